@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+// Plain JavaScript that any Node can read: finds a Node that can run the program, and runs it there.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const MIN_MAJOR = 24
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+if (majorOf(process.versions.node) >= MIN_MAJOR) await import(pathToFileURL(MAIN).href)
+else runWith(findNode())
+
+/** The `node` that npm installed in a `node_modules` above this file, or null. */
+function findNode() {
+  for (let folder = dirname(MAIN); folder !== dirname(folder); folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', '.bin', 'node')
+    if (!existsSync(candidate)) continue
+    const { stdout } = spawnSync(candidate, ['--version'], { encoding: 'utf8' })
+    if (stdout && majorOf(stdout.slice(1)) >= MIN_MAJOR) return candidate
+  }
+  return null
+}
+
+function runWith(node) {
+  if (node === null) {
+    console.error(
+      `waybill needs Node ${MIN_MAJOR} or newer, and this is ${process.version}. «npm ci» installs one.`,
+    )
+    process.exit(1)
+  }
+  // The channel tells the program when this launcher is gone, even by SIGKILL, so that none stays behind.
+  const child = spawn(node, [MAIN, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  })
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => {
+    if (signal) process.kill(process.pid, signal)
+    else process.exit(code ?? 1)
+  })
+}
+
+function majorOf(version) {
+  return Number(version.split('.', 1)[0])
+}

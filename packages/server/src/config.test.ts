@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { ConfigError, readConfig } from './config.ts'
+
+describe('readConfig', () => {
+  it('needs nothing', () => {
+    const config = readConfig({ DATA_DIR: '/srv/waybill' })
+    assert.deepEqual(config, {
+      host: '127.0.0.1',
+      port: 8080,
+      publicUrl: null,
+      dataDirectory: '/srv/waybill',
+      storage: { kind: 'disk', directory: '/srv/waybill/objects' },
+      database: { kind: 'sqlite', path: '/srv/waybill/waybill.db' },
+      maxFileBytes: 5_000_000_000,
+      uploadSessionMs: 604_800_000,
+      uploadIdleMs: 60_000,
+      corsOrigins: [],
+      logLevel: 'info',
+    })
+  })
+
+  it('reads each setting', () => {
+    const config = readConfig({
+      PUBLIC_URL: 'https://files.example.com/waybill/',
+      STORAGE_URL: 'file:///srv/objects',
+      DATABASE_URL: 'sqlite:///srv/records.db',
+      MAX_FILE_BYTES: '5497558138880',
+      CORS_ORIGINS: 'https://a.example, https://b.example:8443',
+    })
+    assert.equal(config.publicUrl, 'https://files.example.com/waybill')
+    assert.deepEqual(config.storage, { kind: 'disk', directory: '/srv/objects' })
+    assert.deepEqual(config.database, { kind: 'sqlite', path: '/srv/records.db' })
+    assert.equal(config.maxFileBytes, 5_497_558_138_880)
+    assert.deepEqual(config.corsOrigins, ['https://a.example', 'https://b.example:8443'])
+  })
+
+  for (const [name, value] of [
+    ['PORT', 'http'],
+    ['PORT', '65536'],
+    ['PUBLIC_URL', 'files.example.com'],
+    ['PUBLIC_URL', 'ftp://files.example.com'],
+    ['PUBLIC_URL', 'https://files.example.com/?a=b'],
+    ['STORAGE_URL', 'ftp://bucket'],
+    ['DATABASE_URL', 'mysql://localhost/waybill'],
+    ['MAX_FILE_BYTES', '0'],
+    ['MAX_FILE_BYTES', '5497558138881'],
+    ['MAX_FILE_BYTES', '5GB'],
+    ['UPLOAD_SESSION_SECONDS', '-1'],
+    ['UPLOAD_IDLE_SECONDS', '0'],
+    ['CORS_ORIGINS', 'https://a.example/path'],
+    ['LOG_LEVEL', 'loud'],
+  ] as const) {
+    it(`refuses ${name}=${value} with a sentence that names it`, () => {
+      const isSentence = (error: unknown) =>
+        error instanceof ConfigError && error.message.startsWith(name) && error.message.endsWith('.')
+      assert.throws(() => readConfig({ [name]: value }), isSentence)
+    })
+  }
+})

@@ -1,0 +1,125 @@
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export type StorageChoice =
+  | { readonly kind: 'disk'; readonly directory: string }
+  | { readonly kind: 'memory' }
+
+export interface DatabaseChoice {
+  readonly kind: 'sqlite'
+  /** A file, or `:memory:`. */
+  readonly path: string
+}
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  /** Without a slash at its end; null stands for the address that the server listens on. */
+  readonly publicUrl: string | null
+  readonly dataDirectory: string
+  readonly storage: StorageChoice
+  readonly database: DatabaseChoice
+  readonly maxFileBytes: number
+  readonly uploadSessionMs: number
+  readonly uploadIdleMs: number
+  readonly corsOrigins: readonly string[]
+  readonly logLevel: LogLevel
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+const MAX_PORT = 65_535
+const MAX_FILE_BYTES_DEFAULT = 5_000_000_000
+const MAX_FILE_BYTES_LIMIT = 5 * 1024 ** 4
+const WEEK_SECONDS = 7 * 24 * 60 * 60
+const IDLE_SECONDS_DEFAULT = 60
+const YEAR_SECONDS = 365 * 24 * 60 * 60
+
+/** A setting that cannot be used; the message is a sentence that names its variable. */
+export class ConfigError extends Error {}
+
+/**
+ * The settings, from the environment and nowhere else; nothing is required, and an empty value stands for none.
+ * Throws ConfigError.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const text = (name: string) => environment[name] || null
+  const dataDirectory = resolve(text('DATA_DIR') ?? 'data')
+  return {
+    host: text('HOST') ?? '127.0.0.1',
+    port: integer('PORT', text('PORT'), { fallback: 8080, min: 0, max: MAX_PORT }),
+    publicUrl: publicUrl('PUBLIC_URL', text('PUBLIC_URL')),
+    dataDirectory,
+    storage: storageChoice('STORAGE_URL', text('STORAGE_URL'), dataDirectory),
+    database: databaseChoice('DATABASE_URL', text('DATABASE_URL'), dataDirectory),
+    maxFileBytes: integer('MAX_FILE_BYTES', text('MAX_FILE_BYTES'), {
+      fallback: MAX_FILE_BYTES_DEFAULT,
+      min: 1,
+      max: MAX_FILE_BYTES_LIMIT,
+    }),
+    uploadSessionMs: seconds('UPLOAD_SESSION_SECONDS', text('UPLOAD_SESSION_SECONDS'), WEEK_SECONDS),
+    uploadIdleMs: seconds('UPLOAD_IDLE_SECONDS', text('UPLOAD_IDLE_SECONDS'), IDLE_SECONDS_DEFAULT),
+    corsOrigins: origins('CORS_ORIGINS', text('CORS_ORIGINS')),
+    logLevel: logLevel('LOG_LEVEL', text('LOG_LEVEL')),
+  }
+}
+
+interface IntegerRule {
+  readonly fallback: number
+  readonly min: number
+  readonly max: number
+}
+
+function integer(name: string, value: string | null, { fallback, min, max }: IntegerRule): number {
+  if (value === null) return fallback
+  const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN
+  if (number >= min && number <= max) return number
+  throw new ConfigError(`${name} must be a whole number from ${min} to ${max}, and is «${value}».`)
+}
+
+function seconds(name: string, value: string | null, fallback: number): number {
+  return integer(name, value, { fallback, min: 1, max: YEAR_SECONDS }) * 1000
+}
+
+function publicUrl(name: string, value: string | null): string | null {
+  if (value === null) return null
+  const url = URL.parse(value)
+  const isPlain =
+    url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && !url.username
+  if (isPlain) return url.href.replace(/\/+$/, '')
+  throw new ConfigError(`${name} must be an http or https URL without query, and is «${value}».`)
+}
+
+function storageChoice(name: string, value: string | null, dataDirectory: string): StorageChoice {
+  if (value === null) return { kind: 'disk', directory: join(dataDirectory, 'objects') }
+  if (value === 'memory:') return { kind: 'memory' }
+  if (value.startsWith('file:///')) return { kind: 'disk', directory: fileURLToPath(value) }
+  throw new ConfigError(`${name} must be file:///a/folder or memory:, and is «${value}».`)
+}
+
+function databaseChoice(name: string, value: string | null, dataDirectory: string): DatabaseChoice {
+  if (value === null) return { kind: 'sqlite', path: join(dataDirectory, 'waybill.db') }
+  const path = /^sqlite:(.+)$/.exec(value)?.[1]
+  if (path === ':memory:') return { kind: 'sqlite', path }
+  if (path !== undefined) return { kind: 'sqlite', path: resolve(path.replace(/^\/\/(?=\/)/, '')) }
+  throw new ConfigError(`${name} must be sqlite:/a/file or sqlite::memory:, and is «${value}».`)
+}
+
+function origins(name: string, value: string | null): string[] {
+  const list = (value ?? '').split(',').map((part) => part.trim())
+  return list.filter((part) => part !== '').map((part) => origin(name, part))
+}
+
+function origin(name: string, value: string): string {
+  if (value === '*' || URL.parse(value)?.origin === value) return value
+  throw new ConfigError(
+    `${name} must be * or origins such as https://app.example.com, separated by commas; «${value}» is neither.`,
+  )
+}
+
+function logLevel(name: string, value: string | null): LogLevel {
+  const level = LOG_LEVELS.find((candidate) => candidate === (value ?? 'info'))
+  if (level) return level
+  throw new ConfigError(`${name} must be one of ${LOG_LEVELS.join(', ')}, and is «${value}».`)
+}

@@ -1,0 +1,74 @@
+import type { SQLOutputValue } from 'node:sqlite'
+import type { ApiKey, ApiKeyState, Scope } from '../../domain/api-key.ts'
+import type { File } from '../../domain/file.ts'
+import type { Organization } from '../../domain/organization.ts'
+import type { UploadSession, UploadSessionState } from '../../domain/upload-session.ts'
+
+export type Row = Record<string, SQLOutputValue>
+
+const text = (row: Row, column: string) => String(row[column])
+const number = (row: Row, column: string) => Number(row[column])
+const textOrNull = (row: Row, column: string) => (row[column] === null ? null : text(row, column))
+const numberOrNull = (row: Row, column: string) => (row[column] === null ? null : number(row, column))
+
+export function toOrganization(row: Row): Organization {
+  return {
+    id: text(row, 'id'),
+    name: text(row, 'name'),
+    isActive: row.state === 'active',
+    storageLimitBytes: numberOrNull(row, 'storage_limit_bytes'),
+    storageUsedBytes: number(row, 'storage_used_bytes'),
+    storageReservedBytes: number(row, 'storage_reserved_bytes'),
+    createdAtMs: number(row, 'created_at_ms'),
+    updatedAtMs: number(row, 'updated_at_ms'),
+  }
+}
+
+export function toApiKey(row: Row): ApiKey {
+  return {
+    id: text(row, 'id'),
+    organizationId: text(row, 'organization_id'),
+    name: text(row, 'name'),
+    prefix: text(row, 'prefix'),
+    scopes: text(row, 'scopes').split(' ') as Scope[],
+    state: text(row, 'state') as ApiKeyState,
+    createdAtMs: number(row, 'created_at_ms'),
+    expiresAtMs: numberOrNull(row, 'expires_at_ms'),
+    lastUsedAtMs: numberOrNull(row, 'last_used_at_ms'),
+  }
+}
+
+export function toUploadSession(row: Row): UploadSession {
+  return {
+    fileId: text(row, 'file_id'),
+    organizationId: text(row, 'organization_id'),
+    objectName: text(row, 'object_name'),
+    filename: text(row, 'filename'),
+    sizeBytes: number(row, 'size_bytes'),
+    contentType: text(row, 'content_type'),
+    state: toSessionState(row),
+    announced: { crc32c: textOrNull(row, 'announced_crc32c'), md5: textOrNull(row, 'announced_md5') },
+    createdAtMs: number(row, 'created_at_ms'),
+    expiresAtMs: number(row, 'expires_at_ms'),
+  }
+}
+
+function toSessionState(row: Row): UploadSessionState {
+  const kind = text(row, 'state') as UploadSessionState['kind']
+  return kind === 'small-chunk' ? { kind, bodyBytes: number(row, 'small_chunk_bytes') } : { kind }
+}
+
+export function toFile(row: Row): File {
+  return {
+    id: text(row, 'id'),
+    organizationId: text(row, 'organization_id'),
+    filename: text(row, 'filename'),
+    sizeBytes: number(row, 'size_bytes'),
+    contentType: text(row, 'content_type'),
+    objectName: text(row, 'object_name'),
+    generation: text(row, 'generation'),
+    crc32c: text(row, 'crc32c'),
+    uploadedByApiKeyId: textOrNull(row, 'uploaded_by_api_key_id'),
+    uploadedAtMs: number(row, 'uploaded_at_ms'),
+  }
+}

@@ -1,0 +1,50 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+export type Scope = 'files:read' | 'files:write' | 'vector_stores:read' | 'vector_stores:write' | 'admin'
+export type ApiKeyState = 'active' | 'paused' | 'deactivated'
+
+export interface ApiKey {
+  readonly id: string
+  readonly organizationId: string
+  readonly name: string
+  /** The first characters of the secret, by which a person recognizes it. */
+  readonly prefix: string
+  readonly scopes: readonly Scope[]
+  readonly state: ApiKeyState
+  readonly createdAtMs: number
+  readonly expiresAtMs: number | null
+  readonly lastUsedAtMs: number | null
+}
+
+const SECRET_PREFIX = 'oak_live_'
+const SECRET_DIGITS = 43
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const PREFIX_LENGTH = 13
+
+/** A new secret: `oak_live_` and 43 base62 digits that carry 256 random bits. It is shown once, never stored. */
+export function createSecret(): string {
+  let rest = BigInt(`0x${randomBytes(32).toString('hex')}`)
+  let digits = ''
+  for (let index = 0; index < SECRET_DIGITS; index++) {
+    digits = BASE62.charAt(Number(rest % 62n)) + digits
+    rest /= 62n
+  }
+  return SECRET_PREFIX + digits
+}
+
+export function secretPrefix(secret: string): string {
+  return secret.slice(0, PREFIX_LENGTH)
+}
+
+/**
+ * What is stored of a secret and looked up in its place: its SHA-256, in hex. Secrets here carry 256 random
+ * bits, so a plain hash cannot be searched, and a look-up by hash gives no timing hint about the secret.
+ */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex')
+}
+
+/** Whether the key may do what needs `scope`; `admin` implies every other. */
+export function hasScope(key: ApiKey, scope: Scope): boolean {
+  return key.scopes.includes(scope) || key.scopes.includes('admin')
+}

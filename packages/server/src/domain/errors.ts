@@ -1,0 +1,53 @@
+/** Every way in which the service refuses or fails. routes/http/error-answer.ts gives each its status. */
+export type ErrorCode =
+  | 'AUTHENTICATION_REQUIRED'
+  | 'INVALID_API_KEY'
+  | 'API_KEY_EXPIRED'
+  | 'API_KEY_DEACTIVATED'
+  | 'API_KEY_PAUSED'
+  | 'TOKEN_INVALID'
+  | 'INSUFFICIENT_PERMISSIONS'
+  | 'ORGANIZATION_ACCESS_DENIED'
+  | 'STORAGE_QUOTA_EXCEEDED'
+  | 'FILE_NOT_FOUND'
+  | 'UPLOAD_NOT_FOUND'
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'UPLOAD_INCOMPLETE'
+  | 'FILE_ALREADY_REGISTERED'
+  | 'ORGANIZATION_ALREADY_EXISTS'
+  | 'UPLOAD_SESSION_EXPIRED'
+  | 'UPLOAD_FENCED'
+  | 'PRECONDITION_FAILED'
+  | 'FILE_TOO_LARGE'
+  | 'REQUEST_TOO_LARGE'
+  | 'RANGE_NOT_SATISFIABLE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'INVALID_JSON'
+  | 'INVALID_REQUEST'
+  | 'VALIDATION_ERROR'
+  | 'FILE_SIZE_MISMATCH'
+  | 'FILE_TYPE_MISMATCH'
+  | 'CHECKSUM_MISMATCH'
+  | 'INTERNAL_ERROR'
+  | 'STORAGE_UNAVAILABLE'
+  | 'STORAGE_FULL'
+  | 'SERVICE_UNAVAILABLE'
+
+export type ErrorDetails = Readonly<Record<string, unknown>>
+
+/**
+ * The only error that the service throws on purpose. `message` is for the developer who reads a log or an
+ * answer; `details` are facts of the caller's own request and nothing internal.
+ */
+export class ServiceError extends Error {
+  readonly code: ErrorCode
+  readonly details: ErrorDetails
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'ServiceError'
+    this.code = code
+    this.details = details
+  }
+}

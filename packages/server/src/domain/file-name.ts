@@ -1,0 +1,20 @@
+const MAX_CODE_POINTS = 255
+const MAX_UTF8_BYTES = 900
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
+const FORBIDDEN = /[/\\\u0000-\u001f\u007f-\u009f]/
+
+/**
+ * Why `name` cannot be a file's name, as the end of a sentence, or null when it can.
+ * 1-255 code points, at most 900 UTF-8 bytes (object stores limit names to 1,024), any Unicode without lone
+ * surrogates; no separators, no control characters, not `.` or `..`.
+ */
+export function fileNameProblem(name: string): string | null {
+  const codePoints = [...name].length
+  if (codePoints === 0) return 'must not be empty'
+  if (codePoints > MAX_CODE_POINTS) return `must have at most ${MAX_CODE_POINTS} characters`
+  if (!name.isWellFormed()) return 'must be well-formed Unicode'
+  if (Buffer.byteLength(name) > MAX_UTF8_BYTES) return `must have at most ${MAX_UTF8_BYTES} bytes in UTF-8`
+  if (FORBIDDEN.test(name)) return 'must not hold /, \\ or control characters'
+  if (name === '.' || name === '..') return 'must not be . or ..'
+  return null
+}

@@ -1,0 +1,15 @@
+/** A registered file: its object is whole, checked and in storage. */
+export interface File {
+  readonly id: string
+  readonly organizationId: string
+  readonly filename: string
+  readonly sizeBytes: number
+  readonly contentType: string
+  readonly objectName: string
+  /** Which version of the object was registered. */
+  readonly generation: string
+  /** Base64 of the big-endian CRC-32C of the stored bytes. */
+  readonly crc32c: string
+  readonly uploadedByApiKeyId: string | null
+  readonly uploadedAtMs: number
+}

@@ -1,0 +1,52 @@
+/**
+ * What the caller has decided or done wrong. How many bytes are there, and whether the object is whole, is
+ * storage's to say and stands nowhere here.
+ */
+export type UploadSessionState =
+  | { readonly kind: 'open' }
+  /** A chunk that was too small and not the last: every later data request gets the same refusal. */
+  | { readonly kind: 'small-chunk'; readonly bodyBytes: number }
+  /** A malformed range or a checksum that did not match: nothing goes on. */
+  | { readonly kind: 'dead' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'registered' }
+
+/** Checksums that the sender announced for the whole object, in base64. */
+export interface AnnouncedHashes {
+  readonly crc32c: string | null
+  readonly md5: string | null
+}
+
+export interface UploadSession {
+  readonly fileId: string
+  readonly organizationId: string
+  readonly objectName: string
+  readonly filename: string
+  readonly sizeBytes: number
+  readonly contentType: string
+  readonly state: UploadSessionState
+  readonly announced: AnnouncedHashes
+  readonly createdAtMs: number
+  readonly expiresAtMs: number
+}
+
+/** An expired session's URI answers «gone» for a week, and «not found» after it. */
+export const GONE_MS = 7 * 24 * 60 * 60 * 1000
+
+/** A chunk that is not the last must have at least this many bytes, and is kept in multiples of it. */
+export const CHUNK_QUANTUM_BYTES = 256 * 1024
+
+/** Whether the session's time is over; a registered one has none. */
+export function isExpired(session: UploadSession, nowMs: number): boolean {
+  return session.state.kind !== 'registered' && nowMs >= session.expiresAtMs
+}
+
+/**
+ * The hashes that stand after `added` came in, or null when one differs from what was announced before.
+ */
+export function mergeHashes(announced: AnnouncedHashes, added: AnnouncedHashes): AnnouncedHashes | null {
+  const conflicts = (before: string | null, now: string | null) =>
+    before !== null && now !== null && before !== now
+  if (conflicts(announced.crc32c, added.crc32c) || conflicts(announced.md5, added.md5)) return null
+  return { crc32c: announced.crc32c ?? added.crc32c, md5: announced.md5 ?? added.md5 }
+}

@@ -1,0 +1,60 @@
+import { type ApiKey, hashSecret, hasScope, type Scope } from '../domain/api-key.ts'
+import { type ErrorCode, ServiceError } from '../domain/errors.ts'
+import type { Context } from './context.ts'
+
+/** `last_used_at` is kept coarsely: at most one write a minute for each key. */
+const TOUCH_EVERY_MS = 60_000
+/** No secret of ours is longer; hashing what cannot be one would be work for a stranger. */
+const MAX_SECRET_LENGTH = 256
+
+/**
+ * The key whose secret this is, if it may do what needs `scope` in the organization. Another organization's id
+ * is refused the same way whether that organization exists or not.
+ * Throws AUTHENTICATION_REQUIRED, INVALID_API_KEY, API_KEY_EXPIRED, API_KEY_PAUSED, API_KEY_DEACTIVATED,
+ * ORGANIZATION_ACCESS_DENIED, INSUFFICIENT_PERMISSIONS.
+ */
+export async function authenticate(
+  context: Context,
+  secret: string | null,
+  organizationId: string,
+  scope: Scope,
+): Promise<ApiKey> {
+  if (secret === null) {
+    throw new ServiceError('AUTHENTICATION_REQUIRED', 'send the key as X-API-Key or as a Bearer token')
+  }
+  const key = await findKey(context, secret)
+  if (key === null) throw new ServiceError('INVALID_API_KEY', 'no key has this secret')
+  const problem = keyProblem(key, context.now())
+  if (problem) throw new ServiceError(problem, `the key ${key.id} cannot be used`)
+  if (key.organizationId !== organizationId) {
+    throw new ServiceError('ORGANIZATION_ACCESS_DENIED', 'the key belongs to another organization')
+  }
+  if (!hasScope(key, scope)) {
+    throw new ServiceError('INSUFFICIENT_PERMISSIONS', `the key lacks the scope ${scope}`)
+  }
+  await noteUse(context, key)
+  return key
+}
+
+async function findKey({ database }: Context, secret: string): Promise<ApiKey | null> {
+  if (secret.length > MAX_SECRET_LENGTH) return null
+  return database.credentials.findApiKey(hashSecret(secret))
+}
+
+function keyProblem(key: ApiKey, nowMs: number): ErrorCode | null {
+  if (key.state === 'deactivated') return 'API_KEY_DEACTIVATED'
+  if (key.state === 'paused') return 'API_KEY_PAUSED'
+  return key.expiresAtMs !== null && nowMs >= key.expiresAtMs ? 'API_KEY_EXPIRED' : null
+}
+
+/** A note that cannot be written refuses nobody: the key is good. */
+async function noteUse({ database, log, now }: Context, key: ApiKey): Promise<void> {
+  const nowMs = now()
+  const unlessAfterMs = nowMs - TOUCH_EVERY_MS
+  if (key.lastUsedAtMs !== null && key.lastUsedAtMs > unlessAfterMs) return
+  try {
+    await database.organizations.touchApiKey(key.organizationId, key.id, nowMs, unlessAfterMs)
+  } catch (error) {
+    log.warn({ err: error, key_id: key.id }, 'the use of a key could not be noted')
+  }
+}

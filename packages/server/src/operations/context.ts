@@ -1,0 +1,23 @@
+import type { Database } from '../database/database.ts'
+import type { ObjectStorage } from '../storage/storage.ts'
+
+/** What every operation works with. */
+export interface Context {
+  readonly storage: ObjectStorage
+  readonly database: Database
+  readonly limits: Limits
+  /** Signs download URLs; the same in every process of the installation. */
+  readonly downloadSecret: string
+  readonly log: Log
+  now(): number
+}
+
+export interface Limits {
+  readonly maxFileBytes: number
+  readonly uploadSessionMs: number
+}
+
+/** Faults that end no request, for the operator. */
+export interface Log {
+  warn(facts: object, message: string): void
+}

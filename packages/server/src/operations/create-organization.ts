@@ -1,0 +1,61 @@
+import { createSecret, hashSecret, secretPrefix } from '../domain/api-key.ts'
+import { ServiceError } from '../domain/errors.ts'
+import { createId, isId } from '../domain/ids.ts'
+import type { Organization } from '../domain/organization.ts'
+import type { Context } from './context.ts'
+
+export interface NewOrganization {
+  /** A chosen id, or null for a new one. */
+  readonly id: string | null
+  readonly name: string
+}
+
+export interface CreatedOrganization {
+  readonly organization: Organization
+  /** The first key, with scope `admin`. Its secret is known only here and now. */
+  readonly apiKey: { readonly id: string; readonly secret: string }
+}
+
+const MAX_NAME_LENGTH = 255
+
+/** Adds an organization with its first key. Throws VALIDATION_ERROR, ORGANIZATION_ALREADY_EXISTS. */
+export async function createOrganization(
+  { database, now }: Pick<Context, 'database' | 'now'>,
+  { id, name }: NewOrganization,
+): Promise<CreatedOrganization> {
+  if (id !== null && !isId(id)) {
+    throw new ServiceError('VALIDATION_ERROR', 'an id looks like org_123', { field: 'id', value: id })
+  }
+  if (name === '' || [...name].length > MAX_NAME_LENGTH || !name.isWellFormed()) {
+    const rule = `the name must have 1-${MAX_NAME_LENGTH} characters`
+    throw new ServiceError('VALIDATION_ERROR', rule, { field: 'name', value: name })
+  }
+  const createdAtMs = now()
+  const organization: Organization = {
+    id: id ?? createId('org'),
+    name,
+    isActive: true,
+    storageLimitBytes: null,
+    storageUsedBytes: 0,
+    storageReservedBytes: 0,
+    createdAtMs,
+    updatedAtMs: createdAtMs,
+  }
+  const secret = createSecret()
+  const key = {
+    id: createId('ak'),
+    name: 'First key',
+    prefix: secretPrefix(secret),
+    secretSha256: hashSecret(secret),
+    scopes: ['admin'] as const,
+    createdAtMs,
+    expiresAtMs: null,
+  }
+  if (!(await database.installation.createOrganization(organization, key))) {
+    throw new ServiceError(
+      'ORGANIZATION_ALREADY_EXISTS',
+      `there is an organization ${organization.id} already`,
+    )
+  }
+  return { organization, apiKey: { id: key.id, secret } }
+}

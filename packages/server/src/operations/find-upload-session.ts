@@ -1,0 +1,32 @@
+import { hashSecret } from '../domain/api-key.ts'
+import { GONE_MS, isExpired, type UploadSession } from '../domain/upload-session.ts'
+import type { Context } from './context.ts'
+import type { UploadAnswer } from './upload-answer.ts'
+
+/** A session that can go on, or the answer that ends the matter. */
+export type FoundSession =
+  | { readonly session: UploadSession; readonly answer: null }
+  | { readonly session: null; readonly answer: UploadAnswer }
+
+/**
+ * The session of a URI, by the first check of every request: its state. Once the object is whole, that is the
+ * answer to everything; a session that is registered never expires.
+ */
+export async function findUploadSession(
+  { database, storage, now }: Context,
+  uploadId: string,
+): Promise<FoundSession> {
+  const ended = (answer: UploadAnswer) => ({ session: null, answer })
+  const session = await database.credentials.findUploadSession(hashSecret(uploadId))
+  if (session === null) return ended({ kind: 'unknown' })
+  const { kind } = session.state
+  if (kind === 'cancelled') return ended({ kind: 'cancelled' })
+  if (isExpired(session, now())) {
+    return ended({ kind: now() < session.expiresAtMs + GONE_MS ? 'gone' : 'unknown' })
+  }
+  const object = await storage.stat(session.objectName)
+  if (object) return ended({ kind: 'object', object })
+  // Registered and without an object: the file was deleted.
+  if (kind === 'registered') return ended({ kind: 'unknown' })
+  return kind === 'dead' ? ended({ kind: 'gone' }) : { session, answer: null }
+}

@@ -1,0 +1,33 @@
+import type { Page } from '../database/database.ts'
+import type { UploadSession } from '../domain/upload-session.ts'
+import type { Context } from './context.ts'
+import { type ListInput, toPageRequest } from './page-request.ts'
+
+export interface OpenUpload {
+  readonly session: UploadSession
+  readonly receivedBytes: number
+}
+
+/** The organization's open sessions, newest first. Throws VALIDATION_ERROR for an unknown cursor. */
+export async function listUploads(
+  context: Context,
+  organizationId: string,
+  input: ListInput,
+): Promise<Page<OpenUpload>> {
+  const { database, now } = context
+  const request = await toPageRequest(input, async (fileId) => {
+    const session = await database.uploadSessions.findByFileId(organizationId, fileId)
+    return session && { timeMs: session.createdAtMs, id: fileId }
+  })
+  const page = await database.uploadSessions.list(organizationId, now(), request)
+  const items = page.items.map(async (session) => ({
+    session,
+    receivedBytes: await receivedBytes(context, session),
+  }))
+  return { ...page, items: await Promise.all(items) }
+}
+
+async function receivedBytes({ storage }: Context, { objectName }: UploadSession): Promise<number> {
+  const object = await storage.stat(objectName)
+  return object?.sizeBytes ?? storage.uploads.offset(objectName)
+}

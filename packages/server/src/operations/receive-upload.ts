@@ -1,0 +1,160 @@
+import type { Readable } from 'node:stream'
+import { ServiceError } from '../domain/errors.ts'
+import {
+  type AnnouncedHashes,
+  CHUNK_QUANTUM_BYTES,
+  mergeHashes,
+  type UploadSession,
+} from '../domain/upload-session.ts'
+import type { ObjectSpec, UploadWriter } from '../storage/storage.ts'
+import type { Context } from './context.ts'
+import { findUploadSession } from './find-upload-session.ts'
+import type { UploadAnswer } from './upload-answer.ts'
+
+/** Which bytes a request carries. */
+export type UploadRange =
+  /** From `start` to the end of the body, which ends the upload. */
+  | { readonly kind: 'rest'; readonly start: number; readonly total: number | null }
+  /** Both positions inclusive. */
+  | { readonly kind: 'chunk'; readonly start: number; readonly end: number; readonly total: number | null }
+  /** None: a question. */
+  | { readonly kind: 'status'; readonly total: number | null }
+
+export interface UploadRequest {
+  /** Null when it could not be read. */
+  readonly range: UploadRange | null
+  /** Null when it could not be read. */
+  readonly hashes: AnnouncedHashes | null
+  readonly body: Readable
+  /** Null when the body says its length only by ending. */
+  readonly bodyBytes: number | null
+}
+
+type DataRange = Exclude<UploadRange, { kind: 'status' }>
+
+/**
+ * PUT on a session URI. The checks stand in the protocol's order: the session's state, the syntax of the
+ * range, the total against the announced size, a gap, then the body.
+ */
+export async function receiveUpload(
+  context: Context,
+  uploadId: string,
+  request: UploadRequest,
+): Promise<UploadAnswer> {
+  const found = await findUploadSession(context, uploadId)
+  if (found.answer) return found.answer
+  const { session } = found
+  const { organizationId, fileId, sizeBytes, state } = session
+  const { range } = request
+  if (range === null) {
+    await context.database.uploadSessions.kill(organizationId, fileId)
+    return { kind: 'unparseable-range' }
+  }
+  if (range.kind !== 'status' && state.kind === 'small-chunk') return state
+  if (range.total !== null && range.total !== sizeBytes) return { kind: 'wrong-size', sizeBytes }
+  if (range.kind === 'chunk' && range.end >= sizeBytes) return { kind: 'wrong-size', sizeBytes }
+
+  const hashes = request.hashes && mergeHashes(session.announced, request.hashes)
+  if (hashes === null) return { kind: request.hashes === null ? 'unparseable-hash' : 'other-hash' }
+  if (hashes.crc32c !== session.announced.crc32c || hashes.md5 !== session.announced.md5) {
+    await context.database.uploadSessions.announce(organizationId, fileId, hashes)
+  }
+
+  const announced = { ...session, announced: hashes }
+  if (range.kind !== 'status') return receiveBody(context, announced, range, request)
+  const offset = await context.storage.uploads.offset(session.objectName)
+  // Clients end an upload of an exact number of chunks by asking with the total; asking without never ends it.
+  if (range.total === null || offset < sizeBytes) return { kind: 'resume', offset }
+  return withWriter(context, announced, (writer) => finalize(context, announced, writer))
+}
+
+/** Takes the upload over, from an older request too, for as long as `work` needs. */
+async function withWriter(
+  { storage }: Context,
+  session: UploadSession,
+  work: (writer: UploadWriter) => Promise<UploadAnswer>,
+): Promise<UploadAnswer> {
+  const spec: ObjectSpec = {
+    name: session.objectName,
+    sizeBytes: session.sizeBytes,
+    contentType: session.contentType,
+  }
+  try {
+    const writer = await storage.uploads.claim(spec)
+    if (writer) return await work(writer).finally(writer.release)
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'UPLOAD_FENCED') return { kind: 'cut' }
+    throw error
+  }
+  const object = await storage.stat(session.objectName)
+  return object ? { kind: 'object', object } : { kind: 'unknown' }
+}
+
+function receiveBody(
+  context: Context,
+  session: UploadSession,
+  range: DataRange,
+  { body, bodyBytes }: UploadRequest,
+): Promise<UploadAnswer> {
+  return withWriter(context, session, async (writer) => {
+    const { startOffset } = writer
+    if (range.start > startOffset) return { kind: 'gap', start: range.start, offset: startOffset }
+    if (bodyBytes !== null) {
+      const refusal = await refuseLength(context, session, range, bodyBytes)
+      if (refusal) return refusal
+    }
+    const expectedBytes =
+      range.kind === 'chunk' ? range.end - range.start + 1 : session.sizeBytes - range.start
+    const skipBytes = Math.min(startOffset - range.start, expectedBytes)
+    const appended = await writer.append(body, { skipBytes, maxBytes: expectedBytes - skipBytes })
+    if (appended.ended === 'interrupted' || appended.ended === 'taken-over') {
+      await writer.commit(appended.offset)
+      return { kind: 'cut' }
+    }
+    const refusal = await refuseLength(context, session, range, appended.bodyBytes)
+    if (refusal) {
+      await writer.commit(startOffset)
+      return refusal
+    }
+    const isFinal = range.kind === 'rest' || range.end + 1 === session.sizeBytes
+    if (isFinal && appended.offset === session.sizeBytes) return finalize(context, session, writer)
+    if (range.kind === 'rest') {
+      await writer.commit(appended.offset)
+      return { kind: 'wrong-size', sizeBytes: session.sizeBytes }
+    }
+    const kept = appended.bodyBytes - (appended.bodyBytes % CHUNK_QUANTUM_BYTES)
+    const offset = Math.max(startOffset, range.start + kept)
+    await writer.commit(offset)
+    return { kind: 'resume', offset }
+  })
+}
+
+/** Why a body of this length is refused whole, or null; the body's own end is only known for a clean one. */
+async function refuseLength(
+  { database }: Context,
+  { organizationId, fileId, sizeBytes }: UploadSession,
+  range: DataRange,
+  bodyBytes: number,
+): Promise<UploadAnswer | null> {
+  if (range.kind === 'rest') {
+    return range.start + bodyBytes > sizeBytes ? { kind: 'wrong-size', sizeBytes } : null
+  }
+  const { start, end } = range
+  if (bodyBytes !== end - start + 1) return { kind: 'wrong-length', bodyBytes, start, end }
+  const isFinal = end + 1 === sizeBytes
+  if (isFinal || bodyBytes >= CHUNK_QUANTUM_BYTES) return null
+  await database.uploadSessions.refuseSmallChunks(organizationId, fileId, bodyBytes)
+  return { kind: 'small-chunk', bodyBytes }
+}
+
+async function finalize(
+  context: Context,
+  session: UploadSession,
+  writer: UploadWriter,
+): Promise<UploadAnswer> {
+  const finalized = await writer.finalize(session.announced)
+  if (finalized.kind === 'object') return finalized
+  await context.database.uploadSessions.kill(session.organizationId, session.fileId)
+  await context.storage.uploads.cancel(session.objectName)
+  return { ...finalized, kind: 'hash-mismatch' }
+}

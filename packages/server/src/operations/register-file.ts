@@ -1,0 +1,130 @@
+import { contradictingType, isSameContentType, UNKNOWN_CONTENT } from '../domain/content-type.ts'
+import { ServiceError } from '../domain/errors.ts'
+import type { File } from '../domain/file.ts'
+import { isExpired, type UploadSession } from '../domain/upload-session.ts'
+import type { ObjectMetadata } from '../storage/storage.ts'
+import type { Context } from './context.ts'
+import { inspectContent } from './inspect-content.ts'
+
+export interface RegisterInput {
+  readonly filename: string
+  readonly objectName: string
+  readonly sizeBytes: number
+  readonly contentType: string
+  /** The sender's own checksum of the bytes, in base64, or null. */
+  readonly crc32c: string | null
+}
+
+/**
+ * Makes a file of a finished upload. The same call again answers with the same file; one that is refused changes
+ * nothing, so that a corrected one can follow.
+ * Throws, in the order of the checks: UPLOAD_NOT_FOUND, FILE_ALREADY_REGISTERED, UPLOAD_SESSION_EXPIRED,
+ * UPLOAD_INCOMPLETE, FILE_SIZE_MISMATCH, FILE_TYPE_MISMATCH, CHECKSUM_MISMATCH.
+ */
+export async function registerFile(
+  context: Context,
+  organizationId: string,
+  apiKeyId: string | null,
+  input: RegisterInput,
+): Promise<File> {
+  const { database, now } = context
+  const session = await database.uploadSessions.findByObjectName(organizationId, input.objectName)
+  if (session === null || session.filename !== input.filename) throw uploadNotFound()
+
+  const registered = await findRegistered(context, session)
+  if (registered) return sameFile(registered, input)
+  if (session.state.kind === 'cancelled' || isExpired(session, now())) throw sessionExpired()
+
+  const object = await findObject(context, session)
+  checkSize(session, object, input)
+  await checkType(context, session, object, input)
+  checkChecksum(object, input)
+
+  const file = await database.files.register(organizationId, {
+    id: session.fileId,
+    organizationId,
+    filename: session.filename,
+    sizeBytes: object.sizeBytes,
+    contentType: session.contentType,
+    objectName: session.objectName,
+    generation: object.generation,
+    crc32c: object.crc32c,
+    uploadedByApiKeyId: apiKeyId,
+    uploadedAtMs: now(),
+  })
+  // Cancelled, or registered and deleted, since the checks began.
+  if (file === null) throw sessionExpired()
+  return file
+}
+
+function uploadNotFound(): ServiceError {
+  return new ServiceError('UPLOAD_NOT_FOUND', 'no upload of this organization has this gcs_path and filename')
+}
+
+function sessionExpired(): ServiceError {
+  return new ServiceError('UPLOAD_SESSION_EXPIRED', 'the upload session has expired or was cancelled')
+}
+
+async function findRegistered({ database }: Context, session: UploadSession): Promise<File | null> {
+  if (session.state.kind !== 'registered') return null
+  const file = await database.files.find(session.organizationId, session.fileId)
+  if (file === null) throw uploadNotFound()
+  return file
+}
+
+function sameFile(file: File, input: RegisterInput): File {
+  const isSame =
+    file.sizeBytes === input.sizeBytes &&
+    isSameContentType(file.contentType, input.contentType) &&
+    (input.crc32c === null || input.crc32c === file.crc32c)
+  if (isSame) return file
+  throw new ServiceError('FILE_ALREADY_REGISTERED', 'the upload is registered with other values', {
+    file_id: file.id,
+  })
+}
+
+async function findObject({ storage }: Context, session: UploadSession): Promise<ObjectMetadata> {
+  const object = await storage.stat(session.objectName)
+  if (object) return object
+  throw new ServiceError('UPLOAD_INCOMPLETE', 'not all bytes have arrived', {
+    received_bytes: await storage.uploads.offset(session.objectName),
+    expected_bytes: session.sizeBytes,
+  })
+}
+
+function checkSize(session: UploadSession, object: ObjectMetadata, input: RegisterInput): void {
+  if (input.sizeBytes === object.sizeBytes && input.sizeBytes === session.sizeBytes) return
+  const details = { declared: input.sizeBytes, actual: object.sizeBytes }
+  throw new ServiceError('FILE_SIZE_MISMATCH', 'file_size is not the size of what was uploaded', details)
+}
+
+async function checkType(
+  { storage }: Context,
+  session: UploadSession,
+  object: ObjectMetadata,
+  { contentType }: RegisterInput,
+): Promise<void> {
+  const evidence = await inspectContent(storage, object)
+  if (!isSameContentType(contentType, session.contentType)) {
+    const detected = evidence.detected ?? (evidence.isText ? 'text/plain' : UNKNOWN_CONTENT)
+    throw new ServiceError(
+      'FILE_TYPE_MISMATCH',
+      `mime_type is not the one that the upload was announced with, ${session.contentType}`,
+      { declared: contentType, detected },
+    )
+  }
+  const detected = contradictingType(contentType, evidence)
+  if (detected === null) return
+  throw new ServiceError('FILE_TYPE_MISMATCH', `the bytes are not of type ${contentType}`, {
+    declared: contentType,
+    detected,
+  })
+}
+
+function checkChecksum(object: ObjectMetadata, { crc32c }: RegisterInput): void {
+  if (crc32c === null || crc32c === object.crc32c) return
+  throw new ServiceError('CHECKSUM_MISMATCH', 'crc32c is not the checksum of what was uploaded', {
+    provided: crc32c,
+    calculated: object.crc32c,
+  })
+}

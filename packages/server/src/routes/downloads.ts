@@ -1,0 +1,65 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { DownloadGrant } from '../domain/download-token.ts'
+import { ServiceError } from '../domain/errors.ts'
+import type { Context } from '../operations/context.ts'
+import { type Download, downloadFile } from '../operations/download-file.ts'
+import { requestedRange } from './http/byte-range.ts'
+import { contentHeaders, validatorsOf } from './http/content-headers.ts'
+import { evaluatePreconditions, rangeApplies } from './http/preconditions.ts'
+import { DownloadQuery, FileParams } from './schemas.ts'
+import { URLS } from './urls.ts'
+
+/** Downloads by a URL that is its own credential, so that a browser needs no header. HEAD answers like GET. */
+export function downloadRoutes(context: Context): FastifyPluginCallbackTypebox {
+  return (app, _options, done) => {
+    const schema = { params: FileParams, querystring: DownloadQuery }
+    app.route({
+      method: ['GET', 'HEAD'],
+      url: URLS.download,
+      schema,
+      handler: async (request, reply) => {
+        const { organization_id, file_id } = request.params
+        const grant: DownloadGrant = {
+          organizationId: organization_id,
+          fileId: file_id,
+          expiresAtSeconds: toSeconds(request.query.expires),
+        }
+        const download = await downloadFile(context, grant, request.query.token ?? '')
+        return sendDownload(download, request, reply)
+      },
+    })
+    done()
+  }
+}
+
+/** Anything but a whole number of seconds gives 0, which no token is good for. */
+function toSeconds(text: string | undefined): number {
+  return text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : 0
+}
+
+async function sendDownload(
+  download: Download,
+  { headers, method }: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { file } = download
+  const validators = validatorsOf(file)
+  const precondition = evaluatePreconditions(headers, validators)
+  if (precondition === 'failed') throw new ServiceError('PRECONDITION_FAILED', 'the file has another version')
+  reply.headers(contentHeaders(file))
+  if (precondition === 'not-modified') return reply.code(304).removeHeader('content-type').send()
+
+  const rangeHeader = rangeApplies(headers['if-range'] as string | undefined, validators)
+    ? headers.range
+    : undefined
+  const requested = requestedRange(rangeHeader, file.sizeBytes)
+  if (requested.kind === 'unsatisfiable') {
+    reply.header('content-range', `bytes */${file.sizeBytes}`)
+    throw new ServiceError('RANGE_NOT_SATISFIABLE', `the file has ${file.sizeBytes} bytes`)
+  }
+  const range = requested.kind === 'part' ? requested.range : null
+  if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`)
+  reply.header('content-length', range ? range.end - range.start + 1 : file.sizeBytes)
+  return reply.send(method === 'HEAD' ? '' : await download.read(range))
+}

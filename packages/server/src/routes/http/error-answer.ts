@@ -1,0 +1,90 @@
+import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
+import { protocolError, type SessionAnswer } from './session-answer.ts'
+
+interface ErrorKind {
+  readonly status: number
+  /** For the person in front of a screen. */
+  readonly message: string
+}
+
+/** The one table from what went wrong to what HTTP says of it. */
+const ERRORS: Readonly<Record<ErrorCode, ErrorKind>> = {
+  INVALID_JSON: { status: 400, message: 'The request is not valid JSON.' },
+  INVALID_REQUEST: { status: 400, message: 'The request could not be understood.' },
+  AUTHENTICATION_REQUIRED: { status: 401, message: 'Please sign in.' },
+  INVALID_API_KEY: { status: 401, message: 'The API key is not valid.' },
+  API_KEY_EXPIRED: { status: 401, message: 'The API key has expired.' },
+  API_KEY_DEACTIVATED: { status: 401, message: 'The API key is deactivated.' },
+  API_KEY_PAUSED: { status: 401, message: 'The API key is paused.' },
+  TOKEN_INVALID: { status: 401, message: 'The link is not valid, or no longer.' },
+  INSUFFICIENT_PERMISSIONS: { status: 403, message: 'The API key does not allow this.' },
+  ORGANIZATION_ACCESS_DENIED: { status: 403, message: 'You have no access to this organization.' },
+  STORAGE_QUOTA_EXCEEDED: { status: 403, message: 'The storage of your organization is used up.' },
+  FILE_NOT_FOUND: { status: 404, message: 'The file was not found.' },
+  UPLOAD_NOT_FOUND: { status: 404, message: 'The upload was not found.' },
+  NOT_FOUND: { status: 404, message: 'There is nothing here.' },
+  METHOD_NOT_ALLOWED: { status: 405, message: 'This cannot be done here.' },
+  UPLOAD_INCOMPLETE: { status: 409, message: 'The upload is not complete yet.' },
+  FILE_ALREADY_REGISTERED: { status: 409, message: 'The file is registered already.' },
+  ORGANIZATION_ALREADY_EXISTS: { status: 409, message: 'The organization exists already.' },
+  UPLOAD_FENCED: { status: 409, message: 'A newer request continues this upload.' },
+  UPLOAD_SESSION_EXPIRED: { status: 410, message: 'The upload has expired. Please start again.' },
+  PRECONDITION_FAILED: { status: 412, message: 'The file has changed.' },
+  FILE_TOO_LARGE: { status: 413, message: 'The file is too large.' },
+  REQUEST_TOO_LARGE: { status: 413, message: 'The request is too large.' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'The request must be JSON.' },
+  RANGE_NOT_SATISFIABLE: { status: 416, message: 'The file has no such part.' },
+  VALIDATION_ERROR: { status: 422, message: 'Some of the values are not valid.' },
+  FILE_SIZE_MISMATCH: { status: 422, message: 'The file does not have the size that was announced.' },
+  FILE_TYPE_MISMATCH: { status: 422, message: 'The file is not of the type that was announced.' },
+  CHECKSUM_MISMATCH: { status: 422, message: 'The file was damaged on its way.' },
+  INTERNAL_ERROR: { status: 500, message: 'Something went wrong on our side.' },
+  STORAGE_UNAVAILABLE: { status: 503, message: 'The storage cannot be reached. Please try again.' },
+  SERVICE_UNAVAILABLE: { status: 503, message: 'The service cannot be reached. Please try again.' },
+  STORAGE_FULL: { status: 507, message: 'There is no space left.' },
+}
+
+const TYPES: ReadonlyMap<number, string> = new Map([
+  [401, 'authentication_error'],
+  [403, 'authorization_error'],
+  [422, 'validation_error'],
+  [429, 'rate_limit_error'],
+])
+
+export interface ErrorAnswer {
+  readonly status: number
+  readonly body: object
+}
+
+/** The envelope of an error. What is not a ServiceError says nothing but that it happened. */
+export function errorAnswer(error: unknown, traceId: string, nowMs: number): ErrorAnswer {
+  const known = toKnown(error)
+  const { status, message } = ERRORS[known.code]
+  const body = {
+    success: false,
+    error: {
+      code: known.code,
+      message,
+      system_message: known.message,
+      type: TYPES.get(status) ?? (status >= 500 ? 'server_error' : 'client_error'),
+      status,
+      details: known.details,
+      trace_id: traceId,
+      timestamp: new Date(nowMs).toISOString(),
+    },
+  }
+  return { status, body }
+}
+
+/** The same error on a session URI, in the form that its clients expect. */
+export function protocolErrorOf(error: unknown): SessionAnswer {
+  const { code, message } = toKnown(error)
+  const reason = code === 'STORAGE_FULL' ? 'insufficientStorage' : 'backendError'
+  return protocolError(ERRORS[code].status, reason, message)
+}
+
+function toKnown(error: unknown): ServiceError {
+  return error instanceof ServiceError
+    ? error
+    : new ServiceError('INTERNAL_ERROR', 'an unexpected fault; the log has it under the trace id')
+}

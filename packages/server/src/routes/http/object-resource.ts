@@ -1,0 +1,28 @@
+import type { ObjectMetadata } from '../../storage/storage.ts'
+
+const BUCKET = 'waybill'
+
+/** An object as Google's JSON API describes one (`storage#object`). */
+export function objectResource(object: ObjectMetadata, publicUrl: string): object {
+  const { name, generation, contentType, sizeBytes, crc32c, md5, createdAtMs } = object
+  const path = `/storage/v1/b/${BUCKET}/o/${encodeURIComponent(name)}`
+  const time = new Date(createdAtMs).toISOString()
+  return {
+    kind: 'storage#object',
+    id: `${BUCKET}/${name}/${generation}`,
+    selfLink: `${publicUrl}${path}`,
+    mediaLink: `${publicUrl}/download${path}?generation=${generation}&alt=media`,
+    name,
+    bucket: BUCKET,
+    generation,
+    metageneration: '1',
+    contentType,
+    storageClass: 'STANDARD',
+    size: String(sizeBytes),
+    crc32c,
+    ...(md5 === null ? {} : { md5Hash: md5 }),
+    etag: Buffer.from(generation).toString('base64'),
+    timeCreated: time,
+    updated: time,
+  }
+}

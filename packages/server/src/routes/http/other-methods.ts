@@ -1,0 +1,37 @@
+import type { FastifyInstance, FastifyPluginCallback, HTTPMethods } from 'fastify'
+import { ServiceError } from '../../domain/errors.ts'
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+
+/**
+ * Watches which methods each URL gets; the plugin that it returns, to be registered last, answers the others
+ * with 405 and `Allow`. OPTIONS is left alone where preflights are answered for every URL.
+ */
+export function refuseOtherMethods(app: FastifyInstance, answersPreflights: boolean): FastifyPluginCallback {
+  const methodsByUrl = new Map<string, Set<string>>()
+  app.addHook('onRoute', ({ url, method }) => {
+    if (url.includes('*')) return
+    const methods = methodsByUrl.get(url) ?? new Set()
+    methodsByUrl.set(url, methods)
+    for (const one of [method].flat()) methods.add(one)
+  })
+
+  return (plugin, _options, done) => {
+    for (const [url, allowed] of [...methodsByUrl]) {
+      const allow = METHODS.filter((method) => allowed.has(method)).join(', ')
+      const others = METHODS.filter(
+        (method) => !allowed.has(method) && !(method === 'OPTIONS' && answersPreflights),
+      )
+      plugin.route({
+        method: others as HTTPMethods[],
+        url,
+        onRequest: async (_request, reply) => {
+          reply.header('allow', allow)
+          throw new ServiceError('METHOD_NOT_ALLOWED', `this URL takes ${allow}`)
+        },
+        handler: () => {},
+      })
+    }
+    done()
+  }
+}

@@ -1,0 +1,110 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import { cancelUploadSession } from '../operations/cancel-upload-session.ts'
+import type { Context } from '../operations/context.ts'
+import { receiveUpload, type UploadRequest } from '../operations/receive-upload.ts'
+import type { UploadAnswer } from '../operations/upload-answer.ts'
+import { parseContentRange } from './http/content-range.ts'
+import { protocolErrorOf } from './http/error-answer.ts'
+import { parseGoogHash } from './http/goog-hash.ts'
+import { limitIdle } from './http/limit-idle.ts'
+import { type SessionAnswer, sessionAnswer } from './http/session-answer.ts'
+import { URLS } from './urls.ts'
+
+const EXPOSED_HEADERS = 'Range, Location, ETag, X-GUploader-UploadID'
+const PREFLIGHT_SECONDS = 3600
+
+/**
+ * Session URIs, the protocol of Google's resumable uploads. The URI is the credential, so that these URLs
+ * answer every origin, whatever `CORS_ORIGINS` says of the API.
+ */
+export function uploadSessionRoutes(
+  context: Context,
+  publicUrl: () => string,
+  idleMs: number,
+): FastifyPluginCallback {
+  return (app, _options, done) => {
+    // A body is never parsed here, whatever type it claims; Fastify would refuse an empty type by itself.
+    app.addHook('onRequest', async (request, reply) => {
+      delete request.headers['content-type']
+      reply.headers(corsHeaders(request))
+    })
+    app.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null))
+    app.setErrorHandler(async (error, request, reply) => {
+      request.log.error({ err: error }, 'an upload request failed')
+      return send(reply, protocolErrorOf(error))
+    })
+
+    const answer = async (request: FastifyRequest, reply: FastifyReply, work: Promise<UploadAnswer>) => {
+      const result = await work
+      if (result.kind === 'cut') {
+        reply.hijack()
+        request.raw.destroy()
+        return reply
+      }
+      const uploadId = uploadIdOf(request)
+      if (result.kind !== 'unknown') reply.header('x-guploader-uploadid', uploadId)
+      const no308 = request.headers['x-guploader-no-308'] === 'yes'
+      return send(reply, sessionAnswer(result, publicUrl(), no308))
+    }
+
+    app.route({
+      method: ['PUT', 'POST'],
+      url: URLS.uploadSession,
+      handler: (request, reply) => {
+        limitIdle(request.raw, idleMs)
+        return answer(
+          request,
+          reply,
+          receiveUpload(context, uploadIdOf(request), toUploadRequest(request.raw)),
+        )
+      },
+    })
+
+    app.delete(URLS.uploadSession, (request, reply) =>
+      answer(request, reply, cancelUploadSession(context, uploadIdOf(request))),
+    )
+
+    app.options(URLS.uploadSession, async (request, reply) => {
+      const asked = request.headers['access-control-request-headers']
+      return reply
+        .code(204)
+        .headers({
+          'access-control-allow-methods': 'PUT, POST, DELETE, OPTIONS',
+          'access-control-max-age': PREFLIGHT_SECONDS,
+          ...(asked ? { 'access-control-allow-headers': asked } : {}),
+        })
+        .send()
+    })
+    done()
+  }
+}
+
+function uploadIdOf({ query }: FastifyRequest): string {
+  const { upload_id } = query as Record<string, unknown>
+  return typeof upload_id === 'string' ? upload_id : ''
+}
+
+function toUploadRequest(message: IncomingMessage): UploadRequest {
+  const { headers } = message
+  const length = headers['content-length']
+  return {
+    range: parseContentRange(headers['content-range'] as string | undefined),
+    hashes: parseGoogHash(headers['x-goog-hash'] as string | undefined),
+    body: message,
+    bodyBytes: length === undefined ? (headers['transfer-encoding'] ? null : 0) : Number(length),
+  }
+}
+
+function corsHeaders({ headers }: FastifyRequest): Record<string, string> {
+  return {
+    'access-control-allow-origin': headers.origin ?? '*',
+    'access-control-expose-headers': EXPOSED_HEADERS,
+    vary: 'Origin',
+  }
+}
+
+function send(reply: FastifyReply, { status, statusMessage, headers, body }: SessionAnswer): FastifyReply {
+  if (statusMessage !== undefined) reply.raw.statusMessage = statusMessage
+  return reply.code(status).headers(headers).send(body)
+}

@@ -1,0 +1,51 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { cancelUpload } from '../operations/cancel-upload.ts'
+import type { Context } from '../operations/context.ts'
+import { listUploads, type OpenUpload } from '../operations/list-uploads.ts'
+import { requireScope } from './http/authenticated.ts'
+import { pageFields, toListInput } from './http/page-fields.ts'
+import { FileParams, ListQuery, OrganizationParams, UploadListBody } from './schemas.ts'
+import { URLS } from './urls.ts'
+
+/** The organization's view of its open sessions. Their URIs are credentials and never shown again. */
+export function uploadRoutes(context: Context): FastifyPluginCallbackTypebox {
+  return (app, _options, done) => {
+    app.get(
+      URLS.uploads,
+      {
+        onRequest: requireScope(context, 'files:read'),
+        schema: { params: OrganizationParams, querystring: ListQuery, response: { 200: UploadListBody } },
+      },
+      async ({ params, query }) => {
+        const page = await listUploads(context, params.organization_id, toListInput(query))
+        const uploads = page.items.map(toOpenUploadBody)
+        return { uploads, ...pageFields(query, page, uploads.at(-1)?.file_id) }
+      },
+    )
+
+    app.delete(
+      URLS.upload,
+      {
+        onRequest: requireScope(context, 'files:write'),
+        schema: { params: FileParams, response: { 204: Type.Null() } },
+      },
+      async ({ params }, reply) => {
+        await cancelUpload(context, params.organization_id, params.file_id)
+        return reply.code(204).send(null)
+      },
+    )
+    done()
+  }
+}
+
+function toOpenUploadBody({ session, receivedBytes }: OpenUpload) {
+  return {
+    file_id: session.fileId,
+    filename: session.filename,
+    file_size: session.sizeBytes,
+    received_bytes: receivedBytes,
+    created_at: new Date(session.createdAtMs).toISOString(),
+    expires_at: new Date(session.expiresAtMs).toISOString(),
+  }
+}

@@ -1,0 +1,34 @@
+/** Every URL of the service. */
+const ORGANIZATION = '/v1/organizations/:organization_id'
+
+export const URLS = {
+  health: '/v1/health',
+  healthDetails: '/v1/health/details',
+
+  files: `${ORGANIZATION}/files`,
+  file: `${ORGANIZATION}/files/:file_id`,
+  uploadUrl: `${ORGANIZATION}/files/upload-url`,
+  uploads: `${ORGANIZATION}/files/uploads`,
+  upload: `${ORGANIZATION}/files/uploads/:file_id`,
+  content: `${ORGANIZATION}/files/:file_id/content`,
+  download: `${ORGANIZATION}/files/:file_id/download`,
+
+  /** Google's path, so that whatever looks at a session URI sees what it expects. */
+  uploadSession: '/upload/storage/v1/b/waybill/o',
+} as const
+
+/** The absolute session URI: the credential is its query. */
+export function sessionUri(publicUrl: string, uploadId: string): string {
+  return `${publicUrl}${URLS.uploadSession}?uploadType=resumable&upload_id=${uploadId}`
+}
+
+export function downloadUrl(
+  publicUrl: string,
+  organizationId: string,
+  fileId: string,
+  token: string,
+  expiresAtSeconds: number,
+): string {
+  const path = URLS.download.replace(':organization_id', organizationId).replace(':file_id', fileId)
+  return `${publicUrl}${path}?token=${token}&expires=${expiresAtSeconds}`
+}

@@ -1,0 +1,53 @@
+import { combineCrc32c, crc32c } from '../domain/crc32c.ts'
+
+/** Every block of an object has a CRC-32C of its own, checked whenever the block is read. */
+export const BLOCK_BYTES = 1024 * 1024
+
+/** The checksums of the first `offset` bytes of an object. */
+export interface Checksums {
+  readonly offset: number
+  /** CRC-32C of each whole block. */
+  readonly blocks: readonly number[]
+  /** CRC-32C of the bytes after the last whole block; 0 when there are none. */
+  readonly tail: number
+}
+
+export const NO_CHECKSUMS: Checksums = { offset: 0, blocks: [], tail: 0 }
+
+export interface RunningChecksums {
+  update(buffer: Buffer): void
+  snapshot(): Checksums
+}
+
+/** Checksums that go on from `start` with each buffer: one CRC-32C over every byte, the only one there is. */
+export function createRunningChecksums(start: Checksums): RunningChecksums {
+  let { offset, tail } = start
+  const blocks = [...start.blocks]
+
+  const update = (buffer: Buffer) => {
+    let position = 0
+    while (position < buffer.length) {
+      const length = Math.min(BLOCK_BYTES - (offset % BLOCK_BYTES), buffer.length - position)
+      tail = crc32c(buffer.subarray(position, position + length), tail)
+      position += length
+      offset += length
+      if (offset % BLOCK_BYTES === 0) {
+        blocks.push(tail)
+        tail = 0
+      }
+    }
+  }
+
+  return { update, snapshot: () => ({ offset, blocks: [...blocks], tail }) }
+}
+
+/** One checksum for each block, the last and shorter one included. */
+export function allBlocks({ offset, blocks, tail }: Checksums): number[] {
+  return offset % BLOCK_BYTES === 0 ? [...blocks] : [...blocks, tail]
+}
+
+/** The CRC-32C of all the bytes together. */
+export function wholeCrc32c({ offset, blocks, tail }: Checksums): number {
+  const ofBlocks = blocks.reduce((crc, block) => combineCrc32c(crc, block, BLOCK_BYTES), 0)
+  return combineCrc32c(ofBlocks, tail, offset % BLOCK_BYTES)
+}

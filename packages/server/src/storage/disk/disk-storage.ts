@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ServiceError } from '../../domain/errors.ts'
+import type { HostedUploads, ObjectMetadata, ObjectSpec, ObjectStorage, UploadWriter } from '../storage.ts'
+import type { BodyBudget } from '../write-batches.ts'
+import { createWriterTurns, type WriterTurn, type WriterTurns } from '../writer-turns.ts'
+import { syncDirectory } from './directories.ts'
+import { hasErrno, withStorageErrors } from './file-errors.ts'
+import { removeUpload } from './finalize-object.ts'
+import { createLogOpener, type OpenLog } from './log-file.ts'
+import { type ObjectPaths, objectPaths, SHARDS } from './object-paths.ts'
+import { openObject } from './open-object.ts'
+import { readObject } from './read-object.ts'
+import { openSegmentFile } from './segment-file.ts'
+import { NO_UPLOAD, type UploadState } from './upload-log.ts'
+import { createUploadWriter } from './upload-writer.ts'
+
+/** The version of everything below the folder; a newer program writes another one. */
+const FORMAT = 'waybill-disk 1\n'
+
+/**
+ * Objects on a local disk, or on one volume that several processes share.
+ * Throws when the folder holds another format or cannot be written.
+ */
+export async function openDiskStorage(root: string, budget: BodyBudget): Promise<ObjectStorage> {
+  await prepareFolder(root)
+  const turns = createWriterTurns()
+  const openLog = createLogOpener()
+
+  const stat = async (name: string): Promise<ObjectMetadata | null> => {
+    const object = await openObject(objectPaths(root, name))
+    await object?.close()
+    return object?.metadata ?? null
+  }
+
+  return {
+    kind: 'disk',
+    uploads: createDiskUploads(root, budget, turns, openLog),
+    stat: (name) => withStorageErrors(() => stat(name)),
+    read: (name, range) => withStorageErrors(() => readObject(objectPaths(root, name), range)),
+    remove: (name) => withStorageErrors(() => removeObject(objectPaths(root, name), openLog)),
+    close: () => turns.endAll(),
+  }
+}
+
+function createDiskUploads(
+  root: string,
+  budget: BodyBudget,
+  turns: WriterTurns,
+  openLog: OpenLog,
+): HostedUploads {
+  const offset = async (name: string): Promise<number> => {
+    const log = await openLog(objectPaths(root, name).log, 'existing')
+    if (log === null) return 0
+    try {
+      const { checksums } = await log.read()
+      // An entry can be read before its writer has made it durable, and this number is a promise.
+      await log.sync()
+      return checksums.offset
+    } finally {
+      await log.close()
+    }
+  }
+
+  const claim = async (spec: ObjectSpec): Promise<UploadWriter | null> => {
+    const turn = await turns.take(spec.name)
+    try {
+      const writer = await openWriter(spec, objectPaths(root, spec.name), turn, openLog, budget)
+      if (writer === null) turn.end()
+      return writer
+    } catch (error) {
+      turn.end()
+      throw error
+    }
+  }
+
+  const cancel = async (name: string) => {
+    const paths = objectPaths(root, name)
+    const turn = await turns.take(name)
+    try {
+      await removeUpload(paths, await readState(paths, openLog), new Set())
+    } finally {
+      turn.end()
+    }
+  }
+
+  return {
+    mode: 'hosted',
+    offset: (name) => withStorageErrors(() => offset(name)),
+    claim: (spec) => withStorageErrors(() => claim(spec)),
+    cancel: (name) => withStorageErrors(() => cancel(name)),
+  }
+}
+
+async function openWriter(
+  spec: ObjectSpec,
+  paths: ObjectPaths,
+  turn: WriterTurn,
+  openLog: OpenLog,
+  budget: BodyBudget,
+): Promise<UploadWriter | null> {
+  if (await isWhole(paths)) return null
+  const log = await openLog(paths.log, 'create')
+  if (log === null) throw new Error('the log could not be made')
+  try {
+    const writerId = randomBytes(8).toString('hex')
+    await log.append({ claim: writerId })
+    const state = await log.read()
+    // The log just made may be new because another process finalized, and removed the old one, just before.
+    if (await isWhole(paths)) {
+      await removeUpload(paths, state, await neededSegments(paths))
+      await log.close()
+      return null
+    }
+    if (state.owner !== writerId) {
+      throw new ServiceError('UPLOAD_FENCED', 'a newer writer has taken this upload over')
+    }
+    const segment = await openSegmentFile(paths, state, writerId)
+    return createUploadWriter({ writerId, spec, paths, log, segment, state, turn, budget })
+  } catch (error) {
+    await log.close()
+    throw error
+  }
+}
+
+async function isWhole(paths: ObjectPaths): Promise<boolean> {
+  const object = await openObject(paths)
+  await object?.close()
+  return object !== null
+}
+
+async function neededSegments(paths: ObjectPaths): Promise<ReadonlySet<string>> {
+  const object = await openObject(paths)
+  await object?.close()
+  return new Set(object?.description.earlierSegments.map((segment) => segment.writerId))
+}
+
+async function readState(paths: ObjectPaths, openLog: OpenLog): Promise<UploadState> {
+  const log = await openLog(paths.log, 'existing')
+  if (log === null) return NO_UPLOAD
+  try {
+    return await log.read()
+  } finally {
+    await log.close()
+  }
+}
+
+/** The object's own name goes first: from then on it is not there, whatever else a crash leaves. */
+async function removeObject(paths: ObjectPaths, openLog: OpenLog): Promise<void> {
+  const needed = await neededSegments(paths)
+  await rm(paths.object, { force: true })
+  await syncDirectory(paths.directory)
+  for (const writerId of needed) await rm(paths.segment(writerId), { force: true })
+  await removeUpload(paths, await readState(paths, openLog), new Set())
+}
+
+async function prepareFolder(root: string): Promise<void> {
+  await mkdir(root, { recursive: true })
+  const formatPath = join(root, 'FORMAT')
+  const found = await readFile(formatPath, 'utf8').catch((error) => {
+    if (hasErrno(error, 'ENOENT')) return null
+    throw error
+  })
+  if (found === FORMAT) return
+  if (found !== null)
+    throw new Error(`${root} holds the format ${found.trim()}, which this program cannot read`)
+  for (const shard of SHARDS) await mkdir(join(root, shard), { recursive: true })
+  await writeFile(`${formatPath}.new`, FORMAT, { flush: true })
+  await rename(`${formatPath}.new`, formatPath)
+  await syncDirectory(root)
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { link, rm } from 'node:fs/promises'
+import { crc32cToBase64 } from '../../domain/crc32c.ts'
+import type { AnnouncedHashes } from '../../domain/upload-session.ts'
+import { allBlocks, BLOCK_BYTES, type Checksums, wholeCrc32c } from '../block-checksums.ts'
+import { createGeneration } from '../generation.ts'
+import type { Finalized, ObjectMetadata, ObjectSpec } from '../storage.ts'
+import { syncDirectory } from './directories.ts'
+import { hasErrno } from './file-errors.ts'
+import type { LogFile } from './log-file.ts'
+import { formatFooter } from './object-format.ts'
+import type { ObjectPaths } from './object-paths.ts'
+import { openObject } from './open-object.ts'
+import type { SegmentFile } from './segment-file.ts'
+import type { UploadState } from './upload-log.ts'
+
+export interface FinalizeParts {
+  readonly spec: ObjectSpec
+  readonly paths: ObjectPaths
+  readonly log: LogFile
+  readonly segment: SegmentFile
+}
+
+/**
+ * Makes the object of the upload's bytes: checks them against what was announced, puts the footer behind the
+ * last segment, syncs it, gives it the object's name and syncs the folder. The name is given with `link`, which
+ * fails where it exists: of two writers that finalize, the first one's object stands and both answer with it.
+ */
+export async function finalizeObject(
+  { spec, paths, log, segment }: FinalizeParts,
+  checksums: Checksums,
+  expected: AnnouncedHashes,
+  assertOwner: () => Promise<void>,
+): Promise<Finalized> {
+  if (checksums.offset !== spec.sizeBytes) throw new Error('an object can only be made of all its bytes')
+  const crc32c = crc32cToBase64(wholeCrc32c(checksums))
+  if (expected.crc32c !== null && expected.crc32c !== crc32c) {
+    return { kind: 'mismatch', algorithm: 'crc32c', expected: expected.crc32c, actual: crc32c }
+  }
+  const segments = segment.segmentsUpTo(checksums.offset)
+  const md5 =
+    expected.md5 === null
+      ? null
+      : await md5Of(segments.map((part) => [paths.segment(part.writerId), part.bytes]))
+  if (expected.md5 !== null && md5 !== null && expected.md5 !== md5) {
+    return { kind: 'mismatch', algorithm: 'md5', expected: expected.md5, actual: md5 }
+  }
+
+  const { generation, createdAtMs } = createGeneration()
+  const metadata: ObjectMetadata = { ...spec, crc32c, md5, generation, createdAtMs }
+  const blocks = allBlocks(checksums)
+  const footer = formatFooter(
+    {
+      metadata,
+      earlierSegments: segment.earlierSegments,
+      lastSegmentBytes: segments.at(-1)?.bytes ?? 0,
+      blockBytes: BLOCK_BYTES,
+      blockCount: blocks.length,
+    },
+    blocks,
+  )
+  await assertOwner()
+  await segment.writeFooter(footer, checksums.offset)
+  await segment.sync()
+  const object = await nameObject(segment.path, paths, metadata)
+  await removeUpload(paths, await log.read(), new Set(segment.earlierSegments.map((part) => part.writerId)))
+  return { kind: 'object', object }
+}
+
+/** The object that stands under the name afterwards: this one, or the one that another writer made first. */
+async function nameObject(
+  segmentPath: string,
+  paths: ObjectPaths,
+  metadata: ObjectMetadata,
+): Promise<ObjectMetadata> {
+  try {
+    await link(segmentPath, paths.object)
+  } catch (error) {
+    if (!hasErrno(error, 'EEXIST') && !hasErrno(error, 'ENOENT')) throw error
+    const first = await openObject(paths)
+    if (first === null) throw error
+    await first.close()
+    return first.metadata
+  }
+  await syncDirectory(paths.directory)
+  return metadata
+}
+
+/** Removes the log and every segment that no object needs. A crash before the end leaves only rubbish. */
+export async function removeUpload(
+  paths: ObjectPaths,
+  state: UploadState,
+  needed: ReadonlySet<string>,
+): Promise<void> {
+  for (const writerId of state.writerIds) {
+    if (!needed.has(writerId)) await rm(paths.segment(writerId), { force: true })
+  }
+  await rm(paths.log, { force: true })
+}
+
+/** The MD5 costs a second read: it cannot be put together from parts as a CRC-32C can. */
+async function md5Of(files: readonly (readonly [path: string, bytes: number])[]): Promise<string> {
+  const hash = createHash('md5')
+  for (const [path, bytes] of files) {
+    if (bytes === 0) continue
+    const stream = createReadStream(path, { end: bytes - 1, highWaterMark: BLOCK_BYTES })
+    for await (const chunk of stream) hash.update(chunk)
+  }
+  return hash.digest('base64')
+}

@@ -1,0 +1,104 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { hasErrno } from './file-errors.ts'
+import {
+  applyEntry,
+  formatEntry,
+  type LogEntry,
+  NO_UPLOAD,
+  parseEntry,
+  type UploadState,
+} from './upload-log.ts'
+
+export interface LogFile {
+  append(entry: LogEntry): Promise<void>
+  /** The upload's state by all entries up to now, those of other processes included. */
+  read(): Promise<UploadState>
+  /** Makes every entry so far durable. */
+  sync(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * What has been read of one log, so that only what was appended since is read again. A log can be removed and
+ * begun anew under its path; `lastEntry`, which holds a random id, tells whether it is still the same one.
+ */
+interface ReadSoFar {
+  readonly lastEntry: Buffer
+  readonly lastEntryPosition: number
+  readonly state: UploadState
+}
+
+const NOTHING_READ: ReadSoFar = { lastEntry: Buffer.alloc(0), lastEntryPosition: 0, state: NO_UPLOAD }
+
+export type LogMode = 'existing' | 'create'
+
+/** Opens logs; remembers the state of those read last. */
+export type OpenLog = (path: string, mode: LogMode) => Promise<LogFile | null>
+
+const MAX_REMEMBERED_LOGS = 256
+const { O_RDWR, O_APPEND, O_CREAT } = constants
+
+/** `null` from the opener means that there is no such log. */
+export function createLogOpener(): OpenLog {
+  const remembered = new Map<string, ReadSoFar>()
+
+  const remember = (path: string, readSoFar: ReadSoFar) => {
+    remembered.delete(path)
+    remembered.set(path, readSoFar)
+    if (remembered.size <= MAX_REMEMBERED_LOGS) return
+    for (const oldest of remembered.keys()) {
+      remembered.delete(oldest)
+      return
+    }
+  }
+
+  return async (path, mode) => {
+    const file = await openUnlessMissing(path, O_RDWR | O_APPEND | (mode === 'create' ? O_CREAT : 0))
+    if (file === null) return null
+    return {
+      append: async (entry) => {
+        const line = formatEntry(entry)
+        const { bytesWritten } = await file.write(line)
+        if (bytesWritten < line.length) throw Object.assign(new Error('short write'), { code: 'ENOSPC' })
+      },
+      read: async () => {
+        const readSoFar = await readOn(file, remembered.get(path) ?? NOTHING_READ)
+        remember(path, readSoFar)
+        return readSoFar.state
+      },
+      sync: () => file.datasync(),
+      close: () => file.close(),
+    }
+  }
+}
+
+async function openUnlessMissing(path: string, flags: number): Promise<FileHandle | null> {
+  try {
+    return await open(path, flags)
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT')) return null
+    throw error
+  }
+}
+
+/** Applies the entries behind those known; a last line without its end waits for the next time. */
+async function readOn(file: FileHandle, known: ReadSoFar): Promise<ReadSoFar> {
+  const { size } = await file.stat()
+  const bytes = Buffer.alloc(Math.max(0, size - known.lastEntryPosition))
+  const { bytesRead } = await file.read(bytes, 0, bytes.length, known.lastEntryPosition)
+  const { length } = known.lastEntry
+  if (bytesRead < length || !bytes.subarray(0, length).equals(known.lastEntry)) {
+    return readOn(file, NOTHING_READ)
+  }
+  const end = bytes.subarray(0, bytesRead).lastIndexOf('\n') + 1
+  if (end <= length) return known
+  const lines = bytes.toString('utf8', length, end).split('\n')
+  const entries = lines.flatMap((line) => parseEntry(line) ?? [])
+  const lastStart = bytes.lastIndexOf('\n', end - 2) + 1
+  return {
+    lastEntry: bytes.subarray(lastStart, end),
+    lastEntryPosition: known.lastEntryPosition + lastStart,
+    state: entries.reduce(applyEntry, known.state),
+  }
+}

@@ -1,0 +1,63 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import type { ObjectMetadata } from '../storage.ts'
+import { hasErrno } from './file-errors.ts'
+import {
+  checksumTableBytes,
+  type ObjectDescription,
+  parseDescription,
+  parseTrailer,
+  TRAILER_BYTES,
+  verifyFooter,
+} from './object-format.ts'
+import type { ObjectPaths } from './object-paths.ts'
+
+export interface OpenObject {
+  readonly file: FileHandle
+  readonly metadata: ObjectMetadata
+  readonly description: ObjectDescription
+  /** CRC-32C of each block, 32 bits little-endian. */
+  readonly checksumTable: Buffer
+  close(): Promise<void>
+}
+
+/** Enough for the footer of an object of a few GiB, so that most objects open with one read. */
+const FIRST_READ_BYTES = 16 * 1024
+
+/** Opens the object and checks its footer; null when there is no such object. */
+export async function openObject(paths: ObjectPaths): Promise<OpenObject | null> {
+  const file = await openUnlessMissing(paths.object)
+  if (file === null) return null
+  try {
+    const { size } = await file.stat()
+    const end = await readAt(file, Math.max(0, size - FIRST_READ_BYTES), Math.min(size, FIRST_READ_BYTES))
+    const trailer = parseTrailer(end.subarray(-TRAILER_BYTES))
+    const descriptionEnd = size - TRAILER_BYTES
+    const descriptionBytes = end.subarray(-TRAILER_BYTES - trailer.descriptionBytes, -TRAILER_BYTES)
+    const description = parseDescription(descriptionBytes)
+    const tableBytes = checksumTableBytes(description)
+    const tableStart = descriptionEnd - trailer.descriptionBytes - tableBytes
+    const checksumTable = await readAt(file, tableStart, tableBytes)
+    verifyFooter(checksumTable, descriptionBytes, trailer)
+    return { file, metadata: description.metadata, description, checksumTable, close: () => file.close() }
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+async function openUnlessMissing(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, constants.O_RDONLY)
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT')) return null
+    throw error
+  }
+}
+
+async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length)
+  const { bytesRead } = await file.read(bytes, 0, length, position)
+  if (bytesRead !== length) throw new Error('the object file is shorter than its footer says')
+  return bytes
+}

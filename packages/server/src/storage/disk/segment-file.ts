@@ -1,0 +1,92 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { crc32c } from '../../domain/crc32c.ts'
+import { BLOCK_BYTES, type Checksums } from '../block-checksums.ts'
+import type { ObjectPaths } from './object-paths.ts'
+import type { Segment, UploadState } from './upload-log.ts'
+
+/** The file that one writer appends to. Offsets are the upload's, wherever this segment begins. */
+export interface SegmentFile {
+  readonly path: string
+  readonly earlierSegments: readonly Segment[]
+  /** The segments that hold the upload's first `offset` bytes. */
+  segmentsUpTo(offset: number): Segment[]
+  write(buffers: readonly Buffer[], offset: number): Promise<void>
+  /** Puts `footer` behind the upload's first `offset` bytes, and nothing after it. */
+  writeFooter(footer: Buffer, offset: number): Promise<void>
+  /** The checksums of the first `offset` bytes, given those before this writer's first byte and those of all. */
+  checksumsAt(offset: number, start: Checksums, all: Checksums): Promise<Checksums>
+  sync(): Promise<void>
+  close(): Promise<void>
+}
+
+const { O_RDWR, O_CREAT, O_EXCL } = constants
+
+/**
+ * The upload's last segment where the writer before let go of it; else a new one, so that a late write of
+ * a writer that may still be alive, in another process, lands where nobody reads.
+ */
+export async function openSegmentFile(
+  paths: ObjectPaths,
+  state: UploadState,
+  writerId: string,
+): Promise<SegmentFile> {
+  const last = state.isContinuable ? state.segments.at(-1) : undefined
+  const earlierSegments = last ? state.segments.slice(0, -1) : state.segments
+  const segmentId = last?.writerId ?? writerId
+  const firstOffset = state.checksums.offset - (last?.bytes ?? 0)
+  const path = paths.segment(segmentId)
+  const file = await open(path, last ? O_RDWR : O_RDWR | O_CREAT | O_EXCL)
+
+  const checksumsAt = async (offset: number, start: Checksums, all: Checksums): Promise<Checksums> => {
+    if (offset === all.offset) return all
+    if (offset === start.offset) return start
+    const blockCount = Math.floor(offset / BLOCK_BYTES)
+    const from = Math.max(blockCount * BLOCK_BYTES, start.offset)
+    const bytes = await readFully(file, offset - from, from - firstOffset)
+    const crcBefore = from === start.offset ? start.tail : 0
+    return { offset, blocks: all.blocks.slice(0, blockCount), tail: crc32c(bytes, crcBefore) }
+  }
+
+  return {
+    path,
+    earlierSegments,
+    segmentsUpTo: (offset) => [...earlierSegments, { writerId: segmentId, bytes: offset - firstOffset }],
+    write: (buffers, offset) => writeFully(file, buffers, offset - firstOffset),
+    writeFooter: async (footer, offset) => {
+      await file.truncate(offset - firstOffset)
+      await writeFully(file, [footer], offset - firstOffset)
+    },
+    checksumsAt,
+    sync: () => file.datasync(),
+    close: () => file.close(),
+  }
+}
+
+/** Writes every byte: the system may take fewer at a time, as it does just before a disk is full. */
+async function writeFully(file: FileHandle, buffers: readonly Buffer[], position: number): Promise<void> {
+  let rest = buffers
+  let at = position
+  while (rest.length > 0) {
+    const { bytesWritten } = await file.writev(rest, at)
+    if (bytesWritten === 0) throw Object.assign(new Error('nothing was written'), { code: 'ENOSPC' })
+    at += bytesWritten
+    rest = withoutFirstBytes(rest, bytesWritten)
+  }
+}
+
+function withoutFirstBytes(buffers: readonly Buffer[], bytes: number): Buffer[] {
+  let toDrop = bytes
+  return buffers.flatMap((buffer) => {
+    const dropped = Math.min(toDrop, buffer.length)
+    toDrop -= dropped
+    return dropped === buffer.length ? [] : [buffer.subarray(dropped)]
+  })
+}
+
+async function readFully(file: FileHandle, length: number, position: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length)
+  const { bytesRead } = await file.read(bytes, 0, length, position)
+  if (bytesRead !== length) throw new Error('the segment is shorter than its log says')
+  return bytes
+}

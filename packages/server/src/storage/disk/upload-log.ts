@@ -1,0 +1,113 @@
+import { crc32c } from '../../domain/crc32c.ts'
+import { BLOCK_BYTES, type Checksums } from '../block-checksums.ts'
+
+/**
+ * The log is the upload: a file that is only appended to, whose order decides everything. A writer claims the
+ * upload with an entry; what a writer says counts only while it is the newest to have claimed. Two
+ * processes therefore agree on who may add what, and a fenced one cannot take anything back.
+ */
+export type LogEntry =
+  | { readonly claim: string }
+  /** Written after the bytes that it speaks of are durable. */
+  | ({ readonly progress: string; readonly released: boolean } & Progress)
+  /** The writer's last act without progress: it will not write to its segment again. */
+  | { readonly release: string }
+
+interface Progress {
+  readonly segments: readonly Segment[]
+  /** How many of the blocks known before still stand. */
+  readonly keptBlocks: number
+  /** Checksums of the whole blocks after those. */
+  readonly blocks: readonly number[]
+  readonly tail: number
+}
+
+/** The first `bytes` bytes of what one writer's file holds. */
+export interface Segment {
+  readonly writerId: string
+  readonly bytes: number
+}
+
+export interface UploadState {
+  /** The newest writer that claimed, or null. */
+  readonly owner: string | null
+  /** Whether the owner before it had let go, so that its last segment may be written on. */
+  readonly isContinuable: boolean
+  readonly isReleased: boolean
+  readonly segments: readonly Segment[]
+  readonly checksums: Checksums
+  /** Every writer that ever claimed, hence every segment that may exist. */
+  readonly writerIds: readonly string[]
+}
+
+export const NO_UPLOAD: UploadState = {
+  owner: null,
+  isContinuable: false,
+  isReleased: false,
+  segments: [],
+  checksums: { offset: 0, blocks: [], tail: 0 },
+  writerIds: [],
+}
+
+const FORMAT_VERSION = 1
+
+/**
+ * One entry as text: a line with its own CRC-32C. It begins with a line feed too, so that the rest of an entry
+ * torn by a crash cannot swallow the next one.
+ */
+export function formatEntry(entry: LogEntry): Buffer {
+  const json = JSON.stringify({ version: FORMAT_VERSION, ...entry })
+  return Buffer.from(`\n${checksumOf(json)} ${json}\n`)
+}
+
+/** The entry in one line, or null for a line that is empty, torn or damaged. Throws on a newer format. */
+export function parseEntry(line: string): LogEntry | null {
+  const json = line.slice(9)
+  if (json === '' || line.slice(0, 8) !== checksumOf(json)) return null
+  const { version, ...entry } = JSON.parse(json)
+  if (version !== FORMAT_VERSION) throw new Error(`upload log of version ${version}`)
+  return entry
+}
+
+function checksumOf(json: string): string {
+  return crc32c(Buffer.from(json)).toString(16).padStart(8, '0')
+}
+
+/** The state after one more entry. */
+export function applyEntry(state: UploadState, entry: LogEntry): UploadState {
+  if ('claim' in entry) {
+    return {
+      ...state,
+      owner: entry.claim,
+      isContinuable: state.isReleased,
+      isReleased: false,
+      writerIds: [...state.writerIds, entry.claim],
+    }
+  }
+  if ('release' in entry) return entry.release === state.owner ? { ...state, isReleased: true } : state
+  if (entry.progress !== state.owner) return state
+  const { segments, released } = entry
+  return { ...state, segments, checksums: checksumsAfter(state.checksums, entry), isReleased: released }
+}
+
+function checksumsAfter(before: Checksums, { segments, keptBlocks, blocks, tail }: Progress): Checksums {
+  const offset = segments.reduce((sum, segment) => sum + segment.bytes, 0)
+  const all = before.blocks.slice(0, keptBlocks).concat(blocks)
+  if (all.length !== Math.floor(offset / BLOCK_BYTES)) throw new Error('upload log with a gap')
+  return { offset, blocks: all, tail }
+}
+
+/** The entry that says how the upload stands at `after`, given that the log knows `before`. */
+export function progressEntry(
+  writerId: string,
+  segments: readonly Segment[],
+  before: Checksums,
+  after: Checksums,
+  released: boolean,
+): LogEntry {
+  const shared = Math.min(before.blocks.length, after.blocks.length)
+  const differs = before.blocks.findIndex((block, index) => index < shared && block !== after.blocks[index])
+  const keptBlocks = differs === -1 ? shared : differs
+  const { tail } = after
+  return { progress: writerId, segments, keptBlocks, blocks: after.blocks.slice(keptBlocks), tail, released }
+}

@@ -1,0 +1,175 @@
+import type { Readable } from 'node:stream'
+import { ServiceError } from '../../domain/errors.ts'
+import { type Checksums, createRunningChecksums, type RunningChecksums } from '../block-checksums.ts'
+import { pumpBody } from '../pump-body.ts'
+import type { Appended, AppendLimits, ObjectSpec, UploadWriter } from '../storage.ts'
+import type { BodyBudget } from '../write-batches.ts'
+import type { WriterTurn } from '../writer-turns.ts'
+import { syncDirectory } from './directories.ts'
+import { toStorageError, withStorageErrors } from './file-errors.ts'
+import { finalizeObject } from './finalize-object.ts'
+import type { LogFile } from './log-file.ts'
+import type { ObjectPaths } from './object-paths.ts'
+import type { SegmentFile } from './segment-file.ts'
+import { progressEntry, type UploadState } from './upload-log.ts'
+
+export interface WriterParts {
+  readonly writerId: string
+  readonly spec: ObjectSpec
+  readonly paths: ObjectPaths
+  readonly log: LogFile
+  readonly segment: SegmentFile
+  /** The upload as it stood when this writer claimed it. */
+  readonly state: UploadState
+  readonly turn: WriterTurn
+  readonly budget: BodyBudget
+}
+
+/** A crash costs at most about this much of a long body that is still on its way. */
+const PUBLISH_EVERY_BYTES = 64 * 1024 * 1024
+
+/** The writer that has claimed the upload and opened its segment. */
+export function createUploadWriter(parts: WriterParts): UploadWriter {
+  const { log, segment, state, turn } = parts
+  const start = state.checksums
+  const checksums = createRunningChecksums(start)
+  const publisher = createPublisher(parts)
+  let isOver = false
+
+  const end = async () => {
+    if (isOver) return
+    isOver = true
+    await publisher.settled()
+    await segment.close()
+    await log.close()
+    turn.end()
+  }
+
+  const endAfter = <T>(work: () => Promise<T>) => withStorageErrors(() => work().finally(end))
+
+  return {
+    startOffset: start.offset,
+    append: (body, limits) => withStorageErrors(() => appendBody(body, limits, parts, checksums, publisher)),
+    commit: (offset) =>
+      endAfter(async () => {
+        await publisher.finish()
+        await publisher.publish(await segment.checksumsAt(offset, start, checksums.snapshot()), true)
+      }),
+    finalize: (expected) =>
+      endAfter(async () => {
+        await publisher.finish()
+        return finalizeObject(parts, checksums.snapshot(), expected, publisher.assertOwner)
+      }),
+    release: async () => {
+      if (isOver) return
+      await publisher.settled()
+      await log.append({ release: parts.writerId }).catch(() => {
+        // Without the entry the next writer begins a segment of its own, which costs little.
+      })
+      await end()
+    },
+  }
+}
+
+interface Publisher {
+  /** Makes the bytes of `checksums` durable and says so in the log. Throws UPLOAD_FENCED where a newer writer
+   * has claimed: then the entry does not count, and nothing may be acknowledged. */
+  publish(checksums: Checksums, released: boolean): Promise<void>
+  /** The same while the body goes on, unless the last time is still under way. Never throws. */
+  publishInBackground(checksums: Checksums): void
+  /** Waits for the background; throws what went wrong there. */
+  finish(): Promise<void>
+  settled(): Promise<void>
+  /** Bytes that the log speaks of. */
+  publishedBytes(): number
+  hasFailed(): boolean
+  assertOwner(): Promise<void>
+}
+
+function createPublisher({ writerId, paths, log, segment, state }: WriterParts): Publisher {
+  let published = state.checksums
+  // An entry of progress is only written after the names; any other names are this writer's to sync.
+  let areNamesDurable = state.isContinuable && published.offset > 0
+  let background: Promise<void> | null = null
+  let failure: { readonly error: unknown } | null = null
+
+  const assertOwner = async () => {
+    const { owner } = await log.read()
+    if (owner !== writerId) {
+      throw new ServiceError('UPLOAD_FENCED', 'a newer writer has taken this upload over')
+    }
+  }
+
+  const publish = async (checksums: Checksums, released: boolean) => {
+    await segment.sync()
+    if (!areNamesDurable) await syncDirectory(paths.directory)
+    areNamesDurable = true
+    const segments = segment.segmentsUpTo(checksums.offset)
+    await log.append(progressEntry(writerId, segments, published, checksums, released))
+    await log.sync()
+    await assertOwner()
+    published = checksums
+  }
+
+  const publishInBackground = (checksums: Checksums) => {
+    background ??= publish(checksums, false)
+      .catch((error) => {
+        failure ??= { error }
+      })
+      .finally(() => {
+        background = null
+      })
+  }
+
+  return {
+    publish,
+    publishInBackground,
+    settled: async () => {
+      await background
+    },
+    finish: async () => {
+      await background
+      if (failure) throw failure.error
+    },
+    publishedBytes: () => published.offset,
+    hasFailed: () => failure !== null,
+    assertOwner,
+  }
+}
+
+/** Takes the body in; while it is long, publishes at the ends of batches that are written. */
+async function appendBody(
+  body: Readable,
+  limits: AppendLimits,
+  { segment, state, turn, budget }: WriterParts,
+  checksums: RunningChecksums,
+  publisher: Publisher,
+): Promise<Appended> {
+  let offset = state.checksums.offset
+  let earlierWrites: Promise<unknown> = Promise.resolve()
+
+  const write = async (buffers: Buffer[], bytes: number) => {
+    if (publisher.hasFailed()) await publisher.finish()
+    const written = segment.write(buffers, offset)
+    offset += bytes
+    const all = Promise.all([earlierWrites, written])
+    earlierWrites = all.catch(() => {
+      // Each write reports its own failure to whoever called it.
+    })
+    const isDue = offset - publisher.publishedBytes() >= PUBLISH_EVERY_BYTES
+    const snapshot = isDue ? checksums.snapshot() : null
+    await all
+    if (snapshot) publisher.publishInBackground(snapshot)
+  }
+
+  const pumped = await pumpBody(body, {
+    ...limits,
+    budget,
+    takeOver: turn.takeOver,
+    onBytes: checksums.update,
+    write,
+  }).catch((error) => {
+    throw toStorageError(error)
+  })
+  return { ...pumped, offset }
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { crc32c, crc32cToBase64 } from '../../domain/crc32c.ts'
+import { ServiceError } from '../../domain/errors.ts'
+import type { AnnouncedHashes } from '../../domain/upload-session.ts'
+import { createGeneration } from '../generation.ts'
+import { pumpBody } from '../pump-body.ts'
+import type { Finalized, ObjectMetadata, ObjectSpec, ObjectStorage, UploadWriter } from '../storage.ts'
+import type { BodyBudget } from '../write-batches.ts'
+import { createWriterTurns, type WriterTurn } from '../writer-turns.ts'
+
+interface MemoryState {
+  readonly objects: Map<string, { readonly metadata: ObjectMetadata; readonly bytes: Buffer }>
+  readonly uploads: Map<string, Buffer>
+  readonly budget: BodyBudget
+}
+
+/** Everything in memory and gone at the end: for tests, and to try the service without a disk. */
+export function createMemoryStorage(budget: BodyBudget): ObjectStorage {
+  const state: MemoryState = { objects: new Map(), uploads: new Map(), budget }
+  const turns = createWriterTurns()
+
+  return {
+    kind: 'memory',
+    uploads: {
+      mode: 'hosted',
+      offset: async (name) => state.uploads.get(name)?.length ?? 0,
+      claim: async (spec) => {
+        const turn = await turns.take(spec.name)
+        if (!state.objects.has(spec.name)) return createWriter(state, spec, turn)
+        turn.end()
+        return null
+      },
+      cancel: async (name) => {
+        const turn = await turns.take(name)
+        state.uploads.delete(name)
+        turn.end()
+      },
+    },
+    stat: async (name) => state.objects.get(name)?.metadata ?? null,
+    read: async (name, range) => {
+      const object = state.objects.get(name)
+      if (!object) throw new ServiceError('STORAGE_UNAVAILABLE', 'there is no such object')
+      const end = range ? range.end + 1 : object.bytes.length
+      return Readable.from([object.bytes.subarray(range?.start ?? 0, end)], { objectMode: false })
+    },
+    remove: async (name) => {
+      state.objects.delete(name)
+    },
+    close: () => turns.endAll(),
+  }
+}
+
+function createWriter(state: MemoryState, spec: ObjectSpec, turn: WriterTurn): UploadWriter {
+  const start = state.uploads.get(spec.name) ?? Buffer.alloc(0)
+  const parts: Buffer[] = [start]
+  const bytes = () => Buffer.concat(parts)
+
+  return {
+    startOffset: start.length,
+    append: async (body, limits) => {
+      const pumped = await pumpBody(body, {
+        ...limits,
+        budget: state.budget,
+        takeOver: turn.takeOver,
+        onBytes: (buffer) => {
+          parts.push(Buffer.from(buffer))
+        },
+        write: async () => {
+          // Kept already: there is no slower medium to wait for.
+        },
+      })
+      return { ...pumped, offset: bytes().length }
+    },
+    commit: async (offset) => {
+      state.uploads.set(spec.name, bytes().subarray(0, offset))
+      turn.end()
+    },
+    finalize: async (expected) => {
+      const finalized = createObject(spec, bytes(), expected)
+      if (finalized.kind === 'object') {
+        state.objects.set(spec.name, { metadata: finalized.object, bytes: bytes() })
+        state.uploads.delete(spec.name)
+      }
+      turn.end()
+      return finalized
+    },
+    release: async () => turn.end(),
+  }
+}
+
+function createObject(spec: ObjectSpec, bytes: Buffer, expected: AnnouncedHashes): Finalized {
+  const actualCrc32c = crc32cToBase64(crc32c(bytes))
+  if (expected.crc32c !== null && expected.crc32c !== actualCrc32c) {
+    return { kind: 'mismatch', algorithm: 'crc32c', expected: expected.crc32c, actual: actualCrc32c }
+  }
+  const md5 = expected.md5 === null ? null : createHash('md5').update(bytes).digest('base64')
+  if (md5 !== null && expected.md5 !== null && expected.md5 !== md5) {
+    return { kind: 'mismatch', algorithm: 'md5', expected: expected.md5, actual: md5 }
+  }
+  return { kind: 'object', object: { ...spec, crc32c: actualCrc32c, md5, ...createGeneration() } }
+}

@@ -1,0 +1,106 @@
+import type { Readable } from 'node:stream'
+import type { AnnouncedHashes } from '../domain/upload-session.ts'
+
+/** What an object is to become, known before its first byte. */
+export interface ObjectSpec {
+  readonly name: string
+  readonly sizeBytes: number
+  readonly contentType: string
+}
+
+export interface ObjectMetadata extends ObjectSpec {
+  /** Base64 of the big-endian CRC-32C of the stored bytes. */
+  readonly crc32c: string
+  /** Base64 of the MD5, computed only where the sender announced one. */
+  readonly md5: string | null
+  /** Names this version of the object; a decimal number that grows with time. */
+  readonly generation: string
+  readonly createdAtMs: number
+}
+
+/** Byte positions, both inclusive, as in HTTP. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * Whole objects by name. An unfinished upload is no object: nothing here shows it.
+ * Every method throws STORAGE_FULL when there is no space and STORAGE_UNAVAILABLE on any other fault.
+ */
+export interface ObjectStorage {
+  readonly kind: 'disk' | 'memory'
+  readonly uploads: HostedUploads
+  /** What is stored under the name, or null. */
+  stat(name: string): Promise<ObjectMetadata | null>
+  /**
+   * The object's bytes, or a range within it. The stream fails rather than deliver bytes that are not the ones
+   * stored. Throws STORAGE_UNAVAILABLE when there is no such object.
+   */
+  read(name: string, range?: ByteRange): Promise<Readable>
+  /** Removes the object; again is no error. Reads that are under way may still end well. */
+  remove(name: string): Promise<void>
+  /** Interrupts the uploads that are under way, waits until their bytes are durable, and lets go of everything. */
+  close(): Promise<void>
+}
+
+/** Uploads whose bytes come through this service. An upload is known by the name of the object it makes. */
+export interface HostedUploads {
+  readonly mode: 'hosted'
+  /** How many bytes of the unfinished upload would survive a power cut now; 0 for one without any. */
+  offset(name: string): Promise<number>
+  /**
+   * Makes the caller the upload's only writer. An older writer in this process keeps what it has received and
+   * its body is closed; one in another process can no longer add to the upload, wherever it stands.
+   * Null when the object is already whole. Throws UPLOAD_FENCED when a newer writer came in between.
+   */
+  claim(spec: ObjectSpec): Promise<UploadWriter | null>
+  /** Removes the unfinished upload and all its bytes; again is no error. */
+  cancel(name: string): Promise<void>
+}
+
+/**
+ * The right to append to one upload. It ends with the first of `commit`, `finalize` and `release`; each of
+ * them, and a body still being appended, throws UPLOAD_FENCED where a newer writer took over.
+ */
+export interface UploadWriter {
+  /** Durable bytes at the time of the claim: the position of the first byte to append. */
+  readonly startOffset: number
+  /**
+   * Takes the body's bytes after the first `skipBytes`, at most `maxBytes` of them. From time to time what has
+   * been taken becomes durable on the way, so that a crash costs little.
+   */
+  append(body: Readable, limits: AppendLimits): Promise<Appended>
+  /** Keeps the upload's first `offset` bytes, durable when this resolves, and drops what lies past them. */
+  commit(offset: number): Promise<void>
+  /** Makes the object of all its bytes, now taken: checked, then visible at once, whole and durable. */
+  finalize(expected: AnnouncedHashes): Promise<Finalized>
+  /** Ends the writer without keeping anything new. Safe to call at any time. */
+  release(): Promise<void>
+}
+
+export interface AppendLimits {
+  readonly skipBytes: number
+  readonly maxBytes: number
+}
+
+export interface Appended {
+  /** The bytes of the body that arrived, those skipped included. */
+  readonly bodyBytes: number
+  /** The upload's bytes with this body: where a `commit` of everything would end. */
+  readonly offset: number
+  readonly ended: BodyEnd
+}
+
+/** `complete`: to its own end. `interrupted`: it stopped early. `taken-over`: a newer writer of this process
+ * claimed the upload. `too-long`: it held more than the limits allow. */
+export type BodyEnd = 'complete' | 'interrupted' | 'taken-over' | 'too-long'
+
+export type Finalized =
+  | { readonly kind: 'object'; readonly object: ObjectMetadata }
+  | {
+      readonly kind: 'mismatch'
+      readonly algorithm: 'crc32c' | 'md5'
+      readonly expected: string
+      readonly actual: string
+    }

@@ -1,0 +1,123 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const WAYBILL_PATH = fileURLToPath(new URL('../../cli/bin/waybill.js', import.meta.url))
+
+export interface TestServer {
+  /** For example `http://127.0.0.1:41234`. */
+  readonly url: string
+  /** `${url}/v1/organizations/${organizationId}` */
+  readonly baseUrl: string
+  readonly organizationId: string
+  readonly apiKey: string
+  readonly dataDir: string
+  readonly pid: number
+  /** Everything that the process has written to its standard output so far. */
+  output(): string
+  /** Sends the signal and waits until the process is gone; answers with its exit code (null after a signal). */
+  kill(signal: NodeJS.Signals): Promise<number | null>
+  /** The same installation on the same port, in a new process. */
+  restart(): Promise<TestServer>
+  /** Ends the process and removes its data. */
+  stop(): Promise<void>
+}
+
+export interface StartOptions {
+  readonly env?: Record<string, string>
+  /** Kept after `stop` when it is given. */
+  readonly dataDir?: string
+}
+
+/** Runs the real command line with `dataDir` as the installation and answers with what it printed. */
+export async function runWaybill(
+  dataDir: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [WAYBILL_PATH, ...args], {
+    env: { ...process.env, ...env, DATA_DIR: dataDir },
+  })
+  return stdout
+}
+
+/** Starts the real process on a free port of 127.0.0.1, with one new organization and its key. */
+export async function startServer(options: StartOptions = {}): Promise<TestServer> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'waybill-test-')))
+  const organizationId = `org_${process.hrtime.bigint().toString(36)}`
+  const created = await runWaybill(
+    dataDir,
+    ['organizations', 'create', '--id', organizationId, '--name', 'Test', '--json'],
+    options.env,
+  )
+  const apiKey: string = JSON.parse(created).api_key.key
+  return startProcess(
+    { dataDir, organizationId, apiKey, keepData: options.dataDir !== undefined },
+    options.env,
+  )
+}
+
+interface Installation {
+  readonly dataDir: string
+  readonly organizationId: string
+  readonly apiKey: string
+  readonly keepData: boolean
+}
+
+async function startProcess(
+  installation: Installation,
+  env: Record<string, string> = {},
+): Promise<TestServer> {
+  const child = spawn(process.execPath, [WAYBILL_PATH, 'serve'], {
+    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', ...env, DATA_DIR: installation.dataDir },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.on('data', (text) => {
+    output += text
+  })
+  const url = await listeningUrl(child)
+  const kill = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const exited = once(child, 'exit')
+      child.kill(signal)
+      await exited
+    }
+    return child.exitCode
+  }
+  return {
+    ...installation,
+    url,
+    baseUrl: `${url}/v1/organizations/${installation.organizationId}`,
+    pid: child.pid ?? 0,
+    output: () => output,
+    kill,
+    restart: () => startProcess(installation, { ...env, PORT: new URL(url).port }),
+    stop: async () => {
+      await kill('SIGKILL')
+      if (!installation.keepData) await rm(installation.dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The server logs one line `{"msg":"listening","url":…}` when it takes requests. */
+async function listeningUrl(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('the server has no standard output')
+  const exited = once(child, 'exit').then(([code]) => {
+    throw new Error(`the server ended with code ${code} before it listened`)
+  })
+  const listening = (async () => {
+    for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
+      if (!line.startsWith('{')) continue
+      const entry = JSON.parse(line)
+      if (entry.msg === 'listening') return entry.url as string
+    }
+    return exited
+  })()
+  return Promise.race([listening, exited])
+}
