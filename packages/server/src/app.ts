@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import cors from '@fastify/cors'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, {
@@ -29,8 +30,9 @@ export interface AppOptions {
   readonly corsOrigins: readonly string[]
 }
 
-const MAX_JSON_BYTES = 64 * 1024
-const MAX_PARAM_LENGTH = 1024
+const MAX_JSON_BYTES = 1024 * 1024
+/** Longer than any URL that Node takes, so that a long id is an unknown one and not an error. */
+const MAX_PARAM_LENGTH = 32 * 1024
 const API_METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE']
 /** A request's headers must be there within this time; a body has an idle limit instead of a total one. */
 const HEADERS_TIMEOUT_MS = 60_000
@@ -76,9 +78,11 @@ export function createApp(options: AppOptions): FastifyInstance {
 function parseJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   const parseJson = app.getDefaultJsonParser('error', 'error')
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, parsed) => {
-    if (request.method === 'DELETE' && body === '') parsed(null, undefined)
-    else parseJson(request, body as string, parsed)
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, parsed) => {
+    const bytes = body as Buffer
+    if (request.method === 'DELETE' && bytes.length === 0) return parsed(null, undefined)
+    if (!isUtf8(bytes)) return parsed(new ServiceError('INVALID_JSON', 'the body is not UTF-8'))
+    return parseJson(request, bytes.toString(), parsed)
   })
 }
 

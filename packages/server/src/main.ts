@@ -3,6 +3,7 @@ import { type Config, readConfig } from './config.ts'
 import { createLogger } from './logger.ts'
 import { createOrganization } from './operations/create-organization.ts'
 import { type Server, startServer } from './server.ts'
+import { welcomeText } from './welcome.ts'
 
 const DRAIN_MS = 30_000
 
@@ -32,30 +33,16 @@ function drainOnSignal(server: Server, logger: Logger): void {
   process.once('SIGINT', drain)
 }
 
-/** An installation without any organization gets one, and its operator a first upload to paste. */
+/** An installation without any organization gets one, and its operator what a first upload needs. */
 async function welcomeFirstStart({ url, context }: Server, config: Config): Promise<void> {
   if (await context.database.installation.hasOrganizations()) return
   const { organization, apiKey } = await createOrganization(context, { id: 'org_default', name: 'Default' })
-  const publicUrl = config.publicUrl ?? url
-  process.stdout.write(`
-Waybill serves at ${publicUrl} and keeps its data in ${config.dataDirectory}
-
-This is a first start: the organization ${organization.id} was created. Its API key is shown this once:
-
-  ${apiKey.secret}
-
-Upload a file:
-
-  export WAYBILL_API_KEY=${apiKey.secret}
-  export FILES=${publicUrl}/v1/organizations/${organization.id}/files
-
-  echo 'Hello, Waybill' > hello.txt
-  ANSWER=$(curl -s "$FILES/upload-url" -H "X-API-Key: $WAYBILL_API_KEY" -H 'Content-Type: application/json' \\
-    -d "{\\"filename\\":\\"hello.txt\\",\\"file_size\\":$(wc -c < hello.txt),\\"mime_type\\":\\"text/plain\\"}")
-  field() { echo "$ANSWER" | sed -E "s/.*\\"$1\\":\\"([^\\"]*)\\".*/\\1/"; }
-  curl -s -T hello.txt "$(field upload_url)"
-  curl -s "$FILES" -H "X-API-Key: $WAYBILL_API_KEY" -H 'Content-Type: application/json' \\
-    -d "{\\"filename\\":\\"hello.txt\\",\\"gcs_path\\":\\"$(field gcs_path)\\",\\"file_size\\":$(wc -c < hello.txt),\\"mime_type\\":\\"text/plain\\"}"
-
-`)
+  process.stdout.write(
+    welcomeText({
+      publicUrl: config.publicUrl ?? url,
+      dataDirectory: config.dataDirectory,
+      organizationId: organization.id,
+      secret: apiKey.secret,
+    }),
+  )
 }

@@ -23,6 +23,9 @@ export interface Server {
 /** The body bytes that all uploads hold in memory together. */
 const BODY_BUDGET_BYTES = 64 * 1024 * 1024
 
+/** Answers that are still on their way when the server closes get this long, downloads among them. */
+const SLOWEST_ANSWER_MS = 10_000
+
 /** The composition root: picks the storage and the database, builds the app on them and listens. */
 export async function startServer(config: Config, logger: Logger): Promise<Server> {
   const database = await openDatabase(config.database)
@@ -50,7 +53,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     const closing = app.close()
     // Running uploads would hold the app open until their clients are done; their bytes are kept instead.
     await storage.close()
+    const cutting = setTimeout(() => app.server.closeAllConnections(), SLOWEST_ANSWER_MS)
     await closing
+    clearTimeout(cutting)
     await database.close()
   }
   return { url, context, close }

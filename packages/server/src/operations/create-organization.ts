@@ -54,7 +54,7 @@ export async function createOrganization(
   if (!(await database.installation.createOrganization(organization, key))) {
     throw new ServiceError(
       'ORGANIZATION_ALREADY_EXISTS',
-      `there is an organization ${organization.id} already`,
+      `there is already an organization ${organization.id}`,
     )
   }
   return { organization, apiKey: { id: key.id, secret } }

@@ -1,18 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { hashSecret } from '../domain/api-key.ts'
-import { canonicalContentType } from '../domain/content-type.ts'
 import { ServiceError } from '../domain/errors.ts'
-import { fileNameProblem } from '../domain/file-name.ts'
 import { createId } from '../domain/ids.ts'
 import { objectName } from '../domain/object-name.ts'
 import type { UploadSession } from '../domain/upload-session.ts'
+import { checkDeclaration, type Declaration } from './check-declaration.ts'
 import type { Context } from './context.ts'
-
-export interface UploadUrlInput {
-  readonly filename: string
-  readonly sizeBytes: number
-  readonly contentType: string
-}
 
 export interface CreatedUploadUrl {
   readonly session: UploadSession
@@ -27,16 +20,10 @@ export interface CreatedUploadUrl {
 export async function createUploadUrl(
   { database, limits, now }: Context,
   organizationId: string,
-  { filename, sizeBytes, contentType }: UploadUrlInput,
+  declaration: Declaration,
 ): Promise<CreatedUploadUrl> {
-  const problem = fileNameProblem(filename)
-  if (problem !== null) {
-    throw new ServiceError('VALIDATION_ERROR', `filename ${problem}`, { field: 'filename', value: filename })
-  }
-  if (canonicalContentType(contentType) === null) {
-    const details = { field: 'mime_type', value: contentType }
-    throw new ServiceError('VALIDATION_ERROR', 'mime_type must look like image/png', details)
-  }
+  const { filename, sizeBytes, contentType } = declaration
+  checkDeclaration(declaration)
   if (sizeBytes > limits.maxFileBytes) {
     const details = { file_size: sizeBytes, max_file_size: limits.maxFileBytes }
     throw new ServiceError('FILE_TOO_LARGE', `a file may have ${limits.maxFileBytes} bytes`, details)

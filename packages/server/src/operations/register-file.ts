@@ -3,14 +3,12 @@ import { ServiceError } from '../domain/errors.ts'
 import type { File } from '../domain/file.ts'
 import { isExpired, type UploadSession } from '../domain/upload-session.ts'
 import type { ObjectMetadata } from '../storage/storage.ts'
+import { checkDeclaration, type Declaration } from './check-declaration.ts'
 import type { Context } from './context.ts'
 import { inspectContent } from './inspect-content.ts'
 
-export interface RegisterInput {
-  readonly filename: string
+export interface RegisterInput extends Declaration {
   readonly objectName: string
-  readonly sizeBytes: number
-  readonly contentType: string
   /** The sender's own checksum of the bytes, in base64, or null. */
   readonly crc32c: string | null
 }
@@ -18,7 +16,7 @@ export interface RegisterInput {
 /**
  * Makes a file of a finished upload. The same call again answers with the same file; one that is refused changes
  * nothing, so that a corrected one can follow.
- * Throws, in the order of the checks: UPLOAD_NOT_FOUND, FILE_ALREADY_REGISTERED, UPLOAD_SESSION_EXPIRED,
+ * Throws, in the order of the checks: VALIDATION_ERROR, UPLOAD_NOT_FOUND, FILE_ALREADY_REGISTERED, UPLOAD_SESSION_EXPIRED,
  * UPLOAD_INCOMPLETE, FILE_SIZE_MISMATCH, FILE_TYPE_MISMATCH, CHECKSUM_MISMATCH.
  */
 export async function registerFile(
@@ -27,6 +25,7 @@ export async function registerFile(
   apiKeyId: string | null,
   input: RegisterInput,
 ): Promise<File> {
+  checkDeclaration(input)
   const { database, now } = context
   const session = await database.uploadSessions.findByObjectName(organizationId, input.objectName)
   if (session === null || session.filename !== input.filename) throw uploadNotFound()

@@ -35,12 +35,12 @@ export function downloadRoutes(context: Context): FastifyPluginCallbackTypebox {
 
 /** Anything but a whole number of seconds gives 0, which no token is good for. */
 function toSeconds(text: string | undefined): number {
-  return text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : 0
+  return text !== undefined && /^[1-9]\d{0,11}$/.test(text) ? Number(text) : 0
 }
 
 async function sendDownload(
   download: Download,
-  { headers, method }: FastifyRequest,
+  { headers, method, log }: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { file } = download
@@ -61,5 +61,10 @@ async function sendDownload(
   const range = requested.kind === 'part' ? requested.range : null
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`)
   reply.header('content-length', range ? range.end - range.start + 1 : file.sizeBytes)
-  return reply.send(method === 'HEAD' ? '' : await download.read(range))
+  if (method === 'HEAD') return reply.send('')
+  const bytes = await download.read(range)
+  bytes.on('error', (error) => {
+    if (error instanceof ServiceError) log.error({ err: error, file_id: file.id }, 'a download was cut')
+  })
+  return reply.send(bytes)
 }

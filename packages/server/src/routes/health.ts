@@ -14,9 +14,9 @@ export function healthRoutes(context: Context): FastifyPluginCallbackTypebox {
       const dependencies = await checkHealth(context)
       const areAllUp = dependencies.every(({ isUp }) => isUp)
       const state = (isUp: boolean) => (isUp ? ('ok' as const) : ('down' as const))
-      const [database, storage] = dependencies.map(({ kind, isUp }) => ({ kind, status: state(isUp) }))
-      reply.code(areAllUp ? 200 : 503)
-      return { status: state(areAllUp), dependencies: { database, storage } } as never
+      const entries = dependencies.map(({ name, kind, isUp }) => [name, { kind, status: state(isUp) }])
+      const body = { status: state(areAllUp), dependencies: Object.fromEntries(entries) }
+      return reply.code(areAllUp ? 200 : 503).send(body)
     })
     done()
   }

@@ -46,7 +46,7 @@ export const UploadUrlBody = Type.Object({
 
 export const RegisterRequest = Type.Object({
   filename: Filename,
-  gcs_path: Type.String({ minLength: 1, maxLength: 2048 }),
+  gcs_path: Type.String({ minLength: 1 }),
   file_size: FileSize,
   mime_type: MimeType,
   crc32c: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9+/]{6}==$' })),
@@ -100,5 +100,5 @@ const DependencyBody = Type.Object({ kind: Type.String(), status: Health })
 
 export const HealthDetailsBody = Type.Object({
   status: Health,
-  dependencies: Type.Object({ database: DependencyBody, storage: DependencyBody }),
+  dependencies: Type.Record(Type.String(), DependencyBody),
 })

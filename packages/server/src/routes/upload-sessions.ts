@@ -8,6 +8,7 @@ import { parseContentRange } from './http/content-range.ts'
 import { protocolErrorOf } from './http/error-answer.ts'
 import { parseGoogHash } from './http/goog-hash.ts'
 import { limitIdle } from './http/limit-idle.ts'
+import { logRequest } from './http/request-hooks.ts'
 import { type SessionAnswer, sessionAnswer } from './http/session-answer.ts'
 import { URLS } from './urls.ts'
 
@@ -38,6 +39,7 @@ export function uploadSessionRoutes(
     const answer = async (request: FastifyRequest, reply: FastifyReply, work: Promise<UploadAnswer>) => {
       const result = await work
       if (result.kind === 'cut') {
+        logRequest(request, reply, null)
         reply.hijack()
         request.raw.destroy()
         return reply

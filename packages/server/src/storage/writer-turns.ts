@@ -7,19 +7,29 @@ export interface WriterTurn {
   end(): void
 }
 
+/** Throws UPLOAD_FENCED when a newer writer wants the upload already. */
+export function assertNewest({ takeOver }: WriterTurn): void {
+  if (takeOver.aborted) {
+    throw new ServiceError('UPLOAD_FENCED', 'a newer request has taken this upload over')
+  }
+}
+
 export interface WriterTurns {
-  /** The turn of the newest caller for this name, once the older writer has ended. Throws UPLOAD_FENCED when
-   * an even newer one came while waiting. */
+  /** A turn for this name, once those before it have ended. Its signal is aborted already when an even newer
+   * caller came while it waited. */
   take(name: string): Promise<WriterTurn>
-  /** Asks every writer to end, and waits until they have. */
+  /** Asks every writer to end, and waits until they have; `take` throws SERVICE_UNAVAILABLE from now on. */
   endAll(): Promise<void>
 }
 
-/** One writer an upload at a time in this process: the newest. */
+/** One writer an upload at a time in this process; the newest asks the others to end. */
 export function createWriterTurns(): WriterTurns {
   const newest = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>()
 
+  let isClosed = false
+
   const take = async (name: string): Promise<WriterTurn> => {
+    if (isClosed) throw new ServiceError('SERVICE_UNAVAILABLE', 'the service is stopping')
     const older = newest.get(name)
     const abort = new AbortController()
     const { promise: ended, resolve } = Promise.withResolvers<void>()
@@ -31,14 +41,11 @@ export function createWriterTurns(): WriterTurns {
     }
     older?.abort.abort()
     await older?.ended
-    if (abort.signal.aborted) {
-      end()
-      throw new ServiceError('UPLOAD_FENCED', 'a newer request has taken this upload over')
-    }
     return { takeOver: abort.signal, end }
   }
 
   const endAll = async () => {
+    isClosed = true
     while (newest.size > 0) {
       const turns = [...newest.values()]
       for (const turn of turns) turn.abort.abort()

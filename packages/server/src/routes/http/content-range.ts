@@ -1,13 +1,14 @@
 import type { UploadRange } from '../../operations/receive-upload.ts'
 
-const FORM = /^bytes (?:(\d{1,16})-(\d{1,16}|\*)|\*)\/(\d{1,16}|\*)$/i
+const FORM = /^bytes (?:(\d{1,20})-(\d{1,20}|\*)|\*)\/(\d{1,20}|\*)$/i
 /** What one client sends for an empty file: an empty last chunk. */
 const EMPTY_FILE = /^bytes 0--1\/0$/i
 
 /**
  * Reads a Content-Range of a resumable upload: `bytes a-b/T`, with `*` for what is not known, or `bytes *` for
  * a question. No header stands for the whole object. Null for anything else, and where RFC 9110 section 14.4
- * calls the range invalid: its end before its start, or not before the total.
+ * calls the range invalid: its end before its start, or not before the total. Numbers beyond what can be exact
+ * stay far from every size that an upload can have.
  */
 export function parseContentRange(header: string | undefined): UploadRange | null {
   if (header === undefined) return { kind: 'rest', start: 0, total: null }
@@ -16,10 +17,9 @@ export function parseContentRange(header: string | undefined): UploadRange | nul
   if (!match) return null
   const [, startText, endText, totalText] = match
   const total = position(totalText)
-  if (startText === undefined) return isSafe(total) ? { kind: 'status', total } : null
+  if (startText === undefined) return { kind: 'status', total }
   const start = Number(startText)
   const end = position(endText)
-  if (!isSafe(start) || !isSafe(end) || !isSafe(total)) return null
   if (end === null) return total !== null && start > total ? null : { kind: 'rest', start, total }
   if (end < start || (total !== null && end >= total)) return null
   return { kind: 'chunk', start, end, total }
@@ -27,8 +27,4 @@ export function parseContentRange(header: string | undefined): UploadRange | nul
 
 function position(text: string | undefined): number | null {
   return text === undefined || text === '*' ? null : Number(text)
-}
-
-function isSafe(value: number | null): boolean {
-  return value === null || Number.isSafeInteger(value)
 }

@@ -1,26 +1,39 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
+import { type TObject, Type } from 'typebox'
 import { ServiceError } from '../../domain/errors.ts'
 
 /** Long values are not sent back whole. */
 const MAX_ECHOED_CHARACTERS = 100
 
 /**
- * Compiles the routes' schemas. A body is taken as it is, so that `"5"` is no number; a query, which has only
- * strings, is converted. What does not fit becomes VALIDATION_ERROR with the field and its value.
+ * Compiles the routes' schemas. A body is taken as it is, so that `"5"` is no number; the whole numbers of a
+ * query, which has only strings, are read first. What does not fit becomes VALIDATION_ERROR with the field and
+ * its value.
  */
-export function createValidatorCompiler(): FastifySchemaCompiler<object> {
-  const strict = new Ajv({ useDefaults: true, verbose: true, strict: false })
-  const converting = new Ajv({ useDefaults: true, verbose: true, strict: false, coerceTypes: true })
+export function createValidatorCompiler(): FastifySchemaCompiler<TObject> {
+  const ajv = new Ajv({ useDefaults: true, verbose: true, strict: false })
 
   return ({ schema, httpPart }) => {
-    const validate = (httpPart === 'body' ? strict : converting).compile(schema)
-    return (value: unknown) => {
+    const validate = ajv.compile(schema)
+    return (input: unknown) => {
+      const value = httpPart === 'querystring' ? withIntegers(schema, input) : input
       if (validate(value)) return { value }
       const [error] = validate.errors ?? []
       return { error: error ? validationError(error) : new ServiceError('VALIDATION_ERROR', 'not valid') }
     }
   }
+}
+
+/** The query with its decimal numbers read, where the schema wants an integer. */
+function withIntegers(schema: TObject, query: unknown): unknown {
+  const entries = Object.entries(query as Record<string, unknown>)
+  const read = entries.map(([name, value]) => {
+    const isInteger = schema.properties[name] !== undefined && Type.IsInteger(schema.properties[name])
+    const isDecimal = typeof value === 'string' && /^-?\d{1,15}$/.test(value)
+    return [name, isInteger && isDecimal ? Number(value) : value]
+  })
+  return Object.fromEntries(read)
 }
 
 function validationError(error: ErrorObject): ServiceError {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ServiceError } from '../../domain/errors.ts'
 import type { HostedUploads, ObjectMetadata, ObjectSpec, ObjectStorage, UploadWriter } from '../storage.ts'
 import type { BodyBudget } from '../write-batches.ts'
-import { createWriterTurns, type WriterTurn, type WriterTurns } from '../writer-turns.ts'
+import { assertNewest, createWriterTurns, type WriterTurn, type WriterTurns } from '../writer-turns.ts'
 import { syncDirectory } from './directories.ts'
 import { hasErrno, withStorageErrors } from './file-errors.ts'
 import { removeUpload } from './finalize-object.ts'
@@ -66,6 +66,7 @@ function createDiskUploads(
   const claim = async (spec: ObjectSpec): Promise<UploadWriter | null> => {
     const turn = await turns.take(spec.name)
     try {
+      assertNewest(turn)
       const writer = await openWriter(spec, objectPaths(root, spec.name), turn, openLog, budget)
       if (writer === null) turn.end()
       return writer

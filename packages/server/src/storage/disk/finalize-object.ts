@@ -33,6 +33,7 @@ export async function finalizeObject(
   expected: AnnouncedHashes,
   assertOwner: () => Promise<void>,
 ): Promise<Finalized> {
+  await assertOwner()
   if (checksums.offset !== spec.sizeBytes) throw new Error('an object can only be made of all its bytes')
   const crc32c = crc32cToBase64(wholeCrc32c(checksums))
   if (expected.crc32c !== null && expected.crc32c !== crc32c) {
@@ -60,7 +61,6 @@ export async function finalizeObject(
     },
     blocks,
   )
-  await assertOwner()
   await segment.writeFooter(footer, checksums.offset)
   await segment.sync()
   const object = await nameObject(segment.path, paths, metadata)

@@ -7,7 +7,7 @@ import { createGeneration } from '../generation.ts'
 import { pumpBody } from '../pump-body.ts'
 import type { Finalized, ObjectMetadata, ObjectSpec, ObjectStorage, UploadWriter } from '../storage.ts'
 import type { BodyBudget } from '../write-batches.ts'
-import { createWriterTurns, type WriterTurn } from '../writer-turns.ts'
+import { assertNewest, createWriterTurns, type WriterTurn } from '../writer-turns.ts'
 
 interface MemoryState {
   readonly objects: Map<string, { readonly metadata: ObjectMetadata; readonly bytes: Buffer }>
@@ -27,7 +27,13 @@ export function createMemoryStorage(budget: BodyBudget): ObjectStorage {
       offset: async (name) => state.uploads.get(name)?.length ?? 0,
       claim: async (spec) => {
         const turn = await turns.take(spec.name)
-        if (!state.objects.has(spec.name)) return createWriter(state, spec, turn)
+        try {
+          assertNewest(turn)
+          if (!state.objects.has(spec.name)) return createWriter(state, spec, turn)
+        } catch (error) {
+          turn.end()
+          throw error
+        }
         turn.end()
         return null
       },

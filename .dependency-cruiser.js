@@ -1,0 +1,108 @@
+/** Who may import whom. Each rule says why; scripts/plant-import-violations.ts proves that each one bites. */
+const SERVER = '^packages/server/src'
+/** Every package's own code; what npm installed beside it is none of ours. */
+const OURS = '^packages/[^/]+/(src|test|bin)/'
+/** Tests and the suites that hold implementations to an interface may see what they test. */
+const TESTS = '\\.(test|conformance)\\.ts$'
+
+export default {
+  forbidden: [
+    {
+      name: 'domain-imports-nothing',
+      comment: 'Facts and rules stay true whatever stores, serves or calls them.',
+      severity: 'error',
+      from: { path: `${SERVER}/domain/`, pathNot: TESTS },
+      to: { path: OURS, pathNot: `${SERVER}/domain/` },
+    },
+    {
+      name: 'storage-knows-only-domain',
+      comment: 'Bytes know nothing of records, operations or HTTP.',
+      severity: 'error',
+      from: { path: `${SERVER}/storage/`, pathNot: TESTS },
+      to: { path: OURS, pathNot: `${SERVER}/(storage|domain)/` },
+    },
+    {
+      name: 'database-knows-only-domain',
+      comment: 'Records know nothing of bytes, operations or HTTP.',
+      severity: 'error',
+      from: { path: `${SERVER}/database/`, pathNot: TESTS },
+      to: { path: OURS, pathNot: `${SERVER}/(database|domain)/` },
+    },
+    {
+      name: 'one-backend-never-knows-another',
+      comment: 'A backend can be added or dropped without touching the others.',
+      severity: 'error',
+      from: { path: `${SERVER}/(storage|database)/([^/]+)/` },
+      to: { path: `${SERVER}/$1/[^/]+/`, pathNot: `${SERVER}/$1/($2|migrations)/` },
+    },
+    {
+      name: 'operations-know-interfaces-only',
+      comment: 'What the service does is the same on every backend and knows no HTTP.',
+      severity: 'error',
+      from: { path: `${SERVER}/operations/`, pathNot: TESTS },
+      to: {
+        path: OURS,
+        pathNot: [
+          `${SERVER}/(operations|domain)/`,
+          `${SERVER}/storage/storage\\.ts$`,
+          `${SERVER}/database/database\\.ts$`,
+        ],
+      },
+    },
+    {
+      name: 'operations-know-no-http',
+      comment: 'The command line calls the same operations.',
+      severity: 'error',
+      from: { path: `${SERVER}/(operations|domain|storage|database)/`, pathNot: TESTS },
+      to: { path: ['^(node:)?https?$', 'node_modules/(fastify|@fastify)/'] },
+    },
+    {
+      name: 'routes-reach-down-through-operations',
+      comment: 'A route turns HTTP into a call and its result into HTTP; the work is an operation’s.',
+      severity: 'error',
+      from: { path: `${SERVER}/routes/`, pathNot: TESTS },
+      to: {
+        path: OURS,
+        pathNot: [
+          `${SERVER}/(routes|operations|domain)/`,
+          `${SERVER}/storage/storage\\.ts$`,
+          `${SERVER}/database/database\\.ts$`,
+        ],
+      },
+    },
+    {
+      name: 'only-server-picks-backends',
+      comment: 'Which storage and database stand behind the interfaces is decided in one place.',
+      severity: 'error',
+      from: { path: OURS, pathNot: [`${SERVER}/server\\.ts$`, `${SERVER}/(storage|database)/`] },
+      to: { path: `${SERVER}/(storage|database)/[^/]+/` },
+    },
+    {
+      name: 'no-layer-imports-upward',
+      comment: 'main → server → app → routes → operations: nothing points back.',
+      severity: 'error',
+      from: { path: `${SERVER}/(app\\.ts|routes/|operations/|storage/|database/|domain/)` },
+      to: { path: `${SERVER}/(main|server|config|logger)\\.ts$` },
+    },
+    {
+      name: 'server-knows-no-client',
+      comment: 'The command line stands on the server, never the other way round.',
+      severity: 'error',
+      from: { path: SERVER },
+      to: { path: '^packages/cli/' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Two files that need each other are one file, or three.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+}

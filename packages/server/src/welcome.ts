@@ -1,0 +1,31 @@
+export interface Welcome {
+  readonly publicUrl: string
+  readonly dataDirectory: string
+  readonly organizationId: string
+  /** Shown this once. */
+  readonly secret: string
+}
+
+/** What an operator reads at a first start: the address, the data, the key, and an upload to paste. */
+export function welcomeText({ publicUrl, dataDirectory, organizationId, secret }: Welcome): string {
+  return `
+Waybill serves at ${publicUrl} and keeps its data in ${dataDirectory}
+
+The organization ${organizationId} was created. Its API key, which is not shown again:
+
+  ${secret}
+
+Paste this into another terminal to upload a first file:
+
+  export WAYBILL_API_KEY=${secret}
+  export WAYBILL_FILES=${publicUrl}/v1/organizations/${organizationId}/files
+
+  echo 'Hello, Waybill' > hello.txt
+  post() { curl -s -H "X-API-Key: $WAYBILL_API_KEY" -H 'Content-Type: application/json' "$@"; }
+  field() { sed -E "s/.*\\"$1\\":\\"([^\\"]*)\\".*/\\1/"; }
+  OPENED=$(post "$WAYBILL_FILES/upload-url" -d '{"filename":"hello.txt","file_size":15,"mime_type":"text/plain"}')
+  curl -s -T hello.txt "$(echo "$OPENED" | field upload_url)"
+  post "$WAYBILL_FILES" -d '{"filename":"hello.txt","gcs_path":"'$(echo "$OPENED" | field gcs_path)'","file_size":15,"mime_type":"text/plain"}'
+
+`
+}

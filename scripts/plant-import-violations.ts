@@ -1,0 +1,66 @@
+// Proves that the import rules bite: plants one violation of each, and fails unless each is reported.
+import { execFileSync } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
+import config from '../.dependency-cruiser.js'
+
+const SRC = 'packages/server/src'
+
+/** For each rule, a file of the forbidden kind and what it must not import. */
+const VIOLATIONS: Readonly<Record<string, readonly [folder: string, imported: string]>> = {
+  'domain-imports-nothing': [`${SRC}/domain`, '../operations/context.ts'],
+  'storage-knows-only-domain': [`${SRC}/storage`, '../database/database.ts'],
+  'database-knows-only-domain': [`${SRC}/database`, '../storage/storage.ts'],
+  'one-backend-never-knows-another': [`${SRC}/storage/memory`, '../disk/disk-storage.ts'],
+  'operations-know-interfaces-only': [`${SRC}/operations`, '../storage/disk/disk-storage.ts'],
+  'operations-know-no-http': [`${SRC}/operations`, 'fastify'],
+  'routes-reach-down-through-operations': [`${SRC}/routes`, '../storage/pump-body.ts'],
+  'only-server-picks-backends': [SRC, './database/sqlite/sqlite-database.ts'],
+  'no-layer-imports-upward': [`${SRC}/routes`, '../server.ts'],
+  'server-knows-no-client': [SRC, '../../cli/src/create-organization-command.ts'],
+  'no-cycles': [SRC, './planted-no-cycles.ts'],
+}
+
+const plantedPath = (rule: string, folder: string) => `${folder}/planted-${rule}.ts`
+
+function plantAll(): string[] {
+  return Object.entries(VIOLATIONS).map(([rule, [folder, imported]]) => {
+    const path = plantedPath(rule, folder)
+    writeFileSync(path, `export * from '${imported}'\n`)
+    return path
+  })
+}
+
+/** The violations as `rule path`; dependency-cruiser exits with their number. */
+function reportedViolations(): Set<string> {
+  let json: string
+  try {
+    json = execFileSync(
+      'depcruise',
+      ['--config', '.dependency-cruiser.js', '--output-type', 'json', 'packages'],
+      {
+        encoding: 'utf8',
+        maxBuffer: 256 * 1024 * 1024,
+      },
+    )
+  } catch (error) {
+    json = (error as { stdout: string }).stdout
+  }
+  const { violations } = JSON.parse(json).summary as {
+    violations: { from: string; rule: { name: string } }[]
+  }
+  return new Set(violations.map(({ from, rule }) => `${rule.name} ${from}`))
+}
+
+const rules = config.forbidden.map(({ name }) => name)
+const planted = plantAll()
+try {
+  const reported = reportedViolations()
+  const silent = rules.filter((rule) => {
+    const violation = VIOLATIONS[rule]
+    return !violation || !reported.has(`${rule} ${plantedPath(rule, violation[0])}`)
+  })
+  if (silent.length > 0) throw new Error(`these import rules do not bite: ${silent.join(', ')}`)
+  console.log(`all ${rules.length} import rules bite`)
+} finally {
+  for (const path of planted) rmSync(path)
+}
