@@ -27,6 +27,7 @@ const CASES = [
   { declared: 'application/msword', evidence: binary('application/x-cfb'), contradiction: null },
   { declared: 'application/msword', evidence: binary(DOCX), contradiction: DOCX },
   { declared: 'audio/mp4', evidence: binary('video/mp4'), contradiction: null },
+  { declared: 'video/mp4', evidence: binary('video/quicktime'), contradiction: null },
   { declared: 'video/x-matroska', evidence: binary('video/matroska'), contradiction: null },
   { declared: 'application/x-acme', evidence: binary('application/zip'), contradiction: null },
   { declared: 'application/x-acme', evidence: binary('image/png'), contradiction: 'image/png' },

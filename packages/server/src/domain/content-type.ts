@@ -37,6 +37,8 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['application/x-yaml', 'application/yaml'],
   ['application/vnd.sqlite3', 'application/x-sqlite3'],
   ['application/x-ms-dos-executable', 'application/x-msdownload'],
+  ['application/x-dosexec', 'application/x-msdownload'],
+  ['application/x-executable', 'application/x-elf'],
   ['application/vnd.microsoft.portable-executable', 'application/x-msdownload'],
   ['audio/m4a', 'audio/x-m4a'],
   ['audio/mp3', 'audio/mpeg'],
@@ -79,6 +81,9 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
 const SAME_CONTAINER: ReadonlyMap<string, string> = new Map([
   ['audio/mp4', MP4],
   ['audio/x-m4a', MP4],
+  ['video/3gpp', MP4],
+  ['video/3gpp2', MP4],
+  ['video/quicktime', MP4],
   ['video/x-m4v', MP4],
   ['audio/webm', 'video/webm'],
   ['audio/x-matroska', MATROSKA],

@@ -47,8 +47,9 @@ async function sendDownload(
   const validators = validatorsOf(file)
   const precondition = evaluatePreconditions(headers, validators)
   if (precondition === 'failed') throw new ServiceError('PRECONDITION_FAILED', 'the file has another version')
-  reply.headers(contentHeaders(file))
-  if (precondition === 'not-modified') return reply.code(304).removeHeader('content-type').send()
+  if (precondition === 'not-modified') {
+    return reply.code(304).headers(contentHeaders(file)).removeHeader('content-type').send()
+  }
 
   const rangeHeader = rangeApplies(headers['if-range'] as string | undefined, validators)
     ? headers.range
@@ -59,6 +60,7 @@ async function sendDownload(
     throw new ServiceError('RANGE_NOT_SATISFIABLE', `the file has ${file.sizeBytes} bytes`)
   }
   const range = requested.kind === 'part' ? requested.range : null
+  reply.headers(contentHeaders(file))
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`)
   reply.header('content-length', range ? range.end - range.start + 1 : file.sizeBytes)
   if (method === 'HEAD') return reply.send('')

@@ -35,7 +35,7 @@ describe('SQLite database', () => {
     await removeFolder(folder)
   })
 
-  it('is seen by another connection as soon as a change resolves, and syncs each commit', async () => {
+  it('shows another process each change as soon as it resolves', async () => {
     const folder = await newFolder()
     const path = join(folder, 'waybill.db')
     const [ours, theirs] = [openSqliteDatabase(path), openSqliteDatabase(path)]

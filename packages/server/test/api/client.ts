@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict'
+import { runWaybill, type TestServer } from '../start-server.ts'
+import { assertEnvelope, assertNothingLeaks } from './envelope.ts'
+import { type Answer, exchange, json } from './exchange.ts'
+
+export interface SendOptions {
+  readonly headers?: Record<string, string>
+  /** An object is sent as JSON, a string or bytes as they are. */
+  readonly body?: unknown
+  /** Replaces the organization's own key; `{}` sends none. */
+  readonly credentials?: Record<string, string>
+}
+
+export interface FileObject {
+  readonly id: string
+  readonly original_filename: string
+  readonly file_size: number
+  readonly mime_type: string
+  readonly storage_path: string
+  readonly organization_id: string
+  readonly uploaded_by: string | null
+  readonly uploaded_by_api_key_id: string | null
+  readonly uploaded_at: string
+  readonly crc32c: string
+}
+
+export interface UploadUrl {
+  readonly upload_url: string
+  readonly gcs_path: string
+  readonly file_id: string
+  readonly expires_at: string
+  readonly max_file_size: number
+  readonly upload_type: string
+  readonly chunk_size_recommended: number
+}
+
+export interface FileContent {
+  readonly file_id: string
+  readonly filename: string
+  readonly mime_type: string
+  readonly file_size: number
+  readonly download_url: string
+}
+
+export interface RegisterBody {
+  readonly filename: string
+  readonly gcs_path: string
+  readonly file_size: number
+  readonly mime_type: string
+}
+
+/** What a test says about a file that it uploads. */
+export interface SampleFile {
+  readonly filename: string
+  readonly mimeType: string
+  readonly bytes: Uint8Array
+}
+
+/** An upload session together with the body that registers it. */
+export interface Upload {
+  readonly uploadUrl: string
+  readonly fileId: string
+  readonly register: RegisterBody
+}
+
+export interface Organization {
+  readonly organizationId: string
+  readonly apiKey: string
+}
+
+export type Client = ReturnType<typeof createClient>
+
+/** Any path of the API, with what holds for every answer of the API asserted on the way. */
+export async function sendToApi(
+  server: TestServer,
+  method: string,
+  path: string,
+  options: SendOptions = {},
+): Promise<Answer> {
+  const { body, headers = {}, credentials = {} } = options
+  const raw = typeof body === 'string' || body instanceof Uint8Array
+  const bytes = body === undefined ? undefined : Buffer.from(raw ? body : JSON.stringify(body))
+  const contentType = body === undefined ? {} : { 'content-type': 'application/json' }
+  const answer = await exchange(
+    server.url,
+    method,
+    path,
+    withoutEmpty({ ...contentType, ...credentials, ...headers }),
+    bytes,
+  )
+  if (answer.status >= 500) {
+    const text = answer.bytes.toString('utf8').slice(0, 500)
+    assert.fail(`${method} ${path.slice(0, 100)} answered ${answer.status} ${text}`)
+  }
+  assert.match(String(answer.headers['x-request-id']), /^[\x21-\x7e]{1,256}$/)
+  if (answer.status >= 400 && method !== 'HEAD') {
+    assertEnvelope(answer)
+    assertNothingLeaks(answer.bytes.toString('utf8'), server.dataDir)
+  }
+  return answer
+}
+
+/** So that a case can take away a header that is there by default. */
+function withoutEmpty(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''))
+}
+
+/** A second organization beside the one that the harness makes. */
+export async function createOrganization(server: TestServer, id: string): Promise<Organization> {
+  const created = await runWaybill(server.dataDir, [
+    ...['organizations', 'create'],
+    ...['--id', id, '--name', 'Second', '--json'],
+  ])
+  return { organizationId: id, apiKey: JSON.parse(created).api_key.key }
+}
+
+/** `path` is always below the organization, for example `/files`. */
+export function createClient(server: TestServer, organization: Organization = server) {
+  const base = `/v1/organizations/${organization.organizationId}`
+  const credentials = { 'x-api-key': organization.apiKey }
+
+  const send = (method: string, path: string, options: SendOptions = {}) =>
+    sendToApi(server, method, base + path, { credentials, ...options })
+  const get = (path: string, options?: SendOptions) => send('GET', path, options)
+  const post = (path: string, body: unknown, options?: SendOptions) =>
+    send('POST', path, { body, ...options })
+  const del = (path: string, options?: SendOptions) => send('DELETE', path, options)
+
+  /** Asks for a session and promises `bytes`; sends none of them. */
+  const startUpload = async ({ filename, mimeType, bytes }: SampleFile): Promise<Upload> => {
+    const declared = { filename, file_size: bytes.byteLength, mime_type: mimeType }
+    const answer = await post('/files/upload-url', declared)
+    assert.equal(answer.status, 200, answer.bytes.toString())
+    const session = json<UploadUrl>(answer)
+    return {
+      uploadUrl: session.upload_url,
+      fileId: session.file_id,
+      register: { ...declared, gcs_path: session.gcs_path },
+    }
+  }
+  /** The session, and its bytes whole in storage, not yet registered. */
+  const storeObject = async (file: SampleFile): Promise<Upload> => {
+    const upload = await startUpload(file)
+    const answer = await putObject(upload.uploadUrl, file.bytes)
+    assert.equal(answer.status, 200, answer.bytes.toString())
+    return upload
+  }
+  const register = (body: unknown, options?: SendOptions) => post('/files', body, options)
+  const uploadFile = async (file: SampleFile): Promise<FileObject> => {
+    const upload = await storeObject(file)
+    const answer = await register(upload.register)
+    assert.equal(answer.status, 201, answer.bytes.toString())
+    return json<FileObject>(answer)
+  }
+  const content = async (fileId: string): Promise<FileContent> => {
+    const answer = await get(`/files/${fileId}/content`)
+    assert.equal(answer.status, 200)
+    return json<FileContent>(answer)
+  }
+  const countFiles = async () => json<{ total: number }>(await get('/files')).total
+  const countUploads = async () => json<{ total: number }>(await get('/files/uploads')).total
+
+  return {
+    ...organization,
+    ...{ send, get, post, del },
+    ...{ startUpload, storeObject, register, uploadFile, content, countFiles, countUploads },
+  }
+}
+
+/** The session URI is the credential: no key. */
+export function putObject(
+  uploadUrl: string,
+  bytes: Uint8Array,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const { origin, pathname, search } = new URL(uploadUrl)
+  return exchange(origin, 'PUT', pathname + search, headers, bytes)
+}
+
+export function textFile(filename = 'note.txt', text = 'a short note\n'): SampleFile {
+  return { filename, mimeType: 'text/plain', bytes: Buffer.from(text) }
+}

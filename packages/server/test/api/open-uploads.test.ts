@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { startServer, type TestServer } from '../start-server.ts'
+import { type Client, createClient, putObject, textFile } from './client.ts'
+import { assertError, assertFieldError, assertRefused, ISO_UTC } from './envelope.ts'
+import { json } from './exchange.ts'
+import { BAD_PAGE_QUERIES, STRANGE_QUERIES } from './page-queries.ts'
+import { LONG_ID, MALFORMED_ID_STATUSES, MALFORMED_IDS, UNKNOWN_IDS } from './strange-ids.ts'
+
+interface OpenUpload {
+  readonly file_id: string
+  readonly filename: string
+  readonly file_size: number
+  readonly received_bytes: number
+  readonly created_at: string
+  readonly expires_at: string
+}
+
+interface UploadList {
+  readonly uploads: readonly OpenUpload[]
+  readonly total: number
+  readonly page: number
+  readonly limit: number
+  readonly has_more: boolean
+  readonly next_cursor?: string | null
+}
+
+const CHUNK_BYTES = 256 * 1024
+
+describe('open uploads', () => {
+  let server: TestServer
+  let client: Client
+
+  before(async () => {
+    server = await startServer()
+    client = createClient(server)
+  })
+  after(() => server.stop())
+
+  async function list(query = ''): Promise<UploadList> {
+    const answer = await client.get(`/files/uploads${query}`)
+    assert.equal(answer.status, 200, answer.bytes.toString())
+    return json<UploadList>(answer)
+  }
+  const find = async (fileId: string) => {
+    const { uploads } = await list('?limit=100')
+    return uploads.find((upload) => upload.file_id === fileId)
+  }
+  const cancel = (fileId: string) => client.del(`/files/uploads/${fileId}`)
+
+  describe('GET /files/uploads', () => {
+    it('is empty at first', async () => {
+      const { next_cursor, ...page } = await list()
+      assert.deepEqual(page, { uploads: [], total: 0, page: 1, limit: 50, has_more: false })
+      assert.equal(next_cursor ?? null, null)
+    })
+
+    it('shows a session before its first byte', async () => {
+      const upload = await client.startUpload(textFile('waiting.txt'))
+      const { created_at, expires_at, ...shown } = (await find(upload.fileId)) ?? assert.fail('not listed')
+      const { filename, file_size } = upload.register
+      assert.deepEqual(shown, { file_id: upload.fileId, filename, file_size, received_bytes: 0 })
+      assert.match(created_at, ISO_UTC)
+      assert.match(expires_at, ISO_UTC)
+      const lifeMs = Date.parse(expires_at) - Date.parse(created_at)
+      assert.ok(Math.abs(lifeMs - 7 * 24 * 60 * 60 * 1000) <= 1000, 'it lives for seven days')
+    })
+
+    it('shows how much has come', async () => {
+      const bytes = Buffer.alloc(CHUNK_BYTES * 3, 'a')
+      const upload = await client.startUpload({ filename: 'part.txt', mimeType: 'text/plain', bytes })
+      const range = { 'content-range': `bytes 0-${CHUNK_BYTES * 2 - 1}/${bytes.length}` }
+      const answer = await putObject(upload.uploadUrl, bytes.subarray(0, CHUNK_BYTES * 2), range)
+      assert.equal(answer.status, 308)
+      assert.equal((await find(upload.fileId))?.received_bytes, CHUNK_BYTES * 2)
+    })
+
+    it('shows an object that is whole until it is registered', async () => {
+      const upload = await client.storeObject(textFile('whole.txt'))
+      assert.equal((await find(upload.fileId))?.received_bytes, upload.register.file_size)
+      assert.equal((await client.register(upload.register)).status, 201)
+      assert.equal(await find(upload.fileId), undefined)
+    })
+
+    it('never shows the URL of a session', async () => {
+      const upload = await client.startUpload(textFile('secret.txt'))
+      const secret = new URL(upload.uploadUrl).searchParams.get('upload_id')
+      const text = (await client.get('/files/uploads?limit=100')).bytes.toString()
+      assert.ok(secret && !text.includes(secret))
+      assert.doesNotMatch(text, /upload_id|upload_url/)
+    })
+
+    it('comes in pages and by cursor, newest first', async () => {
+      while ((await list()).total < 7) await client.startUpload(textFile())
+      const all = await list('?limit=100')
+      const ids = all.uploads.map((upload) => upload.file_id)
+      const times = all.uploads.map((upload) => upload.created_at)
+      assert.deepEqual(times, times.toSorted().reverse())
+
+      const paged: string[] = []
+      for (let page = 1; page <= Math.ceil(all.total / 3); page++) {
+        const { uploads, next_cursor, ...rest } = await list(`?page=${page}&limit=3`)
+        const has_more = page < Math.ceil(all.total / 3)
+        assert.deepEqual(rest, { total: all.total, page, limit: 3, has_more })
+        paged.push(...uploads.map((upload) => upload.file_id))
+      }
+      assert.deepEqual(paged, ids)
+
+      const first = await list('?limit=3')
+      const rest = await list(`?limit=100&after=${first.next_cursor}`)
+      assert.deepEqual(
+        rest.uploads.map((upload) => upload.file_id),
+        ids.slice(3),
+      )
+    })
+
+    it('by cursor goes on behind a session that is cancelled meanwhile', async () => {
+      const ids = (await list('?limit=100')).uploads.map((upload) => upload.file_id)
+      const first = await list('?limit=2')
+      await cancel(String(first.next_cursor))
+      const rest = await list(`?limit=100&after=${first.next_cursor}`)
+      assert.deepEqual(
+        rest.uploads.map((upload) => upload.file_id),
+        ids.slice(2),
+      )
+    })
+
+    describe('refuses a wrong query', () => {
+      for (const [query, field] of BAD_PAGE_QUERIES) {
+        it(query, async () => assertFieldError(await client.get(`/files/uploads?${query}`), field))
+      }
+    })
+
+    it('does not fail on a strange query', async () => {
+      for (const query of STRANGE_QUERIES) {
+        assertRefused(await client.get(`/files/uploads?${query}`), [200, 400, 404, 422])
+      }
+    })
+  })
+
+  describe('DELETE /files/uploads/{file_id}', () => {
+    it('cancels, and again is 204', async () => {
+      const upload = await client.startUpload(textFile())
+      for (const attempt of [1, 2, 3]) {
+        const answer = await cancel(upload.fileId)
+        assert.equal(answer.status, 204, `attempt ${attempt}`)
+        assert.equal(answer.bytes.length, 0)
+      }
+      assert.equal(await find(upload.fileId), undefined)
+    })
+
+    it('at once is 204 for everybody', async () => {
+      const upload = await client.storeObject(textFile())
+      const answers = await Promise.all(Array.from({ length: 10 }, () => cancel(upload.fileId)))
+      for (const answer of answers) assert.equal(answer.status, 204)
+    })
+
+    it('takes no bytes and no registration afterwards', async () => {
+      const file = textFile()
+      const upload = await client.startUpload(file)
+      assert.equal((await cancel(upload.fileId)).status, 204)
+      const put = await putObject(upload.uploadUrl, file.bytes)
+      assert.ok(put.status >= 400 && put.status < 500, String(put.status))
+      assertError(await client.register(upload.register), 410, 'UPLOAD_SESSION_EXPIRED')
+      assertError(await client.get(`/files/${upload.fileId}`), 404, 'FILE_NOT_FOUND')
+    })
+
+    it('works on a session with bytes, part or whole', async () => {
+      const whole = await client.storeObject(textFile())
+      const bytes = Buffer.alloc(CHUNK_BYTES * 2, 'a')
+      const part = await client.startUpload({ filename: 'p.txt', mimeType: 'text/plain', bytes })
+      const range = { 'content-range': `bytes 0-${CHUNK_BYTES - 1}/${bytes.length}` }
+      await putObject(part.uploadUrl, bytes.subarray(0, CHUNK_BYTES), range)
+      for (const upload of [whole, part]) {
+        assert.equal((await cancel(upload.fileId)).status, 204)
+        assert.equal(await find(upload.fileId), undefined)
+        assertError(await client.register(upload.register), 410, 'UPLOAD_SESSION_EXPIRED')
+      }
+    })
+
+    it('refuses a session that is registered and leaves its file', async () => {
+      const file = await client.uploadFile(textFile())
+      assertError(await cancel(file.id), 409, 'FILE_ALREADY_REGISTERED')
+      assert.equal((await client.get(`/files/${file.id}`)).status, 200)
+    })
+
+    for (const id of UNKNOWN_IDS) {
+      it(`answers 404 for ${id}`, async () => {
+        assertError(await cancel(id), 404, 'UPLOAD_NOT_FOUND')
+      })
+    }
+
+    it('refuses an id of 5,000 characters', async () => {
+      assertRefused(await cancel(LONG_ID), MALFORMED_ID_STATUSES)
+    })
+
+    it('refuses a malformed id and cancels nothing', async () => {
+      const { total } = await list()
+      for (const id of MALFORMED_IDS) assertRefused(await cancel(id), MALFORMED_ID_STATUSES)
+      assert.equal((await list()).total, total)
+    })
+  })
+})
