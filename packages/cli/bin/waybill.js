@@ -33,10 +33,12 @@ function runWith(node) {
   const child = spawn(node, [MAIN, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   })
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  const signals = ['SIGTERM', 'SIGINT', 'SIGHUP']
+  for (const signal of signals) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => {
-    if (signal) process.kill(process.pid, signal)
-    else process.exit(code ?? 1)
+    if (signal === null) process.exit(code)
+    for (const handled of signals) process.removeAllListeners(handled)
+    process.kill(process.pid, signal)
   })
 }
 

@@ -26,7 +26,8 @@ export interface AppOptions {
   readonly context: Context
   readonly logger: FastifyBaseLogger
   readonly publicUrl: () => string
-  readonly uploadIdleMs: number
+  /** How long a connection may stay silent in the middle of a body or an answer. */
+  readonly idleMs: number
   readonly corsOrigins: readonly string[]
 }
 
@@ -34,12 +35,12 @@ const MAX_JSON_BYTES = 1024 * 1024
 /** Longer than any URL that Node takes, so that a long id is an unknown one and not an error. */
 const MAX_PARAM_LENGTH = 32 * 1024
 const API_METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE']
-/** A request's headers must be there within this time; a body has an idle limit instead of a total one. */
+/** A request's headers must be there within this time; for a body there is a limit on silence instead. */
 const HEADERS_TIMEOUT_MS = 60_000
 
 /** The HTTP face: mounts the routes, and answers every error in one form. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { context, logger, publicUrl, uploadIdleMs, corsOrigins } = options
+  const { context, logger, publicUrl, idleMs, corsOrigins } = options
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'trace_id' }),
@@ -60,9 +61,9 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.decorateRequest('apiKey', null)
   parseJsonOnly(app)
   answerErrors(app, context)
-  addRequestHooks(app)
+  addRequestHooks(app, idleMs)
   const otherMethods = refuseOtherMethods(app, corsOrigins.length > 0)
-  app.register(uploadSessionRoutes(context, publicUrl, uploadIdleMs))
+  app.register(uploadSessionRoutes(context, publicUrl))
   app.register(async (api) => {
     if (corsOrigins.length > 0) api.register(cors, { origin: [...corsOrigins], methods: API_METHODS })
     api.register(healthRoutes(context))

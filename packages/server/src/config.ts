@@ -94,7 +94,8 @@ function publicUrl(name: string, value: string | null): string | null {
 function storageChoice(name: string, value: string | null, dataDirectory: string): StorageChoice {
   if (value === null) return { kind: 'disk', directory: join(dataDirectory, 'objects') }
   if (value === 'memory:') return { kind: 'memory' }
-  if (value.startsWith('file:///')) return { kind: 'disk', directory: fileURLToPath(value) }
+  const isPath = value.startsWith('file:///') && !/%2f|%5c|%00/i.test(value)
+  if (isPath) return { kind: 'disk', directory: fileURLToPath(value) }
   throw new ConfigError(`${name} must be file:///a/folder or memory:, and is «${value}».`)
 }
 

@@ -29,7 +29,10 @@ const SLOWEST_ANSWER_MS = 10_000
 /** The composition root: picks the storage and the database, builds the app on them and listens. */
 export async function startServer(config: Config, logger: Logger): Promise<Server> {
   const database = await openDatabase(config.database)
-  const storage = await openStorage(config.storage)
+  const storage = await opening(
+    `the storage of STORAGE_URL or DATA_DIR${config.storage.kind === 'disk' ? ` (${config.storage.directory})` : ''}`,
+    () => openStorage(config.storage),
+  )
   const context: Context = {
     storage,
     database,
@@ -43,10 +46,12 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     context,
     logger,
     publicUrl: () => config.publicUrl ?? url,
-    uploadIdleMs: config.uploadIdleMs,
+    idleMs: config.uploadIdleMs,
     corsOrigins: config.corsOrigins,
   })
-  await app.listen({ host: config.host, port: config.port })
+  await opening(`HOST and PORT (${config.host}:${config.port})`, () =>
+    app.listen({ host: config.host, port: config.port }),
+  )
   url = urlOf(app.server.address() as AddressInfo)
 
   const close = async () => {
@@ -62,9 +67,21 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
 }
 
 /** Opens the database alone, for the operator's commands beside a running server. */
-export async function openDatabase({ path }: DatabaseChoice): Promise<Database> {
-  if (path !== ':memory:') await mkdir(dirname(path), { recursive: true })
-  return openSqliteDatabase(path)
+export function openDatabase({ path }: DatabaseChoice): Promise<Database> {
+  return opening(`the database of DATABASE_URL or DATA_DIR (${path})`, async () => {
+    if (path !== ':memory:') await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    return openSqliteDatabase(path)
+  })
+}
+
+/** Names what could not be opened, and by which setting it was chosen, in the error. */
+async function opening<T>(what: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`${what} cannot be used: ${reason}`, { cause: error })
+  }
 }
 
 async function openStorage(choice: StorageChoice): Promise<ObjectStorage> {
@@ -73,5 +90,7 @@ async function openStorage(choice: StorageChoice): Promise<ObjectStorage> {
 }
 
 function urlOf({ address, port, family }: AddressInfo): string {
+  // «Every address» is none that a client could use.
+  if (address === '0.0.0.0' || address === '::') return `http://localhost:${port}`
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }

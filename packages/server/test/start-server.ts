@@ -42,6 +42,7 @@ export async function runWaybill(
 ): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [WAYBILL_PATH, ...args], {
     env: { ...process.env, ...env, DATA_DIR: dataDir },
+    timeout: 60_000,
   })
   return stdout
 }

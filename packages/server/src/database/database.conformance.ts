@@ -144,12 +144,15 @@ export function describeDatabase(
       assert.deepEqual(await stateOf(fileId), { kind: 'cancelled' })
     })
 
-    it('keeps announced hashes', async () => {
+    it('keeps the first announced hash of each kind, also when both come at once', async () => {
       const id = await newOrganization()
       const { fileId } = await newSession(id)
-      const hashes = { crc32c: 'AAAAAA==', md5: '1B2M2Y8AsgTpgAmY7PhCfg==' }
-      await database.uploadSessions.announce(id, fileId, hashes)
-      assert.deepEqual((await database.uploadSessions.findByFileId(id, fileId))?.announced, hashes)
+      const [crc32c, md5] = ['AAAAAA==', '1B2M2Y8AsgTpgAmY7PhCfg==']
+      const announce = (hashes: { crc32c: string | null; md5: string | null }) =>
+        database.uploadSessions.announce(id, fileId, hashes)
+      await Promise.all([announce({ crc32c, md5: null }), announce({ crc32c: null, md5 })])
+      assert.deepEqual(await announce({ crc32c: 'BBBBBB==', md5: null }), { crc32c, md5 })
+      assert.deepEqual((await database.uploadSessions.findByFileId(id, fileId))?.announced, { crc32c, md5 })
     })
 
     it('reserves, uses and gives back space', async () => {

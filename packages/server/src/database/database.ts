@@ -58,8 +58,8 @@ export interface UploadSessionRecords {
   findByObjectName(organizationId: string, objectName: string): Promise<UploadSession | null>
   /** Sessions that can still be sent to or registered, newest first. */
   list(organizationId: string, nowMs: number, page: PageRequest): Promise<Page<UploadSession>>
-  /** Stores hashes that the sender announced. */
-  announce(organizationId: string, fileId: string, hashes: AnnouncedHashes): Promise<void>
+  /** Adds hashes that the sender announced, where none stands yet; all that stand afterwards. */
+  announce(organizationId: string, fileId: string, hashes: AnnouncedHashes): Promise<AnnouncedHashes | null>
   /** From open to refusing every later data request. Any other state stays. */
   refuseSmallChunks(organizationId: string, fileId: string, bodyBytes: number): Promise<void>
   /** Ends an unfinished session for good. Any other state stays. */

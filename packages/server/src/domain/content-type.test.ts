@@ -46,11 +46,26 @@ describe('contradictingType', () => {
 describe('canonicalContentType', () => {
   it('drops parameters and case, and knows aliases', () => {
     assert.equal(canonicalContentType('Text/HTML; charset=utf-8'), 'text/html')
+    assert.equal(canonicalContentType('text/html;charset="UTF-8"; a=b;'), 'text/html')
     assert.ok(isSameContentType('audio/x-wav', 'audio/vnd.wave'))
     assert.ok(!isSameContentType('image/png', 'image/jpeg'))
   })
 
-  for (const wrong of ['', 'png', 'image/', '/png', 'image/p ng', 'image/png/x', 'ima\u0000ge/png']) {
+  for (const wrong of [
+    'text/plain; x=😀',
+    'text/plain; x=\0',
+    'text/plain;\r\nX-Evil: 1',
+    'text/plain;,text/html',
+    'text/plain; charset="a,b"',
+    'text/plain; charset',
+    '',
+    'png',
+    'image/',
+    '/png',
+    'image/p ng',
+    'image/png/x',
+    'ima\u0000ge/png',
+  ]) {
     it(`refuses ${JSON.stringify(wrong)}`, () => {
       assert.equal(canonicalContentType(wrong), null)
     })

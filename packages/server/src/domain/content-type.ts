@@ -163,12 +163,17 @@ const UNRELIABLE_SIGNATURES: ReadonlySet<string> = new Set([
   'video/mpeg',
 ])
 
-const CONTENT_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/
+const ESSENCE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/
+/** Parameters as RFC 9110 section 5.6.6 has them, without what a quoted string could hide. */
+const PARAMETERS =
+  /^(?:[ \t]*;[ \t]*[a-z0-9!#$&^_.+-]+=(?:[a-z0-9!#$&^_.+-]+|"[a-z0-9!#$&^_.+ /:=-]*"))*[ \t]*;?$/
 
 /** The type without parameters, in lower case and under its main name, or null when `text` is no type. */
 export function canonicalContentType(text: string): string | null {
-  const essence = (text.split(';', 1)[0] ?? '').trim().toLowerCase()
-  if (!CONTENT_TYPE.test(essence)) return null
+  const lower = text.toLowerCase()
+  const end = lower.indexOf(';') === -1 ? lower.length : lower.indexOf(';')
+  const essence = lower.slice(0, end).trim()
+  if (!ESSENCE.test(essence) || !PARAMETERS.test(lower.slice(end))) return null
   return ALIASES.get(essence) ?? essence
 }
 

@@ -50,3 +50,7 @@ export function mergeHashes(announced: AnnouncedHashes, added: AnnouncedHashes):
   if (conflicts(announced.crc32c, added.crc32c) || conflicts(announced.md5, added.md5)) return null
   return { crc32c: announced.crc32c ?? added.crc32c, md5: announced.md5 ?? added.md5 }
 }
+
+export function isSameHashes(a: AnnouncedHashes, b: AnnouncedHashes): boolean {
+  return a.crc32c === b.crc32c && a.md5 === b.md5
+}

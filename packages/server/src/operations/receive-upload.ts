@@ -3,11 +3,13 @@ import { ServiceError } from '../domain/errors.ts'
 import {
   type AnnouncedHashes,
   CHUNK_QUANTUM_BYTES,
+  isSameHashes,
   mergeHashes,
   type UploadSession,
 } from '../domain/upload-session.ts'
 import type { ObjectSpec, UploadWriter } from '../storage/storage.ts'
 import type { Context } from './context.ts'
+import { discardUpload } from './discard-upload.ts'
 import { findUploadSession } from './find-upload-session.ts'
 import type { UploadAnswer } from './upload-answer.ts'
 
@@ -54,26 +56,48 @@ export async function receiveUpload(
   if (range.total !== null && range.total !== sizeBytes) return { kind: 'wrong-size', sizeBytes }
   if (range.kind === 'chunk' && range.end >= sizeBytes) return { kind: 'wrong-size', sizeBytes }
 
-  const hashes = request.hashes && mergeHashes(session.announced, request.hashes)
-  if (hashes === null) return { kind: request.hashes === null ? 'unparseable-hash' : 'other-hash' }
-  if (hashes.crc32c !== session.announced.crc32c || hashes.md5 !== session.announced.md5) {
-    await context.database.uploadSessions.announce(organizationId, fileId, hashes)
-  }
+  if (request.hashes === null) return { kind: 'unparseable-hash' }
+  const hashes = await announce(context, session, request.hashes)
+  if (hashes === null) return { kind: 'other-hash' }
 
   const announced = { ...session, announced: hashes }
   if (range.kind !== 'status') return receiveBody(context, announced, range, request)
   const offset = await context.storage.uploads.offset(session.objectName)
   // Clients end an upload of an exact number of chunks by asking with the total; asking without never ends it.
   if (range.total === null || offset < sizeBytes) return { kind: 'resume', offset }
-  return withWriter(context, announced, (writer) => finalize(context, announced, writer))
+  return finalizeWhole(context, announced)
+}
+
+/** All that has been announced by now, or null when `added` differs from it. */
+async function announce(
+  { database }: Context,
+  { organizationId, fileId, announced }: UploadSession,
+  added: AnnouncedHashes,
+): Promise<AnnouncedHashes | null> {
+  const merged = mergeHashes(announced, added)
+  if (merged === null || isSameHashes(merged, announced)) return merged
+  const standing = await database.uploadSessions.announce(organizationId, fileId, added)
+  return standing && mergeHashes(standing, added)
+}
+
+/** Ends an upload whose bytes are all there. Others may ask the same at once: all are answered with one object. */
+async function finalizeWhole(context: Context, session: UploadSession): Promise<UploadAnswer> {
+  const { storage } = context
+  const answer = await withWriter(context, session, (writer) => finalize(context, session, writer))
+  if (answer.kind !== 'cut') return answer
+  const object = await storage.stat(session.objectName)
+  if (object) return { kind: 'object', object }
+  const offset = await storage.uploads.offset(session.objectName)
+  return offset < session.sizeBytes ? { kind: 'resume', offset } : finalizeWhole(context, session)
 }
 
 /** Takes the upload over, from an older request too, for as long as `work` needs. */
 async function withWriter(
-  { storage }: Context,
+  context: Context,
   session: UploadSession,
   work: (writer: UploadWriter) => Promise<UploadAnswer>,
 ): Promise<UploadAnswer> {
+  const { storage } = context
   const spec: ObjectSpec = {
     name: session.objectName,
     sizeBytes: session.sizeBytes,
@@ -81,13 +105,39 @@ async function withWriter(
   }
   try {
     const writer = await storage.uploads.claim(spec)
-    if (writer) return await work(writer).finally(writer.release)
+    if (writer) return await workUnlessEnded(context, session, writer, work)
   } catch (error) {
     if (error instanceof ServiceError && error.code === 'UPLOAD_FENCED') return { kind: 'cut' }
     throw error
   }
   const object = await storage.stat(session.objectName)
   return object ? { kind: 'object', object } : { kind: 'unknown' }
+}
+
+/**
+ * A cancel can come between the look at the session and the claim, or while the last byte is written: it has the
+ * last word, and what was made after it is removed.
+ */
+async function workUnlessEnded(
+  context: Context,
+  session: UploadSession,
+  writer: UploadWriter,
+  work: (writer: UploadWriter) => Promise<UploadAnswer>,
+): Promise<UploadAnswer> {
+  const isCancelled = async () => {
+    const { organizationId, fileId } = session
+    const now = await context.database.uploadSessions.findByFileId(organizationId, fileId)
+    return now === null || now.state.kind === 'cancelled'
+  }
+  try {
+    if (await isCancelled()) return { kind: 'cancelled' }
+    const answer = await work(writer)
+    if (answer.kind !== 'object' || !(await isCancelled())) return answer
+  } finally {
+    await writer.release()
+  }
+  await discardUpload(context, session)
+  return { kind: 'cancelled' }
 }
 
 function receiveBody(

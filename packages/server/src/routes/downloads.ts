@@ -60,11 +60,12 @@ async function sendDownload(
     throw new ServiceError('RANGE_NOT_SATISFIABLE', `the file has ${file.sizeBytes} bytes`)
   }
   const range = requested.kind === 'part' ? requested.range : null
+  // Opened before any header is set: what cannot be read is answered as an error, which nobody may cache.
+  const bytes = method === 'HEAD' ? null : await download.read(range)
   reply.headers(contentHeaders(file))
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`)
   reply.header('content-length', range ? range.end - range.start + 1 : file.sizeBytes)
-  if (method === 'HEAD') return reply.send('')
-  const bytes = await download.read(range)
+  if (bytes === null) return reply.send('')
   bytes.on('error', (error) => {
     if (error instanceof ServiceError) log.error({ err: error, file_id: file.id }, 'a download was cut')
   })

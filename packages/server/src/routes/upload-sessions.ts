@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { cancelUploadSession } from '../operations/cancel-upload-session.ts'
 import type { Context } from '../operations/context.ts'
 import { receiveUpload, type UploadRequest } from '../operations/receive-upload.ts'
@@ -7,11 +7,10 @@ import type { UploadAnswer } from '../operations/upload-answer.ts'
 import { parseContentRange } from './http/content-range.ts'
 import { protocolErrorOf } from './http/error-answer.ts'
 import { parseGoogHash } from './http/goog-hash.ts'
-import { limitIdle } from './http/limit-idle.ts'
-import { logRequest } from './http/request-hooks.ts'
-import { type SessionAnswer, sessionAnswer } from './http/session-answer.ts'
+import { protocolError, type SessionAnswer, sessionAnswer } from './http/session-answer.ts'
 import { URLS } from './urls.ts'
 
+const METHODS = ['PUT', 'POST', 'DELETE', 'OPTIONS']
 const EXPOSED_HEADERS = 'Range, Location, ETag, X-GUploader-UploadID'
 const PREFLIGHT_SECONDS = 3600
 
@@ -19,11 +18,7 @@ const PREFLIGHT_SECONDS = 3600
  * Session URIs, the protocol of Google's resumable uploads. The URI is the credential, so that these URLs
  * answer every origin, whatever `CORS_ORIGINS` says of the API.
  */
-export function uploadSessionRoutes(
-  context: Context,
-  publicUrl: () => string,
-  idleMs: number,
-): FastifyPluginCallback {
+export function uploadSessionRoutes(context: Context, publicUrl: () => string): FastifyPluginCallback {
   return (app, _options, done) => {
     // A body is never parsed here, whatever type it claims; Fastify would refuse an empty type by itself.
     app.addHook('onRequest', async (request, reply) => {
@@ -39,7 +34,6 @@ export function uploadSessionRoutes(
     const answer = async (request: FastifyRequest, reply: FastifyReply, work: Promise<UploadAnswer>) => {
       const result = await work
       if (result.kind === 'cut') {
-        logRequest(request, reply, null)
         reply.hijack()
         request.raw.destroy()
         return reply
@@ -54,7 +48,6 @@ export function uploadSessionRoutes(
       method: ['PUT', 'POST'],
       url: URLS.uploadSession,
       handler: (request, reply) => {
-        limitIdle(request.raw, idleMs)
         return answer(
           request,
           reply,
@@ -67,12 +60,24 @@ export function uploadSessionRoutes(
       answer(request, reply, cancelUploadSession(context, uploadIdOf(request))),
     )
 
+    app.route({
+      method: (app.supportedMethods as HTTPMethods[]).filter((method) => !METHODS.includes(method)),
+      url: URLS.uploadSession,
+      handler: async (_request, reply) => {
+        reply.header('allow', METHODS.join(', '))
+        return send(
+          reply,
+          protocolError(405, 'methodNotAllowed', 'A session URI takes PUT, POST and DELETE.'),
+        )
+      },
+    })
+
     app.options(URLS.uploadSession, async (request, reply) => {
       const asked = request.headers['access-control-request-headers']
       return reply
         .code(204)
         .headers({
-          'access-control-allow-methods': 'PUT, POST, DELETE, OPTIONS',
+          'access-control-allow-methods': METHODS.join(', '),
           'access-control-max-age': PREFLIGHT_SECONDS,
           ...(asked ? { 'access-control-allow-headers': asked } : {}),
         })

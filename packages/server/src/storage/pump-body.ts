@@ -23,7 +23,7 @@ const MAX_OVERRUN_BYTES = 16 * 1024 * 1024
 /**
  * Moves a body into `write` in batches, with a bounded number of bytes in memory. Every byte that reached this
  * process counts, also when the connection is lost. Resolves when all writes are over; rejects with the
- * error of the first write that failed, and leaves the rest of the body unread.
+ * error of the first write that failed; what has not arrived by then stays unread.
  */
 export async function pumpBody(body: Readable, options: PumpOptions): Promise<Pumped> {
   const { skipBytes, maxBytes, onBytes } = options

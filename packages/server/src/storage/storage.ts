@@ -60,8 +60,8 @@ export interface HostedUploads {
 }
 
 /**
- * The right to append to one upload. It ends with the first of `commit`, `finalize` and `release`; each of
- * them, and a body still being appended, throws UPLOAD_FENCED where a newer writer took over.
+ * The right to append to one upload. It ends with the first of `commit`, `finalize` and `release`. The first two
+ * throw UPLOAD_FENCED where a writer of another process took over, and so may `append`.
  */
 export interface UploadWriter {
   /** Durable bytes at the time of the claim: the position of the first byte to append. */
@@ -75,7 +75,7 @@ export interface UploadWriter {
   commit(offset: number): Promise<void>
   /** Makes the object of all its bytes, now taken: checked, then visible at once, whole and durable. */
   finalize(expected: AnnouncedHashes): Promise<Finalized>
-  /** Ends the writer without keeping anything new. Safe to call at any time. */
+  /** Ends the writer without keeping anything new. Safe to call at any time; throws only what closing throws. */
   release(): Promise<void>
 }
 

@@ -16,6 +16,8 @@ export interface WriteBatches {
 
 /** Larger batches only cost memory; smaller ones spread a system call's cost over fewer bytes. */
 const BATCH_BYTES = 1024 * 1024
+/** A source that is silent for this long has what it sent written, so that it holds no memory. */
+const MAX_GATHER_MS = 100
 /** One batch is on its way to the disk while the next one fills. */
 const MAX_BATCHES_IN_FLIGHT = 2
 
@@ -36,7 +38,11 @@ export function createWriteBatches(
 
   const isOverBudget = () => budget.heldBytes >= budget.limitBytes
 
+  let timer: NodeJS.Timeout | null = null
+
   const flush = () => {
+    if (timer) clearTimeout(timer)
+    timer = null
     if (gatheredBytes === 0) return
     const buffers = gathered
     const bytes = gatheredBytes
@@ -65,6 +71,7 @@ export function createWriteBatches(
       gatheredBytes += buffer.length
       budget.heldBytes += buffer.length
       if (gatheredBytes >= BATCH_BYTES || isOverBudget()) flush()
+      else timer ??= setTimeout(flush, MAX_GATHER_MS)
     },
     isFull: () => inFlight.size >= MAX_BATCHES_IN_FLIGHT || (inFlight.size > 0 && isOverBudget()),
     finish: async () => {

@@ -19,15 +19,16 @@ export interface Connection {
   close(): Promise<void>
 }
 
-/** Another process's transaction is waited for this long; they take milliseconds. */
-const BUSY_TIMEOUT_MS = 10_000
+/** While the database is opened; later, waiting for a lock must not stop everything else. */
+const OPEN_BUSY_TIMEOUT_MS = 10_000
 
 /** `path` is a file or `:memory:`. Throws when it cannot be opened or holds a newer schema. */
 export function openConnection(path: string): Connection {
-  const sqlite = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
+  const sqlite = new DatabaseSync(path, { timeout: OPEN_BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
   // FULL makes WAL sync at each commit: what is acknowledged survives a power cut.
   sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
   migrate(sqlite)
+  sqlite.exec('PRAGMA busy_timeout = 0')
   const statements = new Map<string, StatementSync>()
   const { write, drain } = createGroupCommit(sqlite)
 

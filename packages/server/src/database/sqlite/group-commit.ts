@@ -17,6 +17,10 @@ interface Waiting {
 
 /** Keeps one transaction, and so one pause of the event loop, short. */
 const MAX_CHANGES_PER_COMMIT = 256
+/** Another process's transaction takes milliseconds; a backup's, or a person's at a shell, may take longer. */
+const MAX_BUSY_MS = 10_000
+const BUSY_RETRY_MS = 5
+const SQLITE_BUSY = 5
 
 /**
  * Changes that arrive together share one transaction and one fsync: 5,500 durable changes a second become
@@ -25,13 +29,37 @@ const MAX_CHANGES_PER_COMMIT = 256
 export function createGroupCommit(sqlite: DatabaseSync): GroupCommit {
   let waiting: Waiting[] = []
   let isScheduled = false
+  let busySinceMs: number | null = null
 
   const commitWaiting = () => {
     isScheduled = false
+    if (waiting.length === 0) return
     const group = waiting.slice(0, MAX_CHANGES_PER_COMMIT)
-    waiting = waiting.slice(MAX_CHANGES_PER_COMMIT)
+    if (!begin(group)) return
+    waiting = waiting.slice(group.length)
     if (waiting.length > 0) schedule()
     commitGroup(sqlite, group)
+  }
+
+  /** False where another process holds the lock and it will be tried again, or the group has been refused. */
+  const begin = (group: readonly Waiting[]): boolean => {
+    try {
+      sqlite.exec('BEGIN IMMEDIATE')
+      busySinceMs = null
+      return true
+    } catch (error) {
+      busySinceMs ??= Date.now()
+      if (isBusy(error) && Date.now() - busySinceMs < MAX_BUSY_MS) {
+        isScheduled = true
+        setTimeout(commitWaiting, BUSY_RETRY_MS)
+        return false
+      }
+      busySinceMs = null
+      waiting = waiting.slice(group.length)
+      if (waiting.length > 0) schedule()
+      for (const change of group) change.reject(error)
+      return false
+    }
   }
 
   const schedule = () => {
@@ -58,7 +86,6 @@ export function createGroupCommit(sqlite: DatabaseSync): GroupCommit {
 function commitGroup(sqlite: DatabaseSync, group: readonly Waiting[]): void {
   const answers: (() => void)[] = []
   try {
-    sqlite.exec('BEGIN IMMEDIATE')
     for (const change of group) answers.push(runChange(sqlite, change))
     sqlite.exec('COMMIT')
   } catch (error) {
@@ -69,6 +96,7 @@ function commitGroup(sqlite: DatabaseSync, group: readonly Waiting[]): void {
   for (const answer of answers) answer()
 }
 
+/** Throws when SQLite has rolled back the whole transaction by itself, as it does where a disk is full. */
 function runChange(sqlite: DatabaseSync, { run, resolve, reject }: Waiting): () => void {
   sqlite.exec('SAVEPOINT change')
   try {
@@ -76,12 +104,20 @@ function runChange(sqlite: DatabaseSync, { run, resolve, reject }: Waiting): () 
     sqlite.exec('RELEASE change')
     return () => resolve(result)
   } catch (error) {
+    if (!sqlite.isTransaction) throw error
     sqlite.exec('ROLLBACK TO change; RELEASE change')
     return () => reject(error)
   }
 }
 
 function rollBack(sqlite: DatabaseSync): void {
-  // SQLite has rolled back by itself after some errors, a full disk among them.
-  if (sqlite.isTransaction) sqlite.exec('ROLLBACK')
+  try {
+    if (sqlite.isTransaction) sqlite.exec('ROLLBACK')
+  } catch {
+    // What failed before is what the callers are told.
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && Number(error.errcode) % 256 === SQLITE_BUSY
 }

@@ -51,11 +51,14 @@ export function createUploadSessionRecords(connection: Connection): UploadSessio
       }),
 
     announce: (organizationId, fileId, { crc32c, md5 }) =>
-      update(`announced_crc32c = $crc32c, announced_md5 = $md5 WHERE ${OF_FILE}`, {
-        organizationId,
-        fileId,
-        crc32c,
-        md5,
+      write(() => {
+        run(
+          `UPDATE upload_sessions SET announced_crc32c = COALESCE(announced_crc32c, $crc32c),
+             announced_md5 = COALESCE(announced_md5, $md5)
+           WHERE ${OF_FILE}`,
+          { organizationId, fileId, crc32c, md5 },
+        )
+        return findWhere(OF_FILE, { organizationId, fileId })?.announced ?? null
       }),
 
     refuseSmallChunks: (organizationId, fileId, bodyBytes) =>

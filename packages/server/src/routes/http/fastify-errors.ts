@@ -4,6 +4,7 @@ import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
 const CODES: ReadonlyMap<unknown, ErrorCode> = new Map([
   ['FST_ERR_BAD_URL', 'NOT_FOUND'],
   ['FST_ERR_CTP_BODY_TOO_LARGE', 'REQUEST_TOO_LARGE'],
+  ['FST_ERR_ROUTE_MISSING_CONTENT_TYPE', 'UNSUPPORTED_MEDIA_TYPE'],
   ['FST_ERR_CTP_EMPTY_JSON_BODY', 'INVALID_JSON'],
   ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'INVALID_REQUEST'],
   ['FST_ERR_CTP_INVALID_JSON_BODY', 'INVALID_JSON'],

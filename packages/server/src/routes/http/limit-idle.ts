@@ -4,16 +4,16 @@ import type { IncomingMessage } from 'node:http'
 const LOOKS = 4
 
 /**
- * Ends a request from whose connection no byte has come for `idleMs`. While the server itself does not read,
- * because the disk is slower, no time passes.
+ * Ends a request from whose connection no byte of the body has come for `idleMs`. No time passes while the server
+ * itself is busy: before somebody reads the body, while the disk is slower, and once the body is there.
  */
 export function limitIdle(request: IncomingMessage, idleMs: number): void {
   let lastBytesRead = -1
   let quietLooks = 0
   const timer = setInterval(() => {
     const { bytesRead } = request.socket
-    const isQuiet = bytesRead === lastBytesRead && !request.isPaused()
-    quietLooks = isQuiet ? quietLooks + 1 : 0
+    const isAwaited = request.readableFlowing === true && !request.complete
+    quietLooks = isAwaited && bytesRead === lastBytesRead ? quietLooks + 1 : 0
     lastBytesRead = bytesRead
     if (quietLooks >= LOOKS) request.destroy()
   }, idleMs / LOOKS)

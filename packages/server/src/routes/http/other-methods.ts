@@ -1,13 +1,12 @@
 import type { FastifyInstance, FastifyPluginCallback, HTTPMethods } from 'fastify'
 import { ServiceError } from '../../domain/errors.ts'
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
-
 /**
  * Watches which methods each URL gets; the plugin that it returns, to be registered last, answers the others
  * with 405 and `Allow`. OPTIONS is left alone where preflights are answered for every URL.
  */
 export function refuseOtherMethods(app: FastifyInstance, answersPreflights: boolean): FastifyPluginCallback {
+  const known = app.supportedMethods as HTTPMethods[]
   const methodsByUrl = new Map<string, Set<string>>()
   app.addHook('onRoute', ({ url, method }) => {
     if (url.includes('*')) return
@@ -18,12 +17,12 @@ export function refuseOtherMethods(app: FastifyInstance, answersPreflights: bool
 
   return (plugin, _options, done) => {
     for (const [url, allowed] of [...methodsByUrl]) {
-      const allow = METHODS.filter((method) => allowed.has(method)).join(', ')
-      const others = METHODS.filter(
+      const allow = known.filter((method) => allowed.has(method)).join(', ')
+      const others = known.filter(
         (method) => !allowed.has(method) && !(method === 'OPTIONS' && answersPreflights),
       )
       plugin.route({
-        method: others as HTTPMethods[],
+        method: others,
         url,
         onRequest: async (_request, reply) => {
           reply.header('allow', allow)

@@ -1,3 +1,4 @@
+import { CHUNK_QUANTUM_BYTES } from '../../domain/upload-session.ts'
 import type { UploadAnswer } from '../../operations/upload-answer.ts'
 import { objectResource } from './object-resource.ts'
 
@@ -10,7 +11,6 @@ export interface SessionAnswer {
 
 const RESUME_INCOMPLETE = 308
 const CLIENT_CLOSED = 499
-const MIN_CHUNK_BYTES = 262_144
 
 /**
  * What an answer of the protocol is in HTTP. The texts are Google's to the letter, two spaces included, because
@@ -48,7 +48,7 @@ export function sessionAnswer(
     case 'small-chunk':
       return text(
         400,
-        `Invalid request.  The number of bytes uploaded is required to be equal or greater than ${MIN_CHUNK_BYTES}, except for the final request (it's recommended to be the exact multiple of ${MIN_CHUNK_BYTES}).  The received request contained ${answer.bodyBytes} bytes, which does not meet this requirement.`,
+        `Invalid request.  The number of bytes uploaded is required to be equal or greater than ${CHUNK_QUANTUM_BYTES}, except for the final request (it's recommended to be the exact multiple of ${CHUNK_QUANTUM_BYTES}).  The received request contained ${answer.bodyBytes} bytes, which does not meet this requirement.`,
       )
     case 'wrong-size':
       return text(

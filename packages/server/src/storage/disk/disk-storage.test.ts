@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -160,6 +161,53 @@ describe('disk storage', () => {
     const folder = await newFolder()
     await writeFile(join(folder, 'FORMAT'), 'waybill-disk 2\n')
     await assert.rejects(openDiskStorage(folder, newBudget()), /holds the format waybill-disk 2/)
+    await removeFolder(folder)
+  })
+})
+
+describe('an object of very many segments', () => {
+  it('opens, reads and goes as any other', async () => {
+    const folder = await newFolder()
+    const spec = { name: 'many', sizeBytes: 500, contentType: 'application/x-test' }
+    const bytes = randomBytes(500)
+    const claimAnew = async () => {
+      const writer = await (await openDiskStorage(folder, newBudget())).uploads.claim(spec)
+      assert.ok(writer)
+      return writer
+    }
+    const crashed: UploadWriter[] = []
+    for (const index of bytes.keys()) {
+      // One that claims and never lets go, as a process that crashes does, makes the next begin a segment.
+      crashed.push(await claimAnew())
+      const writer = await claimAnew()
+      await writer.append(bodyOf(bytes.subarray(index, index + 1)), { skipBytes: 0, maxBytes: 1 })
+      if (index === 499) await writer.finalize(NOTHING_EXPECTED)
+      else await writer.commit(index + 1)
+    }
+    const storage = await openDiskStorage(folder, newBudget())
+    assert.ok(bytes.equals(await buffer(await storage.read('many'))))
+    await storage.remove('many')
+    assert.equal(await storage.stat('many'), null)
+    for (const writer of crashed) await writer.release()
+    await removeFolder(folder)
+  })
+
+  it('closes the file of a read that nobody begins', async () => {
+    const folder = await newFolder()
+    const storage = await openDiskStorage(folder, newBudget())
+    const spec = { name: 'unread', sizeBytes: BYTES.length, contentType: 'application/x-test' }
+    const writer = await storage.uploads.claim(spec)
+    await writer?.append(bodyOf(BYTES), { skipBytes: 0, maxBytes: BYTES.length })
+    await writer?.finalize(NOTHING_EXPECTED)
+    const countOpen = async () => (await readdir('/proc/self/fd')).length
+    const before = await countOpen()
+    for (let count = 0; count < 20; count++) {
+      const stream = await storage.read('unread')
+      const closed = once(stream, 'close')
+      stream.destroy()
+      await closed
+    }
+    assert.equal(await countOpen(), before)
     await removeFolder(folder)
   })
 })

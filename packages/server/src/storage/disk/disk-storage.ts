@@ -5,7 +5,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import type { HostedUploads, ObjectMetadata, ObjectSpec, ObjectStorage, UploadWriter } from '../storage.ts'
 import type { BodyBudget } from '../write-batches.ts'
 import { assertNewest, createWriterTurns, type WriterTurn, type WriterTurns } from '../writer-turns.ts'
-import { syncDirectory } from './directories.ts'
+import { makeDirectory, syncDirectory } from './directories.ts'
 import { hasErrno, withStorageErrors } from './file-errors.ts'
 import { removeUpload } from './finalize-object.ts'
 import { createLogOpener, type OpenLog } from './log-file.ts'
@@ -157,7 +157,7 @@ async function removeObject(paths: ObjectPaths, openLog: OpenLog): Promise<void>
 }
 
 async function prepareFolder(root: string): Promise<void> {
-  await mkdir(root, { recursive: true })
+  await makeDirectory(root)
   const formatPath = join(root, 'FORMAT')
   const found = await readFile(formatPath, 'utf8').catch((error) => {
     if (hasErrno(error, 'ENOENT')) return null
@@ -166,8 +166,10 @@ async function prepareFolder(root: string): Promise<void> {
   if (found === FORMAT) return
   if (found !== null)
     throw new Error(`${root} holds the format ${found.trim()}, which this program cannot read`)
-  for (const shard of SHARDS) await mkdir(join(root, shard), { recursive: true })
-  await writeFile(`${formatPath}.new`, FORMAT, { flush: true })
-  await rename(`${formatPath}.new`, formatPath)
+  for (const shard of SHARDS) await mkdir(join(root, shard), { recursive: true, mode: 0o700 })
+  // Several processes may start at once.
+  const newPath = `${formatPath}.${randomBytes(8).toString('hex')}`
+  await writeFile(newPath, FORMAT, { flush: true })
+  await rename(newPath, formatPath)
   await syncDirectory(root)
 }

@@ -92,13 +92,16 @@ async function readOn(file: FileHandle, known: ReadSoFar): Promise<ReadSoFar> {
     return readOn(file, NOTHING_READ)
   }
   const end = bytes.subarray(0, bytesRead).lastIndexOf('\n') + 1
-  if (end <= length) return known
-  const lines = bytes.toString('utf8', length, end).split('\n')
-  const entries = lines.flatMap((line) => parseEntry(line) ?? [])
-  const lastStart = bytes.lastIndexOf('\n', end - 2) + 1
-  return {
-    lastEntry: bytes.subarray(lastStart, end),
-    lastEntryPosition: known.lastEntryPosition + lastStart,
-    state: entries.reduce(applyEntry, known.state),
+  let { lastEntry, lastEntryPosition, state } = known
+  for (let from = length; from < end; ) {
+    const to = bytes.indexOf('\n', from) + 1
+    const entry = parseEntry(bytes.toString('utf8', from, to - 1))
+    if (entry) {
+      state = applyEntry(state, entry)
+      lastEntry = Buffer.from(bytes.subarray(from, to))
+      lastEntryPosition = known.lastEntryPosition + from
+    }
+    from = to
   }
+  return { lastEntry, lastEntryPosition, state }
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { ObjectMetadata } from '../storage.ts'
+import { syncDirectory } from './directories.ts'
 import { hasErrno } from './file-errors.ts'
 import {
   checksumTableBytes,
@@ -29,15 +30,20 @@ export async function openObject(paths: ObjectPaths): Promise<OpenObject | null>
   const file = await openUnlessMissing(paths.object)
   if (file === null) return null
   try {
-    const { size } = await file.stat()
+    const { size, nlink } = await file.stat()
+    // Between the object's name and the end of its upload the file has two; the new one may not be durable yet.
+    if (nlink > 1) await syncDirectory(paths.directory)
     const end = await readAt(file, Math.max(0, size - FIRST_READ_BYTES), Math.min(size, FIRST_READ_BYTES))
     const trailer = parseTrailer(end.subarray(-TRAILER_BYTES))
     const descriptionEnd = size - TRAILER_BYTES
-    const descriptionBytes = end.subarray(-TRAILER_BYTES - trailer.descriptionBytes, -TRAILER_BYTES)
+    const descriptionStart = descriptionEnd - trailer.descriptionBytes
+    const descriptionBytes =
+      trailer.descriptionBytes <= end.length - TRAILER_BYTES
+        ? end.subarray(-TRAILER_BYTES - trailer.descriptionBytes, -TRAILER_BYTES)
+        : await readAt(file, descriptionStart, trailer.descriptionBytes)
     const description = parseDescription(descriptionBytes)
     const tableBytes = checksumTableBytes(description)
-    const tableStart = descriptionEnd - trailer.descriptionBytes - tableBytes
-    const checksumTable = await readAt(file, tableStart, tableBytes)
+    const checksumTable = await readAt(file, descriptionStart - tableBytes, tableBytes)
     verifyFooter(checksumTable, descriptionBytes, trailer)
     return { file, metadata: description.metadata, description, checksumTable, close: () => file.close() }
   } catch (error) {

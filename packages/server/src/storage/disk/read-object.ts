@@ -17,9 +17,22 @@ export async function readObject(paths: ObjectPaths, range?: ByteRange): Promise
   if (object === null) throw new ServiceError('STORAGE_UNAVAILABLE', 'there is no such object')
   const { sizeBytes } = object.metadata
   const { start, end } = range ?? { start: 0, end: sizeBytes - 1 }
-  return Readable.from(checkedBytes(paths, object, start, Math.min(end, sizeBytes - 1)), {
-    objectMode: false,
+  const bytes = checkedBytes(paths, object, start, Math.min(end, sizeBytes - 1))
+  return new Readable({
     highWaterMark: object.description.blockBytes,
+    read() {
+      bytes.next().then(
+        ({ value }) => this.push(value ?? null),
+        (error) => this.destroy(toStorageError(error)),
+      )
+    },
+    // Also where nobody has read anything: a generator that was never begun would not close its file.
+    destroy(error, destroyed) {
+      object.close().then(
+        () => destroyed(error),
+        () => destroyed(error),
+      )
+    },
   })
 }
 
@@ -28,21 +41,15 @@ async function* checkedBytes(
   object: OpenObject,
   start: number,
   end: number,
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<Buffer, undefined> {
   const { blockBytes } = object.description
-  try {
-    for (let index = Math.floor(start / blockBytes); index * blockBytes <= end; index++) {
-      const block = await readBlock(paths, object, index)
-      if (crc32c(block) !== blockChecksum(object.checksumTable, index)) {
-        throw new ServiceError('STORAGE_UNAVAILABLE', `block ${index} of the object is damaged`)
-      }
-      const blockStart = index * blockBytes
-      yield block.subarray(Math.max(0, start - blockStart), Math.min(blockBytes, end + 1 - blockStart))
+  for (let index = Math.floor(start / blockBytes); index * blockBytes <= end; index++) {
+    const block = await readBlock(paths, object, index)
+    if (crc32c(block) !== blockChecksum(object.checksumTable, index)) {
+      throw new ServiceError('STORAGE_UNAVAILABLE', `block ${index} of the object is damaged`)
     }
-  } catch (error) {
-    throw toStorageError(error)
-  } finally {
-    await object.close()
+    const blockStart = index * blockBytes
+    yield block.subarray(Math.max(0, start - blockStart), Math.min(blockBytes, end + 1 - blockStart))
   }
 }
 

@@ -16,6 +16,8 @@ export interface SegmentFile {
   writeFooter(footer: Buffer, offset: number): Promise<void>
   /** The checksums of the first `offset` bytes, given those before this writer's first byte and those of all. */
   checksumsAt(offset: number, start: Checksums, all: Checksums): Promise<Checksums>
+  /** Drops what lies behind the upload's first `offset` bytes, and gives its room back. */
+  truncate(offset: number): Promise<void>
   sync(): Promise<void>
   close(): Promise<void>
 }
@@ -58,6 +60,7 @@ export async function openSegmentFile(
       await writeFully(file, [footer], offset - firstOffset)
     },
     checksumsAt,
+    truncate: (offset) => file.truncate(offset - firstOffset),
     sync: () => file.datasync(),
     close: () => file.close(),
   }

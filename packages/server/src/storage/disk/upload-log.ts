@@ -36,7 +36,7 @@ export interface UploadState {
   readonly isReleased: boolean
   readonly segments: readonly Segment[]
   readonly checksums: Checksums
-  /** Every writer that ever claimed, hence every segment that may exist. */
+  /** Every writer that may have begun a segment of its own. */
   readonly writerIds: readonly string[]
 }
 
@@ -76,12 +76,13 @@ function checksumOf(json: string): string {
 /** The state after one more entry. */
 export function applyEntry(state: UploadState, entry: LogEntry): UploadState {
   if ('claim' in entry) {
+    const goesOnInLastSegment = state.isReleased && state.segments.length > 0
     return {
       ...state,
       owner: entry.claim,
       isContinuable: state.isReleased,
       isReleased: false,
-      writerIds: [...state.writerIds, entry.claim],
+      writerIds: goesOnInLastSegment ? state.writerIds : [...state.writerIds, entry.claim],
     }
   }
   if ('release' in entry) return entry.release === state.owner ? { ...state, isReleased: true } : state

@@ -25,7 +25,7 @@ export interface WriterParts {
   readonly budget: BodyBudget
 }
 
-/** A crash costs at most about this much of a long body that is still on its way. */
+/** A crash costs about this much of a long body that is still on its way, more where syncs are slow. */
 const PUBLISH_EVERY_BYTES = 64 * 1024 * 1024
 
 /** The writer that has claimed the upload and opened its segment. */
@@ -39,10 +39,13 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
   const end = async () => {
     if (isOver) return
     isOver = true
-    await publisher.settled()
-    await segment.close()
-    await log.close()
-    turn.end()
+    try {
+      await publisher.settled()
+      await segment.close()
+      await log.close()
+    } finally {
+      turn.end()
+    }
   }
 
   const endAfter = <T>(work: () => Promise<T>) => withStorageErrors(() => work().finally(end))
@@ -63,9 +66,13 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
     release: async () => {
       if (isOver) return
       await publisher.settled()
-      await log.append({ release: parts.writerId }).catch(() => {
+      try {
+        // A full disk has its room again, and then room for the entry too.
+        await segment.truncate(publisher.publishedBytes())
+        await log.append({ release: parts.writerId })
+      } catch {
         // Without the entry the next writer begins a segment of its own, which costs little.
-      })
+      }
       await end()
     },
   }
@@ -106,7 +113,12 @@ function createPublisher({ writerId, paths, log, segment, state }: WriterParts):
     areNamesDurable = true
     const segments = segment.segmentsUpTo(checksums.offset)
     await log.append(progressEntry(writerId, segments, published, checksums, released))
-    await log.sync()
+    await log.sync().catch(async (error) => {
+      // A later sync could succeed without these bytes of the log: the entry must not be believed then.
+      const before = segment.segmentsUpTo(published.offset)
+      await log.append(progressEntry(writerId, before, checksums, published, false))
+      throw error
+    })
     await assertOwner()
     published = checksums
   }
