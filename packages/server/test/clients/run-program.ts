@@ -1,0 +1,40 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+
+export interface ProgramEnd {
+  /** Null when a signal ended it. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunningProgram {
+  readonly process: ChildProcess
+  readonly end: Promise<ProgramEnd>
+}
+
+export function startProgram(command: string, args: readonly string[]): RunningProgram {
+  const child = spawn(command, args, { stdio: 'pipe' })
+  // A program that ends early breaks its standard input, and how it ended says more than that.
+  child.stdin.on('error', () => {})
+  const end = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(
+    ([[code], stdout, stderr]) => ({ code, stdout, stderr }),
+  )
+  return { process: child, end }
+}
+
+export async function runProgram(command: string, args: readonly string[]): Promise<ProgramEnd> {
+  const program = startProgram(command, args)
+  program.process.stdin?.end()
+  return program.end
+}
+
+/** The reason to skip when the program is not installed, else false: the option `skip` of a test. */
+export async function missingProgram(command: string): Promise<string | false> {
+  const found = await runProgram(command, ['--version']).then(
+    ({ code }) => code === 0,
+    () => false,
+  )
+  return found ? false : `${command} is not installed`
+}
