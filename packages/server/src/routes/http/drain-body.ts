@@ -27,6 +27,7 @@ export function drainBody(request: IncomingMessage): Promise<boolean> {
   }
   const timer = setTimeout(stop, MAX_DRAIN_MS)
   request.on('data', onData).on('end', stop).on('close', stop)
+  request.resume()
   request.on('error', () => {
     // The connection broke; «close» follows.
   })
