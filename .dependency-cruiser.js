@@ -53,7 +53,7 @@ export default {
       name: 'operations-know-no-http',
       comment: 'The command line calls the same operations.',
       severity: 'error',
-      from: { path: `${SERVER}/(operations|domain|storage|database)/`, pathNot: TESTS },
+      from: { path: `${SERVER}/(jobs|operations|domain|storage|database)/`, pathNot: TESTS },
       to: { path: ['^(node:)?https?$', 'node_modules/(fastify|@fastify)/'] },
     },
     {
@@ -71,6 +71,27 @@ export default {
       },
     },
     {
+      name: 'jobs-reach-down-through-operations',
+      comment: 'What happens later is done as a request would do it, on every backend, and knows no HTTP.',
+      severity: 'error',
+      from: { path: `${SERVER}/jobs/`, pathNot: TESTS },
+      to: {
+        path: OURS,
+        pathNot: [
+          `${SERVER}/(jobs|operations|domain)/`,
+          `${SERVER}/storage/storage\\.ts$`,
+          `${SERVER}/database/database\\.ts$`,
+        ],
+      },
+    },
+    {
+      name: 'only-server-starts-jobs',
+      comment: 'No request waits for what happens later.',
+      severity: 'error',
+      from: { path: `${SERVER}/`, pathNot: [`${SERVER}/server\\.ts$`, `${SERVER}/jobs/`] },
+      to: { path: `${SERVER}/jobs/` },
+    },
+    {
       name: 'only-server-picks-backends',
       comment: 'Which storage and database stand behind the interfaces is decided in one place.',
       severity: 'error',
@@ -81,7 +102,7 @@ export default {
       name: 'no-layer-imports-upward',
       comment: 'main → server → app → routes → operations: nothing points back.',
       severity: 'error',
-      from: { path: `${SERVER}/(app\\.ts|routes/|operations/|storage/|database/|domain/)` },
+      from: { path: `${SERVER}/(app\\.ts|routes/|jobs/|operations/|storage/|database/|domain/)` },
       to: { path: `${SERVER}/(main|server|config|logger)\\.ts$` },
     },
     {

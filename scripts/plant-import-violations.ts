@@ -14,6 +14,8 @@ const VIOLATIONS: Readonly<Record<string, readonly [folder: string, imported: st
   'operations-know-interfaces-only': [`${SRC}/operations`, '../storage/disk/disk-storage.ts'],
   'operations-know-no-http': [`${SRC}/operations`, 'fastify'],
   'routes-reach-down-through-operations': [`${SRC}/routes`, '../storage/pump-body.ts'],
+  'jobs-reach-down-through-operations': [`${SRC}/jobs`, '../routes/urls.ts'],
+  'only-server-starts-jobs': [SRC, './jobs/sweep.ts'],
   'only-server-picks-backends': [SRC, './database/sqlite/sqlite-database.ts'],
   'no-layer-imports-upward': [`${SRC}/routes`, '../server.ts'],
   'server-knows-no-client': [SRC, '../../cli/src/create-organization-command.ts'],

@@ -1,7 +1,7 @@
-import { readConfig } from '@waybill/server/config.ts'
 import { createOrganization } from '@waybill/server/operations/create-organization.ts'
-import { openDatabase } from '@waybill/server/server.ts'
 import { Command } from 'commander'
+import { auditOperator } from './audit-operator.ts'
+import { withDatabase } from './with-database.ts'
 
 interface Options {
   readonly id?: string
@@ -9,7 +9,7 @@ interface Options {
   readonly json?: boolean
 }
 
-/** `waybill organizations create`: works on the database, so beside a running server too. */
+/** `waybill organizations create` */
 export function createOrganizationCommand(): Command {
   return new Command('create')
     .description('Create an organization and its first API key, which is shown once.')
@@ -17,25 +17,24 @@ export function createOrganizationCommand(): Command {
     .requiredOption('--name <name>', 'what people call it')
     .option('--json', 'answer in JSON')
     .action(async ({ id, name, json }: Options) => {
-      const database = await openDatabase(readConfig(process.env).database)
-      try {
-        const input = { id: id ?? null, name }
-        const { organization, apiKey } = await createOrganization({ database, now: Date.now }, input)
-        const created = {
-          id: organization.id,
-          name: organization.name,
-          is_active: organization.isActive,
-          storage_limit_bytes: organization.storageLimitBytes,
-          created_at: new Date(organization.createdAtMs).toISOString(),
-          api_key: { id: apiKey.id, key: apiKey.secret },
-        }
-        console.log(
-          json
-            ? JSON.stringify(created)
-            : `${organization.id} was created. Its API key, shown this once:\n\n  ${apiKey.secret}`,
-        )
-      } finally {
-        await database.close()
+      const input = { id: id ?? null, name }
+      const { organization, apiKey } = await withDatabase(async (context) => {
+        const made = await createOrganization(context, input)
+        await auditOperator(context, 'createOrganization', made.organization.id, made.organization.id)
+        return made
+      })
+      const created = {
+        id: organization.id,
+        name: organization.name,
+        is_active: organization.isActive,
+        storage_limit_bytes: organization.storageLimitBytes,
+        created_at: new Date(organization.createdAtMs).toISOString(),
+        api_key: { id: apiKey.id, key: apiKey.secret },
       }
+      console.log(
+        json
+          ? JSON.stringify(created)
+          : `${organization.id} was created. Its API key, shown this once:\n\n  ${apiKey.secret}`,
+      )
     })
 }

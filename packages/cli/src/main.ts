@@ -1,22 +1,36 @@
 import { Command } from 'commander'
+import { auditCommand } from './audit-command.ts'
+import { createKeyCommand } from './create-key-command.ts'
 import { createOrganizationCommand } from './create-organization-command.ts'
+import { listKeysCommand } from './list-keys-command.ts'
+import { listOrganizationsCommand } from './list-organizations-command.ts'
+import { revokeKeyCommand } from './revoke-key-command.ts'
+import { serveCommand } from './serve-command.ts'
+import { sweepCommand } from './sweep-command.ts'
+import { updateOrganizationCommand } from './update-organization-command.ts'
 
 const program = new Command('waybill')
   .description('A file service with resumable uploads.')
   .showHelpAfterError()
 
-program
-  .command('serve')
-  .description('Serve until SIGTERM. All settings are environment variables; see the README.')
-  .action(async () => {
-    const { serve } = await import('@waybill/server/main.ts')
-    await serve(process.env)
-  })
+program.addCommand(serveCommand())
 
 program
   .command('organizations')
   .description('The organizations of this installation.')
   .addCommand(createOrganizationCommand())
+  .addCommand(listOrganizationsCommand())
+  .addCommand(updateOrganizationCommand())
+
+program
+  .command('keys')
+  .description('The API keys of an organization.')
+  .addCommand(createKeyCommand())
+  .addCommand(listKeysCommand())
+  .addCommand(revokeKeyCommand())
+
+program.addCommand(sweepCommand())
+program.addCommand(auditCommand())
 
 // Behind the launcher there is a channel to it; when it is gone, so is whoever wanted this process.
 process.once('disconnect', () => process.exit(1))

@@ -87,6 +87,91 @@ describe('waybill', () => {
     assert.match(stdout, /^org_[0-9a-f]{32} was created\..*\n\n {2}oak_live_[A-Za-z0-9]{43}\n$/)
   })
 
+  it('lists organizations, and changes one beside a running server, which goes by it at once', async (t) => {
+    const server = await serve(folder)
+    t.after(() => stop(server.child))
+    const url = /"url":"([^"]+)"/.exec(server.output)?.[1]
+    const created = await waybill(folder, [
+      'organizations',
+      'create',
+      '--id',
+      'org_7',
+      '--name',
+      'A',
+      '--json',
+    ])
+    const headers = { 'x-api-key': JSON.parse(created.stdout).api_key.key }
+    const shown = async () =>
+      JSON.parse(await (await fetch(`${url}/v1/organizations/org_7`, { headers })).text())
+
+    const args = ['organizations', 'update', 'org_7', '--name', 'Ümlaut', '--storage-limit', '10GB']
+    const updated = JSON.parse((await waybill(folder, [...args, '--json'])).stdout)
+    assert.equal(updated.name, 'Ümlaut')
+    assert.equal(updated.storage_limit_bytes, 10_000_000_000)
+    assert.deepEqual(await shown(), updated)
+    const listed = JSON.parse((await waybill(folder, ['organizations', 'list', '--json'])).stdout)
+    assert.deepEqual(listed[0], updated)
+    assert.equal(listed.at(-1).id, 'org_default')
+    const { stdout: table } = await waybill(folder, ['organizations', 'list'])
+    assert.match(table, /^ID +USED +LIMIT +NAME\norg_7 +0 B +10 GB +Ümlaut\n/)
+
+    const unlimited = await waybill(folder, ['organizations', 'update', 'org_7', '--storage-limit', 'none'])
+    assert.match(unlimited.stdout, /^org_7 is called Ümlaut and has no storage limit\.$/m)
+    assert.equal((await shown()).storage_limit_bytes, null)
+  })
+
+  it('creates, lists and revokes keys beside a running server, but not the last admin key', async (t) => {
+    const server = await serve(folder)
+    t.after(() => stop(server.child))
+    const url = /"url":"([^"]+)"/.exec(server.output)?.[1]
+    const created = await waybill(folder, [
+      'organizations',
+      'create',
+      '--id',
+      'org_8',
+      '--name',
+      'A',
+      '--json',
+    ])
+    const firstKeyId: string = JSON.parse(created.stdout).api_key.id
+    const keys = (command: string, ...args: string[]) =>
+      waybill(folder, ['keys', command, '--organization', 'org_8', ...args])
+    const statusWith = async (key: string) => {
+      const headers = { 'x-api-key': key }
+      return (await fetch(`${url}/v1/organizations/org_8/files`, { headers })).status
+    }
+
+    const options = ['--name', 'Leser', '--scopes', 'files:read, vector_stores:read']
+    const expiry = ['--expires-at', '2126-01-31T12:00:00Z']
+    const { key, ...issued } = JSON.parse((await keys('create', ...options, ...expiry, '--json')).stdout)
+    assert.equal(await statusWith(key), 200)
+    assert.deepEqual(issued.scopes, ['files:read', 'vector_stores:read'])
+    assert.equal(issued.expires_at, '2126-01-31T12:00:00.000Z')
+    assert.equal(issued.created_by, null)
+    const listed = JSON.parse((await keys('list', '--json')).stdout)
+    assert.deepEqual(
+      listed.map(({ id }: { id: string }) => id),
+      [issued.id, firstKeyId],
+    )
+    const { last_used_at, ...rest } = listed[0]
+    assert.deepEqual({ ...rest, last_used_at: null }, issued)
+
+    assert.match((await keys('revoke', issued.id)).stdout, /^ak_[0-9a-f]{32} \(Leser\) is deactivated\.$/m)
+    assert.equal(await statusWith(key), 401)
+    assert.match((await keys('list')).stdout, /oak_live_.{4} +deactivated +.*files:read,.*Leser$/m)
+    const last = await keys('revoke', firstKeyId)
+    assert.equal(last.code, 1)
+    assert.match(
+      last.stderr,
+      /^waybill: the organization would have no active key .* make another one first$/m,
+    )
+
+    const admin = await keys('create', '--name', 'Spare', '--scopes', 'admin')
+    const secret = /^ {2}(oak_live_[A-Za-z0-9]{43})$/m.exec(admin.stdout)?.[1]
+    assert.equal(await statusWith(String(secret)), 200)
+    assert.equal((await keys('revoke', firstKeyId)).code, 0)
+  })
+
   for (const [args, env, complaint] of [
     [
       ['organizations', 'create', '--id', 'org_123', '--name', 'Again'],
@@ -96,6 +181,26 @@ describe('waybill', () => {
     [['organizations', 'create', '--id', '../x', '--name', 'X'], {}, /an id looks like org_123/],
     [['organizations', 'create', '--id', 'org_9', '--name', ''], {}, /name must have/],
     [['organizations', 'create'], {}, /--name/],
+    [['organizations', 'update', 'org_0', '--name', 'X'], {}, /there is no organization org_0/],
+    [['organizations', 'update', 'org_123', '--name', ''], {}, /name must have/],
+    [['organizations', 'update', 'org_123', '--storage-limit', '10'], {}, /A size looks like 10GB/],
+    [['organizations', 'update', 'org_123', '--storage-limit', '-1GB'], {}, /A size looks like 10GB/],
+    [['keys', 'create', '--organization', 'org_0', '--name', 'X'], {}, /there is no organization org_0/],
+    [['keys', 'create', '--organization', 'org_123', '--name', 'a\nb'], {}, /key_name must have/],
+    [['keys', 'create', '--organization', 'org_123', '--name', 'X', '--scopes', ''], {}, /scopes must be/],
+    [
+      ['keys', 'create', '--organization', 'org_123', '--name', 'X', '--scopes', 'root'],
+      {},
+      /scopes must be/,
+    ],
+    [
+      ['keys', 'create', '--organization', 'org_123', '--name', 'X', '--expires-at', '2020-01-01T00:00:00Z'],
+      {},
+      /expires_at must be a time in the future/,
+    ],
+    [['keys', 'list', '--organization', 'org_0'], {}, /there is no organization org_0/],
+    [['keys', 'list'], {}, /--organization/],
+    [['keys', 'revoke', '--organization', 'org_123', 'ak_0'], {}, /there is no such key/],
     [['serve'], { PORT: 'eighty' }, /^waybill: PORT must be a whole number/],
     [['serve'], { DATABASE_URL: 'mysql://x' }, /^waybill: DATABASE_URL must be/],
     [['launch'], {}, /unknown command/],

@@ -9,16 +9,22 @@ import fastify, {
 } from 'fastify'
 import { ServiceError } from './domain/errors.ts'
 import type { Context } from './operations/context.ts'
+import { apiKeyRoutes } from './routes/api-keys.ts'
+import { directUploadRoutes } from './routes/direct-uploads.ts'
 import { downloadRoutes } from './routes/downloads.ts'
 import { fileRoutes } from './routes/files.ts'
 import { healthRoutes } from './routes/health.ts'
+import { addAuditHook } from './routes/http/audit-hook.ts'
 import { errorAnswer } from './routes/http/error-answer.ts'
 import { toServiceError } from './routes/http/fastify-errors.ts'
 import { answerMalformedRequest } from './routes/http/malformed-request.ts'
 import { refuseOtherMethods } from './routes/http/other-methods.ts'
+import { addRateLimits, RATE_LIMIT_HEADERS } from './routes/http/rate-limits.ts'
 import { addRequestHooks } from './routes/http/request-hooks.ts'
 import { requestId } from './routes/http/request-id.ts'
 import { createValidatorCompiler } from './routes/http/validation.ts'
+import { registerDocument } from './routes/openapi/register-document.ts'
+import { organizationRoutes } from './routes/organizations.ts'
 import { uploadSessionRoutes } from './routes/upload-sessions.ts'
 import { uploadRoutes } from './routes/uploads.ts'
 
@@ -29,6 +35,8 @@ export interface AppOptions {
   /** How long a connection may stay silent in the middle of a body or an answer. */
   readonly idleMs: number
   readonly corsOrigins: readonly string[]
+  /** Of each key; 0 stands for no limit. */
+  readonly requestsPerMinute: number
 }
 
 const MAX_JSON_BYTES = 1024 * 1024
@@ -40,7 +48,7 @@ const HEADERS_TIMEOUT_MS = 60_000
 
 /** The HTTP face: mounts the routes, and answers every error in one form. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { context, logger, publicUrl, idleMs, corsOrigins } = options
+  const { context, logger, publicUrl, idleMs, corsOrigins, requestsPerMinute } = options
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'trace_id' }),
@@ -62,12 +70,21 @@ export function createApp(options: AppOptions): FastifyInstance {
   parseJsonOnly(app)
   answerErrors(app, context)
   addRequestHooks(app, idleMs)
+  addAuditHook(app, context)
+  addRateLimits(app, requestsPerMinute)
+  registerDocument(app)
   const otherMethods = refuseOtherMethods(app, corsOrigins.length > 0)
   app.register(uploadSessionRoutes(context, publicUrl))
   app.register(async (api) => {
-    if (corsOrigins.length > 0) api.register(cors, { origin: [...corsOrigins], methods: API_METHODS })
+    if (corsOrigins.length > 0) {
+      const exposedHeaders = ['x-request-id', ...RATE_LIMIT_HEADERS]
+      api.register(cors, { origin: [...corsOrigins], methods: API_METHODS, exposedHeaders })
+    }
     api.register(healthRoutes(context))
+    api.register(organizationRoutes(context))
+    api.register(apiKeyRoutes(context))
     api.register(fileRoutes(context, publicUrl))
+    api.register(directUploadRoutes(context))
     api.register(uploadRoutes(context))
     api.register(downloadRoutes(context))
   })
@@ -75,13 +92,14 @@ export function createApp(options: AppOptions): FastifyInstance {
   return app
 }
 
-/** JSON and nothing else; a DELETE needs no body, whatever type its client always sends. */
+/** JSON and nothing else; where no body is asked for none is needed, whatever type its client always sends. */
 function parseJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   const parseJson = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, parsed) => {
     const bytes = body as Buffer
-    if (request.method === 'DELETE' && bytes.length === 0) return parsed(null, undefined)
+    const isAskedFor = request.routeOptions.schema?.body !== undefined
+    if (bytes.length === 0 && !isAskedFor) return parsed(null, undefined)
     if (!isUtf8(bytes)) return parsed(new ServiceError('INVALID_JSON', 'the body is not UTF-8'))
     return parseJson(request, bytes.toString(), parsed)
   })
@@ -89,7 +107,8 @@ function parseJsonOnly(app: FastifyInstance): void {
 
 function answerErrors(app: FastifyInstance, { now }: Context): void {
   app.setErrorHandler(async (error, request, reply) => {
-    const { status, body } = errorAnswer(toServiceError(error), request.id, now())
+    const { status, code, body } = errorAnswer(toServiceError(error), request.id, now())
+    request.errorCode = code
     if (status >= 500) request.log.error({ err: error }, 'a request failed')
     return reply.code(status).send(body)
   })

@@ -13,9 +13,13 @@ describe('readConfig', () => {
       storage: { kind: 'disk', directory: '/srv/waybill/objects' },
       database: { kind: 'sqlite', path: '/srv/waybill/waybill.db' },
       maxFileBytes: 5_000_000_000,
+      directUploadMaxBytes: 100_000_000,
+      allowedMimeTypes: null,
       uploadSessionMs: 604_800_000,
       uploadIdleMs: 60_000,
       corsOrigins: [],
+      requestsPerMinute: 6000,
+      auditMs: 7_776_000_000,
       logLevel: 'info',
     })
   })
@@ -46,9 +50,14 @@ describe('readConfig', () => {
     ['MAX_FILE_BYTES', '0'],
     ['MAX_FILE_BYTES', '5497558138881'],
     ['MAX_FILE_BYTES', '5GB'],
+    ['DIRECT_UPLOAD_MAX_BYTES', '0'],
+    ['ALLOWED_MIME_TYPES', 'image/png,png'],
     ['UPLOAD_SESSION_SECONDS', '-1'],
     ['UPLOAD_IDLE_SECONDS', '0'],
     ['CORS_ORIGINS', 'https://a.example/path'],
+    ['RATE_LIMIT_PER_MINUTE', '-1'],
+    ['RATE_LIMIT_PER_MINUTE', 'none'],
+    ['AUDIT_DAYS', '0'],
     ['LOG_LEVEL', 'loud'],
   ] as const) {
     it(`refuses ${name}=${value} with a sentence that names it`, () => {

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { canonicalContentType } from './domain/content-type.ts'
 
 export type StorageChoice =
   | { readonly kind: 'disk'; readonly directory: string }
@@ -20,9 +21,15 @@ export interface Config {
   readonly storage: StorageChoice
   readonly database: DatabaseChoice
   readonly maxFileBytes: number
+  readonly directUploadMaxBytes: number
+  /** Null allows every type. */
+  readonly allowedMimeTypes: readonly string[] | null
   readonly uploadSessionMs: number
   readonly uploadIdleMs: number
   readonly corsOrigins: readonly string[]
+  /** Of each key; 0 stands for no limit. */
+  readonly requestsPerMinute: number
+  readonly auditMs: number
   readonly logLevel: LogLevel
 }
 
@@ -32,6 +39,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 const MAX_PORT = 65_535
 const MAX_FILE_BYTES_DEFAULT = 5_000_000_000
 const MAX_FILE_BYTES_LIMIT = 5 * 1024 ** 4
+const DIRECT_UPLOAD_BYTES_DEFAULT = 100_000_000
+const DAY_MS = 24 * 60 * 60 * 1000
+const REQUESTS_PER_MINUTE_DEFAULT = 6000
+const REQUESTS_PER_MINUTE_LIMIT = 1_000_000_000
 const WEEK_SECONDS = 7 * 24 * 60 * 60
 const IDLE_SECONDS_DEFAULT = 60
 const YEAR_SECONDS = 365 * 24 * 60 * 60
@@ -58,9 +69,21 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       min: 1,
       max: MAX_FILE_BYTES_LIMIT,
     }),
+    directUploadMaxBytes: integer('DIRECT_UPLOAD_MAX_BYTES', text('DIRECT_UPLOAD_MAX_BYTES'), {
+      fallback: DIRECT_UPLOAD_BYTES_DEFAULT,
+      min: 1,
+      max: MAX_FILE_BYTES_LIMIT,
+    }),
+    allowedMimeTypes: mimeTypes('ALLOWED_MIME_TYPES', text('ALLOWED_MIME_TYPES')),
     uploadSessionMs: seconds('UPLOAD_SESSION_SECONDS', text('UPLOAD_SESSION_SECONDS'), WEEK_SECONDS),
     uploadIdleMs: seconds('UPLOAD_IDLE_SECONDS', text('UPLOAD_IDLE_SECONDS'), IDLE_SECONDS_DEFAULT),
     corsOrigins: origins('CORS_ORIGINS', text('CORS_ORIGINS')),
+    auditMs: integer('AUDIT_DAYS', text('AUDIT_DAYS'), { fallback: 90, min: 1, max: 3650 }) * DAY_MS,
+    requestsPerMinute: integer('RATE_LIMIT_PER_MINUTE', text('RATE_LIMIT_PER_MINUTE'), {
+      fallback: REQUESTS_PER_MINUTE_DEFAULT,
+      min: 0,
+      max: REQUESTS_PER_MINUTE_LIMIT,
+    }),
     logLevel: logLevel('LOG_LEVEL', text('LOG_LEVEL')),
   }
 }
@@ -117,6 +140,19 @@ function origin(name: string, value: string): string {
   throw new ConfigError(
     `${name} must be * or origins such as https://app.example.com, separated by commas; «${value}» is neither.`,
   )
+}
+
+/** Canonical types; an alias in the list allows what it stands for. */
+function mimeTypes(name: string, value: string | null): string[] | null {
+  if (value === null) return null
+  return value.split(',').map((part) => {
+    const text = part.trim()
+    const type = /^[a-z]+\/\*$/.test(text) ? text : canonicalContentType(text)
+    if (type !== null) return type
+    throw new ConfigError(
+      `${name} must be types such as image/png or image/*, separated by commas; «${text}» is none.`,
+    )
+  })
 }
 
 function logLevel(name: string, value: string | null): LogLevel {

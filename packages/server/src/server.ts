@@ -7,6 +7,7 @@ import { createApp } from './app.ts'
 import type { Config, DatabaseChoice, StorageChoice } from './config.ts'
 import type { Database } from './database/database.ts'
 import { openSqliteDatabase } from './database/sqlite/sqlite-database.ts'
+import { startSweeping } from './jobs/start-sweeping.ts'
 import type { Context } from './operations/context.ts'
 import { openDiskStorage } from './storage/disk/disk-storage.ts'
 import { createMemoryStorage } from './storage/memory/memory-storage.ts'
@@ -36,7 +37,12 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
   const context: Context = {
     storage,
     database,
-    limits: { maxFileBytes: config.maxFileBytes, uploadSessionMs: config.uploadSessionMs },
+    limits: {
+      maxFileBytes: config.maxFileBytes,
+      directUploadMaxBytes: config.directUploadMaxBytes,
+      allowedContentTypes: config.allowedMimeTypes,
+      uploadSessionMs: config.uploadSessionMs,
+    },
     downloadSecret: await database.installation.secret('download', randomBytes(32).toString('base64url')),
     log: logger,
     now: Date.now,
@@ -48,14 +54,17 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     publicUrl: () => config.publicUrl ?? url,
     idleMs: config.uploadIdleMs,
     corsOrigins: config.corsOrigins,
+    requestsPerMinute: config.requestsPerMinute,
   })
   await opening(`HOST and PORT (${config.host}:${config.port})`, () =>
     app.listen({ host: config.host, port: config.port }),
   )
   url = urlOf(app.server.address() as AddressInfo)
+  const sweeping = startSweeping(context, config.auditMs, logger)
 
   const close = async () => {
     const closing = app.close()
+    await sweeping.stop()
     // Running uploads would hold the app open until their clients are done; their bytes are kept instead.
     await storage.close()
     const cutting = setTimeout(() => app.server.closeAllConnections(), SLOWEST_ANSWER_MS)
@@ -84,7 +93,8 @@ async function opening<T>(what: string, open: () => Promise<T>): Promise<T> {
   }
 }
 
-async function openStorage(choice: StorageChoice): Promise<ObjectStorage> {
+/** Opens the storage alone, for the same commands; one in memory is a new one and empty. */
+export async function openStorage(choice: StorageChoice): Promise<ObjectStorage> {
   const budget = { heldBytes: 0, limitBytes: BODY_BUDGET_BYTES }
   return choice.kind === 'memory' ? createMemoryStorage(budget) : openDiskStorage(choice.directory, budget)
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { hashSecret } from '../domain/api-key.ts'
+import { type ApiKey, hashSecret, type Scope } from '../domain/api-key.ts'
 import type { File } from '../domain/file.ts'
 import { createId } from '../domain/ids.ts'
 import { objectName } from '../domain/object-name.ts'
 import type { Organization } from '../domain/organization.ts'
 import type { UploadSession } from '../domain/upload-session.ts'
-import type { Database, PageRequest } from './database.ts'
+import type { ApiKeyOutcome, Database, NewApiKey, PageRequest } from './database.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 15, 10, 30)
 const FIRST_PAGE: PageRequest = { limit: 50, skip: 0, after: null }
@@ -34,6 +34,15 @@ export function describeDatabase(
       const organization = organizationOf(id, storageLimitBytes)
       assert.ok(await database.installation.createOrganization(organization, keyOf(id)))
       return id
+    }
+    const newKey = async (organizationId: string, changes: Partial<NewApiKey> = {}) => {
+      const key = { ...keyOf(createId('ak')), ...changes }
+      assert.ok(await database.apiKeys.create(organizationId, key))
+      return key
+    }
+    const firstKeyOf = async (organizationId: string): Promise<ApiKey> => {
+      const { items } = await database.apiKeys.list(organizationId, FIRST_PAGE)
+      return items.at(-1) ?? assert.fail('the organization has no key')
     }
     const newSession = async (organizationId: string, changes: Partial<UploadSession> = {}) => {
       const session = sessionOf(organizationId, changes)
@@ -84,14 +93,198 @@ export function describeDatabase(
       const hash = keyOf(id).secretSha256
       const lastUse = async () => (await database.credentials.findApiKey(hash))?.lastUsedAtMs
       const key = await database.credentials.findApiKey(hash)
-      const touch = (nowMs: number) =>
-        database.organizations.touchApiKey(id, key?.id ?? '', nowMs, nowMs - 60_000)
+      const touch = (nowMs: number) => database.apiKeys.touch(id, key?.id ?? '', nowMs, nowMs - 60_000)
       await touch(NOW_MS)
       assert.equal(await lastUse(), NOW_MS)
       await touch(NOW_MS + 59_999)
       assert.equal(await lastUse(), NOW_MS)
       await touch(NOW_MS + 60_000)
       assert.equal(await lastUse(), NOW_MS + 60_000)
+    })
+
+    it('lists organizations newest first, by page and by place', async () => {
+      const ids = [await newOrganization(), await newOrganization(), await newOrganization()].reverse()
+      const list = (page: Partial<PageRequest>) =>
+        database.installation.listOrganizations({ ...FIRST_PAGE, limit: 1000, ...page })
+      const all = await list({})
+      assert.deepEqual(
+        all.items.map(({ id }) => id).filter((id) => ids.includes(id)),
+        ids,
+      )
+      assert.equal(all.total, all.items.length)
+      const [first, second] = all.items
+      assert.ok(first && second)
+      const after = { timeMs: first.createdAtMs, id: first.id }
+      assert.deepEqual((await list({ after, limit: 1 })).items, [second])
+      assert.deepEqual((await list({ skip: 1, limit: 1 })).items, [second])
+    })
+
+    it('changes what is given of an organization, and nothing of another', async () => {
+      const [id, other] = [await newOrganization(1000), await newOrganization(1000)]
+      const { organizations } = database
+      const renamed = await organizations.update(id, { name: 'Neu' }, NOW_MS + 1)
+      assert.deepEqual(renamed, { ...organizationOf(id, 1000), name: 'Neu', updatedAtMs: NOW_MS + 1 })
+      const unlimited = await organizations.update(id, { storageLimitBytes: null }, NOW_MS + 2)
+      assert.deepEqual(unlimited, { ...renamed, storageLimitBytes: null, updatedAtMs: NOW_MS + 2 })
+      assert.deepEqual(await organizations.find(id), unlimited)
+      assert.deepEqual(await organizations.find(other), organizationOf(other, 1000))
+      assert.equal(await organizations.update(createId('org'), { name: 'X' }, NOW_MS), null)
+    })
+
+    it('takes a limit below what is used, and then grants nothing', async () => {
+      const id = await newOrganization(1000)
+      await register(id, await newSession(id, { sizeBytes: 500 }))
+      await database.organizations.update(id, { storageLimitBytes: 100 }, NOW_MS)
+      assert.deepEqual(await usage(id), { used: 500, reserved: 0 })
+      const session = sessionOf(id, { sizeBytes: 1 })
+      const { uploadSessions } = database
+      assert.equal(await uploadSessions.create(id, session, hashSecret(session.fileId)), false)
+    })
+
+    it('gives back a key as it was added', async () => {
+      const id = await newOrganization()
+      const { id: createdBy } = await firstKeyOf(id)
+      const scopes: Scope[] = ['files:write', 'vector_stores:read']
+      const added = await newKey(id, { name: '🙂 "ü"', scopes, createdBy, expiresAtMs: NOW_MS + 1 })
+      const { secretSha256, ...fields } = added
+      const expected = { ...fields, organizationId: id, state: 'active', lastUsedAtMs: null }
+      assert.deepEqual(await database.apiKeys.find(id, added.id), expected)
+      assert.deepEqual(await database.credentials.findApiKey(secretSha256), expected)
+      assert.equal(await database.apiKeys.create(createId('org'), keyOf(createId('ak'))), false)
+    })
+
+    it('lists keys newest first, ties by id, by page and by place', async () => {
+      const id = await newOrganization()
+      const ids = [(await firstKeyOf(id)).id]
+      for (const addedMs of [1, 2, 2, 3]) {
+        ids.unshift((await newKey(id, { createdAtMs: NOW_MS + addedMs })).id)
+      }
+      const list = (page: Partial<PageRequest>) => database.apiKeys.list(id, { ...FIRST_PAGE, ...page })
+      const idsOf = async (page: Partial<PageRequest>) => (await list(page)).items.map((key) => key.id)
+      assert.deepEqual(await idsOf({}), ids)
+      assert.deepEqual(await idsOf({ limit: 2, skip: 2 }), ids.slice(2, 4))
+      const after = { timeMs: NOW_MS + 2, id: String(ids[1]) }
+      assert.deepEqual(await idsOf({ after, limit: 2 }), ids.slice(2, 4))
+      const { total, hasMore } = await list({ limit: 4 })
+      assert.deepEqual({ total, hasMore }, { total: 5, hasMore: true })
+    })
+
+    it('changes what is given of a key', async () => {
+      const id = await newOrganization()
+      const { id: keyId } = await newKey(id)
+      const { apiKeys } = database
+      const before = await apiKeys.find(id, keyId)
+      const changes = { name: 'Neu', scopes: ['files:read'] as const, expiresAtMs: NOW_MS + 5 }
+      for (const [field, value] of Object.entries(changes)) {
+        const outcome = await apiKeys.update(id, keyId, { [field]: value }, NOW_MS)
+        assert.equal(outcome.kind, 'done')
+      }
+      assert.deepEqual(await apiKeys.find(id, keyId), { ...before, ...changes })
+      const outcome = await apiKeys.update(id, keyId, { expiresAtMs: null }, NOW_MS)
+      assert.deepEqual(outcome, { kind: 'done', key: { ...before, ...changes, expiresAtMs: null } })
+    })
+
+    it('moves a key through its states; a pause leaves a deactivated one', async () => {
+      const id = await newOrganization()
+      const { id: keyId } = await newKey(id)
+      for (const [change, expected] of [
+        ['pause', 'paused'],
+        ['pause', 'paused'],
+        ['unpause', 'active'],
+        ['pause', 'paused'],
+        ['activate', 'active'],
+        ['unpause', 'active'],
+        ['deactivate', 'deactivated'],
+        ['pause', 'deactivated'],
+        ['unpause', 'deactivated'],
+        ['activate', 'active'],
+      ] as const) {
+        const outcome = await database.apiKeys.setState(id, keyId, change, NOW_MS)
+        assert.equal(outcome.kind === 'done' && outcome.key.state, expected, change)
+        assert.equal((await database.apiKeys.find(id, keyId))?.state, expected, change)
+      }
+    })
+
+    it('finds a key by its new secret, and no more by the one before', async () => {
+      const id = await newOrganization()
+      const { id: keyId, secretSha256 } = await newKey(id)
+      const before = await database.apiKeys.find(id, keyId)
+      const fresh = { prefix: 'oak_live_efgh', secretSha256: hashSecret('fresh') }
+      const rotated = await database.apiKeys.replaceSecret(id, keyId, fresh)
+      assert.deepEqual(rotated, { ...before, prefix: fresh.prefix })
+      assert.deepEqual(await database.credentials.findApiKey(fresh.secretSha256), rotated)
+      assert.equal(await database.credentials.findApiKey(secretSha256), null)
+    })
+
+    it('deletes a key', async () => {
+      const id = await newOrganization()
+      const { id: keyId, secretSha256 } = await newKey(id)
+      const key = await database.apiKeys.find(id, keyId)
+      assert.deepEqual(await database.apiKeys.delete(id, keyId, NOW_MS), { kind: 'done', key })
+      assert.equal(await database.credentials.findApiKey(secretSha256), null)
+      assert.deepEqual(await database.apiKeys.delete(id, keyId, NOW_MS), { kind: 'not-found' })
+    })
+
+    it('shows one organization no key of another', async () => {
+      const [owner, stranger] = [await newOrganization(), await newOrganization()]
+      const { apiKeys } = database
+      const key = await newKey(owner)
+      const before = await apiKeys.find(owner, key.id)
+      const secret = { prefix: 'oak_live_xxxx', secretSha256: hashSecret('stolen') }
+      assert.equal(await apiKeys.find(stranger, key.id), null)
+      assert.equal(await apiKeys.replaceSecret(stranger, key.id, secret), null)
+      for (const outcome of [
+        await apiKeys.update(stranger, key.id, { name: 'Mine' }, NOW_MS),
+        await apiKeys.setState(stranger, key.id, 'deactivate', NOW_MS),
+        await apiKeys.delete(stranger, key.id, NOW_MS),
+      ]) {
+        assert.deepEqual(outcome, { kind: 'not-found' })
+      }
+      await apiKeys.touch(stranger, key.id, NOW_MS, NOW_MS)
+      assert.equal((await apiKeys.list(stranger, FIRST_PAGE)).total, 1)
+      assert.deepEqual(await apiKeys.find(owner, key.id), before)
+    })
+
+    describe('the last usable admin key', () => {
+      const takings: Record<string, (id: string, keyId: string) => Promise<ApiKeyOutcome>> = {
+        'is not deleted': (id, keyId) => database.apiKeys.delete(id, keyId, NOW_MS),
+        'is not paused': (id, keyId) => database.apiKeys.setState(id, keyId, 'pause', NOW_MS),
+        'is not deactivated': (id, keyId) => database.apiKeys.setState(id, keyId, 'deactivate', NOW_MS),
+        'keeps its scope': (id, keyId) =>
+          database.apiKeys.update(id, keyId, { scopes: ['files:read'] }, NOW_MS),
+        'does not expire': (id, keyId) => database.apiKeys.update(id, keyId, { expiresAtMs: NOW_MS }, NOW_MS),
+      }
+      for (const [title, take] of Object.entries(takings)) {
+        it(title, async () => {
+          const id = await newOrganization()
+          const first = await firstKeyOf(id)
+          await newKey(id, { scopes: ['files:read', 'files:write'] })
+          await newKey(id, { expiresAtMs: NOW_MS })
+          const paused = await newKey(id)
+          await database.apiKeys.setState(id, paused.id, 'pause', NOW_MS)
+          await newOrganization()
+          assert.deepEqual(await take(id, first.id), { kind: 'last-admin' })
+          assert.deepEqual(await database.apiKeys.find(id, first.id), first)
+          const second = await newKey(id, { expiresAtMs: NOW_MS + 1 })
+          assert.equal((await take(id, first.id)).kind, 'done')
+          assert.deepEqual(await take(id, second.id), { kind: 'last-admin' })
+        })
+
+        it(`${title}, also when all go at once`, async () => {
+          const id = await newOrganization()
+          const keys = [await firstKeyOf(id), ...(await Promise.all([1, 2, 3].map(() => newKey(id))))]
+          const outcomes = await Promise.all(keys.map((key) => take(id, key.id)))
+          const kinds = outcomes.map(({ kind }) => kind)
+          assert.deepEqual(kinds, ['done', 'done', 'done', 'last-admin'])
+        })
+      }
+
+      it('can be renamed, and given other scopes beside', async () => {
+        const id = await newOrganization()
+        const { id: keyId } = await firstKeyOf(id)
+        const changes = { name: 'Neu', scopes: ['admin', 'files:write'] as const, expiresAtMs: NOW_MS + 1 }
+        assert.equal((await database.apiKeys.update(id, keyId, changes, NOW_MS)).kind, 'done')
+      })
     })
 
     it('gives back a session as it was added, by each of its keys', async () => {
@@ -171,6 +364,159 @@ export function describeDatabase(
       assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
     })
 
+    it('expires unfinished sessions once their time is over, and gives their space back once', async () => {
+      const id = await newOrganization()
+      const { uploadSessions, files } = database
+      const session = await newSession(id, { expiresAtMs: NOW_MS, sizeBytes: 300 })
+      const early = await uploadSessions.expire(id, session.fileId, NOW_MS - 1)
+      assert.deepEqual(early, session)
+      for (let time = 0; time < 2; time++) {
+        const expired = await uploadSessions.expire(id, session.fileId, NOW_MS)
+        assert.deepEqual(expired, { ...session, state: { kind: 'expired' } })
+        assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
+      }
+      assert.equal(await files.register(id, fileOf(session)), null)
+      assert.deepEqual((await uploadSessions.cancel(id, session.fileId, NOW_MS))?.state, { kind: 'expired' })
+      await uploadSessions.kill(id, session.fileId)
+      assert.equal((await uploadSessions.findByFileId(id, session.fileId))?.state.kind, 'expired')
+      assert.equal(await uploadSessions.expire(await newOrganization(), session.fileId, NOW_MS), null)
+
+      const registered = await newSession(id, { expiresAtMs: NOW_MS })
+      await register(id, registered)
+      const kept = await uploadSessions.expire(id, registered.fileId, NOW_MS)
+      assert.deepEqual(kept?.state, { kind: 'registered' })
+      assert.deepEqual(await usage(id), { used: 100, reserved: 0 })
+    })
+
+    it('ends each of many sessions in one way when all come at once', async () => {
+      const id = await newOrganization()
+      const { uploadSessions, files } = database
+      const making = Array.from({ length: 30 }, () => newSession(id, { expiresAtMs: NOW_MS, sizeBytes: 7 }))
+      const sessions = await Promise.all(making)
+      await Promise.all(
+        sessions.flatMap((session, index) => {
+          const ways = [
+            () => uploadSessions.expire(id, session.fileId, NOW_MS),
+            () => uploadSessions.cancel(id, session.fileId, NOW_MS),
+            () => files.register(id, fileOf(session)),
+          ]
+          const first = index % ways.length
+          return [...ways.slice(first), ...ways.slice(0, first)].map((end) => end())
+        }),
+      )
+      const ends = sessions.map(({ fileId }) => uploadSessions.findByFileId(id, fileId))
+      const kinds = (await Promise.all(ends)).map((session) => session?.state.kind)
+      for (const kind of ['expired', 'cancelled', 'registered']) {
+        assert.equal(kinds.filter((end) => end === kind).length, 10)
+      }
+      assert.deepEqual(await usage(id), { used: 70, reserved: 0 })
+    })
+
+    it('lists overdue sessions of all organizations, the longest over first', async () => {
+      const longAgoMs = 1000
+      const made = []
+      for (const afterMs of [3, 1, 2]) {
+        made[afterMs] = await newSession(await newOrganization(), { expiresAtMs: longAgoMs + afterMs })
+      }
+      const { housekeeping, uploadSessions } = database
+      const [, first, second, third] = made
+      assert.ok(first && second && third)
+      assert.deepEqual(await housekeeping.listOverdueSessions(longAgoMs, 9), [])
+      assert.deepEqual(await housekeeping.listOverdueSessions(longAgoMs + 2, 9), [first, second])
+      assert.deepEqual(await housekeeping.listOverdueSessions(longAgoMs + 3, 1), [first])
+      await uploadSessions.expire(first.organizationId, first.fileId, NOW_MS)
+      await uploadSessions.refuseSmallChunks(second.organizationId, second.fileId, 1)
+      await uploadSessions.kill(third.organizationId, third.fileId)
+      const left = await housekeeping.listOverdueSessions(longAgoMs + 3, 9)
+      assert.deepEqual(
+        left.map(({ fileId, state }) => [fileId, state.kind]),
+        [
+          [second.fileId, 'small-chunk'],
+          [third.fileId, 'dead'],
+        ],
+      )
+    })
+
+    it('says what an object’s name stands for', async () => {
+      const id = await newOrganization()
+      const { housekeeping, uploadSessions, files } = database
+      const session = await newSession(id, { expiresAtMs: NOW_MS })
+      const use = () => housekeeping.findUse(session.objectName)
+      assert.equal(await housekeeping.findUse('files/none'), null)
+      assert.equal(await use(), 'open')
+      await uploadSessions.kill(id, session.fileId)
+      assert.equal(await use(), 'dead')
+      await register(id, session)
+      assert.equal(await use(), 'file')
+      await files.delete(id, session.fileId, NOW_MS)
+      assert.equal(await use(), 'deleted-file')
+      const expired = await newSession(id, { expiresAtMs: NOW_MS })
+      await uploadSessions.expire(id, expired.fileId, NOW_MS)
+      assert.equal(await housekeeping.findUse(expired.objectName), 'expired')
+    })
+
+    it('disowns an object or adds its file, whichever comes first', async () => {
+      const id = await newOrganization()
+      const { housekeeping, files, uploadSessions } = database
+      const [swept, kept] = [fileOf(sessionOf(id)), fileOf(sessionOf(id))]
+      const disowned = housekeeping.disown(swept.objectName, NOW_MS)
+      const late = files.add(id, [fileOf(sessionOf(id)), swept])
+      assert.equal(await disowned, true)
+      await assert.rejects(late, /swept/)
+      assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
+      const added = files.add(id, [kept])
+      assert.equal(await housekeeping.disown(kept.objectName, NOW_MS), false)
+      assert.equal(await added, true)
+      assert.equal(await housekeeping.disown(swept.objectName, NOW_MS), true)
+
+      const cancelled = await newSession(id)
+      await uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
+      assert.equal(await housekeeping.disown(cancelled.objectName, NOW_MS), false)
+      while ((await housekeeping.forgetDisowned(NOW_MS + 1, 1)) > 0);
+      assert.equal(await files.add(id, [swept]), true)
+    })
+
+    it('lists standing files of all organizations by id', async () => {
+      const { housekeeping, files } = database
+      const made: File[] = []
+      for (let index = 0; index < 3; index++) {
+        const id = await newOrganization()
+        made.push(await register(id, await newSession(id)))
+      }
+      const [first, deleted, last] = made
+      assert.ok(first && deleted && last)
+      await files.delete(deleted.organizationId, deleted.id, NOW_MS)
+      assert.deepEqual(await housekeeping.listFiles(first.id, 9), [last])
+      assert.deepEqual(await housekeeping.listFiles(last.id, 9), [])
+      assert.equal((await housekeeping.listFiles('', 1)).length, 1)
+    })
+
+    it('forgets sessions that ended and files that were deleted long enough ago', async () => {
+      const id = await newOrganization()
+      const { housekeeping, uploadSessions, files } = database
+      const longAgoMs = 2000
+      const [cancelled, open, standing, deleted] = await Promise.all(
+        Array.from({ length: 4 }, () => newSession(id, { expiresAtMs: longAgoMs })),
+      )
+      assert.ok(cancelled && open && standing && deleted)
+      await uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
+      await register(id, standing)
+      await register(id, deleted)
+      await files.delete(id, deleted.fileId, longAgoMs)
+
+      while ((await housekeeping.forgetSessions(longAgoMs, 1)) > 0);
+      assert.equal(await housekeeping.forgetDeletedFiles(longAgoMs, 9), 0)
+      assert.equal(await housekeeping.forgetSessions(longAgoMs + 1, 9), 1)
+      assert.equal(await housekeeping.forgetDeletedFiles(longAgoMs + 1, 9), 1)
+      const found = [cancelled, open, standing, deleted].map(({ fileId }) =>
+        uploadSessions.findByFileId(id, fileId),
+      )
+      const kinds = (await Promise.all(found)).map((session) => session?.state.kind)
+      assert.deepEqual(kinds, [undefined, 'open', 'registered', undefined])
+      assert.equal(await files.findPosition(id, deleted.fileId), null)
+      assert.ok(await files.find(id, standing.fileId))
+    })
+
     it('gives the last of the quota to one of many that ask at once', async () => {
       const id = await newOrganization(1000)
       const asking = Array.from({ length: 50 }, () => {
@@ -193,6 +539,24 @@ export function describeDatabase(
       assert.deepEqual(first, fileOf(session, NOW_MS))
       assert.deepEqual(second, first)
       assert.equal((await files.list(id, FIRST_PAGE)).total, 1)
+    })
+
+    it('adds files without a session, all or none, within the quota', async () => {
+      const id = await newOrganization(1000)
+      const files = () => [400, 500].map((sizeBytes) => fileOf(sessionOf(id, { sizeBytes })))
+      const added = await Promise.all([
+        database.files.add(id, files()),
+        database.files.add(id, files()),
+        database.files.add(id, files().slice(0, 1)),
+      ])
+      assert.deepEqual(added, [true, false, false])
+      assert.deepEqual(await usage(id), { used: 900, reserved: 0 })
+      assert.equal((await database.files.list(id, FIRST_PAGE)).total, 2)
+      const [first] = (await database.files.list(id, FIRST_PAGE)).items
+      const taken = fileOf({ ...sessionOf(id, { sizeBytes: 1 }), fileId: first?.id ?? '' })
+      const again = database.files.add(id, [fileOf(sessionOf(id, { sizeBytes: 1 })), taken])
+      await assert.rejects(again)
+      assert.deepEqual(await usage(id), { used: 900, reserved: 0 })
     })
 
     it('registers nothing after a cancel or a delete', async () => {
@@ -254,6 +618,29 @@ export function describeDatabase(
       assert.deepEqual(behind, { items: [open], total: 2, hasMore: false })
     })
 
+    it('keeps audit events, newest first, of one organization or of all, until they are removed', async () => {
+      const id = await newOrganization()
+      const event = {
+        organizationId: id,
+        actor: 'ak_1',
+        action: 'deleteFile',
+        target: null,
+        outcome: 'ok',
+        traceId: 't',
+      }
+      const events = [3000, 2000, 1000].map((timeMs) => ({ ...event, timeMs }))
+      for (const one of events.toReversed()) await database.audit.add(one)
+      const refused = { ...event, timeMs: 500, organizationId: null, actor: null, outcome: 'INVALID_API_KEY' }
+      await database.audit.add(refused)
+      assert.deepEqual(await database.audit.list(id, 10), events)
+      assert.deepEqual(await database.audit.list(id, 2), events.slice(0, 2))
+      assert.deepEqual(await database.audit.list(null, 2), [refused, ...events.slice(0, 1)])
+      assert.equal(await database.audit.removeBefore(2000, 1), 1)
+      assert.deepEqual(await database.audit.list(null, 4), events)
+      assert.equal(await database.audit.removeBefore(2000, 10), 1)
+      assert.deepEqual(await database.audit.list(id, 10), events.slice(0, 2))
+    })
+
     it('takes no neighbour along when one of many changes fails', async () => {
       const id = await newOrganization()
       const session = sessionOf(id)
@@ -292,6 +679,7 @@ function keyOf(organizationId: string) {
     prefix: 'oak_live_abcd',
     secretSha256: hashSecret(organizationId),
     scopes: ['files:read', 'admin'] as const,
+    createdBy: null,
     createdAtMs: NOW_MS,
     expiresAtMs: null,
   }

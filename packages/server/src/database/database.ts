@@ -1,5 +1,7 @@
-import type { ApiKey, Scope } from '../domain/api-key.ts'
+import type { ApiKey, ApiKeyStateChange, Scope } from '../domain/api-key.ts'
+import type { AuditEvent } from '../domain/audit-event.ts'
 import type { File } from '../domain/file.ts'
+import type { ObjectUse } from '../domain/object-use.ts'
 import type { Organization } from '../domain/organization.ts'
 import type { AnnouncedHashes, UploadSession } from '../domain/upload-session.ts'
 
@@ -14,8 +16,11 @@ export interface Database {
   readonly installation: InstallationRecords
   readonly credentials: CredentialRecords
   readonly organizations: OrganizationRecords
+  readonly apiKeys: ApiKeyRecords
   readonly uploadSessions: UploadSessionRecords
   readonly files: FileRecords
+  readonly housekeeping: HousekeepingRecords
+  readonly audit: AuditRecords
   /** Resolves when the database answers. */
   check(): Promise<void>
   close(): Promise<void>
@@ -27,6 +32,8 @@ export interface InstallationRecords {
   /** Adds the organization and its first key, both or neither; false when the id is taken. */
   createOrganization(organization: Organization, key: NewApiKey): Promise<boolean>
   hasOrganizations(): Promise<boolean>
+  /** Newest first. */
+  listOrganizations(page: PageRequest): Promise<Page<Organization>>
 }
 
 export interface NewApiKey {
@@ -35,6 +42,7 @@ export interface NewApiKey {
   readonly prefix: string
   readonly secretSha256: string
   readonly scopes: readonly Scope[]
+  readonly createdBy: string | null
   readonly createdAtMs: number
   readonly expiresAtMs: number | null
 }
@@ -47,9 +55,50 @@ export interface CredentialRecords {
 
 export interface OrganizationRecords {
   find(organizationId: string): Promise<Organization | null>
-  /** Notes that the key was used, unless that was noted after `unlessAfterMs`. */
-  touchApiKey(organizationId: string, keyId: string, nowMs: number, unlessAfterMs: number): Promise<void>
+  /** The organization as it is afterwards. A limit below what is used refuses what comes, and removes nothing. */
+  update(
+    organizationId: string,
+    changes: Partial<Pick<Organization, 'name' | 'storageLimitBytes'>>,
+    nowMs: number,
+  ): Promise<Organization | null>
 }
+
+/** An organization keeps at least one admin key that is usable at `nowMs`, whatever is changed at once. */
+export interface ApiKeyRecords {
+  /** False when there is no such organization. */
+  create(organizationId: string, key: NewApiKey): Promise<boolean>
+  find(organizationId: string, keyId: string): Promise<ApiKey | null>
+  /** Newest first. */
+  list(organizationId: string, page: PageRequest): Promise<Page<ApiKey>>
+  update(
+    organizationId: string,
+    keyId: string,
+    changes: Partial<Pick<ApiKey, 'name' | 'scopes' | 'expiresAtMs'>>,
+    nowMs: number,
+  ): Promise<ApiKeyOutcome>
+  setState(
+    organizationId: string,
+    keyId: string,
+    change: ApiKeyStateChange,
+    nowMs: number,
+  ): Promise<ApiKeyOutcome>
+  /** From now on the key is found by this secret and no more by the one before. */
+  replaceSecret(
+    organizationId: string,
+    keyId: string,
+    secret: Pick<NewApiKey, 'prefix' | 'secretSha256'>,
+  ): Promise<ApiKey | null>
+  delete(organizationId: string, keyId: string, nowMs: number): Promise<ApiKeyOutcome>
+  /** Notes that the key was used, unless that was noted after `unlessAfterMs`. */
+  touch(organizationId: string, keyId: string, nowMs: number, unlessAfterMs: number): Promise<void>
+}
+
+export type ApiKeyOutcome =
+  /** The key as it is afterwards, or was before it was deleted. */
+  | { readonly kind: 'done'; readonly key: ApiKey }
+  | { readonly kind: 'not-found' }
+  /** Nothing was changed: it would have left the organization without a usable admin key. */
+  | { readonly kind: 'last-admin' }
 
 export interface UploadSessionRecords {
   /** Adds the session and reserves its size; false, and nothing changed, when the quota does not allow it. */
@@ -66,6 +115,8 @@ export interface UploadSessionRecords {
   kill(organizationId: string, fileId: string): Promise<void>
   /** Cancels an unfinished session and gives its reservation back; the session as it is afterwards. */
   cancel(organizationId: string, fileId: string, nowMs: number): Promise<UploadSession | null>
+  /** The same for an unfinished session whose time is over: from then on it is `expired`. Any other state stays. */
+  expire(organizationId: string, fileId: string, nowMs: number): Promise<UploadSession | null>
 }
 
 export interface FileRecords {
@@ -75,6 +126,11 @@ export interface FileRecords {
    * the session was cancelled or the file deleted.
    */
   register(organizationId: string, file: File): Promise<File | null>
+  /**
+   * Adds files that came without a session, all or none; false when the quota does not allow them.
+   * Throws SERVICE_UNAVAILABLE when one's object is disowned, because its request has taken longer than a day.
+   */
+  add(organizationId: string, files: readonly File[]): Promise<boolean>
   find(organizationId: string, fileId: string): Promise<File | null>
   /** Also a deleted one's place in the list. */
   findPosition(organizationId: string, fileId: string): Promise<ListPosition | null>
@@ -82,6 +138,35 @@ export interface FileRecords {
   list(organizationId: string, page: PageRequest): Promise<Page<File>>
   /** Marks it deleted and gives its space back; the file, or null when there is none. */
   delete(organizationId: string, fileId: string, nowMs: number): Promise<File | null>
+}
+
+/** What was done and refused. The operator reads it, so it is not scoped to one organization. */
+export interface AuditRecords {
+  add(event: AuditEvent): Promise<void>
+  /** The newest `limit` events, of one organization or of all. */
+  list(organizationId: string | null, limit: number): Promise<AuditEvent[]>
+  /** Removes events older than `timeMs`, at most `limit` of them; how many. */
+  removeBefore(timeMs: number, limit: number): Promise<number>
+}
+
+/** What the service's own jobs ask, of all organizations together. */
+export interface HousekeepingRecords {
+  /** Unfinished sessions whose time is over, the longest over first. */
+  listOverdueSessions(nowMs: number, limit: number): Promise<UploadSession[]>
+  /** Standing files whose ids are greater than `afterId`, by id. */
+  listFiles(afterId: string, limit: number): Promise<File[]>
+  findUse(objectName: string): Promise<ObjectUse>
+  /**
+   * True when no record speaks of the object, and then none ever will: a later `files.add` of its name throws.
+   * So whoever gets true may remove the object, however slow the request that made it is.
+   */
+  disown(objectName: string, nowMs: number): Promise<boolean>
+  /** Deletes cancelled and expired sessions whose time was over before; how many, at most `limit`. */
+  forgetSessions(beforeMs: number, limit: number): Promise<number>
+  /** Deletes files that were deleted before, with their sessions; how many, at most `limit`. */
+  forgetDeletedFiles(beforeMs: number, limit: number): Promise<number>
+  /** Deletes the notes of what was disowned before; how many, at most `limit`. */
+  forgetDisowned(beforeMs: number, limit: number): Promise<number>
 }
 
 /** A place in a list that is ordered by time, then id, both descending. */

@@ -1,7 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-export type Scope = 'files:read' | 'files:write' | 'vector_stores:read' | 'vector_stores:write' | 'admin'
+export const SCOPES = [
+  'files:read',
+  'files:write',
+  'vector_stores:read',
+  'vector_stores:write',
+  'admin',
+] as const
+export type Scope = (typeof SCOPES)[number]
+
 export type ApiKeyState = 'active' | 'paused' | 'deactivated'
+export type ApiKeyStateChange = 'activate' | 'deactivate' | 'pause' | 'unpause'
 
 export interface ApiKey {
   readonly id: string
@@ -11,10 +20,15 @@ export interface ApiKey {
   readonly prefix: string
   readonly scopes: readonly Scope[]
   readonly state: ApiKeyState
+  /** The key that made this one; null when the operator did. */
+  readonly createdBy: string | null
   readonly createdAtMs: number
   readonly expiresAtMs: number | null
   readonly lastUsedAtMs: number | null
 }
+
+/** What a key may do when nobody says otherwise: everything but manage the organization's keys. */
+export const DEFAULT_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'admin')
 
 const SECRET_PREFIX = 'oak_live_'
 const SECRET_DIGITS = 43
@@ -47,4 +61,16 @@ export function hashSecret(secret: string): string {
 /** Whether the key may do what needs `scope`; `admin` implies every other. */
 export function hasScope(key: ApiKey, scope: Scope): boolean {
   return key.scopes.includes(scope) || key.scopes.includes('admin')
+}
+
+/** Whether requests may come with the key at this time. */
+export function isUsable({ state, expiresAtMs }: ApiKey, nowMs: number): boolean {
+  return state === 'active' && (expiresAtMs === null || nowMs < expiresAtMs)
+}
+
+/** A pause is a break: it begins and ends only on a key that is in use, and never revives a deactivated one. */
+export function changedState(state: ApiKeyState, change: ApiKeyStateChange): ApiKeyState {
+  if (change === 'activate') return 'active'
+  if (change === 'deactivate' || state === 'deactivated') return 'deactivated'
+  return change === 'pause' ? 'paused' : 'active'
 }

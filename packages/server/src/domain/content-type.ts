@@ -10,7 +10,7 @@ export interface ContentEvidence {
 
 export const UNKNOWN_CONTENT = 'application/octet-stream'
 
-const PLAIN_TEXT = 'text/plain'
+export const PLAIN_TEXT = 'text/plain'
 const ZIP = 'application/zip'
 const COMPOUND_FILE = 'application/x-cfb'
 const MATROSKA = 'video/matroska'
@@ -180,6 +180,13 @@ export function canonicalContentType(text: string): string | null {
 /** Whether two declarations name one type: `image/jpg` and `image/jpeg`, with or without parameters. */
 export function isSameContentType(a: string, b: string): boolean {
   return canonicalContentType(a) === canonicalContentType(b)
+}
+
+/** Whether the type is among those allowed; `image/*` allows all of a kind, and null everything. */
+export function isAllowedContentType(type: string, allowed: readonly string[] | null): boolean {
+  const canonical = canonicalContentType(type)
+  if (canonical === null || allowed === null) return canonical !== null
+  return allowed.some((entry) => entry === canonical || entry === `${canonical.split('/', 1)[0]}/*`)
 }
 
 const knownSignatures: ReadonlySet<string> = new Set(

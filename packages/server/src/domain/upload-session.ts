@@ -9,6 +9,8 @@ export type UploadSessionState =
   /** A malformed range or a checksum that did not match: nothing goes on. */
   | { readonly kind: 'dead' }
   | { readonly kind: 'cancelled' }
+  /** Its time was over and its reservation is given back; see `isExpired`. */
+  | { readonly kind: 'expired' }
   | { readonly kind: 'registered' }
 
 /** Checksums that the sender announced for the whole object, in base64. */
@@ -36,9 +38,12 @@ export const GONE_MS = 7 * 24 * 60 * 60 * 1000
 /** A chunk that is not the last must have at least this many bytes, and is kept in multiples of it. */
 export const CHUNK_QUANTUM_BYTES = 256 * 1024
 
-/** Whether the session's time is over; a registered one has none. */
-export function isExpired(session: UploadSession, nowMs: number): boolean {
-  return session.state.kind !== 'registered' && nowMs >= session.expiresAtMs
+/**
+ * Whether the session's time is over, whether or not that is recorded yet. A registered one has none, and one that
+ * is recorded as expired stays so for a clock that is behind.
+ */
+export function isExpired({ state, expiresAtMs }: UploadSession, nowMs: number): boolean {
+  return state.kind === 'expired' || (state.kind !== 'registered' && nowMs >= expiresAtMs)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type ApiKey, hashSecret, hasScope, type Scope } from '../domain/api-key.ts'
+import { type ApiKey, hashSecret, isUsable } from '../domain/api-key.ts'
 import { type ErrorCode, ServiceError } from '../domain/errors.ts'
 import type { Context } from './context.ts'
 
@@ -8,17 +8,10 @@ const TOUCH_EVERY_MS = 60_000
 const MAX_SECRET_LENGTH = 256
 
 /**
- * The key whose secret this is, if it may do what needs `scope` in the organization. Another organization's id
- * is refused the same way whether that organization exists or not.
- * Throws AUTHENTICATION_REQUIRED, INVALID_API_KEY, API_KEY_EXPIRED, API_KEY_PAUSED, API_KEY_DEACTIVATED,
- * ORGANIZATION_ACCESS_DENIED, INSUFFICIENT_PERMISSIONS.
+ * The usable key whose secret this is; `authorize` says what it may do.
+ * Throws AUTHENTICATION_REQUIRED, INVALID_API_KEY, API_KEY_EXPIRED, API_KEY_PAUSED, API_KEY_DEACTIVATED.
  */
-export async function authenticate(
-  context: Context,
-  secret: string | null,
-  organizationId: string,
-  scope: Scope,
-): Promise<ApiKey> {
+export async function authenticate(context: Context, secret: string | null): Promise<ApiKey> {
   if (secret === null) {
     throw new ServiceError('AUTHENTICATION_REQUIRED', 'send the key as X-API-Key or as a Bearer token')
   }
@@ -26,12 +19,6 @@ export async function authenticate(
   if (key === null) throw new ServiceError('INVALID_API_KEY', 'no key has this secret')
   const problem = keyProblem(key, context.now())
   if (problem) throw new ServiceError(problem, `the key ${key.id} cannot be used`)
-  if (key.organizationId !== organizationId) {
-    throw new ServiceError('ORGANIZATION_ACCESS_DENIED', 'the key belongs to another organization')
-  }
-  if (!hasScope(key, scope)) {
-    throw new ServiceError('INSUFFICIENT_PERMISSIONS', `the key lacks the scope ${scope}`)
-  }
   await noteUse(context, key)
   return key
 }
@@ -44,7 +31,7 @@ async function findKey({ database }: Context, secret: string): Promise<ApiKey | 
 function keyProblem(key: ApiKey, nowMs: number): ErrorCode | null {
   if (key.state === 'deactivated') return 'API_KEY_DEACTIVATED'
   if (key.state === 'paused') return 'API_KEY_PAUSED'
-  return key.expiresAtMs !== null && nowMs >= key.expiresAtMs ? 'API_KEY_EXPIRED' : null
+  return isUsable(key, nowMs) ? null : 'API_KEY_EXPIRED'
 }
 
 /** A note that cannot be written refuses nobody: the key is good. */
@@ -53,7 +40,7 @@ async function noteUse({ database, log, now }: Context, key: ApiKey): Promise<vo
   const unlessAfterMs = nowMs - TOUCH_EVERY_MS
   if (key.lastUsedAtMs !== null && key.lastUsedAtMs > unlessAfterMs) return
   try {
-    await database.organizations.touchApiKey(key.organizationId, key.id, nowMs, unlessAfterMs)
+    await database.apiKeys.touch(key.organizationId, key.id, nowMs, unlessAfterMs)
   } catch (error) {
     log.warn({ err: error, key_id: key.id }, 'the use of a key could not be noted')
   }

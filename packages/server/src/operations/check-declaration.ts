@@ -10,7 +10,10 @@ export interface Declaration {
 }
 
 /** Throws VALIDATION_ERROR when no file can have this name or type. */
-export function checkDeclaration({ filename, contentType }: Declaration): void {
+export function checkDeclaration({
+  filename,
+  contentType,
+}: Pick<Declaration, 'filename' | 'contentType'>): void {
   const problem = fileNameProblem(filename)
   if (problem !== null) {
     throw new ServiceError('VALIDATION_ERROR', `filename ${problem}`, { field: 'filename', value: filename })

@@ -14,6 +14,9 @@ export interface Context {
 
 export interface Limits {
   readonly maxFileBytes: number
+  readonly directUploadMaxBytes: number
+  /** Canonical types, or `image/*` for all of a kind; null allows every type. */
+  readonly allowedContentTypes: readonly string[] | null
   readonly uploadSessionMs: number
 }
 

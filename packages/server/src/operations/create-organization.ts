@@ -2,6 +2,7 @@ import { createSecret, hashSecret, secretPrefix } from '../domain/api-key.ts'
 import { ServiceError } from '../domain/errors.ts'
 import { createId, isId } from '../domain/ids.ts'
 import type { Organization } from '../domain/organization.ts'
+import { checkName } from './check-name.ts'
 import type { Context } from './context.ts'
 
 export interface NewOrganization {
@@ -16,8 +17,6 @@ export interface CreatedOrganization {
   readonly apiKey: { readonly id: string; readonly secret: string }
 }
 
-const MAX_NAME_LENGTH = 255
-
 /** Adds an organization with its first key. Throws VALIDATION_ERROR, ORGANIZATION_ALREADY_EXISTS. */
 export async function createOrganization(
   { database, now }: Pick<Context, 'database' | 'now'>,
@@ -26,10 +25,7 @@ export async function createOrganization(
   if (id !== null && !isId(id)) {
     throw new ServiceError('VALIDATION_ERROR', 'an id looks like org_123', { field: 'id', value: id })
   }
-  if (name === '' || [...name].length > MAX_NAME_LENGTH || !name.isWellFormed()) {
-    const rule = `the name must have 1-${MAX_NAME_LENGTH} characters`
-    throw new ServiceError('VALIDATION_ERROR', rule, { field: 'name', value: name })
-  }
+  checkName('name', name)
   const createdAtMs = now()
   const organization: Organization = {
     id: id ?? createId('org'),
@@ -48,6 +44,7 @@ export async function createOrganization(
     prefix: secretPrefix(secret),
     secretSha256: hashSecret(secret),
     scopes: ['admin'] as const,
+    createdBy: null,
     createdAtMs,
     expiresAtMs: null,
   }

@@ -4,6 +4,7 @@ import { ServiceError } from '../domain/errors.ts'
 import { createId } from '../domain/ids.ts'
 import { objectName } from '../domain/object-name.ts'
 import type { UploadSession } from '../domain/upload-session.ts'
+import { checkAllowed } from './check-allowed.ts'
 import { checkDeclaration, type Declaration } from './check-declaration.ts'
 import type { Context } from './context.ts'
 
@@ -15,7 +16,7 @@ export interface CreatedUploadUrl {
 
 /**
  * Opens an upload session and reserves its size in the organization's quota.
- * Throws VALIDATION_ERROR, FILE_TOO_LARGE, STORAGE_QUOTA_EXCEEDED.
+ * Throws VALIDATION_ERROR, UNSUPPORTED_FILE_TYPE, FILE_TOO_LARGE, STORAGE_QUOTA_EXCEEDED.
  */
 export async function createUploadUrl(
   { database, limits, now }: Context,
@@ -24,6 +25,7 @@ export async function createUploadUrl(
 ): Promise<CreatedUploadUrl> {
   const { filename, sizeBytes, contentType } = declaration
   checkDeclaration(declaration)
+  checkAllowed(limits, contentType)
   if (sizeBytes > limits.maxFileBytes) {
     const details = { file_size: sizeBytes, max_file_size: limits.maxFileBytes }
     throw new ServiceError('FILE_TOO_LARGE', `a file may have ${limits.maxFileBytes} bytes`, details)

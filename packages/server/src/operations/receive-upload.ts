@@ -7,7 +7,7 @@ import {
   mergeHashes,
   type UploadSession,
 } from '../domain/upload-session.ts'
-import type { ObjectSpec, UploadWriter } from '../storage/storage.ts'
+import type { UploadWriter } from '../storage/storage.ts'
 import type { Context } from './context.ts'
 import { discardUpload } from './discard-upload.ts'
 import { findUploadSession } from './find-upload-session.ts'
@@ -98,11 +98,7 @@ async function withWriter(
   work: (writer: UploadWriter) => Promise<UploadAnswer>,
 ): Promise<UploadAnswer> {
   const { storage } = context
-  const spec: ObjectSpec = {
-    name: session.objectName,
-    sizeBytes: session.sizeBytes,
-    contentType: session.contentType,
-  }
+  const spec = { name: session.objectName, contentType: session.contentType }
   try {
     const writer = await storage.uploads.claim(spec)
     if (writer) return await workUnlessEnded(context, session, writer, work)
@@ -115,8 +111,8 @@ async function withWriter(
 }
 
 /**
- * A cancel can come between the look at the session and the claim, or while the last byte is written: it has the
- * last word, and what was made after it is removed.
+ * A cancel can come between the look at the session and the claim, or while the last byte is written, and so can the
+ * end of its time: they have the last word, and what was made after them is removed.
  */
 async function workUnlessEnded(
   context: Context,
@@ -124,20 +120,28 @@ async function workUnlessEnded(
   writer: UploadWriter,
   work: (writer: UploadWriter) => Promise<UploadAnswer>,
 ): Promise<UploadAnswer> {
-  const isCancelled = async () => {
-    const { organizationId, fileId } = session
-    const now = await context.database.uploadSessions.findByFileId(organizationId, fileId)
-    return now === null || now.state.kind === 'cancelled'
-  }
+  let end: UploadAnswer | null
   try {
-    if (await isCancelled()) return { kind: 'cancelled' }
+    end = await findEnd(context, session)
+    if (end) return end
     const answer = await work(writer)
-    if (answer.kind !== 'object' || !(await isCancelled())) return answer
+    end = answer.kind === 'object' ? await findEnd(context, session) : null
+    if (end === null) return answer
   } finally {
     await writer.release()
   }
   await discardUpload(context, session)
-  return { kind: 'cancelled' }
+  return end
+}
+
+/** The answer of a session that has been cancelled or has expired by now, or null. */
+async function findEnd(
+  { database }: Context,
+  { organizationId, fileId }: UploadSession,
+): Promise<UploadAnswer | null> {
+  const session = await database.uploadSessions.findByFileId(organizationId, fileId)
+  if (session?.state.kind === 'expired') return { kind: 'gone' }
+  return session === null || session.state.kind === 'cancelled' ? { kind: 'cancelled' } : null
 }
 
 function receiveBody(

@@ -1,8 +1,9 @@
-import { contradictingType, isSameContentType, UNKNOWN_CONTENT } from '../domain/content-type.ts'
+import { isSameContentType, PLAIN_TEXT, UNKNOWN_CONTENT } from '../domain/content-type.ts'
 import { ServiceError } from '../domain/errors.ts'
 import type { File } from '../domain/file.ts'
 import { isExpired, type UploadSession } from '../domain/upload-session.ts'
 import type { ObjectMetadata } from '../storage/storage.ts'
+import { checkChecksum, checkContent } from './check-content.ts'
 import { checkDeclaration, type Declaration } from './check-declaration.ts'
 import type { Context } from './context.ts'
 import { inspectContent } from './inspect-content.ts'
@@ -37,7 +38,7 @@ export async function registerFile(
   const object = await findObject(context, session)
   checkSize(session, object, input)
   await checkType(context, session, object, input)
-  checkChecksum(object, input)
+  checkChecksum(object, input.crc32c)
 
   const file = await database.files.register(organizationId, {
     id: session.fileId,
@@ -103,27 +104,11 @@ async function checkType(
   object: ObjectMetadata,
   { contentType }: RegisterInput,
 ): Promise<void> {
-  const evidence = await inspectContent(storage, object)
-  if (!isSameContentType(contentType, session.contentType)) {
-    const detected = evidence.detected ?? (evidence.isText ? 'text/plain' : UNKNOWN_CONTENT)
-    throw new ServiceError(
-      'FILE_TYPE_MISMATCH',
-      `mime_type is not the one that the upload was announced with, ${session.contentType}`,
-      { declared: contentType, detected },
-    )
-  }
-  const detected = contradictingType(contentType, evidence)
-  if (detected === null) return
-  throw new ServiceError('FILE_TYPE_MISMATCH', `the bytes are not of type ${contentType}`, {
-    declared: contentType,
-    detected,
-  })
-}
-
-function checkChecksum(object: ObjectMetadata, { crc32c }: RegisterInput): void {
-  if (crc32c === null || crc32c === object.crc32c) return
-  throw new ServiceError('CHECKSUM_MISMATCH', 'crc32c is not the checksum of what was uploaded', {
-    provided: crc32c,
-    calculated: object.crc32c,
-  })
+  if (isSameContentType(contentType, session.contentType)) return checkContent(storage, object, contentType)
+  const { detected, isText } = await inspectContent(storage, object)
+  throw new ServiceError(
+    'FILE_TYPE_MISMATCH',
+    `mime_type is not the one that the upload was announced with, ${session.contentType}`,
+    { declared: contentType, detected: detected ?? (isText ? PLAIN_TEXT : UNKNOWN_CONTENT) },
+  )
 }

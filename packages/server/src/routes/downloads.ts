@@ -4,20 +4,19 @@ import type { DownloadGrant } from '../domain/download-token.ts'
 import { ServiceError } from '../domain/errors.ts'
 import type { Context } from '../operations/context.ts'
 import { type Download, downloadFile } from '../operations/download-file.ts'
+import { FILES } from './contract/files.ts'
 import { requestedRange } from './http/byte-range.ts'
 import { contentHeaders, validatorsOf } from './http/content-headers.ts'
 import { evaluatePreconditions, rangeApplies } from './http/preconditions.ts'
-import { DownloadQuery, FileParams } from './schemas.ts'
 import { URLS } from './urls.ts'
 
 /** Downloads by a URL that is its own credential, so that a browser needs no header. HEAD answers like GET. */
 export function downloadRoutes(context: Context): FastifyPluginCallbackTypebox {
   return (app, _options, done) => {
-    const schema = { params: FileParams, querystring: DownloadQuery }
     app.route({
       method: ['GET', 'HEAD'],
       url: URLS.download,
-      schema,
+      schema: FILES.downloadFile,
       handler: async (request, reply) => {
         const { organization_id, file_id } = request.params
         const grant: DownloadGrant = {

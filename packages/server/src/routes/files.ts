@@ -1,6 +1,4 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
-import type { File } from '../domain/file.ts'
 import type { Context } from '../operations/context.ts'
 import { createUploadUrl } from '../operations/create-upload-url.ts'
 import { deleteFile } from '../operations/delete-file.ts'
@@ -8,19 +6,10 @@ import { getFile } from '../operations/get-file.ts'
 import { getFileContent } from '../operations/get-file-content.ts'
 import { listFiles } from '../operations/list-files.ts'
 import { registerFile } from '../operations/register-file.ts'
+import { FILES } from './contract/files.ts'
 import { requireScope } from './http/authenticated.ts'
+import { toFileBody } from './http/file-body.ts'
 import { pageFields, toListInput } from './http/page-fields.ts'
-import {
-  ContentBody,
-  FileBody,
-  FileListBody,
-  FileParams,
-  ListQuery,
-  OrganizationParams,
-  RegisterRequest,
-  UploadUrlBody,
-  UploadUrlRequest,
-} from './schemas.ts'
 import { downloadUrl, sessionUri, URLS } from './urls.ts'
 
 /** Large enough that the round trips cost little, small enough that a lost chunk does too. */
@@ -31,106 +20,62 @@ export function fileRoutes(context: Context, publicUrl: () => string): FastifyPl
   const canWrite = requireScope(context, 'files:write')
 
   return (app, _options, done) => {
-    app.post(
-      URLS.uploadUrl,
-      {
-        onRequest: canWrite,
-        schema: { params: OrganizationParams, body: UploadUrlRequest, response: { 200: UploadUrlBody } },
-      },
-      async (request) => {
-        const { filename, file_size, mime_type } = request.body
-        const input = { filename, sizeBytes: file_size, contentType: mime_type }
-        const { organization_id } = request.params
-        const { session, uploadId } = await createUploadUrl(context, organization_id, input)
-        return {
-          upload_url: sessionUri(publicUrl(), uploadId),
-          gcs_path: session.objectName,
-          file_id: session.fileId,
-          expires_at: new Date(session.expiresAtMs).toISOString(),
-          max_file_size: context.limits.maxFileBytes,
-          upload_type: 'resumable' as const,
-          chunk_size_recommended: RECOMMENDED_CHUNK_BYTES,
-        }
-      },
+    app.post(URLS.uploadUrl, { onRequest: canWrite, schema: FILES.createUploadUrl }, async (request) => {
+      const { filename, file_size, mime_type } = request.body
+      const input = { filename, sizeBytes: file_size, contentType: mime_type }
+      const { organization_id } = request.params
+      const { session, uploadId } = await createUploadUrl(context, organization_id, input)
+      request.auditTarget = session.fileId
+      return {
+        upload_url: sessionUri(publicUrl(), uploadId),
+        gcs_path: session.objectName,
+        file_id: session.fileId,
+        expires_at: new Date(session.expiresAtMs).toISOString(),
+        max_file_size: context.limits.maxFileBytes,
+        upload_type: 'resumable' as const,
+        chunk_size_recommended: RECOMMENDED_CHUNK_BYTES,
+      }
+    })
+
+    app.post(URLS.files, { onRequest: canWrite, schema: FILES.registerFile }, async (request, reply) => {
+      const { filename, gcs_path, file_size, mime_type, crc32c } = request.body
+      const file = await registerFile(context, request.params.organization_id, request.apiKey?.id ?? null, {
+        filename,
+        objectName: gcs_path,
+        sizeBytes: file_size,
+        contentType: mime_type,
+        crc32c: crc32c ?? null,
+      })
+      request.auditTarget = file.id
+      return reply.code(201).send(toFileBody(file))
+    })
+
+    app.get(URLS.files, { onRequest: canRead, schema: FILES.listFiles }, async ({ params, query }) => {
+      const page = await listFiles(context, params.organization_id, toListInput(query))
+      const files = page.items.map(toFileBody)
+      return { files, ...pageFields(query, page, files.at(-1)?.id) }
+    })
+
+    app.get(URLS.file, { onRequest: canRead, schema: FILES.getFile }, async ({ params }) =>
+      toFileBody(await getFile(context, params.organization_id, params.file_id)),
     )
 
-    app.post(
-      URLS.files,
-      {
-        onRequest: canWrite,
-        schema: { params: OrganizationParams, body: RegisterRequest, response: { 201: FileBody } },
-      },
-      async (request, reply) => {
-        const { filename, gcs_path, file_size, mime_type, crc32c } = request.body
-        const file = await registerFile(context, request.params.organization_id, request.apiKey?.id ?? null, {
-          filename,
-          objectName: gcs_path,
-          sizeBytes: file_size,
-          contentType: mime_type,
-          crc32c: crc32c ?? null,
-        })
-        return reply.code(201).send(toFileBody(file))
-      },
-    )
+    app.delete(URLS.file, { onRequest: canWrite, schema: FILES.deleteFile }, async ({ params }, reply) => {
+      await deleteFile(context, params.organization_id, params.file_id)
+      return reply.code(204).send(null)
+    })
 
-    app.get(
-      URLS.files,
-      {
-        onRequest: canRead,
-        schema: { params: OrganizationParams, querystring: ListQuery, response: { 200: FileListBody } },
-      },
-      async ({ params, query }) => {
-        const page = await listFiles(context, params.organization_id, toListInput(query))
-        const files = page.items.map(toFileBody)
-        return { files, ...pageFields(query, page, files.at(-1)?.id) }
-      },
-    )
-
-    app.get(
-      URLS.file,
-      { onRequest: canRead, schema: { params: FileParams, response: { 200: FileBody } } },
-      async ({ params }) => toFileBody(await getFile(context, params.organization_id, params.file_id)),
-    )
-
-    app.delete(
-      URLS.file,
-      { onRequest: canWrite, schema: { params: FileParams, response: { 204: Type.Null() } } },
-      async ({ params }, reply) => {
-        await deleteFile(context, params.organization_id, params.file_id)
-        return reply.code(204).send(null)
-      },
-    )
-
-    app.get(
-      URLS.content,
-      { onRequest: canRead, schema: { params: FileParams, response: { 200: ContentBody } } },
-      async ({ params }) => {
-        const { organization_id, file_id } = params
-        const { file, token, expiresAtSeconds } = await getFileContent(context, organization_id, file_id)
-        return {
-          file_id,
-          filename: file.filename,
-          mime_type: file.contentType,
-          file_size: file.sizeBytes,
-          download_url: downloadUrl(publicUrl(), organization_id, file_id, token, expiresAtSeconds),
-        }
-      },
-    )
+    app.get(URLS.content, { onRequest: canRead, schema: FILES.getFileContent }, async ({ params }) => {
+      const { organization_id, file_id } = params
+      const { file, token, expiresAtSeconds } = await getFileContent(context, organization_id, file_id)
+      return {
+        file_id,
+        filename: file.filename,
+        mime_type: file.contentType,
+        file_size: file.sizeBytes,
+        download_url: downloadUrl(publicUrl(), organization_id, file_id, token, expiresAtSeconds),
+      }
+    })
     done()
-  }
-}
-
-function toFileBody(file: File): FileBody {
-  return {
-    id: file.id,
-    original_filename: file.filename,
-    file_size: file.sizeBytes,
-    mime_type: file.contentType,
-    storage_path: file.objectName,
-    organization_id: file.organizationId,
-    uploaded_by: null,
-    uploaded_by_api_key_id: file.uploadedByApiKeyId,
-    uploaded_at: new Date(file.uploadedAtMs).toISOString(),
-    crc32c: file.crc32c,
   }
 }

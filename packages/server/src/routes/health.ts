@@ -1,16 +1,14 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { checkHealth } from '../operations/check-health.ts'
 import type { Context } from '../operations/context.ts'
-import { HealthBody, HealthDetailsBody } from './schemas.ts'
+import { HEALTH } from './contract/health.ts'
 import { URLS } from './urls.ts'
 
 export function healthRoutes(context: Context): FastifyPluginCallbackTypebox {
   return (app, _options, done) => {
-    const health = { schema: { response: { 200: HealthBody } } }
-    app.get(URLS.health, health, async () => ({ status: 'ok' as const }))
+    app.get(URLS.health, { schema: HEALTH.checkHealth }, async () => ({ status: 'ok' as const }))
 
-    const details = { schema: { response: { 200: HealthDetailsBody, 503: HealthDetailsBody } } }
-    app.get(URLS.healthDetails, details, async (_request, reply) => {
+    app.get(URLS.healthDetails, { schema: HEALTH.checkHealthDetails }, async (_request, reply) => {
       const dependencies = await checkHealth(context)
       const areAllUp = dependencies.every(({ isUp }) => isUp)
       const state = (isUp: boolean) => (isUp ? ('ok' as const) : ('down' as const))

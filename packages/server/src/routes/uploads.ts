@@ -1,11 +1,10 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { cancelUpload } from '../operations/cancel-upload.ts'
 import type { Context } from '../operations/context.ts'
 import { listUploads, type OpenUpload } from '../operations/list-uploads.ts'
+import { UPLOADS } from './contract/uploads.ts'
 import { requireScope } from './http/authenticated.ts'
 import { pageFields, toListInput } from './http/page-fields.ts'
-import { FileParams, ListQuery, OrganizationParams, UploadListBody } from './schemas.ts'
 import { URLS } from './urls.ts'
 
 /** The organization's view of its open sessions. Their URIs are credentials and never shown again. */
@@ -15,7 +14,7 @@ export function uploadRoutes(context: Context): FastifyPluginCallbackTypebox {
       URLS.uploads,
       {
         onRequest: requireScope(context, 'files:read'),
-        schema: { params: OrganizationParams, querystring: ListQuery, response: { 200: UploadListBody } },
+        schema: UPLOADS.listUploads,
       },
       async ({ params, query }) => {
         const page = await listUploads(context, params.organization_id, toListInput(query))
@@ -28,7 +27,7 @@ export function uploadRoutes(context: Context): FastifyPluginCallbackTypebox {
       URLS.upload,
       {
         onRequest: requireScope(context, 'files:write'),
-        schema: { params: FileParams, response: { 204: Type.Null() } },
+        schema: UPLOADS.cancelUpload,
       },
       async ({ params }, reply) => {
         await cancelUpload(context, params.organization_id, params.file_id)

@@ -2,16 +2,27 @@
 const ORGANIZATION = '/v1/organizations/:organization_id'
 
 export const URLS = {
+  openapi: '/openapi.json',
   health: '/v1/health',
   healthDetails: '/v1/health/details',
 
   files: `${ORGANIZATION}/files`,
   file: `${ORGANIZATION}/files/:file_id`,
+  directUpload: `${ORGANIZATION}/files/upload`,
   uploadUrl: `${ORGANIZATION}/files/upload-url`,
   uploads: `${ORGANIZATION}/files/uploads`,
   upload: `${ORGANIZATION}/files/uploads/:file_id`,
   content: `${ORGANIZATION}/files/:file_id/content`,
   download: `${ORGANIZATION}/files/:file_id/download`,
+
+  organization: ORGANIZATION,
+  apiKeys: `${ORGANIZATION}/api-keys`,
+  apiKey: `${ORGANIZATION}/api-keys/:key_id`,
+  activateApiKey: `${ORGANIZATION}/api-keys/:key_id/activate`,
+  deactivateApiKey: `${ORGANIZATION}/api-keys/:key_id/deactivate`,
+  pauseApiKey: `${ORGANIZATION}/api-keys/:key_id/pause`,
+  unpauseApiKey: `${ORGANIZATION}/api-keys/:key_id/unpause`,
+  rotateApiKey: `${ORGANIZATION}/api-keys/:key_id/rotate`,
 
   /** Google's path, so that whatever looks at a session URI sees what it expects. */
   uploadSession: '/upload/storage/v1/b/waybill/o',

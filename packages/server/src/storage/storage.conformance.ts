@@ -5,15 +5,14 @@ import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { crc32c, crc32cToBase64 } from '../domain/crc32c.ts'
 import { ServiceError } from '../domain/errors.ts'
-import type { ObjectSpec, ObjectStorage, UploadWriter } from './storage.ts'
+import type { Holding, ObjectStorage, UploadSpec, UploadWriter } from './storage.ts'
 
 const NOTHING_EXPECTED = { crc32c: null, md5: null }
 /** Crosses block boundaries and ends within a block. */
 const BYTES = randomBytes(2_500_000)
 
-const specOf = (sizeBytes = BYTES.length): ObjectSpec => ({
+const specOf = (): UploadSpec => ({
   name: `files/org_1/file_${randomBytes(8).toString('hex')}/näme 🙂.bin`,
-  sizeBytes,
   contentType: 'application/x-test',
 })
 
@@ -22,20 +21,20 @@ const all = (bytes: Buffer) => ({ skipBytes: 0, maxBytes: bytes.length })
 
 const isCode = (code: string) => (error: unknown) => error instanceof ServiceError && error.code === code
 
-async function claim(storage: ObjectStorage, spec: ObjectSpec): Promise<UploadWriter> {
+async function claim(storage: ObjectStorage, spec: UploadSpec): Promise<UploadWriter> {
   const writer = await storage.uploads.claim(spec)
   assert.ok(writer, 'the object is not whole yet')
   return writer
 }
 
-async function appendAndCommit(storage: ObjectStorage, spec: ObjectSpec, bytes: Buffer): Promise<number> {
+async function appendAndCommit(storage: ObjectStorage, spec: UploadSpec, bytes: Buffer): Promise<number> {
   const writer = await claim(storage, spec)
   const { offset } = await writer.append(bodyOf(bytes), all(bytes))
   await writer.commit(offset)
   return offset
 }
 
-async function store(storage: ObjectStorage, spec: ObjectSpec, bytes: Buffer) {
+async function store(storage: ObjectStorage, spec: UploadSpec, bytes: Buffer) {
   const writer = await claim(storage, spec)
   await writer.append(bodyOf(bytes), all(bytes))
   return writer.finalize(NOTHING_EXPECTED)
@@ -65,7 +64,7 @@ export function describeStorage(
       const metadata = await storage.stat(spec.name)
       assert.ok(metadata)
       assert.deepEqual(finalized, { kind: 'object', object: metadata })
-      assert.deepEqual({ ...metadata, ...spec }, metadata)
+      assert.deepEqual({ ...metadata, ...spec, sizeBytes: BYTES.length }, metadata)
       assert.equal(metadata.crc32c, crc32cToBase64(crc32c(BYTES)))
       assert.equal(metadata.md5, null)
       assert.match(metadata.generation, /^[1-9][0-9]{15}$/)
@@ -243,13 +242,40 @@ export function describeStorage(
       })
     }
 
+    it('writes a body as an object at once', async () => {
+      const spec = specOf()
+      const written = await storage.write(spec, bodyOf(BYTES), BYTES.length)
+      assert.deepEqual(written, { kind: 'object', object: await storage.stat(spec.name) })
+      assert.ok(BYTES.equals(await buffer(await storage.read(spec.name))))
+      await assert.rejects(storage.write(spec, bodyOf(BYTES), BYTES.length), isCode('STORAGE_UNAVAILABLE'))
+    })
+
+    it('writes nothing of a body that is too long', async () => {
+      const spec = specOf()
+      const written = await storage.write(spec, bodyOf(BYTES), BYTES.length - 1)
+      assert.deepEqual(written, { kind: 'too-long' })
+      assert.equal(await storage.stat(spec.name), null)
+      assert.equal(await storage.uploads.offset(spec.name), 0)
+    })
+
+    it('writes nothing of a body that breaks', async () => {
+      const spec = specOf()
+      const body = new Readable({ read() {} })
+      body.push(BYTES)
+      const writing = storage.write(spec, body, BYTES.length)
+      body.destroy(new Error('connection lost'))
+      assert.deepEqual(await writing, { kind: 'interrupted' })
+      assert.equal(await storage.stat(spec.name), null)
+      assert.equal(await storage.uploads.offset(spec.name), 0)
+    })
+
     it('removes an object, again without error, and a new one can take its name', async () => {
       const spec = specOf()
       await store(storage, spec, BYTES)
       await storage.remove(spec.name)
       await storage.remove(spec.name)
       assert.equal(await storage.stat(spec.name), null)
-      await store(storage, { ...spec, sizeBytes: 10 }, BYTES.subarray(0, 10))
+      await store(storage, spec, BYTES.subarray(0, 10))
       assert.equal((await buffer(await storage.read(spec.name))).length, 10)
     })
 
@@ -262,12 +288,68 @@ export function describeStorage(
       assert.equal(await storage.stat(spec.name), null)
     })
 
+    const listAll = async () => {
+      const { holdings } = storage
+      const found: Holding[] = []
+      for (let section = 0; section < holdings.sections; section++) {
+        for await (const holding of holdings.list(section)) found.push(holding)
+      }
+      return found
+    }
+    const holdingsOf = async ({ name }: UploadSpec) =>
+      (await listAll()).filter((holding) => 'name' in holding && holding.name === name)
+
+    it('lists whole objects and unfinished uploads, each once, with the time of their last change', async () => {
+      const [whole, unfinished] = [specOf(), specOf()]
+      const startedAtMs = Date.now()
+      await store(storage, whole, BYTES)
+      await appendAndCommit(storage, unfinished, BYTES)
+      for (const [spec, kind] of [
+        [whole, 'object'],
+        [unfinished, 'upload'],
+      ] as const) {
+        const [holding, ...others] = await holdingsOf(spec)
+        assert.deepEqual(others, [])
+        assert.equal(holding?.kind, kind)
+        assert.ok('modifiedAtMs' in holding)
+        // File systems round times down to their own ticks.
+        assert.ok(holding.modifiedAtMs >= startedAtMs - 50 && holding.modifiedAtMs <= Date.now())
+      }
+    })
+
+    it('lists no upload that a writer has, and nothing of what is removed', async () => {
+      const spec = specOf()
+      const writer = await claim(storage, spec)
+      await writer.append(bodyOf(BYTES), all(BYTES))
+      assert.deepEqual(await holdingsOf(spec), [])
+      await writer.commit(BYTES.length)
+      assert.equal((await holdingsOf(spec)).length, 1)
+      await storage.uploads.cancel(spec.name)
+      assert.deepEqual(await holdingsOf(spec), [])
+      await store(storage, spec, BYTES)
+      await storage.remove(spec.name)
+      assert.deepEqual(await holdingsOf(spec), [])
+    })
+
+    it('leaves no strays by itself, and removes none that it does not know', async () => {
+      const strays = (await listAll()).filter(({ kind }) => kind === 'stray' || kind === 'unreadable')
+      assert.deepEqual(strays, [])
+      for (const id of ['', 'none', '../FORMAT', `${'0'.repeat(64)}.object`, `${'0'.repeat(64)}.log`]) {
+        assert.equal(await storage.holdings.removeStray(id), false)
+      }
+    })
+
+    it('belongs to the first that asked', async () => {
+      assert.equal(await storage.holdings.owner('first'), 'first')
+      assert.equal(await storage.holdings.owner('second'), 'first')
+    })
+
     it('keeps names apart that differ only in case, in normal form or in what looks like a path', async () => {
       const stem = specOf().name
       const names = ['A', 'a', 'é', 'e\u0301', '../a', './a', 'a/../b', 'con', 'x'.repeat(900)]
       for (const name of names) {
         const bytes = Buffer.from(name)
-        await store(storage, { ...specOf(bytes.length), name: stem + name }, bytes)
+        await store(storage, { ...specOf(), name: stem + name }, bytes)
       }
       for (const name of names) {
         assert.equal((await buffer(await storage.read(stem + name))).toString(), name)

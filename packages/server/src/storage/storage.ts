@@ -2,13 +2,13 @@ import type { Readable } from 'node:stream'
 import type { AnnouncedHashes } from '../domain/upload-session.ts'
 
 /** What an object is to become, known before its first byte. */
-export interface ObjectSpec {
+export interface UploadSpec {
   readonly name: string
-  readonly sizeBytes: number
   readonly contentType: string
 }
 
-export interface ObjectMetadata extends ObjectSpec {
+export interface ObjectMetadata extends UploadSpec {
+  readonly sizeBytes: number
   /** Base64 of the big-endian CRC-32C of the stored bytes. */
   readonly crc32c: string
   /** Base64 of the MD5, computed only where the sender announced one. */
@@ -38,11 +38,50 @@ export interface ObjectStorage {
    * stored. Throws STORAGE_UNAVAILABLE when there is no such object.
    */
   read(name: string, range?: ByteRange): Promise<Readable>
+  /** Stores the body, of at most `maxBytes`, under a name that no object has: whole and durable, or not at all. */
+  write(spec: UploadSpec, body: Readable, maxBytes: number): Promise<Written>
   /** Removes the object; again is no error. Reads that are under way may still end well. */
   remove(name: string): Promise<void>
+  readonly holdings: Holdings
   /** Interrupts the uploads that are under way, waits until their bytes are durable, and lets go of everything. */
   close(): Promise<void>
 }
+
+/**
+ * Everything that storage holds, needed or not, for whoever looks for leftovers. It is looked through in sections, so
+ * that a look can stop between two of them and go on later.
+ */
+export interface Holdings {
+  /** At least one. A holding lies in one of them, always in the same. */
+  readonly sections: number
+  /**
+   * What a section, counted from 0, holds, as a stream. What is there all the while is in it; what comes or goes
+   * meanwhile may be. An upload that a writer of this process has is in use, and left out.
+   */
+  list(section: number): AsyncIterable<Holding>
+  /** Removes a stray, unless it is none any more; whether it did. */
+  removeStray(id: string): Promise<boolean>
+  /** The installation that everything here belongs to: the one that stands, or `candidate` where none did. */
+  owner(candidate: string): Promise<string>
+}
+
+export type Holding =
+  /** A whole object. */
+  | { readonly kind: 'object'; readonly name: string; readonly modifiedAtMs: number }
+  /** An unfinished upload that a writer can go on with. */
+  | { readonly kind: 'upload'; readonly name: string; readonly modifiedAtMs: number }
+  /**
+   * What a crash has left and nothing can use. `name` is the whole object that it lies beside; null where nothing
+   * says what it belongs to, which may have begun a moment ago.
+   */
+  | {
+      readonly kind: 'stray'
+      readonly id: string
+      readonly name: string | null
+      readonly modifiedAtMs: number
+    }
+  /** What cannot be read, so that nobody can say what it is. */
+  | { readonly kind: 'unreadable'; readonly id: string; readonly problem: string }
 
 /** Uploads whose bytes come through this service. An upload is known by the name of the object it makes. */
 export interface HostedUploads {
@@ -54,7 +93,7 @@ export interface HostedUploads {
    * its body is closed; one in another process can no longer add to the upload, wherever it stands.
    * Null when the object is already whole. Throws UPLOAD_FENCED when a newer writer came in between.
    */
-  claim(spec: ObjectSpec): Promise<UploadWriter | null>
+  claim(spec: UploadSpec): Promise<UploadWriter | null>
   /** Removes the unfinished upload and all its bytes; again is no error. */
   cancel(name: string): Promise<void>
 }
@@ -73,7 +112,7 @@ export interface UploadWriter {
   append(body: Readable, limits: AppendLimits): Promise<Appended>
   /** Keeps the upload's first `offset` bytes, durable when this resolves, and drops what lies past them. */
   commit(offset: number): Promise<void>
-  /** Makes the object of all its bytes, now taken: checked, then visible at once, whole and durable. */
+  /** Makes the object of all the bytes taken: checked, then visible at once, whole and durable. */
   finalize(expected: AnnouncedHashes): Promise<Finalized>
   /** Ends the writer without keeping anything new. Safe to call at any time; throws only what closing throws. */
   release(): Promise<void>
@@ -95,6 +134,12 @@ export interface Appended {
 /** `complete`: to its own end. `interrupted`: it stopped early. `taken-over`: a newer writer of this process
  * claimed the upload. `too-long`: it held more than the limits allow. */
 export type BodyEnd = 'complete' | 'interrupted' | 'taken-over' | 'too-long'
+
+export type Written =
+  | { readonly kind: 'object'; readonly object: ObjectMetadata }
+  | { readonly kind: 'too-long' }
+  /** The body stopped early. */
+  | { readonly kind: 'interrupted' }
 
 export type Finalized =
   | { readonly kind: 'object'; readonly object: ObjectMetadata }

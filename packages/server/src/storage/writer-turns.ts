@@ -18,6 +18,8 @@ export interface WriterTurns {
   /** A turn for this name, once those before it have ended. Its signal is aborted already when an even newer
    * caller came while it waited. */
   take(name: string): Promise<WriterTurn>
+  /** Whether a writer has the upload, or waits for it. */
+  isTaken(name: string): boolean
   /** Asks every writer to end, and waits until they have; `take` throws SERVICE_UNAVAILABLE from now on. */
   endAll(): Promise<void>
 }
@@ -53,5 +55,5 @@ export function createWriterTurns(): WriterTurns {
     }
   }
 
-  return { take, endAll }
+  return { take, isTaken: (name) => newest.has(name), endAll }
 }

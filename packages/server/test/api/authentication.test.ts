@@ -12,7 +12,7 @@ import {
 import { assertError, assertRefused, errorOf } from './envelope.ts'
 import { type Answer, json } from './exchange.ts'
 
-/** `FILE` and `UPLOAD` stand for ids that exist in the first organization. */
+/** `FILE`, `UPLOAD` and `KEY` stand for ids that exist in the first organization. */
 const ENDPOINTS: readonly [method: string, path: string][] = [
   ['POST', '/files/upload-url'],
   ['POST', '/files'],
@@ -22,6 +22,17 @@ const ENDPOINTS: readonly [method: string, path: string][] = [
   ['GET', '/files/FILE/content'],
   ['DELETE', '/files/FILE'],
   ['DELETE', '/files/uploads/UPLOAD'],
+  ['GET', ''],
+  ['GET', '/api-keys'],
+  ['POST', '/api-keys'],
+  ['GET', '/api-keys/KEY'],
+  ['PATCH', '/api-keys/KEY'],
+  ['DELETE', '/api-keys/KEY'],
+  ['POST', '/api-keys/KEY/activate'],
+  ['POST', '/api-keys/KEY/deactivate'],
+  ['POST', '/api-keys/KEY/pause'],
+  ['POST', '/api-keys/KEY/unpause'],
+  ['POST', '/api-keys/KEY/rotate'],
 ]
 
 describe('authentication', () => {
@@ -30,6 +41,7 @@ describe('authentication', () => {
   let other: Organization
   let fileId: string
   let uploadId: string
+  let keyId: string
 
   before(async () => {
     server = await startServer()
@@ -37,10 +49,12 @@ describe('authentication', () => {
     other = await createOrganization(server, 'org_other')
     fileId = (await client.uploadFile(textFile())).id
     uploadId = (await client.startUpload(textFile('open.txt'))).fileId
+    keyId = json<{ id: string }>(await client.post('/api-keys', { key_name: 'A key' })).id
   })
   after(() => server.stop())
 
-  const realPath = (path: string) => path.replace('FILE', fileId).replace('UPLOAD', uploadId)
+  const realPath = (path: string) =>
+    path.replace('FILE', fileId).replace('UPLOAD', uploadId).replace('KEY', keyId)
 
   function sendWith(method: string, path: string, credentials: Record<string, string>): Promise<Answer> {
     const body = { filename: 'x.txt', file_size: 1, mime_type: 'text/plain', gcs_path: 'x' }
@@ -193,6 +207,11 @@ describe('authentication', () => {
     assert.equal((await client.get(`/files/${fileId}`)).status, 200)
     assert.equal(await client.countFiles(), 1)
     assert.equal(await client.countUploads(), 1)
+    const key = json<Record<string, unknown>>(await client.get(`/api-keys/${keyId}`))
+    const { key_name, is_active, is_paused, last_used_at } = key
+    const unchanged = { key_name: 'A key', is_active: true, is_paused: false, last_used_at: null }
+    assert.deepEqual({ key_name, is_active, is_paused, last_used_at }, unchanged)
+    assert.equal(json<{ total: number }>(await client.get('/api-keys')).total, 2)
     const others = await createClient(server, other).get('/files')
     assert.deepEqual(json<{ files: unknown[] }>(others).files, [])
   })

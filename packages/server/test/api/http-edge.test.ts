@@ -102,6 +102,12 @@ describe('the HTTP edge', () => {
       ['DELETE', '/files/file_1/content', ['GET']],
       ['POST', '/files/file_1/download', ['GET', 'HEAD']],
       ['PUT', '/files/file_1/download', ['GET', 'HEAD']],
+      ['PUT', '/api-keys', ['GET', 'POST']],
+      ['DELETE', '/api-keys', ['GET', 'POST']],
+      ['PUT', '/api-keys/ak_1', ['GET', 'PATCH', 'DELETE']],
+      ['POST', '/api-keys/ak_1', ['GET', 'PATCH', 'DELETE']],
+      ['GET', '/api-keys/ak_1/pause', ['POST']],
+      ['DELETE', '/api-keys/ak_1/rotate', ['POST']],
     ]
     for (const [method, path, allowed] of cases) {
       it(`${method} ${path} is 405 and allows ${allowed.join(' and ')}`, async () => {

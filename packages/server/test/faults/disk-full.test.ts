@@ -118,6 +118,28 @@ describe('a full disk', { skip: typeof disk === 'string' && disk }, () => {
     await disk.empty()
   })
 
+  it('refuses a direct upload with STORAGE_FULL and keeps nothing of it', async () => {
+    await disk.fill(6 * MIB)
+    const before = await api.call('GET', '/files')
+    assertStorageFull(await uploadDirectly())
+    const since = await api.call('GET', '/files')
+    assert.equal(since.body.total, before.body.total)
+    await disk.empty()
+    const { status, body } = await uploadDirectly()
+    assert.equal(status, 201, JSON.stringify(body))
+    assert.deepEqual(await api.download(body.id), { status: 200, sha256: file.sha256 })
+  })
+
+  async function uploadDirectly(): Promise<ApiAnswer> {
+    const pieces: Uint8Array<ArrayBuffer>[] = []
+    for await (const piece of file.read()) pieces.push(piece)
+    const form = new FormData()
+    form.set('file', new Blob(pieces, { type: MIME_TYPE }), 'direct.bin')
+    const headers = { 'X-API-Key': server.apiKey }
+    const response = await fetch(`${server.baseUrl}/files/upload`, { method: 'POST', headers, body: form })
+    return { status: response.status, body: await response.json() }
+  }
+
   it('answers API calls with STORAGE_FULL when the records have no room, and goes on afterwards', async () => {
     await disk.fill(0)
     const spec = { filename: 'none.bin', file_size: file.sizeBytes, mime_type: MIME_TYPE }

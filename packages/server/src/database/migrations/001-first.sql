@@ -21,6 +21,8 @@ CREATE TABLE api_keys (
   secret_sha256 TEXT NOT NULL UNIQUE,
   scopes TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'deactivated')),
+  -- The key that made this one; null when the operator did.
+  created_by TEXT,
   created_at_ms BIGINT NOT NULL,
   expires_at_ms BIGINT,
   last_used_at_ms BIGINT
@@ -36,7 +38,7 @@ CREATE TABLE upload_sessions (
   filename TEXT NOT NULL,
   size_bytes BIGINT NOT NULL,
   content_type TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('open', 'small-chunk', 'dead', 'cancelled', 'registered')),
+  state TEXT NOT NULL CHECK (state IN ('open', 'small-chunk', 'dead', 'cancelled', 'expired', 'registered')),
   -- Of the chunk that was too small; null in every other state.
   small_chunk_bytes BIGINT,
   announced_crc32c TEXT,
@@ -48,9 +50,17 @@ CREATE TABLE upload_sessions (
 CREATE INDEX open_upload_sessions ON upload_sessions (organization_id, created_at_ms DESC, file_id DESC)
   WHERE state IN ('open', 'small-chunk');
 
+-- Those that hold a reservation, by when they have to give it back.
+CREATE INDEX unfinished_upload_sessions ON upload_sessions (expires_at_ms)
+  WHERE state IN ('open', 'small-chunk', 'dead');
+
+-- Those that are over, by when they can be forgotten.
+CREATE INDEX ended_upload_sessions ON upload_sessions (expires_at_ms)
+  WHERE state IN ('cancelled', 'expired');
+
 -- A deleted file keeps its row: its id stays a cursor, its path stays refused, and its bytes can be swept.
 CREATE TABLE files (
-  id TEXT PRIMARY KEY REFERENCES upload_sessions (file_id),
+  id TEXT PRIMARY KEY,
   organization_id TEXT NOT NULL REFERENCES organizations (id),
   filename TEXT NOT NULL,
   size_bytes BIGINT NOT NULL,
@@ -65,6 +75,33 @@ CREATE TABLE files (
 
 CREATE INDEX files_newest_first ON files (organization_id, uploaded_at_ms DESC, id DESC)
   WHERE deleted_at_ms IS NULL;
+
+CREATE INDEX deleted_files ON files (deleted_at_ms) WHERE deleted_at_ms IS NOT NULL;
+
+-- Objects that a sweep found without any record: no file may be made of one, since its bytes are going.
+CREATE TABLE disowned_objects (
+  object_name TEXT PRIMARY KEY,
+  disowned_at_ms BIGINT NOT NULL
+);
+
+-- Who did what, and what was refused to whom.
+CREATE TABLE audit_events (
+  id INTEGER PRIMARY KEY,
+  time_ms BIGINT NOT NULL,
+  -- Null where a request showed no organization that it belongs to.
+  organization_id TEXT,
+  -- A key's id, 'operator' for the command line, or null for a request without a valid key.
+  actor TEXT,
+  -- The operation's name, such as registerFile.
+  action TEXT NOT NULL,
+  -- The id of the thing, or null.
+  target TEXT,
+  -- 'ok' or an error code.
+  outcome TEXT NOT NULL,
+  trace_id TEXT NOT NULL
+);
+
+CREATE INDEX audit_events_by_time ON audit_events (time_ms);
 
 -- Secrets of the whole installation, made once by whichever process comes first.
 CREATE TABLE installation_secrets (

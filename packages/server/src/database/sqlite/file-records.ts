@@ -1,3 +1,4 @@
+import { ServiceError } from '../../domain/errors.ts'
 import type { File } from '../../domain/file.ts'
 import type { FileRecords } from '../database.ts'
 import type { Connection } from './connection.ts'
@@ -17,6 +18,8 @@ export function createFileRecords(connection: Connection): FileRecords {
   return {
     register: (organizationId, file) =>
       write(() => registerUnlessEnded(connection, organizationId, file) ?? find(organizationId, file.id)),
+
+    add: (organizationId, files) => write(() => addWithinQuota(connection, organizationId, files)),
 
     find: (organizationId, fileId) => read(() => find(organizationId, fileId)),
 
@@ -59,7 +62,8 @@ export function createFileRecords(connection: Connection): FileRecords {
 }
 
 /** The file, added; or null, with nothing changed, when its session is not one that can be registered. */
-function registerUnlessEnded({ run }: Connection, organizationId: string, file: File): File | null {
+function registerUnlessEnded(connection: Connection, organizationId: string, file: File): File | null {
+  const { run } = connection
   const { id, sizeBytes, uploadedAtMs } = file
   const registered = run(
     `UPDATE upload_sessions SET state = 'registered', small_chunk_bytes = NULL
@@ -67,13 +71,7 @@ function registerUnlessEnded({ run }: Connection, organizationId: string, file: 
     { organizationId, id },
   )
   if (registered === 0) return null
-  run(
-    `INSERT INTO files (id, organization_id, filename, size_bytes, content_type, object_name, generation, crc32c,
-       uploaded_by_api_key_id, uploaded_at_ms, deleted_at_ms)
-     VALUES ($id, $organizationId, $filename, $sizeBytes, $contentType, $objectName, $generation, $crc32c,
-       $uploadedByApiKeyId, $uploadedAtMs, NULL)`,
-    { ...file, organizationId },
-  )
+  insert(connection, organizationId, file)
   run(
     `UPDATE organizations SET storage_used_bytes = storage_used_bytes + $sizeBytes,
        storage_reserved_bytes = storage_reserved_bytes - $sizeBytes, file_count = file_count + 1,
@@ -82,4 +80,41 @@ function registerUnlessEnded({ run }: Connection, organizationId: string, file: 
     { organizationId, sizeBytes, uploadedAtMs },
   )
   return file
+}
+
+/** The check and the use are one statement, so that no two callers can both take the last of the quota. */
+function addWithinQuota(connection: Connection, organizationId: string, files: readonly File[]): boolean {
+  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
+  const nowMs = files.reduce((latest, file) => Math.max(latest, file.uploadedAtMs), 0)
+  const used = connection.run(
+    `UPDATE organizations SET storage_used_bytes = storage_used_bytes + $sizeBytes,
+       file_count = file_count + $count, updated_at_ms = $nowMs
+     WHERE id = $organizationId AND (storage_limit_bytes IS NULL
+       OR storage_used_bytes + storage_reserved_bytes + $sizeBytes <= storage_limit_bytes)`,
+    { organizationId, sizeBytes, count: files.length, nowMs },
+  )
+  if (used === 0) return false
+  for (const file of files) {
+    assertNotDisowned(connection, file)
+    insert(connection, organizationId, file)
+  }
+  return true
+}
+
+/** In the transaction that adds the file, so that it and the sweep of its object cannot both happen. */
+function assertNotDisowned({ get }: Connection, { objectName }: File): void {
+  const disowned = get('SELECT 1 FROM disowned_objects WHERE object_name = $objectName', { objectName })
+  if (disowned) {
+    throw new ServiceError('SERVICE_UNAVAILABLE', 'the request took so long that its bytes were swept away')
+  }
+}
+
+function insert({ run }: Connection, organizationId: string, file: File): void {
+  run(
+    `INSERT INTO files (id, organization_id, filename, size_bytes, content_type, object_name, generation, crc32c,
+       uploaded_by_api_key_id, uploaded_at_ms, deleted_at_ms)
+     VALUES ($id, $organizationId, $filename, $sizeBytes, $contentType, $objectName, $generation, $crc32c,
+       $uploadedByApiKeyId, $uploadedAtMs, NULL)`,
+    { ...file, organizationId },
+  )
 }

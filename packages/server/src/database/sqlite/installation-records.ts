@@ -1,8 +1,11 @@
 import type { InstallationRecords } from '../database.ts'
+import { insertApiKey } from './api-key-records.ts'
 import type { Connection } from './connection.ts'
+import { behindPlace, LIMIT_ONE_MORE, pageParameters, toPage } from './pages.ts'
+import { toOrganization } from './rows.ts'
 
 export function createInstallationRecords(connection: Connection): InstallationRecords {
-  const { get, run, read, write } = connection
+  const { get, all, run, read, write } = connection
   return {
     secret: (name, candidate) =>
       write(() => {
@@ -27,16 +30,21 @@ export function createInstallationRecords(connection: Connection): InstallationR
           },
         )
         if (added === 0) return false
-        run(
-          `INSERT INTO api_keys (id, organization_id, name, prefix, secret_sha256, scopes, state, created_at_ms,
-             expires_at_ms, last_used_at_ms)
-           VALUES ($id, $organizationId, $name, $prefix, $secretSha256, $scopes, 'active', $createdAtMs,
-             $expiresAtMs, NULL)`,
-          { ...key, organizationId: organization.id, scopes: key.scopes.join(' ') },
-        )
+        insertApiKey(connection, organization.id, key)
         return true
       }),
 
     hasOrganizations: () => read(() => get('SELECT 1 FROM organizations LIMIT 1') !== null),
+
+    listOrganizations: (page) =>
+      read(() => {
+        const counted = get('SELECT count(*) AS total FROM organizations')
+        const rows = all(
+          `SELECT * FROM organizations WHERE true ${behindPlace(page, 'created_at_ms', 'id')}
+           ORDER BY created_at_ms DESC, id DESC ${LIMIT_ONE_MORE}`,
+          pageParameters(page),
+        )
+        return toPage(rows, page, Number(counted?.total), toOrganization)
+      }),
   }
 }

@@ -3,21 +3,25 @@ import type { Connection } from './connection.ts'
 import { toOrganization } from './rows.ts'
 
 export function createOrganizationRecords({ get, run, read, write }: Connection): OrganizationRecords {
-  return {
-    find: (organizationId) =>
-      read(() => {
-        const row = get('SELECT * FROM organizations WHERE id = $organizationId', { organizationId })
-        return row && toOrganization(row)
-      }),
+  const find = (organizationId: string) => {
+    const row = get('SELECT * FROM organizations WHERE id = $organizationId', { organizationId })
+    return row && toOrganization(row)
+  }
 
-    touchApiKey: (organizationId, keyId, nowMs, unlessAfterMs) =>
+  return {
+    find: (organizationId) => read(() => find(organizationId)),
+
+    update: (organizationId, changes, nowMs) =>
       write(() => {
+        const organization = find(organizationId)
+        if (organization === null) return null
+        const { name, storageLimitBytes } = { ...organization, ...changes }
         run(
-          `UPDATE api_keys SET last_used_at_ms = $nowMs
-           WHERE organization_id = $organizationId AND id = $keyId
-             AND (last_used_at_ms IS NULL OR last_used_at_ms <= $unlessAfterMs)`,
-          { organizationId, keyId, nowMs, unlessAfterMs },
+          `UPDATE organizations SET name = $name, storage_limit_bytes = $storageLimitBytes, updated_at_ms = $nowMs
+           WHERE id = $organizationId`,
+          { organizationId, name, storageLimitBytes, nowMs },
         )
+        return find(organizationId)
       }),
   }
 }

@@ -1,5 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite'
 import type { ApiKey, ApiKeyState, Scope } from '../../domain/api-key.ts'
+import type { AuditEvent } from '../../domain/audit-event.ts'
 import type { File } from '../../domain/file.ts'
 import type { Organization } from '../../domain/organization.ts'
 import type { UploadSession, UploadSessionState } from '../../domain/upload-session.ts'
@@ -32,6 +33,7 @@ export function toApiKey(row: Row): ApiKey {
     prefix: text(row, 'prefix'),
     scopes: text(row, 'scopes').split(' ') as Scope[],
     state: text(row, 'state') as ApiKeyState,
+    createdBy: textOrNull(row, 'created_by'),
     createdAtMs: number(row, 'created_at_ms'),
     expiresAtMs: numberOrNull(row, 'expires_at_ms'),
     lastUsedAtMs: numberOrNull(row, 'last_used_at_ms'),
@@ -53,9 +55,21 @@ export function toUploadSession(row: Row): UploadSession {
   }
 }
 
-function toSessionState(row: Row): UploadSessionState {
+export function toSessionState(row: Row): UploadSessionState {
   const kind = text(row, 'state') as UploadSessionState['kind']
   return kind === 'small-chunk' ? { kind, bodyBytes: number(row, 'small_chunk_bytes') } : { kind }
+}
+
+export function toAuditEvent(row: Row): AuditEvent {
+  return {
+    timeMs: number(row, 'time_ms'),
+    organizationId: textOrNull(row, 'organization_id'),
+    actor: textOrNull(row, 'actor'),
+    action: text(row, 'action'),
+    target: textOrNull(row, 'target'),
+    outcome: text(row, 'outcome'),
+    traceId: text(row, 'trace_id'),
+  }
 }
 
 export function toFile(row: Row): File {

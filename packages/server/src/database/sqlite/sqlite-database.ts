@@ -1,7 +1,10 @@
 import type { Database } from '../database.ts'
+import { createApiKeyRecords } from './api-key-records.ts'
+import { createAuditRecords } from './audit-records.ts'
 import { openConnection } from './connection.ts'
 import { createCredentialRecords } from './credential-records.ts'
 import { createFileRecords } from './file-records.ts'
+import { createHousekeepingRecords } from './housekeeping-records.ts'
 import { createInstallationRecords } from './installation-records.ts'
 import { createOrganizationRecords } from './organization-records.ts'
 import { createUploadSessionRecords } from './upload-session-records.ts'
@@ -17,8 +20,11 @@ export function openSqliteDatabase(path: string): Database {
     installation: createInstallationRecords(connection),
     credentials: createCredentialRecords(connection),
     organizations: createOrganizationRecords(connection),
+    apiKeys: createApiKeyRecords(connection),
     uploadSessions: createUploadSessionRecords(connection),
     files: createFileRecords(connection),
+    housekeeping: createHousekeepingRecords(connection),
+    audit: createAuditRecords(connection),
     check: () =>
       connection.read(() => {
         connection.get('SELECT 1')

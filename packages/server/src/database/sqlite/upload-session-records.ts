@@ -23,6 +23,19 @@ export function createUploadSessionRecords(connection: Connection): UploadSessio
       run(`UPDATE upload_sessions SET ${changes}`, parameters)
     })
 
+  /** No end is ever left again, so the reservation goes back once, whoever ends the session first. */
+  const end = (state: 'cancelled' | 'expired', scope: Parameters, nowMs: number, expiresByMs: number) =>
+    write(() => {
+      const session = findWhere(OF_FILE, scope)
+      const ended = run(
+        `UPDATE upload_sessions SET state = $state, small_chunk_bytes = NULL
+         WHERE ${OF_FILE} AND ${UNFINISHED} AND expires_at_ms <= $expiresByMs`,
+        { ...scope, state, expiresByMs },
+      )
+      if (session && ended > 0) releaseReservation(connection, session, nowMs)
+      return findWhere(OF_FILE, scope)
+    })
+
   return {
     create: (organizationId, session, uploadIdSha256) =>
       write(() => createSession(connection, organizationId, session, uploadIdSha256)),
@@ -75,17 +88,9 @@ export function createUploadSessionRecords(connection: Connection): UploadSessio
       }),
 
     cancel: (organizationId, fileId, nowMs) =>
-      write(() => {
-        const scope = { organizationId, fileId }
-        const session = findWhere(OF_FILE, scope)
-        const ended = run(
-          `UPDATE upload_sessions SET state = 'cancelled', small_chunk_bytes = NULL
-           WHERE ${OF_FILE} AND ${UNFINISHED}`,
-          scope,
-        )
-        if (session && ended > 0) releaseReservation(connection, session, nowMs)
-        return findWhere(OF_FILE, scope)
-      }),
+      end('cancelled', { organizationId, fileId }, nowMs, Number.MAX_SAFE_INTEGER),
+
+    expire: (organizationId, fileId, nowMs) => end('expired', { organizationId, fileId }, nowMs, nowMs),
   }
 }
 

@@ -1,7 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiKey, Scope } from '../../domain/api-key.ts'
+import { ServiceError } from '../../domain/errors.ts'
 import { authenticate } from '../../operations/authenticate.ts'
+import { authorize } from '../../operations/authorize.ts'
 import type { Context } from '../../operations/context.ts'
+import './rate-limits.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,12 +15,30 @@ declare module 'fastify' {
 
 /**
  * For a route's `onRequest`, so that a bad key is answered before the body is read: lets a request pass that
- * carries a key with this scope, of the organization in the path.
+ * carries a key with this scope, or with any for null, of the organization in the path, within its rate limit.
  */
-export function requireScope(context: Context, scope: Scope) {
-  return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
+export function requireScope(context: Context, scope: Scope | null) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { organization_id } = request.params as { organization_id: string }
-    request.apiKey = await authenticate(context, secretOf(request), organization_id, scope)
+    const apiKey = await authenticateRequest(context, request, reply)
+    request.apiKey = apiKey
+    await request.server.rateLimits.countRequest(request, reply)
+    authorize(apiKey, organization_id, scope)
+  }
+}
+
+/** Right keys pass however many wrong ones come from their address: others may be behind the same one. */
+async function authenticateRequest(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<ApiKey> {
+  try {
+    return await authenticate(context, secretOf(request))
+  } catch (error) {
+    const isWrongKey = error instanceof ServiceError && error.code === 'INVALID_API_KEY'
+    if (isWrongKey) await request.server.rateLimits.countWrongKey(request, reply)
+    throw error
   }
 }
 

@@ -22,22 +22,30 @@ const ERRORS: Readonly<Record<ErrorCode, ErrorKind>> = {
   STORAGE_QUOTA_EXCEEDED: { status: 403, message: 'The storage of your organization is used up.' },
   FILE_NOT_FOUND: { status: 404, message: 'The file was not found.' },
   UPLOAD_NOT_FOUND: { status: 404, message: 'The upload was not found.' },
+  API_KEY_NOT_FOUND: { status: 404, message: 'The API key was not found.' },
+  ORGANIZATION_NOT_FOUND: { status: 404, message: 'The organization was not found.' },
   NOT_FOUND: { status: 404, message: 'There is nothing here.' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'This cannot be done here.' },
   UPLOAD_INCOMPLETE: { status: 409, message: 'The upload is not complete yet.' },
   FILE_ALREADY_REGISTERED: { status: 409, message: 'The file is registered already.' },
   ORGANIZATION_ALREADY_EXISTS: { status: 409, message: 'The organization exists already.' },
+  LAST_ADMIN_KEY: { status: 409, message: 'The last key that can manage keys must stay usable.' },
   UPLOAD_FENCED: { status: 409, message: 'A newer request continues this upload.' },
   UPLOAD_SESSION_EXPIRED: { status: 410, message: 'The upload has expired. Please start again.' },
   PRECONDITION_FAILED: { status: 412, message: 'The file has changed.' },
   FILE_TOO_LARGE: { status: 413, message: 'The file is too large.' },
   REQUEST_TOO_LARGE: { status: 413, message: 'The request is too large.' },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'The request must be JSON.' },
+  UNSUPPORTED_FILE_TYPE: { status: 415, message: 'Files of this type are not accepted.' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    message: 'The request has a content type that cannot be read here.',
+  },
   RANGE_NOT_SATISFIABLE: { status: 416, message: 'The file has no such part.' },
   VALIDATION_ERROR: { status: 422, message: 'Some of the values are not valid.' },
   FILE_SIZE_MISMATCH: { status: 422, message: 'The file does not have the size that was announced.' },
   FILE_TYPE_MISMATCH: { status: 422, message: 'The file is not of the type that was announced.' },
   CHECKSUM_MISMATCH: { status: 422, message: 'The file was damaged on its way.' },
+  RATE_LIMIT_EXCEEDED: { status: 429, message: 'Too many requests. Please wait a moment.' },
   INTERNAL_ERROR: { status: 500, message: 'Something went wrong on our side.' },
   STORAGE_UNAVAILABLE: { status: 503, message: 'The storage cannot be reached. Please try again.' },
   SERVICE_UNAVAILABLE: { status: 503, message: 'The service cannot be reached. Please try again.' },
@@ -53,6 +61,7 @@ const TYPES: ReadonlyMap<number, string> = new Map([
 
 export interface ErrorAnswer {
   readonly status: number
+  readonly code: ErrorCode
   readonly body: object
 }
 
@@ -73,7 +82,7 @@ export function errorAnswer(error: unknown, traceId: string, nowMs: number): Err
       timestamp: new Date(nowMs).toISOString(),
     },
   }
-  return { status, body }
+  return { status, code: known.code, body }
 }
 
 /** The same error on a session URI, in the form that its clients expect. */

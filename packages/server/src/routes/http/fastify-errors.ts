@@ -9,6 +9,10 @@ const CODES: ReadonlyMap<unknown, ErrorCode> = new Map([
   ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'INVALID_REQUEST'],
   ['FST_ERR_CTP_INVALID_JSON_BODY', 'INVALID_JSON'],
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'UNSUPPORTED_MEDIA_TYPE'],
+  ['FST_MP_PREMATURE_CLOSE', 'INVALID_REQUEST'],
+  ['FST_PARTS_LIMIT', 'VALIDATION_ERROR'],
+  ['FST_FILES_LIMIT', 'VALIDATION_ERROR'],
+  ['FST_FIELDS_LIMIT', 'VALIDATION_ERROR'],
 ])
 
 /** The service's own error for one of Fastify's; any other error stays as it is. */

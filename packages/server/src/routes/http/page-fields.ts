@@ -1,6 +1,6 @@
 import type { Page } from '../../database/database.ts'
 import type { ListInput } from '../../operations/page-request.ts'
-import type { ListQuery } from '../schemas.ts'
+import type { ListQuery } from '../contract/shapes.ts'
 
 export function toListInput({ page, limit, after }: ListQuery): ListInput {
   return { page, limit, after: after ?? null }

@@ -9,7 +9,7 @@ const MAX_ECHOED_CHARACTERS = 100
 /**
  * Compiles the routes' schemas. A body is taken as it is, so that `"5"` is no number; the whole numbers of a
  * query, which has only strings, are read first. What does not fit becomes VALIDATION_ERROR with the field and
- * its value.
+ * the value that is wrong in it.
  */
 export function createValidatorCompiler(): FastifySchemaCompiler<TObject> {
   const ajv = new Ajv({ useDefaults: true, verbose: true, strict: false })
@@ -38,10 +38,11 @@ function withIntegers(schema: TObject, query: unknown): unknown {
 
 function validationError(error: ErrorObject): ServiceError {
   const missing = error.keyword === 'required' ? error.params.missingProperty : null
-  const field = missing ?? error.instancePath.slice(1).replaceAll('/', '.')
+  const path = missing ?? error.instancePath.slice(1).replaceAll('/', '.')
   const value = missing === null ? shortened(error.data) : null
   const message = missing === null ? error.message : 'is required'
-  return new ServiceError('VALIDATION_ERROR', `${field || 'the body'} ${message}`, { field, value })
+  const details = { field: path.split('.', 1)[0], value }
+  return new ServiceError('VALIDATION_ERROR', `${path || 'the body'} ${message}`, details)
 }
 
 function shortened(value: unknown): unknown {

@@ -2,18 +2,20 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ServiceError } from '../../domain/errors.ts'
-import type { HostedUploads, ObjectMetadata, ObjectSpec, ObjectStorage, UploadWriter } from '../storage.ts'
+import type { HostedUploads, ObjectMetadata, ObjectStorage, UploadSpec, UploadWriter } from '../storage.ts'
 import type { BodyBudget } from '../write-batches.ts'
+import { writeObject } from '../write-object.ts'
 import { assertNewest, createWriterTurns, type WriterTurn, type WriterTurns } from '../writer-turns.ts'
+import { describeObject, neededSegments } from './describe-object.ts'
 import { makeDirectory, syncDirectory } from './directories.ts'
+import { createDiskHoldings } from './disk-holdings.ts'
 import { hasErrno, withStorageErrors } from './file-errors.ts'
 import { removeUpload } from './finalize-object.ts'
 import { createLogOpener, type OpenLog } from './log-file.ts'
 import { type ObjectPaths, objectPaths, SHARDS } from './object-paths.ts'
-import { openObject } from './open-object.ts'
 import { readObject } from './read-object.ts'
+import { readUploadState } from './read-upload-state.ts'
 import { openSegmentFile } from './segment-file.ts'
-import { NO_UPLOAD, type UploadState } from './upload-log.ts'
 import { createUploadWriter } from './upload-writer.ts'
 
 /** The version of everything below the folder; a newer program writes another one. */
@@ -28,18 +30,19 @@ export async function openDiskStorage(root: string, budget: BodyBudget): Promise
   const turns = createWriterTurns()
   const openLog = createLogOpener()
 
-  const stat = async (name: string): Promise<ObjectMetadata | null> => {
-    const object = await openObject(objectPaths(root, name))
-    await object?.close()
-    return object?.metadata ?? null
-  }
+  const uploads = createDiskUploads(root, budget, turns, openLog)
+
+  const stat = async (name: string): Promise<ObjectMetadata | null> =>
+    (await describeObject(objectPaths(root, name)))?.metadata ?? null
 
   return {
     kind: 'disk',
-    uploads: createDiskUploads(root, budget, turns, openLog),
+    uploads,
+    write: (spec, body, maxBytes) => writeObject(uploads, spec, body, maxBytes),
     stat: (name) => withStorageErrors(() => stat(name)),
     read: (name, range) => withStorageErrors(() => readObject(objectPaths(root, name), range)),
     remove: (name) => withStorageErrors(() => removeObject(objectPaths(root, name), openLog)),
+    holdings: createDiskHoldings(root, turns),
     close: () => turns.endAll(),
   }
 }
@@ -63,7 +66,7 @@ function createDiskUploads(
     }
   }
 
-  const claim = async (spec: ObjectSpec): Promise<UploadWriter | null> => {
+  const claim = async (spec: UploadSpec): Promise<UploadWriter | null> => {
     const turn = await turns.take(spec.name)
     try {
       assertNewest(turn)
@@ -80,7 +83,7 @@ function createDiskUploads(
     const paths = objectPaths(root, name)
     const turn = await turns.take(name)
     try {
-      await removeUpload(paths, await readState(paths, openLog), new Set())
+      await removeUpload(paths, await readUploadState(paths, openLog), new Set())
     } finally {
       turn.end()
     }
@@ -95,22 +98,23 @@ function createDiskUploads(
 }
 
 async function openWriter(
-  spec: ObjectSpec,
+  spec: UploadSpec,
   paths: ObjectPaths,
   turn: WriterTurn,
   openLog: OpenLog,
   budget: BodyBudget,
 ): Promise<UploadWriter | null> {
-  if (await isWhole(paths)) return null
+  if (await describeObject(paths)) return null
   const log = await openLog(paths.log, 'create')
   if (log === null) throw new Error('the log could not be made')
   try {
     const writerId = randomBytes(8).toString('hex')
-    await log.append({ claim: writerId })
+    await log.append({ claim: writerId, name: spec.name })
     const state = await log.read()
     // The log just made may be new because another process finalized, and removed the old one, just before.
-    if (await isWhole(paths)) {
-      await removeUpload(paths, state, await neededSegments(paths))
+    const object = await describeObject(paths)
+    if (object) {
+      await removeUpload(paths, state, neededSegments(object))
       await log.close()
       return null
     }
@@ -125,35 +129,13 @@ async function openWriter(
   }
 }
 
-async function isWhole(paths: ObjectPaths): Promise<boolean> {
-  const object = await openObject(paths)
-  await object?.close()
-  return object !== null
-}
-
-async function neededSegments(paths: ObjectPaths): Promise<ReadonlySet<string>> {
-  const object = await openObject(paths)
-  await object?.close()
-  return new Set(object?.description.earlierSegments.map((segment) => segment.writerId))
-}
-
-async function readState(paths: ObjectPaths, openLog: OpenLog): Promise<UploadState> {
-  const log = await openLog(paths.log, 'existing')
-  if (log === null) return NO_UPLOAD
-  try {
-    return await log.read()
-  } finally {
-    await log.close()
-  }
-}
-
 /** The object's own name goes first: from then on it is not there, whatever else a crash leaves. */
 async function removeObject(paths: ObjectPaths, openLog: OpenLog): Promise<void> {
-  const needed = await neededSegments(paths)
+  const needed = neededSegments(await describeObject(paths))
   await rm(paths.object, { force: true })
   await syncDirectory(paths.directory)
   for (const writerId of needed) await rm(paths.segment(writerId), { force: true })
-  await removeUpload(paths, await readState(paths, openLog), new Set())
+  await removeUpload(paths, await readUploadState(paths, openLog), new Set())
 }
 
 async function prepareFolder(root: string): Promise<void> {

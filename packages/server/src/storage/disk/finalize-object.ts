@@ -5,7 +5,7 @@ import { crc32cToBase64 } from '../../domain/crc32c.ts'
 import type { AnnouncedHashes } from '../../domain/upload-session.ts'
 import { allBlocks, BLOCK_BYTES, type Checksums, wholeCrc32c } from '../block-checksums.ts'
 import { createGeneration } from '../generation.ts'
-import type { Finalized, ObjectMetadata, ObjectSpec } from '../storage.ts'
+import type { Finalized, ObjectMetadata, UploadSpec } from '../storage.ts'
 import { syncDirectory } from './directories.ts'
 import { hasErrno } from './file-errors.ts'
 import type { LogFile } from './log-file.ts'
@@ -16,7 +16,7 @@ import type { SegmentFile } from './segment-file.ts'
 import type { UploadState } from './upload-log.ts'
 
 export interface FinalizeParts {
-  readonly spec: ObjectSpec
+  readonly spec: UploadSpec
   readonly paths: ObjectPaths
   readonly log: LogFile
   readonly segment: SegmentFile
@@ -34,7 +34,6 @@ export async function finalizeObject(
   assertOwner: () => Promise<void>,
 ): Promise<Finalized> {
   await assertOwner()
-  if (checksums.offset !== spec.sizeBytes) throw new Error('an object can only be made of all its bytes')
   const crc32c = crc32cToBase64(wholeCrc32c(checksums))
   if (expected.crc32c !== null && expected.crc32c !== crc32c) {
     return { kind: 'mismatch', algorithm: 'crc32c', expected: expected.crc32c, actual: crc32c }
@@ -49,7 +48,15 @@ export async function finalizeObject(
   }
 
   const { generation, createdAtMs } = createGeneration()
-  const metadata: ObjectMetadata = { ...spec, crc32c, md5, generation, createdAtMs }
+  const metadata: ObjectMetadata = {
+    name: spec.name,
+    sizeBytes: checksums.offset,
+    contentType: spec.contentType,
+    crc32c,
+    md5,
+    generation,
+    createdAtMs,
+  }
   const blocks = allBlocks(checksums)
   const footer = formatFooter(
     {

@@ -19,7 +19,10 @@ export const SHARDS: readonly string[] = Array.from({ length: 256 }, (_, index) 
 
 /** An object's name comes from outside, so only its SHA-256 ever becomes a path. */
 export function objectPaths(root: string, name: string): ObjectPaths {
-  const hash = createHash('sha256').update(name).digest('hex')
+  return hashedPaths(root, createHash('sha256').update(name).digest('hex'))
+}
+
+function hashedPaths(root: string, hash: string): ObjectPaths {
   const directory = join(root, hash.slice(0, 2))
   const stem = join(directory, hash)
   return {
@@ -28,4 +31,25 @@ export function objectPaths(root: string, name: string): ObjectPaths {
     log: `${stem}.log`,
     segment: (writerId) => `${stem}.${writerId}.segment`,
   }
+}
+
+/** One of the files that `objectPaths` speaks of. */
+export interface ObjectFile {
+  readonly part: 'object' | 'log' | 'segment'
+  readonly path: string
+  readonly paths: ObjectPaths
+  /** Null unless it is a segment. */
+  readonly writerId: string | null
+}
+
+const FILE_NAME = /^([0-9a-f]{64})\.(?:(object|log)|([0-9a-f]{16})\.segment)$/
+
+/** What a file of this name in its folder is; null for a name that none of ours has. */
+export function parseFileName(root: string, fileName: string): ObjectFile | null {
+  const [, hash, part, writerId] = FILE_NAME.exec(fileName) ?? []
+  if (hash === undefined) return null
+  const paths = hashedPaths(root, hash)
+  if (writerId !== undefined) return { part: 'segment', path: paths.segment(writerId), paths, writerId }
+  if (part !== 'object' && part !== 'log') return null
+  return { part, path: paths[part], paths, writerId: null }
 }

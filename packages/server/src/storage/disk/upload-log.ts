@@ -7,7 +7,8 @@ import { BLOCK_BYTES, type Checksums } from '../block-checksums.ts'
  * processes therefore agree on who may add what, and a fenced one cannot take anything back.
  */
 export type LogEntry =
-  | { readonly claim: string }
+  /** `name` is the object's, which its path does not tell: without it nobody could say what the upload is of. */
+  | { readonly claim: string; readonly name: string }
   /** Written after the bytes that it speaks of are durable. */
   | ({ readonly progress: string; readonly released: boolean } & Progress)
   /** The writer's last act without progress: it will not write to its segment again. */
@@ -29,6 +30,8 @@ export interface Segment {
 }
 
 export interface UploadState {
+  /** Of the object that it makes; null until somebody has claimed. */
+  readonly name: string | null
   /** The newest writer that claimed, or null. */
   readonly owner: string | null
   /** Whether the owner before it had let go, so that its last segment may be written on. */
@@ -41,6 +44,7 @@ export interface UploadState {
 }
 
 export const NO_UPLOAD: UploadState = {
+  name: null,
   owner: null,
   isContinuable: false,
   isReleased: false,
@@ -79,6 +83,7 @@ export function applyEntry(state: UploadState, entry: LogEntry): UploadState {
     const goesOnInLastSegment = state.isReleased && state.segments.length > 0
     return {
       ...state,
+      name: entry.name,
       owner: entry.claim,
       isContinuable: state.isReleased,
       isReleased: false,

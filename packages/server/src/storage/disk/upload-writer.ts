@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { ServiceError } from '../../domain/errors.ts'
 import { type Checksums, createRunningChecksums, type RunningChecksums } from '../block-checksums.ts'
 import { pumpBody } from '../pump-body.ts'
-import type { Appended, AppendLimits, ObjectSpec, UploadWriter } from '../storage.ts'
+import type { Appended, AppendLimits, UploadSpec, UploadWriter } from '../storage.ts'
 import type { BodyBudget } from '../write-batches.ts'
 import type { WriterTurn } from '../writer-turns.ts'
 import { syncDirectory } from './directories.ts'
@@ -15,7 +15,7 @@ import { progressEntry, type UploadState } from './upload-log.ts'
 
 export interface WriterParts {
   readonly writerId: string
-  readonly spec: ObjectSpec
+  readonly spec: UploadSpec
   readonly paths: ObjectPaths
   readonly log: LogFile
   readonly segment: SegmentFile

@@ -5,13 +5,22 @@ import { ServiceError } from '../../domain/errors.ts'
 import type { AnnouncedHashes } from '../../domain/upload-session.ts'
 import { createGeneration } from '../generation.ts'
 import { pumpBody } from '../pump-body.ts'
-import type { Finalized, ObjectMetadata, ObjectSpec, ObjectStorage, UploadWriter } from '../storage.ts'
+import type {
+  Finalized,
+  HostedUploads,
+  ObjectMetadata,
+  ObjectStorage,
+  UploadSpec,
+  UploadWriter,
+} from '../storage.ts'
 import type { BodyBudget } from '../write-batches.ts'
-import { assertNewest, createWriterTurns, type WriterTurn } from '../writer-turns.ts'
+import { writeObject } from '../write-object.ts'
+import { assertNewest, createWriterTurns, type WriterTurn, type WriterTurns } from '../writer-turns.ts'
+import { createMemoryHoldings } from './memory-holdings.ts'
 
 interface MemoryState {
   readonly objects: Map<string, { readonly metadata: ObjectMetadata; readonly bytes: Buffer }>
-  readonly uploads: Map<string, Buffer>
+  readonly uploads: Map<string, { readonly bytes: Buffer; readonly modifiedAtMs: number }>
   readonly budget: BodyBudget
 }
 
@@ -19,30 +28,12 @@ interface MemoryState {
 export function createMemoryStorage(budget: BodyBudget): ObjectStorage {
   const state: MemoryState = { objects: new Map(), uploads: new Map(), budget }
   const turns = createWriterTurns()
+  const uploads = createUploads(state, turns)
 
   return {
     kind: 'memory',
-    uploads: {
-      mode: 'hosted',
-      offset: async (name) => state.uploads.get(name)?.length ?? 0,
-      claim: async (spec) => {
-        const turn = await turns.take(spec.name)
-        try {
-          assertNewest(turn)
-          if (!state.objects.has(spec.name)) return createWriter(state, spec, turn)
-        } catch (error) {
-          turn.end()
-          throw error
-        }
-        turn.end()
-        return null
-      },
-      cancel: async (name) => {
-        const turn = await turns.take(name)
-        state.uploads.delete(name)
-        turn.end()
-      },
-    },
+    uploads,
+    write: (spec, body, maxBytes) => writeObject(uploads, spec, body, maxBytes),
     stat: async (name) => state.objects.get(name)?.metadata ?? null,
     read: async (name, range) => {
       const object = state.objects.get(name)
@@ -53,12 +44,37 @@ export function createMemoryStorage(budget: BodyBudget): ObjectStorage {
     remove: async (name) => {
       state.objects.delete(name)
     },
+    holdings: createMemoryHoldings(state, turns),
     close: () => turns.endAll(),
   }
 }
 
-function createWriter(state: MemoryState, spec: ObjectSpec, turn: WriterTurn): UploadWriter {
-  const start = state.uploads.get(spec.name) ?? Buffer.alloc(0)
+function createUploads(state: MemoryState, turns: WriterTurns): HostedUploads {
+  return {
+    mode: 'hosted',
+    offset: async (name) => state.uploads.get(name)?.bytes.length ?? 0,
+    claim: async (spec) => {
+      const turn = await turns.take(spec.name)
+      try {
+        assertNewest(turn)
+        if (!state.objects.has(spec.name)) return createWriter(state, spec, turn)
+      } catch (error) {
+        turn.end()
+        throw error
+      }
+      turn.end()
+      return null
+    },
+    cancel: async (name) => {
+      const turn = await turns.take(name)
+      state.uploads.delete(name)
+      turn.end()
+    },
+  }
+}
+
+function createWriter(state: MemoryState, spec: UploadSpec, turn: WriterTurn): UploadWriter {
+  const start = state.uploads.get(spec.name)?.bytes ?? Buffer.alloc(0)
   const parts: Buffer[] = [start]
   const bytes = () => Buffer.concat(parts)
 
@@ -79,7 +95,7 @@ function createWriter(state: MemoryState, spec: ObjectSpec, turn: WriterTurn): U
       return { ...pumped, offset: bytes().length }
     },
     commit: async (offset) => {
-      state.uploads.set(spec.name, bytes().subarray(0, offset))
+      state.uploads.set(spec.name, { bytes: bytes().subarray(0, offset), modifiedAtMs: Date.now() })
       turn.end()
     },
     finalize: async (expected) => {
@@ -95,7 +111,7 @@ function createWriter(state: MemoryState, spec: ObjectSpec, turn: WriterTurn): U
   }
 }
 
-function createObject(spec: ObjectSpec, bytes: Buffer, expected: AnnouncedHashes): Finalized {
+function createObject(spec: UploadSpec, bytes: Buffer, expected: AnnouncedHashes): Finalized {
   const actualCrc32c = crc32cToBase64(crc32c(bytes))
   if (expected.crc32c !== null && expected.crc32c !== actualCrc32c) {
     return { kind: 'mismatch', algorithm: 'crc32c', expected: expected.crc32c, actual: actualCrc32c }
@@ -104,5 +120,8 @@ function createObject(spec: ObjectSpec, bytes: Buffer, expected: AnnouncedHashes
   if (md5 !== null && expected.md5 !== null && expected.md5 !== md5) {
     return { kind: 'mismatch', algorithm: 'md5', expected: expected.md5, actual: md5 }
   }
-  return { kind: 'object', object: { ...spec, crc32c: actualCrc32c, md5, ...createGeneration() } }
+  return {
+    kind: 'object',
+    object: { ...spec, sizeBytes: bytes.length, crc32c: actualCrc32c, md5, ...createGeneration() },
+  }
 }

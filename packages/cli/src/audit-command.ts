@@ -1,0 +1,56 @@
+import type { AuditEvent } from '@waybill/server/domain/audit-event.ts'
+import { Command, InvalidArgumentError } from 'commander'
+import { withDatabase } from './with-database.ts'
+
+interface Options {
+  readonly organization?: string
+  readonly limit: number
+  readonly json?: boolean
+}
+
+const LIMIT_DEFAULT = 100
+const LIMIT_MAX = 100_000
+
+/** `waybill audit`: the newest events, oldest of them first, as a log is read. */
+export function auditCommand(): Command {
+  return new Command('audit')
+    .description('What was created, deleted, changed and refused, by whom and when.')
+    .option('--organization <id>', 'of one organization')
+    .option('--limit <count>', 'how many, the newest', readLimit, LIMIT_DEFAULT)
+    .option('--json', 'answer in JSON')
+    .action(async ({ organization, limit, json }: Options) => {
+      const newest = await withDatabase(({ database }) => database.audit.list(organization ?? null, limit))
+      const events = newest.toReversed().map(toBody)
+      const lines = events.map((event) => (json ? JSON.stringify(event) : toLine(event)))
+      console.log(json ? `[${lines.join(',\n ')}]` : lines.join('\n'))
+    })
+}
+
+function readLimit(text: string): number {
+  const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0
+  if (limit >= 1 && limit <= LIMIT_MAX) return limit
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${LIMIT_MAX}.`)
+}
+
+function toBody(event: AuditEvent) {
+  return {
+    time: new Date(event.timeMs).toISOString(),
+    organization_id: event.organizationId,
+    actor: event.actor,
+    action: event.action,
+    target: event.target,
+    outcome: event.outcome,
+    trace_id: event.traceId,
+  }
+}
+
+function toLine({
+  time,
+  organization_id,
+  actor,
+  action,
+  target,
+  outcome,
+}: ReturnType<typeof toBody>): string {
+  return [time, organization_id ?? '-', actor ?? '-', action, target ?? '-', outcome].join('  ')
+}

@@ -1,0 +1,20 @@
+import { randomUUID } from 'node:crypto'
+import type { OperatorContext } from './with-database.ts'
+
+/** Records what the operator has done at the command line, as the server records what requests do. */
+export async function auditOperator(
+  { database, now }: OperatorContext,
+  action: string,
+  organizationId: string,
+  target: string,
+): Promise<void> {
+  await database.audit.add({
+    timeMs: now(),
+    organizationId,
+    actor: 'operator',
+    action,
+    target,
+    outcome: 'ok',
+    traceId: randomUUID(),
+  })
+}

@@ -1,0 +1,19 @@
+import { readConfig } from '@waybill/server/config.ts'
+import type { Database } from '@waybill/server/database/database.ts'
+import { openDatabase } from '@waybill/server/server.ts'
+
+/** What operations of the operator work with. */
+export interface OperatorContext {
+  readonly database: Database
+  now(): number
+}
+
+/** Opens the installation's database for one command, beside a running server too, and lets go of it. */
+export async function withDatabase<T>(work: (context: OperatorContext) => Promise<T>): Promise<T> {
+  const database = await openDatabase(readConfig(process.env).database)
+  try {
+    return await work({ database, now: Date.now })
+  } finally {
+    await database.close()
+  }
+}

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { readConfig } from './config.ts'
+import { describeConfig } from './describe-config.ts'
+
+describe('describeConfig', () => {
+  it('says every setting so that the environment could say it again', () => {
+    const environments = [
+      { DATA_DIR: '/srv/waybill' },
+      {
+        DATA_DIR: '/srv/waybill',
+        PUBLIC_URL: 'https://files.example.com',
+        STORAGE_URL: 'memory:',
+        DATABASE_URL: 'sqlite::memory:',
+        ALLOWED_MIME_TYPES: 'image/*,application/pdf',
+        RATE_LIMIT_PER_MINUTE: '0',
+        CORS_ORIGINS: 'https://a.example,https://b.example',
+        AUDIT_DAYS: '7',
+      },
+    ]
+    for (const environment of environments) {
+      const config = readConfig(environment)
+      assert.deepEqual(readConfig(Object.fromEntries(describeConfig(config))), config)
+    }
+  })
+
+  it('hides a password in a URL', () => {
+    const config = readConfig({ PUBLIC_URL: 'https://files.example.com' })
+    const described = describeConfig({ ...config, publicUrl: 'https://user:secret@files.example.com' })
+    assert.ok(described.some(([, value]) => value === 'https://user:***@files.example.com'))
+  })
+})

@@ -1,0 +1,30 @@
+import type { Config } from './config.ts'
+
+/**
+ * The settings as the environment would say them, with the defaults filled in. None holds a secret; a password
+ * in a URL is left out all the same.
+ */
+export function describeConfig(config: Config): readonly (readonly [name: string, value: string])[] {
+  const { storage, database } = config
+  return [
+    ['HOST', config.host],
+    ['PORT', String(config.port)],
+    ['PUBLIC_URL', config.publicUrl ?? ''],
+    ['DATA_DIR', config.dataDirectory],
+    ['STORAGE_URL', storage.kind === 'disk' ? `file://${storage.directory}` : 'memory:'],
+    ['DATABASE_URL', `sqlite:${database.path}`],
+    ['MAX_FILE_BYTES', String(config.maxFileBytes)],
+    ['DIRECT_UPLOAD_MAX_BYTES', String(config.directUploadMaxBytes)],
+    ['ALLOWED_MIME_TYPES', config.allowedMimeTypes?.join(',') ?? ''],
+    ['UPLOAD_SESSION_SECONDS', String(config.uploadSessionMs / 1000)],
+    ['UPLOAD_IDLE_SECONDS', String(config.uploadIdleMs / 1000)],
+    ['RATE_LIMIT_PER_MINUTE', String(config.requestsPerMinute)],
+    ['CORS_ORIGINS', config.corsOrigins.join(',')],
+    ['AUDIT_DAYS', String(config.auditMs / (24 * 60 * 60 * 1000))],
+    ['LOG_LEVEL', config.logLevel],
+  ].map(([name = '', value = '']) => [name, withoutPassword(value)] as const)
+}
+
+function withoutPassword(value: string): string {
+  return value.replace(/(:\/\/[^/?#:@]*):[^/?#@]*@/, '$1:***@')
+}

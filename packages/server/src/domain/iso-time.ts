@@ -1,0 +1,13 @@
+const ISO_TIME = /^(\d{4}-\d\d-(\d\d))T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/
+
+/**
+ * The moment that `text` names in ISO 8601, such as `2027-01-31T12:00:00Z`, in milliseconds since 1970; null when
+ * it names none. A date and time without a zone is none: it is another moment in each place.
+ */
+export function parseIsoTime(text: string): number | null {
+  const [, date, day] = ISO_TIME.exec(text) ?? []
+  // Date.parse turns 30 February into 2 March.
+  if (date === undefined || new Date(date).getUTCDate() !== Number(day)) return null
+  const timeMs = Date.parse(text)
+  return Number.isNaN(timeMs) ? null : timeMs
+}

@@ -1,0 +1,34 @@
+import type { Context, Log } from '../operations/context.ts'
+import { type PeriodicJob, runPeriodically } from './run-periodically.ts'
+import { SWEEP_START, sweep } from './sweep.ts'
+
+export interface SweepLog extends Log {
+  info(facts: object, message: string): void
+}
+
+const EVERY_MS = 5 * 60 * 1000
+/** What a run may cost a server that is busy with requests; the next one goes on where it ended. */
+const MAX_FINDINGS = 1000
+const MAX_EXAMINED = 10_000
+
+/** Sweeps now and every few minutes. What goes wrong is logged, and ends neither the job nor the process. */
+export function startSweeping(context: Context, auditMs: number, log: SweepLog): PeriodicJob {
+  let position = SWEEP_START
+
+  const run = async (signal: AbortSignal) => {
+    const limits = { maxFindings: MAX_FINDINGS, maxExamined: MAX_EXAMINED, auditMs }
+    const swept = await sweep(context, { ...limits, signal, isDryRun: false }, position)
+    position = swept.next
+    const expired = swept.findings.filter(isInTheOrderOfThings).length
+    if (expired > 0) log.info({ sessions: expired }, 'expired upload sessions')
+    for (const finding of swept.findings) {
+      if (!isInTheOrderOfThings(finding)) log.warn(finding, 'a sweep found something')
+    }
+  }
+
+  return runPeriodically(EVERY_MS, run, (error) => log.warn({ err: error }, 'a sweep failed'))
+}
+
+function isInTheOrderOfThings({ kind, outcome }: { kind: string; outcome: string }): boolean {
+  return kind === 'overdue-session' && outcome === 'removed'
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import { expireUploads } from './expire-uploads.ts'
+import { findMissingObjects } from './find-missing-objects.ts'
+import type { Finding } from './finding.ts'
+import { forgetRecords } from './forget-records.ts'
+import { sweepHoldings } from './sweep-holdings.ts'
+import type { SweepContext, SweepRun } from './sweep-run.ts'
+
+/** How far the runs are with what one alone does not come through. */
+export interface SweepPosition {
+  readonly section: number
+  readonly afterFileId: string
+}
+
+export interface Swept {
+  readonly findings: readonly Finding[]
+  readonly forgottenRecords: number
+  readonly next: SweepPosition
+  /** Whether the run came to the end of everything, from where it began. */
+  readonly isComplete: boolean
+}
+
+export const SWEEP_START: SweepPosition = { section: 0, afterFileId: '' }
+
+/**
+ * One run: expires the sessions whose time is over, removes what nobody can need, reports files whose object is
+ * missing, and deletes records that are of no use any more. Runs of several processes at once disturb neither
+ * each other nor a server.
+ * Throws SERVICE_UNAVAILABLE and STORAGE_FULL where the database does.
+ */
+export async function sweep(context: SweepContext, run: SweepRun, position: SweepPosition): Promise<Swept> {
+  const overdue = await expireUploads(context, run)
+  const forgottenRecords = run.isDryRun ? 0 : await forgetRecords(context, run)
+  const foreign = await findForeignStorage(context)
+  if (foreign) {
+    return { findings: [...overdue, foreign], forgottenRecords, next: position, isComplete: true }
+  }
+  const held = await sweepHoldings(context, run, position.section)
+  const checked = await findMissingObjects(context, run, position.afterFileId)
+  return {
+    findings: [...overdue, ...held.findings, ...checked.findings],
+    forgottenRecords,
+    next: {
+      section: held.nextSection ?? SWEEP_START.section,
+      afterFileId: checked.nextAfterId ?? SWEEP_START.afterFileId,
+    },
+    isComplete: overdue.length < run.maxFindings && held.nextSection === null && checked.nextAfterId === null,
+  }
+}
+
+/**
+ * With another database than the one that its objects are recorded in, a storage would look like nothing but
+ * leftovers: a wrong DATABASE_URL must not cost anyone their files.
+ */
+async function findForeignStorage({ database, storage }: SweepContext): Promise<Finding | null> {
+  const candidate = randomBytes(16).toString('hex')
+  const installation = await database.installation.secret('installation', candidate)
+  if ((await storage.holdings.owner(installation)) === installation) return null
+  return {
+    kind: 'foreign-storage',
+    name: storage.kind,
+    reason: 'its objects are recorded in another database than this one, so nothing in it was looked at',
+    outcome: 'reported',
+  }
+}

@@ -1,0 +1,25 @@
+import { contradictingType } from '../domain/content-type.ts'
+import { ServiceError } from '../domain/errors.ts'
+import type { ObjectMetadata, ObjectStorage } from '../storage/storage.ts'
+import { inspectContent } from './inspect-content.ts'
+
+/** Throws FILE_TYPE_MISMATCH when the stored bytes contradict the type that they were declared with. */
+export async function checkContent(
+  storage: ObjectStorage,
+  object: ObjectMetadata,
+  declared: string,
+): Promise<void> {
+  const detected = contradictingType(declared, await inspectContent(storage, object))
+  if (detected === null) return
+  const details = { declared, detected }
+  throw new ServiceError('FILE_TYPE_MISMATCH', `the bytes are not of type ${declared}`, details)
+}
+
+/** Throws CHECKSUM_MISMATCH when the caller's own CRC-32C of the bytes, in base64, is another. */
+export function checkChecksum(object: { readonly crc32c: string }, crc32c: string | null): void {
+  if (crc32c === null || crc32c === object.crc32c) return
+  throw new ServiceError('CHECKSUM_MISMATCH', 'crc32c is not the checksum of what was uploaded', {
+    provided: crc32c,
+    calculated: object.crc32c,
+  })
+}

@@ -1,0 +1,125 @@
+import type { Readable } from 'node:stream'
+import { ServiceError } from '../domain/errors.ts'
+import type { File } from '../domain/file.ts'
+import { createId } from '../domain/ids.ts'
+import { objectName } from '../domain/object-name.ts'
+import type { ObjectMetadata } from '../storage/storage.ts'
+import { checkAllowed } from './check-allowed.ts'
+import { checkChecksum, checkContent } from './check-content.ts'
+import { checkDeclaration } from './check-declaration.ts'
+import type { Context } from './context.ts'
+
+/** A file on its way; its body must be read before the next one comes. */
+export interface IncomingFile {
+  readonly filename: string
+  readonly contentType: string
+  readonly body: Readable
+}
+
+export interface IncomingFiles {
+  readonly files: AsyncIterable<IncomingFile>
+  /** The sender's own checksums in base64, in the order of the files; known once all files have come. */
+  checksums(): readonly string[]
+}
+
+/**
+ * Direct upload: streams each file into storage and makes Files of them, all or none. The checks are those of
+ * register, on what arrives.
+ * Throws VALIDATION_ERROR, UNSUPPORTED_FILE_TYPE, FILE_TOO_LARGE, FILE_TYPE_MISMATCH, CHECKSUM_MISMATCH,
+ * STORAGE_QUOTA_EXCEEDED, INVALID_REQUEST for a body that stops early.
+ */
+export async function uploadFiles(
+  context: Context,
+  organizationId: string,
+  apiKeyId: string | null,
+  incoming: IncomingFiles,
+): Promise<File[]> {
+  const files: File[] = []
+  try {
+    for await (const one of incoming.files) {
+      files.push(await storeFile(context, organizationId, apiKeyId, one))
+    }
+    if (files.length === 0) throw invalid('file', 'send at least one part named file or files')
+    checkChecksums(files, incoming.checksums())
+    if (!(await context.database.files.add(organizationId, files))) {
+      throw new ServiceError('STORAGE_QUOTA_EXCEEDED', 'the files do not fit into the organization’s quota')
+    }
+    return files
+  } catch (error) {
+    await removeAll(context, files)
+    throw error
+  }
+}
+
+async function storeFile(
+  context: Context,
+  organizationId: string,
+  apiKeyId: string | null,
+  { filename, contentType, body }: IncomingFile,
+): Promise<File> {
+  const { limits, storage, now } = context
+  checkDeclaration({ filename, contentType })
+  checkAllowed(limits, contentType)
+  const id = createId('file')
+  const name = objectName(organizationId, id, filename)
+  const written = await storage.write({ name, contentType }, body, limits.directUploadMaxBytes)
+  if (written.kind === 'interrupted') throw new ServiceError('INVALID_REQUEST', 'the body stopped early')
+  if (written.kind === 'too-long') {
+    const rule = `a file may have ${limits.directUploadMaxBytes} bytes here; use upload-url for larger ones`
+    throw new ServiceError('FILE_TOO_LARGE', rule, { max_file_size: limits.directUploadMaxBytes })
+  }
+  const file = toFile(organizationId, id, apiKeyId, filename, written.object, now())
+  try {
+    if (file.sizeBytes === 0) throw invalid('file', `${filename} is empty`)
+    await checkContent(storage, written.object, contentType)
+    return file
+  } catch (error) {
+    await removeAll(context, [file])
+    throw error
+  }
+}
+
+function toFile(
+  organizationId: string,
+  id: string,
+  uploadedByApiKeyId: string | null,
+  filename: string,
+  object: ObjectMetadata,
+  uploadedAtMs: number,
+): File {
+  return {
+    id,
+    organizationId,
+    filename,
+    sizeBytes: object.sizeBytes,
+    contentType: object.contentType,
+    objectName: object.name,
+    generation: object.generation,
+    crc32c: object.crc32c,
+    uploadedByApiKeyId,
+    uploadedAtMs,
+  }
+}
+
+function checkChecksums(files: readonly File[], checksums: readonly string[]): void {
+  if (checksums.length === 0) return
+  if (checksums.length !== files.length) throw invalid('crc32c', 'send one for each file, or none')
+  files.forEach((file, index) => {
+    checkChecksum(file, checksums[index] ?? null)
+  })
+}
+
+function invalid(field: string, message: string): ServiceError {
+  return new ServiceError('VALIDATION_ERROR', message, { field, value: null })
+}
+
+/** Removes what a refused request has stored. What cannot be removed now has no File, and is swept later. */
+async function removeAll({ storage, log }: Context, files: readonly File[]): Promise<void> {
+  for (const { objectName, id } of files) {
+    try {
+      await storage.remove(objectName)
+    } catch (error) {
+      log.warn({ err: error, file_id: id }, 'the bytes of a refused upload could not be removed')
+    }
+  }
+}

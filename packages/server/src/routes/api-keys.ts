@@ -1,0 +1,83 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import type { ApiKeyFields } from '../operations/check-api-key.ts'
+import type { Context } from '../operations/context.ts'
+import { createApiKey } from '../operations/create-api-key.ts'
+import { deleteApiKey } from '../operations/delete-api-key.ts'
+import { getApiKey } from '../operations/get-api-key.ts'
+import { listApiKeys } from '../operations/list-api-keys.ts'
+import { rotateApiKey } from '../operations/rotate-api-key.ts'
+import { setApiKeyState } from '../operations/set-api-key-state.ts'
+import { updateApiKey } from '../operations/update-api-key.ts'
+import { API_KEYS } from './contract/api-keys.ts'
+import { toApiKeyBody } from './http/api-key-body.ts'
+import { requireScope } from './http/authenticated.ts'
+import { URLS } from './urls.ts'
+
+const STATE_CHANGES = [
+  ['activate', URLS.activateApiKey, API_KEYS.activateApiKey],
+  ['deactivate', URLS.deactivateApiKey, API_KEYS.deactivateApiKey],
+  ['pause', URLS.pauseApiKey, API_KEYS.pauseApiKey],
+  ['unpause', URLS.unpauseApiKey, API_KEYS.unpauseApiKey],
+] as const
+
+/** An organization's keys. A secret is in the answer that makes it, and in no other. */
+export function apiKeyRoutes(context: Context): FastifyPluginCallbackTypebox {
+  const onRequest = requireScope(context, 'admin')
+
+  return (app, _options, done) => {
+    app.post(URLS.apiKeys, { onRequest, schema: API_KEYS.createApiKey }, async (request, reply) => {
+      const { body, params, apiKey: creator } = request
+      const input = { ...toFields(body), name: body.key_name }
+      const created = await createApiKey(context, params.organization_id, creator?.id ?? null, input)
+      request.auditTarget = created.apiKey.id
+      return reply.code(201).send({ ...toApiKeyBody(created.apiKey), key: created.secret })
+    })
+
+    app.get(URLS.apiKeys, { onRequest, schema: API_KEYS.listApiKeys }, async ({ params, query }) => {
+      const { page, page_size } = query
+      const request = { limit: page_size, skip: (page - 1) * page_size, after: null }
+      const { items, total } = await listApiKeys(context, params.organization_id, request)
+      return { api_keys: items.map(toApiKeyBody), total, page, page_size }
+    })
+
+    app.get(URLS.apiKey, { onRequest, schema: API_KEYS.getApiKey }, async ({ params }) =>
+      toApiKeyBody(await getApiKey(context, params.organization_id, params.key_id)),
+    )
+
+    app.patch(URLS.apiKey, { onRequest, schema: API_KEYS.updateApiKey }, async ({ params, body }) =>
+      toApiKeyBody(await updateApiKey(context, params.organization_id, params.key_id, toFields(body))),
+    )
+
+    app.delete(URLS.apiKey, { onRequest, schema: API_KEYS.deleteApiKey }, async ({ params }, reply) => {
+      await deleteApiKey(context, params.organization_id, params.key_id)
+      return reply.code(204).send(null)
+    })
+
+    for (const [change, url, schema] of STATE_CHANGES) {
+      app.post(url, { onRequest, schema }, async ({ params }) =>
+        toApiKeyBody(await setApiKeyState(context, params.organization_id, params.key_id, change)),
+      )
+    }
+
+    app.post(URLS.rotateApiKey, { onRequest, schema: API_KEYS.rotateApiKey }, async ({ params }) => {
+      const { apiKey, secret } = await rotateApiKey(context, params.organization_id, params.key_id)
+      return { ...toApiKeyBody(apiKey), key: secret }
+    })
+    done()
+  }
+}
+
+interface KeyRequest {
+  readonly key_name?: string
+  readonly scopes?: readonly string[]
+  readonly expires_at?: string | null
+}
+
+/** The fields that the body has, by the names that operations know. */
+function toFields({ key_name, scopes, expires_at }: KeyRequest): Partial<ApiKeyFields> {
+  return {
+    ...(key_name === undefined ? {} : { name: key_name }),
+    ...(scopes === undefined ? {} : { scopes }),
+    ...(expires_at === undefined ? {} : { expiresAt: expires_at }),
+  }
+}

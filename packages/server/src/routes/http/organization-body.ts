@@ -1,0 +1,16 @@
+import type { Organization } from '../../domain/organization.ts'
+import type { OrganizationBody } from '../contract/organizations.ts'
+
+/** An organization as answers show it. */
+export function toOrganizationBody(organization: Organization): OrganizationBody {
+  return {
+    id: organization.id,
+    name: organization.name,
+    is_active: organization.isActive,
+    storage_limit_bytes: organization.storageLimitBytes,
+    storage_used_bytes: organization.storageUsedBytes,
+    storage_reserved_bytes: organization.storageReservedBytes,
+    created_at: new Date(organization.createdAtMs).toISOString(),
+    updated_at: new Date(organization.updatedAtMs).toISOString(),
+  }
+}

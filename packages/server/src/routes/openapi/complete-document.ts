@@ -1,0 +1,190 @@
+import type { ErrorCode } from '../../domain/errors.ts'
+import { ServiceError } from '../../domain/errors.ts'
+import { errorAnswer } from '../http/error-answer.ts'
+import { type ExampleSchema, exampleOf } from './example-of.ts'
+import { BODY_ERRORS, COMMON_ERRORS, KEY_ERRORS, NOTES, type OperationNotes } from './notes.ts'
+import { SESSION_PATHS } from './session-paths.ts'
+
+/** The parts of an OpenAPI 3.1 document that are read and written here. */
+export interface OpenApiDocument {
+  readonly paths: Record<string, Record<string, Operation>>
+  readonly components: { readonly schemas: Record<string, unknown>; readonly [kind: string]: object }
+}
+
+interface Operation {
+  readonly operationId?: string
+  readonly requestBody?: { readonly content: Record<string, Content> }
+  readonly responses: Record<string, Response>
+  [field: string]: unknown
+}
+
+interface Content {
+  readonly schema: ExampleSchema
+  readonly example?: unknown
+}
+
+interface Response {
+  readonly description: string
+  readonly content?: Record<string, Content>
+  readonly headers?: Record<string, object>
+}
+
+const EXAMPLE_TRACE_ID = '7f3d2b1a-5c4e-4a6f-9b8d-0e1f2a3b4c5d'
+const EXAMPLE_TIME_MS = Date.UTC(2026, 0, 15, 10, 30)
+
+const header = (description: string, type = 'string') => ({ description, schema: { type } })
+const headerRefs = (...names: (keyof typeof HEADERS)[]) =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+
+const HEADERS = {
+  'x-request-id': header('The request’s id; an error’s `trace_id`.'),
+  'X-RateLimit-Limit': header('Requests that the key may make a minute.', 'integer'),
+  'X-RateLimit-Remaining': header('How many of them are left.', 'integer'),
+  'X-RateLimit-Reset': header('Seconds until there are all of them again.', 'integer'),
+  'Retry-After': header('Seconds to wait.', 'integer'),
+  ETag: header('A strong validator of the bytes.'),
+  'Content-Disposition': header('The file’s name (RFC 6266).'),
+  'Content-Range': header('Which bytes these are.'),
+}
+const COMMON_HEADERS = headerRefs('x-request-id')
+const KEY_HEADERS = headerRefs(
+  'x-request-id',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+)
+
+/**
+ * Completes what the routes' schemas give: what each operation is for, who may call it, every error that it
+ * answers, headers, and an example of each body.
+ */
+export function completeDocument(document: OpenApiDocument): OpenApiDocument {
+  const paths = Object.entries(document.paths).map(([path, operations]) => {
+    const completed = Object.entries(operations).map(([method, operation]) => [method, complete(operation)])
+    return [path, Object.fromEntries(completed)]
+  })
+  return {
+    ...document,
+    paths: { ...Object.fromEntries(paths), ...SESSION_PATHS },
+    components: {
+      ...document.components,
+      schemas: { ...document.components.schemas, Error: ERROR_SCHEMA },
+      headers: HEADERS,
+      examples: errorExamples(),
+    },
+  }
+}
+
+function complete(operation: Operation): Operation {
+  const notes = NOTES[operation.operationId ?? '']
+  if (!notes) throw new Error(`the operation ${operation.operationId} has no notes`)
+  const { requestBody } = operation
+  return {
+    ...operation,
+    summary: notes.summary,
+    tags: [notes.tag],
+    security: notes.security === 'key' ? [{ apiKey: [] }, { bearer: [] }] : [],
+    ...(requestBody ? { requestBody: { ...requestBody, content: withExamples(requestBody.content) } } : {}),
+    responses: { ...successes(operation, notes), ...failures(notes, requestBody !== undefined) },
+  }
+}
+
+function successes({ operationId, responses }: Operation, notes: OperationNotes): Record<string, Response> {
+  const entries = Object.entries(operationId === 'downloadFile' ? DOWNLOAD_RESPONSES : responses)
+  const completed = entries.map(([status, response]) => {
+    const { content } = response
+    const described = {
+      description: response.description === 'Default Response' ? notes.summary : response.description,
+      headers: { ...headersFor(notes), ...response.headers },
+      ...(content ? { content: withExamples(content) } : {}),
+    }
+    return [status, described]
+  })
+  return Object.fromEntries(completed)
+}
+
+function headersFor({ security }: OperationNotes): Record<string, object> {
+  return security === 'key' ? KEY_HEADERS : COMMON_HEADERS
+}
+
+function withExamples(content: Record<string, Content>): Record<string, Content> {
+  const entries = Object.entries(content).map(([type, { schema, example }]) => [
+    type,
+    { schema, example: example ?? exampleOf(schema) },
+  ])
+  return Object.fromEntries(entries)
+}
+
+/** The errors by status, with an example of each code. */
+function failures(notes: OperationNotes, hasBody: boolean): Record<string, Response> {
+  const codes = new Set([
+    ...(notes.security === 'key' ? KEY_ERRORS : []),
+    ...(hasBody ? BODY_ERRORS : []),
+    ...notes.errors,
+    ...COMMON_ERRORS,
+  ])
+  const byStatus = Map.groupBy(codes, (code) => answerOf(code).status)
+  const entries = [...byStatus].map(([status, ofStatus]) => {
+    const examples = ofStatus.map((code) => [code, { $ref: `#/components/examples/${code}` }])
+    return [
+      status,
+      {
+        description: ofStatus.map((code) => `\`${code}\``).join(', '),
+        headers: { ...COMMON_HEADERS, ...(status === 429 ? headerRefs('Retry-After') : {}) },
+        content: {
+          'application/json': {
+            schema: { $ref: '#/components/schemas/Error' },
+            examples: Object.fromEntries(examples),
+          },
+        },
+      },
+    ]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** An answer with each code that the document speaks of. */
+function errorExamples(): Record<string, object> {
+  const ofOperations = Object.values(NOTES).flatMap(({ errors }) => errors)
+  const codes = new Set([...COMMON_ERRORS, ...KEY_ERRORS, ...BODY_ERRORS, ...ofOperations])
+  return Object.fromEntries([...codes].map((code) => [code, { value: answerOf(code).body }]))
+}
+
+function answerOf(code: ErrorCode) {
+  return errorAnswer(new ServiceError(code, '…for a developer'), EXAMPLE_TRACE_ID, EXAMPLE_TIME_MS)
+}
+
+const BYTES = { '*/*': { schema: {}, example: '…' } }
+const VALIDATOR_HEADERS = headerRefs('ETag', 'Content-Disposition')
+const DOWNLOAD_RESPONSES: Record<string, Response> = {
+  200: { description: 'All bytes.', headers: VALIDATOR_HEADERS, content: BYTES },
+  206: {
+    description: 'The range that was asked for.',
+    headers: { ...VALIDATOR_HEADERS, ...headerRefs('Content-Range') },
+    content: BYTES,
+  },
+  304: { description: 'The bytes are those that the caller has.', headers: VALIDATOR_HEADERS },
+}
+
+const text = { type: 'string' }
+const ERROR_SCHEMA = {
+  type: 'object',
+  required: ['success', 'error'],
+  properties: {
+    success: { const: false },
+    error: {
+      type: 'object',
+      required: ['code', 'message', 'system_message', 'type', 'status', 'details', 'trace_id', 'timestamp'],
+      properties: {
+        code: text,
+        message: { ...text, description: 'For a person.' },
+        system_message: { ...text, description: 'For a developer.' },
+        type: text,
+        status: { type: 'integer' },
+        details: { type: 'object' },
+        trace_id: text,
+        timestamp: { ...text, format: 'date-time' },
+      },
+    },
+  },
+}

@@ -1,0 +1,35 @@
+import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import { URLS } from '../urls.ts'
+import { completeDocument, type OpenApiDocument } from './complete-document.ts'
+
+/** Generates the OpenAPI document from the routes registered after this, and serves it. */
+export function registerDocument(app: FastifyInstance): void {
+  app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Waybill',
+        version: '1',
+        description: 'A file service with resumable uploads.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/' }],
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+          bearer: { type: 'http', scheme: 'bearer' },
+        },
+      },
+    },
+    hideUntagged: false,
+    transform: ({ schema, url }) => ({ schema: { ...schema, hide: schema?.operationId === undefined }, url }),
+    transformObject: (input) =>
+      completeDocument(
+        ('openapiObject' in input ? input.openapiObject : {}) as unknown as OpenApiDocument,
+      ) as never,
+  })
+  app.register(async (documented) => {
+    documented.get(URLS.openapi, async () => app.swagger())
+  })
+}

@@ -1,0 +1,78 @@
+import { URLS } from '../urls.ts'
+
+const text = (description: string) => ({
+  description,
+  content: { 'text/plain': { schema: { type: 'string' } } },
+})
+const json = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: { type: 'object' } } },
+})
+const header = (description: string) => ({ description, schema: { type: 'string' } })
+
+const UPLOAD_ID = {
+  name: 'upload_id',
+  in: 'query',
+  required: true,
+  schema: { type: 'string' },
+  description: 'The credential; part of the `upload_url` that was handed out.',
+}
+const CONTENT_RANGE = {
+  name: 'Content-Range',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', examples: ['bytes 0-8388607/300000000', 'bytes */*'] },
+  description:
+    'Which bytes these are: `bytes a-b/T`, `bytes a-*/*`, or `bytes */*` to ask. None: the whole object.',
+}
+const GOOG_HASH = {
+  name: 'X-Goog-Hash',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', examples: ['crc32c=4waSgw=='] },
+  description: 'A checksum of the whole object; it is checked at the end.',
+}
+
+const SHARED_RESPONSES = {
+  200: json('The object is whole.'),
+  404: json('There is no such session.'),
+  410: json('The session has expired, or cannot go on.'),
+  499: { description: 'The session is cancelled.' },
+  500: json('A fault on our side.'),
+}
+
+const send = (operationId: string) => ({
+  operationId,
+  summary: 'Send bytes, or ask how many have arrived',
+  description: 'Google’s resumable upload protocol. The bytes are on disk before an answer speaks of them.',
+  tags: ['Uploads'],
+  security: [],
+  parameters: [UPLOAD_ID, CONTENT_RANGE, GOOG_HASH],
+  requestBody: { required: false, content: { '*/*': { schema: {} } } },
+  responses: {
+    ...SHARED_RESPONSES,
+    308: {
+      description: 'More bytes are wanted.',
+      headers: { Range: header('`bytes=0-{last}` of what has arrived; absent when nothing has.') },
+    },
+    400: text('The request does not fit the upload.'),
+    503: text('The range begins behind what has arrived, or the storage cannot be used.'),
+    507: json('There is no space left; the session lives.'),
+  },
+})
+
+/** The session URIs, whose protocol no schema describes. */
+export const SESSION_PATHS = {
+  [URLS.uploadSession]: {
+    put: send('receiveUpload'),
+    post: send('receiveUploadByPost'),
+    delete: {
+      operationId: 'cancelUploadSession',
+      summary: 'Cancel the upload',
+      tags: ['Uploads'],
+      security: [],
+      parameters: [UPLOAD_ID],
+      responses: SHARED_RESPONSES,
+    },
+  },
+}

@@ -1,0 +1,19 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import type { Context } from '../operations/context.ts'
+import { getOrganization } from '../operations/get-organization.ts'
+import { ORGANIZATIONS } from './contract/organizations.ts'
+import { requireScope } from './http/authenticated.ts'
+import { toOrganizationBody } from './http/organization-body.ts'
+import { URLS } from './urls.ts'
+
+/** What an organization may see of itself. Creating and changing organizations is the operator's. */
+export function organizationRoutes(context: Context): FastifyPluginCallbackTypebox {
+  return (app, _options, done) => {
+    app.get(
+      URLS.organization,
+      { onRequest: requireScope(context, null), schema: ORGANIZATIONS.getOrganization },
+      async ({ params }) => toOrganizationBody(await getOrganization(context, params.organization_id)),
+    )
+    done()
+  }
+}

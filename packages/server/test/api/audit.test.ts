@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { eventually } from '../clients/eventually.ts'
+import { runWaybill, startServer, type TestServer } from '../start-server.ts'
+import { type Client, createClient, sendToApi, textFile } from './client.ts'
+
+interface AuditEvent {
+  readonly time: string
+  readonly organization_id: string | null
+  readonly actor: string | null
+  readonly action: string
+  readonly target: string | null
+  readonly outcome: string
+  readonly trace_id: string
+}
+
+describe('the audit', () => {
+  let server: TestServer
+  let client: Client
+  before(async () => {
+    server = await startServer()
+    client = createClient(server)
+  })
+  after(() => server.stop())
+
+  const events = async (): Promise<AuditEvent[]> =>
+    JSON.parse(await runWaybill(server.dataDir, ['audit', '--json']))
+
+  /** The record of the request with this id; it is written after the answer has gone. */
+  const recordOf = (traceId: string) =>
+    eventually(`a record of ${traceId}`, async () => (await events()).find((one) => one.trace_id === traceId))
+
+  it('records what the operator did', async () => {
+    const [created] = await events()
+    const { action, actor, organization_id, target, outcome } = created ?? {}
+    const id = server.organizationId
+    const expected = {
+      action: 'createOrganization',
+      actor: 'operator',
+      organization_id: id,
+      target: id,
+      outcome: 'ok',
+    }
+    assert.deepEqual({ action, actor, organization_id, target, outcome }, expected)
+  })
+
+  it('records what was made, changed and deleted, by which key, and to what', async () => {
+    const file = await client.uploadFile(textFile())
+    const answer = await client.del(`/files/${file.id}`, { headers: { 'x-request-id': 'audit-1' } })
+    assert.equal(answer.status, 204)
+    const { time, ...deleted } = await recordOf('audit-1')
+    assert.match(time, /^\d{4}-\d\d-\d\dT.*Z$/)
+    assert.deepEqual(deleted, {
+      organization_id: server.organizationId,
+      actor: file.uploaded_by_api_key_id,
+      action: 'deleteFile',
+      target: file.id,
+      outcome: 'ok',
+      trace_id: 'audit-1',
+    })
+    const actions = (await events()).filter((one) => one.target === file.id).map((one) => one.action)
+    assert.deepEqual(actions, ['createUploadUrl', 'registerFile', 'deleteFile'])
+  })
+
+  for (const [what, path, credentials, outcome] of [
+    ['no key', '/files', {}, 'AUTHENTICATION_REQUIRED'],
+    ['a wrong key', '/files', { 'x-api-key': 'oak_live_wrong' }, 'INVALID_API_KEY'],
+    ['another organization', null, null, 'ORGANIZATION_ACCESS_DENIED'],
+  ] as const) {
+    it(`records that ${what} was refused`, async () => {
+      const traceId = `audit-${outcome}`
+      const organization = path === null ? 'org_other' : server.organizationId
+      await sendToApi(server, 'GET', `/v1/organizations/${organization}${path ?? '/files'}`, {
+        credentials: credentials ?? { 'x-api-key': server.apiKey },
+        headers: { 'x-request-id': traceId },
+      })
+      const record = await recordOf(traceId)
+      assert.equal(record.outcome, outcome)
+      assert.equal(record.action, 'listFiles')
+    })
+  }
+
+  it('records no reading, and no secret', async () => {
+    await client.get('/files', { headers: { 'x-request-id': 'audit-read' } })
+    await client.post('/api-keys', { key_name: 'Audited' }, { headers: { 'x-request-id': 'audit-key' } })
+    await recordOf('audit-key')
+    const all = JSON.stringify(await events())
+    assert.doesNotMatch(all, /audit-read|oak_live_/)
+  })
+})

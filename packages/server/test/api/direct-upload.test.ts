@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { after, before, describe, it } from 'node:test'
+import { crc32c, crc32cToBase64 } from '../../src/domain/crc32c.ts'
+import { startServer, type TestServer } from '../start-server.ts'
+import { type Client, createClient, type FileObject } from './client.ts'
+import { assertError } from './envelope.ts'
+import { json } from './exchange.ts'
+
+const MAX_BYTES = 2_000_000
+const BOUNDARY = 'waybill-test-boundary'
+const MULTIPART = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` }
+const PNG = Buffer.from('89504e470d0a1a0a0000000d4948445200000001000000010806000000', 'hex')
+const NOTE = Buffer.from('a short note\n')
+
+interface Part {
+  readonly name: string
+  /** Null for a plain field. */
+  readonly filename: string | null
+  readonly type?: string
+  readonly bytes: Buffer
+}
+
+const file = (filename: string, bytes: Buffer, type = 'text/plain', name = 'file'): Part => ({
+  name,
+  filename,
+  type,
+  bytes,
+})
+const files = (filename: string, bytes: Buffer, type?: string) => file(filename, bytes, type, 'files')
+const field = (name: string, value: string): Part => ({ name, filename: null, bytes: Buffer.from(value) })
+
+function bodyOf(parts: readonly Part[]): Buffer {
+  const chunks = parts.flatMap(({ name, filename, type, bytes }) => [
+    Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"`),
+    Buffer.from(filename === null ? '' : `; filename="${filename}"`),
+    Buffer.from(type === undefined ? '\r\n\r\n' : `\r\nContent-Type: ${type}\r\n\r\n`),
+    bytes,
+    Buffer.from('\r\n'),
+  ])
+  return Buffer.concat([...chunks, Buffer.from(`--${BOUNDARY}--\r\n`)])
+}
+
+describe('POST /files/upload', () => {
+  let server: TestServer
+  let client: Client
+  before(async () => {
+    const env = {
+      DIRECT_UPLOAD_MAX_BYTES: String(MAX_BYTES),
+      ALLOWED_MIME_TYPES: 'text/*, image/png, application/pdf',
+    }
+    server = await startServer({ env })
+    client = createClient(server)
+  })
+  after(() => server.stop())
+
+  const send = (parts: readonly Part[]) => client.post('/files/upload', bodyOf(parts), { headers: MULTIPART })
+  const total = async () => json<{ total: number }>(await client.get('/files')).total
+
+  it('makes a File of one part named file', async () => {
+    const answer = await send([file('größe 🙂.txt', NOTE)])
+    assert.equal(answer.status, 201)
+    const made = json<FileObject>(answer)
+    assert.equal(made.original_filename, 'größe 🙂.txt')
+    assert.equal(made.file_size, NOTE.length)
+    assert.equal(made.mime_type, 'text/plain')
+    assert.equal(made.crc32c, crc32cToBase64(crc32c(NOTE)))
+    assert.deepEqual(json(await client.get(`/files/${made.id}`)), made)
+    const { download_url } = await client.content(made.id)
+    assert.equal(await (await fetch(download_url)).text(), NOTE.toString())
+  })
+
+  it('answers one part named files with a list and the File’s own keys', async () => {
+    const { files: list, ...rest } = json<FileObject & { files: FileObject[] }>(
+      await send([files('a.txt', NOTE)]),
+    )
+    assert.deepEqual(list, [rest])
+  })
+
+  it('answers several parts named files with a list alone, in their order', async () => {
+    const answer = await send([files('b.txt', NOTE), files('c.png', PNG, 'image/png')])
+    const body = json<{ files: FileObject[] }>(answer)
+    assert.deepEqual(Object.keys(body), ['files'])
+    const names = body.files.map((one) => one.original_filename)
+    assert.deepEqual(names, ['b.txt', 'c.png'])
+  })
+
+  it('takes a file of exactly the limit, and checksums of each', async () => {
+    const bytes = Buffer.alloc(MAX_BYTES, 'x')
+    const sums = [bytes, NOTE].map((one) => field('crc32c', crc32cToBase64(crc32c(one))))
+    const answer = await send([files('limit.txt', bytes), files('note.txt', NOTE), ...sums])
+    assert.equal(answer.status, 201)
+  })
+
+  const refusals: readonly [what: string, parts: readonly Part[], status: number, code: string][] = [
+    ['no part at all', [], 422, 'VALIDATION_ERROR'],
+    ['an empty file', [file('a.txt', Buffer.alloc(0))], 422, 'VALIDATION_ERROR'],
+    ['a part of another name', [file('a.txt', NOTE, 'text/plain', 'upload')], 422, 'VALIDATION_ERROR'],
+    ['two parts named file', [file('a.txt', NOTE), file('b.txt', NOTE)], 422, 'VALIDATION_ERROR'],
+    ['file and files', [file('a.txt', NOTE), files('b.txt', NOTE)], 422, 'VALIDATION_ERROR'],
+    ['a traversal', [file('../a.txt', NOTE)], 422, 'VALIDATION_ERROR'],
+    ['a name of dots', [file('..', NOTE)], 422, 'VALIDATION_ERROR'],
+    ['a name of 256 characters', [file('n'.repeat(256), NOTE)], 422, 'VALIDATION_ERROR'],
+    ['no type that is one', [file('a.txt', NOTE, 'text')], 422, 'VALIDATION_ERROR'],
+    ['a byte too many', [file('a.txt', Buffer.alloc(MAX_BYTES + 1, 'x'))], 413, 'FILE_TOO_LARGE'],
+    ['far too many bytes', [file('a.txt', Buffer.alloc(12 * MAX_BYTES, 'x'))], 413, 'FILE_TOO_LARGE'],
+    ['a type that is not allowed', [file('a.zip', NOTE, 'application/zip')], 415, 'UNSUPPORTED_FILE_TYPE'],
+    ['bytes of another type', [file('a.pdf', PNG, 'application/pdf')], 422, 'FILE_TYPE_MISMATCH'],
+    ['another checksum', [file('a.txt', NOTE), field('crc32c', 'AAAAAA==')], 422, 'CHECKSUM_MISMATCH'],
+    ['a checksum that is none', [field('crc32c', 'x'), file('a.txt', NOTE)], 422, 'VALIDATION_ERROR'],
+    [
+      'a checksum too few',
+      [files('a', NOTE), files('b', NOTE), field('crc32c', 'AAAAAA==')],
+      422,
+      'VALIDATION_ERROR',
+    ],
+    ['an unknown field', [field('colour', 'red'), file('a.txt', NOTE)], 422, 'VALIDATION_ERROR'],
+    [
+      'one bad file behind a good one',
+      [files('a.txt', NOTE), files('b.png', NOTE, 'image/png')],
+      422,
+      'FILE_TYPE_MISMATCH',
+    ],
+    [
+      '101 files',
+      Array.from({ length: 101 }, (_, index) => files(`${index}.txt`, NOTE)),
+      422,
+      'VALIDATION_ERROR',
+    ],
+  ]
+  for (const [what, parts, status, code] of refusals) {
+    it(`refuses ${what}, and keeps nothing`, async () => {
+      const before = await total()
+      assertError(await send(parts), status, code)
+      assert.equal(await total(), before)
+    })
+  }
+
+  for (const [what, headers, body, status, code] of [
+    ['JSON', { 'content-type': 'application/json' }, '{}', 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    [
+      'a multipart body without its end',
+      MULTIPART,
+      bodyOf([file('a.txt', NOTE)]).subarray(0, -8),
+      400,
+      'INVALID_REQUEST',
+    ],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      assertError(await client.post('/files/upload', body, { headers }), status, code)
+    })
+  }
+
+  it('keeps nothing of a body whose connection breaks, and lives on', async () => {
+    const before = await total()
+    const body = bodyOf([file('cut.txt', Buffer.alloc(MAX_BYTES, 'x'))])
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    const head = [
+      `POST /v1/organizations/${server.organizationId}/files/upload HTTP/1.1`,
+      'Host: waybill',
+      `X-API-Key: ${server.apiKey}`,
+      `Content-Type: ${MULTIPART['content-type']}`,
+      `Content-Length: ${body.length}`,
+    ]
+    socket.write(`${head.join('\r\n')}\r\n\r\n`)
+    await new Promise((resolve) => socket.write(body.subarray(0, 1_500_000), resolve))
+    socket.destroy()
+    assert.equal((await send([file('after.txt', NOTE)])).status, 201)
+    assert.equal(await total(), before + 1)
+  })
+})

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { runWaybill, startServer, type TestServer } from '../start-server.ts'
+import { type Client, createClient, sendToApi } from './client.ts'
+import { type Answer, json } from './exchange.ts'
+
+interface Operation {
+  readonly method: string
+  /** Below the organization; `{file}`, `{session}` and `{key}` stand for ids. */
+  readonly path: string
+  readonly body?: object
+}
+
+const NOTE = { filename: 'a.txt', mimeType: 'text/plain', bytes: Buffer.from('a note\n') }
+
+/** Every operation of the API that takes a key. */
+const OPERATIONS: readonly Operation[] = [
+  { method: 'GET', path: '' },
+  { method: 'GET', path: '/files' },
+  {
+    method: 'POST',
+    path: '/files/upload-url',
+    body: { filename: 'a', file_size: 1, mime_type: 'text/plain' },
+  },
+  {
+    method: 'POST',
+    path: '/files',
+    body: { filename: 'a', gcs_path: 'a', file_size: 1, mime_type: 'text/plain' },
+  },
+  { method: 'POST', path: '/files/upload' },
+  { method: 'GET', path: '/files/{file}' },
+  { method: 'DELETE', path: '/files/{file}' },
+  { method: 'GET', path: '/files/{file}/content' },
+  { method: 'GET', path: '/files/uploads' },
+  { method: 'DELETE', path: '/files/uploads/{session}' },
+  { method: 'GET', path: '/api-keys' },
+  { method: 'POST', path: '/api-keys', body: { key_name: 'a' } },
+  { method: 'GET', path: '/api-keys/{key}' },
+  { method: 'PATCH', path: '/api-keys/{key}', body: { key_name: 'a' } },
+  { method: 'DELETE', path: '/api-keys/{key}' },
+  ...['activate', 'deactivate', 'pause', 'unpause', 'rotate'].map((verb) => ({
+    method: 'POST',
+    path: `/api-keys/{key}/${verb}`,
+  })),
+]
+
+/** What an answer says, without what differs between any two answers. */
+function facts(answer: Answer): object {
+  const { error } = json<{ error: Record<string, unknown> }>(answer)
+  const { trace_id: _, timestamp: __, ...said } = error
+  return { status: answer.status, ...said }
+}
+
+describe('one organization and what belongs to another', () => {
+  let server: TestServer
+  let owner: Client
+  let stranger: { readonly id: string; readonly credentials: Record<string, string> }
+  let ids: Readonly<Record<string, string>>
+
+  before(async () => {
+    server = await startServer()
+    owner = createClient(server)
+    const args = ['organizations', 'create', '--id', 'org_stranger', '--name', 'Stranger', '--json']
+    const created = JSON.parse(await runWaybill(server.dataDir, args))
+    stranger = { id: created.id, credentials: { 'x-api-key': created.api_key.key } }
+    const file = await owner.uploadFile(NOTE)
+    const session = await owner.startUpload(NOTE)
+    const key = json<{ id: string }>(await owner.post('/api-keys', { key_name: 'Owned' }))
+    ids = { file: file.id, session: session.fileId, key: key.id }
+  })
+  after(() => server.stop())
+
+  const fill = (path: string, values: Readonly<Record<string, string>>) =>
+    path.replace(/\{(\w+)\}/, (_, name: string) => values[name] ?? '')
+  const unknown = { file: 'file_unknown', session: 'file_unknown', key: 'ak_unknown' }
+
+  const ask = (
+    { method, path, body }: Operation,
+    organizationId: string,
+    values: Readonly<Record<string, string>>,
+  ) =>
+    sendToApi(server, method, `/v1/organizations/${organizationId}${fill(path, values)}`, {
+      credentials: stranger.credentials,
+      ...(body ? { body } : {}),
+    })
+
+  for (const operation of OPERATIONS) {
+    const name = `${operation.method} ${operation.path || '/'}`
+
+    it(`${name} of another organization is refused alike, whether that exists or not`, async () => {
+      const real = await ask(operation, server.organizationId, ids)
+      assert.equal(real.status, 403)
+      assert.deepEqual(facts(await ask(operation, 'org_nowhere', unknown)), facts(real))
+    })
+
+    if (!operation.path.includes('{')) continue
+    it(`${name} of another's thing under one's own organization is refused as an unknown one`, async () => {
+      const real = await ask(operation, stranger.id, ids)
+      assert.equal(real.status, 404)
+      assert.deepEqual(facts(await ask(operation, stranger.id, unknown)), facts(real))
+    })
+  }
+
+  it('another’s path cannot be registered, whether it exists or not', async () => {
+    const session = await owner.storeObject(NOTE)
+    const register = (gcs_path: string) =>
+      ask({ method: 'POST', path: '/files', body: { ...session.register, gcs_path } }, stranger.id, ids)
+    const real = await register(session.register.gcs_path)
+    assert.equal(real.status, 404)
+    assert.deepEqual(facts(await register('files/org_nowhere/file_1/a.txt')), facts(real))
+  })
+
+  for (const path of ['/files', '/files/uploads']) {
+    it(`another’s id is no cursor of GET ${path}, whether it exists or not`, async () => {
+      const list = (after: string) => ask({ method: 'GET', path: `${path}?after=${after}` }, stranger.id, ids)
+      const { details: _, ...real } = facts(await list(ids.file ?? '')) as { status: number; details: object }
+      const { details: __, ...none } = facts(await list('file_unknown')) as { details: object }
+      assert.equal(real.status, 422)
+      assert.deepEqual(none, real)
+    })
+  }
+
+  it('a download URL opens its own file and no other', async () => {
+    const { download_url } = await owner.content(ids.file ?? '')
+    const other = await owner.uploadFile(NOTE)
+    const ask = async (url: string) => (await fetch(url)).status
+    assert.equal(await ask(download_url), 200)
+    assert.equal(await ask(download_url.replace(ids.file ?? '', other.id)), 401)
+    assert.equal(await ask(download_url.replace(server.organizationId, stranger.id)), 401)
+  })
+
+  it('nothing of all this has changed what the owner has', async () => {
+    assert.equal((await owner.get(`/files/${ids.file}`)).status, 200)
+    const key = json<{ is_active: boolean; key_name: string }>(await owner.get(`/api-keys/${ids.key}`))
+    assert.deepEqual({ name: key.key_name, isActive: key.is_active }, { name: 'Owned', isActive: true })
+    assert.equal((await owner.del(`/files/uploads/${ids.session}`)).status, 204)
+  })
+})

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Readable } from 'node:stream'
+import type { Database } from '../../src/database/database.ts'
+import type { UploadSession } from '../../src/domain/upload-session.ts'
+import { SWEEP_START, sweep } from '../../src/jobs/sweep.ts'
+import type { SweepRun } from '../../src/jobs/sweep-run.ts'
+import type { Context } from '../../src/operations/context.ts'
+import { createOrganization } from '../../src/operations/create-organization.ts'
+import { createUploadUrl } from '../../src/operations/create-upload-url.ts'
+import { receiveUpload } from '../../src/operations/receive-upload.ts'
+import { registerFile } from '../../src/operations/register-file.ts'
+import { openDatabase, openStorage } from '../../src/server.ts'
+
+export const SIZE_BYTES = 600_000
+export const SESSION_MS = 7 * 24 * 60 * 60 * 1000
+export const DAY_MS = 24 * 60 * 60 * 1000
+/** How long the audit is kept. */
+export const AUDIT_MS = 90 * 24 * 60 * 60 * 1000
+const BYTES = Buffer.alloc(SIZE_BYTES, 'waybill ')
+const CHUNK_BYTES = 262_144
+
+export interface Upload {
+  readonly session: UploadSession
+  readonly uploadId: string
+}
+
+/** The operations on a real disk and database, with a clock that a test sets. */
+export type Installation = Awaited<ReturnType<typeof createInstallation>>
+
+export async function createInstallation() {
+  const folder = await mkdtemp(join(tmpdir(), 'waybill-sweep-'))
+  const objects = join(folder, 'objects')
+  const records = join(folder, 'waybill.db')
+  const storage = await openStorage({ kind: 'disk', directory: objects })
+  const database: Database = await openDatabase({ kind: 'sqlite', path: records })
+  const clock = { aheadMs: 0 }
+  const context: Context = {
+    storage,
+    database,
+    limits: {
+      maxFileBytes: SIZE_BYTES,
+      directUploadMaxBytes: SIZE_BYTES,
+      allowedContentTypes: null,
+      uploadSessionMs: SESSION_MS,
+    },
+    downloadSecret: 'secret',
+    log: { warn: () => {} },
+    now: () => Date.now() + clock.aheadMs,
+  }
+  const organizationId = 'org_1'
+  await createOrganization(context, { id: organizationId, name: 'Test' })
+
+  const uploads = createUploads(context, organizationId)
+
+  /** The paths, without their ending, of an object's files. */
+  const stem = (name: string) => {
+    const hash = createHash('sha256').update(name).digest('hex')
+    return join(objects, hash.slice(0, 2), hash)
+  }
+
+  return {
+    folder,
+    objects,
+    context,
+    clock,
+    organizationId,
+    ...uploads,
+    stem,
+    sweep: (changes: Partial<SweepRun> = {}, position = SWEEP_START) => {
+      const { signal } = new AbortController()
+      const limits = { maxFindings: 1000, maxExamined: 1_000_000, auditMs: AUDIT_MS }
+      const run = { ...limits, isDryRun: false, signal, ...changes }
+      return sweep(context, run, position)
+    },
+    /** Every file below the objects' folders. */
+    filesOnDisk: async () => {
+      const entries = await readdir(objects, { recursive: true, withFileTypes: true })
+      const files = entries.filter((entry) => entry.isFile() && entry.parentPath !== objects)
+      return files.map((entry) => join(entry.parentPath, entry.name)).sort()
+    },
+    usage: async () => {
+      const organization = await database.organizations.find(organizationId)
+      assert.ok(organization)
+      return { used: organization.storageUsedBytes, reserved: organization.storageReservedBytes }
+    },
+    /** Changes the records behind the service's back. */
+    tamper: (sql: string) => {
+      const raw = new DatabaseSync(records, { timeout: 1000 })
+      raw.exec(sql)
+      raw.close()
+    },
+    close: async () => {
+      await storage.close()
+      await database.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What clients do. */
+function createUploads(context: Context, organizationId: string) {
+  const open = (): Promise<Upload> =>
+    createUploadUrl(context, organizationId, {
+      filename: 'a b.txt',
+      sizeBytes: SIZE_BYTES,
+      contentType: 'text/plain',
+    })
+
+  const send = async (upload: Upload, endBytes: number, startBytes = 0) => {
+    const body = Readable.from([BYTES.subarray(startBytes, endBytes)], { objectMode: false })
+    return receiveUpload(context, upload.uploadId, {
+      range: { kind: 'chunk', start: startBytes, end: endBytes - 1, total: SIZE_BYTES },
+      hashes: { crc32c: null, md5: null },
+      body,
+      bodyBytes: endBytes - startBytes,
+    })
+  }
+
+  const unfinished = async (): Promise<Upload> => {
+    const upload = await open()
+    assert.equal((await send(upload, CHUNK_BYTES)).kind, 'resume')
+    return upload
+  }
+
+  const whole = async (): Promise<Upload> => {
+    const upload = await open()
+    assert.equal((await send(upload, SIZE_BYTES)).kind, 'object')
+    return upload
+  }
+
+  const register = ({ session }: Upload) =>
+    registerFile(context, organizationId, null, { ...session, crc32c: null })
+
+  return { open, send, unfinished, whole, register }
+}

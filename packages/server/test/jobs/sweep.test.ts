@@ -1,0 +1,517 @@
+import assert from 'node:assert/strict'
+import { appendFile, copyFile, link, readdir, rm, truncate, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { ServiceError } from '../../src/domain/errors.ts'
+import { SWEEP_START } from '../../src/jobs/sweep.ts'
+import { cancelUpload } from '../../src/operations/cancel-upload.ts'
+import { deleteFile } from '../../src/operations/delete-file.ts'
+import { receiveUpload } from '../../src/operations/receive-upload.ts'
+import { type IncomingFile, uploadFiles } from '../../src/operations/upload-files.ts'
+import { openDatabase, openStorage } from '../../src/server.ts'
+import {
+  AUDIT_MS,
+  createInstallation,
+  DAY_MS,
+  type Installation,
+  SESSION_MS,
+  SIZE_BYTES,
+  type Upload,
+} from './installation.ts'
+
+const WRITER_ID = '0123456789abcdef'
+const isCode = (code: string) => (error: unknown) => error instanceof ServiceError && error.code === code
+
+interface Scene {
+  readonly name: string
+  /** Makes it with real operations, and then as a crash would leave it. */
+  make(installation: Installation): Promise<unknown>
+  /** How long after it the sweep comes. */
+  readonly afterMs: number
+  readonly kind?: string
+  readonly reason?: RegExp
+}
+
+/** The object of a finished upload that nobody registered, with the log and the segment that made it. */
+async function crashedBeforeUnlink(installation: Installation): Promise<Upload> {
+  const upload = await installation.unfinished()
+  const stem = installation.stem(upload.session.objectName)
+  const log = await readdir(dirname(stem)).then((names) => names.find((name) => name.endsWith('.log')))
+  await copyFile(join(dirname(stem), log ?? ''), `${stem}.kept`)
+  const segments = (await readdir(dirname(stem))).filter((name) => name.endsWith('.segment'))
+  await installation.send(upload, SIZE_BYTES, 262_144)
+  for (const segment of segments) await link(`${stem}.object`, join(dirname(stem), segment))
+  await copyFile(`${stem}.kept`, `${stem}.log`)
+  await rm(`${stem}.kept`)
+  return upload
+}
+
+/** A file of two segments: the process that began the upload ended without letting go of it. */
+async function registeredOfTwoSegments(installation: Installation): Promise<Upload> {
+  const upload = await installation.open()
+  const { objectName: name, contentType } = upload.session
+  const crashed = await openStorage({ kind: 'disk', directory: installation.objects })
+  await installation.send(upload, 300_000)
+  const writer = await crashed.uploads.claim({ name, contentType })
+  assert.equal(writer?.startOffset, 262_144)
+  await installation.send(upload, SIZE_BYTES, 262_144)
+  await installation.register(upload)
+  await writer?.release()
+  return upload
+}
+
+const REMOVED: readonly Scene[] = [
+  {
+    name: 'an unfinished upload whose time is over',
+    make: (installation) => installation.unfinished(),
+    afterMs: SESSION_MS,
+    kind: 'overdue-session',
+    reason: /^its time was over at \d{4}-/,
+  },
+  {
+    name: 'a whole object that nobody registered in time',
+    make: (installation) => installation.whole(),
+    afterMs: SESSION_MS,
+    kind: 'overdue-session',
+  },
+  {
+    name: 'an unfinished upload of a dead session whose time is over',
+    make: async ({ unfinished, context, organizationId }) => {
+      const { session } = await unfinished()
+      await context.database.uploadSessions.kill(organizationId, session.fileId)
+    },
+    afterMs: SESSION_MS,
+    kind: 'overdue-session',
+  },
+  {
+    name: 'an unfinished upload with a chunk that was too small, whose time is over',
+    make: async ({ unfinished, send }) => {
+      const answer = await send(await unfinished(), 262_144 + 5, 262_144)
+      assert.equal(answer.kind, 'small-chunk')
+    },
+    afterMs: SESSION_MS,
+    kind: 'overdue-session',
+  },
+  {
+    name: 'the object of a deleted file',
+    make: async ({ whole, register, context, organizationId }) => {
+      const { id } = await register(await whole())
+      await context.database.files.delete(organizationId, id, context.now())
+    },
+    afterMs: 0,
+    kind: 'object',
+    reason: /^its file is deleted$/,
+  },
+  {
+    name: 'the unfinished upload of a cancelled session',
+    make: async ({ unfinished, context, organizationId }) => {
+      const { session } = await unfinished()
+      await context.database.uploadSessions.cancel(organizationId, session.fileId, context.now())
+    },
+    afterMs: 0,
+    kind: 'upload',
+    reason: /was cancelled$/,
+  },
+  {
+    name: 'the object of a cancelled session',
+    make: async ({ whole, context, organizationId }) => {
+      const { session } = await whole()
+      await context.database.uploadSessions.cancel(organizationId, session.fileId, context.now())
+    },
+    afterMs: 0,
+    kind: 'object',
+    reason: /was cancelled$/,
+  },
+  {
+    name: 'the unfinished upload of an expired session',
+    make: async ({ unfinished, context, organizationId }) => {
+      const { session } = await unfinished()
+      const { uploadSessions } = context.database
+      await uploadSessions.expire(organizationId, session.fileId, session.expiresAtMs)
+    },
+    afterMs: 0,
+    kind: 'upload',
+    reason: /has expired$/,
+  },
+  {
+    name: 'an object that no record explains, a day later',
+    make: async ({ whole, tamper }) => {
+      await whole()
+      tamper('DELETE FROM upload_sessions')
+    },
+    afterMs: DAY_MS,
+    kind: 'object',
+    reason: /^no record explains it/,
+  },
+  {
+    name: 'an unfinished upload that no record explains, a day later',
+    make: async ({ unfinished, tamper }) => {
+      await unfinished()
+      tamper('DELETE FROM upload_sessions')
+    },
+    afterMs: DAY_MS,
+    kind: 'upload',
+    reason: /^no record explains it/,
+  },
+  {
+    name: 'a segment that no log and no object names, a day later',
+    make: ({ stem }) => writeFile(`${stem('none')}.${WRITER_ID}.segment`, 'bytes'),
+    afterMs: DAY_MS,
+    kind: 'stray',
+    reason: /^nothing says what it belongs to/,
+  },
+  {
+    name: 'a log without a readable entry, a day later',
+    make: ({ stem }) => writeFile(`${stem('none')}.log`, '\n12345678 {"version":1,"cla'),
+    afterMs: DAY_MS,
+    kind: 'stray',
+    reason: /^nothing says what it belongs to/,
+  },
+]
+
+const KEPT: readonly Scene[] = [
+  {
+    name: 'an unfinished upload in time',
+    make: ({ unfinished }) => unfinished(),
+    afterMs: SESSION_MS - DAY_MS,
+  },
+  {
+    name: 'an object that can still be registered',
+    make: ({ whole }) => whole(),
+    afterMs: SESSION_MS - DAY_MS,
+  },
+  {
+    name: 'an object of a dead session, which can still be registered',
+    make: async ({ whole, context, organizationId }) => {
+      const { session } = await whole()
+      await context.database.uploadSessions.kill(organizationId, session.fileId)
+    },
+    afterMs: SESSION_MS - DAY_MS,
+  },
+  {
+    name: 'a file',
+    make: async ({ whole, register }) => register(await whole()),
+    afterMs: 100 * SESSION_MS,
+  },
+  { name: 'a file of two segments', make: registeredOfTwoSegments, afterMs: 100 * SESSION_MS },
+  {
+    name: 'a file of a direct upload',
+    make: async ({ context, organizationId }) => {
+      const body = Readable.from([Buffer.from('hello')], { objectMode: false })
+      const file = { filename: 'hello.txt', contentType: 'text/plain', body }
+      const files = Readable.from([file])
+      await uploadFiles(context, organizationId, null, { files, checksums: () => [] })
+    },
+    afterMs: 100 * SESSION_MS,
+  },
+  {
+    name: 'an object that no record explains yet',
+    make: ({ context }) => {
+      const body = Readable.from([Buffer.from('hello')], { objectMode: false })
+      return context.storage.write({ name: 'files/new', contentType: 'text/plain' }, body, 100)
+    },
+    afterMs: DAY_MS / 2,
+  },
+  {
+    name: 'an unfinished upload that no record explains yet',
+    make: async ({ unfinished, tamper }) => {
+      await unfinished()
+      tamper('DELETE FROM upload_sessions')
+    },
+    afterMs: DAY_MS / 2,
+  },
+  {
+    name: 'a segment that nothing names yet',
+    make: ({ stem }) => writeFile(`${stem('none')}.${WRITER_ID}.segment`, 'bytes'),
+    afterMs: DAY_MS / 2,
+  },
+  {
+    name: 'files that are none of ours',
+    make: ({ stem }) => writeFile(join(dirname(stem('none')), 'notes.txt'), 'mine'),
+    afterMs: 10 * DAY_MS,
+  },
+]
+
+describe('sweep', () => {
+  let installation: Installation
+  beforeEach(async () => {
+    installation = await createInstallation()
+  })
+  afterEach(() => installation.close())
+
+  for (const { name, make, afterMs, kind, reason } of REMOVED) {
+    it(`removes ${name}, and in a dry run only says so`, async () => {
+      const { filesOnDisk, clock, sweep } = installation
+      await make(installation)
+      const before = await filesOnDisk()
+      assert.ok(before.length > 0)
+      clock.aheadMs = afterMs
+      const outcomesOf = async (isDryRun: boolean) =>
+        (await sweep({ isDryRun })).findings.map((finding) => [finding.kind, finding.outcome])
+
+      assert.deepEqual(await outcomesOf(true), [[kind, 'to-remove']])
+      assert.deepEqual(await filesOnDisk(), before)
+      const { findings } = await sweep()
+      assert.deepEqual(
+        findings.map((finding) => [finding.kind, finding.outcome]),
+        [[kind, 'removed']],
+      )
+      if (reason) assert.match(findings[0]?.reason ?? '', reason)
+      assert.deepEqual(await filesOnDisk(), [])
+      assert.deepEqual(await outcomesOf(false), [])
+    })
+  }
+
+  for (const { name, make, afterMs } of KEPT) {
+    it(`keeps ${name}`, async () => {
+      const { filesOnDisk, clock, sweep } = installation
+      await make(installation)
+      const before = await filesOnDisk()
+      assert.ok(before.length > 0)
+      clock.aheadMs = afterMs
+      assert.deepEqual((await sweep()).findings, [])
+      assert.deepEqual(await filesOnDisk(), before)
+    })
+  }
+
+  it('keeps an upload that no record explains while a writer of this process is at work', async () => {
+    const { context, clock, sweep, filesOnDisk } = installation
+    const writer = await context.storage.uploads.claim({ name: 'files/new', contentType: 'text/plain' })
+    clock.aheadMs = 10 * DAY_MS
+    assert.deepEqual((await sweep()).findings, [])
+    await writer?.commit(0)
+    assert.equal((await filesOnDisk()).length, 2)
+    assert.equal((await sweep()).findings.length, 1)
+    assert.deepEqual(await filesOnDisk(), [])
+  })
+
+  it('removes what a crash has left beside a whole object, which stays', async () => {
+    const { filesOnDisk, sweep, stem, context, register } = installation
+    const upload = await crashedBeforeUnlink(installation)
+    const { objectName } = upload.session
+    assert.equal((await filesOnDisk()).length, 3)
+    const { findings } = await sweep()
+    assert.deepEqual(
+      findings.map(({ kind, outcome }) => [kind, outcome]),
+      [['stray', 'removed']],
+    )
+    assert.deepEqual(await filesOnDisk(), [`${stem(objectName)}.object`])
+    await register(upload)
+    assert.equal((await buffer(await context.storage.read(objectName))).length, SIZE_BYTES)
+  })
+
+  it('removes a segment beside an object of two that does not need it, and keeps the one that it needs', async () => {
+    const { filesOnDisk, sweep, stem, context } = installation
+    const { session } = await registeredOfTwoSegments(installation)
+    const needed = await filesOnDisk()
+    assert.equal(needed.length, 2)
+    await writeFile(`${stem(session.objectName)}.${WRITER_ID}.segment`, 'late')
+    const { findings } = await sweep()
+    assert.deepEqual(
+      findings.map(({ kind, outcome }) => [kind, outcome]),
+      [['stray', 'removed']],
+    )
+    assert.deepEqual(await filesOnDisk(), needed)
+    assert.equal((await buffer(await context.storage.read(session.objectName))).length, SIZE_BYTES)
+  })
+
+  it('reports a file whose object is missing, and keeps the file', async () => {
+    const { whole, register, stem, sweep, context, organizationId } = installation
+    const file = await register(await whole())
+    await rm(`${stem(file.objectName)}.object`)
+    for (let time = 0; time < 2; time++) {
+      const [finding, ...others] = (await sweep()).findings
+      assert.deepEqual(others, [])
+      assert.deepEqual(
+        { ...finding, reason: '' },
+        { kind: 'missing-object', name: file.objectName, reason: '', outcome: 'reported' },
+      )
+    }
+    assert.deepEqual(await context.database.files.find(organizationId, file.id), file)
+  })
+
+  it('reports what it cannot read, and keeps it', async () => {
+    const { whole, register, stem, sweep, clock, filesOnDisk } = installation
+    const damaged = await register(await whole())
+    await truncate(`${stem(damaged.objectName)}.object`, SIZE_BYTES)
+    const moved = await whole()
+    await copyFile(`${stem(moved.session.objectName)}.object`, `${stem('elsewhere')}.object`)
+    await writeFile(`${stem('newer')}.log`, '\n')
+    await appendFile(`${stem('newer')}.log`, 'ef5a3e96 {"version":1}\n')
+    const before = await filesOnDisk()
+    const { findings } = await sweep()
+    clock.aheadMs = DAY_MS / 2
+    assert.deepEqual(
+      new Set(findings.map(({ kind, outcome }) => `${kind} ${outcome}`)),
+      new Set(['unreadable reported']),
+    )
+    // The damaged one is found twice: in the folder, where it has no name, and as the object of its file.
+    assert.equal(findings.length, 3)
+    assert.deepEqual(await filesOnDisk(), before)
+  })
+
+  it('looks at nothing in a storage that another database records', async () => {
+    const { whole, register, sweep, folder, objects, filesOnDisk } = installation
+    await register(await whole())
+    await sweep()
+    const before = await filesOnDisk()
+    const other = await createInstallation()
+    const database = await openDatabase({ kind: 'sqlite', path: join(folder, 'other.db') })
+    const storage = await openStorage({ kind: 'disk', directory: objects })
+    Object.assign(other.context, { storage, database })
+    other.clock.aheadMs = 10 * DAY_MS
+    const { findings } = await other.sweep()
+    assert.deepEqual(
+      findings.map(({ kind, outcome }) => [kind, outcome]),
+      [['foreign-storage', 'reported']],
+    )
+    assert.deepEqual(await filesOnDisk(), before)
+    await database.close()
+    await rm(other.folder, { recursive: true })
+  })
+
+  it('answers for an expired session as before: gone for a week, then unknown', async () => {
+    const { unfinished, send, register, clock, sweep, usage, context, organizationId } = installation
+    const upload = await unfinished()
+    const answers = async () => {
+      const sent = await send(upload, SIZE_BYTES, 262_144)
+      const code = await register(upload).catch((error) => error.code)
+      return [sent.kind, code]
+    }
+    clock.aheadMs = SESSION_MS
+    assert.deepEqual(await answers(), ['gone', 'UPLOAD_SESSION_EXPIRED'])
+    await sweep()
+    assert.deepEqual(await usage(), { used: 0, reserved: 0 })
+    assert.deepEqual(await answers(), ['gone', 'UPLOAD_SESSION_EXPIRED'])
+    clock.aheadMs = 0
+    assert.deepEqual(await answers(), ['gone', 'UPLOAD_SESSION_EXPIRED'], 'for a clock that is behind, too')
+    clock.aheadMs = 2 * SESSION_MS - 60_000
+    assert.equal((await sweep()).forgottenRecords, 0)
+    assert.deepEqual(await answers(), ['gone', 'UPLOAD_SESSION_EXPIRED'])
+    clock.aheadMs = 2 * SESSION_MS
+    assert.deepEqual(await answers(), ['unknown', 'UPLOAD_SESSION_EXPIRED'])
+    assert.equal((await sweep()).forgottenRecords, 1)
+    assert.deepEqual(await answers(), ['unknown', 'UPLOAD_NOT_FOUND'])
+    await assert.rejects(
+      cancelUpload(context, organizationId, upload.session.fileId),
+      isCode('UPLOAD_NOT_FOUND'),
+    )
+  })
+
+  it('keeps the record of a deleted file for a month', async () => {
+    const { whole, register, clock, sweep, context, organizationId } = installation
+    const upload = await whole()
+    const { id } = await register(upload)
+    await deleteFile(context, organizationId, id)
+    clock.aheadMs = 30 * DAY_MS - 1000
+    assert.equal((await sweep()).forgottenRecords, 0)
+    assert.ok(await context.database.files.findPosition(organizationId, id))
+    clock.aheadMs = 30 * DAY_MS + 1000
+    assert.equal((await sweep()).forgottenRecords, 1)
+    assert.equal(await context.database.files.findPosition(organizationId, id), null)
+    await assert.rejects(register(upload), isCode('UPLOAD_NOT_FOUND'))
+  })
+
+  it('keeps the audit for its time', async () => {
+    const { clock, sweep, context } = installation
+    const timeMs = context.now()
+    const event = { organizationId: null, actor: null, action: 'listFiles', target: null, outcome: 'ok' }
+    await context.database.audit.add({ ...event, timeMs, traceId: 'kept' })
+    clock.aheadMs = AUDIT_MS - 1000
+    assert.equal((await sweep()).forgottenRecords, 0)
+    clock.aheadMs = AUDIT_MS + 1000
+    assert.equal((await sweep()).forgottenRecords, 1)
+    assert.deepEqual(await context.database.audit.list(null, 10), [])
+  })
+
+  it('keeps nothing of an upload whose last byte comes while its session expires', async () => {
+    const { unfinished, clock, sweep, filesOnDisk, context } = installation
+    const upload = await unfinished()
+    const body = new Readable({ read() {} })
+    const range = { kind: 'rest', start: 262_144, total: SIZE_BYTES } as const
+    const hashes = { crc32c: null, md5: null }
+    const sending = receiveUpload(context, upload.uploadId, { range, hashes, body, bodyBytes: null })
+    body.push(Buffer.alloc(SIZE_BYTES - 262_144))
+    clock.aheadMs = SESSION_MS
+    const sweeping = sweep()
+    body.push(null)
+    await sweeping
+    assert.ok(['gone', 'cut'].includes((await sending).kind))
+    await sweep()
+    assert.deepEqual(await filesOnDisk(), [])
+  })
+
+  it('gives each reservation back once, whoever ends the session, in two processes', async () => {
+    const { whole, register, clock, sweep, usage, context, organizationId, folder, objects } = installation
+    const uploads: Upload[] = []
+    for (let index = 0; index < 12; index++) uploads.push(await whole())
+    const database = await openDatabase({ kind: 'sqlite', path: join(folder, 'waybill.db') })
+    const storage = await openStorage({ kind: 'disk', directory: objects })
+    const theirs = { ...context, database, storage, now: () => Date.now() + SESSION_MS }
+    const ends = uploads.flatMap(({ session }, index) => [
+      () => register(uploads[index] as Upload),
+      () => cancelUpload(theirs, organizationId, session.fileId),
+    ])
+    const ending = ends.map((end) => end())
+    // From now on their time is over, also for those whose register has begun.
+    clock.aheadMs = SESSION_MS
+    await Promise.allSettled([...ending, sweep(), sweep()])
+    const kinds = new Map<string, number>()
+    for (const { session } of uploads) {
+      const found = await context.database.uploadSessions.findByFileId(organizationId, session.fileId)
+      const kind = found?.state.kind ?? 'none'
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+      const isRegistered = kind === 'registered'
+      assert.equal((await context.storage.stat(session.objectName)) !== null, isRegistered, kind)
+    }
+    assert.deepEqual(await usage(), { used: (kinds.get('registered') ?? 0) * SIZE_BYTES, reserved: 0 })
+    assert.equal(kinds.get('open'), undefined)
+    await database.close()
+  })
+
+  it('fails a direct upload that was swept away while it went on, and keeps nothing of it', async () => {
+    const { context, organizationId, clock, sweep, filesOnDisk, usage } = installation
+    const incoming = async function* (): AsyncGenerator<IncomingFile> {
+      for (const filename of ['first.txt', 'second.txt']) {
+        const body = Readable.from([Buffer.from('hello')], { objectMode: false })
+        yield { filename, contentType: 'text/plain', body }
+        clock.aheadMs = 2 * DAY_MS
+        await sweep()
+      }
+    }
+    const uploading = uploadFiles(context, organizationId, null, { files: incoming(), checksums: () => [] })
+    await assert.rejects(uploading, isCode('SERVICE_UNAVAILABLE'))
+    assert.deepEqual(await filesOnDisk(), [])
+    assert.deepEqual(await usage(), { used: 0, reserved: 0 })
+  })
+
+  it('is bounded, and goes on where it ended', async () => {
+    const { whole, tamper, clock, sweep, filesOnDisk, register, stem } = installation
+    const lost = await register(await whole())
+    await rm(`${stem(lost.objectName)}.object`)
+    const others = [await whole(), await whole(), await whole(), await whole(), await whole()]
+    tamper("DELETE FROM upload_sessions WHERE state = 'open'")
+    clock.aheadMs = DAY_MS
+    let position = SWEEP_START
+    const found: string[] = []
+    for (let run = 0; run < 2 * others.length; run++) {
+      const swept = await sweep({ maxFindings: 2, maxExamined: 1 }, position)
+      assert.ok(swept.findings.length <= 2)
+      found.push(...swept.findings.map(({ kind }) => kind))
+      position = swept.next
+    }
+    assert.equal(found.filter((kind) => kind === 'object').length, others.length)
+    assert.ok(found.includes('missing-object'))
+    assert.deepEqual(await filesOnDisk(), [])
+  })
+
+  it('does nothing more once it is asked to end', async () => {
+    const { whole, clock, sweep, filesOnDisk } = installation
+    await whole()
+    clock.aheadMs = SESSION_MS
+    assert.deepEqual((await sweep({ signal: AbortSignal.abort() })).findings, [])
+    assert.equal((await filesOnDisk()).length, 1)
+  })
+})

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { after, before, describe, it } from 'node:test'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { createClient } from '../api/client.ts'
+import { startServer, type TestServer } from '../start-server.ts'
+import { openapiDocument } from './document.ts'
+
+interface Content {
+  readonly schema: object
+  readonly example?: unknown
+}
+interface Operation {
+  readonly operationId: string
+  readonly security: readonly object[]
+  readonly requestBody?: { readonly content: Readonly<Record<string, Content>> }
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Content>> }>>
+}
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly components: { readonly examples: Readonly<Record<string, { readonly value: unknown }>> }
+}
+
+const KEPT = new URL('../../../../api/openapi.json', import.meta.url)
+const document: Document = JSON.parse(await readFile(KEPT, 'utf8'))
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+)
+const withKey = operations.filter(({ operation }) => operation.security.length > 0)
+
+const ajv = new Ajv2020({ strict: false, validateFormats: false })
+ajv.addSchema({ ...document, $id: 'openapi' })
+
+const jsonOf = async <T>(answer: Response): Promise<T> => (await answer.json()) as T
+
+/** Fails unless the value fits the schema, whose references are those of the document. */
+function assertFits(schema: object, value: unknown, what: string): void {
+  const resolved = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/'))
+  const validate = ajv.compile(resolved)
+  assert.ok(validate(value), `${what}: ${JSON.stringify(validate.errors)}`)
+}
+
+describe('api/openapi.json', () => {
+  it('is what the service serves; «npm run openapi» writes it anew', async () => {
+    assert.equal(await readFile(KEPT, 'utf8'), await openapiDocument())
+  })
+
+  it('is valid OpenAPI 3.1', async () => {
+    const { valid, errors } = await new Validator().validate(
+      structuredClone(document) as object as Record<string, unknown>,
+    )
+    assert.ok(valid, JSON.stringify(errors))
+  })
+
+  for (const { method, path, operation } of operations) {
+    it(`gives ${operation.operationId} examples that fit`, () => {
+      const bodies = [operation.requestBody, ...Object.values(operation.responses)]
+      const contents = bodies.flatMap((body) => Object.values(body?.content ?? {}))
+      for (const { schema, example } of contents) {
+        if (example !== undefined) assertFits(schema, example, `${method} ${path}`)
+      }
+      assert.ok(contents.length > 0 || operation.responses[204] || operation.responses[308])
+    })
+  }
+
+  it('has an example of every error that fits the envelope', () => {
+    for (const [code, { value }] of Object.entries(document.components.examples)) {
+      assertFits({ $ref: '#/components/schemas/Error' }, value, code)
+    }
+  })
+})
+
+describe('the service answers as its document says', () => {
+  let server: TestServer
+  let ids: Readonly<Record<string, string>>
+  const bodies: Readonly<Record<string, object>> = {
+    createUploadUrl: { filename: 'a.txt', file_size: 5, mime_type: 'text/plain' },
+    createApiKey: { key_name: 'Walk' },
+    updateApiKey: { key_name: 'Walked' },
+  }
+
+  before(async () => {
+    server = await startServer()
+    const client = createClient(server)
+    const file = await client.uploadFile({
+      filename: 'a.txt',
+      mimeType: 'text/plain',
+      bytes: Buffer.from('hello'),
+    })
+    const opened = await client.post('/files/upload-url', bodies.createUploadUrl)
+    const session = JSON.parse(opened.bytes.toString())
+    const key = await send('POST', '/v1/organizations/{organization_id}/api-keys', { key_name: 'Other' })
+    ids = { file_id: file.id, key_id: (await jsonOf<{ id: string }>(key)).id, upload_id: session.file_id }
+  })
+  after(() => server.stop())
+
+  const fill = (path: string) =>
+    path
+      .replace('{organization_id}', server.organizationId)
+      .replace('{file_id}', (path.includes('/uploads/') ? ids?.upload_id : ids?.file_id) ?? '')
+      .replace('{key_id}', ids?.key_id ?? '')
+
+  const send = (method: string, path: string, body?: object, key: string | null = server.apiKey) =>
+    fetch(server.url + fill(path), {
+      method,
+      headers: {
+        ...(key === null ? {} : { 'x-api-key': key }),
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+
+  const assertDocumented = async (answer: Response, { operationId, responses }: Operation) => {
+    const documented = responses[answer.status]
+    assert.ok(documented, `${operationId} answers ${answer.status}, which is not documented`)
+    const content = documented.content?.['application/json']
+    const text = await answer.text()
+    if (content) assertFits(content.schema, JSON.parse(text), operationId)
+    assert.ok(answer.headers.get('x-request-id'))
+  }
+
+  for (const { path, method, operation } of withKey) {
+    it(`${operation.operationId}: no key, a wrong key and another organization`, async () => {
+      for (const [key, status] of [
+        [null, 401],
+        ['oak_live_wrong', 401],
+      ] as const) {
+        const answer = await send(method, path, bodies[operation.operationId], key)
+        assert.equal(answer.status, status)
+        await assertDocumented(answer, operation)
+      }
+      const foreign = await send(method, path.replace('{organization_id}', 'org_other'))
+      assert.equal(foreign.status, 403)
+      await assertDocumented(foreign, operation)
+    })
+  }
+
+  const jsonBodies = withKey.filter(({ operation }) => operation.requestBody)
+  for (const { path, method, operation } of jsonBodies) {
+    it(`${operation.operationId}: a body that does not fit`, async () => {
+      const answer = await send(method, path, { filename: 1, key_name: 1 })
+      assert.equal(answer.status, 422)
+      await assertDocumented(answer, operation)
+    })
+  }
+
+  const unknown = withKey.filter(({ path }) => /\{(file|key)_id\}/.test(path))
+  for (const { path, method, operation } of unknown) {
+    it(`${operation.operationId}: an unknown id`, async () => {
+      const filled = path.replace(/\{(file|key)_id\}/, '$1_unknown')
+      const answer = await send(method, filled, bodies[operation.operationId])
+      assert.equal(answer.status, 404)
+      await assertDocumented(answer, operation)
+    })
+  }
+
+  // Deletions go last, when nothing else needs what they delete.
+  const good = withKey.toSorted((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))
+  for (const { path, method, operation } of good) {
+    if (operation.operationId === 'registerFile' || operation.operationId === 'uploadFiles') continue
+    it(`${operation.operationId}: what it is for`, async () => {
+      const answer = await send(method, path, bodies[operation.operationId])
+      assert.ok(answer.ok, `${answer.status}`)
+      await assertDocumented(answer, operation)
+    })
+  }
+
+  it('uploadFiles, downloadFile and the session URI: what they are for', async () => {
+    const find = (operationId: string) => {
+      const found = operations.find(({ operation }) => operation.operationId === operationId)
+      assert.ok(found)
+      return found.operation
+    }
+    const form = new FormData()
+    form.append('files', new Blob(['hello'], { type: 'text/plain' }), 'form.txt')
+    const base = server.baseUrl
+    const headers = { 'x-api-key': server.apiKey }
+    const uploaded = await fetch(`${base}/files/upload`, { method: 'POST', headers, body: form })
+    const { id } = await jsonOf<{ id: string }>(uploaded.clone())
+    await assertDocumented(uploaded, find('uploadFiles'))
+
+    const contentAnswer = await fetch(`${base}/files/${id}/content`, { headers })
+    const content = await jsonOf<{ download_url: string }>(contentAnswer)
+    await assertDocumented(await fetch(content.download_url), find('downloadFile'))
+    await assertDocumented(await fetch(`${content.download_url}1`), find('downloadFile'))
+
+    const opened = await send(
+      'POST',
+      '/v1/organizations/{organization_id}/files/upload-url',
+      bodies.createUploadUrl,
+    )
+    const { upload_url, gcs_path } = await jsonOf<{ upload_url: string; gcs_path: string }>(opened)
+    const sent = await fetch(upload_url, { method: 'PUT', body: 'hello' })
+    await assertDocumented(sent, find('receiveUpload'))
+    const register = { ...bodies.createUploadUrl, gcs_path }
+    const registered = await send('POST', '/v1/organizations/{organization_id}/files', register)
+    assert.equal(registered.status, 201)
+    await assertDocumented(registered, find('registerFile'))
+  })
+})
