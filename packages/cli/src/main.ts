@@ -32,12 +32,15 @@ program
 program.addCommand(sweepCommand())
 program.addCommand(auditCommand())
 
+// What is written is for this user alone: records and bytes are other people's.
+process.umask(0o077)
+
 // Behind the launcher there is a channel to it; when it is gone, so is whoever wanted this process.
 process.once('disconnect', () => process.exit(1))
+process.channel?.unref()
 
 try {
   await program.parseAsync()
-  process.channel?.unref()
 } catch (error) {
   console.error(`waybill: ${error instanceof Error ? error.message : error}`)
   process.exitCode = 1

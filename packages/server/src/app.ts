@@ -42,6 +42,16 @@ export interface AppOptions {
 const MAX_JSON_BYTES = 1024 * 1024
 /** Longer than any URL that Node takes, so that a long id is an unknown one and not an error. */
 const MAX_PARAM_LENGTH = 32 * 1024
+const CONTENT_HEADERS = [
+  'accept-ranges',
+  'cache-control',
+  'content-disposition',
+  'content-length',
+  'content-security-policy',
+  'content-type',
+  'etag',
+  'last-modified',
+]
 const API_METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE']
 /** A request's headers must be there within this time; for a body there is a limit on silence instead. */
 const HEADERS_TIMEOUT_MS = 60_000
@@ -110,7 +120,7 @@ function answerErrors(app: FastifyInstance, { now }: Context): void {
     const { status, code, body } = errorAnswer(toServiceError(error), request.id, now())
     request.errorCode = code
     if (status >= 500) request.log.error({ err: error }, 'a request failed')
-    return reply.code(status).send(body)
+    return withoutContentHeaders(reply, status).code(status).send(body)
   })
   app.setNotFoundHandler(async (request, reply) => {
     const { status, body } = errorAnswer(
@@ -120,4 +130,11 @@ function answerErrors(app: FastifyInstance, { now }: Context): void {
     )
     return reply.code(status).send(body)
   })
+}
+
+/** An answer may have been on its way, as a file under its own headers, when it failed. */
+function withoutContentHeaders(reply: FastifyReply, status: number): FastifyReply {
+  const ofRange = status === 416 ? [] : ['content-range']
+  for (const name of [...CONTENT_HEADERS, ...ofRange]) reply.removeHeader(name)
+  return reply
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { type Config, readConfig } from './config.ts'
+import { describeConfig } from './describe-config.ts'
 import { ServiceError } from './domain/errors.ts'
 import { createLogger } from './logger.ts'
 import type { Context } from './operations/context.ts'
@@ -41,6 +42,7 @@ function drainOnSignal(server: Server, logger: Logger): void {
   }
   process.on('SIGTERM', drain)
   process.on('SIGINT', drain)
+  process.on('SIGHUP', drain)
 }
 
 /** An installation without any organization gets one, and its operator what a first upload needs. */
@@ -51,7 +53,7 @@ async function welcomeFirstStart({ url, context }: Server, config: Config): Prom
   process.stdout.write(
     welcomeText({
       publicUrl: config.publicUrl ?? url,
-      dataDirectory: config.dataDirectory,
+      settings: new Map(describeConfig(config)),
       organizationId: created.organization.id,
       secret: created.apiKey.secret,
     }),

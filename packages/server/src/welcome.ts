@@ -1,15 +1,17 @@
 export interface Welcome {
   readonly publicUrl: string
-  readonly dataDirectory: string
+  /** By the names of their variables. */
+  readonly settings: ReadonlyMap<string, string>
   readonly organizationId: string
   /** Shown this once. */
   readonly secret: string
 }
 
 /** What an operator reads at a first start: the address, the data, the key, and an upload to paste. */
-export function welcomeText({ publicUrl, dataDirectory, organizationId, secret }: Welcome): string {
+export function welcomeText({ publicUrl, settings, organizationId, secret }: Welcome): string {
   return `
-Waybill serves at ${publicUrl} and keeps its data in ${dataDirectory}
+Waybill serves at ${publicUrl}
+Its bytes lie in ${settings.get('STORAGE_URL')} and its records in ${settings.get('DATABASE_URL')}
 
 The organization ${organizationId} was created. Its API key, which is not shown again:
 
@@ -24,7 +26,7 @@ Paste this into another terminal to upload a first file:
   post() { curl -s -H "X-API-Key: $WAYBILL_API_KEY" -H 'Content-Type: application/json' "$@"; }
   field() { sed -E "s/.*\\"$1\\":\\"([^\\"]*)\\".*/\\1/"; }
   OPENED=$(post "$WAYBILL_FILES/upload-url" -d '{"filename":"hello.txt","file_size":15,"mime_type":"text/plain"}')
-  curl -s -T hello.txt "$(echo "$OPENED" | field upload_url)"
+  curl -s -o /dev/null -T hello.txt "$(echo "$OPENED" | field upload_url)"
   post "$WAYBILL_FILES" -d '{"filename":"hello.txt","gcs_path":"'$(echo "$OPENED" | field gcs_path)'","file_size":15,"mime_type":"text/plain"}'
 
 `

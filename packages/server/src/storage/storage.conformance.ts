@@ -172,6 +172,15 @@ export function describeStorage(
       assert.equal(await storage.uploads.offset(spec.name), 90_000)
     })
 
+    it('waits, to say how far the upload is, for bytes that are on their way to the disk', async () => {
+      const spec = specOf()
+      const writer = await claim(storage, spec)
+      const { offset } = await writer.append(bodyOf(BYTES), all(BYTES))
+      const asking = storage.uploads.offset(spec.name)
+      await writer.commit(offset)
+      assert.equal(await asking, BYTES.length)
+    })
+
     it('drops what a released writer did not commit', async () => {
       const spec = specOf()
       const writer = await claim(storage, spec)

@@ -86,7 +86,10 @@ export type Holding =
 /** Uploads whose bytes come through this service. An upload is known by the name of the object it makes. */
 export interface HostedUploads {
   readonly mode: 'hosted'
-  /** How many bytes of the unfinished upload would survive a power cut now; 0 for one without any. */
+  /**
+   * How many bytes of the unfinished upload would survive a power cut now; 0 for one without any. Bytes that a
+   * body's end has left on their way to the disk are waited for.
+   */
   offset(name: string): Promise<number>
   /**
    * Makes the caller the upload's only writer. An older writer in this process keeps what it has received and

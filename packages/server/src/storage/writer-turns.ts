@@ -3,6 +3,8 @@ import { ServiceError } from '../domain/errors.ts'
 export interface WriterTurn {
   /** Aborted when a newer writer of this process wants the upload. */
   readonly takeOver: AbortSignal
+  /** Says that no more bytes come: from now on `settled` waits for the end. */
+  settle(): void
   /** Lets the next writer begin; again is no error. */
   end(): void
 }
@@ -20,14 +22,21 @@ export interface WriterTurns {
   take(name: string): Promise<WriterTurn>
   /** Whether a writer has the upload, or waits for it. */
   isTaken(name: string): boolean
+  /** Waits for a writer that has all its bytes and is making them durable; not for one that still receives. */
+  settled(name: string): Promise<void>
   /** Asks every writer to end, and waits until they have; `take` throws SERVICE_UNAVAILABLE from now on. */
   endAll(): Promise<void>
 }
 
+interface RunningTurn {
+  readonly abort: AbortController
+  readonly ended: Promise<void>
+  isSettling: boolean
+}
+
 /** One writer an upload at a time in this process; the newest asks the others to end. */
 export function createWriterTurns(): WriterTurns {
-  const newest = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>()
-
+  const newest = new Map<string, RunningTurn>()
   let isClosed = false
 
   const take = async (name: string): Promise<WriterTurn> => {
@@ -35,7 +44,7 @@ export function createWriterTurns(): WriterTurns {
     const older = newest.get(name)
     const abort = new AbortController()
     const { promise: ended, resolve } = Promise.withResolvers<void>()
-    const turn = { abort, ended }
+    const turn: RunningTurn = { abort, ended, isSettling: false }
     newest.set(name, turn)
     const end = () => {
       if (newest.get(name) === turn) newest.delete(name)
@@ -43,7 +52,10 @@ export function createWriterTurns(): WriterTurns {
     }
     older?.abort.abort()
     await older?.ended
-    return { takeOver: abort.signal, end }
+    const settle = () => {
+      turn.isSettling = true
+    }
+    return { takeOver: abort.signal, settle, end }
   }
 
   const endAll = async () => {
@@ -55,5 +67,10 @@ export function createWriterTurns(): WriterTurns {
     }
   }
 
-  return { take, isTaken: (name) => newest.has(name), endAll }
+  const settled = async (name: string) => {
+    const turn = newest.get(name)
+    if (turn?.isSettling) await turn.ended
+  }
+
+  return { take, isTaken: (name) => newest.has(name), settled, endAll }
 }

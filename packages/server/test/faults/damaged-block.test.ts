@@ -67,6 +67,18 @@ describe('an object that was damaged on the disk', () => {
     }
   })
 
+  it('is answered as an error that nobody may cache when its first bytes cannot be served', async () => {
+    await flipBit(dataPath, 100)
+    const answer = await fetch(downloadUrl)
+    const { error } = (await answer.json()) as { error: { code: string; trace_id: string } }
+    assert.equal(answer.status, 503)
+    assert.equal(error.code, 'STORAGE_UNAVAILABLE')
+    assert.equal(error.trace_id, answer.headers.get('x-request-id'))
+    for (const name of ['cache-control', 'etag', 'last-modified', 'content-disposition']) {
+      assert.equal(answer.headers.get(name), null, name)
+    }
+  })
+
   it('does not serve a range with the wrong bit', async () => {
     await flipBit(dataPath, 5 * MIB + 12_345)
     await assertNotServed({ Range: `bytes=${5 * MIB + 12_000}-${5 * MIB + 13_000}` })

@@ -54,6 +54,7 @@ function createDiskUploads(
   openLog: OpenLog,
 ): HostedUploads {
   const offset = async (name: string): Promise<number> => {
+    await turns.settled(name)
     const log = await openLog(objectPaths(root, name).log, 'existing')
     if (log === null) return 0
     try {

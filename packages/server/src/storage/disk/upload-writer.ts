@@ -183,5 +183,6 @@ async function appendBody(
   }).catch((error) => {
     throw toStorageError(error)
   })
+  turn.settle()
   return { ...pumped, offset }
 }

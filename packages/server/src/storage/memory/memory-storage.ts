@@ -52,7 +52,10 @@ export function createMemoryStorage(budget: BodyBudget): ObjectStorage {
 function createUploads(state: MemoryState, turns: WriterTurns): HostedUploads {
   return {
     mode: 'hosted',
-    offset: async (name) => state.uploads.get(name)?.bytes.length ?? 0,
+    offset: async (name) => {
+      await turns.settled(name)
+      return state.uploads.get(name)?.bytes.length ?? 0
+    },
     claim: async (spec) => {
       const turn = await turns.take(spec.name)
       try {
@@ -92,6 +95,7 @@ function createWriter(state: MemoryState, spec: UploadSpec, turn: WriterTurn): U
           // Kept already: there is no slower medium to wait for.
         },
       })
+      turn.settle()
       return { ...pumped, offset: bytes().length }
     },
     commit: async (offset) => {
