@@ -1,6 +1,9 @@
-/** Every URL of the service. */
+/** The bucket that objects are said to be in, for clients that expect one. */
+export const BUCKET = 'waybill'
+
 const ORGANIZATION = '/v1/organizations/:organization_id'
 
+/** Every URL of the service. */
 export const URLS = {
   openapi: '/openapi.json',
   health: '/v1/health',
@@ -25,7 +28,7 @@ export const URLS = {
   rotateApiKey: `${ORGANIZATION}/api-keys/:key_id/rotate`,
 
   /** Google's path, so that whatever looks at a session URI sees what it expects. */
-  uploadSession: '/upload/storage/v1/b/waybill/o',
+  uploadSession: `/upload/storage/v1/b/${BUCKET}/o`,
 } as const
 
 /** The absolute session URI: the credential is its query. */

@@ -1,6 +1,5 @@
 import type { ObjectMetadata } from '../../storage/storage.ts'
-
-const BUCKET = 'waybill'
+import { BUCKET } from '../urls.ts'
 
 /** An object as Google's JSON API describes one (`storage#object`). */
 export function objectResource(object: ObjectMetadata, publicUrl: string): object {

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
-import { hasErrno } from './file-errors.ts'
+import type { FileHandle } from 'node:fs/promises'
+import { openUnlessMissing } from './open-unless-missing.ts'
 import {
   applyEntry,
   formatEntry,
@@ -70,15 +70,6 @@ export function createLogOpener(): OpenLog {
       sync: () => file.datasync(),
       close: () => file.close(),
     }
-  }
-}
-
-async function openUnlessMissing(path: string, flags: number): Promise<FileHandle | null> {
-  try {
-    return await open(path, flags)
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return null
-    throw error
   }
 }
 

@@ -1,8 +1,7 @@
 import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import type { ObjectMetadata } from '../storage.ts'
 import { syncDirectory } from './directories.ts'
-import { hasErrno } from './file-errors.ts'
 import {
   checksumTableBytes,
   type ObjectDescription,
@@ -12,6 +11,7 @@ import {
   verifyFooter,
 } from './object-format.ts'
 import type { ObjectPaths } from './object-paths.ts'
+import { openUnlessMissing } from './open-unless-missing.ts'
 
 export interface OpenObject {
   readonly file: FileHandle
@@ -27,7 +27,7 @@ const FIRST_READ_BYTES = 16 * 1024
 
 /** Opens the object and checks its footer; null when there is no such object. */
 export async function openObject(paths: ObjectPaths): Promise<OpenObject | null> {
-  const file = await openUnlessMissing(paths.object)
+  const file = await openUnlessMissing(paths.object, constants.O_RDONLY)
   if (file === null) return null
   try {
     const { size, nlink } = await file.stat()
@@ -48,15 +48,6 @@ export async function openObject(paths: ObjectPaths): Promise<OpenObject | null>
     return { file, metadata: description.metadata, description, checksumTable, close: () => file.close() }
   } catch (error) {
     await file.close()
-    throw error
-  }
-}
-
-async function openUnlessMissing(path: string): Promise<FileHandle | null> {
-  try {
-    return await open(path, constants.O_RDONLY)
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return null
     throw error
   }
 }
