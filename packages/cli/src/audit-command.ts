@@ -52,5 +52,7 @@ function toLine({
   target,
   outcome,
 }: ReturnType<typeof toBody>): string {
-  return [time, organization_id ?? '-', actor ?? '-', action, target ?? '-', outcome].join('  ')
+  const columns = [time, organization_id ?? '-', actor ?? '-', action, target ?? '-', outcome]
+  // Nothing that a record holds may move the cursor or pass for another line.
+  return columns.join('  ').replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}')
 }

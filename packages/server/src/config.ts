@@ -109,9 +109,14 @@ function publicUrl(name: string, value: string | null): string | null {
   if (value === null) return null
   const url = URL.parse(value)
   const isPlain =
-    url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && !url.username
+    url &&
+    /^https?:$/.test(url.protocol) &&
+    url.search === '' &&
+    url.hash === '' &&
+    !url.username &&
+    !url.password
   if (isPlain) return url.href.replace(/\/+$/, '')
-  throw new ConfigError(`${name} must be an http or https URL without query, and is «${value}».`)
+  throw new ConfigError(`${name} must be an http or https URL without query or password.`)
 }
 
 function storageChoice(name: string, value: string | null, dataDirectory: string): StorageChoice {
@@ -127,7 +132,7 @@ function databaseChoice(name: string, value: string | null, dataDirectory: strin
   const path = /^sqlite:(.+)$/.exec(value)?.[1]
   if (path === ':memory:') return { kind: 'sqlite', path }
   if (path !== undefined) return { kind: 'sqlite', path: resolve(path.replace(/^\/\/(?=\/)/, '')) }
-  throw new ConfigError(`${name} must be sqlite:/a/file or sqlite::memory:, and is «${value}».`)
+  throw new ConfigError(`${name} must be sqlite:/a/file or sqlite::memory:.`)
 }
 
 function origins(name: string, value: string | null): string[] {

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url'
 import type { Config } from './config.ts'
 
 /**
@@ -11,7 +12,7 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     ['PORT', String(config.port)],
     ['PUBLIC_URL', config.publicUrl ?? ''],
     ['DATA_DIR', config.dataDirectory],
-    ['STORAGE_URL', storage.kind === 'disk' ? `file://${storage.directory}` : 'memory:'],
+    ['STORAGE_URL', storage.kind === 'disk' ? pathToFileURL(storage.directory).href : 'memory:'],
     ['DATABASE_URL', `sqlite:${database.path}`],
     ['MAX_FILE_BYTES', String(config.maxFileBytes)],
     ['DIRECT_UPLOAD_MAX_BYTES', String(config.directUploadMaxBytes)],

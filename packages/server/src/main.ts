@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Config, readConfig } from './config.ts'
 import { describeConfig } from './describe-config.ts'
@@ -9,6 +10,7 @@ import {
   createOrganization,
   type NewOrganization,
 } from './operations/create-organization.ts'
+import { recordAudit } from './operations/record-audit.ts'
 import { type Server, startServer } from './server.ts'
 import { welcomeText } from './welcome.ts'
 
@@ -50,6 +52,9 @@ async function welcomeFirstStart({ url, context }: Server, config: Config): Prom
   if (await context.database.installation.hasOrganizations()) return
   const created = await createUnlessTaken(context, { id: 'org_default', name: 'Default' })
   if (created === null) return
+  const { id } = created.organization
+  const what = { organizationId: id, actor: 'operator', action: 'createOrganization', target: id }
+  await recordAudit(context, { ...what, outcome: 'ok', traceId: randomUUID() })
   process.stdout.write(
     welcomeText({
       publicUrl: config.publicUrl ?? url,

@@ -1,14 +1,22 @@
 import type { Context } from './context.ts'
 import { discardUpload } from './discard-upload.ts'
 import { findUploadSession } from './find-upload-session.ts'
+import { recordAudit } from './record-audit.ts'
 import type { UploadAnswer } from './upload-answer.ts'
 
 /** DELETE on a session URI: cancels, unless the object is whole already. */
-export async function cancelUploadSession(context: Context, uploadId: string): Promise<UploadAnswer> {
+export async function cancelUploadSession(
+  context: Context,
+  uploadId: string,
+  traceId: string,
+): Promise<UploadAnswer> {
   const found = await findUploadSession(context, uploadId)
   if (found.answer) return found.answer
   const { organizationId, fileId } = found.session
   const session = await context.database.uploadSessions.cancel(organizationId, fileId, context.now())
   if (session?.state.kind === 'cancelled') await discardUpload(context, session)
+  // Whoever has the URI may do this; no key says who it is.
+  const what = { organizationId, actor: null, action: 'cancelUploadSession', target: fileId }
+  await recordAudit(context, { ...what, outcome: 'ok', traceId })
   return { kind: 'cancelled' }
 }

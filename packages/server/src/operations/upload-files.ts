@@ -37,12 +37,13 @@ export async function uploadFiles(
   const files: File[] = []
   try {
     for await (const one of incoming.files) {
-      files.push(await storeFile(context, organizationId, apiKeyId, one))
+      const roomBytes = await findRoom(context, organizationId, files)
+      files.push(await storeFile(context, organizationId, apiKeyId, one, roomBytes))
     }
     if (files.length === 0) throw invalid('file', 'send at least one part named file or files')
     checkChecksums(files, incoming.checksums())
     if (!(await context.database.files.add(organizationId, files))) {
-      throw new ServiceError('STORAGE_QUOTA_EXCEEDED', 'the files do not fit into the organization’s quota')
+      throw quotaExceeded()
     }
     return files
   } catch (error) {
@@ -51,19 +52,35 @@ export async function uploadFiles(
   }
 }
 
+/** What the quota leaves beside the files of this request; it is checked for good when they are added. */
+async function findRoom(
+  { database }: Context,
+  organizationId: string,
+  files: readonly File[],
+): Promise<number> {
+  const organization = await database.organizations.find(organizationId)
+  if (!organization || organization.storageLimitBytes === null) return Number.POSITIVE_INFINITY
+  const { storageLimitBytes, storageUsedBytes, storageReservedBytes } = organization
+  const storedBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  return storageLimitBytes - storageUsedBytes - storageReservedBytes - storedBytes
+}
+
 async function storeFile(
   context: Context,
   organizationId: string,
   apiKeyId: string | null,
   { filename, contentType, body }: IncomingFile,
+  roomBytes: number,
 ): Promise<File> {
   const { limits, storage, now } = context
   checkDeclaration({ filename, contentType })
   checkAllowed(limits, contentType)
   const id = createId('file')
   const name = objectName(organizationId, id, filename)
-  const written = await storage.write({ name, contentType }, body, limits.directUploadMaxBytes)
+  const maxBytes = Math.max(0, Math.min(limits.directUploadMaxBytes, roomBytes))
+  const written = await storage.write({ name, contentType }, body, maxBytes)
   if (written.kind === 'interrupted') throw new ServiceError('INVALID_REQUEST', 'the body stopped early')
+  if (written.kind === 'too-long' && maxBytes < limits.directUploadMaxBytes) throw quotaExceeded()
   if (written.kind === 'too-long') {
     const rule = `a file may have ${limits.directUploadMaxBytes} bytes here; use upload-url for larger ones`
     throw new ServiceError('FILE_TOO_LARGE', rule, { max_file_size: limits.directUploadMaxBytes })
@@ -107,6 +124,10 @@ function checkChecksums(files: readonly File[], checksums: readonly string[]): v
   files.forEach((file, index) => {
     checkChecksum(file, checksums[index] ?? null)
   })
+}
+
+function quotaExceeded(): ServiceError {
+  return new ServiceError('STORAGE_QUOTA_EXCEEDED', 'the files do not fit into the organization’s quota')
 }
 
 function invalid(field: string, message: string): ServiceError {

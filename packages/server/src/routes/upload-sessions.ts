@@ -57,7 +57,7 @@ export function uploadSessionRoutes(context: Context, publicUrl: () => string): 
     })
 
     app.delete(URLS.uploadSession, (request, reply) =>
-      answer(request, reply, cancelUploadSession(context, uploadIdOf(request))),
+      answer(request, reply, cancelUploadSession(context, uploadIdOf(request), request.id)),
     )
 
     app.route({

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { eventually } from '../clients/eventually.ts'
 import { runWaybill, startServer, type TestServer } from '../start-server.ts'
@@ -79,6 +80,36 @@ describe('the audit', () => {
       assert.equal(record.action, 'listFiles')
     })
   }
+
+  it('records what was done for a client that did not wait for the answer', async () => {
+    const body = JSON.stringify({ key_name: 'Unseen' })
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    const head = [
+      `POST /v1/organizations/${server.organizationId}/api-keys HTTP/1.1`,
+      ...['Host: waybill', `X-API-Key: ${server.apiKey}`, 'X-Request-Id: audit-unseen'],
+      ...['Content-Type: application/json', `Content-Length: ${body.length}`],
+    ]
+    await new Promise((resolve) => socket.write(`${head.join('\r\n')}\r\n\r\n${body}`, resolve))
+    socket.destroy()
+    const record = await recordOf('audit-unseen')
+    assert.deepEqual([record.action, record.outcome], ['createApiKey', 'ok'])
+  })
+
+  it('records who cancelled an upload by its URI', async () => {
+    const upload = await client.startUpload(textFile())
+    const headers = { 'x-request-id': 'audit-cancel' }
+    assert.equal((await fetch(upload.uploadUrl, { method: 'DELETE', headers })).status, 499)
+    const record = await recordOf('audit-cancel')
+    assert.deepEqual([record.action, record.target], ['cancelUploadSession', upload.fileId])
+  })
+
+  it('records no id that can be none, whatever a path holds', async () => {
+    const path = `/files/${encodeURIComponent('\u001b[2J\n2026 operator deleteOrganization')}`
+    await client.del(path, { headers: { 'x-request-id': 'audit-strange' } })
+    assert.equal((await recordOf('audit-strange')).target, null)
+    const text = await runWaybill(server.dataDir, ['audit'])
+    assert.ok(!text.includes('\u001b') && !text.includes('operator deleteOrganization'))
+  })
 
   it('records no reading, and no secret', async () => {
     await client.get('/files', { headers: { 'x-request-id': 'audit-read' } })

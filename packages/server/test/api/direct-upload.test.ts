@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { crc32c, crc32cToBase64 } from '../../src/domain/crc32c.ts'
-import { startServer, type TestServer } from '../start-server.ts'
+import { runWaybill, startServer, type TestServer } from '../start-server.ts'
 import { type Client, createClient, type FileObject } from './client.ts'
 import { assertError } from './envelope.ts'
 import { json } from './exchange.ts'
@@ -138,6 +138,15 @@ describe('POST /files/upload', () => {
 
   for (const [what, headers, body, status, code] of [
     ['JSON', { 'content-type': 'application/json' }, '{}', 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['a type without its boundary', { 'content-type': 'multipart/form-data' }, 'x', 400, 'INVALID_REQUEST'],
+    ['what is no multipart body', MULTIPART, 'garbage', 400, 'INVALID_REQUEST'],
+    [
+      'a part named __proto__',
+      MULTIPART,
+      bodyOf([file('a', NOTE, 'text/plain', '__proto__')]),
+      422,
+      'VALIDATION_ERROR',
+    ],
     [
       'a multipart body without its end',
       MULTIPART,
@@ -150,6 +159,15 @@ describe('POST /files/upload', () => {
       assertError(await client.post('/files/upload', body, { headers }), status, code)
     })
   }
+
+  it('stores no more than the quota leaves, and nothing at all where it is too little', async () => {
+    const { organizationId, dataDir } = server
+    await runWaybill(dataDir, ['organizations', 'update', organizationId, '--storage-limit', '1kB'])
+    const big = Buffer.alloc(MAX_BYTES, 'x')
+    assertError(await send([files('a.txt', big), files('b.txt', big)]), 403, 'STORAGE_QUOTA_EXCEEDED')
+    await runWaybill(dataDir, ['organizations', 'update', organizationId, '--storage-limit', 'none'])
+    assert.equal((await send([file('c.txt', big)])).status, 201)
+  })
 
   it('keeps nothing of a body whose connection breaks, and lives on', async () => {
     const before = await total()

@@ -101,19 +101,21 @@ export function insertApiKey({ run }: Connection, organizationId: string, key: N
 }
 
 /**
- * Whether the organization would be left without a usable admin key. Asked in the transaction that makes the
- * change, which no other process's can enter: of two that each take one of the last two, the second sees what the
- * first did.
+ * Whether the organization would be left without a usable admin key, or without one that lasts: with only keys that
+ * expire it would lose the last one without a word. Asked in the transaction that makes the change, which no other
+ * process's can enter: of two that each take one of the last two, the second sees what the first did.
  */
 function takesLastAdmin({ all }: Connection, key: ApiKey, changed: ApiKey | null, nowMs: number): boolean {
-  const isAdmin = (candidate: ApiKey) => hasScope(candidate, 'admin') && isUsable(candidate, nowMs)
-  if (!isAdmin(key) || (changed && isAdmin(changed))) return false
   const { organizationId, id } = key
   const others = all(`SELECT * FROM api_keys WHERE ${OF_ORGANIZATION} AND id <> $id AND state = 'active'`, {
     organizationId,
     id,
-  })
-  return !others.map(toApiKey).some(isAdmin)
+  }).map(toApiKey)
+  const isAdmin = (candidate: ApiKey) => hasScope(candidate, 'admin') && isUsable(candidate, nowMs)
+  const isLasting = (candidate: ApiKey) => isAdmin(candidate) && candidate.expiresAtMs === null
+  return [isAdmin, isLasting].some(
+    (isOne) => isOne(key) && !(changed && isOne(changed)) && !others.some(isOne),
+  )
 }
 
 /** What can change of a key, but for its secret. */

@@ -3,6 +3,7 @@ import type { File } from '../../domain/file.ts'
 import type { FileRecords } from '../database.ts'
 import type { Connection } from './connection.ts'
 import { behindPlace, LIMIT_ONE_MORE, pageParameters, toPage } from './pages.ts'
+import { WITHIN_QUOTA } from './quota.ts'
 import { toFile } from './rows.ts'
 
 const STANDING = 'organization_id = $organizationId AND deleted_at_ms IS NULL'
@@ -89,8 +90,7 @@ function addWithinQuota(connection: Connection, organizationId: string, files: r
   const used = connection.run(
     `UPDATE organizations SET storage_used_bytes = storage_used_bytes + $sizeBytes,
        file_count = file_count + $count, updated_at_ms = $nowMs
-     WHERE id = $organizationId AND (storage_limit_bytes IS NULL
-       OR storage_used_bytes + storage_reserved_bytes + $sizeBytes <= storage_limit_bytes)`,
+     WHERE id = $organizationId AND ${WITHIN_QUOTA}`,
     { organizationId, sizeBytes, count: files.length, nowMs },
   )
   if (used === 0) return false

@@ -2,6 +2,7 @@ import type { UploadSession } from '../../domain/upload-session.ts'
 import type { UploadSessionRecords } from '../database.ts'
 import type { Connection, Parameters } from './connection.ts'
 import { behindPlace, LIMIT_ONE_MORE, pageParameters, toPage } from './pages.ts'
+import { WITHIN_QUOTA } from './quota.ts'
 import { toUploadSession } from './rows.ts'
 
 const OF_FILE = 'organization_id = $organizationId AND file_id = $fileId'
@@ -105,8 +106,7 @@ function createSession(
   const reserved = run(
     `UPDATE organizations
      SET storage_reserved_bytes = storage_reserved_bytes + $sizeBytes, updated_at_ms = $createdAtMs
-     WHERE id = $organizationId AND (storage_limit_bytes IS NULL
-       OR storage_used_bytes + storage_reserved_bytes + $sizeBytes <= storage_limit_bytes)`,
+     WHERE id = $organizationId AND ${WITHIN_QUOTA}`,
     { organizationId, sizeBytes, createdAtMs },
   )
   if (reserved === 0) return false

@@ -5,13 +5,24 @@ export const Time = Type.String({ format: 'date-time' })
 
 export const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
-export const OrganizationParams = Type.Object({ organization_id: Type.String() })
-export const FileParams = Type.Object({ organization_id: Type.String(), file_id: Type.String() })
+const OrganizationId = Type.String({ description: 'The organization that the key belongs to.' })
+
+export const OrganizationParams = Type.Object({ organization_id: OrganizationId })
+export const FileParams = Type.Object({
+  organization_id: OrganizationId,
+  file_id: Type.String({ description: 'The id that upload-url gave.' }),
+})
 
 export const ListQuery = Type.Object({
-  page: Type.Integer({ minimum: 1, maximum: 1_000_000_000, default: 1 }),
-  limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
-  after: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+  page: Type.Integer({ minimum: 1, maximum: 1_000_000_000, default: 1, description: 'Which page.' }),
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 50, description: 'Entries of a page.' }),
+  after: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 128,
+      description: 'The id behind which the page begins; goes before `page`.',
+    }),
+  ),
 })
 export type ListQuery = Static<typeof ListQuery>
 

@@ -35,6 +35,10 @@ export function multipartFiles(request: FastifyRequest): MultipartFiles {
         checkNames(names)
         yield { filename: part.filename ?? '', contentType: part.mimetype || DEFAULT_TYPE, body: part.file }
       }
+    } catch (error) {
+      throw isExplained(error)
+        ? error
+        : new ServiceError('INVALID_REQUEST', 'the multipart body cannot be read')
     } finally {
       // After a refusal nobody reads the parts any more, and the rest of the body must not wait for them.
       request.raw.unpipe()
@@ -44,16 +48,22 @@ export function multipartFiles(request: FastifyRequest): MultipartFiles {
   return { files: files(), checksums: () => checksums, isList: () => names[0] === 'files' }
 }
 
+/** Whether the error is the service's, or one that the plugin names; what its parser throws has no name. */
+function isExplained(error: unknown): boolean {
+  return error instanceof ServiceError || (error instanceof Error && 'code' in error)
+}
+
 function readChecksum({ fieldname, value }: Extract<Multipart, { type: 'field' }>): string {
   if (fieldname === 'crc32c' && typeof value === 'string' && isBase64Of(4, value)) return value
   const rule = fieldname === 'crc32c' ? 'must be base64 of 4 bytes' : 'is no part that is known here'
-  throw new ServiceError('VALIDATION_ERROR', `${fieldname} ${rule}`, { field: fieldname, value: null })
+  const field = fieldname.slice(0, 100)
+  throw new ServiceError('VALIDATION_ERROR', `${field} ${rule}`, { field, value: null })
 }
 
 /** One `file`, or one or more `files`, and not both. */
 function checkNames(names: readonly string[]): void {
   const isOne = names.length === 1 && names[0] === 'file'
   if (isOne || names.every((name) => name === 'files')) return
-  const details = { field: names.at(-1), value: null }
+  const details = { field: names.at(-1)?.slice(0, 100) ?? 'file', value: null }
   throw new ServiceError('VALIDATION_ERROR', 'send one part named file, or parts named files', details)
 }

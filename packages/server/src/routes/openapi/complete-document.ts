@@ -29,6 +29,7 @@ interface Response {
   readonly headers?: Record<string, object>
 }
 
+const text = { type: 'string' }
 const EXAMPLE_TRACE_ID = '7f3d2b1a-5c4e-4a6f-9b8d-0e1f2a3b4c5d'
 const EXAMPLE_TIME_MS = Date.UTC(2026, 0, 15, 10, 30)
 
@@ -60,7 +61,9 @@ const KEY_HEADERS = headerRefs(
  */
 export function completeDocument(document: OpenApiDocument): OpenApiDocument {
   const paths = Object.entries(document.paths).map(([path, operations]) => {
-    const completed = Object.entries(operations).map(([method, operation]) => [method, complete(operation)])
+    // HEAD is GET without its body, and would say each operation's id a second time.
+    const said = Object.entries(operations).filter(([method]) => method !== 'head')
+    const completed = said.map(([method, operation]) => [method, complete(operation)])
     return [path, Object.fromEntries(completed)]
   })
   return {
@@ -78,14 +81,14 @@ export function completeDocument(document: OpenApiDocument): OpenApiDocument {
 function complete(operation: Operation): Operation {
   const notes = NOTES[operation.operationId ?? '']
   if (!notes) throw new Error(`the operation ${operation.operationId} has no notes`)
-  const { requestBody } = operation
+  const requestBody = operation.operationId === 'uploadFiles' ? MULTIPART_BODY : operation.requestBody
   return {
     ...operation,
     summary: notes.summary,
     tags: [notes.tag],
     security: notes.security === 'key' ? [{ apiKey: [] }, { bearer: [] }] : [],
     ...(requestBody ? { requestBody: { ...requestBody, content: withExamples(requestBody.content) } } : {}),
-    responses: { ...successes(operation, notes), ...failures(notes, requestBody !== undefined) },
+    responses: { ...successes(operation, notes), ...failures(notes, operation.requestBody !== undefined) },
   }
 }
 
@@ -130,7 +133,7 @@ function failures(notes: OperationNotes, hasBody: boolean): Record<string, Respo
       status,
       {
         description: ofStatus.map((code) => `\`${code}\``).join(', '),
-        headers: { ...COMMON_HEADERS, ...(status === 429 ? headerRefs('Retry-After') : {}) },
+        headers: { ...headersFor(notes), ...(status === 429 ? headerRefs('Retry-After') : {}) },
         content: {
           'application/json': {
             schema: { $ref: '#/components/schemas/Error' },
@@ -145,15 +148,41 @@ function failures(notes: OperationNotes, hasBody: boolean): Record<string, Respo
 
 /** An answer with each code that the document speaks of. */
 function errorExamples(): Record<string, object> {
+  return Object.fromEntries(documentedCodes().map((code) => [code, { value: answerOf(code).body }]))
+}
+
+function documentedCodes(): ErrorCode[] {
   const ofOperations = Object.values(NOTES).flatMap(({ errors }) => errors)
-  const codes = new Set([...COMMON_ERRORS, ...KEY_ERRORS, ...BODY_ERRORS, ...ofOperations])
-  return Object.fromEntries([...codes].map((code) => [code, { value: answerOf(code).body }]))
+  const ofUrls: ErrorCode[] = ['NOT_FOUND', 'METHOD_NOT_ALLOWED']
+  return [...new Set([...COMMON_ERRORS, ...KEY_ERRORS, ...BODY_ERRORS, ...ofOperations, ...ofUrls])]
 }
 
 function answerOf(code: ErrorCode) {
   return errorAnswer(new ServiceError(code, '…for a developer'), EXAMPLE_TRACE_ID, EXAMPLE_TIME_MS)
 }
 
+const file = { type: 'string', contentMediaType: 'application/octet-stream' }
+const MULTIPART_BODY = {
+  required: true,
+  content: {
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        properties: {
+          file: { ...file, description: 'One file; the answer is its File.' },
+          files: {
+            type: 'array',
+            items: file,
+            maxItems: 100,
+            description: 'Or several; the answer lists them.',
+          },
+          crc32c: { type: 'array', items: text, description: 'Base64 CRC-32C of each file, in their order.' },
+        },
+      },
+      example: { file: '…', crc32c: ['4waSgw=='] },
+    },
+  },
+}
 const BYTES = { '*/*': { schema: {}, example: '…' } }
 const VALIDATOR_HEADERS = headerRefs('ETag', 'Content-Disposition')
 const DOWNLOAD_RESPONSES: Record<string, Response> = {
@@ -166,7 +195,6 @@ const DOWNLOAD_RESPONSES: Record<string, Response> = {
   304: { description: 'The bytes are those that the caller has.', headers: VALIDATOR_HEADERS },
 }
 
-const text = { type: 'string' }
 const ERROR_SCHEMA = {
   type: 'object',
   required: ['success', 'error'],
@@ -176,7 +204,7 @@ const ERROR_SCHEMA = {
       type: 'object',
       required: ['code', 'message', 'system_message', 'type', 'status', 'details', 'trace_id', 'timestamp'],
       properties: {
-        code: text,
+        code: { ...text, enum: documentedCodes() },
         message: { ...text, description: 'For a person.' },
         system_message: { ...text, description: 'For a developer.' },
         type: text,
