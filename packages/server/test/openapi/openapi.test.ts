@@ -46,6 +46,11 @@ describe('api/openapi.json', () => {
     assert.equal(await readFile(KEPT, 'utf8'), await openapiDocument())
   })
 
+  it('names each operation once', () => {
+    const ids = operations.map(({ operation }) => operation.operationId)
+    assert.deepEqual(ids.toSorted(), [...new Set(ids)].toSorted())
+  })
+
   it('is valid OpenAPI 3.1', async () => {
     const { valid, errors } = await new Validator().validate(
       structuredClone(document) as object as Record<string, unknown>,

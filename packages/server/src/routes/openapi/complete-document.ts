@@ -3,7 +3,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import { errorAnswer } from '../http/error-answer.ts'
 import { type ExampleSchema, exampleOf } from './example-of.ts'
 import { BODY_ERRORS, COMMON_ERRORS, KEY_ERRORS, NOTES, type OperationNotes } from './notes.ts'
-import { SESSION_PATHS } from './session-paths.ts'
+import { UNSCHEMED_PATHS } from './unschemed-paths.ts'
 
 /** The parts of an OpenAPI 3.1 document that are read and written here. */
 export interface OpenApiDocument {
@@ -43,6 +43,7 @@ const HEADERS = {
   'X-RateLimit-Remaining': header('How many of them are left.', 'integer'),
   'X-RateLimit-Reset': header('Seconds until there are all of them again.', 'integer'),
   'Retry-After': header('Seconds to wait.', 'integer'),
+  Allow: header('The methods that the URL takes; in every 405.'),
   ETag: header('A strong validator of the bytes.'),
   'Content-Disposition': header('The file’s name (RFC 6266).'),
   'Content-Range': header('Which bytes these are.'),
@@ -68,7 +69,7 @@ export function completeDocument(document: OpenApiDocument): OpenApiDocument {
   })
   return {
     ...document,
-    paths: { ...Object.fromEntries(paths), ...SESSION_PATHS },
+    paths: { ...Object.fromEntries(paths), ...UNSCHEMED_PATHS },
     components: {
       ...document.components,
       schemas: { ...document.components.schemas, Error: ERROR_SCHEMA },

@@ -11,7 +11,9 @@ export function registerDocument(app: FastifyInstance): void {
       info: {
         title: 'Waybill',
         version: '1',
-        description: 'A file service with resumable uploads.',
+        description:
+          'A file service with resumable uploads. An unknown URL is answered with 404 `NOT_FOUND`, another method ' +
+          'than those below with 405 `METHOD_NOT_ALLOWED` and the header `Allow`.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],

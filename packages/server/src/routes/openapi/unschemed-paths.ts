@@ -1,14 +1,23 @@
 import { URLS } from '../urls.ts'
 
+const header = (description: string) => ({ description, schema: { type: 'string' } })
+
+const HEADERS = {
+  'x-request-id': header('The request’s id.'),
+  'X-GUploader-UploadID': header('The id of the session, where it is known.'),
+  'Access-Control-Allow-Origin': header('Every origin may ask.'),
+  'Access-Control-Expose-Headers': header('The headers that a page may read.'),
+}
 const text = (description: string) => ({
   description,
+  headers: HEADERS,
   content: { 'text/plain': { schema: { type: 'string' } } },
 })
 const json = (description: string) => ({
   description,
+  headers: HEADERS,
   content: { 'application/json': { schema: { type: 'object' } } },
 })
-const header = (description: string) => ({ description, schema: { type: 'string' } })
 
 const UPLOAD_ID = {
   name: 'upload_id',
@@ -37,7 +46,7 @@ const SHARED_RESPONSES = {
   200: json('The object is whole.'),
   404: json('There is no such session.'),
   410: json('The session has expired, or cannot go on.'),
-  499: { description: 'The session is cancelled.' },
+  499: { description: 'The session is cancelled.', headers: HEADERS },
   500: json('A fault on our side.'),
 }
 
@@ -53,7 +62,10 @@ const send = (operationId: string) => ({
     ...SHARED_RESPONSES,
     308: {
       description: 'More bytes are wanted.',
-      headers: { Range: header('`bytes=0-{last}` of what has arrived; absent when nothing has.') },
+      headers: {
+        ...HEADERS,
+        Range: header('`bytes=0-{last}` of what has arrived; absent when nothing has.'),
+      },
     },
     400: text('The request does not fit the upload.'),
     503: text('The range begins behind what has arrived, or the storage cannot be used.'),
@@ -61,8 +73,8 @@ const send = (operationId: string) => ({
   },
 })
 
-/** The session URIs, whose protocol no schema describes. */
-export const SESSION_PATHS = {
+/** The URLs that no schema describes: the session URIs with their protocol, and the document itself. */
+export const UNSCHEMED_PATHS = {
   [URLS.uploadSession]: {
     put: send('receiveUpload'),
     post: send('receiveUploadByPost'),
@@ -73,6 +85,29 @@ export const SESSION_PATHS = {
       security: [],
       parameters: [UPLOAD_ID],
       responses: SHARED_RESPONSES,
+    },
+    options: {
+      operationId: 'preflightUploadSession',
+      summary: 'Ask, as browsers do, whether a page may send here',
+      tags: ['Uploads'],
+      security: [],
+      parameters: [UPLOAD_ID],
+      responses: { 204: { description: 'It may, from every origin.', headers: HEADERS } },
+    },
+  },
+  [URLS.openapi]: {
+    get: {
+      operationId: 'getDocument',
+      summary: 'This document',
+      tags: ['Health'],
+      security: [],
+      responses: {
+        200: {
+          description: 'OpenAPI 3.1.',
+          headers: { 'x-request-id': HEADERS['x-request-id'] },
+          content: { 'application/json': { schema: { type: 'object' } } },
+        },
+      },
     },
   },
 }
