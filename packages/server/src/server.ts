@@ -7,6 +7,7 @@ import { createApp } from './app.ts'
 import type { Config, DatabaseChoice, StorageChoice } from './config.ts'
 import type { Database } from './database/database.ts'
 import { openSqliteDatabase } from './database/sqlite/sqlite-database.ts'
+import { startExpiring } from './jobs/start-expiring.ts'
 import { startSweeping } from './jobs/start-sweeping.ts'
 import type { Context } from './operations/context.ts'
 import { openDiskStorage } from './storage/disk/disk-storage.ts'
@@ -60,11 +61,11 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     app.listen({ host: config.host, port: config.port }),
   )
   url = urlOf(app.server.address() as AddressInfo)
-  const sweeping = startSweeping(context, config.auditMs, logger)
+  const jobs = [startExpiring(context, logger), startSweeping(context, config.auditMs, logger)]
 
   const close = async () => {
     const closing = app.close()
-    await sweeping.stop()
+    await Promise.all(jobs.map((job) => job.stop()))
     // Running uploads would hold the app open until their clients are done; their bytes are kept instead.
     await storage.close()
     const cutting = setTimeout(() => app.server.closeAllConnections(), SLOWEST_ANSWER_MS)

@@ -8,7 +8,10 @@ import { type SweepContext, type SweepRun, settleFinding } from './sweep-run.ts'
  * unless a register or a cancel came first, and then its bytes go. A crash in between leaves bytes of a session that
  * has expired, which `sweepHoldings` finds.
  */
-export async function expireUploads(context: SweepContext, run: SweepRun): Promise<Finding[]> {
+export async function expireUploads(
+  context: SweepContext,
+  run: Pick<SweepRun, 'isDryRun' | 'maxFindings' | 'signal'>,
+): Promise<Finding[]> {
   const findings: Finding[] = []
   const overdue = await context.database.housekeeping.listOverdueSessions(context.now(), run.maxFindings)
   for (const session of overdue) {

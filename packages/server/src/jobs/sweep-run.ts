@@ -23,7 +23,7 @@ export interface SweepRun {
  * nothing to remove any more. What cannot be removed is a finding too, so that it keeps nobody from the others.
  */
 export async function settleFinding(
-  { isDryRun }: SweepRun,
+  { isDryRun }: Pick<SweepRun, 'isDryRun'>,
   facts: Omit<Finding, 'outcome'>,
   remove: () => Promise<boolean>,
 ): Promise<Finding | null> {
