@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { operatorEvent } from '@waybill/server/domain/audit-event.ts'
 import type { OperatorContext } from './with-database.ts'
 
 /** Records what the operator has done at the command line, as the server records what requests do. */
@@ -8,13 +8,5 @@ export async function auditOperator(
   organizationId: string,
   target: string,
 ): Promise<void> {
-  await database.audit.add({
-    timeMs: now(),
-    organizationId,
-    actor: 'operator',
-    action,
-    target,
-    outcome: 'ok',
-    traceId: randomUUID(),
-  })
+  await database.audit.add({ ...operatorEvent(action, organizationId, target), timeMs: now() })
 }

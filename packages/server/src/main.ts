@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Config, readConfig } from './config.ts'
 import { describeConfig } from './describe-config.ts'
+import { operatorEvent } from './domain/audit-event.ts'
 import { ServiceError } from './domain/errors.ts'
 import { createLogger } from './logger.ts'
 import type { Context } from './operations/context.ts'
@@ -53,8 +53,7 @@ async function welcomeFirstStart({ url, context }: Server, config: Config): Prom
   const created = await createUnlessTaken(context, { id: 'org_default', name: 'Default' })
   if (created === null) return
   const { id } = created.organization
-  const what = { organizationId: id, actor: 'operator', action: 'createOrganization', target: id }
-  await recordAudit(context, { ...what, outcome: 'ok', traceId: randomUUID() })
+  await recordAudit(context, operatorEvent('createOrganization', id, id))
   process.stdout.write(
     welcomeText({
       publicUrl: config.publicUrl ?? url,

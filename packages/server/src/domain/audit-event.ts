@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+
 /** Something that was done, or refused. */
 export interface AuditEvent {
   readonly timeMs: number
@@ -12,4 +14,13 @@ export interface AuditEvent {
   /** `ok`, or the code of the error. */
   readonly outcome: string
   readonly traceId: string
+}
+
+/** What the operator has done, at the command line or by a first start. */
+export function operatorEvent(
+  action: string,
+  organizationId: string,
+  target: string,
+): Omit<AuditEvent, 'timeMs'> {
+  return { organizationId, actor: 'operator', action, target, outcome: 'ok', traceId: randomUUID() }
 }

@@ -6,6 +6,7 @@ import type { ObjectMetadata } from '../storage/storage.ts'
 import { checkChecksum, checkContent } from './check-content.ts'
 import { checkDeclaration, type Declaration } from './check-declaration.ts'
 import type { Context } from './context.ts'
+import { fileOfObject } from './file-of-object.ts'
 import { inspectContent } from './inspect-content.ts'
 
 export interface RegisterInput extends Declaration {
@@ -40,18 +41,16 @@ export async function registerFile(
   await checkType(context, session, object, input)
   checkChecksum(object, input.crc32c)
 
-  const file = await database.files.register(organizationId, {
-    id: session.fileId,
+  const file = await database.files.register(
     organizationId,
-    filename: session.filename,
-    sizeBytes: object.sizeBytes,
-    contentType: session.contentType,
-    objectName: session.objectName,
-    generation: object.generation,
-    crc32c: object.crc32c,
-    uploadedByApiKeyId: apiKeyId,
-    uploadedAtMs: now(),
-  })
+    fileOfObject(object, {
+      id: session.fileId,
+      organizationId,
+      filename: session.filename,
+      uploadedByApiKeyId: apiKeyId,
+      uploadedAtMs: now(),
+    }),
+  )
   // Cancelled, or registered and deleted, since the checks began.
   if (file === null) throw sessionExpired()
   return file

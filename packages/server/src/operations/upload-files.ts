@@ -3,11 +3,11 @@ import { ServiceError } from '../domain/errors.ts'
 import type { File } from '../domain/file.ts'
 import { createId } from '../domain/ids.ts'
 import { objectName } from '../domain/object-name.ts'
-import type { ObjectMetadata } from '../storage/storage.ts'
 import { checkAllowed } from './check-allowed.ts'
 import { checkChecksum, checkContent } from './check-content.ts'
 import { checkDeclaration } from './check-declaration.ts'
 import type { Context } from './context.ts'
+import { fileOfObject } from './file-of-object.ts'
 
 /** A file on its way; its body must be read before the next one comes. */
 export interface IncomingFile {
@@ -85,7 +85,13 @@ async function storeFile(
     const rule = `a file may have ${limits.directUploadMaxBytes} bytes here; use upload-url for larger ones`
     throw new ServiceError('FILE_TOO_LARGE', rule, { max_file_size: limits.directUploadMaxBytes })
   }
-  const file = toFile(organizationId, id, apiKeyId, filename, written.object, now())
+  const file = fileOfObject(written.object, {
+    id,
+    organizationId,
+    filename,
+    uploadedByApiKeyId: apiKeyId,
+    uploadedAtMs: now(),
+  })
   try {
     if (file.sizeBytes === 0) throw invalid('file', `${filename} is empty`)
     await checkContent(storage, written.object, contentType)
@@ -93,28 +99,6 @@ async function storeFile(
   } catch (error) {
     await removeAll(context, [file])
     throw error
-  }
-}
-
-function toFile(
-  organizationId: string,
-  id: string,
-  uploadedByApiKeyId: string | null,
-  filename: string,
-  object: ObjectMetadata,
-  uploadedAtMs: number,
-): File {
-  return {
-    id,
-    organizationId,
-    filename,
-    sizeBytes: object.sizeBytes,
-    contentType: object.contentType,
-    objectName: object.name,
-    generation: object.generation,
-    crc32c: object.crc32c,
-    uploadedByApiKeyId,
-    uploadedAtMs,
   }
 }
 

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { drainBody } from './drain-body.ts'
-import { limitIdle } from './limit-idle.ts'
-import { limitStall } from './limit-stall.ts'
+import { limitSilence } from './limit-silence.ts'
 
 /**
  * What happens around every request: its id in the answer, a limit on silence while its body or its answer is on the
@@ -10,8 +9,7 @@ import { limitStall } from './limit-stall.ts'
 export function addRequestHooks(app: FastifyInstance, idleMs: number): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
-    limitIdle(request.raw, idleMs)
-    limitStall(reply.raw, idleMs)
+    limitSilence(request.raw, reply.raw, idleMs)
     reply.raw.once('close', () => logRequest(request, reply))
   })
 
