@@ -16,7 +16,8 @@ const specOf = (): UploadSpec => ({
   contentType: 'application/x-test',
 })
 
-const bodyOf = (bytes: Buffer) => Readable.from([bytes], { objectMode: false })
+/** A copy, since storage takes over what it is given. */
+const bodyOf = (bytes: Buffer) => Readable.from([Buffer.from(bytes)], { objectMode: false })
 const all = (bytes: Buffer) => ({ skipBytes: 0, maxBytes: bytes.length })
 
 const isCode = (code: string) => (error: unknown) => error instanceof ServiceError && error.code === code
@@ -270,7 +271,7 @@ export function describeStorage(
     it('writes nothing of a body that breaks', async () => {
       const spec = specOf()
       const body = new Readable({ read() {} })
-      body.push(BYTES)
+      body.push(Buffer.from(BYTES))
       const writing = storage.write(spec, body, BYTES.length)
       body.destroy(new Error('connection lost'))
       assert.deepEqual(await writing, { kind: 'interrupted' })

@@ -38,7 +38,10 @@ export interface ObjectStorage {
    * stored. Throws STORAGE_UNAVAILABLE when there is no such object.
    */
   read(name: string, range?: ByteRange): Promise<Readable>
-  /** Stores the body, of at most `maxBytes`, under a name that no object has: whole and durable, or not at all. */
+  /**
+   * Stores the body, of at most `maxBytes`, under a name that no object has: whole and durable, or not at all. Takes
+   * its buffers over, as `append` does.
+   */
   write(spec: UploadSpec, body: Readable, maxBytes: number): Promise<Written>
   /** Removes the object; again is no error. Reads that are under way may still end well. */
   remove(name: string): Promise<void>
@@ -110,7 +113,8 @@ export interface UploadWriter {
   readonly startOffset: number
   /**
    * Takes the body's bytes after the first `skipBytes`, at most `maxBytes` of them. From time to time what has
-   * been taken becomes durable on the way, so that a crash costs little.
+   * been taken becomes durable on the way, so that a crash costs little. The body's buffers are taken over: each
+   * one's memory is given back once it is stored.
    */
   append(body: Readable, limits: AppendLimits): Promise<Appended>
   /** Keeps the upload's first `offset` bytes, durable when this resolves, and drops what lies past them. */

@@ -112,7 +112,7 @@ function createUploads(context: Context, organizationId: string) {
     })
 
   const send = async (upload: Upload, endBytes: number, startBytes = 0) => {
-    const body = Readable.from([BYTES.subarray(startBytes, endBytes)], { objectMode: false })
+    const body = Readable.from([Buffer.from(BYTES.subarray(startBytes, endBytes))], { objectMode: false })
     return receiveUpload(context, upload.uploadId, {
       range: { kind: 'chunk', start: startBytes, end: endBytes - 1, total: SIZE_BYTES },
       hashes: { crc32c: null, md5: null },

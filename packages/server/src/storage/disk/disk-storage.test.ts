@@ -30,7 +30,7 @@ describeStorage('disk with a budget that is always used up', async () => {
 
 const NOTHING_EXPECTED = { crc32c: null, md5: null }
 const BYTES = randomBytes(3_000_000)
-const bodyOf = (bytes: Buffer) => Readable.from([bytes], { objectMode: false })
+const bodyOf = (bytes: Buffer) => Readable.from([Buffer.from(bytes)], { objectMode: false })
 const isFenced = (error: unknown) => error instanceof ServiceError && error.code === 'UPLOAD_FENCED'
 
 /** Two storages on one folder stand for two processes on one volume: neither knows the other's writers. */
