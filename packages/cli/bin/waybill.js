@@ -2,18 +2,30 @@
 // Plain JavaScript that any Node can read: finds a Node that can run the program, and runs it there.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 
 const MIN_MAJOR = 24
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const LAUNCHER = fileURLToPath(import.meta.url)
+const PACKAGE = dirname(dirname(LAUNCHER))
 
-if (majorOf(process.versions.node) >= MIN_MAJOR) await import(pathToFileURL(MAIN).href)
+if (majorOf(process.versions.node) >= MIN_MAJOR) await run()
 else runWith(findNode())
+
+/**
+ * Runs the program here. What Node makes of the sources is kept for the next start, which takes half as long with it;
+ * beside the program and not in a folder that others may write, since it is code. Where it cannot be kept, it is not.
+ */
+async function run() {
+  module.enableCompileCache(join(PACKAGE, 'node_modules', '.cache'))
+  await import('../src/main.ts')
+  module.flushCompileCache()
+}
 
 /** The `node` that npm installed in a `node_modules` above this file, or null. */
 function findNode() {
-  for (let folder = dirname(MAIN); folder !== dirname(folder); folder = dirname(folder)) {
+  for (let folder = PACKAGE; folder !== dirname(folder); folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', '.bin', 'node')
     if (!existsSync(candidate)) continue
     const { stdout } = spawnSync(candidate, ['--version'], { encoding: 'utf8' })
@@ -30,7 +42,7 @@ function runWith(node) {
     process.exit(1)
   }
   // The channel tells the program when this launcher is gone, even by SIGKILL, so that none stays behind.
-  const child = spawn(node, [MAIN, ...process.argv.slice(2)], {
+  const child = spawn(node, [LAUNCHER, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   })
   const signals = ['SIGTERM', 'SIGINT', 'SIGHUP']

@@ -22,8 +22,9 @@ import { refuseOtherMethods } from './routes/http/other-methods.ts'
 import { addRateLimits, RATE_LIMIT_HEADERS } from './routes/http/rate-limits.ts'
 import { addRequestHooks } from './routes/http/request-hooks.ts'
 import { requestId } from './routes/http/request-id.ts'
+import { createSerializerCompiler } from './routes/http/serialization.ts'
 import { createValidatorCompiler } from './routes/http/validation.ts'
-import { registerDocument } from './routes/openapi/register-document.ts'
+import { documentRoute } from './routes/openapi/document-route.ts'
 import { organizationRoutes } from './routes/organizations.ts'
 import { uploadSessionRoutes } from './routes/upload-sessions.ts'
 import { uploadRoutes } from './routes/uploads.ts'
@@ -56,9 +57,15 @@ const API_METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE']
 /** A request's headers must be there within this time; for a body there is a limit on silence instead. */
 const HEADERS_TIMEOUT_MS = 60_000
 
+/** Fastify's own would be loaded, and compile every shape, before the first request; its types know no others. */
+const COMPILERS = {
+  buildValidator: createValidatorCompiler as never,
+  buildSerializer: createSerializerCompiler as never,
+}
+
 /** The HTTP face: mounts the routes, and answers every error in one form. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { context, logger, publicUrl, idleMs, corsOrigins, requestsPerMinute } = options
+  const { context, logger, idleMs, corsOrigins, requestsPerMinute } = options
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'trace_id' }),
@@ -68,6 +75,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     requestTimeout: 0,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
     return503OnClosing: false,
+    schemaController: { compilersFactory: COMPILERS },
     clientErrorHandler: answerMalformedRequest,
     frameworkErrors: (error, request, reply: FastifyReply) => {
       const { status, body } = errorAnswer(toServiceError(error), request.id, context.now())
@@ -75,15 +83,21 @@ export function createApp(options: AppOptions): FastifyInstance {
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
-  app.setValidatorCompiler(createValidatorCompiler())
   app.decorateRequest('apiKey', null)
   parseJsonOnly(app)
   answerErrors(app, context)
   addRequestHooks(app, idleMs)
   addAuditHook(app, context)
   addRateLimits(app, requestsPerMinute)
-  registerDocument(app)
+  const mount = (target: FastifyInstance) => mountRoutes(target, options)
   const otherMethods = refuseOtherMethods(app, corsOrigins.length > 0)
+  mount(app)
+  app.register(documentRoute(mount))
+  app.register(otherMethods)
+  return app
+}
+
+function mountRoutes(app: FastifyInstance, { context, publicUrl, corsOrigins }: AppOptions): void {
   app.register(uploadSessionRoutes(context, publicUrl))
   app.register(async (api) => {
     if (corsOrigins.length > 0) {
@@ -98,8 +112,6 @@ export function createApp(options: AppOptions): FastifyInstance {
     api.register(uploadRoutes(context))
     api.register(downloadRoutes(context))
   })
-  app.register(otherMethods)
-  return app
 }
 
 /** JSON and nothing else; where no body is asked for none is needed, whatever type its client always sends. */

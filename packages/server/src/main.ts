@@ -22,7 +22,7 @@ const DRAIN_MS = 30_000
  */
 export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(environment)
-  const logger = createLogger(config.logLevel)
+  const logger = await createLogger(config.logLevel)
   const server = await startServer(config, logger)
   drainOnSignal(server, logger)
   await welcomeFirstStart(server, config)

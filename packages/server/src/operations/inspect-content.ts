@@ -1,5 +1,4 @@
 import { buffer } from 'node:stream/consumers'
-import { fileTypeFromBlob } from 'file-type'
 import { type ContentEvidence, canonicalContentType } from '../domain/content-type.ts'
 import { ServiceError } from '../domain/errors.ts'
 import type { ObjectMetadata, ObjectStorage } from '../storage/storage.ts'
@@ -25,6 +24,8 @@ async function detectSignature(
   head: Buffer,
   read: ReadRange,
 ): Promise<string | null> {
+  // Loaded with the first file, to keep the start short.
+  const { fileTypeFromBlob } = await import('file-type')
   let storageError: unknown = null
   // The parser asks a Blob for its size and for slices, and nothing else; this one reads slices from storage.
   const blob = {

@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import { type TObject, Type } from 'typebox'
 import { ServiceError } from '../../domain/errors.ts'
@@ -9,14 +9,15 @@ const MAX_ECHOED_CHARACTERS = 100
 /**
  * Compiles the routes' schemas. A body is taken as it is, so that `"5"` is no number; the whole numbers of a
  * query, which has only strings, are read first. What does not fit becomes VALIDATION_ERROR with the field and
- * the value that is wrong in it.
+ * the value that is wrong in it. Each is compiled when its first request comes, to keep the start short.
  */
 export function createValidatorCompiler(): FastifySchemaCompiler<TObject> {
   const ajv = new Ajv({ useDefaults: true, verbose: true, strict: false })
 
   return ({ schema, httpPart }) => {
-    const validate = ajv.compile(schema)
+    let validate: ValidateFunction | null = null
     return (input: unknown) => {
+      validate ??= ajv.compile(schema)
       const value = httpPart === 'querystring' ? withIntegers(schema, input) : input
       if (validate(value)) return { value }
       const [error] = validate.errors ?? []

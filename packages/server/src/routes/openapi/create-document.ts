@@ -1,10 +1,11 @@
 import swagger from '@fastify/swagger'
-import type { FastifyInstance } from 'fastify'
-import { URLS } from '../urls.ts'
+import fastify, { type FastifyInstance } from 'fastify'
 import { completeDocument, type OpenApiDocument } from './complete-document.ts'
 
-/** Generates the OpenAPI document from the routes registered after this, and serves it. */
-export function registerDocument(app: FastifyInstance): void {
+/** Generates the OpenAPI document of the routes that `mount` mounts, on an app that never listens. */
+export async function createDocument(mount: (app: FastifyInstance) => void): Promise<unknown> {
+  const app = fastify()
+  app.setValidatorCompiler(() => () => true)
   app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -31,7 +32,9 @@ export function registerDocument(app: FastifyInstance): void {
         ('openapiObject' in input ? input.openapiObject : {}) as unknown as OpenApiDocument,
       ) as never,
   })
-  app.register(async (documented) => {
-    documented.get(URLS.openapi, async () => app.swagger())
-  })
+  app.register(async (documented) => mount(documented))
+  await app.ready()
+  const document = app.swagger()
+  await app.close()
+  return document
 }
