@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+/** One side of a comparison: measures once, and leaves nothing behind. */
+export interface Contestant<Sample> {
+  readonly name: string
+  measure(): Promise<Sample>
+}
+
+/**
+ * Measures all contestants in each round, every round beginning with another one, so that what the machine does
+ * beside falls on all alike. What earlier ones have left for the disk to write is written first.
+ */
+export async function alternate<Sample>(
+  rounds: number,
+  contestants: readonly Contestant<Sample>[],
+): Promise<ReadonlyMap<string, readonly Sample[]>> {
+  const samples = new Map(contestants.map(({ name }): [string, Sample[]] => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < contestants.length; turn++) {
+      const contestant = contestants[(round + turn) % contestants.length]
+      if (!contestant) continue
+      await promisify(execFile)('sync')
+      samples.get(contestant.name)?.push(await contestant.measure())
+    }
+  }
+  return samples
+}

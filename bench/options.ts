@@ -1,0 +1,49 @@
+const MIB = 1024 ** 2
+
+/** How much of each work is done. */
+export interface Options {
+  readonly rounds: number
+  readonly putBytes: number
+  readonly largeBytes: number
+  readonly manyUploads: number
+  readonly manyUploadBytes: number
+  readonly registers: number
+  readonly smallFiles: number
+  readonly fewFiles: number
+  readonly manyFiles: number
+  readonly lists: number
+  readonly rangeReads: number
+  readonly downloadBytes: number
+}
+
+/** What the goals are about; takes about a quarter of an hour. */
+export const FULL: Options = {
+  rounds: 7,
+  putBytes: 1024 * MIB,
+  largeBytes: 5_000_000_000,
+  manyUploads: 64,
+  manyUploadBytes: 100_000_000,
+  registers: 6000,
+  smallFiles: 2000,
+  fewFiles: 1000,
+  manyFiles: 1_000_000,
+  lists: 2000,
+  rangeReads: 500,
+  downloadBytes: 1024 * MIB,
+}
+
+/** Seconds: shows that the bench works, and nothing else. */
+export const QUICK: Options = {
+  rounds: 1,
+  putBytes: 9 * MIB,
+  largeBytes: 20_000_000,
+  manyUploads: 4,
+  manyUploadBytes: 2_000_000,
+  registers: 40,
+  smallFiles: 20,
+  fewFiles: 100,
+  manyFiles: 1000,
+  lists: 20,
+  rangeReads: 10,
+  downloadBytes: 9 * MIB,
+}

@@ -1,0 +1,8 @@
+// @uploadx/core on Node's own server, as its documentation mounts it. Usage: uploadx-server.js DIRECTORY
+import { createServer } from 'node:http'
+import { uploadx } from '@uploadx/core'
+
+const upload = uploadx({ uploadDir: process.argv[2], maxUploadSize: '100GB', allowMIME: ['*/*'] })
+const listener = createServer(upload).listen(0, '127.0.0.1', () => {
+  console.log(`http://127.0.0.1:${listener.address().port}/files`)
+})

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { alternate } from '../alternate.ts'
+import { type Load, runCallers } from '../load/callers.ts'
+import { register, uploadSmall } from '../load/small-flow.ts'
+import type { Peer } from '../peers.ts'
+import { measuredOf, ratioGoal, type WorkResult } from '../result.ts'
+import { startWaybill, type Waybill } from '../waybill.ts'
+import type { Bench, Work } from './work.ts'
+
+const CALLERS = 32
+const BODY = randomBytes(4096)
+
+/** Many small files, each through the whole flow. */
+export const smallFilesWork: Work = { id: 'small-files', measure: measureSmallFiles }
+
+async function measureSmallFiles({ directory, options, peers }: Bench): Promise<WorkResult[]> {
+  const waybill = await startWaybill(join(directory, 'small-files'))
+  const perRound = Math.ceil(options.smallFiles / options.rounds)
+  const samples = await alternate(options.rounds, [
+    { name: 'Waybill', measure: () => storeMany(waybill, perRound) },
+    { name: '@tus/server', measure: () => createMany(peers.tus, perRound) },
+  ])
+  await waybill.process.stop()
+  const measured = [...samples].map(([name, all]) =>
+    measuredOf(
+      name,
+      all.map((one) => one.perSecond),
+    ),
+  )
+  return [
+    {
+      id: 'small-files',
+      title: 'Files of 4 KiB, 32 callers',
+      method:
+        'Waybill: upload-url, PUT and register, three requests, with the session, the bytes and the file durable before ' +
+        'each answer. @tus/server: one request that creates the upload with its bytes, and syncs nothing.',
+      unit: 'files/s',
+      isMoreBetter: true,
+      measured,
+      goals: ratioGoal(measured, ['Waybill', '@tus/server'], {
+        text: '× @tus/server',
+        needed: 2,
+        bound: 'at least',
+      }),
+    },
+  ]
+}
+
+function storeMany(waybill: Waybill, count: number): Promise<Load> {
+  const names = Array.from({ length: count }, (_, index) => `${index}.bin`)
+  return runCallers(waybill.url, CALLERS, names, async (call, name) => {
+    await register(waybill, call, await uploadSmall(waybill, call, name, BODY))
+  })
+}
+
+function createMany({ url }: Peer, count: number): Promise<Load> {
+  const { origin, pathname } = new URL(url)
+  const headers = {
+    'tus-resumable': '1.0.0',
+    'upload-length': String(BODY.length),
+    'content-type': 'application/offset+octet-stream',
+  }
+  return runCallers(origin, CALLERS, Array(count).fill(pathname), async (call, path) => {
+    await call({ method: 'POST', path, headers, body: BODY })
+  })
+}

@@ -1,0 +1,57 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { alternate } from '../alternate.ts'
+import { type Goal, measuredOf, medianOf, type WorkResult } from '../result.ts'
+import { seedFiles } from '../seed-files.ts'
+import { createInstallation, type Installation, ORGANIZATION, serveInstallation } from '../waybill.ts'
+import type { Bench, Work } from './work.ts'
+
+/** From the start of the process to its first answer. */
+export const startWork: Work = { id: 'start', measure: measureStart }
+
+async function measureStart({ directory, options }: Bench): Promise<WorkResult[]> {
+  const empty = join(directory, 'start-empty')
+  const many = await createInstallation(join(directory, 'start-many'))
+  seedFiles(many, ORGANIZATION, options.manyFiles)
+  const names = { empty: 'a new installation', many: `${options.manyFiles.toLocaleString('en')} files` }
+  const samples = await alternate(options.rounds, [
+    {
+      name: names.empty,
+      measure: async () => {
+        await rm(empty, { recursive: true, force: true })
+        return startOnce({ ...many, settings: { ...many.settings, DATA_DIR: empty } })
+      },
+    },
+    { name: names.many, measure: () => startOnce(many) },
+  ])
+  const measured = [...samples].map(([name, all]) => measuredOf(name, all))
+  const goal = (name: string): Goal => ({
+    text: name,
+    measured: medianOf(measured, name) ?? Number.NaN,
+    needed: 700,
+    aim: 300,
+    bound: 'at most',
+    unit: 'ms',
+  })
+  return [
+    {
+      id: 'start',
+      title: 'From start to the first answer',
+      method: 'The command is run, and GET /v1/health asked as soon as it says that it listens.',
+      unit: 'ms',
+      isMoreBetter: false,
+      measured,
+      goals: [goal(names.empty), goal(names.many)],
+    },
+  ]
+}
+
+async function startOnce(installation: Installation): Promise<number> {
+  const startMs = performance.now()
+  const waybill = await serveInstallation(installation)
+  const answer = await fetch(`${waybill.url}/v1/health`)
+  if (!answer.ok) throw new Error(`health answered ${answer.status}`)
+  const milliseconds = performance.now() - startMs
+  await waybill.process.stop()
+  return milliseconds
+}

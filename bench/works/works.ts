@@ -1,0 +1,25 @@
+import { chunksWork } from './chunks.ts'
+import { downloadWork } from './download.ts'
+import { listWork } from './list.ts'
+import { memoryWork } from './memory.ts'
+import { rangeWork } from './range.ts'
+import { registerWork } from './register.ts'
+import { singlePutWork } from './single-put.ts'
+import { smallFilesWork } from './small-files.ts'
+import { startWork } from './start.ts'
+import { unsyncedWork } from './unsynced.ts'
+import type { Work } from './work.ts'
+
+/** Every work, in the order of the page. */
+export const WORKS: readonly Work[] = [
+  singlePutWork,
+  unsyncedWork,
+  chunksWork,
+  memoryWork,
+  registerWork,
+  smallFilesWork,
+  listWork,
+  rangeWork,
+  downloadWork,
+  startWork,
+]
