@@ -36,6 +36,13 @@ export default {
       to: { path: `${SERVER}/$1/[^/]+/`, pathNot: `${SERVER}/$1/($2|migrations)/` },
     },
     {
+      name: 'disk-storage-has-one-way-to-files',
+      comment: 'A power cut and every fault can be tried on it only where no call passes the layer by.',
+      severity: 'error',
+      from: { path: `${SERVER}/storage/disk/`, pathNot: [TESTS, 'node-file-system\\.ts$'] },
+      to: { path: '^(node:)?fs(/promises)?$' },
+    },
+    {
       name: 'operations-know-interfaces-only',
       comment: 'What the service does is the same on every backend and knows no HTTP.',
       severity: 'error',

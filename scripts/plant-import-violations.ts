@@ -11,6 +11,7 @@ const VIOLATIONS: Readonly<Record<string, readonly [folder: string, imported: st
   'storage-knows-only-domain': [`${SRC}/storage`, '../database/database.ts'],
   'database-knows-only-domain': [`${SRC}/database`, '../storage/storage.ts'],
   'one-backend-never-knows-another': [`${SRC}/storage/memory`, '../disk/disk-storage.ts'],
+  'disk-storage-has-one-way-to-files': [`${SRC}/storage/disk`, 'node:fs/promises'],
   'operations-know-interfaces-only': [`${SRC}/operations`, '../storage/disk/disk-storage.ts'],
   'operations-know-no-http': [`${SRC}/operations`, 'fastify'],
   'routes-reach-down-through-operations': [`${SRC}/routes`, '../storage/pump-body.ts'],

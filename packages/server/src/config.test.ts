@@ -17,6 +17,7 @@ describe('readConfig', () => {
       allowedMimeTypes: null,
       uploadSessionMs: 604_800_000,
       uploadIdleMs: 60_000,
+      uploadSync: 'always',
       corsOrigins: [],
       requestsPerMinute: 6000,
       auditMs: 7_776_000_000,
@@ -30,12 +31,14 @@ describe('readConfig', () => {
       STORAGE_URL: 'file:///srv/objects',
       DATABASE_URL: 'sqlite:///srv/records.db',
       MAX_FILE_BYTES: '5497558138880',
+      UPLOAD_SYNC: 'never',
       CORS_ORIGINS: 'https://a.example, https://b.example:8443',
     })
     assert.equal(config.publicUrl, 'https://files.example.com/waybill')
     assert.deepEqual(config.storage, { kind: 'disk', directory: '/srv/objects' })
     assert.deepEqual(config.database, { kind: 'sqlite', path: '/srv/records.db' })
     assert.equal(config.maxFileBytes, 5_497_558_138_880)
+    assert.equal(config.uploadSync, 'never')
     assert.deepEqual(config.corsOrigins, ['https://a.example', 'https://b.example:8443'])
   })
 
@@ -54,6 +57,7 @@ describe('readConfig', () => {
     ['ALLOWED_MIME_TYPES', 'image/png,png'],
     ['UPLOAD_SESSION_SECONDS', '-1'],
     ['UPLOAD_IDLE_SECONDS', '0'],
+    ['UPLOAD_SYNC', 'sometimes'],
     ['CORS_ORIGINS', 'https://a.example/path'],
     ['RATE_LIMIT_PER_MINUTE', '-1'],
     ['RATE_LIMIT_PER_MINUTE', 'none'],

@@ -26,6 +26,8 @@ export interface Config {
   readonly allowedMimeTypes: readonly string[] | null
   readonly uploadSessionMs: number
   readonly uploadIdleMs: number
+  /** `never` gives up every promise about a power cut, for comparisons with programs that do not sync. */
+  readonly uploadSync: UploadSync
   readonly corsOrigins: readonly string[]
   /** Of each key; 0 stands for no limit. */
   readonly requestsPerMinute: number
@@ -35,6 +37,9 @@ export interface Config {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
+
+const UPLOAD_SYNCS = ['always', 'never'] as const
+export type UploadSync = (typeof UPLOAD_SYNCS)[number]
 
 const MAX_PORT = 65_535
 const MAX_FILE_BYTES_DEFAULT = 5_000_000_000
@@ -77,6 +82,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     allowedMimeTypes: mimeTypes('ALLOWED_MIME_TYPES', text('ALLOWED_MIME_TYPES')),
     uploadSessionMs: seconds('UPLOAD_SESSION_SECONDS', text('UPLOAD_SESSION_SECONDS'), WEEK_SECONDS),
     uploadIdleMs: seconds('UPLOAD_IDLE_SECONDS', text('UPLOAD_IDLE_SECONDS'), IDLE_SECONDS_DEFAULT),
+    uploadSync: oneOf('UPLOAD_SYNC', text('UPLOAD_SYNC') ?? 'always', UPLOAD_SYNCS),
     corsOrigins: origins('CORS_ORIGINS', text('CORS_ORIGINS')),
     auditMs: integer('AUDIT_DAYS', text('AUDIT_DAYS'), { fallback: 90, min: 1, max: 3650 }) * DAY_MS,
     requestsPerMinute: integer('RATE_LIMIT_PER_MINUTE', text('RATE_LIMIT_PER_MINUTE'), {
@@ -84,7 +90,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       min: 0,
       max: REQUESTS_PER_MINUTE_LIMIT,
     }),
-    logLevel: logLevel('LOG_LEVEL', text('LOG_LEVEL')),
+    logLevel: oneOf('LOG_LEVEL', text('LOG_LEVEL') ?? 'info', LOG_LEVELS),
   }
 }
 
@@ -160,8 +166,8 @@ function mimeTypes(name: string, value: string | null): string[] | null {
   })
 }
 
-function logLevel(name: string, value: string | null): LogLevel {
-  const level = LOG_LEVELS.find((candidate) => candidate === (value ?? 'info'))
-  if (level) return level
-  throw new ConfigError(`${name} must be one of ${LOG_LEVELS.join(', ')}, and is «${value}».`)
+function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {
+  const choice = choices.find((candidate) => candidate === value)
+  if (choice) return choice
+  throw new ConfigError(`${name} must be one of ${choices.join(', ')}, and is «${value}».`)
 }

@@ -13,6 +13,7 @@ describe('describeConfig', () => {
         STORAGE_URL: 'memory:',
         DATABASE_URL: 'sqlite::memory:',
         ALLOWED_MIME_TYPES: 'image/*,application/pdf',
+        UPLOAD_SYNC: 'never',
         RATE_LIMIT_PER_MINUTE: '0',
         CORS_ORIGINS: 'https://a.example,https://b.example',
         AUDIT_DAYS: '7',

@@ -4,13 +4,15 @@ import type { AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
-import type { Config, DatabaseChoice, StorageChoice } from './config.ts'
+import type { Config, DatabaseChoice, StorageChoice, UploadSync } from './config.ts'
 import type { Database } from './database/database.ts'
 import { openSqliteDatabase } from './database/sqlite/sqlite-database.ts'
 import { startExpiring } from './jobs/start-expiring.ts'
 import { startSweeping } from './jobs/start-sweeping.ts'
 import type { Context } from './operations/context.ts'
 import { openDiskStorage } from './storage/disk/disk-storage.ts'
+import { nodeFileSystem } from './storage/disk/node-file-system.ts'
+import { withoutSync } from './storage/disk/without-sync.ts'
 import { createMemoryStorage } from './storage/memory/memory-storage.ts'
 import type { ObjectStorage } from './storage/storage.ts'
 
@@ -33,8 +35,11 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
   const database = await openDatabase(config.database)
   const storage = await opening(
     `the storage of STORAGE_URL or DATA_DIR${config.storage.kind === 'disk' ? ` (${config.storage.directory})` : ''}`,
-    () => openStorage(config.storage),
+    () => openStorage(config.storage, config.uploadSync),
   )
+  if (config.uploadSync === 'never') {
+    logger.warn('UPLOAD_SYNC=never: a power cut can lose bytes and files that were acknowledged')
+  }
   const context: Context = {
     storage,
     database,
@@ -95,9 +100,14 @@ async function opening<T>(what: string, open: () => Promise<T>): Promise<T> {
 }
 
 /** Opens the storage alone, for the same commands; one in memory is a new one and empty. */
-export async function openStorage(choice: StorageChoice): Promise<ObjectStorage> {
+export async function openStorage(
+  choice: StorageChoice,
+  uploadSync: UploadSync = 'always',
+): Promise<ObjectStorage> {
   const budget = { heldBytes: 0, limitBytes: BODY_BUDGET_BYTES }
-  return choice.kind === 'memory' ? createMemoryStorage(budget) : openDiskStorage(choice.directory, budget)
+  if (choice.kind === 'memory') return createMemoryStorage(budget)
+  const fileSystem = uploadSync === 'never' ? withoutSync(nodeFileSystem) : nodeFileSystem
+  return openDiskStorage(choice.directory, budget, fileSystem)
 }
 
 function urlOf({ address, port, family }: AddressInfo): string {

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ServiceError } from '../../domain/errors.ts'
 import type { HostedUploads, ObjectMetadata, ObjectStorage, UploadSpec, UploadWriter } from '../storage.ts'
@@ -10,13 +9,17 @@ import { describeObject, neededSegments } from './describe-object.ts'
 import { makeDirectory, syncDirectory } from './directories.ts'
 import { createDiskHoldings } from './disk-holdings.ts'
 import { hasErrno, withStorageErrors } from './file-errors.ts'
+import type { FileSystem } from './file-system.ts'
 import { removeUpload } from './finalize-object.ts'
 import { createLogOpener, type OpenLog } from './log-file.ts'
+import { nodeFileSystem } from './node-file-system.ts'
 import { type ObjectPaths, objectPaths, SHARDS } from './object-paths.ts'
 import { readObject } from './read-object.ts'
+import { readText } from './read-text.ts'
 import { readUploadState } from './read-upload-state.ts'
 import { openSegmentFile } from './segment-file.ts'
 import { createUploadWriter } from './upload-writer.ts'
+import { writeText } from './write-text.ts'
 
 /** The version of everything below the folder; a newer program writes another one. */
 const FORMAT = 'waybill-disk 1\n'
@@ -25,29 +28,34 @@ const FORMAT = 'waybill-disk 1\n'
  * Objects on a local disk, or on one volume that several processes share.
  * Throws when the folder holds another format or cannot be written.
  */
-export async function openDiskStorage(root: string, budget: BodyBudget): Promise<ObjectStorage> {
-  await prepareFolder(root)
+export async function openDiskStorage(
+  root: string,
+  budget: BodyBudget,
+  fs: FileSystem = nodeFileSystem,
+): Promise<ObjectStorage> {
+  await prepareFolder(fs, root)
   const turns = createWriterTurns()
-  const openLog = createLogOpener()
+  const openLog = createLogOpener(fs)
 
-  const uploads = createDiskUploads(root, budget, turns, openLog)
+  const uploads = createDiskUploads(fs, root, budget, turns, openLog)
 
   const stat = async (name: string): Promise<ObjectMetadata | null> =>
-    (await describeObject(objectPaths(root, name)))?.metadata ?? null
+    (await describeObject(fs, objectPaths(root, name)))?.metadata ?? null
 
   return {
     kind: 'disk',
     uploads,
     write: (spec, body, maxBytes) => writeObject(uploads, spec, body, maxBytes),
     stat: (name) => withStorageErrors(() => stat(name)),
-    read: (name, range) => withStorageErrors(() => readObject(objectPaths(root, name), range)),
-    remove: (name) => withStorageErrors(() => removeObject(objectPaths(root, name), openLog)),
-    holdings: createDiskHoldings(root, turns),
+    read: (name, range) => withStorageErrors(() => readObject(fs, objectPaths(root, name), range)),
+    remove: (name) => withStorageErrors(() => removeObject(fs, objectPaths(root, name), openLog)),
+    holdings: createDiskHoldings(fs, root, turns),
     close: () => turns.endAll(),
   }
 }
 
 function createDiskUploads(
+  fs: FileSystem,
   root: string,
   budget: BodyBudget,
   turns: WriterTurns,
@@ -71,7 +79,7 @@ function createDiskUploads(
     const turn = await turns.take(spec.name)
     try {
       assertNewest(turn)
-      const writer = await openWriter(spec, objectPaths(root, spec.name), turn, openLog, budget)
+      const writer = await openWriter(fs, spec, objectPaths(root, spec.name), turn, openLog, budget)
       if (writer === null) turn.end()
       return writer
     } catch (error) {
@@ -84,7 +92,7 @@ function createDiskUploads(
     const paths = objectPaths(root, name)
     const turn = await turns.take(name)
     try {
-      await removeUpload(paths, await readUploadState(paths, openLog), new Set())
+      await removeUpload(fs, paths, await readUploadState(paths, openLog), new Set())
     } finally {
       turn.end()
     }
@@ -99,13 +107,14 @@ function createDiskUploads(
 }
 
 async function openWriter(
+  fs: FileSystem,
   spec: UploadSpec,
   paths: ObjectPaths,
   turn: WriterTurn,
   openLog: OpenLog,
   budget: BodyBudget,
 ): Promise<UploadWriter | null> {
-  if (await describeObject(paths)) return null
+  if (await describeObject(fs, paths)) return null
   const log = await openLog(paths.log, 'create')
   if (log === null) throw new Error('the log could not be made')
   try {
@@ -113,17 +122,17 @@ async function openWriter(
     await log.append({ claim: writerId, name: spec.name })
     const state = await log.read()
     // The log just made may be new because another process finalized, and removed the old one, just before.
-    const object = await describeObject(paths)
+    const object = await describeObject(fs, paths)
     if (object) {
-      await removeUpload(paths, state, neededSegments(object))
+      await removeUpload(fs, paths, state, neededSegments(object))
       await log.close()
       return null
     }
     if (state.owner !== writerId) {
       throw new ServiceError('UPLOAD_FENCED', 'a newer writer has taken this upload over')
     }
-    const segment = await openSegmentFile(paths, state, writerId)
-    return createUploadWriter({ writerId, spec, paths, log, segment, state, turn, budget })
+    const segment = await openSegmentFile(fs, paths, state, writerId)
+    return createUploadWriter({ fs, writerId, spec, paths, log, segment, state, turn, budget })
   } catch (error) {
     await log.close()
     throw error
@@ -131,28 +140,31 @@ async function openWriter(
 }
 
 /** The object's own name goes first: from then on it is not there, whatever else a crash leaves. */
-async function removeObject(paths: ObjectPaths, openLog: OpenLog): Promise<void> {
-  const needed = neededSegments(await describeObject(paths))
-  await rm(paths.object, { force: true })
-  await syncDirectory(paths.directory)
-  for (const writerId of needed) await rm(paths.segment(writerId), { force: true })
-  await removeUpload(paths, await readUploadState(paths, openLog), new Set())
+async function removeObject(fs: FileSystem, paths: ObjectPaths, openLog: OpenLog): Promise<void> {
+  const needed = neededSegments(await describeObject(fs, paths))
+  await fs.remove(paths.object)
+  await syncDirectory(fs, paths.directory)
+  for (const writerId of needed) await fs.remove(paths.segment(writerId))
+  await removeUpload(fs, paths, await readUploadState(paths, openLog), new Set())
 }
 
-async function prepareFolder(root: string): Promise<void> {
-  await makeDirectory(root)
+async function prepareFolder(fs: FileSystem, root: string): Promise<void> {
+  await makeDirectory(fs, root)
   const formatPath = join(root, 'FORMAT')
-  const found = await readFile(formatPath, 'utf8').catch((error) => {
-    if (hasErrno(error, 'ENOENT')) return null
-    throw error
-  })
+  const found = await readText(fs, formatPath)
   if (found === FORMAT) return
   if (found !== null)
     throw new Error(`${root} holds the format ${found.trim()}, which this program cannot read`)
-  for (const shard of SHARDS) await mkdir(join(root, shard), { recursive: true, mode: 0o700 })
+  for (const shard of SHARDS) await makeShard(fs, join(root, shard))
   // Several processes may start at once.
   const newPath = `${formatPath}.${randomBytes(8).toString('hex')}`
-  await writeFile(newPath, FORMAT, { flush: true })
-  await rename(newPath, formatPath)
-  await syncDirectory(root)
+  await writeText(fs, newPath, FORMAT)
+  await fs.rename(newPath, formatPath)
+  await syncDirectory(fs, root)
+}
+
+async function makeShard(fs: FileSystem, path: string): Promise<void> {
+  await fs.makeDirectory(path).catch((error) => {
+    if (!hasErrno(error, 'EEXIST')) throw error
+  })
 }

@@ -7,6 +7,14 @@ export function hasErrno(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code
 }
 
+/** For the end of a call that may find nothing: this value instead of ENOENT. */
+export function ifMissing<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (hasErrno(error, 'ENOENT')) return value
+    throw error
+  }
+}
+
 /** What a file-system fault is to the callers of storage; an error of the service stays as it is. */
 export function toStorageError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error

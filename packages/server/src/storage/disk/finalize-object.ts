@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { link, rm } from 'node:fs/promises'
 import { crc32cToBase64 } from '../../domain/crc32c.ts'
 import type { AnnouncedHashes } from '../../domain/upload-session.ts'
 import { allBlocks, BLOCK_BYTES, type Checksums, wholeCrc32c } from '../block-checksums.ts'
@@ -8,6 +6,7 @@ import { createGeneration } from '../generation.ts'
 import type { Finalized, ObjectMetadata, UploadSpec } from '../storage.ts'
 import { syncDirectory } from './directories.ts'
 import { hasErrno } from './file-errors.ts'
+import type { FileSystem } from './file-system.ts'
 import type { LogFile } from './log-file.ts'
 import { formatFooter } from './object-format.ts'
 import type { ObjectPaths } from './object-paths.ts'
@@ -16,6 +15,7 @@ import type { SegmentFile } from './segment-file.ts'
 import type { UploadState } from './upload-log.ts'
 
 export interface FinalizeParts {
+  readonly fs: FileSystem
   readonly spec: UploadSpec
   readonly paths: ObjectPaths
   readonly log: LogFile
@@ -28,7 +28,7 @@ export interface FinalizeParts {
  * fails where it exists: of two writers that finalize, the first one's object stands and both answer with it.
  */
 export async function finalizeObject(
-  { spec, paths, log, segment }: FinalizeParts,
+  { fs, spec, paths, log, segment }: FinalizeParts,
   checksums: Checksums,
   expected: AnnouncedHashes,
   assertOwner: () => Promise<void>,
@@ -42,7 +42,10 @@ export async function finalizeObject(
   const md5 =
     expected.md5 === null
       ? null
-      : await md5Of(segments.map((part) => [paths.segment(part.writerId), part.bytes]))
+      : await md5Of(
+          fs,
+          segments.map((part) => [paths.segment(part.writerId), part.bytes]),
+        )
   if (expected.md5 !== null && md5 !== null && expected.md5 !== md5) {
     return { kind: 'mismatch', algorithm: 'md5', expected: expected.md5, actual: md5 }
   }
@@ -70,49 +73,69 @@ export async function finalizeObject(
   )
   await segment.writeFooter(footer, checksums.offset)
   await segment.sync()
-  const object = await nameObject(segment.path, paths, metadata)
-  await removeUpload(paths, await log.read(), new Set(segment.earlierSegments.map((part) => part.writerId)))
+  const object = await nameObject(fs, segment.path, paths, metadata)
+  await removeUpload(
+    fs,
+    paths,
+    await log.read(),
+    new Set(segment.earlierSegments.map((part) => part.writerId)),
+  )
   return { kind: 'object', object }
 }
 
 /** The object that stands under the name afterwards: this one, or the one that another writer made first. */
 async function nameObject(
+  fs: FileSystem,
   segmentPath: string,
   paths: ObjectPaths,
   metadata: ObjectMetadata,
 ): Promise<ObjectMetadata> {
   try {
-    await link(segmentPath, paths.object)
+    await fs.link(segmentPath, paths.object)
   } catch (error) {
     if (!hasErrno(error, 'EEXIST') && !hasErrno(error, 'ENOENT')) throw error
-    const first = await openObject(paths)
+    const first = await openObject(fs, paths)
     if (first === null) throw error
     await first.close()
     return first.metadata
   }
-  await syncDirectory(paths.directory)
+  await syncDirectory(fs, paths.directory)
   return metadata
 }
 
 /** Removes the log and every segment that no object needs. A crash before the end leaves only rubbish. */
 export async function removeUpload(
+  fs: FileSystem,
   paths: ObjectPaths,
   state: UploadState,
   needed: ReadonlySet<string>,
 ): Promise<void> {
   for (const writerId of state.writerIds) {
-    if (!needed.has(writerId)) await rm(paths.segment(writerId), { force: true })
+    if (!needed.has(writerId)) await fs.remove(paths.segment(writerId))
   }
-  await rm(paths.log, { force: true })
+  await fs.remove(paths.log)
 }
 
 /** The MD5 costs a second read: it cannot be put together from parts as a CRC-32C can. */
-async function md5Of(files: readonly (readonly [path: string, bytes: number])[]): Promise<string> {
+async function md5Of(
+  fs: FileSystem,
+  parts: readonly (readonly [path: string, bytes: number])[],
+): Promise<string> {
   const hash = createHash('md5')
-  for (const [path, bytes] of files) {
+  const buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+  for (const [path, bytes] of parts) {
     if (bytes === 0) continue
-    const stream = createReadStream(path, { end: bytes - 1, highWaterMark: BLOCK_BYTES })
-    for await (const chunk of stream) hash.update(chunk)
+    const file = await fs.open(path, 'read')
+    try {
+      for (let position = 0; position < bytes; ) {
+        const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, bytes - position), position)
+        if (bytesRead === 0) throw new Error('a segment is shorter than its log says')
+        hash.update(buffer.subarray(0, bytesRead))
+        position += bytesRead
+      }
+    } finally {
+      await file.close()
+    }
   }
   return hash.digest('base64')
 }

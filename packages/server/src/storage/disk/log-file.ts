@@ -1,5 +1,4 @@
-import { constants } from 'node:fs'
-import type { FileHandle } from 'node:fs/promises'
+import type { FileSystem, OpenFile } from './file-system.ts'
 import { openUnlessMissing } from './open-unless-missing.ts'
 import {
   applyEntry,
@@ -37,10 +36,9 @@ export type LogMode = 'existing' | 'create'
 export type OpenLog = (path: string, mode: LogMode) => Promise<LogFile | null>
 
 const MAX_REMEMBERED_LOGS = 256
-const { O_RDWR, O_APPEND, O_CREAT } = constants
 
 /** `null` from the opener means that there is no such log. */
-export function createLogOpener(): OpenLog {
+export function createLogOpener(fs: FileSystem): OpenLog {
   const remembered = new Map<string, ReadSoFar>()
 
   const remember = (path: string, readSoFar: ReadSoFar) => {
@@ -54,7 +52,7 @@ export function createLogOpener(): OpenLog {
   }
 
   return async (path, mode) => {
-    const file = await openUnlessMissing(path, O_RDWR | O_APPEND | (mode === 'create' ? O_CREAT : 0))
+    const file = await openUnlessMissing(fs, path, mode === 'create' ? 'append-or-create' : 'append')
     if (file === null) return null
     return {
       append: async (entry) => {
@@ -74,7 +72,7 @@ export function createLogOpener(): OpenLog {
 }
 
 /** Applies the entries behind those known; a last line without its end waits for the next time. */
-async function readOn(file: FileHandle, known: ReadSoFar): Promise<ReadSoFar> {
+async function readOn(file: OpenFile, known: ReadSoFar): Promise<ReadSoFar> {
   const { size } = await file.stat()
   const bytes = Buffer.alloc(Math.max(0, size - known.lastEntryPosition))
   const { bytesRead } = await file.read(bytes, 0, bytes.length, known.lastEntryPosition)

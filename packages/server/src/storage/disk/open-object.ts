@@ -1,7 +1,6 @@
-import { constants } from 'node:fs'
-import type { FileHandle } from 'node:fs/promises'
 import type { ObjectMetadata } from '../storage.ts'
 import { syncDirectory } from './directories.ts'
+import type { FileSystem, OpenFile } from './file-system.ts'
 import {
   checksumTableBytes,
   type ObjectDescription,
@@ -14,11 +13,13 @@ import type { ObjectPaths } from './object-paths.ts'
 import { openUnlessMissing } from './open-unless-missing.ts'
 
 export interface OpenObject {
-  readonly file: FileHandle
+  readonly file: OpenFile
   readonly metadata: ObjectMetadata
   readonly description: ObjectDescription
   /** CRC-32C of each block, 32 bits little-endian. */
   readonly checksumTable: Buffer
+  /** Opens another file that holds a part of the object; the caller closes it. */
+  openSegment(path: string): Promise<OpenFile>
   close(): Promise<void>
 }
 
@@ -26,13 +27,13 @@ export interface OpenObject {
 const FIRST_READ_BYTES = 16 * 1024
 
 /** Opens the object and checks its footer; null when there is no such object. */
-export async function openObject(paths: ObjectPaths): Promise<OpenObject | null> {
-  const file = await openUnlessMissing(paths.object, constants.O_RDONLY)
+export async function openObject(fs: FileSystem, paths: ObjectPaths): Promise<OpenObject | null> {
+  const file = await openUnlessMissing(fs, paths.object, 'read')
   if (file === null) return null
   try {
     const { size, nlink } = await file.stat()
     // Between the object's name and the end of its upload the file has two; the new one may not be durable yet.
-    if (nlink > 1) await syncDirectory(paths.directory)
+    if (nlink > 1) await syncDirectory(fs, paths.directory)
     const end = await readAt(file, Math.max(0, size - FIRST_READ_BYTES), Math.min(size, FIRST_READ_BYTES))
     const trailer = parseTrailer(end.subarray(-TRAILER_BYTES))
     const descriptionEnd = size - TRAILER_BYTES
@@ -45,14 +46,21 @@ export async function openObject(paths: ObjectPaths): Promise<OpenObject | null>
     const tableBytes = checksumTableBytes(description)
     const checksumTable = await readAt(file, descriptionStart - tableBytes, tableBytes)
     verifyFooter(checksumTable, descriptionBytes, trailer)
-    return { file, metadata: description.metadata, description, checksumTable, close: () => file.close() }
+    return {
+      file,
+      metadata: description.metadata,
+      description,
+      checksumTable,
+      openSegment: (path) => fs.open(path, 'read'),
+      close: () => file.close(),
+    }
   } catch (error) {
     await file.close()
     throw error
   }
 }
 
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+async function readAt(file: OpenFile, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length)
   const { bytesRead } = await file.read(bytes, 0, length, position)
   if (bytesRead !== length) throw new Error('the object file is shorter than its footer says')

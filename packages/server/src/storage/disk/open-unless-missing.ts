@@ -1,10 +1,14 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import { hasErrno } from './file-errors.ts'
+import type { FileSystem, OpenFile, OpenMode } from './file-system.ts'
 
 /** The file, or null where there is none. */
-export async function openUnlessMissing(path: string, flags: number): Promise<FileHandle | null> {
+export async function openUnlessMissing(
+  fs: FileSystem,
+  path: string,
+  mode: OpenMode,
+): Promise<OpenFile | null> {
   try {
-    return await open(path, flags)
+    return await fs.open(path, mode)
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return null
     throw error

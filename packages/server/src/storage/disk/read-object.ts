@@ -1,9 +1,9 @@
-import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { crc32c } from '../../domain/crc32c.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import type { ByteRange } from '../storage.ts'
 import { toStorageError } from './file-errors.ts'
+import type { FileSystem } from './file-system.ts'
 import { blockChecksum } from './object-format.ts'
 import type { ObjectPaths } from './object-paths.ts'
 import { type OpenObject, openObject } from './open-object.ts'
@@ -12,8 +12,8 @@ import { type OpenObject, openObject } from './open-object.ts'
  * The bytes of a range, or of the whole object. Every block is checked before any of its bytes leave; one that
  * is not what was stored ends the stream with an error.
  */
-export async function readObject(paths: ObjectPaths, range?: ByteRange): Promise<Readable> {
-  const object = await openObject(paths)
+export async function readObject(fs: FileSystem, paths: ObjectPaths, range?: ByteRange): Promise<Readable> {
+  const object = await openObject(fs, paths)
   if (object === null) throw new ServiceError('STORAGE_UNAVAILABLE', 'there is no such object')
   const { sizeBytes } = object.metadata
   const { start, end } = range ?? { start: 0, end: sizeBytes - 1 }
@@ -78,7 +78,7 @@ async function readPart(
   into: Buffer,
   position: number,
 ): Promise<void> {
-  const file = path === null ? object.file : await open(path, 'r')
+  const file = path === null ? object.file : await object.openSegment(path)
   try {
     const { bytesRead } = await file.read(into, 0, into.length, position)
     if (bytesRead !== into.length) throw new Error('a segment of the object is too short')

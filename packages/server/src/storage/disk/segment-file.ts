@@ -1,9 +1,9 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
 import { crc32c } from '../../domain/crc32c.ts'
 import { BLOCK_BYTES, type Checksums } from '../block-checksums.ts'
+import type { FileSystem, OpenFile } from './file-system.ts'
 import type { ObjectPaths } from './object-paths.ts'
 import type { Segment, UploadState } from './upload-log.ts'
+import { writeFully } from './write-fully.ts'
 
 /** The file that one writer appends to. Offsets are the upload's, wherever this segment begins. */
 export interface SegmentFile {
@@ -22,13 +22,12 @@ export interface SegmentFile {
   close(): Promise<void>
 }
 
-const { O_RDWR, O_CREAT, O_EXCL } = constants
-
 /**
  * The upload's last segment where the writer before let go of it; else a new one, so that a late write of
  * a writer that may still be alive, in another process, lands where nobody reads.
  */
 export async function openSegmentFile(
+  fs: FileSystem,
   paths: ObjectPaths,
   state: UploadState,
   writerId: string,
@@ -38,7 +37,7 @@ export async function openSegmentFile(
   const segmentId = last?.writerId ?? writerId
   const firstOffset = state.checksums.offset - (last?.bytes ?? 0)
   const path = paths.segment(segmentId)
-  const file = await open(path, last ? O_RDWR : O_RDWR | O_CREAT | O_EXCL)
+  const file = await fs.open(path, last ? 'write' : 'create')
 
   const checksumsAt = async (offset: number, start: Checksums, all: Checksums): Promise<Checksums> => {
     if (offset === all.offset) return all
@@ -66,28 +65,7 @@ export async function openSegmentFile(
   }
 }
 
-/** Writes every byte: the system may take fewer at a time, as it does just before a disk is full. */
-async function writeFully(file: FileHandle, buffers: readonly Buffer[], position: number): Promise<void> {
-  let rest = buffers
-  let at = position
-  while (rest.length > 0) {
-    const { bytesWritten } = await file.writev(rest, at)
-    if (bytesWritten === 0) throw Object.assign(new Error('nothing was written'), { code: 'ENOSPC' })
-    at += bytesWritten
-    rest = withoutFirstBytes(rest, bytesWritten)
-  }
-}
-
-function withoutFirstBytes(buffers: readonly Buffer[], bytes: number): Buffer[] {
-  let toDrop = bytes
-  return buffers.flatMap((buffer) => {
-    const dropped = Math.min(toDrop, buffer.length)
-    toDrop -= dropped
-    return dropped === buffer.length ? [] : [buffer.subarray(dropped)]
-  })
-}
-
-async function readFully(file: FileHandle, length: number, position: number): Promise<Buffer> {
+async function readFully(file: OpenFile, length: number, position: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length)
   const { bytesRead } = await file.read(bytes, 0, length, position)
   if (bytesRead !== length) throw new Error('the segment is shorter than its log says')

@@ -7,6 +7,7 @@ import type { BodyBudget } from '../write-batches.ts'
 import type { WriterTurn } from '../writer-turns.ts'
 import { syncDirectory } from './directories.ts'
 import { toStorageError, withStorageErrors } from './file-errors.ts'
+import type { FileSystem } from './file-system.ts'
 import { finalizeObject } from './finalize-object.ts'
 import type { LogFile } from './log-file.ts'
 import type { ObjectPaths } from './object-paths.ts'
@@ -14,6 +15,7 @@ import type { SegmentFile } from './segment-file.ts'
 import { progressEntry, type UploadState } from './upload-log.ts'
 
 export interface WriterParts {
+  readonly fs: FileSystem
   readonly writerId: string
   readonly spec: UploadSpec
   readonly paths: ObjectPaths
@@ -93,7 +95,7 @@ interface Publisher {
   assertOwner(): Promise<void>
 }
 
-function createPublisher({ writerId, paths, log, segment, state }: WriterParts): Publisher {
+function createPublisher({ fs, writerId, paths, log, segment, state }: WriterParts): Publisher {
   let published = state.checksums
   // An entry of progress is only written after the names; any other names are this writer's to sync.
   let areNamesDurable = state.isContinuable && published.offset > 0
@@ -109,7 +111,7 @@ function createPublisher({ writerId, paths, log, segment, state }: WriterParts):
 
   const publish = async (checksums: Checksums, released: boolean) => {
     await segment.sync()
-    if (!areNamesDurable) await syncDirectory(paths.directory)
+    if (!areNamesDurable) await syncDirectory(fs, paths.directory)
     areNamesDurable = true
     const segments = segment.segmentsUpTo(checksums.offset)
     await log.append(progressEntry(writerId, segments, published, checksums, released))
