@@ -25,7 +25,7 @@ export interface Server {
 }
 
 /** The body bytes that all uploads hold in memory together. */
-const BODY_BUDGET_BYTES = 64 * 1024 * 1024
+const BODY_BUDGET_BYTES = 16 * 1024 * 1024
 
 /** Answers that are still on their way when the server closes get this long, downloads among them. */
 const SLOWEST_ANSWER_MS = 10_000

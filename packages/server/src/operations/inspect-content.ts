@@ -17,6 +17,8 @@ export async function inspectContent(
   return { detected: await detectSignature(object, head, read), isText: isText(head, object.sizeBytes) }
 }
 
+let signatures: Promise<typeof import('file-type')> | null = null
+
 type ReadRange = (start: number, end: number) => Promise<Buffer>
 
 async function detectSignature(
@@ -25,7 +27,12 @@ async function detectSignature(
   read: ReadRange,
 ): Promise<string | null> {
   // Loaded with the first file, to keep the start short.
-  const { fileTypeFromBlob } = await import('file-type')
+  signatures ??= import('file-type')
+  const { fileTypeFromBlob, fileTypeFromBuffer } = await signatures
+  if (head.length === sizeBytes) {
+    const type = await fileTypeFromBuffer(head).catch(() => undefined)
+    return type ? canonicalContentType(type.mime) : null
+  }
   let storageError: unknown = null
   // The parser asks a Blob for its size and for slices, and nothing else; this one reads slices from storage.
   const blob = {

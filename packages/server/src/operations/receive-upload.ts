@@ -83,7 +83,7 @@ async function announce(
 /** Ends an upload whose bytes are all there. Others may ask the same at once: all are answered with one object. */
 async function finalizeWhole(context: Context, session: UploadSession): Promise<UploadAnswer> {
   const { storage } = context
-  const answer = await withWriter(context, session, (writer) => finalize(context, session, writer))
+  const answer = await withWriter(context, session, null, (writer) => finalize(context, session, writer))
   if (answer.kind !== 'cut') return answer
   const object = await storage.stat(session.objectName)
   if (object) return { kind: 'object', object }
@@ -95,12 +95,13 @@ async function finalizeWhole(context: Context, session: UploadSession): Promise<
 async function withWriter(
   context: Context,
   session: UploadSession,
+  expectedBytes: number | null,
   work: (writer: UploadWriter) => Promise<UploadAnswer>,
 ): Promise<UploadAnswer> {
   const { storage } = context
   const spec = { name: session.objectName, contentType: session.contentType }
   try {
-    const writer = await storage.uploads.claim(spec)
+    const writer = await storage.uploads.claim(spec, expectedBytes)
     if (writer) return await workUnlessEnded(context, session, writer, work)
   } catch (error) {
     if (error instanceof ServiceError && error.code === 'UPLOAD_FENCED') return { kind: 'cut' }
@@ -150,7 +151,7 @@ function receiveBody(
   range: DataRange,
   { body, bodyBytes }: UploadRequest,
 ): Promise<UploadAnswer> {
-  return withWriter(context, session, async (writer) => {
+  return withWriter(context, session, bodyBytes, async (writer) => {
     const { startOffset } = writer
     if (range.start > startOffset) return { kind: 'gap', start: range.start, offset: startOffset }
     if (bodyBytes !== null) {

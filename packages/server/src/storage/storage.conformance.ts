@@ -23,7 +23,7 @@ const all = (bytes: Buffer) => ({ skipBytes: 0, maxBytes: bytes.length })
 const isCode = (code: string) => (error: unknown) => error instanceof ServiceError && error.code === code
 
 async function claim(storage: ObjectStorage, spec: UploadSpec): Promise<UploadWriter> {
-  const writer = await storage.uploads.claim(spec)
+  const writer = await storage.uploads.claim(spec, null)
   assert.ok(writer, 'the object is not whole yet')
   return writer
 }
@@ -226,7 +226,7 @@ export function describeStorage(
     it('answers a claim with null once the object is whole', async () => {
       const spec = specOf()
       await store(storage, spec, BYTES)
-      assert.equal(await storage.uploads.claim(spec), null)
+      assert.equal(await storage.uploads.claim(spec, null), null)
     })
 
     for (const algorithm of ['crc32c', 'md5'] as const) {

@@ -97,9 +97,10 @@ export interface HostedUploads {
   /**
    * Makes the caller the upload's only writer. An older writer in this process keeps what it has received and
    * its body is closed; one in another process can no longer add to the upload, wherever it stands.
-   * Null when the object is already whole. Throws UPLOAD_FENCED when a newer writer came in between.
+   * Null when the object is already whole. Throws UPLOAD_FENCED when a newer writer came in between. How many bytes
+   * the writer expects to append, or null, is a hint: what is small may be stored in fewer steps.
    */
-  claim(spec: UploadSpec): Promise<UploadWriter | null>
+  claim(spec: UploadSpec, expectedBytes: number | null): Promise<UploadWriter | null>
   /** Removes the unfinished upload and all its bytes; again is no error. */
   cancel(name: string): Promise<void>
 }

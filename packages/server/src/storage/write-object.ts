@@ -13,7 +13,7 @@ export async function writeObject(
 ): Promise<Written> {
   // A body that breaks before it is read is found broken then; its error must not end the process now.
   body.on('error', () => {})
-  const writer = await uploads.claim(spec)
+  const writer = await uploads.claim(spec, null)
   if (writer === null) throw new ServiceError('STORAGE_UNAVAILABLE', 'the object exists already')
   let isWhole = false
   try {

@@ -54,7 +54,7 @@ async function registeredOfTwoSegments(installation: Installation): Promise<Uplo
   const { objectName: name, contentType } = upload.session
   const crashed = await openStorage({ kind: 'disk', directory: installation.objects })
   await installation.send(upload, 300_000)
-  const writer = await crashed.uploads.claim({ name, contentType })
+  const writer = await crashed.uploads.claim({ name, contentType }, null)
   assert.equal(writer?.startOffset, 262_144)
   await installation.send(upload, SIZE_BYTES, 262_144)
   await installation.register(upload)
@@ -278,7 +278,7 @@ describe('sweep', () => {
 
   it('keeps an upload that no record explains while a writer of this process is at work', async () => {
     const { context, clock, sweep, filesOnDisk } = installation
-    const writer = await context.storage.uploads.claim({ name: 'files/new', contentType: 'text/plain' })
+    const writer = await context.storage.uploads.claim({ name: 'files/new', contentType: 'text/plain' }, null)
     clock.aheadMs = 10 * DAY_MS
     assert.deepEqual((await sweep()).findings, [])
     await writer?.commit(0)

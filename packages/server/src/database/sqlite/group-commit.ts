@@ -17,6 +17,8 @@ interface Waiting {
 
 /** Keeps one transaction, and so one pause of the event loop, short. */
 const MAX_CHANGES_PER_COMMIT = 256
+/** So long a change waits at most for others to share its commit. */
+const MAX_GATHER_MS = 2
 /** Another process's transaction takes milliseconds; a backup's, or a person's at a shell, may take longer. */
 const MAX_BUSY_MS = 10_000
 const BUSY_RETRY_MS = 5
@@ -65,7 +67,15 @@ export function createGroupCommit(sqlite: DatabaseSync): GroupCommit {
   const schedule = () => {
     if (isScheduled) return
     isScheduled = true
-    setImmediate(commitWaiting)
+    gather(0, performance.now() + MAX_GATHER_MS)
+  }
+
+  /** Waits until a turn of the event loop has brought no further change: under load the groups are larger. */
+  const gather = (known: number, deadlineMs: number) => {
+    setImmediate(() => {
+      if (waiting.length === known || performance.now() >= deadlineMs) commitWaiting()
+      else gather(waiting.length, deadlineMs)
+    })
   }
 
   const write: Write = (change) => {

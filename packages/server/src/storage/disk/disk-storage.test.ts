@@ -50,7 +50,7 @@ describe('two disk storages on one folder', () => {
     contentType: 'application/x-test',
   })
   const claim = async (storage: ObjectStorage, spec: ReturnType<typeof specOf>): Promise<UploadWriter> => {
-    const writer = await storage.uploads.claim(spec)
+    const writer = await storage.uploads.claim(spec, null)
     assert.ok(writer)
     return writer
   }
@@ -147,7 +147,7 @@ describe('disk storage', () => {
     const spec = { name: 'needed', contentType: 'application/x-test' }
     const { directory } = objectPaths(folder, spec.name)
     const append = async (storage: ObjectStorage, from: number, to: number) => {
-      const writer = await storage.uploads.claim(spec)
+      const writer = await storage.uploads.claim(spec, null)
       assert.equal(writer?.startOffset, from)
       await writer?.append(bodyOf(BYTES.subarray(from, to)), { skipBytes: 0, maxBytes: BYTES.length })
       return writer
@@ -176,14 +176,14 @@ describe('disk storage', () => {
     const folder = await newFolder()
     const storage = await openDiskStorage(folder, newBudget())
     const spec = { name: 'torn', contentType: 'application/x-test' }
-    const writer = await storage.uploads.claim(spec)
+    const writer = await storage.uploads.claim(spec, null)
     await writer?.append(bodyOf(BYTES), { skipBytes: 0, maxBytes: BYTES.length })
     await writer?.commit(2_000_000)
     await appendFile(objectPaths(folder, 'torn').log, '\n1234abcd {"version":1,"progr')
 
     const reopened = await openDiskStorage(folder, newBudget())
     assert.equal(await reopened.uploads.offset('torn'), 2_000_000)
-    const next = await reopened.uploads.claim(spec)
+    const next = await reopened.uploads.claim(spec, null)
     await next?.append(bodyOf(BYTES.subarray(2_000_000)), { skipBytes: 0, maxBytes: 1_000_000 })
     assert.equal((await next?.finalize(NOTHING_EXPECTED))?.kind, 'object')
     assert.ok(BYTES.equals(await buffer(await reopened.read('torn'))))
@@ -204,7 +204,7 @@ describe('an object of very many segments', () => {
     const spec = { name: 'many', sizeBytes: 430, contentType: 'application/x-test' }
     const bytes = randomBytes(430)
     const claimAnew = async () => {
-      const writer = await (await openDiskStorage(folder, newBudget())).uploads.claim(spec)
+      const writer = await (await openDiskStorage(folder, newBudget())).uploads.claim(spec, null)
       assert.ok(writer)
       return writer
     }
@@ -229,7 +229,7 @@ describe('an object of very many segments', () => {
     const folder = await newFolder()
     const storage = await openDiskStorage(folder, newBudget())
     const spec = { name: 'unread', sizeBytes: BYTES.length, contentType: 'application/x-test' }
-    const writer = await storage.uploads.claim(spec)
+    const writer = await storage.uploads.claim(spec, null)
     await writer?.append(bodyOf(BYTES), { skipBytes: 0, maxBytes: BYTES.length })
     await writer?.finalize(NOTHING_EXPECTED)
     const countOpen = async () => (await readdir('/proc/self/fd')).length

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { ServiceError } from '../../domain/errors.ts'
 import type { HostedUploads, ObjectMetadata, ObjectStorage, UploadSpec, UploadWriter } from '../storage.ts'
 import type { BodyBudget } from '../write-batches.ts'
 import { writeObject } from '../write-object.ts'
-import { assertNewest, createWriterTurns, type WriterTurn, type WriterTurns } from '../writer-turns.ts'
+import { assertNewest, createWriterTurns, type WriterTurns } from '../writer-turns.ts'
 import { describeObject, neededSegments } from './describe-object.ts'
 import { makeDirectory, syncDirectory } from './directories.ts'
 import { createDiskHoldings } from './disk-holdings.ts'
@@ -14,11 +13,10 @@ import { removeUpload } from './finalize-object.ts'
 import { createLogOpener, type OpenLog } from './log-file.ts'
 import { nodeFileSystem } from './node-file-system.ts'
 import { type ObjectPaths, objectPaths, SHARDS } from './object-paths.ts'
+import { openWriter } from './open-writer.ts'
 import { readObject } from './read-object.ts'
 import { readText } from './read-text.ts'
 import { readUploadState } from './read-upload-state.ts'
-import { openSegmentFile } from './segment-file.ts'
-import { createUploadWriter } from './upload-writer.ts'
 import { writeText } from './write-text.ts'
 
 /** The version of everything below the folder; a newer program writes another one. */
@@ -75,11 +73,14 @@ function createDiskUploads(
     }
   }
 
-  const claim = async (spec: UploadSpec): Promise<UploadWriter | null> => {
+  const claim = async (spec: UploadSpec, expectedBytes: number | null): Promise<UploadWriter | null> => {
     const turn = await turns.take(spec.name)
     try {
       assertNewest(turn)
-      const writer = await openWriter(fs, spec, objectPaths(root, spec.name), turn, openLog, budget)
+      const writer = await openWriter(
+        { fs, spec, paths: objectPaths(root, spec.name), turn, openLog, budget },
+        expectedBytes,
+      )
       if (writer === null) turn.end()
       return writer
     } catch (error) {
@@ -101,41 +102,8 @@ function createDiskUploads(
   return {
     mode: 'hosted',
     offset: (name) => withStorageErrors(() => offset(name)),
-    claim: (spec) => withStorageErrors(() => claim(spec)),
+    claim: (spec, expectedBytes) => withStorageErrors(() => claim(spec, expectedBytes)),
     cancel: (name) => withStorageErrors(() => cancel(name)),
-  }
-}
-
-async function openWriter(
-  fs: FileSystem,
-  spec: UploadSpec,
-  paths: ObjectPaths,
-  turn: WriterTurn,
-  openLog: OpenLog,
-  budget: BodyBudget,
-): Promise<UploadWriter | null> {
-  if (await describeObject(fs, paths)) return null
-  const log = await openLog(paths.log, 'create')
-  if (log === null) throw new Error('the log could not be made')
-  try {
-    const writerId = randomBytes(8).toString('hex')
-    await log.append({ claim: writerId, name: spec.name })
-    const state = await log.read()
-    // The log just made may be new because another process finalized, and removed the old one, just before.
-    const object = await describeObject(fs, paths)
-    if (object) {
-      await removeUpload(fs, paths, state, neededSegments(object))
-      await log.close()
-      return null
-    }
-    if (state.owner !== writerId) {
-      throw new ServiceError('UPLOAD_FENCED', 'a newer writer has taken this upload over')
-    }
-    const segment = await openSegmentFile(fs, paths, state, writerId)
-    return createUploadWriter({ fs, writerId, spec, paths, log, segment, state, turn, budget })
-  } catch (error) {
-    await log.close()
-    throw error
   }
 }
 

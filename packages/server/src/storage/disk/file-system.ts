@@ -20,9 +20,9 @@ export interface FileSystem {
 /**
  * `read`: what stands there, a folder too. `write`: a file that stands there, anywhere in it. `create`: a new file,
  * EEXIST where there is one. `append`: a file that stands there, each write at its end, wherever that is by then;
- * `append-or-create`: or a new one. All but the first read as well.
+ * `append-or-create`: or a new one; `append-new`: only a new one. All but the first read as well.
  */
-export type OpenMode = 'read' | 'write' | 'create' | 'append' | 'append-or-create'
+export type OpenMode = 'read' | 'write' | 'create' | 'append' | 'append-or-create' | 'append-new'
 
 export interface OpenFile {
   read(into: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>

@@ -1,4 +1,4 @@
-import type { FileSystem, OpenFile } from './file-system.ts'
+import type { FileSystem, OpenFile, OpenMode } from './file-system.ts'
 import { openUnlessMissing } from './open-unless-missing.ts'
 import {
   applyEntry,
@@ -10,6 +10,9 @@ import {
 } from './upload-log.ts'
 
 export interface LogFile {
+  /** Makes the file where it is not there yet; see late-log.ts. Until then there is nothing to append to. */
+  make(): Promise<void>
+  isMade(): boolean
   append(entry: LogEntry): Promise<void>
   /** The upload's state by all entries up to now, those of other processes included. */
   read(): Promise<UploadState>
@@ -30,7 +33,14 @@ interface ReadSoFar {
 
 const NOTHING_READ: ReadSoFar = { lastEntry: Buffer.alloc(0), lastEntryPosition: 0, state: NO_UPLOAD }
 
-export type LogMode = 'existing' | 'create'
+/** `new`: only where there is none; fails with EEXIST. */
+export type LogMode = 'existing' | 'create' | 'new'
+
+const OPEN_MODES: Readonly<Record<LogMode, OpenMode>> = {
+  existing: 'append',
+  create: 'append-or-create',
+  new: 'append-new',
+}
 
 /** Opens logs; remembers the state of those read last. */
 export type OpenLog = (path: string, mode: LogMode) => Promise<LogFile | null>
@@ -52,9 +62,13 @@ export function createLogOpener(fs: FileSystem): OpenLog {
   }
 
   return async (path, mode) => {
-    const file = await openUnlessMissing(fs, path, mode === 'create' ? 'append-or-create' : 'append')
+    const file = await openUnlessMissing(fs, path, OPEN_MODES[mode])
     if (file === null) return null
     return {
+      make: async () => {
+        // It was made when it was opened.
+      },
+      isMade: () => true,
       append: async (entry) => {
         const line = formatEntry(entry)
         const { bytesWritten } = await file.write(line)

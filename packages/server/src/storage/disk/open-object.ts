@@ -44,7 +44,12 @@ export async function openObject(fs: FileSystem, paths: ObjectPaths): Promise<Op
         : await readAt(file, descriptionStart, trailer.descriptionBytes)
     const description = parseDescription(descriptionBytes)
     const tableBytes = checksumTableBytes(description)
-    const checksumTable = await readAt(file, descriptionStart - tableBytes, tableBytes)
+    const tableStart = descriptionStart - tableBytes
+    const endStart = size - end.length
+    const checksumTable =
+      tableStart >= endStart
+        ? end.subarray(tableStart - endStart, descriptionStart - endStart)
+        : await readAt(file, tableStart, tableBytes)
     verifyFooter(checksumTable, descriptionBytes, trailer)
     return {
       file,

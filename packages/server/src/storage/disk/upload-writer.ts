@@ -32,7 +32,7 @@ const PUBLISH_EVERY_BYTES = 64 * 1024 * 1024
 
 /** The writer that has claimed the upload and opened its segment. */
 export function createUploadWriter(parts: WriterParts): UploadWriter {
-  const { log, segment, state, turn } = parts
+  const { fs, log, segment, state, turn } = parts
   const start = state.checksums
   const checksums = createRunningChecksums(start)
   const publisher = createPublisher(parts)
@@ -44,6 +44,8 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
     try {
       await publisher.settled()
       await segment.close()
+      // Without a log nothing speaks of the segment: either an object has it by another name, or nobody needs it.
+      if (!log.isMade()) await fs.remove(segment.path)
       await log.close()
     } finally {
       turn.end()
@@ -68,6 +70,7 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
     release: async () => {
       if (isOver) return
       await publisher.settled()
+      if (!log.isMade()) return end()
       try {
         // A full disk has its room again, and then room for the entry too.
         await segment.truncate(publisher.publishedBytes())
@@ -110,6 +113,7 @@ function createPublisher({ fs, writerId, paths, log, segment, state }: WriterPar
   }
 
   const publish = async (checksums: Checksums, released: boolean) => {
+    await log.make()
     await segment.sync()
     if (!areNamesDurable) await syncDirectory(fs, paths.directory)
     areNamesDurable = true
