@@ -7,6 +7,7 @@ import { type Download, downloadFile } from '../operations/download-file.ts'
 import { FILES } from './contract/files.ts'
 import { requestedRange } from './http/byte-range.ts'
 import { contentHeaders, validatorsOf } from './http/content-headers.ts'
+import { giveBackSent } from './http/give-back-sent.ts'
 import { evaluatePreconditions, rangeApplies } from './http/preconditions.ts'
 import { URLS } from './urls.ts'
 
@@ -68,5 +69,6 @@ async function sendDownload(
   bytes.on('error', (error) => {
     if (error instanceof ServiceError) log.error({ err: error, file_id: file.id }, 'a download was cut')
   })
+  giveBackSent(bytes, reply.raw)
   return reply.send(bytes)
 }

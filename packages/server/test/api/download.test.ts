@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { startServer, type TestServer } from '../start-server.ts'
 import { GOOD_FILENAMES } from './bad-fields.ts'
@@ -68,6 +70,22 @@ describe('GET /files/{file_id}/download', () => {
     it('comes to many readers at once', async () => {
       const answers = await Promise.all(Array.from({ length: 6 }, () => download()))
       for (const answer of answers) assertBytes(answer, BYTES)
+    })
+
+    it('comes as it was stored to those who ask several times before they read', async () => {
+      const times = 5
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+      const head = `GET ${path} HTTP/1.1\r\nHost: x\r\n`
+      socket.write(`${head}\r\n`.repeat(times - 1))
+      socket.write(`${head}Connection: close\r\n\r\n`)
+      const received = await buffer(socket)
+      let from = 0
+      for (let answer = 0; answer < times; answer++) {
+        from = received.indexOf('\r\n\r\n', from) + 4
+        assert.ok(received.subarray(from, from + SIZE).equals(BYTES), `answer ${answer} has other bytes`)
+        from += SIZE
+      }
+      assert.equal(received.length, from)
     })
 
     it('of one byte comes too', async () => {
