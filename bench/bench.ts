@@ -45,6 +45,7 @@ try {
     works,
   }
   await mkdir(values.out, { recursive: true })
+  await mkdir(join(values.out, 'charts'), { recursive: true })
   await writeFile(join(values.out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
   for (const [name, text] of resultsPage(results)) await writeFile(join(values.out, name), text)
 } finally {

@@ -37,7 +37,7 @@ async function measureList({ directory, options }: Bench): Promise<WorkResult[]>
   const p99 = (name: string) =>
     summarize((samples.get(name) ?? []).map((all) => percentile(all, 0.99))).median
   const goal = (name: string): Goal => ({
-    text: `p99 of ${name} × p99 of ${names.few}`,
+    text: `p99 of «${name}» ÷ p99 of «${names.few}»`,
     measured: p99(name) / p99(names.few),
     needed: 2,
     aim: null,

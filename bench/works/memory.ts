@@ -23,7 +23,7 @@ async function measureMemory({ directory, options, peers }: Bench): Promise<Work
   ] as const
   await waybill.process.stop()
   const theirs = await watchMemory(peers.tus.process, () => uploadToPeer(peers.tus, directory, largeBytes))
-  const titles = ['One upload of 5 GB', '64 uploads of 100 MB at once'] as const
+  const titles = ['one upload of 5 GB', '64 uploads of 100 MB at once'] as const
   const goals = ours.flatMap((memory, index): Goal[] => [
     {
       text: `${titles[index]}: peak`,
@@ -34,7 +34,7 @@ async function measureMemory({ directory, options, peers }: Bench): Promise<Work
       unit: 'MiB',
     },
     {
-      text: `${titles[index]}: last quarter × second quarter, flat over time`,
+      text: `${titles[index]}: last quarter ÷ second quarter, flat over time`,
       measured: memory.growth,
       needed: 1.1,
       aim: null,
