@@ -5,6 +5,7 @@ import { createOrganizationCommand } from './create-organization-command.ts'
 import { listKeysCommand } from './list-keys-command.ts'
 import { listOrganizationsCommand } from './list-organizations-command.ts'
 import { revokeKeyCommand } from './revoke-key-command.ts'
+import { scrubCommand } from './scrub-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { sweepCommand } from './sweep-command.ts'
 import { updateOrganizationCommand } from './update-organization-command.ts'
@@ -30,6 +31,7 @@ program
   .addCommand(revokeKeyCommand())
 
 program.addCommand(sweepCommand())
+program.addCommand(scrubCommand())
 program.addCommand(auditCommand())
 
 // What is written is for this user alone: records and bytes are other people's.

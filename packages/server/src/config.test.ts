@@ -20,6 +20,7 @@ describe('readConfig', () => {
       uploadSync: 'always',
       corsOrigins: [],
       requestsPerMinute: 6000,
+      scrub: { everyMs: 30 * 24 * 60 * 60 * 1000, bytesPerSecond: 20_000_000 },
       auditMs: 7_776_000_000,
       logLevel: 'info',
     })
@@ -62,6 +63,8 @@ describe('readConfig', () => {
     ['RATE_LIMIT_PER_MINUTE', '-1'],
     ['RATE_LIMIT_PER_MINUTE', 'none'],
     ['AUDIT_DAYS', '0'],
+    ['SCRUB_DAYS', '-1'],
+    ['SCRUB_BYTES_PER_SECOND', '0'],
     ['LOG_LEVEL', 'loud'],
   ] as const) {
     it(`refuses ${name}=${value} with a sentence that names it`, () => {

@@ -12,6 +12,12 @@ export interface DatabaseChoice {
   readonly path: string
 }
 
+export interface ScrubSchedule {
+  /** Between the end of a run and the beginning of the next. */
+  readonly everyMs: number
+  readonly bytesPerSecond: number
+}
+
 export interface Config {
   readonly host: string
   readonly port: number
@@ -32,6 +38,8 @@ export interface Config {
   /** Of each key; 0 stands for no limit. */
   readonly requestsPerMinute: number
   readonly auditMs: number
+  /** How everything is read again; null for never. */
+  readonly scrub: ScrubSchedule | null
   readonly logLevel: LogLevel
 }
 
@@ -45,6 +53,7 @@ const MAX_PORT = 65_535
 const MAX_FILE_BYTES_DEFAULT = 5_000_000_000
 const MAX_FILE_BYTES_LIMIT = 5 * 1024 ** 4
 const DIRECT_UPLOAD_BYTES_DEFAULT = 100_000_000
+const SCRUB_BYTES_PER_SECOND_DEFAULT = 20_000_000
 const DAY_MS = 24 * 60 * 60 * 1000
 const REQUESTS_PER_MINUTE_DEFAULT = 6000
 const REQUESTS_PER_MINUTE_LIMIT = 1_000_000_000
@@ -85,6 +94,14 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     uploadSync: oneOf('UPLOAD_SYNC', text('UPLOAD_SYNC') ?? 'always', UPLOAD_SYNCS),
     corsOrigins: origins('CORS_ORIGINS', text('CORS_ORIGINS')),
     auditMs: integer('AUDIT_DAYS', text('AUDIT_DAYS'), { fallback: 90, min: 1, max: 3650 }) * DAY_MS,
+    scrub: scrubSchedule(
+      integer('SCRUB_DAYS', text('SCRUB_DAYS'), { fallback: 30, min: 0, max: 3650 }),
+      integer('SCRUB_BYTES_PER_SECOND', text('SCRUB_BYTES_PER_SECOND'), {
+        fallback: SCRUB_BYTES_PER_SECOND_DEFAULT,
+        min: 1024,
+        max: MAX_FILE_BYTES_LIMIT,
+      }),
+    ),
     requestsPerMinute: integer('RATE_LIMIT_PER_MINUTE', text('RATE_LIMIT_PER_MINUTE'), {
       fallback: REQUESTS_PER_MINUTE_DEFAULT,
       min: 0,
@@ -109,6 +126,10 @@ function integer(name: string, value: string | null, { fallback, min, max }: Int
 
 function seconds(name: string, value: string | null, fallback: number): number {
   return integer(name, value, { fallback, min: 1, max: YEAR_SECONDS }) * 1000
+}
+
+function scrubSchedule(days: number, bytesPerSecond: number): ScrubSchedule | null {
+  return days === 0 ? null : { everyMs: days * DAY_MS, bytesPerSecond }
 }
 
 function publicUrl(name: string, value: string | null): string | null {

@@ -7,6 +7,7 @@ describe('describeConfig', () => {
   it('says every setting so that the environment could say it again', () => {
     const environments = [
       { DATA_DIR: '/srv/waybill' },
+      { DATA_DIR: '/srv/waybill', SCRUB_DAYS: '0' },
       {
         DATA_DIR: '/srv/waybill',
         PUBLIC_URL: 'https://files.example.com',
@@ -17,6 +18,8 @@ describe('describeConfig', () => {
         RATE_LIMIT_PER_MINUTE: '0',
         CORS_ORIGINS: 'https://a.example,https://b.example',
         AUDIT_DAYS: '7',
+        SCRUB_DAYS: '3',
+        SCRUB_BYTES_PER_SECOND: '1000000',
       },
     ]
     for (const environment of environments) {

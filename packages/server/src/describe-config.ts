@@ -22,6 +22,8 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     ['UPLOAD_SYNC', config.uploadSync],
     ['RATE_LIMIT_PER_MINUTE', String(config.requestsPerMinute)],
     ['CORS_ORIGINS', config.corsOrigins.join(',')],
+    ['SCRUB_DAYS', String((config.scrub?.everyMs ?? 0) / (24 * 60 * 60 * 1000))],
+    ['SCRUB_BYTES_PER_SECOND', String(config.scrub?.bytesPerSecond ?? '')],
     ['AUDIT_DAYS', String(config.auditMs / (24 * 60 * 60 * 1000))],
     ['LOG_LEVEL', config.logLevel],
   ].map(([name = '', value = '']) => [name, withoutPassword(value)] as const)

@@ -7,7 +7,9 @@ import { createApp } from './app.ts'
 import type { Config, DatabaseChoice, StorageChoice, UploadSync } from './config.ts'
 import type { Database } from './database/database.ts'
 import { openSqliteDatabase } from './database/sqlite/sqlite-database.ts'
+import type { ServiceError } from './domain/errors.ts'
 import { startExpiring } from './jobs/start-expiring.ts'
+import { startScrubbing } from './jobs/start-scrubbing.ts'
 import { startSweeping } from './jobs/start-sweeping.ts'
 import type { Context } from './operations/context.ts'
 import { openDiskStorage } from './storage/disk/disk-storage.ts'
@@ -15,6 +17,7 @@ import { nodeFileSystem } from './storage/disk/node-file-system.ts'
 import { withoutSync } from './storage/disk/without-sync.ts'
 import { createMemoryStorage } from './storage/memory/memory-storage.ts'
 import type { ObjectStorage } from './storage/storage.ts'
+import { watchDamage } from './storage/watch-damage.ts'
 
 export interface Server {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
@@ -33,13 +36,14 @@ const SLOWEST_ANSWER_MS = 10_000
 /** The composition root: picks the storage and the database, builds the app on them and listens. */
 export async function startServer(config: Config, logger: Logger): Promise<Server> {
   const database = await openDatabase(config.database)
-  const storage = await opening(
+  const opened = await opening(
     `the storage of STORAGE_URL or DATA_DIR${config.storage.kind === 'disk' ? ` (${config.storage.directory})` : ''}`,
     () => openStorage(config.storage, config.uploadSync),
   )
   if (config.uploadSync === 'never') {
     logger.warn('UPLOAD_SYNC=never: a power cut can lose bytes and files that were acknowledged')
   }
+  const storage = watchDamage(opened, createDamageCount(logger))
   const context: Context = {
     storage,
     database,
@@ -66,7 +70,11 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     app.listen({ host: config.host, port: config.port }),
   )
   url = urlOf(app.server.address() as AddressInfo)
-  const jobs = [startExpiring(context, logger), startSweeping(context, config.auditMs, logger)]
+  const jobs = [
+    startExpiring(context, logger),
+    startSweeping(context, config.auditMs, logger),
+    ...(config.scrub === null ? [] : [startScrubbing(storage, config.scrub, logger)]),
+  ]
 
   const close = async () => {
     const closing = app.close()
@@ -79,6 +87,15 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     await database.close()
   }
   return { url, context, close }
+}
+
+/** Says of each damaged read how many there have been: an operator who looks at one line should see a dying disk. */
+function createDamageCount(logger: Logger): (name: string, error: ServiceError) => void {
+  let damagedReads = 0
+  return (name, err) => {
+    damagedReads++
+    logger.error({ object: name, damaged_reads: damagedReads, err }, 'an object is damaged')
+  }
 }
 
 /** Opens the database alone, for the operator's commands beside a running server. */

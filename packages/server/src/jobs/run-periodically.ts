@@ -3,14 +3,18 @@ export interface PeriodicJob {
   stop(): Promise<void>
 }
 
+/** A timer that is set for longer fires at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
 /**
- * Runs now, and again `everyMs` after the end of each run, so never twice at once. A run that fails is told to
+ * Runs after `firstAfterMs`, and again `everyMs` after the end of each run, so never twice at once. A run that fails is told to
  * `onFailure`, and the next one comes as usual.
  */
 export function runPeriodically(
   everyMs: number,
   run: (signal: AbortSignal) => Promise<void>,
   onFailure: (error: unknown) => void,
+  firstAfterMs = 0,
 ): PeriodicJob {
   const stopping = new AbortController()
   let timer: NodeJS.Timeout | null = null
@@ -21,12 +25,19 @@ export function runPeriodically(
     } catch (error) {
       onFailure(error)
     }
-    if (stopping.signal.aborted) return
-    timer = setTimeout(() => {
-      running = runOnce()
-    }, everyMs)
+    if (!stopping.signal.aborted) runAfter(everyMs)
   }
-  let running = runOnce()
+  const runAfter = (ms: number) => {
+    timer = setTimeout(
+      () => {
+        if (ms > MAX_TIMER_MS) runAfter(ms - MAX_TIMER_MS)
+        else running = runOnce()
+      },
+      Math.min(ms, MAX_TIMER_MS),
+    )
+  }
+  let running = firstAfterMs === 0 ? runOnce() : Promise.resolve()
+  if (firstAfterMs > 0) runAfter(firstAfterMs)
 
   return {
     stop: async () => {

@@ -26,7 +26,8 @@ export interface ByteRange {
 
 /**
  * Whole objects by name. An unfinished upload is no object: nothing here shows it.
- * Every method throws STORAGE_FULL when there is no space and STORAGE_UNAVAILABLE on any other fault.
+ * Every method throws STORAGE_FULL when there is no space, OBJECT_DAMAGED when what it reads is not what was written, and
+ * STORAGE_UNAVAILABLE on any other fault.
  */
 export interface ObjectStorage {
   readonly kind: 'disk' | 'memory'
@@ -34,8 +35,8 @@ export interface ObjectStorage {
   /** What is stored under the name, or null. */
   stat(name: string): Promise<ObjectMetadata | null>
   /**
-   * The object's bytes, or a range within it. The stream fails rather than deliver bytes that are not the ones
-   * stored. Throws STORAGE_UNAVAILABLE when there is no such object.
+   * The object's bytes, or a range within it. The stream fails with OBJECT_DAMAGED rather than deliver bytes that are
+   * not the ones stored. Throws STORAGE_UNAVAILABLE when there is no such object.
    */
   read(name: string, range?: ByteRange): Promise<Readable>
   /**

@@ -3,6 +3,8 @@ import { protocolError, type SessionAnswer } from './session-answer.ts'
 
 interface ErrorKind {
   readonly status: number
+  /** Where clients are told of it as another one. */
+  readonly wireCode?: ErrorCode
   /** For the person in front of a screen. */
   readonly message: string
 }
@@ -47,6 +49,12 @@ const ERRORS: Readonly<Record<ErrorCode, ErrorKind>> = {
   CHECKSUM_MISMATCH: { status: 422, message: 'The file was damaged on its way.' },
   RATE_LIMIT_EXCEEDED: { status: 429, message: 'Too many requests. Please wait a moment.' },
   INTERNAL_ERROR: { status: 500, message: 'Something went wrong on our side.' },
+  // Clients know it as a fault of the storage; which one it is the operator's log says.
+  OBJECT_DAMAGED: {
+    status: 503,
+    wireCode: 'STORAGE_UNAVAILABLE',
+    message: 'The file cannot be read at the moment.',
+  },
   STORAGE_UNAVAILABLE: { status: 503, message: 'The storage cannot be reached. Please try again.' },
   SERVICE_UNAVAILABLE: { status: 503, message: 'The service cannot be reached. Please try again.' },
   STORAGE_FULL: { status: 507, message: 'There is no space left.' },
@@ -68,11 +76,11 @@ export interface ErrorAnswer {
 /** The envelope of an error. What is not a ServiceError says nothing but that it happened. */
 export function errorAnswer(error: unknown, traceId: string, nowMs: number): ErrorAnswer {
   const known = toKnown(error)
-  const { status, message } = ERRORS[known.code]
+  const { status, message, wireCode = known.code } = ERRORS[known.code]
   const body = {
     success: false,
     error: {
-      code: known.code,
+      code: wireCode,
       message,
       system_message: known.message,
       type: TYPES.get(status) ?? (status >= 500 ? 'server_error' : 'client_error'),

@@ -1,4 +1,5 @@
 import { crc32c } from '../../domain/crc32c.ts'
+import { ServiceError } from '../../domain/errors.ts'
 import type { ObjectMetadata } from '../storage.ts'
 import type { Segment } from './upload-log.ts'
 
@@ -40,25 +41,34 @@ export function formatFooter(description: ObjectDescription, blocks: readonly nu
   return Buffer.concat([table, json, trailer])
 }
 
-/** Throws when the bytes are no trailer of this version. */
+/** Throws OBJECT_DAMAGED when the bytes are no trailer of this version. */
 export function parseTrailer(bytes: Buffer): Trailer {
   const magic = bytes.toString('latin1', 8, TRAILER_BYTES)
-  if (magic !== MAGIC) throw new Error('the object file does not end as one of this version')
+  if (magic !== MAGIC) throw damaged('the object file does not end as one of this version')
   return { descriptionBytes: bytes.readUInt32LE(0), checksum: bytes.readUInt32LE(4) }
 }
 
+/** Throws OBJECT_DAMAGED when it is none; `verifyFooter` tells whether it is the one that was written. */
 export function parseDescription(bytes: Buffer): ObjectDescription {
-  return JSON.parse(bytes.toString())
+  try {
+    return JSON.parse(bytes.toString())
+  } catch (error) {
+    throw damaged('the description of the object is damaged', error)
+  }
+}
+
+function damaged(problem: string, cause?: unknown): ServiceError {
+  return new ServiceError('OBJECT_DAMAGED', problem, {}, { cause })
 }
 
 export function checksumTableBytes({ blockCount }: ObjectDescription): number {
   return blockCount * CHECKSUM_BYTES
 }
 
-/** Throws when the table or the description is not what was written. */
+/** Throws OBJECT_DAMAGED when the table or the description is not what was written. */
 export function verifyFooter(table: Buffer, description: Buffer, trailer: Trailer): void {
   if (crc32c(description, crc32c(table)) !== trailer.checksum) {
-    throw new Error('the checksums or the description of the object file are damaged')
+    throw damaged('the checksums or the description of the object are damaged')
   }
 }
 

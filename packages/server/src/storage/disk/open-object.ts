@@ -1,3 +1,4 @@
+import { ServiceError } from '../../domain/errors.ts'
 import type { ObjectMetadata } from '../storage.ts'
 import { syncDirectory } from './directories.ts'
 import type { FileSystem, OpenFile } from './file-system.ts'
@@ -36,8 +37,8 @@ export async function openObject(fs: FileSystem, paths: ObjectPaths): Promise<Op
     if (nlink > 1) await syncDirectory(fs, paths.directory)
     const end = await readAt(file, Math.max(0, size - FIRST_READ_BYTES), Math.min(size, FIRST_READ_BYTES))
     const trailer = parseTrailer(end.subarray(-TRAILER_BYTES))
-    const descriptionEnd = size - TRAILER_BYTES
-    const descriptionStart = descriptionEnd - trailer.descriptionBytes
+    const descriptionStart = size - TRAILER_BYTES - trailer.descriptionBytes
+    assertWithin(descriptionStart, size)
     const descriptionBytes =
       trailer.descriptionBytes <= end.length - TRAILER_BYTES
         ? end.subarray(-TRAILER_BYTES - trailer.descriptionBytes, -TRAILER_BYTES)
@@ -45,6 +46,7 @@ export async function openObject(fs: FileSystem, paths: ObjectPaths): Promise<Op
     const description = parseDescription(descriptionBytes)
     const tableBytes = checksumTableBytes(description)
     const tableStart = descriptionStart - tableBytes
+    assertWithin(tableStart, descriptionStart)
     const endStart = size - end.length
     const checksumTable =
       tableStart >= endStart
@@ -65,9 +67,16 @@ export async function openObject(fs: FileSystem, paths: ObjectPaths): Promise<Op
   }
 }
 
+/** A damaged length must not have more read, or memory taken, than there is. */
+function assertWithin(start: number, end: number): void {
+  if (!(start >= 0 && start <= end))
+    throw new ServiceError('OBJECT_DAMAGED', 'the object’s lengths are damaged')
+}
+
 async function readAt(file: OpenFile, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length)
   const { bytesRead } = await file.read(bytes, 0, length, position)
-  if (bytesRead !== length) throw new Error('the object file is shorter than its footer says')
+  if (bytesRead !== length)
+    throw new ServiceError('OBJECT_DAMAGED', 'the object file is shorter than it says')
   return bytes
 }

@@ -46,7 +46,7 @@ async function* checkedBytes(
   for (let index = Math.floor(start / blockBytes); index * blockBytes <= end; index++) {
     const block = await readBlock(paths, object, index)
     if (crc32c(block) !== blockChecksum(object.checksumTable, index)) {
-      throw new ServiceError('STORAGE_UNAVAILABLE', `block ${index} of the object is damaged`)
+      throw new ServiceError('OBJECT_DAMAGED', `block ${index} of the object is damaged`)
     }
     const blockStart = index * blockBytes
     yield block.subarray(Math.max(0, start - blockStart), Math.min(blockBytes, end + 1 - blockStart))
@@ -81,7 +81,8 @@ async function readPart(
   const file = path === null ? object.file : await object.openSegment(path)
   try {
     const { bytesRead } = await file.read(into, 0, into.length, position)
-    if (bytesRead !== into.length) throw new Error('a segment of the object is too short')
+    if (bytesRead !== into.length)
+      throw new ServiceError('OBJECT_DAMAGED', 'a segment of the object is too short')
   } finally {
     if (path !== null) await file.close()
   }

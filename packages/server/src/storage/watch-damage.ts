@@ -1,0 +1,24 @@
+import { ServiceError } from '../domain/errors.ts'
+import type { ObjectStorage } from './storage.ts'
+
+/** Tells `onDamage` of every read that found an object damaged; changes nothing else. */
+export function watchDamage(
+  storage: ObjectStorage,
+  onDamage: (name: string, error: ServiceError) => void,
+): ObjectStorage {
+  const note = (name: string, error: unknown) => {
+    if (error instanceof ServiceError && error.code === 'OBJECT_DAMAGED') onDamage(name, error)
+  }
+  const noting = <T>(name: string, work: Promise<T>): Promise<T> => {
+    work.catch((error) => note(name, error))
+    return work
+  }
+  return {
+    ...storage,
+    stat: (name) => noting(name, storage.stat(name)),
+    read: async (name, range) => {
+      const bytes = await noting(name, storage.read(name, range))
+      return bytes.on('error', (error) => note(name, error))
+    },
+  }
+}
