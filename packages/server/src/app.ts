@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer'
 import cors from '@fastify/cors'
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -81,7 +80,7 @@ export function createApp(options: AppOptions): FastifyInstance {
       const { status, body } = errorAnswer(toServiceError(error), request.id, context.now())
       reply.code(status).header('x-request-id', request.id).send(body)
     },
-  }).withTypeProvider<TypeBoxTypeProvider>()
+  })
 
   app.decorateRequest('apiKey', null)
   parseJsonOnly(app)

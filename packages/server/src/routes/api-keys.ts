@@ -1,4 +1,3 @@
-import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import type { ApiKeyFields } from '../operations/check-api-key.ts'
 import type { Context } from '../operations/context.ts'
 import { createApiKey } from '../operations/create-api-key.ts'
@@ -9,6 +8,7 @@ import { rotateApiKey } from '../operations/rotate-api-key.ts'
 import { setApiKeyState } from '../operations/set-api-key-state.ts'
 import { updateApiKey } from '../operations/update-api-key.ts'
 import { API_KEYS } from './contract/api-keys.ts'
+import type { ContractPlugin } from './contract/contract-plugin.ts'
 import { toApiKeyBody } from './http/api-key-body.ts'
 import { requireScope } from './http/authenticated.ts'
 import { URLS } from './urls.ts'
@@ -21,7 +21,7 @@ const STATE_CHANGES = [
 ] as const
 
 /** An organization's keys. A secret is in the answer that makes it, and in no other. */
-export function apiKeyRoutes(context: Context): FastifyPluginCallbackTypebox {
+export function apiKeyRoutes(context: Context): ContractPlugin {
   const onRequest = requireScope(context, 'admin')
 
   return (app, _options, done) => {

@@ -1,7 +1,7 @@
 import multipart from '@fastify/multipart'
-import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import type { Context } from '../operations/context.ts'
 import { uploadFiles } from '../operations/upload-files.ts'
+import type { ContractPlugin } from './contract/contract-plugin.ts'
 import { FILES, type FileBody } from './contract/files.ts'
 import { requireScope } from './http/authenticated.ts'
 import { toFileBody } from './http/file-body.ts'
@@ -9,7 +9,7 @@ import { multipartFiles } from './http/multipart-files.ts'
 import { URLS } from './urls.ts'
 
 /** Small files in one request; the only URL that takes `multipart/form-data`. */
-export function directUploadRoutes(context: Context): FastifyPluginCallbackTypebox {
+export function directUploadRoutes(context: Context): ContractPlugin {
   return (app, _options, done) => {
     app.register(multipart)
     app.post(

@@ -1,9 +1,9 @@
-import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { DownloadGrant } from '../domain/download-token.ts'
 import { ServiceError } from '../domain/errors.ts'
 import type { Context } from '../operations/context.ts'
 import { type Download, downloadFile } from '../operations/download-file.ts'
+import type { ContractPlugin } from './contract/contract-plugin.ts'
 import { FILES } from './contract/files.ts'
 import { requestedRange } from './http/byte-range.ts'
 import { contentHeaders, validatorsOf } from './http/content-headers.ts'
@@ -12,7 +12,7 @@ import { evaluatePreconditions, rangeApplies } from './http/preconditions.ts'
 import { URLS } from './urls.ts'
 
 /** Downloads by a URL that is its own credential, so that a browser needs no header. HEAD answers like GET. */
-export function downloadRoutes(context: Context): FastifyPluginCallbackTypebox {
+export function downloadRoutes(context: Context): ContractPlugin {
   return (app, _options, done) => {
     app.route({
       method: ['GET', 'HEAD'],

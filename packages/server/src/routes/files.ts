@@ -1,4 +1,3 @@
-import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import type { Context } from '../operations/context.ts'
 import { createUploadUrl } from '../operations/create-upload-url.ts'
 import { deleteFile } from '../operations/delete-file.ts'
@@ -6,6 +5,7 @@ import { getFile } from '../operations/get-file.ts'
 import { getFileContent } from '../operations/get-file-content.ts'
 import { listFiles } from '../operations/list-files.ts'
 import { registerFile } from '../operations/register-file.ts'
+import type { ContractPlugin } from './contract/contract-plugin.ts'
 import { FILES } from './contract/files.ts'
 import { requireScope } from './http/authenticated.ts'
 import { toFileBody } from './http/file-body.ts'
@@ -15,7 +15,7 @@ import { downloadUrl, sessionUri, URLS } from './urls.ts'
 /** Large enough that the round trips cost little, small enough that a lost chunk does too. */
 const RECOMMENDED_CHUNK_BYTES = 8 * 1024 * 1024
 
-export function fileRoutes(context: Context, publicUrl: () => string): FastifyPluginCallbackTypebox {
+export function fileRoutes(context: Context, publicUrl: () => string): ContractPlugin {
   const canRead = requireScope(context, 'files:read')
   const canWrite = requireScope(context, 'files:write')
 

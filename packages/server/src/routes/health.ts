@@ -1,10 +1,10 @@
-import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { checkHealth } from '../operations/check-health.ts'
 import type { Context } from '../operations/context.ts'
+import type { ContractPlugin } from './contract/contract-plugin.ts'
 import { HEALTH } from './contract/health.ts'
 import { URLS } from './urls.ts'
 
-export function healthRoutes(context: Context): FastifyPluginCallbackTypebox {
+export function healthRoutes(context: Context): ContractPlugin {
   return (app, _options, done) => {
     app.get(URLS.health, { schema: HEALTH.checkHealth }, async () => ({ status: 'ok' as const }))
 

@@ -1,13 +1,13 @@
-import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import type { Context } from '../operations/context.ts'
 import { getOrganization } from '../operations/get-organization.ts'
+import type { ContractPlugin } from './contract/contract-plugin.ts'
 import { ORGANIZATIONS } from './contract/organizations.ts'
 import { requireScope } from './http/authenticated.ts'
 import { toOrganizationBody } from './http/organization-body.ts'
 import { URLS } from './urls.ts'
 
 /** What an organization may see of itself. Creating and changing organizations is the operator's. */
-export function organizationRoutes(context: Context): FastifyPluginCallbackTypebox {
+export function organizationRoutes(context: Context): ContractPlugin {
   return (app, _options, done) => {
     app.get(
       URLS.organization,

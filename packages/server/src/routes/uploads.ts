@@ -1,14 +1,14 @@
-import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { cancelUpload } from '../operations/cancel-upload.ts'
 import type { Context } from '../operations/context.ts'
 import { listUploads, type OpenUpload } from '../operations/list-uploads.ts'
+import type { ContractPlugin } from './contract/contract-plugin.ts'
 import { UPLOADS } from './contract/uploads.ts'
 import { requireScope } from './http/authenticated.ts'
 import { pageFields, toListInput } from './http/page-fields.ts'
 import { URLS } from './urls.ts'
 
 /** The organization's view of its open sessions. Their URIs are credentials and never shown again. */
-export function uploadRoutes(context: Context): FastifyPluginCallbackTypebox {
+export function uploadRoutes(context: Context): ContractPlugin {
   return (app, _options, done) => {
     app.get(
       URLS.uploads,

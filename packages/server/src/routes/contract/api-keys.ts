@@ -1,62 +1,64 @@
-import { type Static, Type } from 'typebox'
+import type { JSONSchema } from 'json-schema-to-ts'
 import { SCOPES } from '../../domain/api-key.ts'
-import { Nullable, OrganizationParams, Time } from './shapes.ts'
+import { object } from './object.ts'
+import type { OperationSchemas } from './operation-schemas.ts'
+import { nullable, OrganizationParams, Time } from './shapes.ts'
+import type { TypeOf } from './type-of.ts'
 
-const KeyParams = Type.Object({ organization_id: Type.String(), key_id: Type.String() })
+const KeyParams = object({ organization_id: { type: 'string' }, key_id: { type: 'string' } })
 
-const Scope = Type.Enum([...SCOPES])
+const Scope = { enum: SCOPES } as const satisfies JSONSchema
 
-const KeyName = Type.String({ minLength: 1, maxLength: 255 })
-const Scopes = Type.Array(Scope, { minItems: 1, maxItems: SCOPES.length, uniqueItems: true })
+const KeyName = { type: 'string', minLength: 1, maxLength: 255 } as const satisfies JSONSchema
+const Scopes = {
+  type: 'array',
+  items: Scope,
+  minItems: 1,
+  maxItems: SCOPES.length,
+  uniqueItems: true,
+} as const satisfies JSONSchema
 /** ISO 8601 with its zone, in the future. */
-const ExpiresAt = Nullable(Type.String())
+const ExpiresAt = nullable({ type: 'string' })
 
-const CreateRequest = Type.Object({
-  key_name: KeyName,
-  scopes: Type.Optional(Scopes),
-  expires_at: Type.Optional(ExpiresAt),
-})
+const CreateRequest = object({ key_name: KeyName }, { scopes: Scopes, expires_at: ExpiresAt })
 
-const UpdateRequest = Type.Object(
-  {
-    key_name: Type.Optional(KeyName),
-    scopes: Type.Optional(Scopes),
-    expires_at: Type.Optional(ExpiresAt),
-  },
-  { minProperties: 1 },
-)
+const UpdateRequest = {
+  type: 'object',
+  properties: { key_name: KeyName, scopes: Scopes, expires_at: ExpiresAt },
+  minProperties: 1,
+} as const satisfies JSONSchema
 
 const IdentityFields = {
-  id: Type.String(),
-  key_prefix: Type.String(),
-  organization_id: Type.String(),
-  key_name: Type.String(),
-  is_active: Type.Boolean(),
-  scopes: Type.Array(Scope),
-  created_by: Nullable(Type.String()),
+  id: { type: 'string' },
+  key_prefix: { type: 'string' },
+  organization_id: { type: 'string' },
+  key_name: { type: 'string' },
+  is_active: { type: 'boolean' },
+  scopes: { type: 'array', items: Scope },
+  created_by: nullable({ type: 'string' }),
   created_at: Time,
-  expires_at: Nullable(Time),
-}
-const ApiKeyBody = Type.Object({
+  expires_at: nullable(Time),
+} as const satisfies Readonly<Record<string, JSONSchema>>
+const ApiKeyBody = object({
   ...IdentityFields,
-  is_paused: Type.Boolean(),
-  last_used_at: Nullable(Time),
+  is_paused: { type: 'boolean' },
+  last_used_at: nullable(Time),
 })
-export type ApiKeyBody = Static<typeof ApiKeyBody>
+export type ApiKeyBody = TypeOf<typeof ApiKeyBody>
 
 /** The secret, shown in this answer and never again. */
-const Secret = { key: Type.String() }
+const Secret = { key: { type: 'string' } } as const satisfies Readonly<Record<string, JSONSchema>>
 
-const ListQuery = Type.Object({
-  page: Type.Integer({ minimum: 1, maximum: 1_000_000_000, default: 1 }),
-  page_size: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
+const ListQuery = object({
+  page: { type: 'integer', minimum: 1, maximum: 1_000_000_000, default: 1 },
+  page_size: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
 })
 
-const ListBody = Type.Object({
-  api_keys: Type.Array(ApiKeyBody),
-  total: Type.Integer(),
-  page: Type.Integer(),
-  page_size: Type.Integer(),
+const ListBody = object({
+  api_keys: { type: 'array', items: ApiKeyBody },
+  total: { type: 'integer' },
+  page: { type: 'integer' },
+  page_size: { type: 'integer' },
 })
 
 const onOneKey = <const Id extends string>(operationId: Id) => ({
@@ -71,7 +73,7 @@ export const API_KEYS = {
     operationId: 'createApiKey',
     params: OrganizationParams,
     body: CreateRequest,
-    response: { 201: Type.Object({ ...IdentityFields, ...Secret }) },
+    response: { 201: object({ ...IdentityFields, ...Secret }) },
   },
   listApiKeys: {
     operationId: 'listApiKeys',
@@ -81,7 +83,7 @@ export const API_KEYS = {
   },
   getApiKey: onOneKey('getApiKey'),
   updateApiKey: { ...onOneKey('updateApiKey'), body: UpdateRequest },
-  deleteApiKey: { operationId: 'deleteApiKey', params: KeyParams, response: { 204: Type.Null() } },
+  deleteApiKey: { operationId: 'deleteApiKey', params: KeyParams, response: { 204: { type: 'null' } } },
   activateApiKey: onOneKey('activateApiKey'),
   deactivateApiKey: onOneKey('deactivateApiKey'),
   pauseApiKey: onOneKey('pauseApiKey'),
@@ -89,6 +91,6 @@ export const API_KEYS = {
   rotateApiKey: {
     operationId: 'rotateApiKey',
     params: KeyParams,
-    response: { 200: Type.Object({ ...ApiKeyBody.properties, ...Secret }) },
+    response: { 200: object({ ...ApiKeyBody.properties, ...Secret }) },
   },
-} as const
+} as const satisfies OperationSchemas

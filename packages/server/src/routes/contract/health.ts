@@ -1,17 +1,20 @@
-import { Type } from 'typebox'
+import type { JSONSchema } from 'json-schema-to-ts'
+import { object } from './object.ts'
+import type { OperationSchemas } from './operation-schemas.ts'
 
-const State = Type.Union([Type.Literal('ok'), Type.Literal('down')])
+const Ok = { type: 'string', const: 'ok' } as const satisfies JSONSchema
+const State = { anyOf: [Ok, { type: 'string', const: 'down' }] } as const satisfies JSONSchema
 
-const Details = Type.Object({
+const Details = object({
   status: State,
-  dependencies: Type.Record(Type.String(), Type.Object({ kind: Type.String(), status: State })),
+  dependencies: {
+    type: 'object',
+    patternProperties: { '^.*$': object({ kind: { type: 'string' }, status: State }) },
+  },
 })
 
 /** The operations that say whether the service works. */
 export const HEALTH = {
-  checkHealth: {
-    operationId: 'checkHealth',
-    response: { 200: Type.Object({ status: Type.Literal('ok') }) },
-  },
+  checkHealth: { operationId: 'checkHealth', response: { 200: object({ status: Ok }) } },
   checkHealthDetails: { operationId: 'checkHealthDetails', response: { 200: Details, 503: Details } },
-} as const
+} as const satisfies OperationSchemas

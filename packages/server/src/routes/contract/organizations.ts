@@ -1,17 +1,19 @@
-import { type Static, Type } from 'typebox'
-import { Nullable, OrganizationParams, Time } from './shapes.ts'
+import { object } from './object.ts'
+import type { OperationSchemas } from './operation-schemas.ts'
+import { nullable, OrganizationParams, Time } from './shapes.ts'
+import type { TypeOf } from './type-of.ts'
 
-const OrganizationBody = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  is_active: Type.Boolean(),
-  storage_limit_bytes: Nullable(Type.Integer()),
-  storage_used_bytes: Type.Integer(),
-  storage_reserved_bytes: Type.Integer(),
+const OrganizationBody = object({
+  id: { type: 'string' },
+  name: { type: 'string' },
+  is_active: { type: 'boolean' },
+  storage_limit_bytes: nullable({ type: 'integer' }),
+  storage_used_bytes: { type: 'integer' },
+  storage_reserved_bytes: { type: 'integer' },
   created_at: Time,
   updated_at: Time,
 })
-export type OrganizationBody = Static<typeof OrganizationBody>
+export type OrganizationBody = TypeOf<typeof OrganizationBody>
 
 /** The operation on the organization itself. */
 export const ORGANIZATIONS = {
@@ -20,4 +22,4 @@ export const ORGANIZATIONS = {
     params: OrganizationParams,
     response: { 200: OrganizationBody },
   },
-} as const
+} as const satisfies OperationSchemas

@@ -1,11 +1,12 @@
-import { Type } from 'typebox'
+import { object } from './object.ts'
+import type { OperationSchemas } from './operation-schemas.ts'
 import { FileParams, ListQuery, OrganizationParams, PageFields, Time } from './shapes.ts'
 
-const OpenUploadBody = Type.Object({
-  file_id: Type.String(),
-  filename: Type.String(),
-  file_size: Type.Integer(),
-  received_bytes: Type.Integer(),
+const OpenUploadBody = object({
+  file_id: { type: 'string' },
+  filename: { type: 'string' },
+  file_size: { type: 'integer' },
+  received_bytes: { type: 'integer' },
   created_at: Time,
   expires_at: Time,
 })
@@ -16,7 +17,7 @@ export const UPLOADS = {
     operationId: 'listUploads',
     params: OrganizationParams,
     querystring: ListQuery,
-    response: { 200: Type.Object({ uploads: Type.Array(OpenUploadBody), ...PageFields }) },
+    response: { 200: object({ uploads: { type: 'array', items: OpenUploadBody }, ...PageFields }) },
   },
-  cancelUpload: { operationId: 'cancelUpload', params: FileParams, response: { 204: Type.Null() } },
-} as const
+  cancelUpload: { operationId: 'cancelUpload', params: FileParams, response: { 204: { type: 'null' } } },
+} as const satisfies OperationSchemas

@@ -1,7 +1,11 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
-import { type TObject, Type } from 'typebox'
 import { ServiceError } from '../../domain/errors.ts'
+
+/** A schema as far as it is read here. */
+interface ObjectSchema {
+  readonly properties: Readonly<Record<string, { readonly type?: string }>>
+}
 
 /** Long values are not sent back whole. */
 const MAX_ECHOED_CHARACTERS = 100
@@ -11,7 +15,7 @@ const MAX_ECHOED_CHARACTERS = 100
  * query, which has only strings, are read first. What does not fit becomes VALIDATION_ERROR with the field and
  * the value that is wrong in it. Each is compiled when its first request comes, to keep the start short.
  */
-export function createValidatorCompiler(): FastifySchemaCompiler<TObject> {
+export function createValidatorCompiler(): FastifySchemaCompiler<ObjectSchema> {
   const ajv = new Ajv({ useDefaults: true, verbose: true, strict: false })
 
   return ({ schema, httpPart }) => {
@@ -27,10 +31,10 @@ export function createValidatorCompiler(): FastifySchemaCompiler<TObject> {
 }
 
 /** The query with its decimal numbers read, where the schema wants an integer. */
-function withIntegers(schema: TObject, query: unknown): unknown {
+function withIntegers({ properties }: ObjectSchema, query: unknown): unknown {
   const entries = Object.entries(query as Record<string, unknown>)
   const read = entries.map(([name, value]) => {
-    const isInteger = schema.properties[name] !== undefined && Type.IsInteger(schema.properties[name])
+    const isInteger = properties[name]?.type === 'integer'
     const isDecimal = typeof value === 'string' && /^-?\d{1,15}$/.test(value)
     return [name, isInteger && isDecimal ? Number(value) : value]
   })
