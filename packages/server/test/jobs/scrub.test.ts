@@ -8,7 +8,7 @@ import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { ServiceError } from '@waybill/server/domain/errors.ts'
 import { type Damage, scrub } from '@waybill/server/jobs/scrub.ts'
-import { openDiskStorage } from '@waybill/server/storage/disk/disk-storage.ts'
+import { openStorage } from '@waybill/server/server.ts'
 import type { ObjectStorage } from '@waybill/server/storage/storage.ts'
 import { watchDamage } from '@waybill/server/storage/watch-damage.ts'
 
@@ -25,8 +25,8 @@ describe('a scrub', () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'waybill-scrub-'))
-    const budget = { heldBytes: 0, limitBytes: 64 * 1024 * 1024 }
-    storage = watchDamage(await openDiskStorage(folder, budget), (name) => damagedReads.push(name))
+    const onDisk = await openStorage({ kind: 'disk', directory: folder })
+    storage = watchDamage(onDisk, (name) => damagedReads.push(name))
     for (const size of SIZES) {
       const name = `files/org/file_${size}/a.bin`
       const bytes = randomBytes(size)
