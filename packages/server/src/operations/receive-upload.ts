@@ -171,8 +171,8 @@ function receiveBody(
       await writer.commit(startOffset)
       return refusal
     }
-    const isFinal = range.kind === 'rest' || range.end + 1 === session.sizeBytes
-    if (isFinal && appended.offset === session.sizeBytes) return finalize(context, session, writer)
+    const endOffset = range.kind === 'rest' ? range.start + appended.bodyBytes : range.end + 1
+    if (endOffset === session.sizeBytes) return finalize(context, session, writer)
     if (range.kind === 'rest') {
       await writer.commit(appended.offset)
       return { kind: 'wrong-size', sizeBytes: session.sizeBytes }
