@@ -202,14 +202,18 @@ async function refuseLength(
   return { kind: 'small-chunk', bodyBytes }
 }
 
+/** Checks all that has been announced by now: others may have announced a hash while the body came. */
 async function finalize(
   context: Context,
   session: UploadSession,
   writer: UploadWriter,
 ): Promise<UploadAnswer> {
-  const finalized = await writer.finalize(session.announced)
+  const { organizationId, fileId, objectName } = session
+  const { uploadSessions } = context.database
+  const standing = await uploadSessions.findByFileId(organizationId, fileId)
+  const finalized = await writer.finalize(standing?.announced ?? session.announced)
   if (finalized.kind === 'object') return finalized
-  await context.database.uploadSessions.kill(session.organizationId, session.fileId)
-  await context.storage.uploads.cancel(session.objectName)
+  await uploadSessions.kill(organizationId, fileId)
+  await context.storage.uploads.cancel(objectName)
   return { ...finalized, kind: 'hash-mismatch' }
 }

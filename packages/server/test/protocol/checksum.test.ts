@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Answer, Request } from './exchange.ts'
+import { type Answer, finalAnswer, type Request } from './exchange.ts'
 import {
   assertIncomplete,
   assertJsonError,
@@ -15,6 +15,7 @@ import {
   SIDE_BY_SIDE,
   send,
   someBytes,
+  startBody,
   useServer,
 } from './session.ts'
 
@@ -112,6 +113,16 @@ for (const [algorithm, { right, wrong, mismatch }] of Object.entries(HASHES)) {
         await assertMismatch(session, await upload(session, { [when]: wrong }))
       })
     }
+
+    it('that comes while the last bytes are on their way is checked at their end', async () => {
+      const session = await server.open(SIZE)
+      const whole = await startBody(session, {}, SIZE)
+      await whole.write(object.subarray(0, KIB_256))
+      assertIncomplete(await send(session, { range: 'bytes */*', ...announcing(wrong) }), 0)
+      await whole.write(object.subarray(KIB_256))
+      await assertMismatch(session, await finalAnswer(whole))
+      whole.destroy()
+    })
 
     it('may be named again with every request', async () => {
       const session = await server.open(SIZE)
