@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import type { Answer as RealAnswer } from '../protocol/exchange.ts'
+import { crc32c } from './checksums.ts'
+import type { OpenedSession } from './service.ts'
+import type { Answer, Session } from './session-model.ts'
+
+/** Holds what the service said to what the model says; `session` is what it is after the answer. */
+export function assertAnswer(
+  answer: RealAnswer,
+  expected: Answer,
+  { opened, session, no308 }: { opened: OpenedSession; session: Session; no308: boolean },
+): void {
+  assert.equal(answer.headers['x-guploader-uploadid'], opened.uploadId)
+  assert.equal(answer.headers['access-control-allow-origin'], '*')
+  assert.equal(answer.headers.location, undefined)
+  switch (expected.kind) {
+    case 'incomplete':
+      assertIncomplete(answer, expected.offset, no308)
+      return
+    case 'object':
+      assertObject(answer, opened, session)
+      return
+    case 'text':
+      assert.deepEqual(textOf(answer), { status: expected.status, body: expected.text })
+      assert.equal(answer.headers['content-type'], 'text/plain; charset=utf-8')
+      return
+    case 'bare':
+      assert.equal(answer.status, expected.status)
+      return
+    case 'error':
+      assertError(answer, expected.status, expected.message)
+      return
+  }
+}
+
+function textOf({ status, body }: RealAnswer) {
+  return { status, body }
+}
+
+function assertIncomplete({ status, headers, body }: RealAnswer, offset: number, no308: boolean): void {
+  assert.deepEqual(
+    { status, range: headers.range, override: headers['x-http-status-code-override'], body },
+    {
+      status: no308 ? 200 : 308,
+      range: offset === 0 ? undefined : `bytes=0-${offset - 1}`,
+      override: no308 ? '308' : undefined,
+      body: '',
+    },
+  )
+}
+
+function assertObject(answer: RealAnswer, { objectName }: OpenedSession, { held, announced }: Session): void {
+  assert.equal(answer.status, 200)
+  const { kind, name, size, crc32c: stored, md5Hash } = JSON.parse(answer.body)
+  assert.deepEqual(
+    { kind, name, size, stored, md5Hash },
+    {
+      kind: 'storage#object',
+      name: objectName,
+      size: String(held.length),
+      stored: crc32c(held),
+      md5Hash: announced.md5 ?? undefined,
+    },
+  )
+}
+
+function assertError({ status, body }: RealAnswer, expected: number, message: string | null): void {
+  assert.equal(status, expected)
+  const { error } = JSON.parse(body)
+  assert.equal(error.code, expected)
+  assert.equal(error.errors[0].reason, expected === 410 ? 'gone' : 'invalid')
+  if (message !== null) assert.equal(error.message, message)
+}

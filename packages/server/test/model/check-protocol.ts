@@ -1,0 +1,42 @@
+import fc from 'fast-check'
+import { playScenario } from './play-scenario.ts'
+import { startService } from './service.ts'
+import { scenario } from './steps.ts'
+
+/** How many sequences are played; more in the long mode. */
+const RUNS = Number(process.env.MODEL_RUNS ?? 1000)
+/** A slow machine plays fewer. */
+const MAX_SECONDS = Number(process.env.MODEL_SECONDS ?? 45)
+/** From a failure's message, to play it again. */
+const { MODEL_SEED, MODEL_PATH } = process.env
+
+/** Plays random sequences against the service and the model until the two differ, and then looks for a shorter one. */
+export async function checkProtocol(kind: 'disk' | 'memory'): Promise<void> {
+  const service = await startService(kind)
+  let requests = 0
+  try {
+    const result = await fc.check(
+      fc.asyncProperty(scenario, async (played) => {
+        requests += await playScenario(service, played)
+      }),
+      {
+        numRuns: RUNS,
+        interruptAfterTimeLimit: MAX_SECONDS * 1000,
+        ...(MODEL_SEED && { seed: Number(MODEL_SEED) }),
+        ...(MODEL_PATH && { path: MODEL_PATH }),
+      },
+    )
+    const differences = result.failed ? 1 : 0
+    console.log(
+      `protocol model on ${kind}: ${result.numRuns} runs, ${requests} requests, ${differences} differences (seed ${result.seed})`,
+    )
+    if (!result.failed) return
+    const { errorInstance } = result
+    const told = errorInstance instanceof Error ? errorInstance.message : String(errorInstance)
+    throw new Error(
+      `${told}\nto play it again: MODEL_SEED=${result.seed} MODEL_PATH=${result.counterexamplePath}`,
+    )
+  } finally {
+    await service.close()
+  }
+}

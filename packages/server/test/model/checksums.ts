@@ -1,0 +1,8 @@
+import { crc32c as crc32cOf } from '@node-rs/crc32'
+
+/** Base64 of the big-endian CRC-32C, of all bytes at once: what the service puts together from parts. */
+export function crc32c(bytes: Uint8Array): string {
+  const value = Buffer.alloc(4)
+  value.writeUInt32BE(crc32cOf(bytes))
+  return value.toString('base64')
+}

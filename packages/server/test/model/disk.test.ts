@@ -1,0 +1,4 @@
+import { it } from 'node:test'
+import { checkProtocol } from './check-protocol.ts'
+
+it('answers as the model of the protocol does, with its bytes on disk', () => checkProtocol('disk'))

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict'
+import {
+  type Answer,
+  type Connection,
+  encodeChunks,
+  exchange,
+  finalAnswer,
+  LAST_CHUNK,
+  openConnection,
+  type Request,
+  requestHead,
+} from '../protocol/exchange.ts'
+import { md5 } from '../protocol/session.ts'
+import { assertAnswer } from './assert-answer.ts'
+import { crc32c } from './checksums.ts'
+import {
+  type Prepared,
+  prepareData,
+  prepareQuestion,
+  prepareRest,
+  prepareUnreadable,
+} from './prepare-request.ts'
+import type { OpenedSession, Service } from './service.ts'
+import {
+  cancel,
+  endBody,
+  interrupt,
+  type Step as ModelStep,
+  newSession,
+  receiveBody,
+  receiveHead,
+  type Session,
+} from './session-model.ts'
+import type { Cut, Scenario, Step } from './steps.ts'
+
+const CHECKSUMS = { crc32c, md5 }
+
+/** The data request that stands in its middle. */
+interface OpenRequest extends Prepared {
+  readonly connection: Connection
+  readonly requestId: string
+  sentBytes: number
+  connectionBytes: number
+}
+
+/** Both sides of the comparison, and what was said so far. */
+interface Game {
+  readonly service: Service
+  readonly opened: OpenedSession
+  readonly story: string[]
+  model: Session
+  open: OpenRequest | null
+  /** The answer that made the object; all later ones are the same. */
+  firstObject: string | null
+  requests: number
+}
+
+/**
+ * Does to the service and to the model what the scenario says, and compares each answer, the offset at the end and
+ * every byte of the object. Throws with everything that was said where the two differ; else how many requests it took.
+ */
+export async function playScenario(service: Service, { sizeBytes, steps }: Scenario): Promise<number> {
+  const opened = await service.open(sizeBytes)
+  const game: Game = {
+    service,
+    opened,
+    story: [`an upload of ${sizeBytes} bytes`],
+    model: newSession(sizeBytes),
+    open: null,
+    firstObject: null,
+    requests: 0,
+  }
+  try {
+    for (const step of steps) await play(game, step)
+    await finish(game)
+    return game.requests
+  } catch (error) {
+    const difference = error instanceof Error ? error.message : error
+    throw new Error(`${game.story.join('\n  ')}\n${difference}`, { cause: error })
+  } finally {
+    game.open?.connection.destroy()
+    await service.forget(opened)
+  }
+}
+
+async function play(game: Game, step: Step): Promise<void> {
+  switch (step.do) {
+    case 'send':
+      return sendWhole(game, prepareData(step.data, game.model))
+    case 'begin': {
+      const begun = await beginOrSend(game, prepareData(step.data, game.model), step.part, true)
+      return begun ? game.service.arrived(begun.requestId, begun.connectionBytes) : undefined
+    }
+    case 'send and cut': {
+      const begun = await beginOrSend(game, prepareData(step.data, game.model), step.part, false)
+      return begun ? lose(game, begun, step.cut) : undefined
+    }
+    case 'go on':
+      return game.open ? goOn(game, game.open, step) : undefined
+    case 'ask':
+      return sendWhole(game, prepareQuestion(step, game.model))
+    case 'send an unreadable range':
+      return sendWhole(game, prepareUnreadable(step.range))
+    case 'cancel': {
+      const headers = { 'X-Request-Id': nextId(game) }
+      const answer = await exchange(game.opened.uri, { method: 'DELETE', headers })
+      game.story.push(`DELETE → ${describeAnswer(answer)}`)
+      return compare(game, answer, cancel(game.model), false)
+    }
+    case 'restart':
+      if (game.service.restart === null) return
+      game.story.push('the service is restarted')
+      await game.service.restart()
+      return becomes(game, interrupt(game.model))
+  }
+}
+
+/** Asks once more, sends what is missing where that can be, and reads what came to be. */
+async function finish(game: Game): Promise<void> {
+  if (game.open) await lose(game, game.open, 'closed')
+  const question = { do: 'ask', total: '*', hash: null, no308: false } as const
+  await play(game, question)
+  if (game.model.state === 'open') {
+    await sendWhole(game, prepareRest(game.model))
+    await play(game, question)
+  }
+  if (game.model.state !== 'finished') return
+  const stored = await game.service.storedBytes(game.opened)
+  assert.ok(stored.equals(game.model.held), 'the stored bytes are not those that were sent')
+}
+
+function nextId(game: Game): string {
+  game.requests++
+  return `${game.opened.uploadId}.${game.requests}`
+}
+
+/** The session after something that ends the request in the middle, where there is one: its connection is closed. */
+async function becomes(game: Game, after: Session): Promise<void> {
+  const { model, open } = game
+  game.model = after
+  if (!open || model.writer === null || after.writer === model.writer) return
+  game.open = null
+  await open.connection.closed()
+  await game.service.over(open.requestId)
+  open.connection.destroy()
+}
+
+async function compare(game: Game, answer: Answer, { session, answer: expected }: ModelStep, no308: boolean) {
+  await becomes(game, session)
+  if (expected === null) throw new Error('an answer came where none is due')
+  assertAnswer(answer, expected, { opened: game.opened, session, no308 })
+  if (expected.kind !== 'object') return
+  game.firstObject ??= answer.body
+  assert.equal(answer.body, game.firstObject)
+}
+
+async function sendWhole(game: Game, prepared: Prepared): Promise<void> {
+  const request = withId(prepared.request, nextId(game))
+  const answer = await exchange(game.opened.uri, { ...request, body: prepared.body })
+  game.story.push(`${describe(prepared)} → ${describeAnswer(answer)}`)
+  const headed = receiveHead(game.model, prepared.head, CHECKSUMS)
+  const step = headed.answer ? headed : endBody(receiveBody(headed.session, prepared.body), CHECKSUMS)
+  await compare(game, answer, step, prepared.no308)
+}
+
+/** Sends a part of the body where the model says that it is taken; else the whole request, to see its answer. */
+async function beginOrSend(
+  game: Game,
+  prepared: Prepared,
+  part: number,
+  isAwaited: boolean,
+): Promise<OpenRequest | null> {
+  const { answer, session } = receiveHead(game.model, prepared.head, CHECKSUMS)
+  const bytes = partOf(prepared, 0, part)
+  if (answer || bytes < 0) {
+    await sendWhole(game, prepared)
+    return null
+  }
+  const requestId = nextId(game)
+  const connection = await openConnection(game.opened.uri)
+  const head = requestHead(game.opened.uri, withId(prepared.request, requestId), prepared.body.length)
+  const begun = { ...prepared, connection, requestId, sentBytes: 0, connectionBytes: head.length }
+  await connection.write(head)
+  // Of two requests the one that comes later is the newer one only when the other has been taken up.
+  if (isAwaited) await game.service.arrived(requestId, head.length)
+  game.story.push(`${describe(prepared)}, of which ${bytes} are sent`)
+  await becomes(game, session)
+  game.open = begun
+  await sendMore(game, begun, bytes)
+  return begun
+}
+
+async function sendMore(game: Game, request: OpenRequest, bytes: number): Promise<void> {
+  const piece = request.body.subarray(request.sentBytes, request.sentBytes + bytes)
+  const encoded = request.request.transfer === 'chunked' ? encodeChunks(piece) : piece
+  request.sentBytes += bytes
+  request.connectionBytes += encoded.length
+  await request.connection.write(encoded)
+  game.model = receiveBody(game.model, piece)
+}
+
+async function lose(game: Game, request: OpenRequest, cut: Cut): Promise<void> {
+  game.story.push(`its connection is ${cut}`)
+  if (cut === 'closed') request.connection.destroy()
+  else request.connection.end()
+  await game.service.over(request.requestId)
+  request.connection.destroy()
+  game.open = null
+  game.model = interrupt(game.model)
+}
+
+async function goOn(game: Game, request: OpenRequest, { part, ends }: Step & { do: 'go on' }): Promise<void> {
+  const leftBytes = request.body.length - request.sentBytes
+  const bytes = ends === 'cleanly' ? leftBytes : partOf(request, request.sentBytes, part)
+  game.story.push(`that request goes on with ${bytes} bytes`)
+  await sendMore(game, request, bytes)
+  if (ends === 'not') return game.service.arrived(request.requestId, request.connectionBytes)
+  if (ends !== 'cleanly') return lose(game, request, ends)
+  if (request.request.transfer === 'chunked') await request.connection.write(LAST_CHUNK)
+  const answer = await finalAnswer(request.connection)
+  game.story.push(`and ends → ${describeAnswer(answer)}`)
+  game.open = null
+  request.connection.destroy()
+  await compare(game, answer, endBody(game.model, CHECKSUMS), request.no308)
+}
+
+/** How many bytes `part` of the body behind `from` is; one is always missing where the length is announced. */
+function partOf({ body, request }: Prepared, from: number, part: number): number {
+  const leftBytes = body.length - from
+  const mostBytes = request.transfer === 'chunked' ? leftBytes : leftBytes - 1
+  return Math.min(Math.floor(leftBytes * part), mostBytes)
+}
+
+function withId(request: Request, id: string): Request {
+  return { ...request, headers: { ...request.headers, 'X-Request-Id': id } }
+}
+
+function describe({ request, body }: Prepared): string {
+  const { method, range, headers, transfer } = request
+  const facts = Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`)
+  return `${method} ${[range ?? 'no range', ...facts].join(', ')}, ${body.length} bytes (${transfer})`
+}
+
+const MAX_BODY_SHOWN = 120
+
+function describeAnswer({ status, headers, body }: Answer): string {
+  return [status, headers.range, body.slice(0, MAX_BODY_SHOWN)].filter(Boolean).join(' ')
+}

@@ -1,0 +1,110 @@
+import type { Request } from '../protocol/exchange.ts'
+import { md5, someBytes } from '../protocol/session.ts'
+import { crc32c } from './checksums.ts'
+import { type Hashes, type Head, QUANTUM_BYTES, type Range, type Session } from './session-model.ts'
+import type { AnnouncedHash, DataStep, Form, Place, Step } from './steps.ts'
+
+/** A request as the model gets it, and as the service does. */
+export interface Prepared {
+  readonly head: Head
+  readonly request: Request
+  readonly body: Uint8Array
+  readonly no308: boolean
+}
+
+// Longer than any range that a step can name.
+const SOURCE_BYTES = 8 * QUANTUM_BYTES
+const TRUE_BYTES = someBytes(SOURCE_BYTES, 'true')
+const OTHER_BYTES = someBytes(SOURCE_BYTES, 'other')
+
+/** The data request that a step means now, given how far the upload is. */
+export function prepareData(step: DataStep, session: Session): Prepared {
+  const { sizeBytes } = session
+  const total = step.total === 'true' ? sizeBytes : sizeBytes + 1
+  const first = step.form === 'none' ? 0 : Math.min(resolve(step.first, session), sizeBytes)
+  // An end that is not before the total makes a range that cannot be read; those have a step of their own.
+  const maxEnd = step.form === 'a-b/T' ? total : Number.POSITIVE_INFINITY
+  const end = Math.max(Math.min(resolve(step.end, session), maxEnd), first + 1)
+  const forms: Record<Form, { range: Range; text: string | null }> = {
+    none: { range: { kind: 'rest', first: 0, total: '*' }, text: null },
+    'a-*/*': { range: { kind: 'rest', first, total: '*' }, text: `bytes ${first}-*/*` },
+    'a-*/T': { range: { kind: 'rest', first, total }, text: `bytes ${first}-*/${total}` },
+    'a-b/*': {
+      range: { kind: 'chunk', first, last: end - 1, total: '*' },
+      text: `bytes ${first}-${end - 1}/*`,
+    },
+    'a-b/T': {
+      range: { kind: 'chunk', first, last: end - 1, total },
+      text: `bytes ${first}-${end - 1}/${total}`,
+    },
+  }
+  const { range, text } = forms[step.form]
+  const promisedBytes = range.kind === 'chunk' ? end - first : sizeBytes - first
+  const bodyBytes = Math.max(0, promisedBytes + step.extraBytes)
+  const body = (step.isTrue ? TRUE_BYTES : OTHER_BYTES).subarray(first, first + bodyBytes)
+  return prepare(range, text, { ...step, body, hashes: hashesOf(step.hash, sizeBytes) })
+}
+
+export function prepareQuestion(step: Step & { do: 'ask' }, { sizeBytes }: Session): Prepared {
+  const totals = { '*': '*', true: sizeBytes, wrong: sizeBytes + 1 } as const
+  const total = totals[step.total]
+  const hashes = hashesOf(step.hash, sizeBytes)
+  return prepare({ kind: 'status', total }, `bytes */${total}`, { hashes, no308: step.no308 })
+}
+
+export function prepareUnreadable(range: string): Prepared {
+  return prepare({ kind: 'unreadable' }, range, {})
+}
+
+/** What is still missing. */
+export function prepareRest({ held, sizeBytes }: Session): Prepared {
+  const first = held.length
+  const range = { kind: 'rest', first, total: '*' } as const
+  return prepare(range, `bytes ${first}-*/*`, { body: TRUE_BYTES.subarray(first, sizeBytes) })
+}
+
+interface Details {
+  readonly body?: Uint8Array
+  readonly transfer?: 'Content-Length' | 'chunked'
+  readonly hashes?: Hashes
+  readonly method?: 'PUT' | 'POST'
+  readonly no308?: boolean
+}
+
+function prepare(range: Range, rangeText: string | null, details: Details): Prepared {
+  const { body = new Uint8Array(), transfer = 'Content-Length', method = 'PUT', no308 = false } = details
+  const hashes = details.hashes ?? { crc32c: null, md5: null }
+  const announced = Object.entries(hashes)
+    .filter(([, value]) => value !== null)
+    .map(([algorithm, value]) => `${algorithm}=${value}`)
+  const headers = {
+    ...(announced.length > 0 && { 'X-Goog-Hash': announced.join(',') }),
+    ...(no308 && { 'X-GUploader-No-308': 'yes' }),
+  }
+  const lengthBytes = transfer === 'chunked' ? null : body.length
+  const request = { method, transfer, headers, ...(rangeText !== null && { range: rangeText }) }
+  return { head: { range, hashes, lengthBytes }, request, body, no308 }
+}
+
+function resolve({ from, plus }: Place, { held, sizeBytes }: Session): number {
+  const starts = { start: 0, held: held.length, end: sizeBytes }
+  return Math.max(0, starts[from] + plus)
+}
+
+function hashesOf(hash: AnnouncedHash | null, sizeBytes: number): Hashes {
+  const bytes = TRUE_BYTES.subarray(0, sizeBytes)
+  switch (hash) {
+    case null:
+      return { crc32c: null, md5: null }
+    case 'true crc32c':
+      return { crc32c: crc32c(bytes), md5: null }
+    case 'true md5':
+      return { crc32c: null, md5: md5(bytes) }
+    case 'both true':
+      return { crc32c: crc32c(bytes), md5: md5(bytes) }
+    case 'false crc32c':
+      return { crc32c: 'AAAAAA==', md5: null }
+    case 'false md5':
+      return { crc32c: null, md5: 'AAAAAAAAAAAAAAAAAAAAAA==' }
+  }
+}

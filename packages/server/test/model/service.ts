@@ -1,0 +1,172 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { createApp } from '../../src/app.ts'
+import { createLogger } from '../../src/logger.ts'
+import type { Context } from '../../src/operations/context.ts'
+import { createOrganization } from '../../src/operations/create-organization.ts'
+import { createUploadUrl } from '../../src/operations/create-upload-url.ts'
+import { discardUpload } from '../../src/operations/discard-upload.ts'
+import { sessionUri } from '../../src/routes/urls.ts'
+import { openDatabase, openStorage } from '../../src/server.ts'
+import type { ObjectStorage, UploadWriter } from '../../src/storage/storage.ts'
+import { eventually } from '../protocol/exchange.ts'
+
+export interface OpenedSession {
+  readonly uri: string
+  readonly uploadId: string
+  readonly objectName: string
+}
+
+/** The whole service in this process, listening on a port: fast to ask, and it can be looked into. */
+export interface Service {
+  open(sizeBytes: number): Promise<OpenedSession>
+  /** Waits until the body of this request is being taken, and so many bytes of its connection have come. */
+  arrived(requestId: string, connectionBytes: number): Promise<void>
+  /** Waits until what has come of this body is kept, or is not. */
+  over(requestId: string): Promise<void>
+  storedBytes(session: OpenedSession): Promise<Buffer>
+  /** Removes what a session has left. */
+  forget(session: OpenedSession): Promise<void>
+  /** Closes storage and database and opens them anew on the same folder; null where all is in memory. */
+  readonly restart: (() => Promise<void>) | null
+  close(): Promise<void>
+}
+
+const ORGANIZATION_ID = 'org_model'
+const IDLE_MS = 60_000
+const MAX_FILE_BYTES = 1024 ** 3
+
+export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
+  const folder = await mkdtemp(join(tmpdir(), 'waybill-model-'))
+  const bodies = createTakenBodies()
+  let backends = await openBackends(kind, folder, bodies)
+  const context: Context = {
+    get storage() {
+      return backends.storage
+    },
+    get database() {
+      return backends.database
+    },
+    limits: {
+      maxFileBytes: MAX_FILE_BYTES,
+      directUploadMaxBytes: MAX_FILE_BYTES,
+      allowedContentTypes: null,
+      uploadSessionMs: 24 * 60 * 60 * 1000,
+    },
+    downloadSecret: 'secret',
+    log: { warn: () => {} },
+    now: Date.now,
+  }
+  let url = ''
+  const app = createApp({
+    context,
+    logger: createLogger('silent'),
+    publicUrl: () => url,
+    idleMs: IDLE_MS,
+    corsOrigins: [],
+    requestsPerMinute: 0,
+  })
+  url = await app.listen({ host: '127.0.0.1', port: 0 })
+  await createOrganization(context, { id: ORGANIZATION_ID, name: 'Model' })
+
+  const closeBackends = async () => {
+    await backends.storage.close()
+    await backends.database.close()
+  }
+
+  return {
+    open: async (sizeBytes) => {
+      const declaration = { filename: 'any.bin', sizeBytes, contentType: 'application/octet-stream' }
+      const { session, uploadId } = await createUploadUrl(context, ORGANIZATION_ID, declaration)
+      return { uri: sessionUri(url, uploadId), uploadId, objectName: session.objectName }
+    },
+    arrived: bodies.arrived,
+    over: bodies.over,
+    storedBytes: async ({ objectName }) => buffer(await backends.storage.read(objectName)),
+    forget: async (session) => {
+      bodies.forget()
+      await discardUpload(context, session)
+    },
+    restart:
+      kind === 'memory'
+        ? null
+        : async () => {
+            await closeBackends()
+            backends = await openBackends(kind, folder, bodies)
+          },
+    close: async () => {
+      await closeBackends()
+      app.server.closeAllConnections()
+      await app.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function openBackends(kind: 'disk' | 'memory', folder: string, bodies: TakenBodies) {
+  const isOnDisk = kind === 'disk'
+  const database = await openDatabase({
+    kind: 'sqlite',
+    path: isOnDisk ? join(folder, 'waybill.db') : ':memory:',
+  })
+  const storage = await openStorage(
+    isOnDisk ? { kind, directory: join(folder, 'objects') } : { kind: 'memory' },
+  )
+  return { database, storage: bodies.watched(storage) }
+}
+
+type TakenBodies = ReturnType<typeof createTakenBodies>
+
+/** Knows how far storage is with the body of each request, by the request's id. */
+function createTakenBodies() {
+  const taken = new Map<string, { readonly message: IncomingMessage; isOver: boolean }>()
+
+  const watchedWriter = (writer: UploadWriter): UploadWriter => {
+    let id: string | null = null
+    return {
+      ...writer,
+      append: (body: Readable, limits) => {
+        const message = body as IncomingMessage
+        id = String(message.headers['x-request-id'])
+        taken.set(id, { message, isOver: false })
+        return writer.append(body, limits)
+      },
+      release: async () => {
+        await writer.release()
+        const entry = taken.get(id ?? '')
+        if (entry) entry.isOver = true
+      },
+    }
+  }
+
+  const until = (expectation: string, isSo: () => boolean) =>
+    eventually(
+      expectation,
+      () => isSo() || undefined,
+      () => new Promise(setImmediate),
+    )
+
+  return {
+    watched: (storage: ObjectStorage): ObjectStorage => ({
+      ...storage,
+      uploads: {
+        ...storage.uploads,
+        claim: async (spec) => {
+          const writer = await storage.uploads.claim(spec)
+          return writer && watchedWriter(writer)
+        },
+      },
+    }),
+    arrived: async (id: string, bytes: number) => {
+      await until('the body arrives', () => (taken.get(id)?.message.socket.bytesRead ?? 0) >= bytes)
+    },
+    over: async (id: string) => {
+      await until('the body is dealt with', () => taken.get(id)?.isOver === true)
+    },
+    forget: () => taken.clear(),
+  }
+}
