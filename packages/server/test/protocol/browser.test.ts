@@ -101,7 +101,7 @@ function describeBrowser(setting: string, server: Server): void {
       }
     }
 
-    for (const method of ['GET', 'PATCH']) {
+    for (const method of ['GET', 'PATCH', 'QUERY']) {
       it(`can read that ${method} is no method of a session`, async () => {
         const session = await server.open(SIZE)
         const answer = await send(session, { method, headers: { Origin: ORIGIN } })
