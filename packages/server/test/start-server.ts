@@ -1,9 +1,10 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -47,6 +48,18 @@ export async function runWaybill(
   return stdout
 }
 
+/** Starts the real command line, for a caller that watches it and may kill it. */
+export function spawnWaybill(
+  dataDir: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): ChildProcessByStdio<null, Readable, null> {
+  return spawn(process.execPath, [WAYBILL_PATH, ...args], {
+    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', ...env, DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+}
+
 /** Starts the real process on a free port of 127.0.0.1, with one new organization and its key. */
 export async function startServer(options: StartOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'waybill-test-')))
@@ -74,10 +87,7 @@ async function startProcess(
   installation: Installation,
   env: Record<string, string> = {},
 ): Promise<TestServer> {
-  const child = spawn(process.execPath, [WAYBILL_PATH, 'serve'], {
-    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', ...env, DATA_DIR: installation.dataDir },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawnWaybill(installation.dataDir, ['serve'], env)
   let output = ''
   child.stdout.on('data', (text) => {
     output += text
@@ -107,13 +117,12 @@ async function startProcess(
 }
 
 /** The server logs one line `{"msg":"listening","url":…}` when it takes requests. */
-async function listeningUrl(child: ChildProcess): Promise<string> {
-  if (!child.stdout) throw new Error('the server has no standard output')
+export async function listeningUrl(child: ChildProcessByStdio<null, Readable, null>): Promise<string> {
   const exited = once(child, 'exit').then(([code]) => {
     throw new Error(`the server ended with code ${code} before it listened`)
   })
   const listening = (async () => {
-    for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
+    for await (const line of createInterface({ input: child.stdout })) {
       if (!line.startsWith('{')) continue
       const entry = JSON.parse(line)
       if (entry.msg === 'listening') return entry.url as string

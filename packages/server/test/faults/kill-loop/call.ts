@@ -1,0 +1,38 @@
+import { Agent, type OutgoingHttpHeaders, request } from 'node:http'
+import { buffer } from 'node:stream/consumers'
+
+export interface Reply {
+  readonly status: number
+  readonly headers: NodeJS.Dict<string | string[]>
+  readonly body: Buffer
+}
+
+export interface Call {
+  readonly method: string
+  readonly url: string
+  readonly headers?: OutgoingHttpHeaders
+  readonly body?: Buffer
+}
+
+/** Connections of their own, so that none of a process that is gone is used for the next one. */
+export function createCaller() {
+  const agent = new Agent({ keepAlive: true })
+  return {
+    /** Null where the connection ended without a whole answer. */
+    call: ({ method, url, headers = {}, body }: Call): Promise<Reply | null> =>
+      new Promise((resolve) => {
+        const lengths = { 'Content-Length': body?.length ?? 0 }
+        const outgoing = request(url, { method, agent, headers: { ...lengths, ...headers } })
+        outgoing.on('error', () => resolve(null))
+        outgoing.on('response', (incoming) => {
+          const { statusCode = 0, headers } = incoming
+          buffer(incoming).then(
+            (bytes) => resolve({ status: statusCode, headers, body: bytes }),
+            () => resolve(null),
+          )
+        })
+        outgoing.end(body)
+      }),
+    close: () => agent.destroy(),
+  }
+}
