@@ -19,6 +19,15 @@ const CODES: ReadonlyMap<unknown, ErrorCode> = new Map([
 /** The service's own error for one of Fastify's; any other error stays as it is. */
 export function toServiceError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof ServiceError) return error
-  const code = 'code' in error ? CODES.get(error.code) : undefined
+  const code = isBrokenOff(error) ? 'INVALID_REQUEST' : 'code' in error ? CODES.get(error.code) : undefined
   return code ? new ServiceError(code, error.message) : error
+}
+
+/** Node's own errors where the client has gone, in its body or before the first byte of a file: nothing failed here. */
+function isBrokenOff(error: Error): boolean {
+  if (!('code' in error)) return false
+  return (
+    error.code === 'ERR_STREAM_PREMATURE_CLOSE' ||
+    (error.code === 'ECONNRESET' && error.message === 'aborted')
+  )
 }
