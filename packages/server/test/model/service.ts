@@ -64,7 +64,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
   let url = ''
   const app = createApp({
     context,
-    logger: createLogger('silent'),
+    logger: await createLogger('silent'),
     publicUrl: () => url,
     idleMs: IDLE_MS,
     corsOrigins: [],
@@ -155,8 +155,8 @@ function createTakenBodies() {
       ...storage,
       uploads: {
         ...storage.uploads,
-        claim: async (spec) => {
-          const writer = await storage.uploads.claim(spec)
+        claim: async (spec, expectedBytes) => {
+          const writer = await storage.uploads.claim(spec, expectedBytes)
           return writer && watchedWriter(writer)
         },
       },
