@@ -1,6 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
@@ -14,6 +13,7 @@ import { sessionUri } from '../../src/routes/urls.ts'
 import { openDatabase, openStorage } from '../../src/server.ts'
 import type { ObjectStorage, UploadWriter } from '../../src/storage/storage.ts'
 import { eventually } from '../protocol/exchange.ts'
+import { memoryFolder } from './memory-folder.ts'
 
 export interface OpenedSession {
   readonly uri: string
@@ -41,7 +41,7 @@ const IDLE_MS = 60_000
 const MAX_FILE_BYTES = 1024 ** 3
 
 export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
-  const folder = await mkdtemp(join(tmpdir(), 'waybill-model-'))
+  const folder = await mkdtemp(join(await memoryFolder(), 'waybill-model-'))
   const bodies = createTakenBodies()
   let backends = await openBackends(kind, folder, bodies)
   const context: Context = {
