@@ -33,6 +33,8 @@ export interface StartOptions {
   readonly env?: Record<string, string>
   /** Kept after `stop` when it is given. */
   readonly dataDir?: string
+  /** Gets what the process writes, of which `output` then keeps nothing. */
+  readonly onOutput?: (text: string) => void
 }
 
 /** Runs the real command line with `dataDir` as the installation and answers with what it printed. */
@@ -70,10 +72,7 @@ export async function startServer(options: StartOptions = {}): Promise<TestServe
     options.env,
   )
   const apiKey: string = JSON.parse(created).api_key.key
-  return startProcess(
-    { dataDir, organizationId, apiKey, keepData: options.dataDir !== undefined },
-    options.env,
-  )
+  return startProcess({ dataDir, organizationId, apiKey, keepData: options.dataDir !== undefined }, options)
 }
 
 interface Installation {
@@ -83,15 +82,14 @@ interface Installation {
   readonly keepData: boolean
 }
 
-async function startProcess(
-  installation: Installation,
-  env: Record<string, string> = {},
-): Promise<TestServer> {
+async function startProcess(installation: Installation, options: StartOptions): Promise<TestServer> {
+  const { env = {}, onOutput } = options
   const child = spawnWaybill(installation.dataDir, ['serve'], env)
   let output = ''
-  child.stdout.on('data', (text) => {
+  const keep = (text: string) => {
     output += text
-  })
+  }
+  child.stdout.setEncoding('utf8').on('data', onOutput ?? keep)
   const url = await listeningUrl(child)
   const kill = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) {
@@ -108,7 +106,7 @@ async function startProcess(
     pid: child.pid ?? 0,
     output: () => output,
     kill,
-    restart: () => startProcess(installation, { ...env, PORT: new URL(url).port }),
+    restart: () => startProcess(installation, { ...options, env: { ...env, PORT: new URL(url).port } }),
     stop: async () => {
       await kill('SIGKILL')
       if (!installation.keepData) await rm(installation.dataDir, { recursive: true, force: true })

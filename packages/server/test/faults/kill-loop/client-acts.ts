@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
+import type { Call, Reply } from '../../caller.ts'
 import type { SeededRandom } from '../../seeded-random.ts'
-import type { Call, Reply } from './call.ts'
 import { type Content, type Ledger, newContent, type StoredFile, type Upload } from './ledger.ts'
 
 export const KINDS = [

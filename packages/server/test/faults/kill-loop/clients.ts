@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
+import { type Call, createCaller, type Reply } from '../../caller.ts'
 import type { SeededRandom } from '../../seeded-random.ts'
 import type { TestServer } from '../../start-server.ts'
-import { type Call, createCaller, type Reply } from './call.ts'
 import { act, type Kind, type Payload } from './client-acts.ts'
 import type { Ledger } from './ledger.ts'
 

@@ -4,10 +4,10 @@ import { after, before, describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { createSeededRandom } from '../../seeded-random.ts'
 import { spawnWaybill, startServer, type TestServer } from '../../start-server.ts'
+import { sweepInstallation } from '../../sweep-installation.ts'
 import { KINDS, type Kind } from './client-acts.ts'
 import { startClients } from './clients.ts'
 import { createLedger } from './ledger.ts'
-import { sweepInstallation } from './sweep-installation.ts'
 import { verifyLedger } from './verify-ledger.ts'
 
 /** More in the long mode. */

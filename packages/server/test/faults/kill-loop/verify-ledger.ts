@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
+import { createCaller, type Reply } from '../../caller.ts'
 import type { TestServer } from '../../start-server.ts'
-import { createCaller, type Reply } from './call.ts'
 import type { Ledger, StoredFile, Upload } from './ledger.ts'
 
 /** What a server shows of itself after a start. */

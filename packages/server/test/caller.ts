@@ -14,7 +14,9 @@ export interface Call {
   readonly body?: Buffer
 }
 
-/** Connections of their own, so that none of a process that is gone is used for the next one. */
+export type Caller = ReturnType<typeof createCaller>
+
+/** Connections of its own, so that none of a process that is gone is used for the next one. */
 export function createCaller() {
   const agent = new Agent({ keepAlive: true })
   return {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { Finding } from '../../../src/jobs/finding.ts'
-import { SWEEP_START, sweep } from '../../../src/jobs/sweep.ts'
-import { openDatabase, openStorage } from '../../../src/server.ts'
+import type { Finding } from '../src/jobs/finding.ts'
+import { SWEEP_START, sweep } from '../src/jobs/sweep.ts'
+import { openDatabase, openStorage } from '../src/server.ts'
 
 /** A sweep beside a server, as `waybill sweep` makes it, without the cost of a process. */
 export async function sweepInstallation(dataDir: string, isDryRun: boolean): Promise<readonly Finding[]> {
