@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { compileLimit } from './limit.ts'
 import { describeMachine } from './machine.ts'
+import { NOTES } from './notes.ts'
 import { FULL, QUICK } from './options.ts'
 import { installPeers, startPeers } from './peers.ts'
 import { resultsPage } from './report/results-page.ts'
@@ -47,7 +48,7 @@ try {
   await mkdir(values.out, { recursive: true })
   await mkdir(join(values.out, 'charts'), { recursive: true })
   await writeFile(join(values.out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
-  for (const [name, text] of resultsPage(results)) await writeFile(join(values.out, name), text)
+  for (const [name, text] of resultsPage(results, NOTES)) await writeFile(join(values.out, name), text)
 } finally {
   await rm(directory, { recursive: true, force: true })
 }

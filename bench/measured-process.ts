@@ -39,7 +39,9 @@ export async function startProcess(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  process.once('exit', () => child.kill('SIGKILL'))
+  const killLater = () => child.kill('SIGKILL')
+  process.once('exit', killLater)
+  child.once('exit', () => process.off('exit', killLater))
   const readyLine = await firstLine(child, `${command} ${args.join(' ')}`, isReady)
   const { pid = 0 } = child
   const status = async (field: string) => {

@@ -19,7 +19,8 @@ export async function readObject(fs: FileSystem, paths: ObjectPaths, range?: Byt
   const { start, end } = range ?? { start: 0, end: sizeBytes - 1 }
   const bytes = checkedBytes(paths, object, start, Math.min(end, sizeBytes - 1))
   return new Readable({
-    highWaterMark: object.description.blockBytes,
+    // One block is read while another is sent.
+    highWaterMark: 2 * object.description.blockBytes,
     read() {
       bytes.next().then(
         ({ value }) => this.push(value ?? null),

@@ -29,6 +29,8 @@ export interface WriterParts {
 
 /** A crash costs about this much of a long body that is still on its way, more where syncs are slow. */
 const PUBLISH_EVERY_BYTES = 64 * 1024 * 1024
+/** The disk is given work while more comes: a chunk of 8 MiB then waits for half of its bytes at its end. */
+const SYNC_EVERY_BYTES = 4 * 1024 * 1024
 
 /** The writer that has claimed the upload and opened its segment. */
 export function createUploadWriter(parts: WriterParts): UploadWriter {
@@ -89,6 +91,8 @@ interface Publisher {
   publish(checksums: Checksums, released: boolean): Promise<void>
   /** The same while the body goes on, unless the last time is still under way. Never throws. */
   publishInBackground(checksums: Checksums): void
+  /** Has the disk begin with what is written, unless it is at work already: the end has less to wait for. Never throws. */
+  syncInBackground(): void
   /** Waits for the background; throws what went wrong there. */
   finish(): Promise<void>
   settled(): Promise<void>
@@ -129,8 +133,8 @@ function createPublisher({ fs, writerId, paths, log, segment, state }: WriterPar
     published = checksums
   }
 
-  const publishInBackground = (checksums: Checksums) => {
-    background ??= publish(checksums, false)
+  const inBackground = (work: () => Promise<void>) => {
+    background ??= work()
       .catch((error) => {
         failure ??= { error }
       })
@@ -141,7 +145,9 @@ function createPublisher({ fs, writerId, paths, log, segment, state }: WriterPar
 
   return {
     publish,
-    publishInBackground,
+    publishInBackground: (checksums) => inBackground(() => publish(checksums, false)),
+    // What fails here fails the upload: a later sync would not tell of it again.
+    syncInBackground: () => inBackground(segment.sync),
     settled: async () => {
       await background
     },
@@ -165,11 +171,13 @@ async function appendBody(
 ): Promise<Appended> {
   let offset = state.checksums.offset
   let earlierWrites: Promise<unknown> = Promise.resolve()
+  let unsyncedBytes = 0
 
   const write = async (buffers: Buffer[], bytes: number) => {
     if (publisher.hasFailed()) await publisher.finish()
     const written = segment.write(buffers, offset)
     offset += bytes
+    unsyncedBytes += bytes
     const all = Promise.all([earlierWrites, written])
     earlierWrites = all.catch(() => {
       // Each write reports its own failure to whoever called it.
@@ -178,6 +186,10 @@ async function appendBody(
     const snapshot = isDue ? checksums.snapshot() : null
     await all
     if (snapshot) publisher.publishInBackground(snapshot)
+    else if (unsyncedBytes >= SYNC_EVERY_BYTES) {
+      unsyncedBytes = 0
+      publisher.syncInBackground()
+    }
   }
 
   const pumped = await pumpBody(body, {
