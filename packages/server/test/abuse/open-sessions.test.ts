@@ -63,7 +63,7 @@ describe('very many open sessions', { skip }, () => {
 
     const expired = await expireSome(Math.ceil(SESSIONS / 10))
     const facts = `${expired} of them expired, memory ${mb(warmBytes)} → ${mb(endBytes)} MB, 0 files left behind`
-    console.log(`abuse: ${SESSIONS + expired} open sessions, ${facts}`)
+    console.log(`many sessions: ${SESSIONS + expired} open sessions, ${facts}`)
   })
 
   async function openMany(count: number, on: JsonApi = api): Promise<OpenSession[]> {

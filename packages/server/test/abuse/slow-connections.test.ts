@@ -60,7 +60,7 @@ describe('very many slow connections', { skip }, () => {
     }
     const shown = ratios.map((ratio) => ratio.toFixed(2)).join(', ')
     const facts = `uploads beside them at ${shown} of their speed alone, memory ${mb(memory.before)} → ${mb(memory.with)} MB`
-    console.log(`abuse: ${SLOW} slow connections, ${facts}`)
+    console.log(`slow connections: ${SLOW} slow connections, ${facts}`)
     const { before: beforeBytes, with: withBytes } = memory
     assert.ok(withBytes - beforeBytes < MAX_GROWTH_BYTES, `from ${mb(beforeBytes)} to ${mb(withBytes)} MB`)
   })

@@ -67,7 +67,7 @@ describe('requests of every kind, spoiled in every way', { skip }, () => {
     const left = await removeAndSweep(known)
     const counts = [...answers].sort().map(([kind, count]) => `${count} ${kind}`)
     console.log(
-      `abuse: ${REQUESTS} requests, ${faults.length} faults, ${left.length} files left behind, memory ${mb(warmBytes)} → ${mb(endBytes)} MB; ${counts.join(', ')} (seed ${SEED})`,
+      `spoiled requests: ${REQUESTS} requests, ${faults.length} faults, ${left.length} files left behind, memory ${mb(warmBytes)} → ${mb(endBytes)} MB; ${counts.join(', ')} (seed ${SEED})`,
     )
     assert.equal(faults.length, 0, faults.slice(0, 3).join('\n\n'))
     assert.deepEqual(left, [])

@@ -28,7 +28,7 @@ export async function checkProtocol(kind: 'disk' | 'memory'): Promise<void> {
     )
     const differences = result.failed ? 1 : 0
     console.log(
-      `protocol model on ${kind}: ${result.numRuns} runs, ${requests} requests, ${differences} differences (seed ${result.seed})`,
+      `protocol model ${kind === 'disk' ? 'on disk' : 'in memory'}: ${result.numRuns} runs, ${requests} requests, ${differences} differences (seed ${result.seed})`,
     )
     if (!result.failed) return
     const { errorInstance } = result
