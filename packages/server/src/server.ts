@@ -123,8 +123,8 @@ export async function openStorage(
 ): Promise<ObjectStorage> {
   const budget = { heldBytes: 0, limitBytes: BODY_BUDGET_BYTES }
   if (choice.kind === 'memory') return createMemoryStorage(budget)
-  const fileSystem = uploadSync === 'never' ? withoutSync(nodeFileSystem) : nodeFileSystem
-  return openDiskStorage(choice.directory, budget, fileSystem)
+  const fs = uploadSync === 'never' ? withoutSync(nodeFileSystem) : nodeFileSystem
+  return openDiskStorage(choice.directory, budget, { fs })
 }
 
 function urlOf({ address, port, family }: AddressInfo): string {

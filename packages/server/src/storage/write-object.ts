@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { ServiceError } from '../domain/errors.ts'
-import type { HostedUploads, UploadSpec, Written } from './storage.ts'
+import type { HostedUploads, UploadSpec, UploadWriter, Written } from './storage.ts'
 
 const NOTHING_ANNOUNCED = { crc32c: null, md5: null }
 
@@ -13,7 +13,7 @@ export async function writeObject(
 ): Promise<Written> {
   // A body that breaks before it is read is found broken then; its error must not end the process now.
   body.on('error', () => {})
-  const writer = await uploads.claim(spec, null)
+  const writer = await claimEmpty(uploads, spec)
   if (writer === null) throw new ServiceError('STORAGE_UNAVAILABLE', 'the object exists already')
   let isWhole = false
   try {
@@ -28,4 +28,13 @@ export async function writeObject(
     await writer.release()
     if (!isWhole) await uploads.cancel(spec.name)
   }
+}
+
+/** What somebody who came to no end has left under the name is none of this body's bytes. */
+async function claimEmpty(uploads: HostedUploads, spec: UploadSpec): Promise<UploadWriter | null> {
+  const writer = await uploads.claim(spec, null)
+  if (writer === null || writer.startOffset === 0) return writer
+  await writer.release()
+  await uploads.cancel(spec.name)
+  return uploads.claim(spec, null)
 }

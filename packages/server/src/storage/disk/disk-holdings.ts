@@ -141,14 +141,15 @@ async function exists(fs: FileSystem, path: string): Promise<boolean> {
 /** The file `OWNER`, made whole under another name first: `link` lets the first of several processes win. */
 async function owner(fs: FileSystem, root: string, candidate: string): Promise<string> {
   const path = join(root, 'OWNER')
-  const standing = await readText(fs, path)
-  if (standing !== null) return standing
-  const draft = `${path}.${randomBytes(8).toString('hex')}.new`
-  await writeText(fs, draft, candidate)
-  await fs.link(draft, path).catch((error) => {
-    if (!hasErrno(error, 'EEXIST')) throw error
-  })
-  await fs.remove(draft)
+  if ((await readText(fs, path)) === null) {
+    const draft = `${path}.${randomBytes(8).toString('hex')}.new`
+    await writeText(fs, draft, candidate)
+    await fs.link(draft, path).catch((error) => {
+      if (!hasErrno(error, 'EEXIST')) throw error
+    })
+    await fs.remove(draft)
+  }
+  // Also the name that another process gave: it may not have come to its sync.
   await syncDirectory(fs, root)
   const owner = await readText(fs, path)
   if (owner === null) throw new Error('the owner has gone')

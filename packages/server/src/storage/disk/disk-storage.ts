@@ -5,9 +5,9 @@ import type { BodyBudget } from '../write-batches.ts'
 import { writeObject } from '../write-object.ts'
 import { assertNewest, createWriterTurns, type WriterTurns } from '../writer-turns.ts'
 import { describeObject, neededSegments } from './describe-object.ts'
-import { makeDirectory, syncDirectory } from './directories.ts'
+import { makeDirectory, makeDirectoryUnlessThere, syncDirectory } from './directories.ts'
 import { createDiskHoldings } from './disk-holdings.ts'
-import { hasErrno, withStorageErrors } from './file-errors.ts'
+import { withStorageErrors } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
 import { removeUpload } from './finalize-object.ts'
 import { createLogOpener, type OpenLog } from './log-file.ts'
@@ -22,6 +22,24 @@ import { writeText } from './write-text.ts'
 /** The version of everything below the folder; a newer program writes another one. */
 const FORMAT = 'waybill-disk 1\n'
 
+export interface DiskOptions {
+  readonly fs?: FileSystem
+  /** A crash costs about this much of a long body that is still on its way, more where syncs are slow. */
+  readonly publishEveryBytes?: number
+}
+
+const PUBLISH_EVERY_BYTES = 64 * 1024 * 1024
+
+/** What every upload on one disk shares. */
+interface Disk {
+  readonly fs: FileSystem
+  readonly root: string
+  readonly budget: BodyBudget
+  readonly publishEveryBytes: number
+  readonly turns: WriterTurns
+  readonly openLog: OpenLog
+}
+
 /**
  * Objects on a local disk, or on one volume that several processes share.
  * Throws when the folder holds another format or cannot be written.
@@ -29,13 +47,13 @@ const FORMAT = 'waybill-disk 1\n'
 export async function openDiskStorage(
   root: string,
   budget: BodyBudget,
-  fs: FileSystem = nodeFileSystem,
+  { fs = nodeFileSystem, publishEveryBytes = PUBLISH_EVERY_BYTES }: DiskOptions = {},
 ): Promise<ObjectStorage> {
   await prepareFolder(fs, root)
   const turns = createWriterTurns()
   const openLog = createLogOpener(fs)
 
-  const uploads = createDiskUploads(fs, root, budget, turns, openLog)
+  const uploads = createDiskUploads({ fs, root, budget, publishEveryBytes, turns, openLog })
 
   const stat = async (name: string): Promise<ObjectMetadata | null> =>
     (await describeObject(fs, objectPaths(root, name)))?.metadata ?? null
@@ -52,13 +70,9 @@ export async function openDiskStorage(
   }
 }
 
-function createDiskUploads(
-  fs: FileSystem,
-  root: string,
-  budget: BodyBudget,
-  turns: WriterTurns,
-  openLog: OpenLog,
-): HostedUploads {
+function createDiskUploads(disk: Disk): HostedUploads {
+  const { fs, root, turns, openLog } = disk
+
   const offset = async (name: string): Promise<number> => {
     await turns.settled(name)
     const log = await openLog(objectPaths(root, name).log, 'existing')
@@ -66,7 +80,7 @@ function createDiskUploads(
     try {
       const { checksums } = await log.read()
       // An entry can be read before its writer has made it durable, and this number is a promise.
-      await log.sync()
+      await log.syncProgress()
       return checksums.offset
     } finally {
       await log.close()
@@ -77,10 +91,8 @@ function createDiskUploads(
     const turn = await turns.take(spec.name)
     try {
       assertNewest(turn)
-      const writer = await openWriter(
-        { fs, spec, paths: objectPaths(root, spec.name), turn, openLog, budget },
-        expectedBytes,
-      )
+      const place = { ...disk, spec, paths: objectPaths(root, spec.name), turn }
+      const writer = await openWriter(place, expectedBytes)
       if (writer === null) turn.end()
       return writer
     } catch (error) {
@@ -93,7 +105,9 @@ function createDiskUploads(
     const paths = objectPaths(root, name)
     const turn = await turns.take(name)
     try {
-      await removeUpload(fs, paths, await readUploadState(paths, openLog), new Set())
+      const state = await readUploadState(paths, openLog)
+      // It may be whole meanwhile, and made of some of the segments.
+      await removeUpload(fs, paths, state, neededSegments(await describeObject(fs, paths)))
     } finally {
       turn.end()
     }
@@ -107,32 +121,31 @@ function createDiskUploads(
   }
 }
 
-/** The object's own name goes first: from then on it is not there, whatever else a crash leaves. */
+/**
+ * What is left of its upload goes first, so that the one sync makes all of it durable: a log that came back would
+ * show an upload under the name. The segments that the object needs stay until it cannot come back itself.
+ */
 async function removeObject(fs: FileSystem, paths: ObjectPaths, openLog: OpenLog): Promise<void> {
+  const state = await readUploadState(paths, openLog)
   const needed = neededSegments(await describeObject(fs, paths))
+  await removeUpload(fs, paths, state, needed)
   await fs.remove(paths.object)
   await syncDirectory(fs, paths.directory)
   for (const writerId of needed) await fs.remove(paths.segment(writerId))
-  await removeUpload(fs, paths, await readUploadState(paths, openLog), new Set())
 }
 
+/** `FORMAT` comes last, when all else is durable: where it stands, nothing is left to make. */
 async function prepareFolder(fs: FileSystem, root: string): Promise<void> {
-  await makeDirectory(fs, root)
   const formatPath = join(root, 'FORMAT')
   const found = await readText(fs, formatPath)
   if (found === FORMAT) return
   if (found !== null)
     throw new Error(`${root} holds the format ${found.trim()}, which this program cannot read`)
-  for (const shard of SHARDS) await makeShard(fs, join(root, shard))
+  await makeDirectory(fs, root)
+  for (const shard of SHARDS) await makeDirectoryUnlessThere(fs, join(root, shard))
+  await syncDirectory(fs, root)
   // Several processes may start at once.
   const newPath = `${formatPath}.${randomBytes(8).toString('hex')}`
   await writeText(fs, newPath, FORMAT)
   await fs.rename(newPath, formatPath)
-  await syncDirectory(fs, root)
-}
-
-async function makeShard(fs: FileSystem, path: string): Promise<void> {
-  await fs.makeDirectory(path).catch((error) => {
-    if (!hasErrno(error, 'EEXIST')) throw error
-  })
 }

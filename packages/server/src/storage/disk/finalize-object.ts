@@ -4,13 +4,13 @@ import type { AnnouncedHashes } from '../../domain/upload-session.ts'
 import { allBlocks, BLOCK_BYTES, type Checksums, wholeCrc32c } from '../block-checksums.ts'
 import { createGeneration } from '../generation.ts'
 import type { Finalized, ObjectMetadata, UploadSpec } from '../storage.ts'
+import { describeObject, neededSegments } from './describe-object.ts'
 import { syncDirectory } from './directories.ts'
 import { hasErrno } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
 import type { LogFile } from './log-file.ts'
-import { formatFooter } from './object-format.ts'
+import { formatFooter, type ObjectDescription } from './object-format.ts'
 import type { ObjectPaths } from './object-paths.ts'
-import { openObject } from './open-object.ts'
 import type { SegmentFile } from './segment-file.ts'
 import type { UploadState } from './upload-log.ts'
 
@@ -61,26 +61,19 @@ export async function finalizeObject(
     createdAtMs,
   }
   const blocks = allBlocks(checksums)
-  const footer = formatFooter(
-    {
-      metadata,
-      earlierSegments: segment.earlierSegments,
-      lastSegmentBytes: segments.at(-1)?.bytes ?? 0,
-      blockBytes: BLOCK_BYTES,
-      blockCount: blocks.length,
-    },
-    blocks,
-  )
-  await segment.writeFooter(footer, checksums.offset)
+  const description: ObjectDescription = {
+    metadata,
+    earlierSegments: segment.earlierSegments,
+    lastSegmentBytes: segments.at(-1)?.bytes ?? 0,
+    blockBytes: BLOCK_BYTES,
+    blockCount: blocks.length,
+  }
+  await segment.writeFooter(formatFooter(description, blocks), checksums.offset)
   await segment.sync()
-  const object = await nameObject(fs, segment.path, paths, metadata)
-  await removeUpload(
-    fs,
-    paths,
-    await log.read(),
-    new Set(segment.earlierSegments.map((part) => part.writerId)),
-  )
-  return { kind: 'object', object }
+  const standing = await nameObject(fs, segment.path, paths, description)
+  // The object that stands decides, not this writer: a newer one may have made it, of segments begun since.
+  await removeUpload(fs, paths, await log.read(), neededSegments(standing))
+  return { kind: 'object', object: standing.metadata }
 }
 
 /** The object that stands under the name afterwards: this one, or the one that another writer made first. */
@@ -88,19 +81,18 @@ async function nameObject(
   fs: FileSystem,
   segmentPath: string,
   paths: ObjectPaths,
-  metadata: ObjectMetadata,
-): Promise<ObjectMetadata> {
+  description: ObjectDescription,
+): Promise<ObjectDescription> {
   try {
     await fs.link(segmentPath, paths.object)
   } catch (error) {
     if (!hasErrno(error, 'EEXIST') && !hasErrno(error, 'ENOENT')) throw error
-    const first = await openObject(fs, paths)
+    const first = await describeObject(fs, paths)
     if (first === null) throw error
-    await first.close()
-    return first.metadata
+    return first
   }
   await syncDirectory(fs, paths.directory)
-  return metadata
+  return description
 }
 
 /** Removes the log and every segment that no object needs. A crash before the end leaves only rubbish. */

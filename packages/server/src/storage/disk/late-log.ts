@@ -39,6 +39,7 @@ export function createLateLog(openLog: OpenLog, path: string, writerId: string, 
     append: (entry) => requireMade().append(entry),
     read,
     sync: () => requireMade().sync(),
+    syncProgress: async () => made?.syncProgress(),
     close: async () => made?.close(),
   }
 }

@@ -1,6 +1,7 @@
 import type { FileSystem, OpenFile, OpenMode } from './file-system.ts'
 import { openUnlessMissing } from './open-unless-missing.ts'
 import {
+  afterDamage,
   applyEntry,
   formatEntry,
   type LogEntry,
@@ -18,6 +19,8 @@ export interface LogFile {
   read(): Promise<UploadState>
   /** Makes every entry so far durable. */
   sync(): Promise<void>
+  /** The same, unless this process knows that every entry of progress that `read` has seen is durable. */
+  syncProgress(): Promise<void>
   close(): Promise<void>
 }
 
@@ -26,12 +29,22 @@ export interface LogFile {
  * begun anew under its path; `lastEntry`, which holds a random id, tells whether it is still the same one.
  */
 interface ReadSoFar {
+  /** One object for each log; null before the first read. */
+  readonly log: object | null
   readonly lastEntry: Buffer
   readonly lastEntryPosition: number
+  /** Where the last entry of progress ends. */
+  readonly progressEnd: number
   readonly state: UploadState
 }
 
-const NOTHING_READ: ReadSoFar = { lastEntry: Buffer.alloc(0), lastEntryPosition: 0, state: NO_UPLOAD }
+const NOTHING_READ: ReadSoFar = {
+  log: null,
+  lastEntry: Buffer.alloc(0),
+  lastEntryPosition: 0,
+  progressEnd: 0,
+  state: NO_UPLOAD,
+}
 
 /** `new`: only where there is none; fails with EEXIST. */
 export type LogMode = 'existing' | 'create' | 'new'
@@ -50,6 +63,8 @@ const MAX_REMEMBERED_LOGS = 256
 /** `null` from the opener means that there is no such log. */
 export function createLogOpener(fs: FileSystem): OpenLog {
   const remembered = new Map<string, ReadSoFar>()
+  /** Of each log, up to where it is durable. */
+  const durableEnds = new WeakMap<object, number>()
 
   const remember = (path: string, readSoFar: ReadSoFar) => {
     remembered.delete(path)
@@ -64,6 +79,16 @@ export function createLogOpener(fs: FileSystem): OpenLog {
   return async (path, mode) => {
     const file = await openUnlessMissing(fs, path, OPEN_MODES[mode])
     if (file === null) return null
+    let readSoFar = NOTHING_READ
+
+    const durableEnd = () => (readSoFar.log && durableEnds.get(readSoFar.log)) ?? 0
+
+    const sync = async () => {
+      const { log, lastEntry, lastEntryPosition } = readSoFar
+      await file.datasync()
+      if (log) durableEnds.set(log, lastEntryPosition + lastEntry.length)
+    }
+
     return {
       make: async () => {
         // It was made when it was opened.
@@ -75,11 +100,14 @@ export function createLogOpener(fs: FileSystem): OpenLog {
         if (bytesWritten < line.length) throw Object.assign(new Error('short write'), { code: 'ENOSPC' })
       },
       read: async () => {
-        const readSoFar = await readOn(file, remembered.get(path) ?? NOTHING_READ)
+        readSoFar = await readOn(file, remembered.get(path) ?? NOTHING_READ)
         remember(path, readSoFar)
         return readSoFar.state
       },
-      sync: () => file.datasync(),
+      sync,
+      syncProgress: async () => {
+        if (durableEnd() < readSoFar.progressEnd) await sync()
+      },
       close: () => file.close(),
     }
   }
@@ -95,16 +123,19 @@ async function readOn(file: OpenFile, known: ReadSoFar): Promise<ReadSoFar> {
     return readOn(file, NOTHING_READ)
   }
   const end = bytes.subarray(0, bytesRead).lastIndexOf('\n') + 1
-  let { lastEntry, lastEntryPosition, state } = known
+  let { lastEntry, lastEntryPosition, progressEnd, state } = known
   for (let from = length; from < end; ) {
     const to = bytes.indexOf('\n', from) + 1
     const entry = parseEntry(bytes.toString('utf8', from, to - 1))
+    // Only the empty lines between entries say nothing.
+    if (entry === null && to - from > 1) state = afterDamage(state)
     if (entry) {
       state = applyEntry(state, entry)
       lastEntry = Buffer.from(bytes.subarray(from, to))
       lastEntryPosition = known.lastEntryPosition + from
+      if ('progress' in entry) progressEnd = known.lastEntryPosition + to
     }
     from = to
   }
-  return { lastEntry, lastEntryPosition, state }
+  return { log: known.log ?? {}, lastEntry, lastEntryPosition, progressEnd, state }
 }

@@ -9,7 +9,8 @@ import { openSegmentFile } from './segment-file.ts'
 import { NO_UPLOAD } from './upload-log.ts'
 import { createUploadWriter, type WriterParts } from './upload-writer.ts'
 
-export interface WriterPlace extends Pick<WriterParts, 'fs' | 'spec' | 'paths' | 'turn' | 'budget'> {
+export interface WriterPlace
+  extends Pick<WriterParts, 'fs' | 'spec' | 'paths' | 'turn' | 'budget' | 'publishEveryBytes'> {
   readonly openLog: OpenLog
 }
 
@@ -53,6 +54,8 @@ async function claimLog(place: WriterPlace, log: LogFile): Promise<UploadWriter 
     if (state.owner !== writerId) {
       throw new ServiceError('UPLOAD_FENCED', 'a newer writer has taken this upload over')
     }
+    // What this writer goes on from is a promise too, and an entry that builds on others must not outlive them.
+    await log.syncProgress()
     const segment = await openSegmentFile(fs, paths, state, writerId)
     return createUploadWriter({ ...place, writerId, log, segment, state })
   } catch (error) {

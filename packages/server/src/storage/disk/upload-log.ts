@@ -96,6 +96,14 @@ export function applyEntry(state: UploadState, entry: LogEntry): UploadState {
   return { ...state, segments, checksums: checksumsAfter(state.checksums, entry), isReleased: released }
 }
 
+/**
+ * The state after a line that cannot be read. It may have been a claim that a power cut took while it kept a later entry
+ * of the writer before: whoever had the upload has it no more.
+ */
+export function afterDamage(state: UploadState): UploadState {
+  return { ...state, owner: null }
+}
+
 function checksumsAfter(before: Checksums, { segments, keptBlocks, blocks, tail }: Progress): Checksums {
   const offset = segments.reduce((sum, segment) => sum + segment.bytes, 0)
   const all = before.blocks.slice(0, keptBlocks).concat(blocks)

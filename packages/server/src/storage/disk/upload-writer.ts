@@ -25,10 +25,9 @@ export interface WriterParts {
   readonly state: UploadState
   readonly turn: WriterTurn
   readonly budget: BodyBudget
+  readonly publishEveryBytes: number
 }
 
-/** A crash costs about this much of a long body that is still on its way, more where syncs are slow. */
-const PUBLISH_EVERY_BYTES = 64 * 1024 * 1024
 /** The disk is given work while more comes: a chunk of 8 MiB then waits for half of its bytes at its end. */
 const SYNC_EVERY_BYTES = 4 * 1024 * 1024
 
@@ -96,7 +95,7 @@ interface Publisher {
   /** Waits for the background; throws what went wrong there. */
   finish(): Promise<void>
   settled(): Promise<void>
-  /** Bytes that the log speaks of. */
+  /** Bytes that the log speaks of, also where its entry may not count. */
   publishedBytes(): number
   hasFailed(): boolean
   assertOwner(): Promise<void>
@@ -104,6 +103,7 @@ interface Publisher {
 
 function createPublisher({ fs, writerId, paths, log, segment, state }: WriterParts): Publisher {
   let published = state.checksums
+  let spokenOfBytes = published.offset
   // An entry of progress is only written after the names; any other names are this writer's to sync.
   let areNamesDurable = state.isContinuable && published.offset > 0
   let background: Promise<void> | null = null
@@ -123,13 +123,15 @@ function createPublisher({ fs, writerId, paths, log, segment, state }: WriterPar
     areNamesDurable = true
     const segments = segment.segmentsUpTo(checksums.offset)
     await log.append(progressEntry(writerId, segments, published, checksums, released))
+    // A writer that claims from now on counts these bytes, whatever becomes of this one.
+    spokenOfBytes = checksums.offset
+    await assertOwner()
     await log.sync().catch(async (error) => {
       // A later sync could succeed without these bytes of the log: the entry must not be believed then.
       const before = segment.segmentsUpTo(published.offset)
       await log.append(progressEntry(writerId, before, checksums, published, false))
       throw error
     })
-    await assertOwner()
     published = checksums
   }
 
@@ -155,7 +157,7 @@ function createPublisher({ fs, writerId, paths, log, segment, state }: WriterPar
       await background
       if (failure) throw failure.error
     },
-    publishedBytes: () => published.offset,
+    publishedBytes: () => spokenOfBytes,
     hasFailed: () => failure !== null,
     assertOwner,
   }
@@ -165,7 +167,7 @@ function createPublisher({ fs, writerId, paths, log, segment, state }: WriterPar
 async function appendBody(
   body: Readable,
   limits: AppendLimits,
-  { segment, state, turn, budget }: WriterParts,
+  { segment, state, turn, budget, publishEveryBytes }: WriterParts,
   checksums: RunningChecksums,
   publisher: Publisher,
 ): Promise<Appended> {
@@ -182,7 +184,7 @@ async function appendBody(
     earlierWrites = all.catch(() => {
       // Each write reports its own failure to whoever called it.
     })
-    const isDue = offset - publisher.publishedBytes() >= PUBLISH_EVERY_BYTES
+    const isDue = offset - publisher.publishedBytes() >= publishEveryBytes
     const snapshot = isDue ? checksums.snapshot() : null
     await all
     if (snapshot) publisher.publishInBackground(snapshot)

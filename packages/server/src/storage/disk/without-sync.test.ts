@@ -17,7 +17,7 @@ const removeFolder = (folder: string) => rm(folder, { recursive: true, force: tr
 
 describeStorage('disk without syncs', async () => {
   const folder = await newFolder()
-  const storage = await openDiskStorage(folder, newBudget(), withoutSync(nodeFileSystem))
+  const storage = await openDiskStorage(folder, newBudget(), { fs: withoutSync(nodeFileSystem) })
   return { storage, remove: () => removeFolder(folder) }
 })
 
@@ -43,7 +43,7 @@ describe('withoutSync', () => {
     it(without ? 'lets no sync of the storage through' : 'stands where there would be some', async () => {
       const folder = await newFolder()
       const { fs, syncs } = countingSyncs()
-      const storage = await openDiskStorage(folder, newBudget(), without ? withoutSync(fs) : fs)
+      const storage = await openDiskStorage(folder, newBudget(), { fs: without ? withoutSync(fs) : fs })
       const spec = { name: 'one', contentType: 'application/x-test' }
       await storage.write(spec, Readable.from([randomBytes(1000)], { objectMode: false }), 1000)
       await storage.remove('one')
