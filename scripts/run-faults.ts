@@ -31,8 +31,18 @@ const SUITES: readonly Suite[] = [
     counts: { ABUSE_REQUESTS: 1_000_000, ABUSE_SESSIONS: 10_000, ABUSE_SLOW: 500, ABUSE_UPLOADS: 250 },
     maxMinutes: 90,
   },
-  // Another suite only has to read its counts from variables, and to print lines such as
-  // «crash points: 1200 points, 0 faults, 0 losses».
+  {
+    name: 'power cuts',
+    files: 'packages/server/test/power/*.test.ts',
+    counts: { POWER_SEEDS: 400, POWER_REQUESTS: 150 },
+    maxMinutes: 90,
+  },
+  {
+    name: 'flipped bits',
+    files: 'packages/server/test/jobs/scrub.test.ts',
+    counts: { FAULT_FLIPS: 1000 },
+    maxMinutes: 20,
+  },
 ]
 
 /** The lines in which the suites say what they did, and the columns that their numbers go to. */

@@ -38,5 +38,6 @@ export async function settleFinding(
 
 /** Whether the storage failed, which may concern one object only; without the database there is no going on. */
 export function isStorageError(error: unknown): error is ServiceError {
-  return error instanceof ServiceError && error.code.startsWith('STORAGE_')
+  if (!(error instanceof ServiceError)) return false
+  return error.code.startsWith('STORAGE_') || error.code === 'OBJECT_DAMAGED'
 }

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
+import type { ObjectMetadata, ObjectStorage, UploadWriter } from '../../src/storage/storage.ts'
+import { announcedHashes, bodyOf, CONTENT_TYPE, contentOf, crc32cOf, hasBytes } from './content.ts'
+import type { Ledger } from './ledger.ts'
+import type { Random } from './random.ts'
+
+/** One request to one process, about one upload. */
+export interface Request {
+  readonly random: Random
+  readonly ledger: Ledger
+  readonly storage: ObjectStorage
+  readonly name: string
+}
+
+/** What a client or the sweep may ask, and how often it does. All but these are asked while nobody else asks. */
+export const SHARED = { send: 10, ask: 3, look: 3, read: 1, sweep: 1 } as const
+export const ALONE = { writeWhole: 1, cancelWhole: 1, remove: 1, discard: 1 } as const
+
+export type Action = keyof typeof SHARED | keyof typeof ALONE
+
+/** Each keeps the ledger: what it may have done from before the call on, what it has promised from the answer on. */
+export const actions: Readonly<Record<Action, (request: Request) => Promise<void>>> = {
+  send,
+  ask: async ({ storage, ledger, name }) => {
+    const before = ledger.get(name)
+    if (before.status !== 'open') return
+    const answer = await storage.uploads.offset(name)
+    const { object, takeBacks } = ledger.get(name)
+    // The bytes of a whole object are no unfinished upload's; those taken back meanwhile may have been there.
+    const isPromise = object === 'none' && takeBacks === before.takeBacks && takeBacks % 2 === 0
+    if (isPromise) acknowledgeOffset(ledger, name, answer)
+  },
+  look: async ({ storage, ledger, name }) => {
+    const { object, status } = ledger.get(name)
+    const found = await storage.stat(name)
+    if (found && status === 'open') acknowledgeObject(ledger, name, found)
+    assert.ok(found !== null || object !== 'whole', `${name} is whole, and not to be seen`)
+  },
+  read: async ({ storage, ledger, name }) => {
+    const upload = ledger.get(name)
+    if (upload.object !== 'whole' || upload.status !== 'open') return
+    assert.ok(await hasBytes(await storage.read(name), contentOf(upload)), `${name} has other bytes`)
+  },
+  sweep: async ({ storage, name }) => {
+    for await (const holding of storage.holdings.list(sectionOf({ name }))) {
+      assert.notEqual(holding.kind, 'unreadable', JSON.stringify(holding))
+      // What has no name may have begun a moment ago: a sweep waits a day.
+      if (holding.kind === 'stray' && holding.name === name) await storage.holdings.removeStray(holding.id)
+    }
+  },
+  writeWhole: async ({ random, storage, ledger, name }) => {
+    const upload = ledger.get(name)
+    if (upload.status !== 'open' || upload.object !== 'none' || upload.offset > 0) return
+    const breaks = random.chance(0.2)
+    // What an earlier one has left is removed first, and this one too unless it is whole.
+    ledger.set(name, { status: 'discarding', object: 'maybe' })
+    const spec = { name, contentType: CONTENT_TYPE }
+    const written = await storage.write(spec, bodyOf(contentOf(upload), random, breaks), upload.sizeBytes)
+    if (written.kind === 'object') acknowledgeObject(ledger, name, written.object)
+    ledger.set(name, written.kind === 'object' ? { status: 'open' } : { status: 'discarded', object: 'none' })
+  },
+  cancelWhole: async ({ storage, ledger, name }) => {
+    const { object, status } = ledger.get(name)
+    if (object === 'whole' && status === 'open') await storage.uploads.cancel(name)
+  },
+  remove: async ({ storage, ledger, name }) => {
+    const { object, status, incarnation } = ledger.get(name)
+    if (object !== 'whole' || status !== 'open') return
+    ledger.set(name, { object: 'maybe', status: 'discarding' })
+    await storage.remove(name)
+    assert.equal(await storage.stat(name), null)
+    ledger.set(name, { object: 'none', status: 'open', offset: 0, incarnation: incarnation + 1 })
+  },
+  discard: async ({ storage, ledger, name }) => {
+    const { object } = ledger.get(name)
+    ledger.set(name, { status: 'discarding', object: object === 'none' ? 'none' : 'maybe' })
+    await storage.uploads.cancel(name)
+    await storage.remove(name)
+    ledger.set(name, { status: 'discarded', object: 'none' })
+  },
+}
+
+/** Names are spread over the sections by the first byte of their SHA-256. */
+export function sectionOf({ name }: { readonly name: string }): number {
+  return createHash('sha256').update(name).digest().readUInt8(0)
+}
+
+/** One request with a body, or with a part of it that is there already, too long, too short, or of other bytes. */
+async function send(request: Request): Promise<void> {
+  const { random, storage, ledger, name } = request
+  const before = ledger.get(name)
+  if (before.status !== 'open') return
+  // A small body that is expected whole begins without a log.
+  const expectedBytes = random.chance(0.5) ? before.sizeBytes : null
+  const writer = await storage.uploads.claim({ name, contentType: CONTENT_TYPE }, expectedBytes)
+  if (writer === null) {
+    const object = await storage.stat(name)
+    assert.ok(object, `${name} takes no writer, and is not to be seen`)
+    acknowledgeObject(ledger, name, object)
+    return
+  }
+  try {
+    const { startOffset } = writer
+    acknowledgeOffset(ledger, name, startOffset)
+    // Whatever an earlier writer does from now on does not count.
+    const { takeBacks } = ledger.get(name)
+    if (takeBacks % 2 === 1) ledger.set(name, { takeBacks: takeBacks + 1 })
+    const content = contentOf(before)
+    const rest = before.sizeBytes - startOffset
+    const maxBytes = random.chance(0.4) ? rest : random.below(rest + 1)
+    const skipBytes = random.chance(0.2) ? random.below(startOffset + 1) : 0
+    const sent = content.subarray(startOffset - skipBytes, startOffset + maxBytes)
+    const body = random.chance(0.1) ? Buffer.concat([sent, Buffer.alloc(random.below(3000) + 1)]) : sent
+    const appended = await writer.append(bodyOf(body, random, random.chance(0.2)), { skipBytes, maxBytes })
+    // A process that is stopped meanwhile, so that another one takes the upload over.
+    if (random.chance(0.1)) for (let turn = random.below(100); turn > 0; turn--) await setImmediate()
+    await endWriter(request, writer, appended.offset)
+  } finally {
+    await writer.release()
+  }
+}
+
+async function endWriter({ random, ledger, name }: Request, writer: UploadWriter, offset: number) {
+  const upload = ledger.get(name)
+  if (offset === upload.sizeBytes && random.chance(0.7)) {
+    const algorithm = random.pick(['none', 'crc32c', 'md5'] as const)
+    if (algorithm !== 'none' && random.chance(0.3)) {
+      const mismatch = await writer.finalize(announcedHashes(Buffer.from('other bytes'), algorithm))
+      assert.equal(mismatch.kind, 'mismatch')
+      return
+    }
+    if (upload.object === 'none') ledger.set(name, { object: 'maybe' })
+    const finalized = await writer.finalize(announcedHashes(contentOf(upload), algorithm))
+    assert.ok(finalized.kind === 'object', `${name} has other bytes than were sent`)
+    acknowledgeObject(ledger, name, finalized.object)
+  } else if (random.chance(0.9)) {
+    const { startOffset } = writer
+    const kept = random.chance(0.7) ? offset : startOffset + random.below(offset - startOffset + 1)
+    await commit(ledger, name, writer, kept, kept < offset)
+  }
+}
+
+/** What was published on the way may be taken back, while no newer writer has the upload. */
+async function commit(ledger: Ledger, name: string, writer: UploadWriter, kept: number, takesBack: boolean) {
+  const { offset: before, takeBacks } = ledger.get(name)
+  if (takesBack) ledger.set(name, { offset: Math.min(before, kept), takeBacks: takeBacks + 1 })
+  let promised = before
+  try {
+    await writer.commit(kept)
+    promised = kept
+  } finally {
+    const now = ledger.get(name)
+    const isOver = takesBack && now.takeBacks === takeBacks + 1
+    acknowledgeOffset(ledger, name, Math.max(promised, now.offset))
+    if (isOver) ledger.set(name, { takeBacks: takeBacks + 2 })
+  }
+}
+
+function acknowledgeOffset(ledger: Ledger, name: string, offset: number): void {
+  const { sizeBytes, offset: before } = ledger.get(name)
+  assert.ok(offset <= sizeBytes, `${name} stands at ${offset} of ${sizeBytes}`)
+  ledger.set(name, { offset: Math.max(before, offset) })
+}
+
+function acknowledgeObject(ledger: Ledger, name: string, object: ObjectMetadata): void {
+  const upload = ledger.get(name)
+  assert.equal(object.sizeBytes, upload.sizeBytes, `${name} has another size`)
+  assert.equal(object.crc32c, crc32cOf(contentOf(upload)), `${name} has another checksum`)
+  ledger.set(name, { object: 'whole' })
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { basename } from 'node:path'
+import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
+import { objectPaths } from '../../src/storage/disk/object-paths.ts'
+import type { ObjectStorage } from '../../src/storage/storage.ts'
+import { sectionOf } from './actions.ts'
+import { announcedHashes, bodyOf, CONTENT_TYPE, contentOf, hasBytes } from './content.ts'
+import { createDiskModel } from './disk-model.ts'
+import type { DiskNode, FolderNode } from './disk-state.ts'
+import type { Promised, Promises } from './ledger.ts'
+import type { DiskImage } from './power-cut.ts'
+import { ROOT } from './workload.ts'
+
+/**
+ * Checks that after a power cut every promise is kept: what was acknowledged is there, what is seen is whole, what is
+ * unfinished goes on to its right end, and nothing is left that cannot be used. It throws what it finds.
+ */
+export type CheckImage = (image: DiskImage, promises: Promises) => Promise<void>
+
+/** Looks only at what it has not found just so before, since most is the same from one moment to the next. */
+export function createImageCheck(): CheckImage {
+  const seen = new Set<string>()
+  const isNew = (finding: string) => !seen.has(finding) && seen.add(finding) && true
+
+  return async ({ root, contents }, { uploads, owner }) => {
+    const folder = folderAt(root, ROOT)
+    const top = `${owner} ${describe(folder, contents, /^(FORMAT|OWNER)$/)} ${folder?.content.size}`
+    const isTopNew = isNew(top)
+    const changed = uploads.filter((upload) => {
+      const { stem, shard } = placeOf(upload)
+      const files = describe(folderAt(root, `${ROOT}/${shard}`), contents, new RegExp(`^${stem}`))
+      return isNew(`${JSON.stringify(upload)} ${files}`)
+    })
+    if (isTopNew || changed.length > 0) await check(root, { uploads: changed, owner })
+  }
+}
+
+function placeOf({ name }: Promised): { stem: string; shard: string } {
+  const { log, directory } = objectPaths('', name)
+  return { stem: basename(log, '.log'), shard: basename(directory) }
+}
+
+function folderAt(root: FolderNode, path: string): FolderNode | null {
+  let node: DiskNode | undefined = root
+  for (const part of path.split('/').slice(1))
+    node = node?.kind === 'folder' ? node.content.get(part) : undefined
+  return node?.kind === 'folder' ? node : null
+}
+
+function describe(folder: FolderNode | null, contents: DiskImage['contents'], names: RegExp): string {
+  if (folder === null) return 'none'
+  const files = [...folder.content].filter(([name]) => names.test(name))
+  return files
+    .map(([name, node]) => `${name}: ${contents.get(node)}`)
+    .sort()
+    .join(', ')
+}
+
+async function check(root: FolderNode, { uploads, owner }: Promises): Promise<void> {
+  const disk = createDiskModel({ root, random: null }).startProcess()
+  const storage = await openDiskStorage(ROOT, { heldBytes: 0, limitBytes: 64 * 1024 * 1024 }, disk)
+  for (const upload of uploads) await checkAsFound(storage, upload)
+  await sweepStrays(storage, uploads)
+  for (const upload of uploads) await checkGoesOn(storage, upload)
+  if (owner !== null) assert.equal(await storage.holdings.owner('another'), owner, 'it has another owner')
+  assert.equal(disk.openFiles(), 0, 'files are left open')
+}
+
+async function checkAsFound(storage: ObjectStorage, upload: Promised): Promise<void> {
+  const { name, object, offset, sizeBytes, status } = upload
+  const found = await storage.stat(name)
+  if (found) {
+    assert.notEqual(object, 'none', `${name} is to be seen, and unfinished or removed`)
+    assert.ok(await hasBytes(await storage.read(name), contentOf(upload)), `${name} has other bytes`)
+    return
+  }
+  assert.notEqual(object, 'whole', `${name} was acknowledged, and is not there`)
+  if (status !== 'open') return
+  const left = await storage.uploads.offset(name)
+  assert.ok(left >= offset, `${name} stands at ${left}, and ${offset} was acknowledged`)
+  assert.ok(left <= sizeBytes, `${name} stands at ${left} of ${sizeBytes}`)
+}
+
+/** What a sweep has removed can make more that the next one finds; after a few there is nothing. */
+async function sweepStrays({ holdings }: ObjectStorage, uploads: readonly Promised[]): Promise<void> {
+  let strays: string[] = []
+  for (let sweep = 0; sweep < 4; sweep++) {
+    strays = []
+    for (const section of new Set(uploads.map(sectionOf))) {
+      for await (const holding of holdings.list(section)) {
+        assert.notEqual(holding.kind, 'unreadable', JSON.stringify(holding))
+        if (holding.kind !== 'stray') continue
+        strays.push(holding.id)
+        await holdings.removeStray(holding.id)
+      }
+    }
+    if (strays.length === 0) return
+  }
+  assert.fail(`strays stay: ${strays}`)
+}
+
+/** What is open comes to its end; what was being discarded, or has been, makes room for something new. */
+async function checkGoesOn(storage: ObjectStorage, upload: Promised): Promise<void> {
+  const { name, status, incarnation } = upload
+  if (status === 'open') return finish(storage, upload)
+  await storage.uploads.cancel(name)
+  await storage.remove(name)
+  assert.equal(await storage.stat(name), null, `${name} was removed, and is there`)
+  await finish(storage, { ...upload, incarnation: incarnation + 1 })
+}
+
+async function finish(storage: ObjectStorage, upload: Promised): Promise<void> {
+  const { name, sizeBytes } = upload
+  const content = contentOf(upload)
+  const writer = await storage.uploads.claim({ name, contentType: CONTENT_TYPE }, null)
+  if (writer) {
+    const rest = content.subarray(writer.startOffset)
+    await writer.append(bodyOf(rest, null), { skipBytes: 0, maxBytes: rest.length })
+    const finalized = await writer.finalize(announcedHashes(content, 'crc32c'))
+    assert.equal(finalized.kind, 'object', `${name} went on with other bytes`)
+  }
+  const found = await storage.stat(name)
+  assert.equal(found?.sizeBytes, sizeBytes)
+  assert.ok(await hasBytes(await storage.read(name), content), `${name} has other bytes`)
+}

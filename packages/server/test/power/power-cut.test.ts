@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { prove } from './prove.ts'
+
+const SEEDS = Number(process.env.POWER_SEEDS ?? 4)
+const REQUESTS = Number(process.env.POWER_REQUESTS ?? 60)
+
+/** Where the disk storage syncs, by who decided on it. Without any one of them a promise is broken sooner or later. */
+const SITES = [
+  'makeDirectory: folder',
+  'prepareFolder: folder',
+  'prepareFolder: FORMAT',
+  'publish: segment',
+  'publish: folder',
+  'publish: log',
+  'finalizeObject: segment',
+  'nameObject: folder',
+  'claimLog: log',
+  'offset: log',
+  'removeObject: folder',
+  'openObject: folder',
+  'owner: OWNER',
+  'owner: folder',
+  'removeStray: folder',
+]
+
+describe('a power cut at any point of the disk storage’s work', () => {
+  it('keeps what was acknowledged, and shows nothing unfinished', async () => {
+    const sites = new Set<string>()
+    let points = 0
+    let images = 0
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const onSync = (site: string) => sites.add(site) !== null
+      const figures = await prove({ seed, requests: REQUESTS, eras: 2, onSync })
+      points += figures.points
+      images += figures.images
+      assert.equal(figures.violation, null, `${figures.violation?.where}: ${figures.violation?.error}`)
+    }
+    console.log(`power cuts: ${points} points, ${images} images of the disk, 0 losses`)
+    for (const site of sites) assert.ok(SITES.includes(site), `a sync that nothing proves: ${site}`)
+  })
+})

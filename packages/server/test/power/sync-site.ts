@@ -1,0 +1,33 @@
+/** Functions that only pass a sync on; who calls them has decided on it. */
+const PASSING_ON: ReadonlySet<string> = new Set([
+  'segment-file.ts',
+  'log-file.ts',
+  'late-log.ts',
+  'write-text.ts',
+])
+const PASSING_ON_NAMES: ReadonlySet<string> = new Set(['syncDirectory'])
+
+/**
+ * Which line of thought in the disk storage asks for the sync that is being called: the function that decided on it,
+ * and what it syncs, such as `publish: log`. The call stack tells, so that the storage need not name its syncs.
+ */
+export function syncSite(path: string): string {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 50
+  const stack = new Error().stack ?? ''
+  Error.stackTraceLimit = stackTraceLimit
+  for (const line of stack.split('\n')) {
+    const [, name = '', file = ''] =
+      /^\s+at (?:async )?(?:Object\.)?([\w.<>]+) .*\/storage\/disk\/([\w-]+\.ts):/.exec(line) ?? []
+    if (file === '' || PASSING_ON.has(file) || PASSING_ON_NAMES.has(name)) continue
+    return `${name}: ${kindOf(path)}`
+  }
+  throw new Error(`nobody in the disk storage asks for the sync of ${path}`)
+}
+
+function kindOf(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  const extension = /\.(segment|log)$/.exec(name)?.[1]
+  if (extension) return extension
+  return /^(FORMAT|OWNER)/.exec(name)?.[1] ?? 'folder'
+}
