@@ -122,6 +122,23 @@ describe('two disk storages on one folder', () => {
     assert.ok(BYTES.equals(await buffer(await ours.read(spec.name))))
   })
 
+  it('never write on in the file of one that is stopped, whoever let go since', async () => {
+    const spec = specOf()
+    const stopped = await claim(ours, spec)
+    await append(stopped, 0, 1_000_000)
+    await stopped.commit(1_000_000)
+    const alive = await claim(ours, spec)
+    await append(alive, 1_000_000, 1_200_000)
+    // It claims, has nothing to add, and lets go of nothing but its own.
+    await (await claim(theirs, spec)).release()
+    const last = await claim(theirs, spec)
+    await append(last, 1_000_000, BYTES.length)
+    await alive.append(bodyOf(randomBytes(900_000)), { skipBytes: 0, maxBytes: 900_000 })
+    await assert.rejects(alive.commit(1_000_000), isFenced)
+    await last.finalize(NOTHING_EXPECTED)
+    assert.ok(BYTES.equals(await buffer(await ours.read(spec.name))))
+  })
+
   it('remove an object of several segments whole', async () => {
     const spec = specOf()
     const crashed = await claim(ours, spec)

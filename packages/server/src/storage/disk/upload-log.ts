@@ -34,8 +34,9 @@ export interface UploadState {
   readonly name: string | null
   /** The newest writer that claimed, or null. */
   readonly owner: string | null
-  /** Whether the owner before it had let go, so that its last segment may be written on. */
+  /** Whether the owner writes on in the last segment, since nobody else could any more. */
   readonly isContinuable: boolean
+  /** Whether nobody can write to the last segment any more: whoever did so has let go. */
   readonly isReleased: boolean
   readonly segments: readonly Segment[]
   readonly checksums: Checksums
@@ -80,20 +81,26 @@ function checksumOf(json: string): string {
 /** The state after one more entry. */
 export function applyEntry(state: UploadState, entry: LogEntry): UploadState {
   if ('claim' in entry) {
-    const goesOnInLastSegment = state.isReleased && state.segments.length > 0
+    const isContinuable = state.isReleased && state.segments.length > 0
     return {
       ...state,
       name: entry.name,
       owner: entry.claim,
-      isContinuable: state.isReleased,
+      isContinuable,
       isReleased: false,
-      writerIds: goesOnInLastSegment ? state.writerIds : [...state.writerIds, entry.claim],
+      writerIds: isContinuable ? state.writerIds : [...state.writerIds, entry.claim],
     }
   }
-  if ('release' in entry) return entry.release === state.owner ? { ...state, isReleased: true } : state
+  if ('release' in entry) return entry.release === state.owner ? afterRelease(state) : state
   if (entry.progress !== state.owner) return state
   const { segments, released } = entry
   return { ...state, segments, checksums: checksumsAfter(state.checksums, entry), isReleased: released }
+}
+
+/** An owner without progress in a segment of its own lets go of that: the last one is still in older hands. */
+function afterRelease(state: UploadState): UploadState {
+  const hasLast = state.isContinuable || state.segments.at(-1)?.writerId === state.owner
+  return hasLast ? { ...state, isReleased: true } : state
 }
 
 /**
