@@ -10,6 +10,7 @@ export interface Outcome {
 
 /** Far longer than any answer takes: past it the server is taken to hang. */
 const DEADLINE_MS = 60_000
+const MAX_SHOWN = 2000
 
 /** A client that sends whatever it is given, whole requests one after the other on a connection that it keeps. */
 export function createSender(port: number) {
@@ -55,7 +56,13 @@ async function exchange(socket: Socket, bytes: Buffer, isEnough: (text: string) 
     if (isEnough(text)) resolve()
   }
   const onClose = () => resolve()
-  const deadline = setTimeout(() => reject(new Error('the server neither answers nor closes')), DEADLINE_MS)
+  const hang = () => {
+    const sent = JSON.stringify(bytes.toString('latin1').slice(0, MAX_SHOWN))
+    reject(
+      new Error(`the server neither answers nor closes after ${sent}; it has said ${JSON.stringify(text)}`),
+    )
+  }
+  const deadline = setTimeout(hang, DEADLINE_MS)
   socket.on('data', onData).on('end', onClose).on('close', onClose)
   if (socket.destroyed) resolve()
   socket.write(bytes)
