@@ -33,7 +33,7 @@ export default {
       comment: 'A backend can be added or dropped without touching the others.',
       severity: 'error',
       from: { path: `${SERVER}/(storage|database)/([^/]+)/` },
-      to: { path: `${SERVER}/$1/[^/]+/`, pathNot: `${SERVER}/$1/($2|migrations)/` },
+      to: { path: `${SERVER}/$1/[^/]+/`, pathNot: `${SERVER}/$1/($2|migrations|sql)/` },
     },
     {
       name: 'disk-storage-has-one-way-to-files',

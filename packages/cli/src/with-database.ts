@@ -11,7 +11,9 @@ export interface OperatorContext {
 /** Opens the installation's database for one command, beside a running server too, and lets go of it. */
 export async function withDatabase<T>(work: (context: OperatorContext) => Promise<T>): Promise<T> {
   const choice = readConfig(process.env).database
-  if (choice.path === ':memory:') throw new Error('what a server holds in memory only that server knows')
+  if (choice.kind === 'sqlite' && choice.path === ':memory:') {
+    throw new Error('what a server holds in memory only that server knows')
+  }
   const database = await openDatabase(choice)
   try {
     return await work({ database, now: Date.now })

@@ -6,11 +6,18 @@ export type StorageChoice =
   | { readonly kind: 'disk'; readonly directory: string }
   | { readonly kind: 'memory' }
 
-export interface DatabaseChoice {
-  readonly kind: 'sqlite'
-  /** A file, or `:memory:`. */
-  readonly path: string
-}
+export type DatabaseChoice =
+  | {
+      readonly kind: 'sqlite'
+      /** A file, or `:memory:`. */
+      readonly path: string
+    }
+  | {
+      readonly kind: 'postgres'
+      /** With user and password, and whatever else the driver takes, such as `?sslmode=verify-full`. */
+      readonly url: string
+      readonly maxConnections: number
+    }
 
 export interface ScrubSchedule {
   /** Between the end of a run and the beginning of the next. */
@@ -77,7 +84,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     publicUrl: publicUrl('PUBLIC_URL', text('PUBLIC_URL')),
     dataDirectory,
     storage: storageChoice('STORAGE_URL', text('STORAGE_URL'), dataDirectory),
-    database: databaseChoice('DATABASE_URL', text('DATABASE_URL'), dataDirectory),
+    database: databaseChoice(
+      'DATABASE_URL',
+      text('DATABASE_URL'),
+      dataDirectory,
+      integer('DATABASE_CONNECTIONS', text('DATABASE_CONNECTIONS'), { fallback: 10, min: 2, max: 1000 }),
+    ),
     maxFileBytes: integer('MAX_FILE_BYTES', text('MAX_FILE_BYTES'), {
       fallback: MAX_FILE_BYTES_DEFAULT,
       min: 1,
@@ -154,12 +166,22 @@ function storageChoice(name: string, value: string | null, dataDirectory: string
   throw new ConfigError(`${name} must be file:///a/folder or memory:, and is «${value}».`)
 }
 
-function databaseChoice(name: string, value: string | null, dataDirectory: string): DatabaseChoice {
+function databaseChoice(
+  name: string,
+  value: string | null,
+  dataDirectory: string,
+  maxConnections: number,
+): DatabaseChoice {
   if (value === null) return { kind: 'sqlite', path: join(dataDirectory, 'waybill.db') }
+  if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) {
+    return { kind: 'postgres', url: value, maxConnections }
+  }
   const path = /^sqlite:(.+)$/.exec(value)?.[1]
   if (path === ':memory:') return { kind: 'sqlite', path }
   if (path !== undefined) return { kind: 'sqlite', path: resolve(path.replace(/^\/\/(?=\/)/, '')) }
-  throw new ConfigError(`${name} must be sqlite:/a/file or sqlite::memory:.`)
+  throw new ConfigError(
+    `${name} must be sqlite:/a/file, sqlite::memory: or postgres://user:password@host:port/database.`,
+  )
 }
 
 function origins(name: string, value: string | null): string[] {

@@ -8,6 +8,7 @@ describe('describeConfig', () => {
     const environments = [
       { DATA_DIR: '/srv/waybill' },
       { DATA_DIR: '/srv/waybill', SCRUB_DAYS: '0' },
+      { DATA_DIR: '/srv/waybill', DATABASE_URL: 'postgres://files@db/files', DATABASE_CONNECTIONS: '20' },
       {
         DATA_DIR: '/srv/waybill',
         PUBLIC_URL: 'https://files.example.com',
@@ -32,5 +33,8 @@ describe('describeConfig', () => {
     const config = readConfig({ PUBLIC_URL: 'https://files.example.com' })
     const described = describeConfig({ ...config, publicUrl: 'https://user:secret@files.example.com' })
     assert.ok(described.some(([, value]) => value === 'https://user:***@files.example.com'))
+    const url = 'postgres://files:secret@db:5432/files?sslmode=require&password=secret'
+    const databases = describeConfig(readConfig({ DATABASE_URL: url }))
+    assert.ok(!JSON.stringify(databases).includes('secret'))
   })
 })

@@ -2,8 +2,7 @@ import { pathToFileURL } from 'node:url'
 import type { Config } from './config.ts'
 
 /**
- * The settings as the environment would say them, with the defaults filled in. None holds a secret; a password
- * in a URL is left out all the same.
+ * The settings as the environment would say them, with the defaults filled in. A password in a URL is left out.
  */
 export function describeConfig(config: Config): readonly (readonly [name: string, value: string])[] {
   const { storage, database } = config
@@ -13,7 +12,8 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     ['PUBLIC_URL', config.publicUrl ?? ''],
     ['DATA_DIR', config.dataDirectory],
     ['STORAGE_URL', storage.kind === 'disk' ? pathToFileURL(storage.directory).href : 'memory:'],
-    ['DATABASE_URL', `sqlite:${database.path}`],
+    ['DATABASE_URL', database.kind === 'sqlite' ? `sqlite:${database.path}` : database.url],
+    ['DATABASE_CONNECTIONS', database.kind === 'postgres' ? String(database.maxConnections) : ''],
     ['MAX_FILE_BYTES', String(config.maxFileBytes)],
     ['DIRECT_UPLOAD_MAX_BYTES', String(config.directUploadMaxBytes)],
     ['ALLOWED_MIME_TYPES', config.allowedMimeTypes?.join(',') ?? ''],
@@ -30,5 +30,5 @@ export function describeConfig(config: Config): readonly (readonly [name: string
 }
 
 function withoutPassword(value: string): string {
-  return value.replace(/(:\/\/[^/?#:@]*):[^/?#@]*@/, '$1:***@')
+  return value.replace(/(:\/\/[^/?#:@]*):[^/?#@]*@/, '$1:***@').replace(/([?&]password=)[^&#]*/gi, '$1***')
 }

@@ -6,12 +6,13 @@ import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import type { Config, DatabaseChoice, StorageChoice, UploadSync } from './config.ts'
 import type { Database } from './database/database.ts'
+import type { PoolOptions } from './database/postgres/connection.ts'
 import { openSqliteDatabase } from './database/sqlite/sqlite-database.ts'
 import type { ServiceError } from './domain/errors.ts'
 import { startExpiring } from './jobs/start-expiring.ts'
 import { startScrubbing } from './jobs/start-scrubbing.ts'
 import { startSweeping } from './jobs/start-sweeping.ts'
-import type { Context } from './operations/context.ts'
+import type { Context, Log } from './operations/context.ts'
 import { openDiskStorage } from './storage/disk/disk-storage.ts'
 import { nodeFileSystem } from './storage/disk/node-file-system.ts'
 import { withoutSync } from './storage/disk/without-sync.ts'
@@ -35,7 +36,7 @@ const SLOWEST_ANSWER_MS = 10_000
 
 /** The composition root: picks the storage and the database, builds the app on them and listens. */
 export async function startServer(config: Config, logger: Logger): Promise<Server> {
-  const database = await openDatabase(config.database)
+  const database = await openDatabase(config.database, logger)
   const opened = await opening(
     `the storage of STORAGE_URL or DATA_DIR${config.storage.kind === 'disk' ? ` (${config.storage.directory})` : ''}`,
     () => openStorage(config.storage, config.uploadSync),
@@ -99,11 +100,22 @@ function createDamageCount(logger: Logger): (name: string, error: ServiceError) 
 }
 
 /** Opens the database alone, for the operator's commands beside a running server. */
-export function openDatabase({ path }: DatabaseChoice): Promise<Database> {
+export function openDatabase(choice: DatabaseChoice, log: Log = { warn: () => {} }): Promise<Database> {
+  if (choice.kind === 'postgres')
+    return opening('the database of DATABASE_URL', () => openPostgres(choice, log))
+  const { path } = choice
   return opening(`the database of DATABASE_URL or DATA_DIR (${path})`, async () => {
     if (path !== ':memory:') await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     return openSqliteDatabase(path)
   })
+}
+
+/** Its driver is loaded only where it is used. */
+async function openPostgres(choice: PoolOptions, log: Log): Promise<Database> {
+  const { openPostgresDatabase } = await import('./database/postgres/postgres-database.ts')
+  return openPostgresDatabase(choice, (reason) =>
+    log.warn({ reason }, 'a connection to the database was lost'),
+  )
 }
 
 /** Names what could not be opened, and by which setting it was chosen, in the error. */
@@ -111,9 +123,14 @@ async function opening<T>(what: string, open: () => Promise<T>): Promise<T> {
   try {
     return await open()
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`${what} cannot be used: ${reason}`, { cause: error })
+    throw new Error(`${what} cannot be used: ${reasonOf(error)}`, { cause: error })
   }
+}
+
+/** A host with several addresses that all refuse makes an error that has only a code to show. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.message || ('code' in error ? String(error.code) : error.name)
 }
 
 /** Opens the storage alone, for the same commands; one in memory is a new one and empty. */

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { databaseOf } from './postgres/database-of.ts'
 
 const WAYBILL_PATH = fileURLToPath(new URL('../../cli/bin/waybill.js', import.meta.url))
 
@@ -44,7 +45,7 @@ export async function runWaybill(
   env: Record<string, string> = {},
 ): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [WAYBILL_PATH, ...args], {
-    env: { ...process.env, ...env, DATA_DIR: dataDir },
+    env: { ...process.env, ...(await databaseOf(dataDir).create()), ...env, DATA_DIR: dataDir },
     timeout: 60_000,
   })
   return stdout
@@ -57,7 +58,14 @@ export function spawnWaybill(
   env: Record<string, string> = {},
 ): ChildProcessByStdio<null, Readable, null> {
   return spawn(process.execPath, [WAYBILL_PATH, ...args], {
-    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', ...env, DATA_DIR: dataDir },
+    env: {
+      ...process.env,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      ...databaseOf(dataDir).environment,
+      ...env,
+      DATA_DIR: dataDir,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 }
@@ -109,7 +117,9 @@ async function startProcess(installation: Installation, options: StartOptions): 
     restart: () => startProcess(installation, { ...options, env: { ...env, PORT: new URL(url).port } }),
     stop: async () => {
       await kill('SIGKILL')
-      if (!installation.keepData) await rm(installation.dataDir, { recursive: true, force: true })
+      if (installation.keepData) return
+      await rm(installation.dataDir, { recursive: true, force: true })
+      await databaseOf(installation.dataDir).remove()
     },
   }
 }

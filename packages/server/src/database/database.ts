@@ -12,7 +12,7 @@ import type { AnnouncedHashes, UploadSession } from '../domain/upload-session.ts
  * Every method throws STORAGE_FULL when there is no space and SERVICE_UNAVAILABLE when the database is.
  */
 export interface Database {
-  readonly kind: 'sqlite'
+  readonly kind: 'sqlite' | 'postgres'
   readonly installation: InstallationRecords
   readonly credentials: CredentialRecords
   readonly organizations: OrganizationRecords

@@ -36,11 +36,7 @@ export async function registerFile(
   if (registered) return sameFile(registered, input)
   if (session.state.kind === 'cancelled' || isExpired(session, now())) throw sessionExpired()
 
-  const object = await findObject(context, session)
-  checkSize(session, object, input)
-  await checkType(context, session, object, input)
-  checkChecksum(object, input.crc32c)
-
+  const object = await checkObject(context, session, input)
   const file = await database.files.register(
     organizationId,
     fileOfObject(object, {
@@ -80,6 +76,26 @@ function sameFile(file: File, input: RegisterInput): File {
   throw new ServiceError('FILE_ALREADY_REGISTERED', 'the upload is registered with other values', {
     file_id: file.id,
   })
+}
+
+/** A session that was cancelled since the checks began explains whatever they miss. */
+async function checkObject(
+  context: Context,
+  session: UploadSession,
+  input: RegisterInput,
+): Promise<ObjectMetadata> {
+  try {
+    const object = await findObject(context, session)
+    checkSize(session, object, input)
+    await checkType(context, session, object, input)
+    checkChecksum(object, input.crc32c)
+    return object
+  } catch (error) {
+    const { uploadSessions } = context.database
+    const latest = await uploadSessions.findByFileId(session.organizationId, session.fileId)
+    if (latest?.state.kind === 'cancelled' || latest?.state.kind === 'expired') throw sessionExpired()
+    throw error
+  }
 }
 
 async function findObject({ storage }: Context, session: UploadSession): Promise<ObjectMetadata> {

@@ -1,22 +1,25 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { ServiceError } from '../../domain/errors.ts'
+import type { Row } from '../sql/rows.ts'
+import { meetsNothing, type Parameters, type Statements } from '../sql/statements.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
-import type { Row } from './rows.ts'
-
-export type Parameters = Record<string, SQLInputValue>
 
 /** The one connection of this process. Statements are prepared once. */
 export interface Connection {
+  /** Changes that are one statement, and reads. */
+  readonly statements: Statements
+  /** Runs a change of several statements in a transaction that it shares with others; see group-commit.ts. */
+  write<T>(change: (inside: Transaction) => T): Promise<T>
+  close(): Promise<void>
+}
+
+/** Statements inside a transaction; they take no time, so they are not waited for. */
+export interface Transaction {
   get(sql: string, parameters?: Parameters): Row | null
   all(sql: string, parameters?: Parameters): Row[]
-  /** Runs a statement that changes something; how many rows it changed. Only inside `write`. */
+  /** How many rows it changed. */
   run(sql: string, parameters?: Parameters): number
-  /** Runs what only reads; faults become the service's errors. */
-  read<T>(look: () => T): Promise<T>
-  /** Runs a change in a transaction that it shares with others; see group-commit.ts. */
-  write<T>(change: () => T): Promise<T>
-  close(): Promise<void>
 }
 
 /** While the database is opened; later, waiting for a lock must not stop everything else. */
@@ -31,6 +34,10 @@ export function openConnection(path: string): Connection {
   sqlite.exec('PRAGMA busy_timeout = 0')
   const statements = new Map<string, StatementSync>()
   const { write, drain } = createGroupCommit(sqlite)
+  const writeOrExplain = <T>(work: () => T): Promise<T> =>
+    write(work).catch((error) => {
+      throw toServiceError(error)
+    })
 
   const prepare = (sql: string): StatementSync => {
     const known = statements.get(sql)
@@ -40,21 +47,20 @@ export function openConnection(path: string): Connection {
     return statement
   }
 
-  return {
+  const transaction: Transaction = {
     get: (sql, parameters = {}) => prepare(sql).get(parameters) ?? null,
     all: (sql, parameters = {}) => prepare(sql).all(parameters),
-    run: (sql, parameters = {}) => Number(prepare(sql).run(parameters).changes),
-    read: async (look) => {
-      try {
-        return look()
-      } catch (error) {
-        throw toServiceError(error)
-      }
+    run: (sql, parameters = {}) =>
+      meetsNothing(sql, parameters) ? 0 : Number(prepare(sql).run(parameters).changes),
+  }
+
+  return {
+    statements: {
+      get: async (sql, parameters) => read(() => transaction.get(sql, parameters)),
+      all: async (sql, parameters) => read(() => transaction.all(sql, parameters)),
+      change: (sql, parameters) => writeOrExplain(() => change(transaction, prepare(sql), sql, parameters)),
     },
-    write: (change) =>
-      write(change).catch((error) => {
-        throw toServiceError(error)
-      }),
+    write: (work) => writeOrExplain(() => work(transaction)),
     close: async () => {
       await drain()
       sqlite.close()
@@ -62,13 +68,30 @@ export function openConnection(path: string): Connection {
   }
 }
 
+function change(transaction: Transaction, statement: StatementSync, sql: string, parameters?: Parameters) {
+  if (statement.columns().length === 0) return { count: transaction.run(sql, parameters), rows: [] }
+  const rows = meetsNothing(sql, parameters ?? {}) ? [] : transaction.all(sql, parameters)
+  return { count: rows.length, rows }
+}
+
+function read<T>(look: () => T): T {
+  try {
+    return look()
+  } catch (error) {
+    throw toServiceError(error)
+  }
+}
+
 const SQLITE_FULL = 13
+const SQLITE_CONSTRAINT = 19
 
 /** What a fault of SQLite is to callers of the database; an error of the service stays as it is. */
 function toServiceError(error: unknown): unknown {
   if (!(error instanceof Error) || !('errcode' in error)) return error
   // The low byte is the kind of error; the rest says more about where it happened.
-  return Number(error.errcode) % 256 === SQLITE_FULL
+  const kind = Number(error.errcode) % 256
+  if (kind === SQLITE_CONSTRAINT) return error
+  return kind === SQLITE_FULL
     ? new ServiceError('STORAGE_FULL', 'the database has no space left', {}, { cause: error })
     : new ServiceError('SERVICE_UNAVAILABLE', 'the database cannot be used', {}, { cause: error })
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 
-const MIGRATIONS = join(import.meta.dirname, '..', 'migrations')
+const MIGRATIONS = join(import.meta.dirname, '..', 'migrations', 'sqlite')
 
 /**
  * Brings the schema up to what this program knows, one transaction for all steps. Several processes may start

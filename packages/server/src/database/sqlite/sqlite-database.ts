@@ -1,12 +1,12 @@
 import type { Database } from '../database.ts'
+import { createAuditStatements } from '../sql/audit-statements.ts'
+import { createCredentialStatements } from '../sql/credential-statements.ts'
+import { createOrganizationStatements } from '../sql/organization-statements.ts'
 import { createApiKeyRecords } from './api-key-records.ts'
-import { createAuditRecords } from './audit-records.ts'
 import { openConnection } from './connection.ts'
-import { createCredentialRecords } from './credential-records.ts'
 import { createFileRecords } from './file-records.ts'
 import { createHousekeepingRecords } from './housekeeping-records.ts'
 import { createInstallationRecords } from './installation-records.ts'
-import { createOrganizationRecords } from './organization-records.ts'
 import { createUploadSessionRecords } from './upload-session-records.ts'
 
 /**
@@ -15,20 +15,20 @@ import { createUploadSessionRecords } from './upload-session-records.ts'
  */
 export function openSqliteDatabase(path: string): Database {
   const connection = openConnection(path)
+  const { statements } = connection
   return {
     kind: 'sqlite',
     installation: createInstallationRecords(connection),
-    credentials: createCredentialRecords(connection),
-    organizations: createOrganizationRecords(connection),
+    credentials: createCredentialStatements(statements),
+    organizations: createOrganizationStatements(statements),
     apiKeys: createApiKeyRecords(connection),
     uploadSessions: createUploadSessionRecords(connection),
     files: createFileRecords(connection),
     housekeeping: createHousekeepingRecords(connection),
-    audit: createAuditRecords(connection),
-    check: () =>
-      connection.read(() => {
-        connection.get('SELECT 1')
-      }),
+    audit: createAuditStatements(statements),
+    check: async () => {
+      await statements.get('SELECT 1')
+    },
     close: connection.close,
   }
 }

@@ -1,11 +1,11 @@
-import type { SQLOutputValue } from 'node:sqlite'
 import type { ApiKey, ApiKeyState, Scope } from '../../domain/api-key.ts'
 import type { AuditEvent } from '../../domain/audit-event.ts'
 import type { File } from '../../domain/file.ts'
 import type { Organization } from '../../domain/organization.ts'
 import type { UploadSession, UploadSessionState } from '../../domain/upload-session.ts'
 
-export type Row = Record<string, SQLOutputValue>
+/** What a database answers: texts, and numbers as numbers or as texts of digits. */
+export type Row = Readonly<Record<string, unknown>>
 
 const text = (row: Row, column: string) => String(row[column])
 const number = (row: Row, column: string) => Number(row[column])

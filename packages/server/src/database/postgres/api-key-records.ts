@@ -1,0 +1,62 @@
+import { type ApiKey, changedState } from '../../domain/api-key.ts'
+import type { ApiKeyOutcome, ApiKeyRecords } from '../database.ts'
+import {
+  createApiKeyStatements,
+  DELETE_API_KEY,
+  FIND_API_KEY,
+  INSERT_API_KEY,
+  insertParameters,
+  OTHER_ACTIVE_KEYS,
+  STORE_API_KEY,
+  storeParameters,
+  takesLastAdmin,
+} from '../sql/api-key-statements.ts'
+import { toApiKey } from '../sql/rows.ts'
+import type { Connection } from './connection.ts'
+
+/** Held until the end of the transaction; registers and uploads of the organization wait so long. */
+const LOCK_ORGANIZATION = 'SELECT 1 FROM organizations WHERE id = $organizationId FOR NO KEY UPDATE'
+
+export function createApiKeyRecords({ statements, transaction }: Connection): ApiKeyRecords {
+  /** Changes of one organization's keys come one after the other: of two that each take one of the last two, one is refused. */
+  const change = (
+    organizationId: string,
+    keyId: string,
+    nowMs: number,
+    toChanged: (key: ApiKey) => ApiKey | null,
+  ) =>
+    transaction(async ({ get, all, change }): Promise<ApiKeyOutcome> => {
+      await get(LOCK_ORGANIZATION, { organizationId })
+      const row = await get(FIND_API_KEY, { organizationId, keyId })
+      if (row === null) return { kind: 'not-found' }
+      const key = toApiKey(row)
+      const changed = toChanged(key)
+      const others = (await all(OTHER_ACTIVE_KEYS, { organizationId, keyId })).map(toApiKey)
+      if (takesLastAdmin(key, changed, others, nowMs)) return { kind: 'last-admin' }
+      if (changed === null) await change(DELETE_API_KEY, { organizationId, keyId })
+      else await change(STORE_API_KEY, storeParameters(changed))
+      return { kind: 'done', key: changed ?? key }
+    })
+
+  return {
+    ...createApiKeyStatements(statements),
+
+    create: (organizationId, key) =>
+      transaction(async ({ get, change }) => {
+        if ((await get(LOCK_ORGANIZATION, { organizationId })) === null) return false
+        await change(INSERT_API_KEY, insertParameters(organizationId, key))
+        return true
+      }),
+
+    update: (organizationId, keyId, changes, nowMs) =>
+      change(organizationId, keyId, nowMs, (key) => ({ ...key, ...changes })),
+
+    setState: (organizationId, keyId, stateChange, nowMs) =>
+      change(organizationId, keyId, nowMs, (key) => ({
+        ...key,
+        state: changedState(key.state, stateChange),
+      })),
+
+    delete: (organizationId, keyId, nowMs) => change(organizationId, keyId, nowMs, () => null),
+  }
+}

@@ -1,0 +1,87 @@
+import type { File } from '../../domain/file.ts'
+import type { FileRecords } from '../database.ts'
+import { createFileStatements, sweptAway } from '../sql/file-statements.ts'
+import { WITHIN_QUOTA } from '../sql/quota.ts'
+import { toFile } from '../sql/rows.ts'
+import { createBatches } from './batches.ts'
+import type { Connection, PostgresStatements } from './connection.ts'
+import { FILE_COLUMNS, FILE_INPUT, inputParameters } from './file-input.ts'
+import { registerFiles } from './register-files.ts'
+
+const MAX_FILES_PER_STATEMENT = 64
+/** One that waits for its sync, and one that gets there. */
+const MAX_STATEMENTS_IN_FLIGHT = 2
+
+/** Adds all or none: none where one was swept away, or where the quota does not allow them. */
+const ADD = `
+  WITH input AS (${FILE_INPUT}),
+  disowned AS MATERIALIZED (SELECT bool_or(is_disowned(object_name)) AS is_any FROM input),
+  used AS (
+    UPDATE organizations SET storage_used_bytes = storage_used_bytes + $sizeBytes,
+      file_count = file_count + $count, updated_at_ms = $nowMs
+    WHERE id = $organizationId AND ${WITHIN_QUOTA} AND NOT (SELECT is_any FROM disowned)
+    RETURNING id
+  ),
+  added AS (
+    INSERT INTO files (${FILE_COLUMNS}) SELECT input.* FROM input CROSS JOIN used RETURNING id
+  )
+  SELECT (SELECT count(*) FROM added) AS added, (SELECT is_any FROM disowned) AS is_disowned`
+
+const DELETE = `
+  WITH deleted AS (
+    UPDATE files SET deleted_at_ms = $nowMs
+    WHERE organization_id = $organizationId AND id = $fileId AND deleted_at_ms IS NULL
+    RETURNING *
+  ),
+  released AS (
+    UPDATE organizations SET storage_used_bytes = storage_used_bytes - deleted.size_bytes,
+      file_count = file_count - 1, updated_at_ms = $nowMs
+    FROM deleted WHERE organizations.id = deleted.organization_id
+  )
+  SELECT * FROM deleted`
+
+export function createFileRecords({ statements }: Connection): FileRecords {
+  const single = createFileStatements(statements)
+  const registerTogether = createBatches<File, File | null>({
+    maxItems: MAX_FILES_PER_STATEMENT,
+    maxInFlight: MAX_STATEMENTS_IN_FLIGHT,
+    send: async (files) => registerOnceEach(statements, files),
+  })
+
+  return {
+    ...single,
+
+    register: async (organizationId, file) =>
+      // Where another call was first, only a statement that begins afterwards sees its file.
+      (await registerTogether({ ...file, organizationId })) ?? single.find(organizationId, file.id),
+
+    add: async (organizationId, files) => {
+      const { rows } = await statements.change(ADD, {
+        ...inputParameters(files.map((file) => ({ ...file, organizationId }))),
+        organizationId,
+        sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+        nowMs: files.reduce((latest, file) => Math.max(latest, file.uploadedAtMs), 0),
+        count: files.length,
+      })
+      if (rows[0]?.is_disowned) throw sweptAway()
+      return Number(rows[0]?.added) > 0
+    },
+
+    delete: async (organizationId, fileId, nowMs) => {
+      const { rows } = await statements.change(DELETE, { organizationId, fileId, nowMs })
+      return rows[0] ? toFile(rows[0]) : null
+    },
+  }
+}
+
+/** Of calls for the same file that came together, the first one's is added. */
+async function registerOnceEach(
+  statements: PostgresStatements,
+  files: readonly File[],
+): Promise<(File | null)[]> {
+  const keyOf = ({ organizationId, id }: File) => `${organizationId} ${id}`
+  const firsts = new Map(files.toReversed().map((file) => [keyOf(file), file]))
+  const added = await registerFiles(statements, [...firsts.values()])
+  const stored = new Map(added.map((file) => [keyOf(file), file]))
+  return files.map((file) => (firsts.get(keyOf(file)) === file ? (stored.get(keyOf(file)) ?? null) : null))
+}

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Connection } from './connection.ts'
+
+const MIGRATIONS = join(import.meta.dirname, '..', 'migrations', 'postgres')
+/** The name of the lock, for every program on this database; any number that nobody else has. */
+const LOCK = 0x77617962696c6cn
+
+/**
+ * Brings the schema up to what this program knows, one transaction for all steps. Several processes may start at
+ * once: the first one takes the lock, and the others find nothing left to do.
+ * Throws a sentence for the operator when the schema is newer than the program.
+ */
+export async function migrate({ transaction }: Connection): Promise<void> {
+  const files = readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+  const found = await transaction(async ({ get, script, change }) => {
+    await script(
+      `SELECT pg_advisory_xact_lock(${LOCK}); CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)`,
+    )
+    const version = Number((await get('SELECT version FROM schema_version'))?.version ?? 0)
+    if (version >= files.length) return version
+    for (const file of files.slice(version)) await script(readFileSync(join(MIGRATIONS, file), 'utf8'))
+    await change('DELETE FROM schema_version')
+    await change('INSERT INTO schema_version (version) VALUES ($version)', { version: files.length })
+    return version
+  })
+  if (found > files.length) {
+    throw new Error(
+      `the database has schema version ${found}, and this program knows ${files.length}: use a newer program`,
+    )
+  }
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import {
+  createTestDatabase,
+  runOnce,
+  type TestDatabase,
+  withoutPostgres,
+} from '../../../test/postgres/test-database.ts'
+import { describeDatabase } from '../database.conformance.ts'
+import { openPostgresDatabase } from './postgres-database.ts'
+
+const open = (url: string) => openPostgresDatabase({ url, maxConnections: 10 }, () => {})
+
+describe('PostgreSQL', { skip: withoutPostgres }, () => {
+  describeDatabase('PostgreSQL', async () => {
+    const { url, remove } = await createTestDatabase()
+    return { database: await open(url), remove }
+  })
+
+  describe('PostgreSQL database', () => {
+    let test: TestDatabase
+    before(async () => {
+      test = await createTestDatabase()
+    })
+    after(() => test.remove())
+
+    it('makes its schema once where several processes start at the same time', async () => {
+      const databases = await Promise.all([1, 2, 3, 4].map(() => open(test.url)))
+      await Promise.all(databases.map((database) => database.installation.secret('a', 'b')))
+      for (const database of databases) await database.close()
+    })
+
+    it('does not open a schema that is newer than the program', async () => {
+      await (await open(test.url)).close()
+      await runOnce(test.url, 'UPDATE schema_version SET version = 999')
+      await assert.rejects(open(test.url), /schema version 999.*use a newer program/)
+    })
+  })
+})

@@ -1,0 +1,47 @@
+import { ServiceError } from '../../domain/errors.ts'
+import type { Database } from '../database.ts'
+import { createAuditStatements } from '../sql/audit-statements.ts'
+import { createCredentialStatements } from '../sql/credential-statements.ts'
+import { createOrganizationStatements } from '../sql/organization-statements.ts'
+import { createApiKeyRecords } from './api-key-records.ts'
+import { createConnection, type PoolOptions } from './connection.ts'
+import { createFileRecords } from './file-records.ts'
+import { createHousekeepingRecords } from './housekeeping-records.ts'
+import { createInstallationRecords } from './installation-records.ts'
+import { migrate } from './migrate.ts'
+import { createUploadSessionRecords } from './upload-session-records.ts'
+
+/**
+ * A database on a PostgreSQL server, for any number of processes on any number of machines. `onLost` is told of
+ * connections that broke while nobody used them.
+ * Throws when it cannot be reached or holds a newer schema.
+ */
+export async function openPostgresDatabase(
+  options: PoolOptions,
+  onLost: (reason: string) => void,
+): Promise<Database> {
+  const connection = createConnection(options, onLost)
+  try {
+    await migrate(connection)
+  } catch (error) {
+    await connection.close()
+    // For the operator, what PostgreSQL says is worth more than that it cannot be used.
+    throw error instanceof ServiceError && error.cause ? error.cause : error
+  }
+  const { statements } = connection
+  return {
+    kind: 'postgres',
+    installation: createInstallationRecords(connection),
+    credentials: createCredentialStatements(statements),
+    organizations: createOrganizationStatements(statements),
+    apiKeys: createApiKeyRecords(connection),
+    uploadSessions: createUploadSessionRecords(connection),
+    files: createFileRecords(connection),
+    housekeeping: createHousekeepingRecords(connection),
+    audit: createAuditStatements(statements),
+    check: async () => {
+      await statements.get('SELECT 1')
+    },
+    close: connection.close,
+  }
+}

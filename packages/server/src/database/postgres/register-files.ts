@@ -1,0 +1,50 @@
+import type { File } from '../../domain/file.ts'
+import { toFile } from '../sql/rows.ts'
+import type { PostgresStatements } from './connection.ts'
+import { FILE_COLUMNS, FILE_INPUT, inputParameters } from './file-input.ts'
+
+/**
+ * Registers files of many organizations at once: the rows of each session and then of each organization are locked in
+ * the order of their ids, as every other statement does, so that no two wait for each other.
+ */
+const REGISTER = `
+  WITH input AS (${FILE_INPUT}),
+  locked AS MATERIALIZED (
+    SELECT session.file_id FROM upload_sessions AS session
+    JOIN input ON input.id = session.file_id AND input.organization_id = session.organization_id
+    WHERE session.state IN ('open', 'small-chunk', 'dead')
+    ORDER BY session.file_id FOR NO KEY UPDATE OF session
+  ),
+  registered AS (
+    UPDATE upload_sessions SET state = 'registered', small_chunk_bytes = NULL
+    FROM locked WHERE upload_sessions.file_id = locked.file_id
+    RETURNING upload_sessions.file_id
+  ),
+  added AS (
+    INSERT INTO files (${FILE_COLUMNS})
+    SELECT ${FILE_COLUMNS} FROM input JOIN registered ON registered.file_id = input.id
+    RETURNING *
+  ),
+  sums AS (
+    SELECT organization_id, sum(size_bytes) AS size_bytes, count(*) AS files, max(uploaded_at_ms) AS now_ms
+    FROM added GROUP BY organization_id
+  ),
+  counting AS MATERIALIZED (
+    SELECT organizations.id FROM organizations JOIN sums ON sums.organization_id = organizations.id
+    ORDER BY organizations.id FOR NO KEY UPDATE OF organizations
+  ),
+  counted AS (
+    UPDATE organizations
+    SET storage_used_bytes = storage_used_bytes + sums.size_bytes,
+      storage_reserved_bytes = storage_reserved_bytes - sums.size_bytes,
+      file_count = file_count + sums.files, updated_at_ms = sums.now_ms
+    FROM counting JOIN sums ON sums.organization_id = counting.id
+    WHERE organizations.id = counting.id
+  )
+  SELECT * FROM added`
+
+/** The files that were added, all in one statement; the sessions of the others could not be registered. */
+export async function registerFiles({ change }: PostgresStatements, files: readonly File[]): Promise<File[]> {
+  const { rows } = await change(REGISTER, inputParameters(files))
+  return rows.map(toFile)
+}

@@ -1,0 +1,65 @@
+import type { UploadSession } from '../../domain/upload-session.ts'
+import type { UploadSessionRecords } from '../database.ts'
+import { WITHIN_QUOTA } from '../sql/quota.ts'
+import { toUploadSession } from '../sql/rows.ts'
+import type { Parameters } from '../sql/statements.ts'
+import {
+  createUploadSessionStatements,
+  END_UPLOAD_SESSION,
+  insertParameters,
+  UPLOAD_SESSION_COLUMNS,
+  UPLOAD_SESSION_VALUES,
+} from '../sql/upload-session-statements.ts'
+import type { Connection } from './connection.ts'
+
+/** Reserves and adds in one statement: of callers that take the last of the quota, the row lets one through. */
+const CREATE = `
+  WITH reserved AS (
+    UPDATE organizations
+    SET storage_reserved_bytes = storage_reserved_bytes + $sizeBytes, updated_at_ms = $createdAtMs
+    WHERE id = $organizationId AND ${WITHIN_QUOTA}
+    RETURNING id
+  )
+  INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS}) SELECT ${UPLOAD_SESSION_VALUES} FROM reserved`
+
+/** As everywhere the session's row is locked before its organization's, so that no two statements wait for each other. */
+const END = `
+  WITH ended AS (${END_UPLOAD_SESSION} RETURNING *),
+  released AS (
+    UPDATE organizations
+    SET storage_reserved_bytes = storage_reserved_bytes - ended.size_bytes, updated_at_ms = $nowMs
+    FROM ended WHERE organizations.id = ended.organization_id
+  )
+  SELECT * FROM ended`
+
+export function createUploadSessionRecords({ statements }: Connection): UploadSessionRecords {
+  const single = createUploadSessionStatements(statements)
+
+  /** A session that ended otherwise at the same time is only seen by a statement that begins afterwards. */
+  const end = async (
+    organizationId: string,
+    fileId: string,
+    changes: Parameters,
+  ): Promise<UploadSession | null> => {
+    const { rows } = await statements.change(END, { organizationId, fileId, ...changes })
+    return rows[0] ? toUploadSession(rows[0]) : single.findByFileId(organizationId, fileId)
+  }
+
+  return {
+    ...single,
+
+    create: async (organizationId, session, uploadIdSha256) => {
+      const { count } = await statements.change(
+        CREATE,
+        insertParameters(organizationId, session, uploadIdSha256),
+      )
+      return count > 0
+    },
+
+    cancel: (organizationId, fileId, nowMs) =>
+      end(organizationId, fileId, { state: 'cancelled', nowMs, expiresByMs: Number.MAX_SAFE_INTEGER }),
+
+    expire: (organizationId, fileId, nowMs) =>
+      end(organizationId, fileId, { state: 'expired', nowMs, expiresByMs: nowMs }),
+  }
+}

@@ -1,0 +1,71 @@
+import type { ObjectUse } from '../../domain/object-use.ts'
+import type { HousekeepingRecords } from '../database.ts'
+import { type Row, toFile, toSessionState, toUploadSession } from './rows.ts'
+import type { Statements } from './statements.ts'
+
+/** One row where a record speaks of the object, and none otherwise. A file comes before its session. */
+export const FIND_USE = `
+  SELECT 'file' AS record, deleted_at_ms, NULL AS state, NULL AS small_chunk_bytes
+    FROM files WHERE object_name = $objectName
+  UNION ALL
+  SELECT 'session' AS record, NULL AS deleted_at_ms, state, small_chunk_bytes
+    FROM upload_sessions WHERE object_name = $objectName
+  ORDER BY record LIMIT 1`
+
+export const DISOWN = `
+  INSERT INTO disowned_objects (object_name, disowned_at_ms) VALUES ($objectName, $nowMs)
+  ON CONFLICT (object_name) DO UPDATE SET disowned_at_ms = $nowMs`
+
+/** What of the housekeeping is one statement, the same on both databases. */
+export function createHousekeepingStatements({
+  get,
+  all,
+  change,
+}: Statements): Omit<HousekeepingRecords, 'disown' | 'forgetDeletedFiles'> {
+  return {
+    listOverdueSessions: async (nowMs, limit) => {
+      const rows = await all(
+        `SELECT * FROM upload_sessions
+         WHERE state IN ('open', 'small-chunk', 'dead') AND expires_at_ms <= $nowMs
+         ORDER BY expires_at_ms LIMIT $limit`,
+        { nowMs, limit },
+      )
+      return rows.map(toUploadSession)
+    },
+
+    listFiles: async (afterId, limit) => {
+      const rows = await all(
+        'SELECT * FROM files WHERE deleted_at_ms IS NULL AND id > $afterId ORDER BY id LIMIT $limit',
+        { afterId, limit },
+      )
+      return rows.map(toFile)
+    },
+
+    findUse: async (objectName) => toUse(await get(FIND_USE, { objectName })),
+
+    forgetSessions: async (beforeMs, limit) => {
+      const { count } = await change(
+        `DELETE FROM upload_sessions WHERE file_id IN (
+           SELECT file_id FROM upload_sessions
+           WHERE state IN ('cancelled', 'expired') AND expires_at_ms < $beforeMs LIMIT $limit)`,
+        { beforeMs, limit },
+      )
+      return count
+    },
+
+    forgetDisowned: async (beforeMs, limit) => {
+      const { count } = await change(
+        `DELETE FROM disowned_objects WHERE object_name IN (
+           SELECT object_name FROM disowned_objects WHERE disowned_at_ms < $beforeMs LIMIT $limit)`,
+        { beforeMs, limit },
+      )
+      return count
+    },
+  }
+}
+
+function toUse(row: Row | null): ObjectUse {
+  if (row === null) return null
+  if (row.record === 'session') return toSessionState(row).kind
+  return row.deleted_at_ms === null ? 'file' : 'deleted-file'
+}

@@ -1,0 +1,32 @@
+import type { OrganizationRecords } from '../database.ts'
+import { toOrganization } from './rows.ts'
+import type { Statements } from './statements.ts'
+
+/** One organization, the same on both databases. */
+export function createOrganizationStatements({ get, change }: Statements): OrganizationRecords {
+  const find = async (organizationId: string) => {
+    const row = await get('SELECT * FROM organizations WHERE id = $organizationId', { organizationId })
+    return row && toOrganization(row)
+  }
+
+  return {
+    find,
+
+    update: async (organizationId, { name, storageLimitBytes }, nowMs) => {
+      // Null is a limit too, so what stays is said by leaving its column out.
+      const sets = ['updated_at_ms = $nowMs']
+      if (name !== undefined) sets.push('name = $name')
+      if (storageLimitBytes !== undefined) sets.push('storage_limit_bytes = $storageLimitBytes')
+      const { rows } = await change(
+        `UPDATE organizations SET ${sets.join(', ')} WHERE id = $organizationId RETURNING *`,
+        {
+          organizationId,
+          nowMs,
+          ...(name === undefined ? {} : { name }),
+          ...(storageLimitBytes === undefined ? {} : { storageLimitBytes }),
+        },
+      )
+      return rows[0] ? toOrganization(rows[0]) : null
+    },
+  }
+}

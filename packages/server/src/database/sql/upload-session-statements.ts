@@ -1,0 +1,104 @@
+import type { UploadSession } from '../../domain/upload-session.ts'
+import type { UploadSessionRecords } from '../database.ts'
+import { readPage } from './pages.ts'
+import { toUploadSession } from './rows.ts'
+import type { Parameters, Statements } from './statements.ts'
+
+const OF_FILE = 'organization_id = $organizationId AND file_id = $fileId'
+/** As the partial index says it. */
+const OPEN = "organization_id = $organizationId AND state IN ('open', 'small-chunk')"
+
+export const FIND_UPLOAD_SESSION = `SELECT * FROM upload_sessions WHERE ${OF_FILE}`
+
+/** Ends a session that holds a reservation. No end is ever left again, so the reservation goes back once. */
+export const END_UPLOAD_SESSION = `UPDATE upload_sessions SET state = $state, small_chunk_bytes = NULL
+  WHERE ${OF_FILE} AND state IN ('open', 'small-chunk', 'dead') AND expires_at_ms <= $expiresByMs`
+
+export const UPLOAD_SESSION_COLUMNS = `file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes, content_type, state,
+  small_chunk_bytes, announced_crc32c, announced_md5, created_at_ms, expires_at_ms`
+/** Of a session that begins; with `insertParameters`. */
+export const UPLOAD_SESSION_VALUES = `$fileId, $organizationId, $uploadIdSha256, $objectName, $filename, $sizeBytes, $contentType, 'open',
+  NULL, NULL, NULL, $createdAtMs, $expiresAtMs`
+
+export const INSERT_UPLOAD_SESSION = `INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS}) VALUES (${UPLOAD_SESSION_VALUES})`
+
+/** What of the sessions is one statement, the same on both databases. */
+export function createUploadSessionStatements(
+  statements: Statements,
+): Omit<UploadSessionRecords, 'create' | 'cancel' | 'expire'> {
+  const { get, change } = statements
+
+  const find = async (sql: string, parameters: Parameters): Promise<UploadSession | null> => {
+    const row = await get(sql, parameters)
+    return row && toUploadSession(row)
+  }
+
+  return {
+    findByFileId: (organizationId, fileId) => find(FIND_UPLOAD_SESSION, { organizationId, fileId }),
+
+    findByObjectName: (organizationId, objectName) =>
+      find(
+        'SELECT * FROM upload_sessions WHERE organization_id = $organizationId AND object_name = $objectName',
+        { organizationId, objectName },
+      ),
+
+    list: (organizationId, nowMs, page) =>
+      readPage(
+        statements,
+        {
+          total: `SELECT count(*) AS total FROM upload_sessions WHERE ${OPEN} AND expires_at_ms > $nowMs`,
+          rows: `SELECT * FROM upload_sessions WHERE ${OPEN} AND expires_at_ms > $nowMs`,
+          timeColumn: 'created_at_ms',
+          idColumn: 'file_id',
+          parameters: { organizationId, nowMs },
+          parse: toUploadSession,
+        },
+        page,
+      ),
+
+    announce: async (organizationId, fileId, { crc32c, md5 }) => {
+      const { rows } = await change(
+        `UPDATE upload_sessions SET announced_crc32c = COALESCE(announced_crc32c, $crc32c),
+           announced_md5 = COALESCE(announced_md5, $md5)
+         WHERE ${OF_FILE} RETURNING *`,
+        { organizationId, fileId, crc32c, md5 },
+      )
+      return rows[0] ? toUploadSession(rows[0]).announced : null
+    },
+
+    refuseSmallChunks: async (organizationId, fileId, bodyBytes) => {
+      await change(
+        `UPDATE upload_sessions SET state = 'small-chunk', small_chunk_bytes = $bodyBytes
+         WHERE ${OF_FILE} AND state = 'open'`,
+        { organizationId, fileId, bodyBytes },
+      )
+    },
+
+    kill: async (organizationId, fileId) => {
+      await change(
+        `UPDATE upload_sessions SET state = 'dead', small_chunk_bytes = NULL
+         WHERE ${OF_FILE} AND state IN ('open', 'small-chunk', 'dead')`,
+        { organizationId, fileId },
+      )
+    },
+  }
+}
+
+export function insertParameters(
+  organizationId: string,
+  session: UploadSession,
+  uploadIdSha256: string,
+): Parameters {
+  const { fileId, objectName, filename, sizeBytes, contentType, createdAtMs, expiresAtMs } = session
+  return {
+    fileId,
+    organizationId,
+    uploadIdSha256,
+    objectName,
+    filename,
+    sizeBytes,
+    contentType,
+    createdAtMs,
+    expiresAtMs,
+  }
+}
