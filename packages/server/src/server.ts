@@ -12,6 +12,7 @@ import type { ServiceError } from './domain/errors.ts'
 import { startExpiring } from './jobs/start-expiring.ts'
 import { startScrubbing } from './jobs/start-scrubbing.ts'
 import { startSweeping } from './jobs/start-sweeping.ts'
+import { createArrivals } from './operations/arrivals.ts'
 import type { Context, Log } from './operations/context.ts'
 import { openDiskStorage } from './storage/disk/disk-storage.ts'
 import { nodeFileSystem } from './storage/disk/node-file-system.ts'
@@ -48,6 +49,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
   const context: Context = {
     storage,
     database,
+    arrivals: createArrivals(),
     limits: {
       maxFileBytes: config.maxFileBytes,
       directUploadMaxBytes: config.directUploadMaxBytes,

@@ -8,6 +8,7 @@ import {
   type UploadSession,
 } from '../domain/upload-session.ts'
 import type { UploadWriter } from '../storage/storage.ts'
+import type { Arrival } from './arrivals.ts'
 import type { Context } from './context.ts'
 import { discardUpload } from './discard-upload.ts'
 import { findUploadSession } from './find-upload-session.ts'
@@ -34,6 +35,11 @@ export interface UploadRequest {
 
 type DataRange = Exclude<UploadRange, { kind: 'status' }>
 
+/** A session as one request found it. */
+interface Upload extends UploadSession {
+  readonly arrival: Arrival
+}
+
 /**
  * PUT on a session URI. The checks stand in the protocol's order: the session's state, the syntax of the
  * range, the total against the announced size, a gap, then the body.
@@ -41,6 +47,20 @@ type DataRange = Exclude<UploadRange, { kind: 'status' }>
 export async function receiveUpload(
   context: Context,
   uploadId: string,
+  request: UploadRequest,
+): Promise<UploadAnswer> {
+  const arrival = context.arrivals.arrive(uploadId)
+  try {
+    return await receive(context, uploadId, arrival, request)
+  } finally {
+    arrival.leave()
+  }
+}
+
+async function receive(
+  context: Context,
+  uploadId: string,
+  arrival: Arrival,
   request: UploadRequest,
 ): Promise<UploadAnswer> {
   const found = await findUploadSession(context, uploadId)
@@ -60,12 +80,12 @@ export async function receiveUpload(
   const hashes = await announce(context, session, request.hashes)
   if (hashes === null) return { kind: 'other-hash' }
 
-  const announced = { ...session, announced: hashes }
-  if (range.kind !== 'status') return receiveBody(context, announced, range, request)
+  const upload = { ...session, announced: hashes, arrival }
+  if (range.kind !== 'status') return receiveBody(context, upload, range, request)
   const offset = await context.storage.uploads.offset(session.objectName)
   // Clients end an upload of an exact number of chunks by asking with the total; asking without never ends it.
   if (range.total === null || offset < sizeBytes) return { kind: 'resume', offset }
-  return finalizeWhole(context, announced)
+  return finalizeWhole(context, upload)
 }
 
 /** All that has been announced by now, or null when `added` differs from it. */
@@ -81,7 +101,7 @@ async function announce(
 }
 
 /** Ends an upload whose bytes are all there. Others may ask the same at once: all are answered with one object. */
-async function finalizeWhole(context: Context, session: UploadSession): Promise<UploadAnswer> {
+async function finalizeWhole(context: Context, session: Upload): Promise<UploadAnswer> {
   const { storage } = context
   const answer = await withWriter(context, session, null, (writer) => finalize(context, session, writer))
   if (answer.kind !== 'cut') return answer
@@ -94,11 +114,12 @@ async function finalizeWhole(context: Context, session: UploadSession): Promise<
 /** Takes the upload over, from an older request too, for as long as `work` needs. */
 async function withWriter(
   context: Context,
-  session: UploadSession,
+  session: Upload,
   expectedBytes: number | null,
   work: (writer: UploadWriter) => Promise<UploadAnswer>,
 ): Promise<UploadAnswer> {
   const { storage } = context
+  if (!session.arrival.enter()) return { kind: 'cut' }
   const spec = { name: session.objectName, contentType: session.contentType }
   try {
     const writer = await storage.uploads.claim(spec, expectedBytes)
@@ -147,7 +168,7 @@ async function findEnd(
 
 function receiveBody(
   context: Context,
-  session: UploadSession,
+  session: Upload,
   range: DataRange,
   { body, bodyBytes }: UploadRequest,
 ): Promise<UploadAnswer> {

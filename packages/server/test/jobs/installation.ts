@@ -9,6 +9,7 @@ import type { Database } from '../../src/database/database.ts'
 import type { UploadSession } from '../../src/domain/upload-session.ts'
 import { SWEEP_START, sweep } from '../../src/jobs/sweep.ts'
 import type { SweepRun } from '../../src/jobs/sweep-run.ts'
+import { createArrivals } from '../../src/operations/arrivals.ts'
 import type { Context } from '../../src/operations/context.ts'
 import { createOrganization } from '../../src/operations/create-organization.ts'
 import { createUploadUrl } from '../../src/operations/create-upload-url.ts'
@@ -48,6 +49,7 @@ export async function createInstallation() {
       allowedContentTypes: null,
       uploadSessionMs: SESSION_MS,
     },
+    arrivals: createArrivals(),
     downloadSecret: 'secret',
     log: { warn: () => {} },
     now: () => Date.now() + clock.aheadMs,

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { createApp } from '../../src/app.ts'
 import { createLogger } from '../../src/logger.ts'
+import { createArrivals } from '../../src/operations/arrivals.ts'
 import type { Context } from '../../src/operations/context.ts'
 import { createOrganization } from '../../src/operations/create-organization.ts'
 import { createUploadUrl } from '../../src/operations/create-upload-url.ts'
@@ -57,6 +58,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
       allowedContentTypes: null,
       uploadSessionMs: 24 * 60 * 60 * 1000,
     },
+    arrivals: createArrivals(),
     downloadSecret: 'secret',
     log: { warn: () => {} },
     now: Date.now,
