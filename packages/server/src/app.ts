@@ -77,8 +77,8 @@ export function createApp(options: AppOptions): FastifyInstance {
     schemaController: { compilersFactory: COMPILERS },
     clientErrorHandler: answerMalformedRequest,
     frameworkErrors: (error, request, reply: FastifyReply) => {
-      const { status, body } = errorAnswer(toServiceError(error), request.id, context.now())
-      reply.code(status).header('x-request-id', request.id).send(body)
+      const { status, headers, body } = errorAnswer(toServiceError(error), request.id, context.now())
+      reply.code(status).headers(headers).header('x-request-id', request.id).send(body)
     },
   })
 
@@ -128,10 +128,10 @@ function parseJsonOnly(app: FastifyInstance): void {
 
 function answerErrors(app: FastifyInstance, { now }: Context): void {
   app.setErrorHandler(async (error, request, reply) => {
-    const { status, code, body } = errorAnswer(toServiceError(error), request.id, now())
+    const { status, headers, code, body } = errorAnswer(toServiceError(error), request.id, now())
     request.errorCode = code
     if (status >= 500) request.log.error({ err: error }, 'a request failed')
-    return withoutContentHeaders(reply, status).code(status).send(body)
+    return withoutContentHeaders(reply, status).code(status).headers(headers).send(body)
   })
   app.setNotFoundHandler(async (request, reply) => {
     const { status, body } = errorAnswer(

@@ -42,14 +42,14 @@ export async function uploadFiles(
     }
     if (files.length === 0) throw invalid('file', 'send at least one part named file or files')
     checkChecksums(files, incoming.checksums())
-    if (!(await context.database.files.add(organizationId, files))) {
-      throw quotaExceeded()
-    }
-    return files
   } catch (error) {
     await removeAll(context, files)
     throw error
   }
+  // Where this throws, the files may have been added all the same: a sweep finds out, and removes what has no File.
+  if (await context.database.files.add(organizationId, files)) return files
+  await removeAll(context, files)
+  throw quotaExceeded()
 }
 
 /** What the quota leaves beside the files of this request; it is checked for good when they are added. */

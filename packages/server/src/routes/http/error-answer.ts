@@ -67,8 +67,12 @@ const TYPES: ReadonlyMap<number, string> = new Map([
   [429, 'rate_limit_error'],
 ])
 
+/** What is away is mostly back within seconds: a database that restarts, a pool that is full. */
+const UNAVAILABLE: Readonly<Record<string, string>> = { 'retry-after': '2' }
+
 export interface ErrorAnswer {
   readonly status: number
+  readonly headers: Readonly<Record<string, string>>
   readonly code: ErrorCode
   readonly body: object
 }
@@ -90,14 +94,20 @@ export function errorAnswer(error: unknown, traceId: string, nowMs: number): Err
       timestamp: new Date(nowMs).toISOString(),
     },
   }
-  return { status, code: known.code, body }
+  return { status, headers: headersOf(status), code: known.code, body }
 }
 
 /** The same error on a session URI, in the form that its clients expect. */
 export function protocolErrorOf(error: unknown): SessionAnswer {
   const { code, message } = toKnown(error)
   const reason = code === 'STORAGE_FULL' ? 'insufficientStorage' : 'backendError'
-  return protocolError(ERRORS[code].status, reason, message)
+  const { status } = ERRORS[code]
+  const answer = protocolError(status, reason, message)
+  return { ...answer, headers: { ...answer.headers, ...headersOf(status) } }
+}
+
+function headersOf(status: number): Readonly<Record<string, string>> {
+  return status === 503 ? UNAVAILABLE : {}
 }
 
 function toKnown(error: unknown): ServiceError {

@@ -134,7 +134,10 @@ function failures(notes: OperationNotes, hasBody: boolean): Record<string, Respo
       status,
       {
         description: ofStatus.map((code) => `\`${code}\``).join(', '),
-        headers: { ...headersFor(notes), ...(status === 429 ? headerRefs('Retry-After') : {}) },
+        headers: {
+          ...headersFor(notes),
+          ...(status === 429 || status === 503 ? headerRefs('Retry-After') : {}),
+        },
         content: {
           'application/json': {
             schema: { $ref: '#/components/schemas/Error' },

@@ -6,7 +6,7 @@ import { act, type Kind, type Payload } from './client-acts.ts'
 import type { Ledger } from './ledger.ts'
 
 export interface Clients {
-  /** From now on a connection may end without an answer, and nothing new is begun. */
+  /** From now on a connection may end without an answer, or with a 503, and nothing new is begun. */
   stop(): void
   /** How many requests of each kind wait for their answers. */
   waiting(): ReadonlyMap<Kind, number>
@@ -43,7 +43,8 @@ export function startClients(
     const reply = await caller.call(call)
     waiting.set(kind, (waiting.get(kind) ?? 0) - 1)
     if (reply) watch.onAnswer(kind, performance.now() - begunMs)
-    if (reply) return reply
+    // What could not be finished may have happened or not, as without an answer.
+    if (reply && !(isStopped && reply.status === 503)) return reply
     assert.ok(isStopped, `${call.method} ${call.url} got no answer from a process that lives`)
     throw STOPPED
   }

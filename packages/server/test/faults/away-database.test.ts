@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { Client } from 'pg'
+import { type PostgresServer, startPostgres } from '../postgres/postgres-server.ts'
+import { withoutPostgres } from '../postgres/test-database.ts'
+import { eventually } from '../protocol/exchange.ts'
+import { startServer, type TestServer } from '../start-server.ts'
+
+const BYTES = Buffer.alloc(300_000, 'a')
+
+describe('a service on PostgreSQL', { skip: withoutPostgres }, () => {
+  let postgres: PostgresServer
+  let server: TestServer
+
+  before(async () => {
+    postgres = await startPostgres({ settings: ['fsync=off'] })
+    const env = { DATABASE_URL: `${postgres.url}/postgres`, DATABASE_CONNECTIONS: '2' }
+    server = await startServer({ env })
+  })
+
+  after(async () => {
+    await server?.stop()
+    await postgres?.stop()
+  })
+
+  const headers = () => ({ 'X-API-Key': server.apiKey })
+  const get = (path: string) => fetch(`${server.baseUrl}${path}`, { headers: headers() })
+  const post = (path: string, body: object) =>
+    fetch(`${server.baseUrl}${path}`, {
+      method: 'POST',
+      headers: { ...headers(), 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+
+  async function open(): Promise<{ upload_url: string; gcs_path: string }> {
+    const facts = { filename: 'a.txt', file_size: BYTES.length, mime_type: 'text/plain' }
+    return (await (await post('/files/upload-url', facts)).json()) as never
+  }
+
+  function isBack(): Promise<true> {
+    return eventually('the service has its database again', async () =>
+      (await get('/files')).status === 200 ? true : undefined,
+    )
+  }
+
+  async function assertUnavailable(answer: Response): Promise<void> {
+    const text = await answer.text()
+    assert.equal(answer.status, 503, text)
+    assert.match(answer.headers.get('retry-after') ?? '', /^\d+$/)
+  }
+
+  it('answers 503 while its database is away, and goes on by itself when that is back', async () => {
+    const { upload_url, gcs_path } = await open()
+    await postgres.kill()
+    const answers = await Promise.all([
+      get('/files'),
+      post('/files/upload-url', { filename: 'b.txt', file_size: 1, mime_type: 'text/plain' }),
+      fetch(upload_url, { method: 'PUT', body: BYTES }),
+    ])
+    for (const answer of answers) await assertUnavailable(answer)
+    assert.equal((await fetch(`${server.url}/v1/health`)).status, 200)
+    await postgres.restart()
+    await isBack()
+    assert.equal((await fetch(upload_url, { method: 'PUT', body: BYTES })).status, 200)
+    const facts = { filename: 'a.txt', gcs_path, file_size: BYTES.length, mime_type: 'text/plain' }
+    assert.equal((await post('/files', facts)).status, 201)
+  })
+
+  it('answers 503 when every connection is taken for too long, and goes on when they are free', async () => {
+    const blocker = new Client(`${postgres.url}/postgres`)
+    await blocker.connect()
+    await blocker.query('BEGIN; LOCK TABLE files IN ACCESS EXCLUSIVE MODE')
+    const held = [get('/files'), get('/files')]
+    await assertUnavailable(await get('/files'))
+    await blocker.query('ROLLBACK')
+    await blocker.end()
+    for (const answer of held) assert.equal((await answer).status, 200)
+    await isBack()
+  })
+})
