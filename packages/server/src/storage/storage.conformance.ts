@@ -356,6 +356,8 @@ export function describeStorage(
       }
     })
 
+    it('answers a check', () => storage.check())
+
     it('belongs to the first that asked', async () => {
       assert.equal(await storage.holdings.owner('first'), 'first')
       assert.equal(await storage.holdings.owner('second'), 'first')

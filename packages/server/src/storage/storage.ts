@@ -47,6 +47,8 @@ export interface ObjectStorage {
   /** Removes the object; again is no error. Reads that are under way may still end well. */
   remove(name: string): Promise<void>
   readonly holdings: Holdings
+  /** Resolves when the storage answers and holds what it held when it was opened. */
+  check(): Promise<void>
   /** Interrupts the uploads that are under way, waits until their bytes are durable, and lets go of everything. */
   close(): Promise<void>
 }

@@ -40,7 +40,7 @@ export async function openPostgresDatabase(
     housekeeping: createHousekeepingRecords(connection),
     audit: createAuditStatements(statements),
     check: async () => {
-      await statements.get('SELECT 1')
+      await statements.get('SELECT id FROM organizations LIMIT 1')
     },
     close: connection.close,
   }

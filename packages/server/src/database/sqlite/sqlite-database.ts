@@ -27,7 +27,8 @@ export function openSqliteDatabase(path: string): Database {
     housekeeping: createHousekeepingRecords(connection),
     audit: createAuditStatements(statements),
     check: async () => {
-      await statements.get('SELECT 1')
+      // Of a table, because a constant is answered without the file.
+      await statements.get('SELECT id FROM organizations LIMIT 1')
     },
     close: connection.close,
   }

@@ -9,7 +9,9 @@ const Details = object({
   status: State,
   dependencies: {
     type: 'object',
-    patternProperties: { '^.*$': object({ kind: { type: 'string' }, status: State }) },
+    patternProperties: {
+      '^.*$': object({ kind: { type: 'string' }, status: State, delay_ms: { type: 'number' } }),
+    },
   },
 })
 

@@ -119,5 +119,5 @@ export const NOTES: Readonly<Record<string, OperationNotes>> = {
   rotateApiKey: keys('Give a key a new secret, shown this once; the old one ends', ['API_KEY_NOT_FOUND']),
   getOrganization: { ...files('Get the organization and what it stores'), tag: 'Organizations' },
   checkHealth: health('Whether the service answers'),
-  checkHealthDetails: health('Whether each dependency answers'),
+  checkHealthDetails: health('Whether each dependency answers, and within how many milliseconds'),
 }

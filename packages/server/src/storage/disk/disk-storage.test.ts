@@ -33,6 +33,16 @@ const BYTES = randomBytes(3_000_000)
 const bodyOf = (bytes: Buffer) => Readable.from([Buffer.from(bytes)], { objectMode: false })
 const isFenced = (error: unknown) => error instanceof ServiceError && error.code === 'UPLOAD_FENCED'
 
+it('fails a check once the folder is another, or gone', async () => {
+  const folder = await newFolder()
+  const storage = await openDiskStorage(folder, newBudget())
+  const isDown = (error: unknown) => error instanceof ServiceError && error.code === 'STORAGE_UNAVAILABLE'
+  await writeFile(join(folder, 'FORMAT'), 'another\n')
+  await assert.rejects(storage.check(), isDown)
+  await removeFolder(folder)
+  await assert.rejects(storage.check(), isDown)
+})
+
 /** Two storages on one folder stand for two processes on one volume: neither knows the other's writers. */
 describe('two disk storages on one folder', () => {
   let folder: string

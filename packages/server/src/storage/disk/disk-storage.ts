@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { ServiceError } from '../../domain/errors.ts'
 import type { HostedUploads, ObjectMetadata, ObjectStorage, UploadSpec, UploadWriter } from '../storage.ts'
 import type { BodyBudget } from '../write-batches.ts'
 import { writeObject } from '../write-object.ts'
@@ -66,6 +67,7 @@ export async function openDiskStorage(
     read: (name, range) => withStorageErrors(() => readObject(fs, objectPaths(root, name), range)),
     remove: (name) => withStorageErrors(() => removeObject(fs, objectPaths(root, name), openLog)),
     holdings: createDiskHoldings(fs, root, turns),
+    check: () => withStorageErrors(() => checkFolder(fs, root)),
     close: () => turns.endAll(),
   }
 }
@@ -132,6 +134,12 @@ async function removeObject(fs: FileSystem, paths: ObjectPaths, openLog: OpenLog
   await fs.remove(paths.object)
   await syncDirectory(fs, paths.directory)
   for (const writerId of needed) await fs.remove(paths.segment(writerId))
+}
+
+/** A folder that is gone, or a volume that is mounted no more, would look like a storage without any object. */
+async function checkFolder(fs: FileSystem, root: string): Promise<void> {
+  const found = await readText(fs, join(root, 'FORMAT'))
+  if (found !== FORMAT) throw new ServiceError('STORAGE_UNAVAILABLE', 'the folder is not the storage’s')
 }
 
 /** `FORMAT` comes last, when all else is durable: where it stands, nothing is left to make. */

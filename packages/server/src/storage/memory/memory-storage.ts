@@ -45,6 +45,7 @@ export function createMemoryStorage(budget: BodyBudget): ObjectStorage {
       state.objects.delete(name)
     },
     holdings: createMemoryHoldings(state, turns),
+    check: async () => {},
     close: () => turns.endAll(),
   }
 }

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createProbe } from './create-probe.ts'
+
+const TIMEOUT_MS = 20
+
+describe('createProbe', () => {
+  it('answers in time where nothing answers it, and asks once for all who wait', async () => {
+    const answer = Promise.withResolvers<void>()
+    const reasons: unknown[] = []
+    let asked = 0
+    const probe = createProbe(
+      () => {
+        asked++
+        return answer.promise
+      },
+      TIMEOUT_MS,
+      (error) => reasons.push(error),
+    )
+    const results = await Promise.all([probe(), probe()])
+    results.push(await probe())
+    assert.deepEqual(
+      results.map(({ isUp }) => isUp),
+      [false, false, false],
+    )
+    assert.equal(asked, 1)
+    assert.match(String(reasons), /^Error: no answer within 20 ms$/)
+    answer.resolve()
+    assert.equal((await probe()).isUp, true)
+  })
+
+  it('says why it is down once each time that it goes down', async () => {
+    const outcomes = ['', 'gone', 'gone', '', 'broken']
+    const reasons: string[] = []
+    const probe = createProbe(
+      async () => {
+        const outcome = outcomes.shift()
+        if (outcome) throw new Error(outcome)
+      },
+      TIMEOUT_MS,
+      (error) => reasons.push(String(error)),
+    )
+    const states = []
+    while (outcomes.length > 0) states.push((await probe()).isUp)
+    assert.deepEqual(states, [true, false, false, true, false])
+    assert.deepEqual(reasons, ['Error: gone', 'Error: broken'])
+  })
+})
