@@ -117,6 +117,36 @@ export default {
       to: { path: `${SERVER}/(main|server|config|logger)\\.ts$` },
     },
     {
+      name: 'only-server-starts-observers',
+      comment:
+        'Whether and how the service is watched is decided in one place, and nothing else depends on it.',
+      severity: 'error',
+      from: { path: OURS, pathNot: [TESTS, `${SERVER}/server\\.ts$`, `${SERVER}/observe/`] },
+      to: { path: `${SERVER}/observe/` },
+    },
+    {
+      name: 'only-observers-know-their-libraries',
+      comment:
+        'What is watched stays the same whoever watches; the libraries are loaded only where somebody does.',
+      severity: 'error',
+      from: { path: OURS, pathNot: [TESTS, `${SERVER}/observe/`] },
+      to: { path: 'node_modules/(prom-client|@opentelemetry)/' },
+    },
+    {
+      name: 'observers-see-interfaces-only',
+      comment: 'Watching works the same on every backend.',
+      severity: 'error',
+      from: { path: `${SERVER}/observe/`, pathNot: TESTS },
+      to: {
+        path: OURS,
+        pathNot: [
+          `${SERVER}/(observe|routes|operations|domain)/`,
+          `${SERVER}/storage/storage\\.ts$`,
+          `${SERVER}/database/database\\.ts$`,
+        ],
+      },
+    },
+    {
       name: 'server-knows-no-client',
       comment: 'The command line stands on the server, never the other way round.',
       severity: 'error',

@@ -19,6 +19,9 @@ const VIOLATIONS: Readonly<Record<string, readonly [folder: string, imported: st
   'only-server-starts-jobs': [SRC, './jobs/sweep.ts'],
   'only-server-picks-backends': [SRC, './database/sqlite/sqlite-database.ts'],
   'no-layer-imports-upward': [`${SRC}/routes`, '../server.ts'],
+  'only-server-starts-observers': [SRC, './observe/metrics.ts'],
+  'only-observers-know-their-libraries': [`${SRC}/operations`, 'prom-client'],
+  'observers-see-interfaces-only': [`${SRC}/observe`, '../jobs/sweep.ts'],
   'server-knows-no-client': [SRC, '../../cli/src/create-organization-command.ts'],
   'no-cycles': [SRC, './planted-no-cycles.ts'],
 }

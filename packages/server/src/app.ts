@@ -37,6 +37,8 @@ export interface AppOptions {
   readonly corsOrigins: readonly string[]
   /** Of each key; 0 stands for no limit. */
   readonly requestsPerMinute: number
+  /** What watches every request; each adds its own hooks, before all others. */
+  readonly observers: readonly ((app: FastifyInstance) => void)[]
 }
 
 const MAX_JSON_BYTES = 1024 * 1024
@@ -85,6 +87,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.decorateRequest('apiKey', null)
   parseJsonOnly(app)
   answerErrors(app, context)
+  for (const observe of options.observers) observe(app)
   addRequestHooks(app, idleMs)
   addAuditHook(app, context)
   addRateLimits(app, requestsPerMinute)

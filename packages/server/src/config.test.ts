@@ -23,6 +23,8 @@ describe('readConfig', () => {
       scrub: { everyMs: 30 * 24 * 60 * 60 * 1000, bytesPerSecond: 20_000_000 },
       auditMs: 7_776_000_000,
       logLevel: 'info',
+      metrics: null,
+      traces: null,
     })
   })
 
@@ -42,6 +44,45 @@ describe('readConfig', () => {
     assert.equal(config.uploadSync, 'never')
     assert.deepEqual(config.corsOrigins, ['https://a.example', 'https://b.example:8443'])
   })
+
+  it('opens a port for metrics where it is named', () => {
+    assert.deepEqual(readConfig({ METRICS_PORT: '0' }).metrics, { host: '127.0.0.1', port: 0 })
+    const config = readConfig({ METRICS_PORT: '9464', METRICS_HOST: '10.0.0.1' })
+    assert.deepEqual(config.metrics, { host: '10.0.0.1', port: 9464 })
+    assert.equal(readConfig({ METRICS_HOST: '10.0.0.1' }).metrics, null)
+  })
+
+  it('sends traces where the standard variables say, unless they say not to', () => {
+    const OTEL_EXPORTER_OTLP_ENDPOINT = 'http://collector:4318/'
+    const url = 'http://collector:4318/v1/traces'
+    const sampler = 'parentbased_always_on'
+    assert.deepEqual(readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT }).traces, { url, sampler, ratio: 1 })
+    const sampled = {
+      OTEL_EXPORTER_OTLP_ENDPOINT,
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://traces.example.com/own/path',
+      OTEL_TRACES_SAMPLER: 'traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+    }
+    assert.deepEqual(readConfig(sampled).traces, {
+      url: 'https://traces.example.com/own/path',
+      sampler: 'traceidratio',
+      ratio: 0.25,
+    })
+    assert.equal(readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SDK_DISABLED: 'true' }).traces, null)
+    assert.equal(readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_EXPORTER: 'none' }).traces, null)
+  })
+
+  for (const [name, value] of [
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+    ['OTEL_TRACES_SAMPLER', 'sometimes'],
+    ['OTEL_TRACES_SAMPLER_ARG', '2'],
+    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'collector:4317'],
+  ] as const) {
+    it(`refuses ${name}=${value} where traces are on`, () => {
+      const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', [name]: value }
+      assert.throws(() => readConfig(environment), new RegExp(`^Error: ${name} .*\\.$`))
+    })
+  }
 
   for (const [name, value] of [
     ['PORT', 'http'],
@@ -66,6 +107,7 @@ describe('readConfig', () => {
     ['SCRUB_DAYS', '-1'],
     ['SCRUB_BYTES_PER_SECOND', '0'],
     ['LOG_LEVEL', 'loud'],
+    ['METRICS_PORT', '65536'],
   ] as const) {
     it(`refuses ${name}=${value} with a sentence that names it`, () => {
       const isSentence = (error: unknown) =>

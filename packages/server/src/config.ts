@@ -25,6 +25,21 @@ export interface ScrubSchedule {
   readonly bytesPerSecond: number
 }
 
+/** A port of its own for whoever watches the service. */
+export interface MetricsChoice {
+  readonly host: string
+  readonly port: number
+}
+
+/** Where traces go, and of which requests. What else the OTEL variables say, the exporter reads itself. */
+export interface TracesChoice {
+  /** Takes spans as protobuf over HTTP. */
+  readonly url: string
+  readonly sampler: TracesSampler
+  /** Between 0 and 1, for the samplers that have one. */
+  readonly ratio: number
+}
+
 export interface Config {
   readonly host: string
   readonly port: number
@@ -48,6 +63,10 @@ export interface Config {
   /** How everything is read again; null for never. */
   readonly scrub: ScrubSchedule | null
   readonly logLevel: LogLevel
+  /** Null for none. */
+  readonly metrics: MetricsChoice | null
+  /** Null for none. */
+  readonly traces: TracesChoice | null
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -55,6 +74,17 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 
 const UPLOAD_SYNCS = ['always', 'never'] as const
 export type UploadSync = (typeof UPLOAD_SYNCS)[number]
+
+/** As OpenTelemetry names them. */
+const TRACES_SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const
+export type TracesSampler = (typeof TRACES_SAMPLERS)[number]
 
 const MAX_PORT = 65_535
 const MAX_FILE_BYTES_DEFAULT = 5_000_000_000
@@ -120,8 +150,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       max: REQUESTS_PER_MINUTE_LIMIT,
     }),
     logLevel: oneOf('LOG_LEVEL', text('LOG_LEVEL') ?? 'info', LOG_LEVELS),
+    metrics: metricsChoice('METRICS_PORT', text),
+    traces: tracesChoice(text),
   }
 }
+
+type ReadText = (name: string) => string | null
 
 interface IntegerRule {
   readonly fallback: number
@@ -182,6 +216,48 @@ function databaseChoice(
   throw new ConfigError(
     `${name} must be sqlite:/a/file, sqlite::memory: or postgres://user:password@host:port/database.`,
   )
+}
+
+function metricsChoice(name: string, text: ReadText): MetricsChoice | null {
+  const value = text(name)
+  if (value === null) return null
+  const port = integer(name, value, { fallback: 0, min: 0, max: MAX_PORT })
+  return { host: text('METRICS_HOST') ?? '127.0.0.1', port }
+}
+
+/** The variables and their defaults are OpenTelemetry's; without an endpoint there are no traces. */
+function tracesChoice(text: ReadText): TracesChoice | null {
+  const endpoint = text('OTEL_EXPORTER_OTLP_ENDPOINT')
+  const tracesUrl = text('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT')
+  const isOff = text('OTEL_SDK_DISABLED')?.toLowerCase() === 'true' || text('OTEL_TRACES_EXPORTER') === 'none'
+  if (isOff || (endpoint === null && tracesUrl === null)) return null
+  for (const name of ['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL']) {
+    oneOf(name, text(name) ?? 'http/protobuf', ['http/protobuf'])
+  }
+  return {
+    url:
+      tracesUrl !== null
+        ? httpUrl('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', tracesUrl)
+        : `${httpUrl('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint ?? '').replace(/\/$/, '')}/v1/traces`,
+    sampler: oneOf(
+      'OTEL_TRACES_SAMPLER',
+      text('OTEL_TRACES_SAMPLER') ?? 'parentbased_always_on',
+      TRACES_SAMPLERS,
+    ),
+    ratio: ratio('OTEL_TRACES_SAMPLER_ARG', text('OTEL_TRACES_SAMPLER_ARG') ?? '1'),
+  }
+}
+
+function httpUrl(name: string, value: string): string {
+  const url = URL.parse(value)
+  if (url && /^https?:$/.test(url.protocol)) return url.href
+  throw new ConfigError(`${name} must be an http or https URL.`)
+}
+
+function ratio(name: string, value: string): number {
+  const number = Number(value)
+  if (number >= 0 && number <= 1) return number
+  throw new ConfigError(`${name} must be a number from 0 to 1, and is «${value}».`)
 }
 
 function origins(name: string, value: string | null): string[] {

@@ -21,6 +21,11 @@ describe('describeConfig', () => {
         AUDIT_DAYS: '7',
         SCRUB_DAYS: '3',
         SCRUB_BYTES_PER_SECOND: '1000000',
+        METRICS_PORT: '9464',
+        METRICS_HOST: '10.0.0.1',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+        OTEL_TRACES_SAMPLER: 'traceidratio',
+        OTEL_TRACES_SAMPLER_ARG: '0.25',
       },
     ]
     for (const environment of environments) {

@@ -5,7 +5,7 @@ import type { Config } from './config.ts'
  * The settings as the environment would say them, with the defaults filled in. A password in a URL is left out.
  */
 export function describeConfig(config: Config): readonly (readonly [name: string, value: string])[] {
-  const { storage, database } = config
+  const { storage, database, metrics, traces } = config
   return [
     ['HOST', config.host],
     ['PORT', String(config.port)],
@@ -26,6 +26,11 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     ['SCRUB_BYTES_PER_SECOND', String(config.scrub?.bytesPerSecond ?? '')],
     ['AUDIT_DAYS', String(config.auditMs / (24 * 60 * 60 * 1000))],
     ['LOG_LEVEL', config.logLevel],
+    ['METRICS_HOST', metrics?.host ?? ''],
+    ['METRICS_PORT', String(metrics?.port ?? '')],
+    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', traces?.url ?? ''],
+    ['OTEL_TRACES_SAMPLER', traces?.sampler ?? ''],
+    ['OTEL_TRACES_SAMPLER_ARG', String(traces?.ratio ?? '')],
   ].map(([name = '', value = '']) => [name, withoutPassword(value)] as const)
 }
 

@@ -9,13 +9,18 @@ import type { Database } from './database/database.ts'
 import type { PoolOptions } from './database/postgres/connection.ts'
 import { openSqliteDatabase } from './database/sqlite/sqlite-database.ts'
 import type { ServiceError } from './domain/errors.ts'
+import type { JobRuns, PeriodicJob } from './jobs/run-periodically.ts'
 import { startExpiring } from './jobs/start-expiring.ts'
 import { startScrubbing } from './jobs/start-scrubbing.ts'
 import { startSweeping } from './jobs/start-sweeping.ts'
+import type { Metrics } from './observe/metrics.ts'
+import type { OperatorPort } from './observe/operator-port.ts'
+import type { Traces } from './observe/traces.ts'
 import { createArrivals } from './operations/arrivals.ts'
 import type { Context, Log } from './operations/context.ts'
 import { openDiskStorage } from './storage/disk/disk-storage.ts'
 import { nodeFileSystem } from './storage/disk/node-file-system.ts'
+import { type OnSync, watchSyncs } from './storage/disk/watch-syncs.ts'
 import { withoutSync } from './storage/disk/without-sync.ts'
 import { createMemoryStorage } from './storage/memory/memory-storage.ts'
 import type { ObjectStorage } from './storage/storage.ts'
@@ -37,17 +42,78 @@ const SLOWEST_ANSWER_MS = 10_000
 
 /** The composition root: picks the storage and the database, builds the app on them and listens. */
 export async function startServer(config: Config, logger: Logger): Promise<Server> {
-  const database = await openDatabase(config.database, logger)
-  const opened = await opening(
+  const observers = await createObservers(config, logger)
+  const damage = createDamageCount(logger)
+  const context = await openContext(config, logger, observers, damage.note)
+  let url = ''
+  const app = createApp({
+    context,
+    logger,
+    publicUrl: () => config.publicUrl ?? url,
+    idleMs: config.uploadIdleMs,
+    corsOrigins: config.corsOrigins,
+    requestsPerMinute: config.requestsPerMinute,
+    observers: [observers.traces, observers.metrics].flatMap((one) => one?.watchRequests ?? []),
+  })
+  let jobs: Readonly<Record<string, PeriodicJob>> = {}
+  const metricsPort = await openMetrics(config, logger, observers, {
+    context,
+    jobs: () => Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.runs()])),
+    damagedReads: damage.reads,
+  })
+  await opening(`HOST and PORT (${config.host}:${config.port})`, () =>
+    app.listen({ host: config.host, port: config.port }),
+  )
+  url = urlOf(app.server.address() as AddressInfo)
+  jobs = startJobs(config, context, logger)
+
+  const close = async () => {
+    const closing = app.close()
+    await Promise.all(Object.values(jobs).map((job) => job.stop()))
+    // Running uploads would hold the app open until their clients are done; their bytes are kept instead.
+    await context.storage.close()
+    const cutting = setTimeout(() => app.server.closeAllConnections(), SLOWEST_ANSWER_MS)
+    await closing
+    clearTimeout(cutting)
+    metricsPort?.close()
+    await Promise.all([observers.traces?.close(), context.database.close()])
+  }
+  return { url, context, close }
+}
+
+interface Observers {
+  readonly metrics: Metrics | null
+  readonly traces: Traces | null
+}
+
+/** Loaded only where they are asked for: a server that nobody watches starts as fast without them. */
+async function createObservers({ metrics, traces }: Config, logger: Logger): Promise<Observers> {
+  const warn = (problem: string) => logger.warn({ problem }, 'traces cannot be sent')
+  return {
+    metrics: metrics && (await import('./observe/metrics.ts')).createMetrics(),
+    traces: traces && (await import('./observe/traces.ts')).createTraces(traces, warn),
+  }
+}
+
+/** What every operation works with, and around it, in this order, whatever watches it. */
+async function openContext(
+  config: Config,
+  logger: Logger,
+  { metrics, traces }: Observers,
+  onDamage: (name: string, error: ServiceError) => void,
+): Promise<Context> {
+  const openedDatabase = await openDatabase(config.database, logger)
+  const openedStorage = await opening(
     `the storage of STORAGE_URL or DATA_DIR${config.storage.kind === 'disk' ? ` (${config.storage.directory})` : ''}`,
-    () => openStorage(config.storage, config.uploadSync),
+    () => openStorage(config.storage, config.uploadSync, metrics?.noteSync ?? null),
   )
   if (config.uploadSync === 'never') {
     logger.warn('UPLOAD_SYNC=never: a power cut can lose bytes and files that were acknowledged')
   }
-  const storage = watchDamage(opened, createDamageCount(logger))
-  const context: Context = {
-    storage,
+  const database = traces?.watchDatabase(openedDatabase) ?? openedDatabase
+  const watchedStorage = watchDamage(openedStorage, onDamage)
+  return {
+    storage: traces?.watchStorage(watchedStorage) ?? watchedStorage,
     database,
     arrivals: createArrivals(),
     limits: {
@@ -60,44 +126,48 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     log: logger,
     now: Date.now,
   }
-  let url = ''
-  const app = createApp({
-    context,
-    logger,
-    publicUrl: () => config.publicUrl ?? url,
-    idleMs: config.uploadIdleMs,
-    corsOrigins: config.corsOrigins,
-    requestsPerMinute: config.requestsPerMinute,
-  })
-  await opening(`HOST and PORT (${config.host}:${config.port})`, () =>
-    app.listen({ host: config.host, port: config.port }),
-  )
-  url = urlOf(app.server.address() as AddressInfo)
-  const jobs = [
-    startExpiring(context, logger),
-    startSweeping(context, config.auditMs, logger),
-    ...(config.scrub === null ? [] : [startScrubbing(storage, config.scrub, logger)]),
-  ]
+}
 
-  const close = async () => {
-    const closing = app.close()
-    await Promise.all(jobs.map((job) => job.stop()))
-    // Running uploads would hold the app open until their clients are done; their bytes are kept instead.
-    await storage.close()
-    const cutting = setTimeout(() => app.server.closeAllConnections(), SLOWEST_ANSWER_MS)
-    await closing
-    clearTimeout(cutting)
-    await database.close()
+function startJobs(config: Config, context: Context, logger: Logger): Readonly<Record<string, PeriodicJob>> {
+  return {
+    expire: startExpiring(context, logger),
+    sweep: startSweeping(context, config.auditMs, logger),
+    ...(config.scrub && { scrub: startScrubbing(context.storage, config.scrub, logger) }),
   }
-  return { url, context, close }
+}
+
+interface Observed {
+  readonly context: Context
+  jobs(): Readonly<Record<string, JobRuns>>
+  damagedReads(): number
+}
+
+/** Null where no port is asked for. */
+async function openMetrics(
+  { metrics: address }: Config,
+  logger: Logger,
+  { metrics }: Observers,
+  { context, jobs, damagedReads }: Observed,
+): Promise<OperatorPort | null> {
+  if (address === null || metrics === null) return null
+  metrics.watchState({ database: context.database, jobs, damagedReads })
+  const { openMetricsPort } = await import('./observe/open-metrics-port.ts')
+  const port = await opening(`METRICS_HOST and METRICS_PORT (${address.host}:${address.port})`, () =>
+    openMetricsPort(address, metrics, context, jobs),
+  )
+  logger.info({ url: `${port.url}/metrics` }, 'serving metrics')
+  return port
 }
 
 /** Says of each damaged read how many there have been: an operator who looks at one line should see a dying disk. */
-function createDamageCount(logger: Logger): (name: string, error: ServiceError) => void {
+function createDamageCount(logger: Logger) {
   let damagedReads = 0
-  return (name, err) => {
-    damagedReads++
-    logger.error({ object: name, damaged_reads: damagedReads, err }, 'an object is damaged')
+  return {
+    reads: () => damagedReads,
+    note: (name: string, err: ServiceError) => {
+      damagedReads++
+      logger.error({ object: name, damaged_reads: damagedReads, err }, 'an object is damaged')
+    },
   }
 }
 
@@ -139,10 +209,12 @@ function reasonOf(error: unknown): string {
 export async function openStorage(
   choice: StorageChoice,
   uploadSync: UploadSync = 'always',
+  onSync: OnSync | null = null,
 ): Promise<ObjectStorage> {
   const budget = { heldBytes: 0, limitBytes: BODY_BUDGET_BYTES }
   if (choice.kind === 'memory') return createMemoryStorage(budget)
-  const fs = uploadSync === 'never' ? withoutSync(nodeFileSystem) : nodeFileSystem
+  const disk = onSync === null ? nodeFileSystem : watchSyncs(nodeFileSystem, onSync)
+  const fs = uploadSync === 'never' ? withoutSync(disk) : disk
   return openDiskStorage(choice.directory, budget, { fs })
 }
 

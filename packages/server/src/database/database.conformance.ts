@@ -605,6 +605,31 @@ export function describeDatabase(
       assert.ok(await files.find(id, standing.fileId))
     })
 
+    it('counts the sessions that made no file, up to a limit', async () => {
+      const { housekeeping, uploadSessions } = database
+      const id = await newOrganization()
+      const before = await housekeeping.countSessions(1_000_000)
+      const [, small, dead, cancelled, expired, registered] = await Promise.all(
+        Array.from({ length: 6 }, () => newSession(id, { expiresAtMs: NOW_MS })),
+      )
+      assert.ok(small && dead && cancelled && expired && registered)
+      await uploadSessions.refuseSmallChunks(id, small.fileId, 1)
+      await uploadSessions.kill(id, dead.fileId)
+      await uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
+      await uploadSessions.expire(id, expired.fileId, NOW_MS)
+      await register(id, registered)
+      const after = await housekeeping.countSessions(1_000_000)
+      assert.deepEqual(
+        {
+          open: after.open - before.open,
+          dead: after.dead - before.dead,
+          ended: after.ended - before.ended,
+        },
+        { open: 2, dead: 1, ended: 2 },
+      )
+      assert.deepEqual(await housekeeping.countSessions(1), { open: 1, dead: 0, ended: 1 })
+    })
+
     it('gives the last of the quota to one of many that ask at once', async () => {
       const id = await newOrganization(1000)
       const asking = Array.from({ length: 50 }, () => {

@@ -23,7 +23,17 @@ export interface Database {
   readonly audit: AuditRecords
   /** Resolves when the database answers. */
   check(): Promise<void>
+  /** The connections of a database that is reached over a network; null for one without any. */
+  pool(): PoolState | null
   close(): Promise<void>
+}
+
+export interface PoolState {
+  /** Connections, idle ones included. */
+  readonly total: number
+  readonly idle: number
+  /** Callers that wait for one. */
+  readonly waiting: number
 }
 
 export interface InstallationRecords {
@@ -156,6 +166,8 @@ export interface HousekeepingRecords {
   /** Standing files whose ids are greater than `afterId`, by id. */
   listFiles(afterId: string, limit: number): Promise<File[]>
   findUse(objectName: string): Promise<ObjectUse>
+  /** How many sessions there are that made no file; each number stops at `limit`, so that counting ends soon. */
+  countSessions(limit: number): Promise<SessionCounts>
   /**
    * True when no record speaks of the object, and then none ever will: a later `files.add` of its name throws.
    * So whoever gets true may remove the object, however slow the request that made it is.
@@ -167,6 +179,15 @@ export interface HousekeepingRecords {
   forgetDeletedFiles(beforeMs: number, limit: number): Promise<number>
   /** Deletes the notes of what was disowned before; how many, at most `limit`. */
   forgetDisowned(beforeMs: number, limit: number): Promise<number>
+}
+
+export interface SessionCounts {
+  /** Unfinished, and can still be sent to or be registered. */
+  readonly open: number
+  /** Unfinished, and nothing goes on. */
+  readonly dead: number
+  /** Cancelled or expired, until they are forgotten. */
+  readonly ended: number
 }
 
 /** A place in a list that is ordered by time, then id, both descending. */

@@ -44,6 +44,22 @@ describe('runPeriodically', () => {
     test.mock.timers.tick(EVERY_MS)
     await job.stop()
     assert.deepEqual(failures.map(String), ['Error: run 1', 'Error: run 2'])
+    assert.deepEqual(job.runs(), { succeededAtMs: null, failures: 2 })
+  })
+
+  it('says when a run last went well', async (test) => {
+    test.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 5_000_000 })
+    let runs = 0
+    const run = async () => {
+      runs++
+      if (runs === 2) throw new Error('run 2')
+    }
+    const job = runPeriodically(EVERY_MS, run, () => {})
+    assert.deepEqual(job.runs(), { succeededAtMs: null, failures: 0 })
+    await setImmediate()
+    test.mock.timers.tick(EVERY_MS)
+    await job.stop()
+    assert.deepEqual(job.runs(), { succeededAtMs: 5_000_000, failures: 1 })
   })
 
   it('asks a run to end when it stops, waits for it, and begins no other', async (test) => {

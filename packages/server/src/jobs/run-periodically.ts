@@ -1,4 +1,12 @@
+/** What has come of a job since this process began. */
+export interface JobRuns {
+  /** When the last run ended that did not fail; null for none. */
+  readonly succeededAtMs: number | null
+  readonly failures: number
+}
+
 export interface PeriodicJob {
+  runs(): JobRuns
   /** Asks a run that is under way to end, waits until it has, and begins no other. */
   stop(): Promise<void>
 }
@@ -18,11 +26,15 @@ export function runPeriodically(
 ): PeriodicJob {
   const stopping = new AbortController()
   let timer: NodeJS.Timeout | null = null
+  let succeededAtMs: number | null = null
+  let failures = 0
 
   const runOnce = async () => {
     try {
       await run(stopping.signal)
+      succeededAtMs = Date.now()
     } catch (error) {
+      failures++
       onFailure(error)
     }
     if (!stopping.signal.aborted) runAfter(everyMs)
@@ -40,6 +52,7 @@ export function runPeriodically(
   if (firstAfterMs > 0) runAfter(firstAfterMs)
 
   return {
+    runs: () => ({ succeededAtMs, failures }),
     stop: async () => {
       stopping.abort()
       if (timer) clearTimeout(timer)

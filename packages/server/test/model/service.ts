@@ -71,6 +71,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
     idleMs: IDLE_MS,
     corsOrigins: [],
     requestsPerMinute: 0,
+    observers: [],
   })
   url = await app.listen({ host: '127.0.0.1', port: 0 })
   await createOrganization(context, { id: ORGANIZATION_ID, name: 'Model' })

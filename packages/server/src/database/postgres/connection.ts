@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Pool, type PoolClient, type QueryConfig } from 'pg'
+import type { PoolState } from '../database.ts'
 import type { Row } from '../sql/rows.ts'
 import { type Changed, meetsNothing, type Parameters, type Statements } from '../sql/statements.ts'
 import { isWorthAnotherTry, toServiceError } from './faults.ts'
@@ -23,13 +24,6 @@ export interface PostgresStatements extends Statements {
 export interface Transaction extends PostgresStatements {
   /** Any number of statements without parameters. */
   script(sql: string): Promise<void>
-}
-
-export interface PoolState {
-  readonly connections: number
-  readonly idle: number
-  /** Callers that wait for a connection. */
-  readonly waiting: number
 }
 
 export interface PoolOptions {
@@ -68,7 +62,7 @@ export function createConnection(
   return {
     statements: statementsOn((sql, parameters) => tryAgain(() => pool.query(toQuery(sql, parameters)))),
     transaction: (work) => tryAgain(() => inTransaction(pool, toQuery, work)),
-    poolState: () => ({ connections: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   }
 }

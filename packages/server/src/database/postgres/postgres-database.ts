@@ -42,6 +42,7 @@ export async function openPostgresDatabase(
     check: async () => {
       await statements.get('SELECT id FROM organizations LIMIT 1')
     },
+    pool: connection.poolState,
     close: connection.close,
   }
 }

@@ -16,6 +16,15 @@ export const DISOWN = `
   INSERT INTO disowned_objects (object_name, disowned_at_ms) VALUES ($objectName, $nowMs)
   ON CONFLICT (object_name) DO UPDATE SET disowned_at_ms = $nowMs`
 
+const countWhere = (states: string) =>
+  `(SELECT count(*) FROM (SELECT 1 FROM upload_sessions WHERE state IN (${states}) LIMIT $limit) AS counted)`
+
+/** Each index holds just the rows that are counted: none of them is read. */
+const COUNT_SESSIONS = `
+  SELECT ${countWhere("'open', 'small-chunk'")} AS open,
+    ${countWhere("'open', 'small-chunk', 'dead'")} AS unfinished,
+    ${countWhere("'cancelled', 'expired'")} AS ended`
+
 /** What of the housekeeping is one statement, the same on both databases. */
 export function createHousekeepingStatements({
   get,
@@ -39,6 +48,12 @@ export function createHousekeepingStatements({
         { afterId, limit },
       )
       return rows.map(toFile)
+    },
+
+    countSessions: async (limit) => {
+      const row = await get(COUNT_SESSIONS, { limit })
+      const open = Number(row?.open)
+      return { open, dead: Number(row?.unfinished) - open, ended: Number(row?.ended) }
     },
 
     findUse: async (objectName) => toUse(await get(FIND_USE, { objectName })),

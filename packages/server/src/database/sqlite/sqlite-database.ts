@@ -30,6 +30,7 @@ export function openSqliteDatabase(path: string): Database {
       // Of a table, because a constant is answered without the file.
       await statements.get('SELECT id FROM organizations LIMIT 1')
     },
+    pool: () => null,
     close: connection.close,
   }
 }

@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify'
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { createRequestMetrics } from './request-metrics.ts'
+import { addStateMetrics, type ObservedState } from './state-metrics.ts'
+import { VERSION } from './version.ts'
+
+export interface Metrics {
+  /** Makes the app count its requests. */
+  watchRequests(app: FastifyInstance): void
+  noteSync(kind: 'file' | 'folder', seconds: number): void
+  /** Adds what is looked up at each scrape. */
+  watchState(state: ObservedState): void
+  readonly contentType: string
+  /** Everything, in the text format of Prometheus. */
+  text(): Promise<string>
+}
+
+const SYNC_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
+
+/** What this process counts of itself, for Prometheus to fetch. */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  new Gauge({
+    name: 'waybill_info',
+    help: 'Always 1; its label is the version of the program.',
+    labelNames: ['version'],
+    registers: [registry],
+  }).set({ version: VERSION }, 1)
+  const syncs = new Histogram({
+    name: 'waybill_storage_sync_duration_seconds',
+    help: 'How long the disk took to make a file or a folder durable.',
+    labelNames: ['kind'],
+    buckets: SYNC_BUCKETS,
+    registers: [registry],
+  })
+  return {
+    watchRequests: createRequestMetrics(registry),
+    noteSync: (kind, seconds) => syncs.observe({ kind }, seconds),
+    watchState: (state) => addStateMetrics(registry, state),
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  }
+}

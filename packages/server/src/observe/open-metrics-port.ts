@@ -1,0 +1,51 @@
+import type { Context } from '../operations/context.ts'
+import { createHealthCheck } from '../operations/create-health-check.ts'
+import { healthBody } from '../routes/http/health-body.ts'
+import { URLS } from '../routes/urls.ts'
+import type { Metrics } from './metrics.ts'
+import { type OperatorPort, openOperatorPort, type Page } from './operator-port.ts'
+import type { ObservedState } from './state-metrics.ts'
+import { VERSION } from './version.ts'
+
+/** Serves the metrics, and the health with what is the operator's alone: version, uptime and jobs. */
+export function openMetricsPort(
+  address: { readonly host: string; readonly port: number },
+  metrics: Metrics,
+  context: Pick<Context, 'database' | 'storage' | 'log'>,
+  jobs: ObservedState['jobs'],
+): Promise<OperatorPort> {
+  const checkHealth = createHealthCheck(context)
+  const metricsPage = async (): Promise<Page> => ({
+    status: 200,
+    contentType: metrics.contentType,
+    text: await metrics.text(),
+  })
+  const healthPage = async (): Promise<Page> => {
+    const { status, body } = healthBody(await checkHealth())
+    const details = {
+      ...body,
+      version: VERSION,
+      uptime_seconds: Math.round(process.uptime()),
+      jobs: jobsBody(jobs()),
+    }
+    return { status, contentType: 'application/json', text: `${JSON.stringify(details)}\n` }
+  }
+  return openOperatorPort(
+    address,
+    new Map([
+      ['/metrics', metricsPage],
+      [URLS.healthDetails, healthPage],
+    ]),
+  )
+}
+
+function jobsBody(jobs: ReturnType<ObservedState['jobs']>) {
+  const entries = Object.entries(jobs).map(([name, { succeededAtMs, failures }]) => [
+    name,
+    {
+      last_success_at: succeededAtMs === null ? null : new Date(succeededAtMs).toISOString(),
+      failures,
+    },
+  ])
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,60 @@
+import type { Attributes } from '@opentelemetry/api'
+import type { Database } from '../database/database.ts'
+import type { ObjectStorage, UploadWriter } from '../storage/storage.ts'
+import type { Spans } from './spans.ts'
+
+/** The same database, each of whose methods is a span such as `database.files.register`. */
+export function traceDatabase(database: Database, spans: Spans): Database {
+  const groups = Object.entries(database).map(([group, member]) => {
+    if (typeof member !== 'object' || member === null) return [group, member]
+    const attributes = (operation: string) => ({
+      'db.system.name': database.kind,
+      'db.operation.name': `${group}.${operation}`,
+    })
+    return [group, traceMethods(member, `database.${group}`, attributes, spans)]
+  })
+  return { ...database, ...Object.fromEntries(groups) }
+}
+
+/** The same storage; a span is a call such as `storage.uploads.claim`, not the time that a stream then flows. */
+export function traceStorage(storage: ObjectStorage, spans: Spans): ObjectStorage {
+  const attributes = () => ({ 'waybill.storage': storage.kind })
+  const { stat, read, write, remove, uploads } = storage
+  const traced = <T extends object>(methods: T, prefix: string) =>
+    traceMethods(methods, prefix, attributes, spans)
+  const { offset, claim, cancel } = traced(uploads, 'storage.uploads')
+  return {
+    ...storage,
+    ...traced({ stat, read, write, remove }, 'storage'),
+    uploads: {
+      ...uploads,
+      offset,
+      cancel,
+      claim: async (spec, expectedBytes) => {
+        const writer: UploadWriter | null = await claim(spec, expectedBytes)
+        return writer && traced(writer, 'storage.writer')
+      },
+    },
+  }
+}
+
+type Method = (...args: unknown[]) => Promise<unknown>
+
+/** For objects whose every method answers with a promise; what is no method stays. */
+function traceMethods<T extends object>(
+  target: T,
+  prefix: string,
+  attributesOf: (method: string) => Attributes,
+  spans: Spans,
+): T {
+  const members = Object.entries(target).map(([name, member]) => {
+    if (typeof member !== 'function') return [name, member]
+    const method: Method = member.bind(target)
+    const attributes = attributesOf(name)
+    return [
+      name,
+      (...args: unknown[]) => spans.measure(`${prefix}.${name}`, attributes, () => method(...args)),
+    ]
+  })
+  return Object.fromEntries(members)
+}

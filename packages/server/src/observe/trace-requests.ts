@@ -1,0 +1,66 @@
+import {
+  type Attributes,
+  type Context,
+  defaultTextMapGetter,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api'
+import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { knownMethod } from './known-method.ts'
+import type { Spans } from './spans.ts'
+
+/**
+ * Makes each request of the app one span, named by its route, below the caller's where it sends a `traceparent`. Nothing
+ * of a URL or a header is in it: they hold the secrets of sessions, downloads and keys.
+ */
+export function traceRequests(app: FastifyInstance, tracer: Tracer, spans: Spans): void {
+  const propagator = new W3CTraceContextPropagator()
+  const contexts = new WeakMap<FastifyRequest, Context>()
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const caller = propagator.extract(ROOT_CONTEXT, request.headers, defaultTextMapGetter)
+    const route = request.routeOptions.url
+    const method = knownMethod(request.method)
+    const attributes = requestAttributes(request, method, route)
+    const name = route === undefined ? method : `${method} ${route}`
+    const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, caller)
+    const context = trace.setSpan(caller, span)
+    contexts.set(request, context)
+    reply.raw.once('close', () => endSpan(span, request, reply))
+    spans.within(context, done)
+  })
+
+  // A body is read by events of the connection, which know nothing of the request that it belongs to.
+  app.addHook('preValidation', (request, _reply, done) => {
+    spans.within(contexts.get(request) ?? ROOT_CONTEXT, done)
+  })
+}
+
+function requestAttributes(request: FastifyRequest, method: string, route: string | undefined): Attributes {
+  return {
+    'http.request.method': method,
+    ...(route === undefined ? {} : { 'http.route': route }),
+    'url.scheme': request.protocol,
+    'network.protocol.version': request.raw.httpVersion,
+    'waybill.trace_id': request.id,
+  }
+}
+
+function endSpan(span: Span, request: FastifyRequest, reply: FastifyReply): void {
+  const { apiKey, errorCode } = request
+  if (apiKey) span.setAttribute('waybill.organization_id', apiKey.organizationId)
+  if (errorCode) span.setAttribute('error.type', errorCode)
+  if (reply.raw.writableFinished) {
+    const status = reply.raw.statusCode
+    span.setAttribute('http.response.status_code', status)
+    if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
+  } else {
+    span.setAttribute('error.type', 'connection_closed')
+  }
+  span.end()
+}

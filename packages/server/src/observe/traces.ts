@@ -1,0 +1,84 @@
+import { DiagLogLevel, diag } from '@opentelemetry/api'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
+import {
+  defaultResource,
+  detectResources,
+  resourceAttributesEnvDetector,
+  resourceFromAttributes,
+  serviceNameEnvDetector,
+} from '@opentelemetry/resources'
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  type Sampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace'
+import type { FastifyInstance } from 'fastify'
+import type { Database } from '../database/database.ts'
+import type { ObjectStorage } from '../storage/storage.ts'
+import { createSpans } from './spans.ts'
+import { traceDatabase, traceStorage } from './trace-calls.ts'
+import { traceRequests } from './trace-requests.ts'
+import { VERSION } from './version.ts'
+
+export interface TracesTarget {
+  readonly url: string
+  /** By OpenTelemetry's name for it. */
+  readonly sampler: string
+  readonly ratio: number
+}
+
+export interface Traces {
+  watchRequests(app: FastifyInstance): void
+  watchDatabase(database: Database): Database
+  watchStorage(storage: ObjectStorage): ObjectStorage
+  /** Sends what is left, for a limited time. Never throws. */
+  close(): Promise<void>
+}
+
+/** A collector that does not answer must not keep the process. */
+const FLUSH_MS = 3000
+
+/** Sends spans to a collector; `warn` hears of what cannot be sent. */
+export function createTraces(target: TracesTarget, warn: (message: string) => void): Traces {
+  diag.setLogger(
+    { error: warn, warn, info: () => {}, debug: () => {}, verbose: () => {} },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  )
+  const named = resourceFromAttributes({ 'service.name': 'waybill', 'service.version': VERSION })
+  const fromEnvironment = detectResources({
+    detectors: [resourceAttributesEnvDetector, serviceNameEnvDetector],
+  })
+  const provider = new TracerProvider({
+    resource: defaultResource().merge(named).merge(fromEnvironment),
+    sampler: samplerOf(target),
+    spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: target.url }) })],
+  })
+  const tracer = provider.getTracer('waybill', VERSION)
+  const spans = createSpans(tracer)
+  return {
+    watchRequests: (app) => traceRequests(app, tracer, spans),
+    watchDatabase: (database) => traceDatabase(database, spans),
+    watchStorage: (storage) => traceStorage(storage, spans),
+    close: async () => {
+      const { promise: tooLate, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, FLUSH_MS)
+      // What could not be sent has been told to `warn`.
+      await Promise.race([provider.shutdown().catch(() => {}), tooLate])
+      clearTimeout(timer)
+    },
+  }
+}
+
+function samplerOf({ sampler, ratio }: TracesTarget): Sampler {
+  const root = rootSampler(sampler.replace('parentbased_', ''), ratio)
+  return sampler.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root
+}
+
+function rootSampler(name: string, ratio: number): Sampler {
+  if (name === 'traceidratio') return new TraceIdRatioBasedSampler(ratio)
+  return name === 'always_off' ? new AlwaysOffSampler() : new AlwaysOnSampler()
+}

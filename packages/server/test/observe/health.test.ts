@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { createHealthCheck } from '../../src/operations/create-health-check.ts'
+import { openDatabase, openStorage } from '../../src/server.ts'
+import { startServer, type TestServer } from '../start-server.ts'
+import { operatorUrl } from './metrics-of.ts'
+
+interface Details {
+  readonly status: string
+  readonly dependencies: Readonly<Record<string, { kind: string; status: string; delay_ms: number }>>
+  readonly version?: string
+  readonly uptime_seconds?: number
+  readonly jobs?: Readonly<Record<string, { last_success_at: string | null; failures: number }>>
+}
+
+async function detailsOf(origin: string): Promise<{ status: number; body: Details }> {
+  const answer = await fetch(`${origin}/v1/health/details`)
+  return { status: answer.status, body: (await answer.json()) as Details }
+}
+
+describe('the details of a server’s health', () => {
+  let server: TestServer
+  before(async () => {
+    server = await startServer({ env: { METRICS_PORT: '0' } })
+  })
+  after(() => server.stop())
+
+  it('name each dependency and how long it took, to everybody', async () => {
+    const { status, body } = await detailsOf(server.url)
+    assert.equal(status, 200)
+    assert.deepEqual(Object.keys(body), ['status', 'dependencies'])
+    assert.deepEqual(
+      Object.entries(body.dependencies).map(([name, { kind, status }]) => [name, kind, status]),
+      [
+        ['database', 'sqlite', 'ok'],
+        ['storage', 'disk', 'ok'],
+      ],
+    )
+    for (const { delay_ms } of Object.values(body.dependencies)) assert.ok(delay_ms >= 0)
+  })
+
+  it('tell the version, the uptime and the jobs to the operator alone', async () => {
+    const { status, body } = await detailsOf(operatorUrl(server))
+    assert.equal(status, 200)
+    assert.match(body.version ?? '', /^\d+\.\d+\.\d+$/)
+    assert.ok((body.uptime_seconds ?? -1) >= 0)
+    assert.deepEqual(Object.keys(body.jobs ?? {}), ['expire', 'sweep', 'scrub'])
+    assert.deepEqual(body.jobs?.scrub, { last_success_at: null, failures: 0 })
+  })
+
+  it('say 503 and which dependency is down, and 200 once it is back', async () => {
+    const objects = join(server.dataDir, 'objects')
+    await rename(objects, `${objects}-away`)
+    for (const origin of [server.url, operatorUrl(server), server.url]) {
+      const { status, body } = await detailsOf(origin)
+      assert.equal(status, 503)
+      assert.equal(body.status, 'down')
+      assert.equal(body.dependencies.storage?.status, 'down')
+      assert.equal(body.dependencies.database?.status, 'ok')
+      assert.ok(!JSON.stringify(body).includes(server.dataDir))
+    }
+    assert.equal((await fetch(`${server.url}/v1/health`)).status, 200)
+    await rename(`${objects}-away`, objects)
+    assert.equal((await detailsOf(server.url)).status, 200)
+    const reasons = server
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('a dependency is down'))
+    // Once for each of the two ports, however often they were asked.
+    assert.equal(reasons.length, 2)
+    assert.match(reasons[0] ?? '', /"dependency":"storage"/)
+  })
+})
+
+it('says that a storage is down that does not answer', async () => {
+  const storage = await openStorage({ kind: 'memory' })
+  const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
+  const checkHealth = createHealthCheck({
+    storage: { ...storage, check: () => new Promise(() => {}) },
+    database,
+    log: { warn: () => {} },
+  })
+  const health = await checkHealth()
+  assert.deepEqual(
+    health.map(({ name, isUp }) => [name, isUp]),
+    [
+      ['database', true],
+      ['storage', false],
+    ],
+  )
+  await database.close()
+})
