@@ -1,6 +1,5 @@
 import {
   type Attributes,
-  type Context,
   defaultTextMapGetter,
   ROOT_CONTEXT,
   type Span,
@@ -20,7 +19,6 @@ import type { Spans } from './spans.ts'
  */
 export function traceRequests(app: FastifyInstance, tracer: Tracer, spans: Spans): void {
   const propagator = new W3CTraceContextPropagator()
-  const contexts = new WeakMap<FastifyRequest, Context>()
 
   app.addHook('onRequest', (request, reply, done) => {
     const caller = propagator.extract(ROOT_CONTEXT, request.headers, defaultTextMapGetter)
@@ -29,15 +27,8 @@ export function traceRequests(app: FastifyInstance, tracer: Tracer, spans: Spans
     const attributes = requestAttributes(request, method, route)
     const name = route === undefined ? method : `${method} ${route}`
     const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, caller)
-    const context = trace.setSpan(caller, span)
-    contexts.set(request, context)
     reply.raw.once('close', () => endSpan(span, request, reply))
-    spans.within(context, done)
-  })
-
-  // A body is read by events of the connection, which know nothing of the request that it belongs to.
-  app.addHook('preValidation', (request, _reply, done) => {
-    spans.within(contexts.get(request) ?? ROOT_CONTEXT, done)
+    spans.within(trace.setSpan(caller, span), done)
   })
 }
 

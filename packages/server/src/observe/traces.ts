@@ -65,7 +65,10 @@ export function createTraces(target: TracesTarget, warn: (message: string) => vo
     watchStorage: (storage) => traceStorage(storage, spans),
     close: async () => {
       const { promise: tooLate, resolve } = Promise.withResolvers<void>()
-      const timer = setTimeout(resolve, FLUSH_MS)
+      const timer = setTimeout(() => {
+        warn(`the collector has not taken the last ones within ${FLUSH_MS} ms`)
+        resolve()
+      }, FLUSH_MS)
       // What could not be sent has been told to `warn`.
       await Promise.race([provider.shutdown().catch(() => {}), tooLate])
       clearTimeout(timer)

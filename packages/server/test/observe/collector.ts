@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { decodeMessage, type Message, type Value } from './protobuf.ts'
+
+export interface Span {
+  readonly traceId: string
+  readonly spanId: string
+  /** Empty for none. */
+  readonly parentId: string
+  readonly name: string
+  /** 2 for a server's, 3 for a client's. */
+  readonly kind: number
+  readonly attributes: Readonly<Record<string, unknown>>
+  /** Of the process that it comes from. */
+  readonly resource: Readonly<Record<string, unknown>>
+}
+
+export interface Collector {
+  /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
+  readonly url: string
+  readonly spans: readonly Span[]
+  /** All that arrived, for whoever looks for what must not be in it. */
+  readonly bytes: readonly Buffer[]
+  close(): void
+}
+
+/** A collector of OpenTelemetry that takes traces over HTTP; with `answers` false it takes them and stays silent. */
+export async function startCollector({ answers = true } = {}): Promise<Collector> {
+  const spans: Span[] = []
+  const bytes: Buffer[] = []
+  const server = createServer(async (request, response) => {
+    assert.equal(request.url, '/v1/traces')
+    assert.equal(request.headers['content-type'], 'application/x-protobuf')
+    const body = await buffer(request)
+    bytes.push(body)
+    spans.push(...spansOf(decodeMessage(body)))
+    if (answers) response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans,
+    bytes,
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+/** The numbers of the fields are those of opentelemetry/proto/trace/v1/trace.proto. */
+function spansOf(request: Message): Span[] {
+  return messages(request, 1).flatMap((resourceSpans) => {
+    const resource = attributesOf(messages(resourceSpans, 1)[0] ?? new Map(), 1)
+    return messages(resourceSpans, 2)
+      .flatMap((scopeSpans) => messages(scopeSpans, 2))
+      .map((span) => ({
+        traceId: bytesOf(span, 1).toString('hex'),
+        spanId: bytesOf(span, 2).toString('hex'),
+        parentId: bytesOf(span, 4).toString('hex'),
+        name: bytesOf(span, 5).toString(),
+        kind: Number(span.get(6)?.[0] ?? 0),
+        attributes: attributesOf(span, 9),
+        resource,
+      }))
+  })
+}
+
+function messages(message: Message, field: number): Message[] {
+  return (message.get(field) ?? []).map((value) => decodeMessage(value as Buffer))
+}
+
+function bytesOf(message: Message, field: number): Buffer {
+  return (message.get(field)?.[0] ?? Buffer.alloc(0)) as Buffer
+}
+
+function attributesOf(message: Message, field: number): Record<string, unknown> {
+  const entries = messages(message, field).map((attribute) => {
+    const [[kind, values] = [0, []]] = messages(attribute, 2)[0] ?? new Map<number, Value[]>()
+    return [bytesOf(attribute, 1).toString(), plainValue(kind, values[0])]
+  })
+  return Object.fromEntries(entries)
+}
+
+function plainValue(kind: number, value: Value | undefined): unknown {
+  if (kind === 1) return (value as Buffer).toString()
+  return kind === 3 ? Number(value) : value
+}
