@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { open, readdir } from 'node:fs/promises'
+import { open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { URLS } from '../../src/routes/urls.ts'
@@ -139,6 +139,14 @@ describe('a server with METRICS_PORT', () => {
     assert.equal((await fetch(`${operator}/v1/health`)).status, 404)
     assert.equal((await fetch(`${operator}/metrics`, { method: 'POST' })).status, 405)
     assert.equal((await fetch(`${operator}/metrics`, { method: 'HEAD' })).status, 200)
+  })
+
+  it('has each of its metrics in the operator’s page', async () => {
+    const page = await readFile(new URL('../../../../docs/operations.md', import.meta.url), 'utf8')
+    const text = await (await fetch(`${operatorUrl(server)}/metrics`)).text()
+    const names = [...text.matchAll(/^# TYPE (waybill_\w+) /gm)].map(([, name]) => name)
+    assert.ok(names.length > 10)
+    for (const name of names) assert.ok(page.includes(`| \`${name}\` |`), name)
   })
 
   it('tells no secret and no name', async () => {
