@@ -132,7 +132,7 @@ function startJobs(config: Config, context: Context, logger: Logger): Readonly<R
   return {
     expire: startExpiring(context, logger),
     sweep: startSweeping(context, config.auditMs, logger),
-    ...(config.scrub && { scrub: startScrubbing(context.storage, config.scrub, logger) }),
+    ...(config.scrub && { scrub: startScrubbing(context, config.scrub, logger) }),
   }
 }
 

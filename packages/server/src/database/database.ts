@@ -21,6 +21,7 @@ export interface Database {
   readonly files: FileRecords
   readonly housekeeping: HousekeepingRecords
   readonly audit: AuditRecords
+  readonly jobs: JobRecords
   /** Resolves when the database answers. */
   check(): Promise<void>
   /** The connections of a database that is reached over a network; null for one without any. */
@@ -188,6 +189,30 @@ export interface SessionCounts {
   readonly dead: number
   /** Cancelled or expired, until they are forgotten. */
   readonly ended: number
+}
+
+/** The jobs that all processes share: each one is at one process at a time, and rests between its runs wherever it ran. */
+export interface JobRecords {
+  /** Takes the job until `untilMs`, where it is due and nobody has it, or where `holder` has it already. */
+  take(job: string, holder: string, nowMs: number, untilMs: number): Promise<JobState>
+  /** Gives it back without a result, where `holder` still has it. */
+  release(job: string, holder: string, dueAtMs: number): Promise<void>
+  /** Gives it back after a run that went well, where `holder` still has it. */
+  finish(job: string, holder: string, run: FinishedRun): Promise<void>
+}
+
+export interface JobState {
+  readonly isTaken: boolean
+  /** Where the last run ended, in the job's own words; null for the beginning. */
+  readonly position: string | null
+  /** Of the last run that went well. */
+  readonly finishedAtMs: number | null
+}
+
+export interface FinishedRun {
+  readonly finishedAtMs: number
+  readonly dueAtMs: number
+  readonly position: string | null
 }
 
 /** A place in a list that is ordered by time, then id, both descending. */

@@ -1,13 +1,14 @@
 import type { Context } from '../operations/context.ts'
 import { expireUploads } from './expire-uploads.ts'
-import { type PeriodicJob, runPeriodically } from './run-periodically.ts'
+import type { PeriodicJob } from './run-periodically.ts'
+import { shareJob } from './share-job.ts'
 import type { SweepLog } from './start-sweeping.ts'
 
 /** A reservation that nobody can use any more keeps others out, so this comes more often than a sweep. */
 const EVERY_MS = 5000
 const SESSIONS_AT_A_TIME = 100
 
-/** Expires the sessions whose time is over, now and every few seconds. What goes wrong is logged, and ends nothing. */
+/** Expires the sessions whose time is over, every few seconds, in one process of all. What goes wrong is logged, and ends nothing. */
 export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
   const expireSome = async (signal: AbortSignal): Promise<number> => {
     const findings = await expireUploads(context, {
@@ -23,7 +24,10 @@ export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
   }
   // However many there are; each that was found is expired in the database, whatever became of its bytes.
   const run = async (signal: AbortSignal) => {
-    while ((await expireSome(signal)) === SESSIONS_AT_A_TIME) if (signal.aborted) return
+    while ((await expireSome(signal)) === SESSIONS_AT_A_TIME) if (signal.aborted) break
+    return null
   }
-  return runPeriodically(EVERY_MS, run, (error) => log.warn({ err: error }, 'sessions could not be expired'))
+  return shareJob(context.database.jobs, { name: 'expire', everyMs: EVERY_MS, run }, (error) =>
+    log.warn({ err: error }, 'sessions could not be expired'),
+  )
 }

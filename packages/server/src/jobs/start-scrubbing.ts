@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
-import type { ObjectStorage } from '../storage/storage.ts'
-import { type PeriodicJob, runPeriodically } from './run-periodically.ts'
+import type { Context } from '../operations/context.ts'
+import type { PeriodicJob } from './run-periodically.ts'
 import { scrub } from './scrub.ts'
+import { shareJob } from './share-job.ts'
 
 export interface ScrubLog {
   info(facts: object, message: string): void
@@ -18,11 +19,11 @@ export interface ScrubSchedule {
 const FIRST_AFTER_MS = 10 * 60 * 1000
 
 /**
- * Reads everything again and again, and logs what is damaged. A run begins anywhere, so that a server that is often
- * restarted comes to all of it too.
+ * Reads everything again and again, in one process of all, and logs what is damaged. A run begins anywhere, so that an
+ * installation whose servers are often restarted comes to all of it too.
  */
 export function startScrubbing(
-  storage: ObjectStorage,
+  { database, storage }: Pick<Context, 'database' | 'storage'>,
   { everyMs, bytesPerSecond }: ScrubSchedule,
   log: ScrubLog,
 ): PeriodicJob {
@@ -34,6 +35,8 @@ export function startScrubbing(
       onDamage: (found) => log.error(found, 'a scrub found damage'),
     })
     if (!signal.aborted) log.info({ objects, bytes, damaged: damage.length }, 'scrubbed the storage')
+    return null
   }
-  return runPeriodically(everyMs, run, (error) => log.error({ err: error }, 'a scrub failed'), FIRST_AFTER_MS)
+  const job = { name: 'scrub', everyMs, firstAfterMs: FIRST_AFTER_MS, run }
+  return shareJob(database.jobs, job, (error) => log.error({ err: error }, 'a scrub failed'))
 }

@@ -1,6 +1,7 @@
 import type { Context, Log } from '../operations/context.ts'
-import { type PeriodicJob, runPeriodically } from './run-periodically.ts'
-import { SWEEP_START, sweep } from './sweep.ts'
+import type { PeriodicJob } from './run-periodically.ts'
+import { shareJob } from './share-job.ts'
+import { SWEEP_START, type SweepPosition, sweep } from './sweep.ts'
 
 export interface SweepLog extends Log {
   info(facts: object, message: string): void
@@ -11,22 +12,23 @@ const EVERY_MS = 5 * 60 * 1000
 const MAX_FINDINGS = 1000
 const MAX_EXAMINED = 10_000
 
-/** Sweeps now and every few minutes. What goes wrong is logged, and ends neither the job nor the process. */
+/** Sweeps every few minutes, in one process of all. What goes wrong is logged, and ends neither the job nor the process. */
 export function startSweeping(context: Context, auditMs: number, log: SweepLog): PeriodicJob {
-  let position = SWEEP_START
-
-  const run = async (signal: AbortSignal) => {
+  const run = async (signal: AbortSignal, position: string | null) => {
     const limits = { maxFindings: MAX_FINDINGS, maxExamined: MAX_EXAMINED, auditMs }
-    const swept = await sweep(context, { ...limits, signal, isDryRun: false }, position)
-    position = swept.next
+    const from = position === null ? SWEEP_START : (JSON.parse(position) as SweepPosition)
+    const swept = await sweep(context, { ...limits, signal, isDryRun: false }, from)
     const expired = swept.findings.filter(isInTheOrderOfThings).length
     if (expired > 0) log.info({ sessions: expired }, 'expired upload sessions')
     for (const finding of swept.findings) {
       if (!isInTheOrderOfThings(finding)) log.warn(finding, 'a sweep found something')
     }
+    return JSON.stringify(swept.next)
   }
 
-  return runPeriodically(EVERY_MS, run, (error) => log.warn({ err: error }, 'a sweep failed'))
+  return shareJob(context.database.jobs, { name: 'sweep', everyMs: EVERY_MS, run }, (error) =>
+    log.warn({ err: error }, 'a sweep failed'),
+  )
 }
 
 function isInTheOrderOfThings({ kind, outcome }: { kind: string; outcome: string }): boolean {

@@ -2,6 +2,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import type { Database } from '../database.ts'
 import { createAuditStatements } from '../sql/audit-statements.ts'
 import { createCredentialStatements } from '../sql/credential-statements.ts'
+import { createJobStatements } from '../sql/job-statements.ts'
 import { createOrganizationStatements } from '../sql/organization-statements.ts'
 import { createApiKeyRecords } from './api-key-records.ts'
 import { createConnection, type PoolOptions } from './connection.ts'
@@ -39,6 +40,7 @@ export async function openPostgresDatabase(
     files: createFileRecords(connection),
     housekeeping: createHousekeepingRecords(connection),
     audit: createAuditStatements(statements),
+    jobs: createJobStatements(statements),
     check: async () => {
       await statements.get('SELECT id FROM organizations LIMIT 1')
     },

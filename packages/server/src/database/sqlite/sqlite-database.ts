@@ -1,6 +1,7 @@
 import type { Database } from '../database.ts'
 import { createAuditStatements } from '../sql/audit-statements.ts'
 import { createCredentialStatements } from '../sql/credential-statements.ts'
+import { createJobStatements } from '../sql/job-statements.ts'
 import { createOrganizationStatements } from '../sql/organization-statements.ts'
 import { createApiKeyRecords } from './api-key-records.ts'
 import { openConnection } from './connection.ts'
@@ -26,6 +27,7 @@ export function openSqliteDatabase(path: string): Database {
     files: createFileRecords(connection),
     housekeeping: createHousekeepingRecords(connection),
     audit: createAuditStatements(statements),
+    jobs: createJobStatements(statements),
     check: async () => {
       // Of a table, because a constant is answered without the file.
       await statements.get('SELECT id FROM organizations LIMIT 1')
