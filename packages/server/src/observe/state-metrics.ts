@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Database, SessionCounts } from '../database/database.ts'
+import { within } from '../operations/within.ts'
 
 /** What has come of a job since this process began. */
 export interface ObservedJob {
@@ -20,6 +21,8 @@ export interface ObservedState {
 const COUNTED_SESSIONS = 100_000
 /** However many scrapers there are. */
 const COUNT_EVERY_MS = 10_000
+/** Prometheus itself waits ten seconds. */
+const COUNT_TIMEOUT_MS = 2000
 
 export function addStateMetrics(registry: Registry, state: ObservedState): void {
   addSessionMetrics(registry, state.database)
@@ -44,8 +47,8 @@ function addSessionMetrics(registry: Registry, { housekeeping }: ObservedState['
     labelNames: ['state'],
     registers: [registry],
     async collect() {
-      // A database that is down must not take all other metrics with it.
-      const counted: Partial<SessionCounts> = await counts().catch(() => ({}))
+      // A database that is down, or hangs, must not take all other metrics with it.
+      const counted: Partial<SessionCounts> = await within(COUNT_TIMEOUT_MS, counts()).catch(() => ({}))
       this.reset()
       for (const [kind, sessions] of Object.entries(counted)) this.set({ state: kind }, sessions)
     },
@@ -100,14 +103,18 @@ function addJobMetrics(registry: Registry, state: ObservedState): void {
   })
 }
 
-/** Whoever asks again within `everyMs` gets the same answer. */
+/** Whoever asks again within `everyMs`, or while an answer is on its way, gets the same one. */
 function atMostEvery<T>(everyMs: number, ask: () => Promise<T>): () => Promise<T> {
   let askedAtMs = Number.NEGATIVE_INFINITY
+  let isUnderWay = false
   let answer: Promise<T> | null = null
   return () => {
-    if (answer === null || performance.now() - askedAtMs >= everyMs) {
+    if (answer === null || (!isUnderWay && performance.now() - askedAtMs >= everyMs)) {
       askedAtMs = performance.now()
-      answer = ask()
+      isUnderWay = true
+      answer = ask().finally(() => {
+        isUnderWay = false
+      })
     }
     return answer
   }

@@ -18,6 +18,7 @@ import {
 } from '@opentelemetry/sdk-trace'
 import type { FastifyInstance } from 'fastify'
 import type { Database } from '../database/database.ts'
+import { within } from '../operations/within.ts'
 import type { ObjectStorage } from '../storage/storage.ts'
 import { createSpans } from './spans.ts'
 import { traceDatabase, traceStorage } from './trace-calls.ts'
@@ -64,14 +65,9 @@ export function createTraces(target: TracesTarget, warn: (message: string) => vo
     watchDatabase: (database) => traceDatabase(database, spans),
     watchStorage: (storage) => traceStorage(storage, spans),
     close: async () => {
-      const { promise: tooLate, resolve } = Promise.withResolvers<void>()
-      const timer = setTimeout(() => {
-        warn(`the collector has not taken the last ones within ${FLUSH_MS} ms`)
-        resolve()
-      }, FLUSH_MS)
       // What could not be sent has been told to `warn`.
-      await Promise.race([provider.shutdown().catch(() => {}), tooLate])
-      clearTimeout(timer)
+      const sent = provider.shutdown().catch(() => {})
+      await within(FLUSH_MS, sent).catch((error) => warn(`at the end: ${error.message}`))
     },
   }
 }

@@ -1,3 +1,5 @@
+import { within } from './within.ts'
+
 export interface ProbeResult {
   readonly isUp: boolean
   /** How long the answer took, or has been waited for. */
@@ -36,20 +38,10 @@ export function createProbe(
   return async () => {
     attempt ??= begin()
     const { startMs, failure } = attempt
-    const error = await within(timeoutMs, failure)
+    const error = await within(timeoutMs, failure).catch((tooLate) => tooLate)
     const isUp = error === null
     if (!isUp && wasUp) onDown(error)
     wasUp = isUp
     return { isUp, delayMs: Math.round((performance.now() - startMs) * 10) / 10 }
-  }
-}
-
-async function within(timeoutMs: number, failure: Promise<unknown>): Promise<unknown> {
-  const { promise: tooLate, resolve } = Promise.withResolvers<Error>()
-  const timer = setTimeout(() => resolve(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
-  try {
-    return await Promise.race([failure, tooLate])
-  } finally {
-    clearTimeout(timer)
   }
 }

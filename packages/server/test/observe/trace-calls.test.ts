@@ -1,0 +1,29 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describeDatabase } from '../../src/database/database.conformance.ts'
+import type { Spans } from '../../src/observe/spans.ts'
+import { traceDatabase, traceStorage } from '../../src/observe/trace-calls.ts'
+import { openDatabase, openStorage } from '../../src/server.ts'
+import { describeStorage } from '../../src/storage/storage.conformance.ts'
+
+/** As within a request: every call passes through. */
+const SPANS: Spans = {
+  within: (_context, work) => work(),
+  measure: (_name, _attributes, call) => call(),
+}
+
+const newFolder = () => mkdtemp(join(tmpdir(), 'waybill-traced-'))
+const removeFolder = (folder: string) => rm(folder, { recursive: true, force: true })
+
+describeStorage('disk whose calls are traced', async () => {
+  const folder = await newFolder()
+  const storage = await openStorage({ kind: 'disk', directory: join(folder, 'objects') })
+  return { storage: traceStorage(storage, SPANS), remove: () => removeFolder(folder) }
+})
+
+describeDatabase('SQLite whose calls are traced', async () => {
+  const folder = await newFolder()
+  const database = await openDatabase({ kind: 'sqlite', path: join(folder, 'waybill.db') })
+  return { database: traceDatabase(database, SPANS), remove: () => removeFolder(folder) }
+})
