@@ -1,28 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { prove } from './prove.ts'
+import { SYNC_SITES } from './sync-sites.ts'
 
 const SEEDS = Number(process.env.POWER_SEEDS ?? 4)
 const REQUESTS = Number(process.env.POWER_REQUESTS ?? 60)
-
-/** Where the disk storage syncs, by who decided on it. Without any one of them a promise is broken sooner or later. */
-const SITES = [
-  'makeDirectory: folder',
-  'prepareFolder: folder',
-  'prepareFolder: FORMAT',
-  'publish: segment',
-  'publish: folder',
-  'publish: log',
-  'finalizeObject: segment',
-  'nameObject: folder',
-  'claimLog: log',
-  'offset: log',
-  'removeObject: folder',
-  'openObject: folder',
-  'owner: OWNER',
-  'owner: folder',
-  'removeStray: folder',
-]
 
 describe('a power cut at any point of the disk storage’s work', () => {
   it('keeps what was acknowledged, and shows nothing unfinished', async () => {
@@ -37,6 +19,6 @@ describe('a power cut at any point of the disk storage’s work', () => {
       assert.equal(figures.violation, null, `${figures.violation?.where}: ${figures.violation?.error}`)
     }
     console.log(`power cuts: ${points} points, ${images} images of the disk, 0 losses`)
-    for (const site of sites) assert.ok(SITES.includes(site), `a sync that nothing proves: ${site}`)
+    for (const site of sites) assert.ok(SYNC_SITES.has(site), `a sync that nothing proves: ${site}`)
   })
 })

@@ -108,9 +108,8 @@ async function removeStray(fs: FileSystem, root: string, id: string): Promise<bo
   if (file === null || file.part === 'object' || !(await exists(fs, file.path))) return false
   const hasLog = await exists(fs, file.paths.log)
   const state = await readState(fs, file.paths)
+  // What is beside the object may only go once the object's name cannot be lost any more: opening it sees to that.
   const object = await describeObject(fs, file.paths)
-  // What is beside the object may only go once the object's name cannot be lost any more.
-  if (object) await syncDirectory(fs, file.paths.directory)
   if (file.part === 'log') {
     if (object === null && state.name !== null) return false
     await removeUpload(fs, file.paths, state, neededSegments(object))
