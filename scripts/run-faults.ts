@@ -38,6 +38,12 @@ const SUITES: readonly Suite[] = [
     maxMinutes: 90,
   },
   {
+    name: 'I/O faults',
+    files: 'packages/server/test/io-faults/*.test.ts',
+    counts: { IO_FAULT_EVERY: 1 },
+    maxMinutes: 20,
+  },
+  {
     name: 'flipped bits',
     files: 'packages/server/test/jobs/scrub.test.ts',
     counts: { FAULT_FLIPS: 1000 },

@@ -125,7 +125,7 @@ export interface UploadWriter {
   commit(offset: number): Promise<void>
   /** Makes the object of all the bytes taken: checked, then visible at once, whole and durable. */
   finalize(expected: AnnouncedHashes): Promise<Finalized>
-  /** Ends the writer without keeping anything new. Safe to call at any time; throws only what closing throws. */
+  /** Ends the writer without keeping anything new. Safe to call at any time; never throws. */
   release(): Promise<void>
 }
 

@@ -19,6 +19,8 @@ export interface SegmentFile {
   /** Drops what lies behind the upload's first `offset` bytes, and gives its room back. */
   truncate(offset: number): Promise<void>
   sync(): Promise<void>
+  /** Whether no object has it by another name. */
+  isOnlyName(): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -61,6 +63,7 @@ export async function openSegmentFile(
     checksumsAt,
     truncate: (offset) => file.truncate(offset - firstOffset),
     sync: () => file.datasync(),
+    isOnlyName: async () => (await file.stat()).nlink === 1,
     close: () => file.close(),
   }
 }

@@ -42,15 +42,12 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
   const end = async () => {
     if (isOver) return
     isOver = true
-    try {
-      await publisher.settled()
-      await segment.close()
-      // Without a log nothing speaks of the segment: either an object has it by another name, or nobody needs it.
-      if (!log.isMade()) await fs.remove(segment.path)
-      await log.close()
-    } finally {
-      turn.end()
-    }
+    await publisher.settled()
+    const isNeedless = !log.isMade() && (await segment.isOnlyName().catch(() => false))
+    // What had to be durable is so by now, whatever closing says; and what is left behind is swept.
+    await Promise.allSettled([segment.close(), log.close()])
+    if (isNeedless) await fs.remove(segment.path).catch(() => {})
+    turn.end()
   }
 
   const endAfter = <T>(work: () => Promise<T>) => withStorageErrors(() => work().finally(end))

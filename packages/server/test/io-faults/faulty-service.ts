@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createApp } from '../../src/app.ts'
+import { createLogger } from '../../src/logger.ts'
+import type { Context } from '../../src/operations/context.ts'
+import { createOrganization } from '../../src/operations/create-organization.ts'
+import { openDatabase } from '../../src/server.ts'
+import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
+import { nodeFileSystem } from '../../src/storage/disk/node-file-system.ts'
+import { type FaultyDisk, withFaults } from './with-faults.ts'
+
+export interface FaultyService {
+  readonly url: string
+  readonly organizationId: string
+  readonly apiKey: string
+  /** Where the objects lie; it fails by its plan. */
+  readonly disk: FaultyDisk
+  readonly databasePath: string
+  close(): Promise<void>
+}
+
+const MAX_FILE_BYTES = 1024 ** 3
+
+/** The whole service in this process, listening on a port, with a disk that fails when it is told to. */
+export async function startFaultyService(): Promise<FaultyService> {
+  const folder = await mkdtemp(join(tmpdir(), 'waybill-io-faults-'))
+  const databasePath = join(folder, 'waybill.db')
+  const database = await openDatabase({ kind: 'sqlite', path: databasePath })
+  const disk = withFaults(nodeFileSystem)
+  const budget = { heldBytes: 0, limitBytes: 1024 * 1024 }
+  const storage = await openDiskStorage(join(folder, 'objects'), budget, { fs: disk.fs })
+  const context: Context = {
+    storage,
+    database,
+    limits: {
+      maxFileBytes: MAX_FILE_BYTES,
+      directUploadMaxBytes: MAX_FILE_BYTES,
+      allowedContentTypes: null,
+      uploadSessionMs: 24 * 60 * 60 * 1000,
+    },
+    downloadSecret: 'secret',
+    log: { warn: () => {} },
+    now: Date.now,
+  }
+  let url = ''
+  const app = createApp({
+    context,
+    logger: await createLogger('silent'),
+    publicUrl: () => url,
+    idleMs: 60_000,
+    corsOrigins: [],
+    requestsPerMinute: 0,
+  })
+  url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const { organization, apiKey } = await createOrganization(context, { id: 'org_faults', name: 'Faults' })
+  return {
+    url,
+    organizationId: organization.id,
+    apiKey: apiKey.secret,
+    disk,
+    databasePath,
+    close: async () => {
+      await storage.close()
+      await database.close()
+      app.server.closeAllConnections()
+      await app.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
+import { nodeFileSystem } from '../../src/storage/disk/node-file-system.ts'
+import { objectPaths } from '../../src/storage/disk/object-paths.ts'
+import type { ObjectStorage } from '../../src/storage/storage.ts'
+import { sectionOf } from '../power/actions.ts'
+import { createImageCheck } from '../power/check-image.ts'
+import { createDiskModel } from '../power/disk-model.ts'
+import type { Promises } from '../power/ledger.ts'
+import { imageAfterCut, KEEPS_ALL, LOSES_ALL } from '../power/power-cut.ts'
+import { ROOT } from '../power/workload.ts'
+import { tellFirstStart, tellStory } from './story.ts'
+import { type Call, FAULTS, type FaultPlan, type FaultyDisk, withFaults } from './with-faults.ts'
+
+/** Every so manieth call is tried; of the hundreds of a first start a quarter of that. */
+const EVERY = Number(process.env.IO_FAULT_EVERY || 4)
+const FIRST_START_EVERY = 4 * EVERY
+
+const NO_FAULT: FaultPlan = { at: Number.POSITIVE_INFINITY, fault: 'EIO', persists: false }
+const newBudget = () => ({ heldBytes: 0, limitBytes: 64 * 1024 * 1024 })
+
+/** One telling of a story with a fault; how many calls it met, and the calls. */
+type Trial = (plan: FaultPlan) => Promise<FaultyDisk>
+
+describe('a fault of the disk', () => {
+  let points = 0
+  after(() => console.log(`I/O faults: ${points} points, 0 faults unanswered, 0 losses`))
+
+  const isDue = (at: number) => at % EVERY === 0
+
+  /** Tries every fault at each of the calls that `isTried` names. */
+  const tryAll = async (trial: Trial, isTried: (at: number, calls: readonly Call[]) => boolean) => {
+    const calls = (await trial(NO_FAULT)).calls()
+    for (const [index, call] of calls.entries()) {
+      const at = index + 1
+      if (!isTried(at, calls)) continue
+      for (const fault of FAULTS[call]) {
+        for (const persists of [false, true]) {
+          const disk = await trial({ at, fault, persists }).catch((error) => {
+            const what = `${call}, call ${at} of ${calls.length}, ${fault}${persists ? ' that stays' : ''}`
+            throw new Error(`${what}: ${error.message}`, { cause: error })
+          })
+          if (disk.met() > 0) points++
+        }
+      }
+    }
+  }
+
+  it('is answered clearly and overcome, and a power cut afterwards takes nothing', async () => {
+    const prepared = await prepareModel()
+    await tryAll(
+      (plan) =>
+        tellOnModel(plan, imageAfterCut(prepared, KEEPS_ALL).root, (disk) => tellStory(disk, ROOT, '')),
+      isDue,
+    )
+  })
+
+  it('is answered and overcome in a first start too', async () => {
+    await tryAll(
+      (plan) => tellOnModel(plan, undefined, (disk) => tellFirstStart(disk, ROOT)),
+      (at, calls) => at <= 10 || calls.length - at < 10 || at % FIRST_START_EVERY === 0,
+    )
+  })
+
+  it('leaves no file open and none behind, on a real disk', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'waybill-io-faults-'))
+    const cleaner = await openDiskStorage(root, newBudget())
+    let stories = 0
+    await tryAll(async (plan) => {
+      const disk = withFaults(nodeFileSystem)
+      const openBefore = countOpenFiles()
+      disk.plan(plan)
+      const { uploads } = await tellStory(disk, root, `story ${++stories} `)
+      assert.equal(countOpenFiles(), openBefore, 'files are left open')
+      disk.lift()
+      await clean(cleaner, uploads)
+      assert.deepEqual(await filesLeft(root, uploads), ['FORMAT', 'OWNER'])
+      return disk
+    }, isDue)
+    await rm(root, { recursive: true })
+  })
+})
+
+async function prepareModel() {
+  const model = createDiskModel({ random: null })
+  const storage = await openDiskStorage(ROOT, newBudget(), model.startProcess())
+  await storage.close()
+  return model.snapshot()
+}
+
+async function tellOnModel(
+  plan: FaultPlan,
+  root: ReturnType<typeof imageAfterCut>['root'] | undefined,
+  tell: (disk: FaultyDisk) => Promise<Promises>,
+): Promise<FaultyDisk> {
+  const model = createDiskModel({ ...(root && { root }), random: null })
+  const process = model.startProcess()
+  const disk = withFaults(process.fs)
+  disk.plan(plan)
+  const promises = await tell(disk)
+  assert.equal(process.openFiles(), 0, 'files are left open')
+  await createImageCheck()(imageAfterCut(model.snapshot(), LOSES_ALL), promises)
+  return disk
+}
+
+function countOpenFiles(): number {
+  return readdirSync('/proc/self/fd').length
+}
+
+/** Removes the objects and the uploads; what is left then is a sweep's to find. */
+async function clean(storage: ObjectStorage, uploads: Promises['uploads']): Promise<void> {
+  for (const { name } of uploads) {
+    await storage.uploads.cancel(name)
+    await storage.remove(name)
+  }
+  for (const section of new Set(uploads.map(sectionOf))) {
+    for await (const holding of storage.holdings.list(section)) {
+      if (holding.kind === 'stray') await storage.holdings.removeStray(holding.id)
+    }
+  }
+}
+
+/** Everything in the folders of these uploads, and in the one above them. */
+async function filesLeft(root: string, uploads: Promises['uploads']): Promise<string[]> {
+  const folders = new Set(uploads.map(({ name }) => objectPaths(root, name).directory))
+  const inFolders = await Promise.all([...folders].map((folder) => readdir(folder)))
+  const above = await readdir(root, { withFileTypes: true })
+  return above
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .concat(inFolders.flat())
+    .sort()
+}

@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict'
+import { ServiceError } from '../../src/domain/errors.ts'
+import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
+import { hasErrno } from '../../src/storage/disk/file-errors.ts'
+import type { ObjectStorage, UploadWriter } from '../../src/storage/storage.ts'
+import { sectionOf } from '../power/actions.ts'
+import { announcedHashes, bodyOf, CONTENT_TYPE, contentOf, crc32cOf, hasBytes } from '../power/content.ts'
+import { createLedger, type Ledger, NOTHING_PROMISED, type Promises } from '../power/ledger.ts'
+import type { FaultyDisk } from './with-faults.ts'
+
+/** A fault that stays is lifted when so many attempts of one step have failed. */
+const ATTEMPTS_UNTIL_LIFTED = 3
+const MAX_ATTEMPTS = 8
+const CHUNK_BYTES = 15_000
+const UPLOAD_BYTES = 50_000
+/** Too little to be published on the way, so that the upload may do without a log. */
+const BRIEF_BYTES = 15_000
+const PUBLISH_EVERY_BYTES = 20_000
+
+interface Teller {
+  readonly disk: FaultyDisk
+  readonly prefix: string
+  readonly ours: ObjectStorage
+  /** Stands for another process: neither knows the other's writers. */
+  readonly theirs: ObjectStorage
+  readonly ledger: Ledger
+}
+
+/** The first start on an empty disk, until it succeeds. */
+export async function tellFirstStart(disk: FaultyDisk, root: string): Promise<Promises> {
+  const teller = await begin(disk, root, '')
+  await end(teller)
+  return teller.ledger.all()
+}
+
+/**
+ * Everything that a storage does, once, by clients that ask again when they are refused, as clients do; in order, so
+ * that the n-th call of the file system is always the same. Throws what no client may see, and answers with what has
+ * been promised.
+ */
+export async function tellStory(disk: FaultyDisk, root: string, prefix: string): Promise<Promises> {
+  const teller = await begin(disk, root, prefix)
+  await sendInChunks(teller, 'chunks', 40_000)
+  await finish(teller, 'chunks', { algorithm: 'md5' })
+  await sendInChunks(teller, 'long', 20_000)
+  await finish(teller, 'long', { algorithm: 'crc32c' })
+  await finish(teller, 'brief', { algorithm: 'crc32c', expectedBytes: BRIEF_BYTES })
+  await refuseOtherHash(teller, 'refused')
+  await sendInChunks(teller, 'refused', 10_000, BRIEF_BYTES)
+  await takeOver(teller, 'segments')
+  await writeAtOnce(teller, 'direct')
+  await sendInChunks(teller, 'half', 20_000)
+  await sendInChunks(teller, 'dropped', 20_000)
+  await discard(teller, 'dropped')
+  await remove(teller, 'chunks')
+  await look(teller)
+  await end(teller)
+  return teller.ledger.all()
+}
+
+async function begin(disk: FaultyDisk, root: string, prefix: string): Promise<Teller> {
+  const options = { fs: disk.fs, publishEveryBytes: PUBLISH_EVERY_BYTES }
+  const open = () =>
+    attempt(disk, () => openDiskStorage(root, { heldBytes: 0, limitBytes: 1 }, options), isOfTheSystem)
+  const ledger = createLedger(NOTHING_PROMISED, () => {})
+  const [ours, theirs] = [await open(), await open()]
+  ledger.setOwner(await attempt(disk, () => ours.holdings.owner('first')))
+  return { disk, prefix, ours, theirs, ledger }
+}
+
+async function end({ ours, theirs }: Teller): Promise<void> {
+  await ours.close()
+  await theirs.close()
+}
+
+/** What the step gives at last. Whatever it says before is clear, and only said because of a fault. */
+async function attempt<T>(disk: FaultyDisk, step: () => Promise<T>, isClear = isAnswer): Promise<T> {
+  for (let attempts = 1; ; attempts++) {
+    const metBefore = disk.met()
+    try {
+      return await step()
+    } catch (error) {
+      if (!isClear(error)) throw error
+      assert.ok(disk.met() > metBefore, `without a fault the storage answers ${describe(error)}`)
+      assert.ok(
+        attempts < MAX_ATTEMPTS,
+        `the storage still answers ${describe(error)} when the fault is over`,
+      )
+      if (attempts >= ATTEMPTS_UNTIL_LIFTED) disk.lift()
+    }
+  }
+}
+
+/** What a client may be told: that the disk is full where it is, and else that it cannot be used. */
+function isAnswer(error: unknown): boolean {
+  if (!(error instanceof ServiceError)) return false
+  return error.code === (hasErrno(error.cause, 'ENOSPC') ? 'STORAGE_FULL' : 'STORAGE_UNAVAILABLE')
+}
+
+/** Whoever opens a storage is told what the system says. */
+function isOfTheSystem(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && !(error instanceof ServiceError)
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.message} (${error.cause})` : String(error)
+}
+
+function addUpload({ ledger, prefix }: Teller, short: string, sizeBytes = UPLOAD_BYTES): string {
+  const name = `${prefix}${short}`
+  const promised = { name, incarnation: 0, sizeBytes, status: 'open', offset: 0 } as const
+  ledger.add({ ...promised, takeBacks: 0, object: 'none' })
+  return name
+}
+
+/** The writer that goes on from what was acknowledged, or null where the object is whole. */
+async function claim(
+  { ledger }: Teller,
+  storage: ObjectStorage,
+  name: string,
+  expectedBytes: number | null,
+): Promise<UploadWriter | null> {
+  const { offset, sizeBytes, object } = ledger.get(name)
+  const asked = await storage.uploads.offset(name)
+  const writer = await storage.uploads.claim({ name, contentType: CONTENT_TYPE }, expectedBytes)
+  if (writer === null) {
+    assert.notEqual(object, 'none', `${name} is unfinished, and takes no writer`)
+    return null
+  }
+  const { startOffset } = writer
+  assert.ok(asked >= offset, `${name} stands at ${asked}, and ${offset} was acknowledged`)
+  assert.ok(startOffset >= asked, `${name} goes on at ${startOffset}, and ${asked} was acknowledged`)
+  assert.ok(startOffset <= sizeBytes, `${name} stands at ${startOffset} of ${sizeBytes}`)
+  ledger.set(name, { offset: startOffset })
+  return writer
+}
+
+function piecesOf(bytes: Buffer) {
+  return bodyOf(bytes, null)
+}
+
+async function sendInChunks(
+  teller: Teller,
+  short: string,
+  bytes: number,
+  expectedBytes: number | null = null,
+) {
+  const { disk, ledger, ours, prefix } = teller
+  const name = expectedBytes === null ? addUpload(teller, short) : `${prefix}${short}`
+  while (ledger.get(name).offset < bytes) {
+    await attempt(disk, async () => {
+      assert.equal(await ours.stat(name), null, `${name} is unfinished, and to be seen`)
+      const writer = await claim(teller, ours, name, expectedBytes)
+      assert.ok(writer)
+      try {
+        const { startOffset } = writer
+        const end = Math.max(startOffset, Math.min(startOffset + CHUNK_BYTES, bytes))
+        const chunk = contentOf(ledger.get(name)).subarray(startOffset, end)
+        await writer.append(piecesOf(chunk), { skipBytes: 0, maxBytes: chunk.length })
+        await writer.commit(end)
+        ledger.set(name, { offset: end })
+      } finally {
+        await writer.release()
+      }
+    })
+  }
+}
+
+interface Ending {
+  readonly algorithm: 'md5' | 'crc32c'
+  readonly expectedBytes?: number
+  readonly by?: ObjectStorage
+}
+
+async function finish(
+  teller: Teller,
+  short: string,
+  { algorithm, expectedBytes, by }: Ending,
+): Promise<void> {
+  const { disk, ledger, ours, prefix } = teller
+  const name = expectedBytes === undefined ? `${prefix}${short}` : addUpload(teller, short, expectedBytes)
+  const storage = by ?? ours
+  const upload = ledger.get(name)
+  const content = contentOf(upload)
+  await attempt(disk, async () => {
+    const writer = await claim(teller, storage, name, expectedBytes ?? null)
+    if (writer) {
+      try {
+        const rest = content.subarray(writer.startOffset)
+        await writer.append(piecesOf(rest), { skipBytes: 0, maxBytes: rest.length })
+        ledger.set(name, { object: 'maybe' })
+        const finalized = await writer.finalize(announcedHashes(content, algorithm))
+        assert.equal(finalized.kind, 'object', `${name} has other bytes than were sent`)
+      } finally {
+        await writer.release()
+      }
+    }
+    const object = await storage.stat(name)
+    assert.equal(object?.sizeBytes, content.length)
+    assert.equal(object.crc32c, crc32cOf(content))
+    ledger.set(name, { object: 'whole' })
+  })
+}
+
+async function refuseOtherHash(teller: Teller, short: string): Promise<void> {
+  const { disk, ledger, ours } = teller
+  const name = addUpload(teller, short, BRIEF_BYTES)
+  const content = contentOf(ledger.get(name))
+  await attempt(disk, async () => {
+    const writer = await claim(teller, ours, name, BRIEF_BYTES)
+    assert.ok(writer)
+    try {
+      const rest = content.subarray(writer.startOffset)
+      await writer.append(piecesOf(rest), { skipBytes: 0, maxBytes: rest.length })
+      const finalized = await writer.finalize(announcedHashes(Buffer.from('other bytes'), 'md5'))
+      assert.equal(finalized.kind, 'mismatch')
+    } finally {
+      await writer.release()
+    }
+  })
+}
+
+async function writeAtOnce(teller: Teller, short: string): Promise<void> {
+  const { disk, ours, ledger } = teller
+  const name = addUpload(teller, short)
+  const upload = ledger.get(name)
+  await attempt(disk, async () => {
+    ledger.set(name, { status: 'discarding', object: 'maybe' })
+    // It may be whole already, although whoever asked was told of a fault.
+    if ((await ours.stat(name)) === null) {
+      const spec = { name, contentType: CONTENT_TYPE }
+      const written = await ours.write(spec, piecesOf(contentOf(upload)), upload.sizeBytes)
+      assert.equal(written.kind, 'object')
+    }
+    ledger.set(name, { status: 'open', object: 'whole' })
+  })
+}
+
+/** A writer that never lets go, until another process has made the object. */
+async function takeOver(teller: Teller, short: string): Promise<void> {
+  const { disk, prefix, ours, theirs } = teller
+  await sendInChunks(teller, short, 10_000)
+  const name = `${prefix}${short}`
+  const stopped = await attempt(disk, () => ours.uploads.claim({ name, contentType: CONTENT_TYPE }, null))
+  assert.ok(stopped)
+  await finish(teller, short, { algorithm: 'md5', by: theirs })
+  await attempt(disk, () => stopped.release())
+}
+
+async function discard({ disk, prefix, ours, ledger }: Teller, short: string): Promise<void> {
+  const name = `${prefix}${short}`
+  await attempt(disk, async () => {
+    ledger.set(name, { status: 'discarding' })
+    await ours.uploads.cancel(name)
+    await ours.remove(name)
+    ledger.set(name, { status: 'discarded' })
+  })
+}
+
+async function remove({ disk, prefix, ours, ledger }: Teller, short: string): Promise<void> {
+  const name = `${prefix}${short}`
+  const { incarnation } = ledger.get(name)
+  ledger.set(name, { status: 'discarding', object: 'maybe' })
+  await attempt(disk, () => ours.remove(name))
+  ledger.set(name, { status: 'open', object: 'none', offset: 0, incarnation: incarnation + 1 })
+}
+
+/** Reads whatever is whole, in whole and in part, and lists and sweeps where it lies. */
+async function look({ disk, ours, ledger }: Teller): Promise<void> {
+  for (const upload of ledger.all().uploads) {
+    const { name, object } = upload
+    const content = contentOf(upload)
+    if (object === 'whole') {
+      await attempt(disk, async () => {
+        assert.ok(await hasBytes(await ours.read(name), content), `${name} has other bytes`)
+        const part = await ours.read(name, { start: 5, end: 9_000 })
+        assert.ok(await hasBytes(part, content.subarray(5, 9_001)), `${name} has other bytes`)
+      })
+    }
+    await attempt(disk, async () => {
+      for await (const holding of ours.holdings.list(sectionOf(upload))) {
+        if (holding.kind === 'stray') await ours.holdings.removeStray(holding.id)
+      }
+    })
+  }
+}

@@ -1,0 +1,173 @@
+import type { FileSystem, OpenFile, OpenMode } from '../../src/storage/disk/file-system.ts'
+
+/** `short`: the call takes half of the bytes, and says so. */
+export type Fault = 'EIO' | 'ENOSPC' | 'EMFILE' | 'short'
+
+/** The faults that each call can meet; those of an open file have a `file.` before their name. */
+export const FAULTS = {
+  'open to read': ['EIO', 'EMFILE'],
+  'open to write': ['EIO', 'EMFILE', 'ENOSPC'],
+  link: ['EIO', 'ENOSPC'],
+  rename: ['EIO', 'ENOSPC'],
+  remove: ['EIO'],
+  makeDirectory: ['EIO', 'ENOSPC'],
+  list: ['EIO', 'EMFILE'],
+  'list.next': ['EIO'],
+  stat: ['EIO'],
+  'file.read': ['EIO'],
+  'file.write': ['EIO', 'ENOSPC', 'short'],
+  'file.writev': ['EIO', 'ENOSPC', 'short'],
+  'file.truncate': ['EIO', 'ENOSPC'],
+  'file.stat': ['EIO'],
+  'file.datasync': ['EIO', 'ENOSPC'],
+  'file.sync': ['EIO', 'ENOSPC'],
+  'file.close': ['EIO'],
+} as const satisfies Readonly<Record<string, readonly Fault[]>>
+
+export type Call = keyof typeof FAULTS
+
+export interface FaultPlan {
+  /** The first call that the fault may meet, counted from 1. */
+  readonly at: number
+  readonly fault: Fault
+  /** Whether it meets every later call too that it can, until it is lifted. */
+  readonly persists: boolean
+}
+
+export interface FaultyDisk {
+  readonly fs: FileSystem
+  /** Counts the calls anew, and has them fail by the plan. */
+  plan(plan: FaultPlan): void
+  lift(): void
+  /** Every call since the plan was made. */
+  calls(): readonly Call[]
+  /** How many of them failed. */
+  met(): number
+}
+
+/** The same file system, some of whose calls fail as they do on a disk that is full, or broken. */
+export function withFaults(fs: FileSystem): FaultyDisk {
+  let current: FaultPlan | null = null
+  let calls: Call[] = []
+  let met = 0
+
+  const faultOf = (call: Call): Fault | null => {
+    calls.push(call)
+    if (current === null) return null
+    const { at, fault, persists } = current
+    const isDue = persists ? calls.length >= at : calls.length === at
+    const faults: readonly Fault[] = FAULTS[call]
+    if (!isDue || !faults.includes(fault)) return null
+    met++
+    return fault
+  }
+
+  return {
+    fs: faultyCalls(fs, faultOf),
+    plan: (plan) => {
+      current = plan
+      calls = []
+      met = 0
+    },
+    lift: () => {
+      current = null
+    },
+    calls: () => calls,
+    met: () => met,
+  }
+}
+
+type FaultOf = (call: Call) => Fault | null
+
+function faultyCalls(fs: FileSystem, faultOf: FaultOf): FileSystem {
+  return {
+    open: async (path, mode) => {
+      failIf(faultOf(openCall(mode)))
+      return faultyFile(await fs.open(path, mode), faultOf)
+    },
+    link: async (path, newPath) => {
+      failIf(faultOf('link'))
+      return fs.link(path, newPath)
+    },
+    rename: async (path, newPath) => {
+      failIf(faultOf('rename'))
+      return fs.rename(path, newPath)
+    },
+    remove: async (path) => {
+      failIf(faultOf('remove'))
+      return fs.remove(path)
+    },
+    makeDirectory: async (path) => {
+      failIf(faultOf('makeDirectory'))
+      return fs.makeDirectory(path)
+    },
+    list: async function* (path) {
+      failIf(faultOf('list'))
+      for await (const name of fs.list(path)) {
+        failIf(faultOf('list.next'))
+        yield name
+      }
+    },
+    stat: async (path) => {
+      failIf(faultOf('stat'))
+      return fs.stat(path)
+    },
+  }
+}
+
+function openCall(mode: OpenMode): Call {
+  return mode === 'read' || mode === 'write' || mode === 'append' ? 'open to read' : 'open to write'
+}
+
+function faultyFile(file: OpenFile, faultOf: FaultOf): OpenFile {
+  return {
+    read: async (into, offset, length, position) => {
+      failIf(faultOf('file.read'))
+      return file.read(into, offset, length, position)
+    },
+    write: async (bytes) => {
+      const fault = faultOf('file.write')
+      return file.write(fault === 'short' ? firstHalf(bytes) : orFail(bytes, fault))
+    },
+    writev: async (buffers, position) => {
+      const fault = faultOf('file.writev')
+      const written = fault === 'short' ? [firstHalf(Buffer.concat(buffers))] : orFail(buffers, fault)
+      return file.writev(written, position)
+    },
+    truncate: async (bytes) => {
+      failIf(faultOf('file.truncate'))
+      return file.truncate(bytes)
+    },
+    stat: async () => {
+      failIf(faultOf('file.stat'))
+      return file.stat()
+    },
+    datasync: async () => {
+      failIf(faultOf('file.datasync'))
+      return file.datasync()
+    },
+    sync: async () => {
+      failIf(faultOf('file.sync'))
+      return file.sync()
+    },
+    // The system closes a file also where it says that something went wrong.
+    close: async () => {
+      const fault = faultOf('file.close')
+      await file.close()
+      failIf(fault)
+    },
+  }
+}
+
+function firstHalf(bytes: Buffer): Buffer {
+  return bytes.subarray(0, Math.floor(bytes.length / 2))
+}
+
+function orFail<T>(value: T, fault: Fault | null): T {
+  failIf(fault)
+  return value
+}
+
+function failIf(fault: Fault | null): void {
+  if (fault) throw Object.assign(new Error(`the disk answers ${fault}`), { code: fault })
+}
