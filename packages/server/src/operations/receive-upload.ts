@@ -77,15 +77,28 @@ async function receive(
   if (range.kind === 'chunk' && range.end >= sizeBytes) return { kind: 'wrong-size', sizeBytes }
 
   if (request.hashes === null) return { kind: 'unparseable-hash' }
+  if (mergeHashes(session.announced, request.hashes) === null) return { kind: 'other-hash' }
+  const upload = { ...session, arrival }
+  if (range.kind !== 'status') return receiveBody(context, upload, range, request.hashes, request)
+
   const hashes = await announce(context, session, request.hashes)
   if (hashes === null) return { kind: 'other-hash' }
-
-  const upload = { ...session, announced: hashes, arrival }
-  if (range.kind !== 'status') return receiveBody(context, upload, range, request)
-  const offset = await context.storage.uploads.offset(session.objectName)
+  const answer = await findProgress(context, session)
   // Clients end an upload of an exact number of chunks by asking with the total; asking without never ends it.
-  if (range.total === null || offset < sizeBytes) return { kind: 'resume', offset }
-  return finalizeWhole(context, upload)
+  const isWhole = answer.kind === 'resume' && answer.offset === sizeBytes
+  return isWhole && range.total !== null ? finalizeWhole(context, { ...upload, announced: hashes }) : answer
+}
+
+/** How far the upload is; the object where it has become whole since the session was looked at. */
+async function findProgress(
+  { storage }: Context,
+  { objectName }: UploadSession,
+): Promise<Extract<UploadAnswer, { kind: 'resume' | 'object' }>> {
+  const offset = await storage.uploads.offset(objectName)
+  if (offset > 0) return { kind: 'resume', offset }
+  // No upload is left of one whose last byte was on its way to the disk.
+  const object = await storage.stat(objectName)
+  return object ? { kind: 'object', object } : { kind: 'resume', offset }
 }
 
 /** All that has been announced by now, or null when `added` differs from it. */
@@ -170,7 +183,8 @@ function receiveBody(
   context: Context,
   session: Upload,
   range: DataRange,
-  { body, bodyBytes }: UploadRequest,
+  hashes: AnnouncedHashes,
+  { body, bodyBytes }: Pick<UploadRequest, 'body' | 'bodyBytes'>,
 ): Promise<UploadAnswer> {
   return withWriter(context, session, bodyBytes, async (writer) => {
     const { startOffset } = writer
@@ -179,6 +193,8 @@ function receiveBody(
       const refusal = await refuseLength(context, session, range, bodyBytes)
       if (refusal) return refusal
     }
+    // Of a request that is refused nothing is kept; and a body that a crash ends must not outlive its hash.
+    if ((await announce(context, session, hashes)) === null) return { kind: 'other-hash' }
     const expectedBytes =
       range.kind === 'chunk' ? range.end - range.start + 1 : session.sizeBytes - range.start
     const skipBytes = Math.min(startOffset - range.start, expectedBytes)

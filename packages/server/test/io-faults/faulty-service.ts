@@ -7,6 +7,7 @@ import type { Context } from '../../src/operations/context.ts'
 import { createOrganization } from '../../src/operations/create-organization.ts'
 import { openDatabase } from '../../src/server.ts'
 import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
+import type { FileSystem } from '../../src/storage/disk/file-system.ts'
 import { nodeFileSystem } from '../../src/storage/disk/node-file-system.ts'
 import { type FaultyDisk, withFaults } from './with-faults.ts'
 
@@ -23,11 +24,11 @@ export interface FaultyService {
 const MAX_FILE_BYTES = 1024 ** 3
 
 /** The whole service in this process, listening on a port, with a disk that fails when it is told to. */
-export async function startFaultyService(): Promise<FaultyService> {
+export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promise<FaultyService> {
   const folder = await mkdtemp(join(tmpdir(), 'waybill-io-faults-'))
   const databasePath = join(folder, 'waybill.db')
   const database = await openDatabase({ kind: 'sqlite', path: databasePath })
-  const disk = withFaults(nodeFileSystem)
+  const disk = withFaults(fs)
   const budget = { heldBytes: 0, limitBytes: 1024 * 1024 }
   const storage = await openDiskStorage(join(folder, 'objects'), budget, { fs: disk.fs })
   const context: Context = {

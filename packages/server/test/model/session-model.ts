@@ -95,15 +95,16 @@ export function receiveHead(session: Session, head: Head, checksums: Checksums):
 
   const announced = announce(session.announced, head.hashes)
   if (announced === null) return { session, answer: { kind: 'error', status: 400, message: null } }
-  const known = { ...session, announced }
-  if (range.kind === 'status') return askStatus(known, range, checksums)
+  if (range.kind === 'status') return askStatus({ ...session, announced }, range, checksums)
   // 14 and 4.: the newer data request wins, and meets what the older one has brought.
-  const resumed = interrupt(known)
+  const resumed = interrupt(session)
   if (range.first > resumed.held.length) {
     return { session: resumed, answer: gap(range.first, resumed.held.length) }
   }
   const refused = lengthBytes === null ? null : refuseLength(resumed, range, lengthBytes)
-  return refused ?? { session: { ...resumed, writer: { range, body: new Uint8Array() } }, answer: null }
+  // 1, 3 and 11: of a refused request nothing is kept, its hash neither.
+  const writer = { range, body: new Uint8Array() }
+  return refused ?? { session: { ...resumed, announced, writer }, answer: null }
 }
 
 /** More of the body of the data request that is under way. */

@@ -203,6 +203,22 @@ describe('A checksum', SIDE_BY_SIDE, () => {
     })
   }
 
+  for (const [name, refused] of Object.entries({
+    'leaves a gap': { range: `bytes 9-${SIZE - 1}/*`, body: object.subarray(9) },
+    'is of another length than its range': { range: `bytes 0-${SIZE - 1}/*`, body: object.subarray(9) },
+    'is longer than the object': { body: Buffer.concat([object, others]) },
+    'says another total': { range: `bytes 0-${SIZE}/${SIZE + 1}`, body: object },
+    'asks with another total': { range: `bytes */${SIZE + 1}` },
+  } as const)) {
+    it(`is not kept of a request that ${name}`, async () => {
+      const session = await server.open(SIZE)
+      const answer = await send(session, { ...refused, ...announcing(HASHES.crc32c.wrong) })
+      assert.ok(answer.status === 400 || answer.status === 503, `${answer.status}`)
+      const whole = { body: object, ...announcing(HASHES.crc32c.right) }
+      assertObject(await send(session, whole), session, object)
+    })
+  }
+
   it('is that of the stored bytes, not of bytes that were sent and skipped', async () => {
     const session = await server.open(SIZE)
     await holdBytes(session, object, KIB_256)
