@@ -3,19 +3,40 @@ import { randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
 import { nodeFileSystem } from '../../src/storage/disk/node-file-system.ts'
-import { createCaller } from '../caller.ts'
 import { eventually } from '../clients/eventually.ts'
-import { startFaultyService } from './faulty-service.ts'
+import { type Answer, openUpload, send, storedBytes } from '../clients/session.ts'
+import { type FaultyService, startFaultyService } from './faulty-service.ts'
 
-const BYTES = randomBytes(1000)
+/** How the request comes to the object's name. */
+type End = (url: string) => Promise<Answer>
+
+const ENDS: Readonly<Record<string, { readonly sizeBytes: number; readonly end: End }>> = {
+  // A small body has no log; a large one has.
+  'of a small body': {
+    sizeBytes: 1000,
+    end: (url) => send({ url, headers: { 'Content-Length': 1000 } }, piecesOf(1000)),
+  },
+  'of a large body': { sizeBytes: 2_000_000, end: (url) => send({ url }, piecesOf(2_000_000)) },
+  'asked for by a status query': { sizeBytes: 2_000_000, end: endByQuery },
+}
+
+/** All bytes come, and the body's end does not: the object is made when somebody asks with the total. */
+async function endByQuery(url: string): Promise<Answer> {
+  const upload = openUpload({ url, headers: { 'Transfer-Encoding': 'chunked' } })
+  await upload.write(piecesOf(2_000_000))
+  upload.halfClose()
+  await upload.closed
+  await eventually('all bytes are kept', async () => (await storedBytes(url)) === 2_000_000)
+  return send({ url, headers: { 'Content-Range': 'bytes */2000000' } })
+}
+
+async function* piecesOf(sizeBytes: number) {
+  yield randomBytes(sizeBytes)
+}
 
 describe('a status query while the object is about to get its name', () => {
-  // A small body has no log; a large one has.
-  for (const [kind, sizeBytes] of [
-    ['small', BYTES.length],
-    ['large', 2_000_000],
-  ] as const) {
-    it(`is answered with the object, which it has waited for: a ${kind} body`, async () => {
+  for (const [name, { sizeBytes, end }] of Object.entries(ENDS)) {
+    it(`is answered with the object, which it has waited for: the end ${name}`, async () => {
       const reached = Promise.withResolvers<void>()
       const gate = Promise.withResolvers<void>()
       const service = await startFaultyService({
@@ -28,36 +49,41 @@ describe('a status query while the object is about to get its name', () => {
           return nodeFileSystem.link(path, newPath)
         },
       })
-      const caller = createCaller()
       const raw = new DatabaseSync(service.databasePath)
       try {
-        const facts = { filename: 'any.bin', file_size: sizeBytes, mime_type: 'application/octet-stream' }
-        const opened = await caller.call({
-          method: 'POST',
-          url: `${service.url}/v1/organizations/${service.organizationId}/files/upload-url`,
-          headers: { 'X-API-Key': service.apiKey, 'Content-Type': 'application/json' },
-          body: Buffer.from(JSON.stringify(facts)),
-        })
-        const url = JSON.parse(String(opened?.body)).upload_url
-        const uploading = caller.call({ method: 'PUT', url, body: randomBytes(sizeBytes) })
+        const url = await openSession(service, sizeBytes)
+        const ending = end(url)
         await reached.promise
         const headers = { 'Content-Range': 'bytes */*', 'X-Goog-Hash': 'crc32c=AAAAAA==' }
-        const asking = caller.call({ method: 'PUT', url, headers })
+        const asking = send({ url, headers })
         // From then on it waits for the upload's end.
         await eventually('the query has announced its hash', async () =>
           Boolean(raw.prepare('SELECT announced_crc32c AS hash FROM upload_sessions').get()?.hash),
         )
         gate.resolve()
-        const [uploaded, asked] = await Promise.all([uploading, asking])
-        assert.equal(uploaded?.status, 200)
-        assert.equal(asked?.status, 200, `${asked?.status}`)
-        assert.deepEqual(JSON.parse(String(asked.body)), JSON.parse(String(uploaded.body)))
+        const [ended, asked] = await Promise.all([ending, asking])
+        assert.equal(ended.status, 200)
+        assert.equal(asked.status, 200)
+        assert.deepEqual(JSON.parse(asked.body), JSON.parse(ended.body))
       } finally {
         gate.resolve()
         raw.close()
-        caller.close()
         await service.close()
       }
     })
   }
 })
+
+async function openSession(
+  { url, organizationId, apiKey }: FaultyService,
+  sizeBytes: number,
+): Promise<string> {
+  const facts = { filename: 'any.bin', file_size: sizeBytes, mime_type: 'application/octet-stream' }
+  const response = await fetch(`${url}/v1/organizations/${organizationId}/files/upload-url`, {
+    method: 'POST',
+    headers: { 'X-API-Key': apiKey, 'Content-Type': 'application/json' },
+    body: JSON.stringify(facts),
+  })
+  const { upload_url } = (await response.json()) as { upload_url: string }
+  return upload_url
+}

@@ -62,6 +62,8 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
       }),
     finalize: (expected) =>
       endAfter(async () => {
+        // Also where no body came before: whoever asks from now on waits for the object.
+        turn.settle()
         await publisher.finish()
         return finalizeObject(parts, checksums.snapshot(), expected, publisher.assertOwner)
       }),
