@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { auditCommand } from './audit-command.ts'
 import { createKeyCommand } from './create-key-command.ts'
 import { createOrganizationCommand } from './create-organization-command.ts'
+import { doctorCommand } from './doctor-command.ts'
 import { listKeysCommand } from './list-keys-command.ts'
 import { listOrganizationsCommand } from './list-organizations-command.ts'
 import { revokeKeyCommand } from './revoke-key-command.ts'
@@ -30,6 +31,7 @@ program
   .addCommand(listKeysCommand())
   .addCommand(revokeKeyCommand())
 
+program.addCommand(doctorCommand())
 program.addCommand(sweepCommand())
 program.addCommand(scrubCommand())
 program.addCommand(auditCommand())

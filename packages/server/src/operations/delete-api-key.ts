@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 
 /** Removes a key for good. Throws API_KEY_NOT_FOUND, LAST_ADMIN_KEY. */
 export async function deleteApiKey(
-  { database, now }: Context,
+  { database, now }: Pick<Context, 'database' | 'now'>,
   organizationId: string,
   keyId: string,
 ): Promise<void> {

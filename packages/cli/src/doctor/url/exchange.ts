@@ -1,0 +1,59 @@
+import {
+  type ClientRequest,
+  request as http,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+} from 'node:http'
+import { request as https } from 'node:https'
+import { buffer } from 'node:stream/consumers'
+
+export interface Question {
+  readonly method: string
+  /** Sent as it stands: its path may hold what a parser would tidy up. */
+  readonly url: string
+  readonly headers?: OutgoingHttpHeaders
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+const TIMEOUT_MS = 30_000
+
+/** One request on a connection of its own. Redirects are not followed. Throws where no answer comes in time. */
+export async function exchange(question: Question, body?: Buffer | string): Promise<Answer> {
+  const outgoing = openRequest(question)
+  outgoing.setTimeout(TIMEOUT_MS, () =>
+    outgoing.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)),
+  )
+  outgoing.end(body)
+  return answerOf(outgoing)
+}
+
+/** The request's head is sent, and its body is the caller's to write. */
+export function openRequest({ method, url, headers = {} }: Question): ClientRequest {
+  const { protocol, hostname, port } = new URL(url)
+  const send = protocol === 'https:' ? https : http
+  return send({
+    protocol,
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    port,
+    method,
+    path: url.slice(url.indexOf('/', url.indexOf('//') + 2)),
+    headers: { 'user-agent': 'waybill-doctor', ...headers },
+    agent: false,
+  })
+}
+
+export function answerOf(outgoing: ClientRequest): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    outgoing.on('error', reject)
+    outgoing.on('close', () => reject(new Error('the connection ended without an answer')))
+    outgoing.on('response', (incoming) => {
+      const { statusCode = 0, headers } = incoming
+      buffer(incoming).then((body) => resolve({ status: statusCode, headers, body }), reject)
+    })
+  })
+}

@@ -1,0 +1,144 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { failed, type Seen, warning } from '../finding.ts'
+import { type Answer, exchange } from './exchange.ts'
+import { briefly, callApi, expectJson, FILE_NAME, openSession, type Target } from './target.ts'
+
+/** Text that any compressor would take, and in which a filter of a proxy finds words to replace. */
+const LINES = 'Waybill https://waybill.example/ </head> </body>\n'.repeat(400)
+const CONTENT = Buffer.from(LINES)
+/** The one type that nginx compresses when nobody names any, and another one. */
+const TYPES = ['text/html', 'text/plain']
+const FIRST = 10
+const LAST = 29
+
+/** Uploads small files, fetches them whole and in part, and removes them. */
+export async function probeDownloads(target: Target): Promise<Seen[]> {
+  const seen: Seen[] = []
+  for (const contentType of TYPES) {
+    const opened = await openSession(target, CONTENT.length, contentType).catch((error: Error) => error)
+    if (opened instanceof Error) {
+      if (!opened.message.includes('UNSUPPORTED_FILE_TYPE')) throw opened
+      continue
+    }
+    const content =
+      contentType === 'text/html'
+        ? Buffer.from(`<!DOCTYPE html><html>${LINES}`).subarray(0, CONTENT.length)
+        : CONTENT
+    const sent = await exchange(
+      {
+        method: 'PUT',
+        url: opened.uri,
+        headers: { 'content-length': content.length, 'content-type': contentType },
+      },
+      content,
+    )
+    if (sent.status !== 200)
+      throw new Error(`an upload of ${content.length} bytes answers ${sent.status}: ${briefly(sent)}`)
+    await expectJson(target, 201, 'POST', '/files', {
+      filename: FILE_NAME,
+      gcs_path: opened.objectName,
+      file_size: content.length,
+      mime_type: contentType,
+    })
+    seen.push(...(await probeFile(target, opened.fileId, content)))
+  }
+  // One fault shows with each type.
+  return seen.filter(({ code }, index) => seen.findIndex((other) => other.code === code) === index)
+}
+
+async function probeFile(target: Target, fileId: string, content: Buffer): Promise<Seen[]> {
+  const path = `/files/${fileId}`
+  let isDeleted = false
+  try {
+    const { download_url } = await expectJson(target, 200, 'GET', `${path}/content`)
+    const handedOut = new URL(download_url)
+    const url = `${target.url}/v1/organizations/${target.organizationId}${path}/download${handedOut.search}`
+    const get = (headers: Record<string, string>) => exchange({ method: 'GET', url, headers })
+    const seen = [
+      ...wholeFaults(await get({}), content),
+      ...rangeFaults(await get({ range: `bytes=${FIRST}-${LAST}` }), content),
+      ...compressionFaults(await get({ 'accept-encoding': 'gzip, br, zstd' })),
+    ]
+    await callApi(target, 'DELETE', path)
+    isDeleted = true
+    return [...seen, ...cacheFaults(await get({}))]
+  } finally {
+    if (!isDeleted) await callApi(target, 'DELETE', path)
+  }
+}
+
+const NEEDED: readonly (keyof IncomingHttpHeaders)[] = [
+  'etag',
+  'accept-ranges',
+  'content-length',
+  'content-disposition',
+  'x-content-type-options',
+  'content-security-policy',
+]
+
+function wholeFaults({ status, headers, body }: Answer, content: Buffer): Seen[] {
+  if (status !== 200) throw new Error(`a download answers ${status}: ${body.toString('utf8', 0, 300)}`)
+  if (!body.equals(content)) {
+    return [
+      failed(
+        'bytes-changed',
+        'The proxy changes the bytes of files. nginx: remove «sub_filter», «addition» and «ssi» here; Caddy: remove «replace» and «templates».',
+      ),
+    ]
+  }
+  return lostHeaders(NEEDED.filter((name) => headers[name] === undefined))
+}
+
+function lostHeaders(lost: readonly (string | number)[]): Seen[] {
+  if (lost.length === 0) return []
+  return [
+    failed(
+      'download-headers-lost',
+      `Headers of downloads do not arrive: ${lost.join(', ')}. Downloads cannot be resumed safely. nginx: remove «proxy_hide_header» for them, and «max_ranges 0;»; Caddy: remove «header_down» for them.`,
+    ),
+  ]
+}
+
+function rangeFaults({ status, headers, body }: Answer, content: Buffer): Seen[] {
+  if (status === 200) {
+    return [
+      failed(
+        'range-request-lost',
+        'The request’s header Range does not arrive: a part of a download is answered with the whole. nginx: remove «proxy_set_header Range» and «proxy_cache»; Caddy: remove «header_up -Range».',
+      ),
+    ]
+  }
+  const isPart = status === 206 && body.equals(content.subarray(FIRST, LAST + 1))
+  if (!isPart) {
+    return [
+      failed(
+        'range-answered-wrong',
+        `A part of a download is answered ${status} with ${body.length} bytes that are not the part. nginx: remove «proxy_cache», «proxy_force_ranges» and «slice» here.`,
+      ),
+    ]
+  }
+  return lostHeaders(
+    headers['content-range'] === `bytes ${FIRST}-${LAST}/${content.length}` ? [] : ['content-range'],
+  )
+}
+
+function compressionFaults({ headers }: Answer): Seen[] {
+  const encoding = headers['content-encoding']
+  if (encoding === undefined) return []
+  return [
+    warning(
+      'compression',
+      `The proxy compresses downloads (${encoding}): they lose their length, and what was cut cannot be resumed. nginx: «gzip off;» (and «brotli off;»); Caddy: remove «encode».`,
+    ),
+  ]
+}
+
+function cacheFaults({ status }: Answer): Seen[] {
+  if (status !== 200) return []
+  return [
+    failed(
+      'download-cached',
+      'A file that was deleted is still served by the proxy, from its cache. nginx: remove «proxy_cache», or «proxy_ignore_headers Cache-Control»; Caddy: remove «cache».',
+    ),
+  ]
+}

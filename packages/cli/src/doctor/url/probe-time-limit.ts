@@ -1,0 +1,72 @@
+import type { ClientRequest } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { failed, type Seen } from '../finding.ts'
+import { answerOf, openRequest } from './exchange.ts'
+import { type Target, withSession } from './target.ts'
+
+const PIECE_BYTES = 1024
+const SIZE_BYTES = 1024 * 1024
+const TRICKLE_EVERY_MS = 500
+const LOOK_EVERY_MS = 50
+/** Kept free of the server's own limit on silence, which would cut what the proxy lets live. */
+const MARGIN_MS = 2_000
+
+/** Two slow uploads side by side: one that falls silent for a while, and one that is slow all the time. */
+export async function probeTimeLimit(target: Target): Promise<Seen[]> {
+  const lastsMs = target.seconds * 1000
+  const silentMs = Math.max(1_000, Math.min(lastsMs, target.idleMs - MARGIN_MS))
+  const [pausedMs, trickledMs] = await Promise.all([
+    livesFor(target, (_outgoing, isOver) => waitUnless(isOver, silentMs)),
+    livesFor(target, (outgoing, isOver) => trickle(outgoing, isOver, lastsMs)),
+  ])
+  const seconds = (ms: number) => (ms / 1000).toFixed(0)
+  if (trickledMs !== null) {
+    return [
+      failed(
+        'time-limit',
+        `The proxy ended an upload after ${seconds(trickledMs)} s while bytes still came: no large file gets through a slow line. nginx has no such limit; Caddy: remove «timeouts read_body» (servers option) and the transport's «read_timeout» and «write_timeout»; elsewhere: lift the limit on a request's time.`,
+      ),
+    ]
+  }
+  if (pausedMs !== null) {
+    return [
+      failed(
+        'silence-limit',
+        `The proxy ended an upload that was silent for ${seconds(pausedMs)} s; Waybill waits ${seconds(target.idleMs)} s (UPLOAD_IDLE_SECONDS). nginx: «client_body_timeout ${Math.ceil(target.idleMs / 1000) + 15}s;»; Caddy: remove «timeouts read_body» (servers option).`,
+      ),
+    ]
+  }
+  return []
+}
+
+type Slowness = (outgoing: ClientRequest, isOver: () => boolean) => Promise<void>
+
+async function waitUnless(isOver: () => boolean, ms: number): Promise<void> {
+  for (const end = Date.now() + ms; Date.now() < end && !isOver(); ) await delay(LOOK_EVERY_MS)
+}
+
+async function trickle(outgoing: ClientRequest, isOver: () => boolean, lastsMs: number): Promise<void> {
+  for (const end = Date.now() + lastsMs; Date.now() < end && !isOver(); ) {
+    outgoing.write(Buffer.alloc(PIECE_BYTES, 'a'))
+    await waitUnless(isOver, TRICKLE_EVERY_MS)
+  }
+}
+
+/** Null where the request was still open behind its slow part; else how long it lived. */
+function livesFor(target: Target, slowly: Slowness): Promise<number | null> {
+  return withSession(target, SIZE_BYTES, async ({ uri }) => {
+    const begin = Date.now()
+    const outgoing = openRequest({ method: 'PUT', url: uri, headers: { 'content-length': SIZE_BYTES } })
+    let endedMs: number | null = null
+    const noteEnd = () => {
+      endedMs = Date.now() - begin
+    }
+    const ended = answerOf(outgoing).then(noteEnd, noteEnd)
+    outgoing.write(Buffer.alloc(PIECE_BYTES, 'a'))
+    await slowly(outgoing, () => endedMs !== null)
+    const livedMs = endedMs
+    outgoing.destroy()
+    await ended
+    return livedMs
+  })
+}

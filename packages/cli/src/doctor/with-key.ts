@@ -1,0 +1,33 @@
+import type { Database } from '@waybill/server/database/database.ts'
+import { createApiKey } from '@waybill/server/operations/create-api-key.ts'
+import { deleteApiKey } from '@waybill/server/operations/delete-api-key.ts'
+import { auditOperator } from '../audit-operator.ts'
+
+export interface Key {
+  readonly organizationId: string
+  readonly apiKey: string
+}
+
+/** Should the doctor be killed, its key ends by itself. */
+const KEY_MS = 60 * 60_000
+
+/** Makes a key of the organization that may read and write files, for `work` alone, and deletes it afterwards. */
+export async function withKey<T>(
+  database: Database,
+  organizationId: string,
+  work: (key: Key) => Promise<T>,
+): Promise<T> {
+  const context = { database, now: Date.now }
+  const { apiKey, secret } = await createApiKey(context, organizationId, null, {
+    name: 'waybill doctor',
+    scopes: ['files:read', 'files:write'],
+    expiresAt: new Date(Date.now() + KEY_MS).toISOString(),
+  })
+  await auditOperator(context, 'createApiKey', organizationId, apiKey.id)
+  try {
+    return await work({ organizationId, apiKey: secret })
+  } finally {
+    await deleteApiKey(context, organizationId, apiKey.id)
+    await auditOperator(context, 'deleteApiKey', organizationId, apiKey.id)
+  }
+}
