@@ -6,7 +6,7 @@ import { type Target, withSession } from './target.ts'
 
 const PIECE_BYTES = 1024
 const SIZE_BYTES = 1024 * 1024
-const TRICKLE_EVERY_MS = 500
+const TRICKLE_EVERY_MS = 100
 const LOOK_EVERY_MS = 50
 /** Kept free of the server's own limit on silence, which would cut what the proxy lets live. */
 const MARGIN_MS = 2_000

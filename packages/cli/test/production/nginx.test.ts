@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { createScratchFolder } from '../../../server/test/clients/random-file.ts'
+import { missingProgram } from '../../../server/test/clients/run-program.ts'
+import { startServer, type TestServer } from '../../../server/test/start-server.ts'
+import { freePort } from '../doctor/free-port.ts'
+import { missingNginx, type Nginx, startNginx } from '../doctor/start-nginx.ts'
+import { assertUploadWorks, doctorsFaults } from './behind-proxy.ts'
+import { type Certificate, makeCertificate, missingOpenssl } from './certificate.ts'
+import { blockOfPage, replaced } from './production-page.ts'
+
+const skip = (await missingNginx()) || (await missingProgram('curl')) || (await missingOpenssl())
+
+describe('nginx as docs/production.md sets it up', { skip }, () => {
+  let folder: Awaited<ReturnType<typeof createScratchFolder>>
+  let certificate: Certificate
+  let server: TestServer
+  let nginx: Nginx
+  let url: string
+  before(async () => {
+    folder = await createScratchFolder()
+    certificate = await makeCertificate(folder.path)
+    const port = await freePort()
+    url = `https://127.0.0.1:${port}`
+    server = await startServer({ env: { PUBLIC_URL: url } })
+    const config = replaced(await blockOfPage('nginx', 'nginx'), {
+      '127.0.0.1:8080': new URL(server.url).host,
+      'listen 443 ssl http2': `listen 127.0.0.1:${port} ssl http2`,
+      '/etc/ssl/files.example.com.pem': certificate.certificatePath,
+      '/etc/ssl/files.example.com.key': certificate.keyPath,
+      '/var/log/nginx/waybill.log': `${folder.path}/waybill.log`,
+    })
+    nginx = await startNginx(config, port)
+  })
+  after(async () => {
+    await nginx?.stop()
+    await server?.stop()
+    await folder?.remove()
+  })
+
+  it('has no fault that the doctor knows', async () => {
+    const env = { NODE_EXTRA_CA_CERTS: certificate.certificatePath, PUBLIC_URL: url }
+    assert.deepEqual(await doctorsFaults(server, url, env), [])
+  })
+
+  it('lets 100 MB through, interrupted and resumed, and parts of them back', async () => {
+    await assertUploadWorks(server, url, ['--cacert', certificate.certificatePath])
+  })
+})
