@@ -1,7 +1,7 @@
-import { readConfig } from '@waybill/server/config.ts'
+import { type Config, ConfigError, readConfig } from '@waybill/server/config.ts'
 import { Command, InvalidArgumentError } from 'commander'
 import { examine } from './doctor/examine.ts'
-import type { Finding } from './doctor/finding.ts'
+import { type Finding, failed } from './doctor/finding.ts'
 
 interface Options {
   readonly url?: string
@@ -24,20 +24,37 @@ export function doctorCommand(): Command {
     )
     .option('--seconds <count>', 'how long slow uploads are watched', readSeconds, SECONDS_DEFAULT)
     .option('--json', 'answer in JSON')
-    .action(async ({ url, organization, seconds, json }: Options) => {
-      const config = readConfig(process.env)
-      const findings = await examine({
-        config,
-        url: url ?? config.publicUrl,
-        organizationId: organization ?? process.env.WAYBILL_ORGANIZATION ?? null,
-        apiKey: process.env.WAYBILL_API_KEY || null,
-        seconds,
-        report: json ? () => {} : (finding) => console.log(toLine(finding)),
-      })
+    .action(async (options: Options) => {
+      const report = options.json ? () => {} : (finding: Finding) => console.log(toLine(finding))
+      const findings = await findAll(options, report)
       const failures = findings.filter(({ level }) => level === 'failed').length
-      if (json) console.log(JSON.stringify({ is_healthy: failures === 0, findings }))
+      if (options.json) console.log(JSON.stringify({ is_healthy: failures === 0, findings }))
       if (failures > 0) process.exitCode = 1
     })
+}
+
+/** Settings that cannot be read are a finding, and then there is nothing else to look at. */
+async function findAll(
+  { url, organization, seconds }: Options,
+  report: (finding: Finding) => void,
+): Promise<Finding[]> {
+  let config: Config
+  try {
+    config = readConfig(process.env)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const finding = { check: 'settings', ...failed('invalid-setting', error.message) }
+    report(finding)
+    return [finding]
+  }
+  return examine({
+    config,
+    url: url ?? config.publicUrl,
+    organizationId: organization ?? (process.env.WAYBILL_ORGANIZATION || null),
+    apiKey: process.env.WAYBILL_API_KEY || null,
+    seconds,
+    report,
+  })
 }
 
 function readUrl(text: string): string {

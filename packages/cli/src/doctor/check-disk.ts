@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, rm, statfs } from 'node:fs/promises'
+import { type FileHandle, open, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatByteSize } from '../byte-size.ts'
 import { failed, ok, type Seen, warning } from './finding.ts'
@@ -32,9 +32,8 @@ const MEMORY_FILE_SYSTEMS: ReadonlySet<number> = new Set([0x01021994, 0x858458f6
 const FUSE = 0x65735546
 const OVERLAY = 0x794c7630
 
-/** The folder's file system, its free space, and how fast it makes things durable: a probe file is written, then removed. */
+/** The file system of a folder that is there, its free space, and how fast it makes things durable: a probe file is written, then removed. */
 export async function checkDisk(directory: string): Promise<Seen[]> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
   const facts = await statfs(directory)
   const found = [...fileSystemFaults(directory, facts.type), ...spaceFaults(directory, facts)]
   const speed = await measure(directory)

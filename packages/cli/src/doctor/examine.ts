@@ -1,3 +1,5 @@
+import { mkdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Config } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
 import { openDatabase, openStorage } from '@waybill/server/server.ts'
@@ -33,7 +35,7 @@ export async function examine(examination: Examination): Promise<Finding[]> {
   const checks: Check[] = [
     { name: 'settings', run: () => checkSettings(config) },
     { name: 'clock', run: () => checkClock(url === null ? [] : [clockOfUrl(url)]) },
-    ...directoriesOf(config).map((directory) => ({ name: 'disk', run: () => checkDisk(directory) })),
+    { name: 'disk', run: () => checkDisks(config) },
     { name: 'database', run: () => withOpened(database, 'database', checkDatabase) },
     {
       name: 'storage',
@@ -53,8 +55,22 @@ function isShared({ database }: Config): boolean {
   return database.path !== ':memory:'
 }
 
-function directoriesOf({ storage, dataDirectory }: Config): string[] {
-  return [storage.kind === 'disk' ? storage.directory : dataDirectory]
+/** The objects' folder, and the database's where that is another file system. */
+async function checkDisks({ storage, database }: Config): Promise<Seen[]> {
+  const directories = [
+    ...(storage.kind === 'disk' ? [storage.directory] : []),
+    ...(database.path === ':memory:' ? [] : [dirname(database.path)]),
+  ]
+  const devices = new Set<number>()
+  const seen: Seen[] = []
+  for (const directory of directories) {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    const { dev } = await stat(directory)
+    if (devices.has(dev)) continue
+    devices.add(dev)
+    seen.push(...(await checkDisk(directory)))
+  }
+  return seen.length > 0 ? seen : [ok('Nothing is kept on a disk.')]
 }
 
 /** Both null where there is nothing that this process could open. */

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { runWaybill, startServer, type TestServer } from '../../../server/test/start-server.ts'
+import { checkClock, clockOfUrl, compareClocks } from '../../src/doctor/check-clock.ts'
+import { checkDisk, fileSystemFaults, spaceFaults } from '../../src/doctor/check-disk.ts'
+import type { Finding } from '../../src/doctor/finding.ts'
+import { freePort } from './free-port.ts'
+
+const WAYBILL = fileURLToPath(new URL('../../bin/waybill.js', import.meta.url))
+const TMPFS = 0x01021994
+
+describe('waybill doctor', () => {
+  let server: TestServer
+  before(async () => {
+    server = await startServer()
+  })
+  after(() => server.stop())
+
+  const doctor = async (args: readonly string[], env: Record<string, string> = {}) => {
+    const run = { env: { ...process.env, DATA_DIR: server.dataDir, ...env }, timeout: 60_000 }
+    const { promise, resolve } = Promise.withResolvers<{ code: number; stdout: string }>()
+    execFile(process.execPath, [WAYBILL, 'doctor', ...args], run, (error, stdout) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout }),
+    )
+    return promise
+  }
+  /** The faults; what is said of the disk depends on where the tests run. */
+  const faults = async (args: readonly string[], env: Record<string, string> = {}) => {
+    const { stdout } = await doctor([...args, '--json'], env)
+    const findings: Finding[] = JSON.parse(stdout).findings
+    return findings.filter(({ check, level }) => level !== 'ok' && check !== 'disk')
+  }
+  const codes = (findings: readonly Finding[]) => findings.map(({ check, code }) => `${check} ${code}`).sort()
+
+  it('finds nothing where nothing is wrong, and says one line of each check', async () => {
+    const { stdout } = await doctor(['--url', server.url, '--seconds', '1'])
+    for (const check of ['settings', 'clock', 'disk', 'database', 'storage', 'url']) {
+      assert.match(stdout, new RegExp(`^ok       ${check} `, 'm'))
+    }
+  })
+
+  it('leaves nothing behind: no key, no file, no upload, no bytes', async () => {
+    const tell = async () => {
+      const at = `${server.url}/v1/organizations/${server.organizationId}/files`
+      const lists = [at, `${at}/uploads`].map(async (url) =>
+        (await fetch(url, { headers: { 'x-api-key': server.apiKey } })).json(),
+      )
+      const names = await readdir(join(server.dataDir, 'objects'), { recursive: true })
+      const keys = await runWaybill(server.dataDir, [
+        ...['keys', 'list', '--json', '--organization', server.organizationId],
+      ])
+      return {
+        lists: await Promise.all(lists),
+        stored: names.filter((name) => /\.(object|log|segment|tmp)$/.test(name)),
+        keys: JSON.parse(keys).map(({ id }: { id: string }) => id),
+      }
+    }
+    const earlier = await tell()
+    assert.equal(earlier.keys.length, 1)
+    assert.deepEqual(await faults(['--url', server.url, '--seconds', '1']), [])
+    assert.deepEqual(await tell(), earlier)
+  })
+
+  it('uses the key that it is given, and makes none', async () => {
+    const env = { WAYBILL_API_KEY: 'oak_live_wrong', WAYBILL_ORGANIZATION: server.organizationId }
+    assert.deepEqual(codes(await faults(['--url', server.url], env)), ['url other-installation'])
+  })
+
+  it('names settings that are a risk', async () => {
+    const env = { UPLOAD_SYNC: 'never', HOST: '0.0.0.0', SCRUB_DAYS: '0', UPLOAD_IDLE_SECONDS: '5' }
+    assert.deepEqual(codes(await faults([], env)), [
+      'settings no-public-url',
+      'settings no-scrub',
+      'settings short-idle-limit',
+      'settings sync-never',
+    ])
+  })
+
+  it('warns of a public URL without encryption', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`
+    const seen = await faults(['--url', url], { PUBLIC_URL: 'http://files.example' })
+    assert.deepEqual(codes(seen), ['settings plain-http', 'url unreachable'])
+  })
+
+  it('ends with 1 where something failed, and says it', async () => {
+    const { code, stdout } = await doctor(['--url', `http://127.0.0.1:${await freePort()}`])
+    assert.equal(code, 1)
+    assert.match(stdout, /^failed {3}url {7}unreachable: .*ECONNREFUSED/m)
+  })
+
+  it('names a setting that cannot be read', async () => {
+    const { code, stdout } = await doctor(['--json'], { PORT: 'http' })
+    assert.equal(code, 1)
+    assert.match(JSON.parse(stdout).findings[0].message, /^PORT must be/)
+  })
+
+  describe('with an installation that is not in order', () => {
+    let folder: string
+    before(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'waybill-doctor-'))
+    })
+    after(() => rm(folder, { recursive: true, force: true }))
+
+    it('finds objects that another database records', async () => {
+      await doctor([])
+      const seen = await faults([], { DATABASE_URL: `sqlite:${join(folder, 'other.db')}` })
+      assert.deepEqual(codes(seen), ['storage foreign-storage'])
+    })
+
+    it('finds a database that a newer program has made', async () => {
+      await mkdir(join(folder, 'newer'))
+      const sqlite = new DatabaseSync(join(folder, 'newer', 'waybill.db'))
+      sqlite.exec('PRAGMA user_version = 9999')
+      sqlite.close()
+      const seen = await faults([], { DATA_DIR: join(folder, 'newer') })
+      assert.deepEqual(codes(seen), ['database database-unusable'])
+      assert.match(seen[0]?.message ?? '', /use a newer program/)
+    })
+
+    it('finds a folder that cannot be used', async () => {
+      const seen = await faults([], { STORAGE_URL: 'file:///dev/null/objects' })
+      assert.deepEqual(codes(seen), ['storage storage-unusable'])
+    })
+  })
+})
+
+describe('the check of the clock', () => {
+  const CASES = [
+    { offMs: 0, level: 'ok' },
+    { offMs: -4_000, level: 'ok' },
+    { offMs: 20_000, level: 'warning' },
+    { offMs: -3_600_000, level: 'failed' },
+  ]
+  for (const { offMs, level } of CASES) {
+    it(`says ${level} where the other one is ${offMs} ms off`, () => {
+      assert.equal(compareClocks('another', 1_000_000_000, 1_000_000_000 + offMs).level, level)
+    })
+  }
+
+  it('reads the clock of a server from its answer', async () => {
+    const late = createServer((_request, response) => {
+      response.setHeader('date', new Date(Date.now() - 3_600_000).toUTCString()).end()
+    }).listen(0, '127.0.0.1')
+    await once(late, 'listening')
+    const { port } = late.address() as AddressInfo
+    const [seen] = await checkClock([clockOfUrl(`http://127.0.0.1:${port}`)])
+    late.close()
+    assert.deepEqual([seen?.code, seen?.level], ['clock-differs', 'failed'])
+  })
+})
+
+describe('the check of the disk', () => {
+  const TYPES = [
+    { name: 'ext4', type: 0xef53, codes: [] },
+    { name: 'XFS', type: 0x58465342, codes: [] },
+    { name: 'NFS', type: 0x6969, codes: ['network-file-system'] },
+    { name: 'SMB', type: 0xfe534d42, codes: ['network-file-system'] },
+    { name: 'tmpfs', type: TMPFS, codes: ['memory-file-system'] },
+    { name: 'overlay', type: 0x794c7630, codes: ['overlay'] },
+    { name: 'FUSE', type: 0x65735546, codes: ['fuse'] },
+  ]
+  for (const { name, type, codes } of TYPES) {
+    it(`says ${codes[0] ?? 'nothing'} of ${name}`, () => {
+      assert.deepEqual(
+        fileSystemFaults('/data', type).map(({ code }) => code),
+        codes,
+      )
+    })
+  }
+
+  const roomy = { bsize: 4096, blocks: 10_000_000, bavail: 5_000_000, files: 1_000_000, ffree: 500_000 }
+  const SPACES = [
+    { what: 'half of it is free', space: roomy, codes: [] },
+    { what: 'a twentieth is free', space: { ...roomy, bavail: 500_000 }, codes: ['low-space'] },
+    { what: '400 MB are free', space: { ...roomy, bavail: 100_000 }, codes: ['low-space'] },
+    { what: 'inodes run out', space: { ...roomy, ffree: 10 }, codes: ['low-inodes'] },
+    { what: 'inodes are made as they are needed', space: { ...roomy, files: 0, ffree: 0 }, codes: [] },
+  ]
+  for (const { what, space, codes } of SPACES) {
+    it(`says ${codes[0] ?? 'nothing'} where ${what}`, () => {
+      assert.deepEqual(
+        spaceFaults('/data', space).map(({ code }) => code),
+        codes,
+      )
+    })
+  }
+
+  it('knows a file system in memory, and leaves nothing there', async (test) => {
+    const type = await statfs('/dev/shm').then(
+      (facts) => facts.type,
+      () => 0,
+    )
+    if (type !== TMPFS) return test.skip('/dev/shm is not in memory here')
+    const folder = await mkdtemp('/dev/shm/waybill-doctor-')
+    const seen = await checkDisk(folder)
+    assert.equal(seen[0]?.code, 'memory-file-system')
+    assert.deepEqual(await readdir(folder), [])
+    await rm(folder, { recursive: true })
+  })
+})
