@@ -32,7 +32,7 @@ const MEMORY_FILE_SYSTEMS: ReadonlySet<number> = new Set([0x01021994, 0x858458f6
 const FUSE = 0x65735546
 const OVERLAY = 0x794c7630
 
-/** The file system of a folder that is there, its free space, and how fast it makes things durable: a probe file is written, then removed. */
+/** The file system of a folder that is there, its free space, and how fast it makes things durable: a file without a name is written. */
 export async function checkDisk(directory: string): Promise<Seen[]> {
   const facts = await statfs(directory)
   const found = [...fileSystemFaults(directory, facts.type), ...spaceFaults(directory, facts)]
@@ -144,10 +144,11 @@ async function measure(directory: string): Promise<Speed> {
   const path = join(directory, `doctor-${randomBytes(8).toString('hex')}.tmp`)
   const file = await open(path, 'wx', 0o600)
   try {
+    // Without its name it goes when this process does, however that ends.
+    await rm(path)
     return { syncMs: await medianSyncMs(file), bytesPerSecond: await streamBytesPerSecond(file) }
   } finally {
     await file.close()
-    await rm(path, { force: true })
   }
 }
 

@@ -89,7 +89,8 @@ async function sendChunks(uri: string, bytes: Buffer, countRetry: () => void): P
       const last = /^bytes=0-(\d+)$/.exec(answer.headers.get('range') ?? '')?.[1]
       offset = last === undefined ? 0 : Number(last) + 1
     } else {
-      assert.ok(answer === null || answer.status >= 500, `a chunk is answered ${answer?.status}`)
+      const isTransient = answer === null || answer.status >= 500
+      assert.ok(isTransient, `at ${offset}: ${answer?.status} ${await answer?.clone().text()}`)
       countRetry()
       offset = null
       await delay(RETRY_AFTER_MS)
@@ -97,11 +98,14 @@ async function sendChunks(uri: string, bytes: Buffer, countRetry: () => void): P
   }
 }
 
-/** The chunk at `offset`, or with null the question how far it is; null where no answer came. */
+/** Sends the chunk at `offset`, the end where nothing is left, or with null the question how far it is; null where no answer came. */
 async function sendChunk(uri: string, bytes: Buffer, offset: number | null): Promise<Response | null> {
+  const isWhole = offset === bytes.length
   const end = Math.min(bytes.length, (offset ?? 0) + CHUNK_BYTES)
-  const range = offset === null ? 'bytes */*' : `bytes ${offset}-${end - 1}/${bytes.length}`
-  const body = offset === null ? null : new Uint8Array(bytes.subarray(offset, end))
+  const body = offset === null || isWhole ? null : new Uint8Array(bytes.subarray(offset, end))
+  // With the total the question ends an upload that is all there; without, it never does.
+  const asked = isWhole ? `bytes */${bytes.length}` : 'bytes */*'
+  const range = body === null ? asked : `bytes ${offset}-${end - 1}/${bytes.length}`
   return fetch(uri, { method: 'PUT', headers: { 'content-range': range }, body, redirect: 'manual' }).catch(
     () => null,
   )

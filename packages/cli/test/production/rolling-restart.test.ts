@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { promisify } from 'node:util'
 import { eventually } from '../../../server/test/clients/eventually.ts'
 import { createScratchFolder } from '../../../server/test/clients/random-file.ts'
 import { startServer, type TestServer } from '../../../server/test/start-server.ts'
@@ -23,9 +27,10 @@ describe('two processes behind the nginx of docs/production.md', { skip }, () =>
     url = `http://127.0.0.1:${port}`
     const options = { dataDir: `${folder.path}/data`, env: { PUBLIC_URL: url } }
     servers = [await startServer(options), await startServer(options)]
-    const upstreams = servers.map((server) => `server ${new URL(server.url).host} max_fails=0;`)
-    const config = replaced(await blockOfPage('nginx', 'nginx'), {
-      'server 127.0.0.1:8080 max_fails=0;': upstreams.join('\n'),
+    const [first, second] = servers.map((server) => new URL(server.url).host)
+    const config = replaced(await configOfTwo(folder.path), {
+      'server 127.0.0.1:8080 max_fails=0;': `server ${first} max_fails=0;`,
+      'server 127.0.0.1:8081 max_fails=0;': `server ${second} max_fails=0;`,
       'listen 443 ssl http2': `listen 127.0.0.1:${port}`,
       '    ssl_certificate     /etc/ssl/files.example.com.pem;\n': '',
       '    ssl_certificate_key /etc/ssl/files.example.com.key;\n': '',
@@ -73,3 +78,14 @@ describe('two processes behind the nginx of docs/production.md', { skip }, () =>
     test.diagnostic(`${stored.length} files; ${client.retries()} requests were sent again`)
   })
 })
+
+/** The page's configuration, after its command that adds the second process. */
+async function configOfTwo(folder: string): Promise<string> {
+  const path = join(folder, 'waybill.conf')
+  await writeFile(path, await blockOfPage('nginx', 'nginx'))
+  const command = replaced(await blockOfPage('Upgrade without downtime', 'sh'), {
+    '/etc/nginx/conf.d/waybill.conf': path,
+  })
+  await promisify(execFile)('sh', ['-e', '-c', command])
+  return readFile(path, 'utf8')
+}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '../../src/app.ts'
 import { createLogger } from '../../src/logger.ts'
+import { createArrivals } from '../../src/operations/arrivals.ts'
 import type { Context } from '../../src/operations/context.ts'
 import { createOrganization } from '../../src/operations/create-organization.ts'
 import { openDatabase } from '../../src/server.ts'
@@ -34,6 +35,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
   const context: Context = {
     storage,
     database,
+    arrivals: createArrivals(),
     limits: {
       maxFileBytes: MAX_FILE_BYTES,
       directUploadMaxBytes: MAX_FILE_BYTES,
@@ -51,6 +53,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
     publicUrl: () => url,
     idleMs: 60_000,
     corsOrigins: [],
+    observers: [],
     requestsPerMinute: 0,
   })
   url = await app.listen({ host: '127.0.0.1', port: 0 })

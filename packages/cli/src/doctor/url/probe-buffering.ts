@@ -8,7 +8,7 @@ import { receivedBytes, type Target, withSession } from './target.ts'
 const SIZE_BYTES = 512 * 1024
 const SENT_BYTES = SIZE_BYTES / 2
 const ARRIVES_WITHIN_MS = 5_000
-const LOOK_EVERY_MS = 100
+const LOOK_EVERY_MS = 250
 const PAUSE_MS = 300
 
 /**
