@@ -33,7 +33,7 @@ const RISKS: readonly Risk[] = [
     code: 'database-in-memory',
     message:
       'DATABASE_URL=sqlite::memory: all records are gone when the server ends. Leave it out to keep them in DATA_DIR.',
-    applies: ({ database }) => database.path === ':memory:',
+    applies: ({ database }) => database.kind === 'sqlite' && database.path === ':memory:',
   },
   {
     code: 'no-public-url',

@@ -4,7 +4,7 @@ import type { Config } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
 import { openDatabase, openStorage } from '@waybill/server/server.ts'
 import type { ObjectStorage } from '@waybill/server/storage/storage.ts'
-import { checkClock, clockOfUrl } from './check-clock.ts'
+import { checkClock, clockOfUrl, type OtherClock } from './check-clock.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkDisk } from './check-disk.ts'
 import { checkSettings } from './check-settings.ts'
@@ -34,7 +34,7 @@ export async function examine(examination: Examination): Promise<Finding[]> {
   )
   const checks: Check[] = [
     { name: 'settings', run: () => checkSettings(config) },
-    { name: 'clock', run: () => checkClock(url === null ? [] : [clockOfUrl(url)]) },
+    { name: 'clock', run: () => checkClock(otherClocks(url, database.value)) },
     { name: 'disk', run: () => checkDisks(config) },
     { name: 'database', run: () => withOpened(database, 'database', checkDatabase) },
     {
@@ -52,14 +52,21 @@ export async function examine(examination: Examination): Promise<Finding[]> {
 }
 
 function isShared({ database }: Config): boolean {
-  return database.path !== ':memory:'
+  return database.kind !== 'sqlite' || database.path !== ':memory:'
+}
+
+function otherClocks(url: string | null, database: Database | null): OtherClock[] {
+  return [
+    ...(url === null ? [] : [clockOfUrl(url)]),
+    ...(database === null ? [] : [{ name: 'the database', timeMs: database.clockMs }]),
+  ]
 }
 
 /** The objects' folder, and the database's where that is another file system. */
 async function checkDisks({ storage, database }: Config): Promise<Seen[]> {
   const directories = [
     ...(storage.kind === 'disk' ? [storage.directory] : []),
-    ...(database.path === ':memory:' ? [] : [dirname(database.path)]),
+    ...(database.kind === 'sqlite' && database.path !== ':memory:' ? [dirname(database.path)] : []),
   ]
   const devices = new Set<number>()
   const seen: Seen[] = []

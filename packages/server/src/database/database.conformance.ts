@@ -64,6 +64,11 @@ export function describeDatabase(
       await assert.doesNotReject(database.check())
     })
 
+    it('tells the time of its machine, where that is another one', async () => {
+      const clockMs = await database.clockMs()
+      assert.ok(clockMs === null || Math.abs(clockMs - Date.now()) < 60_000, String(clockMs))
+    })
+
     it('keeps the first secret of a name', async () => {
       const name = createId('ak')
       assert.equal(await database.installation.secret(name, 'first'), 'first')

@@ -24,6 +24,8 @@ export interface Database {
   readonly jobs: JobRecords
   /** Resolves when the database answers. */
   check(): Promise<void>
+  /** The time on the machine of the database; null where that is this one. */
+  clockMs(): Promise<number | null>
   /** The connections of a database that is reached over a network; null for one without any. */
   pool(): PoolState | null
   close(): Promise<void>

@@ -44,6 +44,10 @@ export async function openPostgresDatabase(
     check: async () => {
       await statements.get('SELECT id FROM organizations LIMIT 1')
     },
+    clockMs: async () => {
+      const row = await statements.get('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now_ms')
+      return Number(row?.now_ms)
+    },
     pool: connection.poolState,
     close: connection.close,
   }

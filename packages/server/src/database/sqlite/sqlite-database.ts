@@ -32,6 +32,7 @@ export function openSqliteDatabase(path: string): Database {
       // Of a table, because a constant is answered without the file.
       await statements.get('SELECT id FROM organizations LIMIT 1')
     },
+    clockMs: async () => null,
     pool: () => null,
     close: connection.close,
   }

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
-import type { Database } from '../database/database.ts'
-import { openDatabase } from '../server.ts'
-import type { PeriodicJob } from './run-periodically.ts'
-import { type SharedJob, shareJob } from './share-job.ts'
+import type { Database } from '../../src/database/database.ts'
+import type { PeriodicJob } from '../../src/jobs/run-periodically.ts'
+import { type SharedJob, shareJob } from '../../src/jobs/share-job.ts'
+import { openDatabase } from '../../src/server.ts'
 
 const HOUR_MS = 3_600_000
 
