@@ -75,6 +75,21 @@ describe('waybill doctor', () => {
     assert.deepEqual(codes(await faults(['--url', server.url], env)), ['url other-installation'])
   })
 
+  it('says what it could not try: a quota or the allowed types can forbid it', async () => {
+    const strict = await startServer({ env: { ALLOWED_MIME_TYPES: 'image/*' } })
+    try {
+      const { dataDir, organizationId, url } = strict
+      const limit = ['organizations', 'update', organizationId, '--storage-limit', '100kB']
+      await runWaybill(dataDir, limit)
+      const env = { DATA_DIR: dataDir, ALLOWED_MIME_TYPES: 'image/*' }
+      const seen = await faults(['--url', url, '--seconds', '1'], env)
+      assert.deepEqual(codes(seen), ['url check-failed', 'url check-failed', 'url downloads-not-tried'])
+      assert.match(JSON.stringify(seen), /STORAGE_QUOTA_EXCEEDED/)
+    } finally {
+      await strict.stop()
+    }
+  })
+
   it('names settings that are a risk', async () => {
     const env = { UPLOAD_SYNC: 'never', HOST: '0.0.0.0', SCRUB_DAYS: '0', UPLOAD_IDLE_SECONDS: '5' }
     assert.deepEqual(codes(await faults([], env)), [

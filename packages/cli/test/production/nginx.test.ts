@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { createScratchFolder } from '../../../server/test/clients/random-file.ts'
 import { missingProgram } from '../../../server/test/clients/run-program.ts'
@@ -45,5 +46,12 @@ describe('nginx as docs/production.md sets it up', { skip }, () => {
 
   it('lets 100 MB through, interrupted and resumed, and parts of them back', async () => {
     await assertUploadWorks(server, url, ['--cacert', certificate.certificatePath])
+  })
+
+  it('writes no credential into its access log', async () => {
+    const log = await readFile(`${folder.path}/waybill.log`, 'utf8')
+    assert.match(log, /"PUT \/upload\/storage\/v1\/b\/waybill\/o" 200 /)
+    assert.match(log, /"GET \/v1\/organizations\/\S+\/download" 206 /)
+    assert.doesNotMatch(log, /upload_id|token=/)
   })
 })

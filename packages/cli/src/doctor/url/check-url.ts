@@ -1,4 +1,5 @@
-import { ok, type Seen } from '../finding.ts'
+import { failed, ok, type Seen } from '../finding.ts'
+import { reasonOf } from '../run-checks.ts'
 import { probeAddresses, probePaths } from './probe-addresses.ts'
 import { probeBodyLimit } from './probe-body-limit.ts'
 import { probeBuffering } from './probe-buffering.ts'
@@ -23,7 +24,10 @@ export async function checkUrl(target: Target): Promise<Seen[]> {
   const unreached = await probeReach(target)
   if (unreached.length > 0) return unreached
   const seen: Seen[] = []
-  for (const probe of PROBES) seen.push(...(await probe(target)))
+  for (const probe of PROBES) {
+    // One that cannot be made says nothing of the others.
+    seen.push(...(await probe(target).catch((error) => [failed('check-failed', reasonOf(error))])))
+  }
   if (seen.length > 0) return seen
   return [
     ok(

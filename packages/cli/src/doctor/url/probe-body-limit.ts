@@ -7,6 +7,8 @@ import { receivedBytes, type Session, type Target, withSession } from './target.
 const MIB = 1024 * 1024
 /** What is really sent, for proxies that only count what comes. */
 const SENT_BYTES = [2 * MIB, 16 * MIB]
+/** What is tried where a quota does not allow the largest file. */
+const SESSION_BYTES = [1024 * MIB, 64 * MIB, 4 * MIB]
 const ANSWERS_WITHIN_MS = 3_000
 const REFUSED = 413
 const SEARCH_STEPS = 12
@@ -28,14 +30,14 @@ export async function probeBodyLimit(target: Target): Promise<Seen[]> {
   ]
 }
 
-/** The largest file that may be uploaded here now; a quota can forbid what MAX_FILE_BYTES allows. */
+/** The largest file that may be uploaded here now; a quota can forbid what MAX_FILE_BYTES allows, even all of it. */
 async function largestSession(target: Target): Promise<number> {
   const { maxFileBytes } = await withSession(target, 1, async (session) => session)
-  for (const sizeBytes of [maxFileBytes, 1024 * MIB, 64 * MIB].filter((size) => size <= maxFileBytes)) {
+  for (const sizeBytes of [maxFileBytes, ...SESSION_BYTES].filter((size) => size <= maxFileBytes)) {
     const isAllowed = await withSession(target, sizeBytes, async () => true).catch(() => false)
     if (isAllowed) return sizeBytes
   }
-  return Math.min(maxFileBytes, 4 * MIB)
+  return 1
 }
 
 /** The most bytes that were let through where more were refused; null where all are let through. */
@@ -79,7 +81,7 @@ async function isRefused({ uri }: Session, bytes: number): Promise<boolean> {
 
 async function sentLimit(target: Target, largest: number): Promise<number | null> {
   let passed = 0
-  for (const bytes of SENT_BYTES.filter((size) => size <= largest)) {
+  for (const bytes of SENT_BYTES.filter((size) => size < largest)) {
     const arrived = await withSession(target, bytes + 1, async (session) => {
       const question = {
         method: 'PUT',

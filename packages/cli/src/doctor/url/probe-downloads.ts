@@ -14,10 +14,12 @@ const LAST = 29
 /** Uploads small files, fetches them whole and in part, and removes them. */
 export async function probeDownloads(target: Target): Promise<Seen[]> {
   const seen: Seen[] = []
+  const refused: string[] = []
   for (const contentType of TYPES) {
     const opened = await openSession(target, CONTENT.length, contentType).catch((error: Error) => error)
     if (opened instanceof Error) {
       if (!opened.message.includes('UNSUPPORTED_FILE_TYPE')) throw opened
+      refused.push(contentType)
       continue
     }
     const content =
@@ -41,6 +43,14 @@ export async function probeDownloads(target: Target): Promise<Seen[]> {
       mime_type: contentType,
     })
     seen.push(...(await probeFile(target, opened.fileId, content)))
+  }
+  if (refused.length === TYPES.length) {
+    return [
+      warning(
+        'downloads-not-tried',
+        `No download was tried: ALLOWED_MIME_TYPES allows neither ${TYPES.join(' nor ')}.`,
+      ),
+    ]
   }
   // One fault shows with each type.
   return seen.filter(({ code }, index) => seen.findIndex((other) => other.code === code) === index)

@@ -4,8 +4,7 @@ import { failed, type Seen } from '../finding.ts'
 import { answerOf, openRequest } from './exchange.ts'
 import { type Target, withSession } from './target.ts'
 
-const PIECE_BYTES = 1024
-const SIZE_BYTES = 1024 * 1024
+const PIECE_BYTES = 256
 const TRICKLE_EVERY_MS = 100
 const LOOK_EVERY_MS = 50
 /** Kept free of the server's own limit on silence, which would cut what the proxy lets live. */
@@ -24,7 +23,7 @@ export async function probeTimeLimit(target: Target): Promise<Seen[]> {
     return [
       failed(
         'time-limit',
-        `The proxy ended an upload after ${seconds(trickledMs)} s while bytes still came: no large file gets through a slow line. nginx has no such limit; Caddy: remove «timeouts read_body» (servers option) and the transport's «read_timeout» and «write_timeout»; elsewhere: lift the limit on a request's time.`,
+        `The proxy ended an upload after ${seconds(trickledMs)} s while bytes still came: no large file gets through a slow line. nginx has no such limit; Caddy: remove the global option «timeouts read_body»; elsewhere: lift the limit on a request’s time.`,
       ),
     ]
   }
@@ -32,7 +31,7 @@ export async function probeTimeLimit(target: Target): Promise<Seen[]> {
     return [
       failed(
         'silence-limit',
-        `The proxy ended an upload that was silent for ${seconds(pausedMs)} s; Waybill waits ${seconds(target.idleMs)} s (UPLOAD_IDLE_SECONDS). nginx: «client_body_timeout ${Math.ceil(target.idleMs / 1000) + 15}s;»; Caddy: remove «timeouts read_body» (servers option).`,
+        `The proxy ended an upload that was silent for ${seconds(pausedMs)} s; Waybill waits ${seconds(target.idleMs)} s (UPLOAD_IDLE_SECONDS). nginx: «client_body_timeout ${Math.ceil(target.idleMs / 1000) + 15}s;»; Caddy has no such limit; elsewhere: lift the limit on silence (an idle timeout).`,
       ),
     ]
   }
@@ -52,11 +51,17 @@ async function trickle(outgoing: ClientRequest, isOver: () => boolean, lastsMs: 
   }
 }
 
+/** More than is sent in that time, so that the body never ends by itself. */
+function sizeBytes({ seconds }: Target): number {
+  return 2 * PIECE_BYTES * (1 + (seconds * 1000) / TRICKLE_EVERY_MS)
+}
+
 /** Null where the request was still open behind its slow part; else how long it lived. */
 function livesFor(target: Target, slowly: Slowness): Promise<number | null> {
-  return withSession(target, SIZE_BYTES, async ({ uri }) => {
+  const announcedBytes = sizeBytes(target)
+  return withSession(target, announcedBytes, async ({ uri }) => {
     const begin = Date.now()
-    const outgoing = openRequest({ method: 'PUT', url: uri, headers: { 'content-length': SIZE_BYTES } })
+    const outgoing = openRequest({ method: 'PUT', url: uri, headers: { 'content-length': announcedBytes } })
     let endedMs: number | null = null
     const noteEnd = () => {
       endedMs = Date.now() - begin
