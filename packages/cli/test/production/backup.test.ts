@@ -104,6 +104,11 @@ describe('a backup by the commands of docs/production.md, made under load', { sk
     }
   })
 
+  it('loses nothing to a sweep', async () => {
+    await runWaybill(restoredDirectory(), ['sweep'])
+    for (const { id, sha256 } of kept) assert.equal(await client.download(id), sha256)
+  })
+
   it('lets an upload that was under way begin anew', async () => {
     const uri = `${restored.url}${new URL(unfinished).pathname}${new URL(unfinished).search}`
     const put = (range: string, body?: Uint8Array<ArrayBuffer>) =>

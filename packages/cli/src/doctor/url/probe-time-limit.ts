@@ -9,11 +9,12 @@ const TRICKLE_EVERY_MS = 100
 const LOOK_EVERY_MS = 50
 /** Kept free of the server's own limit on silence, which would cut what the proxy lets live. */
 const MARGIN_MS = 2_000
+const MIN_SILENT_MS = 500
 
 /** Two slow uploads side by side: one that falls silent for a while, and one that is slow all the time. */
 export async function probeTimeLimit(target: Target): Promise<Seen[]> {
   const lastsMs = target.seconds * 1000
-  const silentMs = Math.max(1_000, Math.min(lastsMs, target.idleMs - MARGIN_MS))
+  const silentMs = Math.min(lastsMs, Math.max(MIN_SILENT_MS, target.idleMs - MARGIN_MS))
   const [pausedMs, trickledMs] = await Promise.all([
     livesFor(target, (_outgoing, isOver) => waitUnless(isOver, silentMs)),
     livesFor(target, (outgoing, isOver) => trickle(outgoing, isOver, lastsMs)),
