@@ -11,10 +11,11 @@ import type { ObjectStorage } from '../../src/storage/storage.ts'
 import { sectionOf } from '../power/actions.ts'
 import { createImageCheck } from '../power/check-image.ts'
 import { createDiskModel } from '../power/disk-model.ts'
+import type { DiskSnapshot, FolderNode } from '../power/disk-state.ts'
 import type { Promises } from '../power/ledger.ts'
 import { imageAfterCut, KEEPS_ALL, LOSES_ALL } from '../power/power-cut.ts'
 import { ROOT } from '../power/workload.ts'
-import { tellFirstStart, tellStory } from './story.ts'
+import { type StoryPlace, tellFirstStart, tellStory } from './story.ts'
 import { type Call, FAULTS, type FaultPlan, type FaultyDisk, withFaults } from './with-faults.ts'
 
 /** Every so manieth call is tried; of the hundreds of a first start a quarter of that. */
@@ -55,16 +56,12 @@ describe('a fault of the disk', () => {
 
   it('is answered clearly and overcome, and a power cut afterwards takes nothing', async () => {
     const prepared = await prepareModel()
-    await tryAll(
-      (plan) =>
-        tellOnModel(plan, imageAfterCut(prepared, KEEPS_ALL).root, (disk) => tellStory(disk, ROOT, '')),
-      isDue,
-    )
+    await tryAll((plan) => tellOnModel(plan, imageAfterCut(prepared, KEEPS_ALL).root, tellStory), isDue)
   })
 
   it('is answered and overcome in a first start too', async () => {
     await tryAll(
-      (plan) => tellOnModel(plan, undefined, (disk) => tellFirstStart(disk, ROOT)),
+      (plan) => tellOnModel(plan, null, tellFirstStart),
       (at, calls) => at <= 10 || calls.length - at < 10 || at % FIRST_START_EVERY === 0,
     )
   })
@@ -77,7 +74,7 @@ describe('a fault of the disk', () => {
       const disk = withFaults(nodeFileSystem)
       const openBefore = countOpenFiles()
       disk.plan(plan)
-      const { uploads } = await tellStory(disk, root, `story ${++stories} `)
+      const { uploads } = await tellStory({ disk, root, prefix: `story ${++stories} ` })
       assert.equal(countOpenFiles(), openBefore, 'files are left open')
       disk.lift()
       await clean(cleaner, uploads)
@@ -95,18 +92,26 @@ async function prepareModel() {
   return model.snapshot()
 }
 
+/** Cuts the power at the end, and, where a sync has failed, after each promise since. */
 async function tellOnModel(
   plan: FaultPlan,
-  root: ReturnType<typeof imageAfterCut>['root'] | undefined,
-  tell: (disk: FaultyDisk) => Promise<Promises>,
+  root: FolderNode | null,
+  tell: (place: StoryPlace) => Promise<Promises>,
 ): Promise<FaultyDisk> {
   const model = createDiskModel({ ...(root && { root }), random: null })
   const process = model.startProcess()
-  const disk = withFaults(process.fs)
+  let hasSyncFailed = false
+  const disk = withFaults(process.fs, (path) => {
+    hasSyncFailed = true
+    model.loseUnsynced(path)
+  })
   disk.plan(plan)
-  const promises = await tell(disk)
+  const moments: { readonly snapshot: DiskSnapshot; readonly promises: Promises }[] = []
+  const addMoment = (promises: Promises) => moments.push({ snapshot: model.snapshot(), promises })
+  addMoment(await tell({ disk, root: ROOT, onPromise: (promises) => hasSyncFailed && addMoment(promises) }))
   assert.equal(process.openFiles(), 0, 'files are left open')
-  await createImageCheck()(imageAfterCut(model.snapshot(), LOSES_ALL), promises)
+  const checkImage = createImageCheck()
+  for (const { snapshot, promises } of moments) await checkImage(imageAfterCut(snapshot, LOSES_ALL), promises)
   return disk
 }
 

@@ -26,9 +26,18 @@ interface Teller {
   readonly ledger: Ledger
 }
 
+export interface StoryPlace {
+  readonly disk: FaultyDisk
+  readonly root: string
+  /** Of the names of all uploads. */
+  readonly prefix?: string
+  /** Called with what has been promised, whenever that has changed. */
+  readonly onPromise?: (promises: Promises) => void
+}
+
 /** The first start on an empty disk, until it succeeds. */
-export async function tellFirstStart(disk: FaultyDisk, root: string): Promise<Promises> {
-  const teller = await begin(disk, root, '')
+export async function tellFirstStart(place: StoryPlace): Promise<Promises> {
+  const teller = await begin(place)
   await end(teller)
   return teller.ledger.all()
 }
@@ -38,8 +47,8 @@ export async function tellFirstStart(disk: FaultyDisk, root: string): Promise<Pr
  * that the n-th call of the file system is always the same. Throws what no client may see, and answers with what has
  * been promised.
  */
-export async function tellStory(disk: FaultyDisk, root: string, prefix: string): Promise<Promises> {
-  const teller = await begin(disk, root, prefix)
+export async function tellStory(place: StoryPlace): Promise<Promises> {
+  const teller = await begin(place)
   await sendInChunks(teller, 'chunks', 40_000)
   await finish(teller, 'chunks', { algorithm: 'md5' })
   await sendInChunks(teller, 'long', 20_000)
@@ -58,11 +67,11 @@ export async function tellStory(disk: FaultyDisk, root: string, prefix: string):
   return teller.ledger.all()
 }
 
-async function begin(disk: FaultyDisk, root: string, prefix: string): Promise<Teller> {
+async function begin({ disk, root, prefix = '', onPromise = () => {} }: StoryPlace): Promise<Teller> {
   const options = { fs: disk.fs, publishEveryBytes: PUBLISH_EVERY_BYTES }
   const open = () =>
     attempt(disk, () => openDiskStorage(root, { heldBytes: 0, limitBytes: 1 }, options), isOfTheSystem)
-  const ledger = createLedger(NOTHING_PROMISED, () => {})
+  const ledger = createLedger(NOTHING_PROMISED, () => onPromise(ledger.all()))
   const [ours, theirs] = [await open(), await open()]
   ledger.setOwner(await attempt(disk, () => ours.holdings.owner('first')))
   return { disk, prefix, ours, theirs, ledger }

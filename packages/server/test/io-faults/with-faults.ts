@@ -45,8 +45,11 @@ export interface FaultyDisk {
   met(): number
 }
 
-/** The same file system, some of whose calls fail as they do on a disk that is full, or broken. */
-export function withFaults(fs: FileSystem): FaultyDisk {
+/**
+ * The same file system, some of whose calls fail as they do on a disk that is full, or broken. `onFailedSync` is told of
+ * each file whose sync fails.
+ */
+export function withFaults(fs: FileSystem, onFailedSync: (path: string) => void = () => {}): FaultyDisk {
   let current: FaultPlan | null = null
   let calls: Call[] = []
   let met = 0
@@ -63,7 +66,7 @@ export function withFaults(fs: FileSystem): FaultyDisk {
   }
 
   return {
-    fs: faultyCalls(fs, faultOf),
+    fs: faultyCalls(fs, faultOf, onFailedSync),
     plan: (plan) => {
       current = plan
       calls = []
@@ -79,11 +82,11 @@ export function withFaults(fs: FileSystem): FaultyDisk {
 
 type FaultOf = (call: Call) => Fault | null
 
-function faultyCalls(fs: FileSystem, faultOf: FaultOf): FileSystem {
+function faultyCalls(fs: FileSystem, faultOf: FaultOf, onFailedSync: (path: string) => void): FileSystem {
   return {
     open: async (path, mode) => {
       failIf(faultOf(openCall(mode)))
-      return faultyFile(await fs.open(path, mode), faultOf)
+      return faultyFile(await fs.open(path, mode), faultOf, () => onFailedSync(path))
     },
     link: async (path, newPath) => {
       failIf(faultOf('link'))
@@ -119,7 +122,7 @@ function openCall(mode: OpenMode): Call {
   return mode === 'read' || mode === 'write' || mode === 'append' ? 'open to read' : 'open to write'
 }
 
-function faultyFile(file: OpenFile, faultOf: FaultOf): OpenFile {
+function faultyFile(file: OpenFile, faultOf: FaultOf, onFailedSync: () => void): OpenFile {
   return {
     read: async (into, offset, length, position) => {
       failIf(faultOf('file.read'))
@@ -143,7 +146,9 @@ function faultyFile(file: OpenFile, faultOf: FaultOf): OpenFile {
       return file.stat()
     },
     datasync: async () => {
-      failIf(faultOf('file.datasync'))
+      const fault = faultOf('file.datasync')
+      if (fault) onFailedSync()
+      failIf(fault)
       return file.datasync()
     },
     sync: async () => {

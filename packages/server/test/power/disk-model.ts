@@ -23,6 +23,11 @@ export interface DiskModel {
   /** One more process that uses the disk; killed right after so many changes, whatever it is doing then. */
   startProcess(changesToLive?: number): DiskProcess
   snapshot(): DiskSnapshot
+  /**
+   * What is written in the file and not durable never will be, although it is still seen: so it is after a sync that
+   * has failed, whatever a later one says.
+   */
+  loseUnsynced(path: string): void
 }
 
 export interface DiskProcess {
@@ -62,6 +67,10 @@ export function createDiskModel(options: DiskModelOptions): DiskModel {
   return {
     startProcess: (changesToLive) => startProcess(disk, changesToLive ?? Number.POSITIVE_INFINITY),
     snapshot: () => ({ root, files: statesOf(disk.files), folders: statesOf(disk.folders) }),
+    loseUnsynced: (path) => {
+      const node = find(disk, path)
+      if (node?.kind === 'file') node.changes = []
+    },
   }
 }
 

@@ -9,6 +9,7 @@ import {
   parseEntry,
   type UploadState,
 } from './upload-log.ts'
+import { writeFully } from './write-fully.ts'
 
 export interface LogFile {
   /** Makes the file where it is not there yet; see late-log.ts. Until then there is nothing to append to. */
@@ -59,20 +60,31 @@ const OPEN_MODES: Readonly<Record<LogMode, OpenMode>> = {
 export type OpenLog = (path: string, mode: LogMode) => Promise<LogFile | null>
 
 const MAX_REMEMBERED_LOGS = 256
+const MAX_DOUBTFUL_LOGS = 10_000
 
 /** `null` from the opener means that there is no such log. */
 export function createLogOpener(fs: FileSystem): OpenLog {
   const remembered = new Map<string, ReadSoFar>()
   /** Of each log, up to where it is durable. */
   const durableEnds = new WeakMap<object, number>()
+  /** Paths of those whose last sync failed. */
+  const doubtful = new Set<string>()
 
   const remember = (path: string, readSoFar: ReadSoFar) => {
     remembered.delete(path)
     remembered.set(path, readSoFar)
-    if (remembered.size <= MAX_REMEMBERED_LOGS) return
-    for (const oldest of remembered.keys()) {
-      remembered.delete(oldest)
-      return
+    limit(remembered, MAX_REMEMBERED_LOGS)
+  }
+
+  const syncDoubtful = async (path: string, file: OpenFile) => {
+    const isDoubtful = doubtful.delete(path)
+    try {
+      if (isDoubtful) await writeAnew(fs, path)
+      await file.datasync()
+    } catch (error) {
+      doubtful.add(path)
+      limit(doubtful, MAX_DOUBTFUL_LOGS)
+      throw error
     }
   }
 
@@ -85,7 +97,7 @@ export function createLogOpener(fs: FileSystem): OpenLog {
 
     const sync = async () => {
       const { log, lastEntry, lastEntryPosition } = readSoFar
-      await file.datasync()
+      await syncDoubtful(path, file)
       if (log) durableEnds.set(log, lastEntryPosition + lastEntry.length)
     }
 
@@ -110,6 +122,28 @@ export function createLogOpener(fs: FileSystem): OpenLog {
       },
       close: () => file.close(),
     }
+  }
+}
+
+/** Forgets the oldest one where there are too many. */
+function limit(collection: Map<string, unknown> | Set<string>, max: number): void {
+  const [oldest] = collection.keys()
+  if (collection.size > max && oldest !== undefined) collection.delete(oldest)
+}
+
+/**
+ * Writes the file's bytes over themselves. After a sync that failed the system still shows what it has not written, and
+ * calls the next sync a success: only what is written again is synced again. What others append meanwhile lies behind.
+ */
+async function writeAnew(fs: FileSystem, path: string): Promise<void> {
+  const file = await openUnlessMissing(fs, path, 'write')
+  if (file === null) return
+  try {
+    const bytes = Buffer.alloc((await file.stat()).size)
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
+    await writeFully(file, [bytes.subarray(0, bytesRead)], 0)
+  } finally {
+    await file.close()
   }
 }
 
