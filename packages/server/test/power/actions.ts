@@ -18,7 +18,8 @@ export interface Request {
 export const SHARED = { send: 10, ask: 3, look: 3, read: 1, sweep: 1 } as const
 export const ALONE = { writeWhole: 1, cancelWhole: 1, remove: 1, discard: 1 } as const
 
-export type Action = keyof typeof SHARED | keyof typeof ALONE
+export type SharedAction = keyof typeof SHARED
+export type Action = SharedAction | keyof typeof ALONE
 
 /** Each keeps the ledger: what it may have done from before the call on, what it has promised from the answer on. */
 export const actions: Readonly<Record<Action, (request: Request) => Promise<void>>> = {

@@ -1,3 +1,4 @@
+import type { SharedAction } from './actions.ts'
 import { createImageCheck } from './check-image.ts'
 import type { FolderNode } from './disk-state.ts'
 import { NOTHING_PROMISED, type Promises } from './ledger.ts'
@@ -15,6 +16,8 @@ export interface ProofOptions {
   readonly isQuick?: boolean
   /** Called for each sync; one that answers false does nothing. */
   readonly onSync?: (site: string) => boolean
+  /** Asked for much more often than the others. */
+  readonly often?: SharedAction
 }
 
 export interface Figures {
@@ -51,12 +54,12 @@ export async function prove(options: ProofOptions): Promise<Figures> {
 /** The point at which the power is cut for the next era. */
 async function proveEra(
   random: Random,
-  { requests, isQuick = false, onSync = () => true }: ProofOptions,
+  { requests, isQuick = false, onSync = () => true, often }: ProofOptions,
   root: FolderNode | null,
   promises: Promises,
   figures: Figures,
 ): Promise<Point> {
-  const { points } = await runWorkload({ random, requests, root, promises, onSync })
+  const { points } = await runWorkload({ random, requests, root, promises, onSync, often: often ?? null })
   const next = random.pick(points)
   const checkImage = createImageCheck()
   for (const [index, point] of points.entries()) {

@@ -1,20 +1,28 @@
-/**
- * Where the disk storage syncs, as `syncSite` calls it, and the first seed whose workload soon shows what is lost
- * without it: a hint, since others show it too.
- */
-export const SYNC_SITES: ReadonlyMap<string, number> = new Map([
-  ['makeDirectory: folder', 1],
-  ['prepareFolder: folder', 1],
-  ['prepareFolder: FORMAT', 1],
-  ['owner: OWNER', 1],
-  ['owner: folder', 1],
-  ['claimLog: log', 2],
-  ['publish: segment', 1],
-  ['publish: folder', 1],
-  ['publish: log', 1],
-  ['offset: log', 14],
-  ['finalizeObject: segment', 1],
-  ['nameObject: folder', 1],
-  ['openObject: folder', 7],
-  ['removeObject: folder', 1],
+import type { SharedAction } from './actions.ts'
+
+/** What makes a workload show soon that a sync is missing. */
+export interface Hint {
+  readonly requests: number
+  readonly often?: SharedAction
+}
+
+const ANY: Hint = { requests: 60 }
+
+/** Where the disk storage syncs, as `syncSite` calls it. */
+export const SYNC_SITES: ReadonlyMap<string, Hint> = new Map([
+  ['makeDirectory: folder', ANY],
+  ['prepareFolder: folder', ANY],
+  ['prepareFolder: FORMAT', ANY],
+  ['owner: OWNER', ANY],
+  ['owner: folder', ANY],
+  ['claimLog: log', ANY],
+  ['publish: segment', ANY],
+  ['publish: folder', ANY],
+  ['publish: log', ANY],
+  // Somebody has to ask between an entry of the log and its sync.
+  ['offset: log', { requests: 120, often: 'ask' }],
+  ['finalizeObject: segment', ANY],
+  ['nameObject: folder', ANY],
+  ['openObject: folder', ANY],
+  ['removeObject: folder', ANY],
 ])

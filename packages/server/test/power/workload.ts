@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { ServiceError } from '../../src/domain/errors.ts'
 import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
 import type { ObjectStorage } from '../../src/storage/storage.ts'
-import { type Action, ALONE, actions, SHARED } from './actions.ts'
+import { type Action, ALONE, actions, SHARED, type SharedAction } from './actions.ts'
 import { randomSize } from './content.ts'
 import { createDiskModel, type DiskModel, type DiskProcess } from './disk-model.ts'
 import type { DiskSnapshot, FolderNode } from './disk-state.ts'
@@ -26,6 +26,8 @@ export interface WorkloadOptions {
   readonly root: FolderNode | null
   readonly promises: Promises
   readonly onSync: (site: string) => boolean
+  /** Asked for much more often than the others. */
+  readonly often: SharedAction | null
 }
 
 export interface WorkloadRun {
@@ -37,6 +39,7 @@ export interface WorkloadRun {
 const CLIENTS = 3
 const UPLOADS = 4
 const DISCARDED_KEPT = 3
+const OFTEN = 30
 
 interface Worker {
   readonly disk: DiskProcess
@@ -66,7 +69,9 @@ export async function runWorkload(options: WorkloadOptions): Promise<WorkloadRun
   addPoint()
 
   const workers = [startWorker(model, random), startWorker(model, random)]
-  const scene: Scene = { random, ledger, model, workers, busy: new Map(), refusals, left: options.requests }
+  const shared = options.often === null ? SHARED : { ...SHARED, [options.often]: OFTEN }
+  const left = options.requests
+  const scene: Scene = { random, ledger, model, workers, busy: new Map(), refusals, shared, left }
   await Promise.all(Array.from({ length: CLIENTS }, () => runClient(scene)))
   for (const { disk } of await Promise.all(workers)) {
     if (!disk.isKilled() && disk.openFiles() > 0) throw new Error(`${disk.openFiles()} files are left open`)
@@ -84,6 +89,7 @@ interface Scene {
   /** How many requests each upload has; one that is alone counts as endlessly many. */
   readonly busy: Map<string, number>
   readonly refusals: Map<string, number>
+  readonly shared: Readonly<Record<SharedAction, number>>
   left: number
 }
 
@@ -135,7 +141,7 @@ async function askOwner(worker: Worker, ledger: Ledger): Promise<void> {
 }
 
 async function request(scene: Scene, worker: Worker): Promise<void> {
-  const { random, ledger, busy, refusals } = scene
+  const { random, ledger, busy, refusals, shared } = scene
   const name = pickUpload(scene)
   const upload = ledger.get(name)
   const before = busy.get(name) ?? 0
@@ -145,7 +151,7 @@ async function request(scene: Scene, worker: Worker): Promise<void> {
       ? 'discard'
       : isAlone
         ? pickWeighted(random, ALONE)
-        : pickWeighted(random, SHARED)
+        : pickWeighted(random, shared)
   if (upload.status === 'discarding' && !isAlone) return
   busy.set(name, before + (isAlone ? Number.POSITIVE_INFINITY : 1))
   try {
