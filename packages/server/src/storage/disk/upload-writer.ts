@@ -43,6 +43,8 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
     if (isOver) return
     isOver = true
     await publisher.settled()
+    // Without a log nothing speaks of the segment. Where an object has it by a second name, the two are the mark that
+    // the object's may not be durable yet.
     const isNeedless = !log.isMade() && (await segment.isOnlyName().catch(() => false))
     // What had to be durable is so by now, whatever closing says; and what is left behind is swept.
     await Promise.allSettled([segment.close(), log.close()])
