@@ -20,10 +20,16 @@ const SUITES: readonly Suite[] = [
     maxMinutes: 110,
   },
   {
-    name: 'kill -9',
+    name: 'kill -9 and lost databases',
     files: 'packages/server/test/faults/kill-loop/*.test.ts',
-    counts: { KILL_ROUNDS: 200, KILL_FIRST_STARTS: 100 },
-    maxMinutes: 60,
+    counts: { KILL_ROUNDS: 200, KILL_FIRST_STARTS: 100, LOST_DATABASE_ROUNDS: 200 },
+    maxMinutes: 70,
+  },
+  {
+    name: 'two processes',
+    files: 'packages/server/test/faults/other-process.test.ts',
+    counts: { STOP_ROUNDS: 500 },
+    maxMinutes: 20,
   },
   {
     name: 'load and abuse',
@@ -60,6 +66,9 @@ const COLUMNS: Readonly<Record<string, RegExp>> = {
   losses: /(\d+) (?:losses|files left behind)\b/,
 }
 
+/** Where it can be started; the suites on PostgreSQL are skipped otherwise. */
+const WITH_POSTGRES = '--test-global-setup=packages/server/test/postgres/global-setup.ts'
+
 const MIN_MINUTES = 5
 /** What the test runner itself needs to end the tests whose time is over. */
 const ENDING_MS = 60_000
@@ -74,7 +83,7 @@ interface Result {
 async function runSuite(suite: Suite, share: number): Promise<Result> {
   const limitMs = Math.max(suite.maxMinutes * share, MIN_MINUTES) * 60_000
   const counts = Object.entries(suite.counts).map(([name, count]) => [name, String(Math.ceil(count * share))])
-  const options = ['--test', '--test-concurrency=1', `--test-timeout=${limitMs}`]
+  const options = ['--test', WITH_POSTGRES, '--test-concurrency=1', `--test-timeout=${limitMs}`]
   const begunMs = performance.now()
   const child = spawn(process.execPath, [...options, suite.files], {
     env: { ...process.env, ...Object.fromEntries(counts) },

@@ -35,7 +35,8 @@ export function uploadSessionRoutes(context: Context, publicUrl: () => string): 
       const result = await work
       if (result.kind === 'cut') {
         reply.hijack()
-        request.raw.destroy()
+        // Not the request: one whose body has been read to its end does nothing any more.
+        request.raw.socket.destroy()
         return reply
       }
       const uploadId = uploadIdOf(request)
