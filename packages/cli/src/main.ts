@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { auditCommand } from './audit-command.ts'
+import { copyDatabaseCommand } from './copy-database-command.ts'
 import { createKeyCommand } from './create-key-command.ts'
 import { createOrganizationCommand } from './create-organization-command.ts'
 import { doctorCommand } from './doctor-command.ts'
@@ -30,6 +31,8 @@ program
   .addCommand(createKeyCommand())
   .addCommand(listKeysCommand())
   .addCommand(revokeKeyCommand())
+
+program.command('database').description('The records of this installation.').addCommand(copyDatabaseCommand())
 
 program.addCommand(doctorCommand())
 program.addCommand(sweepCommand())

@@ -200,7 +200,8 @@ function storageChoice(name: string, value: string | null, dataDirectory: string
   throw new ConfigError(`${name} must be file:///a/folder or memory:, and is «${value}».`)
 }
 
-function databaseChoice(
+/** What a DATABASE_URL, or another setting of its kind, stands for. Throws ConfigError. */
+export function databaseChoice(
   name: string,
   value: string | null,
   dataDirectory: string,

@@ -5,9 +5,11 @@ import { dirname } from 'node:path'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import type { Config, DatabaseChoice, StorageChoice, UploadSync } from './config.ts'
+import { type CopiedTable, copyDatabase } from './database/copy-database.ts'
 import type { Database } from './database/database.ts'
 import type { PoolOptions } from './database/postgres/connection.ts'
 import { openSqliteDatabase } from './database/sqlite/sqlite-database.ts'
+import { openSqliteTables } from './database/sqlite/sqlite-tables.ts'
 import type { ServiceError } from './domain/errors.ts'
 import type { JobRuns, PeriodicJob } from './jobs/run-periodically.ts'
 import { startExpiring } from './jobs/start-expiring.ts'
@@ -180,6 +182,25 @@ export function openDatabase(choice: DatabaseChoice, log: Log = { warn: () => {}
     if (path !== ':memory:') await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     return openSqliteDatabase(path)
   })
+}
+
+/**
+ * Copies all records of an embedded database into one on a PostgreSQL server.
+ * Throws a sentence for the operator where it refuses, or the copy differs.
+ */
+export async function copyRecords(
+  from: DatabaseChoice & { kind: 'sqlite' },
+  to: DatabaseChoice & { kind: 'postgres' },
+  onTable: (table: CopiedTable) => void,
+): Promise<void> {
+  const source = await opening('the database to copy from', async () => openSqliteTables(from.path))
+  try {
+    const { openPostgresTables } = await import('./database/postgres/postgres-tables.ts')
+    const target = await opening('the database to copy to', () => openPostgresTables(to.url))
+    await copyDatabase(source, target, from.path, onTable).finally(target.close)
+  } finally {
+    await source.close()
+  }
 }
 
 /** Its driver is loaded only where it is used. */

@@ -6,12 +6,18 @@ const MIGRATIONS = join(import.meta.dirname, '..', 'migrations', 'postgres')
 /** The name of the lock, for every program on this database; any number that nobody else has. */
 const LOCK = 0x77617962696c6cn
 
+/** A row, with the `source`, while a database is being copied into this one. */
+export const UNFINISHED_COPY = 'SELECT source FROM unfinished_copy'
+
 /**
  * Brings the schema up to what this program knows, one transaction for all steps. Several processes may start at
  * once: the first one takes the lock, and the others find nothing left to do.
- * Throws a sentence for the operator when the schema is newer than the program.
+ * Throws a sentence for the operator when the schema is newer than the program, or holds half of another database.
  */
-export async function migrate({ transaction }: Connection): Promise<void> {
+export async function migrate(
+  { statements, transaction }: Connection,
+  { isCopyAllowed = false } = {},
+): Promise<void> {
   const files = readdirSync(MIGRATIONS)
     .filter((name) => name.endsWith('.sql'))
     .sort()
@@ -29,6 +35,12 @@ export async function migrate({ transaction }: Connection): Promise<void> {
   if (found > files.length) {
     throw new Error(
       `the database has schema version ${found}, and this program knows ${files.length}: use a newer program`,
+    )
+  }
+  const copy = isCopyAllowed ? null : await statements.get(UNFINISHED_COPY)
+  if (copy !== null) {
+    throw new Error(
+      `the copy of ${copy.source} into this database is not finished: run «waybill database copy» again`,
     )
   }
 }

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import {
+  createTestDatabase,
+  runOnce,
+  type TestDatabase,
+  withoutPostgres,
+} from '../../test/postgres/test-database.ts'
+import { type CopiedTable, copyDatabase } from './copy-database.ts'
+import { openPostgresDatabase } from './postgres/postgres-database.ts'
+import { openPostgresTables } from './postgres/postgres-tables.ts'
+import { openSqliteDatabase } from './sqlite/sqlite-database.ts'
+import { openSqliteTables } from './sqlite/sqlite-tables.ts'
+import { TABLES, type Tables } from './tables.ts'
+
+const EVENTS = 2500
+
+describe('copyDatabase', { skip: withoutPostgres }, () => {
+  let folder: string
+  let path: string
+  let target: TestDatabase
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'waybill-copy-'))
+  })
+  after(() => rm(folder, { recursive: true, force: true }))
+
+  beforeEach(async () => {
+    path = join(folder, `${randomUUID()}.db`)
+    await fill(path)
+    target = await createTestDatabase()
+  })
+  afterEach(() => target.remove())
+
+  const copy = async (from: Tables): Promise<CopiedTable[]> => {
+    const tables: CopiedTable[] = []
+    try {
+      const to = await openPostgresTables(target.url)
+      await copyDatabase(from, to, path, (table) => tables.push(table)).finally(to.close)
+      return tables
+    } finally {
+      await from.close()
+    }
+  }
+  const start = () => openPostgresDatabase({ url: target.url, maxConnections: 2 }, () => {})
+  /** Reads so many pages and then no more, as one that is killed. */
+  const dyingAfter = (pages: number): Tables => {
+    const tables = openSqliteTables(path)
+    let left = pages
+    return {
+      ...tables,
+      read: async (...page) => {
+        if (left-- === 0) throw new Error('killed')
+        return tables.read(...page)
+      },
+    }
+  }
+
+  it('knows every table of the schema', () => {
+    const sqlite = new DatabaseSync(path)
+    const rows = sqlite
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      .all()
+    sqlite.close()
+    assert.deepEqual(rows.map(({ name }) => name).sort(), TABLES.map(({ name }) => name).sort())
+  })
+
+  it('takes all rows along, says how many, and leaves a database that a server goes on with', async () => {
+    const tables = await copy(openSqliteTables(path))
+    const rowsOf = (name: string) => tables.find((table) => table.name === name)?.rows
+    assert.deepEqual([rowsOf('organizations'), rowsOf('audit_events')], [1, EVENTS])
+    const database = await start()
+    assert.equal(await database.installation.secret('installation', 'another'), 'the installation')
+    assert.equal((await database.organizations.find('org_a'))?.name, 'Ä 🙂 "quoted"')
+    await database.audit.add(eventAt(EVENTS + 1))
+    const [newest] = await database.audit.list('org_a', 1)
+    assert.equal(newest?.timeMs, EVENTS + 1)
+    await database.close()
+  })
+
+  it('goes on where it was interrupted, and no server starts before it is finished', async () => {
+    await assert.rejects(copy(dyingAfter(9)), /killed/)
+    await assert.rejects(start(), /copy of .* is not finished/)
+    const tables = await copy(openSqliteTables(path))
+    assert.equal(tables.find(({ name }) => name === 'audit_events')?.rows, EVENTS)
+    await (await start()).close()
+  })
+
+  it('notices where the source has changed since it was interrupted', async () => {
+    await assert.rejects(copy(dyingAfter(9)), /killed/)
+    const sqlite = new DatabaseSync(path)
+    sqlite.exec("UPDATE organizations SET name = 'changed'")
+    sqlite.close()
+    await assert.rejects(copy(openSqliteTables(path)), /organizations differs.*copy again/)
+    await assert.rejects(start(), /not finished/)
+  })
+
+  it('takes no database that holds records, and none that a server uses', async () => {
+    const database = await start()
+    await assert.rejects(copy(openSqliteTables(path)), /a server uses the target/)
+    await database.installation.secret('installation', 'of somebody else')
+    await database.close()
+    await assert.rejects(copy(openSqliteTables(path)), /holds records already/)
+    await runOnce(target.url, 'DELETE FROM installation_secrets')
+    const server = openSqliteDatabase(path)
+    assert.throws(() => openSqliteTables(path), /a server, or another program, uses/)
+    await server.close()
+    assert.equal((await copy(openSqliteTables(path))).length, TABLES.length)
+  })
+})
+
+function eventAt(timeMs: number) {
+  const event = { organizationId: 'org_a', actor: null, action: 'deleteFile', target: null, outcome: 'ok' }
+  return { ...event, timeMs, traceId: 't' }
+}
+
+async function fill(path: string): Promise<void> {
+  const database = openSqliteDatabase(path)
+  await database.installation.secret('installation', 'the installation')
+  const organization = {
+    id: 'org_a',
+    name: 'Ä 🙂 "quoted"',
+    isActive: true,
+    storageLimitBytes: Number.MAX_SAFE_INTEGER,
+    storageUsedBytes: 0,
+    storageReservedBytes: 0,
+    createdAtMs: 1,
+    updatedAtMs: 1,
+  }
+  const key = {
+    id: 'ak_a',
+    name: 'First',
+    prefix: 'oak_live_abcd',
+    secretSha256: 'a'.repeat(64),
+    scopes: ['admin'] as const,
+    createdBy: null,
+    createdAtMs: 1,
+    expiresAtMs: null,
+  }
+  assert.ok(await database.installation.createOrganization(organization, key))
+  await Promise.all(Array.from({ length: EVENTS }, (_, index) => database.audit.add(eventAt(index))))
+  await database.close()
+}

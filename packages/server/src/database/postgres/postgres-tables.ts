@@ -1,0 +1,77 @@
+import { keyOf, TABLES, type Table, type TargetTables } from '../tables.ts'
+import { createConnection } from './connection.ts'
+import { migrate, UNFINISHED_COPY } from './migrate.ts'
+
+const CONNECTIONS = 2
+
+/**
+ * All of a database on a server, to take the place of another one.
+ * Throws a sentence for the operator where it cannot be reached, or a server of ours uses it.
+ */
+export async function openPostgresTables(url: string): Promise<TargetTables> {
+  const connection = createConnection({ url, maxConnections: CONNECTIONS }, () => {})
+  const { statements, transaction, close } = connection
+  const { get, all, change } = statements
+  try {
+    const others = await get(
+      `SELECT count(*) AS count FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'waybill' AND pid <> pg_backend_pid()`,
+    )
+    if (Number(others?.count) > 0) throw new Error('a server uses the target: stop it first')
+    await migrate(connection, { isCopyAllowed: true })
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return {
+    kind: 'postgres',
+    close,
+
+    read: ({ name, key, isNumbered }, afterKey, limit) =>
+      all(`SELECT * FROM ${name} WHERE ${key} > $after ORDER BY ${key} LIMIT $limit`, {
+        after: afterKey ?? (isNumbered ? -1 : ''),
+        limit,
+      }),
+
+    count: async () => {
+      const counts = TABLES.map(({ name }) => `(SELECT count(*) FROM ${name})`)
+      return Number((await get(`SELECT ${counts.join(' + ')} AS count`))?.count)
+    },
+
+    unfinishedCopy: async () => {
+      const row = await get(UNFINISHED_COPY)
+      return row === null ? null : String(row.source)
+    },
+
+    beginCopy: async (source) => {
+      await change(
+        'INSERT INTO unfinished_copy (source) SELECT $source::text WHERE NOT EXISTS (SELECT FROM unfinished_copy)',
+        {
+          source,
+        },
+      )
+    },
+
+    finishCopy: () =>
+      transaction(async (inside) => {
+        // The copied events have their numbers; the next one must not take one of them.
+        await inside.script(
+          "SELECT setval(pg_get_serial_sequence('audit_events', 'id'), COALESCE((SELECT max(id) FROM audit_events), 0) + 1, false)",
+        )
+        await inside.change('DELETE FROM unfinished_copy')
+      }),
+
+    lastKey: async (table) => {
+      const row = await get(`SELECT ${table.key} FROM ${table.name} ORDER BY ${table.key} DESC LIMIT 1`)
+      return row === null ? null : keyOf(table, row)
+    },
+
+    add: async ({ name }: Table, rows) => {
+      await change(
+        `INSERT INTO ${name} OVERRIDING SYSTEM VALUE
+         SELECT * FROM json_populate_recordset(NULL::${name}, $rows::json) ON CONFLICT DO NOTHING`,
+        { rows: JSON.stringify(rows) },
+      )
+    },
+  }
+}
