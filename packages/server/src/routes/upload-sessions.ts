@@ -28,7 +28,9 @@ export function uploadSessionRoutes(context: Context, publicUrl: () => string): 
     app.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null))
     app.setErrorHandler(async (error, request, reply) => {
       request.log.error({ err: error }, 'an upload request failed')
-      return send(reply, protocolErrorOf(error))
+      const answer = protocolErrorOf(error)
+      request.errorCode = answer.code
+      return send(reply, answer)
     })
 
     const answer = async (request: FastifyRequest, reply: FastifyReply, work: Promise<UploadAnswer>) => {

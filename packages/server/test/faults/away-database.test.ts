@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Client } from 'pg'
+import { sample, scrape } from '../observe/metrics-of.ts'
 import { type PostgresServer, startPostgres } from '../postgres/postgres-server.ts'
 import { withoutPostgres } from '../postgres/test-database.ts'
 import { eventually } from '../protocol/exchange.ts'
@@ -14,7 +15,7 @@ describe('a service on PostgreSQL', { skip: withoutPostgres }, () => {
 
   before(async () => {
     postgres = await startPostgres({ settings: ['fsync=off'] })
-    const env = { DATABASE_URL: `${postgres.url}/postgres`, DATABASE_CONNECTIONS: '2' }
+    const env = { DATABASE_URL: `${postgres.url}/postgres`, DATABASE_CONNECTIONS: '2', METRICS_PORT: '0' }
     server = await startServer({ env })
   })
 
@@ -66,15 +67,27 @@ describe('a service on PostgreSQL', { skip: withoutPostgres }, () => {
     assert.equal((await post('/files', facts)).status, 201)
   })
 
+  it('shows its connections, and counts what could not be done', async () => {
+    const samples = await scrape(server)
+    const connections = ['idle', 'busy'].map((state) =>
+      sample(samples, 'waybill_database_connections', { state }),
+    )
+    const [idle = 0, busy = 0] = connections
+    assert.ok(idle + busy >= 1 && idle + busy <= 2, String(connections))
+    assert.ok(sample(samples, 'waybill_errors_total', { code: 'SERVICE_UNAVAILABLE' }) >= 3)
+  })
+
   it('answers 503 when every connection is taken for too long, and goes on when they are free', async () => {
     const blocker = new Client(`${postgres.url}/postgres`)
     await blocker.connect()
     await blocker.query('BEGIN; LOCK TABLE files IN ACCESS EXCLUSIVE MODE')
-    const held = [get('/files'), get('/files')]
-    await assertUnavailable(await get('/files'))
+    // Two of them have a connection and wait at the lock; which ones, is theirs to settle.
+    const asked = [get('/files'), get('/files'), get('/files')]
+    await assertUnavailable(await Promise.race(asked))
     await blocker.query('ROLLBACK')
     await blocker.end()
-    for (const answer of held) assert.equal((await answer).status, 200)
+    const statuses = (await Promise.all(asked)).map(({ status }) => status)
+    assert.deepEqual(statuses.sort(), [200, 200, 503])
     await isBack()
   })
 })

@@ -98,12 +98,12 @@ export function errorAnswer(error: unknown, traceId: string, nowMs: number): Err
 }
 
 /** The same error on a session URI, in the form that its clients expect. */
-export function protocolErrorOf(error: unknown): SessionAnswer {
+export function protocolErrorOf(error: unknown): SessionAnswer & { readonly code: ErrorCode } {
   const { code, message } = toKnown(error)
   const reason = code === 'STORAGE_FULL' ? 'insufficientStorage' : 'backendError'
   const { status } = ERRORS[code]
   const answer = protocolError(status, reason, message)
-  return { ...answer, headers: { ...answer.headers, ...headersOf(status) } }
+  return { ...answer, headers: { ...answer.headers, ...headersOf(status) }, code }
 }
 
 function headersOf(status: number): Readonly<Record<string, string>> {
