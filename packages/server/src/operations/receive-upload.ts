@@ -78,15 +78,15 @@ async function receive(
 
   if (request.hashes === null) return { kind: 'unparseable-hash' }
   if (mergeHashes(session.announced, request.hashes) === null) return { kind: 'other-hash' }
-  const upload = { ...session, arrival }
-  if (range.kind !== 'status') return receiveBody(context, upload, range, request.hashes, request)
+  if (range.kind !== 'status')
+    return receiveBody(context, { ...session, arrival }, range, request.hashes, request)
 
   const hashes = await announce(context, session, request.hashes)
   if (hashes === null) return { kind: 'other-hash' }
   const answer = await findProgress(context, session)
   // Clients end an upload of an exact number of chunks by asking with the total; asking without never ends it.
   const isWhole = answer.kind === 'resume' && answer.offset === sizeBytes
-  return isWhole && range.total !== null ? finalizeWhole(context, { ...upload, announced: hashes }) : answer
+  return isWhole && range.total !== null ? finalizeWhole(context, { ...session, announced: hashes }) : answer
 }
 
 /** How far the upload is; the object where it has become whole since the session was looked at. */
@@ -114,7 +114,7 @@ async function announce(
 }
 
 /** Ends an upload whose bytes are all there. Others may ask the same at once: all are answered with one object. */
-async function finalizeWhole(context: Context, session: Upload): Promise<UploadAnswer> {
+async function finalizeWhole(context: Context, session: UploadSession): Promise<UploadAnswer> {
   const { storage } = context
   const answer = await withWriter(context, session, null, (writer) => finalize(context, session, writer))
   if (answer.kind !== 'cut') return answer
@@ -127,12 +127,11 @@ async function finalizeWhole(context: Context, session: Upload): Promise<UploadA
 /** Takes the upload over, from an older request too, for as long as `work` needs. */
 async function withWriter(
   context: Context,
-  session: Upload,
+  session: UploadSession,
   expectedBytes: number | null,
   work: (writer: UploadWriter) => Promise<UploadAnswer>,
 ): Promise<UploadAnswer> {
   const { storage } = context
-  if (!session.arrival.enter()) return { kind: 'cut' }
   const spec = { name: session.objectName, contentType: session.contentType }
   try {
     const writer = await storage.uploads.claim(spec, expectedBytes)
@@ -179,13 +178,14 @@ async function findEnd(
   return session === null || session.state.kind === 'cancelled' ? { kind: 'cancelled' } : null
 }
 
-function receiveBody(
+async function receiveBody(
   context: Context,
   session: Upload,
   range: DataRange,
   hashes: AnnouncedHashes,
   { body, bodyBytes }: Pick<UploadRequest, 'body' | 'bodyBytes'>,
 ): Promise<UploadAnswer> {
+  if (!session.arrival.enter()) return { kind: 'cut' }
   return withWriter(context, session, bodyBytes, async (writer) => {
     const { startOffset } = writer
     if (range.start > startOffset) return { kind: 'gap', start: range.start, offset: startOffset }

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import { eventually } from '../clients/eventually.ts'
 import { runWaybill, startServer, type TestServer } from '../start-server.ts'
 import { type Client, createClient, sendToApi, textFile } from './client.ts'
+import { json } from './exchange.ts'
 
 interface AuditEvent {
   readonly time: string
@@ -89,7 +90,12 @@ describe('the audit', () => {
       ...['Host: waybill', `X-API-Key: ${server.apiKey}`, 'X-Request-Id: audit-unseen'],
       ...['Content-Type: application/json', `Content-Length: ${body.length}`],
     ]
-    await new Promise((resolve) => socket.write(`${head.join('\r\n')}\r\n\r\n${body}`, resolve))
+    socket.pause().write(`${head.join('\r\n')}\r\n\r\n${body}`)
+    // Before it is done, a request whose client has gone may as well not be done at all.
+    await eventually('the key is there', async () => {
+      const { api_keys } = json<{ api_keys: { key_name: string }[] }>(await client.get('/api-keys'))
+      return api_keys.some(({ key_name }) => key_name === 'Unseen')
+    })
     socket.destroy()
     const record = await recordOf('audit-unseen')
     assert.deepEqual([record.action, record.outcome], ['createApiKey', 'ok'])
