@@ -659,6 +659,26 @@ export function describeDatabase(
       assert.equal((await files.list(id, FIRST_PAGE)).total, 1)
     })
 
+    it('registers the neighbours of a file that cannot be, when all come at once', async () => {
+      const id = await newOrganization()
+      const taken = await register(id, await newSession(id))
+      const sessions = [await newSession(id), await newSession(id), await newSession(id)]
+      const results = await Promise.allSettled(
+        sessions.map((session, index) =>
+          database.files.register(id, {
+            ...fileOf(session),
+            ...(index === 1 && { objectName: taken.objectName }),
+          }),
+        ),
+      )
+      assert.deepEqual(
+        results.map(({ status }) => status),
+        ['fulfilled', 'rejected', 'fulfilled'],
+      )
+      assert.equal((await database.files.list(id, FIRST_PAGE)).total, 3)
+      assert.deepEqual(await usage(id), { used: 300, reserved: 100 })
+    })
+
     it('adds files without a session, all or none, within the quota', async () => {
       const id = await newOrganization(1000)
       const files = () => [400, 500].map((sizeBytes) => fileOf(sessionOf(id, { sizeBytes })))
@@ -758,6 +778,28 @@ export function describeDatabase(
       assert.deepEqual(await database.audit.list(null, 4), events)
       assert.equal(await database.audit.removeBefore(2000, 10), 1)
       assert.deepEqual(await database.audit.list(id, 10), events.slice(0, 2))
+    })
+
+    it('keeps the audit events that come at once, but for one that cannot be kept', async () => {
+      const id = await newOrganization()
+      const event = {
+        timeMs: NOW_MS,
+        organizationId: id,
+        actor: null,
+        action: 'a',
+        outcome: 'ok',
+        traceId: 't',
+      }
+      const targets = ['first', 'of no \0 text', 'third', null]
+      const results = await Promise.allSettled(
+        targets.map((target) => database.audit.add({ ...event, target })),
+      )
+      assert.deepEqual(
+        results.map(({ status }) => status),
+        ['fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
+      )
+      const kept = (await database.audit.list(id, 10)).map(({ target }) => target)
+      assert.deepEqual(new Set(kept), new Set(['first', 'third', null]))
     })
 
     it('gives a job to one of many that ask, until its time is over', async () => {

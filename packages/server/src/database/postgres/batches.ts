@@ -6,10 +6,13 @@ interface Waiting<Item, Result> {
   readonly reject: (error: unknown) => void
 }
 
-export interface BatchOptions<Item, Result> {
+export interface BatchLimits {
   readonly maxItems: number
   /** So many batches are on their way at once; what comes meanwhile makes the next one larger. */
   readonly maxInFlight: number
+}
+
+export interface BatchOptions<Item, Result> extends BatchLimits {
   /** All items or none; one result for each. */
   send(items: readonly Item[]): Promise<readonly Result[]>
 }

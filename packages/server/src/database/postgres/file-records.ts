@@ -3,14 +3,13 @@ import type { FileRecords } from '../database.ts'
 import { createFileStatements, sweptAway } from '../sql/file-statements.ts'
 import { WITHIN_QUOTA } from '../sql/quota.ts'
 import { toFile } from '../sql/rows.ts'
-import { createBatches } from './batches.ts'
+import { type BatchLimits, createBatches } from './batches.ts'
 import type { Connection, PostgresStatements } from './connection.ts'
 import { FILE_COLUMNS, FILE_INPUT, inputParameters } from './file-input.ts'
 import { registerFiles } from './register-files.ts'
 
-const MAX_FILES_PER_STATEMENT = 64
-/** One that waits for its sync, and one that gets there. */
-const MAX_STATEMENTS_IN_FLIGHT = 2
+/** Of those in flight, one waits for its sync, and one gets there. */
+const REGISTERS_TOGETHER: BatchLimits = { maxItems: 64, maxInFlight: 2 }
 
 /** Adds all or none: none where one was swept away, or where the quota does not allow them. */
 const ADD = `
@@ -40,11 +39,13 @@ const DELETE = `
   )
   SELECT * FROM deleted`
 
-export function createFileRecords({ statements }: Connection): FileRecords {
+export function createFileRecords(
+  { statements }: Connection,
+  registersTogether = REGISTERS_TOGETHER,
+): FileRecords {
   const single = createFileStatements(statements)
   const registerTogether = createBatches<File, File | null>({
-    maxItems: MAX_FILES_PER_STATEMENT,
-    maxInFlight: MAX_STATEMENTS_IN_FLIGHT,
+    ...registersTogether,
     send: async (files) => registerOnceEach(statements, files),
   })
 

@@ -1,10 +1,10 @@
 import { ServiceError } from '../../domain/errors.ts'
 import type { Database } from '../database.ts'
-import { createAuditStatements } from '../sql/audit-statements.ts'
 import { createCredentialStatements } from '../sql/credential-statements.ts'
 import { createJobStatements } from '../sql/job-statements.ts'
 import { createOrganizationStatements } from '../sql/organization-statements.ts'
 import { createApiKeyRecords } from './api-key-records.ts'
+import { createAuditRecords } from './audit-records.ts'
 import { createConnection, type PoolOptions } from './connection.ts'
 import { createFileRecords } from './file-records.ts'
 import { createHousekeepingRecords } from './housekeeping-records.ts'
@@ -39,7 +39,7 @@ export async function openPostgresDatabase(
     uploadSessions: createUploadSessionRecords(connection),
     files: createFileRecords(connection),
     housekeeping: createHousekeepingRecords(connection),
-    audit: createAuditStatements(statements),
+    audit: createAuditRecords(connection),
     jobs: createJobStatements(statements),
     check: async () => {
       await statements.get('SELECT id FROM organizations LIMIT 1')

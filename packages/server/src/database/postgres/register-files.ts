@@ -7,17 +7,18 @@ import { FILE_COLUMNS, FILE_INPUT, inputParameters } from './file-input.ts'
  * Registers files of many organizations at once: the rows of each session and then of each organization are locked in
  * the order of their ids, as every other statement does, so that no two wait for each other.
  */
-const REGISTER = `
+export const REGISTER = `
   WITH input AS (${FILE_INPUT}),
   locked AS MATERIALIZED (
-    SELECT session.file_id FROM upload_sessions AS session
+    SELECT session.file_id, session.organization_id FROM upload_sessions AS session
     JOIN input ON input.id = session.file_id AND input.organization_id = session.organization_id
     WHERE session.state IN ('open', 'small-chunk', 'dead')
     ORDER BY session.file_id FOR NO KEY UPDATE OF session
   ),
   registered AS (
     UPDATE upload_sessions SET state = 'registered', small_chunk_bytes = NULL
-    FROM locked WHERE upload_sessions.file_id = locked.file_id
+    FROM locked
+    WHERE upload_sessions.file_id = locked.file_id AND upload_sessions.organization_id = locked.organization_id
     RETURNING upload_sessions.file_id
   ),
   added AS (
