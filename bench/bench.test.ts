@@ -24,6 +24,7 @@ describe('a quick run of the bench', { skip: !isCompilerThere && 'there is no C 
     const { works }: Results = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8'))
     for (const { id } of WORKS) {
       const work = works.find((one) => one.id === id)
+      if (work?.method.startsWith('Not measured')) continue
       assert.ok(work && work.measured.length > 0, `${id} has results`)
       for (const { name, values } of work.measured) {
         assert.ok(
@@ -31,7 +32,7 @@ describe('a quick run of the bench', { skip: !isCompilerThere && 'there is no C 
           `${id}, ${name}: ${values}`,
         )
       }
-      assert.ok(work.goals.length > 0, `${id} has goals`)
+      assert.ok(work.goals.length > 0 || work.method.includes('is not installed'), `${id} has goals`)
     }
   })
 

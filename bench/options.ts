@@ -8,6 +8,7 @@ export interface Options {
   readonly manyUploads: number
   readonly manyUploadBytes: number
   readonly registers: number
+  readonly registersOnPostgres: number
   readonly smallFiles: number
   readonly fewFiles: number
   readonly manyFiles: number
@@ -24,6 +25,7 @@ export const FULL: Options = {
   manyUploads: 64,
   manyUploadBytes: 100_000_000,
   registers: 6000,
+  registersOnPostgres: 11_200,
   smallFiles: 2000,
   fewFiles: 1000,
   manyFiles: 1_000_000,
@@ -40,6 +42,7 @@ export const QUICK: Options = {
   manyUploads: 4,
   manyUploadBytes: 2_000_000,
   registers: 40,
+  registersOnPostgres: 64,
   smallFiles: 20,
   fewFiles: 100,
   manyFiles: 1000,

@@ -4,6 +4,7 @@ import { listWork } from './list.ts'
 import { memoryWork } from './memory.ts'
 import { rangeWork } from './range.ts'
 import { registerWork } from './register.ts'
+import { registerPostgresWork } from './register-postgres.ts'
 import { singlePutWork } from './single-put.ts'
 import { smallFilesWork } from './small-files.ts'
 import { startWork } from './start.ts'
@@ -17,6 +18,7 @@ export const WORKS: readonly Work[] = [
   chunksWork,
   memoryWork,
   registerWork,
+  registerPostgresWork,
   smallFilesWork,
   listWork,
   rangeWork,

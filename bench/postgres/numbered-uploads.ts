@@ -1,0 +1,111 @@
+import type { Client } from 'pg'
+import { FILE_COLUMNS } from '../../packages/server/src/database/postgres/file-input.ts'
+import type { File } from '../../packages/server/src/domain/file.ts'
+
+/**
+ * Uploads by their number, the same in SQL and in JavaScript: ids in the order of time, as ours are, spread over the
+ * organizations by turns.
+ */
+export interface Numbered {
+  readonly first: number
+  readonly count: number
+  readonly organizations: number
+}
+
+const START_MS = 1_700_000_000_000
+const NEVER_MS = 4_000_000_000_000
+const BYTES = 4096
+const TYPE = 'application/octet-stream'
+const CRC32C = 'AAAAAA=='
+
+/** Each column of a file as SQL, `n` being its number. */
+export function fileColumns(organizations: number) {
+  const id = "'file_' || lpad(to_hex(n), 32, '0')"
+  const organizationId = `'org_' || lpad((n % ${organizations})::text, 6, '0')`
+  return {
+    ids: id,
+    organizationIds: organizationId,
+    filenames: "n || '.bin'",
+    sizesBytes: `${BYTES}::bigint`,
+    contentTypes: `'${TYPE}'`,
+    objectNames: `'files/' || ${organizationId} || '/' || ${id} || '/' || n || '.bin'`,
+    generations: "'1'",
+    crc32cs: `'${CRC32C}'`,
+    uploadedByApiKeyIds: "'ak_' || repeat('0', 32)",
+    uploadedAtsMs: `${START_MS}::bigint + n`,
+  }
+}
+
+export function numberedFile(n: number, organizations: number): File {
+  const id = `file_${n.toString(16).padStart(32, '0')}`
+  const organizationId = `org_${String(n % organizations).padStart(6, '0')}`
+  return {
+    id,
+    organizationId,
+    filename: `${n}.bin`,
+    sizeBytes: BYTES,
+    contentType: TYPE,
+    objectName: `files/${organizationId}/${id}/${n}.bin`,
+    generation: '1',
+    crc32c: CRC32C,
+    uploadedByApiKeyId: `ak_${'0'.repeat(32)}`,
+    uploadedAtMs: START_MS + n,
+  }
+}
+
+export async function addOrganizations(client: Client, count: number): Promise<void> {
+  await client.query(
+    `INSERT INTO organizations (id, name, state, storage_limit_bytes, storage_used_bytes, storage_reserved_bytes,
+       file_count, created_at_ms, updated_at_ms)
+     SELECT 'org_' || lpad(n::text, 6, '0'), 'Bench', 'active', NULL, 0, 0, 0, ${START_MS}, ${START_MS}
+     FROM generate_series(0, $1::int - 1) AS n ON CONFLICT DO NOTHING`,
+    [count],
+  )
+}
+
+/** Sessions whose uploads are finished, open to be registered. */
+export async function addSessions(client: Client, { first, count, organizations }: Numbered): Promise<void> {
+  const { ids, organizationIds, objectNames, filenames } = fileColumns(organizations)
+  await client.query(
+    `INSERT INTO upload_sessions (file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes,
+       content_type, state, small_chunk_bytes, announced_crc32c, announced_md5, created_at_ms, expires_at_ms)
+     SELECT ${ids}, ${organizationIds}, encode(sha256(n::text::bytea), 'hex'), ${objectNames}, ${filenames}, ${BYTES},
+       '${TYPE}', 'open', NULL, NULL, NULL, ${START_MS} + n, ${NEVER_MS}
+     FROM generate_series($1::bigint, $1::bigint + $2::bigint - 1) AS n`,
+    [first, count],
+  )
+}
+
+/** What was registered long ago: the files, their sessions, and two events of the audit for each. */
+export async function addHistory(client: Client, uploads: Numbered): Promise<void> {
+  const columns = fileColumns(uploads.organizations)
+  await addSessions(client, uploads)
+  await client.query(
+    `UPDATE upload_sessions SET state = 'registered' FROM generate_series($1::bigint, $1::bigint + $2::bigint - 1) AS n
+     WHERE file_id = ${columns.ids} AND organization_id = ${columns.organizationIds}`,
+    [uploads.first, uploads.count],
+  )
+  await client.query(
+    `INSERT INTO files (${FILE_COLUMNS}) SELECT ${Object.values(columns).join(', ')}
+     FROM generate_series($1::bigint, $1::bigint + $2::bigint - 1) AS n`,
+    [uploads.first, uploads.count],
+  )
+  await client.query(
+    `INSERT INTO audit_events (time_ms, organization_id, actor, action, target, outcome, trace_id)
+     SELECT ${columns.uploadedAtsMs}, ${columns.organizationIds}, ${columns.uploadedByApiKeyIds}, action, ${columns.ids},
+       'ok', gen_random_uuid()
+     FROM generate_series($1::bigint, $1::bigint + $2::bigint - 1) AS n,
+       (VALUES ('createUploadUrl'), ('registerFile')) AS each (action)`,
+    [uploads.first, uploads.count],
+  )
+}
+
+/** Throws unless each of them has become a file: what was measured is then what was meant. */
+export async function checkRegistered(client: Client, { first, count }: Numbered): Promise<void> {
+  const { rows } = await client.query(
+    `SELECT count(*) AS count FROM files WHERE id >= 'file_' || lpad(to_hex($1::bigint), 32, '0')
+       AND id < 'file_' || lpad(to_hex($1::bigint + $2::bigint), 32, '0')`,
+    [first, count],
+  )
+  if (Number(rows[0].count) !== count) throw new Error(`${rows[0].count} of ${count} uploads were registered`)
+}

@@ -1,0 +1,190 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Client } from 'pg'
+import type { BatchLimits } from '../../packages/server/src/database/postgres/batches.ts'
+import { createConnection } from '../../packages/server/src/database/postgres/connection.ts'
+import { createFileRecords } from '../../packages/server/src/database/postgres/file-records.ts'
+import { migrate } from '../../packages/server/src/database/postgres/migrate.ts'
+import { type PostgresServer, startPostgres } from '../../packages/server/test/postgres/postgres-server.ts'
+import { alternate } from '../alternate.ts'
+import { runCallers } from '../load/callers.ts'
+import { register, type Uploaded, uploadSmall } from '../load/small-flow.ts'
+import { addOrganizations, addSessions, checkRegistered, numberedFile } from '../postgres/numbered-uploads.ts'
+import { findPgbench } from '../postgres/pgbench.ts'
+import { registerScript } from '../postgres/register-script.ts'
+import { measuredOf, ratioGoal, type WorkResult } from '../result.ts'
+import { startWaybill, type Waybill } from '../waybill.ts'
+import type { Bench, Work } from './work.ts'
+
+const CALLERS = 64
+const ORGANIZATIONS = 64
+const BODY = randomBytes(4096)
+/** What the server does by itself, and what it would do without. */
+const TOGETHER: BatchLimits = { maxItems: 64, maxInFlight: 2 }
+const ONE_BY_ONE: BatchLimits = { maxItems: 1, maxInFlight: CALLERS }
+
+const NAMES = {
+  pgbench: `pgbench alone, ${ORGANIZATIONS} organizations`,
+  pgbenchOfOne: 'pgbench alone, one organization',
+  oneByOne: 'Waybill’s records, one file a statement',
+  together: 'Waybill’s records, up to 64 a statement',
+  togetherOfOne: 'Waybill’s records, up to 64 a statement, one organization',
+  http: 'Waybill, POST /files, one organization',
+}
+
+/** Registers on PostgreSQL, beside what its own load generator reaches with our statement. */
+export const registerPostgresWork: Work = { id: 'register-postgres', measure: measureOnPostgres }
+
+async function measureOnPostgres(bench: Bench): Promise<WorkResult[]> {
+  let server: PostgresServer
+  try {
+    server = await startPostgres({ settings: ['max_connections=200'] })
+  } catch (error) {
+    return [resultOf([], `Not measured: ${error instanceof Error ? error.message : error}.`)]
+  }
+  try {
+    return [await measureOn(server, bench)]
+  } finally {
+    await server.stop()
+  }
+}
+
+async function measureOn(server: PostgresServer, { directory, options }: Bench): Promise<WorkResult> {
+  const records = await openRecords(server)
+  const pgbench = await findPgbench(records.url, directory)
+  const waybill = await startWaybill(join(directory, 'register-postgres'), {
+    DATABASE_URL: await createDatabase(server, 'http'),
+  })
+  const perRound = Math.ceil(options.registersOnPostgres / options.rounds / CALLERS) * CALLERS
+  const ofPgbench = (name: string, organizations: number) =>
+    pgbench === null
+      ? []
+      : [
+          {
+            name,
+            measure: () =>
+              records.withSessions(perRound, organizations, (first) =>
+                pgbench.run(
+                  registerScript({ first, clients: CALLERS, organizations, filesPerStatement: 1 }),
+                  { clients: CALLERS, transactionsEach: perRound / CALLERS },
+                ),
+              ),
+          },
+        ]
+  const ofRecords = (name: string, organizations: number, limits: BatchLimits) => ({
+    name,
+    measure: () =>
+      records.withSessions(perRound, organizations, (first) =>
+        records.register(first, perRound, organizations, limits),
+      ),
+  })
+  const samples = await alternate(options.rounds, [
+    ...ofPgbench(NAMES.pgbench, ORGANIZATIONS),
+    ...ofPgbench(NAMES.pgbenchOfOne, 1),
+    ofRecords(NAMES.oneByOne, ORGANIZATIONS, ONE_BY_ONE),
+    ofRecords(NAMES.together, ORGANIZATIONS, TOGETHER),
+    ofRecords(NAMES.togetherOfOne, 1, TOGETHER),
+    { name: NAMES.http, measure: () => registerOverHttp(waybill, perRound) },
+  ])
+  await waybill.process.stop()
+  await records.close()
+  const { stdout: fileSystem } = await promisify(execFile)('stat', ['-f', '--format=%T', tmpdir()])
+  return resultOf(
+    [...samples],
+    `${server.version} on ${fileSystem.trim()}, configured as by default: each register is synced before it is ` +
+      `answered. ${pgbench ? `${pgbench.version} runs our own statement, prepared, one file each` : 'pgbench, to compare with, is not installed'}. ` +
+      'Records are the database’s part alone; POST /files has all of the HTTP, with its key, its checks and its audit.',
+  )
+}
+
+function resultOf(samples: readonly [string, readonly number[]][], method: string): WorkResult {
+  const measured = samples.map(([name, all]) => measuredOf(name, all))
+  const goal = (name: string, text: string, needed: number) =>
+    ratioGoal(measured, [name, NAMES.pgbench], { text, needed, bound: 'at least' })
+  return {
+    id: 'register-postgres',
+    title: 'Register on PostgreSQL, 64 callers',
+    method,
+    unit: 'requests/s',
+    isMoreBetter: true,
+    measured,
+    goals: [
+      ...goal(NAMES.oneByOne, 'records, one a statement: × pgbench', 0.4),
+      ...goal(NAMES.together, 'records, up to 64 a statement: × pgbench', 0.7),
+      ...goal(NAMES.http, 'POST /files: × pgbench', 0.4),
+    ],
+  }
+}
+
+async function createDatabase({ url }: PostgresServer, name: string): Promise<string> {
+  const client = new Client(`${url}/postgres`)
+  await client.connect()
+  await client.query(`CREATE DATABASE ${name}`)
+  await client.end()
+  return `${url}/${name}`
+}
+
+/** A database with organizations, whose uploads are registered by one contestant after the other. */
+async function openRecords(server: PostgresServer) {
+  const url = await createDatabase(server, 'records')
+  const connection = createConnection({ url, maxConnections: CALLERS }, () => {})
+  await migrate(connection)
+  const client = new Client(url)
+  // Where a contestant fails, that is what is told, and not that the server ended then.
+  client.on('error', () => {})
+  await client.connect()
+  await addOrganizations(client, ORGANIZATIONS)
+  let next = 0
+  return {
+    url,
+
+    /** Has `measure` register new uploads, from this number on. */
+    withSessions: async (
+      count: number,
+      organizations: number,
+      measure: (first: number) => Promise<number>,
+    ) => {
+      const uploads = { first: next, count, organizations }
+      next += count
+      await addSessions(client, uploads)
+      await client.query('CHECKPOINT')
+      const perSecond = await measure(uploads.first)
+      await checkRegistered(client, uploads)
+      return perSecond
+    },
+
+    register: async (first: number, count: number, organizations: number, limits: BatchLimits) => {
+      const files = createFileRecords(connection, limits)
+      let taken = 0
+      const startMs = performance.now()
+      const runCaller = async () => {
+        while (taken < count) {
+          const file = numberedFile(first + taken++, organizations)
+          await files.register(file.organizationId, file)
+        }
+      }
+      await Promise.all(Array.from({ length: CALLERS }, runCaller))
+      return count / ((performance.now() - startMs) / 1000)
+    },
+
+    close: async () => {
+      await client.end()
+      await connection.close()
+    },
+  }
+}
+
+async function registerOverHttp(waybill: Waybill, count: number): Promise<number> {
+  const uploads: Uploaded[] = []
+  const names = Array.from({ length: count }, (_, index) => `${index}.bin`)
+  await runCallers(waybill.url, CALLERS, names, async (call, name) => {
+    uploads.push(await uploadSmall(waybill, call, name, BODY))
+  })
+  const load = await runCallers(waybill.url, CALLERS, uploads, (call, uploaded) =>
+    register(waybill, call, uploaded),
+  )
+  return load.perSecond
+}
