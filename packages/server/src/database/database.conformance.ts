@@ -646,6 +646,20 @@ export function describeDatabase(
       assert.deepEqual(await usage(id), { used: 0, reserved: 900 })
     })
 
+    it('gives what is left of the quota to a small session behind one that is too large', async () => {
+      const id = await newOrganization(1000)
+      const other = await newOrganization(1000)
+      const create = (organizationId: string, sizeBytes: number) => {
+        const session = sessionOf(organizationId, { sizeBytes })
+        return database.uploadSessions.create(organizationId, session, hashSecret(session.fileId))
+      }
+      const asked = [600, 5000, 400, 500].map((sizeBytes) => create(id, sizeBytes))
+      const granted = await Promise.all([...asked, create(other, 1000)])
+      assert.deepEqual(granted, [true, false, true, false, true])
+      assert.deepEqual(await usage(id), { used: 0, reserved: 1000 })
+      assert.deepEqual(await usage(other), { used: 0, reserved: 1000 })
+    })
+
     it('answers both of two registers with the file that came first', async () => {
       const id = await newOrganization()
       const session = await newSession(id)

@@ -10,7 +10,9 @@ import {
   UPLOAD_SESSION_COLUMNS,
   UPLOAD_SESSION_VALUES,
 } from '../sql/upload-session-statements.ts'
+import { createBatches } from './batches.ts'
 import type { Connection } from './connection.ts'
+import { createSessions, type NewSession } from './create-sessions.ts'
 
 /** Reserves and adds in one statement: of callers that take the last of the quota, the row lets one through. */
 const CREATE = `
@@ -34,6 +36,11 @@ const END = `
 
 export function createUploadSessionRecords({ statements }: Connection): UploadSessionRecords {
   const single = createUploadSessionStatements(statements)
+  const createTogether = createBatches<NewSession, boolean>({
+    maxItems: 64,
+    maxInFlight: 2,
+    send: (sessions) => createSessions(statements, sessions),
+  })
 
   /** A session that ended otherwise at the same time is only seen by a statement that begins afterwards. */
   const end = async (
@@ -49,6 +56,8 @@ export function createUploadSessionRecords({ statements }: Connection): UploadSe
     ...single,
 
     create: async (organizationId, session, uploadIdSha256) => {
+      if (await createTogether({ organizationId, session, uploadIdSha256 })) return true
+      // Its neighbours may have stood in its way, and the quota is what decides.
       const { count } = await statements.change(
         CREATE,
         insertParameters(organizationId, session, uploadIdSha256),

@@ -27,8 +27,8 @@ export interface Changed {
  * text, and SQLite would, up to there. Throws where it was to be stored.
  */
 export function meetsNothing(sql: string, parameters: Readonly<Record<string, unknown>>): boolean {
-  if (!Object.values(parameters).some((value) => typeof value === 'string' && value.includes('\0')))
-    return false
+  const values = Object.values(parameters).flat()
+  if (!values.some((value) => typeof value === 'string' && value.includes('\0'))) return false
   if (/\bINSERT\b/.test(sql)) throw new Error('a text with NUL cannot be stored')
   return true
 }

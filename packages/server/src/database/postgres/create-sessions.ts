@@ -1,0 +1,69 @@
+import type { UploadSession } from '../../domain/upload-session.ts'
+import { UPLOAD_SESSION_COLUMNS } from '../sql/upload-session-statements.ts'
+import type { PostgresStatements } from './connection.ts'
+
+export interface NewSession {
+  readonly organizationId: string
+  readonly session: UploadSession
+  readonly uploadIdSha256: string
+}
+
+/**
+ * Adds sessions of many organizations at once, each as far as the quota goes with those before it. Organizations are
+ * locked in the order of their ids, as everywhere; what the lock shows of them is what they are after its wait.
+ */
+const CREATE = `
+  WITH input AS (
+    SELECT * FROM unnest($fileIds::text[], $organizationIds::text[], $uploadIdSha256s::text[], $objectNames::text[],
+      $filenames::text[], $sizesBytes::bigint[], $contentTypes::text[], $createdAtsMs::bigint[], $expiresAtsMs::bigint[])
+      WITH ORDINALITY AS session (file_id, organization_id, upload_id_sha256, object_name,
+        filename, size_bytes, content_type, created_at_ms, expires_at_ms, place)
+  ),
+  locked AS MATERIALIZED (
+    SELECT id, COALESCE(storage_limit_bytes, ${Number.MAX_SAFE_INTEGER}) - storage_used_bytes - storage_reserved_bytes
+      AS free_bytes
+    FROM organizations WHERE id IN (SELECT organization_id FROM input)
+    ORDER BY id FOR NO KEY UPDATE
+  ),
+  asked AS (
+    SELECT *, sum(size_bytes) OVER (PARTITION BY organization_id ORDER BY place) AS bytes_with_earlier FROM input
+  ),
+  granted AS MATERIALIZED (
+    SELECT asked.* FROM asked JOIN locked ON locked.id = asked.organization_id
+    WHERE bytes_with_earlier <= free_bytes
+  ),
+  sums AS (
+    SELECT organization_id, sum(size_bytes) AS size_bytes, max(created_at_ms) AS now_ms
+    FROM granted GROUP BY organization_id
+  ),
+  reserved AS (
+    UPDATE organizations
+    SET storage_reserved_bytes = storage_reserved_bytes + sums.size_bytes, updated_at_ms = sums.now_ms
+    FROM sums WHERE organizations.id = sums.organization_id
+  )
+  INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS})
+  SELECT file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes, content_type, 'open',
+    NULL, NULL, NULL, created_at_ms, expires_at_ms
+  FROM granted RETURNING file_id`
+
+/**
+ * Whether each was added. One that was not may fit all the same: one before it did not, and was counted.
+ */
+export async function createSessions(
+  { change }: PostgresStatements,
+  all: readonly NewSession[],
+): Promise<boolean[]> {
+  const { rows } = await change(CREATE, {
+    fileIds: all.map(({ session }) => session.fileId),
+    organizationIds: all.map(({ organizationId }) => organizationId),
+    uploadIdSha256s: all.map(({ uploadIdSha256 }) => uploadIdSha256),
+    objectNames: all.map(({ session }) => session.objectName),
+    filenames: all.map(({ session }) => session.filename),
+    sizesBytes: all.map(({ session }) => session.sizeBytes),
+    contentTypes: all.map(({ session }) => session.contentType),
+    createdAtsMs: all.map(({ session }) => session.createdAtMs),
+    expiresAtsMs: all.map(({ session }) => session.expiresAtMs),
+  })
+  const added = new Set(rows.map((row) => row.file_id))
+  return all.map(({ session }) => added.has(session.fileId))
+}
