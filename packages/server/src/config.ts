@@ -5,6 +5,14 @@ import { canonicalContentType } from './domain/content-type.ts'
 export type StorageChoice =
   | { readonly kind: 'disk'; readonly directory: string }
   | { readonly kind: 'memory' }
+  | {
+      readonly kind: 'gcs'
+      readonly bucket: string
+      /** Before every object's name: empty, or with a slash at its end. */
+      readonly prefix: string
+      /** Without a slash at its end; null for Google itself. */
+      readonly emulatorUrl: string | null
+    }
 
 export type DatabaseChoice =
   | {
@@ -87,6 +95,8 @@ const TRACES_SAMPLERS = [
 export type TracesSampler = (typeof TRACES_SAMPLERS)[number]
 
 const MAX_PORT = 65_535
+/** Leaves an object's name, of at most 1024 bytes at Google, enough for the longest file name. */
+const MAX_PREFIX_LENGTH = 40
 const MAX_FILE_BYTES_DEFAULT = 5_000_000_000
 const MAX_FILE_BYTES_LIMIT = 5 * 1024 ** 4
 const DIRECT_UPLOAD_BYTES_DEFAULT = 100_000_000
@@ -113,7 +123,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     port: integer('PORT', text('PORT'), { fallback: 8080, min: 0, max: MAX_PORT }),
     publicUrl: publicUrl('PUBLIC_URL', text('PUBLIC_URL')),
     dataDirectory,
-    storage: storageChoice('STORAGE_URL', text('STORAGE_URL'), dataDirectory),
+    storage: storageChoice('STORAGE_URL', text, dataDirectory),
     database: databaseChoice(
       'DATABASE_URL',
       text('DATABASE_URL'),
@@ -131,7 +141,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       max: MAX_FILE_BYTES_LIMIT,
     }),
     allowedMimeTypes: mimeTypes('ALLOWED_MIME_TYPES', text('ALLOWED_MIME_TYPES')),
-    uploadSessionMs: seconds('UPLOAD_SESSION_SECONDS', text('UPLOAD_SESSION_SECONDS'), WEEK_SECONDS),
+    uploadSessionMs: uploadSessionMs('UPLOAD_SESSION_SECONDS', text),
     uploadIdleMs: seconds('UPLOAD_IDLE_SECONDS', text('UPLOAD_IDLE_SECONDS'), IDLE_SECONDS_DEFAULT),
     uploadSync: oneOf('UPLOAD_SYNC', text('UPLOAD_SYNC') ?? 'always', UPLOAD_SYNCS),
     corsOrigins: origins('CORS_ORIGINS', text('CORS_ORIGINS')),
@@ -192,12 +202,43 @@ function publicUrl(name: string, value: string | null): string | null {
   throw new ConfigError(`${name} must be an http or https URL without query or password.`)
 }
 
-function storageChoice(name: string, value: string | null, dataDirectory: string): StorageChoice {
+/** Google ends its sessions after a week, whatever this service promises. */
+function uploadSessionMs(name: string, text: ReadText): number {
+  const isGoogles = text('STORAGE_URL')?.startsWith('gs://') ?? false
+  const max = isGoogles ? WEEK_SECONDS : YEAR_SECONDS
+  return integer(name, text(name), { fallback: WEEK_SECONDS, min: 1, max }) * 1000
+}
+
+function storageChoice(name: string, text: ReadText, dataDirectory: string): StorageChoice {
+  const value = text(name)
   if (value === null) return { kind: 'disk', directory: join(dataDirectory, 'objects') }
   if (value === 'memory:') return { kind: 'memory' }
   const isPath = value.startsWith('file:///') && !/%2f|%5c|%00/i.test(value)
   if (isPath) return { kind: 'disk', directory: fileURLToPath(value) }
-  throw new ConfigError(`${name} must be file:///a/folder or memory:, and is «${value}».`)
+  if (value.startsWith('gs://')) {
+    return { kind: 'gcs', ...gcsPlace(name, value), emulatorUrl: emulatorUrl('STORAGE_EMULATOR_HOST', text) }
+  }
+  throw new ConfigError(`${name} must be file:///a/folder, gs://bucket/prefix or memory:, and is «${value}».`)
+}
+
+/** Names of buckets: https://cloud.google.com/storage/docs/buckets#naming */
+function gcsPlace(name: string, value: string): { bucket: string; prefix: string } {
+  const [, bucket = '', path = ''] = /^gs:\/\/([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])(\/.*)?$/.exec(value) ?? []
+  const prefix = path.replace(/^\/|\/$/g, '')
+  const isPlain = /^([A-Za-z0-9_-][A-Za-z0-9._-]*(\/(?=[A-Za-z0-9_-]))?)*$/.test(prefix)
+  if (bucket !== '' && isPlain && prefix.length <= MAX_PREFIX_LENGTH) {
+    return { bucket, prefix: prefix === '' ? '' : `${prefix}/` }
+  }
+  throw new ConfigError(
+    `${name} must be gs://bucket or gs://bucket/prefix, with at most ${MAX_PREFIX_LENGTH} letters, digits, ., _, - and / in the prefix, and is «${value}».`,
+  )
+}
+
+/** As Google's clients read it: without a scheme it is http. */
+function emulatorUrl(name: string, text: ReadText): string | null {
+  const value = text(name)
+  if (value === null) return null
+  return httpUrl(name, /^https?:/.test(value) ? value : `http://${value}`).replace(/\/+$/, '')
 }
 
 /** What a DATABASE_URL, or another setting of its kind, stands for. Throws ConfigError. */

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import type { Config } from './config.ts'
+import type { Config, StorageChoice } from './config.ts'
 
 /**
  * The settings as the environment would say them, with the defaults filled in. A password in a URL is left out.
@@ -11,7 +11,8 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     ['PORT', String(config.port)],
     ['PUBLIC_URL', config.publicUrl ?? ''],
     ['DATA_DIR', config.dataDirectory],
-    ['STORAGE_URL', storage.kind === 'disk' ? pathToFileURL(storage.directory).href : 'memory:'],
+    ['STORAGE_URL', storageUrl(storage)],
+    ['STORAGE_EMULATOR_HOST', storage.kind === 'gcs' ? (storage.emulatorUrl ?? '') : ''],
     ['DATABASE_URL', database.kind === 'sqlite' ? `sqlite:${database.path}` : database.url],
     ['DATABASE_CONNECTIONS', database.kind === 'postgres' ? String(database.maxConnections) : ''],
     ['MAX_FILE_BYTES', String(config.maxFileBytes)],
@@ -32,6 +33,12 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     ['OTEL_TRACES_SAMPLER', traces?.sampler ?? ''],
     ['OTEL_TRACES_SAMPLER_ARG', String(traces?.ratio ?? '')],
   ].map(([name = '', value = '']) => [name, withoutPassword(value)] as const)
+}
+
+function storageUrl(storage: StorageChoice): string {
+  if (storage.kind === 'memory') return 'memory:'
+  if (storage.kind === 'disk') return pathToFileURL(storage.directory).href
+  return `gs://${storage.bucket}/${storage.prefix}`.replace(/\/$/, '')
 }
 
 function withoutPassword(value: string): string {

@@ -25,7 +25,7 @@ import { nodeFileSystem } from './storage/disk/node-file-system.ts'
 import { type OnSync, watchSyncs } from './storage/disk/watch-syncs.ts'
 import { withoutSync } from './storage/disk/without-sync.ts'
 import { createMemoryStorage } from './storage/memory/memory-storage.ts'
-import type { ObjectStorage } from './storage/storage.ts'
+import type { HostedStorage, ObjectStorage } from './storage/storage.ts'
 import { watchDamage } from './storage/watch-damage.ts'
 
 export interface Server {
@@ -105,9 +105,8 @@ async function openContext(
   onDamage: (name: string, error: ServiceError) => void,
 ): Promise<Context> {
   const openedDatabase = await openDatabase(config.database, logger)
-  const openedStorage = await opening(
-    `the storage of STORAGE_URL or DATA_DIR${config.storage.kind === 'disk' ? ` (${config.storage.directory})` : ''}`,
-    () => openStorage(config.storage, config.uploadSync, metrics?.noteSync ?? null),
+  const openedStorage = await opening(`the storage of STORAGE_URL or DATA_DIR${nameOf(config.storage)}`, () =>
+    openStorage(config.storage, config.uploadSync, metrics?.noteSync ?? null),
   )
   if (config.uploadSync === 'never') {
     logger.warn('UPLOAD_SYNC=never: a power cut can lose bytes and files that were acknowledged')
@@ -226,7 +225,22 @@ function reasonOf(error: unknown): string {
   return error.message || ('code' in error ? String(error.code) : error.name)
 }
 
+function nameOf(storage: StorageChoice): string {
+  if (storage.kind === 'memory') return ''
+  return storage.kind === 'disk' ? ` (${storage.directory})` : ` (gs://${storage.bucket}/${storage.prefix})`
+}
+
 /** Opens the storage alone, for the same commands; one in memory is a new one and empty. */
+export function openStorage(
+  choice: Exclude<StorageChoice, { kind: 'gcs' }>,
+  uploadSync?: UploadSync,
+  onSync?: OnSync | null,
+): Promise<HostedStorage>
+export function openStorage(
+  choice: StorageChoice,
+  uploadSync?: UploadSync,
+  onSync?: OnSync | null,
+): Promise<ObjectStorage>
 export async function openStorage(
   choice: StorageChoice,
   uploadSync: UploadSync = 'always',
@@ -234,9 +248,16 @@ export async function openStorage(
 ): Promise<ObjectStorage> {
   const budget = { heldBytes: 0, limitBytes: BODY_BUDGET_BYTES }
   if (choice.kind === 'memory') return createMemoryStorage(budget)
+  if (choice.kind === 'gcs') return openGcs(choice)
   const disk = onSync === null ? nodeFileSystem : watchSyncs(nodeFileSystem, onSync)
   const fs = uploadSync === 'never' ? withoutSync(disk) : disk
   return openDiskStorage(choice.directory, budget, { fs })
+}
+
+/** Google's client is loaded only where it is used. */
+async function openGcs(choice: Extract<StorageChoice, { kind: 'gcs' }>): Promise<ObjectStorage> {
+  const { openGcsStorage } = await import('./storage/gcs/gcs-storage.ts')
+  return openGcsStorage(choice)
 }
 
 function urlOf({ address, port, family }: AddressInfo): string {

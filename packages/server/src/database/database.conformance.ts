@@ -300,11 +300,31 @@ export function describeDatabase(
       const id = await newOrganization()
       const filename = `🙂 "ü" '; DROP TABLE files; -- \u202e${'x'.repeat(200)}`
       const sizeBytes = Number.MAX_SAFE_INTEGER
-      const session = await newSession(id, { filename, sizeBytes })
+      const session = await newSession(id, { filename, sizeBytes, uploadHandle: 'a handle of the storage' })
       const { uploadSessions, credentials } = database
       assert.deepEqual(await uploadSessions.findByFileId(id, session.fileId), session)
       assert.deepEqual(await uploadSessions.findByObjectName(id, session.objectName), session)
       assert.deepEqual(await credentials.findUploadSession(hashSecret(session.fileId)), session)
+    })
+
+    it('keeps by what the storage knows an upload until it is registered, through its other ends too', async () => {
+      const id = await newOrganization()
+      const uploadHandle = 'a handle of the storage'
+      const handleOf = async ({ fileId }: UploadSession) =>
+        (await database.uploadSessions.findByFileId(id, fileId))?.uploadHandle
+      const [cancelled, expired, registered] = [
+        await newSession(id, { uploadHandle }),
+        await newSession(id, { uploadHandle, expiresAtMs: NOW_MS }),
+        await newSession(id, { uploadHandle }),
+      ]
+      const { uploadSessions } = database
+      const ended = await uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
+      assert.equal(ended?.uploadHandle, uploadHandle)
+      const overdue = await uploadSessions.expire(id, expired.fileId, NOW_MS)
+      assert.equal(overdue?.uploadHandle, uploadHandle)
+      await register(id, registered)
+      assert.equal(await handleOf(registered), null)
+      assert.equal(await handleOf(cancelled), uploadHandle)
     })
 
     it('finds and changes nothing by a text with NUL, and stores none', async () => {
@@ -902,6 +922,7 @@ function sessionOf(organizationId: string, changes: Partial<UploadSession> = {})
     contentType: 'text/plain',
     state: { kind: 'open' },
     announced: { crc32c: null, md5: null },
+    uploadHandle: null,
     createdAtMs: NOW_MS,
     expiresAtMs: NOW_MS + 1000,
     ...changes,

@@ -136,7 +136,7 @@ export interface FileRecords {
   /**
    * Adds the file of an unfinished session and turns its reservation into use. The file that stands under the
    * id afterwards: this one, or the one that was registered first; null where neither can be, because
-   * the session was cancelled or the file deleted.
+   * the session was cancelled or the file deleted. What the storage knew the upload by is forgotten.
    */
   register(organizationId: string, file: File): Promise<File | null>
   /**

@@ -28,6 +28,8 @@ export interface UploadSession {
   readonly contentType: string
   readonly state: UploadSessionState
   readonly announced: AnnouncedHashes
+  /** By what a storage that clients send to themselves knows the upload; null where this service takes the bytes. */
+  readonly uploadHandle: string | null
   readonly createdAtMs: number
   readonly expiresAtMs: number
 }

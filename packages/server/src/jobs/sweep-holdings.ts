@@ -88,7 +88,7 @@ async function removeUnneeded(
   return settleFinding(run, { kind, name, reason }, async () => {
     // A slow request may be about to record it: the database decides which of the two comes first.
     if (use === null && !(await housekeeping.disown(name, context.now()))) return false
-    await discardUpload(context, { objectName: name })
+    await discardUpload(context, { objectName: name, uploadHandle: null })
     return true
   })
 }

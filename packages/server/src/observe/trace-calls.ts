@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api'
 import type { Database } from '../database/database.ts'
-import type { ObjectStorage, UploadWriter } from '../storage/storage.ts'
+import type { HostedUploads, ObjectStorage, UploadWriter } from '../storage/storage.ts'
 import type { Spans } from './spans.ts'
 
 /** The same database, each of whose methods is a span such as `database.files.register`. */
@@ -17,23 +17,30 @@ export function traceDatabase(database: Database, spans: Spans): Database {
 }
 
 /** The same storage; a span is a call such as `storage.uploads.claim`, not the time that a stream then flows. */
-export function traceStorage(storage: ObjectStorage, spans: Spans): ObjectStorage {
+export function traceStorage<Storage extends ObjectStorage>(storage: Storage, spans: Spans): Storage {
   const attributes = () => ({ 'waybill.storage': storage.kind })
-  const { stat, read, write, remove, uploads } = storage
-  const traced = <T extends object>(methods: T, prefix: string) =>
-    traceMethods(methods, prefix, attributes, spans)
-  const { offset, claim, cancel } = traced(uploads, 'storage.uploads')
+  const { stat, read, write, remove, uploads, downloads } = storage
+  const traced: Traced = (methods, prefix) => traceMethods(methods, prefix, attributes, spans)
   return {
     ...storage,
     ...traced({ stat, read, write, remove }, 'storage'),
-    uploads: {
-      ...uploads,
-      offset,
-      cancel,
-      claim: async (spec, expectedBytes) => {
-        const writer: UploadWriter | null = await claim(spec, expectedBytes)
-        return writer && traced(writer, 'storage.writer')
-      },
+    uploads: uploads.mode === 'hosted' ? traceHosted(uploads, traced) : traced(uploads, 'storage.uploads'),
+    downloads: downloads && traced(downloads, 'storage.downloads'),
+  }
+}
+
+type Traced = <T extends object>(methods: T, prefix: string) => T
+
+/** The writer that a claim gives is traced too. */
+function traceHosted(uploads: HostedUploads, traced: Traced): HostedUploads {
+  const { offset, claim, cancel } = traced(uploads, 'storage.uploads')
+  return {
+    ...uploads,
+    offset,
+    cancel,
+    claim: async (spec, expectedBytes) => {
+      const writer: UploadWriter | null = await claim(spec, expectedBytes)
+      return writer && traced(writer, 'storage.writer')
     },
   }
 }

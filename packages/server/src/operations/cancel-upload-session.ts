@@ -1,6 +1,7 @@
 import type { Context } from './context.ts'
 import { discardUpload } from './discard-upload.ts'
-import { findUploadSession } from './find-upload-session.ts'
+import { findForeignSession, findUploadSession } from './find-upload-session.ts'
+import { isHosting } from './hosting-context.ts'
 import { recordAudit } from './record-audit.ts'
 import type { UploadAnswer } from './upload-answer.ts'
 
@@ -10,6 +11,7 @@ export async function cancelUploadSession(
   uploadId: string,
   traceId: string,
 ): Promise<UploadAnswer> {
+  if (!isHosting(context)) return findForeignSession(context, uploadId)
   const found = await findUploadSession(context, uploadId)
   if (found.answer) return found.answer
   const { organizationId, fileId } = found.session

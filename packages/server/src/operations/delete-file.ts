@@ -10,7 +10,7 @@ export async function deleteFile(
   const file = await database.files.delete(organizationId, fileId, now())
   if (file === null) throw new ServiceError('FILE_NOT_FOUND', 'there is no such file')
   try {
-    await storage.remove(file.objectName)
+    await storage.remove(file.objectName, file.generation)
   } catch (error) {
     // The file is deleted, whatever becomes of its bytes: nobody can reach them any more.
     log.warn({ err: error, file_id: fileId }, 'the bytes of a deleted file could not be removed')

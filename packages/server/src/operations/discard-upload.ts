@@ -7,8 +7,10 @@ import type { Context } from './context.ts'
  */
 export async function discardUpload(
   { storage }: Pick<Context, 'storage'>,
-  { objectName }: Pick<UploadSession, 'objectName'>,
+  { objectName, uploadHandle }: Pick<UploadSession, 'objectName' | 'uploadHandle'>,
 ): Promise<void> {
-  await storage.uploads.cancel(objectName)
+  const { uploads } = storage
+  if (uploads.mode === 'hosted') await uploads.cancel(objectName)
+  else if (uploadHandle !== null) await uploads.cancel(uploadHandle)
   await storage.remove(objectName)
 }

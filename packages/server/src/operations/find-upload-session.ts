@@ -30,3 +30,9 @@ export async function findUploadSession(
   if (kind === 'registered') return ended({ kind: 'unknown' })
   return kind === 'dead' ? ended({ kind: 'gone' }) : { session, answer: null }
 }
+
+/** The answer where clients send to a provider: a URI of this service is one from before that, and nothing goes on. */
+export async function findForeignSession({ database }: Context, uploadId: string): Promise<UploadAnswer> {
+  const session = await database.credentials.findUploadSession(hashSecret(uploadId))
+  return { kind: session === null ? 'unknown' : 'gone' }
+}

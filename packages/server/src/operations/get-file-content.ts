@@ -1,24 +1,36 @@
-import { signDownload } from '../domain/download-token.ts'
+import { type DownloadGrant, signDownload } from '../domain/download-token.ts'
 import type { File } from '../domain/file.ts'
 import type { Context } from './context.ts'
 import { getFile } from './get-file.ts'
+import { providerUrl } from './provider-url.ts'
 
 export interface FileContent {
   readonly file: File
-  readonly token: string
-  readonly expiresAtSeconds: number
+  readonly source: DownloadSource
 }
+
+/** What a download URL is made of. Either is a credential. */
+export type DownloadSource =
+  /** Of this service. */
+  | ({ readonly kind: 'here'; readonly token: string } & DownloadGrant)
+  /** Of the provider that has the bytes. */
+  | { readonly kind: 'provider'; readonly url: string }
 
 const DOWNLOAD_URL_SECONDS = 60 * 60
 
-/** What a download URL of the file is made of; it is good for an hour. Throws FILE_NOT_FOUND. */
+/** Where the file can be downloaded from for an hour. Throws FILE_NOT_FOUND, STORAGE_UNAVAILABLE. */
 export async function getFileContent(
   context: Context,
   organizationId: string,
   fileId: string,
 ): Promise<FileContent> {
+  const { storage, downloadSecret, now } = context
   const file = await getFile(context, organizationId, fileId)
-  const expiresAtSeconds = Math.floor(context.now() / 1000) + DOWNLOAD_URL_SECONDS
-  const token = signDownload(context.downloadSecret, { organizationId, fileId, expiresAtSeconds })
-  return { file, token, expiresAtSeconds }
+  const expiresAtSeconds = Math.floor(now() / 1000) + DOWNLOAD_URL_SECONDS
+  if (storage.downloads !== null) {
+    const url = await providerUrl(storage.downloads, file, expiresAtSeconds)
+    return { file, source: { kind: 'provider', url } }
+  }
+  const grant = { organizationId, fileId, expiresAtSeconds }
+  return { file, source: { kind: 'here', token: signDownload(downloadSecret, grant), ...grant } }
 }

@@ -55,13 +55,13 @@ async function detectSignature(
 
 async function readRange(
   storage: ObjectStorage,
-  { name, sizeBytes }: ObjectMetadata,
+  { name, sizeBytes, generation }: ObjectMetadata,
   start: number,
   end: number,
 ): Promise<Buffer> {
   const last = Math.min(end, sizeBytes) - 1
   if (last < start) return Buffer.alloc(0)
-  const bytes = await buffer(await storage.read(name, { start, end: last }))
+  const bytes = await buffer(await storage.read(name, { start, end: last }, generation))
   if (bytes.length !== last - start + 1)
     throw new ServiceError('STORAGE_UNAVAILABLE', 'the object is shorter')
   return bytes

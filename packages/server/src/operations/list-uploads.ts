@@ -1,11 +1,13 @@
 import type { Page } from '../database/database.ts'
 import type { UploadSession } from '../domain/upload-session.ts'
 import type { Context } from './context.ts'
+import { type HostingContext, isHosting } from './hosting-context.ts'
 import { type ListInput, toPageRequest } from './page-request.ts'
 
 export interface OpenUpload {
   readonly session: UploadSession
-  readonly receivedBytes: number
+  /** Null where clients send to a provider: asking it about each upload would cost more than the answer is worth. */
+  readonly receivedBytes: number | null
 }
 
 /** The organization's open sessions, newest first. Throws VALIDATION_ERROR for an unknown cursor. */
@@ -22,12 +24,12 @@ export async function listUploads(
   const page = await database.uploadSessions.list(organizationId, now(), request)
   const items = page.items.map(async (session) => ({
     session,
-    receivedBytes: await receivedBytes(context, session),
+    receivedBytes: isHosting(context) ? await hostedBytes(context, session) : null,
   }))
   return { ...page, items: await Promise.all(items) }
 }
 
-async function receivedBytes({ storage }: Context, { objectName }: UploadSession): Promise<number> {
+async function hostedBytes({ storage }: HostingContext, { objectName }: UploadSession): Promise<number> {
   const object = await storage.stat(objectName)
   return object?.sizeBytes ?? storage.uploads.offset(objectName)
 }

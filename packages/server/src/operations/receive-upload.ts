@@ -11,7 +11,8 @@ import type { UploadWriter } from '../storage/storage.ts'
 import type { Arrival } from './arrivals.ts'
 import type { Context } from './context.ts'
 import { discardUpload } from './discard-upload.ts'
-import { findUploadSession } from './find-upload-session.ts'
+import { findForeignSession, findUploadSession } from './find-upload-session.ts'
+import { type HostingContext, isHosting } from './hosting-context.ts'
 import type { UploadAnswer } from './upload-answer.ts'
 
 /** Which bytes a request carries. */
@@ -49,6 +50,7 @@ export async function receiveUpload(
   uploadId: string,
   request: UploadRequest,
 ): Promise<UploadAnswer> {
+  if (!isHosting(context)) return findForeignSession(context, uploadId)
   const arrival = context.arrivals.arrive(uploadId)
   try {
     return await receive(context, uploadId, arrival, request)
@@ -58,7 +60,7 @@ export async function receiveUpload(
 }
 
 async function receive(
-  context: Context,
+  context: HostingContext,
   uploadId: string,
   arrival: Arrival,
   request: UploadRequest,
@@ -91,7 +93,7 @@ async function receive(
 
 /** How far the upload is; the object where it has become whole since the session was looked at. */
 async function findProgress(
-  { storage }: Context,
+  { storage }: HostingContext,
   { objectName }: UploadSession,
 ): Promise<Extract<UploadAnswer, { kind: 'resume' | 'object' }>> {
   const offset = await storage.uploads.offset(objectName)
@@ -114,7 +116,7 @@ async function announce(
 }
 
 /** Ends an upload whose bytes are all there. Others may ask the same at once: all are answered with one object. */
-async function finalizeWhole(context: Context, session: UploadSession): Promise<UploadAnswer> {
+async function finalizeWhole(context: HostingContext, session: UploadSession): Promise<UploadAnswer> {
   const { storage } = context
   const answer = await withWriter(context, session, null, (writer) => finalize(context, session, writer))
   if (answer.kind !== 'cut') return answer
@@ -126,7 +128,7 @@ async function finalizeWhole(context: Context, session: UploadSession): Promise<
 
 /** Takes the upload over, from an older request too, for as long as `work` needs. */
 async function withWriter(
-  context: Context,
+  context: HostingContext,
   session: UploadSession,
   expectedBytes: number | null,
   work: (writer: UploadWriter) => Promise<UploadAnswer>,
@@ -149,7 +151,7 @@ async function withWriter(
  * end of its time: they have the last word, and what was made after them is removed.
  */
 async function workUnlessEnded(
-  context: Context,
+  context: HostingContext,
   session: UploadSession,
   writer: UploadWriter,
   work: (writer: UploadWriter) => Promise<UploadAnswer>,
@@ -179,7 +181,7 @@ async function findEnd(
 }
 
 async function receiveBody(
-  context: Context,
+  context: HostingContext,
   session: Upload,
   range: DataRange,
   hashes: AnnouncedHashes,
@@ -241,7 +243,7 @@ async function refuseLength(
 
 /** Checks all that has been announced by now: others may have announced a hash while the body came. */
 async function finalize(
-  context: Context,
+  context: HostingContext,
   session: UploadSession,
   writer: UploadWriter,
 ): Promise<UploadAnswer> {

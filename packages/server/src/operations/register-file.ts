@@ -8,6 +8,7 @@ import { checkDeclaration, type Declaration } from './check-declaration.ts'
 import type { Context } from './context.ts'
 import { fileOfObject } from './file-of-object.ts'
 import { inspectContent } from './inspect-content.ts'
+import { receivedBytes } from './received-bytes.ts'
 
 export interface RegisterInput extends Declaration {
   readonly objectName: string
@@ -98,11 +99,11 @@ async function checkObject(
   }
 }
 
-async function findObject({ storage }: Context, session: UploadSession): Promise<ObjectMetadata> {
-  const object = await storage.stat(session.objectName)
+async function findObject(context: Context, session: UploadSession): Promise<ObjectMetadata> {
+  const object = await context.storage.stat(session.objectName)
   if (object) return object
   throw new ServiceError('UPLOAD_INCOMPLETE', 'not all bytes have arrived', {
-    received_bytes: await storage.uploads.offset(session.objectName),
+    received_bytes: await receivedBytes(context, session),
     expected_bytes: session.sizeBytes,
   })
 }
@@ -119,6 +120,11 @@ async function checkType(
   object: ObjectMetadata,
   { contentType }: RegisterInput,
 ): Promise<void> {
+  // Where others can write to the storage too, an object may say another type than its session was opened with.
+  if (!isSameContentType(object.contentType, session.contentType)) {
+    const details = { declared: contentType, detected: object.contentType }
+    throw new ServiceError('FILE_TYPE_MISMATCH', 'the object was stored with another type', details)
+  }
   if (isSameContentType(contentType, session.contentType)) return checkContent(storage, object, contentType)
   const { detected, isText } = await inspectContent(storage, object)
   throw new ServiceError(

@@ -120,9 +120,9 @@ function invalid(field: string, message: string): ServiceError {
 
 /** Removes what a refused request has stored. What cannot be removed now has no File, and is swept later. */
 async function removeAll({ storage, log }: Context, files: readonly File[]): Promise<void> {
-  for (const { objectName, id } of files) {
+  for (const { objectName, generation, id } of files) {
     try {
-      await storage.remove(objectName)
+      await storage.remove(objectName, generation)
     } catch (error) {
       log.warn({ err: error, file_id: id }, 'the bytes of a refused upload could not be removed')
     }

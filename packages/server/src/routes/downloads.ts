@@ -54,6 +54,13 @@ async function sendDownload(
   const rangeHeader = rangeApplies(headers['if-range'] as string | undefined, validators)
     ? headers.range
     : undefined
+  // What a URL of the provider grants is a GET; the record knows all that a HEAD asks for.
+  if (download.kind === 'provider' && method === 'GET') {
+    return reply
+      .code(302)
+      .headers({ location: await download.url(), 'cache-control': 'no-store' })
+      .send()
+  }
   const requested = requestedRange(rangeHeader, file.sizeBytes)
   if (requested.kind === 'unsatisfiable') {
     reply.header('content-range', `bytes */${file.sizeBytes}`)
@@ -61,7 +68,7 @@ async function sendDownload(
   }
   const range = requested.kind === 'part' ? requested.range : null
   // Opened before any header is set: what cannot be read is answered as an error, which nobody may cache.
-  const bytes = method === 'HEAD' ? null : await download.read(range)
+  const bytes = download.kind === 'provider' || method === 'HEAD' ? null : await download.read(range)
   reply.headers(contentHeaders(file))
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`)
   reply.header('content-length', range ? range.end - range.start + 1 : file.sizeBytes)

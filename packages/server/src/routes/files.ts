@@ -22,12 +22,13 @@ export function fileRoutes(context: Context, publicUrl: () => string): ContractP
   return (app, _options, done) => {
     app.post(URLS.uploadUrl, { onRequest: canWrite, schema: FILES.createUploadUrl }, async (request) => {
       const { filename, file_size, mime_type } = request.body
-      const input = { filename, sizeBytes: file_size, contentType: mime_type }
+      const { origin = null } = request.headers
+      const input = { filename, sizeBytes: file_size, contentType: mime_type, origin }
       const { organization_id } = request.params
-      const { session, uploadId } = await createUploadUrl(context, organization_id, input)
+      const { session, target } = await createUploadUrl(context, organization_id, input)
       request.auditTarget = session.fileId
       return {
-        upload_url: sessionUri(publicUrl(), uploadId),
+        upload_url: target.kind === 'here' ? sessionUri(publicUrl(), target.uploadId) : target.sessionUri,
         gcs_path: session.objectName,
         file_id: session.fileId,
         expires_at: new Date(session.expiresAtMs).toISOString(),
@@ -67,13 +68,13 @@ export function fileRoutes(context: Context, publicUrl: () => string): ContractP
 
     app.get(URLS.content, { onRequest: canRead, schema: FILES.getFileContent }, async ({ params }) => {
       const { organization_id, file_id } = params
-      const { file, token, expiresAtSeconds } = await getFileContent(context, organization_id, file_id)
+      const { file, source } = await getFileContent(context, organization_id, file_id)
       return {
         file_id,
         filename: file.filename,
         mime_type: file.contentType,
         file_size: file.sizeBytes,
-        download_url: downloadUrl(publicUrl(), organization_id, file_id, token, expiresAtSeconds),
+        download_url: source.kind === 'here' ? downloadUrl(publicUrl(), source) : source.url,
       }
     })
     done()

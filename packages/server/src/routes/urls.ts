@@ -1,3 +1,5 @@
+import type { DownloadGrant } from '../domain/download-token.ts'
+
 /** The bucket that objects are said to be in, for clients that expect one. */
 export const BUCKET = 'waybill'
 
@@ -38,10 +40,7 @@ export function sessionUri(publicUrl: string, uploadId: string): string {
 
 export function downloadUrl(
   publicUrl: string,
-  organizationId: string,
-  fileId: string,
-  token: string,
-  expiresAtSeconds: number,
+  { organizationId, fileId, expiresAtSeconds, token }: DownloadGrant & { readonly token: string },
 ): string {
   const path = URLS.download.replace(':organization_id', organizationId).replace(':file_id', fileId)
   return `${publicUrl}${path}?token=${token}&expires=${expiresAtSeconds}`

@@ -25,27 +25,31 @@ export interface ByteRange {
 }
 
 /**
- * Whole objects by name. An unfinished upload is no object: nothing here shows it.
+ * Whole objects by name. An unfinished upload is no object: nothing here shows it. A `generation` names one version of an
+ * object, and every other is as none: where somebody else could write too, a name alone does not say which bytes are
+ * meant. Where only this service writes, a name has one version, and is not asked for another.
  * Every method throws STORAGE_FULL when there is no space, OBJECT_DAMAGED when what it reads is not what was written, and
  * STORAGE_UNAVAILABLE on any other fault.
  */
 export interface ObjectStorage {
-  readonly kind: 'disk' | 'memory'
-  readonly uploads: HostedUploads
+  readonly kind: 'disk' | 'memory' | 'gcs'
+  readonly uploads: HostedUploads | DelegatedUploads
+  /** Null where downloads come through this service. */
+  readonly downloads: DelegatedDownloads | null
   /** What is stored under the name, or null. */
   stat(name: string): Promise<ObjectMetadata | null>
   /**
    * The object's bytes, or a range within it. The stream fails with OBJECT_DAMAGED rather than deliver bytes that are
    * not the ones stored. Throws STORAGE_UNAVAILABLE when there is no such object.
    */
-  read(name: string, range?: ByteRange): Promise<Readable>
+  read(name: string, range?: ByteRange, generation?: string): Promise<Readable>
   /**
    * Stores the body, of at most `maxBytes`, under a name that no object has: whole and durable, or not at all. Takes
    * its buffers over, as `append` does.
    */
   write(spec: UploadSpec, body: Readable, maxBytes: number): Promise<Written>
   /** Removes the object; again is no error. Reads that are under way may still end well. */
-  remove(name: string): Promise<void>
+  remove(name: string, generation?: string): Promise<void>
   readonly holdings: Holdings
   /** Resolves when the storage answers and holds what it held when it was opened. */
   check(): Promise<void>
@@ -89,6 +93,17 @@ export type Holding =
   /** What cannot be read, so that nobody can say what it is. */
   | { readonly kind: 'unreadable'; readonly id: string; readonly problem: string }
 
+/** A storage that keeps what an upload has sent so far itself. */
+export interface HostedStorage extends ObjectStorage {
+  readonly uploads: HostedUploads
+}
+
+/** A storage of a provider that clients send to, and download from, themselves. */
+export interface DelegatedStorage extends ObjectStorage {
+  readonly uploads: DelegatedUploads
+  readonly downloads: DelegatedDownloads
+}
+
 /** Uploads whose bytes come through this service. An upload is known by the name of the object it makes. */
 export interface HostedUploads {
   readonly mode: 'hosted'
@@ -106,6 +121,46 @@ export interface HostedUploads {
   claim(spec: UploadSpec, expectedBytes: number | null): Promise<UploadWriter | null>
   /** Removes the unfinished upload and all its bytes; again is no error. */
   cancel(name: string): Promise<void>
+}
+
+/** Uploads whose bytes go straight to the provider, which speaks the protocol. */
+export interface DelegatedUploads {
+  readonly mode: 'delegated'
+  /**
+   * Opens a session at the provider. It makes one object of the name, of this size and type, unless there is one by
+   * then. Throws VALIDATION_ERROR where the provider takes no such name.
+   */
+  create(spec: UploadSpec, terms: SessionTerms): Promise<DelegatedSession>
+  /** How many bytes the provider has of the unfinished upload; null where it does not say. */
+  received(handle: string): Promise<number | null>
+  /** Ends the session, so that nothing can be sent to it any more; again is no error. A whole object stays. */
+  cancel(handle: string): Promise<void>
+}
+
+export interface SessionTerms {
+  readonly sizeBytes: number
+  /** Of the page that is going to send the bytes; null where no browser does. */
+  readonly origin: string | null
+}
+
+export interface DelegatedSession {
+  /** The credential: whoever has it may send this upload's bytes. */
+  readonly sessionUri: string
+  /** By what this storage, in any process, knows the session again. It is worth nothing to anybody else. */
+  readonly handle: string
+}
+
+/** Downloads that come straight from the provider. */
+export interface DelegatedDownloads {
+  /** A URL that is its own credential, for the bytes of one version until a time. */
+  url(object: Pick<ObjectMetadata, 'name' | 'generation'>, terms: DownloadTerms): Promise<string>
+}
+
+export interface DownloadTerms {
+  readonly expiresAtSeconds: number
+  /** What the answer says of the bytes, as in HTTP. */
+  readonly contentType: string
+  readonly contentDisposition: string
 }
 
 /**

@@ -16,8 +16,8 @@ export function watchDamage(
   return {
     ...storage,
     stat: (name) => noting(name, storage.stat(name)),
-    read: async (name, range) => {
-      const bytes = await noting(name, storage.read(name, range))
+    read: async (name, range, generation) => {
+      const bytes = await noting(name, storage.read(name, range, generation))
       return bytes.on('error', (error) => note(name, error))
     },
   }

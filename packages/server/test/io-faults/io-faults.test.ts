@@ -7,7 +7,7 @@ import { after, describe, it } from 'node:test'
 import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
 import { nodeFileSystem } from '../../src/storage/disk/node-file-system.ts'
 import { objectPaths } from '../../src/storage/disk/object-paths.ts'
-import type { ObjectStorage } from '../../src/storage/storage.ts'
+import type { HostedStorage } from '../../src/storage/storage.ts'
 import { sectionOf } from '../power/actions.ts'
 import { createImageCheck } from '../power/check-image.ts'
 import { createDiskModel } from '../power/disk-model.ts'
@@ -120,7 +120,7 @@ function countOpenFiles(): number {
 }
 
 /** Removes the objects and the uploads; what is left then is a sweep's to find. */
-async function clean(storage: ObjectStorage, uploads: Promises['uploads']): Promise<void> {
+async function clean(storage: HostedStorage, uploads: Promises['uploads']): Promise<void> {
   for (const { name } of uploads) {
     await storage.uploads.cancel(name)
     await storage.remove(name)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { ServiceError } from '../../src/domain/errors.ts'
 import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
 import { hasErrno } from '../../src/storage/disk/file-errors.ts'
-import type { ObjectStorage, UploadWriter } from '../../src/storage/storage.ts'
+import type { HostedStorage, UploadWriter } from '../../src/storage/storage.ts'
 import { sectionOf } from '../power/actions.ts'
 import { announcedHashes, bodyOf, CONTENT_TYPE, contentOf, crc32cOf, hasBytes } from '../power/content.ts'
 import { createLedger, type Ledger, NOTHING_PROMISED, type Promises } from '../power/ledger.ts'
@@ -20,9 +20,9 @@ const PUBLISH_EVERY_BYTES = 20_000
 interface Teller {
   readonly disk: FaultyDisk
   readonly prefix: string
-  readonly ours: ObjectStorage
+  readonly ours: HostedStorage
   /** Stands for another process: neither knows the other's writers. */
-  readonly theirs: ObjectStorage
+  readonly theirs: HostedStorage
   readonly ledger: Ledger
 }
 
@@ -125,7 +125,7 @@ function addUpload({ ledger, prefix }: Teller, short: string, sizeBytes = UPLOAD
 /** The writer that goes on from what was acknowledged, or null where the object is whole. */
 async function claim(
   { ledger }: Teller,
-  storage: ObjectStorage,
+  storage: HostedStorage,
   name: string,
   expectedBytes: number | null,
 ): Promise<UploadWriter | null> {
@@ -178,7 +178,7 @@ async function sendInChunks(
 interface Ending {
   readonly algorithm: 'md5' | 'crc32c'
   readonly expectedBytes?: number
-  readonly by?: ObjectStorage
+  readonly by?: HostedStorage
 }
 
 async function finish(

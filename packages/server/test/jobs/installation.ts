@@ -10,9 +10,9 @@ import type { UploadSession } from '../../src/domain/upload-session.ts'
 import { SWEEP_START, sweep } from '../../src/jobs/sweep.ts'
 import type { SweepRun } from '../../src/jobs/sweep-run.ts'
 import { createArrivals } from '../../src/operations/arrivals.ts'
-import type { Context } from '../../src/operations/context.ts'
 import { createOrganization } from '../../src/operations/create-organization.ts'
 import { createUploadUrl } from '../../src/operations/create-upload-url.ts'
+import type { HostingContext } from '../../src/operations/hosting-context.ts'
 import { receiveUpload } from '../../src/operations/receive-upload.ts'
 import { registerFile } from '../../src/operations/register-file.ts'
 import { openDatabase, openStorage } from '../../src/server.ts'
@@ -40,7 +40,7 @@ export async function createInstallation() {
   const storage = await openStorage({ kind: 'disk', directory: objects })
   const database: Database = await openDatabase({ kind: 'sqlite', path: records })
   const clock = { aheadMs: 0 }
-  const context: Context = {
+  const context: HostingContext = {
     storage,
     database,
     limits: {
@@ -105,13 +105,13 @@ export async function createInstallation() {
 }
 
 /** What clients do. */
-function createUploads(context: Context, organizationId: string) {
-  const open = (): Promise<Upload> =>
-    createUploadUrl(context, organizationId, {
-      filename: 'a b.txt',
-      sizeBytes: SIZE_BYTES,
-      contentType: 'text/plain',
-    })
+function createUploads(context: HostingContext, organizationId: string) {
+  const open = async (): Promise<Upload> => {
+    const input = { filename: 'a b.txt', sizeBytes: SIZE_BYTES, contentType: 'text/plain', origin: null }
+    const { session, target } = await createUploadUrl(context, organizationId, input)
+    assert.ok(target.kind === 'here')
+    return { session, uploadId: target.uploadId }
+  }
 
   const send = async (upload: Upload, endBytes: number, startBytes = 0) => {
     const body = Readable.from([Buffer.from(BYTES.subarray(startBytes, endBytes))], { objectMode: false })

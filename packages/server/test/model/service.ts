@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
@@ -12,7 +13,7 @@ import { createUploadUrl } from '../../src/operations/create-upload-url.ts'
 import { discardUpload } from '../../src/operations/discard-upload.ts'
 import { sessionUri } from '../../src/routes/urls.ts'
 import { openDatabase, openStorage } from '../../src/server.ts'
-import type { ObjectStorage, UploadWriter } from '../../src/storage/storage.ts'
+import type { HostedStorage, UploadWriter } from '../../src/storage/storage.ts'
 import { eventually } from '../protocol/exchange.ts'
 import { memoryFolder } from './memory-folder.ts'
 
@@ -84,7 +85,10 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
   return {
     open: async (sizeBytes) => {
       const declaration = { filename: 'any.bin', sizeBytes, contentType: 'application/octet-stream' }
-      const { session, uploadId } = await createUploadUrl(context, ORGANIZATION_ID, declaration)
+      const input = { ...declaration, origin: null }
+      const { session, target } = await createUploadUrl(context, ORGANIZATION_ID, input)
+      assert.ok(target.kind === 'here')
+      const { uploadId } = target
       return { uri: sessionUri(url, uploadId), uploadId, objectName: session.objectName }
     },
     arrived: bodies.arrived,
@@ -92,7 +96,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
     storedBytes: async ({ objectName }) => buffer(await backends.storage.read(objectName)),
     forget: async (session) => {
       bodies.forget()
-      await discardUpload(context, session)
+      await discardUpload(context, { ...session, uploadHandle: null })
     },
     restart:
       kind === 'memory'
@@ -154,7 +158,7 @@ function createTakenBodies() {
     )
 
   return {
-    watched: (storage: ObjectStorage): ObjectStorage => ({
+    watched: (storage: HostedStorage): HostedStorage => ({
       ...storage,
       uploads: {
         ...storage.uploads,

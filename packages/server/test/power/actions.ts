@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import type { ObjectMetadata, ObjectStorage, UploadWriter } from '../../src/storage/storage.ts'
+import type { HostedStorage, ObjectMetadata, UploadWriter } from '../../src/storage/storage.ts'
 import { announcedHashes, bodyOf, CONTENT_TYPE, contentOf, crc32cOf, hasBytes } from './content.ts'
 import type { Ledger } from './ledger.ts'
 import type { Random } from './random.ts'
@@ -10,7 +10,7 @@ import type { Random } from './random.ts'
 export interface Request {
   readonly random: Random
   readonly ledger: Ledger
-  readonly storage: ObjectStorage
+  readonly storage: HostedStorage
   readonly name: string
 }
 

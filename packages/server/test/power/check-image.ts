@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { basename } from 'node:path'
 import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
 import { objectPaths } from '../../src/storage/disk/object-paths.ts'
-import type { ObjectStorage } from '../../src/storage/storage.ts'
+import type { HostedStorage } from '../../src/storage/storage.ts'
 import { sectionOf } from './actions.ts'
 import { announcedHashes, bodyOf, CONTENT_TYPE, contentOf, hasBytes } from './content.ts'
 import { createDiskModel } from './disk-model.ts'
@@ -66,7 +66,7 @@ async function check(root: FolderNode, { uploads, owner }: Promises): Promise<vo
   assert.equal(disk.openFiles(), 0, 'files are left open')
 }
 
-async function checkAsFound(storage: ObjectStorage, upload: Promised): Promise<void> {
+async function checkAsFound(storage: HostedStorage, upload: Promised): Promise<void> {
   const { name, object, offset, sizeBytes, status } = upload
   const found = await storage.stat(name)
   if (found) {
@@ -82,7 +82,7 @@ async function checkAsFound(storage: ObjectStorage, upload: Promised): Promise<v
 }
 
 /** What a sweep has removed can make more that the next one finds; after a few there is nothing. */
-async function sweepStrays({ holdings }: ObjectStorage, uploads: readonly Promised[]): Promise<void> {
+async function sweepStrays({ holdings }: HostedStorage, uploads: readonly Promised[]): Promise<void> {
   let strays: string[] = []
   for (let sweep = 0; sweep < 4; sweep++) {
     strays = []
@@ -100,7 +100,7 @@ async function sweepStrays({ holdings }: ObjectStorage, uploads: readonly Promis
 }
 
 /** What is open comes to its end; what was being discarded, or has been, makes room for something new. */
-async function checkGoesOn(storage: ObjectStorage, upload: Promised): Promise<void> {
+async function checkGoesOn(storage: HostedStorage, upload: Promised): Promise<void> {
   const { name, status, incarnation } = upload
   if (status === 'open') return finish(storage, upload)
   await storage.uploads.cancel(name)
@@ -109,7 +109,7 @@ async function checkGoesOn(storage: ObjectStorage, upload: Promised): Promise<vo
   await finish(storage, { ...upload, incarnation: incarnation + 1 })
 }
 
-async function finish(storage: ObjectStorage, upload: Promised): Promise<void> {
+async function finish(storage: HostedStorage, upload: Promised): Promise<void> {
   const { name, sizeBytes } = upload
   const content = contentOf(upload)
   const writer = await storage.uploads.claim({ name, contentType: CONTENT_TYPE }, null)

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { ServiceError } from '../../src/domain/errors.ts'
 import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
-import type { ObjectStorage } from '../../src/storage/storage.ts'
+import type { HostedStorage } from '../../src/storage/storage.ts'
 import { type Action, ALONE, actions, SHARED, type SharedAction } from './actions.ts'
 import { randomSize } from './content.ts'
 import { createDiskModel, type DiskModel, type DiskProcess } from './disk-model.ts'
@@ -43,7 +43,7 @@ const OFTEN = 30
 
 interface Worker {
   readonly disk: DiskProcess
-  readonly storage: ObjectStorage
+  readonly storage: HostedStorage
 }
 
 /** Several clients and two processes at random, with a process that is killed or stopped now and then. */
@@ -104,7 +104,7 @@ async function startWorker(model: DiskModel, random: Random): Promise<Worker> {
   }
 }
 
-function open({ fs }: DiskProcess, random: Random): Promise<ObjectStorage> {
+function open({ fs }: DiskProcess, random: Random): Promise<HostedStorage> {
   const limitBytes = random.pick([0, 64 * 1024 * 1024])
   const publishEveryBytes = random.pick([1, 1000, 64 * 1024 * 1024])
   return openDiskStorage(ROOT, { heldBytes: 0, limitBytes }, { fs, publishEveryBytes })

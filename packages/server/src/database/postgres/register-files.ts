@@ -16,7 +16,7 @@ export const REGISTER = `
     ORDER BY session.file_id FOR NO KEY UPDATE OF session
   ),
   registered AS (
-    UPDATE upload_sessions SET state = 'registered', small_chunk_bytes = NULL
+    UPDATE upload_sessions SET state = 'registered', small_chunk_bytes = NULL, upload_handle = NULL
     FROM locked
     WHERE upload_sessions.file_id = locked.file_id AND upload_sessions.organization_id = locked.organization_id
     RETURNING upload_sessions.file_id

@@ -50,6 +50,7 @@ export function toUploadSession(row: Row): UploadSession {
     contentType: text(row, 'content_type'),
     state: toSessionState(row),
     announced: { crc32c: textOrNull(row, 'announced_crc32c'), md5: textOrNull(row, 'announced_md5') },
+    uploadHandle: textOrNull(row, 'upload_handle'),
     createdAtMs: number(row, 'created_at_ms'),
     expiresAtMs: number(row, 'expires_at_ms'),
   }

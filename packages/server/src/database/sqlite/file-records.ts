@@ -39,7 +39,7 @@ export function createFileRecords({ statements, write }: Connection): FileRecord
 function registerUnlessEnded(inside: Transaction, organizationId: string, file: File): boolean {
   const { id, sizeBytes, uploadedAtMs } = file
   const registered = inside.run(
-    `UPDATE upload_sessions SET state = 'registered', small_chunk_bytes = NULL
+    `UPDATE upload_sessions SET state = 'registered', small_chunk_bytes = NULL, upload_handle = NULL
      WHERE organization_id = $organizationId AND file_id = $id AND state IN ('open', 'small-chunk', 'dead')`,
     { organizationId, id },
   )

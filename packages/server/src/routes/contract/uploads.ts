@@ -1,12 +1,12 @@
 import { object } from './object.ts'
 import type { OperationSchemas } from './operation-schemas.ts'
-import { FileParams, ListQuery, OrganizationParams, PageFields, Time } from './shapes.ts'
+import { FileParams, ListQuery, nullable, OrganizationParams, PageFields, Time } from './shapes.ts'
 
 const OpenUploadBody = object({
   file_id: { type: 'string' },
   filename: { type: 'string' },
   file_size: { type: 'integer' },
-  received_bytes: { type: 'integer' },
+  received_bytes: nullable({ type: 'integer' }),
   created_at: Time,
   expires_at: Time,
 })

@@ -1,5 +1,4 @@
-import { create as contentDisposition } from 'content-disposition'
-import { canonicalContentType } from '../../domain/content-type.ts'
+import { contentDispositionOf } from '../../domain/content-disposition.ts'
 import type { File } from '../../domain/file.ts'
 import type { Validators } from './preconditions.ts'
 
@@ -14,19 +13,11 @@ export function contentHeaders(file: File): Record<string, string> {
   return {
     'accept-ranges': 'bytes',
     'cache-control': 'private, max-age=3600',
-    'content-disposition': contentDisposition(file.filename, {
-      type: isShownInline(file.contentType) ? 'inline' : 'attachment',
-    }),
+    'content-disposition': contentDispositionOf(file),
     'content-security-policy': "sandbox; default-src 'none'",
     'content-type': file.contentType,
     etag,
     'last-modified': new Date(lastModifiedMs).toUTCString(),
     'x-content-type-options': 'nosniff',
   }
-}
-
-function isShownInline(contentType: string): boolean {
-  const type = canonicalContentType(contentType) ?? ''
-  if (type === 'image/svg+xml') return false
-  return /^(image|audio|video)\//.test(type) || type === 'application/pdf' || type === 'text/plain'
 }

@@ -9,7 +9,7 @@ import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { ServiceError } from '../../domain/errors.ts'
 import { describeStorage } from '../storage.conformance.ts'
-import type { ObjectStorage, UploadWriter } from '../storage.ts'
+import type { HostedStorage, UploadWriter } from '../storage.ts'
 import { openDiskStorage } from './disk-storage.ts'
 import { objectPaths } from './object-paths.ts'
 
@@ -46,8 +46,8 @@ it('fails a check once the folder is another, or gone', async () => {
 /** Two storages on one folder stand for two processes on one volume: neither knows the other's writers. */
 describe('two disk storages on one folder', () => {
   let folder: string
-  let ours: ObjectStorage
-  let theirs: ObjectStorage
+  let ours: HostedStorage
+  let theirs: HostedStorage
   before(async () => {
     folder = await newFolder()
     ours = await openDiskStorage(folder, newBudget())
@@ -59,7 +59,7 @@ describe('two disk storages on one folder', () => {
     name: randomBytes(8).toString('hex'),
     contentType: 'application/x-test',
   })
-  const claim = async (storage: ObjectStorage, spec: ReturnType<typeof specOf>): Promise<UploadWriter> => {
+  const claim = async (storage: HostedStorage, spec: ReturnType<typeof specOf>): Promise<UploadWriter> => {
     const writer = await storage.uploads.claim(spec, null)
     assert.ok(writer)
     return writer
@@ -179,7 +179,7 @@ describe('disk storage', () => {
     ]
     const spec = { name: 'needed', contentType: 'application/x-test' }
     const { directory } = objectPaths(folder, spec.name)
-    const append = async (storage: ObjectStorage, from: number, to: number) => {
+    const append = async (storage: HostedStorage, from: number, to: number) => {
       const writer = await storage.uploads.claim(spec, null)
       assert.equal(writer?.startOffset, from)
       await writer?.append(bodyOf(BYTES.subarray(from, to)), { skipBytes: 0, maxBytes: BYTES.length })

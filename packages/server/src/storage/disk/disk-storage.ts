@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { ServiceError } from '../../domain/errors.ts'
-import type { HostedUploads, ObjectMetadata, ObjectStorage, UploadSpec, UploadWriter } from '../storage.ts'
+import type { HostedStorage, HostedUploads, ObjectMetadata, UploadSpec, UploadWriter } from '../storage.ts'
 import type { BodyBudget } from '../write-batches.ts'
 import { writeObject } from '../write-object.ts'
 import { assertNewest, createWriterTurns, type WriterTurns } from '../writer-turns.ts'
@@ -49,7 +49,7 @@ export async function openDiskStorage(
   root: string,
   budget: BodyBudget,
   { fs = nodeFileSystem, publishEveryBytes = PUBLISH_EVERY_BYTES }: DiskOptions = {},
-): Promise<ObjectStorage> {
+): Promise<HostedStorage> {
   await prepareFolder(fs, root)
   const turns = createWriterTurns()
   const openLog = createLogOpener(fs)
@@ -62,6 +62,7 @@ export async function openDiskStorage(
   return {
     kind: 'disk',
     uploads,
+    downloads: null,
     write: (spec, body, maxBytes) => writeObject(uploads, spec, body, maxBytes),
     stat: (name) => withStorageErrors(() => stat(name)),
     read: (name, range) => withStorageErrors(() => readObject(fs, objectPaths(root, name), range)),

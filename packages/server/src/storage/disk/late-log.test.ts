@@ -8,7 +8,7 @@ import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { ServiceError } from '../../domain/errors.ts'
 import { describeStorage } from '../storage.conformance.ts'
-import type { ObjectStorage, UploadWriter } from '../storage.ts'
+import type { HostedStorage, UploadWriter } from '../storage.ts'
 import { openDiskStorage } from './disk-storage.ts'
 
 const BYTES = randomBytes(4096)
@@ -27,12 +27,12 @@ describeStorage('disk whose writers all begin without a log', async () => {
   return { storage: { ...storage, uploads }, remove: () => removeFolder(folder) }
 })
 
-type Spec = Parameters<ObjectStorage['uploads']['claim']>[0]
+type Spec = Parameters<HostedStorage['uploads']['claim']>[0]
 
 describe('a writer that begins without a log', () => {
   let folder: string
-  let ours: ObjectStorage
-  let theirs: ObjectStorage
+  let ours: HostedStorage
+  let theirs: HostedStorage
   before(async () => {
     folder = await newFolder()
     ours = await openStorage(folder)
@@ -41,7 +41,7 @@ describe('a writer that begins without a log', () => {
   after(() => removeFolder(folder))
 
   const specOf = () => ({ name: randomBytes(8).toString('hex'), contentType: 'text/plain' })
-  const claim = async (storage: ObjectStorage, spec: Spec, expectedBytes: number | null) => {
+  const claim = async (storage: HostedStorage, spec: Spec, expectedBytes: number | null) => {
     const writer = await storage.uploads.claim(spec, expectedBytes)
     assert.ok(writer)
     return writer

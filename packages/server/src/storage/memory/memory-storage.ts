@@ -7,9 +7,9 @@ import { createGeneration } from '../generation.ts'
 import { pumpBody } from '../pump-body.ts'
 import type {
   Finalized,
+  HostedStorage,
   HostedUploads,
   ObjectMetadata,
-  ObjectStorage,
   UploadSpec,
   UploadWriter,
 } from '../storage.ts'
@@ -25,7 +25,7 @@ interface MemoryState {
 }
 
 /** Everything in memory and gone at the end: for tests, and to try the service without a disk. */
-export function createMemoryStorage(budget: BodyBudget): ObjectStorage {
+export function createMemoryStorage(budget: BodyBudget): HostedStorage {
   const state: MemoryState = { objects: new Map(), uploads: new Map(), budget }
   const turns = createWriterTurns()
   const uploads = createUploads(state, turns)
@@ -33,6 +33,7 @@ export function createMemoryStorage(budget: BodyBudget): ObjectStorage {
   return {
     kind: 'memory',
     uploads,
+    downloads: null,
     write: (spec, body, maxBytes) => writeObject(uploads, spec, body, maxBytes),
     stat: async (name) => state.objects.get(name)?.metadata ?? null,
     read: async (name, range) => {

@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto'
+import { hashSecret } from '../domain/api-key.ts'
+import type { SessionTerms, UploadSpec } from '../storage/storage.ts'
+import type { Context } from './context.ts'
+
+/** Where the sender's bytes go. Either is a credential, known only here and to the caller. */
+export type UploadTarget =
+  /** To this service: the id in the session's URI, 256 random bits. */
+  | { readonly kind: 'here'; readonly uploadId: string }
+  /** Straight to the provider. */
+  | { readonly kind: 'provider'; readonly sessionUri: string }
+
+export interface OpenedUpload {
+  readonly target: UploadTarget
+  /** Of whatever in the URI is secret. */
+  readonly secretSha256: string
+  /** See `UploadSession.uploadHandle`. */
+  readonly handle: string | null
+}
+
+/** Opens the place that an upload's bytes are sent to. Throws STORAGE_UNAVAILABLE, VALIDATION_ERROR. */
+export async function openUpload(
+  { storage }: Pick<Context, 'storage'>,
+  spec: UploadSpec,
+  terms: SessionTerms,
+): Promise<OpenedUpload> {
+  const { uploads } = storage
+  if (uploads.mode === 'hosted') {
+    const uploadId = randomBytes(32).toString('base64url')
+    return { target: { kind: 'here', uploadId }, secretSha256: hashSecret(uploadId), handle: null }
+  }
+  const { sessionUri, handle } = await uploads.create(spec, terms)
+  return { target: { kind: 'provider', sessionUri }, secretSha256: hashSecret(sessionUri), handle }
+}

@@ -1,0 +1,34 @@
+import type { UploadSpec } from '../storage.ts'
+import type { Gcs } from './gcs.ts'
+import { GoogleAnswerError } from './google-fault.ts'
+import type { ObjectResource } from './object-resource.ts'
+
+/** Makes the object of the body, in one request, unless there is one of the name. */
+export type Insert = (
+  body: string | AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+) => Promise<ObjectResource>
+
+/**
+ * A simple upload, authorized: https://cloud.google.com/storage/docs/json_api/v1/objects/insert
+ * It is made without the client, which keeps the connection of one that is broken off.
+ */
+export async function createInsert(
+  { google, prefix }: Gcs,
+  { name, contentType }: UploadSpec,
+): Promise<Insert> {
+  const query = new URLSearchParams({ uploadType: 'media', name: prefix + name, ifGenerationMatch: '0' })
+  const url = `${google.endpoint}/upload/storage/v1/b/${google.bucket.name}/o?${query}`
+  const headers = { ...(await google.authorization(url)), 'content-type': contentType }
+  return async (body, signal) => {
+    const request = { method: 'POST', headers, body, duplex: 'half', redirect: 'manual', signal } as const
+    const response = await fetch(url, request)
+    const answer = (await response.json().catch(() => ({}))) as ObjectResource & Refusal
+    if (response.ok) return answer
+    throw new GoogleAnswerError(response.status, answer.error?.message ?? response.statusText)
+  }
+}
+
+interface Refusal {
+  readonly error?: { readonly message?: string }
+}

@@ -1,0 +1,51 @@
+import { text } from 'node:stream/consumers'
+import { ServiceError } from '../../domain/errors.ts'
+import type { Gcs } from './gcs.ts'
+import { isOtherVersion } from './google-fault.ts'
+import { createInsert } from './insert-object.ts'
+import { statGcsObject } from './stat-gcs-object.ts'
+
+/** Where the storage keeps what is its own: no object's name begins like this. */
+export const OWN_FOLDER = '.waybill/'
+
+/** Short texts in the bucket that are written once, by whichever process comes first. */
+export interface OwnTexts {
+  /** The text that stands, or `candidate` where none did. It is read once. */
+  readOrMake(name: string, candidate: string): Promise<string>
+  /** Throws STORAGE_UNAVAILABLE where Google does not answer, or the text is gone. */
+  check(name: string): Promise<void>
+}
+
+export function createOwnTexts(gcs: Gcs): OwnTexts {
+  const { google, calls, prefix } = gcs
+  const known = new Map<string, string>()
+  const fileOf = (name: string) => google.bucket.file(`${prefix}${OWN_FOLDER}${name}`)
+
+  const make = (name: string, candidate: string) =>
+    calls.run('storage.objects.create', async (signal) => {
+      try {
+        const insert = await createInsert(gcs, { name: OWN_FOLDER + name, contentType: 'text/plain' })
+        await insert(candidate, signal)
+      } catch (error) {
+        // Another process was first, or this one was and has not heard of it.
+        if (!isOtherVersion(error)) throw error
+      }
+    })
+
+  return {
+    readOrMake: async (name, candidate) => {
+      const before = known.get(name)
+      if (before !== undefined) return before
+      if ((await statGcsObject(gcs, OWN_FOLDER + name)) === null) await make(name, candidate)
+      const standing = await calls.run('storage.objects.get', () =>
+        text(fileOf(name).createReadStream({ validation: false })),
+      )
+      known.set(name, standing)
+      return standing
+    },
+    check: async (name) => {
+      if (await statGcsObject(gcs, OWN_FOLDER + name)) return
+      throw new ServiceError('STORAGE_UNAVAILABLE', 'the bucket does not hold what the storage keeps there')
+    },
+  }
+}

@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict'
+import { createHash, randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { it } from 'node:test'
+import { crc32c, crc32cToBase64 } from '../domain/crc32c.ts'
+import { BYTES, bodyOf, holdingsOf, isCode, specOf } from './objects.conformance.ts'
+import type { HostedStorage, UploadSpec, UploadWriter } from './storage.ts'
+
+const NOTHING_EXPECTED = { crc32c: null, md5: null }
+const all = (bytes: Buffer) => ({ skipBytes: 0, maxBytes: bytes.length })
+
+async function claim(storage: HostedStorage, spec: UploadSpec): Promise<UploadWriter> {
+  const writer = await storage.uploads.claim(spec, null)
+  assert.ok(writer, 'the object is not whole yet')
+  return writer
+}
+
+async function appendAndCommit(storage: HostedStorage, spec: UploadSpec, bytes: Buffer): Promise<number> {
+  const writer = await claim(storage, spec)
+  const { offset } = await writer.append(bodyOf(bytes), all(bytes))
+  await writer.commit(offset)
+  return offset
+}
+
+export async function storeHosted(storage: HostedStorage, spec: UploadSpec, bytes: Buffer) {
+  const writer = await claim(storage, spec)
+  await writer.append(bodyOf(bytes), all(bytes))
+  return writer.finalize(NOTHING_EXPECTED)
+}
+
+/** What storage.ts promises of uploads whose bytes come through this service. */
+export function promiseHostedUploads(storage: () => HostedStorage): void {
+  it('answers the end of an upload with the object that it made', async () => {
+    const spec = specOf()
+    const finalized = await storeHosted(storage(), spec, BYTES)
+    assert.deepEqual(finalized, { kind: 'object', object: await storage().stat(spec.name) })
+    assert.ok(finalized.kind === 'object')
+    assert.equal(finalized.object.md5, null)
+  })
+
+  it('knows nothing of an upload that was never begun', async () => {
+    assert.equal(await storage().uploads.offset('files/none'), 0)
+    await storage().uploads.cancel('files/none')
+  })
+
+  it('shows no object while its upload is unfinished', async () => {
+    const spec = specOf()
+    await appendAndCommit(storage(), spec, BYTES)
+    assert.equal(await storage().stat(spec.name), null)
+    assert.equal(await storage().uploads.offset(spec.name), BYTES.length)
+  })
+
+  it('goes on where the writer before committed', async () => {
+    const spec = specOf()
+    let position = 0
+    for (const end of [1, 262_144, 1_048_576, 1_048_577, 2_499_999, BYTES.length]) {
+      const writer = await claim(storage(), spec)
+      assert.equal(writer.startOffset, position)
+      const part = BYTES.subarray(position, end)
+      const appended = await writer.append(bodyOf(part), all(part))
+      assert.deepEqual(appended, { bodyBytes: part.length, offset: end, ended: 'complete' })
+      await writer.commit(end)
+      position = end
+      assert.equal(await storage().uploads.offset(spec.name), end)
+    }
+    const finalized = await (await claim(storage(), spec)).finalize(NOTHING_EXPECTED)
+    assert.equal(finalized.kind, 'object')
+    assert.ok(BYTES.equals(await buffer(await storage().read(spec.name))))
+  })
+
+  it('skips the bytes it has already', async () => {
+    const spec = specOf()
+    await appendAndCommit(storage(), spec, BYTES.subarray(0, 300_000))
+    const writer = await claim(storage(), spec)
+    const body = BYTES.subarray(100_000)
+    const limits = { skipBytes: 200_000, maxBytes: BYTES.length - 300_000 }
+    const appended = await writer.append(bodyOf(body), limits)
+    assert.deepEqual(appended, { bodyBytes: body.length, offset: BYTES.length, ended: 'complete' })
+    await writer.finalize(NOTHING_EXPECTED)
+    assert.ok(BYTES.equals(await buffer(await storage().read(spec.name))))
+  })
+
+  for (const keep of [0, 1, 700_000, 1_048_576, 1_500_000, 2_000_000]) {
+    it(`keeps the first ${keep} bytes of a body when asked to, and drops the rest`, async () => {
+      const spec = specOf()
+      await appendAndCommit(storage(), spec, BYTES.subarray(0, 200_000))
+      const writer = await claim(storage(), spec)
+      const body = bodyOf(
+        Buffer.concat([BYTES.subarray(200_000, 200_000 + keep), randomBytes(2_100_000 - keep)]),
+      )
+      await writer.append(body, { skipBytes: 0, maxBytes: 2_100_000 })
+      await writer.commit(200_000 + keep)
+      assert.equal(await storage().uploads.offset(spec.name), 200_000 + keep)
+      const rest = await claim(storage(), spec)
+      await rest.append(bodyOf(BYTES.subarray(200_000 + keep)), all(BYTES))
+      const finalized = await rest.finalize({ crc32c: crc32cToBase64(crc32c(BYTES)), md5: null })
+      assert.equal(finalized.kind, 'object')
+      assert.ok(BYTES.equals(await buffer(await storage().read(spec.name))))
+    })
+  }
+
+  it('says when a body is longer than its limit, and how long it was', async () => {
+    const writer = await claim(storage(), specOf())
+    const appended = await writer.append(bodyOf(BYTES), { skipBytes: 10, maxBytes: 1000 })
+    assert.deepEqual(appended, { bodyBytes: BYTES.length, offset: 1000, ended: 'too-long' })
+    await writer.release()
+  })
+
+  it('keeps every byte that arrived of a body that breaks', async () => {
+    const spec = specOf()
+    const writer = await claim(storage(), spec)
+    const body = new Readable({ read() {} })
+    body.push(BYTES.subarray(0, 70_000))
+    const appending = writer.append(body, all(BYTES))
+    body.push(BYTES.subarray(70_000, 90_000))
+    body.destroy(new Error('connection lost'))
+    assert.deepEqual(await appending, { bodyBytes: 90_000, offset: 90_000, ended: 'interrupted' })
+    await writer.commit(90_000)
+    assert.equal(await storage().uploads.offset(spec.name), 90_000)
+  })
+
+  it('waits, to say how far the upload is, for bytes that are on their way to the disk', async () => {
+    const spec = specOf()
+    const writer = await claim(storage(), spec)
+    const { offset } = await writer.append(bodyOf(BYTES), all(BYTES))
+    const asking = storage().uploads.offset(spec.name)
+    await writer.commit(offset)
+    assert.equal(await asking, BYTES.length)
+  })
+
+  it('drops what a released writer did not commit', async () => {
+    const spec = specOf()
+    const writer = await claim(storage(), spec)
+    await writer.append(bodyOf(BYTES), all(BYTES))
+    await writer.release()
+    await writer.release()
+    assert.equal(await storage().uploads.offset(spec.name), 0)
+  })
+
+  it('lets a newer writer take over, with what the older one had received', async () => {
+    const spec = specOf()
+    const older = await claim(storage(), spec)
+    const body = new Readable({ read() {} })
+    body.push(BYTES.subarray(0, 100_000))
+    const appending = older.append(body, all(BYTES))
+    const claiming = claim(storage(), spec)
+    const { ended, offset } = await appending
+    assert.deepEqual({ ended, offset }, { ended: 'taken-over', offset: 100_000 })
+    assert.ok(body.destroyed, 'the older body is closed')
+    await older.commit(offset)
+    const newer = await claiming
+    assert.equal(newer.startOffset, 100_000)
+    await newer.release()
+  })
+
+  it('gives the upload to the newest of many that ask at once', async () => {
+    const spec = specOf()
+    const first = await claim(storage(), spec)
+    const claims = Array.from({ length: 8 }, () => claim(storage(), spec))
+    const settling = Promise.allSettled(claims)
+    await first.release()
+    const results = await settling
+    const fenced = results.slice(0, -1)
+    assert.ok(
+      fenced.every((result) => result.status === 'rejected' && isCode('UPLOAD_FENCED')(result.reason)),
+    )
+    const newest = results.at(-1)
+    assert.ok(newest?.status === 'fulfilled')
+    await newest.value.release()
+  })
+
+  it('answers a claim with null once the object is whole', async () => {
+    const spec = specOf()
+    await storeHosted(storage(), spec, BYTES)
+    assert.equal(await storage().uploads.claim(spec, null), null)
+  })
+
+  for (const algorithm of ['crc32c', 'md5'] as const) {
+    it(`makes an object of bytes whose ${algorithm} is as announced`, async () => {
+      const spec = specOf()
+      const expected = hashesOf(BYTES, algorithm)
+      const writer = await claim(storage(), spec)
+      await writer.append(bodyOf(BYTES), all(BYTES))
+      const finalized = await writer.finalize(expected)
+      assert.equal(finalized.kind, 'object')
+      assert.equal((await storage().stat(spec.name))?.md5, expected.md5)
+    })
+
+    it(`makes no object of bytes whose ${algorithm} is another`, async () => {
+      const spec = specOf()
+      const expected = hashesOf(Buffer.from('other bytes'), algorithm)
+      const writer = await claim(storage(), spec)
+      await writer.append(bodyOf(BYTES), all(BYTES))
+      const actual = hashesOf(BYTES, algorithm)[algorithm]
+      const wanted = { kind: 'mismatch', algorithm, expected: expected[algorithm], actual }
+      assert.deepEqual(await writer.finalize(expected), wanted)
+      assert.equal(await storage().stat(spec.name), null)
+    })
+  }
+
+  it('writes a body and nothing else, whatever an upload that came to no end has left', async () => {
+    const spec = specOf()
+    await appendAndCommit(storage(), spec, BYTES.subarray(0, 300_000))
+    await storage().write(spec, bodyOf(BYTES), BYTES.length)
+    assert.ok(BYTES.equals(await buffer(await storage().read(spec.name))))
+  })
+
+  for (const [what, maxBytes] of [
+    ['is too long', BYTES.length - 1],
+    ['breaks', BYTES.length],
+  ] as const) {
+    it(`leaves no upload of a body that ${what}`, async () => {
+      const spec = specOf()
+      const body = new Readable({ read() {} })
+      body.push(Buffer.from(BYTES))
+      if (maxBytes < BYTES.length) body.push(null)
+      const writing = storage().write(spec, body, maxBytes)
+      if (maxBytes === BYTES.length) body.destroy(new Error('connection lost'))
+      assert.notEqual((await writing).kind, 'object')
+      assert.equal(await storage().uploads.offset(spec.name), 0)
+    })
+  }
+
+  it('forgets a cancelled upload', async () => {
+    const spec = specOf()
+    await appendAndCommit(storage(), spec, BYTES)
+    await storage().uploads.cancel(spec.name)
+    await storage().uploads.cancel(spec.name)
+    assert.equal(await storage().uploads.offset(spec.name), 0)
+    assert.equal(await storage().stat(spec.name), null)
+  })
+
+  it('tells whole objects and unfinished uploads apart, each with the time of their last change', async () => {
+    const [whole, unfinished] = [specOf(), specOf()]
+    const startedAtMs = Date.now()
+    await storeHosted(storage(), whole, BYTES)
+    await appendAndCommit(storage(), unfinished, BYTES)
+    for (const [spec, kind] of [
+      [whole, 'object'],
+      [unfinished, 'upload'],
+    ] as const) {
+      const [holding, ...others] = await holdingsOf(storage(), spec)
+      assert.deepEqual(others, [])
+      assert.equal(holding?.kind, kind)
+      assert.ok('modifiedAtMs' in holding)
+      // File systems round times down to their own ticks.
+      assert.ok(holding.modifiedAtMs >= startedAtMs - 50 && holding.modifiedAtMs <= Date.now())
+    }
+  })
+
+  it('lists no upload that a writer has, and nothing of what is removed', async () => {
+    const spec = specOf()
+    const writer = await claim(storage(), spec)
+    await writer.append(bodyOf(BYTES), all(BYTES))
+    assert.deepEqual(await holdingsOf(storage(), spec), [])
+    await writer.commit(BYTES.length)
+    assert.equal((await holdingsOf(storage(), spec)).length, 1)
+    await storage().uploads.cancel(spec.name)
+    assert.deepEqual(await holdingsOf(storage(), spec), [])
+    await storeHosted(storage(), spec, BYTES)
+    await storage().remove(spec.name)
+    assert.deepEqual(await holdingsOf(storage(), spec), [])
+  })
+}
+
+function hashesOf(bytes: Buffer, algorithm: 'crc32c' | 'md5') {
+  return algorithm === 'crc32c'
+    ? { crc32c: crc32cToBase64(crc32c(bytes)), md5: null }
+    : { crc32c: null, md5: createHash('md5').update(bytes).digest('base64') }
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { it } from 'node:test'
+import { crc32c, crc32cToBase64 } from '../domain/crc32c.ts'
+import { ServiceError } from '../domain/errors.ts'
+import type { Holding, ObjectStorage, UploadSpec } from './storage.ts'
+
+/** Crosses block boundaries and ends within a block. */
+export const BYTES = randomBytes(2_500_000)
+
+export const specOf = (): UploadSpec => ({
+  name: `files/org_1/file_${randomBytes(8).toString('hex')}/näme 🙂.bin`,
+  contentType: 'application/x-test',
+})
+
+/** A copy, since storage takes over what it is given. */
+export const bodyOf = (bytes: Buffer) => Readable.from([Buffer.from(bytes)], { objectMode: false })
+
+export const isCode = (code: string) => (error: unknown) =>
+  error instanceof ServiceError && error.code === code
+
+/** Makes an object in the way that clients do. */
+export type Store = (spec: UploadSpec, bytes: Buffer) => Promise<unknown>
+
+async function listAll({ holdings }: ObjectStorage): Promise<Holding[]> {
+  const found: Holding[] = []
+  for (let section = 0; section < holdings.sections; section++) {
+    for await (const holding of holdings.list(section)) found.push(holding)
+  }
+  return found
+}
+
+export async function holdingsOf(storage: ObjectStorage, { name }: UploadSpec): Promise<Holding[]> {
+  return (await listAll(storage)).filter((holding) => 'name' in holding && holding.name === name)
+}
+
+/** What storage.ts promises of whole objects, whoever takes their bytes. */
+export function promiseObjects(storage: () => ObjectStorage, store: Store): void {
+  it('stores an object, describes it and gives back its bytes', async () => {
+    const spec = specOf()
+    await store(spec, BYTES)
+    const metadata = await storage().stat(spec.name)
+    assert.ok(metadata)
+    assert.deepEqual({ ...metadata, ...spec, sizeBytes: BYTES.length }, metadata)
+    assert.equal(metadata.crc32c, crc32cToBase64(crc32c(BYTES)))
+    assert.equal(metadata.md5, null)
+    assert.match(metadata.generation, /^[1-9][0-9]{15}$/)
+    assert.ok(BYTES.equals(await buffer(await storage().read(spec.name))))
+  })
+
+  const last = BYTES.length - 1
+  for (const [start, end] of [
+    [0, 0],
+    [0, last],
+    [1_048_575, 1_048_576],
+    [1_048_576, 2_097_151],
+    [500, 2_400_000],
+    [last, last],
+  ] as const) {
+    it(`reads the range ${start}-${end}`, async () => {
+      const spec = specOf()
+      await store(spec, BYTES)
+      const read = await buffer(await storage().read(spec.name, { start, end }))
+      assert.ok(BYTES.subarray(start, end + 1).equals(read))
+    })
+  }
+
+  it('knows nothing of an object that was never made', async () => {
+    assert.equal(await storage().stat('files/none'), null)
+    await assert.rejects(storage().read('files/none'), isCode('STORAGE_UNAVAILABLE'))
+    await storage().remove('files/none')
+  })
+
+  it('writes a body as an object at once', async () => {
+    const spec = specOf()
+    const written = await storage().write(spec, bodyOf(BYTES), BYTES.length)
+    assert.deepEqual(written, { kind: 'object', object: await storage().stat(spec.name) })
+    assert.ok(BYTES.equals(await buffer(await storage().read(spec.name))))
+    await assert.rejects(storage().write(spec, bodyOf(BYTES), BYTES.length), isCode('STORAGE_UNAVAILABLE'))
+  })
+
+  it('writes nothing of a body that is too long', async () => {
+    const spec = specOf()
+    const written = await storage().write(spec, bodyOf(BYTES), BYTES.length - 1)
+    assert.deepEqual(written, { kind: 'too-long' })
+    assert.equal(await storage().stat(spec.name), null)
+  })
+
+  it('writes nothing of a body that breaks', async () => {
+    const spec = specOf()
+    const body = new Readable({ read() {} })
+    body.push(Buffer.from(BYTES))
+    const writing = storage().write(spec, body, BYTES.length)
+    body.destroy(new Error('connection lost'))
+    assert.deepEqual(await writing, { kind: 'interrupted' })
+    assert.equal(await storage().stat(spec.name), null)
+  })
+
+  it('removes an object, again without error, and a new one can take its name', async () => {
+    const spec = specOf()
+    await store(spec, BYTES)
+    await storage().remove(spec.name)
+    await storage().remove(spec.name)
+    assert.equal(await storage().stat(spec.name), null)
+    await store(spec, BYTES.subarray(0, 10))
+    assert.equal((await buffer(await storage().read(spec.name))).length, 10)
+  })
+
+  it('lists whole objects, each once, with the time of their last change', async () => {
+    const spec = specOf()
+    const startedAtMs = Date.now()
+    await store(spec, BYTES)
+    const [holding, ...others] = await holdingsOf(storage(), spec)
+    assert.deepEqual(others, [])
+    assert.equal(holding?.kind, 'object')
+    assert.ok('modifiedAtMs' in holding)
+    // File systems round times down to their own ticks.
+    assert.ok(holding.modifiedAtMs >= startedAtMs - 50 && holding.modifiedAtMs <= Date.now())
+    await storage().remove(spec.name)
+    assert.deepEqual(await holdingsOf(storage(), spec), [])
+  })
+
+  it('leaves no strays by itself, and removes none that it does not know', async () => {
+    const strays = (await listAll(storage())).filter(({ kind }) => kind === 'stray' || kind === 'unreadable')
+    assert.deepEqual(strays, [])
+    for (const id of ['', 'none', '../FORMAT', `${'0'.repeat(64)}.object`, `${'0'.repeat(64)}.log`]) {
+      assert.equal(await storage().holdings.removeStray(id), false)
+    }
+  })
+
+  it('answers a check', () => storage().check())
+
+  it('belongs to the first that asked', async () => {
+    assert.equal(await storage().holdings.owner('first'), 'first')
+    assert.equal(await storage().holdings.owner('second'), 'first')
+  })
+
+  it('keeps names apart that differ only in case, in normal form or in what looks like a path', async () => {
+    const stem = specOf().name
+    const names = ['A', 'a', 'é', 'e\u0301', '../a', './a', 'a/../b', 'con', 'x'.repeat(900)]
+    for (const name of names) {
+      const bytes = Buffer.from(name)
+      await store({ ...specOf(), name: stem + name }, bytes)
+    }
+    for (const name of names) {
+      assert.equal((await buffer(await storage().read(stem + name))).toString(), name)
+    }
+  })
+}

@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto'
+import { buffer } from 'node:stream/consumers'
+import { pino } from 'pino'
+import { createApp } from '../../src/app.ts'
+import { hashSecret } from '../../src/domain/api-key.ts'
+import { ServiceError } from '../../src/domain/errors.ts'
+import { createId } from '../../src/domain/ids.ts'
+import { createArrivals } from '../../src/operations/arrivals.ts'
+import { createOrganization } from '../../src/operations/create-organization.ts'
+import { openDatabase, openStorage } from '../../src/server.ts'
+import type { HostedStorage, ObjectMetadata } from '../../src/storage/storage.ts'
+import { type Exchange, sendError } from './exchange.ts'
+import type { FixtureBucket } from './fixture-bucket.ts'
+
+const ORGANIZATION_ID = 'org_google'
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000
+const IDLE_MS = 60_000
+
+export interface SessionStart {
+  readonly name: string
+  readonly contentType: string
+  readonly sizeBytes: number
+  readonly origin: string | null
+}
+
+export type FixtureSessions = Awaited<ReturnType<typeof createFixtureSessions>>
+
+/** Sessions of this project's own service, in memory, whose objects go into the bucket. */
+export async function createFixtureSessions(bucket: FixtureBucket, url: () => string) {
+  const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
+  const memory = await openStorage({ kind: 'memory' })
+  const started = new Map<string, SessionStart & { objectName: string }>()
+  const storage = publishing(memory, bucket, (objectName) => {
+    const start = [...started.values()].find((one) => one.objectName === objectName)
+    return start?.name ?? objectName
+  })
+  const context = {
+    storage,
+    database,
+    arrivals: createArrivals(),
+    limits: {
+      maxFileBytes: Number.MAX_SAFE_INTEGER,
+      directUploadMaxBytes: 1,
+      allowedContentTypes: null,
+      uploadSessionMs: WEEK_MS,
+    },
+    downloadSecret: 'none',
+    log: { warn: () => {} },
+    now: Date.now,
+  }
+  await createOrganization(context, { id: ORGANIZATION_ID, name: 'Google' })
+  const app = createApp({
+    context,
+    logger: pino({ level: 'silent' }),
+    publicUrl: url,
+    idleMs: IDLE_MS,
+    corsOrigins: [],
+    requestsPerMinute: 0,
+    observers: [],
+  })
+  await app.ready()
+
+  return {
+    /** The URI of a new session. */
+    start: async (start: SessionStart): Promise<string> => {
+      const uploadId = randomBytes(32).toString('base64url')
+      const fileId = createId('file')
+      const objectName = `sessions/${fileId}`
+      const session = {
+        fileId,
+        organizationId: ORGANIZATION_ID,
+        objectName,
+        filename: 'any',
+        sizeBytes: start.sizeBytes,
+        contentType: start.contentType,
+        state: { kind: 'open' },
+        announced: { crc32c: null, md5: null },
+        uploadHandle: null,
+        createdAtMs: Date.now(),
+        expiresAtMs: Date.now() + WEEK_MS,
+      } as const
+      await database.uploadSessions.create(ORGANIZATION_ID, session, hashSecret(uploadId))
+      started.set(uploadId, { ...start, objectName })
+      return `${url()}/upload/storage/v1/b/any/o?uploadType=resumable&upload_id=${uploadId}`
+    },
+
+    /** Google lets the page read the answers that had the session started, and no other. */
+    answer: async ({ request, response, query }: Exchange): Promise<void> => {
+      const start = started.get(query.get('upload_id') ?? '')
+      const origin = request.headers.origin ?? null
+      if (origin !== null && start?.origin !== origin) return sendError(response, 403, 'another origin')
+      request.url = (request.url ?? '').replace(
+        /^\/upload\/storage\/v1\/b\/[^/]+\//,
+        '/upload/storage/v1/b/waybill/',
+      )
+      app.routing(request, response)
+    },
+
+    /** An object made by one request; null where there is one of the name. */
+    write: async (spec: { name: string; contentType: string }, body: Exchange['request']) => {
+      const name = `writes/${randomBytes(8).toString('hex')}`
+      const written = await memory.write({ ...spec, name }, body, Number.MAX_SAFE_INTEGER)
+      if (written.kind !== 'object') return null
+      const object = {
+        metadata: { ...written.object, name: spec.name },
+        bytes: await buffer(await memory.read(name)),
+      }
+      return bucket.add(object) ? object.metadata : null
+    },
+
+    close: async () => {
+      await app.close()
+      await storage.close()
+      await database.close()
+    },
+  }
+}
+
+/** The same storage; what an upload makes appears in the bucket, unless something is there. */
+function publishing(
+  memory: HostedStorage,
+  bucket: FixtureBucket,
+  nameOf: (objectName: string) => string,
+): HostedStorage {
+  const published = (object: ObjectMetadata) => ({ ...object, name: nameOf(object.name) })
+  return {
+    ...memory,
+    stat: async (name) => {
+      const object = await memory.stat(name)
+      if (object === null) return null
+      const isThere = bucket.get(nameOf(name))?.metadata.generation === object.generation
+      if (isThere) return published(object)
+      throw new ServiceError('UPLOAD_SESSION_EXPIRED', 'the object of this session was deleted')
+    },
+    uploads: {
+      ...memory.uploads,
+      claim: async (spec, expectedBytes) => {
+        const writer = await memory.uploads.claim(spec, expectedBytes)
+        return (
+          writer && {
+            ...writer,
+            finalize: async (expected) => {
+              const finalized = await writer.finalize(expected)
+              if (finalized.kind !== 'object') return finalized
+              const object = published(finalized.object)
+              const bytes = await buffer(await memory.read(spec.name))
+              if (bucket.add({ metadata: object, bytes })) return { kind: 'object', object }
+              await memory.remove(spec.name)
+              throw new ServiceError('PRECONDITION_FAILED', 'the object is there')
+            },
+          }
+        )
+      },
+    },
+  }
+}
