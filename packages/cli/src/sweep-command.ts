@@ -34,7 +34,7 @@ async function sweepEverything(isDryRun: boolean): Promise<Swept> {
     const context = { database, storage, now: Date.now }
     const { signal } = new AbortController()
     const limits = { maxFindings: MAX_FINDINGS, maxExamined: Number.POSITIVE_INFINITY }
-    const run = { ...limits, isDryRun, auditMs: config.auditMs, signal }
+    const run = { ...limits, isDryRun, removesUnexplained: true, auditMs: config.auditMs, signal }
     return await sweep(context, run, SWEEP_START).finally(storage.close)
   } finally {
     await database.close()

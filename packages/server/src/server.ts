@@ -133,7 +133,9 @@ function startJobs(config: Config, context: Context, logger: Logger): Readonly<R
   return {
     expire: startExpiring(context, logger),
     sweep: startSweeping(context, config.auditMs, logger),
-    ...(config.scrub && { scrub: startScrubbing(context, config.scrub, logger) }),
+    // A provider looks after its disks itself, and asks money for every read.
+    ...(config.scrub &&
+      context.storage.uploads.mode === 'hosted' && { scrub: startScrubbing(context, config.scrub, logger) }),
   }
 }
 

@@ -11,7 +11,7 @@ export async function sweepInstallation(dataDir: string, isDryRun: boolean): Pro
   const limits = { maxFindings: 1000, maxExamined: Number.POSITIVE_INFINITY, auditMs: 24 * 60 * 60 * 1000 }
   try {
     const context = { database, storage, now: Date.now }
-    const swept = await sweep(context, { ...limits, isDryRun, signal }, SWEEP_START)
+    const swept = await sweep(context, { ...limits, isDryRun, removesUnexplained: true, signal }, SWEEP_START)
     return swept.findings
   } finally {
     await storage.close()

@@ -85,6 +85,8 @@ async function removeUnneeded(
   const use = await housekeeping.findUse(name)
   const reason = whyUnneeded(use, context.now() - modifiedAtMs)
   if (reason === null) return null
+  if (use === null && !run.removesUnexplained && !run.isDryRun)
+    return { kind, name, reason, outcome: 'reported' }
   return settleFinding(run, { kind, name, reason }, async () => {
     // A slow request may be about to record it: the database decides which of the two comes first.
     if (use === null && !(await housekeeping.disown(name, context.now()))) return false

@@ -8,6 +8,8 @@ export type SweepContext = Pick<Context, 'database' | 'storage' | 'now'>
 export interface SweepRun {
   /** Says what it would do, and does nothing. */
   readonly isDryRun: boolean
+  /** Whether it removes what no record explains, or only reports it. */
+  readonly removesUnexplained: boolean
   /** Each part of the run ends when it has found this many. */
   readonly maxFindings: number
   /** Each part of the run ends soon after it has looked at this many. */

@@ -86,7 +86,7 @@ export function promiseDelegatedUploads(storage: () => DelegatedStorage): void {
     const { sessionUri, handle } = await storage().uploads.create(specOf(), termsOf(BYTES))
     const { search } = new URL(sessionUri)
     assert.ok(!handle.includes(search) && !Buffer.from(handle, 'base64url').includes(search))
-    for (const other of ['', 'none', handle.slice(1), `${handle.slice(0, -2)}AA`]) {
+    for (const other of ['', 'none', handle.slice(1), [...handle].reverse().join('')]) {
       assert.equal(await storage().uploads.received(other), null)
       await storage().uploads.cancel(other)
     }

@@ -2,6 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 export const BUCKET = 'files.example.com'
 
+export interface Seen {
+  readonly method: string
+  /** Path and query. */
+  readonly url: string
+  readonly headers: IncomingMessage['headers']
+}
+
 /** One request and its answer, as the parts of the fixture see them. */
 export interface Exchange {
   readonly request: IncomingMessage

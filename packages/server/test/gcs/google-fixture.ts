@@ -12,19 +12,12 @@ import type { KeyObject } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { sendError } from './exchange.ts'
+import { type Seen, sendError } from './exchange.ts'
 import { createBucket, type FixtureBucket } from './fixture-bucket.ts'
 import { createFixtureSessions } from './fixture-sessions.ts'
 import { answerJsonApi } from './json-api.ts'
 import { answerIam, answerMetadataServer } from './machine-account.ts'
 import { answerXmlApi } from './xml-api.ts'
-
-export interface Seen {
-  readonly method: string
-  /** Path and query. */
-  readonly url: string
-  readonly headers: IncomingMessage['headers']
-}
 
 export interface Fault {
   /** Of the next requests that match. */
@@ -42,6 +35,8 @@ export interface GoogleFixture {
   seen(): readonly Seen[]
   fail(fault: Fault): void
   mend(): void
+  /** Does what the next matching request asks, and then ends the connection without an answer. */
+  loseAnswer(matches: Fault['matches']): void
   /** Origins that pages may read downloads from. */
   allowOrigins(origins: readonly string[]): void
   close(): Promise<void>
@@ -57,6 +52,7 @@ export interface FixtureOptions {
 export async function startGoogleFixture(options: FixtureOptions): Promise<GoogleFixture> {
   const seen: Seen[] = []
   let faults: { fault: Fault; left: number }[] = []
+  let losing: Fault['matches'] | null = null
   let origins: readonly string[] = []
   let url = ''
   const bucket = createBucket()
@@ -89,6 +85,10 @@ export async function startGoogleFixture(options: FixtureOptions): Promise<Googl
       request.socket.destroy()
       return
     }
+    if (losing?.(asked)) {
+      losing = null
+      response.end = (() => request.socket.destroy()) as never
+    }
     if (fault) return sendError(response, Number(fault.how), fault.message ?? 'a fault of the test')
     answer(request, response).catch((error: unknown) => sendError(response, 500, String(error)))
   })
@@ -103,6 +103,9 @@ export async function startGoogleFixture(options: FixtureOptions): Promise<Googl
     fail: (fault) => faults.push({ fault, left: fault.times }),
     mend: () => {
       faults = []
+    },
+    loseAnswer: (matches) => {
+      losing = matches
     },
     allowOrigins: (allowed) => {
       origins = allowed

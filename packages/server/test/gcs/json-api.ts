@@ -66,7 +66,11 @@ function list({ response, query, baseUrl }: Exchange, bucket: FixtureBucket): vo
   sendJson(response, 200, { kind: 'storage#objects', items, ...more })
 }
 
-function remove({ response, query }: Exchange, bucket: FixtureBucket, { metadata }: FixtureObject): void {
+async function remove(
+  { response, query }: Exchange,
+  bucket: FixtureBucket,
+  { metadata }: FixtureObject,
+): Promise<void> {
   const expected = query.get('ifGenerationMatch')
   if (expected !== null && expected !== metadata.generation) {
     return sendError(response, 412, 'At least one of the pre-conditions you specified did not hold.')

@@ -3,11 +3,11 @@ import { type Exchange, sendError } from './exchange.ts'
 import type { FixtureObject } from './fixture-bucket.ts'
 
 /** The bytes, or the one range that is asked for, under the headers that Google gives them. */
-export function sendMedia(
+export async function sendMedia(
   { request, response }: Exchange,
   { metadata, bytes }: FixtureObject,
   headers: OutgoingHttpHeaders,
-): void {
+): Promise<void> {
   const common = {
     'content-type': metadata.contentType,
     'accept-ranges': 'bytes',

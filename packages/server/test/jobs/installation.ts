@@ -76,7 +76,7 @@ export async function createInstallation() {
     sweep: (changes: Partial<SweepRun> = {}, position = SWEEP_START) => {
       const { signal } = new AbortController()
       const limits = { maxFindings: 1000, maxExamined: 1_000_000, auditMs: AUDIT_MS }
-      const run = { ...limits, isDryRun: false, signal, ...changes }
+      const run = { ...limits, isDryRun: false, removesUnexplained: true, signal, ...changes }
       return sweep(context, run, position)
     },
     /** Every file below the objects' folders. */

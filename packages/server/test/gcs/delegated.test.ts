@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { createApi, type FileAnswer, type UploadTicket } from '../clients/api.ts'
+import { eventually } from '../clients/eventually.ts'
+import { type GoogleServer, PREFIX, startGoogleServer } from './google-server.ts'
+import { KEY_ACCOUNT } from './key-file.ts'
+
+const ORIGIN = 'https://app.example.com'
+const BYTES = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(700_000)])
+const FACTS = { filename: 'Bericht «1».pdf', file_size: BYTES.length, mime_type: 'application/pdf' }
+
+describe('an installation with its objects at Google', () => {
+  let all: GoogleServer
+  const api = createApi(() => all.server)
+
+  before(async () => {
+    all = await startGoogleServer({ LOG_LEVEL: 'trace' })
+  })
+  after(() => all?.stop())
+
+  const seenSince = async (work: () => Promise<unknown>) => {
+    const before = all.google.seen().length
+    await work()
+    // A sweep may be looking around at the same time.
+    return all.google.seen().filter(({ url }, index) => index >= before && !/\.waybill|\?prefix=/.test(url))
+  }
+  const open = async (
+    headers: Record<string, string> = {},
+  ): Promise<UploadTicket & { expires_at: string }> => {
+    const { baseUrl, apiKey } = all.server
+    const answer = await fetch(`${baseUrl}/files/upload-url`, {
+      method: 'POST',
+      headers: { 'x-api-key': apiKey, 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(FACTS),
+    })
+    assert.equal(answer.status, 200)
+    return (await answer.json()) as UploadTicket & { expires_at: string }
+  }
+  const put = (url: string, bytes = BYTES, headers = {}) =>
+    fetch(url, { method: 'PUT', body: new Uint8Array(bytes), headers, redirect: 'manual' })
+  const register = async ({ gcs_path }: UploadTicket) => api.call('POST', '/files', { ...FACTS, gcs_path })
+  const store = async (): Promise<UploadTicket> => {
+    const ticket = await open()
+    assert.equal((await put(ticket.upload_url)).status, 200)
+    return ticket
+  }
+  const storeFile = async (): Promise<FileAnswer> => {
+    const { status, body } = await register(await store())
+    assert.equal(status, 201)
+    return body
+  }
+  const reserved = async () => (await api.call('GET', '')).body.storage_reserved_bytes
+
+  it('starts the session with the page, the type and the size bound in, for a new object', async () => {
+    const [start, ...others] = await seenSince(() => open({ origin: ORIGIN }))
+    assert.ok(start)
+    assert.deepEqual(others, [])
+    const { pathname, searchParams } = new URL(start.url, all.google.url)
+    assert.match(pathname, /^\/upload\/storage\/v1\/b\/[^/]+\/o$/)
+    assert.equal(searchParams.get('uploadType'), 'resumable')
+    assert.equal(searchParams.get('ifGenerationMatch'), '0')
+    assert.match(searchParams.get('name') ?? '', new RegExp(`^${PREFIX}files/org_.*/Bericht «1».pdf$`))
+    assert.equal(start.headers.origin, ORIGIN)
+    assert.equal(start.headers['x-upload-content-type'], FACTS.mime_type)
+    assert.equal(start.headers['x-upload-content-length'], String(FACTS.file_size))
+  })
+
+  it('never sees the bytes of an upload, and registers, serves and deletes what arrived', async () => {
+    const ticket = await open()
+    assert.ok(ticket.upload_url.startsWith(all.google.url))
+    assert.equal((await put(ticket.upload_url)).status, 200)
+
+    const asked = await seenSince(async () => assert.equal((await register(ticket)).status, 201))
+    assert.deepEqual(
+      asked.map(({ method, url, headers }) => [method, /alt=media/.test(url), headers.range]),
+      [
+        ['GET', false, undefined],
+        ['GET', true, 'bytes=0-262143'],
+      ],
+    )
+    assert.match(asked[1]?.url ?? '', /generation=\d{16}/)
+
+    const downloaded = await fetch(await api.downloadUrl(ticket.file_id))
+    assert.equal(downloaded.status, 200)
+    assert.equal(downloaded.headers.get('content-type'), FACTS.mime_type)
+    assert.match(
+      downloaded.headers.get('content-disposition') ?? '',
+      /^inline; filename="Bericht .1.\.pdf"; filename\*=UTF-8''Bericht%20%C2%AB1%C2%BB\.pdf$/,
+    )
+    assert.ok(BYTES.equals(Buffer.from(await downloaded.arrayBuffer())))
+
+    const removing = await seenSince(async () =>
+      assert.equal((await api.call('DELETE', `/files/${ticket.file_id}`)).status, 204),
+    )
+    assert.match(removing[0]?.url ?? '', /ifGenerationMatch=\d{16}/)
+    assert.equal(all.google.bucket.get(PREFIX + ticket.gcs_path), null)
+    assert.equal((await api.call('GET', `/files/${ticket.file_id}/content`)).status, 404)
+  })
+
+  it('says how much has come of an upload that is registered too early', async () => {
+    const ticket = await open()
+    const range = { 'content-range': `bytes 0-262143/${BYTES.length}` }
+    assert.equal((await put(ticket.upload_url, BYTES.subarray(0, 262_144), range)).status, 308)
+    const { status, body } = await register(ticket)
+    assert.equal(status, 409)
+    assert.deepEqual(body.error.details, { received_bytes: 262_144, expected_bytes: BYTES.length })
+    const { uploads } = (await api.call('GET', '/files/uploads')).body
+    const listed = uploads.find(({ file_id }: { file_id: string }) => file_id === ticket.file_id)
+    assert.equal(listed.received_bytes, null)
+  })
+
+  it('refuses bytes of another type than they were declared with', async () => {
+    const ticket = await open()
+    await put(
+      ticket.upload_url,
+      Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), BYTES.subarray(8)]),
+    )
+    const { status, body } = await register(ticket)
+    assert.equal(status, 422)
+    assert.equal(body.error.code, 'FILE_TYPE_MISMATCH')
+  })
+
+  it('gives a URL that is signed with the key file, for an hour and the version that was registered', async () => {
+    const file = await storeFile()
+    const url = new URL(await api.downloadUrl(file.id))
+    const generation = all.google.bucket.get(PREFIX + file.storage_path)?.metadata.generation
+    assert.equal(url.searchParams.get('generation'), generation)
+    assert.equal(url.searchParams.get('X-Goog-Expires'), '3600')
+    assert.match(url.searchParams.get('X-Goog-Credential') ?? '', new RegExp(`^${KEY_ACCOUNT}/`))
+    for (const name of ['generation', 'response-content-disposition', 'X-Goog-Expires']) {
+      const changed = new URL(url)
+      changed.searchParams.set(name, '1')
+      assert.equal((await fetch(changed)).status, 403, name)
+    }
+  })
+
+  it('redirects a download URL of its own to one of Google, and answers HEAD itself', async () => {
+    const file = await storeFile()
+    const url = await all.ownDownloadUrl(file.id)
+    const answer = await fetch(url, { redirect: 'manual' })
+    assert.equal(answer.status, 302)
+    assert.ok(answer.headers.get('location')?.startsWith(all.google.url))
+    assert.equal(answer.headers.get('cache-control'), 'no-store')
+    const part = await fetch(url, { headers: { range: 'bytes=9-99' } })
+    assert.equal(part.status, 206)
+    assert.ok(BYTES.subarray(9, 100).equals(Buffer.from(await part.arrayBuffer())))
+    const head = await fetch(url, { method: 'HEAD', redirect: 'manual' })
+    assert.equal(head.status, 200)
+    assert.equal(head.headers.get('content-length'), String(BYTES.length))
+    assert.equal((await fetch(`${url}1`, { redirect: 'manual' })).status, 401)
+  })
+
+  it('ends the session at Google too when an upload is cancelled', async () => {
+    const before = await reserved()
+    const ticket = await open()
+    assert.equal((await api.call('DELETE', `/files/uploads/${ticket.file_id}`)).status, 204)
+    assert.equal((await put(ticket.upload_url)).status, 499)
+    assert.equal((await register(ticket)).status, 410)
+    assert.equal(await reserved(), before)
+  })
+
+  it('removes the object of an upload that is cancelled after its last byte', async () => {
+    const ticket = await store()
+    assert.equal((await api.call('DELETE', `/files/uploads/${ticket.file_id}`)).status, 204)
+    assert.equal(all.google.bucket.get(PREFIX + ticket.gcs_path), null)
+  })
+
+  it('takes direct uploads through itself', async () => {
+    const form = new FormData()
+    form.append('file', new Blob([new Uint8Array(BYTES)], { type: FACTS.mime_type }), FACTS.filename)
+    const { baseUrl, apiKey } = all.server
+    const headers = { 'x-api-key': apiKey }
+    const answer = await fetch(`${baseUrl}/files/upload`, { method: 'POST', headers, body: form })
+    assert.equal(answer.status, 201)
+    const file = (await answer.json()) as FileAnswer
+    const stored = all.google.bucket.get(PREFIX + file.storage_path)
+    assert.ok(stored && BYTES.equals(stored.bytes))
+    assert.equal(stored.metadata.contentType, FACTS.mime_type)
+    assert.equal(stored.metadata.crc32c, file.crc32c)
+    assert.ok(BYTES.equals(Buffer.from(await (await fetch(await api.downloadUrl(file.id))).arrayBuffer())))
+  })
+
+  it('does not know a session URI of its own', async () => {
+    const url = `${all.server.url}/upload/storage/v1/b/waybill/o?uploadType=resumable&upload_id=none`
+    for (const method of ['PUT', 'DELETE']) {
+      const answer = await fetch(url, { method })
+      assert.equal(answer.status, 404)
+      assert.equal(((await answer.json()) as { error: { code: number } }).error.code, 404)
+    }
+  })
+
+  it('keeps no session URI that could be used, and logs none', async () => {
+    const ticket = await open()
+    const secret = new URL(ticket.upload_url).searchParams.get('upload_id') ?? ''
+    const entries = await readdir(all.server.dataDir, { recursive: true, withFileTypes: true })
+    for (const entry of entries.filter((one) => one.isFile())) {
+      const bytes = await readFile(join(entry.parentPath, entry.name))
+      assert.ok(!bytes.includes(secret), entry.name)
+    }
+    await storeFile()
+    assert.ok(!all.server.output().includes('upload_id'))
+    assert.ok(!all.server.output().includes('X-Goog-Signature'))
+  })
+})
+
+describe('an upload at Google whose time is over', () => {
+  it('is ended there', async () => {
+    const all = await startGoogleServer({ UPLOAD_SESSION_SECONDS: '1' })
+    try {
+      const api = createApi(() => all.server)
+      const ticket = await api.uploadUrl('late.bin', BYTES.length)
+      const status = await eventually('the session is ended', async () => {
+        const { status } = await fetch(ticket.upload_url, {
+          method: 'PUT',
+          headers: { 'content-range': 'bytes */*' },
+          redirect: 'manual',
+        })
+        return status !== 308 && status
+      })
+      assert.equal(status, 499)
+    } finally {
+      await all.stop()
+    }
+  })
+})

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { createApi, MIME_TYPE } from '../clients/api.ts'
+import type { Seen } from './exchange.ts'
+import type { Fault } from './google-fixture.ts'
+import { type GoogleServer, PREFIX, startGoogleServer } from './google-server.ts'
+
+const BYTES = randomBytes(300_000)
+
+const isStart = ({ method, url }: Seen) => method === 'POST' && url.includes('uploadType=resumable')
+const isStat = ({ method, url }: Seen) =>
+  method === 'GET' && /\/o\/[^?]*files%2F[^?]*(\?(?!.*alt=media)|$)/.test(url)
+const isRead = ({ url }: Seen) => url.includes('alt=media')
+const isDelete = ({ method, url }: Seen) => method === 'DELETE' && url.includes('ifGenerationMatch')
+const isDirect = ({ url }: Seen) => url.includes('uploadType=media')
+const isAny = () => true
+
+describe('an installation whose Google has faults', () => {
+  let all: GoogleServer
+  const api = createApi(() => all.server)
+
+  before(async () => {
+    all = await startGoogleServer()
+  })
+  after(() => all?.stop())
+  afterEach(() => all.google.mend())
+
+  const facts = { filename: 'a.bin', file_size: BYTES.length, mime_type: MIME_TYPE }
+  const store = async () => {
+    const ticket = await api.uploadUrl(facts.filename, BYTES.length)
+    await fetch(ticket.upload_url, { method: 'PUT', body: new Uint8Array(BYTES) })
+    return ticket
+  }
+  const uploadDirectly = async () => {
+    const form = new FormData()
+    form.append('file', new Blob([new Uint8Array(BYTES)], { type: MIME_TYPE }), 'direct.bin')
+    const { baseUrl, apiKey } = all.server
+    return fetch(`${baseUrl}/files/upload`, { method: 'POST', headers: { 'x-api-key': apiKey }, body: form })
+  }
+
+  const passing: readonly Pick<Fault, 'how'>[] = [{ how: 503 }, { how: 429 }, { how: 500 }, { how: 'cut' }]
+  for (const { how } of passing) {
+    it(`asks again after a fault that passes: ${how}`, async () => {
+      all.google.fail({ times: 1, matches: isStart, how })
+      const ticket = await store()
+      all.google.fail({ times: 1, matches: isStat, how })
+      all.google.fail({ times: 1, matches: isRead, how })
+      await api.register(ticket, facts.filename, BYTES.length)
+      all.google.fail({ times: 1, matches: isDelete, how })
+      assert.equal((await api.call('DELETE', `/files/${ticket.file_id}`)).status, 204)
+      assert.equal(all.google.bucket.get(PREFIX + ticket.gcs_path), null)
+    })
+  }
+
+  it('does not ask again what was refused for good, and says nothing of the inside', async () => {
+    const message = 'waybill@project.iam.gserviceaccount.com does not have storage.objects.create access'
+    all.google.fail({ times: 100, matches: isStart, how: 403, message })
+    const before = all.google.seen().length
+    const { status, body } = await api.call('POST', '/files/upload-url', facts)
+    assert.equal(status, 503)
+    assert.equal(body.error.code, 'STORAGE_UNAVAILABLE')
+    assert.equal(all.google.seen().slice(before).filter(isStart).length, 1)
+    assert.ok(!/iam|bucket|google/i.test(JSON.stringify(body)), JSON.stringify(body))
+  })
+
+  it('tells the operator what to grant', () => {
+    const line = all.server
+      .output()
+      .split('\n')
+      .find((one) => one.includes('roles/storage.objectUser'))
+    assert.match(line ?? '', /may not use gs:\/\/files\.example\.com/)
+    assert.match(line ?? '', /grant it storage\.objects\.create/)
+  })
+
+  it('registers nothing while Google is away, and everything afterwards', async () => {
+    const ticket = await store()
+    const call = () => api.call('POST', '/files', { ...facts, gcs_path: ticket.gcs_path })
+    all.google.fail({ times: 1000, matches: isAny, how: 503 })
+    const { status, body } = await call()
+    assert.deepEqual([status, body.error.code], [503, 'STORAGE_UNAVAILABLE'])
+    all.google.mend()
+    assert.equal((await call()).status, 201)
+  })
+
+  it('answers what needs no storage while Google hangs, and ends what does', async () => {
+    const ticket = await store()
+    all.google.fail({ times: 1000, matches: isAny, how: 'hang' })
+    const waiting = Array.from({ length: 20 }, () =>
+      api.call('POST', '/files', { ...facts, gcs_path: ticket.gcs_path }),
+    )
+    let isOver = false
+    const ended = Promise.all(waiting).finally(() => {
+      isOver = true
+    })
+    for (let call = 0; call < 20; call++) {
+      assert.equal((await api.call('GET', '/files')).status, 200)
+      assert.equal((await fetch(`${all.server.url}/v1/health`)).status, 200)
+    }
+    assert.equal(isOver, false)
+    const answers = await ended
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([503]))
+    const health = await fetch(`${all.server.url}/v1/health/details`)
+    assert.equal(health.status, 503)
+  })
+
+  it('refuses at once while Google has been away for a while, and comes back by itself', async () => {
+    all.google.mend()
+    // The rest that the last test has begun ends by itself: whoever asks then is let through.
+    let status = 0
+    while (status !== 200) status = (await api.call('POST', '/files/upload-url', facts)).status
+    assert.ok(all.google.seen().length > 0)
+  })
+
+  it('reports a direct upload that Google refuses, and one whose answer is lost as stored', async () => {
+    all.google.fail({ times: 1, matches: isDirect, how: 503 })
+    assert.equal((await uploadDirectly()).status, 503)
+    all.google.loseAnswer(isDirect)
+    const answer = await uploadDirectly()
+    assert.equal(answer.status, 201)
+    const { storage_path } = (await answer.json()) as { storage_path: string }
+    assert.ok(all.google.bucket.get(PREFIX + storage_path)?.bytes.equals(BYTES))
+  })
+
+  it('makes nothing of a direct upload whose sender is cut', async () => {
+    const before = all.google.bucket.names().length
+    const { baseUrl, apiKey } = all.server
+    const abort = new AbortController()
+    async function* broken() {
+      yield Buffer.from(
+        '--b\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\nContent-Type: application/octet-stream\r\n\r\n',
+      )
+      yield BYTES
+      abort.abort()
+    }
+    const sent = fetch(`${baseUrl}/files/upload`, {
+      method: 'POST',
+      headers: { 'x-api-key': apiKey, 'content-type': 'multipart/form-data; boundary=b' },
+      body: broken(),
+      duplex: 'half',
+      signal: abort.signal,
+    })
+    await assert.rejects(sent)
+    assert.equal((await uploadDirectly()).status, 201)
+    assert.equal(all.google.bucket.names().length, before + 1)
+  })
+})
