@@ -104,8 +104,7 @@ describe('an installation whose Google has faults', () => {
     assert.equal(health.status, 503)
   })
 
-  it('refuses at once while Google has been away for a while, and comes back by itself', async () => {
-    all.google.mend()
+  it('comes back by itself after Google has been away', async () => {
     // The rest that the last test has begun ends by itself: whoever asks then is let through.
     let status = 0
     while (status !== 200) status = (await api.call('POST', '/files/upload-url', facts)).status

@@ -1,4 +1,4 @@
-// Starts and stops a server with the settings of its environment; prints what it loaded to watch itself with.
+// Starts and stops a server with the settings of its environment; prints which libraries it loaded that not everybody needs.
 import { registerHooks } from 'node:module'
 import { pino } from 'pino'
 import { readConfig } from '../../src/config.ts'
@@ -6,7 +6,7 @@ import { readConfig } from '../../src/config.ts'
 const loaded = new Set<string>()
 registerHooks({
   load(url, context, nextLoad) {
-    const library = /node_modules\/(prom-client|@opentelemetry)\//.exec(url)?.[1]
+    const library = /node_modules\/(prom-client|@opentelemetry|@google-cloud)\//.exec(url)?.[1]
     if (library) loaded.add(library)
     return nextLoad(url, context)
   },

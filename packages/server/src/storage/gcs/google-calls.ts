@@ -52,7 +52,10 @@ export function createGoogleCalls(bucket: string, limits: CallLimits): GoogleCal
     const endMs = performance.now() + limits.deadlineMs
     for (let attempts = 1; ; attempts++) {
       try {
-        const result = await endWithin(Math.min(limits.attemptMs, endMs - performance.now()), attempt)
+        const result = await endWithin(
+          Math.max(1, Math.min(limits.attemptMs, endMs - performance.now())),
+          attempt,
+        )
         circuit.succeeded()
         return result
       } catch (error) {

@@ -25,7 +25,11 @@ function explain({ status, message }: GoogleFault, bucket: string, permission: P
   if (status === 401 || NO_CREDENTIALS.test(message)) {
     return `Google does not take the credentials of this process (${message}): give it a service account in Google's standard way, by GOOGLE_APPLICATION_CREDENTIALS or as the account of the machine`
   }
-  if (status === 403 && permission === 'iam.serviceAccounts.signBlob') {
+  // The client keeps no status of a signature that it did not get.
+  if (
+    permission === 'iam.serviceAccounts.signBlob' &&
+    (status === 403 || /denied|permission/i.test(message))
+  ) {
     return `the service account may not sign URLs (${message}): grant it ${permission} on itself, by the role roles/iam.serviceAccountTokenCreator, or use a key file`
   }
   if (status === 403) {

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { BUCKET } from '../../../test/gcs/exchange.ts'
+import { type GoogleFixture, startGoogleFixture } from '../../../test/gcs/google-fixture.ts'
+import { createKeyFile, KEY_ACCOUNT, type KeyFile } from '../../../test/gcs/key-file.ts'
+import { MACHINE_ACCOUNT } from '../../../test/gcs/machine-account.ts'
+import { isSignedBy } from '../../../test/gcs/v4-signature.ts'
+import { openGcsStorage } from './gcs-storage.ts'
+
+const NAMES = ['a.txt', 'a b+c&d=e?f#g%20.txt', "(*)!'~_-.txt", 'näme 🙂 e\u0301.txt', ':@,;$[]{}|^`.txt']
+const TERMS = {
+  contentType: 'text/plain; charset="utf-8"',
+  contentDisposition: `attachment; filename="a \\"b\\".txt"; filename*=UTF-8''n%C3%A4me%20%2B.txt`,
+}
+
+describe('a download URL of Google Cloud Storage', () => {
+  let key: KeyFile
+  let google: GoogleFixture
+  let folder: string
+  const environment = { ...process.env }
+
+  before(async () => {
+    key = await createKeyFile()
+    google = await startGoogleFixture(key)
+    folder = await mkdtemp(join(tmpdir(), 'waybill-signing-'))
+  })
+  after(async () => {
+    process.env = environment
+    await google.close()
+    await key.remove()
+    await rm(folder, { recursive: true })
+  })
+  beforeEach(() => {
+    // Nothing that this machine has is to be found.
+    process.env = { ...environment, CLOUDSDK_CONFIG: folder, HOME: folder }
+    delete process.env.GOOGLE_APPLICATION_CREDENTIALS
+    google.mend()
+  })
+
+  const withKeyFile = () => {
+    process.env.GOOGLE_APPLICATION_CREDENTIALS = key.path
+  }
+  /** As on a machine at Google, whose account has no key that could leave it. */
+  const withMachineAccount = () => {
+    process.env.GCE_METADATA_HOST = new URL(google.url).host
+    process.env.METADATA_SERVER_DETECTION = 'assume-present'
+  }
+  const open = (limits = {}) =>
+    openGcsStorage(
+      { bucket: BUCKET, prefix: 'a/', emulatorUrl: google.url },
+      { signingEndpoint: `${google.url}/v1/projects/-/serviceAccounts/`, limits },
+    )
+  const urlOf = async (name: string, limits = {}) => {
+    const storage = await open(limits)
+    try {
+      const expiresAtSeconds = Math.floor(Date.now() / 1000) + 3600
+      const object = { name, generation: '1700000000000001' }
+      return new URL(await storage.downloads.url(object, { ...TERMS, expiresAtSeconds }))
+    } finally {
+      await storage.close()
+    }
+  }
+
+  for (const [how, account, use] of [
+    ['the key of a key file', KEY_ACCOUNT, withKeyFile],
+    ['IAM, for the account of a machine', MACHINE_ACCOUNT, withMachineAccount],
+  ] as const) {
+    for (const name of NAMES) {
+      it(`is signed by ${how}, as Google's algorithm says: ${name}`, async () => {
+        use()
+        const url = await urlOf(name)
+        assert.equal(url.searchParams.get('X-Goog-Credential')?.split('/')[0], account)
+        assert.equal(decodeURIComponent(url.pathname), `/${BUCKET}/a/${name}`)
+        assert.equal(url.searchParams.get('response-content-type'), TERMS.contentType)
+        assert.equal(url.searchParams.get('response-content-disposition'), TERMS.contentDisposition)
+        assert.equal(url.searchParams.get('generation'), '1700000000000001')
+        assert.ok(isSignedBy(key.publicKey, 'GET', url))
+        assert.ok(!isSignedBy(key.publicKey, 'PUT', url))
+        assert.ok(!isSignedBy(key.publicKey, 'GET', url, Date.now() + 3_601_000))
+      })
+    }
+  }
+
+  it('is asked of IAM again after a fault that passes', async () => {
+    withMachineAccount()
+    const isSigning = ({ url }: { url: string }) => url.endsWith(':signBlob')
+    google.fail({ times: 2, matches: isSigning, how: 503 })
+    assert.ok(isSignedBy(key.publicKey, 'GET', await urlOf('a.txt')))
+  })
+
+  it('says what to grant where IAM does not sign for the account', async () => {
+    withMachineAccount()
+    const isSigning = ({ url }: { url: string }) => url.endsWith(':signBlob')
+    google.fail({
+      times: 1,
+      matches: isSigning,
+      how: 403,
+      message: "Permission 'iam.serviceAccounts.signBlob' denied",
+    })
+    await assert.rejects(urlOf('a.txt'), ({ cause }: { cause: Error }) => {
+      assert.match(cause.message, /grant it iam\.serviceAccounts\.signBlob on itself/)
+      assert.match(cause.message, /roles\/iam\.serviceAccountTokenCreator/)
+      return true
+    })
+  })
+
+  it('says that there are no credentials where there are none', async () => {
+    process.env.METADATA_SERVER_DETECTION = 'none'
+    await assert.rejects(urlOf('a.txt'), ({ cause }: { cause: Error }) => {
+      assert.match(cause.message, /does not take the credentials.*GOOGLE_APPLICATION_CREDENTIALS/)
+      return true
+    })
+  })
+
+  it('says so where the key file is none', async () => {
+    process.env.GOOGLE_APPLICATION_CREDENTIALS = join(folder, 'none.json')
+    await assert.rejects(urlOf('a.txt'), ({ cause }: { cause: Error }) => {
+      assert.match(cause.message, /does not take the credentials/)
+      return true
+    })
+  })
+})
