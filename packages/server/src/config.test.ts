@@ -45,6 +45,34 @@ describe('readConfig', () => {
     assert.deepEqual(config.corsOrigins, ['https://a.example', 'https://b.example:8443'])
   })
 
+  for (const [url, prefix] of [
+    ['gs://files.example.com', ''],
+    ['gs://files.example.com/', ''],
+    ['gs://files.example.com/a', 'a/'],
+    ['gs://files.example.com/a/b_2.c-d/', 'a/b_2.c-d/'],
+  ] as const) {
+    it(`finds bucket and prefix in ${url}`, () => {
+      const { storage } = readConfig({ STORAGE_URL: url })
+      assert.deepEqual(storage, { kind: 'gcs', bucket: 'files.example.com', prefix, emulatorUrl: null })
+    })
+  }
+
+  for (const [value, emulatorUrl] of [
+    ['127.0.0.1:9000', 'http://127.0.0.1:9000'],
+    ['https://emulator.example/', 'https://emulator.example'],
+  ] as const) {
+    it(`goes to ${value} instead of Google where STORAGE_EMULATOR_HOST says so`, () => {
+      const { storage } = readConfig({ STORAGE_URL: 'gs://a-bucket', STORAGE_EMULATOR_HOST: value })
+      assert.deepEqual(storage, { kind: 'gcs', bucket: 'a-bucket', prefix: '', emulatorUrl })
+    })
+  }
+
+  it('refuses sessions that are longer than those of Google', () => {
+    const environment = { STORAGE_URL: 'gs://a-bucket', UPLOAD_SESSION_SECONDS: '604801' }
+    assert.throws(() => readConfig(environment), /^Error: UPLOAD_SESSION_SECONDS .*604800/)
+    readConfig({ UPLOAD_SESSION_SECONDS: '604801' })
+  })
+
   it('opens a port for metrics where it is named', () => {
     assert.deepEqual(readConfig({ METRICS_PORT: '0' }).metrics, { host: '127.0.0.1', port: 0 })
     const config = readConfig({ METRICS_PORT: '9464', METRICS_HOST: '10.0.0.1' })
@@ -91,6 +119,13 @@ describe('readConfig', () => {
     ['PUBLIC_URL', 'ftp://files.example.com'],
     ['PUBLIC_URL', 'https://files.example.com/?a=b'],
     ['STORAGE_URL', 'ftp://bucket'],
+    ['STORAGE_URL', 'gs://'],
+    ['STORAGE_URL', 'gs://A-Bucket'],
+    ['STORAGE_URL', 'gs://user:password@bucket'],
+    ['STORAGE_URL', 'gs://a-bucket/a//b'],
+    ['STORAGE_URL', 'gs://a-bucket/../b'],
+    ['STORAGE_URL', 'gs://a-bucket/a?b'],
+    ['STORAGE_URL', `gs://a-bucket/${'x'.repeat(41)}`],
     ['DATABASE_URL', 'mysql://localhost/waybill'],
     ['MAX_FILE_BYTES', '0'],
     ['MAX_FILE_BYTES', '5497558138881'],

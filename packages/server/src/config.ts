@@ -225,7 +225,8 @@ function storageChoice(name: string, text: ReadText, dataDirectory: string): Sto
 function gcsPlace(name: string, value: string): { bucket: string; prefix: string } {
   const [, bucket = '', path = ''] = /^gs:\/\/([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])(\/.*)?$/.exec(value) ?? []
   const prefix = path.replace(/^\/|\/$/g, '')
-  const isPlain = /^([A-Za-z0-9_-][A-Za-z0-9._-]*(\/(?=[A-Za-z0-9_-]))?)*$/.test(prefix)
+  const isPlain =
+    prefix === '' || prefix.split('/').every((part) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(part))
   if (bucket !== '' && isPlain && prefix.length <= MAX_PREFIX_LENGTH) {
     return { bucket, prefix: prefix === '' ? '' : `${prefix}/` }
   }

@@ -8,6 +8,8 @@ describe('describeConfig', () => {
     const environments = [
       { DATA_DIR: '/srv/waybill' },
       { DATA_DIR: '/srv/waybill', SCRUB_DAYS: '0' },
+      { DATA_DIR: '/srv/waybill', STORAGE_URL: 'gs://a-bucket' },
+      { STORAGE_URL: 'gs://a-bucket/a/prefix', STORAGE_EMULATOR_HOST: 'http://127.0.0.1:9000' },
       { DATA_DIR: '/srv/waybill', DATABASE_URL: 'postgres://files@db/files', DATABASE_CONNECTIONS: '20' },
       {
         DATA_DIR: '/srv/waybill',

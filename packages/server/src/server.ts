@@ -10,7 +10,7 @@ import type { Database } from './database/database.ts'
 import type { PoolOptions } from './database/postgres/connection.ts'
 import { openSqliteDatabase } from './database/sqlite/sqlite-database.ts'
 import { openSqliteTables } from './database/sqlite/sqlite-tables.ts'
-import type { ServiceError } from './domain/errors.ts'
+import { ServiceError } from './domain/errors.ts'
 import type { JobRuns, PeriodicJob } from './jobs/run-periodically.ts'
 import { startExpiring } from './jobs/start-expiring.ts'
 import { startScrubbing } from './jobs/start-scrubbing.ts'
@@ -221,10 +221,12 @@ async function opening<T>(what: string, open: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A host with several addresses that all refuse makes an error that has only a code to show. */
+/** With the operator's sentence behind it; a host with several addresses that all refuse has only a code to show. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return error.message || ('code' in error ? String(error.code) : error.name)
+  const { message, cause } = error
+  if (error instanceof ServiceError && cause instanceof Error) return `${message}: ${cause.message}`
+  return message || ('code' in error ? String(error.code) : error.name)
 }
 
 function nameOf(storage: StorageChoice): string {

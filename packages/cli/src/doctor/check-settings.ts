@@ -36,6 +36,12 @@ const RISKS: readonly Risk[] = [
     applies: ({ database }) => database.kind === 'sqlite' && database.path === ':memory:',
   },
   {
+    code: 'emulated-storage',
+    message:
+      'STORAGE_EMULATOR_HOST is set: files go to what it names, without credentials, and not to Google. Leave it out in production.',
+    applies: ({ storage }) => storage.kind === 'gcs' && storage.emulatorUrl !== null,
+  },
+  {
     code: 'no-public-url',
     message:
       'HOST is an address that others reach, and PUBLIC_URL is not set: upload URLs name an address that clients may not. Set PUBLIC_URL to the URL that clients use.',
@@ -59,7 +65,7 @@ const RISKS: readonly Risk[] = [
     code: 'no-scrub',
     message:
       'SCRUB_DAYS=0: bits that a disk loses are only found by whoever reads the file. Run «waybill scrub» from time to time, or leave SCRUB_DAYS out.',
-    applies: ({ scrub }) => scrub === null,
+    applies: ({ scrub, storage }) => scrub === null && storage.kind === 'disk',
   },
 ]
 

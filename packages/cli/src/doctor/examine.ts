@@ -3,10 +3,11 @@ import { dirname } from 'node:path'
 import type { Config } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
 import { openDatabase, openStorage } from '@waybill/server/server.ts'
-import type { ObjectStorage } from '@waybill/server/storage/storage.ts'
+import type { DelegatedStorage, ObjectStorage } from '@waybill/server/storage/storage.ts'
 import { checkClock, clockOfUrl, type OtherClock } from './check-clock.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkDisk } from './check-disk.ts'
+import { checkProvider } from './check-provider.ts'
 import { checkSettings } from './check-settings.ts'
 import { checkStorage } from './check-storage.ts'
 import { type Finding, failed, ok, type Seen, warning } from './finding.ts'
@@ -30,7 +31,7 @@ export async function examine(examination: Examination): Promise<Finding[]> {
   const { config, url, report } = examination
   const database = await opened(isShared(config) ? () => openDatabase(config.database) : null)
   const storage = await opened(
-    config.storage.kind === 'disk' ? () => openStorage(config.storage, config.uploadSync) : null,
+    config.storage.kind === 'memory' ? null : () => openStorage(config.storage, config.uploadSync),
   )
   const checks: Check[] = [
     { name: 'settings', run: () => checkSettings(config) },
@@ -39,8 +40,15 @@ export async function examine(examination: Examination): Promise<Finding[]> {
     { name: 'database', run: () => withOpened(database, 'database', checkDatabase) },
     {
       name: 'storage',
-      run: () => withOpened(storage, 'storage', (store) => checkStorage(store, database.value)),
+      run: () =>
+        withOpened(
+          storage,
+          'storage',
+          (store) => checkStorage(store, database.value),
+          config.storage.kind === 'gcs' ? '' : undefined,
+        ),
     },
+    ...(isDelegated(storage.value) ? [providerCheck(storage.value, config)] : []),
     { name: 'url', run: () => checkThroughUrl(examination, database.value) },
   ]
   try {
@@ -49,6 +57,14 @@ export async function examine(examination: Examination): Promise<Finding[]> {
     await storage.value?.close()
     await database.value?.close()
   }
+}
+
+function isDelegated(storage: ObjectStorage | null): storage is DelegatedStorage {
+  return storage?.uploads.mode === 'delegated'
+}
+
+function providerCheck(storage: DelegatedStorage, { corsOrigins }: Config): Check {
+  return { name: 'provider', run: () => checkProvider(storage, corsOrigins) }
 }
 
 function isShared({ database }: Config): boolean {
@@ -98,10 +114,11 @@ async function withOpened<T extends Database | ObjectStorage>(
   { value, problem }: Opened<T>,
   name: string,
   check: (value: T) => Promise<Seen[]>,
+  advice = ' Look at the path, and who may read and write there.',
 ): Promise<Seen[]> {
   if (value !== null) return check(value)
   if (problem === null) return [warning('in-memory', `Only the server itself can see a ${name} in memory.`)]
-  return [failed(`${name}-unusable`, `${problem}. Look at the path, and who may read and write there.`)]
+  return [failed(`${name}-unusable`, `${problem}.${advice}`)]
 }
 
 async function checkThroughUrl(
@@ -111,7 +128,13 @@ async function checkThroughUrl(
   if (url === null) {
     return [ok('Nothing was uploaded: there is neither --url nor PUBLIC_URL.')]
   }
-  const target = { url, contentType: allowedType(config), seconds, idleMs: config.uploadIdleMs }
+  const target = {
+    url,
+    contentType: allowedType(config),
+    seconds,
+    idleMs: config.uploadIdleMs,
+    takesBytes: config.storage.kind !== 'gcs',
+  }
   if (apiKey !== null && organizationId !== null) return checkUrl({ ...target, apiKey, organizationId })
   const whose = organizationId ?? (await newestOrganization(database))
   if (database === null || whose === null) {

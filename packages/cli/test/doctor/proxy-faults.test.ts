@@ -193,6 +193,7 @@ describe('what stands in front of the service', () => {
       apiKey: server.apiKey,
       contentType: 'application/octet-stream',
       seconds,
+      takesBytes: true,
       idleMs: 60_000,
     })
   const checkBehind = async (config: string, listensOn = port, seconds = 0.2) => {

@@ -24,11 +24,13 @@ export async function checkUrl(target: Target): Promise<Seen[]> {
   const unreached = await probeReach(target)
   if (unreached.length > 0) return unreached
   const seen: Seen[] = []
-  for (const probe of PROBES) {
+  for (const probe of target.takesBytes ? PROBES : [probePaths]) {
     // One that cannot be made says nothing of the others.
     seen.push(...(await probe(target).catch((error) => [failed('check-failed', reasonOf(error))])))
   }
   if (seen.length > 0) return seen
+  if (!target.takesBytes)
+    return [ok(`The API is reached through ${target.url}; bytes go straight to the provider.`)]
   return [
     ok(
       `Uploads, resumes and downloads work through ${target.url}; slow uploads were watched for ${target.seconds} s.`,

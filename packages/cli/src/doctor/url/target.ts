@@ -11,6 +11,8 @@ export interface Target {
   readonly contentType: string
   /** How long the slow uploads of the probes last. */
   readonly seconds: number
+  /** Whether the bytes of uploads and downloads come this way too. */
+  readonly takesBytes: boolean
   /** The server's own limit on silence. */
   readonly idleMs: number
 }

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { createApi } from '../../server/test/clients/api.ts'
+import { eventually } from '../../server/test/clients/eventually.ts'
+import type { Seen } from '../../server/test/gcs/exchange.ts'
+import { type GoogleServer, PREFIX, startGoogleServer } from '../../server/test/gcs/google-server.ts'
+import type { Finding } from '../src/doctor/finding.ts'
+
+const WAYBILL = fileURLToPath(new URL('../bin/waybill.js', import.meta.url))
+const ORIGIN = 'https://app.example.com'
+const TWO_DAYS_MS = 2 * 24 * 60 * 60 * 1000
+
+describe('the command line, with the objects at Google', () => {
+  let all: GoogleServer
+  const api = createApi(() => all.server)
+
+  before(async () => {
+    all = await startGoogleServer({ CORS_ORIGINS: ORIGIN })
+  })
+  after(() => all?.stop())
+  afterEach(() => {
+    all.google.mend()
+    all.google.allowOrigins([ORIGIN])
+  })
+
+  const waybill = (args: readonly string[], env: Record<string, string> = {}) => {
+    const settings = { ...process.env, ...all.env, DATA_DIR: all.server.dataDir, ...env }
+    const { promise, resolve } = Promise.withResolvers<{ code: number; stdout: string; stderr: string }>()
+    execFile(
+      process.execPath,
+      [WAYBILL, ...args],
+      { env: settings, timeout: 60_000 },
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    )
+    return promise
+  }
+  const faults = async (env: Record<string, string> = {}) => {
+    const { stdout } = await waybill(['doctor', '--url', all.server.url, '--json'], env)
+    const findings: Finding[] = JSON.parse(stdout).findings
+    return findings.filter(({ check, level }) => level !== 'ok' && check !== 'disk' && check !== 'settings')
+  }
+
+  describe('waybill doctor', () => {
+    it('finds nothing where nothing is wrong, and leaves nothing behind', async () => {
+      all.google.allowOrigins([ORIGIN])
+      const before = all.google.bucket.names().filter((name) => !name.includes('.waybill'))
+      assert.deepEqual(await faults(), [])
+      const after = all.google.bucket.names().filter((name) => !name.includes('.waybill'))
+      assert.deepEqual(after, before)
+      const { stdout } = await waybill(['doctor'])
+      assert.match(
+        stdout,
+        /^ok {7}provider {2}An upload straight to the provider .* also from pages of https:/m,
+      )
+    })
+
+    it('names a page that may call the API and cannot read downloads', async () => {
+      all.google.allowOrigins([])
+      const [fault, ...others] = await faults()
+      assert.deepEqual(others, [])
+      assert.equal(fault?.code, 'provider-download-cors')
+      assert.match(fault.message, /https:\/\/app\.example\.com .*gcloud storage buckets update --cors-file/)
+    })
+
+    const refusals: readonly [string, (seen: Seen) => boolean, RegExp][] = [
+      [
+        'making',
+        ({ method, url }) => method === 'POST' && url.includes('doctor'),
+        /grant it storage\.objects\.create there/,
+      ],
+      ['reading', ({ url }) => /doctor.*alt=media/.test(url), /grant it storage\.objects\.get there/],
+      ['deleting', ({ method }) => method === 'DELETE', /grant it storage\.objects\.delete there/],
+    ]
+    for (const [what, matches, sentence] of refusals) {
+      it(`says what to grant where ${what} objects is refused`, async () => {
+        all.google.fail({ times: 100, matches, how: 403, message: 'no access' })
+        const found = await faults()
+        assert.ok(
+          found.some(({ level, message }) => level === 'failed' && sentence.test(message)),
+          JSON.stringify(found),
+        )
+      })
+    }
+
+    it('says that there is no such bucket', async () => {
+      const [fault] = (await faults({ STORAGE_URL: 'gs://another-bucket' })).filter(
+        ({ check }) => check === 'storage',
+      )
+      assert.match(fault?.message ?? '', /there is no bucket another-bucket .*correct STORAGE_URL/)
+    })
+  })
+
+  describe('waybill sweep', () => {
+    const addStray = (name: string) => {
+      const createdAtMs = Date.now() - TWO_DAYS_MS
+      const metadata = {
+        ...{ name: PREFIX + name, contentType: 'text/plain', sizeBytes: 1, crc32c: 'AAAAAA==', md5: null },
+        ...{ generation: String(createdAtMs * 1000), createdAtMs },
+      }
+      all.google.bucket.add({ metadata, bytes: Buffer.alloc(1) })
+      return () => all.google.bucket.get(PREFIX + name) !== null
+    }
+    const facts = { sizeBytes: 1000, filename: 'a.bin' }
+    const storeFile = async () => {
+      const ticket = await api.uploadUrl(facts.filename, facts.sizeBytes)
+      await fetch(ticket.upload_url, { method: 'PUT', body: randomBytes(facts.sizeBytes) })
+      return ticket
+    }
+
+    it('reports what no record explains in a dry run, and removes it when it is asked to', async () => {
+      const registered = await storeFile()
+      await api.register(registered, facts.filename, facts.sizeBytes)
+      const unregistered = await storeFile()
+      const isThere = addStray('files/org_1/file_stray/a.txt')
+      const dry = await waybill(['sweep', '--dry-run'])
+      assert.match(
+        dry.stdout,
+        /would remove {2}object {2}"files\/org_1\/file_stray\/a\.txt": no record explains it/,
+      )
+      assert.match(dry.stdout, /^1 finding, nothing was changed/m)
+      assert.ok(isThere())
+      const real = await waybill(['sweep'])
+      assert.match(real.stdout, /^removed {2}object/m)
+      assert.equal(isThere(), false)
+      for (const { gcs_path } of [registered, unregistered])
+        assert.ok(all.google.bucket.get(PREFIX + gcs_path))
+    })
+
+    it('reports a file whose object is gone', async () => {
+      const ticket = await storeFile()
+      await api.register(ticket, facts.filename, facts.sizeBytes)
+      all.google.bucket.delete(PREFIX + ticket.gcs_path)
+      const { stdout } = await waybill(['sweep', '--dry-run'])
+      assert.match(stdout, new RegExp(`found {2}missing-object .*${ticket.file_id}`))
+      await api.call('DELETE', `/files/${ticket.file_id}`)
+    })
+
+    it('is left to whoever asks: a server only reports what no record explains', async () => {
+      const isThere = addStray('files/org_1/file_other/b.txt')
+      // As if the last run had been long ago.
+      const database = new DatabaseSync(join(all.server.dataDir, 'waybill.db'), { timeout: 5000 })
+      database.exec("UPDATE job_runs SET due_at_ms = 0 WHERE name = 'sweep'")
+      database.close()
+      await all.server.kill('SIGTERM')
+      const server = await all.server.restart()
+      try {
+        const line = await eventually('the sweep reports', () =>
+          server
+            .output()
+            .split('\n')
+            .find((one) => one.includes('file_other')),
+        )
+        const { outcome, reason } = JSON.parse(line)
+        assert.equal(outcome, 'reported')
+        assert.match(reason, /no record explains it/)
+        assert.ok(isThere())
+      } finally {
+        await server.kill('SIGTERM')
+      }
+    })
+
+    it('looks at nothing in a bucket of another installation', async () => {
+      const { stdout } = await waybill(['sweep', '--dry-run'], { DATABASE_URL: 'sqlite::memory:' })
+      assert.match(stdout, /found {2}foreign-storage/)
+    })
+  })
+})
