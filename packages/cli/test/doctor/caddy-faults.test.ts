@@ -73,7 +73,15 @@ describe('a Caddy in front of the service', { skip: await missingCaddy() }, () =
       const { organizationId, apiKey } = server
       const site = `${url} {\n${inSite}\nreverse_proxy ${new URL(server.url).host} {\n${inProxy}\n}\n}`
       const caddy = await startCaddy(site, url, options)
-      const target = { url, organizationId, apiKey, contentType: 'text/plain', seconds: 2, idleMs: 60_000 }
+      const target = {
+        url,
+        organizationId,
+        apiKey,
+        contentType: 'text/plain',
+        seconds: 2,
+        idleMs: 60_000,
+        takesBytes: true,
+      }
       const seen = await checkUrl(target).finally(caddy.stop)
       const found = seen.map(({ code }) => code)
       assert.deepEqual(found, codes, JSON.stringify(seen))

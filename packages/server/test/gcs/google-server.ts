@@ -1,7 +1,11 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { readConfig } from '../../src/config.ts'
 import { signDownload } from '../../src/domain/download-token.ts'
+import type { UploadSession } from '../../src/domain/upload-session.ts'
 import { downloadUrl } from '../../src/routes/urls.ts'
+import { openDatabase } from '../../src/server.ts'
+import { databaseOf } from '../postgres/database-of.ts'
 import { startServer, type TestServer } from '../start-server.ts'
 import { BUCKET } from './exchange.ts'
 import { type GoogleFixture, startGoogleFixture } from './google-fixture.ts'
@@ -45,6 +49,20 @@ export async function startGoogleServer(settings: Record<string, string> = {}): 
       await google.close()
       await key.remove()
     },
+  }
+}
+
+/** An upload as the records keep it. */
+export async function keptUpload(
+  { server, env }: GoogleServer,
+  fileId: string,
+): Promise<UploadSession | null> {
+  const settings = { ...env, ...databaseOf(server.dataDir).environment, DATA_DIR: server.dataDir }
+  const database = await openDatabase(readConfig(settings).database)
+  try {
+    return await database.uploadSessions.findByFileId(server.organizationId, fileId)
+  } finally {
+    await database.close()
   }
 }
 

@@ -13,6 +13,7 @@ import {
 } from '../api/client.ts'
 import { assertError, assertNothingLeaks } from '../api/envelope.ts'
 import { exchange, json } from '../api/exchange.ts'
+import { type GoogleServer, keptUpload, startGoogleServer } from '../gcs/google-server.ts'
 import { startServer, type TestServer } from '../start-server.ts'
 
 const SECURITY = new URL('../../../../SECURITY.md', import.meta.url)
@@ -241,6 +242,44 @@ describe('what SECURITY.md claims', () => {
     const headers = { origin: 'https://evil.example', 'x-api-key': client.apiKey }
     const answer = await client.get('/files', { headers })
     assert.equal(answer.headers['access-control-allow-origin'], undefined)
+  })
+
+  describe('with the bytes at Google', () => {
+    let all: GoogleServer
+    let there: Client
+    before(async () => {
+      all = await startGoogleServer({ LOG_LEVEL: 'trace' })
+      there = createClient(all.server)
+    })
+    after(() => all?.stop())
+
+    claim('S19 keeps a session URI of Google’s only sealed, and no longer than it can be used', async () => {
+      const html = { filename: 'a.html', mimeType: 'text/html', bytes: Buffer.from('<script>1</script>') }
+      const { uploadUrl: uri, fileId, register } = await there.storeObject(html)
+      const secret = new URL(uri).searchParams.get('upload_id') ?? ''
+      assert.ok(secret.length >= 43)
+      const handle = (await keptUpload(all, fileId))?.uploadHandle ?? ''
+      assert.ok(handle.length > uri.length)
+      for (const text of [handle, Buffer.from(handle, 'base64url').toString('latin1'), all.server.output()]) {
+        assert.ok(!text.includes(secret))
+      }
+      await there.register(register)
+      assert.equal((await keptUpload(all, fileId))?.uploadHandle, null)
+    })
+
+    claim(
+      'S20 has a browser save what comes from Google, and signs for one version and an hour',
+      async () => {
+        const html = { filename: 'a.html', mimeType: 'text/html', bytes: Buffer.from('<script>1</script>') }
+        const { id } = await there.uploadFile(html)
+        const url = new URL((await there.content(id)).download_url)
+        assert.equal(url.searchParams.get('X-Goog-Expires'), '3600')
+        assert.match(url.searchParams.get('generation') ?? '', /^\d{16}$/)
+        assert.match((await fetch(url)).headers.get('content-disposition') ?? '', /^attachment/)
+        url.searchParams.delete('response-content-disposition')
+        assert.equal((await fetch(url)).status, 403)
+      },
+    )
   })
 
   it('is all tested here', async () => {

@@ -196,6 +196,15 @@ const DOWNLOAD_RESPONSES: Record<string, Response> = {
     headers: { ...VALIDATOR_HEADERS, ...headerRefs('Content-Range') },
     content: BYTES,
   },
+  302: {
+    description: 'The bytes are at the storage’s provider, under this URL.',
+    headers: {
+      Location: {
+        schema: { type: 'string' },
+        description: 'A credential, good for as long as the URL that was asked for.',
+      },
+    },
+  },
   304: { description: 'The bytes are those that the caller has.', headers: VALIDATOR_HEADERS },
 }
 

@@ -60,6 +60,7 @@ export const NOTES: Readonly<Record<string, OperationNotes>> = {
     'STORAGE_QUOTA_EXCEEDED',
     'FILE_TOO_LARGE',
     'UNSUPPORTED_FILE_TYPE',
+    'STORAGE_UNAVAILABLE',
   ]),
   registerFile: files('Make a File of a finished upload; the same call again gives the same File', [
     'UPLOAD_NOT_FOUND',
@@ -84,7 +85,10 @@ export const NOTES: Readonly<Record<string, OperationNotes>> = {
   listFiles: files('List the files, newest first', ['VALIDATION_ERROR']),
   getFile: files('Get a file', ['FILE_NOT_FOUND']),
   deleteFile: files('Delete a file and its bytes', ['FILE_NOT_FOUND']),
-  getFileContent: files('Get a URL that the bytes can be downloaded from for an hour', ['FILE_NOT_FOUND']),
+  getFileContent: files('Get a URL that the bytes can be downloaded from for an hour', [
+    'FILE_NOT_FOUND',
+    'STORAGE_UNAVAILABLE',
+  ]),
   downloadFile: {
     tag: 'Files',
     summary: 'Download the bytes, or a range of them',

@@ -9,7 +9,9 @@ export async function removeGcsObject(gcs: Gcs, name: string, generation: string
   if (ifGenerationMatch === undefined) return
   await calls.run('storage.objects.delete', async () => {
     try {
-      await google.bucket.file(prefix + name).delete({ ifGenerationMatch })
+      // With its generation it goes for good, also where the bucket keeps old versions.
+      const file = google.bucket.file(prefix + name, { generation: ifGenerationMatch })
+      await file.delete({ ifGenerationMatch })
     } catch (error) {
       if (!isNoObject(error) && !isOtherVersion(error)) throw error
     }
