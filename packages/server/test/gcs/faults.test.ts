@@ -7,6 +7,7 @@ import type { Fault } from './google-fixture.ts'
 import { type GoogleServer, PREFIX, startGoogleServer } from './google-server.ts'
 
 const BYTES = randomBytes(300_000)
+const SMALL = BYTES.subarray(0, 1000)
 
 const isStart = ({ method, url }: Seen) => method === 'POST' && url.includes('uploadType=resumable')
 const isStat = ({ method, url }: Seen) =>
@@ -32,9 +33,9 @@ describe('an installation whose Google has faults', () => {
     await fetch(ticket.upload_url, { method: 'PUT', body: new Uint8Array(BYTES) })
     return ticket
   }
-  const uploadDirectly = async () => {
+  const uploadDirectly = async (bytes: Buffer) => {
     const form = new FormData()
-    form.append('file', new Blob([new Uint8Array(BYTES)], { type: MIME_TYPE }), 'direct.bin')
+    form.append('file', new Blob([new Uint8Array(bytes)], { type: MIME_TYPE }), 'direct.bin')
     const { baseUrl, apiKey } = all.server
     return fetch(`${baseUrl}/files/upload`, { method: 'POST', headers: { 'x-api-key': apiKey }, body: form })
   }
@@ -111,15 +112,25 @@ describe('an installation whose Google has faults', () => {
     assert.ok(all.google.seen().length > 0)
   })
 
-  it('reports a direct upload that Google refuses, and one whose answer is lost as stored', async () => {
+  it('sends a small direct upload again after a fault that passes, and a longer one not', async () => {
+    all.google.fail({ times: 2, matches: isDirect, how: 503 })
+    assert.equal((await uploadDirectly(SMALL)).status, 201)
     all.google.fail({ times: 1, matches: isDirect, how: 503 })
-    assert.equal((await uploadDirectly()).status, 503)
-    all.google.loseAnswer(isDirect)
-    const answer = await uploadDirectly()
-    assert.equal(answer.status, 201)
-    const { storage_path } = (await answer.json()) as { storage_path: string }
-    assert.ok(all.google.bucket.get(PREFIX + storage_path)?.bytes.equals(BYTES))
+    assert.equal((await uploadDirectly(BYTES)).status, 503)
   })
+
+  for (const [what, bytes] of [
+    ['a small', SMALL],
+    ['a longer', BYTES],
+  ] as const) {
+    it(`knows ${what} direct upload for stored whose answer was lost`, async () => {
+      all.google.loseAnswer(isDirect)
+      const answer = await uploadDirectly(bytes)
+      assert.equal(answer.status, 201)
+      const { storage_path } = (await answer.json()) as { storage_path: string }
+      assert.ok(all.google.bucket.get(PREFIX + storage_path)?.bytes.equals(bytes))
+    })
+  }
 
   it('makes nothing of a direct upload whose sender is cut', async () => {
     const before = all.google.bucket.names().length
@@ -140,7 +151,7 @@ describe('an installation whose Google has faults', () => {
       signal: abort.signal,
     })
     await assert.rejects(sent)
-    assert.equal((await uploadDirectly()).status, 201)
+    assert.equal((await uploadDirectly(SMALL)).status, 201)
     assert.equal(all.google.bucket.names().length, before + 1)
   })
 })

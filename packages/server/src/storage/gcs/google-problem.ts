@@ -21,7 +21,11 @@ export class GoogleProblem extends Error {
   }
 }
 
-function explain({ status, message }: GoogleFault, bucket: string, permission: Permission): string {
+function explain(
+  { status, message, isTransient }: GoogleFault,
+  bucket: string,
+  permission: Permission,
+): string {
   if (status === 401 || NO_CREDENTIALS.test(message)) {
     return `Google does not take the credentials of this process (${message}): give it a service account in Google's standard way, by GOOGLE_APPLICATION_CREDENTIALS or as the account of the machine`
   }
@@ -38,7 +42,8 @@ function explain({ status, message }: GoogleFault, bucket: string, permission: P
   if (status === 404 && isOfBucket(message)) {
     return `there is no bucket ${bucket} (${message}): create it, or correct STORAGE_URL`
   }
-  return status === null
+  if (status !== null) return `Google Cloud Storage answered ${status} (${message})`
+  return isTransient
     ? `Google Cloud Storage gave no answer (${message})`
-    : `Google Cloud Storage answered ${status} (${message})`
+    : `Google Cloud Storage could not be asked (${message})`
 }

@@ -1,13 +1,13 @@
-import type { UploadSpec } from '../storage.ts'
+import type { ObjectMetadata, UploadSpec } from '../storage.ts'
 import type { Gcs } from './gcs.ts'
 import { GoogleAnswerError } from './google-fault.ts'
-import type { ObjectResource } from './object-resource.ts'
+import { type ObjectResource, toObjectMetadata } from './object-resource.ts'
 
 /** Makes the object of the body, in one request, unless there is one of the name. */
 export type Insert = (
-  body: string | AsyncIterable<Uint8Array>,
+  body: string | Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array>,
   signal: AbortSignal,
-) => Promise<ObjectResource>
+) => Promise<ObjectMetadata>
 
 /**
  * A simple upload, authorized: https://cloud.google.com/storage/docs/json_api/v1/objects/insert
@@ -24,7 +24,7 @@ export async function createInsert(
     const request = { method: 'POST', headers, body, duplex: 'half', redirect: 'manual', signal } as const
     const response = await fetch(url, request)
     const answer = (await response.json().catch(() => ({}))) as ObjectResource & Refusal
-    if (response.ok) return answer
+    if (response.ok) return toObjectMetadata(name, answer)
     throw new GoogleAnswerError(response.status, answer.error?.message ?? response.statusText)
   }
 }

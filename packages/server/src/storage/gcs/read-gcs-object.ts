@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { PassThrough, Readable } from 'node:stream'
+import { addAbortSignal, PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type { CreateReadStreamOptions } from '@google-cloud/storage'
 import { ServiceError } from '../../domain/errors.ts'
@@ -23,10 +23,14 @@ export async function readGcsObject(
   const isPart = range !== null && range.end - range.start < PART_BYTES
   const options: CreateReadStreamOptions = { decompress: false, ...(range ?? { validation: 'crc32c' }) }
   if (isPart) {
-    const bytes = await gcs.calls.run('storage.objects.get', () => buffer(file.createReadStream(options)))
+    const bytes = await gcs.calls.run('storage.objects.get', (signal) =>
+      buffer(addAbortSignal(signal, file.createReadStream(options))),
+    )
     return Readable.from([bytes], { objectMode: false })
   }
-  return gcs.calls.run('storage.objects.get', () => openStream(gcs, file.createReadStream(options)))
+  return gcs.calls.run('storage.objects.get', (signal) =>
+    openStream(gcs, addAbortSignal(signal, file.createReadStream(options))),
+  )
 }
 
 /** Resolves when Google's answer begins, and rejects where it is a refusal. */

@@ -1,17 +1,14 @@
 import type { Readable } from 'node:stream'
-import type { UploadSpec, Written } from '../storage.ts'
+import { crc32c, crc32cToBase64 } from '../../domain/crc32c.ts'
+import type { ObjectMetadata, UploadSpec, Written } from '../storage.ts'
 import type { Gcs } from './gcs.ts'
-import { GoogleAnswerError } from './google-fault.ts'
-import { createInsert } from './insert-object.ts'
-import { type ObjectResource, toObjectMetadata } from './object-resource.ts'
+import { GoogleAnswerError, isOtherVersion } from './google-fault.ts'
+import { createInsert, type Insert } from './insert-object.ts'
 import { removeGcsObject } from './remove-gcs-object.ts'
 import { createSending, type Sending } from './sending.ts'
 import { statGcsObject } from './stat-gcs-object.ts'
 
-/**
- * See `ObjectStorage.write`: one request, whose body is the caller's as it comes. A body can be sent only once, so what
- * fails is the caller's to send again.
- */
+/** See `ObjectStorage.write`. What is small is sent again after faults that pass; a longer body can be sent only once. */
 export async function writeGcsObject(
   gcs: Gcs,
   spec: UploadSpec,
@@ -20,42 +17,65 @@ export async function writeGcsObject(
 ): Promise<Written> {
   // A body that breaks before it is read is found broken then; its error must not end the process now.
   body.on('error', () => {})
-  const insert = await gcs.calls.run('storage.objects.create', () => createInsert(gcs, spec))
   const sending = createSending(body, maxBytes)
   try {
-    const resource = await insert(sending.pieces(), AbortSignal.any([sending.silence, gcs.closing]))
-    return await toWritten(gcs, spec, sending, resource)
+    const small = await sending.takeSmall()
+    const insert = await gcs.calls.run('storage.objects.create', () => createInsert(gcs, spec))
+    return await (small === null
+      ? insertLong(gcs, spec, insert, sending)
+      : insertSmall(gcs, spec, insert, small))
   } catch (error) {
     const ended = sending.ended()
     if (ended === 'too-long' || ended === 'interrupted') return { kind: ended }
-    const stored = ended === 'complete' ? await findUnanswered(gcs, spec, sending, error) : null
-    if (stored) return stored
     throw gcs.calls.toError('storage.objects.create', error)
   } finally {
     sending.close()
   }
 }
 
-async function toWritten(
+async function insertSmall(
   gcs: Gcs,
   { name }: UploadSpec,
-  sending: Sending,
-  resource: ObjectResource,
+  insert: Insert,
+  bytes: Buffer<ArrayBuffer>,
 ): Promise<Written> {
-  const object = toObjectMetadata(name, resource)
-  if (object.crc32c === sending.crc32c()) return { kind: 'object', object }
-  await removeGcsObject(gcs, name, object.generation)
-  throw new GoogleAnswerError(502, `it has stored ${object.crc32c} of what was ${sending.crc32c()}`)
+  const sentCrc32c = crc32cToBase64(crc32c(bytes))
+  let attempts = 0
+  const object = await gcs.calls.run('storage.objects.create', async (signal) => {
+    attempts++
+    try {
+      return await insert(bytes, signal)
+    } catch (error) {
+      const isOurs = attempts > 1 && isOtherVersion(error)
+      const standing = isOurs ? await statGcsObject(gcs, name) : null
+      // An attempt before this one has made it, and its answer was lost.
+      if (standing?.crc32c === sentCrc32c) return standing
+      throw error
+    }
+  })
+  return checkWritten(gcs, object, sentCrc32c)
 }
 
-/** The whole body may have become the object, and the answer be lost: nobody else would ever ask for it. */
-async function findUnanswered(
+async function insertLong(
   gcs: Gcs,
   { name }: UploadSpec,
+  insert: Insert,
   sending: Sending,
-  error: unknown,
-): Promise<Written | null> {
-  if (error instanceof GoogleAnswerError) return null
-  const object = await statGcsObject(gcs, name).catch(() => null)
-  return object?.crc32c === sending.crc32c() ? { kind: 'object', object } : null
+): Promise<Written> {
+  try {
+    const object = await insert(sending.pieces(), AbortSignal.any([sending.silence, gcs.closing]))
+    return await checkWritten(gcs, object, sending.crc32c())
+  } catch (error) {
+    const isUnanswered = sending.ended() === 'complete' && !(error instanceof GoogleAnswerError)
+    const standing = isUnanswered ? await statGcsObject(gcs, name).catch(() => null) : null
+    // The whole body has become the object, and the answer was lost: nobody else would ever ask for it.
+    if (standing?.crc32c === sending.crc32c()) return { kind: 'object', object: standing }
+    throw error
+  }
+}
+
+async function checkWritten(gcs: Gcs, object: ObjectMetadata, sentCrc32c: string): Promise<Written> {
+  if (object.crc32c === sentCrc32c) return { kind: 'object', object }
+  await removeGcsObject(gcs, object.name, object.generation)
+  throw new GoogleAnswerError(502, `it has stored ${object.crc32c} of what was ${sentCrc32c}`)
 }
