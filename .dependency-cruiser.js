@@ -137,6 +137,13 @@ export default {
       to: { path: 'node_modules/(prom-client|@opentelemetry)/' },
     },
     {
+      name: 'only-gcs-knows-googles-client',
+      comment: 'It is loaded only with a bucket, and could be replaced in one folder.',
+      severity: 'error',
+      from: { path: OURS, pathNot: [TESTS, `${SERVER}/storage/gcs/`] },
+      to: { path: 'node_modules/(@google-cloud|google-auth-library|gaxios)/' },
+    },
+    {
       name: 'observers-see-interfaces-only',
       comment: 'Watching works the same on every backend.',
       severity: 'error',

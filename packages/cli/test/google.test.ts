@@ -95,6 +95,22 @@ describe('the command line, with the objects at Google', () => {
     })
   })
 
+  it('reads everything again when it is asked to, and names what is damaged', async () => {
+    const ticket = await api.uploadUrl('a.bin', 2_000_000)
+    await fetch(ticket.upload_url, { method: 'PUT', body: randomBytes(2_000_000) })
+    await api.register(ticket, 'a.bin', 2_000_000)
+    assert.match((await waybill(['scrub'])).stdout, / 0 damaged\./)
+    const { bytes } = all.google.bucket.get(PREFIX + ticket.gcs_path) ?? assert.fail('it is there')
+    bytes[1_000_000] = (bytes[1_000_000] ?? 0) ^ 1
+    const { code, stdout } = await waybill(['scrub'])
+    assert.equal(code, 1)
+    assert.match(
+      stdout,
+      new RegExp(`^damaged  .*${ticket.file_id}/a\\.bin": the bytes that came are not`, 'm'),
+    )
+    await api.call('DELETE', `/files/${ticket.file_id}`)
+  })
+
   describe('waybill sweep', () => {
     const addStray = (name: string) => {
       const createdAtMs = Date.now() - TWO_DAYS_MS

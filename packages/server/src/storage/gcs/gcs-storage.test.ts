@@ -1,6 +1,9 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
 import { BUCKET } from '../../../test/gcs/exchange.ts'
-import { startGoogleFixture } from '../../../test/gcs/google-fixture.ts'
-import { createKeyFile } from '../../../test/gcs/key-file.ts'
+import { type GoogleFixture, startGoogleFixture } from '../../../test/gcs/google-fixture.ts'
+import { createKeyFile, type KeyFile } from '../../../test/gcs/key-file.ts'
+import { ServiceError } from '../../domain/errors.ts'
 import { describeDelegatedStorage } from '../storage.conformance.ts'
 import { openGcsStorage } from './gcs-storage.ts'
 
@@ -17,3 +20,62 @@ for (const prefix of ['', 'a/prefix/']) {
     return { storage, remove }
   })
 }
+
+describe('a bucket that several processes share', () => {
+  const SPEC = { name: 'files/org_1/file_1/a.bin', contentType: 'text/plain' }
+  let key: KeyFile
+  let google: GoogleFixture
+  before(async () => {
+    key = await createKeyFile()
+    google = await startGoogleFixture(key)
+  })
+  after(async () => {
+    await google.close()
+    await key.remove()
+  })
+  const open = (prefix = '') => openGcsStorage({ bucket: BUCKET, prefix, emulatorUrl: google.url })
+
+  it('has one key for all that start at once, so that each can end the sessions of the others', async () => {
+    const storages = await Promise.all([open(), open(), open()])
+    for (const [ours, theirs] of [
+      [storages[0], storages[1]],
+      [storages[1], storages[2]],
+      [storages[2], storages[0]],
+    ] as const) {
+      const { handle } = await ours.uploads.create(SPEC, { sizeBytes: 3, origin: null })
+      assert.equal(await theirs.uploads.received(handle), 0)
+      await theirs.uploads.cancel(handle)
+      assert.equal(await ours.uploads.received(handle), null)
+    }
+  })
+
+  it('keeps what has another prefix apart', async () => {
+    const [ours, theirs] = [await open('ours/'), await open('theirs/')]
+    const { handle } = await ours.uploads.create(SPEC, { sizeBytes: 3, origin: null })
+    assert.equal(await theirs.uploads.received(handle), null)
+    assert.equal(await ours.holdings.owner('us'), 'us')
+    assert.equal(await theirs.holdings.owner('them'), 'them')
+  })
+
+  it('lists more objects than fit into one answer', async () => {
+    const createdAtMs = Date.now()
+    const facts = { contentType: 'text/plain', sizeBytes: 1, crc32c: 'AAAAAA==', md5: null, createdAtMs }
+    const names = Array.from({ length: 2500 }, (_, index) => `files/${String(index).padStart(4, '0')}`)
+    for (const name of names) {
+      const metadata = { ...facts, name: `many/${name}`, generation: String(createdAtMs * 1000) }
+      google.bucket.add({ metadata, bytes: Buffer.alloc(1) })
+    }
+    const storage = await open('many/')
+    const listed: string[] = []
+    for await (const holding of storage.holdings.list(0))
+      listed.push('name' in holding ? (holding.name ?? '') : '')
+    assert.deepEqual(listed, names)
+  })
+
+  it('fails its check once what it keeps there is gone', async () => {
+    const storage = await open('gone/')
+    await storage.check()
+    google.bucket.delete('gone/.waybill/session-key')
+    await assert.rejects(storage.check(), ServiceError)
+  })
+})
