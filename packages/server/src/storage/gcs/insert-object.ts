@@ -21,7 +21,8 @@ export async function createInsert(
   const url = `${google.endpoint}/upload/storage/v1/b/${google.bucket.name}/o?${query}`
   const headers = { ...(await google.authorization(url)), 'content-type': contentType }
   return async (body, signal) => {
-    const request = { method: 'POST', headers, body, duplex: 'half', redirect: 'manual', signal } as const
+    // Any other rule for redirects has `fetch` keep the whole body, to be able to send it a second time.
+    const request = { method: 'POST', headers, body, duplex: 'half', redirect: 'error', signal } as const
     const response = await fetch(url, request)
     const answer = (await response.json().catch(() => ({}))) as ObjectResource & Refusal
     if (response.ok) return toObjectMetadata(name, answer)
