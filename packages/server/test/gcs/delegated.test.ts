@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { createApi, type FileAnswer, type UploadTicket } from '../clients/api.ts'
 import { eventually } from '../clients/eventually.ts'
-import { type GoogleServer, PREFIX, startGoogleServer } from './google-server.ts'
+import { type GoogleServer, ownDownloadUrl, PREFIX, startGoogleServer } from './google-server.ts'
 import { KEY_ACCOUNT } from './key-file.ts'
 
 const ORIGIN = 'https://app.example.com'
@@ -139,7 +139,7 @@ describe('an installation with its objects at Google', () => {
 
   it('redirects a download URL of its own to one of Google, and answers HEAD itself', async () => {
     const file = await storeFile()
-    const url = await all.ownDownloadUrl(file.id)
+    const url = await ownDownloadUrl(all, file.id)
     const answer = await fetch(url, { redirect: 'manual' })
     assert.equal(answer.status, 302)
     assert.ok(answer.headers.get('location')?.startsWith(all.google.url))

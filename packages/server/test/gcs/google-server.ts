@@ -1,6 +1,5 @@
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { readConfig } from '../../src/config.ts'
+import type { Database } from '../../src/database/database.ts'
 import { signDownload } from '../../src/domain/download-token.ts'
 import type { UploadSession } from '../../src/domain/upload-session.ts'
 import { downloadUrl } from '../../src/routes/urls.ts'
@@ -18,8 +17,6 @@ export interface GoogleServer {
   readonly server: TestServer
   /** For other processes of the same installation. */
   readonly env: Record<string, string>
-  /** A download URL of this service, as it gives where the bytes come through it. */
-  ownDownloadUrl(fileId: string): string
   stop(): Promise<void>
 }
 
@@ -38,12 +35,6 @@ export async function startGoogleServer(settings: Record<string, string> = {}): 
     google,
     server,
     env,
-    ownDownloadUrl: (fileId) => {
-      const expiresAtSeconds = Math.floor(Date.now() / 1000) + 3600
-      const grant = { organizationId: server.organizationId, fileId, expiresAtSeconds }
-      const token = signDownload(downloadSecretOf(server.dataDir), grant)
-      return downloadUrl(server.url, { ...grant, token })
-    },
     stop: async () => {
       await server.stop()
       await google.close()
@@ -53,22 +44,29 @@ export async function startGoogleServer(settings: Record<string, string> = {}): 
 }
 
 /** An upload as the records keep it. */
-export async function keptUpload(
+export function keptUpload(all: GoogleServer, fileId: string): Promise<UploadSession | null> {
+  return withDatabase(all, ({ uploadSessions }) =>
+    uploadSessions.findByFileId(all.server.organizationId, fileId),
+  )
+}
+
+/** A download URL of this service, as it gives where the bytes come through it. */
+export async function ownDownloadUrl(all: GoogleServer, fileId: string): Promise<string> {
+  const { organizationId, url } = all.server
+  const secret = await withDatabase(all, ({ installation }) => installation.secret('download', 'none'))
+  const grant = { organizationId, fileId, expiresAtSeconds: Math.floor(Date.now() / 1000) + 3600 }
+  return downloadUrl(url, { ...grant, token: signDownload(secret, grant) })
+}
+
+async function withDatabase<T>(
   { server, env }: GoogleServer,
-  fileId: string,
-): Promise<UploadSession | null> {
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
   const settings = { ...env, ...databaseOf(server.dataDir).environment, DATA_DIR: server.dataDir }
   const database = await openDatabase(readConfig(settings).database)
   try {
-    return await database.uploadSessions.findByFileId(server.organizationId, fileId)
+    return await work(database)
   } finally {
     await database.close()
   }
-}
-
-function downloadSecretOf(dataDir: string): string {
-  const database = new DatabaseSync(join(dataDir, 'waybill.db'), { readOnly: true })
-  const row = database.prepare("SELECT value FROM installation_secrets WHERE name = 'download'").get()
-  database.close()
-  return String(row?.value)
 }
