@@ -45,6 +45,28 @@ describe('a start with the objects at Google', () => {
     })
   })
 
+  it('answers that a session is gone which was opened when the objects were on a disk', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'waybill-moved-'))
+    const uriOf = async () => {
+      const server = await startServer({ dataDir })
+      const { upload_url } = await createApi(() => server).uploadUrl('a.bin', 3)
+      await server.kill('SIGTERM')
+      return new URL(upload_url)
+    }
+    const { pathname, search } = await uriOf()
+    const server = await startServer({ dataDir, env: envOf(BUCKET) })
+    try {
+      for (const method of ['PUT', 'DELETE']) {
+        const answer = await fetch(server.url + pathname + search, { method })
+        assert.equal(answer.status, 410)
+        assert.equal(((await answer.json()) as { error: { code: number } }).error.code, 410)
+      }
+    } finally {
+      await server.stop()
+      await rm(dataDir, { recursive: true })
+    }
+  })
+
   it('does not wait for a Google that is away, and works once it is back', async () => {
     google.fail({ times: 1000, matches: () => true, how: 503 })
     const server = await startServer({ env: envOf(BUCKET) })
