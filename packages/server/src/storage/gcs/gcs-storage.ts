@@ -17,7 +17,9 @@ import { writeGcsObject } from './write-gcs-object.ts'
 
 export interface GcsOptions {
   readonly limits?: Partial<CallLimits>
-  /** Where IAM's signBlob is, instead of Google. */
+  /** Where the API is, instead of at Google; unlike an emulator it is sent credentials. */
+  readonly endpoint?: string
+  /** Where IAM's signBlob is, instead of at Google. */
   readonly signingEndpoint?: string
 }
 
@@ -32,7 +34,7 @@ export async function openGcsStorage(place: GcsPlace, options: GcsOptions = {}):
   const limits = { ...CALL_LIMITS, ...options.limits }
   const closing = new AbortController()
   const gcs: Gcs = {
-    google: createGoogle(place, limits.attemptMs),
+    google: createGoogle(place, limits.attemptMs, options.endpoint ?? null),
     calls: createGoogleCalls(place.bucket, limits),
     prefix: place.prefix,
     closing: closing.signal,

@@ -18,12 +18,17 @@ export interface Google {
 }
 
 /** Retries are this storage's own: the client would make them without a deadline, and changes its rule for all calls at once. */
-export function createGoogle({ bucket, emulatorUrl }: GcsPlace, timeoutMs: number): Google {
+export function createGoogle(
+  { bucket, emulatorUrl }: GcsPlace,
+  timeoutMs: number,
+  endpoint: string | null = null,
+): Google {
   // An empty value stands for none, here as everywhere; the client would take it for a host.
   if (emulatorUrl === null) delete process.env.STORAGE_EMULATOR_HOST
   const storage = new Storage({
     retryOptions: { autoRetry: false },
     ...(emulatorUrl !== null && { apiEndpoint: emulatorUrl }),
+    ...(endpoint !== null && { apiEndpoint: endpoint, useAuthWithCustomEndpoint: true }),
   })
   // With STORAGE_EMULATOR_HOST the client would leave the API's path out.
   storage.baseUrl = `${storage.apiEndpoint}/storage/v1`

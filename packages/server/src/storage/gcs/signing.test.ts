@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { BUCKET } from '../../../test/gcs/exchange.ts'
 import { type GoogleFixture, startGoogleFixture } from '../../../test/gcs/google-fixture.ts'
@@ -121,5 +123,36 @@ describe('a download URL of Google Cloud Storage', () => {
       assert.match(cause.message, /does not take the credentials/)
       return true
     })
+  })
+
+  it('is made with the token of the machine, like every request but those of sessions', async () => {
+    withMachineAccount()
+    const before = google.seen().length
+    const options = { endpoint: google.url, signingEndpoint: `${google.url}/v1/projects/-/serviceAccounts/` }
+    const storage = await openGcsStorage({ bucket: BUCKET, prefix: 'b/', emulatorUrl: null }, options)
+    const spec = { name: 'a.txt', contentType: 'text/plain' }
+    const { handle } = await storage.uploads.create(
+      { ...spec, name: 'b.txt' },
+      { sizeBytes: 3, origin: null },
+    )
+    await storage.uploads.received(handle)
+    await storage.uploads.cancel(handle)
+    await storage.write(spec, Readable.from([Buffer.from('abc')], { objectMode: false }), 3)
+    const object = (await storage.stat(spec.name)) ?? assert.fail('it was written')
+    assert.equal(await text(await storage.read(spec.name)), 'abc')
+    await storage.downloads.url(object, { ...TERMS, expiresAtSeconds: Math.floor(Date.now() / 1000) + 60 })
+    for await (const holding of storage.holdings.list(0)) assert.equal(holding.kind, 'object')
+    await storage.remove(spec.name)
+    await storage.close()
+    const asked = google
+      .seen()
+      .slice(before)
+      .filter(({ url }) => !url.startsWith('/computeMetadata/'))
+    const isOfSession = ({ url }: { url: string }) => url.includes('upload_id=')
+    const tokens = (requests: typeof asked) => [
+      ...new Set(requests.map(({ headers }) => headers.authorization)),
+    ]
+    assert.deepEqual(tokens(asked.filter((request) => !isOfSession(request))), ['Bearer a-token'])
+    assert.deepEqual(tokens(asked.filter(isOfSession)), [undefined])
   })
 })
