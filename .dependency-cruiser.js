@@ -1,5 +1,6 @@
 /** Who may import whom. Each rule says why; scripts/plant-import-violations.ts proves that each one bites. */
 const SERVER = '^packages/server/src'
+const SDK = '^packages/sdk/src'
 /** Every package's own code; what npm installed beside it is none of ours. */
 const OURS = '^packages/[^/]+/(src|test|bin)/'
 /** Tests and the suites that hold implementations to an interface may see what they test. */
@@ -159,10 +160,25 @@ export default {
     },
     {
       name: 'server-knows-no-client',
-      comment: 'The command line stands on the server, never the other way round.',
+      comment:
+        'The command line stands on the server, never the other way round, and what speaks HTTP with it beside it.',
       severity: 'error',
       from: { path: SERVER },
-      to: { path: '^packages/cli/' },
+      to: { path: '^packages/(cli|sdk)/' },
+    },
+    {
+      name: 'sdk-imports-nothing',
+      comment: 'Whoever installs the client library installs nothing else.',
+      severity: 'error',
+      from: { path: SDK },
+      to: { path: [OURS, 'node_modules/'], pathNot: `${SDK}/` },
+    },
+    {
+      name: 'only-the-platform-knows-node',
+      comment: 'The rest of the client library runs in browsers too.',
+      severity: 'error',
+      from: { path: SDK, pathNot: `${SDK}/platform/` },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'no-cycles',

@@ -24,6 +24,8 @@ const VIOLATIONS: Readonly<Record<string, readonly [folder: string, imported: st
   'only-gcs-knows-googles-client': [`${SRC}/operations`, '@google-cloud/storage'],
   'observers-see-interfaces-only': [`${SRC}/observe`, '../jobs/sweep.ts'],
   'server-knows-no-client': [SRC, '../../cli/src/create-organization-command.ts'],
+  'sdk-imports-nothing': ['packages/sdk/src', '../../server/src/domain/errors.ts'],
+  'only-the-platform-knows-node': ['packages/sdk/src', 'node:fs'],
   'no-cycles': [SRC, './planted-no-cycles.ts'],
 }
 

@@ -1,0 +1,67 @@
+import type { Api } from './api.ts'
+import type {
+  ApiKey,
+  CreateApiKeyAnswer,
+  CreateApiKeyBody,
+  ListApiKeysAnswer,
+  ListApiKeysQuery,
+  RotateApiKeyAnswer,
+  UpdateApiKeyBody,
+} from './api-types.ts'
+import type { CallOptions } from './organizations.ts'
+import { type Listed, listed } from './pages.ts'
+
+/** All of it needs a key with the scope `admin`. */
+export interface ApiKeys {
+  /** The answer has the secret, `key`, this once. */
+  create(body: CreateApiKeyBody, options?: CallOptions): Promise<CreateApiKeyAnswer>
+  /** Newest first. */
+  list(query?: ListApiKeysQuery, options?: CallOptions): Listed<ApiKey, ListApiKeysAnswer>
+  get(keyId: string, options?: CallOptions): Promise<ApiKey>
+  update(keyId: string, body: UpdateApiKeyBody, options?: CallOptions): Promise<ApiKey>
+  delete(keyId: string, options?: CallOptions): Promise<void>
+  activate(keyId: string, options?: CallOptions): Promise<ApiKey>
+  deactivate(keyId: string, options?: CallOptions): Promise<ApiKey>
+  pause(keyId: string, options?: CallOptions): Promise<ApiKey>
+  unpause(keyId: string, options?: CallOptions): Promise<ApiKey>
+  /** The answer has the new secret, `key`, this once; the old one is worth nothing any more. */
+  rotate(keyId: string, options?: CallOptions): Promise<RotateApiKeyAnswer>
+}
+
+export function createApiKeys({ call }: Api): ApiKeys {
+  const pathOf = (keyId: string) => `/api-keys/${encodeURIComponent(keyId)}`
+  const act =
+    (action: string) =>
+    (keyId: string, { signal }: CallOptions = {}) =>
+      call<ApiKey>({ method: 'POST', path: `${pathOf(keyId)}/${action}`, isRepeatable: true, signal })
+  return {
+    create: (json, { signal } = {}) =>
+      call({ method: 'POST', path: '/api-keys', json, isRepeatable: false, signal }),
+    list: (query = {}, { signal } = {}) =>
+      listed(
+        query,
+        (page) =>
+          call<ListApiKeysAnswer>({
+            method: 'GET',
+            path: '/api-keys',
+            query: page,
+            isRepeatable: true,
+            signal,
+          }),
+        ({ api_keys }) => api_keys,
+        ({ total, page, page_size }, asked) =>
+          page * page_size < total ? { ...asked, page: page + 1 } : null,
+      ),
+    get: (keyId, { signal } = {}) => call({ method: 'GET', path: pathOf(keyId), isRepeatable: true, signal }),
+    update: (keyId, json, { signal } = {}) =>
+      call({ method: 'PATCH', path: pathOf(keyId), json, isRepeatable: true, signal }),
+    delete: (keyId, { signal } = {}) =>
+      call({ method: 'DELETE', path: pathOf(keyId), isRepeatable: true, signal }),
+    activate: act('activate'),
+    deactivate: act('deactivate'),
+    pause: act('pause'),
+    unpause: act('unpause'),
+    rotate: (keyId, { signal } = {}) =>
+      call({ method: 'POST', path: `${pathOf(keyId)}/rotate`, isRepeatable: false, signal }),
+  }
+}

@@ -1,0 +1,15 @@
+import type { Api } from './api.ts'
+import type { Organization } from './api-types.ts'
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface Organizations {
+  /** The organization of this client, with what it stores. */
+  get(options?: CallOptions): Promise<Organization>
+}
+
+export function createOrganizations({ call }: Api): Organizations {
+  return { get: ({ signal } = {}) => call({ method: 'GET', path: '', isRepeatable: true, signal }) }
+}

@@ -1,0 +1,43 @@
+import { blobSource } from '../source/blob-source.ts'
+import type { Platform, SessionStore } from './platform.ts'
+
+const PREFIX = 'waybill-upload '
+
+export const platform: Platform = {
+  streamsBodies: false,
+  openPath: async () => {
+    throw new TypeError('a browser has no paths: give a File, a Blob, bytes or a stream')
+  },
+  gather: async (stream) => {
+    // The browser moves what does not fit its memory to its disk.
+    const parts: Blob[] = []
+    for await (const piece of stream) parts.push(new Blob([piece]))
+    return blobSource(new Blob(parts))
+  },
+  sessionStore: () => localSessionStore(),
+}
+
+interface KeyValues {
+  getItem(key: string): string | null
+  setItem(key: string, value: string): void
+  removeItem(key: string): void
+}
+
+/** Sessions in `localStorage`; null where there is none, or the browser does not allow it. */
+function localSessionStore(): SessionStore | null {
+  const storage = localStorageOrNull()
+  if (storage === null) return null
+  return {
+    get: async (key) => storage.getItem(PREFIX + key),
+    set: async (key, text) => storage.setItem(PREFIX + key, text),
+    remove: async (key) => storage.removeItem(PREFIX + key),
+  }
+}
+
+function localStorageOrNull(): KeyValues | null {
+  try {
+    return (globalThis as { readonly localStorage?: KeyValues }).localStorage ?? null
+  } catch {
+    return null
+  }
+}

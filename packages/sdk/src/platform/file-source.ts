@@ -1,0 +1,39 @@
+import { open } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { FileChangedError } from '../errors.ts'
+import type { ByteSource } from '../source/byte-source.ts'
+
+/** A file on disk, kept open so that it stays the same one whatever its path comes to mean. */
+export async function openFileSource(place: string | URL): Promise<ByteSource> {
+  const path = resolve(place instanceof URL ? fileURLToPath(place) : place)
+  const handle = await open(path)
+  const before = await handle.stat({ bigint: true })
+  if (!before.isFile()) {
+    await handle.close()
+    throw new TypeError(`${path} is no file`)
+  }
+  const changed = () => new FileChangedError('FILE_CHANGED', `${path} was changed while it was sent.`)
+  return {
+    filename: basename(path),
+    mimeType: null,
+    sizeBytes: Number(before.size),
+    identity: { name: path, isPath: true, modifiedMs: Number(before.mtimeMs) },
+    isRepeatable: true,
+    read: async (offset, sizeBytes, buffer = new Uint8Array(sizeBytes)) => {
+      let filled = 0
+      while (filled < sizeBytes) {
+        const { bytesRead } = await handle.read(buffer, filled, sizeBytes - filled, offset + filled)
+        if (bytesRead === 0) throw changed()
+        filled += bytesRead
+      }
+      return buffer.subarray(0, sizeBytes)
+    },
+    forget: () => {},
+    assertUnchanged: async () => {
+      const now = await handle.stat({ bigint: true })
+      if (now.size !== before.size || now.mtimeNs !== before.mtimeNs) throw changed()
+    },
+    close: () => handle.close(),
+  }
+}

@@ -1,0 +1,36 @@
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { openFileSource } from './file-source.ts'
+import { folderSessionStore } from './folder-session-store.ts'
+import type { Platform } from './platform.ts'
+
+export const platform: Platform = {
+  streamsBodies: true,
+  openPath: openFileSource,
+  gather: async (stream) => {
+    const folder = await mkdtemp(join(tmpdir(), 'waybill-'))
+    const remove = () => rm(folder, { recursive: true, force: true })
+    try {
+      const path = join(folder, 'gathered')
+      await pipeline(stream, createWriteStream(path, { mode: 0o600 }))
+      const source = await openFileSource(path)
+      const close = async () => {
+        await source.close()
+        await remove()
+      }
+      return { ...source, filename: null, identity: null, close }
+    } catch (error) {
+      await remove()
+      throw error
+    }
+  },
+  sessionStore: () => folderSessionStore(join(stateFolder(), 'waybill', 'uploads')),
+}
+
+/** Where programs of this user keep what they may lose: the XDG Base Directory Specification. */
+function stateFolder(): string {
+  return process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state')
+}

@@ -1,0 +1,58 @@
+import { WaybillError } from './errors.ts'
+
+/** How often, and how soon, something is tried again. */
+export interface RetryPolicy {
+  /** Failures in a row, without a byte of progress between them, after which it is given up. */
+  readonly maxFailures: number
+  /** The pause after the first failure; it doubles with each. */
+  readonly baseDelayMs: number
+  readonly maxDelayMs: number
+}
+
+export const DEFAULT_RETRY: RetryPolicy = { maxFailures: 10, baseDelayMs: 500, maxDelayMs: 30_000 }
+
+/** A service that asks for a longer wait than this is not waited for. */
+const MAX_RETRY_AFTER_MS = 120_000
+
+/** 507 is none of them: a full disk is not emptied by asking again. */
+const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504])
+/** The service did nothing yet when it answers with these. */
+const UNTOUCHED_STATUSES: ReadonlySet<number> = new Set([408, 429])
+
+/** Whether the same again may go well. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof WaybillError)) return false
+  if ((error.retryAfterMs ?? 0) > MAX_RETRY_AFTER_MS) return false
+  return error.code === 'CONNECTION_FAILED' || PASSING_STATUSES.has(error.status)
+}
+
+/** Whether it may go well, and was surely not done before. */
+export function isUntouched(error: unknown): boolean {
+  return isPassing(error) && error instanceof WaybillError && UNTOUCHED_STATUSES.has(error.status)
+}
+
+/**
+ * How long to wait after so many failures in a row (1 is the first). The upper half of the pause is random, so that
+ * clients that failed together do not come back together. The service’s own wish is a lower bound.
+ */
+export function delayAfter(failures: number, error: unknown, policy: RetryPolicy): number {
+  const full = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (failures - 1))
+  const wished = error instanceof WaybillError ? (error.retryAfterMs ?? 0) : 0
+  return Math.max(full * (0.5 + Math.random() / 2), wished)
+}
+
+/** Waits; rejects with the signal’s reason as soon as it is aborted. */
+export function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason)
+    const onAbort = () => {
+      clearTimeout(timer)
+      reject(signal?.reason)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort)
+      resolve()
+    }, milliseconds)
+    signal?.addEventListener('abort', onAbort, { once: true })
+  })
+}

@@ -1,0 +1,16 @@
+import type { ByteSource, Bytes } from './byte-source.ts'
+
+/** Bytes that are in memory already. */
+export function bytesSource(bytes: Bytes): ByteSource {
+  return {
+    filename: null,
+    mimeType: null,
+    sizeBytes: bytes.byteLength,
+    identity: null,
+    isRepeatable: true,
+    read: async (offset, sizeBytes) => bytes.subarray(offset, offset + sizeBytes),
+    forget: () => {},
+    assertUnchanged: async () => {},
+    close: async () => {},
+  }
+}

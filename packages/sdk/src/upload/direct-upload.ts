@@ -1,0 +1,46 @@
+import type { ListFilesAnswer, UploadFilesAnswer, WaybillFile } from '../api-types.ts'
+import { crc32c, crc32cText } from '../crc32c.ts'
+import type { UploadTask } from './upload-task.ts'
+
+/** The clocks of both sides may differ by this much. */
+const CLOCKS_MS = 60_000
+
+/** The whole file in one request, with its checksum. */
+export async function uploadDirectly(task: UploadTask): Promise<WaybillFile> {
+  const { api, source, filename, mimeType, meter, signal } = task
+  const bytes = await source.read(0, source.sizeBytes)
+  await source.assertUnchanged()
+  const form = new FormData()
+  form.set('crc32c', crc32cText(crc32c(bytes)))
+  form.set('file', new Blob([bytes], { type: mimeType }), filename)
+  meter.state('uploading')
+  const answer = await api.call<UploadFilesAnswer>({
+    method: 'POST',
+    path: '/files/upload',
+    form,
+    isRepeatable: false,
+    signal,
+  })
+  meter.sent(source.sizeBytes)
+  return answer as WaybillFile
+}
+
+/** The file that an upload since `begunMs` made of it, whose answer was lost; null where there is none. */
+export async function findUploaded(task: UploadTask, begunMs: number): Promise<WaybillFile | null> {
+  const { api, source, filename, mimeType, signal } = task
+  const crc = crc32cText(crc32c(await source.read(0, source.sizeBytes)))
+  const query = { limit: 100 }
+  const path = '/files'
+  // A key may be allowed to write and not to read.
+  const page = await api
+    .call<ListFilesAnswer>({ method: 'GET', path, query, isRepeatable: true, signal })
+    .catch(() => null)
+  signal?.throwIfAborted()
+  const isIt = (file: WaybillFile) =>
+    file.original_filename === filename &&
+    file.file_size === source.sizeBytes &&
+    file.mime_type === mimeType &&
+    file.crc32c === crc &&
+    Date.parse(file.uploaded_at) > begunMs - CLOCKS_MS
+  return page?.files.find(isIt) ?? null
+}

@@ -1,0 +1,74 @@
+/** Lets an upload be paused between two requests, and in the middle of one. */
+export interface Pause {
+  /** Whether it is paused now. */
+  isPaused(): boolean
+  /** Stops what runs; resolves when nothing is sent any more and what is needed to go on is kept. */
+  pause(): Promise<void>
+  resume(): void
+  /** Waits while it is paused; `onPaused` is called where it is. Rejects with the signal’s reason. */
+  whileRunning(signal: AbortSignal | undefined, onPaused: () => Promise<void>): Promise<void>
+  /** Runs a request, whose own signal is aborted by a pause as well as by `signal`. */
+  during<T>(signal: AbortSignal | undefined, request: (signal: AbortSignal) => Promise<T>): Promise<T>
+  /** Tells that the upload is over, so that whoever pauses it does not wait. */
+  end(): void
+}
+
+export function createPause(): Pause {
+  let isPaused = false
+  let isOver = false
+  let stopRequest: (() => void) | null = null
+  const waitingForRest: (() => void)[] = []
+  const waitingToRun: (() => void)[] = []
+  const atRest = () => {
+    for (const resolve of waitingForRest.splice(0)) resolve()
+  }
+  return {
+    isPaused: () => isPaused,
+    pause: () => {
+      isPaused = true
+      stopRequest?.()
+      return isOver ? Promise.resolve() : new Promise((resolve) => waitingForRest.push(resolve))
+    },
+    resume: () => {
+      isPaused = false
+      for (const run of waitingToRun.splice(0)) run()
+    },
+    whileRunning: async (signal, onPaused) => {
+      signal?.throwIfAborted()
+      while (isPaused) {
+        await onPaused()
+        atRest()
+        if (isPaused) await untilRunOrAbort(waitingToRun, signal)
+      }
+    },
+    during: async (signal, request) => {
+      const own = new AbortController()
+      const onAbort = () => own.abort(signal?.reason)
+      signal?.addEventListener('abort', onAbort, { once: true })
+      stopRequest = () => own.abort(new DOMException('The upload is paused.', 'AbortError'))
+      try {
+        if (isPaused) stopRequest()
+        signal?.throwIfAborted()
+        return await request(own.signal)
+      } finally {
+        stopRequest = null
+        signal?.removeEventListener('abort', onAbort)
+      }
+    },
+    end: () => {
+      isOver = true
+      atRest()
+    },
+  }
+}
+
+function untilRunOrAbort(waiting: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal?.reason)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    waiting.push(() => {
+      signal?.removeEventListener('abort', onAbort)
+      resolve()
+    })
+  })
+}

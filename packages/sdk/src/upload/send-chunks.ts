@@ -1,0 +1,149 @@
+import { crc32cText } from '../crc32c.ts'
+import { ChecksumError, ConnectionError } from '../errors.ts'
+import { delayAfter, isPassing, type RetryPolicy, wait } from '../retry.ts'
+import type { ByteSource } from '../source/byte-source.ts'
+import { bufferedBody, streamedBody } from './chunk-body.ts'
+import { type ChunkSize, createChunkSize } from './chunk-size.ts'
+import type { CrcTrail } from './crc-trail.ts'
+import type { Pause } from './pause.ts'
+import type { ProgressMeter } from './progress.ts'
+import type { SessionState, UploadSession } from './session.ts'
+
+export interface Sending {
+  readonly source: ByteSource
+  readonly session: UploadSession
+  readonly trail: CrcTrail
+  readonly meter: ProgressMeter
+  readonly pause: Pause
+  readonly retry: RetryPolicy
+  readonly signal: AbortSignal | undefined
+  /** Whether bodies are streams that are read while they are sent; else a chunk lies in memory. */
+  readonly isStreamed: boolean
+  /** Whether the session may hold bytes already. */
+  readonly isBegun: boolean
+  /** Keeps what is needed to go on later; called as often as there is something new. */
+  readonly save: () => Promise<void>
+}
+
+/** A streamed chunk costs no memory, but all of it may be sent twice where something in between gathers it. */
+const MAX_STREAMED_BYTES = 1024 ** 3
+const MAX_BUFFERED_BYTES = 32 * 1024 ** 2
+/** A connection on which nothing moves for so long is lost. */
+const IDLE_MS = 60_000
+/** In memory nobody sees how far it is: slower than this is as good as lost. */
+const MIN_BYTES_PER_MS = 16
+
+/**
+ * Sends the source through the session, whatever comes in between, and resolves with its CRC-32C, as text, when the
+ * object is there and has the same. After every doubt it asks how far the session is.
+ */
+export async function sendChunks(sending: Sending): Promise<string> {
+  const { source, trail, meter, pause, retry, signal, save, session } = sending
+  const total = source.sizeBytes
+  const chunkSize = createChunkSize(sending.isStreamed ? MAX_STREAMED_BYTES : MAX_BUFFERED_BYTES)
+  let offset = 0
+  let isInDoubt = sending.isBegun
+  let failures = 0
+
+  const pauseHere = async () => {
+    meter.state('paused')
+    await save()
+  }
+  const goOnFrom = async (next: number) => {
+    if (next > offset) failures = 0
+    offset = next
+    meter.sent(offset)
+    source.forget(offset)
+    await trail.at(offset).then((crc) => trail.add(offset, crc))
+    trail.forget(offset)
+    await save()
+  }
+  for (;;) {
+    await pause.whileRunning(signal, pauseHere)
+    meter.state('uploading')
+    try {
+      const state = await pause.during(signal, (own) =>
+        isInDoubt ? session.state(total, own) : sendChunk(sending, chunkSize, offset, own),
+      )
+      if (state.kind === 'complete') return await checkedCrc(sending, state.crc32c)
+      // An answer that acknowledges nothing new is a failure that says nothing.
+      if (!isInDoubt && state.offset <= offset) throw stuck()
+      isInDoubt = false
+      await goOnFrom(state.offset)
+    } catch (error) {
+      signal?.throwIfAborted()
+      isInDoubt = true
+      if (pause.isPaused()) continue
+      failures++
+      if (!isPassing(error) || failures > retry.maxFailures) throw error
+      chunkSize.failed()
+      meter.state('waiting')
+      await pause
+        .during(signal, (own) => wait(delayAfter(failures, error, retry), own))
+        .catch(() => signal?.throwIfAborted())
+    }
+  }
+}
+
+async function sendChunk(
+  sending: Sending,
+  chunkSize: ChunkSize,
+  offset: number,
+  signal: AbortSignal,
+): Promise<SessionState> {
+  const { source, trail, meter, session, isStreamed } = sending
+  const totalBytes = source.sizeBytes
+  const sizeBytes = Math.min(chunkSize.bytes(), totalBytes - offset)
+  const isLast = offset + sizeBytes === totalBytes
+  const idle = createIdleLimit(signal, isStreamed ? IDLE_MS : IDLE_MS + sizeBytes / MIN_BYTES_PER_MS)
+  const onSent = (sent: number) => {
+    idle.touch()
+    meter.sent(sent)
+  }
+  const plan = { source, trail, offset, sizeBytes, onSent }
+  const streamed = isStreamed ? await streamedBody(plan) : null
+  const startMs = performance.now()
+  try {
+    const body = streamed?.body ?? (await bufferedBody(plan))
+    const crc32c = isLast && !isStreamed ? crc32cText(await trail.at(totalBytes)) : null
+    const state = await session.send({ offset, sizeBytes, totalBytes, body, crc32c }, idle.signal)
+    chunkSize.measured(sizeBytes, performance.now() - startMs)
+    return state
+  } catch (error) {
+    throw streamed?.failure() ?? error
+  } finally {
+    idle.stop()
+  }
+}
+
+async function checkedCrc({ source, trail, meter }: Sending, stored: string | null): Promise<string> {
+  meter.sent(source.sizeBytes)
+  const ours = crc32cText(await trail.at(source.sizeBytes))
+  if (stored === null || stored === ours) return ours
+  const systemMessage = `sent ${ours}, stored ${stored}`
+  throw new ChecksumError('CHECKSUM_MISMATCH', 'The file was damaged on its way.', { systemMessage })
+}
+
+const stuck = () =>
+  new ConnectionError('CONNECTION_FAILED', 'The upload was answered, and nothing more of it is stored.')
+
+/** Aborts its signal with the other one, and where nothing moves for so long. */
+function createIdleLimit(signal: AbortSignal, limitMs: number) {
+  const own = new AbortController()
+  const onAbort = () => own.abort(signal.reason)
+  if (signal.aborted) onAbort()
+  signal.addEventListener('abort', onAbort, { once: true })
+  const expire = () => own.abort(new ConnectionError('CONNECTION_FAILED', 'The connection stands still.'))
+  let timer = setTimeout(expire, limitMs)
+  return {
+    signal: own.signal,
+    touch: () => {
+      clearTimeout(timer)
+      timer = setTimeout(expire, limitMs)
+    },
+    stop: () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+    },
+  }
+}

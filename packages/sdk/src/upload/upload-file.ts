@@ -1,0 +1,90 @@
+import type { Api } from '../api.ts'
+import type { WaybillFile } from '../api-types.ts'
+import { TooLargeError } from '../errors.ts'
+import type { Platform, SessionStore } from '../platform/platform.ts'
+import { isPassing } from '../retry.ts'
+import { openSource, type UploadSource } from '../source/open-source.ts'
+import { findUploaded, uploadDirectly } from './direct-upload.ts'
+import type { Pause } from './pause.ts'
+import { createProgressMeter, type UploadProgress } from './progress.ts'
+import { uploadResumably } from './resumable-upload.ts'
+import type { UploadTask } from './upload-task.ts'
+
+export interface UploadOptions {
+  /** The name of the file or of its path, where it has one and nothing else is said. */
+  readonly filename?: string
+  /** The file’s own, or `application/octet-stream`. */
+  readonly mimeType?: string
+  /** Of a stream, where it is known: it is then sent as it comes. A stream of unknown size is read to its end first. */
+  readonly sizeBytes?: number
+  readonly onProgress?: (progress: UploadProgress) => void
+  /** Gives the upload up, with what was stored of it. */
+  readonly signal?: AbortSignal
+  /** Whether to go on with an upload of the same file that was interrupted; true where nothing else is said. */
+  readonly resume?: boolean
+}
+
+/** Below it one request costs less than three. */
+const MAX_DIRECT_BYTES = 4 * 1024 * 1024
+
+/** Uploads and registers; rejects with a `WaybillError`, or with the signal’s reason. */
+export async function uploadFile(
+  api: Api,
+  platform: Platform,
+  store: SessionStore | null,
+  input: UploadSource,
+  options: UploadOptions,
+  pause: Pause,
+): Promise<WaybillFile> {
+  const source = await openSource(input, platform, options.sizeBytes)
+  try {
+    const filename = options.filename ?? source.filename
+    if (filename === null) throw new TypeError('this source has no name: give a filename')
+    const meter = createProgressMeter(source.sizeBytes, options.onProgress)
+    meter.state('preparing')
+    const task: UploadTask = {
+      api,
+      platform,
+      store,
+      source,
+      filename,
+      mimeType: options.mimeType ?? source.mimeType ?? 'application/octet-stream',
+      resume: options.resume ?? true,
+      meter,
+      pause,
+      signal: options.signal,
+    }
+    const file = isForOneRequest(task) ? await uploadSmall(task) : await uploadResumably(task)
+    meter.state('done')
+    return file
+  } finally {
+    pause.end()
+    await source.close()
+  }
+}
+
+/** A name with a quotation mark comes out of a form as another one. */
+function isForOneRequest({ source, filename }: UploadTask): boolean {
+  return source.sizeBytes <= MAX_DIRECT_BYTES && !filename.includes('"')
+}
+
+/**
+ * One request. Where it is not known what became of it, looks whether the file is there, and else takes the way on which nothing
+ * can come to be twice.
+ */
+async function uploadSmall(task: UploadTask): Promise<WaybillFile> {
+  const { signal, pause, meter } = task
+  await pause.whileRunning(signal, async () => meter.state('paused'))
+  const begunMs = Date.now()
+  try {
+    return await uploadDirectly(task)
+  } catch (error) {
+    signal?.throwIfAborted()
+    // The limit of one request may be lower than ours.
+    const isTooLarge = error instanceof TooLargeError && error.status === 413
+    if (!isTooLarge && !isPassing(error)) throw error
+    meter.sent(0)
+    const found = isTooLarge ? null : await findUploaded(task, begunMs)
+    return found ?? (await uploadResumably(task))
+  }
+}

@@ -1,0 +1,19 @@
+import type { Api } from '../api.ts'
+import type { Platform, SessionStore } from '../platform/platform.ts'
+import type { ByteSource } from '../source/byte-source.ts'
+import type { Pause } from './pause.ts'
+import type { ProgressMeter } from './progress.ts'
+
+/** What the parts of an upload share. */
+export interface UploadTask {
+  readonly api: Api
+  readonly platform: Platform
+  readonly store: SessionStore | null
+  readonly source: ByteSource
+  readonly filename: string
+  readonly mimeType: string
+  readonly resume: boolean
+  readonly meter: ProgressMeter
+  readonly pause: Pause
+  readonly signal: AbortSignal | undefined
+}

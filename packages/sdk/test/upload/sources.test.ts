@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import {
+  createRandomFile,
+  createScratchFolder,
+  KIB,
+  MIB,
+  type RandomFile,
+  sha256Of,
+} from '../../../server/test/clients/random-file.ts'
+import { startServer, type TestServer } from '../../../server/test/start-server.ts'
+import { FileChangedError, type UploadSource, ValidationError, Waybill } from '../../src/waybill.ts'
+
+const LARGE_BYTES = 21 * MIB + 12_345
+const SMALL_BYTES = 100 * KIB + 1
+
+describe('files.upload', () => {
+  let server: TestServer
+  let client: Waybill
+  let scratch: Awaited<ReturnType<typeof createScratchFolder>>
+  const files: Record<string, RandomFile> = {}
+  before(async () => {
+    server = await startServer()
+    scratch = await createScratchFolder()
+    const { url: baseUrl, apiKey, organizationId } = server
+    client = new Waybill({ baseUrl, apiKey, organizationId, sessions: null })
+    files.small = await createRandomFile(scratch.path, 'small', SMALL_BYTES)
+    files.large = await createRandomFile(scratch.path, 'large', LARGE_BYTES)
+  })
+  after(async () => {
+    await server.stop()
+    await scratch.remove()
+  })
+
+  const fileOf = (size: string) => files[size] as RandomFile
+  const bytesOf = async ({ path }: RandomFile) => new Uint8Array(await readFile(path))
+
+  const SOURCES: Readonly<Record<string, (file: RandomFile) => Promise<UploadSource>>> = {
+    'a path': async ({ path }) => path,
+    'a file: URL': async ({ path }) => pathToFileURL(path),
+    'a Blob': async (file) => new Blob([await bytesOf(file)]),
+    'a File': async (file) => new File([await bytesOf(file)], 'any.bin', { lastModified: 5 }),
+    bytes: bytesOf,
+    'bytes in the middle of others': async (file) => {
+      const bytes = await bytesOf(file)
+      const room = new Uint8Array(bytes.byteLength + 10)
+      room.set(bytes, 3)
+      return room.subarray(3, 3 + bytes.byteLength)
+    },
+    'an ArrayBuffer': async (file) => (await bytesOf(file)).buffer,
+    'a Node stream': async (file) => file.read(),
+    'a web stream': async (file) => new Blob([await bytesOf(file)]).stream(),
+  }
+
+  for (const [kind, open] of Object.entries(SOURCES)) {
+    for (const size of ['small', 'large']) {
+      it(`sends ${kind}, ${size}`, async () => {
+        const expected = fileOf(size)
+        const file = await client.files.upload(await open(expected), { filename: 'sent.bin' })
+        assert.equal(file.original_filename, 'sent.bin')
+        assert.equal(file.file_size, expected.sizeBytes)
+        const { body } = await client.files.download(file.id)
+        assert.equal(await sha256Of(body), expected.sha256)
+      })
+    }
+  }
+
+  it('sends a stream of a known size as it comes', async () => {
+    const expected = fileOf('large')
+    const options = { filename: 'a.bin', sizeBytes: expected.sizeBytes }
+    const file = await client.files.upload(expected.read(), options)
+    const { body } = await client.files.download(file.id)
+    assert.equal(await sha256Of(body), expected.sha256)
+  })
+
+  for (const [what, difference] of [
+    ['fewer', 1000],
+    ['more', -1000],
+  ] as const) {
+    it(`makes nothing of a stream that has ${what} bytes than announced`, async () => {
+      const expected = fileOf('large')
+      const options = { filename: `${what}.bin`, sizeBytes: expected.sizeBytes + difference }
+      await assert.rejects(client.files.upload(expected.read(), options), FileChangedError)
+      for await (const { original_filename } of client.files.list())
+        assert.notEqual(original_filename, `${what}.bin`)
+      for await (const { filename } of client.files.listUploads()) assert.notEqual(filename, `${what}.bin`)
+    })
+  }
+
+  it('leaves no file behind where a stream was gathered', async () => {
+    const own = (await readdir(tmpdir())).filter((name) => /^waybill-[A-Za-z0-9]{6}$/.test(name))
+    assert.deepEqual(own, [])
+  })
+
+  it('takes name and type from the source, and from the options before it', async () => {
+    const path = join(scratch.path, 'Über "uns".txt')
+    await writeFile(path, 'Hello')
+    const named = await client.files.upload(path, { mimeType: 'text/plain' })
+    assert.deepEqual([named.original_filename, named.mime_type], ['Über "uns".txt', 'text/plain'])
+    const chosen = new File(['Hello'], 'a.txt', { type: 'text/plain' })
+    const file = await client.files.upload(chosen, { filename: 'b.txt' })
+    assert.deepEqual([file.original_filename, file.mime_type], ['b.txt', 'text/plain'])
+  })
+
+  it('asks for a name where there is none, before it sends anything', async () => {
+    await assert.rejects(client.files.upload(new Blob(['Hello'])), TypeError)
+  })
+
+  it('says what the service has against an empty file', async () => {
+    await assert.rejects(client.files.upload(new Blob([]), { filename: 'empty' }), ValidationError)
+  })
+})
