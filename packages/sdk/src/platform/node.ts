@@ -11,7 +11,7 @@ export const platform: Platform = {
   streamsBodies: true,
   openPath: openFileSource,
   gather: async (stream) => {
-    const folder = await mkdtemp(join(tmpdir(), 'waybill-'))
+    const folder = await mkdtemp(join(tmpdir(), 'waybill-gathered-'))
     const remove = () => rm(folder, { recursive: true, force: true })
     try {
       const path = join(folder, 'gathered')

@@ -31,6 +31,8 @@ export function createPause(): Pause {
     },
     resume: () => {
       isPaused = false
+      // Whoever waits for a rest that will not come is let go.
+      atRest()
       for (const run of waitingToRun.splice(0)) run()
     },
     whileRunning: async (signal, onPaused) => {

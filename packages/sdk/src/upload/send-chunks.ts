@@ -135,13 +135,17 @@ function createIdleLimit(signal: AbortSignal, limitMs: number) {
   signal.addEventListener('abort', onAbort, { once: true })
   const expire = () => own.abort(new ConnectionError('CONNECTION_FAILED', 'The connection stands still.'))
   let timer = setTimeout(expire, limitMs)
+  let isOver = false
   return {
     signal: own.signal,
     touch: () => {
+      // A body may be asked for a piece more after its request has ended.
+      if (isOver) return
       clearTimeout(timer)
       timer = setTimeout(expire, limitMs)
     },
     stop: () => {
+      isOver = true
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)
     },

@@ -92,8 +92,16 @@ describe('files.upload', () => {
   }
 
   it('leaves no file behind where a stream was gathered', async () => {
-    const own = (await readdir(tmpdir())).filter((name) => /^waybill-[A-Za-z0-9]{6}$/.test(name))
-    assert.deepEqual(own, [])
+    const gathered = async () =>
+      (await readdir(tmpdir())).filter((name) => name.startsWith('waybill-gathered-'))
+    const before = await gathered()
+    let during: string[] = []
+    const onProgress = async () => {
+      during = await gathered()
+    }
+    await client.files.upload(fileOf('large').read(), { filename: 'gathered.bin', onProgress })
+    assert.notDeepEqual(during, before)
+    assert.deepEqual(await gathered(), before)
   })
 
   it('takes name and type from the source, and from the options before it', async () => {

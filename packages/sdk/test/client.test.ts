@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { eventually } from '../../server/test/clients/eventually.ts'
+import {
+  AuthenticationError,
+  ConflictError,
+  ConnectionError,
+  NotFoundError,
+  PermissionError,
+  ServerError,
+  TooLargeError,
+  ValidationError,
+  type Waybill,
+  WaybillError,
+} from '../src/waybill.ts'
+import { inTurn } from './faulty-proxy.ts'
+import { startService, type TestService } from './start-service.ts'
+
+const FILES = 7
+
+describe('the client', () => {
+  let service: TestService
+  let client: Waybill
+  const ids: string[] = []
+  before(async () => {
+    service = await startService()
+    client = service.client()
+    for (let index = 0; index < FILES; index++) {
+      const file = await client.files.upload(new Blob([`file ${index}`]), { filename: `${index}.txt` })
+      ids.unshift(file.id)
+    }
+  })
+  after(() => service.stop())
+  afterEach(() => service.proxy.reset())
+
+  async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+    const list: Item[] = []
+    for await (const item of items) list.push(item)
+    return list
+  }
+
+  it('reads its organization', async () => {
+    const { id, storage_used_bytes } = await client.organizations.get()
+    assert.equal(id, service.server.organizationId)
+    assert.equal(storage_used_bytes, FILES * 'file 0'.length)
+  })
+
+  for (const limit of [1, 3, FILES, 100]) {
+    it(`lists every file once, with ${limit} to a page`, async () => {
+      const files = await all(client.files.list({ limit }))
+      assert.deepEqual(
+        files.map(({ id }) => id),
+        ids,
+      )
+      const pages = await all(client.files.list({ limit }).pages())
+      assert.equal(pages.length, Math.ceil(FILES / limit))
+      assert.equal(pages[0]?.total, FILES)
+    })
+  }
+
+  it('asks for no page that nobody reads', async () => {
+    for await (const _ of client.files.list({ limit: 1 })) break
+    assert.equal(service.proxy.seen.length, 1)
+  })
+
+  it('lists the open uploads, and cancels one', async () => {
+    const facts = { file_size: 5, mime_type: 'text/plain' }
+    for (const filename of ['a', 'b', 'c']) await client.files.createUploadUrl({ filename, ...facts })
+    const open = await all(client.files.listUploads({ limit: 2 }))
+    assert.deepEqual(
+      open.map(({ filename }) => filename),
+      ['c', 'b', 'a'],
+    )
+    for (const { file_id } of open) await client.files.cancelUpload(file_id)
+    assert.deepEqual(await all(client.files.listUploads()), [])
+  })
+
+  it('registers what somebody else has sent', async () => {
+    const facts = { filename: 'by-hand.txt', file_size: 5, mime_type: 'text/plain' }
+    const opened = await client.files.createUploadUrl(facts)
+    await fetch(opened.upload_url, { method: 'PUT', body: 'Hello' })
+    const file = await client.files.register({ ...facts, gcs_path: opened.gcs_path })
+    assert.deepEqual(await client.files.get(file.id), file)
+    const { download_url } = await client.files.getContent(file.id)
+    assert.equal(await (await fetch(download_url)).text(), 'Hello')
+    await client.files.delete(file.id)
+    await assert.rejects(client.files.get(file.id), NotFoundError)
+  })
+
+  it('deletes once where the answer was lost', async () => {
+    const { id } = await client.files.upload(new Blob(['x']), { filename: 'x' })
+    service.proxy.setFault(inTurn(({ method }) => method === 'DELETE', [{ kind: 'lose-answer' }]))
+    await client.files.delete(id)
+    await assert.rejects(client.files.delete(id), NotFoundError)
+  })
+
+  it('manages keys', async () => {
+    const { apiKeys } = client
+    const { id, key } = await apiKeys.create({ key_name: 'a', scopes: ['files:read'] })
+    const its = service.client({ apiKey: key })
+    await its.files.get(String(ids[0]))
+    assert.equal((await apiKeys.update(id, { key_name: 'b' })).key_name, 'b')
+    assert.equal((await apiKeys.pause(id)).is_paused, true)
+    await assert.rejects(its.organizations.get(), { code: 'API_KEY_PAUSED' })
+    await apiKeys.unpause(id)
+    assert.equal((await apiKeys.deactivate(id)).is_active, false)
+    await apiKeys.activate(id)
+    const rotated = await apiKeys.rotate(id)
+    await assert.rejects(its.organizations.get(), { code: 'INVALID_API_KEY' })
+    await service.client({ apiKey: rotated.key }).organizations.get()
+    const names = (await all(apiKeys.list({ page_size: 1 }))).map(({ key_name }) => key_name)
+    assert.equal(names.length, 2)
+    assert.equal(names[0], 'b')
+    assert.equal((await apiKeys.get(id)).key_name, 'b')
+    await apiKeys.delete(id)
+    await assert.rejects(apiKeys.get(id), NotFoundError)
+  })
+
+  it('makes no second key where it is not known whether there is a first', async () => {
+    const isCreate = ({ method }: { method: string }) => method === 'POST'
+    service.proxy.setFault(inTurn(isCreate, [{ kind: 'lose-answer' }]))
+    await assert.rejects(client.apiKeys.create({ key_name: 'lost' }), ConnectionError)
+    const names = (await all(client.apiKeys.list())).map(({ key_name }) => key_name)
+    assert.equal(names.filter((name) => name === 'lost').length, 1)
+  })
+
+  const WRONG_KEY = `oak_live_${'0'.repeat(43)}`
+  const REFUSALS: readonly (readonly [
+    kind: string,
+    call: () => Promise<unknown>,
+    error: typeof WaybillError,
+    code: string,
+  ])[] = [
+    [
+      'a wrong key',
+      () => service.client({ apiKey: WRONG_KEY }).organizations.get(),
+      AuthenticationError,
+      'INVALID_API_KEY',
+    ],
+    [
+      'another organization',
+      () => service.client({ organizationId: 'org_other' }).organizations.get(),
+      PermissionError,
+      'ORGANIZATION_ACCESS_DENIED',
+    ],
+    ['no such file', () => client.files.get('file_none'), NotFoundError, 'FILE_NOT_FOUND'],
+    [
+      'a size of nothing',
+      () => client.files.createUploadUrl({ filename: 'a', file_size: 0, mime_type: 'text/plain' }),
+      ValidationError,
+      'VALIDATION_ERROR',
+    ],
+    [
+      'too large a file',
+      () => client.files.createUploadUrl({ filename: 'a', file_size: 2 ** 50, mime_type: 'text/plain' }),
+      TooLargeError,
+      'FILE_TOO_LARGE',
+    ],
+    [
+      'the last admin key',
+      async () => client.apiKeys.delete(String((await all(client.apiKeys.list())).at(-1)?.id)),
+      ConflictError,
+      'LAST_ADMIN_KEY',
+    ],
+  ]
+  for (const [kind, call, Class, code] of REFUSALS) {
+    it(`rejects with ${Class.name}, its code and its trace id: ${kind}`, async () => {
+      const error = await call().catch((caught) => caught)
+      assert.ok(error instanceof Class && error instanceof WaybillError, String(error))
+      assert.equal(error.name, Class.name)
+      assert.equal(error.code, code)
+      assert.ok(error.message.length > 0 && error.systemMessage.length > 0)
+      assert.match(String(error.traceId), /^[0-9a-f-]{36}$/)
+      await eventually('the log has it', () => service.server.output().includes(String(error.traceId)))
+    })
+  }
+
+  it('says that the service cannot be reached, without the key and what was asked', async () => {
+    const nowhere = service.client({ baseUrl: 'http://127.0.0.1:1', retry: { maxFailures: 0 } })
+    const error = await nowhere.files
+      .list({ after: 'secret' })
+      .pages()
+      [Symbol.asyncIterator]()
+      .next()
+      .catch((caught) => caught)
+    assert.ok(error instanceof ConnectionError)
+    assert.doesNotMatch(error.message, /secret/)
+  })
+
+  it('follows no redirect, which would take the key along', async () => {
+    const to = { location: 'http://127.0.0.1:1/' }
+    service.proxy.setFault(() => ({ kind: 'answer', status: 307, headers: to }))
+    await assert.rejects(client.organizations.get(), { code: 'UNREADABLE_ANSWER', status: 307 })
+    assert.equal(service.proxy.seen.length, 1)
+  })
+
+  it('names an answer that is not the service’s', async () => {
+    const hasty = service.client({ retry: { maxFailures: 0 } })
+    service.proxy.setFault(() => ({ kind: 'answer', status: 502 }))
+    await assert.rejects(hasty.organizations.get(), ServerError)
+  })
+
+  it('takes a base URL with a slash at its end, and one below a path', async () => {
+    await service.client({ baseUrl: `${service.proxy.url}/` }).organizations.get()
+    const below = service.client({ baseUrl: `${service.proxy.url}/below/it/`, retry: { maxFailures: 0 } })
+    await assert.rejects(below.organizations.get(), NotFoundError)
+    assert.equal(service.proxy.seen.at(-1)?.path.startsWith('/below/it/v1/organizations/'), true)
+  })
+})

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { createRandomFile, MIB, type RandomFile, sha256Of } from '../../server/test/clients/random-file.ts'
+import { ChecksumError, crc32c, NotFoundError, type Waybill, type WaybillFile } from '../src/waybill.ts'
+import { type Fault, inTurn, type SeenRequest } from './faulty-proxy.ts'
+import { startService, type TestService } from './start-service.ts'
+
+const SIZE_BYTES = 8 * MIB + 99
+const isBytes = ({ path }: SeenRequest) => path.includes('/download?')
+const CUT: Fault = { kind: 'cut-answer', afterBytes: 3 * MIB }
+
+describe('files.download', () => {
+  let service: TestService
+  let client: Waybill
+  let source: RandomFile
+  let file: WaybillFile
+  before(async () => {
+    service = await startService()
+    client = service.client()
+    source = await createRandomFile(service.folder, 'source', SIZE_BYTES)
+    file = await client.files.upload(source.path)
+  })
+  after(() => service.stop())
+  afterEach(() => service.proxy.reset())
+
+  it('gives the bytes, and the file', async () => {
+    const download = await client.files.download(file.id)
+    assert.deepEqual(download.file, file)
+    assert.equal(await sha256Of(download.body), source.sha256)
+  })
+
+  it('goes on where a connection was lost, with another link where the first is over', async () => {
+    const over: Fault = { kind: 'answer', status: 401 }
+    service.proxy.setFault(inTurn(isBytes, [CUT, over, CUT]))
+    const { body } = await client.files.download(file.id)
+    assert.equal(await sha256Of(body), source.sha256)
+    const ranges = service.proxy.seen.filter(isBytes).map(({ headers }) => headers.range)
+    assert.equal(ranges[0], undefined)
+    assert.ok(
+      ranges.slice(1).every((range) => /^bytes=\d+-$/.test(String(range))),
+      ranges.join(),
+    )
+  })
+
+  it('goes on from what is there already, and checks the whole', async () => {
+    const bytes = await readFile(source.path)
+    const offset = 5 * MIB + 3
+    const from = { offset, crc32c: crc32c(bytes.subarray(0, offset)) }
+    const { body } = await client.files.download(file.id, { from })
+    assert.ok((await buffer(body)).equals(bytes.subarray(offset)))
+    const wrong = await client.files.download(file.id, { from: { offset, crc32c: 1 } })
+    await assert.rejects(buffer(wrong.body), ChecksumError)
+  })
+
+  it('has nothing more to give where all is there', async () => {
+    const from = { offset: SIZE_BYTES, crc32c: crc32c(await readFile(source.path)) }
+    assert.equal((await buffer((await client.files.download(file.id, { from })).body)).length, 0)
+  })
+
+  it('ends with an error where a bit changed on its way', async () => {
+    service.proxy.setFault(inTurn(isBytes, [{ kind: 'flip', where: 'answer' }]))
+    const { body } = await client.files.download(file.id)
+    await assert.rejects(buffer(body), ChecksumError)
+  })
+
+  it('stops where it is aborted, and where nobody reads on', async () => {
+    const controller = new AbortController()
+    const { body } = await client.files.download(file.id, { signal: controller.signal })
+    const reason = new Error('enough')
+    const reading = (async () => {
+      for await (const _ of body) controller.abort(reason)
+    })()
+    await assert.rejects(reading, (error) => error === reason)
+    const left = await client.files.download(file.id)
+    await left.body.cancel()
+  })
+
+  it('says at once that there is no such file', async () => {
+    await assert.rejects(client.files.download('file_none'), NotFoundError)
+  })
+})

@@ -1,0 +1,155 @@
+import { once } from 'node:events'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Transform } from 'node:stream'
+
+/** What is done to one request. */
+export type Fault =
+  /** Answered without asking the server. */
+  | { readonly kind: 'answer'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+  /** So many bytes of its body reach the server, and then both connections end. */
+  | { readonly kind: 'cut'; readonly afterBytes: number }
+  /** So many bytes of the answer’s body reach the client, and then its connection ends. */
+  | { readonly kind: 'cut-answer'; readonly afterBytes: number }
+  /** The server does what is asked, and the client is not told. */
+  | { readonly kind: 'lose-answer' }
+  /** One bit of the body, or of the answer’s, is another one. */
+  | { readonly kind: 'flip'; readonly where: 'request' | 'answer' }
+  /** Is not answered. */
+  | { readonly kind: 'hang' }
+
+export interface SeenRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+  /** Of the body, so far. */
+  bodyBytes: number
+}
+
+export interface FaultyProxy {
+  readonly url: string
+  readonly seen: readonly SeenRequest[]
+  forwardTo(serverUrl: string): void
+  /** Asked before each request; null stands for none. */
+  setFault(faultOf: (request: SeenRequest) => Fault | null): void
+  /** Header fields that the server is not to see. */
+  drop(field: string): void
+  /** Forgets faults and what was seen. */
+  reset(): void
+  close(): Promise<void>
+}
+
+export const isData = ({ method, headers }: SeenRequest) =>
+  method === 'PUT' && /^bytes \d/.test(String(headers['content-range']))
+export const isQuery = ({ method, headers }: SeenRequest) =>
+  method === 'PUT' && /^bytes \*/.test(String(headers['content-range']))
+export const isRegister = ({ method, path }: SeenRequest) => method === 'POST' && path.endsWith('/files')
+
+/** The first requests that `isMeant` takes have these faults, one each. */
+export function inTurn(isMeant: (request: SeenRequest) => boolean, faults: readonly Fault[]) {
+  const left = [...faults]
+  return (seen: SeenRequest) => (isMeant(seen) ? (left.shift() ?? null) : null)
+}
+
+/** Stands between a client and a server that are real, notes what the client asks for, and does harm to some of it. */
+export async function startFaultyProxy(): Promise<FaultyProxy> {
+  const seen: SeenRequest[] = []
+  const dropped = new Set<string>()
+  let target = ''
+  let faultOf: (request: SeenRequest) => Fault | null = () => null
+  const proxy = createServer((incoming, answer) => {
+    const { method = '', url: path = '', headers } = incoming
+    const noted = { method, path, headers, bodyBytes: 0 }
+    seen.push(noted)
+    const fault = faultOf(noted)
+    if (fault?.kind === 'hang') return
+    if (fault?.kind === 'answer') {
+      incoming.resume()
+      answer.writeHead(fault.status, fault.headers).end()
+      return
+    }
+    for (const field of dropped) delete headers[field]
+    forward(incoming, answer, noted, target, fault)
+  })
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  return {
+    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    seen,
+    forwardTo: (serverUrl) => {
+      target = serverUrl
+    },
+    setFault: (next) => {
+      faultOf = next
+    },
+    drop: (field) => dropped.add(field),
+    reset: () => {
+      faultOf = () => null
+      seen.length = 0
+      dropped.clear()
+    },
+    close: async () => {
+      proxy.closeAllConnections()
+      proxy.close()
+      await once(proxy, 'close')
+    },
+  }
+}
+
+function forward(
+  incoming: IncomingMessage,
+  answer: ServerResponse,
+  noted: SeenRequest,
+  target: string,
+  fault: Fault | null,
+): void {
+  const { method, headers, path } = noted
+  const outgoing = request(new URL(path, target), { method, headers, agent: false })
+  const hangUp = () => {
+    incoming.destroy()
+    answer.destroy()
+    outgoing.destroy()
+  }
+  for (const stream of [incoming, answer, outgoing]) stream.on('error', hangUp)
+  answer.on('close', () => outgoing.destroy())
+  outgoing.on('response', (given) => {
+    if (fault?.kind === 'lose-answer') return given.resume().on('end', hangUp)
+    answer.writeHead(given.statusCode ?? 502, given.headers)
+    const limit = fault?.kind === 'cut-answer' ? fault.afterBytes : Number.POSITIVE_INFINITY
+    const isFlipped = fault?.kind === 'flip' && fault.where === 'answer'
+    given.on('error', hangUp)
+    given.pipe(through(limit, isFlipped, () => {}, hangUp)).pipe(answer)
+  })
+  const limit = fault?.kind === 'cut' ? fault.afterBytes : Number.POSITIVE_INFINITY
+  const isFlipped = fault?.kind === 'flip' && fault.where === 'request'
+  const count = (bytes: number) => {
+    noted.bodyBytes += bytes
+  }
+  incoming.pipe(through(limit, isFlipped, count, hangUp)).pipe(outgoing)
+}
+
+function through(limit: number, isFlipped: boolean, onBytes: (bytes: number) => void, onLimit: () => void) {
+  let left = limit
+  let isWhole = !isFlipped
+  return new Transform({
+    transform(bytes: Buffer, _encoding, done) {
+      const part = bytes.subarray(0, left)
+      left -= part.byteLength
+      onBytes(part.byteLength)
+      if (!isWhole && part.byteLength > 0) {
+        isWhole = true
+        part[part.byteLength >> 1] = (part[part.byteLength >> 1] ?? 0) ^ 1
+      }
+      if (left > 0) return done(null, part)
+      // What was let through is to arrive first.
+      this.push(part)
+      setTimeout(onLimit, 50)
+    },
+  })
+}

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { createRandomFile, MIB, type RandomFile, sha256Of } from '../../../server/test/clients/random-file.ts'
+import {
+  ChecksumError,
+  ConnectionError,
+  RateLimitError,
+  UploadSessionError,
+  type Waybill,
+  type WaybillFile,
+} from '../../src/waybill.ts'
+import { type Fault, inTurn, isData, isQuery, isRegister, type SeenRequest } from '../faulty-proxy.ts'
+import { createMemoryStore } from '../memory-store.ts'
+import { QUICK_RETRY, startService, type TestService } from '../start-service.ts'
+
+/** Of two chunks. */
+const LARGE_BYTES = 20 * MIB + 777
+const CUT: Fault = { kind: 'cut', afterBytes: 5 * MIB + 11 }
+const isDirect = ({ path }: SeenRequest) => path.endsWith('/files/upload')
+const answer = (status: number, headers: Record<string, string> = {}): Fault => ({
+  kind: 'answer',
+  status,
+  headers,
+})
+
+describe('an upload that is disturbed', () => {
+  let service: TestService
+  let client: Waybill
+  let large: RandomFile
+  let small: RandomFile
+  before(async () => {
+    service = await startService()
+    client = service.client()
+    large = await createRandomFile(service.folder, 'large', LARGE_BYTES)
+    small = await createRandomFile(service.folder, 'small', 1000)
+  })
+  after(() => service.stop())
+  afterEach(() => service.proxy.reset())
+
+  const sentBytes = () => service.proxy.seen.filter(isData).reduce((sum, { bodyBytes }) => sum + bodyBytes, 0)
+  async function assertArrived(file: WaybillFile, expected = large) {
+    service.proxy.setFault(() => null)
+    const { body } = await client.files.download(file.id)
+    assert.equal(await sha256Of(body), expected.sha256)
+  }
+  async function countOf(filename: string) {
+    let count = 0
+    for await (const file of client.files.list()) if (file.original_filename === filename) count++
+    return count
+  }
+  async function assertNothingIsLeft(filename: string) {
+    service.proxy.setFault(() => null)
+    for await (const file of client.files.list()) assert.notEqual(file.original_filename, filename)
+    for await (const upload of client.files.listUploads()) assert.notEqual(upload.filename, filename)
+  }
+
+  for (const [kind, open] of [
+    ['streamed', () => client],
+    ['in memory', () => service.client({ fetch: (input, init) => fetch(input, init) })],
+  ] as const) {
+    it(`goes on from what is stored after a lost connection, ${kind}`, async () => {
+      service.proxy.setFault(inTurn(isData, [CUT, CUT]))
+      await assertArrived(await open().files.upload(large.path))
+      const [first, second] = service.proxy.seen.filter(isQuery)
+      assert.ok(first && second, 'it asked after each')
+      assert.equal(first.headers['content-range'], `bytes */${LARGE_BYTES}`)
+      assert.equal(sentBytes(), LARGE_BYTES, 'no byte was sent twice that had arrived')
+    })
+  }
+
+  it('understands a 308 that comes as one', async () => {
+    service.proxy.drop('x-guploader-no-308')
+    service.proxy.setFault(inTurn(isData, [CUT]))
+    await assertArrived(await client.files.upload(large.path))
+  })
+
+  for (const status of [408, 429, 500, 502, 503, 504]) {
+    it(`tries again after ${status}, wherever it comes`, async () => {
+      const isFirst = new Set<string>()
+      service.proxy.setFault((seen) => {
+        const kind = `${seen.method} ${seen.path.split('?')[0]}`
+        if (isFirst.has(kind)) return null
+        isFirst.add(kind)
+        return answer(status)
+      })
+      const file = await client.files.upload(large.path)
+      await assertArrived(file)
+      assert.equal(isFirst.size >= 3, true)
+    })
+  }
+
+  it('waits as long as it is asked to', async () => {
+    service.proxy.setFault(inTurn(isData, [answer(429, { 'retry-after': '1' })]))
+    const states: string[] = []
+    await client.files.upload(large.path, { onProgress: ({ state }) => states.push(state) })
+    assert.ok(states.includes('waiting'))
+  })
+
+  it('does not wait for a service that asks for an hour', async () => {
+    service.proxy.setFault((seen) => (isData(seen) ? answer(429, { 'retry-after': '3600' }) : null))
+    const error = await client.files.upload(large.path, { filename: 'hour' }).catch((caught) => caught)
+    assert.ok(error instanceof UploadSessionError)
+    assert.equal(error.status, 429)
+    assert.equal(error.retryAfterMs, 3_600_000)
+    await assertNothingIsLeft('hour')
+    service.proxy.setFault(() => answer(429, { 'retry-after': '3600' }))
+    await assert.rejects(client.organizations.get(), RateLimitError)
+  })
+
+  it('sends nothing again where only the last answer was lost', async () => {
+    const total = `/${LARGE_BYTES}`
+    const isLast = (seen: SeenRequest) =>
+      isData(seen) && String(seen.headers['content-range']).endsWith(`-${LARGE_BYTES - 1}${total}`)
+    service.proxy.setFault(inTurn(isLast, [{ kind: 'lose-answer' }]))
+    await assertArrived(await client.files.upload(large.path))
+    assert.equal(sentBytes(), LARGE_BYTES)
+  })
+
+  it('makes one file where the answer to its registration was lost', async () => {
+    service.proxy.setFault(inTurn(isRegister, [{ kind: 'lose-answer' }, answer(503)]))
+    const filename = 'registered-once'
+    await assertArrived(await client.files.upload(large.path, { filename }))
+    assert.equal(await countOf(filename), 1)
+  })
+
+  it('makes one file where the answer to a direct upload was lost', async () => {
+    service.proxy.setFault(inTurn(isDirect, [{ kind: 'lose-answer' }]))
+    const filename = 'direct-once'
+    await assertArrived(await client.files.upload(small.path, { filename }), small)
+    assert.equal(await countOf(filename), 1)
+  })
+
+  for (const [what, fault] of [
+    ['did not get through', { kind: 'cut', afterBytes: 100 }],
+    ['is too large for one request there', answer(413)],
+  ] as const) {
+    it(`takes the long way where a direct upload ${what}`, async () => {
+      service.proxy.setFault(inTurn(isDirect, [fault]))
+      await assertArrived(await client.files.upload(small.path), small)
+      assert.equal(service.proxy.seen.filter(isDirect).length, 1)
+    })
+  }
+
+  it('ends with the last error after so many failures without progress, and keeps the session', async () => {
+    const sessions = createMemoryStore()
+    const impatient = service.client({ sessions, retry: { ...QUICK_RETRY, maxFailures: 2 } })
+    service.proxy.setFault((seen) => (isData(seen) || isQuery(seen) ? { kind: 'cut', afterBytes: 0 } : null))
+    await assert.rejects(impatient.files.upload(large.path), ConnectionError)
+    assert.equal(sessions.kept.size, 1)
+    service.proxy.setFault(() => null)
+    await assertArrived(await impatient.files.upload(large.path))
+    assert.equal(sessions.kept.size, 0)
+  })
+
+  it('counts only failures in a row', async () => {
+    const impatient = service.client({ retry: { ...QUICK_RETRY, maxFailures: 1 } })
+    const cut: Fault = { kind: 'cut', afterBytes: 2 * MIB }
+    service.proxy.setFault(inTurn(isData, [cut, cut, cut, cut, cut, cut]))
+    await assertArrived(await impatient.files.upload(large.path))
+  })
+
+  for (const [kind, open] of [
+    ['streamed', () => client],
+    ['in memory', () => service.client({ fetch: (input, init) => fetch(input, init) })],
+  ] as const) {
+    it(`finds a bit that changed on its way, ${kind}, and leaves nothing`, async () => {
+      service.proxy.setFault(inTurn(isData, [{ kind: 'flip', where: 'request' }]))
+      const filename = `flipped ${kind}`
+      await assert.rejects(open().files.upload(large.path, { filename }), ChecksumError)
+      await assertNothingIsLeft(filename)
+    })
+  }
+
+  it('sends the key to the API, and never to a session or a link', async () => {
+    service.proxy.setFault(inTurn(isData, [CUT]))
+    const file = await client.files.upload(large.path)
+    await assertArrived(file)
+    const controller = new AbortController()
+    const given = client.files.upload(large.path, {
+      signal: controller.signal,
+      onProgress: ({ sentBytes }) => sentBytes > MIB && controller.abort(),
+    })
+    await assert.rejects(given)
+    const isApi = ({ path }: SeenRequest) => path.startsWith('/v1/') && !path.includes('/download')
+    assert.ok(service.proxy.seen.some(({ method, path }) => method === 'DELETE' && !path.startsWith('/v1/')))
+    for (const request of service.proxy.seen) {
+      assert.equal(request.headers['x-api-key'] !== undefined, isApi(request), request.path)
+      assert.equal(request.headers.authorization, undefined)
+    }
+  })
+})

@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync } from 'node:fs'
+import { appendFile, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { eventually, within } from '../../../server/test/clients/eventually.ts'
+import { createRandomFile, MIB, type RandomFile, sha256Of } from '../../../server/test/clients/random-file.ts'
+import { FileChangedError, type Waybill, type WaybillFile } from '../../src/waybill.ts'
+import { type Fault, inTurn, isData, isQuery, isRegister } from '../faulty-proxy.ts'
+import { createMemoryStore } from '../memory-store.ts'
+import { startService, type TestService } from '../start-service.ts'
+
+/** Of two chunks. */
+const LARGE_BYTES = 20 * MIB + 777
+const UPLOADER = fileURLToPath(new URL('uploader.ts', import.meta.url))
+
+describe('an upload that goes on', () => {
+  let service: TestService
+  let plain: Waybill
+  let large: RandomFile
+  let counter = 0
+  before(async () => {
+    service = await startService()
+    plain = service.client()
+    large = await createRandomFile(service.folder, 'large', LARGE_BYTES)
+  })
+  after(() => service.stop())
+  afterEach(() => service.proxy.reset())
+
+  const sentBytes = () => service.proxy.seen.filter(isData).reduce((sum, { bodyBytes }) => sum + bodyBytes, 0)
+  const openUploads = async () => {
+    let count = 0
+    for await (const _ of plain.files.listUploads()) count++
+    return count
+  }
+  async function assertArrived(file: WaybillFile, sha256 = large.sha256) {
+    const { body } = await plain.files.download(file.id)
+    assert.equal(await sha256Of(body), sha256)
+  }
+  /** A file of its own, so that no other test’s upload is found. */
+  const freshFile = () => createRandomFile(service.folder, `file-${counter++}`, LARGE_BYTES)
+  /** Begins the upload of a path, and lets the connection be lost in its middle until it gives up. */
+  async function interrupt(client: Waybill, path: string) {
+    const lost: Fault = { kind: 'answer', status: 400 }
+    service.proxy.setFault(
+      inTurn((seen) => isData(seen) || isQuery(seen), [{ kind: 'cut', afterBytes: 5 * MIB }, lost]),
+    )
+    await assert.rejects(client.files.upload(path))
+    service.proxy.reset()
+  }
+
+  it('in the same process after a pause, and sends nothing meanwhile', async () => {
+    const sessions = createMemoryStore()
+    const states: string[] = []
+    let isFar = () => {}
+    const far = new Promise<void>((resolve) => {
+      isFar = resolve
+    })
+    const upload = service.client({ sessions }).files.upload(large.path, {
+      onProgress: ({ state, sentBytes }) => {
+        states.push(state)
+        if (sentBytes > 2 * MIB) isFar()
+      },
+    })
+    await far
+    await within('the pause', upload.pause())
+    assert.equal(states.at(-1), 'paused')
+    assert.equal(sessions.kept.size, 1)
+    const dataRequests = () => service.proxy.seen.filter(isData).length
+    const before = dataRequests()
+    assert.equal(await openUploads(), 1)
+    assert.equal(dataRequests(), before)
+    upload.resume()
+    await assertArrived(await upload)
+    assert.equal(sessions.kept.size, 0)
+    assert.equal(states.at(-1), 'done')
+  })
+
+  it('in another client with the same store, from what is stored, and without opening another session', async () => {
+    const file = await freshFile()
+    const sessions = createMemoryStore()
+    await interrupt(service.client({ sessions }), file.path)
+    await assertArrived(await service.client({ sessions }).files.upload(file.path), file.sha256)
+    assert.equal(
+      service.proxy.seen.some(({ path }) => path.endsWith('/upload-url')),
+      false,
+    )
+    assert.ok(sentBytes() <= LARGE_BYTES - 5 * MIB, `${sentBytes()} bytes`)
+    assert.equal(sessions.kept.size, 0)
+  })
+
+  it('with a File in memory, as a browser has it after a page was loaded again', async () => {
+    const sessions = createMemoryStore()
+    const open = () => service.client({ sessions, fetch: (input, init) => fetch(input, init) })
+    const bytes = await readFile(large.path)
+    const chosen = () => new File([bytes], 'chosen.bin', { lastModified: 1234 })
+    service.proxy.setFault(inTurn(isQuery, [{ kind: 'answer', status: 400 }]))
+    const cutOnce = inTurn(isData, [{ kind: 'cut', afterBytes: 5 * MIB }])
+    service.proxy.setFault(
+      (seen) => cutOnce(seen) ?? (isQuery(seen) ? { kind: 'answer', status: 400 } : null),
+    )
+    await assert.rejects(open().files.upload(chosen()))
+    service.proxy.reset()
+    await assertArrived(await open().files.upload(chosen()))
+    assert.ok(sentBytes() <= LARGE_BYTES - 5 * MIB)
+    // Another file of this name is another upload.
+    const other = new File([bytes], 'chosen.bin', { lastModified: 1235 })
+    await assertArrived(await open().files.upload(other))
+  })
+
+  const processOptions = () => ({
+    env: {
+      ...process.env,
+      WAYBILL_URL: service.proxy.url,
+      WAYBILL_API_KEY: service.server.apiKey,
+      WAYBILL_ORGANIZATION: service.server.organizationId,
+      XDG_STATE_HOME: join(service.folder, 'state'),
+    },
+    stdio: ['ignore', 'pipe', 'inherit'] as ['ignore', 'pipe', 'inherit'],
+  })
+  const startUploader = (path: string) => spawn(process.execPath, [UPLOADER, path], processOptions())
+  async function finishIn(path: string): Promise<WaybillFile> {
+    const child = startUploader(path)
+    const [output] = await Promise.all([text(child.stdout), once(child, 'close')])
+    return JSON.parse(output)
+  }
+  async function killWhen(path: string, isTime: () => boolean) {
+    const child = startUploader(path)
+    const ended = once(child, 'exit')
+    await eventually('the moment to kill it', isTime)
+    child.kill('SIGKILL')
+    await ended
+  }
+
+  it('in a new process, after kill -9 in the middle', async () => {
+    const file = await freshFile()
+    // Its second chunk comes to nothing, so that there is a middle.
+    let chunks = 0
+    service.proxy.setFault((seen) => (isData(seen) && ++chunks > 1 ? { kind: 'hang' } : null))
+    await killWhen(file.path, () => chunks > 1)
+    const folder = join(service.folder, 'state', 'waybill', 'uploads')
+    const [kept, ...others] = await readdir(folder)
+    assert.ok(kept && others.length === 0)
+    assert.equal((await stat(join(folder, kept))).mode & 0o777, 0o600)
+    assert.equal((await stat(folder)).mode & 0o777, 0o700)
+    const sentBefore = sentBytes()
+    service.proxy.reset()
+    await assertArrived(await finishIn(file.path), file.sha256)
+    assert.ok(sentBefore > 0)
+    assert.equal(sentBytes(), LARGE_BYTES - sentBefore)
+    assert.deepEqual(await readdir(folder), [])
+  })
+
+  it('in a new process, after kill -9 between the last byte and its registration', async () => {
+    const file = await freshFile()
+    service.proxy.setFault((seen) => (isRegister(seen) ? { kind: 'hang' } : null))
+    await killWhen(file.path, () => service.proxy.seen.some(isRegister))
+    service.proxy.reset()
+    await assertArrived(await finishIn(file.path), file.sha256)
+    assert.equal(sentBytes(), 0)
+  })
+
+  it('in a new process, after kill -9 behind the registration: it is the same file', async () => {
+    const file = await freshFile()
+    service.proxy.setFault((seen) => (isRegister(seen) ? { kind: 'lose-answer' } : null))
+    await killWhen(file.path, () => service.proxy.seen.filter(isRegister).length > 1)
+    service.proxy.reset()
+    await assertArrived(await finishIn(file.path), file.sha256)
+    let count = 0
+    for await (const { original_filename } of plain.files.list())
+      if (file.path.endsWith(`/${original_filename}`)) count++
+    assert.equal(count, 1)
+  })
+
+  it('not in what two uploads of one file at once share', async () => {
+    const file = await freshFile()
+    const client = service.client({ sessions: createMemoryStore() })
+    const [first, second] = await Promise.all([
+      client.files.upload(file.path),
+      client.files.upload(file.path),
+    ])
+    assert.notEqual(first.id, second.id)
+    await assertArrived(first, file.sha256)
+    await assertArrived(second, file.sha256)
+  })
+
+  const CHANGES: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
+    longer: (path) => appendFile(path, 'more'),
+    'of another date': (path) => utimes(path, 1000, 1000),
+    'of other first bytes, though of the same date': async (path) => {
+      const { atime, mtime } = await stat(path)
+      const bytes = await readFile(path)
+      bytes.set([1, 2, 3])
+      await writeFile(path, bytes)
+      await utimes(path, atime, mtime)
+    },
+  }
+  for (const [what, change] of Object.entries(CHANGES)) {
+    it(`not with a file that is ${what} meanwhile, until it is told to begin anew`, async () => {
+      const file = await freshFile()
+      const sessions = createMemoryStore()
+      await interrupt(service.client({ sessions }), file.path)
+      await change(file.path)
+      await assert.rejects(service.client({ sessions }).files.upload(file.path), FileChangedError)
+      assert.equal(sentBytes(), 0)
+      const again = await service.client({ sessions }).files.upload(file.path, { resume: false })
+      await assertArrived(again, await sha256Of((await createReader(file.path)).body))
+      assert.equal(await openUploads(), 0)
+    })
+  }
+  const createReader = async (path: string) => ({ body: new Blob([await readFile(path)]).stream() })
+
+  it('not with a file that is changed while it is sent', async () => {
+    const file = await freshFile()
+    service.proxy.setFault((seen) => {
+      if (isData(seen)) appendFileSync(file.path, 'more')
+      return null
+    })
+    await assert.rejects(plain.files.upload(file.path, { filename: 'changing' }), FileChangedError)
+    assert.equal(await openUploads(), 0)
+    for await (const { original_filename } of plain.files.list())
+      assert.notEqual(original_filename, 'changing')
+  })
+
+  it('with a new session where the old one is no more', async () => {
+    const file = await freshFile()
+    const sessions = createMemoryStore()
+    await interrupt(service.client({ sessions }), file.path)
+    for await (const { file_id } of plain.files.listUploads()) await plain.files.cancelUpload(file_id)
+    await assertArrived(await service.client({ sessions }).files.upload(file.path), file.sha256)
+  })
+
+  it('with a new session where the file that came of the old one is deleted', async () => {
+    const file = await freshFile()
+    const sessions = createMemoryStore()
+    const client = service.client({ sessions })
+    service.proxy.setFault(inTurn(isRegister, [{ kind: 'answer', status: 400 }]))
+    await assert.rejects(client.files.upload(file.path))
+    const [kept] = sessions.kept.entries()
+    const first = await client.files.upload(file.path)
+    await client.files.delete(first.id)
+    await sessions.set(...(kept as [string, string]))
+    const second = await client.files.upload(file.path)
+    assert.notEqual(second.id, first.id)
+    await assertArrived(second, file.sha256)
+  })
+
+  it('nowhere after it was aborted, which leaves nothing', async () => {
+    const sessions = createMemoryStore()
+    const reason = new Error('enough')
+    for (const sent of [0, 3 * MIB, LARGE_BYTES]) {
+      const controller = new AbortController()
+      const upload = service.client({ sessions }).files.upload(large.path, {
+        signal: controller.signal,
+        onProgress: ({ sentBytes, state }) => {
+          if (sentBytes >= sent && state !== 'preparing') controller.abort(reason)
+        },
+      })
+      await assert.rejects(upload, (error) => error === reason)
+      assert.equal(sessions.kept.size, 0)
+      assert.equal(await openUploads(), 0)
+    }
+  })
+
+  it('though the store fails', async () => {
+    const fail = async () => {
+      throw new Error('the disk is full')
+    }
+    const client = service.client({ sessions: { get: fail, set: fail, remove: fail } })
+    await assertArrived(await client.files.upload(large.path))
+  })
+})

@@ -1,0 +1,33 @@
+// Builds the client library as it is published: plain JavaScript for Node and browsers, its types, and a package.json
+// of its own, in the folder of the argument or else in packages/sdk/dist.
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const PACKAGE = join(ROOT, 'packages', 'sdk')
+const TSC = join(ROOT, 'node_modules', '@typescript', 'native', 'bin', 'tsc')
+const out = resolve(process.argv[2] ?? join(PACKAGE, 'dist'))
+
+rmSync(out, { recursive: true, force: true })
+mkdirSync(out, { recursive: true })
+const project = join(PACKAGE, 'tsconfig.build.json')
+execFileSync(process.execPath, [TSC, '--project', project, '--outDir', out], { stdio: 'inherit' })
+
+// The compiler leaves the names of the sources in declarations, and the sources are not there.
+for (const name of readdirSync(out, { recursive: true, encoding: 'utf8' })) {
+  if (!name.endsWith('.d.ts')) continue
+  const text = readFileSync(join(out, name), 'utf8')
+  writeFileSync(join(out, name), text.replaceAll(/('\.[^']*)\.ts'/g, "$1.js'"))
+}
+
+const { scripts: _, private: __, ...facts } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'))
+const built = {
+  ...facts,
+  exports: { '.': { types: './waybill.d.ts', default: './waybill.js' } },
+  imports: { '#platform': { browser: './platform/browser.js', default: './platform/node.js' } },
+}
+writeFileSync(join(out, 'package.json'), `${JSON.stringify(built, null, 2)}\n`)
+copyFileSync(join(ROOT, 'LICENSE'), join(out, 'LICENSE'))
+copyFileSync(join(ROOT, 'docs', 'sdk.md'), join(out, 'README.md'))
