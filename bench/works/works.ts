@@ -1,4 +1,5 @@
 import { chunksWork } from './chunks.ts'
+import { clientWork } from './client.ts'
 import { downloadWork } from './download.ts'
 import { listWork } from './list.ts'
 import { memoryWork } from './memory.ts'
@@ -16,6 +17,7 @@ export const WORKS: readonly Work[] = [
   singlePutWork,
   unsyncedWork,
   chunksWork,
+  clientWork,
   memoryWork,
   registerWork,
   registerPostgresWork,

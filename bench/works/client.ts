@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { alternate } from '../alternate.ts'
+import { removeStored } from '../remove-stored.ts'
+import { type Goal, measuredOf, ratioGoal, type WorkResult } from '../result.ts'
+import { createUpload, ORGANIZATION, startWaybill, type Waybill } from '../waybill.ts'
+import type { Bench, Work } from './work.ts'
+
+interface ClientSample {
+  readonly mibPerSecond: number
+  readonly peakMib: number
+}
+
+const MIB = 1024 ** 2
+const MAX_PEAK_MIB = 150
+const UPLOADER = fileURLToPath(new URL('../load/sdk-upload.ts', import.meta.url))
+const run = promisify(execFile)
+
+/** A file from the disk, sent by our client library and by curl. */
+export const clientWork: Work = { id: 'client', measure: measureClient }
+
+async function measureClient({ directory, options }: Bench): Promise<WorkResult[]> {
+  const bytes = options.putBytes
+  const path = join(directory, 'client.bin')
+  await pipeline(randomPieces(bytes), createWriteStream(path))
+  const waybill = await startWaybill(join(directory, 'client'))
+  const samples = await alternate(options.rounds, [
+    { name: 'Waybill’s client library', measure: () => sendWithLibrary(waybill, path) },
+    { name: 'curl -T', measure: () => sendWithCurl(waybill, path, bytes) },
+  ])
+  await waybill.process.stop()
+  await rm(path)
+  const speeds = [...samples].map(([name, all]) =>
+    measuredOf(
+      name,
+      all.map((one) => one.mibPerSecond),
+    ),
+  )
+  const peak = Math.max(...(samples.get('Waybill’s client library') ?? []).map(({ peakMib }) => peakMib))
+  const memory: Goal = {
+    text: 'peak of the client library’s memory',
+    measured: peak,
+    needed: MAX_PEAK_MIB,
+    aim: null,
+    bound: 'at most',
+    unit: 'MiB',
+  }
+  return [
+    {
+      id: 'client',
+      title: 'A file of 1 GiB from the disk',
+      method:
+        'The client library asks for the URL, computes CRC-32C, sends in chunks and registers, in a Node of its own; ' +
+        'curl sends one PUT.',
+      unit: 'MiB/s',
+      isMoreBetter: true,
+      measured: speeds,
+      goals: [
+        ...ratioGoal(speeds, ['Waybill’s client library', 'curl -T'], {
+          text: '× curl -T',
+          needed: 0.7,
+          bound: 'at least',
+        }),
+        memory,
+      ],
+    },
+  ]
+}
+
+async function sendWithLibrary(waybill: Waybill, path: string): Promise<ClientSample> {
+  const args = [UPLOADER, waybill.url, waybill.apiKey, ORGANIZATION, path]
+  const { stdout } = await run(process.execPath, args)
+  await removeStored(waybill.dataDirectory)
+  return JSON.parse(stdout)
+}
+
+async function sendWithCurl(waybill: Waybill, path: string, bytes: number): Promise<ClientSample> {
+  const { uploadUrl } = await createUpload(waybill, bytes)
+  const args = ['--silent', '--fail', '--output', '/dev/null', '--write-out', '%{time_total}']
+  const { stdout } = await run('curl', [...args, '--upload-file', path, uploadUrl])
+  await removeStored(waybill.dataDirectory)
+  return { mibPerSecond: bytes / MIB / Number(stdout), peakMib: 0 }
+}
+
+function* randomPieces(bytes: number): Generator<Uint8Array> {
+  const piece = new Uint8Array(MIB)
+  for (let at = 0; at < MIB; at += 65_536) crypto.getRandomValues(piece.subarray(at, at + 65_536))
+  for (let left = bytes; left > 0; left -= MIB) yield piece.subarray(0, Math.min(left, MIB))
+}
