@@ -1,11 +1,14 @@
 import { Command } from 'commander'
 import { auditCommand } from './audit-command.ts'
 import { copyDatabaseCommand } from './copy-database-command.ts'
+import { completionCommand } from './completion-command.ts'
 import { createKeyCommand } from './create-key-command.ts'
 import { createOrganizationCommand } from './create-organization-command.ts'
 import { doctorCommand } from './doctor-command.ts'
+import { filesCommand } from './files-command.ts'
 import { listKeysCommand } from './list-keys-command.ts'
 import { listOrganizationsCommand } from './list-organizations-command.ts'
+import { loginCommand } from './login-command.ts'
 import { revokeKeyCommand } from './revoke-key-command.ts'
 import { scrubCommand } from './scrub-command.ts'
 import { serveCommand } from './serve-command.ts'
@@ -34,10 +37,13 @@ program
 
 program.command('database').description('The records of this installation.').addCommand(copyDatabaseCommand())
 
+program.addCommand(loginCommand())
+program.addCommand(filesCommand())
 program.addCommand(doctorCommand())
 program.addCommand(sweepCommand())
 program.addCommand(scrubCommand())
 program.addCommand(auditCommand())
+program.addCommand(completionCommand(program))
 
 // What is written is for this user alone: records and bytes are other people's.
 process.umask(0o077)

@@ -1,0 +1,62 @@
+import { Command } from 'commander'
+
+const SHELLS = ['bash', 'zsh'] as const
+type Shell = (typeof SHELLS)[number]
+
+/** `waybill completion`: a script that completes the commands and options of `program`, and else file names. */
+export function completionCommand(program: Command): Command {
+  return new Command('completion')
+    .description('Print a script that completes commands and options in a shell.')
+    .argument('<shell>', SHELLS.join(' or '))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  waybill completion bash > ~/.local/share/bash-completion/completions/waybill
+  waybill completion zsh > ~/.zfunc/_waybill`,
+    )
+    .action((shell: string) => {
+      if (!SHELLS.includes(shell as Shell)) throw new Error(`there is no completion for ${shell}.`)
+      console.log(shell === 'bash' ? bashScript(program) : zshScript(program))
+    })
+}
+
+/** What may come behind each command, by the words that lead to it. */
+function wordsByPath(command: Command, path = ''): [path: string, words: string][] {
+  const below = command.commands.map((one) => one.name())
+  const options = [...command.options.map((option) => option.long ?? ''), '--help']
+  const deeper = command.commands.flatMap((one) => wordsByPath(one, `${path} ${one.name()}`.trim()))
+  return [[path, [...below, ...options].join(' ')], ...deeper]
+}
+
+function casesOf(program: Command): string {
+  return wordsByPath(program)
+    .map(([path, words]) => `    '${path}') words='${words}' ;;`)
+    .join('\n')
+}
+
+/** The words that are no options, as far as they name commands, lead to the command that is completed. */
+function bashScript(program: Command): string {
+  return `_waybill() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" path='' words='' word
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "\${path:+$path }$word" in
+${wordsByPath(program)
+  .slice(1)
+  .map(([path]) => `      '${path}') path='${path}' ;;`)
+  .join('\n')}
+    esac
+  done
+  case "$path" in
+${casesOf(program)}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -o default -F _waybill waybill`
+}
+
+function zshScript(program: Command): string {
+  return `#compdef waybill
+autoload -U +X bashcompinit && bashcompinit
+${bashScript(program)}`
+}

@@ -1,0 +1,55 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { Waybill } from '@waybill/sdk'
+
+export interface Login {
+  readonly url: string
+  readonly apiKey: string
+  readonly organization: string
+}
+
+/** The organization that a first start creates. */
+export const FIRST_ORGANIZATION = 'org_default'
+
+/** Where `waybill login` stores it: the XDG Base Directory Specification. */
+export function loginPath(): string {
+  const folder = process.env.XDG_CONFIG_HOME || join(homedir(), '.config')
+  return join(folder, 'waybill', 'login.json')
+}
+
+export async function storeLogin(login: Login): Promise<void> {
+  const path = loginPath()
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const text = `${JSON.stringify(login, null, 2)}\n`
+  // Under its name it is never readable by others, and never half written.
+  await writeFile(`${path}.new`, text, { mode: 0o600 })
+  await rename(`${path}.new`, path)
+}
+
+/** A client as the environment says, and where it is silent the login. Throws where neither says enough. */
+export async function openClient(): Promise<Waybill> {
+  const { WAYBILL_URL, WAYBILL_API_KEY, WAYBILL_ORGANIZATION } = process.env
+  const login = WAYBILL_URL && WAYBILL_API_KEY ? null : await readLogin()
+  const baseUrl = WAYBILL_URL || login?.url
+  const apiKey = WAYBILL_API_KEY || login?.apiKey
+  if (!baseUrl || !apiKey) {
+    throw new Error('which service? «waybill login» stores it, and WAYBILL_URL and WAYBILL_API_KEY name it.')
+  }
+  const organizationId = WAYBILL_ORGANIZATION || login?.organization || FIRST_ORGANIZATION
+  return new Waybill({ baseUrl, apiKey, organizationId })
+}
+
+async function readLogin(): Promise<Login | null> {
+  const path = loginPath()
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (text === null) return null
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Error(`${path} is not what «waybill login» writes: run it again.`)
+  }
+}

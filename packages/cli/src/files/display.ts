@@ -1,0 +1,104 @@
+import type { UploadProgress } from '@waybill/sdk'
+import { MultiBar, Presets, type SingleBar } from 'cli-progress'
+import { formatByteSize } from '../byte-size.ts'
+import { printable } from './printable.ts'
+
+/** How far a transfer is; an upload's progress is one. */
+export type Progress = Pick<UploadProgress, 'sentBytes' | 'totalBytes' | 'bytesPerSecond' | 'secondsLeft'> & {
+  readonly state: string
+}
+
+/** Shows what is under way, on standard error: a line that changes for each file, or in a log a new one now and then. */
+export interface Display {
+  /** `totalBytes` is null where it will be known only later. */
+  file(name: string, totalBytes: number | null): FileLine
+  end(): void
+}
+
+export interface FileLine {
+  update(progress: Progress): void
+  end(): void
+}
+
+const LINE_EVERY_MS = 10_000
+const NAME_WIDTH = 28
+
+export function createDisplay(isQuiet: boolean, files: number): Display {
+  if (isQuiet) return { file: () => ({ update: () => {}, end: () => {} }), end: () => {} }
+  return process.stderr.isTTY ? terminalDisplay(files) : logDisplay()
+}
+
+function logDisplay(): Display {
+  const file = (name: string): FileLine => {
+    let state = ''
+    let toldMs = performance.now()
+    return {
+      update: (progress) => {
+        const isNews = progress.state !== state && ['waiting', 'paused'].includes(progress.state)
+        state = progress.state
+        if (!isNews && performance.now() - toldMs < LINE_EVERY_MS) return
+        toldMs = performance.now()
+        console.error(`${printable(name)}: ${wordsOf(progress)}`)
+      },
+      end: () => {},
+    }
+  }
+  return { file, end: () => {} }
+}
+
+function terminalDisplay(files: number): Display {
+  const format = `{name} {bar} {percentage}% {words}`
+  const bars = new MultiBar(
+    { format, hideCursor: true, barsize: 24, linewrap: false },
+    Presets.shades_classic,
+  )
+  const sums = { sent: 0, total: 0, speeds: new Map<string, number>() }
+  const whole = files > 1 ? bars.create(1, 0, { name: nameCell(`${files} files`), words: '' }) : null
+  const showWhole = () => {
+    const speed = [...sums.speeds.values()].reduce((sum, one) => sum + one, 0)
+    whole?.setTotal(Math.max(sums.total, 1))
+    const secondsLeft = speed > 0 ? (sums.total - sums.sent) / speed : null
+    const progress = { sentBytes: sums.sent, totalBytes: sums.total, bytesPerSecond: speed, secondsLeft }
+    whole?.update(sums.sent, { words: wordsOf({ ...progress, state: '' }) })
+  }
+  const file = (name: string, totalBytes: number | null): FileLine => {
+    const bar: SingleBar = bars.create(totalBytes ?? 1, 0, { name: nameCell(name), words: '' })
+    let sent = 0
+    sums.total += totalBytes ?? 0
+    return {
+      update: (progress) => {
+        if (totalBytes === null) bar.setTotal(Math.max(progress.totalBytes, 1))
+        sums.sent += progress.sentBytes - sent
+        sent = progress.sentBytes
+        sums.speeds.set(name, progress.bytesPerSecond ?? 0)
+        bar.update(sent, { words: wordsOf(progress) })
+        showWhole()
+      },
+      end: () => {
+        sums.speeds.delete(name)
+        if (whole !== null) bars.remove(bar)
+      },
+    }
+  }
+  return { file, end: () => bars.stop() }
+}
+
+function nameCell(name: string): string {
+  const text = printable(name)
+  const cut = text.length > NAME_WIDTH ? `${text.slice(0, NAME_WIDTH - 1)}…` : text
+  return cut.padEnd(NAME_WIDTH)
+}
+
+function wordsOf({ state, sentBytes, totalBytes, bytesPerSecond, secondsLeft }: Progress): string {
+  if (['waiting', 'paused', 'registering'].includes(state)) return state
+  const speed = bytesPerSecond ? `, ${formatByteSize(bytesPerSecond)}/s` : ''
+  const left = secondsLeft === null ? '' : `, ${durationText(secondsLeft)} left`
+  return `${formatByteSize(sentBytes)} of ${formatByteSize(totalBytes)}${speed}${left}`
+}
+
+function durationText(seconds: number): string {
+  const whole = Math.ceil(seconds)
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.ceil(whole / 60)} min`
+  return `${Math.floor(whole / 3600)} h ${Math.ceil((whole % 3600) / 60)} min`
+}

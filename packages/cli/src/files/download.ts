@@ -1,0 +1,112 @@
+import { createReadStream } from 'node:fs'
+import { open, rename, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { ChecksumError, crc32c, type Download, type WaybillFile } from '@waybill/sdk'
+import { openClient } from './connection.ts'
+import { createDisplay, type FileLine } from './display.ts'
+import { INTERRUPTED, onInterrupt } from './on-interrupt.ts'
+import { printable } from './printable.ts'
+
+export interface DownloadCommandOptions {
+  readonly output?: string
+  readonly force?: boolean
+  readonly json?: boolean
+}
+
+/** Downloads into a part beside the target, which an interruption leaves and the same command goes on with. */
+export async function download(fileId: string, options: DownloadCommandOptions): Promise<void> {
+  const client = await openClient()
+  const controller = new AbortController()
+  const { signal } = controller
+  if (options.output === '-') {
+    const { body } = await client.files.download(fileId)
+    for await (const piece of body) await written(piece)
+    return
+  }
+  const file = await client.files.get(fileId)
+  const target = await targetOf(file, options)
+  const part = `${target}.${file.id}.part`
+  const display = createDisplay(options.json ?? false, 1)
+  let isInterrupted = false
+  const stopListening = onInterrupt(async () => {
+    isInterrupted = true
+    controller.abort()
+  })
+  try {
+    const from = await storedPart(part)
+    // What is there is too much of another attempt, or of nothing.
+    if (from.offset > file.file_size) await rm(part)
+    const start = from.offset > file.file_size ? { offset: 0, crc32c: 0 } : from
+    const got = await client.files.download(fileId, { signal, from: start })
+    await writePart(part, got, start.offset, display.file(file.original_filename, file.file_size))
+    await rename(part, target)
+  } catch (error) {
+    if (error instanceof ChecksumError) await rm(part, { force: true })
+    if (!isInterrupted) throw error
+    display.end()
+    console.error('Interrupted. The same command goes on where it was.')
+    process.exit(INTERRUPTED)
+  } finally {
+    stopListening()
+    display.end()
+  }
+  console.log(options.json ? JSON.stringify({ path: target, file }) : printable(target))
+}
+
+function written(piece: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(piece, (error) => (error ? reject(error) : resolve()))
+  })
+}
+
+/** A name that a stranger chose stays in this folder, whatever is in it. */
+async function targetOf(file: WaybillFile, { output, force }: DownloadCommandOptions): Promise<string> {
+  const name = printable(basename(file.original_filename.replaceAll('\\', '_')))
+  const isFolder = output !== undefined && (await stat(output).catch(() => null))?.isDirectory()
+  const target = output === undefined ? name : isFolder ? join(output, name) : output
+  const isThere = (await stat(target).catch(() => null)) !== null
+  if (isThere && !force)
+    throw new Error(`${target} exists: --force replaces it, and --output names another place.`)
+  return target
+}
+
+/** How much an earlier attempt has left, and its checksum. */
+async function storedPart(part: string): Promise<{ offset: number; crc32c: number }> {
+  const stored = { offset: 0, crc32c: 0 }
+  if ((await stat(part).catch(() => null)) === null) return stored
+  for await (const piece of createReadStream(part, { highWaterMark: 1024 * 1024 })) {
+    stored.offset += piece.byteLength
+    stored.crc32c = crc32c(piece, stored.crc32c)
+  }
+  return stored
+}
+
+async function writePart(
+  part: string,
+  { file, body }: Download,
+  offset: number,
+  line: FileLine,
+): Promise<void> {
+  const handle = await open(part, offset === 0 ? 'w' : 'a')
+  const startMs = performance.now()
+  let bytes = offset
+  try {
+    for await (const piece of body) {
+      await handle.writeFile(piece)
+      bytes += piece.byteLength
+      const bytesPerSecond = ((bytes - offset) / (performance.now() - startMs)) * 1000
+      const secondsLeft = (file.file_size - bytes) / bytesPerSecond
+      line.update({
+        state: 'downloading',
+        sentBytes: bytes,
+        totalBytes: file.file_size,
+        bytesPerSecond,
+        secondsLeft,
+      })
+    }
+    await handle.sync()
+  } finally {
+    await handle.close()
+    line.end()
+  }
+}

@@ -1,0 +1,29 @@
+import type { WaybillFile } from '@waybill/sdk'
+import { formatByteSize } from '../byte-size.ts'
+import { tableText } from '../table-text.ts'
+import { openClient } from './connection.ts'
+import { printable } from './printable.ts'
+
+export interface ListCommandOptions {
+  readonly limit?: number
+  readonly json?: boolean
+}
+
+/** Newest first. */
+export async function list({ limit = Number.POSITIVE_INFINITY, json }: ListCommandOptions): Promise<void> {
+  const client = await openClient()
+  const files: WaybillFile[] = []
+  for await (const file of client.files.list({ limit: Math.min(limit, 100) })) {
+    files.push(file)
+    if (files.length >= limit) break
+  }
+  if (json) return console.log(JSON.stringify(files))
+  const rows = files.map((file) => [
+    file.id,
+    formatByteSize(file.file_size),
+    file.uploaded_at.slice(0, 19).replace('T', ' '),
+    file.mime_type,
+    printable(file.original_filename),
+  ])
+  console.log(tableText([['ID', 'SIZE', 'UPLOADED (UTC)', 'TYPE', 'NAME'], ...rows]))
+}

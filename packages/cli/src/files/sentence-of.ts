@@ -1,0 +1,30 @@
+import {
+  AuthenticationError,
+  ConnectionError,
+  FileChangedError,
+  NotFoundError,
+  PermissionError,
+  WaybillError,
+} from '@waybill/sdk'
+import { printable } from './printable.ts'
+
+/** What went wrong in a sentence, and in another one what to do next where that is known. */
+export function sentenceOf(error: unknown): string {
+  if (!(error instanceof WaybillError))
+    return printable(error instanceof Error ? error.message : String(error))
+  const { message, systemMessage, traceId, status } = error
+  const why = systemMessage === '' || status >= 500 ? '' : ` (${systemMessage})`
+  const trace = traceId === null ? '' : ` [trace id ${traceId}]`
+  return printable(`${message.replace(/\.$/, '')}${why}.${adviceOn(error)}${trace}`)
+}
+
+function adviceOn(error: WaybillError): string {
+  if (error instanceof AuthenticationError) return ' «waybill login» stores another key.'
+  if (error instanceof ConnectionError) return ' Is the URL right, and does the service run?'
+  if (error instanceof FileChangedError) return ' --restart begins its upload anew.'
+  if (error.code === 'STORAGE_QUOTA_EXCEEDED') return ' Delete files, or ask the operator for more.'
+  if (error instanceof PermissionError) return ' Another key may be allowed to.'
+  if (error.code === 'FILE_TYPE_MISMATCH') return ' --type says what it is.'
+  if (error instanceof NotFoundError) return ' «waybill files list» has what is there.'
+  return ''
+}

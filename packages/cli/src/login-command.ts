@@ -1,0 +1,19 @@
+import { Command } from 'commander'
+import { inSentences } from './in-sentences.ts'
+
+/** `waybill login`: for the commands that are clients of a service. */
+export function loginCommand(): Command {
+  return new Command('login')
+    .description('Store the URL and the API key of a service, for «files».')
+    .option('--url <url>', 'such as https://files.example.com')
+    .option('--organization <id>', 'such as org_123; org_default otherwise')
+    .addHelpText(
+      'after',
+      `
+It asks for what it is not told; the key also comes from the standard input:
+  waybill login --url https://files.example.com < key.txt
+
+WAYBILL_URL, WAYBILL_API_KEY and WAYBILL_ORGANIZATION come before what is stored.`,
+    )
+    .action(inSentences(async (options) => (await import('./files/login.ts')).login(options)))
+}

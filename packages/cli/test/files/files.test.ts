@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { buffer, text } from 'node:stream/consumers'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { inTurn, isData, type SeenRequest } from '../../../sdk/test/faulty-proxy.ts'
+import { startService, type TestService } from '../../../sdk/test/start-service.ts'
+import { eventually } from '../../../server/test/clients/eventually.ts'
+import { createRandomFile, MIB, type RandomFile } from '../../../server/test/clients/random-file.ts'
+
+const WAYBILL = fileURLToPath(new URL('../../bin/waybill.js', import.meta.url))
+const LARGE_BYTES = 20 * MIB + 777
+const isDownload = ({ path }: SeenRequest) => path.includes('/download?')
+
+describe('waybill as a client', () => {
+  let service: TestService
+  let large: RandomFile
+  let folder: string
+  before(async () => {
+    service = await startService()
+    folder = service.folder
+    large = await createRandomFile(folder, 'large', LARGE_BYTES)
+  })
+  after(() => service.stop())
+  afterEach(() => service.proxy.reset())
+
+  const environment = () => ({
+    ...process.env,
+    XDG_STATE_HOME: join(folder, 'state'),
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    WAYBILL_URL: service.proxy.url,
+    WAYBILL_API_KEY: service.server.apiKey,
+    WAYBILL_ORGANIZATION: service.server.organizationId,
+  })
+  const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+    spawn(process.execPath, [WAYBILL, ...args], { cwd: folder, env: { ...environment(), ...env } })
+  async function ended(child: ReturnType<typeof start>) {
+    const [[code], stdout, stderr] = await Promise.all([
+      once(child, 'close'),
+      buffer(child.stdout),
+      text(child.stderr),
+    ])
+    return { code, bytes: stdout, stdout: stdout.toString(), stderr }
+  }
+  async function waybill(
+    args: readonly string[],
+    input: string | Uint8Array = '',
+    env: NodeJS.ProcessEnv = {},
+  ) {
+    const child = start(args, env)
+    child.stdin.end(input)
+    return ended(child)
+  }
+  async function uploaded(...args: string[]) {
+    const { code, stdout, stderr } = await waybill(['files', 'upload', '--json', ...args])
+    assert.equal(code, 0, stderr)
+    return JSON.parse(stdout)[0].file
+  }
+
+  it('uploads, lists, shows, downloads and deletes', async () => {
+    await writeFile(join(folder, 'notes.txt'), 'Hello')
+    const sent = await waybill(['files', 'upload', 'notes.txt', large.path])
+    assert.equal(sent.code, 0, sent.stderr)
+    const ids = sent.stdout.match(/file_[0-9a-f]{32}/g) ?? []
+    assert.equal(ids.length, 2)
+    const listed = await waybill(['files', 'list'])
+    assert.match(listed.stdout, /^file_[0-9a-f]{32} +5 B +\d{4}-.* text\/plain +notes\.txt$/m)
+    const files = JSON.parse((await waybill(['files', 'list', '--json', '--limit', '1'])).stdout)
+    assert.equal(files.length, 1)
+    const { id } = JSON.parse((await waybill(['files', 'get', '--json', files[0].id])).stdout)
+    assert.equal(id, files[0].id)
+    assert.match((await waybill(['files', 'get', id])).stdout, /^crc32c +\S{8}$/m)
+    const largeFile = JSON.parse((await waybill(['files', 'list', '--json'])).stdout).find(
+      ({ file_size }: { file_size: number }) => file_size === LARGE_BYTES,
+    )
+    await mkdir(join(folder, 'got'))
+    const got = await waybill(['files', 'download', largeFile.id, '-o', 'got'])
+    assert.equal(got.stdout, 'got/large.bin\n', got.stderr)
+    assert.ok((await readFile(join(folder, 'got', 'large.bin'))).equals(await readFile(large.path)))
+    const deleted = await waybill(['files', 'delete', ...ids, 'file_none'])
+    assert.equal(deleted.code, 1)
+    assert.match(deleted.stderr, /^file_none: .*«waybill files list»/m)
+    assert.deepEqual(JSON.parse((await waybill(['files', 'list', '--json'])).stdout), [])
+  })
+
+  it('uploads what is in a folder, and goes on where one file fails', async () => {
+    const root = join(folder, 'tree')
+    await mkdir(join(root, 'a', 'b'), { recursive: true })
+    await writeFile(join(root, 'one.txt'), '1')
+    await writeFile(join(root, 'a', 'two.txt'), '22')
+    await writeFile(join(root, 'a', 'b', 'three.txt'), '333')
+    await writeFile(join(root, 'a', 'empty.txt'), '')
+    assert.match((await waybill(['files', 'upload', 'tree'])).stderr, /tree is a folder: --recursive/)
+    const { code, stdout } = await waybill(['files', 'upload', '-r', '--json', 'tree'])
+    assert.equal(code, 1)
+    const outcomes: { path: string; file?: { file_size: number }; error?: { code: string } }[] =
+      JSON.parse(stdout)
+    const sizes = Object.fromEntries(outcomes.map(({ path, file }) => [path, file?.file_size ?? 0]))
+    assert.deepEqual(sizes, {
+      'tree/one.txt': 1,
+      'tree/a/two.txt': 2,
+      'tree/a/b/three.txt': 3,
+      'tree/a/empty.txt': 0,
+    })
+    assert.equal(outcomes.find(({ error }) => error)?.error?.code, 'VALIDATION_ERROR')
+  })
+
+  it('uploads the standard input, and downloads to the standard output', async () => {
+    const bytes = await readFile(large.path)
+    const sent = await waybill(['files', 'upload', '--json', '--name', 'in.bin', '-'], bytes)
+    assert.equal(sent.code, 0, sent.stderr)
+    const { id, original_filename } = JSON.parse(sent.stdout)[0].file
+    assert.equal(original_filename, 'in.bin')
+    const got = await waybill(['files', 'download', id, '-o', '-'])
+    assert.ok(got.bytes.equals(bytes))
+  })
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`keeps the session at ${signal}, and the same command goes on`, async () => {
+      const file = await createRandomFile(folder, `kept-${signal}`, LARGE_BYTES)
+      let chunks = 0
+      service.proxy.setFault((seen) => (isData(seen) && ++chunks > 1 ? { kind: 'hang' } : null))
+      const child = start(['files', 'upload', file.path])
+      const end = ended(child)
+      await eventually('the second chunk', () => chunks > 1)
+      child.kill(signal)
+      const { code, stderr } = await end
+      assert.equal(code, 130)
+      assert.match(stderr, /^Interrupted, with 0 of 1 done\. The same path again goes on\.$/m)
+      service.proxy.reset()
+      const { crc32c } = await uploaded(file.path)
+      assert.match(crc32c, /^\S{8}$/)
+      const sent = service.proxy.seen.filter(isData).reduce((sum, { bodyBytes }) => sum + bodyBytes, 0)
+      assert.ok(sent < LARGE_BYTES / 2, `${sent} bytes were sent again`)
+    })
+  }
+
+  it('refuses to go on with a file that has changed, until --restart', async () => {
+    const file = await createRandomFile(folder, 'changed', LARGE_BYTES)
+    service.proxy.setFault(inTurn(isData, [{ kind: 'answer', status: 400 }]))
+    assert.equal((await waybill(['files', 'upload', file.path])).code, 1)
+    await appendFile(file.path, 'more')
+    const refused = await waybill(['files', 'upload', file.path])
+    assert.equal(refused.code, 1)
+    assert.match(refused.stderr, /has changed since its upload was interrupted.*--restart/)
+    assert.equal((await uploaded('--restart', file.path)).file_size, LARGE_BYTES + 4)
+  })
+
+  it('goes on with a download, keeps what is there unless --force, and a strange name in its folder', async () => {
+    const file = await uploaded('--name', 'down.bin', large.path)
+    let bodies = 0
+    service.proxy.setFault((seen) => {
+      if (!isDownload(seen)) return null
+      return bodies++ === 0 ? { kind: 'cut-answer', afterBytes: 5 * MIB } : { kind: 'hang' }
+    })
+    const child = start(['files', 'download', file.id])
+    const end = ended(child)
+    await eventually('the second body', () => bodies > 1)
+    child.kill('SIGINT')
+    assert.equal((await end).code, 130)
+    const part = join(folder, `down.bin.${file.id}.part`)
+    assert.ok((await stat(part)).size > 0)
+    service.proxy.reset()
+    const { stdout, stderr } = await waybill(['files', 'download', file.id])
+    assert.equal(stdout, 'down.bin\n', stderr)
+    assert.match(String(service.proxy.seen.find(isDownload)?.headers.range), /^bytes=[1-9]/)
+    assert.ok((await readFile(join(folder, 'down.bin'))).equals(await readFile(large.path)))
+    assert.equal(
+      (await readdir(folder)).some((name) => name.endsWith('.part')),
+      false,
+    )
+    assert.match((await waybill(['files', 'download', file.id])).stderr, /down\.bin exists: --force/)
+    assert.equal((await waybill(['files', 'download', '--force', file.id])).code, 0)
+  })
+
+  it('does not keep a download whose part was damaged', async () => {
+    const file = await uploaded('--name', 'damaged.bin', large.path)
+    const part = join(folder, `damaged.bin.${file.id}.part`)
+    await writeFile(part, Buffer.alloc(1000))
+    const { code, stderr } = await waybill(['files', 'download', file.id])
+    assert.equal(code, 1)
+    assert.match(stderr, /damaged on its way/)
+    assert.equal(
+      (await readdir(folder)).some((name) => name.startsWith('damaged.bin')),
+      false,
+    )
+  })
+
+  it('stores a login that only its user can read, once it has tried it', async () => {
+    const { url } = service.proxy
+    const unset = { WAYBILL_URL: '', WAYBILL_API_KEY: '', WAYBILL_ORGANIZATION: '' }
+    assert.match((await waybill(['files', 'list'], '', unset)).stderr, /«waybill login» stores it/)
+    const { organizationId, apiKey } = service.server
+    const args = ['login', '--url', url, '--organization', organizationId]
+    const wrong = await waybill(args, `oak_live_${'0'.repeat(43)}\n`, unset)
+    assert.equal(wrong.code, 1)
+    assert.match(wrong.stderr, /^waybill: The API key is not valid.*\[trace id [0-9a-f-]{36}\]$/m)
+    assert.equal((await waybill(args, `${apiKey}\n`, unset)).code, 0)
+    const path = join(folder, 'config', 'waybill', 'login.json')
+    assert.equal((await stat(path)).mode & 0o777, 0o600)
+    assert.equal((await waybill(['files', 'list'], '', unset)).code, 0)
+    const elsewhere = await waybill(['files', 'list'], '', { ...unset, WAYBILL_ORGANIZATION: 'org_other' })
+    assert.match(elsewhere.stderr, /no access to this organization/)
+  })
+
+  for (const [args, complaint] of [
+    [['files', 'upload'], /missing required argument/],
+    [['files', 'upload', 'nowhere.bin'], /^waybill: there is no nowhere\.bin\.$/m],
+    [['files', 'upload', '-'], /needs a --name/],
+    [['files', 'upload', '--name', 'x', 'large.bin', 'large.bin'], /--name is for one file/],
+    [['files', 'upload', '--concurrency', '0', 'large.bin'], /whole number from 1 to 64/],
+    [['files', 'get', 'file_none'], /The file was not found.*«waybill files list»/],
+    [['completion', 'fish'], /no completion for fish/],
+  ] as const) {
+    it(`ends «${args.join(' ')}» in a sentence`, async () => {
+      const { code, stderr } = await waybill(args)
+      assert.equal(code, 1)
+      assert.match(stderr, complaint)
+      assert.doesNotMatch(stderr, /\n\s+at /)
+    })
+  }
+
+  it('shows no control characters of a name', async () => {
+    await writeFile(join(folder, 'a\u202eb.txt'), 'x')
+    const { stdout } = await waybill(['files', 'upload', 'a\u202eb.txt'])
+    assert.match(stdout, /a\ufffdb\.txt\n$/)
+  })
+
+  it('completes commands and options in bash', async () => {
+    const { stdout: script } = await waybill(['completion', 'bash'])
+    const complete = async (...words: string[]) => {
+      const list = words.map((word) => `'${word}'`).join(' ')
+      const program = `${script}\nCOMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _waybill; echo "\${COMPREPLY[@]}"`
+      const bash = spawn('bash', ['-c', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+      return (await text(bash.stdout)).trim()
+    }
+    assert.equal(await complete('waybill', 'fil'), 'files')
+    assert.equal(await complete('waybill', 'files', 'd'), 'download delete')
+    assert.equal(await complete('waybill', 'files', 'upload', 'a.txt', '--re'), '--recursive --restart')
+  })
+})
