@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { auditCommand } from './audit-command.ts'
-import { copyDatabaseCommand } from './copy-database-command.ts'
 import { completionCommand } from './completion-command.ts'
+import { copyDatabaseCommand } from './copy-database-command.ts'
 import { createKeyCommand } from './create-key-command.ts'
 import { createOrganizationCommand } from './create-organization-command.ts'
 import { doctorCommand } from './doctor-command.ts'

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'STORAGE_QUOTA_EXCEEDED'
   | 'FILE_TOO_LARGE'
   | 'UNSUPPORTED_FILE_TYPE'
+  | 'STORAGE_UNAVAILABLE'
   | 'UPLOAD_NOT_FOUND'
   | 'UPLOAD_INCOMPLETE'
   | 'FILE_ALREADY_REGISTERED'
@@ -27,7 +28,6 @@ export type ErrorCode =
   | 'FILE_SIZE_MISMATCH'
   | 'FILE_TYPE_MISMATCH'
   | 'CHECKSUM_MISMATCH'
-  | 'STORAGE_UNAVAILABLE'
   | 'FILE_NOT_FOUND'
   | 'TOKEN_INVALID'
   | 'PRECONDITION_FAILED'
@@ -81,7 +81,7 @@ export interface OpenUpload {
   readonly file_id: string
   readonly filename: string
   readonly file_size: number
-  readonly received_bytes: number
+  readonly received_bytes: number | null
   readonly created_at: string
   readonly expires_at: string
 }
