@@ -164,7 +164,7 @@ export default {
         'The command line stands on the server, never the other way round, and what speaks HTTP with it beside it.',
       severity: 'error',
       from: { path: SERVER },
-      to: { path: '^packages/(cli|sdk)/' },
+      to: { path: '^packages/(cli|sdk|console)/' },
     },
     {
       name: 'sdk-imports-nothing',
@@ -181,6 +181,13 @@ export default {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'console-knows-only-the-sdk',
+      comment: 'The page is a client of the API like any other: what it can do, every program can.',
+      severity: 'error',
+      from: { path: '^packages/console/src/' },
+      to: { path: OURS, pathNot: ['^packages/console/src/', `${SDK}/waybill\\.ts$`] },
+    },
+    {
       name: 'no-cycles',
       comment: 'Two files that need each other are one file, or three.',
       severity: 'error',
@@ -190,6 +197,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^packages/[^/]+/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },

@@ -9,6 +9,7 @@ import fastify, {
 import { ServiceError } from './domain/errors.ts'
 import type { Context } from './operations/context.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
+import { consoleRoute } from './routes/console/console-route.ts'
 import { directUploadRoutes } from './routes/direct-uploads.ts'
 import { downloadRoutes } from './routes/downloads.ts'
 import { fileRoutes } from './routes/files.ts'
@@ -95,6 +96,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const otherMethods = refuseOtherMethods(app, corsOrigins.length > 0)
   mount(app)
   app.register(documentRoute(mount))
+  app.register(consoleRoute())
   app.register(otherMethods)
   return app
 }

@@ -8,6 +8,7 @@ const ORGANIZATION = '/v1/organizations/:organization_id'
 /** Every URL of the service. */
 export const URLS = {
   openapi: '/openapi.json',
+  console: '/console',
   health: '/v1/health',
   healthDetails: '/v1/health/details',
 

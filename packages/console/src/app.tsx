@@ -1,0 +1,16 @@
+import { useStore } from './parts/store.ts'
+import { Shell } from './shell/shell.tsx'
+import { SignInPage } from './shell/sign-in-page.tsx'
+import { workspace } from './workspace/workspace.ts'
+import { WorkspaceContext } from './workspace/workspace-context.ts'
+
+/** The whole page: a form without a key, and with one the workspace of its organization. */
+export function App() {
+  const current = useStore(workspace.current)
+  if (current === null) return <SignInPage />
+  return (
+    <WorkspaceContext value={current}>
+      <Shell />
+    </WorkspaceContext>
+  )
+}

@@ -1,0 +1,58 @@
+import type { WaybillFile } from '@waybill/sdk'
+import { lazy, type ReactNode, Suspense, useCallback, useState } from 'react'
+import { ErrorNotice } from '../parts/error-notice.tsx'
+import { useLoaded } from '../parts/use-loaded.ts'
+import { useWorkspace } from '../workspace/workspace-context.ts'
+import { downloadUrl } from './download-files.ts'
+import { type PreviewKind, previewKindOf } from './preview-kind.ts'
+import type { PreviewProps } from './preview-props.ts'
+import { TextPreview } from './text-preview.tsx'
+
+/** Large, and needed by few: fetched with the first document. */
+const PdfPreview = lazy(async () => ({ default: (await import('./pdf-preview.tsx')).PdfPreview }))
+
+/**
+ * Every one shows bytes and runs none of them: an image element has no scripts, text is text, and a document is drawn without
+ * what is programmed in it.
+ */
+const PREVIEWS: Readonly<Record<PreviewKind, (props: PreviewProps) => ReactNode>> = {
+  image: ImagePreview,
+  audio: ({ url }) => (
+    // biome-ignore lint/a11y/useMediaCaption: it is somebody’s file, and comes without
+    <audio controls preload="metadata" src={url} />
+  ),
+  video: ({ url }) => (
+    // biome-ignore lint/a11y/useMediaCaption: it is somebody’s file, and comes without
+    <video controls preload="metadata" src={url} />
+  ),
+  text: TextPreview,
+  pdf: (props) => (
+    <Suspense fallback={<p className="quiet">Loading…</p>}>
+      <PdfPreview {...props} />
+    </Suspense>
+  ),
+}
+
+export function FilePreview({ file }: { readonly file: WaybillFile }) {
+  const { client } = useWorkspace()
+  const kind = previewKindOf(file.mime_type)
+  const load = useCallback(
+    async (signal: AbortSignal) => (kind === null ? null : downloadUrl(client(), file.id, signal)),
+    [client, file.id, kind],
+  )
+  const { value: url, error, reload } = useLoaded(load)
+  if (kind === null) return null
+  const Preview = PREVIEWS[kind]
+  return (
+    <section className={`preview ${kind}`} aria-label="Preview">
+      {error && <ErrorNotice error={error} onRetry={reload} />}
+      {url && <Preview file={file} url={url} />}
+    </section>
+  )
+}
+
+function ImagePreview({ file, url }: PreviewProps) {
+  const [isBroken, setBroken] = useState(false)
+  if (isBroken) return <p className="quiet">This browser cannot show this image.</p>
+  return <img src={url} alt={file.original_filename} onError={() => setBroken(true)} />
+}

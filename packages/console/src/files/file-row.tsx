@@ -1,0 +1,93 @@
+import type { WaybillFile } from '@waybill/sdk'
+import { memo } from 'react'
+import { formatBytes, formatDateTime } from '../parts/format.ts'
+import { Icon } from '../parts/icon.tsx'
+import { iconOfType } from './icon-of-type.ts'
+
+export interface FileRowProps {
+  /** Null as long as it is not loaded. */
+  readonly file: WaybillFile | null
+  readonly index: number
+  readonly top: number
+  /** Whether the keyboard is here. */
+  readonly isActive: boolean
+  readonly isSelected: boolean
+  readonly isOpen: boolean
+  onToggle(id: string): void
+  onOpen(id: string): void
+  onActive(index: number): void
+}
+
+/** The functions are new with each rendering of the table and do the same: a row is drawn anew for what it shows. */
+export const FileRow = memo(FileRowShown, (before, after) => {
+  const shown = ['file', 'index', 'top', 'isActive', 'isSelected', 'isOpen'] as const
+  return shown.every((name) => before[name] === after[name]) && before.onToggle === after.onToggle
+})
+
+function FileRowShown(props: FileRowProps) {
+  const { file, index, top, isActive, isSelected, isOpen, onToggle, onOpen, onActive } = props
+  const look = `row${isSelected ? ' selected' : ''}${isOpen ? ' open' : ''}`
+  return (
+    <div
+      role="row"
+      className={look}
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      aria-busy={file === null || undefined}
+      data-index={index}
+      tabIndex={isActive ? 0 : -1}
+      style={{ transform: `translateY(${top}px)` }}
+      onFocus={() => onActive(index)}
+      onClick={() => file && onOpen(file.id)}
+    >
+      {file === null ? <Skeleton /> : <Cells file={file} isSelected={isSelected} onToggle={onToggle} />}
+    </div>
+  )
+}
+
+interface CellsProps {
+  readonly file: WaybillFile
+  readonly isSelected: boolean
+  onToggle(id: string): void
+}
+
+function Cells({ file, isSelected, onToggle }: CellsProps) {
+  const { id, original_filename: name, file_size, mime_type, uploaded_at } = file
+  return (
+    <>
+      <div role="gridcell" className="cell-select">
+        {/* The whole field around it is taken for it. */}
+        <label onClick={(event) => event.stopPropagation()}>
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={`Select ${name}`}
+            checked={isSelected}
+            onChange={() => onToggle(id)}
+          />
+        </label>
+      </div>
+      <div role="gridcell" className="cell-name" title={name}>
+        <Icon name={iconOfType(mime_type)} />
+        <span>{name}</span>
+      </div>
+      <div role="gridcell" className="cell-size">
+        {formatBytes(file_size)}
+      </div>
+      <div role="gridcell" className="cell-type" title={mime_type}>
+        {mime_type}
+      </div>
+      <div role="gridcell" className="cell-uploaded">
+        <time dateTime={uploaded_at}>{formatDateTime(uploaded_at)}</time>
+      </div>
+    </>
+  )
+}
+
+function Skeleton() {
+  return (
+    <div role="gridcell" className="skeleton">
+      <span className="off-screen">Loading</span>
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+import { useState } from 'react'
+import { formatBytes, formatNumber } from '../parts/format.ts'
+import { Icon } from '../parts/icon.tsx'
+import { toast } from '../parts/toasts.tsx'
+import { useWorkspace } from '../workspace/workspace-context.ts'
+import { downloadFiles } from './download-files.ts'
+
+export interface SelectionBarProps {
+  readonly selected: ReadonlySet<string>
+  onChange(selected: ReadonlySet<string>): void
+  onDelete(): void
+}
+
+/** What can be done with the files that are selected. */
+export function SelectionBar({ selected, onChange, onDelete }: SelectionBarProps) {
+  const { client, files } = useWorkspace()
+  const [isBusy, setBusy] = useState(false)
+  let bytes = 0
+  for (const id of selected) bytes += files.find(id)?.file_size ?? 0
+  const download = async () => {
+    setBusy(true)
+    await downloadFiles(client(), [...selected]).catch((error: Error) => toast(error.message))
+    setBusy(false)
+  }
+  return (
+    <div className="selection" role="toolbar" aria-label="Selected files">
+      <span role="status">
+        <strong>{formatNumber(selected.size)} selected</strong>{' '}
+        <span className="fine">{formatBytes(bytes)}</span>
+      </span>
+      <button type="button" className="button" disabled={isBusy} onClick={download}>
+        <Icon name="download" /> Download
+      </button>
+      <button type="button" className="button danger-quiet" onClick={onDelete}>
+        <Icon name="trash" /> Delete
+      </button>
+      <button type="button" className="button bare" onClick={() => onChange(new Set())}>
+        Clear
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,121 @@
+import type { ApiKey, CreateApiKeyBody, Scope } from '@waybill/sdk'
+import { type FormEvent, useState } from 'react'
+import { Dialog } from '../parts/dialog.tsx'
+import { ErrorNotice } from '../parts/error-notice.tsx'
+import { useWorkspace } from '../workspace/workspace-context.ts'
+
+const SCOPES: readonly { scope: Scope; text: string }[] = [
+  { scope: 'files:read', text: 'List and download files' },
+  { scope: 'files:write', text: 'Upload and delete files' },
+  { scope: 'vector_stores:read', text: 'Read vector stores' },
+  { scope: 'vector_stores:write', text: 'Change vector stores' },
+  { scope: 'admin', text: 'All of it, and API keys' },
+]
+const DEFAULT_SCOPES: readonly Scope[] = ['files:read', 'files:write']
+
+export interface KeyFormProps {
+  /** The key to change, or null for a new one. */
+  readonly apiKey: ApiKey | null
+  onClose(): void
+  onCreated(name: string, secret: string): void
+  onSaved(): void
+}
+
+export function KeyForm({ apiKey, onClose, onCreated, onSaved }: KeyFormProps) {
+  const { client } = useWorkspace()
+  const [error, setError] = useState<Error | null>(null)
+  const [isBusy, setBusy] = useState(false)
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const body = bodyOf(new FormData(event.currentTarget), apiKey)
+    if (body.scopes?.length === 0) return setError(new Error('Choose at least one scope.'))
+    setBusy(true)
+    try {
+      if (apiKey === null) {
+        const { key } = await client().apiKeys.create(body)
+        return onCreated(body.key_name, key)
+      }
+      await client().apiKeys.update(apiKey.id, body)
+      onSaved()
+      onClose()
+    } catch (failure) {
+      setError(failure as Error)
+      setBusy(false)
+    }
+  }
+  return (
+    <Dialog title={apiKey === null ? 'Create a key' : `Edit ${apiKey.key_name}`} onClose={onClose}>
+      <form onSubmit={submit}>
+        <div className="dialog-body">
+          {error && <ErrorNotice error={error} />}
+          <KeyFields apiKey={apiKey} />
+        </div>
+        <footer className="dialog-foot">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button primary" disabled={isBusy}>
+            {apiKey === null ? 'Create key' : 'Save'}
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  )
+}
+
+function KeyFields({ apiKey }: { readonly apiKey: ApiKey | null }) {
+  return (
+    <>
+      <label className="field">
+        <span>Name</span>
+        <input
+          name="name"
+          required
+          maxLength={255}
+          defaultValue={apiKey?.key_name ?? ''}
+          autoComplete="off"
+        />
+      </label>
+      <fieldset>
+        <legend>Scopes</legend>
+        {SCOPES.map(({ scope, text }) => (
+          <label key={scope} className="check">
+            <input
+              type="checkbox"
+              name="scope"
+              value={scope}
+              defaultChecked={(apiKey?.scopes ?? DEFAULT_SCOPES).includes(scope)}
+            />
+            <span>
+              <code>{scope}</code> <span className="fine">{text}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <label className="field">
+        <span>
+          Expires at the end of <span className="fine">(empty: never)</span>
+        </span>
+        <input
+          type="date"
+          name="expires"
+          min={dateOf(Date.now())}
+          defaultValue={apiKey?.expires_at?.slice(0, 10)}
+        />
+      </label>
+    </>
+  )
+}
+
+const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+
+function bodyOf(fields: FormData, apiKey: ApiKey | null): CreateApiKeyBody {
+  const expires = String(fields.get('expires') ?? '')
+  // A date that nobody touched keeps its time of day.
+  const isSame = expires !== '' && apiKey?.expires_at?.startsWith(expires)
+  return {
+    key_name: String(fields.get('name')).trim(),
+    scopes: fields.getAll('scope') as Scope[],
+    expires_at: isSame ? (apiKey?.expires_at ?? null) : expires === '' ? null : `${expires}T23:59:59Z`,
+  }
+}

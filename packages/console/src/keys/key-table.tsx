@@ -1,0 +1,113 @@
+import type { ApiKey } from '@waybill/sdk'
+import { formatDate, formatDateTime } from '../parts/format.ts'
+import { Icon, type IconName } from '../parts/icon.tsx'
+import { useWorkspace } from '../workspace/workspace-context.ts'
+import type { OpenDialog } from './key-dialogs.tsx'
+import { keyStateOf } from './key-state.ts'
+
+export interface KeyTableProps {
+  readonly keys: readonly ApiKey[]
+  onOpen(dialog: OpenDialog): void
+}
+
+export function KeyTable({ keys, onOpen }: KeyTableProps) {
+  return (
+    <table className="plain-table keys">
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Key</th>
+          <th scope="col">Scopes</th>
+          <th scope="col">State</th>
+          <th scope="col">Last used</th>
+          <th scope="col">Expires</th>
+          <th scope="col">
+            <span className="off-screen">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {keys.map((key) => (
+          <KeyRow key={key.id} apiKey={key} onOpen={onOpen} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+interface KeyRowProps {
+  readonly apiKey: ApiKey
+  onOpen(dialog: OpenDialog): void
+}
+
+function KeyRow({ apiKey, onOpen }: KeyRowProps) {
+  const { session } = useWorkspace()
+  const { key_name, key_prefix, scopes, last_used_at, expires_at } = apiKey
+  const state = keyStateOf(apiKey)
+  const isOwn = session.apiKey.startsWith(key_prefix)
+  return (
+    <tr>
+      <th scope="row">
+        {key_name} {isOwn && <span className="tag">yours</span>}
+      </th>
+      <td data-label="Key">
+        <code>{key_prefix}…</code>
+      </td>
+      <td data-label="Scopes">
+        <span className="tags">
+          {scopes.map((scope) => (
+            <span key={scope} className="tag">
+              {scope}
+            </span>
+          ))}
+        </span>
+      </td>
+      <td data-label="State">
+        <span className={`state ${state}`}>{state}</span>
+      </td>
+      <td data-label="Last used">
+        {last_used_at === null ? (
+          'never'
+        ) : (
+          <time dateTime={last_used_at} title={formatDateTime(last_used_at)}>
+            {formatDate(last_used_at)}
+          </time>
+        )}
+      </td>
+      <td data-label="Expires">{expires_at === null ? 'never' : formatDate(expires_at)}</td>
+      <KeyActions apiKey={apiKey} isOwn={isOwn} onOpen={onOpen} />
+    </tr>
+  )
+}
+
+function KeyActions({ apiKey, isOwn, onOpen }: KeyRowProps & { readonly isOwn: boolean }) {
+  const { key_name: name, is_active, is_paused } = apiKey
+  const open = (kind: 'edit' | 'pause' | 'unpause' | 'activate' | 'rotate' | 'delete') => () =>
+    onOpen({ kind, apiKey, isOwn })
+  return (
+    <td className="actions">
+      <KeyAction icon="pencil" label={`Edit ${name}`} onClick={open('edit')} />
+      {!is_active && <KeyAction icon="play" label={`Activate ${name}`} onClick={open('activate')} />}
+      {is_active && is_paused && (
+        <KeyAction icon="play" label={`Unpause ${name}`} onClick={open('unpause')} />
+      )}
+      {is_active && !is_paused && <KeyAction icon="pause" label={`Pause ${name}`} onClick={open('pause')} />}
+      <KeyAction icon="retry" label={`Rotate ${name}`} onClick={open('rotate')} />
+      <KeyAction icon="trash" label={`Delete ${name}`} onClick={open('delete')} />
+    </td>
+  )
+}
+
+interface KeyActionProps {
+  readonly icon: IconName
+  readonly label: string
+  onClick(): void
+}
+
+function KeyAction({ icon, label, onClick }: KeyActionProps) {
+  return (
+    <button type="button" className="button bare" aria-label={label} title={label} onClick={onClick}>
+      <Icon name={icon} />
+    </button>
+  )
+}

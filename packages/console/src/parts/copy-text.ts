@@ -1,0 +1,24 @@
+/** Whether it is on the clipboard now. A page that came over plain HTTP has only the older way. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    return copyBySelection(text)
+  }
+}
+
+function copyBySelection(text: string): boolean {
+  const field = document.createElement('textarea')
+  field.value = text
+  field.className = 'off-screen'
+  // A dialog lets nothing outside it have the focus.
+  const parent = document.querySelector('dialog[open]') ?? document.body
+  const focused = document.activeElement as HTMLElement | null
+  parent.append(field)
+  field.select()
+  const isCopied = document.execCommand('copy')
+  field.remove()
+  focused?.focus()
+  return isCopied
+}

@@ -1,0 +1,19 @@
+import type { ReactNode } from 'react'
+import { Icon, type IconName } from './icon.tsx'
+
+export interface EmptyStateProps {
+  readonly icon: IconName
+  readonly title: string
+  readonly children: ReactNode
+}
+
+/** Where there is nothing to show: says why, and what could be done. */
+export function EmptyState({ icon, title, children }: EmptyStateProps) {
+  return (
+    <div className="empty">
+      <Icon name={icon} size={28} />
+      <h2>{title}</h2>
+      {children}
+    </div>
+  )
+}

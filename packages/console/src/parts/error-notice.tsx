@@ -1,0 +1,30 @@
+import { WaybillError } from '@waybill/sdk'
+import { Icon } from './icon.tsx'
+
+export interface ErrorNoticeProps {
+  readonly error: Error
+  readonly onRetry?: () => void
+}
+
+/** What went wrong, in the service’s words, with what its log has it under. */
+export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
+  const traceId = error instanceof WaybillError ? error.traceId : null
+  return (
+    <div className="notice error" role="alert">
+      <Icon name="alert" />
+      <div>
+        <p>{error.message}</p>
+        {traceId && (
+          <p className="fine">
+            Trace <code>{traceId}</code>
+          </p>
+        )}
+      </div>
+      {onRetry && (
+        <button type="button" className="button" onClick={onRetry}>
+          Try again
+        </button>
+      )}
+    </div>
+  )
+}

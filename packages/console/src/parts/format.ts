@@ -1,0 +1,32 @@
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
+const INTEGER = new Intl.NumberFormat('en')
+const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' })
+const DATE_TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
+const MINUTE_SECONDS = 60
+const HOUR_SECONDS = 3600
+
+/** Such as `1.4 MB`; units of a thousand, three digits. */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1)
+  const value = bytes / 1000 ** power
+  const digits = power === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2
+  return `${value.toFixed(digits)} ${UNITS[power]}`
+}
+
+/** Such as `1,468,006`. */
+export const formatNumber = (value: number): string => INTEGER.format(value)
+
+/** Such as `1 file` and `2 files`. */
+export const formatCount = (count: number, one: string, many = `${one}s`): string =>
+  `${formatNumber(count)} ${count === 1 ? one : many}`
+
+export const formatDate = (iso: string): string => DATE.format(new Date(iso))
+export const formatDateTime = (iso: string): string => DATE_TIME.format(new Date(iso))
+
+/** How long, such as `2 min 5 s`. */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.max(1, Math.round(seconds))
+  if (whole < MINUTE_SECONDS) return `${whole} s`
+  if (whole < HOUR_SECONDS) return `${Math.floor(whole / MINUTE_SECONDS)} min ${whole % MINUTE_SECONDS} s`
+  return `${Math.floor(whole / HOUR_SECONDS)} h ${Math.round((whole % HOUR_SECONDS) / MINUTE_SECONDS)} min`
+}

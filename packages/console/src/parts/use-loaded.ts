@@ -1,0 +1,31 @@
+import { useCallback, useEffect, useState } from 'react'
+
+export interface Loaded<T> {
+  /** Null until it is there; the older one stays while a newer one is loaded. */
+  readonly value: T | null
+  readonly error: Error | null
+  readonly isLoading: boolean
+  reload(): void
+}
+
+/** What `load` resolves with, loaded when the component appears and when `load` changes. */
+export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
+  const [state, setState] = useState<Omit<Loaded<T>, 'reload'>>({ value: null, error: null, isLoading: true })
+  const [run, setRun] = useState(0)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each run loads anew
+  useEffect(() => {
+    const aborting = new AbortController()
+    setState((before) => ({ ...before, error: null, isLoading: true }))
+    load(aborting.signal).then(
+      (value) => {
+        if (!aborting.signal.aborted) setState({ value, error: null, isLoading: false })
+      },
+      (error: Error) => {
+        if (!aborting.signal.aborted) setState((before) => ({ ...before, error, isLoading: false }))
+      },
+    )
+    return () => aborting.abort()
+  }, [load, run])
+  const reload = useCallback(() => setRun((count) => count + 1), [])
+  return { ...state, reload }
+}

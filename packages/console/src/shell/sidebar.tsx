@@ -1,0 +1,100 @@
+import { useState } from 'react'
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
+import { formatCount } from '../parts/format.ts'
+import { Icon, type IconName } from '../parts/icon.tsx'
+import { useStore } from '../parts/store.ts'
+import { StorageMeter } from '../storage/storage-meter.tsx'
+import { isUnfinished } from '../uploads/upload-queue.ts'
+import { workspace } from '../workspace/workspace.ts'
+import { useWorkspace } from '../workspace/workspace-context.ts'
+import { Brand } from './brand.tsx'
+import { goTo, type PageName, urlOf } from './router.ts'
+import { ThemeSwitch } from './theme-switch.tsx'
+
+const LINKS: readonly { page: PageName; icon: IconName; label: string }[] = [
+  { page: 'files', icon: 'file', label: 'Files' },
+  { page: 'storage', icon: 'disk', label: 'Storage' },
+  { page: 'keys', icon: 'key', label: 'API keys' },
+]
+
+export function Sidebar({ page }: { readonly page: PageName }) {
+  const { organization, session } = useWorkspace()
+  const known = useStore(organization)
+  return (
+    <header className="sidebar">
+      <Brand />
+      <nav aria-label="Pages">
+        {LINKS.map((link) => (
+          <PageLink key={link.page} {...link} isCurrent={link.page === page} />
+        ))}
+      </nav>
+      <div className="sidebar-foot">
+        {known && <StorageMeter organization={known} />}
+        <div className="account">
+          <div className="account-name">
+            <strong>{known?.name ?? session.organizationId}</strong>
+            <span className="fine">{session.organizationId}</span>
+          </div>
+          <ThemeSwitch />
+          <SignOutButton />
+        </div>
+      </div>
+    </header>
+  )
+}
+
+interface PageLinkProps {
+  readonly page: PageName
+  readonly icon: IconName
+  readonly label: string
+  readonly isCurrent: boolean
+}
+
+function PageLink({ page, icon, label, isCurrent }: PageLinkProps) {
+  const place = { page, fileId: null }
+  return (
+    <a
+      href={urlOf(place)}
+      aria-current={isCurrent ? 'page' : undefined}
+      onClick={(event) => {
+        // Another tab, or whatever else a browser does with a link.
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return
+        event.preventDefault()
+        goTo(place)
+      }}
+    >
+      <Icon name={icon} size={18} />
+      {label}
+    </a>
+  )
+}
+
+function SignOutButton() {
+  const { uploads } = useWorkspace()
+  const unfinished = useStore(uploads.items).filter(isUnfinished).length
+  const [isAsking, setAsking] = useState(false)
+  return (
+    <>
+      <button
+        type="button"
+        className="button bare"
+        aria-label="Sign out"
+        title="Sign out"
+        onClick={() => (unfinished > 0 ? setAsking(true) : workspace.signOut())}
+      >
+        <Icon name="signout" size={18} />
+      </button>
+      {isAsking && (
+        <ConfirmDialog
+          title="Sign out?"
+          action="Give up and sign out"
+          isDangerous
+          onConfirm={async () => workspace.signOut()}
+          onClose={() => setAsking(false)}
+        >
+          <p>{formatCount(unfinished, 'upload is', 'uploads are')} not finished, and would be given up.</p>
+        </ConfirmDialog>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,111 @@
+import type { OpenUpload } from '@waybill/sdk'
+import { useCallback, useState } from 'react'
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
+import { EmptyState } from '../parts/empty-state.tsx'
+import { ErrorNotice } from '../parts/error-notice.tsx'
+import { formatBytes, formatCount, formatDateTime } from '../parts/format.ts'
+import { useLoaded } from '../parts/use-loaded.ts'
+import { useWorkspace } from '../workspace/workspace-context.ts'
+
+const MAX_SHOWN = 100
+
+/** What is being uploaded now, by whomever, and holds space meanwhile. */
+export function OpenUploads() {
+  const { client, refreshOrganization } = useWorkspace()
+  const load = useCallback(
+    async (signal: AbortSignal) => {
+      const pages = client().files.listUploads({ limit: MAX_SHOWN }, { signal }).pages()
+      for await (const page of pages) return page
+      return null
+    },
+    [client],
+  )
+  const { value, error, isLoading, reload } = useLoaded(load)
+  const [asked, setAsked] = useState<OpenUpload | null>(null)
+  return (
+    <section className="open-uploads" aria-labelledby="open-uploads-title">
+      <header className="section-head">
+        <h2 id="open-uploads-title">Open uploads</h2>
+        <button type="button" className="button" disabled={isLoading} onClick={reload}>
+          Refresh
+        </button>
+      </header>
+      {error && <ErrorNotice error={error} onRetry={reload} />}
+      {value?.uploads.length === 0 && (
+        <EmptyState icon="upload" title="No upload is open">
+          <p>Space is reserved when an upload begins, and given back when it is cancelled or a week old.</p>
+        </EmptyState>
+      )}
+      {value !== null && value.uploads.length > 0 && (
+        <UploadTable uploads={value.uploads} onCancel={setAsked} />
+      )}
+      {value?.has_more && (
+        <p className="quiet">
+          The newest {formatCount(MAX_SHOWN, 'one')} of {value.total} are shown.
+        </p>
+      )}
+      {asked && (
+        <ConfirmDialog
+          title="Cancel this upload?"
+          action="Cancel the upload"
+          isDangerous
+          onClose={() => setAsked(null)}
+          onConfirm={async () => {
+            await client().files.cancelUpload(asked.file_id)
+            reload()
+            refreshOrganization()
+          }}
+        >
+          <p>
+            What was sent of <strong>{asked.filename}</strong> is deleted. Whoever is sending it cannot go on.
+          </p>
+        </ConfirmDialog>
+      )}
+    </section>
+  )
+}
+
+interface UploadTableProps {
+  readonly uploads: readonly OpenUpload[]
+  onCancel(upload: OpenUpload): void
+}
+
+function UploadTable({ uploads, onCancel }: UploadTableProps) {
+  return (
+    <table className="plain-table">
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Received</th>
+          <th scope="col">Begun</th>
+          <th scope="col">Kept until</th>
+          <th scope="col">
+            <span className="off-screen">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {uploads.map((upload) => (
+          <tr key={upload.file_id}>
+            <th scope="row">{upload.filename}</th>
+            <td data-label="Received">
+              {formatBytes(upload.received_bytes)} of {formatBytes(upload.file_size)}
+            </td>
+            <td data-label="Begun">{formatDateTime(upload.created_at)}</td>
+            <td data-label="Kept until">{formatDateTime(upload.expires_at)}</td>
+            <td className="actions">
+              <button
+                type="button"
+                className="button"
+                aria-label={`Cancel the upload of ${upload.filename}`}
+                onClick={() => onCancel(upload)}
+              >
+                Cancel
+              </button>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

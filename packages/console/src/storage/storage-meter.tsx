@@ -1,0 +1,63 @@
+import type { Organization } from '@waybill/sdk'
+import { formatBytes } from '../parts/format.ts'
+import './storage.css'
+
+export interface StorageShares {
+  /** Of the limit, or of what is used and reserved where there is none; between 0 and 1. */
+  readonly used: number
+  readonly reserved: number
+}
+
+export function sharesOf(organization: Organization): StorageShares {
+  const {
+    storage_used_bytes: used,
+    storage_reserved_bytes: reserved,
+    storage_limit_bytes: limit,
+  } = organization
+  const whole = Math.max(limit ?? 0, used + reserved, 1)
+  return { used: used / whole, reserved: reserved / whole }
+}
+
+/** How full the organization is, in a line. */
+export function StorageMeter({ organization }: { readonly organization: Organization }) {
+  const { storage_used_bytes: used, storage_limit_bytes: limit } = organization
+  return (
+    <div className="meter">
+      <p>
+        <strong>{formatBytes(used)}</strong> {limit === null ? 'stored' : `of ${formatBytes(limit)}`}
+      </p>
+      {limit !== null && <StorageBar organization={organization} height={6} />}
+    </div>
+  )
+}
+
+export interface StorageBarProps {
+  readonly organization: Organization
+  readonly height: number
+}
+
+export function StorageBar({ organization, height }: StorageBarProps) {
+  const { used, reserved } = sharesOf(organization)
+  const { storage_used_bytes, storage_reserved_bytes, storage_limit_bytes } = organization
+  const said = [
+    `${formatBytes(storage_used_bytes)} used`,
+    `${formatBytes(storage_reserved_bytes)} reserved`,
+    storage_limit_bytes === null ? 'no limit' : `of ${formatBytes(storage_limit_bytes)}`,
+  ].join(', ')
+  // What is there is seen, however little it is.
+  const width = (share: number) => (share === 0 ? 0 : Math.max(share * 1000, 4))
+  return (
+    <svg
+      className="bar"
+      role="img"
+      aria-label={said}
+      viewBox={`0 0 1000 ${height}`}
+      height={height}
+      preserveAspectRatio="none"
+    >
+      <rect className="bar-free" width="1000" height={height} />
+      <rect className="bar-used" width={width(used)} height={height} />
+      <rect className="bar-reserved" x={width(used)} width={width(reserved)} height={height} />
+    </svg>
+  )
+}

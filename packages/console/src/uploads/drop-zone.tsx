@@ -1,0 +1,55 @@
+import { useEffect, useState } from 'react'
+import { Icon } from '../parts/icon.tsx'
+import { toast } from '../parts/toasts.tsx'
+import { useWorkspace } from '../workspace/workspace-context.ts'
+import { droppedFiles } from './dropped-files.ts'
+import { isUnfinished } from './upload-queue.ts'
+import './uploads.css'
+
+/** Takes what is dropped anywhere on the page, and warns whoever leaves it while something is under way. */
+export function DropZone() {
+  const { uploads } = useWorkspace()
+  const [isOver, setOver] = useState(false)
+
+  useEffect(() => {
+    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
+    const onDragOver = (event: DragEvent) => {
+      if (!hasFiles(event)) return
+      event.preventDefault()
+      setOver(true)
+    }
+    const onDragLeave = (event: DragEvent) => {
+      // Only the way out of the window leads to nothing.
+      if (event.relatedTarget === null) setOver(false)
+    }
+    const onDrop = (event: DragEvent) => {
+      if (!hasFiles(event) || event.dataTransfer === null) return
+      event.preventDefault()
+      setOver(false)
+      droppedFiles(event.dataTransfer).then(uploads.add, () => toast('What was dropped cannot be read.'))
+    }
+    const onBeforeUnload = (event: BeforeUnloadEvent) => {
+      if (uploads.items.get().some(isUnfinished)) event.preventDefault()
+    }
+    window.addEventListener('dragover', onDragOver)
+    window.addEventListener('dragleave', onDragLeave)
+    window.addEventListener('drop', onDrop)
+    window.addEventListener('beforeunload', onBeforeUnload)
+    return () => {
+      window.removeEventListener('dragover', onDragOver)
+      window.removeEventListener('dragleave', onDragLeave)
+      window.removeEventListener('drop', onDrop)
+      window.removeEventListener('beforeunload', onBeforeUnload)
+    }
+  }, [uploads])
+
+  if (!isOver) return null
+  return (
+    <div className="drop-zone">
+      <p>
+        <Icon name="upload" size={28} />
+        Drop files or folders to upload them
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+import { formatBytes, formatCount } from '../parts/format.ts'
+import { Icon } from '../parts/icon.tsx'
+import { useStore } from '../parts/store.ts'
+import { useWorkspace } from '../workspace/workspace-context.ts'
+import { UploadButton } from './upload-button.tsx'
+
+const MAX_NAMED = 3
+
+/** Offers to go on with what a reload interrupted: a browser gives a file back only when somebody chooses it again. */
+export function InterruptedBanner() {
+  const { interrupted } = useWorkspace()
+  const list = useStore(interrupted.list)
+  if (list.length === 0) return null
+  const named = list.slice(0, MAX_NAMED)
+  return (
+    <section className="notice interrupted" aria-label="Interrupted uploads">
+      <Icon name="alert" />
+      <div>
+        <p>
+          <strong>{formatCount(list.length, 'upload was', 'uploads were')} interrupted.</strong> Choose the
+          same files again, or drop them here, and they go on where they stopped.
+        </p>
+        <ul>
+          {named.map(({ name, sizeBytes, modifiedMs }) => (
+            <li key={`${name} ${sizeBytes} ${modifiedMs}`}>
+              {name} <span className="fine">{formatBytes(sizeBytes)}</span>
+            </li>
+          ))}
+          {list.length > named.length && (
+            <li>and {formatCount(list.length - named.length, 'more', 'more')}</li>
+          )}
+        </ul>
+      </div>
+      <div className="notice-actions">
+        <UploadButton label="Choose files to go on" />
+        <button type="button" className="button" onClick={interrupted.forget}>
+          Forget
+        </button>
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,42 @@
+import { useRef } from 'react'
+import { Icon } from '../parts/icon.tsx'
+import { useWorkspace } from '../workspace/workspace-context.ts'
+import { chosenFiles } from './dropped-files.ts'
+
+export interface UploadButtonProps {
+  readonly label: string
+  readonly isFolder?: boolean
+  readonly isPrimary?: boolean
+}
+
+/** Lets somebody choose files, or a folder with all that is in it. */
+export function UploadButton({ label, isFolder = false, isPrimary = false }: UploadButtonProps) {
+  const { uploads } = useWorkspace()
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <>
+      <button
+        type="button"
+        className={`button${isPrimary ? ' primary' : ''}${isFolder ? ' short-when-narrow' : ''}`}
+        aria-label={label}
+        onClick={() => input.current?.click()}
+      >
+        <Icon name={isFolder ? 'folder' : 'upload'} />
+        <span>{label}</span>
+      </button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        multiple
+        tabIndex={-1}
+        {...(isFolder ? { webkitdirectory: '' } : {})}
+        onChange={({ currentTarget }) => {
+          uploads.add(chosenFiles(currentTarget.files ?? []))
+          // The same file can be chosen again.
+          currentTarget.value = ''
+        }}
+      />
+    </>
+  )
+}

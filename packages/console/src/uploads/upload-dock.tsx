@@ -1,0 +1,110 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useRef, useState } from 'react'
+import { formatBytes, formatCount } from '../parts/format.ts'
+import { Icon } from '../parts/icon.tsx'
+import { useStore } from '../parts/store.ts'
+import { useWorkspace } from '../workspace/workspace-context.ts'
+import { isUnfinished, type UploadItem } from './upload-queue.ts'
+import { UploadRow } from './upload-row.tsx'
+
+const ROW_HEIGHT = 52
+
+/** Everything that is sent, below the page, whichever it is. */
+export function UploadDock() {
+  const { uploads } = useWorkspace()
+  const items = useStore(uploads.items)
+  const [isOpen, setOpen] = useState(true)
+  const isShown = items.length > 0
+  // Somebody who adds files wants to see what becomes of them.
+  useEffect(() => {
+    if (isShown) setOpen(true)
+  }, [isShown])
+  if (!isShown) return null
+  return (
+    <section className="dock" aria-label="Uploads">
+      <header className="dock-head">
+        <button type="button" className="dock-toggle" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          <Icon name="chevron" />
+          <DockSummary items={items} />
+        </button>
+        <DockActions items={items} />
+      </header>
+      {isOpen && <DockList items={items} />}
+    </section>
+  )
+}
+
+function DockSummary({ items }: { readonly items: readonly UploadItem[] }) {
+  const unfinished = items.filter(isUnfinished)
+  const failed = items.filter(({ status }) => status === 'failed').length
+  const speed = unfinished.reduce((sum, { status, progress }) => {
+    return status === 'running' ? sum + (progress?.bytesPerSecond ?? 0) : sum
+  }, 0)
+  const parts = [
+    unfinished.length > 0
+      ? `Uploading ${formatCount(unfinished.length, 'file')}`
+      : `${formatCount(items.length - failed, 'upload')} done`,
+    failed > 0 ? `${failed} failed` : '',
+    unfinished.length > 0 && speed > 0 ? `${formatBytes(speed)}/s` : '',
+  ]
+  return <span>{parts.filter(Boolean).join(' · ')}</span>
+}
+
+function DockActions({ items }: { readonly items: readonly UploadItem[] }) {
+  const { uploads } = useWorkspace()
+  const running = items.filter(({ status }) => status === 'running' || status === 'queued')
+  const paused = items.filter(({ status }) => status === 'paused')
+  const failed = items.filter(({ status, file }) => status === 'failed' && file.size > 0)
+  const hasDone = items.some(({ status }) => status === 'done')
+  return (
+    <div className="dock-actions">
+      {failed.length > 1 && (
+        <button type="button" className="button" onClick={() => failed.map(({ id }) => uploads.retry(id))}>
+          Retry failed
+        </button>
+      )}
+      {running.length > 1 && (
+        <button type="button" className="button" onClick={() => running.map(({ id }) => uploads.pause(id))}>
+          Pause all
+        </button>
+      )}
+      {paused.length > 1 && (
+        <button type="button" className="button" onClick={() => paused.map(({ id }) => uploads.resume(id))}>
+          Resume all
+        </button>
+      )}
+      {hasDone && (
+        <button type="button" className="button" onClick={uploads.clearDone}>
+          Clear done
+        </button>
+      )}
+    </div>
+  )
+}
+
+function DockList({ items }: { readonly items: readonly UploadItem[] }) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const rows = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 8,
+    getItemKey: (index) => items[index]?.id ?? index,
+  })
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: who has only a keyboard scrolls it so
+    <div className="dock-list" ref={scroller} tabIndex={0} role="group" aria-label="List of uploads">
+      <ul style={{ height: rows.getTotalSize() }}>
+        {rows.getVirtualItems().map(({ index, start, key }) => {
+          const item = items[index]
+          if (!item) return null
+          return (
+            <li key={key} style={{ transform: `translateY(${start}px)` }}>
+              <UploadRow item={item} />
+            </li>
+          )
+        })}
+      </ul>
+    </div>
+  )
+}

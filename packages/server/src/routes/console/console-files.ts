@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+
+export interface ConsoleFile {
+  readonly contentType: string
+  readonly bytes: Buffer
+  readonly gzipped: Buffer
+  readonly etag: string
+  /** Whether its name has a hash of what is in it, so that another version has another name. */
+  readonly isImmutable: boolean
+}
+
+/** By the names they have below `/console/`, such as `index.html` and `assets/index-Ab12.js`. */
+export type ConsoleFiles = ReadonlyMap<string, ConsoleFile>
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+/**
+ * The built console, all of it, as it is small: what is asked for is then looked up and never becomes a path. Null where
+ * it was not built.
+ */
+export async function readConsoleFiles(directory: URL): Promise<ConsoleFiles | null> {
+  const folder = fileURLToPath(directory)
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  const files = await Promise.all(
+    paths.map(async (path) => {
+      const name = relative(folder, path).split(sep).join('/')
+      return [name, await readConsoleFile(path, name.startsWith('assets/'))] as const
+    }),
+  )
+  const byName = new Map(files)
+  return byName.has('index.html') ? byName : null
+}
+
+async function readConsoleFile(path: string, isImmutable: boolean): Promise<ConsoleFile> {
+  const bytes = await readFile(path)
+  return {
+    contentType: CONTENT_TYPES[extname(path)] ?? 'application/octet-stream',
+    bytes,
+    gzipped: await promisify(gzip)(bytes),
+    etag: `"${createHash('sha256').update(bytes).digest('base64url')}"`,
+    isImmutable,
+  }
+}
