@@ -27,7 +27,7 @@ export function SearchField() {
         ref={input}
         type="search"
         aria-label="Search by name"
-        placeholder="Search by name"
+        placeholder="Search"
         defaultValue={search}
         onChange={({ currentTarget }) => files.search(currentTarget.value)}
       />

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { after, before, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { createRandomFile, MIB } from '../../server/test/clients/random-file.ts'
+import { chooseFiles } from './choose-files.ts'
+import { skipWithoutBrowser } from './open-browser.ts'
+import { type ConsoleUnderTest, openConsole } from './open-console.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const THEMES = ['light', 'dark'] as const
+const NARROW = { width: 360, height: 640 }
+
+/** Each state of the page, and how somebody comes there from the files. */
+const PLACES: readonly { name: string; go(page: Page): Promise<void> }[] = [
+  { name: 'the files', go: async () => {} },
+  {
+    name: 'a file that is selected, and its details',
+    go: async (page) => {
+      await page.getByLabel('Select notes.txt').check()
+      await page.getByRole('row').filter({ hasText: 'notes.txt' }).click()
+      await page.getByRole('complementary').getByText('what the notes say').waitFor()
+    },
+  },
+  {
+    name: 'an upload that is paused',
+    go: async (page) => {
+      await page.route('**/upload/storage/**', () => {})
+      await chooseFiles(page, 'Upload files', largePath)
+      await page.getByRole('button', { name: 'Pause large.bin' }).click()
+    },
+  },
+  {
+    name: 'a question',
+    go: async (page) => {
+      await page.getByRole('row').filter({ hasText: 'notes.txt' }).press('Delete')
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+  { name: 'the storage', go: (page) => page.getByRole('link', { name: 'Storage' }).click() },
+  {
+    name: 'the keys',
+    go: async (page) => {
+      await page.getByRole('link', { name: 'API keys' }).click()
+      await page.getByRole('row').filter({ hasText: 'First key' }).waitFor()
+    },
+  },
+  {
+    name: 'the form of a key',
+    go: async (page) => {
+      await page.getByRole('link', { name: 'API keys' }).click()
+      await page.getByRole('button', { name: 'Create key' }).click()
+    },
+  },
+]
+let largePath = ''
+
+describe('the console, for everybody', { skip: skipWithoutBrowser, concurrency: false }, () => {
+  let tested: ConsoleUnderTest
+  before(async () => {
+    tested = await openConsole()
+    const { path } = await createRandomFile(tested.scratch, 'large', 5 * MIB)
+    largePath = path
+    const longName = `${'a-name-that-does-not-end-'.repeat(9)}.txt`
+    for (const filename of ['notes.txt', longName]) {
+      const content = Buffer.from('what the notes say\n'.repeat(40))
+      await tested.waybill.files.upload(content, { filename, mimeType: 'text/plain' })
+    }
+  })
+  after(() => tested.close())
+
+  for (const colorScheme of THEMES) {
+    it(`has nothing in the way of anybody, in ${colorScheme}`, async () => {
+      const first = await tested.newPage({ colorScheme, bypassCSP: true })
+      await first.goto(`${tested.server.url}/console/`)
+      await first.getByLabel('API key').waitFor()
+      assert.deepEqual(await faultsOf(first), [], 'the form to sign in')
+      await first.context().close()
+      const page = await tested.signedIn({ colorScheme, bypassCSP: true })
+      for (const { name, go } of PLACES) {
+        await page.goto(`${tested.server.url}/console/files`)
+        await page.getByRole('row').filter({ hasText: 'notes.txt' }).waitFor()
+        await go(page)
+        assert.deepEqual(await faultsOf(page), [], name)
+      }
+      await page.context().close()
+    })
+  }
+
+  it('fits into 360 pixels', async () => {
+    const page = await tested.signedIn({ viewport: NARROW })
+    for (const { name, go } of PLACES) {
+      await page.goto(`${tested.server.url}/console/files`)
+      await page.getByRole('row').filter({ hasText: 'notes.txt' }).waitFor()
+      await go(page)
+      assert.deepEqual(await tooWide(page), [], name)
+    }
+    await page.context().close()
+  })
+
+  it('keeps the colours that somebody chose', async () => {
+    const page = await tested.signedIn({ colorScheme: 'light' })
+    const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+    const before = await ground()
+    const colours = page.getByRole('button', { name: /^Colours/ })
+    await colours.click()
+    assert.equal(await ground(), before, 'light, as the system')
+    await colours.click()
+    const dark = await ground()
+    assert.notEqual(dark, before)
+    await page.reload()
+    await colours.waitFor()
+    assert.equal(await ground(), dark)
+    await page.context().close()
+  })
+})
+
+/** What axe finds that keeps somebody from something. */
+async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(AXE)
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<AxeResults> } }
+    const { violations } = await axe.run()
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    return serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
+  })
+}
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string
+    readonly impact: string
+    readonly nodes: readonly { readonly html: string }[]
+  }[]
+}
+
+/** What reaches beyond the right edge, where the page can be scrolled to it. */
+function tooWide(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement
+    const main = document.querySelector('main')
+    const isMainWider = main !== null && main.scrollWidth > main.clientWidth
+    if (scrollWidth <= clientWidth && !isMainWider) return []
+    return Array.from(document.querySelectorAll('body *'))
+      .filter((element) => element.getBoundingClientRect().right > clientWidth + 1)
+      .map((element) => element.outerHTML.slice(0, 120))
+  })
+}

@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { promisify } from 'node:util'
+import type { Page } from 'playwright-core'
+import { png } from '../../server/test/api/sample-files.ts'
+import { eventually } from '../../server/test/clients/eventually.ts'
+import { skipWithoutBrowser } from './open-browser.ts'
+import { type ConsoleUnderTest, openConsole } from './open-console.ts'
+import { samplePdf } from './sample-document.ts'
+
+const SCRIPT = 'window.ran = true; parent.ran = true'
+const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><script>${SCRIPT}</script><rect width="40" height="40"/></svg>`
+
+describe('the files in the console', { skip: skipWithoutBrowser, concurrency: false }, () => {
+  let tested: ConsoleUnderTest
+  let page: Page
+  const upload = (filename: string, content: string | Buffer, mimeType = 'text/plain') =>
+    tested.waybill.files.upload(Buffer.from(content), { filename, mimeType })
+  const row = (name: string) => page.getByRole('row').filter({ hasText: name })
+  const shownNames = () => page.locator('.table-body .cell-name span').allTextContents()
+  const stored = async (): Promise<string[]> => {
+    const names: string[] = []
+    for await (const { original_filename } of tested.waybill.files.list()) names.push(original_filename)
+    return names
+  }
+
+  before(async () => {
+    tested = await openConsole()
+  })
+  after(async () => {
+    await tested.close()
+    assert.deepEqual(tested.complaints, [])
+  })
+  beforeEach(async () => {
+    await page?.context().close()
+    const ids: string[] = []
+    for await (const { id } of tested.waybill.files.list()) ids.push(id)
+    for (const id of ids) await tested.waybill.files.delete(id)
+  })
+
+  it('say so where there are none', async () => {
+    page = await tested.signedIn()
+    await page.getByRole('heading', { name: 'No files yet' }).waitFor()
+  })
+
+  it('are found by name, and sorted by each column', async () => {
+    for (const [name, size] of [
+      ['Beta.txt', 30],
+      ['alpha.txt', 10],
+      ['gamma.csv', 20],
+    ] as const) {
+      await upload(name, 'x'.repeat(size))
+    }
+    page = await tested.signedIn()
+    await row('gamma.csv').waitFor()
+    assert.deepEqual(await shownNames(), ['gamma.csv', 'alpha.txt', 'Beta.txt'], 'the newest is first')
+    await page.getByRole('button', { name: 'Name' }).click()
+    assert.deepEqual(await shownNames(), ['alpha.txt', 'Beta.txt', 'gamma.csv'])
+    await page.getByRole('button', { name: 'Size' }).click()
+    assert.deepEqual(await shownNames(), ['Beta.txt', 'gamma.csv', 'alpha.txt'])
+    assert.equal(
+      await page.getByRole('columnheader', { name: 'Size' }).getAttribute('aria-sort'),
+      'descending',
+    )
+    await page.getByLabel('Search by name').fill('TA')
+    await page.getByText('1 found').waitFor()
+    assert.deepEqual(await shownNames(), ['Beta.txt'])
+    await page.getByLabel('Search by name').fill('nothing of it')
+    await page.getByRole('heading', { name: 'Nothing found' }).waitFor()
+  })
+
+  it('are all that is known of one beside the list, with commands that fetch it', async () => {
+    const file = await upload("it's here.txt", 'what it says')
+    page = await tested.signedIn()
+    await row("it's here.txt").click()
+    const details = page.getByRole('complementary', { name: 'Details' })
+    await details.getByText('what it says').waitFor()
+    for (const fact of [file.id, file.crc32c, file.storage_path, file.uploaded_by_api_key_id ?? '']) {
+      await details.getByText(fact, { exact: true }).waitFor()
+    }
+    const commands = (await details.getByLabel('Commands').textContent()) ?? ''
+    assert.ok(!commands.includes(tested.server.apiKey))
+    assert.equal(await runShell(commands, tested), 'what it says')
+  })
+
+  it('are shown, and nothing in them runs', async () => {
+    await upload('page.html', `<h1>Hello</h1><script>${SCRIPT}</script>`, 'text/html')
+    await upload('drawing.svg', SVG, 'image/svg+xml')
+    await upload('dot.png', png(), 'image/png')
+    await upload('document.pdf', samplePdf(2, SCRIPT), 'application/pdf')
+    page = await tested.signedIn()
+    const preview = page.getByRole('region', { name: 'Preview' })
+    await row('page.html').click()
+    await preview.getByText('<h1>Hello</h1>').waitFor()
+    for (const name of ['drawing.svg', 'dot.png']) {
+      await row(name).click()
+      const image = preview.getByRole('img', { name })
+      await eventually('the image is drawn', () =>
+        image.evaluate((element) => (element as HTMLImageElement).naturalWidth > 0),
+      )
+    }
+    await row('document.pdf').click()
+    await preview.getByRole('img', { name: 'Page 1 of document.pdf' }).waitFor()
+    await eventually('the page is drawn', () => hasInk(preview.locator('canvas')))
+    await preview.getByRole('button', { name: 'Next page' }).click()
+    await preview.getByText('Page 2 of 2').waitFor()
+    assert.equal(await page.evaluate(() => 'ran' in window), false)
+    assert.equal(page.frames().length, 1)
+  })
+
+  it('are deleted when somebody confirms it, and not before', async () => {
+    for (const name of ['keep.txt', 'one.txt', 'two.txt']) await upload(name, name)
+    page = await tested.signedIn()
+    await page.getByLabel('Select one.txt').check()
+    await page.getByLabel('Select two.txt').check()
+    await page.getByText('2 selected').waitFor()
+    await page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Delete 2 files?' })
+    await dialog.getByRole('button', { name: 'Keep' }).click()
+    assert.equal((await stored()).length, 3)
+    await page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click()
+    await dialog.getByRole('button', { name: 'Delete 2 files' }).click()
+    await page.getByText('2 files deleted').waitFor()
+    assert.deepEqual(await stored(), ['keep.txt'])
+    assert.deepEqual(await shownNames(), ['keep.txt'])
+  })
+
+  it('are reached, selected, opened and deleted with the keyboard alone', async () => {
+    for (const name of ['third.txt', 'second.txt', 'first.txt']) await upload(name, `in ${name}`)
+    page = await tested.newPage()
+    await page.goto(`${tested.server.url}/console/`)
+    const { keyboard } = page
+    await page.getByLabel('Organization').waitFor()
+    await tabTo(page, 'Organization')
+    await keyboard.press('Control+A')
+    await keyboard.type(tested.server.organizationId)
+    await keyboard.press('Tab')
+    await keyboard.type(tested.server.apiKey)
+    await keyboard.press('Enter')
+    await row('first.txt').waitFor()
+    await keyboard.press('/')
+    await keyboard.type('second')
+    await page.getByText('1 found').waitFor()
+    await keyboard.press('Control+A')
+    await keyboard.press('Delete')
+    await row('third.txt').waitFor()
+    await eventually('the tab key leads to the table', async () => {
+      await keyboard.press('Tab')
+      return page.evaluate(() => document.activeElement?.getAttribute('data-index') === '0')
+    })
+    await keyboard.press('ArrowDown')
+    await eventually('the second row is reached', () =>
+      page.evaluate(() => document.activeElement?.textContent?.includes('second.txt') ?? false),
+    )
+    await keyboard.press('Enter')
+    await page.getByText('in second.txt').waitFor()
+    await keyboard.press('Escape')
+    await page.getByRole('complementary', { name: 'Details' }).waitFor({ state: 'detached' })
+    await row('second.txt').focus()
+    await keyboard.press('Space')
+    await page.getByText('1 selected').waitFor()
+    await keyboard.press('ArrowDown')
+    await eventually('the third row is reached', () =>
+      page.evaluate(() => document.activeElement?.textContent?.includes('third.txt') ?? false),
+    )
+    await keyboard.press('Shift+Space')
+    await page.getByText('2 selected').waitFor()
+    await keyboard.press('Delete')
+    await page.getByRole('dialog', { name: 'Delete 2 files?' }).waitFor()
+    await keyboard.press('Tab')
+    await eventually('the button is reached', async () => {
+      const isThere = await page.evaluate(() => document.activeElement?.textContent === 'Delete 2 files')
+      if (!isThere) await keyboard.press('Tab')
+      return isThere
+    })
+    await keyboard.press('Enter')
+    await page.getByText('2 files deleted').waitFor()
+    assert.deepEqual(await stored(), ['first.txt'])
+  })
+
+  it('are downloaded together', async () => {
+    for (const name of ['a.txt', 'b.txt']) await upload(name, name)
+    page = await tested.signedIn()
+    const names: string[] = []
+    page.on('download', (download) => names.push(download.suggestedFilename()))
+    await page.getByLabel('Select all that are loaded').check()
+    await page.getByRole('toolbar').getByRole('button', { name: 'Download' }).click()
+    await eventually('both are saved', () => names.length === 2)
+    assert.deepEqual(names.sort(), ['a.txt', 'b.txt'])
+  })
+
+  it('are asked for again after an error', async () => {
+    await upload('there.txt', 'x')
+    page = await tested.newPage()
+    await page.route('**/files?*', (route) => route.fulfill({ status: 400, body: '{}' }))
+    await page.goto(`${tested.server.url}/console/`)
+    await page.getByLabel('Organization').fill(tested.server.organizationId)
+    await page.getByLabel('API key').fill(tested.server.apiKey)
+    await page.getByLabel('API key').press('Enter')
+    await page.getByRole('alert').waitFor()
+    await page.unroute('**/files?*')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await row('there.txt').waitFor()
+  })
+})
+
+async function tabTo(page: Page, label: string): Promise<void> {
+  await eventually(`the tab key leads to ${label}`, async () => {
+    await page.keyboard.press('Tab')
+    return page.getByLabel(label).evaluate((element) => element === document.activeElement)
+  })
+}
+
+/** Whether anything but white is on it. */
+function hasInk(canvas: ReturnType<Page['locator']>): Promise<boolean> {
+  return canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement
+    const { data } = (element as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height) ?? {
+      data: [],
+    }
+    return data.some((value, index) => index % 4 === 0 && value < 100 && (data[index + 3] ?? 0) > 0)
+  })
+}
+
+async function runShell(commands: string, { server, scratch }: ConsoleUnderTest): Promise<string> {
+  const env = { ...process.env, WAYBILL_API_KEY: server.apiKey }
+  await promisify(execFile)('sh', ['-c', commands], { cwd: scratch, env })
+  return readFile(`${scratch}/it's here.txt`, 'utf8')
+}

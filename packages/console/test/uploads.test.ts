@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, afterEach, before, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type FaultyProxy, isData, isQuery, startFaultyProxy } from '../../sdk/test/faulty-proxy.ts'
+import { eventually } from '../../server/test/clients/eventually.ts'
+import { createRandomFile, MIB } from '../../server/test/clients/random-file.ts'
+import { chooseFiles } from './choose-files.ts'
+import { skipWithoutBrowser } from './open-browser.ts'
+import { type ConsoleUnderTest, openConsole } from './open-console.ts'
+
+const SIZE_BYTES = 200 * MIB
+/** Of a machine that has much else to do. */
+const SLOW_MS = 120_000
+
+describe('uploads in the console', { skip: skipWithoutBrowser, concurrency: false }, () => {
+  let tested: ConsoleUnderTest
+  let proxy: FaultyProxy
+  let page: Page
+
+  before(async () => {
+    tested = await openConsole()
+    proxy = await startFaultyProxy()
+    proxy.forwardTo(tested.server.url)
+  })
+  after(async () => {
+    await tested.close()
+    await proxy.close()
+  })
+  afterEach(async () => {
+    await page.context().close()
+    proxy.reset()
+  })
+
+  const offsets = () =>
+    proxy.seen.filter(isData).map(({ headers }) => Number(/\d+/.exec(String(headers['content-range']))?.[0]))
+  const dock = () => page.getByRole('region', { name: 'Uploads' })
+  const names = async () => {
+    const found: string[] = []
+    for await (const file of tested.waybill.files.list()) found.push(file.original_filename)
+    return found
+  }
+
+  it('go on after a lost connection and a reload, and what is downloaded is what was sent', {
+    timeout: 3 * SLOW_MS,
+  }, async () => {
+    const file = await createRandomFile(tested.scratch, 'large', SIZE_BYTES)
+    page = await tested.signedIn({}, proxy.url)
+    // Cut until the page notices: a browser sends a request whose connection was lost once more by itself.
+    proxy.setFault((request) => {
+      const isMeant = isData(request) && offsets().length >= 3 && !proxy.seen.some(isQuery)
+      return isMeant ? { kind: 'cut', afterBytes: 3 * MIB } : null
+    })
+    await chooseFiles(page, 'Upload files', file.path)
+    await dock()
+      .getByText(/^Connection lost/)
+      .waitFor({ timeout: SLOW_MS })
+    await eventually('the page asks how far it is', () => proxy.seen.some(isQuery))
+    await dock()
+      .getByText(/^[2-9]\d %/)
+      .waitFor({ timeout: SLOW_MS })
+
+    // In the middle of a request that gets no answer any more.
+    const before = offsets().length
+    proxy.setFault((request) => (isData(request) ? { kind: 'hang' } : null))
+    await eventually('a chunk hangs', () => offsets().length > before)
+    let isWarned = false
+    page.once('dialog', (dialog) => {
+      isWarned = dialog.type() === 'beforeunload'
+      void dialog.accept()
+    })
+    await page.reload()
+    assert.ok(isWarned, 'leaving warns')
+
+    proxy.reset()
+    const offer = page.getByRole('region', { name: 'Interrupted uploads' })
+    await offer.getByText('large.bin').waitFor()
+    await chooseFiles(page, 'Choose files to go on', file.path)
+    await offer.waitFor({ state: 'detached' })
+    await dock()
+      .getByText(/^Done · /)
+      .waitFor({ timeout: SLOW_MS })
+    assert.ok((offsets()[0] ?? 0) > 0, 'it goes on, and does not begin anew')
+
+    await page.getByRole('row').filter({ hasText: 'large.bin' }).click()
+    const download = page.waitForEvent('download')
+    await page
+      .getByRole('complementary', { name: 'Details' })
+      .getByRole('button', { name: 'Download' })
+      .click()
+    assert.equal(await sha256Of(await (await download).path()), file.sha256)
+    assert.equal((await download).suggestedFilename(), 'large.bin')
+    assert.deepEqual(await names(), ['large.bin'])
+  })
+
+  it('can be paused, resumed and cancelled', async () => {
+    const file = await createRandomFile(tested.scratch, 'paused', 60 * MIB)
+    page = await tested.signedIn({}, proxy.url)
+    proxy.setFault((request) => (isData(request) && offsets().length > 1 ? { kind: 'hang' } : null))
+    await chooseFiles(page, 'Upload files', file.path)
+    await eventually('the second chunk hangs', () => offsets().length > 1)
+    await page.getByRole('button', { name: 'Pause paused.bin' }).click()
+    await dock()
+      .getByText(/^Paused · /)
+      .waitFor()
+    proxy.reset()
+    await page.getByRole('button', { name: 'Resume paused.bin' }).click()
+    await dock()
+      .getByText(/^Done · /)
+      .waitFor({ timeout: SLOW_MS })
+    assert.ok((offsets()[0] ?? 0) > 0)
+
+    proxy.setFault((request) => (isData(request) ? { kind: 'hang' } : null))
+    await chooseFiles(page, 'Upload files', file.path)
+    await page.getByRole('button', { name: 'Cancel paused.bin' }).click()
+    await eventually('the session is given up', async () => (await openUploads()) === 0)
+    assert.equal((await names()).filter((name) => name === 'paused.bin').length, 1)
+    await page.reload()
+    await page.getByRole('row').filter({ hasText: 'paused.bin' }).waitFor()
+    assert.equal(await page.getByRole('region', { name: 'Interrupted uploads' }).count(), 0)
+  })
+
+  it('say what failed, and try again', async () => {
+    const path = join(tested.scratch, 'picture.png')
+    await writeFile(path, 'this is no picture')
+    page = await tested.signedIn({}, proxy.url)
+    await chooseFiles(page, 'Upload files', path)
+    await dock().getByText('1 failed', { exact: false }).waitFor()
+    await page.getByRole('button', { name: 'Retry picture.png' }).click()
+    await dock().getByText('1 failed', { exact: false }).waitFor()
+    assert.ok(!(await names()).includes('picture.png'))
+  })
+
+  it('take whole folders, and say that an empty file cannot be stored', async () => {
+    const folder = join(tested.scratch, 'folder')
+    await mkdir(join(folder, 'inner'), { recursive: true })
+    await writeFile(join(folder, 'one.txt'), 'one')
+    await writeFile(join(folder, 'inner', 'two.txt'), 'two')
+    await writeFile(join(folder, 'empty.txt'), '')
+    page = await tested.signedIn()
+    await chooseFiles(page, 'Upload folder', folder)
+    await dock().getByText('2 uploads done · 1 failed').waitFor()
+    await dock().getByText('An empty file cannot be stored.').waitFor()
+    assert.deepEqual((await names()).filter((name) => /^(one|two|empty)/.test(name)).sort(), [
+      'one.txt',
+      'two.txt',
+    ])
+    await page.getByRole('row').filter({ hasText: 'two.txt' }).waitFor()
+  })
+
+  it('take what is dropped anywhere', async () => {
+    page = await tested.signedIn()
+    const data = await page.evaluateHandle(() => {
+      const made = new DataTransfer()
+      made.items.add(new File(['dropped'], 'dropped.txt', { type: 'text/plain' }))
+      return made
+    })
+    await page.dispatchEvent('main', 'dragover', { dataTransfer: data })
+    await page.getByText('Drop files or folders to upload them').waitFor()
+    await page.dispatchEvent('main', 'drop', { dataTransfer: data })
+    await dock().getByText('1 upload done').waitFor()
+    assert.ok((await names()).includes('dropped.txt'))
+  })
+
+  const openUploads = async () => {
+    for await (const { total } of tested.waybill.files.listUploads().pages()) return total
+    return 0
+  }
+})
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const piece of createReadStream(path)) hash.update(piece)
+  return hash.digest('hex')
+}
