@@ -80,7 +80,7 @@ describe('the files in the console', { skip: skipWithoutBrowser, concurrency: fa
     for (const fact of [file.id, file.crc32c, file.storage_path, file.uploaded_by_api_key_id ?? '']) {
       await details.getByText(fact, { exact: true }).waitFor()
     }
-    const commands = (await details.getByLabel('Commands').textContent()) ?? ''
+    const commands = (await details.getByRole('group', { name: 'Commands' }).textContent()) ?? ''
     assert.ok(!commands.includes(tested.server.apiKey))
     assert.equal(await runShell(commands, tested), 'what it says')
   })

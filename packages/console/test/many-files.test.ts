@@ -14,11 +14,10 @@ describe('a hundred thousand files in the console', { skip: skipWithoutBrowser, 
   let tested: ConsoleUnderTest
   let page: Page
   before(async () => {
-    tested = await openConsole()
-    await tested.server.kill('SIGTERM')
-    seedFiles({ dataDirectory: tested.server.dataDir }, tested.server.organizationId, FILES)
-    const server = await tested.server.restart()
-    page = await tested.signedIn({}, server.url)
+    tested = await openConsole(({ dataDir, organizationId }) =>
+      seedFiles({ dataDirectory: dataDir }, organizationId, FILES),
+    )
+    page = await tested.signedIn()
   })
   after(() => tested.close())
 

@@ -26,9 +26,11 @@ export interface ConsoleUnderTest {
 /** What a browser logs of an answer that the page itself handles. */
 const HANDLED = /Failed to load resource/
 
-/** A real server, and a real browser that looks at its console. */
-export async function openConsole(): Promise<ConsoleUnderTest> {
-  const server = await startServer()
+/** A real server, and a real browser that looks at its console. `seed` fills the data of the server while it is stopped. */
+export async function openConsole(
+  seed: ((server: TestServer) => void) | null = null,
+): Promise<ConsoleUnderTest> {
+  const server = await startServerWith(seed)
   const browser = await openBrowser()
   const scratch = await mkdtemp(join(tmpdir(), 'waybill-console-'))
   const complaints: string[] = []
@@ -64,4 +66,12 @@ export async function openConsole(): Promise<ConsoleUnderTest> {
       await rm(scratch, { recursive: true, force: true })
     },
   }
+}
+
+async function startServerWith(seed: ((server: TestServer) => void) | null): Promise<TestServer> {
+  const server = await startServer()
+  if (seed === null) return server
+  await server.kill('SIGTERM')
+  seed(server)
+  return server.restart()
 }
