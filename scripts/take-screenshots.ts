@@ -161,7 +161,7 @@ async function takeWide(
   await page.context().close()
   const waybill = new Waybill({ baseUrl: running.url, ...credentials, sessions: null })
   for await (const { file_id, received_bytes } of waybill.files.listUploads()) {
-    if (received_bytes > 0) await waybill.files.cancelUpload(file_id)
+    if ((received_bytes ?? 0) > 0) await waybill.files.cancelUpload(file_id)
   }
 }
 
