@@ -89,7 +89,8 @@ function UploadTable({ uploads, onCancel }: UploadTableProps) {
           <tr key={upload.file_id}>
             <th scope="row">{upload.filename}</th>
             <td data-label="Received">
-              {formatBytes(upload.received_bytes)} of {formatBytes(upload.file_size)}
+              {upload.received_bytes === null ? '' : `${formatBytes(upload.received_bytes)} of `}
+              {formatBytes(upload.file_size)}
             </td>
             <td data-label="Begun">{formatDateTime(upload.created_at)}</td>
             <td data-label="Kept until">{formatDateTime(upload.expires_at)}</td>
