@@ -40,8 +40,14 @@ describe('describeConfig', () => {
     const config = readConfig({ PUBLIC_URL: 'https://files.example.com' })
     const described = describeConfig({ ...config, publicUrl: 'https://user:secret@files.example.com' })
     assert.ok(described.some(([, value]) => value === 'https://user:***@files.example.com'))
-    const url = 'postgres://files:secret@db:5432/files?sslmode=require&password=secret'
-    const databases = describeConfig(readConfig({ DATABASE_URL: url }))
-    assert.ok(!JSON.stringify(databases).includes('secret'))
+    for (const url of [
+      'postgres://files:secret@db:5432/files?sslmode=require&password=secret',
+      'postgres://files:x@secret@db/files',
+      'postgres://files:12#secret@db/files',
+      'postgres://db/files?user=files&passw%6Frd=secret',
+    ]) {
+      const databases = describeConfig(readConfig({ DATABASE_URL: url }))
+      assert.ok(!JSON.stringify(databases).includes('secret'), url)
+    }
   })
 })

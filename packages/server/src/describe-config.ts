@@ -13,7 +13,7 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     ['DATA_DIR', config.dataDirectory],
     ['STORAGE_URL', storageUrl(storage)],
     ['STORAGE_EMULATOR_HOST', storage.kind === 'gcs' ? (storage.emulatorUrl ?? '') : ''],
-    ['DATABASE_URL', database.kind === 'sqlite' ? `sqlite:${database.path}` : database.url],
+    ['DATABASE_URL', database.kind === 'sqlite' ? `sqlite:${database.path}` : withoutSecrets(database.url)],
     ['DATABASE_CONNECTIONS', database.kind === 'postgres' ? String(database.maxConnections) : ''],
     ['MAX_FILE_BYTES', String(config.maxFileBytes)],
     ['DIRECT_UPLOAD_MAX_BYTES', String(config.directUploadMaxBytes)],
@@ -41,6 +41,17 @@ function storageUrl(storage: StorageChoice): string {
   return `gs://${storage.bucket}/${storage.prefix}`.replace(/\/$/, '')
 }
 
+/** Whatever a driver takes for a password is none of anybody's business, and so is what cannot be read. */
+function withoutSecrets(value: string): string {
+  const url = new URL(value)
+  if (url.password !== '') url.password = '***'
+  for (const name of [...url.searchParams.keys()]) {
+    if (/password/i.test(name)) url.searchParams.set(name, '***')
+  }
+  url.hash = ''
+  return url.href
+}
+
 function withoutPassword(value: string): string {
-  return value.replace(/(:\/\/[^/?#:@]*):[^/?#@]*@/, '$1:***@').replace(/([?&]password=)[^&#]*/gi, '$1***')
+  return value.replace(/(:\/\/[^/?#:@]*):[^/?#@]*@/, '$1:***@')
 }

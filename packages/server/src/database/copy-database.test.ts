@@ -102,7 +102,7 @@ describe('copyDatabase', { skip: withoutPostgres }, () => {
 
   it('takes no database that holds records, and none that a server uses', async () => {
     const database = await start()
-    await assert.rejects(copy(openSqliteTables(path)), /a server uses the target/)
+    await assert.rejects(copy(openSqliteTables(path)), /a server, or another program, uses the target/)
     await database.installation.secret('installation', 'of somebody else')
     await database.close()
     await assert.rejects(copy(openSqliteTables(path)), /holds records already/)

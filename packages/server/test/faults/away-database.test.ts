@@ -67,6 +67,25 @@ describe('a service on PostgreSQL', { skip: withoutPostgres }, () => {
     assert.equal((await post('/files', facts)).status, 201)
   })
 
+  it('outlives a connection that is lost in the middle of a transaction', async () => {
+    const blocker = new Client(`${postgres.url}/postgres`)
+    await blocker.connect()
+    await blocker.query('BEGIN; SELECT 1 FROM organizations FOR UPDATE')
+    const changing = post('/api-keys', { key_name: 'Cut off' })
+    await eventually('the change waits at the lock', async () => {
+      const { rows } = await blocker.query(
+        "SELECT pid FROM pg_stat_activity WHERE application_name = 'waybill' AND wait_event_type = 'Lock'",
+      )
+      return rows.length > 0 || undefined
+    })
+    blocker.on('error', () => {})
+    await postgres.kill()
+    await assertUnavailable(await changing)
+    await postgres.restart()
+    await isBack()
+    assert.equal((await post('/api-keys', { key_name: 'Afterwards' })).status, 201)
+  })
+
   it('shows its connections, and counts what could not be done', async () => {
     const samples = await scrape(server)
     const connections = ['idle', 'busy'].map((state) =>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Pool, type PoolClient, type QueryConfig } from 'pg'
+import { Pool, type QueryConfig } from 'pg'
 import type { PoolState } from '../database.ts'
 import type { Row } from '../sql/rows.ts'
 import { type Changed, meetsNothing, type Parameters, type Statements } from '../sql/statements.ts'
@@ -37,6 +37,8 @@ const CONNECT_TIMEOUT_MS = 5000
 const STATEMENT_TIMEOUT_MS = 30_000
 const SILENCE_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5000
 const IDLE_CONNECTION_MS = 60_000
+/** A migration may build an index over everything there is. */
+const SCRIPT_TIMEOUT_MS = 24 * 60 * 60 * 1000
 const MAX_TRIES = 5
 
 /** Connects when the first statement asks for it. `onLost` is told of connections that broke while nobody used them. */
@@ -58,10 +60,14 @@ export function createConnection(
   // The error carries the connection, which knows the password.
   pool.on('error', ({ message }) => onLost(message))
   const toQuery = createQueries()
+  // Each connection may have a plan from before a new column, and none has it twice.
+  const maxTries = maxConnections + MAX_TRIES
 
   return {
-    statements: statementsOn((sql, parameters) => tryAgain(() => pool.query(toQuery(sql, parameters)))),
-    transaction: (work) => tryAgain(() => inTransaction(pool, toQuery, work)),
+    statements: statementsOn((sql, parameters) =>
+      tryAgain(maxTries, () => explained(pool.query(toQuery(sql, parameters)))),
+    ),
+    transaction: (work) => tryAgain(maxTries, () => inTransaction(pool, toQuery, work)),
     poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   }
@@ -110,40 +116,44 @@ async function inTransaction<T>(
   toQuery: ToQuery,
   work: (inside: Transaction) => Promise<T>,
 ): Promise<T> {
-  const client = await pool.connect()
+  const client = await explained(pool.connect())
+  // The pool does not listen to a connection that it has lent; the statement that meets the fault throws it.
+  client.on('error', ignore)
+  const query: Run = (sql, parameters) => explained(client.query(toQuery(sql, parameters)))
+  const script = async (sql: string) => {
+    await explained(client.query({ text: sql, query_timeout: SCRIPT_TIMEOUT_MS } as QueryConfig))
+  }
+  let isWhole = false
   try {
-    await client.query('BEGIN')
-    const result = await work({
-      ...statementsOn((sql, parameters) => client.query(toQuery(sql, parameters))),
-      script: async (sql) => {
-        await client.query(sql)
-      },
-    })
-    await client.query('COMMIT')
-    client.release()
+    await script('BEGIN')
+    const result = await work({ ...statementsOn(query), script })
+    await script('COMMIT')
+    isWhole = true
     return result
-  } catch (error) {
-    await rollBack(client)
-    throw error
+  } finally {
+    // To let go of the connection rolls back, also where its state is not known any more.
+    client.release(!isWhole)
+    client.off('error', ignore)
   }
 }
 
-/** A connection that cannot even do this is not given back to the pool. */
-async function rollBack(client: PoolClient): Promise<void> {
+function ignore(): void {}
+
+/** Faults of the statement, the server or the way to it become the service's; what `work` throws stays as it is. */
+async function explained<T>(asked: Promise<T>): Promise<T> {
   try {
-    await client.query('ROLLBACK')
-    client.release()
-  } catch {
-    client.release(true)
+    return await asked
+  } catch (error) {
+    throw toServiceError(error)
   }
 }
 
-async function tryAgain<T>(run: () => Promise<T>): Promise<T> {
+async function tryAgain<T>(maxTries: number, run: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await run()
     } catch (error) {
-      if (tries === MAX_TRIES || !isWorthAnotherTry(error)) throw toServiceError(error)
+      if (tries === maxTries || !isWorthAnotherTry(error)) throw error
     }
   }
 }

@@ -4,18 +4,20 @@ import { ServiceError } from '../../domain/errors.ts'
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK_DETECTED = '40P01'
 const DISK_FULL = '53100'
+const FEATURE_NOT_SUPPORTED = '0A000'
 /**
  * Classes of SQLSTATE that say something of the statement and not of the server: data, constraints, rights and
  * syntax. Such a fault is ours, and trying again does not help.
  */
 const OURS: ReadonlySet<string> = new Set(['21', '22', '23', '26', '42'])
 
-/** Whether the same transaction may well succeed at once, since nothing of it happened. */
+/** Whether the same transaction may well succeed at once, on another connection, since nothing of it happened. */
 export function isWorthAnotherTry(error: unknown): boolean {
-  return (
-    error instanceof DatabaseError &&
-    (error.code === SERIALIZATION_FAILURE || error.code === DEADLOCK_DETECTED)
-  )
+  const fault = error instanceof ServiceError ? error.cause : error
+  if (!(fault instanceof DatabaseError)) return false
+  // A newer program has added a column while this connection knew the statement.
+  const isOldPlan = fault.code === FEATURE_NOT_SUPPORTED && fault.message.startsWith('cached plan')
+  return isOldPlan || fault.code === SERIALIZATION_FAILURE || fault.code === DEADLOCK_DETECTED
 }
 
 /**

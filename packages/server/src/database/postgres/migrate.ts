@@ -22,9 +22,11 @@ export async function migrate(
     .filter((name) => name.endsWith('.sql'))
     .sort()
   const found = await transaction(async ({ get, script, change }) => {
-    await script(
-      `SELECT pg_advisory_xact_lock(${LOCK}); CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)`,
-    )
+    await script('SET LOCAL statement_timeout = 0')
+    await script(`SELECT pg_advisory_xact_lock(${LOCK})`)
+    const known = await get("SELECT to_regclass('schema_version') IS NOT NULL AS is_there")
+    // Asked first, so that who only uses a schema that is there needs no right to create one.
+    if (!known?.is_there) await script('CREATE TABLE schema_version (version INTEGER NOT NULL)')
     const version = Number((await get('SELECT version FROM schema_version'))?.version ?? 0)
     if (version >= files.length) return version
     for (const file of files.slice(version)) await script(readFileSync(join(MIGRATIONS, file), 'utf8'))

@@ -30,6 +30,38 @@ describe('PostgreSQL', { skip: withoutPostgres }, () => {
       for (const database of databases) await database.close()
     })
 
+    it('goes on where another process adds a column meanwhile', async () => {
+      const database = await open(test.url)
+      const organization = {
+        id: 'org_a',
+        name: 'A',
+        isActive: true,
+        storageLimitBytes: null,
+        storageUsedBytes: 0,
+        storageReservedBytes: 0,
+        createdAtMs: 1,
+        updatedAtMs: 1,
+      }
+      const key = {
+        id: 'ak_a',
+        name: 'A',
+        prefix: 'oak_live_aaaa',
+        secretSha256: 'a',
+        scopes: ['admin'] as const,
+      }
+      const added = { ...key, createdBy: null, createdAtMs: 1, expiresAtMs: null }
+      await database.installation.createOrganization(organization, added)
+      const inAll = <T>(work: () => Promise<T>) => Promise.all(Array.from({ length: 30 }, work))
+      const find = () => database.apiKeys.find('org_a', 'ak_a')
+      const rename = () => database.apiKeys.update('org_a', 'ak_a', { name: 'B' }, 1)
+      await Promise.all([inAll(find), inAll(rename)])
+      await runOnce(test.url, 'ALTER TABLE api_keys ADD COLUMN later TEXT')
+      const [found, renamed] = await Promise.all([inAll(find), inAll(rename)])
+      assert.ok(found.every((one) => one?.name === 'B'))
+      assert.ok(renamed.every(({ kind }) => kind === 'done'))
+      await database.close()
+    })
+
     it('does not open a schema that is newer than the program', async () => {
       await (await open(test.url)).close()
       await runOnce(test.url, 'UPDATE schema_version SET version = 999')

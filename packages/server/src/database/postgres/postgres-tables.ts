@@ -15,9 +15,10 @@ export async function openPostgresTables(url: string): Promise<TargetTables> {
   try {
     const others = await get(
       `SELECT count(*) AS count FROM pg_stat_activity
-       WHERE datname = current_database() AND application_name = 'waybill' AND pid <> pg_backend_pid()`,
+       WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
     )
-    if (Number(others?.count) > 0) throw new Error('a server uses the target: stop it first')
+    if (Number(others?.count) > 0)
+      throw new Error('a server, or another program, uses the target: stop it first')
     await migrate(connection, { isCopyAllowed: true })
   } catch (error) {
     await close()
