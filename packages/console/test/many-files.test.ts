@@ -10,7 +10,11 @@ const FILES = 100_000
 /** More rows than these are never drawn, however many files there are. */
 const MAX_ROWS = 80
 
-describe('a hundred thousand files in the console', { skip: skipWithoutBrowser, concurrency: false }, () => {
+describe('a hundred thousand files in the console', {
+  skip: skipWithoutBrowser,
+  concurrency: false,
+  timeout: 400_000,
+}, () => {
   let tested: ConsoleUnderTest
   let page: Page
   before(async () => {
@@ -38,14 +42,14 @@ describe('a hundred thousand files in the console', { skip: skipWithoutBrowser, 
     await page.getByText(`${FILES - 1100}.bin`).waitFor()
   })
 
-  it('are searched and sorted, all of them, while the page answers', { timeout: 300_000 }, async () => {
+  it('are searched and sorted, all of them, while the page answers', { timeout: 300_000 }, async (test) => {
     await watchFrames(page)
     await page.getByLabel('Search by name').fill('77777')
     await page.getByText('77777.bin', { exact: true }).waitFor({ timeout: 240_000 })
     await page.getByLabel('Search by name').fill('')
     await page.getByRole('button', { name: 'Name' }).click()
     await page.getByText('1000.bin', { exact: true }).waitFor()
-    console.log(`        the longest task of the page took ${await longestTask(page)} ms`)
+    test.diagnostic(`the longest task of the page above 50 ms took ${await longestTask(page)} ms`)
     assert.ok((await rowCount()) < MAX_ROWS)
   })
 

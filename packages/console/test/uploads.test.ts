@@ -16,7 +16,11 @@ const SIZE_BYTES = 200 * MIB
 /** Of a machine that has much else to do. */
 const SLOW_MS = 120_000
 
-describe('uploads in the console', { skip: skipWithoutBrowser, concurrency: false }, () => {
+describe('uploads in the console', {
+  skip: skipWithoutBrowser,
+  concurrency: false,
+  timeout: 6 * SLOW_MS,
+}, () => {
   let tested: ConsoleUnderTest
   let proxy: FaultyProxy
   let page: Page
@@ -96,7 +100,7 @@ describe('uploads in the console', { skip: skipWithoutBrowser, concurrency: fals
     assert.deepEqual(await names(), ['large.bin'])
   })
 
-  it('can be paused, resumed and cancelled', async () => {
+  it('can be paused, resumed and cancelled', { timeout: 2 * SLOW_MS }, async () => {
     const file = await createRandomFile(tested.scratch, 'paused', 60 * MIB)
     page = await tested.signedIn({}, proxy.url)
     proxy.setFault((request) => (isData(request) && offsets().length > 1 ? { kind: 'hang' } : null))

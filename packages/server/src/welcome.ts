@@ -10,7 +10,7 @@ export interface Welcome {
 /** What an operator reads at a first start: the address, the data, the key, and an upload to paste. */
 export function welcomeText({ publicUrl, settings, organizationId, secret }: Welcome): string {
   return `
-Waybill serves at ${publicUrl}
+Waybill serves at ${publicUrl}, and a page for people at ${publicUrl}/console
 Its bytes lie in ${settings.get('STORAGE_URL')} and its records in ${settings.get('DATABASE_URL')}
 
 The organization ${organizationId} was created. Its API key, which is not shown again:

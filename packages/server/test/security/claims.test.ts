@@ -282,6 +282,37 @@ describe('what SECURITY.md claims', () => {
     )
   })
 
+  claim('S21 lets the console run its own script, and speak with nobody else', async () => {
+    const { headers } = await exchange(server.url, 'GET', '/console/')
+    const policy = String(headers['content-security-policy'])
+    for (const part of [
+      "default-src 'none'",
+      "script-src 'self'",
+      "connect-src 'self'",
+      "frame-ancestors 'none'",
+    ]) {
+      assert.ok(policy.includes(part), part)
+    }
+    assert.doesNotMatch(policy, /unsafe|\*|https?:|data:|blob:/)
+  })
+
+  claim('S22 has the key of the console in its tab alone', async () => {
+    // A browser shows it, in packages/console/test/session.test.ts and files.test.ts; here that no other place knows how.
+    const sources = new URL('../../../console/src/', import.meta.url)
+    const names = await readdir(sources, { recursive: true })
+    const texts = new Map<string, string>()
+    for (const name of names.filter((one) => /\.tsx?$/.test(one))) {
+      texts.set(name, await readFile(new URL(name, sources), 'utf8'))
+    }
+    const filesWith = (pattern: RegExp) =>
+      [...texts].filter(([, text]) => pattern.test(text)).map(([name]) => name)
+    assert.deepEqual(filesWith(/sessionStorage/), ['workspace/stored-session.ts'])
+    assert.deepEqual(filesWith(/document\.cookie|indexedDB|caches\./), [])
+    assert.deepEqual(filesWith(/dangerouslySetInnerHTML|innerHTML|<iframe|<object|<embed|\beval\(/), [])
+    const [stored = ''] = [texts.get('workspace/stored-session.ts')]
+    assert.doesNotMatch(stored, /localStorage[^\n]*apiKey/)
+  })
+
   it('is all tested here', async () => {
     const claims = (await readFile(SECURITY, 'utf8')).match(/^- (S\d+)\./gm) ?? []
     const tested = titles.map((title) => `- ${title.split(' ', 1)[0]}.`)
