@@ -147,6 +147,14 @@ describe('the command line, with the objects at Google', () => {
         assert.ok(all.google.bucket.get(PREFIX + gcs_path))
     })
 
+    it('leaves another installation alone whose prefix lies inside its own', async () => {
+      const inner = 'inner/files/org_1/file_stray/a.txt'
+      const isThere = addStray(inner)
+      assert.match((await waybill(['sweep'])).stdout, /found {2}foreign-object {2}"inner\/files/)
+      assert.ok(isThere())
+      all.google.bucket.delete(PREFIX + inner)
+    })
+
     it('reports a file whose object is gone', async () => {
       const ticket = await storeFile()
       await api.register(ticket, facts.filename, facts.sizeBytes)

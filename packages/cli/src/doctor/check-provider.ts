@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { probeName } from '@waybill/server/domain/object-name.ts'
 import type { DelegatedStorage } from '@waybill/server/storage/storage.ts'
 import { failed, ok, type Seen, warning } from './finding.ts'
 
@@ -21,7 +22,7 @@ export async function checkProvider(
 }
 
 async function checkExchange(storage: DelegatedStorage, origin: string | null): Promise<Seen[]> {
-  const spec = { name: `doctor/${randomBytes(16).toString('hex')}`, contentType: 'text/plain' }
+  const spec = { name: probeName(), contentType: 'text/plain' }
   const bytes = randomBytes(PROBE_BYTES)
   const headers = origin === null ? {} : { origin }
   const { sessionUri, handle } = await storage.uploads.create(spec, { sizeBytes: PROBE_BYTES, origin })

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { Database } from '@waybill/server/database/database.ts'
 import { crc32c, crc32cToBase64 } from '@waybill/server/domain/crc32c.ts'
+import { probeName } from '@waybill/server/domain/object-name.ts'
 import type { ObjectStorage } from '@waybill/server/storage/storage.ts'
 import { failed, ok, type Seen } from './finding.ts'
 
@@ -9,7 +10,7 @@ const PROBE_BYTES = 1024 * 1024 + 1
 
 /** Writes an object, reads it back with its checksum and removes it; and looks whose storage this is. */
 export async function checkStorage(storage: ObjectStorage, database: Database | null): Promise<Seen[]> {
-  const name = `doctor/${randomBytes(16).toString('hex')}`
+  const name = probeName()
   const bytes = randomBytes(PROBE_BYTES)
   const expected = crc32cToBase64(crc32c(bytes))
   try {

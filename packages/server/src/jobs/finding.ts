@@ -18,6 +18,8 @@ export type FindingKind =
   | 'stray'
   /** What cannot be read: damaged, or of a newer version. */
   | 'unreadable'
+  /** An object of a name that this service never gives. */
+  | 'foreign-object'
   /** A file whose object is not there. */
   | 'missing-object'
   /** The storage holds the objects of another database. */

@@ -59,6 +59,10 @@ async function judge(context: SweepContext, run: SweepRun, holding: Holding): Pr
     const reason = `it cannot be read: ${holding.problem}`
     return { kind: 'unreadable', name: holding.id, reason, outcome: 'reported' }
   }
+  if (holding.kind === 'foreign') {
+    const reason = 'it is somebody else’s: no object of this installation has such a name'
+    return { kind: 'foreign-object', name: holding.name, reason, outcome: 'reported' }
+  }
   return holding.kind === 'stray' ? removeStray(context, run, holding) : removeUnneeded(context, run, holding)
 }
 

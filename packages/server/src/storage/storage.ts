@@ -90,6 +90,8 @@ export type Holding =
       readonly name: string | null
       readonly modifiedAtMs: number
     }
+  /** An object of a name that this service never gives: somebody else's. */
+  | { readonly kind: 'foreign'; readonly name: string }
   /** What cannot be read, so that nobody can say what it is. */
   | { readonly kind: 'unreadable'; readonly id: string; readonly problem: string }
 

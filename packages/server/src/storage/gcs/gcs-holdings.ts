@@ -1,3 +1,4 @@
+import { isOwnName } from '../../domain/object-name.ts'
 import type { Holding, Holdings } from '../storage.ts'
 import type { Gcs } from './gcs.ts'
 import { OWN_FOLDER, type OwnTexts } from './own-texts.ts'
@@ -29,7 +30,8 @@ export function createGcsHoldings(gcs: Gcs, texts: OwnTexts): Holdings {
         for (const file of files) {
           const name = file.name.slice(prefix.length)
           const modifiedAtMs = Date.parse(String(file.metadata.timeCreated))
-          if (!name.startsWith(OWN_FOLDER)) yield { kind: 'object', name, modifiedAtMs }
+          if (isOwnName(name)) yield { kind: 'object', name, modifiedAtMs }
+          else if (!name.startsWith(OWN_FOLDER)) yield { kind: 'foreign', name }
         }
         pageToken = nextToken
       } while (pageToken !== undefined)

@@ -60,7 +60,10 @@ describe('a bucket that several processes share', () => {
   it('lists more objects than fit into one answer', async () => {
     const createdAtMs = Date.now()
     const facts = { contentType: 'text/plain', sizeBytes: 1, crc32c: 'AAAAAA==', md5: null, createdAtMs }
-    const names = Array.from({ length: 2500 }, (_, index) => `files/${String(index).padStart(4, '0')}`)
+    const names = Array.from(
+      { length: 2500 },
+      (_, index) => `files/org_1/file_${String(index).padStart(4, '0')}/a.bin`,
+    )
     for (const name of names) {
       const metadata = { ...facts, name: `many/${name}`, generation: String(createdAtMs * 1000) }
       google.bucket.add({ metadata, bytes: Buffer.alloc(1) })
@@ -70,6 +73,32 @@ describe('a bucket that several processes share', () => {
     for await (const holding of storage.holdings.list(0))
       listed.push('name' in holding ? (holding.name ?? '') : '')
     assert.deepEqual(listed, names)
+  })
+
+  it('takes what no object of its own is called for somebody else’s, also where it looks alike', async () => {
+    const facts = { contentType: 'text/plain', sizeBytes: 1, crc32c: 'AAAAAA==', md5: null, createdAtMs: 1 }
+    const add = (name: string) =>
+      google.bucket.add({ metadata: { ...facts, name, generation: '1' }, bytes: Buffer.alloc(1) })
+    const own = ['files/org_1/file_1/a.bin', `doctor/${'0a'.repeat(16)}`]
+    const inner = ['test/', 'files/', 'files/org_1/', 'files/org_1/file_1/', 'doctor/'].flatMap((folder) =>
+      [...own, '.waybill/owner'].map((name) => folder + name),
+    )
+    const others = [
+      'a.txt',
+      'files/org_1/a.bin',
+      'files/a/b/c',
+      'doctor/a',
+      'files/org_1/ak_1/a.bin',
+      'files/org_1/file_1/',
+    ]
+    for (const name of [...own, ...inner, ...others]) add(`outer/${name}`)
+    const storage = await open('outer/')
+    const found = { object: new Set<string>(), foreign: new Set<string>() }
+    for await (const holding of storage.holdings.list(0)) {
+      assert.ok(holding.kind === 'object' || holding.kind === 'foreign')
+      found[holding.kind].add(holding.name)
+    }
+    assert.deepEqual(found, { object: new Set(own), foreign: new Set([...inner, ...others]) })
   })
 
   it('fails its check once what it keeps there is gone', async () => {

@@ -130,7 +130,7 @@ describe('a download URL of Google Cloud Storage', () => {
     const before = google.seen().length
     const options = { endpoint: google.url, signingEndpoint: `${google.url}/v1/projects/-/serviceAccounts/` }
     const storage = await openGcsStorage({ bucket: BUCKET, prefix: 'b/', emulatorUrl: null }, options)
-    const spec = { name: 'a.txt', contentType: 'text/plain' }
+    const spec = { name: 'files/org_1/file_1/a.txt', contentType: 'text/plain' }
     const { handle } = await storage.uploads.create(
       { ...spec, name: 'b.txt' },
       { sizeBytes: 3, origin: null },
