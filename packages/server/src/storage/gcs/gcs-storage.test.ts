@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { BUCKET } from '../../../test/gcs/exchange.ts'
+import { BUCKET, type Seen } from '../../../test/gcs/exchange.ts'
 import { type GoogleFixture, startGoogleFixture } from '../../../test/gcs/google-fixture.ts'
 import { createKeyFile, type KeyFile } from '../../../test/gcs/key-file.ts'
 import { ServiceError } from '../../domain/errors.ts'
@@ -48,6 +48,20 @@ describe('a bucket that several processes share', () => {
       assert.equal(await ours.uploads.received(handle), null)
     }
   })
+
+  for (const how of [400, 401, 403, 411, 412] as const) {
+    it(`does not take a session for ended that Google answers ${how} for`, async () => {
+      const storage = await open()
+      const { sessionUri, handle } = await storage.uploads.create(SPEC, { sizeBytes: 3, origin: null })
+      const isEnding = ({ method, url }: Seen) => method === 'DELETE' && url.includes('upload_id=')
+      google.fail({ times: 1, matches: isEnding, how })
+      await assert.rejects(storage.uploads.cancel(handle), ServiceError)
+      await storage.uploads.cancel(handle)
+      assert.equal(google.seen().findLast(isEnding)?.headers['content-length'], '0')
+      assert.equal((await fetch(sessionUri, { method: 'PUT', body: 'abc' })).status, 499)
+      await storage.uploads.cancel(handle)
+    })
+  }
 
   it('keeps what has another prefix apart', async () => {
     const [ours, theirs] = [await open('ours/'), await open('theirs/')]

@@ -1,5 +1,6 @@
 import { ServiceError } from '../../domain/errors.ts'
 import type { DelegatedSession, DelegatedUploads, SessionTerms, UploadSpec } from '../storage.ts'
+import { askSession, type SessionAnswer, type SessionQuestion } from './ask-session.ts'
 import type { Gcs } from './gcs.ts'
 import { GoogleAnswerError } from './google-fault.ts'
 import { openSessionUri, sealSessionUri } from './session-handle.ts'
@@ -29,16 +30,17 @@ export function createGcsUploads(gcs: Gcs, sessionKey: () => Promise<Buffer>): D
   }
 
   /** Null for a handle of a key that is gone. */
-  const ask = async (handle: string, request: RequestInit): Promise<Response | null> => {
+  const ask = async (
+    handle: string,
+    question: SessionQuestion,
+    isAnswer: (status: number) => boolean,
+  ): Promise<SessionAnswer | null> => {
     const uri = openSessionUri(await sessionKey(), handle)
     if (uri === null) return null
     return calls.run('storage.objects.create', async (signal) => {
-      const response = await fetch(uri, { ...request, redirect: 'manual', signal })
-      await response.body?.cancel()
-      if (response.status >= 500 || response.status === 429) {
-        throw new GoogleAnswerError(response.status, `to ${request.method} of a session`)
-      }
-      return response
+      const answer = await askSession(uri, question, signal)
+      if (isAnswer(answer.status)) return answer
+      throw new GoogleAnswerError(answer.status, `to ${question.method} of a session`)
     })
   }
 
@@ -46,15 +48,20 @@ export function createGcsUploads(gcs: Gcs, sessionKey: () => Promise<Buffer>): D
     mode: 'delegated',
     create,
     received: async (handle) => {
-      const response = await ask(handle, { method: 'PUT', headers: { 'content-range': 'bytes */*' } })
-      if (response?.status !== 308) return null
-      return Number(/^bytes=0-(\d+)$/.exec(response.headers.get('range') ?? '')?.[1] ?? -1) + 1
+      const question = { method: 'PUT', headers: { 'content-range': 'bytes */*' } } as const
+      const answer = await ask(handle, question, (status) => status < 500 && status !== 429)
+      if (answer?.status !== 308) return null
+      return Number(/^bytes=0-(\d+)$/.exec(answer.range)?.[1] ?? -1) + 1
     },
-    // Whatever is answered but a fault: the session is over, or was before.
     cancel: async (handle) => {
-      await ask(handle, { method: 'DELETE' })
+      await ask(handle, { method: 'DELETE', headers: {} }, isOver)
     },
   }
+}
+
+/** 499 is Google's answer to the one that ended the session; the others say that there is none, or an object already. */
+function isOver(status: number): boolean {
+  return [499, 404, 410].includes(status) || (status >= 200 && status < 300)
 }
 
 function checkName(key: string): void {
