@@ -9,6 +9,7 @@ export function contentDispositionOf({ filename, contentType }: File): string {
 
 function isShownInline(contentType: string): boolean {
   const type = canonicalContentType(contentType) ?? ''
-  if (type === 'image/svg+xml') return false
+  // Whatever is XML may hold scripts, as SVG does.
+  if (type.endsWith('+xml')) return false
   return /^(image|audio|video)\//.test(type) || type === 'application/pdf' || type === 'text/plain'
 }
