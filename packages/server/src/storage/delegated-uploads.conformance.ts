@@ -128,5 +128,7 @@ export function promiseDelegatedUploads(storage: () => DelegatedStorage): void {
   it('refuses a name that is longer than the provider takes', async () => {
     const spec = { ...specOf(), name: `files/${'x'.repeat(1024)}` }
     await assert.rejects(storage().uploads.create(spec, termsOf(BYTES)), isCode('VALIDATION_ERROR'))
+    const written = storage().write(spec, bodyOf(BYTES), BYTES.length)
+    await assert.rejects(written, isCode('VALIDATION_ERROR'))
   })
 }

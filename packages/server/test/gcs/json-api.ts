@@ -36,6 +36,8 @@ async function insert(
 ): Promise<void> {
   const { headers } = request
   const name = query.get('name') ?? ''
+  if (Buffer.byteLength(name) > 1024)
+    return sendError(response, 400, 'The specified object name is not valid.')
   if (query.get('ifGenerationMatch') !== '0')
     return sendError(response, 400, 'this fixture asks for ifGenerationMatch=0')
   if (bucket.get(name))

@@ -1,12 +1,9 @@
-import { ServiceError } from '../../domain/errors.ts'
 import type { DelegatedSession, DelegatedUploads, SessionTerms, UploadSpec } from '../storage.ts'
 import { askSession, type SessionAnswer, type SessionQuestion } from './ask-session.ts'
+import { checkKey } from './check-key.ts'
 import type { Gcs } from './gcs.ts'
 import { GoogleAnswerError } from './google-fault.ts'
 import { openSessionUri, sealSessionUri } from './session-handle.ts'
-
-/** https://cloud.google.com/storage/docs/objects#naming */
-const MAX_KEY_BYTES = 1024
 
 /** Google's resumable sessions. The URI needs no credentials, so what is asked of one is asked as any client would. */
 export function createGcsUploads(gcs: Gcs, sessionKey: () => Promise<Buffer>): DelegatedUploads {
@@ -16,7 +13,7 @@ export function createGcsUploads(gcs: Gcs, sessionKey: () => Promise<Buffer>): D
     { name, contentType }: UploadSpec,
     { sizeBytes, origin }: SessionTerms,
   ): Promise<DelegatedSession> => {
-    checkName(prefix + name)
+    checkKey(prefix + name)
     const key = await sessionKey()
     const sessionUri = await calls.run('storage.objects.create', async () => {
       const [uri] = await google.bucket.file(prefix + name).createResumableUpload({
@@ -62,9 +59,4 @@ export function createGcsUploads(gcs: Gcs, sessionKey: () => Promise<Buffer>): D
 /** 499 is Google's answer to the one that ended the session; the others say that there is none, or an object already. */
 function isOver(status: number): boolean {
   return [499, 404, 410].includes(status) || (status >= 200 && status < 300)
-}
-
-function checkName(key: string): void {
-  if (Buffer.byteLength(key) <= MAX_KEY_BYTES) return
-  throw new ServiceError('VALIDATION_ERROR', 'filename is too long for this storage', { field: 'filename' })
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { crc32c, crc32cToBase64 } from '../../domain/crc32c.ts'
 import type { ObjectMetadata, UploadSpec, Written } from '../storage.ts'
+import { checkKey } from './check-key.ts'
 import type { Gcs } from './gcs.ts'
 import { GoogleAnswerError, isOtherVersion } from './google-fault.ts'
 import { createInsert, type Insert } from './insert-object.ts'
@@ -8,7 +9,7 @@ import { removeGcsObject } from './remove-gcs-object.ts'
 import { createSending, type Sending } from './sending.ts'
 import { statGcsObject } from './stat-gcs-object.ts'
 
-/** See `ObjectStorage.write`. What is small is sent again after faults that pass; a longer body can be sent only once. */
+/** See `ObjectStorage.write`; throws VALIDATION_ERROR where Google takes no such name. What is small is sent again after faults that pass; a longer body can be sent only once. */
 export async function writeGcsObject(
   gcs: Gcs,
   spec: UploadSpec,
@@ -17,6 +18,7 @@ export async function writeGcsObject(
 ): Promise<Written> {
   // A body that breaks before it is read is found broken then; its error must not end the process now.
   body.on('error', () => {})
+  checkKey(gcs.prefix + spec.name)
   const sending = createSending(body, maxBytes)
   try {
     const small = await sending.takeSmall()
