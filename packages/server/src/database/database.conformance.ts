@@ -537,6 +537,32 @@ export function describeDatabase(
       )
     })
 
+    it('lists ended sessions whose uploads the storage still knows, until that is forgotten', async () => {
+      const id = await newOrganization()
+      const { housekeeping, uploadSessions } = database
+      const facts = { uploadHandle: 'a handle', expiresAtMs: NOW_MS }
+      const [cancelled, expired, hosted, open] = [
+        await newSession(id, { ...facts, expiresAtMs: NOW_MS - 1 }),
+        await newSession(id, facts),
+        await newSession(id, { expiresAtMs: NOW_MS }),
+        await newSession(id, facts),
+      ]
+      await uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
+      await uploadSessions.cancel(id, hosted.fileId, NOW_MS)
+      await uploadSessions.expire(id, expired.fileId, NOW_MS)
+      const listed = async (limit = 1000) =>
+        (await housekeeping.listUnendedUploads(limit))
+          .filter(({ organizationId }) => organizationId === id)
+          .map(({ fileId }) => fileId)
+      assert.deepEqual(await listed(), [expired.fileId, cancelled.fileId])
+      assert.equal((await housekeeping.listUnendedUploads(1)).length, 1)
+      await uploadSessions.forgetHandle(await newOrganization(), expired.fileId)
+      await uploadSessions.forgetHandle(id, cancelled.fileId)
+      await uploadSessions.forgetHandle(id, open.fileId)
+      assert.deepEqual(await listed(), [expired.fileId])
+      assert.equal((await uploadSessions.findByFileId(id, open.fileId))?.uploadHandle, 'a handle')
+    })
+
     it('says what an object’s name stands for', async () => {
       const id = await newOrganization()
       const { housekeeping, uploadSessions, files } = database

@@ -130,6 +130,8 @@ export interface UploadSessionRecords {
   cancel(organizationId: string, fileId: string, nowMs: number): Promise<UploadSession | null>
   /** The same for an unfinished session whose time is over: from then on it is `expired`. Any other state stays. */
   expire(organizationId: string, fileId: string, nowMs: number): Promise<UploadSession | null>
+  /** Forgets by what the storage knew the upload of a cancelled or expired session. Any other keeps it. */
+  forgetHandle(organizationId: string, fileId: string): Promise<void>
 }
 
 export interface FileRecords {
@@ -166,6 +168,8 @@ export interface AuditRecords {
 export interface HousekeepingRecords {
   /** Unfinished sessions whose time is over, the longest over first. */
   listOverdueSessions(nowMs: number, limit: number): Promise<UploadSession[]>
+  /** Cancelled and expired sessions that the storage still knows an upload of, those with most time left first. */
+  listUnendedUploads(limit: number): Promise<UploadSession[]>
   /** Standing files whose ids are greater than `afterId`, by id. */
   listFiles(afterId: string, limit: number): Promise<File[]>
   findUse(objectName: string): Promise<ObjectUse>

@@ -1,12 +1,12 @@
 import type { UploadSession } from '../domain/upload-session.ts'
-import { discardUpload } from '../operations/discard-upload.ts'
+import { endUpload } from '../operations/end-upload.ts'
 import type { Finding } from './finding.ts'
 import { type SweepContext, type SweepRun, settleFinding } from './sweep-run.ts'
 
 /**
  * Expires the unfinished sessions whose time is over: the database ends each one and gives its reservation back,
  * unless a register or a cancel came first, and then its bytes go. A crash in between leaves bytes of a session that
- * has expired, which `sweepHoldings` finds.
+ * has expired, which `sweepHoldings` finds, or `endUploads`.
  */
 export async function expireUploads(
   context: SweepContext,
@@ -32,6 +32,6 @@ async function expire(context: SweepContext, session: UploadSession): Promise<bo
   const { organizationId, fileId } = session
   const ended = await context.database.uploadSessions.expire(organizationId, fileId, context.now())
   if (ended?.state.kind !== 'expired') return false
-  await discardUpload(context, session)
+  await endUpload(context, session)
   return true
 }

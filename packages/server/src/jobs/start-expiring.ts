@@ -1,4 +1,5 @@
 import type { Context } from '../operations/context.ts'
+import { endUploads } from './end-uploads.ts'
 import { expireUploads } from './expire-uploads.ts'
 import type { PeriodicJob } from './run-periodically.ts'
 import { shareJob } from './share-job.ts'
@@ -8,7 +9,7 @@ import type { SweepLog } from './start-sweeping.ts'
 const EVERY_MS = 5000
 const SESSIONS_AT_A_TIME = 100
 
-/** Expires the sessions whose time is over, every few seconds, in one process of all. What goes wrong is logged, and ends nothing. */
+/** Expires the sessions whose time is over, and ends uploads that a fault has left at the provider, every few seconds, in one process of all. What goes wrong is logged, and ends nothing. */
 export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
   const expireSome = async (signal: AbortSignal): Promise<number> => {
     const findings = await expireUploads(context, {
@@ -22,9 +23,17 @@ export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
     if (expired > 0) log.info({ sessions: expired }, 'expired upload sessions')
     return findings.length
   }
+  const endSome = async (signal: AbortSignal): Promise<number> => {
+    const { ended, failed, failure } = await endUploads(context, SESSIONS_AT_A_TIME, signal)
+    if (failure) log.warn({ err: failure, uploads: failed }, 'uploads could not be ended at the provider')
+    if (ended > 0) log.info({ uploads: ended }, 'ended uploads that a fault of the provider had left')
+    return ended
+  }
   // However many there are; each that was found is expired in the database, whatever became of its bytes.
   const run = async (signal: AbortSignal) => {
     while ((await expireSome(signal)) === SESSIONS_AT_A_TIME) if (signal.aborted) break
+    // One that fails is tried again by the next run.
+    while ((await endSome(signal)) === SESSIONS_AT_A_TIME) if (signal.aborted) break
     return null
   }
   return shareJob(context.database.jobs, { name: 'expire', everyMs: EVERY_MS, run }, (error) =>

@@ -1,6 +1,6 @@
 import { ServiceError } from '../domain/errors.ts'
 import type { Context } from './context.ts'
-import { discardUpload } from './discard-upload.ts'
+import { endUpload } from './end-upload.ts'
 
 /**
  * Cancels a session, gives its reservation back and removes its bytes; again is no error.
@@ -12,5 +12,5 @@ export async function cancelUpload(context: Context, organizationId: string, fil
   if (session.state.kind === 'registered') {
     throw new ServiceError('FILE_ALREADY_REGISTERED', 'the upload is registered: delete the file instead')
   }
-  await discardUpload(context, session)
+  await endUpload(context, session)
 }

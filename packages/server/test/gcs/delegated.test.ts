@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { createApi, type FileAnswer, type UploadTicket } from '../clients/api.ts'
 import { eventually } from '../clients/eventually.ts'
-import { type GoogleServer, ownDownloadUrl, PREFIX, startGoogleServer } from './google-server.ts'
+import { type GoogleServer, keptUpload, ownDownloadUrl, PREFIX, startGoogleServer } from './google-server.ts'
 import { KEY_ACCOUNT } from './key-file.ts'
 
 const ORIGIN = 'https://app.example.com'
@@ -206,21 +206,52 @@ describe('an installation with its objects at Google', () => {
   })
 })
 
+/** A fault that lasts no longer than one attempt, and is not tried again at once. */
+const refuseOneEnd = ({ google }: GoogleServer) =>
+  google.fail({
+    times: 1,
+    matches: ({ method, url }) => method === 'DELETE' && url.includes('upload_id='),
+    how: 403,
+  })
+const ended = (url: string) =>
+  eventually('the session is ended', async () => {
+    const headers = { 'content-range': 'bytes */*' }
+    const { status } = await fetch(url, { method: 'PUT', headers, redirect: 'manual' })
+    return status !== 308 && status
+  })
+
+describe('an upload at Google that could not be ended', () => {
+  for (const [how, settings] of [
+    ['when it was cancelled', {}],
+    ['when its time was over', { UPLOAD_SESSION_SECONDS: '1' }],
+  ] as const) {
+    it(`${how} is ended later, and its handle forgotten`, async () => {
+      const all = await startGoogleServer(settings)
+      try {
+        const api = createApi(() => all.server)
+        refuseOneEnd(all)
+        const ticket = await api.uploadUrl('left.bin', BYTES.length)
+        const path = `/files/uploads/${ticket.file_id}`
+        if (how === 'when it was cancelled') assert.equal((await api.call('DELETE', path)).status, 503)
+        assert.equal(await ended(ticket.upload_url), 499)
+        await eventually(
+          'the handle is forgotten',
+          async () => (await keptUpload(all, ticket.file_id))?.uploadHandle === null,
+        )
+      } finally {
+        await all.stop()
+      }
+    })
+  }
+})
+
 describe('an upload at Google whose time is over', () => {
   it('is ended there', async () => {
     const all = await startGoogleServer({ UPLOAD_SESSION_SECONDS: '1' })
     try {
       const api = createApi(() => all.server)
       const ticket = await api.uploadUrl('late.bin', BYTES.length)
-      const status = await eventually('the session is ended', async () => {
-        const { status } = await fetch(ticket.upload_url, {
-          method: 'PUT',
-          headers: { 'content-range': 'bytes */*' },
-          redirect: 'manual',
-        })
-        return status !== 308 && status
-      })
-      assert.equal(status, 499)
+      assert.equal(await ended(ticket.upload_url), 499)
     } finally {
       await all.stop()
     }

@@ -42,6 +42,16 @@ export function createHousekeepingStatements({
       return rows.map(toUploadSession)
     },
 
+    listUnendedUploads: async (limit) => {
+      const rows = await all(
+        `SELECT * FROM upload_sessions
+         WHERE upload_handle IS NOT NULL AND state IN ('cancelled', 'expired')
+         ORDER BY expires_at_ms DESC LIMIT $limit`,
+        { limit },
+      )
+      return rows.map(toUploadSession)
+    },
+
     listFiles: async (afterId, limit) => {
       const rows = await all(
         'SELECT * FROM files WHERE deleted_at_ms IS NULL AND id > $afterId ORDER BY id LIMIT $limit',

@@ -81,6 +81,14 @@ export function createUploadSessionStatements(
         { organizationId, fileId },
       )
     },
+
+    forgetHandle: async (organizationId, fileId) => {
+      await change(
+        `UPDATE upload_sessions SET upload_handle = NULL
+         WHERE ${OF_FILE} AND state IN ('cancelled', 'expired')`,
+        { organizationId, fileId },
+      )
+    },
   }
 }
 
