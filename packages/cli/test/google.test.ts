@@ -155,6 +155,19 @@ describe('the command line, with the objects at Google', () => {
       all.google.bucket.delete(PREFIX + inner)
     })
 
+    it('comes to what is its own behind any number of objects of others, and reports those in one line', async () => {
+      const count = 1500
+      const others = Array.from({ length: count }, (_, index) => `backup/${String(index).padStart(4, '0')}`)
+      for (const name of others) addStray(name)
+      const isThere = addStray('files/org_1/file_behind/a.txt')
+      const { stdout } = await waybill(['sweep'])
+      for (const name of others) all.google.bucket.delete(PREFIX + name)
+      assert.equal(isThere(), false)
+      const lines = stdout.split('\n').filter((line) => line.includes('backup/'))
+      assert.equal(lines.length, 1)
+      assert.match(lines[0] ?? '', /"backup\/0000": .*; so are 1499 more, the first: "backup\/0001", /)
+    })
+
     it('reports a file whose object is gone', async () => {
       const ticket = await storeFile()
       await api.register(ticket, facts.filename, facts.sizeBytes)

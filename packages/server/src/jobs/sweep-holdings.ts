@@ -2,6 +2,7 @@ import { UNEXPLAINED_GRACE_MS, whyUnneeded } from '../domain/why-unneeded.ts'
 import { discardUpload } from '../operations/discard-upload.ts'
 import type { Holding } from '../storage/storage.ts'
 import type { Finding } from './finding.ts'
+import { createReportedObjects, type ReportedObjects } from './reported-objects.ts'
 import { isStorageError, type SweepContext, type SweepRun, settleFinding } from './sweep-run.ts'
 
 export interface SweptHoldings {
@@ -21,29 +22,42 @@ export async function sweepHoldings(
 ): Promise<SweptHoldings> {
   const { sections } = context.storage.holdings
   const findings: Finding[] = []
+  const reported = createReportedObjects()
+  const endedAt = (nextSection: number | null) => ({
+    findings: [...findings, ...reported.findings()],
+    nextSection,
+  })
   let examined = 0
   for (let section = firstSection; section < sections; section++) {
     const isEnough = examined >= run.maxExamined || findings.length >= run.maxFindings
-    if (isEnough || run.signal.aborted) return { findings, nextSection: section }
-    const swept = await sweepSection(context, run, section, run.maxFindings - findings.length)
+    if (isEnough || run.signal.aborted) return endedAt(section)
+    const limits = { ...run, maxFindings: run.maxFindings - findings.length }
+    const swept = await sweepSection(context, limits, section, reported)
     findings.push(...swept.findings)
     examined += swept.examined
     if (swept.isAtEnd) continue
     // There may be more in this section; but one of which nothing can be removed must not hold up the others.
     const isStuck = !run.signal.aborted && swept.findings.every(({ outcome }) => outcome !== 'removed')
-    return { findings, nextSection: isStuck ? section + 1 : section }
+    return endedAt(isStuck ? section + 1 : section)
   }
-  return { findings, nextSection: null }
+  return endedAt(null)
 }
 
-async function sweepSection(context: SweepContext, run: SweepRun, section: number, maxFindings: number) {
+async function sweepSection(
+  context: SweepContext,
+  run: SweepRun,
+  section: number,
+  reported: ReportedObjects,
+) {
   const findings: Finding[] = []
   let examined = 0
   try {
     for await (const holding of context.storage.holdings.list(section)) {
-      if (findings.length >= maxFindings || run.signal.aborted) return { findings, examined, isAtEnd: false }
+      if (findings.length >= run.maxFindings || run.signal.aborted)
+        return { findings, examined, isAtEnd: false }
       const finding = await judge(context, run, holding)
-      if (finding) findings.push(finding)
+      if (finding && isAnyNumber(finding)) reported.add(finding)
+      else if (finding) findings.push(finding)
       examined++
     }
   } catch (error) {
@@ -52,6 +66,11 @@ async function sweepSection(context: SweepContext, run: SweepRun, section: numbe
     findings.push({ kind: 'unreadable', name: `section ${section}`, reason, outcome: 'reported' })
   }
   return { findings, examined, isAtEnd: true }
+}
+
+/** Of what others have put there: it must not keep a run from what it is to remove. */
+function isAnyNumber({ kind, outcome }: Finding): boolean {
+  return outcome === 'reported' && kind !== 'unreadable'
 }
 
 async function judge(context: SweepContext, run: SweepRun, holding: Holding): Promise<Finding | null> {

@@ -10,7 +10,7 @@ export interface SweepRun {
   readonly isDryRun: boolean
   /** Whether it removes what no record explains, or only reports it. */
   readonly removesUnexplained: boolean
-  /** Each part of the run ends when it has found this many. */
+  /** Each part of the run ends when it has found this many. What others have put there does not count. */
   readonly maxFindings: number
   /** Each part of the run ends soon after it has looked at this many. */
   readonly maxExamined: number
