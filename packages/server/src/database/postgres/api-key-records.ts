@@ -1,6 +1,7 @@
-import { type ApiKey, changedState } from '../../domain/api-key.ts'
-import type { ApiKeyOutcome, ApiKeyRecords } from '../database.ts'
+import type { ApiKeyRecords } from '../database.ts'
 import {
+  type ChangeApiKey,
+  createApiKeyChanges,
   createApiKeyStatements,
   DELETE_API_KEY,
   FIND_API_KEY,
@@ -19,13 +20,8 @@ const LOCK_ORGANIZATION = 'SELECT 1 FROM organizations WHERE id = $organizationI
 
 export function createApiKeyRecords({ statements, transaction }: Connection): ApiKeyRecords {
   /** Changes of one organization's keys come one after the other: of two that each take one of the last two, one is refused. */
-  const change = (
-    organizationId: string,
-    keyId: string,
-    nowMs: number,
-    toChanged: (key: ApiKey) => ApiKey | null,
-  ) =>
-    transaction(async ({ get, all, change }): Promise<ApiKeyOutcome> => {
+  const change: ChangeApiKey = (organizationId, keyId, nowMs, toChanged) =>
+    transaction(async ({ get, all, change }) => {
       await get(LOCK_ORGANIZATION, { organizationId })
       const row = await get(FIND_API_KEY, { organizationId, keyId })
       if (row === null) return { kind: 'not-found' }
@@ -40,6 +36,7 @@ export function createApiKeyRecords({ statements, transaction }: Connection): Ap
 
   return {
     ...createApiKeyStatements(statements),
+    ...createApiKeyChanges(change),
 
     create: (organizationId, key) =>
       transaction(async ({ get, change }) => {
@@ -47,16 +44,5 @@ export function createApiKeyRecords({ statements, transaction }: Connection): Ap
         await change(INSERT_API_KEY, insertParameters(organizationId, key))
         return true
       }),
-
-    update: (organizationId, keyId, changes, nowMs) =>
-      change(organizationId, keyId, nowMs, (key) => ({ ...key, ...changes })),
-
-    setState: (organizationId, keyId, stateChange, nowMs) =>
-      change(organizationId, keyId, nowMs, (key) => ({
-        ...key,
-        state: changedState(key.state, stateChange),
-      })),
-
-    delete: (organizationId, keyId, nowMs) => change(organizationId, keyId, nowMs, () => null),
   }
 }

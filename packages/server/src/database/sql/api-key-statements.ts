@@ -1,5 +1,5 @@
-import { type ApiKey, hasScope, isUsable } from '../../domain/api-key.ts'
-import type { ApiKeyRecords, NewApiKey } from '../database.ts'
+import { type ApiKey, changedState, hasScope, isUsable } from '../../domain/api-key.ts'
+import type { ApiKeyOutcome, ApiKeyRecords, NewApiKey } from '../database.ts'
 import { readPage } from './pages.ts'
 import { toApiKey } from './rows.ts'
 import type { Parameters, Statements } from './statements.ts'
@@ -64,6 +64,31 @@ export function createApiKeyStatements(
         { organizationId, keyId, nowMs, unlessAfterMs },
       )
     },
+  }
+}
+
+/** Changes a key to what `toChanged` makes of it, or deletes it for null; in one transaction, by `takesLastAdmin`. */
+export type ChangeApiKey = (
+  organizationId: string,
+  keyId: string,
+  nowMs: number,
+  toChanged: (key: ApiKey) => ApiKey | null,
+) => Promise<ApiKeyOutcome>
+
+export function createApiKeyChanges(
+  change: ChangeApiKey,
+): Pick<ApiKeyRecords, 'update' | 'setState' | 'delete'> {
+  return {
+    update: (organizationId, keyId, changes, nowMs) =>
+      change(organizationId, keyId, nowMs, (key) => ({ ...key, ...changes })),
+
+    setState: (organizationId, keyId, stateChange, nowMs) =>
+      change(organizationId, keyId, nowMs, (key) => ({
+        ...key,
+        state: changedState(key.state, stateChange),
+      })),
+
+    delete: (organizationId, keyId, nowMs) => change(organizationId, keyId, nowMs, () => null),
   }
 }
 

@@ -1,6 +1,7 @@
-import { type ApiKey, changedState } from '../../domain/api-key.ts'
-import type { ApiKeyOutcome, ApiKeyRecords } from '../database.ts'
+import type { ApiKeyRecords } from '../database.ts'
 import {
+  type ChangeApiKey,
+  createApiKeyChanges,
   createApiKeyStatements,
   DELETE_API_KEY,
   FIND_API_KEY,
@@ -16,13 +17,8 @@ import type { Connection } from './connection.ts'
 
 export function createApiKeyRecords({ statements, write }: Connection): ApiKeyRecords {
   /** No other process's transaction can come between: of two that each take one of the last two keys, one is refused. */
-  const change = (
-    organizationId: string,
-    keyId: string,
-    nowMs: number,
-    toChanged: (key: ApiKey) => ApiKey | null,
-  ) =>
-    write(({ get, all, run }): ApiKeyOutcome => {
+  const change: ChangeApiKey = (organizationId, keyId, nowMs, toChanged) =>
+    write(({ get, all, run }) => {
       const row = get(FIND_API_KEY, { organizationId, keyId })
       if (row === null) return { kind: 'not-found' }
       const key = toApiKey(row)
@@ -36,6 +32,7 @@ export function createApiKeyRecords({ statements, write }: Connection): ApiKeyRe
 
   return {
     ...createApiKeyStatements(statements),
+    ...createApiKeyChanges(change),
 
     create: (organizationId, key) =>
       write(({ get, run }) => {
@@ -45,16 +42,5 @@ export function createApiKeyRecords({ statements, write }: Connection): ApiKeyRe
         run(INSERT_API_KEY, insertParameters(organizationId, key))
         return true
       }),
-
-    update: (organizationId, keyId, changes, nowMs) =>
-      change(organizationId, keyId, nowMs, (key) => ({ ...key, ...changes })),
-
-    setState: (organizationId, keyId, stateChange, nowMs) =>
-      change(organizationId, keyId, nowMs, (key) => ({
-        ...key,
-        state: changedState(key.state, stateChange),
-      })),
-
-    delete: (organizationId, keyId, nowMs) => change(organizationId, keyId, nowMs, () => null),
   }
 }
