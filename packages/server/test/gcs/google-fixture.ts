@@ -33,6 +33,8 @@ export interface GoogleFixture {
   readonly bucket: FixtureBucket
   /** Every request so far, in their order. */
   seen(): readonly Seen[]
+  /** Requests that hang and that somebody still waits for. */
+  hanging(): number
   fail(fault: Fault): void
   mend(): void
   /** Does what the next matching request asks, and then ends the connection without an answer. */
@@ -55,6 +57,7 @@ export async function startGoogleFixture(options: FixtureOptions): Promise<Googl
   let losing: Fault['matches'] | null = null
   let origins: readonly string[] = []
   let url = ''
+  let hanging = 0
   const bucket = createBucket()
   const sessions = await createFixtureSessions(bucket, () => url)
 
@@ -80,7 +83,11 @@ export async function startGoogleFixture(options: FixtureOptions): Promise<Googl
     const asked = { method, url: path, headers }
     seen.push(asked)
     const fault = failing(asked)
-    if (fault?.how === 'hang') return
+    if (fault?.how === 'hang') {
+      hanging++
+      request.socket.once('close', () => hanging--)
+      return
+    }
     if (fault?.how === 'cut') {
       request.socket.destroy()
       return
@@ -100,6 +107,7 @@ export async function startGoogleFixture(options: FixtureOptions): Promise<Googl
     url,
     bucket,
     seen: () => seen,
+    hanging: () => hanging,
     fail: (fault) => faults.push({ fault, left: fault.times }),
     mend: () => {
       faults = []

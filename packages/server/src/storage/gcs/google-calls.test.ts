@@ -14,6 +14,16 @@ const LIMITS = {
 }
 
 describe('calls to Google', () => {
+  it('are made to one service while the other is away', async () => {
+    const calls = createGoogleCalls('a-bucket', { ...LIMITS, deadlineMs: 20 })
+    const away = () => Promise.reject(new GoogleAnswerError(503, 'away'))
+    for (let call = 0; call < 3; call++) await assert.rejects(calls.run('iam.serviceAccounts.signBlob', away))
+    assert.equal(await calls.run('storage.objects.create', async () => 'made'), 'made')
+    const attempts: unknown[] = []
+    await assert.rejects(calls.run('iam.serviceAccounts.signBlob', async () => attempts.push(1)))
+    assert.deepEqual(attempts, [])
+  })
+
   const attemptsOf = async (failure: () => unknown, limits = LIMITS) => {
     const calls = createGoogleCalls('a-bucket', limits)
     let attempts = 0

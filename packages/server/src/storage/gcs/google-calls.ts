@@ -37,7 +37,9 @@ export interface GoogleCalls {
 }
 
 export function createGoogleCalls(bucket: string, limits: CallLimits): GoogleCalls {
-  const circuit = createCircuit(limits.maxFailures, limits.restMs, () => performance.now())
+  const newCircuit = () => createCircuit(limits.maxFailures, limits.restMs, () => performance.now())
+  // Two services of Google's: one that is away says nothing of the other.
+  const circuits = { storage: newCircuit(), iam: newCircuit() }
 
   const toError = (permission: Permission, error: unknown): ServiceError => {
     if (error instanceof ServiceError) return error
@@ -47,6 +49,7 @@ export function createGoogleCalls(bucket: string, limits: CallLimits): GoogleCal
   }
 
   const run = async <T>(permission: Permission, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const circuit = permission === 'iam.serviceAccounts.signBlob' ? circuits.iam : circuits.storage
     if (!circuit.enter())
       throw toError(permission, new TimeoutError('it has not for a while, and is not asked for some seconds'))
     const endMs = performance.now() + limits.deadlineMs

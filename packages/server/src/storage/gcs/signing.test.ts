@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { eventually } from '../../../test/clients/eventually.ts'
 import { BUCKET } from '../../../test/gcs/exchange.ts'
 import { type GoogleFixture, startGoogleFixture } from '../../../test/gcs/google-fixture.ts'
 import { createKeyFile, KEY_ACCOUNT, type KeyFile } from '../../../test/gcs/key-file.ts'
 import { MACHINE_ACCOUNT } from '../../../test/gcs/machine-account.ts'
 import { isSignedBy } from '../../../test/gcs/v4-signature.ts'
+import type { DelegatedStorage } from '../storage.ts'
 import { openGcsStorage } from './gcs-storage.ts'
 
 const NAMES = ['a.txt', 'a b+c&d=e?f#g%20.txt', "(*)!'~_-.txt", 'näme 🙂 e\u0301.txt', ':@,;$[]{}|^`.txt']
@@ -55,12 +57,15 @@ describe('a download URL of Google Cloud Storage', () => {
       { bucket: BUCKET, prefix: 'a/', emulatorUrl: google.url },
       { signingEndpoint: `${google.url}/v1/projects/-/serviceAccounts/`, limits },
     )
-  const urlOf = async (name: string, limits = {}) => {
-    const storage = await open(limits)
+  const sign = async (storage: DelegatedStorage, name: string) => {
+    const expiresAtSeconds = Math.floor(Date.now() / 1000) + 3600
+    const object = { name, generation: '1700000000000001' }
+    return new URL(await storage.downloads.url(object, { ...TERMS, expiresAtSeconds }))
+  }
+  const urlOf = async (name: string) => {
+    const storage = await open()
     try {
-      const expiresAtSeconds = Math.floor(Date.now() / 1000) + 3600
-      const object = { name, generation: '1700000000000001' }
-      return new URL(await storage.downloads.url(object, { ...TERMS, expiresAtSeconds }))
+      return await sign(storage, name)
     } finally {
       await storage.close()
     }
@@ -91,6 +96,20 @@ describe('a download URL of Google Cloud Storage', () => {
     const isSigning = ({ url }: { url: string }) => url.endsWith(':signBlob')
     google.fail({ times: 2, matches: isSigning, how: 503 })
     assert.ok(isSignedBy(key.publicKey, 'GET', await urlOf('a.txt')))
+  })
+
+  it('leaves nothing waiting where IAM gives no answer, and asks it no more often than it says', async () => {
+    withMachineAccount()
+    const isSigning = ({ url }: { url: string }) => url.endsWith(':signBlob')
+    const storage = await open({ attemptMs: 500, deadlineMs: 800 })
+    await eventually('it has found its credentials', () => sign(storage, 'a.txt').catch(() => false as const))
+    const before = google.seen().filter(isSigning).length
+    google.fail({ times: 100, matches: isSigning, how: 'hang' })
+    await assert.rejects(sign(storage, 'a.txt'))
+    await eventually('nothing waits', () => google.hanging() === 0)
+    const asked = google.seen().filter(isSigning).length - before
+    assert.ok(asked >= 1 && asked <= 3, `${asked} requests`)
+    await storage.close()
   })
 
   it('says what to grant where IAM does not sign for the account', async () => {
