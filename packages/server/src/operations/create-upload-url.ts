@@ -6,7 +6,7 @@ import { checkAllowed } from './check-allowed.ts'
 import { checkDeclaration, type Declaration } from './check-declaration.ts'
 import type { Context } from './context.ts'
 import { discardUpload } from './discard-upload.ts'
-import { openUpload, type UploadTarget } from './open-upload.ts'
+import { doesNotFit, openUpload, type UploadTarget } from './open-upload.ts'
 
 export interface UploadUrlInput extends Declaration {
   /** Of the page that asks, which is the one that is going to send the bytes; null where no browser does. */
@@ -38,7 +38,7 @@ export async function createUploadUrl(
   }
   const fileId = createId('file')
   const name = objectName(organizationId, fileId, filename)
-  const opened = await openUpload(context, { name, contentType }, { sizeBytes, origin })
+  const opened = await openUpload(context, organizationId, { name, contentType }, { sizeBytes, origin })
   const createdAtMs = now()
   const session: UploadSession = {
     fileId,
@@ -57,7 +57,7 @@ export async function createUploadUrl(
     return { session, target: opened.target }
   }
   await endUnused(context, session)
-  throw new ServiceError('STORAGE_QUOTA_EXCEEDED', 'the file does not fit into the organization’s quota')
+  throw doesNotFit()
 }
 
 /** Nobody has the URI of a session that is refused; where the provider cannot be told, it ends by itself. */

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { hashSecret } from '../domain/api-key.ts'
+import { ServiceError } from '../domain/errors.ts'
 import type { SessionTerms, UploadSpec } from '../storage/storage.ts'
 import type { Context } from './context.ts'
+import { findRoom } from './find-room.ts'
 
 /** Where the sender's bytes go. Either is a credential, known only here and to the caller. */
 export type UploadTarget =
@@ -18,9 +20,13 @@ export interface OpenedUpload {
   readonly handle: string | null
 }
 
-/** Opens the place that an upload's bytes are sent to. Throws STORAGE_UNAVAILABLE, VALIDATION_ERROR. */
+/**
+ * Opens the place that an upload's bytes are sent to. A provider is asked for nothing that the quota is known not to allow.
+ * Throws STORAGE_UNAVAILABLE, VALIDATION_ERROR, STORAGE_QUOTA_EXCEEDED.
+ */
 export async function openUpload(
-  { storage }: Pick<Context, 'storage'>,
+  { storage, database }: Pick<Context, 'storage' | 'database'>,
+  organizationId: string,
   spec: UploadSpec,
   terms: SessionTerms,
 ): Promise<OpenedUpload> {
@@ -29,6 +35,12 @@ export async function openUpload(
     const uploadId = randomBytes(32).toString('base64url')
     return { target: { kind: 'here', uploadId }, secretSha256: hashSecret(uploadId), handle: null }
   }
+  if ((await findRoom({ database }, organizationId)) < terms.sizeBytes) throw doesNotFit()
   const { sessionUri, handle } = await uploads.create(spec, terms)
   return { target: { kind: 'provider', sessionUri }, secretSha256: hashSecret(sessionUri), handle }
+}
+
+/** Of an upload that the quota has no room for. */
+export function doesNotFit(): ServiceError {
+  return new ServiceError('STORAGE_QUOTA_EXCEEDED', 'the file does not fit into the organization’s quota')
 }

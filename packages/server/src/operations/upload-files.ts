@@ -8,6 +8,7 @@ import { checkChecksum, checkContent } from './check-content.ts'
 import { checkDeclaration } from './check-declaration.ts'
 import type { Context } from './context.ts'
 import { fileOfObject } from './file-of-object.ts'
+import { findRoom } from './find-room.ts'
 
 /** A file on its way; its body must be read before the next one comes. */
 export interface IncomingFile {
@@ -37,7 +38,9 @@ export async function uploadFiles(
   const files: File[] = []
   try {
     for await (const one of incoming.files) {
-      const roomBytes = await findRoom(context, organizationId, files)
+      // What the quota leaves beside the files of this request; it is checked for good when they are added.
+      const storedBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+      const roomBytes = (await findRoom(context, organizationId)) - storedBytes
       files.push(await storeFile(context, organizationId, apiKeyId, one, roomBytes))
     }
     if (files.length === 0) throw invalid('file', 'send at least one part named file or files')
@@ -50,19 +53,6 @@ export async function uploadFiles(
   if (await context.database.files.add(organizationId, files)) return files
   await removeAll(context, files)
   throw quotaExceeded()
-}
-
-/** What the quota leaves beside the files of this request; it is checked for good when they are added. */
-async function findRoom(
-  { database }: Context,
-  organizationId: string,
-  files: readonly File[],
-): Promise<number> {
-  const organization = await database.organizations.find(organizationId)
-  if (!organization || organization.storageLimitBytes === null) return Number.POSITIVE_INFINITY
-  const { storageLimitBytes, storageUsedBytes, storageReservedBytes } = organization
-  const storedBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-  return storageLimitBytes - storageUsedBytes - storageReservedBytes - storedBytes
 }
 
 async function storeFile(

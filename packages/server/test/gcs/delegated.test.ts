@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { createApi, type FileAnswer, type UploadTicket } from '../clients/api.ts'
 import { eventually } from '../clients/eventually.ts'
+import { runWaybill } from '../start-server.ts'
 import { type GoogleServer, keptUpload, ownDownloadUrl, PREFIX, startGoogleServer } from './google-server.ts'
 import { KEY_ACCOUNT } from './key-file.ts'
 
@@ -66,6 +67,22 @@ describe('an installation with its objects at Google', () => {
     assert.equal(start.headers.origin, ORIGIN)
     assert.equal(start.headers['x-upload-content-type'], FACTS.mime_type)
     assert.equal(start.headers['x-upload-content-length'], String(FACTS.file_size))
+  })
+
+  it('asks nothing of Google for an upload that the quota does not allow', async () => {
+    const { dataDir, organizationId } = all.server
+    const limit = (size: string) =>
+      runWaybill(dataDir, ['organizations', 'update', organizationId, '--storage-limit', size])
+    await limit('1B')
+    try {
+      const asked = await seenSince(async () => {
+        const { status, body } = await api.call('POST', '/files/upload-url', FACTS)
+        assert.deepEqual([status, body.error.code], [403, 'STORAGE_QUOTA_EXCEEDED'])
+      })
+      assert.deepEqual(asked, [])
+    } finally {
+      await limit('none')
+    }
   })
 
   it('never sees the bytes of an upload, and registers, serves and deletes what arrived', async () => {
