@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { createApi, MIME_TYPE } from '../clients/api.ts'
+import { eventually } from '../clients/eventually.ts'
 import type { Seen } from './exchange.ts'
 import type { Fault } from './google-fixture.ts'
 import { type GoogleServer, PREFIX, startGoogleServer } from './google-server.ts'
@@ -65,13 +66,15 @@ describe('an installation whose Google has faults', () => {
     assert.ok(!/iam|bucket|google/i.test(JSON.stringify(body)), JSON.stringify(body))
   })
 
-  it('tells the operator what to grant', () => {
-    const line = all.server
-      .output()
-      .split('\n')
-      .find((one) => one.includes('roles/storage.objectUser'))
-    assert.match(line ?? '', /may not use gs:\/\/files\.example\.com/)
-    assert.match(line ?? '', /grant it storage\.objects\.create/)
+  it('tells the operator what to grant', async () => {
+    const line = await eventually('the log says it', () =>
+      all.server
+        .output()
+        .split('\n')
+        .find((one) => one.includes('roles/storage.objectUser')),
+    )
+    assert.match(line, /may not use gs:\/\/files\.example\.com/)
+    assert.match(line, /grant it storage\.objects\.create/)
   })
 
   it('registers nothing while Google is away, and everything afterwards', async () => {
