@@ -37,9 +37,12 @@ export async function findMissingObjects(
 }
 
 async function checkFile({ storage, database }: SweepContext, file: File): Promise<Finding | null> {
-  const { id, objectName: name } = file
+  const { id, objectName: name, generation } = file
+  let isReplaced: boolean
   try {
-    if (await storage.stat(name)) return null
+    const object = await storage.stat(name)
+    if (object?.generation === generation) return null
+    isReplaced = object !== null
   } catch (error) {
     if (!isStorageError(error)) throw error
     const reason = `the object of the file ${id} cannot be read: ${error.message}`
@@ -47,6 +50,7 @@ async function checkFile({ storage, database }: SweepContext, file: File): Promi
   }
   // It may have been deleted since it was listed.
   if ((await database.housekeeping.findUse(name)) !== 'file') return null
-  const reason = `the file ${id} is registered, and its object is not in the storage`
+  const whereItIs = isReplaced ? 'has been replaced by another one' : 'is not in the storage'
+  const reason = `the file ${id} is registered, and its object ${whereItIs}`
   return { kind: 'missing-object', name, reason, outcome: 'reported' }
 }

@@ -332,6 +332,23 @@ describe('sweep', () => {
     assert.deepEqual(await context.database.files.find(organizationId, file.id), file)
   })
 
+  it('reports a file whose object somebody has replaced, and keeps both', async () => {
+    const { whole, register, sweep, context } = installation
+    const file = await register(await whole())
+    const name = file.objectName
+    await context.storage.remove(name)
+    await context.storage.write(
+      { name, contentType: 'text/plain' },
+      Readable.from([Buffer.from('other')]),
+      100,
+    )
+    const [finding, ...others] = (await sweep()).findings
+    assert.deepEqual(others, [])
+    assert.deepEqual([finding?.kind, finding?.outcome], ['missing-object', 'reported'])
+    assert.match(finding?.reason ?? '', /replaced/)
+    assert.ok(await context.storage.stat(name))
+  })
+
   it('reports what it cannot read, and keeps it', async () => {
     const { whole, register, stem, sweep, clock, filesOnDisk } = installation
     const damaged = await register(await whole())
