@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { freePort } from '../../../server/test/free-port.ts'
 import { startServer, type TestServer } from '../../../server/test/start-server.ts'
 import { checkUrl } from '../../src/doctor/url/check-url.ts'
-import { freePort } from './free-port.ts'
 import { missingCaddy, startCaddy } from './start-caddy.ts'
 
 interface Case {

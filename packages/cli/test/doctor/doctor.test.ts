@@ -9,11 +9,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../../server/test/free-port.ts'
 import { runWaybill, startServer, type TestServer } from '../../../server/test/start-server.ts'
 import { checkClock, clockOfUrl, compareClocks } from '../../src/doctor/check-clock.ts'
 import { checkDisk, fileSystemFaults, spaceFaults } from '../../src/doctor/check-disk.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
-import { freePort } from './free-port.ts'
 
 const WAYBILL = fileURLToPath(new URL('../../bin/waybill.js', import.meta.url))
 const TMPFS = 0x01021994

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { after, before, describe, it } from 'node:test'
+import { freePort } from '../../../server/test/free-port.ts'
 import { startServer, type TestServer } from '../../../server/test/start-server.ts'
 import type { Seen } from '../../src/doctor/finding.ts'
 import { checkUrl } from '../../src/doctor/url/check-url.ts'
-import { freePort } from './free-port.ts'
 import { missingNginx, startNginx } from './start-nginx.ts'
 
 const skip = await missingNginx()

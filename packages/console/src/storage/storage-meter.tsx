@@ -8,7 +8,7 @@ export interface StorageShares {
   readonly reserved: number
 }
 
-export function sharesOf(organization: Organization): StorageShares {
+function sharesOf(organization: Organization): StorageShares {
   const {
     storage_used_bytes: used,
     storage_reserved_bytes: reserved,

@@ -2,11 +2,10 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, chownSync, constants, cpSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from '../free-port.ts'
 
 export interface PostgresServer {
   /** Of its one superuser, such as `postgres://waybill@127.0.0.1:5433`, without a database. */
@@ -43,7 +42,7 @@ export async function startPostgres({ settings = [] }: PostgresOptions = {}): Pr
   const { stdout: version } = await promisify(execFile)(join(programs, 'postgres'), ['--version'], {
     ...user,
   })
-  const port = await findFreePort()
+  const port = await freePort()
   const all = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, ...settings]
 
   const start = () =>
@@ -143,15 +142,6 @@ function fromDebian(): string[] {
   } catch {
     return []
   }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** The shell ends it when our end of its input closes: also where this process is killed. */
