@@ -21,8 +21,8 @@ export type Fault =
   | { readonly kind: 'lose-answer' }
   /** One bit of the body, or of the answer’s, is another one. */
   | { readonly kind: 'flip'; readonly where: 'request' | 'answer' }
-  /** Is not answered. */
-  | { readonly kind: 'hang' }
+  /** So many bytes of its body reach the server, nothing more happens, and it is not answered. */
+  | { readonly kind: 'hang'; readonly afterBytes?: number }
 
 export interface SeenRequest {
   readonly method: string
@@ -68,7 +68,7 @@ export async function startFaultyProxy(): Promise<FaultyProxy> {
     const noted = { method, path, headers, bodyBytes: 0 }
     seen.push(noted)
     const fault = faultOf(noted)
-    if (fault?.kind === 'hang') return
+    if (fault?.kind === 'hang' && fault.afterBytes === undefined) return
     if (fault?.kind === 'answer') {
       incoming.resume()
       answer.writeHead(fault.status, fault.headers).end()
@@ -126,12 +126,14 @@ function forward(
     given.on('error', hangUp)
     given.pipe(through(limit, isFlipped, () => {}, hangUp)).pipe(answer)
   })
-  const limit = fault?.kind === 'cut' ? fault.afterBytes : Number.POSITIVE_INFINITY
+  const limit =
+    (fault?.kind === 'cut' || fault?.kind === 'hang' ? fault.afterBytes : null) ?? Number.POSITIVE_INFINITY
+  const onLimit = fault?.kind === 'hang' ? () => {} : hangUp
   const isFlipped = fault?.kind === 'flip' && fault.where === 'request'
   const count = (bytes: number) => {
     noted.bodyBytes += bytes
   }
-  incoming.pipe(through(limit, isFlipped, count, hangUp)).pipe(outgoing)
+  incoming.pipe(through(limit, isFlipped, count, onLimit)).pipe(outgoing)
 }
 
 function through(limit: number, isFlipped: boolean, onBytes: (bytes: number) => void, onLimit: () => void) {

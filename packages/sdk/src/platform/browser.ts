@@ -5,6 +5,7 @@ const PREFIX = 'waybill-upload '
 
 export const platform: Platform = {
   streamsBodies: false,
+  compilesModules: false,
   openPath: async () => {
     throw new TypeError('a browser has no paths: give a File, a Blob, bytes or a stream')
   },

@@ -9,6 +9,7 @@ import type { Platform } from './platform.ts'
 
 export const platform: Platform = {
   streamsBodies: true,
+  compilesModules: true,
   openPath: openFileSource,
   gather: async (stream) => {
     const folder = await mkdtemp(join(tmpdir(), 'waybill-gathered-'))

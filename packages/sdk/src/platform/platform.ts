@@ -14,6 +14,8 @@ export interface SessionStore {
 export interface Platform {
   /** Whether a request’s body can be a stream that `fetch` reads as the network takes it, without keeping it. */
   readonly streamsBodies: boolean
+  /** Whether WebAssembly may be compiled; the security policy of many a page forbids it, and reports who tries. */
+  readonly compilesModules: boolean
   openPath(path: string | URL): Promise<ByteSource>
   /** All of a stream, where it is not in memory. */
   gather(stream: AsyncIterable<Bytes>): Promise<ByteSource>

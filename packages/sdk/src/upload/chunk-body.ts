@@ -1,6 +1,7 @@
-import { crc32c } from '../crc32c.ts'
+import { crc32c } from '../crc32c/crc32c.ts'
 import type { ByteSource, Bytes } from '../source/byte-source.ts'
 import type { CrcTrail } from './crc-trail.ts'
+import { PIECE_BYTES, type PieceBuffers } from './piece-buffers.ts'
 
 export interface ChunkPlan {
   readonly source: ByteSource
@@ -17,31 +18,21 @@ export interface ChunkBody<Body> {
   failure(): unknown
 }
 
-const PIECE_BYTES = 512 * 1024
-/**
- * One piece is being read, one waits in the stream, one is being written to the socket, and one more each is room for what
- * else a `fetch` may hold. Should it ever hold more, the checksum of the whole finds it.
- */
-const BUFFERS = 6
-
-/**
- * A chunk that is read while it is sent. Its few buffers are used in turn: fresh ones cost as much again as all the rest,
- * and `fetch` would keep each until the end of the request.
- */
-export async function streamedBody(plan: ChunkPlan): Promise<ChunkBody<ReadableStream<Bytes>>> {
+/** A chunk that is read while it is sent. */
+export async function streamedBody(
+  plan: ChunkPlan,
+  buffers: PieceBuffers,
+): Promise<ChunkBody<ReadableStream<Bytes>>> {
   const { source, trail, offset, sizeBytes, onSent } = plan
   const end = offset + sizeBytes
   let crc = await trail.at(offset)
   let readTo = offset
   let sentTo = offset
   let failure: unknown = null
-  const buffers = Array.from({ length: BUFFERS }, () => new Uint8Array(Math.min(PIECE_BYTES, sizeBytes)))
 
   const readNext = async (): Promise<Bytes> => {
     const wanted = Math.min(PIECE_BYTES, end - readTo)
-    const buffer = buffers.shift() as Bytes
-    buffers.push(buffer)
-    const piece = await source.read(readTo, wanted, buffer)
+    const piece = await source.read(readTo, wanted, buffers.next())
     readTo += wanted
     crc = crc32c(piece, crc)
     trail.add(readTo, crc)

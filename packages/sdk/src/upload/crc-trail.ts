@@ -1,4 +1,4 @@
-import { crc32c } from '../crc32c.ts'
+import { crc32c } from '../crc32c/crc32c.ts'
 import type { ByteSource } from '../source/byte-source.ts'
 
 /** The CRC-32C of everything before an offset. */

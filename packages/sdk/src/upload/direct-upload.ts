@@ -1,5 +1,6 @@
 import type { ListFilesAnswer, UploadFilesAnswer, WaybillFile } from '../api-types.ts'
-import { crc32c, crc32cText } from '../crc32c.ts'
+import { crc32c } from '../crc32c/crc32c.ts'
+import { crc32cText } from '../crc32c/crc32c-text.ts'
 import type { UploadTask } from './upload-task.ts'
 
 /** The clocks of both sides may differ by this much. */

@@ -1,4 +1,4 @@
-import { crc32cText } from '../crc32c.ts'
+import { crc32cText } from '../crc32c/crc32c-text.ts'
 import { ChecksumError, ConnectionError } from '../errors.ts'
 import { delayAfter, isPassing, type RetryPolicy, wait } from '../retry.ts'
 import type { ByteSource } from '../source/byte-source.ts'
@@ -6,6 +6,7 @@ import { bufferedBody, streamedBody } from './chunk-body.ts'
 import { type ChunkSize, createChunkSize } from './chunk-size.ts'
 import type { CrcTrail } from './crc-trail.ts'
 import type { Pause } from './pause.ts'
+import { createPieceBuffers, type PieceBuffers } from './piece-buffers.ts'
 import type { ProgressMeter } from './progress.ts'
 import type { SessionState, UploadSession } from './session.ts'
 
@@ -41,6 +42,7 @@ export async function sendChunks(sending: Sending): Promise<string> {
   const { source, trail, meter, pause, retry, signal, save, session } = sending
   const total = source.sizeBytes
   const chunkSize = createChunkSize(sending.isStreamed ? MAX_STREAMED_BYTES : MAX_BUFFERED_BYTES)
+  const sender = { ...sending, chunkSize, buffers: createPieceBuffers(total) }
   let offset = 0
   let isInDoubt = sending.isBegun
   let failures = 0
@@ -63,7 +65,7 @@ export async function sendChunks(sending: Sending): Promise<string> {
     meter.state('uploading')
     try {
       const state = await pause.during(signal, (own) =>
-        isInDoubt ? session.state(total, own) : sendChunk(sending, chunkSize, offset, own),
+        isInDoubt ? session.state(total, own) : sendChunk(sender, offset, own),
       )
       if (state.kind === 'complete') return await checkedCrc(sending, state.crc32c)
       // An answer that acknowledges nothing new is a failure that says nothing.
@@ -85,34 +87,37 @@ export async function sendChunks(sending: Sending): Promise<string> {
   }
 }
 
-async function sendChunk(
-  sending: Sending,
-  chunkSize: ChunkSize,
-  offset: number,
-  signal: AbortSignal,
-): Promise<SessionState> {
-  const { source, trail, meter, session, isStreamed } = sending
+interface Sender extends Sending {
+  readonly chunkSize: ChunkSize
+  readonly buffers: PieceBuffers
+}
+
+async function sendChunk(sender: Sender, offset: number, signal: AbortSignal): Promise<SessionState> {
+  const { source, trail, meter, session, isStreamed, chunkSize, buffers } = sender
   const totalBytes = source.sizeBytes
   const sizeBytes = Math.min(chunkSize.bytes(), totalBytes - offset)
-  const isLast = offset + sizeBytes === totalBytes
+  const end = offset + sizeBytes
   const idle = createIdleLimit(signal, isStreamed ? IDLE_MS : IDLE_MS + sizeBytes / MIN_BYTES_PER_MS)
   const onSent = (sent: number) => {
     idle.touch()
     meter.sent(sent)
   }
   const plan = { source, trail, offset, sizeBytes, onSent }
-  const streamed = isStreamed ? await streamedBody(plan) : null
+  const streamed = isStreamed ? await streamedBody(plan, buffers) : null
   const startMs = performance.now()
+  let isAllSent = false
   try {
     const body = streamed?.body ?? (await bufferedBody(plan))
-    const crc32c = isLast && !isStreamed ? crc32cText(await trail.at(totalBytes)) : null
+    const crc32c = end === totalBytes && !isStreamed ? crc32cText(await trail.at(totalBytes)) : null
     const state = await session.send({ offset, sizeBytes, totalBytes, body, crc32c }, idle.signal)
     chunkSize.measured(sizeBytes, performance.now() - startMs)
+    isAllSent = state.kind === 'complete' || state.offset === end
     return state
   } catch (error) {
     throw streamed?.failure() ?? error
   } finally {
     idle.stop()
+    if (!isAllSent) buffers.abandon()
   }
 }
 

@@ -1,4 +1,5 @@
-import { crc32c, crc32cText } from '../crc32c.ts'
+import { crc32c } from '../crc32c/crc32c.ts'
+import { crc32cText } from '../crc32c/crc32c-text.ts'
 import type { SessionStore } from '../platform/platform.ts'
 import type { ByteSource } from '../source/byte-source.ts'
 import type { Checkpoint } from './crc-trail.ts'

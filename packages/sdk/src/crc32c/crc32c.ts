@@ -1,0 +1,43 @@
+import { platform } from '#platform'
+import { addSlices } from './add-slices.ts'
+import { compileSlices } from './compiled-slices.ts'
+import { SLICE_BYTES, CRC32C_TABLE as TABLE } from './table.ts'
+
+/** Below it the whole slices are hardly worth a call. */
+const MIN_SLICED_BYTES = 2 * SLICE_BYTES
+const IS_LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
+
+/**
+ * CRC-32C (RFC 3720, appendix B.4) of `bytes`, as an unsigned number; with the CRC of what comes before them, that of
+ * both.
+ */
+export const crc32c = platform.compilesModules ? createCompiledCrc32c() : portableCrc32c
+
+/** Of JavaScript alone. */
+export function portableCrc32c(bytes: Uint8Array, previous = 0): number {
+  const { length, byteOffset, buffer } = bytes
+  if (!IS_LITTLE_ENDIAN || length < MIN_SLICED_BYTES) return ~addBytes(bytes, ~previous) >>> 0
+  const aligned = (4 - (byteOffset & 3)) & 3
+  const slices = Math.floor((length - aligned) / SLICE_BYTES)
+  const before = addBytes(bytes.subarray(0, aligned), ~previous)
+  const crc = addSlices(new Int32Array(buffer, byteOffset + aligned, slices * 4), before)
+  return ~addBytes(bytes.subarray(aligned + slices * SLICE_BYTES), crc) >>> 0
+}
+
+/** The same, where WebAssembly may be compiled. */
+export function createCompiledCrc32c(): typeof portableCrc32c {
+  const addCompiled = compileSlices()
+  return (bytes, previous = 0) => {
+    const slicedBytes = bytes.length - (bytes.length % SLICE_BYTES)
+    const crc = addCompiled(bytes.subarray(0, slicedBytes), ~previous)
+    return ~addBytes(bytes.subarray(slicedBytes), crc) >>> 0
+  }
+}
+
+function addBytes(bytes: Uint8Array, before: number): number {
+  let crc = before
+  for (let index = 0; index < bytes.length; index++) {
+    crc = (crc >>> 8) ^ (TABLE[(crc ^ (bytes[index] as number)) & 255] as number)
+  }
+  return crc
+}
