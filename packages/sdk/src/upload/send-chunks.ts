@@ -3,7 +3,7 @@ import { ChecksumError, ConnectionError } from '../errors.ts'
 import { delayAfter, isPassing, type RetryPolicy, wait } from '../retry.ts'
 import type { ByteSource } from '../source/byte-source.ts'
 import { bufferedBody, streamedBody } from './chunk-body.ts'
-import { type ChunkSize, createChunkSize } from './chunk-size.ts'
+import { type ChunkLimits, type ChunkSize, createChunkSize } from './chunk-size.ts'
 import type { CrcTrail } from './crc-trail.ts'
 import type { Pause } from './pause.ts'
 import { createPieceBuffers, type PieceBuffers } from './piece-buffers.ts'
@@ -26,9 +26,11 @@ export interface Sending {
   readonly save: () => Promise<void>
 }
 
+const MIB = 1024 ** 2
 /** A streamed chunk costs no memory, but all of it may be sent twice where something in between gathers it. */
-const MAX_STREAMED_BYTES = 1024 ** 3
-const MAX_BUFFERED_BYTES = 32 * 1024 ** 2
+const STREAMED: ChunkLimits = { firstBytes: 16 * MIB, maxBytes: 1024 * MIB, aimMs: 4000 }
+/** How far a chunk in memory is shows at its end only. */
+const BUFFERED: ChunkLimits = { firstBytes: 2 * MIB, maxBytes: 32 * MIB, aimMs: 2000 }
 /** A connection on which nothing moves for so long is lost. */
 const IDLE_MS = 60_000
 /** In memory nobody sees how far it is: slower than this is as good as lost. */
@@ -41,7 +43,7 @@ const MIN_BYTES_PER_MS = 16
 export async function sendChunks(sending: Sending): Promise<string> {
   const { source, trail, meter, pause, retry, signal, save, session } = sending
   const total = source.sizeBytes
-  const chunkSize = createChunkSize(sending.isStreamed ? MAX_STREAMED_BYTES : MAX_BUFFERED_BYTES)
+  const chunkSize = createChunkSize(sending.isStreamed ? STREAMED : BUFFERED)
   const sender = { ...sending, chunkSize, buffers: createPieceBuffers(total) }
   let offset = 0
   let isInDoubt = sending.isBegun

@@ -15,7 +15,7 @@ import { QUICK_RETRY, startService, type TestService } from '../start-service.ts
 
 /** Of two chunks. */
 const LARGE_BYTES = 20 * MIB + 777
-const CUT: Fault = { kind: 'cut', afterBytes: 5 * MIB + 11 }
+const CUT: Fault = { kind: 'cut', afterBytes: MIB / 2 + 11 }
 const isDirect = ({ path }: SeenRequest) => path.endsWith('/files/upload')
 const answer = (status: number, headers: Record<string, string> = {}): Fault => ({
   kind: 'answer',
