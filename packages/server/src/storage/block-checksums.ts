@@ -12,8 +12,6 @@ export interface Checksums {
   readonly tail: number
 }
 
-export const NO_CHECKSUMS: Checksums = { offset: 0, blocks: [], tail: 0 }
-
 export interface RunningChecksums {
   update(buffer: Buffer): void
   snapshot(): Checksums
