@@ -2,14 +2,12 @@ import { Command } from 'commander'
 import { auditCommand } from './audit-command.ts'
 import { completionCommand } from './completion-command.ts'
 import { copyDatabaseCommand } from './copy-database-command.ts'
-import { createKeyCommand } from './create-key-command.ts'
 import { createOrganizationCommand } from './create-organization-command.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { filesCommand } from './files-command.ts'
-import { listKeysCommand } from './list-keys-command.ts'
+import { keysCommand } from './keys-command.ts'
 import { listOrganizationsCommand } from './list-organizations-command.ts'
 import { loginCommand } from './login-command.ts'
-import { revokeKeyCommand } from './revoke-key-command.ts'
 import { scrubCommand } from './scrub-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { sweepCommand } from './sweep-command.ts'
@@ -28,17 +26,11 @@ program
   .addCommand(listOrganizationsCommand())
   .addCommand(updateOrganizationCommand())
 
-program
-  .command('keys')
-  .description('The API keys of an organization.')
-  .addCommand(createKeyCommand())
-  .addCommand(listKeysCommand())
-  .addCommand(revokeKeyCommand())
-
 program.command('database').description('The records of this installation.').addCommand(copyDatabaseCommand())
 
 program.addCommand(loginCommand())
 program.addCommand(filesCommand())
+program.addCommand(keysCommand())
 program.addCommand(doctorCommand())
 program.addCommand(sweepCommand())
 program.addCommand(scrubCommand())

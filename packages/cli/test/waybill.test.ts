@@ -199,7 +199,12 @@ describe('waybill', () => {
       /expires_at must be a time in the future/,
     ],
     [['keys', 'list', '--organization', 'org_0'], {}, /there is no organization org_0/],
-    [['keys', 'list'], {}, /--organization/],
+    [
+      ['keys', 'list'],
+      { XDG_CONFIG_HOME: '/nowhere', WAYBILL_URL: '' },
+      /which service\?.*«waybill login».*--organization/,
+    ],
+    [['keys', 'get', 'ak_0', '--organization', 'org_123'], {}, /unknown option '--organization'/],
     [['keys', 'revoke', '--organization', 'org_123', 'ak_0'], {}, /there is no such key/],
     [['serve'], { PORT: 'eighty' }, /^waybill: PORT must be a whole number/],
     [['serve'], { DATABASE_URL: 'mysql://x' }, /^waybill: DATABASE_URL must be/],

@@ -12,6 +12,9 @@ export interface Login {
 /** The organization that a first start creates. */
 export const FIRST_ORGANIZATION = 'org_default'
 
+/** Somebody waits for an answer, and sees nothing meanwhile. */
+const HASTY_RETRY = { maxFailures: 3 }
+
 /** Where `waybill login` stores it: the XDG Base Directory Specification. */
 export function loginPath(): string {
   const folder = process.env.XDG_CONFIG_HOME || join(homedir(), '.config')
@@ -27,17 +30,25 @@ export async function storeLogin(login: Login): Promise<void> {
   await rename(`${path}.new`, path)
 }
 
+export interface ClientNeeds {
+  /** Whether it goes on for minutes where nobody answers, and not for seconds. */
+  readonly isPatient?: boolean
+  /** What else a person without a service can do, in a sentence. */
+  readonly orElse?: string
+}
+
 /** A client as the environment says, and where it is silent the login. Throws where neither says enough. */
-export async function openClient(): Promise<Waybill> {
+export async function openClient({ isPatient = false, orElse }: ClientNeeds = {}): Promise<Waybill> {
   const { WAYBILL_URL, WAYBILL_API_KEY, WAYBILL_ORGANIZATION } = process.env
   const login = WAYBILL_URL && WAYBILL_API_KEY ? null : await readLogin()
   const baseUrl = WAYBILL_URL || login?.url
   const apiKey = WAYBILL_API_KEY || login?.apiKey
   if (!baseUrl || !apiKey) {
-    throw new Error('which service? «waybill login» stores it, and WAYBILL_URL and WAYBILL_API_KEY name it.')
+    const question = 'which service? «waybill login» stores it, and WAYBILL_URL and WAYBILL_API_KEY name it.'
+    throw new Error(orElse === undefined ? question : `${question} ${orElse}`)
   }
   const organizationId = WAYBILL_ORGANIZATION || login?.organization || FIRST_ORGANIZATION
-  return new Waybill({ baseUrl, apiKey, organizationId })
+  return new Waybill({ baseUrl, apiKey, organizationId, retry: isPatient ? {} : HASTY_RETRY })
 }
 
 async function readLogin(): Promise<Login | null> {

@@ -15,7 +15,7 @@ export interface DownloadCommandOptions {
 
 /** Downloads into a part beside the target, which an interruption leaves and the same command goes on with. */
 export async function download(fileId: string, options: DownloadCommandOptions): Promise<void> {
-  const client = await openClient()
+  const client = await openClient({ isPatient: true })
   const controller = new AbortController()
   const { signal } = controller
   if (options.output === '-') {

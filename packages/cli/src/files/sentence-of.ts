@@ -19,10 +19,18 @@ export function sentenceOf(error: unknown): string {
 }
 
 function adviceOn(error: WaybillError): string {
-  if (error instanceof AuthenticationError) return ' «waybill login» stores another key.'
+  if (error instanceof AuthenticationError) {
+    const isSet = Boolean(process.env.WAYBILL_API_KEY)
+    return isSet
+      ? ' WAYBILL_API_KEY comes before what «waybill login» stores.'
+      : ' «waybill login» stores another key.'
+  }
   if (error instanceof ConnectionError) return ' Is the URL right, and does the service run?'
   if (error instanceof FileChangedError) return ' --restart begins its upload anew.'
   if (error.code === 'STORAGE_QUOTA_EXCEEDED') return ' Delete files, or ask the operator for more.'
+  if (error.code === 'LAST_ADMIN_KEY') return ' «waybill keys create --scopes admin» makes one.'
+  if (error.code === 'API_KEY_NOT_FOUND') return ' «waybill keys list» has what is there.'
+  if (error.details.field === 'scopes') return ' «waybill keys create --help» names them.'
   if (error instanceof PermissionError) return ' Another key may be allowed to.'
   if (error.code === 'FILE_TYPE_MISMATCH') return ' --type says what it is.'
   if (error instanceof NotFoundError) return ' «waybill files list» has what is there.'

@@ -26,7 +26,7 @@ const DEFAULT_TYPE = 'application/octet-stream'
 
 /** Uploads all of it; one that fails does not keep the others back. Sets the exit code. */
 export async function upload(paths: readonly string[], options: UploadCommandOptions): Promise<void> {
-  const client = await openClient()
+  const client = await openClient({ isPatient: true })
   const items = await uploadItems(paths, options.name, options.recursive ?? false)
   const display = createDisplay(options.json ?? false, items.length)
   const running = new Set<Upload>()

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { appendFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buffer, text } from 'node:stream/consumers'
+import { text } from 'node:stream/consumers'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { inTurn, isData, type SeenRequest } from '../../../sdk/test/faulty-proxy.ts'
 import { startService, type TestService } from '../../../sdk/test/start-service.ts'
 import { eventually } from '../../../server/test/clients/eventually.ts'
 import { createRandomFile, MIB, type RandomFile } from '../../../server/test/clients/random-file.ts'
+import { endOf, startWaybill } from '../run-waybill.ts'
 
-const WAYBILL = fileURLToPath(new URL('../../bin/waybill.js', import.meta.url))
 const LARGE_BYTES = 20 * MIB + 777
 const isDownload = ({ path }: SeenRequest) => path.includes('/download?')
 
@@ -27,24 +25,7 @@ describe('waybill as a client', () => {
   after(() => service.stop())
   afterEach(() => service.proxy.reset())
 
-  const environment = () => ({
-    ...process.env,
-    XDG_STATE_HOME: join(folder, 'state'),
-    XDG_CONFIG_HOME: join(folder, 'config'),
-    WAYBILL_URL: service.proxy.url,
-    WAYBILL_API_KEY: service.server.apiKey,
-    WAYBILL_ORGANIZATION: service.server.organizationId,
-  })
-  const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-    spawn(process.execPath, [WAYBILL, ...args], { cwd: folder, env: { ...environment(), ...env } })
-  async function ended(child: ReturnType<typeof start>) {
-    const [[code], stdout, stderr] = await Promise.all([
-      once(child, 'close'),
-      buffer(child.stdout),
-      text(child.stderr),
-    ])
-    return { code, bytes: stdout, stdout: stdout.toString(), stderr }
-  }
+  const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => startWaybill(service, args, env)
   async function waybill(
     args: readonly string[],
     input: string | Uint8Array = '',
@@ -52,7 +33,7 @@ describe('waybill as a client', () => {
   ) {
     const child = start(args, env)
     child.stdin.end(input)
-    return ended(child)
+    return endOf(child)
   }
   async function uploaded(...args: string[]) {
     const { code, stdout, stderr } = await waybill(['files', 'upload', '--json', ...args])
@@ -124,7 +105,7 @@ describe('waybill as a client', () => {
       let chunks = 0
       service.proxy.setFault((seen) => (isData(seen) && ++chunks > 1 ? { kind: 'hang' } : null))
       const child = start(['files', 'upload', file.path])
-      const end = ended(child)
+      const end = endOf(child)
       await eventually('the second chunk', () => chunks > 1)
       child.kill(signal)
       const { code, stderr } = await end
@@ -157,7 +138,7 @@ describe('waybill as a client', () => {
       return bodies++ === 0 ? { kind: 'cut-answer', afterBytes: 5 * MIB } : { kind: 'hang' }
     })
     const child = start(['files', 'download', file.id])
-    const end = ended(child)
+    const end = endOf(child)
     await eventually('the second body', () => bodies > 1)
     child.kill('SIGINT')
     assert.equal((await end).code, 130)
@@ -239,6 +220,7 @@ describe('waybill as a client', () => {
     }
     assert.equal(await complete('waybill', 'fil'), 'files')
     assert.equal(await complete('waybill', 'files', 'd'), 'download delete')
+    assert.equal(await complete('waybill', 'keys', 'un'), 'unpause')
     assert.equal(await complete('waybill', 'files', 'upload', 'a.txt', '--re'), '--recursive --restart')
   })
 })

@@ -1,0 +1,10 @@
+import { printable } from './files/printable.ts'
+
+/** A line for each field, its name first; nothing stands for null. */
+export function factsText(facts: object): string {
+  const width = Math.max(...Object.keys(facts).map((name) => name.length))
+  const lines = Object.entries(facts).map(([name, value]) => {
+    return `${name.padEnd(width)}  ${value === null ? '' : printable(String(value))}`.trimEnd()
+  })
+  return lines.join('\n')
+}

@@ -1,0 +1,160 @@
+import { Command } from 'commander'
+import { inSentences } from './in-sentences.ts'
+
+const OPERATORS = 'the operator’s: of these records, without a service; such as org_123'
+const SCOPES =
+  'some of files:read, files:write, vector_stores:read, vector_stores:write and admin, with commas'
+const STATE_CHANGES = {
+  pause: 'Refuse what comes with a key, until it is unpaused.',
+  unpause: 'End the pause of a key.',
+  activate: 'Take a deactivated key into use again.',
+  deactivate: 'Refuse what comes with a key, until it is activated.',
+} as const
+
+/**
+ * `waybill keys …`: a client's over the client library, the operator's over the records of this machine where
+ * `--organization` is said. Either half is loaded only where it is wanted.
+ */
+export function keysCommand(): Command {
+  const keys = new Command('keys')
+    .description('The API keys of an organization, which a key with the scope admin manages.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  waybill keys create --name Reports --scopes files:read
+  waybill keys rotate ak_01a20e98
+  waybill keys list --organization org_123       # the operator's, beside the server`,
+    )
+  addCreate(keys)
+  addList(keys)
+  addGet(keys)
+  addUpdate(keys)
+  for (const [action, promise] of Object.entries(STATE_CHANGES)) addStateChange(keys, action, promise)
+  addRotate(keys)
+  addDelete(keys)
+  addRevoke(keys)
+  return keys
+}
+
+function addCreate(keys: Command): void {
+  keys
+    .command('create')
+    .description('Create an API key, which is shown once.')
+    .requiredOption('--name <name>', 'what people call it')
+    .option('--scopes <list>', `${SCOPES}; all but admin when not given`, readList)
+    .option('--expires-at <time>', 'such as 2030-01-31T12:00:00Z; never when not given')
+    .option('--organization <id>', OPERATORS)
+    .option('--json', 'answer in JSON')
+    .addHelpText(
+      'after',
+      example('waybill keys create --name Reports --scopes files:read --expires-at 2030-01-31T12:00:00Z'),
+    )
+    .action(
+      inSentences(async (options) => {
+        if (options.organization === undefined) return (await import('./keys/create.ts')).create(options)
+        return (await import('./keys/operator/create.ts')).create(options)
+      }),
+    )
+}
+
+function addList(keys: Command): void {
+  keys
+    .command('list')
+    .description('List the API keys, newest first, without their secrets.')
+    .option('--organization <id>', OPERATORS)
+    .option('--json', 'answer in JSON')
+    .addHelpText('after', example('waybill keys list'))
+    .action(
+      inSentences(async (options) => {
+        if (options.organization === undefined) return (await import('./keys/list.ts')).list(options)
+        return (await import('./keys/operator/list.ts')).list(options)
+      }),
+    )
+}
+
+function addGet(keys: Command): void {
+  keys
+    .command('get')
+    .description('Show all that is known of an API key, but its secret.')
+    .argument('<id>', 'such as ak_…')
+    .option('--json', 'answer in JSON')
+    .addHelpText('after', example('waybill keys get ak_01a20e98'))
+    .action(inSentences(async (id, options) => (await import('./keys/get.ts')).get(id, options)))
+}
+
+function addUpdate(keys: Command): void {
+  keys
+    .command('update')
+    .description('Change an API key; what is not said stays.')
+    .argument('<id>', 'such as ak_…')
+    .option('--name <name>', 'what people call it')
+    .option('--scopes <list>', SCOPES, readList)
+    .option('--expires-at <time>', 'such as 2030-01-31T12:00:00Z, or never')
+    .option('--json', 'answer in JSON')
+    .addHelpText('after', example('waybill keys update ak_01a20e98 --name Reports --expires-at never'))
+    .action(inSentences(async (id, options) => (await import('./keys/update.ts')).update(id, options)))
+}
+
+function addStateChange(keys: Command, action: string, promise: string): void {
+  keys
+    .command(action)
+    .description(promise)
+    .argument('<id>', 'such as ak_…')
+    .option('--json', 'answer in JSON')
+    .addHelpText('after', example(`waybill keys ${action} ak_01a20e98`))
+    .action(
+      inSentences(async (id, options) =>
+        (await import('./keys/change-state.ts')).changeState(
+          action as keyof typeof STATE_CHANGES,
+          id,
+          options,
+        ),
+      ),
+    )
+}
+
+function addRotate(keys: Command): void {
+  keys
+    .command('rotate')
+    .description('Give an API key a new secret, which is shown once; the old one is refused from then on.')
+    .argument('<id>', 'such as ak_…')
+    .option('--json', 'answer in JSON')
+    .addHelpText('after', example('waybill keys rotate ak_01a20e98'))
+    .action(inSentences(async (id, options) => (await import('./keys/rotate.ts')).rotate(id, options)))
+}
+
+function addDelete(keys: Command): void {
+  keys
+    .command('delete')
+    .description('Delete an API key for good; «deactivate» can be undone.')
+    .argument('<id>', 'such as ak_…')
+    .option('--json', 'answer in JSON')
+    .addHelpText('after', example('waybill keys delete ak_01a20e98'))
+    .action(inSentences(async (id, options) => (await import('./keys/delete-key.ts')).deleteKey(id, options)))
+}
+
+function addRevoke(keys: Command): void {
+  keys
+    .command('revoke')
+    .description('The same as «deactivate».')
+    .argument('<id>', 'such as ak_…')
+    .option('--organization <id>', OPERATORS)
+    .option('--json', 'answer in JSON')
+    .addHelpText('after', example('waybill keys revoke ak_01a20e98'))
+    .action(
+      inSentences(async (id, options) => {
+        if (options.organization !== undefined)
+          return (await import('./keys/operator/revoke.ts')).revoke(id, options)
+        return (await import('./keys/change-state.ts')).changeState('deactivate', id, options)
+      }),
+    )
+}
+
+function example(line: string): string {
+  return `\nExample:\n  ${line}`
+}
+
+function readList(text: string): string[] {
+  return text.split(',').map((item) => item.trim())
+}

@@ -1,0 +1,27 @@
+import type { Scope, UpdateApiKeyBody } from '@waybill/sdk'
+import { factsText } from '../facts-text.ts'
+import { openClient } from '../files/connection.ts'
+import { expiryOf } from './expiry-of.ts'
+
+interface Options {
+  readonly name?: string
+  /** What is no scope the service refuses. */
+  readonly scopes?: readonly Scope[]
+  readonly expiresAt?: string
+  readonly json?: boolean
+}
+
+/** Changes what is given, and shows the key as it is afterwards. */
+export async function update(keyId: string, { name, scopes, expiresAt, json }: Options): Promise<void> {
+  const changes: UpdateApiKeyBody = {
+    ...(name === undefined ? {} : { key_name: name }),
+    ...(scopes === undefined ? {} : { scopes }),
+    ...(expiresAt === undefined ? {} : { expires_at: expiryOf(expiresAt) }),
+  }
+  if (Object.keys(changes).length === 0) {
+    throw new Error('what is to change? --name, --scopes and --expires-at say it.')
+  }
+  const client = await openClient()
+  const key = await client.apiKeys.update(keyId, changes)
+  console.log(json ? JSON.stringify(key) : factsText(key))
+}
