@@ -11,7 +11,16 @@ import { protocolError, type SessionAnswer, sessionAnswer } from './http/session
 import { URLS } from './urls.ts'
 
 const METHODS = ['PUT', 'POST', 'DELETE', 'OPTIONS']
-const EXPOSED_HEADERS = 'Range, Location, ETag, X-GUploader-UploadID'
+/** What a page may read: how far it is, when it may come again, and what the log has its request under. */
+const EXPOSED_HEADERS = [
+  'Range',
+  'Location',
+  'ETag',
+  'X-GUploader-UploadID',
+  'X-HTTP-Status-Code-Override',
+  'Retry-After',
+  'x-request-id',
+].join(', ')
 const PREFLIGHT_SECONDS = 3600
 
 /**

@@ -6,6 +6,7 @@ import { assertError, errorOf } from './envelope.ts'
 import { type Answer, json } from './exchange.ts'
 
 const LIMIT = 12
+const ORIGIN = 'https://console.example'
 
 const headerOf = ({ headers }: Answer, name: string): number => {
   assert.match(String(headers[name]), /^\d+$/, name)
@@ -26,7 +27,7 @@ describe(`RATE_LIMIT_PER_MINUTE=${LIMIT}`, () => {
   let server: TestServer
   const keys: string[] = []
   before(async () => {
-    server = await startServer({ env: { RATE_LIMIT_PER_MINUTE: String(LIMIT) } })
+    server = await startServer({ env: { RATE_LIMIT_PER_MINUTE: String(LIMIT), CORS_ORIGINS: ORIGIN } })
     const first = createClient(server)
     for (let index = 0; index < LIMIT; index++) {
       const made = await first.post('/api-keys', { key_name: `Key ${index}`, scopes: ['admin'] })
@@ -92,6 +93,18 @@ describe(`RATE_LIMIT_PER_MINUTE=${LIMIT}`, () => {
     const bearer = { authorization: `Bearer ${client.apiKey}` }
     assertError(await client.get('/files', { credentials: bearer }), 429, 'RATE_LIMIT_EXCEEDED')
     assertError(await client.post('/files', '{'), 429, 'RATE_LIMIT_EXCEEDED')
+  })
+
+  it('tells a page in a browser when to come back', async () => {
+    const client = newClient()
+    const ask = () => client.get('/files', { headers: { origin: ORIGIN } })
+    await Promise.all(Array.from({ length: LIMIT }, ask))
+    const refused = await ask()
+    assertError(refused, 429, 'RATE_LIMIT_EXCEEDED')
+    assert.equal(refused.headers['access-control-allow-origin'], ORIGIN)
+    const exposed = String(refused.headers['access-control-expose-headers']).split(', ')
+    for (const name of ['retry-after', 'x-ratelimit-reset', 'x-request-id'])
+      assert.ok(exposed.includes(name), name)
   })
 
   it('counts each key of an organization by itself', async () => {

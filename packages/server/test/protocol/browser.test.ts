@@ -7,6 +7,15 @@ import { KIB_256, type Server, type Session, SIDE_BY_SIDE, send, someBytes, useS
 const SIZE = KIB_256 + 1000
 const object = someBytes(SIZE)
 const ORIGIN = 'https://app.example'
+const EXPOSED = [
+  'range',
+  'location',
+  'etag',
+  'x-guploader-uploadid',
+  'x-http-status-code-override',
+  'retry-after',
+  'x-request-id',
+]
 
 const firstChunk: Request = { range: `bytes 0-${KIB_256 - 1}/*`, body: object.subarray(0, KIB_256) }
 const parseError: Request = { range: 'nonsense', body: object }
@@ -52,7 +61,7 @@ function assertReadable(answer: Answer, origin: string): void {
   const allowed = answer.headers['access-control-allow-origin']
   assert.ok(allowed === '*' || allowed === origin, `Access-Control-Allow-Origin: ${allowed}`)
   const exposed = listOf(answer.headers['access-control-expose-headers'])
-  for (const name of ['range', 'location', 'etag', 'x-guploader-uploadid']) {
+  for (const name of EXPOSED) {
     assert.ok(exposed.includes(name), `${name} is not exposed: ${exposed}`)
   }
 }
