@@ -15,7 +15,7 @@ export function filesCommand(): Command {
     .option('--type <type>', 'such as image/png; by the name’s ending otherwise')
     .option('-r, --recursive', 'upload what is in folders')
     .option('--concurrency <count>', 'files at once', readCount(CONCURRENCY_MAX), CONCURRENCY_DEFAULT)
-    .option('--restart', 'begin anew what was interrupted')
+    .option('--restart', 'send all of it anew, whatever an interrupted command has sent')
     .option('--json', 'answer in JSON')
     .addHelpText(
       'after',
@@ -25,7 +25,7 @@ Examples:
   waybill files upload -r --concurrency 8 photos
   tar cz src | waybill files upload --name src.tar.gz -
 
-Ctrl-C keeps what was sent, and the same command goes on. Ends with 0 when all is uploaded, with 1 when something
+Ctrl-C keeps what was sent, and the same command goes on with the rest. Ends with 0 when all is uploaded, with 1 when something
 failed, and with 130 when it was interrupted.`,
     )
     .action(inSentences(async (paths, options) => (await import('./files/upload.ts')).upload(paths, options)))

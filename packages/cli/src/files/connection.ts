@@ -37,18 +37,24 @@ export interface ClientNeeds {
   readonly orElse?: string
 }
 
-/** A client as the environment says, and where it is silent the login. Throws where neither says enough. */
+/** A client of the service that `readService` answers with. */
 export async function openClient({ isPatient = false, orElse }: ClientNeeds = {}): Promise<Waybill> {
+  const { url, apiKey, organization } = await readService(orElse)
+  const retry = isPatient ? {} : HASTY_RETRY
+  return new Waybill({ baseUrl: url, apiKey, organizationId: organization, retry })
+}
+
+/** As the environment says, and where it is silent the login. Throws where neither says enough, and adds `orElse`. */
+export async function readService(orElse = ''): Promise<Login> {
   const { WAYBILL_URL, WAYBILL_API_KEY, WAYBILL_ORGANIZATION } = process.env
   const login = WAYBILL_URL && WAYBILL_API_KEY ? null : await readLogin()
-  const baseUrl = WAYBILL_URL || login?.url
+  const url = WAYBILL_URL || login?.url
   const apiKey = WAYBILL_API_KEY || login?.apiKey
-  if (!baseUrl || !apiKey) {
+  if (!url || !apiKey) {
     const question = 'which service? «waybill login» stores it, and WAYBILL_URL and WAYBILL_API_KEY name it.'
-    throw new Error(orElse === undefined ? question : `${question} ${orElse}`)
+    throw new Error(`${question} ${orElse}`.trim())
   }
-  const organizationId = WAYBILL_ORGANIZATION || login?.organization || FIRST_ORGANIZATION
-  return new Waybill({ baseUrl, apiKey, organizationId, retry: isPatient ? {} : HASTY_RETRY })
+  return { url, apiKey, organization: WAYBILL_ORGANIZATION || login?.organization || FIRST_ORGANIZATION }
 }
 
 async function readLogin(): Promise<Login | null> {

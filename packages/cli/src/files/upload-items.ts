@@ -6,6 +6,7 @@ export interface UploadItem {
   readonly path: string | null
   readonly filename: string
   readonly sizeBytes: number | null
+  readonly modifiedMs: number | null
 }
 
 /** The files that the arguments stand for, those of folders included where `recursive` says so. */
@@ -18,7 +19,7 @@ export async function uploadItems(
   for (const path of paths) {
     if (path === '-') {
       if (name === undefined) throw new Error('what comes from the standard input needs a --name.')
-      items.push({ path: null, filename: name, sizeBytes: null })
+      items.push({ path: null, filename: name, sizeBytes: null, modifiedMs: null })
     } else items.push(...(await itemsAt(path, recursive)))
   }
   if (name === undefined) return items
@@ -33,7 +34,9 @@ async function itemsAt(path: string, recursive: boolean): Promise<UploadItem[]> 
       error.code === 'ENOENT' ? `there is no ${path}.` : `${path} cannot be read: ${error.message}`,
     )
   })
-  if (!found.isDirectory()) return [{ path, filename: basename(path), sizeBytes: found.size }]
+  if (!found.isDirectory()) {
+    return [{ path, filename: basename(path), sizeBytes: found.size, modifiedMs: found.mtimeMs }]
+  }
   if (!recursive) throw new Error(`${path} is a folder: --recursive uploads what is in it.`)
   const items: UploadItem[] = []
   for (const entry of (await readdir(path, { withFileTypes: true })).sort((a, b) =>

@@ -110,7 +110,7 @@ describe('waybill as a client', () => {
       child.kill(signal)
       const { code, stderr } = await end
       assert.equal(code, 130)
-      assert.match(stderr, /^Interrupted, with 0 of 1 done\. The same path again goes on\.$/m)
+      assert.match(stderr, /^Interrupted, with 0 of 1 done\. The same command goes on\.$/m)
       service.proxy.reset()
       const { crc32c } = await uploaded(file.path)
       assert.match(crc32c, /^\S{8}$/)

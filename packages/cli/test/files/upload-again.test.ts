@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict'
+import { appendFile, mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { isData, type SeenRequest } from '../../../sdk/test/faulty-proxy.ts'
+import { startService, type TestService } from '../../../sdk/test/start-service.ts'
+import { eventually } from '../../../server/test/clients/eventually.ts'
+import { createRandomFile, MIB } from '../../../server/test/clients/random-file.ts'
+import { endOf, startWaybill } from '../run-waybill.ts'
+
+const LARGE_BYTES = 20 * MIB + 777
+const DAY_MS = 24 * 60 * 60 * 1000
+const isDirect = ({ method, path }: SeenRequest) => method === 'POST' && path.endsWith('/files/upload')
+
+interface Outcome {
+  readonly path: string
+  readonly file?: { readonly id: string }
+  readonly is_there_already?: boolean
+}
+
+describe('the same upload command again', () => {
+  let service: TestService
+  let journals: string
+  let counter = 0
+  before(async () => {
+    service = await startService()
+    journals = join(service.folder, 'state', 'waybill', 'journals')
+  })
+  after(() => service.stop())
+  afterEach(() => service.proxy.reset())
+
+  const start = (...args: string[]) =>
+    startWaybill(service, ['files', 'upload', '--recursive', '--concurrency', '1', ...args])
+  const run = (...args: string[]) => endOf(start(...args))
+  async function outcomesOf(...args: string[]): Promise<Outcome[]> {
+    const { stdout, stderr } = await run('--json', ...args)
+    assert.ok(stdout.startsWith('['), stderr)
+    return JSON.parse(stdout)
+  }
+  /** Each path’s last part, with `there already` or `sent`. */
+  const told = (outcomes: readonly Outcome[]) =>
+    Object.fromEntries(
+      outcomes.map(({ path, file, is_there_already }) => [
+        path.split('/').at(-1),
+        file === undefined ? 'failed' : is_there_already ? 'there already' : 'sent',
+      ]),
+    )
+  const idsOf = (outcomes: readonly Outcome[]) => outcomes.map(({ file }) => file?.id)
+  const openedJournals = () => readdir(journals).catch(() => [])
+
+  /** A folder with two small files and an empty one between them, which the service refuses. */
+  async function folderThatFails(): Promise<string> {
+    const name = `fails-${counter++}`
+    await mkdir(join(service.folder, name))
+    for (const [file, content] of [
+      ['a.txt', 'A'],
+      ['b.txt', ''],
+      ['c.txt', 'C'],
+    ] as const)
+      await writeFile(join(service.folder, name, file), content)
+    return name
+  }
+
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
+    it(`sends nothing again that was finished before ${signal}, and all of it once all is done`, async () => {
+      const folder = join(service.folder, signal)
+      await mkdir(folder)
+      for (const name of ['a.txt', 'b.txt', 'z.txt']) await writeFile(join(folder, name), name)
+      await createRandomFile(folder, 'large', LARGE_BYTES)
+      let chunks = 0
+      service.proxy.setFault((seen) => (isData(seen) && ++chunks > 1 ? { kind: 'hang' } : null))
+      const child = start('--json', signal)
+      const end = endOf(child)
+      await eventually('the second chunk of the large file', () => chunks > 1)
+      child.kill(signal)
+      const { code, stdout, stderr } = await end
+      service.proxy.reset()
+      if (signal !== 'SIGKILL') {
+        assert.equal(code, 130)
+        assert.match(stderr, /^Interrupted, with 2 of 4 done\. The same command goes on\.$/m)
+        assert.deepEqual(told(JSON.parse(stdout)), { 'a.txt': 'sent', 'b.txt': 'sent' })
+      }
+      const [journal, ...others] = await openedJournals()
+      assert.ok(journal && others.length === 0)
+      assert.equal((await stat(join(journals, journal))).mode & 0o777, 0o600)
+      assert.equal((await stat(journals)).mode & 0o777, 0o700)
+
+      const second = await outcomesOf(signal)
+      assert.deepEqual(told(second), {
+        'a.txt': 'there already',
+        'b.txt': 'there already',
+        'large.bin': 'sent',
+        'z.txt': 'sent',
+      })
+      assert.equal(service.proxy.seen.filter(isDirect).length, 1)
+      const sent = service.proxy.seen.filter(isData).reduce((sum, { bodyBytes }) => sum + bodyBytes, 0)
+      assert.ok(sent < LARGE_BYTES / 2, `${sent} bytes were sent again`)
+      assert.deepEqual(await openedJournals(), [])
+      const names: string[] = []
+      for await (const file of service.client().files.list()) {
+        if (idsOf(second).includes(file.id)) names.push(file.original_filename)
+      }
+      assert.deepEqual(names.sort(), ['a.txt', 'b.txt', 'large.bin', 'z.txt'])
+
+      const third = await outcomesOf(signal)
+      assert.deepEqual(new Set(Object.values(told(third))), new Set(['sent']))
+    })
+  }
+
+  it('tells a person what is there already, and what to do about what failed', async () => {
+    const folder = await folderThatFails()
+    const first = await run(folder)
+    assert.equal(first.code, 1)
+    assert.match(first.stderr, /^1 of 3 failed\. The same command sends only what is not there yet\.$/m)
+    const second = await run(folder)
+    assert.equal(second.code, 1)
+    const [id] = /^file_\S+/.exec(first.stdout) ?? []
+    assert.match(second.stdout, new RegExp(`^${id}  ${folder}/a\\.txt {2}\\(there already\\)$`, 'm'))
+    await writeFile(join(service.folder, folder, 'b.txt'), 'B')
+    const third = await outcomesOf(folder)
+    assert.deepEqual(told(third), { 'a.txt': 'there already', 'b.txt': 'sent', 'c.txt': 'there already' })
+    assert.deepEqual(await openedJournals(), [])
+  })
+
+  const CHANGES: Readonly<Record<string, (folder: string, id: string) => Promise<string[]>>> = {
+    'a file that was changed': async (folder) => {
+      await appendFile(join(service.folder, folder, 'a.txt'), 'more')
+      return []
+    },
+    'a file of another date': async (folder) => {
+      await utimes(join(service.folder, folder, 'a.txt'), 1000, 1000)
+      return []
+    },
+    'a file that was deleted on the service': async (_folder, id) => {
+      await service.client().files.delete(id)
+      return []
+    },
+    'everything with --restart': async () => ['--restart'],
+    'everything with another --type': async () => ['--type', 'text/csv'],
+  }
+  for (const [what, change] of Object.entries(CHANGES)) {
+    it(`sends ${what}`, async () => {
+      const folder = await folderThatFails()
+      const [first] = idsOf(await outcomesOf(folder))
+      const options = await change(folder, String(first))
+      const second = await outcomesOf(...options, folder)
+      assert.deepEqual(told(second), {
+        'a.txt': 'sent',
+        'b.txt': 'failed',
+        'c.txt': what.startsWith('everything') ? 'sent' : 'there already',
+      })
+      await rm(journals, { recursive: true })
+    })
+  }
+
+  it('takes what a key that may not read has sent as it was', async () => {
+    const folder = await folderThatFails()
+    const { key } = await service.client().apiKeys.create({ key_name: 'Writer', scopes: ['files:write'] })
+    const upload = async () => {
+      const args = ['files', 'upload', '--json', '-r', folder]
+      return JSON.parse((await endOf(startWaybill(service, args, { WAYBILL_API_KEY: key }))).stdout)
+    }
+    const first = await upload()
+    const second = await upload()
+    assert.deepEqual(told(second), { 'a.txt': 'there already', 'b.txt': 'failed', 'c.txt': 'there already' })
+    assert.deepEqual(idsOf(second).sort(), idsOf(first).sort())
+    await rm(journals, { recursive: true })
+  })
+
+  it('does without a journal that is broken, and without the lines that are', async () => {
+    const folder = await folderThatFails()
+    await outcomesOf(folder)
+    const [name] = await openedJournals()
+    const journal = join(journals, String(name))
+    await appendFile(journal, '{"key":"[\\"/cut')
+    assert.deepEqual(told(await outcomesOf(folder))['a.txt'], 'there already')
+    await writeFile(journal, '\u0000\u0001 null\nnull\n{"key":1}\n[]\n')
+    assert.deepEqual(told(await outcomesOf(folder))['a.txt'], 'sent')
+    assert.deepEqual(told(await outcomesOf(folder))['a.txt'], 'there already')
+    await rm(journals, { recursive: true })
+    await writeFile(journals, 'no folder')
+    assert.deepEqual(told(await outcomesOf(folder))['a.txt'], 'sent')
+    await rm(journals)
+  })
+
+  it('forgets a journal that nobody has gone on with for a week, and no other', async () => {
+    const [old, young] = [await folderThatFails(), await folderThatFails()]
+    for (const folder of [old, young]) {
+      await outcomesOf(folder)
+      const age = folder === old ? 8 * DAY_MS : 6 * DAY_MS
+      const time = new Date(Date.now() - age)
+      for (const name of await openedJournals()) {
+        const path = join(journals, name)
+        if ((await stat(path)).mtimeMs > Date.now() - DAY_MS) await utimes(path, time, time)
+      }
+      if (folder === old) assert.equal((await openedJournals()).length, 1)
+    }
+    assert.equal(told(await outcomesOf(young))['a.txt'], 'there already')
+    assert.equal((await openedJournals()).length, 1)
+    assert.equal(told(await outcomesOf(old))['a.txt'], 'sent')
+    await rm(journals, { recursive: true })
+  })
+
+  it('begins nothing more at Ctrl-C, and ends though a request hangs', async () => {
+    const folder = await folderThatFails()
+    service.proxy.setFault((seen) => (isDirect(seen) ? { kind: 'hang' } : null))
+    const child = start(folder)
+    const end = endOf(child)
+    await eventually('the first request', () => service.proxy.seen.some(isDirect))
+    child.kill('SIGINT')
+    assert.equal((await end).code, 130)
+    assert.equal(service.proxy.seen.filter(isDirect).length, 1)
+  })
+
+  it('leaves nothing of an interrupted standard input', async () => {
+    const temporary = join(service.folder, 'temporary')
+    await mkdir(temporary)
+    const args = ['files', 'upload', '--name', 'in.bin', '-']
+    const child = startWaybill(service, args, { TMPDIR: temporary })
+    const end = endOf(child)
+    child.stdin.on('error', () => {})
+    child.stdin.write(Buffer.alloc(10 * MIB))
+    await eventually('the gathered input', async () => (await readdir(temporary)).length > 0)
+    child.kill('SIGINT')
+    const { code, stderr } = await end
+    assert.equal(code, 130)
+    assert.match(stderr, /^in\.bin: it was interrupted, and the standard input cannot be read again\.$/m)
+    assert.deepEqual(await readdir(temporary), [])
+  })
+})
