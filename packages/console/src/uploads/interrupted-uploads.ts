@@ -1,5 +1,6 @@
 import { createStore, type Store } from '../parts/store.ts'
-import { forgetStored, storedEntries } from './stored-entries.ts'
+import { holdLock, type Release, whenUnlocked } from './page-locks.ts'
+import { storedEntries } from './stored-entries.ts'
 
 /** By what a file is known again after a reload; the page may not read it until somebody chooses it again. */
 export interface KnownFile {
@@ -8,43 +9,90 @@ export interface KnownFile {
   readonly modifiedMs: number
 }
 
-/** Uploads that were under way when this page was closed or loaded again. */
+/** Uploads that were under way when a page was closed or loaded again, and that no other page goes on with. */
 export interface InterruptedUploads {
   readonly list: Store<readonly KnownFile[]>
   /** Notes that this file’s upload has begun; answers whether it was one of the list. */
   begin(file: File): boolean
   /** Notes that nothing is left to go on with. */
   end(file: File): void
+  /** Forgets those of the list. */
   forget(): void
+  /** Leaves what is under way to whoever goes on with it, and looks no more. */
+  close(): void
 }
 
+/**
+ * An entry stands in the browser’s store as long as its upload is not done, and is locked by the page that has it under way:
+ * an entry that nobody locks was interrupted.
+ */
 export function createInterruptedUploads(organizationId: string): InterruptedUploads {
   const prefix = `waybill-console upload ${organizationId} `
-  const list = createStore<readonly KnownFile[]>(storedEntries(prefix).flatMap(([, text]) => parse(text)))
+  const list = createStore<readonly KnownFile[]>([])
   const keyOf = (known: KnownFile) => `${prefix}${JSON.stringify(known)}`
-  const without = (known: KnownFile) => {
-    const rest = list.get().filter((one) => keyOf(one) !== keyOf(known))
+  const held = new Map<File, Promise<Release | null>>()
+  const closing = new AbortController()
+  const { signal } = closing
+
+  const without = (key: string) => {
+    const rest = list.get().filter((one) => keyOf(one) !== key)
     const wasListed = rest.length < list.get().length
     if (wasListed) list.set(rest)
     return wasListed
   }
+  const watch = (key: string) =>
+    whenUnlocked(key, signal, () => {
+      const [known] = parse(localStorage.getItem(key) ?? '')
+      if (known === undefined || signal.aborted) return
+      without(key)
+      list.set([...list.get(), known].sort((a, b) => (a.name < b.name ? -1 : 1)))
+    })
+  const onStorage = ({ key, newValue }: StorageEvent) => {
+    if (!key?.startsWith(prefix)) return
+    without(key)
+    if (newValue !== null) watch(key)
+  }
+  window.addEventListener('storage', onStorage, { signal })
+  for (const [key] of storedEntries(prefix)) watch(key)
+
   return {
     list,
     begin: (file) => {
-      const known = knownFile(file)
-      try {
-        localStorage.setItem(keyOf(known), JSON.stringify(known))
-      } catch {
-        // A full store costs the way back, and not the upload.
-      }
-      return without(known)
+      const key = keyOf(knownFile(file))
+      held.set(file, hold(key, knownFile(file)))
+      return without(key)
     },
-    end: (file) => localStorage.removeItem(keyOf(knownFile(file))),
+    end: async (file) => {
+      const holding = held.get(file)
+      held.delete(file)
+      // What another upload of the same file has noted stays.
+      const release = await holding
+      if (!release) return
+      localStorage.removeItem(keyOf(knownFile(file)))
+      release()
+    },
     forget: () => {
-      forgetStored(prefix)
+      for (const known of list.get()) localStorage.removeItem(keyOf(known))
       list.set([])
     },
+    close: () => {
+      closing.abort()
+      for (const holding of held.values()) void holding.then((release) => release?.())
+    },
   }
+}
+
+async function hold(key: string, known: KnownFile): Promise<Release | null> {
+  const release = await holdLock(key)
+  if (release === null) return null
+  try {
+    // Written anew even where it is there, so that other pages see that somebody goes on with it.
+    localStorage.removeItem(key)
+    localStorage.setItem(key, JSON.stringify(known))
+  } catch {
+    // A full store costs the way back, and not the upload.
+  }
+  return release
 }
 
 const knownFile = ({ name, size, lastModified }: File): KnownFile => ({

@@ -80,10 +80,12 @@ export function createUploadQueue(
   }
   const next = () => {
     if (isClosed) return
-    const isRunning = (item: UploadItem) => item.status === 'running'
+    let free = MAX_RUNNING - items.get().filter(({ status }) => status === 'running').length
     for (const item of items.get()) {
-      if (items.get().filter(isRunning).length >= MAX_RUNNING) return
-      if (item.status === 'queued') start(item)
+      if (free <= 0) return
+      if (item.status !== 'queued') continue
+      start(item)
+      free--
     }
   }
   const cancel = (id: number) => {

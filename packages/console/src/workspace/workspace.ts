@@ -53,6 +53,7 @@ export const workspace = {
 
 function leave(reason: string | null): void {
   current.get()?.uploads.close()
+  current.get()?.interrupted.close()
   forgetSession()
   farewell.set(reason)
   current.set(null)

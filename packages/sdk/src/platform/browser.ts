@@ -1,8 +1,7 @@
 import { blobSource } from '../source/blob-source.ts'
-import { isExpired } from '../upload/is-expired.ts'
-import type { Platform, SessionStore } from './platform.ts'
-
-const PREFIX = 'waybill-upload '
+import { claimInBrowser } from './claim-in-browser.ts'
+import { localSessionStore } from './local-session-store.ts'
+import type { Platform } from './platform.ts'
 
 export const platform: Platform = {
   streamsBodies: false,
@@ -16,47 +15,6 @@ export const platform: Platform = {
     for await (const piece of stream) parts.push(new Blob([piece]))
     return blobSource(new Blob(parts))
   },
-  sessionStore: () => localSessionStore(),
-}
-
-interface KeyValues {
-  readonly length: number
-  key(index: number): string | null
-  getItem(key: string): string | null
-  setItem(key: string, value: string): void
-  removeItem(key: string): void
-}
-
-/**
- * Sessions in `localStorage`; null where there is none, or the browser does not allow it. The first one that is kept has those
- * swept that are over.
- */
-function localSessionStore(): SessionStore | null {
-  const storage = localStorageOrNull()
-  if (storage === null) return null
-  let isSwept = false
-  return {
-    get: async (key) => storage.getItem(PREFIX + key),
-    set: async (key, text) => {
-      if (!isSwept) sweep(storage)
-      isSwept = true
-      storage.setItem(PREFIX + key, text)
-    },
-    remove: async (key) => storage.removeItem(PREFIX + key),
-  }
-}
-
-function sweep(storage: KeyValues): void {
-  const names = Array.from({ length: storage.length }, (_, index) => storage.key(index))
-  for (const name of names) {
-    if (name?.startsWith(PREFIX) && isExpired(storage.getItem(name) ?? '')) storage.removeItem(name)
-  }
-}
-
-function localStorageOrNull(): KeyValues | null {
-  try {
-    return (globalThis as { readonly localStorage?: KeyValues }).localStorage ?? null
-  } catch {
-    return null
-  }
+  sessionStore: localSessionStore,
+  claim: claimInBrowser,
 }

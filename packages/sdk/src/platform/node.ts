@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { claimInProcess } from './claim-in-process.ts'
 import { openFileSource } from './file-source.ts'
 import { folderSessionStore } from './folder-session-store.ts'
 import type { Platform } from './platform.ts'
@@ -29,6 +30,7 @@ export const platform: Platform = {
     }
   },
   sessionStore: () => folderSessionStore(join(stateFolder(), 'waybill', 'uploads')),
+  claim: claimInProcess,
 }
 
 /** Where programs of this user keep what they may lose: the XDG Base Directory Specification. */

@@ -10,6 +10,9 @@ export interface SessionStore {
   remove(key: string): Promise<void>
 }
 
+/** Gives a claim back. */
+export type Release = () => void
+
 /** In what Node and browsers differ. */
 export interface Platform {
   /** Whether a request’s body can be a stream that `fetch` reads as the network takes it, without keeping it. */
@@ -21,4 +24,9 @@ export interface Platform {
   gather(stream: AsyncIterable<Bytes>): Promise<ByteSource>
   /** Null where nothing can be kept. */
   sessionStore(): SessionStore | null
+  /**
+   * Claims the upload that is kept under `key`, so that two do not go on with it at once; null where somebody who can be
+   * seen from here has it. A claim ends with whoever has it.
+   */
+  claim(key: string): Promise<Release | null>
 }

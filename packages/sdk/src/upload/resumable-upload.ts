@@ -20,8 +20,6 @@ type OpenedUpload = Pick<
   readonly isBegun: boolean
 }
 
-/** Uploads of this process, by their place: two at once must not go on with the same session. */
-const running = new Set<string>()
 const SAVE_EVERY_MS = 1000
 
 /**
@@ -32,9 +30,9 @@ export async function uploadResumably(task: UploadTask): Promise<WaybillFile> {
   const { api, store, source } = task
   const { baseUrl, organizationId } = api.connection
   const shelf = await openShelf(store, source, [baseUrl, organizationId])
-  if (shelf === null) return runUpload(task, null, await openNew(task))
-  if (running.has(shelf.key)) return runUpload(task, null, await openNew(task))
-  running.add(shelf.key)
+  // Two at once must not go on with the same session.
+  const release = shelf === null ? null : await task.platform.claim(shelf.key)
+  if (shelf === null || release === null) return runUpload(task, null, await openNew(task))
   try {
     const stored = await storedUpload(task, shelf)
     if (stored !== null) {
@@ -47,7 +45,7 @@ export async function uploadResumably(task: UploadTask): Promise<WaybillFile> {
     }
     return await runUpload(task, shelf, await openNew(task))
   } finally {
-    running.delete(shelf.key)
+    release()
   }
 }
 

@@ -4,8 +4,8 @@ import { chmod, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { platform as browser } from '../../src/platform/browser.ts'
 import { folderSessionStore } from '../../src/platform/folder-session-store.ts'
+import { localSessionStore } from '../../src/platform/local-session-store.ts'
 
 const HOUR_MS = 60 * 60 * 1000
 const fileOf = (key: string) => `${createHash('sha256').update(key).digest('hex')}.json`
@@ -106,7 +106,7 @@ describe('localStorage with sessions', () => {
   it('loses what is over when another is kept, and nothing of the page’s own', async () => {
     const mine = Object.entries(KEPT).map(([key, text]) => [`waybill-upload ${key}`, text])
     const kept = useStorage({ ...Object.fromEntries(mine), theirs: KEPT.over })
-    const store = browser.sessionStore() ?? assert.fail('there is no store')
+    const store = localSessionStore() ?? assert.fail('there is no store')
     assert.equal(await store.get('over'), KEPT.over)
     await store.set('new', upload(HOUR_MS))
     const expected = [...STAY.map((key) => `waybill-upload ${key}`), 'theirs', 'waybill-upload new']
