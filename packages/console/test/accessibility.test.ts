@@ -10,7 +10,8 @@ import { type ConsoleUnderTest, openConsole } from './open-console.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const THEMES = ['light', 'dark'] as const
-const NARROW = { width: 360, height: 640 }
+/** A phone, a tablet, and where the table of keys has just room. */
+const WIDTHS = [360, 768, 1190]
 
 /** Each state of the page, and how somebody comes there from the files. */
 const PLACES: readonly { name: string; go(page: Page): Promise<void> }[] = [
@@ -38,6 +39,26 @@ const PLACES: readonly { name: string; go(page: Page): Promise<void> }[] = [
       await page.getByRole('dialog').waitFor()
     },
   },
+  {
+    name: 'uploads that were interrupted',
+    go: async (page) => {
+      await page.route('**/upload/storage/**', () => {})
+      await chooseFiles(page, 'Upload files', largePath)
+      await page.getByRole('button', { name: 'Pause large.bin' }).waitFor()
+      page.once('dialog', (dialog) => void dialog.accept())
+      await page.reload()
+      await page.getByRole('region', { name: 'Interrupted uploads' }).waitFor()
+    },
+  },
+  {
+    name: 'files that cannot be listed',
+    go: async (page) => {
+      await page.route('**/files?**', (route) => route.fulfill({ status: 400, body: '{}' }))
+      await page.reload()
+      await page.getByRole('button', { name: 'Try again' }).waitFor()
+      await page.unroute('**/files?**')
+    },
+  },
   { name: 'the storage', go: (page) => page.getByRole('link', { name: 'Storage' }).click() },
   {
     name: 'the keys',
@@ -63,6 +84,12 @@ describe('the console, for everybody', { skip: skipWithoutBrowser, concurrency: 
     const { path } = await createRandomFile(tested.scratch, 'large', 5 * MIB)
     largePath = path
     const longName = `${'a-name-that-does-not-end-'.repeat(9)}.txt`
+    const scopes = ['files:read', 'files:write', 'vector_stores:write', 'admin'] as const
+    await tested.waybill.apiKeys.create({
+      key_name: 'A key with a name that is long, and with every scope that there is',
+      scopes: [...scopes],
+      expires_at: '2099-12-31T00:00:00Z',
+    })
     for (const filename of ['notes.txt', longName]) {
       const content = Buffer.from('what the notes say\n'.repeat(40))
       await tested.waybill.files.upload(content, { filename, mimeType: 'text/plain' })
@@ -88,16 +115,18 @@ describe('the console, for everybody', { skip: skipWithoutBrowser, concurrency: 
     })
   }
 
-  it('fits into 360 pixels', async () => {
-    const page = await tested.signedIn({ viewport: NARROW })
-    for (const { name, go } of PLACES) {
-      await page.goto(`${tested.server.url}/console/files`)
-      await page.getByRole('row').filter({ hasText: 'notes.txt' }).waitFor()
-      await go(page)
-      assert.deepEqual(await tooWide(page), [], name)
-    }
-    await page.context().close()
-  })
+  for (const width of WIDTHS) {
+    it(`fits into ${width} pixels`, async () => {
+      const page = await tested.signedIn({ viewport: { width, height: 640 } })
+      for (const { name, go } of PLACES) {
+        await page.goto(`${tested.server.url}/console/files`)
+        await page.getByRole('row').filter({ hasText: 'notes.txt' }).waitFor()
+        await go(page)
+        assert.deepEqual(await tooWide(page), [], name)
+      }
+      await page.context().close()
+    })
+  }
 
   it('keeps the colours that somebody chose', async () => {
     const page = await tested.signedIn({ colorScheme: 'light' })

@@ -9,6 +9,7 @@ import { eventually } from '../../server/test/clients/eventually.ts'
 import { skipWithoutBrowser } from './open-browser.ts'
 import { type ConsoleUnderTest, openConsole } from './open-console.ts'
 import { samplePdf } from './sample-document.ts'
+import { recordWebm, sampleWav } from './sample-media.ts'
 
 const SCRIPT = 'window.ran = true; parent.ran = true'
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><script>${SCRIPT}</script><rect width="40" height="40"/></svg>`
@@ -110,17 +111,61 @@ describe('the files in the console', { skip: skipWithoutBrowser, concurrency: fa
     assert.equal(page.frames().length, 1)
   })
 
+  it('are played, and not before somebody wants it', async () => {
+    await upload('tone.wav', sampleWav(3), 'audio/wav')
+    await upload('colours.webm', await recordWebm(tested.browser, 96, 64), 'video/webm')
+    await upload(
+      'broken.webm',
+      Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d', 'hex'),
+      'video/webm',
+    )
+    page = await tested.signedIn()
+    const preview = page.getByRole('region', { name: 'Preview' })
+    await row('tone.wav').click()
+    assert.deepEqual(await playToEnd(preview.locator('audio')), { duration: 3, width: 0, wasPaused: true })
+    await row('colours.webm').click()
+    const { width, wasPaused } = await playToEnd(preview.locator('video'))
+    assert.deepEqual([width, wasPaused], [96, true])
+    await row('broken.webm').click()
+    await preview.getByText('This browser cannot play this file.').waitFor()
+    assert.equal(page.frames().length, 1)
+  })
+
+  it('have names that cannot look like others, and read from where their script begins', async () => {
+    const arabic = 'تقرير المبيعات.txt'
+    await upload(arabic, 'text')
+    await upload('invoice\u202efdp.exe', 'text')
+    page = await tested.signedIn()
+    await row('invoice').waitFor()
+    assert.deepEqual(await shownNames(), ['invoice\ufffdfdp.exe', arabic])
+    const direction = row(arabic).locator('.cell-name span')
+    assert.equal(await direction.evaluate((element) => getComputedStyle(element).direction), 'rtl')
+  })
+
+  it('stay selected while a search hides them, and that is seen', async () => {
+    for (const name of ['one.txt', 'two.txt', 'other.md']) await upload(name, name)
+    page = await tested.signedIn()
+    await page.getByLabel('Select one.txt').check()
+    await page.getByLabel('Select two.txt').check()
+    await page.getByLabel('Search by name').fill('other')
+    await page.getByText('1 found').waitFor()
+    await page.getByText('2 selected').waitFor()
+    const all = page.getByLabel('Select all that are loaded')
+    assert.equal(await all.isChecked(), false)
+    assert.equal(await all.evaluate((box) => (box as HTMLInputElement).indeterminate), true)
+  })
+
   it('are deleted when somebody confirms it, and not before', async () => {
     for (const name of ['keep.txt', 'one.txt', 'two.txt']) await upload(name, name)
     page = await tested.signedIn()
     await page.getByLabel('Select one.txt').check()
     await page.getByLabel('Select two.txt').check()
     await page.getByText('2 selected').waitFor()
-    await page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('group', { name: 'Selected files' }).getByRole('button', { name: 'Delete' }).click()
     const dialog = page.getByRole('dialog', { name: 'Delete 2 files?' })
     await dialog.getByRole('button', { name: 'Keep' }).click()
     assert.equal((await stored()).length, 3)
-    await page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('group', { name: 'Selected files' }).getByRole('button', { name: 'Delete' }).click()
     await dialog.getByRole('button', { name: 'Delete 2 files' }).click()
     await page.getByText('2 files deleted').waitFor()
     assert.deepEqual(await stored(), ['keep.txt'])
@@ -186,7 +231,10 @@ describe('the files in the console', { skip: skipWithoutBrowser, concurrency: fa
     const names: string[] = []
     page.on('download', (download) => names.push(download.suggestedFilename()))
     await page.getByLabel('Select all that are loaded').check()
-    await page.getByRole('toolbar').getByRole('button', { name: 'Download' }).click()
+    await page
+      .getByRole('group', { name: 'Selected files' })
+      .getByRole('button', { name: 'Download' })
+      .click()
     await eventually('both are saved', () => names.length === 2)
     assert.deepEqual(names.sort(), ['a.txt', 'b.txt'])
   })
@@ -210,6 +258,22 @@ async function tabTo(page: Page, label: string): Promise<void> {
   await eventually(`the tab key leads to ${label}`, async () => {
     await page.keyboard.press('Tab')
     return page.getByLabel(label).evaluate((element) => element === document.activeElement)
+  })
+}
+
+/** What is known of a medium before it is played; resolves when it was played to its end. */
+function playToEnd(medium: ReturnType<Page['locator']>) {
+  return medium.evaluate(async (element) => {
+    const played = element as HTMLVideoElement
+    if (played.readyState < HTMLMediaElement.HAVE_METADATA)
+      await new Promise((resolve) => played.addEventListener('loadedmetadata', resolve, { once: true }))
+    const { duration, videoWidth: width = 0, paused: wasPaused } = played
+    const ended = new Promise((resolve) => played.addEventListener('ended', resolve, { once: true }))
+    played.muted = true
+    played.playbackRate = 4
+    await played.play()
+    await ended
+    return { duration, width, wasPaused }
   })
 }
 

@@ -127,6 +127,44 @@ describe('uploads in the console', {
     assert.equal(await page.getByRole('region', { name: 'Interrupted uploads' }).count(), 0)
   })
 
+  it('tell figures that make sense, on a slow connection and after a pause', {
+    timeout: SLOW_MS,
+  }, async () => {
+    const file = await createRandomFile(tested.scratch, 'slow', 14 * MIB)
+    page = await tested.signedIn()
+    const network = await page.context().newCDPSession(page)
+    await network.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 20,
+      downloadThroughput: 8 * MIB,
+      uploadThroughput: 3 * MIB,
+    })
+    await watchTexts(page, ['.upload-facts', '.dock-toggle', '.shell > .off-screen'])
+    await chooseFiles(page, 'Upload files', file.path)
+    await dock()
+      .getByText(/ s left$/)
+      .waitFor()
+    await page.getByRole('button', { name: 'Pause slow.bin' }).click()
+    await dock().getByText('1 paused', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Resume slow.bin' }).click()
+    await dock()
+      .getByText(/^Done · /)
+      .waitFor({ timeout: SLOW_MS })
+    const [facts = [], heads = [], said = []] = await seenTexts(page)
+    for (const text of facts) assert.match(text, FACTS)
+    for (const text of heads)
+      assert.match(text, /^(Uploading 1 file( · [\d.]+ [kM]B\/s)?|1 paused|1 upload done)$/)
+    const percents = facts.flatMap((text) => /(\d+) %/.exec(text)?.slice(1).map(Number) ?? [])
+    assert.ok(percents.length > 3)
+    assert.deepEqual(
+      percents,
+      percents.toSorted((a, b) => a - b),
+    )
+    assert.equal(said.at(0), 'Uploading 1 file, 0 percent')
+    assert.equal(said.at(-1), '1 upload done')
+    assert.ok(said.length <= 6, `each quarter is said, and no more: ${said.join('; ')}`)
+  })
+
   it('say what failed, and try again', async () => {
     const path = join(tested.scratch, 'picture.png')
     await writeFile(path, 'this is no picture')
@@ -174,6 +212,27 @@ describe('uploads in the console', {
     return 0
   }
 })
+
+const FACTS =
+  /^(Preparing…|Checking what arrived…|((Going on|Paused) · )?\d+ % of 14\.7 MB( · [\d.]+ [kM]B\/s)?( · (\d+ min )?\d+ s left)?|Done · 14\.7 MB)$/
+
+/** Keeps each text that these elements come to have. */
+const watchTexts = (page: Page, selectors: readonly string[]) =>
+  page.evaluate((watched) => {
+    const seen = watched.map((): string[] => [])
+    const look = () => {
+      for (const [index, selector] of watched.entries()) {
+        const text = document.querySelector(selector)?.textContent ?? ''
+        if (text !== '' && text !== seen[index]?.at(-1)) seen[index]?.push(text)
+      }
+    }
+    const whole = { subtree: true, childList: true, characterData: true }
+    new MutationObserver(look).observe(document.body, whole)
+    Object.assign(window, { seenTexts: seen })
+  }, selectors)
+
+const seenTexts = (page: Page) =>
+  page.evaluate(() => (window as unknown as { seenTexts: string[][] }).seenTexts)
 
 const asksForOffset = (request: Request) => /^bytes \*/.test(request.headers()['content-range'] ?? '')
 

@@ -1,5 +1,5 @@
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
-import { formatCount } from '../parts/format.ts'
+import { formatCount, formatName } from '../parts/format.ts'
 import { toast } from '../parts/toasts.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 
@@ -12,7 +12,7 @@ export interface DeleteFilesDialogProps {
 export function DeleteFilesDialog({ ids, onClose, onDeleted }: DeleteFilesDialogProps) {
   const { files } = useWorkspace()
   const [first] = ids
-  const name = first === undefined ? null : (files.find(first)?.original_filename ?? first)
+  const name = first === undefined ? null : formatName(files.find(first)?.original_filename ?? first)
   const counted = formatCount(ids.size, 'file')
   return (
     <ConfirmDialog
@@ -27,7 +27,13 @@ export function DeleteFilesDialog({ ids, onClose, onDeleted }: DeleteFilesDialog
       }}
     >
       <p>
-        {ids.size === 1 ? <strong className="breakable">{name}</strong> : `${counted} of this organization`}{' '}
+        {ids.size === 1 ? (
+          <strong className="breakable">
+            <bdi>{name}</bdi>
+          </strong>
+        ) : (
+          `${counted} of this organization`
+        )}{' '}
         will be gone for everybody. This cannot be undone.
       </p>
     </ConfirmDialog>

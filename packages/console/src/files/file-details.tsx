@@ -2,7 +2,7 @@ import type { WaybillFile } from '@waybill/sdk'
 import { type ReactNode, useCallback, useEffect, useRef } from 'react'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
-import { formatBytes, formatDateTime, formatNumber } from '../parts/format.ts'
+import { formatBytes, formatDateTime, formatName, formatNumber } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
 import { toast } from '../parts/toasts.tsx'
 import { useLoaded } from '../parts/use-loaded.ts'
@@ -24,6 +24,7 @@ export function FileDetails({ fileId, onClose, onDelete }: FileDetailsProps) {
     [client, files, fileId],
   )
   const { value: file, error, reload } = useLoaded(load)
+  const name = file ? formatName(file.original_filename) : 'One moment…'
   const close = useRef<HTMLButtonElement>(null)
   useEffect(() => close.current?.focus(), [])
   return (
@@ -35,7 +36,9 @@ export function FileDetails({ fileId, onClose, onDelete }: FileDetailsProps) {
       }}
     >
       <header>
-        <h2 title={file?.original_filename}>{file?.original_filename ?? 'One moment…'}</h2>
+        <h2 dir="auto" title={name}>
+          {name}
+        </h2>
         <button
           ref={close}
           type="button"

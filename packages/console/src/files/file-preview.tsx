@@ -1,6 +1,7 @@
 import type { WaybillFile } from '@waybill/sdk'
 import { lazy, type ReactNode, Suspense, useCallback, useState } from 'react'
 import { ErrorNotice } from '../parts/error-notice.tsx'
+import { formatName } from '../parts/format.ts'
 import { useLoaded } from '../parts/use-loaded.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { downloadUrl } from './download-files.ts'
@@ -17,14 +18,8 @@ const PdfPreview = lazy(async () => ({ default: (await import('./pdf-preview.tsx
  */
 const PREVIEWS: Readonly<Record<PreviewKind, (props: PreviewProps) => ReactNode>> = {
   image: ImagePreview,
-  audio: ({ url }) => (
-    // biome-ignore lint/a11y/useMediaCaption: it is somebody’s file, and comes without
-    <audio controls preload="metadata" src={url} />
-  ),
-  video: ({ url }) => (
-    // biome-ignore lint/a11y/useMediaCaption: it is somebody’s file, and comes without
-    <video controls preload="metadata" src={url} />
-  ),
+  audio: (props) => <MediaPreview {...props} kind="audio" />,
+  video: (props) => <MediaPreview {...props} kind="video" />,
   text: TextPreview,
   pdf: (props) => (
     <Suspense fallback={<p className="quiet">Loading…</p>}>
@@ -54,5 +49,20 @@ export function FilePreview({ file }: { readonly file: WaybillFile }) {
 function ImagePreview({ file, url }: PreviewProps) {
   const [isBroken, setBroken] = useState(false)
   if (isBroken) return <p className="quiet">This browser cannot show this image.</p>
-  return <img src={url} alt={file.original_filename} onError={() => setBroken(true)} />
+  return <img src={url} alt={formatName(file.original_filename)} onError={() => setBroken(true)} />
+}
+
+/** Nothing but the facts of it is fetched before somebody plays it. */
+function MediaPreview({ file, url, kind: Media }: PreviewProps & { readonly kind: 'audio' | 'video' }) {
+  const [isBroken, setBroken] = useState(false)
+  if (isBroken) return <p className="quiet">This browser cannot play this file.</p>
+  return (
+    <Media
+      controls
+      preload="metadata"
+      src={url}
+      aria-label={formatName(file.original_filename)}
+      onError={() => setBroken(true)}
+    />
+  )
 }

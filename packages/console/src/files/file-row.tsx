@@ -1,6 +1,6 @@
 import type { WaybillFile } from '@waybill/sdk'
 import { memo } from 'react'
-import { formatBytes, formatDateTime } from '../parts/format.ts'
+import { formatBytes, formatDateTime, formatName } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
 import { iconOfType } from './icon-of-type.ts'
 
@@ -52,7 +52,8 @@ interface CellsProps {
 }
 
 function Cells({ file, isSelected, onToggle }: CellsProps) {
-  const { id, original_filename: name, file_size, mime_type, uploaded_at } = file
+  const { id, original_filename, file_size, mime_type, uploaded_at } = file
+  const name = formatName(original_filename)
   return (
     <>
       <div role="gridcell" className="cell-select">
@@ -69,7 +70,7 @@ function Cells({ file, isSelected, onToggle }: CellsProps) {
       </div>
       <div role="gridcell" className="cell-name" title={name}>
         <Icon name={iconOfType(mime_type)} />
-        <span>{name}</span>
+        <span dir="auto">{name}</span>
       </div>
       <div role="gridcell" className="cell-size">
         {formatBytes(file_size)}

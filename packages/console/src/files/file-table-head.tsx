@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { Icon } from '../parts/icon.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import type { FileListState } from './file-list.ts'
@@ -20,7 +20,11 @@ export interface FileTableHeadProps {
 export function FileTableHead({ state, selected, onSelect }: FileTableHeadProps) {
   const { files } = useWorkspace()
   const { rows, sorting } = state
-  const isAll = rows.length > 0 && selected.size >= rows.length
+  // A search hides rows that stay selected.
+  const isAll = useMemo(
+    () => rows.length > 0 && selected.size >= rows.length && rows.every(({ file }) => selected.has(file.id)),
+    [rows, selected],
+  )
   const box = useRef<HTMLInputElement>(null)
   useEffect(() => {
     if (box.current) box.current.indeterminate = selected.size > 0 && !isAll

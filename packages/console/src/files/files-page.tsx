@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
 import { formatNumber } from '../parts/format.ts'
+import { refocus } from '../parts/refocus.ts'
 import { useStore } from '../parts/store.ts'
 import { goTo, usePlace } from '../shell/router.ts'
 import { InterruptedBanner } from '../uploads/interrupted-banner.tsx'
@@ -18,6 +19,10 @@ import './files.css'
 const FIRST_ROWS = 100
 
 const openFile = (fileId: string | null) => goTo({ page: 'files', fileId })
+const closeFile = () => {
+  openFile(null)
+  refocus()
+}
 
 export function FilesPage() {
   const { files } = useWorkspace()
@@ -27,13 +32,17 @@ export function FilesPage() {
   const [toDelete, setToDelete] = useState<ReadonlySet<string> | null>(null)
   useEffect(() => files.want(FIRST_ROWS), [files])
   const askToDelete = useCallback((ids: ReadonlySet<string>) => setToDelete(ids), [])
+  const retry = () => {
+    files.reload()
+    refocus()
+  }
   const isEmpty = state.totalCount === 0
   return (
     <div className={fileId === null ? 'files' : 'files with-details'}>
       <div className="files-main">
         <FilesHead state={state} />
         <InterruptedBanner />
-        {state.error && <ErrorNotice error={state.error} onRetry={files.reload} />}
+        {state.error && <ErrorNotice error={state.error} onRetry={retry} />}
         {selected.size > 0 && (
           <SelectionBar selected={selected} onChange={setSelected} onDelete={() => askToDelete(selected)} />
         )}
@@ -53,7 +62,7 @@ export function FilesPage() {
         <FileDetails
           key={fileId}
           fileId={fileId}
-          onClose={() => openFile(null)}
+          onClose={closeFile}
           onDelete={() => askToDelete(new Set([fileId]))}
         />
       )}

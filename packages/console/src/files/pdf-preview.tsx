@@ -3,6 +3,7 @@ import { AnnotationMode, GlobalWorkerOptions, getDocument } from 'pdfjs-dist'
 import workerUrl from 'pdfjs-dist/build/pdf.worker.min.mjs?url'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { ErrorNotice } from '../parts/error-notice.tsx'
+import { formatName } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
 import { useLoaded } from '../parts/use-loaded.ts'
 import type { PreviewProps } from './preview-props.ts'
@@ -40,7 +41,7 @@ export function PdfPreview({ file, url }: PreviewProps) {
   if (pdf === null) return <p className="quiet">Loading…</p>
   return (
     <>
-      <PdfPage pdf={pdf} number={number} name={file.original_filename} />
+      <PdfPage pdf={pdf} number={number} name={formatName(file.original_filename)} />
       {pdf.numPages > 1 && <Pager number={number} count={pdf.numPages} onChange={setNumber} />}
     </>
   )

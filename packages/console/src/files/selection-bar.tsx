@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { formatBytes, formatNumber } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
+import { refocus } from '../parts/refocus.ts'
 import { toast } from '../parts/toasts.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { downloadFiles } from './download-files.ts'
@@ -23,7 +24,7 @@ export function SelectionBar({ selected, onChange, onDelete }: SelectionBarProps
     setBusy(false)
   }
   return (
-    <div className="selection" role="toolbar" aria-label="Selected files">
+    <div className="selection" role="group" aria-label="Selected files">
       <span role="status">
         <strong>{formatNumber(selected.size)} selected</strong>{' '}
         <span className="fine">{formatBytes(bytes)}</span>
@@ -34,7 +35,14 @@ export function SelectionBar({ selected, onChange, onDelete }: SelectionBarProps
       <button type="button" className="button danger-quiet" onClick={onDelete}>
         <Icon name="trash" /> Delete
       </button>
-      <button type="button" className="button bare" onClick={() => onChange(new Set())}>
+      <button
+        type="button"
+        className="button bare"
+        onClick={() => {
+          onChange(new Set())
+          refocus()
+        }}
+      >
         Clear
       </button>
     </div>

@@ -80,18 +80,22 @@ function KeyRow({ apiKey, onOpen }: KeyRowProps) {
   )
 }
 
+const TURNS = { activate: 'Activate', unpause: 'Unpause', pause: 'Pause' } as const
+
 function KeyActions({ apiKey, isOwn, onOpen }: KeyRowProps & { readonly isOwn: boolean }) {
   const { key_name: name, is_active, is_paused } = apiKey
+  const turn = !is_active ? 'activate' : is_paused ? 'unpause' : 'pause'
   const open = (kind: 'edit' | 'pause' | 'unpause' | 'activate' | 'rotate' | 'delete') => () =>
     onOpen({ kind, apiKey, isOwn })
   return (
     <td className="actions">
       <KeyAction icon="pencil" label={`Edit ${name}`} onClick={open('edit')} />
-      {!is_active && <KeyAction icon="play" label={`Activate ${name}`} onClick={open('activate')} />}
-      {is_active && is_paused && (
-        <KeyAction icon="play" label={`Unpause ${name}`} onClick={open('unpause')} />
-      )}
-      {is_active && !is_paused && <KeyAction icon="pause" label={`Pause ${name}`} onClick={open('pause')} />}
+      {/* One button, whatever it does now: it has the focus again when its question is answered. */}
+      <KeyAction
+        icon={turn === 'pause' ? 'pause' : 'play'}
+        label={`${TURNS[turn]} ${name}`}
+        onClick={open(turn)}
+      />
       <KeyAction icon="retry" label={`Rotate ${name}`} onClick={open('rotate')} />
       <KeyAction icon="trash" label={`Delete ${name}`} onClick={open('delete')} />
     </td>

@@ -1,5 +1,6 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { Icon } from './icon.tsx'
+import { refocus } from './refocus.ts'
 
 export interface DialogProps {
   readonly title: string
@@ -15,7 +16,10 @@ export function Dialog({ title, children, onClose }: DialogProps) {
   useLayoutEffect(() => {
     const shown = dialog.current
     shown?.showModal()
-    return () => shown?.close()
+    return () => {
+      shown?.close()
+      refocus()
+    }
   }, [])
   return (
     <dialog

@@ -2,16 +2,23 @@ const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
 const INTEGER = new Intl.NumberFormat('en')
 const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' })
 const DATE_TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
+/** Of text direction, and such as have no look: a name with them reads as another one. */
+const HIDDEN = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
 const MINUTE_SECONDS = 60
 const HOUR_SECONDS = 3600
 
 /** Such as `1.4 MB`; units of a thousand, three digits. */
 export function formatBytes(bytes: number): string {
-  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1)
+  // What is rounded to a thousand is one of the next unit.
+  const power =
+    bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes + bytes / 2000) / 3), UNITS.length - 1)
   const value = bytes / 1000 ** power
   const digits = power === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2
   return `${value.toFixed(digits)} ${UNITS[power]}`
 }
+
+/** A file’s name, without what would make it look like another. */
+export const formatName = (name: string): string => name.replace(HIDDEN, '\ufffd')
 
 /** Such as `1,468,006`. */
 export const formatNumber = (value: number): string => INTEGER.format(value)
@@ -28,5 +35,5 @@ export function formatSeconds(seconds: number): string {
   const whole = Math.max(1, Math.round(seconds))
   if (whole < MINUTE_SECONDS) return `${whole} s`
   if (whole < HOUR_SECONDS) return `${Math.floor(whole / MINUTE_SECONDS)} min ${whole % MINUTE_SECONDS} s`
-  return `${Math.floor(whole / HOUR_SECONDS)} h ${Math.round((whole % HOUR_SECONDS) / MINUTE_SECONDS)} min`
+  return `${Math.floor(whole / HOUR_SECONDS)} h ${Math.floor((whole % HOUR_SECONDS) / MINUTE_SECONDS)} min`
 }

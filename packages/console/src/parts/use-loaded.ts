@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
+import { refocus } from './refocus.ts'
 
 export interface Loaded<T> {
   /** Null until it is there; the older one stays while a newer one is loaded. */
@@ -12,13 +13,15 @@ export interface Loaded<T> {
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
   const [state, setState] = useState<Omit<Loaded<T>, 'reload'>>({ value: null, error: null, isLoading: true })
   const [run, setRun] = useState(0)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each run loads anew
   useEffect(() => {
     const aborting = new AbortController()
     setState((before) => ({ ...before, error: null, isLoading: true }))
     load(aborting.signal).then(
       (value) => {
-        if (!aborting.signal.aborted) setState({ value, error: null, isLoading: false })
+        if (aborting.signal.aborted) return
+        setState({ value, error: null, isLoading: false })
+        // What was loaded anew may be without what had the focus.
+        if (run > 0) refocus()
       },
       (error: Error) => {
         if (!aborting.signal.aborted) setState((before) => ({ ...before, error, isLoading: false }))

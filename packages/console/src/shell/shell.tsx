@@ -4,6 +4,7 @@ import { KeysPage } from '../keys/keys-page.tsx'
 import { Toasts } from '../parts/toasts.tsx'
 import { StoragePage } from '../storage/storage-page.tsx'
 import { DropZone } from '../uploads/drop-zone.tsx'
+import { UploadAnnouncer } from '../uploads/upload-announcer.tsx'
 import { UploadDock } from '../uploads/upload-dock.tsx'
 import { type PageName, usePlace } from './router.ts'
 import { Sidebar } from './sidebar.tsx'
@@ -33,6 +34,7 @@ export function Shell() {
         <Page />
       </main>
       <UploadDock />
+      <UploadAnnouncer />
       <DropZone />
       <Toasts />
     </div>

@@ -3,7 +3,7 @@ import { useCallback, useState } from 'react'
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
-import { formatBytes, formatCount, formatDateTime } from '../parts/format.ts'
+import { formatBytes, formatCount, formatDateTime, formatName } from '../parts/format.ts'
 import { useLoaded } from '../parts/use-loaded.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 
@@ -57,7 +57,11 @@ export function OpenUploads() {
           }}
         >
           <p>
-            What was sent of <strong>{asked.filename}</strong> is deleted. Whoever is sending it cannot go on.
+            What was sent of{' '}
+            <strong>
+              <bdi>{formatName(asked.filename)}</bdi>
+            </strong>{' '}
+            is deleted. Whoever is sending it cannot go on.
           </p>
         </ConfirmDialog>
       )}
@@ -87,7 +91,9 @@ function UploadTable({ uploads, onCancel }: UploadTableProps) {
       <tbody>
         {uploads.map((upload) => (
           <tr key={upload.file_id}>
-            <th scope="row">{upload.filename}</th>
+            <th scope="row">
+              <bdi>{formatName(upload.filename)}</bdi>
+            </th>
             <td data-label="Received">
               {upload.received_bytes === null ? '' : `${formatBytes(upload.received_bytes)} of `}
               {formatBytes(upload.file_size)}

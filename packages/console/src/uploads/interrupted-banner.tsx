@@ -1,5 +1,6 @@
-import { formatBytes, formatCount } from '../parts/format.ts'
+import { formatBytes, formatCount, formatName } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
+import { refocus } from '../parts/refocus.ts'
 import { useStore } from '../parts/store.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { UploadButton } from './upload-button.tsx'
@@ -23,7 +24,7 @@ export function InterruptedBanner() {
         <ul>
           {named.map(({ name, sizeBytes, modifiedMs }) => (
             <li key={`${name} ${sizeBytes} ${modifiedMs}`}>
-              {name} <span className="fine">{formatBytes(sizeBytes)}</span>
+              <bdi>{formatName(name)}</bdi> <span className="fine">{formatBytes(sizeBytes)}</span>
             </li>
           ))}
           {list.length > named.length && (
@@ -33,7 +34,14 @@ export function InterruptedBanner() {
       </div>
       <div className="notice-actions">
         <UploadButton label="Choose files to go on" />
-        <button type="button" className="button" onClick={interrupted.forget}>
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            interrupted.forget()
+            refocus()
+          }}
+        >
           Forget
         </button>
       </div>

@@ -1,5 +1,6 @@
 import { useRef } from 'react'
 import { Icon } from '../parts/icon.tsx'
+import { refocus } from '../parts/refocus.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { chosenFiles } from './dropped-files.ts'
 
@@ -35,6 +36,8 @@ export function UploadButton({ label, isFolder = false, isPrimary = false }: Upl
           uploads.add(chosenFiles(currentTarget.files ?? []))
           // The same file can be chosen again.
           currentTarget.value = ''
+          // The button may have been part of what asked for them.
+          refocus()
         }}
       />
     </>

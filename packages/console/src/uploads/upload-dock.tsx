@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
 import { formatBytes, formatCount } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
+import { refocus } from '../parts/refocus.ts'
 import { useStore } from '../parts/store.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { isUnfinished, type UploadItem } from './upload-queue.ts'
@@ -36,16 +37,18 @@ export function UploadDock() {
 
 function DockSummary({ items }: { readonly items: readonly UploadItem[] }) {
   const unfinished = items.filter(isUnfinished)
+  const paused = unfinished.filter(({ status }) => status === 'paused').length
   const failed = items.filter(({ status }) => status === 'failed').length
   const speed = unfinished.reduce((sum, { status, progress }) => {
-    return status === 'running' ? sum + (progress?.bytesPerSecond ?? 0) : sum
+    const isMoving = status === 'running' && progress?.state === 'uploading'
+    return isMoving ? sum + (progress.bytesPerSecond ?? 0) : sum
   }, 0)
   const parts = [
-    unfinished.length > 0
-      ? `Uploading ${formatCount(unfinished.length, 'file')}`
-      : `${formatCount(items.length - failed, 'upload')} done`,
+    unfinished.length > paused ? `Uploading ${formatCount(unfinished.length - paused, 'file')}` : '',
+    paused > 0 ? `${paused} paused` : '',
+    unfinished.length === 0 ? `${formatCount(items.length - failed, 'upload')} done` : '',
     failed > 0 ? `${failed} failed` : '',
-    unfinished.length > 0 && speed > 0 ? `${formatBytes(speed)}/s` : '',
+    speed > 0 ? `${formatBytes(speed)}/s` : '',
   ]
   return <span>{parts.filter(Boolean).join(' · ')}</span>
 }
@@ -56,28 +59,40 @@ function DockActions({ items }: { readonly items: readonly UploadItem[] }) {
   const paused = items.filter(({ status }) => status === 'paused')
   const failed = items.filter(({ status, file }) => status === 'failed' && file.size > 0)
   const hasDone = items.some(({ status }) => status === 'done')
+  const actions = [
+    {
+      label: 'Retry failed',
+      isShown: failed.length > 1,
+      act: () => failed.map(({ id }) => uploads.retry(id)),
+    },
+    {
+      label: 'Pause all',
+      isShown: running.length > 1,
+      act: () => running.map(({ id }) => uploads.pause(id)),
+    },
+    {
+      label: 'Resume all',
+      isShown: paused.length > 1,
+      act: () => paused.map(({ id }) => uploads.resume(id)),
+    },
+    { label: 'Clear done', isShown: hasDone, act: uploads.clearDone },
+  ]
+  const shown = actions.filter(({ isShown }) => isShown)
   return (
     <div className="dock-actions">
-      {failed.length > 1 && (
-        <button type="button" className="button" onClick={() => failed.map(({ id }) => uploads.retry(id))}>
-          Retry failed
+      {shown.map(({ label, act }) => (
+        <button
+          key={label}
+          type="button"
+          className="button"
+          onClick={() => {
+            act()
+            refocus('.dock-toggle')
+          }}
+        >
+          {label}
         </button>
-      )}
-      {running.length > 1 && (
-        <button type="button" className="button" onClick={() => running.map(({ id }) => uploads.pause(id))}>
-          Pause all
-        </button>
-      )}
-      {paused.length > 1 && (
-        <button type="button" className="button" onClick={() => paused.map(({ id }) => uploads.resume(id))}>
-          Resume all
-        </button>
-      )}
-      {hasDone && (
-        <button type="button" className="button" onClick={uploads.clearDone}>
-          Clear done
-        </button>
-      )}
+      ))}
     </div>
   )
 }

@@ -1,8 +1,9 @@
 import { memo } from 'react'
-import { formatBytes, formatSeconds } from '../parts/format.ts'
+import { formatBytes, formatName, formatSeconds } from '../parts/format.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
+import { refocus } from '../parts/refocus.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
-import type { UploadItem } from './upload-queue.ts'
+import type { UploadItem, UploadQueue } from './upload-queue.ts'
 
 export const UploadRow = memo(function UploadRow({ item }: { readonly item: UploadItem }) {
   const { file, folder, status, progress } = item
@@ -10,11 +11,11 @@ export const UploadRow = memo(function UploadRow({ item }: { readonly item: Uplo
   const percent = file.size === 0 ? 0 : Math.floor((sent / file.size) * 100)
   return (
     <div className={`upload ${status}`}>
-      <div className="upload-name" title={`${folder}${file.name}`}>
-        {folder && <span className="fine">{folder}</span>}
-        {file.name}
+      <div className="upload-name" dir="auto" title={formatName(`${folder}${file.name}`)}>
+        {folder && <span className="fine">{formatName(folder)}</span>}
+        {formatName(file.name)}
       </div>
-      <progress max={100} value={percent} aria-label={`Progress of ${file.name}`} />
+      <progress max={100} value={percent} aria-label={`Progress of ${formatName(file.name)}`} />
       <div className="upload-facts">{factsOf(item, sent, percent)}</div>
       <UploadActions item={item} />
     </div>
@@ -51,34 +52,55 @@ function factsOf(
 function UploadActions({ item }: { readonly item: UploadItem }) {
   const { uploads } = useWorkspace()
   const { id, status, file } = item
+  const name = formatName(file.name)
+  const cancel = () => {
+    uploads.cancel(id)
+    refocus('.dock-list')
+  }
   return (
     <div className="upload-actions">
-      {(status === 'running' || status === 'queued') && (
-        <Action icon="pause" label={`Pause ${file.name}`} onClick={() => uploads.pause(id)} />
-      )}
-      {status === 'paused' && (
-        <Action icon="play" label={`Resume ${file.name}`} onClick={() => uploads.resume(id)} />
-      )}
-      {status === 'failed' && file.size > 0 && (
-        <Action icon="retry" label={`Retry ${file.name}`} onClick={() => uploads.retry(id)} />
-      )}
-      {status !== 'done' && (
-        <Action icon="close" label={`Cancel ${file.name}`} onClick={() => uploads.cancel(id)} />
-      )}
-      {status === 'done' && <Icon name="check" size={18} />}
+      {/* One button, whatever it does now: whoever has just pressed it keeps the focus. */}
+      {!(status === 'failed' && file.size === 0) && <Action {...turnOf(item, name, uploads)} />}
+      <Action
+        icon="close"
+        label={status === 'done' ? `Take ${name} off the list` : `Cancel ${name}`}
+        onClick={cancel}
+      />
     </div>
   )
+}
+
+/** What can be done next with an upload, or that nothing is left to do. */
+function turnOf({ id, status }: UploadItem, name: string, uploads: UploadQueue): ActionProps {
+  switch (status) {
+    case 'paused':
+      return { icon: 'play', label: `Resume ${name}`, onClick: () => uploads.resume(id) }
+    case 'failed':
+      return { icon: 'retry', label: `Retry ${name}`, onClick: () => uploads.retry(id) }
+    case 'done':
+      return { icon: 'check', label: `${name} is done`, onClick: null }
+    default:
+      return { icon: 'pause', label: `Pause ${name}`, onClick: () => uploads.pause(id) }
+  }
 }
 
 interface ActionProps {
   readonly icon: IconName
   readonly label: string
-  onClick(): void
+  /** Null where it says something, and does nothing. */
+  readonly onClick: (() => void) | null
 }
 
 function Action({ icon, label, onClick }: ActionProps) {
   return (
-    <button type="button" className="button bare" aria-label={label} title={label} onClick={onClick}>
+    <button
+      type="button"
+      className="button bare"
+      aria-label={label}
+      aria-disabled={onClick === null || undefined}
+      title={label}
+      onClick={() => onClick?.()}
+    >
       <Icon name={icon} />
     </button>
   )

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { eventually } from '../../server/test/clients/eventually.ts'
+import { createRandomFile, MIB } from '../../server/test/clients/random-file.ts'
+import { chooseFiles } from './choose-files.ts'
+import { skipWithoutBrowser } from './open-browser.ts'
+import { type ConsoleUnderTest, openConsole } from './open-console.ts'
+
+describe('the keyboard in the console', { skip: skipWithoutBrowser, concurrency: false }, () => {
+  let tested: ConsoleUnderTest
+  let page: Page
+  before(async () => {
+    tested = await openConsole()
+    for (const filename of ['third.txt', 'second.txt', 'first.txt'])
+      await tested.waybill.files.upload(Buffer.from(filename), { filename, mimeType: 'text/plain' })
+  })
+  after(async () => {
+    await tested.close()
+    assert.deepEqual(tested.complaints, [])
+  })
+  afterEach(() => page.context().close())
+
+  const row = (name: string) => page.getByRole('row').filter({ hasText: name })
+  /** What somebody is told that the focus is on. */
+  const focused = () =>
+    page.evaluate(() => {
+      const { activeElement: one } = document
+      return one === document.body ? 'nothing' : (one?.getAttribute('aria-label') ?? one?.textContent ?? '')
+    })
+  const focusComesTo = (wanted: RegExp) =>
+    eventually(`the focus comes to ${wanted}`, async () => wanted.test(await focused()))
+  const press = (key: string) => page.keyboard.press(key)
+
+  it('is back at the row when what was opened from it is closed', async () => {
+    page = await tested.signedIn()
+    await row('second.txt').focus()
+    await press('Enter')
+    await focusComesTo(/^Close the details$/)
+    await press('Escape')
+    await focusComesTo(/^second\.txt/)
+    await press('Delete')
+    await page.getByRole('dialog').waitFor()
+    await press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await focusComesTo(/^second\.txt/)
+    await press('ArrowDown')
+    await focusComesTo(/^third\.txt/)
+  })
+
+  it('stays in a question as long as it is asked', async () => {
+    page = await tested.signedIn()
+    await row('second.txt').focus()
+    await press('Delete')
+    await page.getByRole('dialog').waitFor()
+    const places = new Set<string>()
+    for (let step = 0; step < 9; step++) {
+      await press(step % 4 === 3 ? 'Shift+Tab' : 'Tab')
+      places.add(await focused())
+    }
+    for (const place of places) assert.match(place, /^(Close|Keep|Delete 1 file|nothing)$/)
+    assert.ok(places.has('Keep') && places.has('Delete 1 file'))
+  })
+
+  it('goes on at another row when one is deleted', async () => {
+    const filename = 'to delete.txt'
+    await tested.waybill.files.upload(Buffer.from('x'), { filename, mimeType: 'text/plain' })
+    page = await tested.signedIn()
+    await row(filename).focus()
+    await press('Delete')
+    await page.getByRole('button', { name: 'Delete 1 file' }).focus()
+    await press('Enter')
+    await page.getByText('1 file deleted').waitFor()
+    await focusComesTo(/^first\.txt/)
+  })
+
+  it('stays with an upload that is paused and resumed, and with the others when it is cancelled', async () => {
+    const files = await Promise.all(
+      ['one', 'two'].map((name) => createRandomFile(tested.scratch, name, 6 * MIB)),
+    )
+    page = await tested.signedIn()
+    await page.route('**/upload/storage/**', () => {})
+    await chooseFiles(
+      page,
+      'Upload files',
+      files.map(({ path }) => path),
+    )
+    await page.getByRole('button', { name: 'Pause one.bin' }).focus()
+    await press('Enter')
+    await focusComesTo(/^Resume one\.bin$/)
+    await press('Enter')
+    await focusComesTo(/^Pause one\.bin$/)
+    await page.getByRole('button', { name: 'Pause all' }).focus()
+    await press('Enter')
+    await page.getByText('2 paused').waitFor()
+    assert.notEqual(await focused(), 'nothing')
+    await page.getByRole('button', { name: 'Cancel one.bin' }).focus()
+    await press('Enter')
+    await focusComesTo(/^List of uploads$/)
+    await page.getByRole('button', { name: 'Cancel two.bin' }).focus()
+    await press('Enter')
+    await page.getByRole('region', { name: 'Uploads' }).waitFor({ state: 'detached' })
+    await focusComesTo(/^first\.txt/)
+  })
+
+  it('stays with a key that is paused, and in the page when one is deleted', async () => {
+    await tested.waybill.apiKeys.create({ key_name: 'Worker', scopes: ['files:read'] })
+    page = await tested.signedIn()
+    await page.getByRole('link', { name: 'API keys' }).click()
+    await page.getByRole('button', { name: 'Pause Worker' }).focus()
+    await press('Enter')
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause', exact: true }).focus()
+    await press('Enter')
+    await focusComesTo(/^Unpause Worker$/)
+    await page.getByRole('button', { name: 'Delete Worker' }).focus()
+    await press('Enter')
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).focus()
+    await press('Enter')
+    await row('Worker').waitFor({ state: 'detached' })
+    await eventually('the page has the focus', () =>
+      page.evaluate(() => document.activeElement === document.querySelector('main')),
+    )
+  })
+})
