@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 const MIN_MAJOR = 24
 const LAUNCHER = fileURLToPath(import.meta.url)
 const PACKAGE = dirname(dirname(LAUNCHER))
+const WATCH_MS = 500
 
 if (majorOf(process.versions.node) >= MIN_MAJOR) await run()
 else runWith(findNode())
@@ -18,9 +19,26 @@ else runWith(findNode())
  * beside the program and not in a folder that others may write, since it is code. Where it cannot be kept, it is not.
  */
 async function run() {
+  // Behind another launcher it is that one that watches.
+  if (!process.connected) onLostNpx(() => process.kill(process.pid, 'SIGTERM'))
   module.enableCompileCache(join(PACKAGE, 'node_modules', '.cache'))
   await import('../src/main.ts')
   module.flushCompileCache()
+}
+
+/**
+ * `npx` starts a shell that starts this, and passes signals on to the shell, which ends without telling: a server would stay
+ * behind, and keep its port. Calls `stop` when the shell is gone.
+ */
+function onLostNpx(stop) {
+  if (process.env.npm_command !== 'exec') return
+  const shell = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(watch)
+    stop()
+  }, WATCH_MS)
+  watch.unref()
 }
 
 /** The `node` that npm installed in a `node_modules` above this file, or null. */
@@ -45,6 +63,7 @@ function runWith(node) {
   const child = spawn(node, [LAUNCHER, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   })
+  onLostNpx(() => child.kill('SIGTERM'))
   const signals = ['SIGTERM', 'SIGINT', 'SIGHUP']
   for (const signal of signals) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => {

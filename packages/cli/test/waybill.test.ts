@@ -68,6 +68,22 @@ describe('waybill', () => {
     assert.equal(await stop(second.child), 0)
   })
 
+  it('ends as at SIGTERM when the shell is gone in which npx has started it', async () => {
+    const shell = spawn('sh', ['-c', '"$0" "$1" serve; true', process.execPath, WAYBILL], {
+      cwd: folder,
+      env: { ...process.env, PORT: '0', npm_command: 'exec' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let output = ''
+    // It ends when the server does, which has it from the shell.
+    for await (const text of shell.stdout.setEncoding('utf8')) {
+      const isNews = !output.includes('"listening"')
+      output += text
+      if (isNews && output.includes('"listening"')) shell.kill('SIGTERM')
+    }
+    assert.match(output, /"msg":"stopped"/)
+  })
+
   it('creates an organization beside a running server, which takes its key at once', async () => {
     const server = await serve(folder)
     const url = /"url":"([^"]+)"/.exec(server.output)?.[1]
