@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { consoleRoute } from '@waybill/server/routes/console/console-route.ts'
+import { consoleRoute } from '@waybill/server/routes/pages/console-route.ts'
 import fastify from 'fastify'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 

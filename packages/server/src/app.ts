@@ -9,7 +9,6 @@ import fastify, {
 import { ServiceError } from './domain/errors.ts'
 import type { Context } from './operations/context.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
-import { consoleRoute } from './routes/console/console-route.ts'
 import { directUploadRoutes } from './routes/direct-uploads.ts'
 import { downloadRoutes } from './routes/downloads.ts'
 import { fileRoutes } from './routes/files.ts'
@@ -26,6 +25,8 @@ import { createSerializerCompiler } from './routes/http/serialization.ts'
 import { createValidatorCompiler } from './routes/http/validation.ts'
 import { documentRoute } from './routes/openapi/document-route.ts'
 import { organizationRoutes } from './routes/organizations.ts'
+import { consoleRoute } from './routes/pages/console-route.ts'
+import { referenceRoute } from './routes/pages/reference-route.ts'
 import { uploadSessionRoutes } from './routes/upload-sessions.ts'
 import { uploadRoutes } from './routes/uploads.ts'
 
@@ -97,6 +98,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   mount(app)
   app.register(documentRoute(mount))
   app.register(consoleRoute())
+  app.register(referenceRoute())
   app.register(otherMethods)
   return app
 }

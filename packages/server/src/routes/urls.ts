@@ -9,6 +9,7 @@ const ORGANIZATION = '/v1/organizations/:organization_id'
 export const URLS = {
   openapi: '/openapi.json',
   console: '/console',
+  reference: '/docs',
   health: '/v1/health',
   healthDetails: '/v1/health/details',
 

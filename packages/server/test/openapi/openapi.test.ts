@@ -13,7 +13,7 @@ interface Content {
 }
 interface Operation {
   readonly operationId: string
-  readonly security: readonly object[]
+  readonly security: readonly { readonly apiKey?: readonly string[] }[]
   readonly requestBody?: { readonly content: Readonly<Record<string, Content>> }
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Content>> }>>
 }
@@ -138,6 +138,27 @@ describe('the service answers as its document says', () => {
       const foreign = await send(method, path.replace('{organization_id}', 'org_other'))
       assert.equal(foreign.status, 403)
       await assertDocumented(foreign, operation)
+    })
+  }
+
+  const withScope = withKey.flatMap((one) => {
+    const scope = one.operation.security[0]?.apiKey?.[0]
+    return scope === undefined ? [] : [{ ...one, scope }]
+  })
+  for (const { path, method, operation, scope } of withScope) {
+    it(`${operation.operationId}: a key with the scope ${scope}, and one with all others`, async () => {
+      const others = ['files:read', 'files:write', 'vector_stores:read', 'vector_stores:write']
+      for (const [scopes, isRefused] of [
+        [[scope], false],
+        [others.filter((one) => one !== scope), true],
+      ] as const) {
+        const body = { key_name: 'Scoped', scopes }
+        const made = await send('POST', '/v1/organizations/{organization_id}/api-keys', body)
+        const { key } = await jsonOf<{ key: string }>(made)
+        const unknownId = path.replace(/\{(file|key)_id\}/, '$1_unknown')
+        const answer = await send(method, unknownId, bodies[operation.operationId], key)
+        assert.equal(answer.status === 403, isRefused, `${scopes}: ${answer.status}`)
+      }
     })
   }
 

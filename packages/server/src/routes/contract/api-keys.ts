@@ -2,23 +2,35 @@ import type { JSONSchema } from 'json-schema-to-ts'
 import { SCOPES } from '../../domain/api-key.ts'
 import { object } from './object.ts'
 import type { OperationSchemas } from './operation-schemas.ts'
-import { nullable, OrganizationParams, Time } from './shapes.ts'
+import { ListQuery as ListFilesQuery, nullable, OrganizationParams, PageFields, Time } from './shapes.ts'
 import type { TypeOf } from './type-of.ts'
 
-const KeyParams = object({ organization_id: { type: 'string' }, key_id: { type: 'string' } })
+const KeyParams = object({
+  ...OrganizationParams.properties,
+  key_id: { type: 'string', description: 'The `id` of the key, which is not its secret.' },
+})
 
 const Scope = { enum: SCOPES } as const satisfies JSONSchema
 
-const KeyName = { type: 'string', minLength: 1, maxLength: 255 } as const satisfies JSONSchema
+const KeyName = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 255,
+  description: 'For people, to tell keys apart.',
+} as const satisfies JSONSchema
 const Scopes = {
   type: 'array',
   items: Scope,
   minItems: 1,
   maxItems: SCOPES.length,
   uniqueItems: true,
+  description:
+    'What the key may do; all but `admin` where nothing else is said. `admin` stands for all of them.',
 } as const satisfies JSONSchema
-/** ISO 8601 with its zone, in the future. */
-const ExpiresAt = nullable({ type: 'string' })
+const ExpiresAt = nullable(
+  { type: 'string' },
+  'From when on the key is refused: ISO 8601 with its zone, in the future. Null: never.',
+)
 
 const CreateRequest = object({ key_name: KeyName }, { scopes: Scopes, expires_at: ExpiresAt })
 
@@ -30,35 +42,36 @@ const UpdateRequest = {
 
 const IdentityFields = {
   id: { type: 'string' },
-  key_prefix: { type: 'string' },
+  key_prefix: { type: 'string', description: 'How the secret begins.' },
   organization_id: { type: 'string' },
   key_name: { type: 'string' },
-  is_active: { type: 'boolean' },
-  scopes: { type: 'array', items: Scope },
-  created_by: nullable({ type: 'string' }),
+  is_active: { type: 'boolean', description: 'False: the key is deactivated.' },
+  scopes: { type: 'array', items: Scope, description: 'What the key may do.' },
+  created_by: nullable({ type: 'string' }, 'The id of the key that made it; null where the operator did.'),
   created_at: Time,
-  expires_at: nullable(Time),
+  expires_at: nullable(Time, 'From when on it is refused; null: never.'),
 } as const satisfies Readonly<Record<string, JSONSchema>>
 const ApiKeyBody = object({
   ...IdentityFields,
   is_paused: { type: 'boolean' },
-  last_used_at: nullable(Time),
+  last_used_at: nullable(Time, 'To the minute; null: never.'),
 })
 export type ApiKeyBody = TypeOf<typeof ApiKeyBody>
 
-/** The secret, shown in this answer and never again. */
-const Secret = { key: { type: 'string' } } as const satisfies Readonly<Record<string, JSONSchema>>
+const Secret = {
+  key: { type: 'string', description: 'The secret, in this answer and in no other.' },
+} as const satisfies Readonly<Record<string, JSONSchema>>
 
 const ListQuery = object({
-  page: { type: 'integer', minimum: 1, maximum: 1_000_000_000, default: 1 },
-  page_size: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
+  page: ListFilesQuery.properties.page,
+  page_size: ListFilesQuery.properties.limit,
 })
 
 const ListBody = object({
   api_keys: { type: 'array', items: ApiKeyBody },
-  total: { type: 'integer' },
-  page: { type: 'integer' },
-  page_size: { type: 'integer' },
+  total: PageFields.total,
+  page: PageFields.page,
+  page_size: PageFields.limit,
 })
 
 const onOneKey = <const Id extends string>(operationId: Id) => ({

@@ -6,15 +6,18 @@ import type { TypeOf } from './type-of.ts'
 
 export const FileBody = object({
   id: { type: 'string' },
-  original_filename: { type: 'string' },
-  file_size: { type: 'integer' },
-  mime_type: { type: 'string' },
-  storage_path: { type: 'string' },
+  original_filename: { type: 'string', description: 'The name as it was given.' },
+  file_size: { type: 'integer', description: 'In bytes.' },
+  mime_type: { type: 'string', description: 'As declared; the bytes do not contradict it.' },
+  storage_path: { type: 'string', description: 'The name of the object in the storage.' },
   organization_id: { type: 'string' },
-  uploaded_by: nullable({ type: 'string' }),
-  uploaded_by_api_key_id: nullable({ type: 'string' }),
+  uploaded_by: nullable({ type: 'string' }, 'A user’s id; null where a key uploaded the file.'),
+  uploaded_by_api_key_id: nullable({ type: 'string' }, 'The id of the key that uploaded the file.'),
   uploaded_at: Time,
-  crc32c: { type: 'string' },
+  crc32c: {
+    type: 'string',
+    description: 'The CRC-32C of the stored bytes: four bytes, the highest first, in base64.',
+  },
 })
 /** For one part named `file` the File; for parts named `files` the list, and for exactly one of them also its keys. */
 const DirectUploadBody = {
@@ -23,17 +26,30 @@ const DirectUploadBody = {
 export type FileBody = TypeOf<typeof FileBody>
 
 /** Longer ones are refused here; which names are good is a rule of the domain. */
-const Filename = { type: 'string', minLength: 1, maxLength: 255 } as const satisfies JSONSchema
+const Filename = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 255,
+  description: 'No path: without `/`, `\\` and control characters, and at most 900 bytes of UTF-8.',
+} as const satisfies JSONSchema
 const FileSize = {
   type: 'integer',
   minimum: 1,
   maximum: Number.MAX_SAFE_INTEGER,
+  description: 'In bytes.',
 } as const satisfies JSONSchema
-const MimeType = { type: 'string', minLength: 1, maxLength: 255 } as const satisfies JSONSchema
+const MimeType = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 255,
+  description:
+    'The type of the bytes, such as `application/pdf`. They are looked at when the file is registered.',
+} as const satisfies JSONSchema
 
 const Resumable = { type: 'string', const: 'resumable' } as const satisfies JSONSchema
 const UploadType = {
   anyOf: [Resumable, { type: 'string', const: 'simple' }, { type: 'string', const: 'standard' }],
+  description: 'For clients that send it: every session is resumable.',
 } as const satisfies JSONSchema
 
 const UploadUrlRequest = object(
@@ -42,36 +58,54 @@ const UploadUrlRequest = object(
 )
 
 const UploadUrlBody = object({
-  upload_url: { type: 'string' },
-  gcs_path: { type: 'string' },
-  file_id: { type: 'string' },
-  expires_at: Time,
-  max_file_size: { type: 'integer' },
+  upload_url: {
+    type: 'string',
+    description: 'The session URI, where the bytes go. It is a credential: whoever has it can upload.',
+  },
+  gcs_path: { type: 'string', description: 'What to give when the file is registered.' },
+  file_id: { type: 'string', description: 'The id that the File will have.' },
+  expires_at: { ...Time, description: 'Until then the file has to be sent and registered.' },
+  max_file_size: { type: 'integer', description: 'The largest file that the service takes, in bytes.' },
   upload_type: Resumable,
-  chunk_size_recommended: { type: 'integer' },
+  chunk_size_recommended: {
+    type: 'integer',
+    description: 'A good size of a chunk in bytes, where the file is sent in several.',
+  },
 })
 
 const RegisterRequest = object(
   {
     filename: Filename,
-    gcs_path: { type: 'string', minLength: 1 },
+    gcs_path: { type: 'string', minLength: 1, description: 'As upload-url gave it.' },
     file_size: FileSize,
     mime_type: MimeType,
   },
-  { crc32c: { type: 'string', pattern: '^[A-Za-z0-9+/]{6}==$' } },
+  {
+    crc32c: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9+/]{6}==$',
+      description: 'The CRC-32C that the stored bytes must have: four bytes, the highest first, in base64.',
+    },
+  },
 )
 
 const ContentBody = object({
   file_id: { type: 'string' },
   filename: { type: 'string' },
   mime_type: { type: 'string' },
-  file_size: { type: 'integer' },
-  download_url: { type: 'string' },
+  file_size: { type: 'integer', description: 'In bytes.' },
+  download_url: {
+    type: 'string',
+    description: 'Where the bytes are, for an hour. It is a credential: whoever has it can download.',
+  },
 })
 
 const DownloadQuery = {
   type: 'object',
-  properties: { token: { type: 'string' }, expires: { type: 'string' } },
+  properties: {
+    token: { type: 'string', description: 'The credential; part of the `download_url`.' },
+    expires: { type: 'string', description: 'Until when it is good; part of the `download_url`.' },
+  },
 } as const satisfies JSONSchema
 
 /** The operations on files: what each takes and answers. */

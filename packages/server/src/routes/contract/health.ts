@@ -10,7 +10,11 @@ const Details = object({
   dependencies: {
     type: 'object',
     patternProperties: {
-      '^.*$': object({ kind: { type: 'string' }, status: State, delay_ms: { type: 'number' } }),
+      '^.*$': object({
+        kind: { type: 'string' },
+        status: State,
+        delay_ms: { type: 'number', description: 'How long the answer took.' },
+      }),
     },
   },
 })

@@ -7,9 +7,9 @@ const OrganizationBody = object({
   id: { type: 'string' },
   name: { type: 'string' },
   is_active: { type: 'boolean' },
-  storage_limit_bytes: nullable({ type: 'integer' }),
-  storage_used_bytes: { type: 'integer' },
-  storage_reserved_bytes: { type: 'integer' },
+  storage_limit_bytes: nullable({ type: 'integer' }, 'The quota; null where there is none.'),
+  storage_used_bytes: { type: 'integer', description: 'Taken by registered files.' },
+  storage_reserved_bytes: { type: 'integer', description: 'Set aside for open upload sessions.' },
   created_at: Time,
   updated_at: Time,
 })

@@ -5,8 +5,8 @@ import type { TypeOf } from './type-of.ts'
 /** A time as ISO 8601 in UTC. */
 export const Time = { type: 'string', format: 'date-time' } as const satisfies JSONSchema
 
-export const nullable = <const Schema extends JSONSchema>(schema: Schema) =>
-  ({ anyOf: [schema, { type: 'null' }] }) as const
+export const nullable = <const Schema extends JSONSchema>(schema: Schema, description: string) =>
+  ({ anyOf: [schema, { type: 'null' }], description }) as const
 
 const OrganizationId = {
   type: 'string',
@@ -16,7 +16,10 @@ const OrganizationId = {
 export const OrganizationParams = object({ organization_id: OrganizationId })
 export const FileParams = object({
   organization_id: OrganizationId,
-  file_id: { type: 'string', description: 'The id that upload-url gave.' },
+  file_id: {
+    type: 'string',
+    description: 'The `file_id` that upload-url gave, which is the `id` of the File.',
+  },
 })
 
 export const ListQuery = object(
@@ -37,9 +40,12 @@ export type ListQuery = TypeOf<typeof ListQuery>
 
 /** What every list says beside its entries. */
 export const PageFields = {
-  total: { type: 'integer' },
-  page: { type: 'integer' },
-  limit: { type: 'integer' },
-  has_more: { type: 'boolean' },
-  next_cursor: nullable({ type: 'string' }),
+  total: { type: 'integer', description: 'Entries of all pages together.' },
+  page: { type: 'integer', description: 'As asked for.' },
+  limit: { type: 'integer', description: 'As asked for.' },
+  has_more: { type: 'boolean', description: 'Whether there are entries behind this page.' },
+  next_cursor: nullable(
+    { type: 'string' },
+    'What to give as `after` for the next page; null where this is the last.',
+  ),
 } as const satisfies Readonly<Record<string, JSONSchema>>

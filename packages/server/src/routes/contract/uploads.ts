@@ -3,10 +3,13 @@ import type { OperationSchemas } from './operation-schemas.ts'
 import { FileParams, ListQuery, nullable, OrganizationParams, PageFields, Time } from './shapes.ts'
 
 const OpenUploadBody = object({
-  file_id: { type: 'string' },
+  file_id: { type: 'string', description: 'The id that the File will have.' },
   filename: { type: 'string' },
-  file_size: { type: 'integer' },
-  received_bytes: nullable({ type: 'integer' }),
+  file_size: { type: 'integer', description: 'In bytes, as declared.' },
+  received_bytes: nullable(
+    { type: 'integer' },
+    'Bytes that are stored; null where only the storage’s provider knows.',
+  ),
   created_at: Time,
   expires_at: Time,
 })

@@ -13,6 +13,7 @@ export interface OpenApiDocument {
 
 interface Operation {
   readonly operationId?: string
+  readonly parameters?: readonly object[]
   readonly requestBody?: { readonly content: Record<string, Content> }
   readonly responses: Record<string, Response>
   [field: string]: unknown
@@ -86,11 +87,21 @@ function complete(operation: Operation): Operation {
   return {
     ...operation,
     summary: notes.summary,
+    ...(notes.description === undefined ? {} : { description: notes.description }),
     tags: [notes.tag],
-    security: notes.security === 'key' ? [{ apiKey: [] }, { bearer: [] }] : [],
+    security: securityOf(notes),
+    ...(operation.operationId === 'downloadFile'
+      ? { parameters: [...(operation.parameters ?? []), ...DOWNLOAD_HEADERS] }
+      : {}),
     ...(requestBody ? { requestBody: { ...requestBody, content: withExamples(requestBody.content) } } : {}),
     responses: { ...successes(operation, notes), ...failures(notes, operation.requestBody !== undefined) },
   }
+}
+
+/** OpenAPI lets a key’s requirement name the role that it needs, which is here its scope. */
+function securityOf({ security, scope }: OperationNotes): object[] {
+  const roles = scope === null ? [] : [scope]
+  return security === 'key' ? [{ apiKey: roles }, { bearer: roles }] : []
 }
 
 function successes({ operationId, responses }: Operation, notes: OperationNotes): Record<string, Response> {
@@ -187,6 +198,19 @@ const MULTIPART_BODY = {
     },
   },
 }
+const requestHeader = (name: string, description: string) => ({
+  name,
+  in: 'header',
+  required: false,
+  schema: text,
+  description,
+})
+const DOWNLOAD_HEADERS = [
+  requestHeader('Range', 'Which bytes are wanted, such as `bytes=0-1023`; one range. None: all of them.'),
+  requestHeader('If-Range', 'The `ETag` of which a range is wanted; all bytes where it is another one now.'),
+  requestHeader('If-None-Match', 'The `ETag` of what the caller has; 304 where it is still the same.'),
+  requestHeader('If-Match', 'The `ETag` that the bytes must have; else 412.'),
+]
 const BYTES = { '*/*': { schema: {}, example: '…' } }
 const VALIDATOR_HEADERS = headerRefs('ETag', 'Content-Disposition')
 const DOWNLOAD_RESPONSES: Record<string, Response> = {

@@ -13,11 +13,27 @@ const text = (description: string) => ({
   headers: HEADERS,
   content: { 'text/plain': { schema: { type: 'string' } } },
 })
-const json = (description: string) => ({
+const json = (description: string, schema: object = { type: 'object' }) => ({
   description,
   headers: HEADERS,
-  content: { 'application/json': { schema: { type: 'object' } } },
+  content: { 'application/json': { schema } },
 })
+
+const field = (description: string) => ({ type: 'string', description })
+/** The part of Google’s `storage#object` that a client of this service may want. */
+const OBJECT = {
+  type: 'object',
+  properties: {
+    kind: { type: 'string', const: 'storage#object' },
+    name: field('The `gcs_path` that upload-url gave.'),
+    size: field('In bytes, as a text.'),
+    contentType: field('The type that was declared.'),
+    crc32c: field('The CRC-32C of the stored bytes: four bytes, the highest first, in base64.'),
+    generation: field('The version of the object.'),
+    etag: field('A validator of this version.'),
+    timeCreated: { ...field('When the last byte had come.'), format: 'date-time' },
+  },
+}
 
 const UPLOAD_ID = {
   name: 'upload_id',
@@ -42,8 +58,17 @@ const GOOG_HASH = {
   description: 'A checksum of the whole object; it is checked at the end.',
 }
 
+const NO_308 = {
+  name: 'X-GUploader-No-308',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', examples: ['yes'] },
+  description:
+    '`yes`: 308 is answered as 200 with `X-HTTP-Status-Code-Override: 308`, for clients that follow every 3xx.',
+}
+
 const SHARED_RESPONSES = {
-  200: json('The object is whole.'),
+  200: json('The object is whole.', OBJECT),
   404: json('There is no such session.'),
   410: json('The session has expired, or cannot go on.'),
   499: { description: 'The session is cancelled.', headers: HEADERS },
@@ -53,10 +78,13 @@ const SHARED_RESPONSES = {
 const send = (operationId: string) => ({
   operationId,
   summary: 'Send bytes, or ask how many have arrived',
-  description: 'Google’s resumable upload protocol. The bytes are on disk before an answer speaks of them.',
+  description:
+    'Google’s resumable upload protocol: PUT and POST mean the same. The bytes are on disk before an answer speaks of ' +
+    'them, those that are there already are skipped, and the last byte makes the object. A chunk that is not the last ' +
+    'one has a multiple of 262,144 bytes.',
   tags: ['Uploads'],
   security: [],
-  parameters: [UPLOAD_ID, CONTENT_RANGE, GOOG_HASH],
+  parameters: [UPLOAD_ID, CONTENT_RANGE, GOOG_HASH, NO_308],
   requestBody: { required: false, content: { '*/*': { schema: {} } } },
   responses: {
     ...SHARED_RESPONSES,
@@ -81,6 +109,7 @@ export const UNSCHEMED_PATHS = {
     delete: {
       operationId: 'cancelUploadSession',
       summary: 'Cancel the upload',
+      description: 'What it has stored is removed. A cancelled upload is answered with 499, as Google does.',
       tags: ['Uploads'],
       security: [],
       parameters: [UPLOAD_ID],

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 
-export interface ConsoleFile {
+export interface BuiltFile {
   readonly contentType: string
   readonly bytes: Buffer
   readonly gzipped: Buffer
@@ -14,8 +14,8 @@ export interface ConsoleFile {
   readonly isImmutable: boolean
 }
 
-/** By the names they have below `/console/`, such as `index.html` and `assets/index-Ab12.js`. */
-export type ConsoleFiles = ReadonlyMap<string, ConsoleFile>
+/** By the names that they have in the folder, such as `index.html` and `assets/index-Ab12.js`. */
+export type BuiltFiles = ReadonlyMap<string, BuiltFile>
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -26,24 +26,24 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 }
 
 /**
- * The built console, all of it, as it is small: what is asked for is then looked up and never becomes a path. Null where
+ * A built page, all of its files, as they are small: what is asked for is then looked up and never becomes a path. Null where
  * it was not built.
  */
-export async function readConsoleFiles(directory: URL): Promise<ConsoleFiles | null> {
+export async function readBuiltFiles(directory: URL): Promise<BuiltFiles | null> {
   const folder = fileURLToPath(directory)
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   const files = await Promise.all(
     paths.map(async (path) => {
       const name = relative(folder, path).split(sep).join('/')
-      return [name, await readConsoleFile(path, name.startsWith('assets/'))] as const
+      return [name, await readBuiltFile(path, name.startsWith('assets/'))] as const
     }),
   )
   const byName = new Map(files)
   return byName.has('index.html') ? byName : null
 }
 
-async function readConsoleFile(path: string, isImmutable: boolean): Promise<ConsoleFile> {
+async function readBuiltFile(path: string, isImmutable: boolean): Promise<BuiltFile> {
   const bytes = await readFile(path)
   return {
     contentType: CONTENT_TYPES[extname(path)] ?? 'application/octet-stream',
