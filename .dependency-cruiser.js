@@ -167,7 +167,7 @@ export default {
         'The command line stands on the server, never the other way round, and what speaks HTTP with it beside it.',
       severity: 'error',
       from: { path: SERVER },
-      to: { path: '^packages/(cli|sdk|console)/' },
+      to: { path: '^packages/(cli|sdk|console|reference)/' },
     },
     {
       name: 'sdk-imports-nothing',
@@ -189,6 +189,20 @@ export default {
       severity: 'error',
       from: { path: '^packages/console/src/' },
       to: { path: OURS, pathNot: ['^packages/console/src/', `${SDK}/waybill\\.ts$`] },
+    },
+    {
+      name: 'reference-knows-only-the-document',
+      comment: 'What the page says is what the OpenAPI document says, so that every client can know it too.',
+      severity: 'error',
+      from: { path: '^packages/reference/src/' },
+      to: { path: OURS, pathNot: '^packages/reference/src/' },
+    },
+    {
+      name: 'examples-know-only-the-sdk',
+      comment: 'They are what a reader pastes into a program of their own.',
+      severity: 'error',
+      from: { path: '^packages/reference/examples/' },
+      to: { path: [OURS, 'node_modules/'], pathNot: `${SDK}/` },
     },
     {
       name: 'no-cycles',

@@ -27,6 +27,8 @@ const VIOLATIONS: Readonly<Record<string, readonly [folder: string, imported: st
   'sdk-imports-nothing': ['packages/sdk/src', '../../server/src/domain/errors.ts'],
   'only-the-platform-knows-node': ['packages/sdk/src', 'node:fs'],
   'console-knows-only-the-sdk': ['packages/console/src/files', '../../../sdk/src/errors.ts'],
+  'reference-knows-only-the-document': ['packages/reference/src', '../../server/src/domain/errors.ts'],
+  'examples-know-only-the-sdk': ['packages/reference/examples', '../../server/src/domain/errors.ts'],
   'no-cycles': [SRC, './planted-no-cycles.ts'],
 }
 

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
 import { createRandomFile, MIB } from '../../server/test/clients/random-file.ts'
+import { faultsOf } from './axe-faults.ts'
 import { chooseFiles } from './choose-files.ts'
 import { skipWithoutBrowser } from './open-browser.ts'
 import { type ConsoleUnderTest, openConsole } from './open-console.ts'
+import { tooWide } from './too-wide.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const THEMES = ['light', 'dark'] as const
 /** A phone, a tablet, and where the table of keys has just room. */
 const WIDTHS = [360, 768, 1190]
@@ -144,35 +143,3 @@ describe('the console, for everybody', { skip: skipWithoutBrowser, concurrency: 
     await page.context().close()
   })
 })
-
-/** What axe finds that keeps somebody from something. */
-async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(AXE)
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<AxeResults> } }
-    const { violations } = await axe.run()
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    return serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
-  })
-}
-
-interface AxeResults {
-  readonly violations: readonly {
-    readonly id: string
-    readonly impact: string
-    readonly nodes: readonly { readonly html: string }[]
-  }[]
-}
-
-/** What reaches beyond the right edge, where the page can be scrolled to it. */
-function tooWide(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const { clientWidth, scrollWidth } = document.documentElement
-    const main = document.querySelector('main')
-    const isMainWider = main !== null && main.scrollWidth > main.clientWidth
-    if (scrollWidth <= clientWidth && !isMainWider) return []
-    return Array.from(document.querySelectorAll('body *'))
-      .filter((element) => element.getBoundingClientRect().right > clientWidth + 1)
-      .map((element) => element.outerHTML.slice(0, 120))
-  })
-}

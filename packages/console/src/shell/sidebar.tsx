@@ -5,6 +5,7 @@ import { Icon, type IconName } from '../parts/icon.tsx'
 import { useStore } from '../parts/store.ts'
 import { StorageMeter } from '../storage/storage-meter.tsx'
 import { isUnfinished } from '../uploads/upload-queue.ts'
+import { SERVICE_URL } from '../workspace/service-url.ts'
 import { workspace } from '../workspace/workspace.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { Brand } from './brand.tsx'
@@ -35,6 +36,14 @@ export function Sidebar({ page }: { readonly page: PageName }) {
             <strong>{known?.name ?? session.organizationId}</strong>
             <span className="fine">{session.organizationId}</span>
           </div>
+          <a
+            className="button bare"
+            href={`${SERVICE_URL}/docs`}
+            aria-label="API reference"
+            title="API reference"
+          >
+            <Icon name="book" size={18} />
+          </a>
           <ThemeSwitch />
           <SignOutButton />
         </div>

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 
@@ -14,8 +14,15 @@ export interface RunningProgram {
   readonly end: Promise<ProgramEnd>
 }
 
-export function startProgram(command: string, args: readonly string[]): RunningProgram {
-  const child = spawn(command, args, { stdio: 'pipe' })
+/** Where it runs, and with which variables. */
+type Surroundings = Pick<SpawnOptions, 'cwd' | 'env'>
+
+export function startProgram(
+  command: string,
+  args: readonly string[],
+  surroundings: Surroundings = {},
+): RunningProgram {
+  const child = spawn(command, args, { ...surroundings, stdio: 'pipe' })
   // A program that ends early breaks its standard input, and how it ended says more than that.
   child.stdin.on('error', () => {})
   const end = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(
@@ -24,8 +31,12 @@ export function startProgram(command: string, args: readonly string[]): RunningP
   return { process: child, end }
 }
 
-export async function runProgram(command: string, args: readonly string[]): Promise<ProgramEnd> {
-  const program = startProgram(command, args)
+export async function runProgram(
+  command: string,
+  args: readonly string[],
+  surroundings: Surroundings = {},
+): Promise<ProgramEnd> {
+  const program = startProgram(command, args, surroundings)
   program.process.stdin?.end()
   return program.end
 }

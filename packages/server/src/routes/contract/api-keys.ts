@@ -41,7 +41,7 @@ const UpdateRequest = {
 } as const satisfies JSONSchema
 
 const IdentityFields = {
-  id: { type: 'string' },
+  id: { type: 'string', examples: ['ak_0198f3a2b4c17d3e8f90a1b2c3d4e5f6'] },
   key_prefix: { type: 'string', description: 'How the secret begins.' },
   organization_id: { type: 'string' },
   key_name: { type: 'string' },

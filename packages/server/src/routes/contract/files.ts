@@ -5,7 +5,7 @@ import { FileParams, ListQuery, nullable, OrganizationParams, PageFields, Time }
 import type { TypeOf } from './type-of.ts'
 
 export const FileBody = object({
-  id: { type: 'string' },
+  id: { type: 'string', examples: ['file_0198f3a2b4c17d3e8f90a1b2c3d4e5f6'] },
   original_filename: { type: 'string', description: 'The name as it was given.' },
   file_size: { type: 'integer', description: 'In bytes.' },
   mime_type: { type: 'string', description: 'As declared; the bytes do not contradict it.' },

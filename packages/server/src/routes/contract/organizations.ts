@@ -4,7 +4,7 @@ import { nullable, OrganizationParams, Time } from './shapes.ts'
 import type { TypeOf } from './type-of.ts'
 
 const OrganizationBody = object({
-  id: { type: 'string' },
+  id: { type: 'string', examples: ['org_123'] },
   name: { type: 'string' },
   is_active: { type: 'boolean' },
   storage_limit_bytes: nullable({ type: 'integer' }, 'The quota; null where there is none.'),

@@ -234,6 +234,9 @@ const DOWNLOAD_RESPONSES: Record<string, Response> = {
 
 const ERROR_SCHEMA = {
   type: 'object',
+  description:
+    'Every error, but of session URIs, which answer as Google’s do. An unknown URL is answered with 404 `NOT_FOUND`, another ' +
+    'method than those of a URL with 405 `METHOD_NOT_ALLOWED` and the header `Allow`.',
   required: ['success', 'error'],
   properties: {
     success: { const: false },
@@ -241,13 +244,19 @@ const ERROR_SCHEMA = {
       type: 'object',
       required: ['code', 'message', 'system_message', 'type', 'status', 'details', 'trace_id', 'timestamp'],
       properties: {
-        code: { ...text, enum: documentedCodes() },
+        code: { ...text, enum: documentedCodes(), description: 'For programs.' },
         message: { ...text, description: 'For a person.' },
         system_message: { ...text, description: 'For a developer.' },
-        type: text,
-        status: { type: 'integer' },
-        details: { type: 'object' },
-        trace_id: text,
+        type: {
+          ...text,
+          description: 'The kind of error, of which there are few; it follows from the status.',
+        },
+        status: { type: 'integer', description: 'As in the answer’s first line.' },
+        details: {
+          type: 'object',
+          description: 'What else is known, such as the `field` that is not valid.',
+        },
+        trace_id: { ...text, description: 'The request’s id, under which the service’s log has it.' },
         timestamp: { ...text, format: 'date-time' },
       },
     },

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import fastify, { type FastifyInstance } from 'fastify'
 import { completeDocument, type OpenApiDocument } from './complete-document.ts'
+import { TAGS } from './tags.ts'
 
 /** Generates the OpenAPI document of the routes that `mount` mounts, on an app that never listens. */
 export async function createDocument(mount: (app: FastifyInstance) => void): Promise<unknown> {
@@ -13,11 +14,12 @@ export async function createDocument(mount: (app: FastifyInstance) => void): Pro
         title: 'Waybill',
         version: '1',
         description:
-          'A file service with resumable uploads. An unknown URL is answered with 404 `NOT_FOUND`, another method ' +
-          'than those below with 405 `METHOD_NOT_ALLOWED` and the header `Allow`.',
+          'A file service with resumable uploads: it hands out upload URLs, takes files of any size, checks what ' +
+          'arrived, registers it, and serves it.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],
+      tags: [...TAGS],
       components: {
         securitySchemes: {
           apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },

@@ -1,9 +1,10 @@
 import type { Scope } from '../../domain/api-key.ts'
 import type { ErrorCode } from '../../domain/errors.ts'
+import type { Tag } from './tags.ts'
 
 /** What the document says of an operation beside its shapes. */
 export interface OperationNotes {
-  readonly tag: 'Files' | 'Uploads' | 'API keys' | 'Organizations' | 'Health'
+  readonly tag: Tag
   readonly summary: string
   /** What a caller has to know beyond it. */
   readonly description?: string

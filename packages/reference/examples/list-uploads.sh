@@ -1,0 +1,3 @@
+curl --fail-with-body -sS \
+  "$WAYBILL_URL/v1/organizations/$WAYBILL_ORGANIZATION/files/uploads" \
+  -H "X-API-Key: $WAYBILL_API_KEY"

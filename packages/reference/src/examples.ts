@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+
+/** The languages of the examples, in the order of their tabs. */
+export const LANGUAGES = [
+  { name: 'curl', ending: 'sh', grammar: 'bash' },
+  { name: 'Python', ending: 'py', grammar: 'python' },
+  { name: 'TypeScript', ending: 'ts', grammar: 'typescript' },
+] as const
+export type Language = (typeof LANGUAGES)[number]
+
+export const EXAMPLES = new URL('../examples/', import.meta.url)
+
+/** The name of an operation’s examples, without their ending: `registerFile` has `register-file`. */
+export function exampleName(operationId: string): string {
+  return operationId.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+/** An example as it stands, or null where there is none. */
+export function readExample(name: string, ending: string): string | null {
+  try {
+    return readFileSync(new URL(`${name}.${ending}`, EXAMPLES), 'utf8').trimEnd()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}

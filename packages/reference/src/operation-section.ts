@@ -1,0 +1,83 @@
+import { codeBlock } from './code-block.ts'
+import type { Document, Operation, Parameter } from './document.ts'
+import { exampleTabs } from './example-tabs.ts'
+import { exampleName } from './examples.ts'
+import { fieldList } from './field-list.ts'
+import { type Html, html } from './html.ts'
+import { operationAnswers } from './operation-answers.ts'
+import { operationBody } from './operation-body.ts'
+import { withCode } from './with-code.ts'
+
+const PLACES = [
+  ['path', 'In the path'],
+  ['query', 'In the query'],
+  ['header', 'Headers'],
+] as const
+
+/** All of an operation: what it takes and answers on one side, examples on the other. */
+export function operationSection(operation: Operation, document: Document): Html {
+  const { operationId, method, path, summary, description, parameters = [], requestBody } = operation
+  return html`
+    <section class="operation" id="${operationId}" aria-labelledby="${operationId}-title">
+      <h3 id="${operationId}-title"><a href="#${operationId}" class="anchor">${withCode(summary)}</a></h3>
+      <p class="path"><span class="method" data-method="${method}">${method}</span> <code>${brokenPath(path)}</code></p>
+      <div class="facts">
+        <p class="name"><code>${operationId}</code> ${credential(operation)}</p>
+        ${description !== undefined && html`<p>${withCode(description)}</p>`}
+        ${PLACES.map(([place, title]) => parameterList(parameters, place, title))}
+        ${
+          requestBody !== undefined &&
+          html`<h4>Body</h4>${operationBody(requestBody.content, document, false)}`
+        }
+        ${operationAnswers(operation, document)}
+      </div>
+      <div class="side">
+        <div class="sticky">
+          ${exampleTabs(exampleName(operationId), summary.replaceAll('`', ''))}
+          ${sampleAnswer(operation)}
+        </div>
+      </div>
+    </section>`
+}
+
+/** A long path is broken behind a slash, and nowhere else. */
+function brokenPath(path: string): Html {
+  return html`${path.split(/(?<=.\/)/).map((part) => html`${part}<wbr>`)}`
+}
+
+function credential({ security, parameters = [] }: Operation): Html {
+  const [requirement] = security
+  if (requirement) {
+    const [scope] = Object.values(requirement)[0] ?? []
+    return scope === undefined
+      ? html`<span class="credential">any <a href="#authentication">key</a></span>`
+      : html`<span class="credential">a <a href="#authentication">key</a> with <code>${scope}</code></span>`
+  }
+  const isInUrl = parameters.some(({ name }) => name === 'token' || name === 'upload_id')
+  return html`<span class="credential">${isInUrl ? 'no key: the URL is the credential' : 'no key'}</span>`
+}
+
+function parameterList(parameters: readonly Parameter[], place: string, title: string): Html | null {
+  const ofPlace = parameters.filter((parameter) => parameter.in === place)
+  if (ofPlace.length === 0) return null
+  const fields = ofPlace.map(({ name, schema, description, required }) => ({
+    name,
+    schema,
+    description: description ?? schema.description ?? null,
+    // What has a default need not be sent, whatever else is said of it.
+    isRequired: required === true && schema.default === undefined,
+  }))
+  return html`<h4>${title}</h4>${fieldList(fields)}`
+}
+
+function sampleAnswer({ responses, summary }: Operation): Html | null {
+  const [status, answer] = Object.entries(responses)[0] ?? []
+  const example = answer?.content?.['application/json']?.example
+  if (example === undefined) return null
+  const label = `An answer to: ${summary.replaceAll('`', '')}`
+  return html`
+    <figure class="sample">
+      <figcaption>Answer ${status ?? ''}</figcaption>
+      ${codeBlock(JSON.stringify(example, null, 2), 'json', label)}
+    </figure>`
+}

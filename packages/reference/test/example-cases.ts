@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { NotFoundError, type Waybill } from '@waybill/sdk'
+
+/** What an example finds in its environment, by the names of the variables. */
+export type Variables = Readonly<Record<string, string>>
+
+export interface ExampleEnd {
+  readonly output: string
+  readonly given: Variables
+  readonly waybill: Waybill
+  /** The folder that it ran in. */
+  readonly folder: string
+}
+
+interface ExampleCase {
+  /** Makes what the example needs; nothing where it needs no more than any. */
+  readonly prepare?: (waybill: Waybill) => Promise<Variables>
+  /** Fails unless the example printed and did what it is for. */
+  readonly check: (end: ExampleEnd) => Promise<void> | void
+}
+
+const HELLO = 'Hello, Waybill!\n'
+const FACTS = { filename: 'hello.txt', file_size: HELLO.length, mime_type: 'text/plain' }
+const FILE_ID = /file_[0-9a-f]{32}/
+
+async function session(waybill: Waybill): Promise<Variables> {
+  const { file_id, upload_url, gcs_path } = await waybill.files.createUploadUrl(FACTS)
+  return { FILE_ID: file_id, UPLOAD_URL: upload_url, GCS_PATH: gcs_path }
+}
+
+async function finishedSession(waybill: Waybill): Promise<Variables> {
+  const variables = await session(waybill)
+  const { status } = await fetch(variables.UPLOAD_URL ?? '', { method: 'PUT', body: HELLO })
+  assert.equal(status, 200)
+  return variables
+}
+
+async function file(waybill: Waybill): Promise<Variables> {
+  const options = { filename: 'hello.txt', mimeType: 'text/plain' }
+  const { id } = await waybill.files.upload(Buffer.from(HELLO), options)
+  const { download_url } = await waybill.files.getContent(id)
+  return { FILE_ID: id, DOWNLOAD_URL: download_url }
+}
+
+async function key(waybill: Waybill): Promise<Variables> {
+  const { id } = await waybill.apiKeys.create({ key_name: 'An example’s' })
+  return { KEY_ID: id }
+}
+
+async function pausedKey(waybill: Waybill): Promise<Variables> {
+  const variables = await key(waybill)
+  await waybill.apiKeys.pause(variables.KEY_ID ?? '')
+  return variables
+}
+
+async function deactivatedKey(waybill: Waybill): Promise<Variables> {
+  const variables = await key(waybill)
+  await waybill.apiKeys.deactivate(variables.KEY_ID ?? '')
+  return variables
+}
+
+const prints =
+  (what: string | RegExp) =>
+  ({ output, given }: ExampleEnd) => {
+    const expected = typeof what === 'string' ? (given[what] ?? what) : what
+    if (expected instanceof RegExp) assert.match(output, expected)
+    else assert.ok(output.includes(expected), `${JSON.stringify(expected)} is not in: ${output}`)
+  }
+
+/** The file whose id the example printed is there, whole. */
+async function registers({ output, waybill }: ExampleEnd, sizeBytes = HELLO.length): Promise<void> {
+  const [id = ''] = FILE_ID.exec(output) ?? []
+  assert.equal((await waybill.files.get(id)).file_size, sizeBytes)
+}
+
+const keyIs =
+  (isActive: boolean, isPaused: boolean) =>
+  async ({ output, given: { KEY_ID = '' }, waybill }: ExampleEnd) => {
+    assert.ok(output.includes(KEY_ID))
+    const { is_active, is_paused } = await waybill.apiKeys.get(KEY_ID)
+    assert.deepEqual({ is_active, is_paused }, { is_active: isActive, is_paused: isPaused })
+  }
+
+async function sendsAll({ output, given, waybill }: ExampleEnd): Promise<void> {
+  assert.ok(output.includes(given.GCS_PATH ?? ''))
+  await waybill.files.register({ ...FACTS, gcs_path: given.GCS_PATH ?? '' })
+}
+
+async function endsSession({ waybill, given, output }: ExampleEnd): Promise<void> {
+  assert.match(output, /204|499|cancelled/)
+  const open = await Array.fromAsync(waybill.files.listUploads())
+  assert.ok(open.every(({ file_id }) => file_id !== given.FILE_ID))
+}
+
+/** By the names of the examples: those of the operations, and of what is shown beside them. */
+export const EXAMPLE_CASES: Readonly<Record<string, ExampleCase>> = {
+  'create-upload-url': {
+    check: async ({ output, waybill }) => {
+      const [id] = FILE_ID.exec(output) ?? []
+      const open = await Array.fromAsync(waybill.files.listUploads())
+      assert.ok(open.some(({ file_id }) => file_id === id))
+      assert.match(output, /upload_id=/)
+    },
+  },
+  'receive-upload': { prepare: session, check: sendsAll },
+  'receive-upload-by-post': { prepare: session, check: sendsAll },
+  'cancel-upload-session': { prepare: session, check: endsSession },
+  'preflight-upload-session': { prepare: session, check: prints(/PUT/) },
+  'list-uploads': { prepare: session, check: prints('FILE_ID') },
+  'cancel-upload': { prepare: session, check: endsSession },
+  'register-file': { prepare: finishedSession, check: registers },
+  'upload-files': { check: registers },
+  'resumable-upload': { check: (end) => registers(end, 1_000_000) },
+  'list-files': { prepare: file, check: prints('FILE_ID') },
+  'get-file': { prepare: file, check: prints('FILE_ID') },
+  'delete-file': {
+    prepare: file,
+    check: async ({ output, given: { FILE_ID = '' }, waybill }) => {
+      assert.match(output, /204|is deleted/)
+      await assert.rejects(waybill.files.get(FILE_ID), NotFoundError)
+    },
+  },
+  'get-file-content': {
+    prepare: file,
+    check: async ({ output }) => {
+      const [url = ''] = /https?:[^\s"']+/.exec(output) ?? []
+      assert.equal(await (await fetch(url)).text(), HELLO)
+    },
+  },
+  'download-file': {
+    prepare: file,
+    check: async ({ output, folder }) => {
+      assert.match(output, /Hello|hello\.txt is in copy\.txt/)
+      assert.equal(await readFile(join(folder, 'copy.txt'), 'utf8'), HELLO)
+    },
+  },
+  'get-organization': { check: prints(/storage_used_bytes/) },
+  'create-api-key': { check: prints(/oak_live_\w{43}/) },
+  'list-api-keys': { prepare: key, check: prints('KEY_ID') },
+  'get-api-key': { prepare: key, check: prints('KEY_ID') },
+  'update-api-key': {
+    prepare: key,
+    check: async ({ given: { KEY_ID = '' }, waybill }) => {
+      assert.equal((await waybill.apiKeys.get(KEY_ID)).key_name, 'Weekly archive')
+    },
+  },
+  'delete-api-key': {
+    prepare: key,
+    check: async ({ output, given: { KEY_ID = '' }, waybill }) => {
+      assert.match(output, /204|is deleted/)
+      await assert.rejects(waybill.apiKeys.get(KEY_ID), NotFoundError)
+    },
+  },
+  'activate-api-key': { prepare: deactivatedKey, check: keyIs(true, false) },
+  'deactivate-api-key': { prepare: key, check: keyIs(false, false) },
+  'pause-api-key': { prepare: key, check: keyIs(true, true) },
+  'unpause-api-key': { prepare: pausedKey, check: keyIs(true, false) },
+  'rotate-api-key': { prepare: key, check: prints(/oak_live_\w{43}/) },
+  'check-health': { check: prints(/ok/) },
+  'check-health-details': { check: prints(/dependencies/) },
+  'get-document': {
+    check: async ({ output, folder }) => {
+      const kept = await readFile(join(folder, 'openapi.json'), 'utf8').catch(() => '')
+      assert.match(output + kept, /\/v1\/health\/details/)
+    },
+  },
+}
