@@ -23,6 +23,11 @@ export interface ApiRequest {
   /** Whether doing it twice is as good as once. What is not is tried again only where it surely was not done. */
   readonly isRepeatable: boolean
   readonly signal?: AbortSignal | undefined
+  /**
+   * So long what is under way when the signal is aborted may still take: whoever has to undo it needs the answer, which is
+   * then given in place of the reason.
+   */
+  readonly graceMs?: number
 }
 
 export interface Api {
@@ -35,15 +40,19 @@ export interface Api {
 export function createApi(connection: Connection): Api {
   const call = async <T>(request: ApiRequest): Promise<T> => {
     for (let failures = 1; ; failures++) {
+      const late = createLateSignal(request.signal, request.graceMs ?? 0)
       try {
-        return (await callOnce(connection, request)) as T
+        return (await callOnce(connection, { ...request, signal: late.signal })) as T
       } catch (error) {
+        request.signal?.throwIfAborted()
         // Gone by an earlier try, whose answer was lost.
         if (request.method === 'DELETE' && failures > 1 && error instanceof NotFoundError)
           return undefined as T
         const isWorth = request.isRepeatable ? isPassing(error) : isUntouched(error)
         if (!isWorth || failures > connection.retry.maxFailures) throw error
         await wait(delayAfter(failures, error, connection.retry), request.signal)
+      } finally {
+        late.stop()
       }
     }
   }
@@ -68,12 +77,40 @@ async function callOnce(connection: Connection, request: ApiRequest): Promise<un
   })
   if (!answer.ok) throw await errorOfAnswer(answer)
   if (answer.status === 204) return undefined
+  const text = await textOf(answer, signal)
   try {
-    return await answer.json()
+    return JSON.parse(text)
+  } catch (cause) {
+    const message = 'What answered is not the service: is the base URL right?'
+    const facts = { status: answer.status, systemMessage: text.slice(0, 500), cause }
+    throw new ConnectionError('UNREADABLE_ANSWER', message, facts)
+  }
+}
+
+/** The whole body, or a `ConnectionError` where it breaks off, or the signal’s reason. */
+export async function textOf(answer: Response, signal: AbortSignal | null | undefined): Promise<string> {
+  try {
+    return await answer.text()
   } catch (cause) {
     signal?.throwIfAborted()
-    throw new ConnectionError('CONNECTION_FAILED', 'The service’s answer broke off.', { cause })
+    throw new ConnectionError('CONNECTION_FAILED', 'The answer broke off.', { cause })
   }
+}
+
+/** A signal that follows another one so much later; once that is aborted already, at once. */
+function createLateSignal(signal: AbortSignal | undefined, graceMs: number) {
+  if (signal === undefined || signal.aborted || graceMs === 0) return { signal, stop: () => {} }
+  const own = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const onAbort = () => {
+    timer = setTimeout(() => own.abort(signal.reason), graceMs)
+  }
+  signal.addEventListener('abort', onAbort, { once: true })
+  const stop = () => {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', onAbort)
+  }
+  return { signal: own.signal, stop }
 }
 
 /** `fetch` whose failure is a `ConnectionError`, or the reason of the signal where it was aborted. */

@@ -1,13 +1,17 @@
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FileChangedError } from '../errors.ts'
 import type { ByteSource } from '../source/byte-source.ts'
 
+/** A pipe would be waited for until somebody writes to it. Windows has no such flag. */
+const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
 /** A file on disk, kept open so that it stays the same one whatever its path comes to mean. */
 export async function openFileSource(place: string | URL): Promise<ByteSource> {
   const path = resolve(place instanceof URL ? fileURLToPath(place) : place)
-  const handle = await open(path)
+  const handle = await open(path, READ_ONLY)
   const before = await handle.stat({ bigint: true })
   if (!before.isFile()) {
     await handle.close()

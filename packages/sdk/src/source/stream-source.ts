@@ -1,23 +1,30 @@
 import { FileChangedError } from '../errors.ts'
 import type { ByteSource, Bytes } from './byte-source.ts'
+import type { StreamPieces } from './stream-pieces.ts'
 
 /**
  * A stream of a known size. Keeps what was read until it is forgotten, so that it can be read again from there.
  */
-export function streamSource(stream: AsyncIterable<Bytes>, sizeBytes: number): ByteSource {
-  const iterator = stream[Symbol.asyncIterator]()
+export function streamSource(pieces: StreamPieces, sizeBytes: number): ByteSource {
   const kept: Bytes[] = []
   let start = 0
   let end = 0
   const isEnded = async () => {
     for (;;) {
-      const { done, value } = await iterator.next()
-      if (done) return true
-      if (value.byteLength === 0) continue
-      kept.push(value)
-      end += value.byteLength
+      const piece = await pieces.next()
+      if (piece === null) return true
+      if (piece.byteLength === 0) continue
+      kept.push(piece)
+      end += piece.byteLength
       return false
     }
+  }
+  let last: Promise<unknown> = Promise.resolve()
+  /** Whoever asked before, and does not wait any more, still comes first. */
+  const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
+    const result = last.then(run, run)
+    last = result
+    return result
   }
   const read = async (offset: number, wanted: number) => {
     if (offset < start) throw new Error(`the stream is past byte ${offset} already`)
@@ -32,19 +39,18 @@ export function streamSource(stream: AsyncIterable<Bytes>, sizeBytes: number): B
     sizeBytes,
     identity: null,
     isRepeatable: false,
-    read,
+    read: (offset, wanted) => inTurn(() => read(offset, wanted)),
     forget: (offset) => {
       for (let first = kept[0]; first && start + first.byteLength <= offset; first = kept[0]) {
         start += first.byteLength
         kept.shift()
       }
     },
-    assertUnchanged: async () => {
-      if (end > sizeBytes || !(await isEnded())) throw differs(end, sizeBytes)
-    },
-    close: async () => {
-      await iterator.return?.()
-    },
+    assertUnchanged: () =>
+      inTurn(async () => {
+        if (end > sizeBytes || !(await isEnded())) throw differs(end, sizeBytes)
+      }),
+    close: () => pieces.stop(),
   }
 }
 

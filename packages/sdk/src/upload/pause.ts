@@ -1,7 +1,9 @@
+import { untilAborted } from '../until-aborted.ts'
+
 /** Lets an upload be paused between two requests, and in the middle of one. */
 export interface Pause {
-  /** Whether it is paused now. */
-  isPaused(): boolean
+  /** Whether a pause stopped the newest request, though all may run on already. */
+  hasStopped(): boolean
   /** Stops what runs; resolves when nothing is sent any more and what is needed to go on is kept. */
   pause(): Promise<void>
   resume(): void
@@ -16,6 +18,7 @@ export interface Pause {
 export function createPause(): Pause {
   let isPaused = false
   let isOver = false
+  let hasStopped = false
   let stopRequest: (() => void) | null = null
   const waitingForRest: (() => void)[] = []
   const waitingToRun: (() => void)[] = []
@@ -23,7 +26,7 @@ export function createPause(): Pause {
     for (const resolve of waitingForRest.splice(0)) resolve()
   }
   return {
-    isPaused: () => isPaused,
+    hasStopped: () => hasStopped,
     pause: () => {
       isPaused = true
       stopRequest?.()
@@ -40,14 +43,19 @@ export function createPause(): Pause {
       while (isPaused) {
         await onPaused()
         atRest()
-        if (isPaused) await untilRunOrAbort(waitingToRun, signal)
+        const running = new Promise<void>((resolve) => waitingToRun.push(resolve))
+        if (isPaused) await untilAborted(running, signal)
       }
     },
     during: async (signal, request) => {
       const own = new AbortController()
       const onAbort = () => own.abort(signal?.reason)
       signal?.addEventListener('abort', onAbort, { once: true })
-      stopRequest = () => own.abort(new DOMException('The upload is paused.', 'AbortError'))
+      hasStopped = false
+      stopRequest = () => {
+        hasStopped = true
+        own.abort(new DOMException('The upload is paused.', 'AbortError'))
+      }
       try {
         if (isPaused) stopRequest()
         signal?.throwIfAborted()
@@ -62,15 +70,4 @@ export function createPause(): Pause {
       atRest()
     },
   }
-}
-
-function untilRunOrAbort(waiting: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal?.reason)
-    signal?.addEventListener('abort', onAbort, { once: true })
-    waiting.push(() => {
-      signal?.removeEventListener('abort', onAbort)
-      resolve()
-    })
-  })
 }

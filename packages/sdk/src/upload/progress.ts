@@ -15,7 +15,10 @@ export interface UploadProgress {
 
 export interface ProgressMeter {
   state(state: UploadState): void
+  /** Tells how far the bytes are that were handed to the network. */
   sent(offset: number): void
+  /** Tells how many bytes are there, which says nothing of the speed. */
+  found(offset: number): void
 }
 
 const REPORT_EVERY_MS = 100
@@ -40,6 +43,11 @@ export function createProgressMeter(
     const speed = ((sentBytes - since.bytes) / (nowMs - since.ms)) * 1000
     bytesPerSecond = bytesPerSecond === null ? speed : bytesPerSecond * (1 - NEW_SHARE) + speed * NEW_SHARE
   }
+  const found = (offset: number) => {
+    sentBytes = offset
+    since = { ms: performance.now(), bytes: offset }
+    report()
+  }
   return {
     state: (next) => {
       if (next === state && next !== 'preparing') return
@@ -49,14 +57,14 @@ export function createProgressMeter(
       report()
     },
     sent: (offset) => {
-      const isBack = offset < sentBytes
+      if (offset < sentBytes) return found(offset)
       const nowMs = performance.now()
       sentBytes = offset
-      if (isBack) since = { ms: nowMs, bytes: offset }
-      else if (nowMs - since.ms < REPORT_EVERY_MS) return
-      else if (state === 'uploading') measure(nowMs)
+      if (nowMs - since.ms < REPORT_EVERY_MS) return
+      if (state === 'uploading') measure(nowMs)
       since = { ms: nowMs, bytes: offset }
       report()
     },
+    found,
   }
 }

@@ -21,6 +21,8 @@ type OpenedUpload = Pick<
 }
 
 const SAVE_EVERY_MS = 1000
+/** So long an upload that is aborted waits for what it has to undo. */
+const GRACE_MS = 10_000
 
 /**
  * Through a session that is kept, so that another process can go on with it. One that turns out to be over is followed by a
@@ -75,6 +77,7 @@ async function openNew({ api, source, filename, mimeType, signal }: UploadTask):
     json,
     isRepeatable: true,
     signal,
+    graceMs: GRACE_MS,
   })
   return {
     uploadUrl: opened.upload_url,
@@ -96,6 +99,7 @@ async function runUpload(
   const { fetch, isOwnFetch, retry } = api.connection
   const trail = createCrcTrail(source, opened.checkpoints)
   const saver = createSaver(task, shelf, opened, trail)
+  let isRegistering = false
   try {
     await saver.now()
     const crc32c = await sendChunks({
@@ -118,7 +122,9 @@ async function runUpload(
     })
     await source.assertUnchanged()
     meter.state('registering')
+    isRegistering = true
     const file = await register(task, opened, crc32c)
+    signal?.throwIfAborted()
     await saver.end()
     await shelf?.remove()
     return file
@@ -128,6 +134,8 @@ async function runUpload(
     if (signal?.aborted || isOfNoUse || shelf === null) {
       await shelf?.remove()
       await giveUp(task, opened)
+      // A file that nobody is told of; one of another process, which went on with the same session, is not ours to delete.
+      if (signal?.aborted && isRegistering && !opened.isBegun) await deleteFile(task, opened)
     }
     throw error
   }
@@ -139,7 +147,7 @@ function register(
   crc32c: string,
 ): Promise<WaybillFile> {
   const json = { filename, gcs_path: objectName, file_size: source.sizeBytes, mime_type: mimeType, crc32c }
-  return api.call({ method: 'POST', path: '/files', json, isRepeatable: true, signal })
+  return api.call({ method: 'POST', path: '/files', json, isRepeatable: true, signal, graceMs: GRACE_MS })
 }
 
 /** Ends the session, and gives back what it reserved: where that fails it does so by itself, later. */
@@ -151,8 +159,14 @@ async function giveUp(
   await session.cancel().catch(() => {})
   // What is whole already the session keeps; the organization can still drop it.
   const path = `/files/uploads/${encodeURIComponent(opened.fileId)}`
-  const signal = AbortSignal.timeout(10_000)
+  const signal = AbortSignal.timeout(GRACE_MS)
   await api.call({ method: 'DELETE', path, isRepeatable: false, signal }).catch(() => {})
+}
+
+async function deleteFile({ api }: UploadTask, { fileId }: OpenedUpload): Promise<void> {
+  const path = `/files/${encodeURIComponent(fileId)}`
+  const signal = AbortSignal.timeout(GRACE_MS)
+  await api.call({ method: 'DELETE', path, isRepeatable: true, signal }).catch(() => {})
 }
 
 /** Whether a kept session can go on no more. */

@@ -1,12 +1,12 @@
 import { crc32cText } from '../crc32c/crc32c-text.ts'
 import { ChecksumError, ConnectionError } from '../errors.ts'
 import { delayAfter, isPassing, type RetryPolicy, wait } from '../retry.ts'
-import type { ByteSource } from '../source/byte-source.ts'
-import { bufferedBody, streamedBody } from './chunk-body.ts'
+import type { ByteSource, Bytes } from '../source/byte-source.ts'
+import { bufferedBody, type ChunkBody, streamedBody } from './chunk-body.ts'
 import { type ChunkLimits, type ChunkSize, createChunkSize } from './chunk-size.ts'
 import type { CrcTrail } from './crc-trail.ts'
 import type { Pause } from './pause.ts'
-import { createPieceBuffers, type PieceBuffers } from './piece-buffers.ts'
+import { createPieceBuffers, PIECE_BYTES, type PieceBuffers } from './piece-buffers.ts'
 import type { ProgressMeter } from './progress.ts'
 import type { SessionState, UploadSession } from './session.ts'
 
@@ -33,7 +33,7 @@ const STREAMED: ChunkLimits = { firstBytes: 16 * MIB, maxBytes: 1024 * MIB, aimM
 const BUFFERED: ChunkLimits = { firstBytes: 2 * MIB, maxBytes: 32 * MIB, aimMs: 2000 }
 /** A connection on which nothing moves for so long is lost. */
 const IDLE_MS = 60_000
-/** In memory nobody sees how far it is: slower than this is as good as lost. */
+/** What is handed over at once may take longer: slower than this is as good as lost. */
 const MIN_BYTES_PER_MS = 16
 
 /**
@@ -46,6 +46,7 @@ export async function sendChunks(sending: Sending): Promise<string> {
   const chunkSize = createChunkSize(sending.isStreamed ? STREAMED : BUFFERED)
   const sender = { ...sending, chunkSize, buffers: createPieceBuffers(total) }
   let offset = 0
+  let furthest = 0
   let isInDoubt = sending.isBegun
   let failures = 0
 
@@ -54,9 +55,11 @@ export async function sendChunks(sending: Sending): Promise<string> {
     await save()
   }
   const goOnFrom = async (next: number) => {
-    if (next > offset) failures = 0
+    if (next > furthest) failures = 0
+    furthest = Math.max(furthest, next)
     offset = next
-    meter.sent(offset)
+    if (isInDoubt) meter.found(offset)
+    else meter.sent(offset)
     source.forget(offset)
     await trail.at(offset).then((crc) => trail.add(offset, crc))
     trail.forget(offset)
@@ -69,15 +72,19 @@ export async function sendChunks(sending: Sending): Promise<string> {
       const state = await pause.during(signal, (own) =>
         isInDoubt ? session.state(total, own) : sendChunk(sender, offset, own),
       )
-      if (state.kind === 'complete') return await checkedCrc(sending, state.crc32c)
-      // An answer that acknowledges nothing new is a failure that says nothing.
-      if (!isInDoubt && state.offset <= offset) throw stuck()
-      isInDoubt = false
+      if (state.kind === 'complete') {
+        if (isInDoubt) meter.found(total)
+        else meter.sent(total)
+        return await checkedCrc(sending, state.crc32c)
+      }
+      // An answer that acknowledges nothing new, or all and has no object, is a failure that says nothing.
+      if (state.offset >= total || (!isInDoubt && state.offset <= offset)) throw stuck()
       await goOnFrom(state.offset)
+      isInDoubt = false
     } catch (error) {
       signal?.throwIfAborted()
       isInDoubt = true
-      if (pause.isPaused()) continue
+      if (pause.hasStopped()) continue
       failures++
       if (!isPassing(error) || failures > retry.maxFailures) throw error
       chunkSize.failed()
@@ -99,17 +106,20 @@ async function sendChunk(sender: Sender, offset: number, signal: AbortSignal): P
   const totalBytes = source.sizeBytes
   const sizeBytes = Math.min(chunkSize.bytes(), totalBytes - offset)
   const end = offset + sizeBytes
-  const idle = createIdleLimit(signal, isStreamed ? IDLE_MS : IDLE_MS + sizeBytes / MIN_BYTES_PER_MS)
+  const plan = { source, trail, offset, sizeBytes }
+  const inMemory = isStreamed ? null : await bufferedBody(plan, signal)
+  const slowestMs = (inMemory === null ? PIECE_BYTES : sizeBytes) / MIN_BYTES_PER_MS
+  const idle = createIdleLimit(signal, IDLE_MS + slowestMs)
   const onSent = (sent: number) => {
     idle.touch()
     meter.sent(sent)
   }
-  const plan = { source, trail, offset, sizeBytes, onSent }
-  const streamed = isStreamed ? await streamedBody(plan, buffers) : null
-  const startMs = performance.now()
+  let streamed: ChunkBody | null = null
   let isAllSent = false
   try {
-    const body = streamed?.body ?? (await bufferedBody(plan))
+    if (inMemory === null) streamed = await streamedBody({ ...plan, onSent }, buffers)
+    const startMs = performance.now()
+    const body = streamed?.body ?? (inMemory as Bytes)
     const crc32c = end === totalBytes && !isStreamed ? crc32cText(await trail.at(totalBytes)) : null
     const state = await session.send({ offset, sizeBytes, totalBytes, body, crc32c }, idle.signal)
     chunkSize.measured(sizeBytes, performance.now() - startMs)
@@ -119,12 +129,12 @@ async function sendChunk(sender: Sender, offset: number, signal: AbortSignal): P
     throw streamed?.failure() ?? error
   } finally {
     idle.stop()
-    if (!isAllSent) buffers.abandon()
+    const isAllTaken = streamed?.end() ?? true
+    if (!isAllSent || !isAllTaken) buffers.abandon()
   }
 }
 
-async function checkedCrc({ source, trail, meter }: Sending, stored: string | null): Promise<string> {
-  meter.sent(source.sizeBytes)
+async function checkedCrc({ source, trail }: Sending, stored: string | null): Promise<string> {
   const ours = crc32cText(await trail.at(source.sizeBytes))
   if (stored === null || stored === ours) return ours
   const systemMessage = `sent ${ours}, stored ${stored}`

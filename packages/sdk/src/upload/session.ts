@@ -1,4 +1,4 @@
-import { fetchOrFail } from '../api.ts'
+import { fetchOrFail, textOf } from '../api.ts'
 import { retryAfterOf } from '../error-of-answer.ts'
 import { ChecksumError, UploadSessionError } from '../errors.ts'
 import type { Bytes } from '../source/byte-source.ts'
@@ -43,7 +43,7 @@ export function createUploadSession(uploadUrl: string, fetchAny: typeof fetch): 
       ...init,
       headers: { ...NO_308, ...headers },
     })
-    return stateOfAnswer(answer)
+    return stateOfAnswer(answer, init.signal)
   }
   return {
     state: (totalBytes, signal) => put({ 'Content-Range': `bytes */${totalBytes}` }, { signal }),
@@ -66,9 +66,13 @@ export function createUploadSession(uploadUrl: string, fetchAny: typeof fetch): 
   }
 }
 
-async function stateOfAnswer(answer: Response): Promise<SessionState> {
+async function stateOfAnswer(
+  answer: Response,
+  signal: AbortSignal | null | undefined,
+): Promise<SessionState> {
   const { status } = answer
-  const text = await answer.text().catch(() => '')
+  // What breaks off is not empty, and an empty one means that nothing is stored.
+  const text = await textOf(answer, signal)
   if (status === 308 || (status === 200 && text === '')) {
     return { kind: 'incomplete', offset: offsetOf(answer.headers.get('range')) }
   }

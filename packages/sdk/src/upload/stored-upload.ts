@@ -60,20 +60,52 @@ export async function openShelf(
     key,
     fingerprint,
     get: async () => {
-      const upload = parseStored(await store.get(key).catch(() => null))
+      const upload = parseStored(await attempt(() => store.get(key)))
       return upload !== null && Date.parse(upload.expiresAt) > Date.now() ? upload : null
     },
     // A store that fails costs the way back, and not the upload.
-    put: (upload) => store.set(key, JSON.stringify(upload)).catch(() => {}),
-    remove: () => store.remove(key).catch(() => {}),
+    put: (upload) => attempt(() => store.set(key, JSON.stringify(upload))).then(() => {}),
+    remove: () => attempt(() => store.remove(key)).then(() => {}),
   }
 }
 
-function parseStored(text: string | null): StoredUpload | null {
+/** What a store gives, or null where it fails, in whatever way. */
+async function attempt<T>(ask: () => Promise<T>): Promise<T | null> {
   try {
-    const upload = JSON.parse(text ?? 'null')
-    return upload?.version === 1 && Array.isArray(upload.checkpoints) ? upload : null
+    return await ask()
   } catch {
     return null
   }
+}
+
+const TEXTS = ['uploadUrl', 'objectName', 'fileId', 'filename', 'mimeType', 'expiresAt'] as const
+
+/** Null for what somebody else has written, or half of it. */
+function parseStored(text: string | null): StoredUpload | null {
+  try {
+    const upload = JSON.parse(text ?? 'null')
+    const isWhole =
+      upload?.version === 1 &&
+      TEXTS.every((name) => typeof upload[name] === 'string') &&
+      /^https?:/.test(new URL(upload.uploadUrl).protocol) &&
+      areCheckpoints(upload.checkpoints)
+    return isWhole ? upload : null
+  } catch {
+    return null
+  }
+}
+
+/** Whether each lies behind the one before it. */
+function areCheckpoints(values: unknown): boolean {
+  let before = -1
+  return (
+    Array.isArray(values) &&
+    values.every((value) => {
+      if (!Array.isArray(value) || !value.every((part) => Number.isSafeInteger(part) && part >= 0))
+        return false
+      const isBehind = value.length === 2 && value[0] > before
+      before = value[0]
+      return isBehind
+    })
+  )
 }

@@ -3,6 +3,7 @@ import type { WaybillFile } from '../api-types.ts'
 import { TooLargeError } from '../errors.ts'
 import type { Platform, SessionStore } from '../platform/platform.ts'
 import { isPassing } from '../retry.ts'
+import type { ByteSource } from '../source/byte-source.ts'
 import { openSource, type UploadSource } from '../source/open-source.ts'
 import { findUploaded, uploadDirectly } from './direct-upload.ts'
 import type { Pause } from './pause.ts'
@@ -17,6 +18,7 @@ export interface UploadOptions {
   readonly mimeType?: string
   /** Of a stream, where it is known: it is then sent as it comes. A stream of unknown size is read to its end first. */
   readonly sizeBytes?: number
+  /** What it throws ends the upload. */
   readonly onProgress?: (progress: UploadProgress) => void
   /** Gives the upload up, with what was stored of it. */
   readonly signal?: AbortSignal
@@ -36,31 +38,35 @@ export async function uploadFile(
   options: UploadOptions,
   pause: Pause,
 ): Promise<WaybillFile> {
-  const source = await openSource(input, platform, options.sizeBytes)
+  let source: ByteSource | null = null
   try {
-    const filename = options.filename ?? source.filename
-    if (filename === null) throw new TypeError('this source has no name: give a filename')
-    const meter = createProgressMeter(source.sizeBytes, options.onProgress)
-    meter.state('preparing')
-    const task: UploadTask = {
-      api,
-      platform,
-      store,
-      source,
-      filename,
-      mimeType: options.mimeType ?? source.mimeType ?? 'application/octet-stream',
-      resume: options.resume ?? true,
-      meter,
-      pause,
-      signal: options.signal,
-    }
+    options.signal?.throwIfAborted()
+    source = await openSource(input, platform, options.sizeBytes, options.signal)
+    const task = taskOf(api, platform, store, source, options, pause)
     const file = isForOneRequest(task) ? await uploadSmall(task) : await uploadResumably(task)
-    meter.state('done')
+    task.meter.state('done')
     return file
   } finally {
     pause.end()
-    await source.close()
+    await source?.close()
   }
+}
+
+function taskOf(
+  api: Api,
+  platform: Platform,
+  store: SessionStore | null,
+  source: ByteSource,
+  options: UploadOptions,
+  pause: Pause,
+): UploadTask {
+  const filename = options.filename ?? source.filename
+  if (filename === null) throw new TypeError('this source has no name: give a filename')
+  const meter = createProgressMeter(source.sizeBytes, options.onProgress)
+  meter.state('preparing')
+  const mimeType = options.mimeType ?? source.mimeType ?? 'application/octet-stream'
+  const { resume = true, signal } = options
+  return { api, platform, store, source, filename, mimeType, resume, meter, pause, signal }
 }
 
 /** A name with a quotation mark comes out of a form as another one. */
@@ -83,7 +89,7 @@ async function uploadSmall(task: UploadTask): Promise<WaybillFile> {
     // The limit of one request may be lower than ours.
     const isTooLarge = error instanceof TooLargeError && error.status === 413
     if (!isTooLarge && !isPassing(error)) throw error
-    meter.sent(0)
+    meter.found(0)
     const found = isTooLarge ? null : await findUploaded(task, begunMs)
     return found ?? (await uploadResumably(task))
   }
