@@ -30,13 +30,32 @@ export async function downloadFile(
 ): Promise<Download> {
   const path = `/files/${encodeURIComponent(fileId)}`
   const file = await api.call<WaybillFile>({ method: 'GET', path, isRepeatable: true, signal })
+  if (!Number.isSafeInteger(from.offset) || from.offset < 0)
+    throw new RangeError('the offset is no number of bytes')
   if (from.offset > file.file_size) throw new RangeError(`the file has only ${file.file_size} bytes`)
+  return { file, body: bodyOf(api, path, file, from, signal) }
+}
+
+function bodyOf(
+  api: Api,
+  path: string,
+  file: WaybillFile,
+  from: { readonly offset: number; readonly crc32c: number },
+  signal: AbortSignal | undefined,
+): ReadableStream<Uint8Array> {
+  const own = new AbortController()
+  const onAbort = () => own.abort(signal?.reason)
+  if (signal?.aborted) onAbort()
+  signal?.addEventListener('abort', onAbort, { once: true })
   const freshUrl = async () => {
-    const query = { method: 'GET', path: `${path}/content`, isRepeatable: true, signal } as const
+    const query = { method: 'GET', path: `${path}/content`, isRepeatable: true, signal: own.signal } as const
     return (await api.call<GetFileContentAnswer>(query)).download_url
   }
-  const pieces = checked(file, from.crc32c, piecesFrom(api, file, from.offset, freshUrl, signal))
-  return { file, body: toStream(pieces) }
+  const pieces = checked(file, from.crc32c, piecesFrom(api, file, from.offset, freshUrl, own.signal))
+  return toStream(pieces, (reason) => {
+    signal?.removeEventListener('abort', onAbort)
+    own.abort(reason)
+  })
 }
 
 async function* checked(
@@ -122,15 +141,26 @@ async function* bodyFrom(
 const brokenOff = (cause?: unknown) =>
   new ConnectionError('CONNECTION_FAILED', 'The download broke off.', { cause })
 
-function toStream(pieces: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    pull: async (controller) => {
-      const { done, value } = await pieces.next()
-      if (done) controller.close()
-      else controller.enqueue(value)
+/** Nothing is asked for before somebody reads. `stop` is told when nobody does any more. */
+function toStream(
+  pieces: AsyncGenerator<Uint8Array>,
+  stop: (reason: unknown) => void,
+): ReadableStream<Uint8Array> {
+  return new ReadableStream(
+    {
+      pull: async (controller) => {
+        try {
+          const { done, value } = await pieces.next()
+          if (!done) return controller.enqueue(value)
+          controller.close()
+        } catch (error) {
+          controller.error(error)
+        }
+        stop(undefined)
+      },
+      // What is asked for may never come.
+      cancel: stop,
     },
-    cancel: async () => {
-      await pieces.return(undefined)
-    },
-  })
+    { highWaterMark: 0 },
+  )
 }

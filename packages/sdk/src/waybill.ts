@@ -37,13 +37,18 @@ export interface WaybillOptions {
   readonly retry?: Partial<RetryPolicy>
 }
 
-/** A client of one organization. Every method is named after its operation in the API. */
+/**
+ * A client of one organization. Every method is named after its operation in the API. Throws a `TypeError` where `baseUrl` is
+ * no URL, or `apiKey` can be none.
+ */
 export class Waybill {
   readonly files: Files
   readonly apiKeys: ApiKeys
   readonly organizations: Organizations
 
   constructor(options: WaybillOptions) {
+    // Where it can be no header it would seem that the service cannot be reached.
+    new Headers({ 'X-API-Key': options.apiKey })
     const { baseUrl, apiKey, organizationId, sessions = platform.sessionStore(), retry } = options
     const api = createApi({
       baseUrl: new URL(baseUrl).href.replace(/\/+$/, ''),

@@ -200,6 +200,16 @@ describe('the client', () => {
     await assert.rejects(hasty.organizations.get(), ServerError)
   })
 
+  it('does not try again where a page answers in place of the service', async () => {
+    service.proxy.setFault(() => ({ kind: 'answer', status: 200 }))
+    await assert.rejects(client.organizations.get(), { name: 'ConnectionError', code: 'UNREADABLE_ANSWER' })
+    assert.equal(service.proxy.seen.length, 1)
+  })
+
+  it('refuses a key that can be none', () => {
+    assert.throws(() => service.client({ apiKey: 'a\nb' }), TypeError)
+  })
+
   it('takes a base URL with a slash at its end, and one below a path', async () => {
     await service.client({ baseUrl: `${service.proxy.url}/` }).organizations.get()
     const below = service.client({ baseUrl: `${service.proxy.url}/below/it/`, retry: { maxFailures: 0 } })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { eventually, within } from '../../server/test/clients/eventually.ts'
 import { createRandomFile, MIB, type RandomFile, sha256Of } from '../../server/test/clients/random-file.ts'
 import { ChecksumError, crc32c, NotFoundError, type Waybill, type WaybillFile } from '../src/waybill.ts'
 import { type Fault, inTurn, type SeenRequest } from './faulty-proxy.ts'
@@ -75,6 +76,24 @@ describe('files.download', () => {
     await assert.rejects(reading, (error) => error === reason)
     const left = await client.files.download(file.id)
     await left.body.cancel()
+  })
+
+  it('asks for no byte before somebody reads, and stops though nothing comes', async () => {
+    service.proxy.setFault(inTurn(isBytes, [{ kind: 'hang' }]))
+    const { body } = await client.files.download(file.id)
+    await new Promise(setImmediate)
+    assert.equal(service.proxy.seen.filter(isBytes).length, 0)
+    const reader = body.getReader()
+    const read = reader.read()
+    await eventually('it is asked for', () => service.proxy.seen.some(isBytes))
+    await within('the cancel', reader.cancel())
+    assert.equal((await within('the read', read)).done, true)
+  })
+
+  it('refuses an offset that is none', async () => {
+    for (const offset of [-1, 0.5, Number.NaN, SIZE_BYTES + 1]) {
+      await assert.rejects(client.files.download(file.id, { from: { offset, crc32c: 0 } }), RangeError)
+    }
   })
 
   it('says at once that there is no such file', async () => {

@@ -11,7 +11,17 @@ const IS_LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
  * CRC-32C (RFC 3720, appendix B.4) of `bytes`, as an unsigned number; with the CRC of what comes before them, that of
  * both.
  */
-export const crc32c = platform.compilesModules ? createCompiledCrc32c() : portableCrc32c
+export const crc32c = fastestCrc32c()
+
+/** Modules have the byte order of small machines, and some places that run as Node does compile none. */
+function fastestCrc32c(): typeof portableCrc32c {
+  if (!platform.compilesModules || !IS_LITTLE_ENDIAN) return portableCrc32c
+  try {
+    return createCompiledCrc32c()
+  } catch {
+    return portableCrc32c
+  }
+}
 
 /** Of JavaScript alone. */
 export function portableCrc32c(bytes: Uint8Array, previous = 0): number {

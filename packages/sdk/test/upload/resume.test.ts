@@ -266,6 +266,47 @@ describe('an upload that goes on', () => {
     }
   })
 
+  it('though what is kept is broken, with a new session', async () => {
+    const file = await freshFile()
+    const sessions = createMemoryStore()
+    await interrupt(service.client({ sessions }), file.path)
+    const [[key, text]] = [...sessions.kept] as [[string, string]]
+    const whole = JSON.parse(text)
+    for (const broken of [
+      text.slice(0, -5),
+      JSON.stringify({ ...whole, uploadUrl: undefined }),
+      JSON.stringify({ ...whole, uploadUrl: 'nowhere' }),
+      JSON.stringify({ ...whole, checkpoints: [null] }),
+      JSON.stringify({ ...whole, checkpoints: [['5', 1]] }),
+    ]) {
+      await sessions.set(key, broken)
+      await assertArrived(await service.client({ sessions }).files.upload(file.path), file.sha256)
+    }
+  })
+
+  it('and tells no speed of bytes that it did not send', async () => {
+    const file = await freshFile()
+    const sessions = createMemoryStore()
+    await interrupt(service.client({ sessions }), file.path)
+    service.proxy.setFault((seen) => (isData(seen) ? { kind: 'answer', status: 400 } : null))
+    const speeds: (number | null)[] = []
+    const upload = service.client({ sessions }).files.upload(file.path, {
+      onProgress: ({ sentBytes, bytesPerSecond }) => {
+        if (sentBytes === 5 * MIB) speeds.push(bytesPerSecond)
+      },
+    })
+    await assert.rejects(upload)
+    assert.deepEqual(speeds, [null])
+  })
+
+  it('though the store fails at once', async () => {
+    const fail = () => {
+      throw new Error('there is no disk')
+    }
+    const client = service.client({ sessions: { get: fail, set: fail, remove: fail } })
+    await assertArrived(await client.files.upload(large.path))
+  })
+
   it('though the store fails', async () => {
     const fail = async () => {
       throw new Error('the disk is full')

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createReadStream } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -112,6 +113,22 @@ describe('files.upload', () => {
     const chosen = new File(['Hello'], 'a.txt', { type: 'text/plain' })
     const file = await client.files.upload(chosen, { filename: 'b.txt' })
     assert.deepEqual([file.original_filename, file.mime_type], ['b.txt', 'text/plain'])
+  })
+
+  it('refuses what gives no bytes', async () => {
+    const { path } = fileOf('small')
+    const texts = () => createReadStream(path, 'latin1')
+    const sources = [texts(), new Uint16Array(5), {}, null, 7] as unknown as UploadSource[]
+    for (const source of sources) {
+      await assert.rejects(client.files.upload(source, { filename: 'none' }), TypeError)
+    }
+    const options = { filename: 'none', sizeBytes: SMALL_BYTES }
+    await assert.rejects(client.files.upload(texts(), options), TypeError)
+    for (const sizeBytes of [-1, 0.5, Number.NaN]) {
+      const stream = fileOf('small').read()
+      await assert.rejects(client.files.upload(stream, { filename: 'none', sizeBytes }), RangeError)
+      stream.destroy()
+    }
   })
 
   it('asks for a name where there is none, before it sends anything', async () => {
