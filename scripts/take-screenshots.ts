@@ -1,4 +1,4 @@
-// Takes the pictures of the console in docs/screenshots: npm run screenshots
+// Takes the pictures of the console and the reference in docs/screenshots: npm run screenshots
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -62,6 +62,8 @@ try {
   await takeWide(browser, server, credentials, 'light')
   await takeWide(browser, server, credentials, 'dark')
   await takeNarrow(browser, server, credentials)
+  await takeReference(browser, server, 'light')
+  await takeReference(browser, server, 'dark')
 } finally {
   await browser.close()
   await server.stop()
@@ -191,5 +193,22 @@ async function takeNarrow(opened: Browser, running: TestServer, credentials: Cre
   await page.getByText('river-levels.csv').click()
   await page.getByText('Alder Weir').first().waitFor()
   await take(page, 'details-narrow')
+  await page.context().close()
+}
+
+async function takeReference(
+  opened: Browser,
+  { url }: TestServer,
+  colorScheme: 'light' | 'dark',
+): Promise<void> {
+  const page = await (await opened.newContext({ ...WIDE, colorScheme })).newPage()
+  await page.goto(`${url}/docs#createUploadUrl`)
+  await page.getByRole('tab', { name: 'Python' }).first().click()
+  await page.goto(`${url}/docs#createUploadUrl`)
+  await page
+    .getByRole('link', { name: /createUploadUrl$/ })
+    .and(page.locator('[aria-current]'))
+    .waitFor()
+  await take(page, `reference-${colorScheme}`)
   await page.context().close()
 }

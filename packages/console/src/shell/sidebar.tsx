@@ -28,6 +28,10 @@ export function Sidebar({ page }: { readonly page: PageName }) {
         {LINKS.map((link) => (
           <PageLink key={link.page} {...link} isCurrent={link.page === page} />
         ))}
+        <a className="reference-link" href={`${SERVICE_URL}/docs`}>
+          <Icon name="book" size={18} />
+          <span>API reference</span>
+        </a>
       </nav>
       <div className="sidebar-foot">
         {known && <StorageMeter organization={known} />}
@@ -36,14 +40,6 @@ export function Sidebar({ page }: { readonly page: PageName }) {
             <strong>{known?.name ?? session.organizationId}</strong>
             <span className="fine">{session.organizationId}</span>
           </div>
-          <a
-            className="button bare"
-            href={`${SERVICE_URL}/docs`}
-            aria-label="API reference"
-            title="API reference"
-          >
-            <Icon name="book" size={18} />
-          </a>
           <ThemeSwitch />
           <SignOutButton />
         </div>
