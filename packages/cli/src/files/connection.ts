@@ -54,7 +54,14 @@ export async function readService(orElse = ''): Promise<Login> {
     const question = 'which service? «waybill login» stores it, and WAYBILL_URL and WAYBILL_API_KEY name it.'
     throw new Error(`${question} ${orElse}`.trim())
   }
+  assertServiceUrl(url)
   return { url, apiKey, organization: WAYBILL_ORGANIZATION || login?.organization || FIRST_ORGANIZATION }
+}
+
+/** Throws where no service can be at this URL. */
+export function assertServiceUrl(url: string): void {
+  if (/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return
+  throw new Error(`${url} is no URL of a service: one looks like https://files.example.com.`)
 }
 
 async function readLogin(): Promise<Login | null> {

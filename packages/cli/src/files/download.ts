@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { open, rename, rm, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { ChecksumError, crc32c, type Download, type WaybillFile } from '@waybill/sdk'
 import { openClient } from './connection.ts'
 import { createDisplay, type FileLine } from './display.ts'
@@ -64,6 +64,8 @@ async function targetOf(file: WaybillFile, { output, force }: DownloadCommandOpt
   const name = printable(basename(file.original_filename.replaceAll('\\', '_')))
   const isFolder = output !== undefined && (await stat(output).catch(() => null))?.isDirectory()
   const target = output === undefined ? name : isFolder ? join(output, name) : output
+  const folder = await stat(dirname(target)).catch(() => null)
+  if (!folder?.isDirectory()) throw new Error(`there is no folder ${dirname(target)}: make it first.`)
   const isThere = (await stat(target).catch(() => null)) !== null
   if (isThere && !force)
     throw new Error(`${target} exists: --force replaces it, and --output names another place.`)

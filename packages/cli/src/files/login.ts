@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { text } from 'node:stream/consumers'
 import { Waybill } from '@waybill/sdk'
-import { FIRST_ORGANIZATION, loginPath, storeLogin } from './connection.ts'
+import { assertServiceUrl, FIRST_ORGANIZATION, loginPath, storeLogin } from './connection.ts'
 import { printable } from './printable.ts'
 
 export interface LoginCommandOptions {
@@ -15,6 +15,7 @@ const DEFAULT_URL = 'http://127.0.0.1:8080'
 export async function login(options: LoginCommandOptions): Promise<void> {
   const isAsked = process.stdin.isTTY
   const url = options.url ?? (isAsked ? await ask(`URL [${DEFAULT_URL}]: `, DEFAULT_URL) : DEFAULT_URL)
+  assertServiceUrl(url)
   const question = `Organization [${FIRST_ORGANIZATION}]: `
   const fallback = isAsked ? await askUnless(options.organization, question) : FIRST_ORGANIZATION
   const organization = options.organization ?? fallback

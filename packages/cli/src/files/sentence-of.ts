@@ -30,9 +30,11 @@ function adviceOn(error: WaybillError): string {
   if (error.code === 'STORAGE_QUOTA_EXCEEDED') return ' Delete files, or ask the operator for more.'
   if (error.code === 'LAST_ADMIN_KEY') return ' «waybill keys create --scopes admin» makes one.'
   if (error.code === 'API_KEY_NOT_FOUND') return ' «waybill keys list» has what is there.'
+  if (error.details.field === 'filename') return ' --name gives it another one.'
   if (error.details.field === 'scopes') return ' «waybill keys create --help» names them.'
   if (error instanceof PermissionError) return ' Another key may be allowed to.'
   if (error.code === 'FILE_TYPE_MISMATCH') return ' --type says what it is.'
-  if (error instanceof NotFoundError) return ' «waybill files list» has what is there.'
+  if (error.code === 'FILE_NOT_FOUND') return ' «waybill files list» has what is there.'
+  if (error instanceof NotFoundError) return ' Is it the URL of a service?'
   return ''
 }

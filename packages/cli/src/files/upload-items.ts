@@ -34,9 +34,11 @@ async function itemsAt(path: string, recursive: boolean): Promise<UploadItem[]> 
       error.code === 'ENOENT' ? `there is no ${path}.` : `${path} cannot be read: ${error.message}`,
     )
   })
-  if (!found.isDirectory()) {
+  if (found.isFile()) {
     return [{ path, filename: basename(path), sizeBytes: found.size, modifiedMs: found.mtimeMs }]
   }
+  // A pipe would be waited for, and a device has no end.
+  if (!found.isDirectory()) throw new Error(`${path} is no file: - stands for the standard input.`)
   if (!recursive) throw new Error(`${path} is a folder: --recursive uploads what is in it.`)
   const items: UploadItem[] = []
   for (const entry of (await readdir(path, { withFileTypes: true })).sort((a, b) =>

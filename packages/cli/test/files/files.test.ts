@@ -191,6 +191,12 @@ describe('waybill as a client', () => {
     [['files', 'upload'], /missing required argument/],
     [['files', 'upload', 'nowhere.bin'], /^waybill: there is no nowhere\.bin\.$/m],
     [['files', 'upload', '-'], /needs a --name/],
+    [
+      ['files', 'upload', '/dev/null'],
+      /^waybill: \/dev\/null is no file: - stands for the standard input\.$/m,
+    ],
+    [['login', '--url', 'nonsense'], /^waybill: nonsense is no URL of a service: one looks like https:/m],
+    [['login', '--url', 'ftp://x'], /ftp:\/\/x is no URL of a service/],
     [['files', 'upload', '--name', 'x', 'large.bin', 'large.bin'], /--name is for one file/],
     [['files', 'upload', '--concurrency', '0', 'large.bin'], /whole number from 1 to 64/],
     [['files', 'get', 'file_none'], /The file was not found.*«waybill files list»/],
@@ -203,6 +209,16 @@ describe('waybill as a client', () => {
       assert.doesNotMatch(stderr, /\n\s+at /)
     })
   }
+
+  it('says what to do about a name that no file can have, and a folder that is not there', async () => {
+    await writeFile(join(folder, 'two\nlines.txt'), 'x')
+    const { code, stderr } = await waybill(['files', 'upload', 'two\nlines.txt'])
+    assert.equal(code, 1)
+    assert.match(stderr, /^two\ufffdlines\.txt: .*control characters.*--name gives it another one\./m)
+    const { id } = await uploaded('--name', 'one line.txt', 'two\nlines.txt')
+    const lost = await waybill(['files', 'download', id, '-o', 'nowhere/x'])
+    assert.match(lost.stderr, /^waybill: there is no folder nowhere: make it first\.$/m)
+  })
 
   it('shows no control characters of a name', async () => {
     await writeFile(join(folder, 'a\u202eb.txt'), 'x')

@@ -69,9 +69,9 @@ function taskOf(
   return { api, platform, store, source, filename, mimeType, resume, meter, pause, signal }
 }
 
-/** A name with a quotation mark comes out of a form as another one. */
+/** A name with a quotation mark or the end of a line comes out of a form as another one. */
 function isForOneRequest({ source, filename }: UploadTask): boolean {
-  return source.sizeBytes <= MAX_DIRECT_BYTES && !filename.includes('"')
+  return source.sizeBytes <= MAX_DIRECT_BYTES && !/["\r\n]/.test(filename)
 }
 
 /**
