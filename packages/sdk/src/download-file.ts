@@ -5,6 +5,7 @@ import { crc32c } from './crc32c/crc32c.ts'
 import { crc32cText } from './crc32c/crc32c-text.ts'
 import { errorOfAnswer } from './error-of-answer.ts'
 import { ChecksumError, ConnectionError, WaybillError } from './errors.ts'
+import { followSignal } from './follow-signal.ts'
 import { delayAfter, isPassing, wait } from './retry.ts'
 
 export interface DownloadOptions {
@@ -43,17 +44,14 @@ function bodyOf(
   from: { readonly offset: number; readonly crc32c: number },
   signal: AbortSignal | undefined,
 ): ReadableStream<Uint8Array> {
-  const own = new AbortController()
-  const onAbort = () => own.abort(signal?.reason)
-  if (signal?.aborted) onAbort()
-  signal?.addEventListener('abort', onAbort, { once: true })
+  const { controller: own, unfollow } = followSignal(signal)
   const freshUrl = async () => {
     const query = { method: 'GET', path: `${path}/content`, isRepeatable: true, signal: own.signal } as const
     return (await api.call<GetFileContentAnswer>(query)).download_url
   }
   const pieces = checked(file, from.crc32c, piecesFrom(api, file, from.offset, freshUrl, own.signal))
   return toStream(pieces, (reason) => {
-    signal?.removeEventListener('abort', onAbort)
+    unfollow()
     own.abort(reason)
   })
 }

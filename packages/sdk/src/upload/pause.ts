@@ -1,3 +1,4 @@
+import { followSignal } from '../follow-signal.ts'
 import { untilAborted } from '../until-aborted.ts'
 
 /** Lets an upload be paused between two requests, and in the middle of one. */
@@ -48,9 +49,7 @@ export function createPause(): Pause {
       }
     },
     during: async (signal, request) => {
-      const own = new AbortController()
-      const onAbort = () => own.abort(signal?.reason)
-      signal?.addEventListener('abort', onAbort, { once: true })
+      const { controller: own, unfollow } = followSignal(signal)
       hasStopped = false
       stopRequest = () => {
         hasStopped = true
@@ -62,7 +61,7 @@ export function createPause(): Pause {
         return await request(own.signal)
       } finally {
         stopRequest = null
-        signal?.removeEventListener('abort', onAbort)
+        unfollow()
       }
     },
     end: () => {

@@ -1,5 +1,6 @@
 import { crc32cText } from '../crc32c/crc32c-text.ts'
 import { ChecksumError, ConnectionError } from '../errors.ts'
+import { followSignal } from '../follow-signal.ts'
 import { delayAfter, isPassing, type RetryPolicy, wait } from '../retry.ts'
 import type { ByteSource, Bytes } from '../source/byte-source.ts'
 import { bufferedBody, type ChunkBody, streamedBody } from './chunk-body.ts'
@@ -54,12 +55,13 @@ export async function sendChunks(sending: Sending): Promise<string> {
     meter.state('paused')
     await save()
   }
+  /** What is there after a doubt was not sent just now, so that it says nothing of the speed. */
+  const tell = (stored: number) => (isInDoubt ? meter.found(stored) : meter.sent(stored))
   const goOnFrom = async (next: number) => {
     if (next > furthest) failures = 0
     furthest = Math.max(furthest, next)
     offset = next
-    if (isInDoubt) meter.found(offset)
-    else meter.sent(offset)
+    tell(offset)
     source.forget(offset)
     await trail.at(offset).then((crc) => trail.add(offset, crc))
     trail.forget(offset)
@@ -73,8 +75,7 @@ export async function sendChunks(sending: Sending): Promise<string> {
         isInDoubt ? session.state(total, own) : sendChunk(sender, offset, own),
       )
       if (state.kind === 'complete') {
-        if (isInDoubt) meter.found(total)
-        else meter.sent(total)
+        tell(total)
         return await checkedCrc(sending, state.crc32c)
       }
       // An answer that acknowledges nothing new, or all and has no object, is a failure that says nothing.
@@ -146,10 +147,7 @@ const stuck = () =>
 
 /** Aborts its signal with the other one, and where nothing moves for so long. */
 function createIdleLimit(signal: AbortSignal, limitMs: number) {
-  const own = new AbortController()
-  const onAbort = () => own.abort(signal.reason)
-  if (signal.aborted) onAbort()
-  signal.addEventListener('abort', onAbort, { once: true })
+  const { controller: own, unfollow } = followSignal(signal)
   const expire = () => own.abort(new ConnectionError('CONNECTION_FAILED', 'The connection stands still.'))
   let timer = setTimeout(expire, limitMs)
   let isOver = false
@@ -164,7 +162,7 @@ function createIdleLimit(signal: AbortSignal, limitMs: number) {
     stop: () => {
       isOver = true
       clearTimeout(timer)
-      signal.removeEventListener('abort', onAbort)
+      unfollow()
     },
   }
 }
