@@ -1,15 +1,17 @@
 import { Command } from 'commander'
 import { inSentences } from './in-sentences.ts'
+import type { StateChange } from './keys/change-state.ts'
 
 const OPERATORS = 'the operator’s: of these records, without a service; such as org_123'
 const SCOPES =
   'some of files:read, files:write, vector_stores:read, vector_stores:write and admin, with commas'
-const STATE_CHANGES = {
-  pause: 'Refuse what comes with a key, until it is unpaused.',
-  unpause: 'End the pause of a key.',
-  activate: 'Take a deactivated key into use again.',
-  deactivate: 'Refuse what comes with a key, until it is activated.',
-} as const
+const ROTATION = 'Give an API key a new secret, which is shown once; the old one is refused from then on.'
+const STATE_CHANGES: readonly (readonly [StateChange, string])[] = [
+  ['pause', 'Refuse what comes with a key, until it is unpaused.'],
+  ['unpause', 'End the pause of a key.'],
+  ['activate', 'Take a deactivated key into use again.'],
+  ['deactivate', 'Refuse what comes with a key, until it is activated.'],
+]
 
 /**
  * `waybill keys …`: a client's over the client library, the operator's over the records of this machine where
@@ -28,11 +30,21 @@ Examples:
     )
   addCreate(keys)
   addList(keys)
-  addGet(keys)
+  addOfOne(keys, 'get', 'Show all that is known of an API key, but its secret.', async (id, options) =>
+    (await import('./keys/get.ts')).get(id, options),
+  )
   addUpdate(keys)
-  for (const [action, promise] of Object.entries(STATE_CHANGES)) addStateChange(keys, action, promise)
-  addRotate(keys)
-  addDelete(keys)
+  for (const [change, description] of STATE_CHANGES) {
+    addOfOne(keys, change, description, async (id, options) =>
+      (await import('./keys/change-state.ts')).changeState(change, id, options),
+    )
+  }
+  addOfOne(keys, 'rotate', ROTATION, async (id, options) =>
+    (await import('./keys/rotate.ts')).rotate(id, options),
+  )
+  addOfOne(keys, 'delete', 'Delete an API key for good; «deactivate» can be undone.', async (id, options) =>
+    (await import('./keys/delete-key.ts')).deleteKey(id, options),
+  )
   addRevoke(keys)
   return keys
 }
@@ -73,16 +85,6 @@ function addList(keys: Command): void {
     )
 }
 
-function addGet(keys: Command): void {
-  keys
-    .command('get')
-    .description('Show all that is known of an API key, but its secret.')
-    .argument('<id>', 'such as ak_…')
-    .option('--json', 'answer in JSON')
-    .addHelpText('after', example('waybill keys get ak_01a20e98'))
-    .action(inSentences(async (id, options) => (await import('./keys/get.ts')).get(id, options)))
-}
-
 function addUpdate(keys: Command): void {
   keys
     .command('update')
@@ -96,42 +98,20 @@ function addUpdate(keys: Command): void {
     .action(inSentences(async (id, options) => (await import('./keys/update.ts')).update(id, options)))
 }
 
-function addStateChange(keys: Command, action: string, promise: string): void {
+/** A command that needs to know which key, and nothing else. */
+function addOfOne(
+  keys: Command,
+  name: string,
+  description: string,
+  action: (id: string, options: { readonly json?: boolean }) => Promise<void>,
+): void {
   keys
-    .command(action)
-    .description(promise)
+    .command(name)
+    .description(description)
     .argument('<id>', 'such as ak_…')
     .option('--json', 'answer in JSON')
-    .addHelpText('after', example(`waybill keys ${action} ak_01a20e98`))
-    .action(
-      inSentences(async (id, options) =>
-        (await import('./keys/change-state.ts')).changeState(
-          action as keyof typeof STATE_CHANGES,
-          id,
-          options,
-        ),
-      ),
-    )
-}
-
-function addRotate(keys: Command): void {
-  keys
-    .command('rotate')
-    .description('Give an API key a new secret, which is shown once; the old one is refused from then on.')
-    .argument('<id>', 'such as ak_…')
-    .option('--json', 'answer in JSON')
-    .addHelpText('after', example('waybill keys rotate ak_01a20e98'))
-    .action(inSentences(async (id, options) => (await import('./keys/rotate.ts')).rotate(id, options)))
-}
-
-function addDelete(keys: Command): void {
-  keys
-    .command('delete')
-    .description('Delete an API key for good; «deactivate» can be undone.')
-    .argument('<id>', 'such as ak_…')
-    .option('--json', 'answer in JSON')
-    .addHelpText('after', example('waybill keys delete ak_01a20e98'))
-    .action(inSentences(async (id, options) => (await import('./keys/delete-key.ts')).deleteKey(id, options)))
+    .addHelpText('after', example(`waybill keys ${name} ak_01a20e98`))
+    .action(inSentences(action))
 }
 
 function addRevoke(keys: Command): void {

@@ -38,8 +38,11 @@ export interface ClientNeeds {
 }
 
 /** A client of the service that `readService` answers with. */
-export async function openClient({ isPatient = false, orElse }: ClientNeeds = {}): Promise<Waybill> {
-  const { url, apiKey, organization } = await readService(orElse)
+export async function openClient({ isPatient, orElse }: ClientNeeds = {}): Promise<Waybill> {
+  return createClient(await readService(orElse), isPatient)
+}
+
+export function createClient({ url, apiKey, organization }: Login, isPatient = false): Waybill {
   const retry = isPatient ? {} : HASTY_RETRY
   return new Waybill({ baseUrl: url, apiKey, organizationId: organization, retry })
 }

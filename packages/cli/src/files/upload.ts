@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { NotFoundError, PermissionError, type Waybill, WaybillError, type WaybillFile } from '@waybill/sdk'
 import mime from 'mime'
-import { openClient, readService } from './connection.ts'
+import { createClient, readService } from './connection.ts'
 import { createDisplay, type Display } from './display.ts'
 import { INTERRUPTED, onInterrupt } from './on-interrupt.ts'
 import { printable } from './printable.ts'
@@ -47,10 +47,10 @@ const GRACE_MS = 5000
 /** Uploads all of it; one that fails does not keep the others back. Sets the exit code. */
 export async function upload(paths: readonly string[], options: UploadCommandOptions): Promise<void> {
   const { json = false } = options
-  const { url, organization } = await readService()
-  const client = await openClient({ isPatient: true })
+  const service = await readService()
+  const client = createClient(service, true)
   const items = await uploadItems(paths, options.name, options.recursive ?? false)
-  const command = [url, organization, options.name ?? null, options.type ?? null]
+  const command = [service.url, service.organization, options.name ?? null, options.type ?? null]
   const journal = await openUploadJournal(command, paths)
   if (options.restart) await journal.clear()
   const display = createDisplay(json, items.length)

@@ -2,7 +2,7 @@ import { openClient } from '../files/connection.ts'
 import { stateText } from './key-state.ts'
 import { OR_OPERATOR } from './or-operator.ts'
 
-type StateChange = 'activate' | 'deactivate' | 'pause' | 'unpause'
+export type StateChange = 'activate' | 'deactivate' | 'pause' | 'unpause'
 
 /** Says what the key is afterwards: a pause leaves a deactivated one as it is. */
 export async function changeState(
