@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { pathToFileURL } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { consoleRoute } from '@waybill/server/routes/pages/console-route.ts'
-import fastify from 'fastify'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
+import { assertAppearsOnceBuilt } from './assert-appears-once-built.ts'
 
 const MAX_SCRIPT_BYTES = 200_000
 
@@ -109,21 +105,6 @@ describe('the console’s files', () => {
 })
 
 describe('a console that is not built', () => {
-  it('says how to build it, and is there as soon as it is', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'waybill-console-'))
-    const app = fastify()
-    app.register(consoleRoute(pathToFileURL(`${folder}/dist/`)))
-    try {
-      const missing = await app.inject('/console/')
-      assert.equal(missing.statusCode, 503)
-      assert.match(missing.headers['content-type'] ?? '', /^text\/plain/)
-      assert.match(missing.body, /npm run console/)
-      await mkdir(join(folder, 'dist'))
-      await writeFile(join(folder, 'dist/index.html'), '<!doctype html>')
-      assert.equal((await app.inject('/console/')).body, '<!doctype html>')
-    } finally {
-      await app.close()
-      await rm(folder, { recursive: true })
-    }
-  })
+  it('says how to build it, and is there as soon as it is', () =>
+    assertAppearsOnceBuilt(consoleRoute, '/console/', /npm run console/))
 })

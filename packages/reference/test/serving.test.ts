@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { pathToFileURL } from 'node:url'
 import { referenceRoute } from '@waybill/server/routes/pages/reference-route.ts'
-import fastify from 'fastify'
+import { assertAppearsOnceBuilt } from '../../console/test/assert-appears-once-built.ts'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 import { operations } from './operations.ts'
 
@@ -64,21 +60,6 @@ describe('the reference at /docs', () => {
 })
 
 describe('a reference that is not built', () => {
-  it('says how to build it, and is there as soon as it is', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'waybill-reference-'))
-    const app = fastify()
-    app.register(referenceRoute(pathToFileURL(`${folder}/dist/`)))
-    try {
-      const missing = await app.inject('/docs')
-      assert.equal(missing.statusCode, 503)
-      assert.match(missing.headers['content-type'] ?? '', /^text\/plain/)
-      assert.match(missing.body, /npm run reference/)
-      await mkdir(join(folder, 'dist'))
-      await writeFile(join(folder, 'dist/index.html'), '<!doctype html>')
-      assert.equal((await app.inject('/docs')).body, '<!doctype html>')
-    } finally {
-      await app.close()
-      await rm(folder, { recursive: true })
-    }
-  })
+  it('says how to build it, and is there as soon as it is', () =>
+    assertAppearsOnceBuilt(referenceRoute, '/docs', /npm run reference/))
 })
