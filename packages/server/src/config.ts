@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { canonicalContentType } from './domain/content-type.ts'
+import { canonicalContentType } from './domain/content-type/aliases.ts'
 
 export type StorageChoice =
   | { readonly kind: 'disk'; readonly directory: string }

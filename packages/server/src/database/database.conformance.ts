@@ -962,6 +962,7 @@ function fileOf(session: UploadSession, uploadedAtMs = NOW_MS): File {
     filename: session.filename,
     sizeBytes: session.sizeBytes,
     contentType: session.contentType,
+    detectedContentType: null,
     objectName: session.objectName,
     generation: '1768473000000000',
     crc32c: 'AAAAAA==',

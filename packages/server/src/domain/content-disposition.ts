@@ -1,5 +1,5 @@
 import { create } from 'content-disposition'
-import { canonicalContentType } from './content-type.ts'
+import { canonicalContentType } from './content-type/aliases.ts'
 import type { File } from './file.ts'
 
 /** `Content-Disposition` (RFC 6266): a browser shows what cannot run, and saves everything else as a file. */

@@ -59,11 +59,11 @@ async function storeFile(
   context: Context,
   organizationId: string,
   apiKeyId: string | null,
-  { filename, contentType, body }: IncomingFile,
+  incoming: IncomingFile,
   roomBytes: number,
 ): Promise<File> {
   const { limits, storage, now } = context
-  checkDeclaration({ filename, contentType })
+  const { filename, contentType, body } = checkDeclaration(incoming)
   checkAllowed(limits, contentType)
   const id = createId('file')
   const name = objectName(organizationId, id, filename)
@@ -79,13 +79,14 @@ async function storeFile(
     id,
     organizationId,
     filename,
+    contentType,
+    detectedContentType: null,
     uploadedByApiKeyId: apiKeyId,
     uploadedAtMs: now(),
   })
   try {
     if (file.sizeBytes === 0) throw invalid('file', `${filename} is empty`)
-    await checkContent(storage, written.object, contentType)
-    return file
+    return { ...file, detectedContentType: await checkContent(storage, written.object, contentType) }
   } catch (error) {
     await removeAll(context, [file])
     throw error
