@@ -1,11 +1,11 @@
 import mime from 'mime'
 import { canonicalContentType } from './aliases.ts'
-import { isTextType, signatureOf, XML, ZIP } from './formats.ts'
+import { HTML, isTextType, signatureOf, XML, ZIP } from './formats.ts'
 import { type ContentEvidence, judgeContent } from './judge-content.ts'
 import { PLAIN_TEXT, UNKNOWN_CONTENT } from './media-type.ts'
 
-/** Containers whose signature says less than an extension that the bytes do not contradict. */
-const CONTAINERS: ReadonlySet<string> = new Set([ZIP, XML, 'application/x-cfb'])
+/** Signatures that say less than an extension which the bytes do not contradict: Markdown begins with HTML too. */
+const VAGUE_SIGNATURES: ReadonlySet<string> = new Set(['application/x-cfb', HTML, XML, ZIP])
 
 /**
  * Returns the type of a file that none was declared for: that of its signature, else that of its name's extension
@@ -14,7 +14,7 @@ const CONTAINERS: ReadonlySet<string> = new Set([ZIP, XML, 'application/x-cfb'])
 export function detectContentType(filename: string, evidence: ContentEvidence): string {
   const { detected, isText } = evidence
   const named = typeOfExtension(filename, evidence)
-  if (detected !== null && (named === null || !CONTAINERS.has(detected))) return detected
+  if (detected !== null && (named === null || !VAGUE_SIGNATURES.has(detected))) return detected
   return named ?? (isText ? PLAIN_TEXT : UNKNOWN_CONTENT)
 }
 

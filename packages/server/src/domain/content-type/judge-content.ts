@@ -1,7 +1,6 @@
 import { canonicalContentType } from './aliases.ts'
 import {
   canHoldText,
-  EXECUTABLES,
   isRelated,
   isTextType,
   mayBeText,
@@ -12,8 +11,8 @@ import {
 } from './formats.ts'
 import { PLAIN_TEXT, UNKNOWN_CONTENT } from './media-type.ts'
 
-/** Content that a browser or a shell runs, told by its beginning. */
-export type ActiveContent = 'html' | 'svg' | 'script'
+/** Content that a browser, a shell or a system runs, told by its beginning. */
+export type ActiveContent = 'html' | 'svg' | 'script' | 'executable'
 
 /** What the bytes themselves say. */
 export interface ContentEvidence {
@@ -55,10 +54,9 @@ export function shownType({ detected, isText }: ContentEvidence): string {
 }
 
 /** Active content declared as a type that is shown or played, where nobody expects it. */
-function isDisguised(type: string, { active, detected }: ContentEvidence): boolean {
-  if (!isShown(type)) return false
-  if (active === 'svg') return type !== SVG
-  return active !== null || (detected !== null && EXECUTABLES.has(detected))
+function isDisguised(type: string, { active }: ContentEvidence): boolean {
+  if (active === null || !isShown(type)) return false
+  return active !== 'svg' || type !== SVG
 }
 
 function isShown(type: string): boolean {

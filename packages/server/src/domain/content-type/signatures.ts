@@ -1,6 +1,6 @@
 import { readBeginning } from './active-content.ts'
 import { canonicalContentType } from './aliases.ts'
-import { HTML, isTextSignature, PDF, SVG, XML, ZIP, type ZipPackage } from './formats.ts'
+import { EXECUTABLES, HTML, isTextSignature, PDF, SVG, XML, ZIP, type ZipPackage } from './formats.ts'
 import type { ContentEvidence } from './judge-content.ts'
 import { isTextSample } from './sample-text.ts'
 
@@ -44,6 +44,11 @@ const SIGNATURES: readonly Signature[] = [
   },
 ]
 
+const PROGRAM_MARKS = [
+  ...['\x7fELF', '\xfe\xed\xfa\xce', '\xfe\xed\xfa\xcf', '\xce\xfa\xed\xfe', '\xcf\xfa\xed\xfe'],
+  ...['\xca\xfe\xba\xbe', '\0asm'],
+]
+
 /** Bytes in front of which PDF readers accept anything: they look for the signature this far. */
 const PDF_SEARCH_BYTES = 1024
 const UTF8_MARK = '\xef\xbb\xbf'
@@ -70,8 +75,18 @@ export function weighEvidence(
   const isText = isTextSample(head)
   const { active, isXml } = readBeginning(head)
   const shown = trustedSignature(head, signature && canonicalContentType(signature), isText)
-  const detected = shown === null || shown === XML ? (markupType(active, isXml) ?? shown) : shown
-  return { detected: detected ?? pdfBehindOtherBytes(head, isText), isText, active, zipPackage }
+  const markup = shown === null || shown === XML ? markupType(active, isXml) : null
+  const detected = markup ?? shown ?? pdfBehindOtherBytes(head, isText)
+  const isProgram = isExecutable(head) || (shown !== null && EXECUTABLES.has(shown))
+  return { detected, isText, active: isProgram ? 'executable' : active, zipPackage }
+}
+
+/** Looks at nothing but what makes a system run the file, whatever other signatures stand in it. */
+function isExecutable(head: Buffer): boolean {
+  if (PROGRAM_MARKS.includes(head.toString('latin1', 0, 4))) return true
+  if (head.toString('latin1', 0, 2) !== 'MZ' || head.length < 64) return false
+  const header = head.readUInt32LE(60)
+  return ['PE', 'NE', 'LE', 'LX'].includes(head.toString('latin1', header, header + 2))
 }
 
 /** Returns the signature unless it is an accident: the first letters of a text, or two bytes that say little. */
