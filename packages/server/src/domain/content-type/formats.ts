@@ -35,7 +35,8 @@ const TEXT_TYPES: ReadonlySet<string> = new Set([
 /** Signatures that files which are wholly text can show, and do not only seem to. */
 const TEXT_SIGNATURES: ReadonlySet<string> = new Set([
   ...['application/eps', PDF, 'application/pgp-encrypted', 'application/postscript', 'application/rtf'],
-  ...['application/x-ms-regedit', XML, 'text/calendar', HTML, 'text/vcard', 'text/vtt', SVG],
+  ...['application/x-ms-regedit', 'application/x-unix-archive', XML, 'text/calendar', HTML, 'text/vcard'],
+  ...['text/vtt', SVG],
 ])
 
 /**
