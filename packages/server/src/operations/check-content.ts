@@ -1,4 +1,4 @@
-import { judgeContent, shownType } from '../domain/content-type/judge-content.ts'
+import { detectedType, judgeContent, shownType } from '../domain/content-type/judge-content.ts'
 import { ServiceError } from '../domain/errors.ts'
 import type { ObjectMetadata, ObjectStorage } from '../storage/storage.ts'
 import { inspectContent } from './inspect-content.ts'
@@ -13,7 +13,7 @@ export async function checkContent(
   declared: string,
 ): Promise<string | null> {
   const evidence = await inspectContent(storage, object)
-  if (judgeContent(declared, evidence) !== 'contradicted') return evidence.detected
+  if (judgeContent(declared, evidence) !== 'contradicted') return detectedType(declared, evidence)
   const details = { declared, detected: shownType(evidence) }
   throw new ServiceError('FILE_TYPE_MISMATCH', `the bytes are not of type ${declared}`, details)
 }

@@ -6,6 +6,7 @@ const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 const binary = (detected: string | null, more: Partial<ContentEvidence> = {}): ContentEvidence => ({
+  signature: detected,
   detected,
   isText: false,
   active: null,
@@ -19,6 +20,7 @@ const CASES: Readonly<Record<string, readonly (readonly [declared: string, evide
   confirmed: [
     ['image/png', binary('image/png')],
     ['image/jpg', binary('image/jpeg')],
+    ['image/gif', text(null, { signature: 'image/gif' })],
     ['video/x-matroska', binary('video/matroska')],
     ['application/vnd.debian.binary-package', binary('application/x-deb')],
     [DOCX, binary(DOCX)],
@@ -28,6 +30,7 @@ const CASES: Readonly<Record<string, readonly (readonly [declared: string, evide
     ['application/octet-stream', binary('image/png')],
     ['application/problem+json', text()],
     ['text/plain', binary(null)],
+    ['text/plain', text(null, { signature: 'image/gif' })],
     ['text/plain', binary('application/gzip')],
     ['application/zip', binary(DOCX)],
     ['application/msword', binary('application/x-cfb')],
@@ -47,6 +50,7 @@ const CASES: Readonly<Record<string, readonly (readonly [declared: string, evide
   contradicted: [
     ['image/png', binary('application/pdf')],
     ['image/png', text()],
+    ['image/png', text(null, { signature: 'image/gif' })],
     ['image/png', binary(null)],
     ['text/plain', binary('image/png')],
     [DOCX, binary(XLSX)],

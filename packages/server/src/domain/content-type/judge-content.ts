@@ -16,7 +16,9 @@ export type ActiveContent = 'html' | 'svg' | 'script' | 'executable'
 
 /** What the bytes themselves say. */
 export interface ContentEvidence {
-  /** The type whose signature the bytes show, in canonical form, or null. */
+  /** The type of the signature at the beginning, in canonical form, or null; for a text it may be an accident. */
+  readonly signature: string | null
+  /** The type that the bytes show, in canonical form, or null: no accident, and also without a signature at the beginning. */
   readonly detected: string | null
   /** True when the sample is text in UTF-8, UTF-16 or an 8-bit encoding. */
   readonly isText: boolean
@@ -37,7 +39,7 @@ export function judgeContent(declared: string, evidence: ContentEvidence): Verdi
   const { detected, isText } = evidence
   if (type === UNKNOWN_CONTENT) return 'plausible'
   if (isDisguised(type, evidence)) return 'contradicted'
-  if (type === detected) return 'confirmed'
+  if (type === detected || type === evidence.signature) return 'confirmed'
   if (isTextType(type)) {
     return isText || detected === null || canHoldText(detected) ? 'plausible' : 'contradicted'
   }
@@ -48,7 +50,12 @@ export function judgeContent(declared: string, evidence: ContentEvidence): Verdi
   return detected === null && signature === 'usually' ? 'plausible' : 'contradicted'
 }
 
-/** The type to name where bytes contradict their declaration. */
+/** Returns the type that the bytes show, or null. A signature that was declared too is no accident. */
+export function detectedType(declared: string, { signature, detected }: ContentEvidence): string | null {
+  return signature !== null && signature === canonicalContentType(declared) ? signature : detected
+}
+
+/** Returns the type to name where bytes contradict their declaration. */
 export function shownType({ detected, isText }: ContentEvidence): string {
   return detected ?? (isText ? PLAIN_TEXT : UNKNOWN_CONTENT)
 }

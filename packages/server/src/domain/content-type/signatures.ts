@@ -65,20 +65,21 @@ export function ownSignature(head: Buffer): string | null {
 
 /**
  * Weighs what a file's head shows.
- * `signature` is the type that the signature stands for, as the library names it, or null.
+ * `reported` is the type of the signature as the library names it, or null.
  */
 export function weighEvidence(
   head: Buffer,
-  signature: string | null,
+  reported: string | null,
   zipPackage: ZipPackage | null,
 ): ContentEvidence {
   const isText = isTextSample(head)
   const { active, isXml } = readBeginning(head)
-  const shown = trustedSignature(head, signature && canonicalContentType(signature), isText)
+  const signature = signatureAtStart(head, reported)
+  const shown = trustedSignature(head, signature, isText)
   const markup = shown === null || shown === XML ? markupType(active, isXml) : null
   const detected = markup ?? shown ?? pdfBehindOtherBytes(head, isText)
   const isProgram = isExecutable(head) || (shown !== null && EXECUTABLES.has(shown))
-  return { detected, isText, active: isProgram ? 'executable' : active, zipPackage }
+  return { signature, detected, isText, active: isProgram ? 'executable' : active, zipPackage }
 }
 
 /** Looks at nothing but what makes a system run the file, whatever other signatures stand in it. */
@@ -89,12 +90,19 @@ function isExecutable(head: Buffer): boolean {
   return ['PE', 'NE', 'LE', 'LX'].includes(head.toString('latin1', header, header + 2))
 }
 
+/** The library skips a byte order mark, which only texts have. */
+function signatureAtStart(head: Buffer, reported: string | null): string | null {
+  const signature = reported && canonicalContentType(reported)
+  if (signature === null || isTextSignature(signature)) return signature
+  return head.toString('latin1', 0, UTF8_MARK.length) === UTF8_MARK ? null : signature
+}
+
 /** Returns the signature unless it is an accident: the first letters of a text, or two bytes that say little. */
 function trustedSignature(head: Buffer, signature: string | null, isText: boolean): string | null {
   // What is reported as a disk image is any zlib stream.
   if (signature === null || signature === 'application/x-apple-diskimage') return null
-  if (isTextSignature(signature)) return signature !== PDF || isPdf(head, 0, isText) ? signature : null
-  return isText || head.toString('latin1', 0, UTF8_MARK.length) === UTF8_MARK ? null : signature
+  if (signature === PDF) return isPdf(head, 0, isText) ? signature : null
+  return isText && !isTextSignature(signature) ? null : signature
 }
 
 function markupType(active: ContentEvidence['active'], isXml: boolean): string | null {
@@ -108,12 +116,10 @@ function pdfBehindOtherBytes(head: Buffer, isText: boolean): string | null {
   return offset > 0 && isPdf(head, offset, isText) ? PDF : null
 }
 
-/** A text is a PDF only where it has objects: many speak about the signature. */
+/** A text is a PDF only where the signature has a line, or there are objects: many speak about the signature. */
 function isPdf(head: Buffer, offset: number, isText: boolean): boolean {
-  return (
-    /^%PDF-\d/.test(head.toString('latin1', offset, offset + 6)) &&
-    (!isText || /\d obj\b/.test(head.toString('latin1')))
-  )
+  const text = head.toString('latin1', offset, isText ? undefined : offset + 6)
+  return /^%PDF-\d/.test(text) && (!isText || /^%PDF-\d\.\d\s*[\r\n]/.test(text) || /\d obj\b/.test(text))
 }
 
 const PACKAGE_PARTS: readonly (readonly [part: string, zipPackage: ZipPackage])[] = [
