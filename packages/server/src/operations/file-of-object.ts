@@ -1,3 +1,4 @@
+import { base64ToHex } from '../domain/checksums.ts'
 import type { File } from '../domain/file.ts'
 import type { ObjectMetadata } from '../storage/storage.ts'
 
@@ -13,5 +14,7 @@ export function fileOfObject(
     objectName: object.name,
     generation: object.generation,
     crc32c: object.crc32c,
+    md5: base64ToHex(object.md5),
+    sha256: base64ToHex(object.sha256),
   }
 }
