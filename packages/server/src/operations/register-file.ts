@@ -1,6 +1,7 @@
 import { isSameContentType, PLAIN_TEXT, UNKNOWN_CONTENT } from '../domain/content-type.ts'
 import { ServiceError } from '../domain/errors.ts'
 import type { File } from '../domain/file.ts'
+import { isSameFileName } from '../domain/file-name.ts'
 import { isExpired, type UploadSession } from '../domain/upload-session.ts'
 import type { ObjectMetadata } from '../storage/storage.ts'
 import { checkChecksum, checkContent } from './check-content.ts'
@@ -31,7 +32,7 @@ export async function registerFile(
   checkDeclaration(input)
   const { database, now } = context
   const session = await database.uploadSessions.findByObjectName(organizationId, input.objectName)
-  if (session === null || session.filename !== input.filename) throw uploadNotFound()
+  if (session === null || !isSameFileName(session.filename, input.filename)) throw uploadNotFound()
 
   const registered = await findRegistered(context, session)
   if (registered) return sameFile(registered, input)
