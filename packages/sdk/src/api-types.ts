@@ -75,6 +75,8 @@ export interface WaybillFile {
   readonly uploaded_by_api_key_id: string | null
   readonly uploaded_at: string
   readonly crc32c: string
+  readonly md5: string | null
+  readonly sha256: string | null
 }
 
 export interface OpenUpload {
@@ -143,6 +145,7 @@ export interface CreateUploadUrlBody {
   readonly file_size: number
   readonly mime_type: string
   readonly upload_type?: 'resumable' | 'simple' | 'standard'
+  readonly checksums?: readonly ('md5' | 'sha256')[]
 }
 
 export interface CreateUploadUrlAnswer {
@@ -199,6 +202,8 @@ export type UploadFilesAnswer =
       readonly uploaded_by_api_key_id?: string | null
       readonly uploaded_at?: string
       readonly crc32c?: string
+      readonly md5?: string | null
+      readonly sha256?: string | null
     }
   | WaybillFile
 

@@ -3,6 +3,7 @@ import type { Platform, SessionStore } from '../platform/platform.ts'
 import type { ByteSource } from '../source/byte-source.ts'
 import type { Pause } from './pause.ts'
 import type { ProgressMeter } from './progress.ts'
+import type { ChecksumAlgorithm } from './upload-file.ts'
 
 /** What the parts of an upload share. */
 export interface UploadTask {
@@ -13,6 +14,8 @@ export interface UploadTask {
   readonly filename: string
   readonly mimeType: string
   readonly resume: boolean
+  /** See `UploadOptions.checksums`. */
+  readonly checksums: readonly ChecksumAlgorithm[]
   readonly meter: ProgressMeter
   readonly pause: Pause
   readonly signal: AbortSignal | undefined
