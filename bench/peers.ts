@@ -20,12 +20,15 @@ export interface Peer {
   upload(bodyBytes: number): Promise<BodyRequest>
 }
 
+/** Null for those that take no part. */
 export interface Peers {
-  readonly tus: Peer
-  readonly uploadx: Peer
-  /** Null where nginx, or its DAV module, is not installed. */
+  readonly tus: Peer | null
+  readonly uploadx: Peer | null
+  /** Also null where nginx, or its DAV module, is not installed. */
   readonly nginx: Peer | null
 }
+
+export const NO_PEERS: Peers = { tus: null, uploadx: null, nginx: null }
 
 /** Installs the peers in their own folder, in the versions of its lock file. */
 export async function installPeers(): Promise<void> {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { inCheckout } from './checkout.ts'
 import { type MeasuredProcess, startProcess } from './measured-process.ts'
 
 export interface Waybill {
@@ -24,10 +24,13 @@ export interface Installation {
   readonly settings: Readonly<Record<string, string>>
 }
 
-export const LAUNCHER = fileURLToPath(new URL('../packages/cli/bin/waybill.js', import.meta.url))
 export const ORGANIZATION = 'org_bench'
 const FILENAME = 'bench.bin'
 const TYPE = 'application/octet-stream'
+
+function launcher(): string {
+  return inCheckout('packages/cli/bin/waybill.js')
+}
 
 /** Makes an installation with one organization, and with limits that no measurement meets. */
 export async function createInstallation(
@@ -44,7 +47,7 @@ export async function createInstallation(
   }
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [LAUNCHER, 'organizations', 'create', '--id', ORGANIZATION, '--name', 'Bench', '--json'],
+    [launcher(), 'organizations', 'create', '--id', ORGANIZATION, '--name', 'Bench', '--json'],
     { env: { ...process.env, ...settings } },
   )
   return { dataDirectory, apiKey: JSON.parse(stdout).api_key.key, settings }
@@ -52,7 +55,7 @@ export async function createInstallation(
 
 /** Starts the program on an installation, as a user would. */
 export async function serveInstallation({ dataDirectory, apiKey, settings }: Installation): Promise<Waybill> {
-  const server = await startProcess(process.execPath, [LAUNCHER, 'serve'], {
+  const server = await startProcess(process.execPath, [launcher(), 'serve'], {
     env: settings,
     isReady: (line) => line.includes('"msg":"listening"'),
   })

@@ -33,6 +33,7 @@ export function fileColumns(organizations: number) {
     crc32cs: `'${CRC32C}'`,
     uploadedByApiKeyIds: "'ak_' || repeat('0', 32)",
     uploadedAtsMs: `${START_MS}::bigint + n`,
+    detectedContentTypes: 'NULL::text',
   }
 }
 
@@ -45,6 +46,7 @@ export function numberedFile(n: number, organizations: number): File {
     filename: `${n}.bin`,
     sizeBytes: BYTES,
     contentType: TYPE,
+    detectedContentType: null,
     objectName: `files/${organizationId}/${id}/${n}.bin`,
     generation: '1',
     crc32c: CRC32C,

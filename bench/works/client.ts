@@ -3,9 +3,9 @@ import { createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { alternate } from '../alternate.ts'
+import { inCheckout } from '../checkout.ts'
 import { removeStored } from '../remove-stored.ts'
 import { type Goal, measuredOf, ratioGoal, type WorkResult } from '../result.ts'
 import { createUpload, ORGANIZATION, startWaybill, type Waybill } from '../waybill.ts'
@@ -18,7 +18,6 @@ interface ClientSample {
 
 const MIB = 1024 ** 2
 const MAX_PEAK_MIB = 150
-const UPLOADER = fileURLToPath(new URL('../load/sdk-upload.ts', import.meta.url))
 const run = promisify(execFile)
 
 /** A file from the disk, sent by our client library and by curl. */
@@ -73,7 +72,7 @@ async function measureClient({ directory, options }: Bench): Promise<WorkResult[
 }
 
 async function sendWithLibrary(waybill: Waybill, path: string): Promise<ClientSample> {
-  const args = [UPLOADER, waybill.url, waybill.apiKey, ORGANIZATION, path]
+  const args = [inCheckout('bench/load/sdk-upload.ts'), waybill.url, waybill.apiKey, ORGANIZATION, path]
   const { stdout } = await run(process.execPath, args)
   await removeStored(waybill.dataDirectory)
   return JSON.parse(stdout)

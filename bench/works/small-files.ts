@@ -17,9 +17,10 @@ export const smallFilesWork: Work = { id: 'small-files', measure: measureSmallFi
 async function measureSmallFiles({ directory, options, peers }: Bench): Promise<WorkResult[]> {
   const waybill = await startWaybill(join(directory, 'small-files'))
   const perRound = Math.ceil(options.smallFiles / options.rounds)
+  const { tus } = peers
   const samples = await alternate(options.rounds, [
     { name: 'Waybill', measure: () => storeMany(waybill, perRound) },
-    { name: '@tus/server', measure: () => createMany(peers.tus, perRound) },
+    ...(tus === null ? [] : [{ name: tus.name, measure: () => createMany(tus, perRound) }]),
   ])
   await waybill.process.stop()
   const measured = [...samples].map(([name, all]) =>

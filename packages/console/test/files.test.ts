@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
@@ -21,6 +23,12 @@ describe('the files in the console', { skip: skipWithoutBrowser, concurrency: fa
     tested.waybill.files.upload(Buffer.from(content), { filename, mimeType })
   const row = (name: string) => page.getByRole('row').filter({ hasText: name })
   const shownNames = () => page.locator('.table-body .cell-name span').allTextContents()
+  /** Gives a file a name that earlier versions accepted. */
+  const renameAsBefore = (id: string, filename: string) => {
+    const database = new DatabaseSync(join(tested.server.dataDir, 'waybill.db'), { timeout: 10_000 })
+    database.prepare('UPDATE files SET filename = ? WHERE id = ?').run(filename, id)
+    database.close()
+  }
   const stored = async (): Promise<string[]> => {
     const names: string[] = []
     for await (const { original_filename } of tested.waybill.files.list()) names.push(original_filename)
@@ -81,9 +89,19 @@ describe('the files in the console', { skip: skipWithoutBrowser, concurrency: fa
     for (const fact of [file.id, file.crc32c, file.storage_path, file.uploaded_by_api_key_id ?? '']) {
       await details.getByText(fact, { exact: true }).waitFor()
     }
+    await details.getByText('No signature', { exact: true }).waitFor()
     const commands = (await details.getByRole('group', { name: 'Commands' }).textContent()) ?? ''
     assert.ok(!commands.includes(tested.server.apiKey))
     assert.equal(await runShell(commands, tested), 'what it says')
+  })
+
+  it('show the type that their bytes have beside the declared one', async () => {
+    await upload('dot.bin', png(), 'application/octet-stream')
+    page = await tested.signedIn()
+    await row('dot.bin').click()
+    const details = page.getByRole('complementary', { name: 'Details' })
+    await details.getByText('application/octet-stream', { exact: true }).waitFor()
+    await details.getByText('image/png', { exact: true }).waitFor()
   })
 
   it('are shown, and nothing in them runs', async () => {
@@ -134,7 +152,8 @@ describe('the files in the console', { skip: skipWithoutBrowser, concurrency: fa
   it('have names that cannot look like others, and read from where their script begins', async () => {
     const arabic = 'تقرير المبيعات.txt'
     await upload(arabic, 'text')
-    await upload('invoice\u202efdp.exe', 'text')
+    const { id } = await upload('invoice.exe', 'text')
+    renameAsBefore(id, 'invoice\u202efdp.exe')
     page = await tested.signedIn()
     await row('invoice').waitFor()
     assert.deepEqual(await shownNames(), ['invoice\ufffdfdp.exe', arabic])

@@ -69,6 +69,7 @@ export interface WaybillFile {
   readonly original_filename: string
   readonly file_size: number
   readonly mime_type: string
+  readonly detected_mime_type: string | null
   readonly storage_path: string
   readonly organization_id: string
   readonly uploaded_by: string | null
@@ -196,6 +197,7 @@ export type UploadFilesAnswer =
       readonly original_filename?: string
       readonly file_size?: number
       readonly mime_type?: string
+      readonly detected_mime_type?: string | null
       readonly storage_path?: string
       readonly organization_id?: string
       readonly uploaded_by?: string | null

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, parseAlgorithms } from './domain/checksums.ts'
-import { canonicalContentType } from './domain/content-type.ts'
+import { canonicalContentType } from './domain/content-type/aliases.ts'
 
 export type StorageChoice =
   | { readonly kind: 'disk'; readonly directory: string }

@@ -228,8 +228,8 @@ describe('waybill as a client', () => {
   })
 
   it('shows no control characters of a name', async () => {
-    await writeFile(join(folder, 'a\u202eb.txt'), 'x')
-    const { stdout } = await waybill(['files', 'upload', 'a\u202eb.txt'])
+    await writeFile(join(folder, 'a\u200bb.txt'), 'x')
+    const { stdout } = await waybill(['files', 'upload', 'a\u200bb.txt'])
     assert.match(stdout, /a\ufffdb\.txt\n$/)
   })
 

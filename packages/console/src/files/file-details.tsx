@@ -72,6 +72,9 @@ function Facts({ file, onDelete }: { readonly file: WaybillFile; onDelete(): voi
       </div>
       <dl className="facts">
         <Fact label="Type">{file.mime_type}</Fact>
+        <Fact label="Detected type">
+          {file.detected_mime_type ?? <span className="fine">No signature</span>}
+        </Fact>
         <Fact label="Size">
           {formatBytes(file.file_size)} <span className="fine">{formatNumber(file.file_size)} bytes</span>
         </Fact>

@@ -1,11 +1,11 @@
 export type PreviewKind = 'image' | 'audio' | 'video' | 'text' | 'pdf'
 
 const TEXTS =
-  /^(text\/|application\/(json|xml|yaml|x-yaml|toml|javascript|x-sh|sql|x-ndjson)\b|[^;]*\+(json|xml|yaml)\b)/
+  /^(text\/|application\/(json|xml|yaml|x-yaml|toml|javascript|x-sh|sql|x-ndjson)\b|[^;]*\+(json|xml|yaml)\b)/i
 
 /** How a file of this type is shown, or null where it is not. */
 export function previewKindOf(mimeType: string): PreviewKind | null {
-  if (mimeType === 'application/pdf') return 'pdf'
-  const kind = /^(image|audio|video)\//.exec(mimeType)?.[1] as PreviewKind | undefined
+  if (/^application\/pdf\b/i.test(mimeType)) return 'pdf'
+  const kind = /^(image|audio|video)\//i.exec(mimeType)?.[1]?.toLowerCase() as PreviewKind | undefined
   return kind ?? (TEXTS.test(mimeType) ? 'text' : null)
 }

@@ -2,8 +2,8 @@ const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
 const INTEGER = new Intl.NumberFormat('en')
 const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' })
 const DATE_TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
-/** Of text direction, and such as have no look: a name with them reads as another one. */
-const HIDDEN = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
+/** Controls that make a name read as another one; names from before they were refused have them. */
+const HIDDEN = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu
 const MINUTE_SECONDS = 60
 const HOUR_SECONDS = 3600
 

@@ -41,7 +41,8 @@ export async function findUploaded(task: UploadTask, begunMs: number): Promise<W
   const isIt = (file: WaybillFile) =>
     file.original_filename === filename &&
     file.file_size === source.sizeBytes &&
-    file.mime_type === mimeType &&
+    // A Blob has its type in lower case.
+    file.mime_type.toLowerCase() === mimeType.trim().toLowerCase() &&
     file.crc32c === crc &&
     Date.parse(file.uploaded_at) > begunMs - CLOCKS_MS
   return page?.files.find(isIt) ?? null

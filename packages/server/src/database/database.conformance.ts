@@ -353,6 +353,34 @@ export function describeDatabase(
       assert.deepEqual(await usage(id), { used: 0, reserved: 100 })
     })
 
+    it('gives back declared types with their parameters, and detected types where there are any', async () => {
+      const id = await newOrganization()
+      for (const [contentType, detectedContentType] of [
+        ['video/webm;codecs="vp8, opus"', 'video/webm'],
+        ['text/plain; charset=utf-8', null],
+      ] as const) {
+        const session = await newSession(id, { contentType })
+        const file = { ...fileOf(session), detectedContentType }
+        assert.deepEqual(await database.uploadSessions.findByFileId(id, session.fileId), session)
+        assert.deepEqual(await database.files.register(id, file), file)
+        assert.deepEqual(await database.files.find(id, file.id), file)
+      }
+      const added = { ...fileOf(sessionOf(id)), detectedContentType: 'image/png' }
+      assert.ok(await database.files.add(id, [added]))
+      assert.deepEqual(await database.files.find(id, added.id), added)
+    })
+
+    it('gives back what earlier versions stored as a type in a form that can be served', async () => {
+      const id = await newOrganization()
+      const session = await newSession(id, { contentType: 'text/plain\n' })
+      assert.equal(
+        (await database.uploadSessions.findByFileId(id, session.fileId))?.contentType,
+        'text/plain',
+      )
+      await database.files.register(id, { ...fileOf(session), contentType: '\u3000text/plain\u2028' })
+      assert.equal((await database.files.find(id, session.fileId))?.contentType, 'text/plain')
+    })
+
     it('keeps numbers and times to the last digit, on both sides of zero', async () => {
       const id = await newOrganization(Number.MAX_SAFE_INTEGER)
       for (const [createdAtMs, sizeBytes] of [
@@ -976,6 +1004,7 @@ function fileOf(session: UploadSession, uploadedAtMs = NOW_MS): File {
     filename: session.filename,
     sizeBytes: session.sizeBytes,
     contentType: session.contentType,
+    detectedContentType: null,
     objectName: session.objectName,
     generation: '1768473000000000',
     crc32c: 'AAAAAA==',

@@ -4,7 +4,10 @@ export interface File {
   readonly organizationId: string
   readonly filename: string
   readonly sizeBytes: number
+  /** As declared, with its parameters. */
   readonly contentType: string
+  /** The type whose signature the bytes show; null for none, and for files from before it was recorded. */
+  readonly detectedContentType: string | null
   readonly objectName: string
   /** Which version of the object was registered. */
   readonly generation: string

@@ -1,4 +1,4 @@
-import { isAllowedContentType } from '../domain/content-type.ts'
+import { isAllowedContentType } from '../domain/content-type/aliases.ts'
 import { ServiceError } from '../domain/errors.ts'
 import type { Limits } from './context.ts'
 

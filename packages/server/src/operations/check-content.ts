@@ -1,17 +1,20 @@
-import { contradictingType } from '../domain/content-type.ts'
+import { judgeContent, shownType } from '../domain/content-type/judge-content.ts'
 import { ServiceError } from '../domain/errors.ts'
 import type { ObjectMetadata, ObjectStorage } from '../storage/storage.ts'
 import { inspectContent } from './inspect-content.ts'
 
-/** Throws FILE_TYPE_MISMATCH when the stored bytes contradict the type that they were declared with. */
+/**
+ * Returns the type whose signature the stored bytes show, or null.
+ * Throws FILE_TYPE_MISMATCH when they contradict the type that they were declared with.
+ */
 export async function checkContent(
   storage: ObjectStorage,
   object: ObjectMetadata,
   declared: string,
-): Promise<void> {
-  const detected = contradictingType(declared, await inspectContent(storage, object))
-  if (detected === null) return
-  const details = { declared, detected }
+): Promise<string | null> {
+  const evidence = await inspectContent(storage, object)
+  if (judgeContent(declared, evidence) !== 'contradicted') return evidence.detected
+  const details = { declared, detected: shownType(evidence) }
   throw new ServiceError('FILE_TYPE_MISMATCH', `the bytes are not of type ${declared}`, details)
 }
 

@@ -1,4 +1,4 @@
-import { canonicalContentType } from '../domain/content-type.ts'
+import { parseMediaType } from '../domain/content-type/media-type.ts'
 import { ServiceError } from '../domain/errors.ts'
 import { fileNameProblem } from '../domain/file-name.ts'
 
@@ -9,17 +9,23 @@ export interface Declaration {
   readonly contentType: string
 }
 
-/** Throws VALIDATION_ERROR when no file can have this name or type. */
-export function checkDeclaration({
-  filename,
-  contentType,
-}: Pick<Declaration, 'filename' | 'contentType'>): void {
+/**
+ * Returns the declaration with its type in the form in which it is stored.
+ * Throws VALIDATION_ERROR when no file can have this name or type.
+ */
+export function checkDeclaration<Declared extends Pick<Declaration, 'filename' | 'contentType'>>(
+  declared: Declared,
+): Declared {
+  const { filename, contentType } = declared
   const problem = fileNameProblem(filename)
   if (problem !== null) {
     throw new ServiceError('VALIDATION_ERROR', `filename ${problem}`, { field: 'filename', value: filename })
   }
-  if (canonicalContentType(contentType) === null) {
+  const mediaType = parseMediaType(contentType)
+  if (mediaType === null) {
     const details = { field: 'mime_type', value: contentType }
-    throw new ServiceError('VALIDATION_ERROR', 'mime_type must look like image/png', details)
+    const rule = 'mime_type must look like image/png or text/plain; charset=utf-8'
+    throw new ServiceError('VALIDATION_ERROR', rule, details)
   }
+  return { ...declared, contentType: mediaType.text }
 }

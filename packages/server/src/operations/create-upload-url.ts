@@ -32,8 +32,7 @@ export async function createUploadUrl(
   input: UploadUrlInput,
 ): Promise<CreatedUploadUrl> {
   const { database, limits, now } = context
-  const { filename, sizeBytes, contentType, origin } = input
-  checkDeclaration(input)
+  const { filename, sizeBytes, contentType, origin } = checkDeclaration(input)
   checkAllowed(limits, contentType)
   if (sizeBytes > limits.maxFileBytes) {
     const details = { file_size: sizeBytes, max_file_size: limits.maxFileBytes }

@@ -1,16 +1,15 @@
-import { base64ToHex } from '../domain/checksums.ts'
+import { base64ToHex, type ObjectChecksums } from '../domain/checksums.ts'
 import type { File } from '../domain/file.ts'
 import type { ObjectMetadata } from '../storage/storage.ts'
 
 /** The file that an object becomes under an organization's id and name for it. */
 export function fileOfObject(
   object: ObjectMetadata,
-  rest: Pick<File, 'id' | 'organizationId' | 'filename' | 'uploadedByApiKeyId' | 'uploadedAtMs'>,
+  rest: Omit<File, 'sizeBytes' | 'objectName' | 'generation' | keyof ObjectChecksums | 'crc32c'>,
 ): File {
   return {
     ...rest,
     sizeBytes: object.sizeBytes,
-    contentType: object.contentType,
     objectName: object.name,
     generation: object.generation,
     crc32c: object.crc32c,

@@ -1,37 +1,40 @@
 import { buffer } from 'node:stream/consumers'
-import { type ContentEvidence, canonicalContentType } from '../domain/content-type.ts'
+import type { ContentEvidence } from '../domain/content-type/judge-content.ts'
+import { ownSignature, weighEvidence, zipPackageOf } from '../domain/content-type/signatures.ts'
 import { ServiceError } from '../domain/errors.ts'
 import type { ObjectMetadata, ObjectStorage } from '../storage/storage.ts'
 
 /** Signatures lie at the beginning; only the directory of an archive is looked for elsewhere. */
 const HEAD_BYTES = 256 * 1024
-const CONTROL_BYTES_OF_TEXT: ReadonlySet<number> = new Set([0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x1b])
+/** The end of an archive, where its directory is. */
+const TAIL_BYTES = 64 * 1024
 
-/** What the stored bytes say of their type. Reads the head, and where an archive asks for it a few parts more. */
-export async function inspectContent(
-  storage: ObjectStorage,
-  object: ObjectMetadata,
-): Promise<ContentEvidence> {
-  const read = (start: number, end: number) => readRange(storage, object, start, end)
+/** Reads the bytes from `start` up to `end`, without those behind the last one. */
+export type ReadRange = (start: number, end: number) => Promise<Buffer>
+
+/** Returns what the stored bytes say of their type. Reads the head, and a few parts more of an archive. */
+export function inspectContent(storage: ObjectStorage, object: ObjectMetadata): Promise<ContentEvidence> {
+  return inspectBytes(object.sizeBytes, (start, end) => readRange(storage, object, start, end))
+}
+
+/** Returns what `sizeBytes` bytes say of their type. Throws what `read` throws. */
+export async function inspectBytes(sizeBytes: number, read: ReadRange): Promise<ContentEvidence> {
   const head = await read(0, HEAD_BYTES)
-  return { detected: await detectSignature(object, head, read), isText: isText(head, object.sizeBytes) }
+  const signature = ownSignature(head) ?? (await librarySignature(sizeBytes, head, read))
+  const isPartialArchive = signature === 'application/zip' && sizeBytes > head.length
+  const tail = isPartialArchive ? [await read(Math.max(0, sizeBytes - TAIL_BYTES), sizeBytes)] : []
+  return weighEvidence(head, signature, zipPackageOf(signature, [head, ...tail]))
 }
 
 let signatures: Promise<typeof import('file-type')> | null = null
 
-type ReadRange = (start: number, end: number) => Promise<Buffer>
-
-async function detectSignature(
-  { sizeBytes }: ObjectMetadata,
-  head: Buffer,
-  read: ReadRange,
-): Promise<string | null> {
+async function librarySignature(sizeBytes: number, head: Buffer, read: ReadRange): Promise<string | null> {
   // Loaded with the first file, to keep the start short.
   signatures ??= import('file-type')
   const { fileTypeFromBlob, fileTypeFromBuffer } = await signatures
   if (head.length === sizeBytes) {
     const type = await fileTypeFromBuffer(head).catch(() => undefined)
-    return type ? canonicalContentType(type.mime) : null
+    return type?.mime ?? null
   }
   let storageError: unknown = null
   // The parser asks a Blob for its size and for slices, and nothing else; this one reads slices from storage.
@@ -50,7 +53,7 @@ async function detectSignature(
   }
   const type = await fileTypeFromBlob(blob as unknown as Blob).catch(() => undefined)
   if (storageError) throw storageError
-  return type ? canonicalContentType(type.mime) : null
+  return type?.mime ?? null
 }
 
 async function readRange(
@@ -65,15 +68,4 @@ async function readRange(
   if (bytes.length !== last - start + 1)
     throw new ServiceError('STORAGE_UNAVAILABLE', 'the object is shorter')
   return bytes
-}
-
-/** Whether the head is UTF-8 text; a character that is cut at the head's end counts as whole. */
-function isText(head: Buffer, sizeBytes: number): boolean {
-  if (head.some((byte) => byte < 0x20 && !CONTROL_BYTES_OF_TEXT.has(byte))) return false
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: sizeBytes > head.length })
-    return true
-  } catch {
-    return false
-  }
 }

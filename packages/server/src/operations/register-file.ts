@@ -1,4 +1,6 @@
-import { isSameContentType, PLAIN_TEXT, UNKNOWN_CONTENT } from '../domain/content-type.ts'
+import { isSameContentType } from '../domain/content-type/aliases.ts'
+import { shownType } from '../domain/content-type/judge-content.ts'
+import { servableMediaType } from '../domain/content-type/media-type.ts'
 import { ServiceError } from '../domain/errors.ts'
 import type { File } from '../domain/file.ts'
 import { isSameFileName } from '../domain/file-name.ts'
@@ -38,13 +40,15 @@ export async function registerFile(
   if (registered) return sameFile(registered, input)
   if (session.state.kind === 'cancelled' || isExpired(session, now())) throw sessionExpired()
 
-  const object = await checkObject(context, session, input)
+  const { object, detectedContentType } = await checkObject(context, session, input)
   const file = await database.files.register(
     organizationId,
     fileOfObject(object, {
       id: session.fileId,
       organizationId,
       filename: session.filename,
+      contentType: session.contentType,
+      detectedContentType,
       uploadedByApiKeyId: apiKeyId,
       uploadedAtMs: now(),
     }),
@@ -80,18 +84,23 @@ function sameFile(file: File, input: RegisterInput): File {
   })
 }
 
+interface CheckedObject {
+  readonly object: ObjectMetadata
+  readonly detectedContentType: string | null
+}
+
 /** A session that was cancelled since the checks began explains whatever they miss. */
 async function checkObject(
   context: Context,
   session: UploadSession,
   input: RegisterInput,
-): Promise<ObjectMetadata> {
+): Promise<CheckedObject> {
   try {
     const object = await findObject(context, session)
     checkSize(session, object, input)
-    await checkType(context, session, object, input)
+    const detectedContentType = await checkType(context, session, object, input)
     checkChecksum(object, input.crc32c)
-    return object
+    return { object, detectedContentType }
   } catch (error) {
     const { uploadSessions } = context.database
     const latest = await uploadSessions.findByFileId(session.organizationId, session.fileId)
@@ -120,17 +129,17 @@ async function checkType(
   session: UploadSession,
   object: ObjectMetadata,
   { contentType }: RegisterInput,
-): Promise<void> {
+): Promise<string | null> {
   // Where others can write to the storage too, an object may say another type than its session was opened with.
-  if (!isSameContentType(object.contentType, session.contentType)) {
+  if (!isSameContentType(servableMediaType(object.contentType), session.contentType)) {
     const details = { declared: contentType, detected: object.contentType }
     throw new ServiceError('FILE_TYPE_MISMATCH', 'the object was stored with another type', details)
   }
   if (isSameContentType(contentType, session.contentType)) return checkContent(storage, object, contentType)
-  const { detected, isText } = await inspectContent(storage, object)
+  const evidence = await inspectContent(storage, object)
   throw new ServiceError(
     'FILE_TYPE_MISMATCH',
     `mime_type is not the one that the upload was announced with, ${session.contentType}`,
-    { declared: contentType, detected: detected ?? (isText ? PLAIN_TEXT : UNKNOWN_CONTENT) },
+    { declared: contentType, detected: shownType(evidence) },
   )
 }

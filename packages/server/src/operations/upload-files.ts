@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { base64ToHex, type ChecksumAlgorithm, mergeAlgorithms } from '../domain/checksums.ts'
-import { UNKNOWN_CONTENT } from '../domain/content-type.ts'
-import { detectContentType } from '../domain/detect-content-type.ts'
+import { detectContentType } from '../domain/content-type/detect-content-type.ts'
+import { UNKNOWN_CONTENT } from '../domain/content-type/media-type.ts'
 import { ServiceError } from '../domain/errors.ts'
 import type { File } from '../domain/file.ts'
 import { createId } from '../domain/ids.ts'
@@ -72,18 +72,19 @@ async function storeFile(
   context: Context,
   organizationId: string,
   apiKeyId: string | null,
-  { filename, contentType, body }: IncomingFile,
+  incoming: IncomingFile,
   checksums: readonly ChecksumAlgorithm[],
   roomBytes: number,
 ): Promise<File> {
   const { limits, storage, now } = context
-  checkDeclaration({ filename, contentType: contentType ?? UNKNOWN_CONTENT })
-  if (contentType !== null) checkAllowed(limits, contentType)
+  const isDeclared = incoming.contentType !== null
+  const declaration = { ...incoming, contentType: incoming.contentType ?? UNKNOWN_CONTENT }
+  const { filename, contentType, body } = checkDeclaration(declaration)
+  if (isDeclared) checkAllowed(limits, contentType)
   const id = createId('file')
   const name = objectName(organizationId, id, filename)
   const maxBytes = Math.max(0, Math.min(limits.directUploadMaxBytes, roomBytes))
-  const spec = { name, contentType: contentType ?? UNKNOWN_CONTENT, checksums }
-  const written = await storage.write(spec, body, maxBytes)
+  const written = await storage.write({ name, contentType, checksums }, body, maxBytes)
   if (written.kind === 'interrupted') throw new ServiceError('INVALID_REQUEST', 'the body stopped early')
   if (written.kind === 'too-long' && maxBytes < limits.directUploadMaxBytes) throw quotaExceeded()
   if (written.kind === 'too-long') {
@@ -94,11 +95,16 @@ async function storeFile(
     id,
     organizationId,
     filename,
+    contentType,
+    detectedContentType: null,
     uploadedByApiKeyId: apiKeyId,
     uploadedAtMs: now(),
   })
   try {
-    return { ...file, contentType: await settleType(context, written.object, filename, contentType) }
+    return {
+      ...file,
+      ...(await settleType(context, written.object, filename, isDeclared ? contentType : null)),
+    }
   } catch (error) {
     await removeAll(context, [file])
     throw error
@@ -111,15 +117,16 @@ async function settleType(
   object: ObjectMetadata,
   filename: string,
   declared: string | null,
-): Promise<string> {
+): Promise<Pick<File, 'contentType' | 'detectedContentType'>> {
   if (declared === null) {
-    const detected = detectContentType(filename, await inspectContent(storage, object))
+    const evidence = await inspectContent(storage, object)
+    const detected = detectContentType(filename, evidence)
     checkAllowed(limits, detected)
-    return detected
+    return { contentType: detected, detectedContentType: evidence.detected }
   }
   // No byte contradicts anything.
-  if (object.sizeBytes > 0) await checkContent(storage, object, declared)
-  return declared
+  const detectedContentType = object.sizeBytes === 0 ? null : await checkContent(storage, object, declared)
+  return { contentType: declared, detectedContentType }
 }
 
 /** Reads the file again for checksums that the request asked for behind it. */

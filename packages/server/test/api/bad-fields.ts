@@ -37,6 +37,16 @@ export const BAD_FILENAMES: BadValues = [
   ['a lone low surrogate', 'a\udc00.txt'],
   ['a lone surrogate at the end', 'a.txt\ud83d'],
   ['a pair the wrong way round', '\ude00\ud83d.txt'],
+  ['a line separator', 'a\u2028b.txt'],
+  ['a paragraph separator', 'a\u2029b.txt'],
+  ['an override of the writing direction', 'invoice\u202efdp.exe'],
+  ['Arabic with an override mark', '\u202eتقرير\u202c.txt'],
+  ...['\u202a', '\u202b', '\u202c', '\u202d', '\u2066', '\u2067', '\u2068', '\u2069'].map(
+    (mark): [string, string] => [
+      `the bidirectional control U+${mark.charCodeAt(0).toString(16)}`,
+      `a${mark}b.txt`,
+    ],
+  ),
 ]
 
 export const BAD_FILE_SIZES: BadValues = [
@@ -72,6 +82,22 @@ export const MALFORMED_MIME_TYPES: BadValues = [
   ['NUL', 'text/pl\u0000ain'],
   ['a lone surrogate', 'text/plain\ud800'],
   ['emoji', 'text/😀'],
+  ['a line feed at the end', 'text/plain\n'],
+  ['a carriage return at the end', 'text/plain\r'],
+  ['a vertical tab at the end', 'text/plain\u000b'],
+  ['a byte order mark at the end', 'text/plain\ufeff'],
+  ['a byte order mark at the beginning', '\ufefftext/plain'],
+  ['a line separator at the end', 'text/plain\u2028'],
+  ['a paragraph separator at the end', 'text/plain\u2029'],
+  ['an ideographic space at the end', 'text/plain\u3000'],
+  ['a no-break space at the end', 'text/plain\u00a0'],
+  ['a line feed before a parameter', 'text/plain\n;charset=utf-8'],
+  ['a letter that is another in lower case', 'text/mar\u212adown'],
+  ['a parameter without a value', 'text/plain; charset'],
+  ['a quoted value without an end', 'text/plain; charset="utf-8'],
+  ['a letter outside ASCII in a value', 'text/plain; title="é"'],
+  ['two types', 'text/plain, text/html'],
+  ['a wildcard', 'image/*'],
 ]
 
 export const GOOD_FILENAMES: readonly (readonly [title: string, filename: string])[] = [
@@ -87,7 +113,7 @@ export const GOOD_FILENAMES: readonly (readonly [title: string, filename: string
   ['a device name of Windows', 'CON'],
   ['emoji joined to one', '👩‍👩‍👧‍👦.png'],
   ['right-to-left', 'דוח-שנתי.txt'],
-  ['Arabic with an override mark', '\u202eتقرير\u202c.txt'],
+  ['Arabic with a mark of its direction', '\u200fتقرير\u200e.txt'],
   ['Chinese', '年度报告.txt'],
   ['a composed accent', 'caf\u00e9.txt'],
   ['a combining accent', 'cafe\u0301.txt'],

@@ -16,6 +16,7 @@ export interface FileObject {
   readonly original_filename: string
   readonly file_size: number
   readonly mime_type: string
+  readonly detected_mime_type: string | null
   readonly storage_path: string
   readonly organization_id: string
   readonly uploaded_by: string | null

@@ -356,7 +356,8 @@ describe('GET /files/{file_id}/download', () => {
       sample.mp4(),
     ] as const
     const [pdf, png, jpeg, gif, wav, mp4] = pdfs
-    const text = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
+    const text = Buffer.from('<drawing><script>alert(1)</script></drawing>')
     const cases: readonly [mimeType: string, bytes: Uint8Array, disposition: string][] = [
       ['image/png', png, 'inline'],
       ['image/jpeg', jpeg, 'inline'],
@@ -364,10 +365,12 @@ describe('GET /files/{file_id}/download', () => {
       ['audio/wav', wav, 'inline'],
       ['video/mp4', mp4, 'inline'],
       ['application/pdf', pdf, 'inline'],
-      ['text/plain', text, 'inline'],
-      ['image/svg+xml', text, 'attachment'],
-      ['IMAGE/SVG+XML', text, 'attachment'],
-      ['image/svg+xml; charset=utf-8', text, 'attachment'],
+      ['text/plain', svg, 'inline'],
+      ['text/plain; charset=utf-8', text, 'inline'],
+      ['Video/MP4; codecs="avc1.42E01E, mp4a.40.2"', mp4, 'inline'],
+      ['image/svg+xml', svg, 'attachment'],
+      ['IMAGE/SVG+XML', svg, 'attachment'],
+      ['image/svg+xml; charset=utf-8', svg, 'attachment'],
       ['image/x-drawing+xml', text, 'attachment'],
       ['video/x-scene+xml; charset=utf-8', text, 'attachment'],
       ['audio/X-Score+XML', text, 'attachment'],
@@ -388,6 +391,7 @@ describe('GET /files/{file_id}/download', () => {
         const answer = await download({}, 'GET', await downloadPath(id))
         const { type } = parseContentDisposition(String(answer.headers['content-disposition']))
         assert.equal(type, expected)
+        assert.equal(answer.headers['content-type'], mimeType)
         assert.equal(answer.headers['x-content-type-options'], 'nosniff')
         assert.equal(answer.headers['content-security-policy'], "sandbox; default-src 'none'")
         assertBytes(answer, bytes)

@@ -7,6 +7,7 @@ import { type Answer, json } from './exchange.ts'
 import * as sample from './sample-files.ts'
 import { DOCX, ODT, PPTX, XLSX } from './sample-files.ts'
 
+const WEBM = '1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581021853806701'
 const TEXT = 'plain words, nothing else\n'
 const LARGE_TEXT_BYTES = 300_000
 
@@ -247,7 +248,52 @@ describe('the type check of POST /files', { concurrency: 8 }, () => {
     })
   })
 
+  describe('answers what the bytes show beside what was declared', () => {
+    const cases: readonly [declared: string, bytes: Uint8Array, detected: string | null][] = [
+      ['image/jpg', sample.jpeg(), 'image/jpeg'],
+      ['application/octet-stream', sample.png(), 'image/png'],
+      ['application/zip', sample.officeFile(DOCX), DOCX],
+      [XLSX, sample.compoundFile(), 'application/x-cfb'],
+      ['text/csv', Buffer.from('BMI;Gr\xf6\xdfe\n', 'latin1'), null],
+      ['application/x-custom', sample.patternedBytes(500), null],
+    ]
+    for (const [declared, bytes, detected] of cases) {
+      it(`${detected} of ${declared}`, async () => {
+        const made = json<FileObject>(await register(bytes, declared))
+        assert.equal(made.mime_type, declared)
+        assert.equal(made.detected_mime_type, detected)
+        assert.deepEqual(json(await client.get(`/files/${made.id}`)), made)
+      })
+    }
+  })
+
+  describe('keeps the parameters of the session and compares without them', () => {
+    const cases: readonly [declared: string, registered: string, bytes: Uint8Array][] = [
+      ['text/plain; charset=utf-8', 'text/plain', Buffer.from(TEXT)],
+      ['text/plain', 'text/plain;charset=utf-8', Buffer.from(TEXT)],
+      ['video/mp4; codecs="avc1.42E01E, mp4a.40.2"', 'video/mp4;codecs=avc1', sample.mp4()],
+      ['video/webm;codecs=vp8,opus', 'video/webm;codecs=vp8,opus', Buffer.from(WEBM, 'hex')],
+    ]
+    for (const [declared, registered, bytes] of cases) {
+      it(`${declared}, registered as ${registered}`, async () => {
+        const made = json<FileObject>(await register(bytes, declared, registered))
+        assert.equal(made.mime_type, declared)
+        const content = await client.content(made.id)
+        assert.equal(content.mime_type, declared)
+        const downloaded = await fetch(content.download_url)
+        assert.equal(downloaded.headers.get('content-type'), declared)
+      })
+    }
+
+    it('and stores what is declared without the blanks around it', async () => {
+      const made = json<FileObject>(await register(Buffer.from(TEXT), ' text/plain;charset=utf-8;\t'))
+      assert.equal(made.mime_type, 'text/plain;charset=utf-8')
+    })
+  })
+
   describe('lets any type pass that it does not know', () => {
+    it('also with the signature of another', () => assertAccepted(sample.png(), 'application/x-custom'))
+
     for (const type of ['application/x-custom', 'chemical/x-pdb', 'application/vnd.example.thing+v2']) {
       it(type, async () => {
         await assertAccepted(sample.patternedBytes(500), type)

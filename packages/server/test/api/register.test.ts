@@ -40,6 +40,7 @@ describe('POST /files', () => {
         original_filename: 'digits.txt',
         file_size: 9,
         mime_type: 'text/plain',
+        detected_mime_type: null,
         storage_path: `files/${client.organizationId}/${upload.fileId}/digits.txt`,
         organization_id: client.organizationId,
         uploaded_by: null,

@@ -13,6 +13,7 @@ import {
 } from '../api/client.ts'
 import { assertError, assertNothingLeaks } from '../api/envelope.ts'
 import { exchange, json } from '../api/exchange.ts'
+import * as sample from '../api/sample-files.ts'
 import { type GoogleServer, keptUpload, startGoogleServer } from '../gcs/google-server.ts'
 import { startServer, type TestServer } from '../start-server.ts'
 
@@ -24,6 +25,40 @@ const HOSTILE_NAMES = [
   '%2e%2e%2foutside.txt',
   "'; DROP TABLE files; --.txt",
   '{"level":60,"msg":"forged"}.txt',
+]
+
+const SCRIPT = Buffer.from('<script>alert(1)</script>')
+const SCRIPTED_SVG = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
+
+/** How a browser is told to treat a download, by its declared type. */
+const SERVED: readonly (readonly [mimeType: string, bytes: Buffer, disposition: string])[] = [
+  ['image/png', sample.png(), 'inline'],
+  ['image/jpeg', sample.jpeg(), 'inline'],
+  ['image/x-unknown; a=b', sample.patternedBytes(100), 'inline'],
+  ['audio/wav', sample.wav(), 'inline'],
+  ['audio/mpeg', sample.mp3(), 'inline'],
+  ['video/mp4; codecs="avc1.42E01E, mp4a.40.2"', sample.mp4(), 'inline'],
+  ['application/pdf', sample.pdf(), 'inline'],
+  ['text/plain', SCRIPT, 'inline'],
+  ['text/plain; charset=utf-8', SCRIPT, 'inline'],
+  ['Text/Plain;charset=utf-7', SCRIPT, 'inline'],
+  ['image/svg+xml', SCRIPTED_SVG, 'attachment'],
+  ['Image/SVG+XML; charset=utf-8', SCRIPTED_SVG, 'attachment'],
+  ['text/html', SCRIPT, 'attachment'],
+  ['text/html;charset=utf-8', SCRIPT, 'attachment'],
+  ['application/xhtml+xml', SCRIPT, 'attachment'],
+  ['text/xml', SCRIPTED_SVG, 'attachment'],
+  ['application/xml', SCRIPTED_SVG, 'attachment'],
+  ['text/javascript', SCRIPT, 'attachment'],
+  ['text/css', SCRIPT, 'attachment'],
+  ['text/csv', SCRIPT, 'attachment'],
+  ['text/markdown', SCRIPT, 'attachment'],
+  ['application/json', SCRIPT, 'attachment'],
+  ['application/octet-stream', SCRIPT, 'attachment'],
+  ['application/zip', sample.plainZip(), 'attachment'],
+  ['application/x-unknown', SCRIPT, 'attachment'],
+  ['multipart/related; boundary=a', SCRIPT, 'attachment'],
+  ['message/rfc822', SCRIPT, 'attachment'],
 ]
 
 /** SECURITY.md, claim by claim, against the real process. */
@@ -203,9 +238,20 @@ describe('what SECURITY.md claims', () => {
   })
 
   claim('S14 does not register a file whose bytes contradict its type', async () => {
-    const bytes = Buffer.from('<html><script>alert(1)</script></html>')
-    const upload = await client.storeObject({ filename: 'a.png', mimeType: 'image/png', bytes })
-    assertError(await client.register(upload.register), 422, 'FILE_TYPE_MISMATCH')
+    const cases: readonly [mimeType: string, bytes: Buffer][] = [
+      ['image/png', Buffer.from('plain words')],
+      ['image/png', sample.pdf()],
+      ['text/plain', sample.png()],
+      ['image/x-unknown', Buffer.from(' <!-- --> <html><script>alert(1)</script></html>')],
+      ['audio/x-unknown', Buffer.from('#!/bin/sh\nexit 0\n')],
+      ['video/x-unknown', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>', 'utf16le')],
+      ['application/pdf', Buffer.concat([Buffer.from('<html>'), sample.pdf()])],
+      ['font/x-unknown', Buffer.concat([Buffer.from('7f454c46', 'hex'), Buffer.alloc(100)])],
+    ]
+    for (const [mimeType, bytes] of cases) {
+      const upload = await client.storeObject({ filename: 'a', mimeType, bytes })
+      assertError(await client.register(upload.register), 422, 'FILE_TYPE_MISMATCH')
+    }
   })
 
   claim('S15 sets a limit to everything', async () => {
@@ -221,13 +267,15 @@ describe('what SECURITY.md claims', () => {
     assert.equal((await client.post('/files/upload-url', name)).status, 422)
   })
 
-  claim('S16 hands a download to a browser as a file, never as a page', async () => {
-    const html = { filename: 'a.html', mimeType: 'text/html', bytes: Buffer.from('<script>1</script>') }
-    const { id } = await client.uploadFile(html)
-    const { headers } = await fetchDownload(new URL((await client.content(id)).download_url))
-    assert.match(String(headers['content-disposition']), /^attachment/)
-    assert.equal(headers['x-content-type-options'], 'nosniff')
-    assert.match(String(headers['content-security-policy']), /sandbox/)
+  claim('S16 has a browser show only what cannot run, and save the rest', async () => {
+    for (const [mimeType, bytes, disposition] of SERVED) {
+      const { id } = await client.uploadFile({ filename: 'a', mimeType, bytes })
+      const { headers } = await fetchDownload(new URL((await client.content(id)).download_url))
+      assert.match(String(headers['content-disposition']), new RegExp(`^${disposition};`), mimeType)
+      assert.equal(headers['content-type'], mimeType)
+      assert.equal(headers['x-content-type-options'], 'nosniff')
+      assert.equal(headers['content-security-policy'], "sandbox; default-src 'none'")
+    }
   })
 
   claim('S17 says nothing of the inside in an error', async () => {

@@ -1,6 +1,7 @@
 import type { ApiKey, ApiKeyState, Scope } from '../../domain/api-key.ts'
 import type { AuditEvent } from '../../domain/audit-event.ts'
 import { parseAlgorithms } from '../../domain/checksums.ts'
+import { servableMediaType } from '../../domain/content-type/media-type.ts'
 import type { File } from '../../domain/file.ts'
 import type { Organization } from '../../domain/organization.ts'
 import type { UploadSession, UploadSessionState } from '../../domain/upload-session.ts'
@@ -48,7 +49,7 @@ export function toUploadSession(row: Row): UploadSession {
     objectName: text(row, 'object_name'),
     filename: text(row, 'filename'),
     sizeBytes: number(row, 'size_bytes'),
-    contentType: text(row, 'content_type'),
+    contentType: servableMediaType(text(row, 'content_type')),
     state: toSessionState(row),
     announced: { crc32c: textOrNull(row, 'announced_crc32c'), md5: textOrNull(row, 'announced_md5') },
     checksums: parseAlgorithms(textOrNull(row, 'checksums') ?? '') ?? [],
@@ -81,7 +82,8 @@ export function toFile(row: Row): File {
     organizationId: text(row, 'organization_id'),
     filename: text(row, 'filename'),
     sizeBytes: number(row, 'size_bytes'),
-    contentType: text(row, 'content_type'),
+    contentType: servableMediaType(text(row, 'content_type')),
+    detectedContentType: textOrNull(row, 'detected_content_type'),
     objectName: text(row, 'object_name'),
     generation: text(row, 'generation'),
     crc32c: text(row, 'crc32c'),

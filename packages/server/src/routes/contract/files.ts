@@ -9,7 +9,14 @@ export const FileBody = object({
   id: { type: 'string', examples: ['file_0198f3a2b4c17d3e8f90a1b2c3d4e5f6'] },
   original_filename: { type: 'string', description: 'The name as it was given.' },
   file_size: { type: 'integer', description: 'In bytes.' },
-  mime_type: { type: 'string', description: 'As declared; the bytes do not contradict it.' },
+  mime_type: {
+    type: 'string',
+    description: 'As declared, with its parameters; the bytes do not contradict it. Downloads have it.',
+  },
+  detected_mime_type: nullable(
+    { type: 'string' },
+    'The type whose signature the bytes show; null where they show none, as most text does.',
+  ),
   storage_path: { type: 'string', description: 'The name of the object in the storage.' },
   organization_id: { type: 'string' },
   uploaded_by: nullable({ type: 'string' }, 'A user’s id; null where a key uploaded the file.'),
@@ -36,7 +43,8 @@ const Filename = {
   type: 'string',
   minLength: 1,
   maxLength: 255,
-  description: 'No path: without `/`, `\\` and control characters, and at most 900 bytes of UTF-8.',
+  description:
+    'No path: without `/`, `\\`, control characters, line separators and controls of the writing direction, and at most 900 bytes of UTF-8.',
 } as const satisfies JSONSchema
 const FileSize = {
   type: 'integer',
@@ -49,7 +57,7 @@ const MimeType = {
   minLength: 1,
   maxLength: 255,
   description:
-    'The type of the bytes, such as `application/pdf`. They are looked at when the file is registered.',
+    'The type of the bytes, such as `application/pdf`, with any parameters, such as `text/plain; charset=utf-8` or `video/webm;codecs=vp8,opus`. The bytes are looked at when the file is registered: only what contradicts the type is refused.',
 } as const satisfies JSONSchema
 
 const Resumable = { type: 'string', const: 'resumable' } as const satisfies JSONSchema

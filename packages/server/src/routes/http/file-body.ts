@@ -8,6 +8,7 @@ export function toFileBody(file: File): FileBody {
     original_filename: file.filename,
     file_size: file.sizeBytes,
     mime_type: file.contentType,
+    detected_mime_type: file.detectedContentType,
     storage_path: file.objectName,
     organization_id: file.organizationId,
     uploaded_by: null,

@@ -23,6 +23,7 @@ const BY_NAME: Readonly<Record<string, unknown>> = {
   received_bytes: 524_288,
   chunk_size_recommended: 8_388_608,
   mime_type: 'application/pdf',
+  detected_mime_type: 'application/pdf',
   organization_id: 'org_123',
   storage_path: 'files/org_123/file_0198f3a2b4c17d3e8f90a1b2c3d4e5f6/report.pdf',
   gcs_path: 'files/org_123/file_0198f3a2b4c17d3e8f90a1b2c3d4e5f6/report.pdf',

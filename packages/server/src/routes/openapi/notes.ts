@@ -67,8 +67,8 @@ export const NOTES: Readonly<Record<string, OperationNotes>> = {
     ...WRITES_FILES,
     summary: 'Make a File of a finished upload; the same call again gives the same File',
     description:
-      'Checks that all bytes are there, that there are as many as were declared, and that they are of the type ' +
-      'that was declared. What is refused stays until the session expires, so that the call can be corrected.',
+      'Checks that all bytes are there, that there are as many as were declared, and that they do not contradict the ' +
+      'type that was declared. What is refused stays until the session expires, so that the call can be corrected.',
     errors: [
       'UPLOAD_NOT_FOUND',
       'UPLOAD_INCOMPLETE',

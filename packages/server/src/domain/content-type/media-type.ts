@@ -1,0 +1,54 @@
+/** A declared media type, taken apart. */
+export interface MediaType {
+  /** `type/subtype` in lower case. */
+  readonly essence: string
+  /** The whole declaration as it is stored and served: as declared, without outer blanks and empty parameters. */
+  readonly text: string
+}
+
+export const UNKNOWN_CONTENT = 'application/octet-stream'
+export const PLAIN_TEXT = 'text/plain'
+
+const MAX_LENGTH = 255
+
+/** Restricted names of RFC 6838, which leave out the wildcard. */
+const ESSENCE = /[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/iy
+
+/**
+ * One parameter of RFC 9110 section 5.6.6, which may be empty. Unquoted values may be lists with commas: browsers
+ * write `codecs=vp8,opus`.
+ */
+const PARAMETER =
+  /[ \t]*;[ \t]*(?:[!#$%&'*+.^_`|~0-9a-z-]+=(?:[!#$%&'*+.^_`|~0-9a-z-]+(?:,[ \t]*[!#$%&'*+.^_`|~0-9a-z-]+)*|"(?:[\t !#-[\]-~]|\\[\t -~])*"))?/iy
+
+/** Returns the media type that `text` declares by the grammar of RFC 9110, or null. */
+export function parseMediaType(text: string): MediaType | null {
+  if (text.length > MAX_LENGTH) return null
+  const trimmed = text.replace(/^[ \t]+|[ \t]+$/g, '')
+  const essence = matchAt(ESSENCE, trimmed, 0)
+  if (essence === null) return null
+  let normalized = essence
+  let position = essence.length
+  while (position < trimmed.length) {
+    const parameter = matchAt(PARAMETER, trimmed, position)
+    if (parameter === null) return null
+    if (parameter.includes('=')) normalized += parameter
+    position += parameter.length
+  }
+  return { essence: essence.toLowerCase(), text: normalized }
+}
+
+function matchAt(pattern: RegExp, text: string, position: number): string | null {
+  pattern.lastIndex = position
+  return pattern.exec(text)?.[0] ?? null
+}
+
+/**
+ * Returns a stored declaration as it can be served. Versions before 0.2 stored some that no header can carry, with a
+ * line feed at the end for example; they lose what is wrong, or become `application/octet-stream`.
+ */
+export function servableMediaType(stored: string): string {
+  const mediaType =
+    parseMediaType(stored) ?? parseMediaType(stored.normalize('NFKC').replaceAll(/[^\x20-\x7e]/g, ''))
+  return mediaType?.text ?? UNKNOWN_CONTENT
+}

@@ -1,0 +1,47 @@
+/** Controls that text has: backspace, tab, line feed, form feed, carriage return and escape. */
+const CONTROLS_OF_TEXT: readonly number[] = [0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x1b]
+
+const IS_TEXT_CODE: readonly boolean[] = Array.from({ length: 0x20 }, (_, code) =>
+  CONTROLS_OF_TEXT.includes(code),
+)
+
+export type Unicode16 = 'utf-16le' | 'utf-16be'
+
+/**
+ * Tells if a sample of a file's beginning is text: UTF-8 or any 8-bit encoding, or UTF-16 with a byte order mark or
+ * in a script whose characters have a zero byte. A character that is cut at the sample's end counts as complete.
+ */
+export function isTextSample(sample: Uint8Array): boolean {
+  const unicode16 = unicode16Of(sample)
+  if (unicode16 !== null) return isUnicode16Text(sample, unicode16)
+  for (const byte of sample) {
+    if (byte < 0x20 && !IS_TEXT_CODE[byte]) return false
+  }
+  return true
+}
+
+/** Returns the UTF-16 encoding that the sample's mark or its first zero bytes show, or null. */
+export function unicode16Of(sample: Uint8Array): Unicode16 | null {
+  const [first, second] = sample
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  if (first === 0xfe && second === 0xff) return 'utf-16be'
+  if (sample.length < 4) return null
+  if (first !== 0 && second === 0 && sample[2] !== 0 && sample[3] === 0) return 'utf-16le'
+  if (first === 0 && second !== 0 && sample[2] === 0 && sample[3] !== 0) return 'utf-16be'
+  return null
+}
+
+function isUnicode16Text(sample: Uint8Array, encoding: Unicode16): boolean {
+  const whole = sample.subarray(0, sample.length & ~1)
+  let text: string
+  try {
+    text = new TextDecoder(encoding, { fatal: true }).decode(whole, { stream: true })
+  } catch {
+    return false
+  }
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if ((code < 0x20 && !IS_TEXT_CODE[code]) || code >= 0xfffe) return false
+  }
+  return true
+}

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { promisify } from 'node:util'
+import { createTestDatabase, runOnce, withoutPostgres } from '../postgres/test-database.ts'
+import { listeningUrl, spawnWaybill } from '../start-server.ts'
+import { CHUNK, type Facts, HELLO, LATER, REPORT } from './facts.ts'
+
+const FOLDER = import.meta.dirname
+const archives = (await readdir(FOLDER)).filter((name) => name.endsWith('.tar.gz'))
+
+for (const archive of archives) {
+  for (const database of ['SQLite', 'PostgreSQL'] as const) {
+    const skip = database === 'PostgreSQL' && withoutPostgres
+    describe(`${archive} on ${database}`, { skip }, () => testInstallation(archive, database))
+  }
+}
+
+/** Starts this version on what an earlier one wrote, and uses all of it. */
+function testInstallation(archive: string, database: 'SQLite' | 'PostgreSQL'): void {
+  let folder: string
+  let facts: Facts
+  let url: string
+  let files: string
+  const endings: (() => Promise<void>)[] = []
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'waybill-upgrade-'))
+    endings.unshift(() => rm(folder, { recursive: true, force: true }))
+    await promisify(execFile)('tar', ['-xzf', join(FOLDER, archive), '-C', folder])
+    facts = JSON.parse(await readFile(join(folder, 'facts.json'), 'utf8'))
+    const env: Record<string, string> = {}
+    if (database === 'PostgreSQL') {
+      const records = await createTestDatabase()
+      endings.unshift(() => records.remove())
+      await runOnce(records.url, await readFile(join(folder, 'postgres.sql'), 'utf8'))
+      env.DATABASE_URL = records.url
+    }
+    const server = spawnWaybill(join(folder, 'data'), ['serve'], env)
+    endings.unshift(async () => {
+      const ended = once(server, 'exit')
+      server.kill('SIGTERM')
+      await ended
+    })
+    url = await listeningUrl(server)
+    files = `${url}/v1/organizations/${facts.organizationId}/files`
+  })
+  after(async () => {
+    for (const end of endings) await end()
+  })
+
+  const get = (path: string, key = facts.adminKey) =>
+    fetch(`${files}${path}`, { headers: { 'x-api-key': key } })
+
+  const register = (filename: string, gcsPath: string, bytes: number) =>
+    fetch(files, {
+      method: 'POST',
+      headers: { 'x-api-key': facts.adminKey, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        filename,
+        gcs_path: gcsPath,
+        file_size: bytes,
+        mime_type: 'application/octet-stream',
+      }),
+    })
+
+  it('lists the files that were there, newest first', async () => {
+    const { files: listed } = (await (await get('')).json()) as { files: Record<string, unknown>[] }
+    const seen = listed.map((file) => ({
+      id: file.id,
+      filename: file.original_filename,
+      mimeType: file.mime_type,
+      bytes: file.file_size,
+      crc32c: file.crc32c,
+    }))
+    assert.deepEqual(seen, facts.files)
+  })
+
+  it('serves their bytes', async () => {
+    for (const [index, bytes] of [REPORT, HELLO].entries()) {
+      const answer = await get(`/${facts.files[index]?.id}/content`)
+      const content = (await answer.json()) as { download_url: string }
+      const downloaded = await fetch(content.download_url)
+      assert.deepEqual(Buffer.from(await downloaded.arrayBuffer()), bytes)
+    }
+  })
+
+  it('knows what was deleted', async () => {
+    assert.equal((await get(`/${facts.deletedFileId}`)).status, 404)
+  })
+
+  it('honours the keys with their scopes and states', async () => {
+    assert.equal((await get('', facts.readerKey)).status, 200)
+    const refused = await fetch(`${files}/${facts.files[0]?.id}`, {
+      method: 'DELETE',
+      headers: { 'x-api-key': facts.readerKey },
+    })
+    assert.equal(refused.status, 403)
+    const paused = await get('', facts.pausedKey)
+    const { error } = (await paused.json()) as { error: { code: string } }
+    assert.equal(error.code, 'API_KEY_PAUSED')
+  })
+
+  it('lists the uploads that were open', async () => {
+    const answer = await get('/uploads')
+    const { uploads } = (await answer.json()) as { uploads: { file_id: string }[] }
+    const ids = uploads.map(({ file_id }) => file_id)
+    assert.deepEqual(ids.toSorted(), [facts.open.fileId, facts.complete.fileId].toSorted())
+  })
+
+  it('resumes an upload where the earlier version had left it, and registers it', async () => {
+    const total = CHUNK.length + LATER.length
+    const status = await fetch(`${url}${facts.open.path}`, {
+      method: 'PUT',
+      headers: { 'content-range': 'bytes */*' },
+    })
+    assert.equal(status.headers.get('range'), `bytes=0-${CHUNK.length - 1}`)
+    const sent = await fetch(`${url}${facts.open.path}`, {
+      method: 'PUT',
+      headers: { 'content-range': `bytes ${CHUNK.length}-${total - 1}/${total}` },
+      body: LATER,
+    })
+    assert.equal(sent.status, 200)
+    assert.equal((await register('half.bin', facts.open.gcsPath, total)).status, 201)
+  })
+
+  it('registers an upload whose last byte the earlier version had stored', async () => {
+    assert.equal((await register('complete.bin', facts.complete.gcsPath, LATER.length)).status, 201)
+  })
+
+  it('counts what is used as if it had written all of it itself', async () => {
+    const expected = HELLO.length + REPORT.length + CHUNK.length + 2 * LATER.length
+    const answer = await fetch(`${url}/v1/organizations/${facts.organizationId}`, {
+      headers: { 'x-api-key': facts.adminKey },
+    })
+    const organization = (await answer.json()) as Record<string, unknown>
+    assert.equal(organization.storage_used_bytes, expected)
+    assert.equal(organization.storage_reserved_bytes, 0)
+  })
+}
