@@ -9,7 +9,7 @@ import { findUploaded, uploadDirectly } from './direct-upload.ts'
 import type { Pause } from './pause.ts'
 import { createProgressMeter, type UploadProgress } from './progress.ts'
 import { uploadResumably } from './resumable-upload.ts'
-import type { UploadTask } from './upload-task.ts'
+import type { ChecksumAlgorithm, UploadTask } from './upload-task.ts'
 
 export interface UploadOptions {
   /** The name of the file or of its path, where it has one and nothing else is said. */
@@ -27,9 +27,6 @@ export interface UploadOptions {
   /** Computed by the service while the bytes come; the file then has them as `md5` and `sha256`. */
   readonly checksums?: readonly ChecksumAlgorithm[]
 }
-
-/** Checksums that are computed where they are asked for, beside the CRC-32C. */
-export type ChecksumAlgorithm = 'md5' | 'sha256'
 
 /** Below it one request costs less than three. */
 const MAX_DIRECT_BYTES = 4 * 1024 * 1024

@@ -3,7 +3,9 @@ import type { Platform, SessionStore } from '../platform/platform.ts'
 import type { ByteSource } from '../source/byte-source.ts'
 import type { Pause } from './pause.ts'
 import type { ProgressMeter } from './progress.ts'
-import type { ChecksumAlgorithm } from './upload-file.ts'
+
+/** Checksums that are computed where they are asked for, beside the CRC-32C. */
+export type ChecksumAlgorithm = 'md5' | 'sha256'
 
 /** What the parts of an upload share. */
 export interface UploadTask {

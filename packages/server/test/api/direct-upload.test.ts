@@ -134,7 +134,7 @@ describe('POST /files/upload', () => {
 
   describe('of a part without a Content-Type', () => {
     const ZIP = Buffer.from('504b0506000000000000000000000000000000000000', 'hex')
-    const PDF = Buffer.from('%PDF-1.7\n')
+    const PDF = Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n')
     const types: readonly [what: string, filename: string, bytes: Buffer, type: string][] = [
       ['its signature', 'a', PNG, 'image/png'],
       ['its signature, not its extension', 'a.txt', PNG, 'image/png'],
