@@ -4,7 +4,7 @@ const MAX_UTF8_BYTES = 900
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
 const FORBIDDEN = /[/\\\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/
 
-/** Whether two spellings name one file: macOS, for one, writes `é` as `e` and an accent. */
+/** Tells whether two spellings name one file: macOS, for one, writes `é` as `e` and an accent. */
 export function isSameFileName(a: string, b: string): boolean {
   return a.normalize('NFC') === b.normalize('NFC')
 }

@@ -226,6 +226,12 @@ describe('POST /files/upload', () => {
       'VALIDATION_ERROR',
     ],
     ['an unknown field alone', [field('colour', 'red')], 422, 'VALIDATION_ERROR'],
+    [
+      'a list of checksums that is too long',
+      [field('checksums', 'md5,'.repeat(50)), file('a.txt', NOTE)],
+      422,
+      'VALIDATION_ERROR',
+    ],
     ['unknown checksums', [field('checksums', 'sha1'), file('a.txt', NOTE)], 422, 'VALIDATION_ERROR'],
     [
       'an unknown part that is longer than a file may be',

@@ -75,25 +75,26 @@ function parseBoundary(contentType: string): string | null {
   }
 }
 
-/** The text of a field; the rest of one that is too long is not kept. */
-async function readField(body: Readable): Promise<string> {
+/** The text of a field; null for one that is too long. */
+async function readField(body: Readable): Promise<string | null> {
   const chunks: Buffer[] = []
   let keptBytes = 0
   for await (const chunk of body as AsyncIterable<Buffer>) {
     if (keptBytes <= MAX_FIELD_BYTES) chunks.push(chunk)
     keptBytes += chunk.length
   }
-  return keptBytes > MAX_FIELD_BYTES ? '' : Buffer.concat(chunks).toString().trim()
+  return keptBytes > MAX_FIELD_BYTES ? null : Buffer.concat(chunks).toString().trim()
 }
 
 async function readChecksum(body: Readable): Promise<string> {
   const value = await readField(body)
-  if (isBase64Of(4, value)) return value
+  if (value !== null && isBase64Of(4, value)) return value
   throw invalid('crc32c', 'crc32c must be base64 of 4 bytes')
 }
 
 async function readAlgorithms(body: Readable): Promise<ChecksumAlgorithm[]> {
-  const algorithms = parseAlgorithms(await readField(body))
+  const value = await readField(body)
+  const algorithms = value === null ? null : parseAlgorithms(value)
   if (algorithms !== null) return algorithms
   throw invalid('checksums', 'checksums must be md5 or sha256, or both separated by a comma')
 }

@@ -50,6 +50,23 @@ describe('parsePartDisposition', () => {
     })
   }
 
+  for (const [what, header] of [
+    ['a long word', `form-data; ${'a'.repeat(100_000)}`],
+    ['many spaces', `form-data; a${' '.repeat(100_000)}`],
+    ['many backslashes', `form-data; name="${'\\'.repeat(100_000)}`],
+    ['many semicolons', `form-data${';'.repeat(100_000)}`],
+    ['many equals signs', `form-data; ${'a='.repeat(50_000)}`],
+    ['an escape without an end', `form-data; name=a; filename*=utf-8''${'%41'.repeat(30_000)}%`],
+  ] as const) {
+    // A pattern that tries again from each place would take minutes.
+    it(`takes ${what} in linear time`, { timeout: 5000 }, () => void parsePartDisposition(header))
+  }
+
+  it('skips what is no parameter', () => {
+    const header = 'form-data; ;x; "y"; name="file" z; filename = a.txt ;'
+    assert.deepEqual(parsePartDisposition(header), { name: 'file', filename: 'a.txt' })
+  })
+
   it('reads the name of a field as that of a file', () => {
     assert.equal(parsePartDisposition(utf8('form-data; name="größe %22"'))?.name, 'größe "')
   })

@@ -27,7 +27,7 @@ export interface FinalizeParts {
   readonly log: LogFile
   readonly segment: SegmentFile
   readonly checksums: Checksums
-  /** Of all the bytes; null where this process has not seen every one of them. */
+  /** Digests of all the bytes; null where this process has not seen every one of them. */
   readonly digests: RunningDigests | null
 }
 
