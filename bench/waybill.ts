@@ -78,8 +78,13 @@ export async function startWaybill(
 }
 
 /** Asks for the URL of a new upload of `bytes` bytes. */
-export async function createUpload({ filesUrl, apiKey }: Waybill, bytes: number): Promise<UploadTarget> {
-  const body = { filename: FILENAME, file_size: bytes, mime_type: TYPE }
+export async function createUpload(
+  { filesUrl, apiKey }: Waybill,
+  bytes: number,
+  checksums: readonly string[] = [],
+): Promise<UploadTarget> {
+  const declaration = { filename: FILENAME, file_size: bytes, mime_type: TYPE }
+  const body = { ...declaration, ...(checksums.length > 0 && { checksums }) }
   const answer = await fetch(`${filesUrl}/upload-url`, {
     method: 'POST',
     headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },

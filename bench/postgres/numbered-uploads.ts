@@ -50,6 +50,8 @@ export function numberedFile(n: number, organizations: number): File {
     objectName: `files/${organizationId}/${id}/${n}.bin`,
     generation: '1',
     crc32c: CRC32C,
+    md5: null,
+    sha256: null,
     uploadedByApiKeyId: `ak_${'0'.repeat(32)}`,
     uploadedAtMs: START_MS + n,
   }

@@ -107,8 +107,12 @@ function toPeer(peer: Peer, { directory, options }: Bench): Contestant<PutSample
 }
 
 /** Uploads so many bytes in one body, and removes them. */
-export async function putToWaybill(waybill: Waybill, bodyBytes: number): Promise<PutSample> {
-  const { uploadUrl } = await createUpload(waybill, bodyBytes)
+export async function putToWaybill(
+  waybill: Waybill,
+  bodyBytes: number,
+  checksums: readonly string[] = [],
+): Promise<PutSample> {
+  const { uploadUrl } = await createUpload(waybill, bodyBytes, checksums)
   const sample = await putOnce(waybill.process, { method: 'PUT', url: uploadUrl, headers: {}, bodyBytes })
   await removeStored(waybill.dataDirectory)
   return sample

@@ -1,3 +1,4 @@
+import { checksumsWork } from './checksums.ts'
 import { chunksWork } from './chunks.ts'
 import { clientWork } from './client.ts'
 import { downloadWork } from './download.ts'
@@ -16,6 +17,7 @@ import type { Work } from './work.ts'
 export const WORKS: readonly Work[] = [
   singlePutWork,
   unsyncedWork,
+  checksumsWork,
   chunksWork,
   clientWork,
   memoryWork,

@@ -115,8 +115,8 @@ describe('the command line, with the objects at Google', () => {
     const addStray = (name: string) => {
       const createdAtMs = Date.now() - TWO_DAYS_MS
       const metadata = {
-        ...{ name: PREFIX + name, contentType: 'text/plain', sizeBytes: 1, crc32c: 'AAAAAA==', md5: null },
-        ...{ generation: String(createdAtMs * 1000), createdAtMs },
+        ...{ name: PREFIX + name, contentType: 'text/plain', sizeBytes: 1, crc32c: 'AAAAAA==' },
+        ...{ md5: null, sha256: null, generation: String(createdAtMs * 1000), createdAtMs },
       }
       all.google.bucket.add({ metadata, bytes: Buffer.alloc(1) })
       return () => all.google.bucket.get(PREFIX + name) !== null

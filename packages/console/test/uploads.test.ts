@@ -176,17 +176,18 @@ describe('uploads in the console', {
     assert.ok(!(await names()).includes('picture.png'))
   })
 
-  it('take whole folders, and say that an empty file cannot be stored', async () => {
+  it('take whole folders, empty files included', async () => {
     const folder = join(tested.scratch, 'folder')
     await mkdir(join(folder, 'inner'), { recursive: true })
     await writeFile(join(folder, 'one.txt'), 'one')
     await writeFile(join(folder, 'inner', 'two.txt'), 'two')
-    await writeFile(join(folder, 'empty.txt'), '')
+    await writeFile(join(folder, 'inner', 'empty.py'), '')
     page = await tested.signedIn()
     await chooseFiles(page, 'Upload folder', folder)
-    await dock().getByText('2 uploads done · 1 failed').waitFor()
-    await dock().getByText('An empty file cannot be stored.').waitFor()
+    await dock().getByText('3 uploads done').waitFor()
+    await dock().getByText('Done · 0').waitFor()
     assert.deepEqual((await names()).filter((name) => /^(one|two|empty)/.test(name)).sort(), [
+      'empty.py',
       'one.txt',
       'two.txt',
     ])

@@ -76,6 +76,8 @@ export interface WaybillFile {
   readonly uploaded_by_api_key_id: string | null
   readonly uploaded_at: string
   readonly crc32c: string
+  readonly md5: string | null
+  readonly sha256: string | null
 }
 
 export interface OpenUpload {
@@ -144,6 +146,7 @@ export interface CreateUploadUrlBody {
   readonly file_size: number
   readonly mime_type: string
   readonly upload_type?: 'resumable' | 'simple' | 'standard'
+  readonly checksums?: readonly ('md5' | 'sha256')[]
 }
 
 export interface CreateUploadUrlAnswer {
@@ -201,6 +204,8 @@ export type UploadFilesAnswer =
       readonly uploaded_by_api_key_id?: string | null
       readonly uploaded_at?: string
       readonly crc32c?: string
+      readonly md5?: string | null
+      readonly sha256?: string | null
     }
   | WaybillFile
 

@@ -20,6 +20,7 @@ export type { RetryPolicy } from './retry.ts'
 export type { UploadSource } from './source/open-source.ts'
 export type { UploadProgress, UploadState } from './upload/progress.ts'
 export type { UploadOptions } from './upload/upload-file.ts'
+export type { ChecksumAlgorithm } from './upload/upload-task.ts'
 
 export interface WaybillOptions {
   /** Of the service, such as `https://files.example.com`. */

@@ -17,6 +17,7 @@ describe('readConfig', () => {
       allowedMimeTypes: null,
       uploadSessionMs: 604_800_000,
       uploadIdleMs: 60_000,
+      uploadChecksums: [],
       uploadSync: 'always',
       corsOrigins: [],
       requestsPerMinute: 6000,
@@ -34,6 +35,7 @@ describe('readConfig', () => {
       STORAGE_URL: 'file:///srv/objects',
       DATABASE_URL: 'sqlite:///srv/records.db',
       MAX_FILE_BYTES: '5497558138880',
+      UPLOAD_CHECKSUMS: 'sha256, md5',
       UPLOAD_SYNC: 'never',
       CORS_ORIGINS: 'https://a.example, https://b.example:8443',
     })
@@ -41,6 +43,7 @@ describe('readConfig', () => {
     assert.deepEqual(config.storage, { kind: 'disk', directory: '/srv/objects' })
     assert.deepEqual(config.database, { kind: 'sqlite', path: '/srv/records.db' })
     assert.equal(config.maxFileBytes, 5_497_558_138_880)
+    assert.deepEqual(config.uploadChecksums, ['md5', 'sha256'])
     assert.equal(config.uploadSync, 'never')
     assert.deepEqual(config.corsOrigins, ['https://a.example', 'https://b.example:8443'])
   })
@@ -134,6 +137,7 @@ describe('readConfig', () => {
     ['ALLOWED_MIME_TYPES', 'image/png,png'],
     ['UPLOAD_SESSION_SECONDS', '-1'],
     ['UPLOAD_IDLE_SECONDS', '0'],
+    ['UPLOAD_CHECKSUMS', 'md5,sha1'],
     ['UPLOAD_SYNC', 'sometimes'],
     ['CORS_ORIGINS', 'https://a.example/path'],
     ['RATE_LIMIT_PER_MINUTE', '-1'],

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, parseAlgorithms } from './domain/checksums.ts'
 import { canonicalContentType } from './domain/content-type/aliases.ts'
 
 export type StorageChoice =
@@ -62,6 +63,8 @@ export interface Config {
   readonly allowedMimeTypes: readonly string[] | null
   readonly uploadSessionMs: number
   readonly uploadIdleMs: number
+  /** Computed for every upload. */
+  readonly uploadChecksums: readonly ChecksumAlgorithm[]
   /** `never` gives up every promise about a power cut, for comparisons with programs that do not sync. */
   readonly uploadSync: UploadSync
   readonly corsOrigins: readonly string[]
@@ -143,6 +146,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     allowedMimeTypes: mimeTypes('ALLOWED_MIME_TYPES', text('ALLOWED_MIME_TYPES')),
     uploadSessionMs: uploadSessionMs('UPLOAD_SESSION_SECONDS', text),
     uploadIdleMs: seconds('UPLOAD_IDLE_SECONDS', text('UPLOAD_IDLE_SECONDS'), IDLE_SECONDS_DEFAULT),
+    uploadChecksums: checksums('UPLOAD_CHECKSUMS', text('UPLOAD_CHECKSUMS')),
     uploadSync: oneOf('UPLOAD_SYNC', text('UPLOAD_SYNC') ?? 'always', UPLOAD_SYNCS),
     corsOrigins: origins('CORS_ORIGINS', text('CORS_ORIGINS')),
     auditMs: integer('AUDIT_DAYS', text('AUDIT_DAYS'), { fallback: 90, min: 1, max: 3650 }) * DAY_MS,
@@ -326,6 +330,14 @@ function mimeTypes(name: string, value: string | null): string[] | null {
       `${name} must be types such as image/png or image/*, separated by commas; «${text}» is none.`,
     )
   })
+}
+
+function checksums(name: string, value: string | null): ChecksumAlgorithm[] {
+  const algorithms = parseAlgorithms(value ?? '')
+  if (algorithms !== null) return algorithms
+  throw new ConfigError(
+    `${name} must be ${CHECKSUM_ALGORITHMS.join(' or ')}, or both separated by a comma, and is "${value}".`,
+  )
 }
 
 function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {

@@ -17,6 +17,7 @@ describe('describeConfig', () => {
         STORAGE_URL: 'memory:',
         DATABASE_URL: 'sqlite::memory:',
         ALLOWED_MIME_TYPES: 'image/*,application/pdf',
+        UPLOAD_CHECKSUMS: 'md5,sha256',
         UPLOAD_SYNC: 'never',
         RATE_LIMIT_PER_MINUTE: '0',
         CORS_ORIGINS: 'https://a.example,https://b.example',

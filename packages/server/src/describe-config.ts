@@ -20,6 +20,7 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     ['ALLOWED_MIME_TYPES', config.allowedMimeTypes?.join(',') ?? ''],
     ['UPLOAD_SESSION_SECONDS', String(config.uploadSessionMs / 1000)],
     ['UPLOAD_IDLE_SECONDS', String(config.uploadIdleMs / 1000)],
+    ['UPLOAD_CHECKSUMS', config.uploadChecksums.join(',')],
     ['UPLOAD_SYNC', config.uploadSync],
     ['RATE_LIMIT_PER_MINUTE', String(config.requestsPerMinute)],
     ['CORS_ORIGINS', config.corsOrigins.join(',')],

@@ -11,6 +11,7 @@ import { createRandomFile, MIB, type RandomFile } from '../../../server/test/cli
 import { endOf, startWaybill } from '../run-waybill.ts'
 
 const LARGE_BYTES = 20 * MIB + 777
+const PNG = Buffer.from('89504e470d0a1a0a0000000d4948445200000001000000010806000000', 'hex')
 const isDownload = ({ path }: SeenRequest) => path.includes('/download?')
 
 describe('waybill as a client', () => {
@@ -73,7 +74,8 @@ describe('waybill as a client', () => {
     await writeFile(join(root, 'one.txt'), '1')
     await writeFile(join(root, 'a', 'two.txt'), '22')
     await writeFile(join(root, 'a', 'b', 'three.txt'), '333')
-    await writeFile(join(root, 'a', 'empty.txt'), '')
+    await writeFile(join(root, 'a', '__init__.py'), '')
+    await writeFile(join(root, 'a', 'wrong.txt'), PNG)
     assert.match((await waybill(['files', 'upload', 'tree'])).stderr, /tree is a folder: --recursive/)
     const { code, stdout } = await waybill(['files', 'upload', '-r', '--json', 'tree'])
     assert.equal(code, 1)
@@ -84,9 +86,14 @@ describe('waybill as a client', () => {
       'tree/one.txt': 1,
       'tree/a/two.txt': 2,
       'tree/a/b/three.txt': 3,
-      'tree/a/empty.txt': 0,
+      'tree/a/__init__.py': 0,
+      'tree/a/wrong.txt': 0,
     })
-    assert.equal(outcomes.find(({ error }) => error)?.error?.code, 'VALIDATION_ERROR')
+    const failed = outcomes.filter(({ error }) => error)
+    assert.deepEqual(
+      failed.map(({ path, error }) => [path, error?.code]),
+      [['tree/a/wrong.txt', 'FILE_TYPE_MISMATCH']],
+    )
   })
 
   it('uploads the standard input, and downloads to the standard output', async () => {

@@ -10,6 +10,7 @@ import { endOf, startWaybill } from '../run-waybill.ts'
 
 const LARGE_BYTES = 20 * MIB + 777
 const DAY_MS = 24 * 60 * 60 * 1000
+const PNG = Buffer.from('89504e470d0a1a0a0000000d4948445200000001000000010806000000', 'hex')
 const isDirect = ({ method, path }: SeenRequest) => method === 'POST' && path.endsWith('/files/upload')
 
 interface Outcome {
@@ -48,13 +49,13 @@ describe('the same upload command again', () => {
   const idsOf = (outcomes: readonly Outcome[]) => outcomes.map(({ file }) => file?.id)
   const openedJournals = () => readdir(journals).catch(() => [])
 
-  /** A folder with two small files and an empty one between them, which the service refuses. */
+  /** A folder with two small files and a picture between them, which the service refuses as text. */
   async function folderThatFails(): Promise<string> {
     const name = `fails-${counter++}`
     await mkdir(join(service.folder, name))
     for (const [file, content] of [
       ['a.txt', 'A'],
-      ['b.txt', ''],
+      ['b.txt', PNG],
       ['c.txt', 'C'],
     ] as const)
       await writeFile(join(service.folder, name, file), content)

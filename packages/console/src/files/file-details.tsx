@@ -81,6 +81,8 @@ function Facts({ file, onDelete }: { readonly file: WaybillFile; onDelete(): voi
         <Fact label="Uploaded">{formatDateTime(file.uploaded_at)}</Fact>
         <Fact label="By" copied={file.uploaded_by ?? file.uploaded_by_api_key_id} />
         <Fact label="CRC-32C" copied={file.crc32c} />
+        {file.md5 !== null && <Fact label="MD5" copied={file.md5} />}
+        {file.sha256 !== null && <Fact label="SHA-256" copied={file.sha256} />}
         <Fact label="File id" copied={file.id} />
         <Fact label="Organization" copied={file.organization_id} />
         <Fact label="Storage path" copied={file.storage_path} />

@@ -104,7 +104,6 @@ export function createUploadQueue(
     add: (files) => {
       const added = files.map(({ file, folder }) => {
         const isResumed = interrupted.begin(file)
-        if (file.size === 0) interrupted.end(file)
         return newItem(++lastId, file, folder, isResumed)
       })
       items.set([...items.get(), ...added])
@@ -149,17 +148,7 @@ function createItems() {
 }
 
 function newItem(id: number, file: File, folder: string, isResumed: boolean): UploadItem {
-  const isEmpty = file.size === 0
-  return {
-    id,
-    file,
-    folder,
-    isResumed,
-    status: isEmpty ? 'failed' : 'queued',
-    error: isEmpty ? new Error('An empty file cannot be stored.') : null,
-    progress: null,
-    result: null,
-  }
+  return { id, file, folder, isResumed, status: 'queued', error: null, progress: null, result: null }
 }
 
 /** Whether something of it would be lost for now if the page were closed. */

@@ -8,7 +8,8 @@ import type { UploadItem, UploadQueue } from './upload-queue.ts'
 export const UploadRow = memo(function UploadRow({ item }: { readonly item: UploadItem }) {
   const { file, folder, status, progress } = item
   const sent = status === 'done' ? file.size : (progress?.sentBytes ?? 0)
-  const percent = file.size === 0 ? 0 : Math.floor((sent / file.size) * 100)
+  const whole = status === 'done' ? 100 : 0
+  const percent = file.size === 0 ? whole : Math.floor((sent / file.size) * 100)
   return (
     <div className={`upload ${status}`}>
       <div className="upload-name" dir="auto" title={formatName(`${folder}${file.name}`)}>
@@ -60,7 +61,7 @@ function UploadActions({ item }: { readonly item: UploadItem }) {
   return (
     <div className="upload-actions">
       {/* One button, whatever it does now: whoever has just pressed it keeps the focus. */}
-      {!(status === 'failed' && file.size === 0) && <Action {...turnOf(item, name, uploads)} />}
+      <Action {...turnOf(item, name, uploads)} />
       <Action
         icon="close"
         label={status === 'done' ? `Take ${name} off the list` : `Cancel ${name}`}

@@ -8,11 +8,12 @@ const CLOCKS_MS = 60_000
 
 /** The whole file in one request, with its checksum. */
 export async function uploadDirectly(task: UploadTask): Promise<WaybillFile> {
-  const { api, source, filename, mimeType, meter, signal } = task
+  const { api, source, filename, mimeType, checksums, meter, signal } = task
   const bytes = await source.read(0, source.sizeBytes)
   await source.assertUnchanged()
   const form = new FormData()
   form.set('crc32c', crc32cText(crc32c(bytes)))
+  if (checksums.length > 0) form.set('checksums', checksums.join(','))
   form.set('file', new Blob([bytes], { type: mimeType }), filename)
   meter.state('uploading')
   const answer = await api.call<UploadFilesAnswer>({

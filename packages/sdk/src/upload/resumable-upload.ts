@@ -67,8 +67,16 @@ async function storedUpload(task: UploadTask, shelf: UploadShelf): Promise<Store
   return null
 }
 
-async function openNew({ api, source, filename, mimeType, signal }: UploadTask): Promise<OpenedUpload> {
-  const json = { filename, file_size: source.sizeBytes, mime_type: mimeType }
+async function openNew({
+  api,
+  source,
+  filename,
+  mimeType,
+  checksums,
+  signal,
+}: UploadTask): Promise<OpenedUpload> {
+  const declaration = { filename, file_size: source.sizeBytes, mime_type: mimeType }
+  const json = { ...declaration, ...(checksums.length > 0 && { checksums }) }
   const path = '/files/upload-url'
   // Twice leaves a session that expires.
   const opened = await api.call<CreateUploadUrlAnswer>({

@@ -2,14 +2,14 @@ import type { Api } from '../api.ts'
 import type { WaybillFile } from '../api-types.ts'
 import { TooLargeError } from '../errors.ts'
 import type { Platform, SessionStore } from '../platform/platform.ts'
-import { isPassing } from '../retry.ts'
+import { delayAfter, isPassing, wait } from '../retry.ts'
 import type { ByteSource } from '../source/byte-source.ts'
 import { openSource, type UploadSource } from '../source/open-source.ts'
 import { findUploaded, uploadDirectly } from './direct-upload.ts'
 import type { Pause } from './pause.ts'
 import { createProgressMeter, type UploadProgress } from './progress.ts'
 import { uploadResumably } from './resumable-upload.ts'
-import type { UploadTask } from './upload-task.ts'
+import type { ChecksumAlgorithm, UploadTask } from './upload-task.ts'
 
 export interface UploadOptions {
   /** The name of the file or of its path, where it has one and nothing else is said. */
@@ -24,6 +24,8 @@ export interface UploadOptions {
   readonly signal?: AbortSignal
   /** Whether to go on with an upload of the same file that was interrupted; true where nothing else is said. */
   readonly resume?: boolean
+  /** Computed by the service while the bytes come; the file then has them as `md5` and `sha256`. */
+  readonly checksums?: readonly ChecksumAlgorithm[]
 }
 
 /** Below it one request costs less than three. */
@@ -65,13 +67,14 @@ function taskOf(
   const meter = createProgressMeter(source.sizeBytes, options.onProgress)
   meter.state('preparing')
   const mimeType = options.mimeType ?? source.mimeType ?? 'application/octet-stream'
-  const { resume = true, signal } = options
-  return { api, platform, store, source, filename, mimeType, resume, meter, pause, signal }
+  const { resume = true, checksums = [], signal } = options
+  return { api, platform, store, source, filename, mimeType, resume, checksums, meter, pause, signal }
 }
 
-/** A name with a quotation mark or the end of a line comes out of a form as another one. */
+/** A session takes no empty file. A name with `%22` or the end of a line can come out of a form as another one. */
 function isForOneRequest({ source, filename }: UploadTask): boolean {
-  return source.sizeBytes <= MAX_DIRECT_BYTES && !/["\r\n]/.test(filename)
+  if (source.sizeBytes === 0) return true
+  return source.sizeBytes <= MAX_DIRECT_BYTES && !/"|%22|[\r\n]/.test(filename)
 }
 
 /**
@@ -91,6 +94,28 @@ async function uploadSmall(task: UploadTask): Promise<WaybillFile> {
     if (!isTooLarge && !isPassing(error)) throw error
     meter.found(0)
     const found = isTooLarge ? null : await findUploaded(task, begunMs)
-    return found ?? (await uploadResumably(task))
+    return found ?? (await (task.source.sizeBytes === 0 ? uploadEmptyAgain : uploadResumably)(task, error))
   }
+}
+
+/** Tries an empty file again, which can be sent in no other way; before each try looks whether it is there by now. */
+async function uploadEmptyAgain(task: UploadTask, firstError: unknown): Promise<WaybillFile> {
+  const { signal, api } = task
+  const { retry } = api.connection
+  const begunMs = Date.now()
+  let error = firstError
+  for (let failures = 1; failures <= retry.maxFailures; failures++) {
+    task.meter.state('waiting')
+    await wait(delayAfter(failures, error, retry), signal)
+    const found = await findUploaded(task, begunMs)
+    if (found !== null) return found
+    try {
+      return await uploadDirectly(task)
+    } catch (latest) {
+      signal?.throwIfAborted()
+      if (!isPassing(latest)) throw latest
+      error = latest
+    }
+  }
+  throw error
 }

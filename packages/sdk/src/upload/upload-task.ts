@@ -4,6 +4,9 @@ import type { ByteSource } from '../source/byte-source.ts'
 import type { Pause } from './pause.ts'
 import type { ProgressMeter } from './progress.ts'
 
+/** Checksums that are computed where they are asked for, beside the CRC-32C. */
+export type ChecksumAlgorithm = 'md5' | 'sha256'
+
 /** What the parts of an upload share. */
 export interface UploadTask {
   readonly api: Api
@@ -13,6 +16,8 @@ export interface UploadTask {
   readonly filename: string
   readonly mimeType: string
   readonly resume: boolean
+  /** See `UploadOptions.checksums`. */
+  readonly checksums: readonly ChecksumAlgorithm[]
   readonly meter: ProgressMeter
   readonly pause: Pause
   readonly signal: AbortSignal | undefined

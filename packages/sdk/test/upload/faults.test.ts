@@ -141,6 +141,27 @@ describe('an upload that is disturbed', () => {
     })
   }
 
+  for (const [what, faults] of [
+    ['whose answer was lost', [{ kind: 'lose-answer' }]],
+    ['that did not get through, twice', [{ kind: 'cut', afterBytes: 100 }, answer(503)]],
+  ] as const) {
+    it(`makes one file of an empty one ${what}`, async () => {
+      const filename = `${what}.txt`
+      service.proxy.setFault(inTurn(isDirect, [...faults]))
+      const file = await client.files.upload(new Blob([]), { filename })
+      assert.equal(file.file_size, 0)
+      assert.equal(await countOf(filename), 1)
+    })
+  }
+
+  it('says the total with every request, which a stream of unknown total could exceed unseen', async () => {
+    service.proxy.setFault(inTurn(isData, [CUT]))
+    await client.files.upload(large.path)
+    const ranges = service.proxy.seen.flatMap(({ headers }) => headers['content-range'] ?? [])
+    assert.ok(ranges.length > 2)
+    for (const range of ranges) assert.match(range, new RegExp(`/${LARGE_BYTES}$`))
+  })
+
   it('ends with the last error after so many failures without progress, and keeps the session', async () => {
     const sessions = createMemoryStore()
     const impatient = service.client({ sessions, retry: { ...QUICK_RETRY, maxFailures: 2 } })

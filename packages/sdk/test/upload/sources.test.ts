@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import {
@@ -14,7 +15,7 @@ import {
   sha256Of,
 } from '../../../server/test/clients/random-file.ts'
 import { startServer, type TestServer } from '../../../server/test/start-server.ts'
-import { FileChangedError, type UploadSource, ValidationError, Waybill } from '../../src/waybill.ts'
+import { FileChangedError, type UploadProgress, type UploadSource, Waybill } from '../../src/waybill.ts'
 
 const LARGE_BYTES = 21 * MIB + 12_345
 const SMALL_BYTES = 100 * KIB + 1
@@ -135,7 +136,32 @@ describe('files.upload', () => {
     await assert.rejects(client.files.upload(new Blob(['Hello'])), TypeError)
   })
 
-  it('says what the service has against an empty file', async () => {
-    await assert.rejects(client.files.upload(new Blob([]), { filename: 'empty' }), ValidationError)
+  it('uploads an empty file, whatever it comes from and is called', async () => {
+    const path = join(scratch.path, 'empty')
+    await writeFile(path, '')
+    const empty: UploadSource[] = [new Blob([]), new Uint8Array(), path, Readable.from([])]
+    for (const source of empty) {
+      const states: string[] = []
+      const onProgress = ({ state }: UploadProgress) => void states.push(state)
+      const file = await client.files.upload(source, { filename: 'em "p" ty', onProgress })
+      assert.deepEqual([file.file_size, file.original_filename], [0, 'em "p" ty'])
+      assert.deepEqual(states, ['preparing', 'uploading', 'done'])
+      const { body } = await client.files.download(file.id)
+      assert.equal((await new Response(body).arrayBuffer()).byteLength, 0)
+    }
+  })
+
+  it('keeps a name that a form could change', async () => {
+    for (const filename of ['100%22.txt', 'a "b".txt', 'größe 🙂.txt']) {
+      const file = await client.files.upload(new Blob(['text']), { filename })
+      assert.equal(file.original_filename, filename)
+    }
+  })
+
+  it('has the service compute checksums, however small or large the file is', async () => {
+    for (const { path, sha256 } of [fileOf('small'), fileOf('large')]) {
+      const file = await client.files.upload(path, { checksums: ['sha256'] })
+      assert.deepEqual([file.sha256, file.md5], [sha256, null])
+    }
   })
 })

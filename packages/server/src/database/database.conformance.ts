@@ -300,7 +300,8 @@ export function describeDatabase(
       const id = await newOrganization()
       const filename = `🙂 "ü" '; DROP TABLE files; -- \u202e${'x'.repeat(200)}`
       const sizeBytes = Number.MAX_SAFE_INTEGER
-      const session = await newSession(id, { filename, sizeBytes, uploadHandle: 'a handle of the storage' })
+      const changes = { filename, sizeBytes, checksums: ['md5', 'sha256'], uploadHandle: 'a handle' } as const
+      const session = await newSession(id, changes)
       const { uploadSessions, credentials } = database
       assert.deepEqual(await uploadSessions.findByFileId(id, session.fileId), session)
       assert.deepEqual(await uploadSessions.findByObjectName(id, session.objectName), session)
@@ -747,6 +748,18 @@ export function describeDatabase(
       assert.equal((await files.list(id, FIRST_PAGE)).total, 1)
     })
 
+    it('gives back the checksums of a file as they were added, with a session and without', async () => {
+      const id = await newOrganization()
+      const { files } = database
+      const checksums = { md5: '0'.repeat(32), sha256: 'f'.repeat(64) }
+      const registered = { ...fileOf(await newSession(id)), ...checksums }
+      assert.deepEqual(await files.register(id, registered), registered)
+      const added = { ...fileOf(sessionOf(id)), ...checksums, md5: null }
+      assert.equal(await files.add(id, [added]), true)
+      assert.deepEqual(await files.find(id, registered.id), registered)
+      assert.deepEqual(await files.find(id, added.id), added)
+    })
+
     it('registers the neighbours of a file that cannot be, when all come at once', async () => {
       const id = await newOrganization()
       const taken = await register(id, await newSession(id))
@@ -976,6 +989,7 @@ function sessionOf(organizationId: string, changes: Partial<UploadSession> = {})
     contentType: 'text/plain',
     state: { kind: 'open' },
     announced: { crc32c: null, md5: null },
+    checksums: [],
     uploadHandle: null,
     createdAtMs: NOW_MS,
     expiresAtMs: NOW_MS + 1000,
@@ -994,6 +1008,8 @@ function fileOf(session: UploadSession, uploadedAtMs = NOW_MS): File {
     objectName: session.objectName,
     generation: '1768473000000000',
     crc32c: 'AAAAAA==',
+    md5: null,
+    sha256: null,
     uploadedByApiKeyId: null,
     uploadedAtMs,
   }

@@ -4,6 +4,11 @@ const MAX_UTF8_BYTES = 900
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
 const FORBIDDEN = /[/\\\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/
 
+/** Tells whether two spellings name one file: macOS, for one, writes `é` as `e` and an accent. */
+export function isSameFileName(a: string, b: string): boolean {
+  return a.normalize('NFC') === b.normalize('NFC')
+}
+
 /**
  * Returns the reason that `name` cannot be a file's name, as the end of a sentence, or null when it can.
  * 1-255 code points, at most 900 UTF-8 bytes (object stores limit names to 1,024), any Unicode without lone

@@ -13,6 +13,10 @@ export interface File {
   readonly generation: string
   /** Base64 of the big-endian CRC-32C of the stored bytes. */
   readonly crc32c: string
+  /** In lower-case hex; null where it was neither asked for nor known anyway. */
+  readonly md5: string | null
+  /** As `md5`. */
+  readonly sha256: string | null
   readonly uploadedByApiKeyId: string | null
   readonly uploadedAtMs: number
 }

@@ -1,3 +1,5 @@
+import type { ChecksumAlgorithm } from './checksums.ts'
+
 /**
  * What the caller has decided or done wrong. How many bytes are there, and whether the object is whole, is
  * storage's to say and stands nowhere here.
@@ -28,6 +30,8 @@ export interface UploadSession {
   readonly contentType: string
   readonly state: UploadSessionState
   readonly announced: AnnouncedHashes
+  /** To be computed beside the CRC-32C. */
+  readonly checksums: readonly ChecksumAlgorithm[]
   /** By what a storage that clients send to themselves knows the upload; null where this service takes the bytes. */
   readonly uploadHandle: string | null
   readonly createdAtMs: number

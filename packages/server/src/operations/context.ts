@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts'
+import type { ChecksumAlgorithm } from '../domain/checksums.ts'
 import type { ObjectStorage } from '../storage/storage.ts'
 import type { Arrivals } from './arrivals.ts'
 
@@ -20,6 +21,8 @@ export interface Limits {
   /** Canonical types, or `image/*` for all of a kind; null allows every type. */
   readonly allowedContentTypes: readonly string[] | null
   readonly uploadSessionMs: number
+  /** Computed for every upload, beside those that it asks for. */
+  readonly uploadChecksums: readonly ChecksumAlgorithm[]
 }
 
 /** Faults that end no request, for the operator. */

@@ -1,3 +1,4 @@
+import { type ChecksumAlgorithm, mergeAlgorithms } from '../domain/checksums.ts'
 import { ServiceError } from '../domain/errors.ts'
 import { createId } from '../domain/ids.ts'
 import { objectName } from '../domain/object-name.ts'
@@ -11,6 +12,8 @@ import { doesNotFit, openUpload, type UploadTarget } from './open-upload.ts'
 export interface UploadUrlInput extends Declaration {
   /** Of the page that asks, which is the one that is going to send the bytes; null where no browser does. */
   readonly origin: string | null
+  /** To be computed beside those that the operator has set for every upload. */
+  readonly checksums: readonly ChecksumAlgorithm[]
 }
 
 export interface CreatedUploadUrl {
@@ -48,6 +51,7 @@ export async function createUploadUrl(
     contentType,
     state: { kind: 'open' },
     announced: { crc32c: null, md5: null },
+    checksums: mergeAlgorithms(input.checksums, limits.uploadChecksums),
     uploadHandle: opened.handle,
     createdAtMs,
     expiresAtMs: createdAtMs + limits.uploadSessionMs,

@@ -1,10 +1,11 @@
+import { base64ToHex, type ObjectChecksums } from '../domain/checksums.ts'
 import type { File } from '../domain/file.ts'
 import type { ObjectMetadata } from '../storage/storage.ts'
 
 /** The file that an object becomes under an organization's id and name for it. */
 export function fileOfObject(
   object: ObjectMetadata,
-  rest: Omit<File, 'sizeBytes' | 'objectName' | 'generation' | 'crc32c'>,
+  rest: Omit<File, 'sizeBytes' | 'objectName' | 'generation' | keyof ObjectChecksums | 'crc32c'>,
 ): File {
   return {
     ...rest,
@@ -12,5 +13,7 @@ export function fileOfObject(
     objectName: object.name,
     generation: object.generation,
     crc32c: object.crc32c,
+    md5: base64ToHex(object.md5),
+    sha256: base64ToHex(object.sha256),
   }
 }

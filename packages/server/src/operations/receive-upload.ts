@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { mergeAlgorithms } from '../domain/checksums.ts'
 import { ServiceError } from '../domain/errors.ts'
 import {
   type AnnouncedHashes,
@@ -118,7 +119,9 @@ async function announce(
 /** Ends an upload whose bytes are all there. Others may ask the same at once: all are answered with one object. */
 async function finalizeWhole(context: HostingContext, session: UploadSession): Promise<UploadAnswer> {
   const { storage } = context
-  const answer = await withWriter(context, session, null, (writer) => finalize(context, session, writer))
+  const answer = await withWriter(context, session, { expectedBytes: null, md5: null }, (writer) =>
+    finalize(context, session, writer),
+  )
   if (answer.kind !== 'cut') return answer
   const object = await storage.stat(session.objectName)
   if (object) return { kind: 'object', object }
@@ -126,15 +129,23 @@ async function finalizeWhole(context: HostingContext, session: UploadSession): P
   return offset < session.sizeBytes ? { kind: 'resume', offset } : finalizeWhole(context, session)
 }
 
+/** What a request says of its body before it comes; null where it does not say. */
+interface Coming {
+  readonly expectedBytes: number | null
+  readonly md5: string | null
+}
+
 /** Takes the upload over, from an older request too, for as long as `work` needs. */
 async function withWriter(
   context: HostingContext,
   session: UploadSession,
-  expectedBytes: number | null,
+  { expectedBytes, md5 }: Coming,
   work: (writer: UploadWriter) => Promise<UploadAnswer>,
 ): Promise<UploadAnswer> {
   const { storage } = context
-  const spec = { name: session.objectName, contentType: session.contentType }
+  const { objectName: name, contentType, checksums, announced } = session
+  const isMd5Announced = md5 !== null || announced.md5 !== null
+  const spec = { name, contentType, checksums: mergeAlgorithms(checksums, isMd5Announced ? ['md5'] : []) }
   try {
     const writer = await storage.uploads.claim(spec, expectedBytes)
     if (writer) return await workUnlessEnded(context, session, writer, work)
@@ -188,7 +199,8 @@ async function receiveBody(
   { body, bodyBytes }: Pick<UploadRequest, 'body' | 'bodyBytes'>,
 ): Promise<UploadAnswer> {
   if (!session.arrival.enter()) return { kind: 'cut' }
-  return withWriter(context, session, bodyBytes, async (writer) => {
+  const coming = { expectedBytes: bodyBytes, md5: hashes.md5 }
+  return withWriter(context, session, coming, async (writer) => {
     const { startOffset } = writer
     if (range.start > startOffset) return { kind: 'gap', start: range.start, offset: startOffset }
     if (bodyBytes !== null) {

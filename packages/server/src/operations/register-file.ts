@@ -3,6 +3,7 @@ import { shownType } from '../domain/content-type/judge-content.ts'
 import { servableMediaType } from '../domain/content-type/media-type.ts'
 import { ServiceError } from '../domain/errors.ts'
 import type { File } from '../domain/file.ts'
+import { isSameFileName } from '../domain/file-name.ts'
 import { isExpired, type UploadSession } from '../domain/upload-session.ts'
 import type { ObjectMetadata } from '../storage/storage.ts'
 import { checkChecksum, checkContent } from './check-content.ts'
@@ -33,7 +34,7 @@ export async function registerFile(
   checkDeclaration(input)
   const { database, now } = context
   const session = await database.uploadSessions.findByObjectName(organizationId, input.objectName)
-  if (session === null || session.filename !== input.filename) throw uploadNotFound()
+  if (session === null || !isSameFileName(session.filename, input.filename)) throw uploadNotFound()
 
   const registered = await findRegistered(context, session)
   if (registered) return sameFile(registered, input)

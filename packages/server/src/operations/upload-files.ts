@@ -1,19 +1,26 @@
 import type { Readable } from 'node:stream'
+import { base64ToHex, type ChecksumAlgorithm, mergeAlgorithms } from '../domain/checksums.ts'
+import { detectContentType } from '../domain/content-type/detect-content-type.ts'
+import { UNKNOWN_CONTENT } from '../domain/content-type/media-type.ts'
 import { ServiceError } from '../domain/errors.ts'
 import type { File } from '../domain/file.ts'
 import { createId } from '../domain/ids.ts'
 import { objectName } from '../domain/object-name.ts'
+import type { ObjectMetadata } from '../storage/storage.ts'
 import { checkAllowed } from './check-allowed.ts'
 import { checkChecksum, checkContent } from './check-content.ts'
 import { checkDeclaration } from './check-declaration.ts'
 import type { Context } from './context.ts'
+import { digestObject } from './digest-object.ts'
 import { fileOfObject } from './file-of-object.ts'
 import { findRoom } from './find-room.ts'
+import { inspectContent } from './inspect-content.ts'
 
 /** A file on its way; its body must be read before the next one comes. */
 export interface IncomingFile {
   readonly filename: string
-  readonly contentType: string
+  /** As declared; null where the sender declared none. */
+  readonly contentType: string | null
   readonly body: Readable
 }
 
@@ -21,6 +28,8 @@ export interface IncomingFiles {
   readonly files: AsyncIterable<IncomingFile>
   /** The sender's own checksums in base64, in the order of the files; known once all files have come. */
   checksums(): readonly string[]
+  /** Checksums to compute, as far as the request has said by now. */
+  algorithms(): readonly ChecksumAlgorithm[]
 }
 
 /**
@@ -41,10 +50,14 @@ export async function uploadFiles(
       // What the quota leaves beside the files of this request; it is checked for good when they are added.
       const storedBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
       const roomBytes = (await findRoom(context, organizationId)) - storedBytes
-      files.push(await storeFile(context, organizationId, apiKeyId, one, roomBytes))
+      const wanted = mergeAlgorithms(context.limits.uploadChecksums, incoming.algorithms())
+      files.push(await storeFile(context, organizationId, apiKeyId, one, wanted, roomBytes))
     }
     if (files.length === 0) throw invalid('file', 'send at least one part named file or files')
     checkChecksums(files, incoming.checksums())
+    for (const [index, file] of files.entries()) {
+      files[index] = await addDigests(context, file, incoming.algorithms())
+    }
   } catch (error) {
     await removeAll(context, files)
     throw error
@@ -60,15 +73,18 @@ async function storeFile(
   organizationId: string,
   apiKeyId: string | null,
   incoming: IncomingFile,
+  checksums: readonly ChecksumAlgorithm[],
   roomBytes: number,
 ): Promise<File> {
   const { limits, storage, now } = context
-  const { filename, contentType, body } = checkDeclaration(incoming)
-  checkAllowed(limits, contentType)
+  const isDeclared = incoming.contentType !== null
+  const declaration = { ...incoming, contentType: incoming.contentType ?? UNKNOWN_CONTENT }
+  const { filename, contentType, body } = checkDeclaration(declaration)
+  if (isDeclared) checkAllowed(limits, contentType)
   const id = createId('file')
   const name = objectName(organizationId, id, filename)
   const maxBytes = Math.max(0, Math.min(limits.directUploadMaxBytes, roomBytes))
-  const written = await storage.write({ name, contentType }, body, maxBytes)
+  const written = await storage.write({ name, contentType, checksums }, body, maxBytes)
   if (written.kind === 'interrupted') throw new ServiceError('INVALID_REQUEST', 'the body stopped early')
   if (written.kind === 'too-long' && maxBytes < limits.directUploadMaxBytes) throw quotaExceeded()
   if (written.kind === 'too-long') {
@@ -85,12 +101,45 @@ async function storeFile(
     uploadedAtMs: now(),
   })
   try {
-    if (file.sizeBytes === 0) throw invalid('file', `${filename} is empty`)
-    return { ...file, detectedContentType: await checkContent(storage, written.object, contentType) }
+    return {
+      ...file,
+      ...(await settleType(context, written.object, filename, isDeclared ? contentType : null)),
+    }
   } catch (error) {
     await removeAll(context, [file])
     throw error
   }
+}
+
+/** The declared type, unless the bytes contradict it; where none was declared, the one that they and the name show. */
+async function settleType(
+  { storage, limits }: Context,
+  object: ObjectMetadata,
+  filename: string,
+  declared: string | null,
+): Promise<Pick<File, 'contentType' | 'detectedContentType'>> {
+  if (declared === null) {
+    const evidence = await inspectContent(storage, object)
+    const detected = detectContentType(filename, evidence)
+    checkAllowed(limits, detected)
+    return { contentType: detected, detectedContentType: evidence.detected }
+  }
+  // No byte contradicts anything.
+  const detectedContentType = object.sizeBytes === 0 ? null : await checkContent(storage, object, declared)
+  return { contentType: declared, detectedContentType }
+}
+
+/** Reads the file again for checksums that the request asked for behind it. */
+async function addDigests(
+  { storage }: Context,
+  file: File,
+  algorithms: readonly ChecksumAlgorithm[],
+): Promise<File> {
+  const missing = algorithms.filter((algorithm) => file[algorithm] === null)
+  if (missing.length === 0) return file
+  const { objectName: name, generation } = file
+  const { md5, sha256 } = await digestObject(storage, { name, generation }, missing)
+  return { ...file, md5: file.md5 ?? base64ToHex(md5), sha256: file.sha256 ?? base64ToHex(sha256) }
 }
 
 function checkChecksums(files: readonly File[], checksums: readonly string[]): void {

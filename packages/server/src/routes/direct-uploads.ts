@@ -1,4 +1,4 @@
-import multipart from '@fastify/multipart'
+import { ServiceError } from '../domain/errors.ts'
 import type { Context } from '../operations/context.ts'
 import { uploadFiles } from '../operations/upload-files.ts'
 import type { ContractPlugin } from './contract/contract-plugin.ts'
@@ -11,12 +11,16 @@ import { URLS } from './urls.ts'
 /** Small files in one request; the only URL that takes `multipart/form-data`. */
 export function directUploadRoutes(context: Context): ContractPlugin {
   return (app, _options, done) => {
-    app.register(multipart)
+    // Read by the handler, as it comes.
+    app.addContentTypeParser('multipart/form-data', (_request, _payload, parsed) => parsed(null))
     app.post(
       URLS.directUpload,
       { onRequest: requireScope(context, 'files:write'), schema: FILES.uploadFiles },
       async (request, reply) => {
-        const incoming = multipartFiles(request)
+        const isMultipart = /^multipart\/form-data\s*(;|$)/i.test(request.headers['content-type'] ?? '')
+        if (!isMultipart)
+          throw new ServiceError('UNSUPPORTED_MEDIA_TYPE', 'send the files as multipart/form-data')
+        const incoming = multipartFiles(request.raw, context.limits.directUploadMaxBytes)
         const { organization_id } = request.params
         const stored = await uploadFiles(context, organization_id, request.apiKey?.id ?? null, incoming)
         request.auditTarget = stored.map(({ id }) => id).join(' ')

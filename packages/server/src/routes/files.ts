@@ -21,9 +21,9 @@ export function fileRoutes(context: Context, publicUrl: () => string): ContractP
 
   return (app, _options, done) => {
     app.post(URLS.uploadUrl, { onRequest: canWrite, schema: FILES.createUploadUrl }, async (request) => {
-      const { filename, file_size, mime_type } = request.body
+      const { filename, file_size, mime_type, checksums = [] } = request.body
       const { origin = null } = request.headers
-      const input = { filename, sizeBytes: file_size, contentType: mime_type, origin }
+      const input = { filename, sizeBytes: file_size, contentType: mime_type, origin, checksums }
       const { organization_id } = request.params
       const { session, target } = await createUploadUrl(context, organization_id, input)
       request.auditTarget = session.fileId

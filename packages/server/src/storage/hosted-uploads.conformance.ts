@@ -199,6 +199,57 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
     })
   }
 
+  const wanted = { md5: digestOf('md5', BYTES), sha256: digestOf('sha256', BYTES) }
+
+  for (const checksums of [['md5'], ['sha256'], ['md5', 'sha256']] as const) {
+    it(`computes ${checksums.join(' and ')} where they are asked for`, async () => {
+      const spec = { ...specOf(), checksums }
+      const finalized = await storeHosted(storage(), spec, BYTES)
+      assert.ok(finalized.kind === 'object')
+      const expected = Object.fromEntries(checksums.map((algorithm) => [algorithm, wanted[algorithm]]))
+      const object = { ...finalized.object, md5: null, sha256: null, ...expected }
+      assert.deepEqual(finalized.object, object)
+      assert.deepEqual(await storage().stat(spec.name), object)
+    })
+  }
+
+  it('computes checksums over many writers, whatever each of them drops', async () => {
+    const spec = { ...specOf(), checksums: ['md5', 'sha256'] as const }
+    for (const [end, keep] of [
+      [300_000, 300_000],
+      [300_000, 300_000],
+      [700_000, 562_144],
+      [900_000, 562_144],
+      [1_500_000, 1_500_000],
+    ] as const) {
+      const writer = await claim(storage(), spec)
+      const body = BYTES.subarray(writer.startOffset, end)
+      await writer.append(bodyOf(body), all(body))
+      await writer.commit(keep)
+    }
+    const abandoned = await claim(storage(), spec)
+    await abandoned.append(bodyOf(randomBytes(1000)), { skipBytes: 0, maxBytes: 1000 })
+    await abandoned.release()
+    const last = await claim(storage(), spec)
+    assert.equal(last.startOffset, 1_500_000)
+    await last.append(bodyOf(BYTES.subarray(1_500_000)), all(BYTES))
+    const finalized = await last.finalize(NOTHING_EXPECTED)
+    assert.ok(finalized.kind === 'object')
+    const { md5, sha256 } = finalized.object
+    assert.deepEqual({ md5, sha256 }, wanted)
+  })
+
+  it('computes a checksum that only a later writer asks for', async () => {
+    const spec = specOf()
+    await appendAndCommit(storage(), { ...spec, checksums: ['sha256'] }, BYTES.subarray(0, 300_000))
+    const writer = await claim(storage(), { ...spec, checksums: ['md5', 'sha256'] })
+    await writer.append(bodyOf(BYTES.subarray(300_000)), all(BYTES))
+    const finalized = await writer.finalize(NOTHING_EXPECTED)
+    assert.ok(finalized.kind === 'object')
+    const { md5, sha256 } = finalized.object
+    assert.deepEqual({ md5, sha256 }, wanted)
+  })
+
   it('writes a body and nothing else, whatever an upload that came to no end has left', async () => {
     const spec = specOf()
     await appendAndCommit(storage(), spec, BYTES.subarray(0, 300_000))
@@ -267,5 +318,9 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
 function hashesOf(bytes: Buffer, algorithm: 'crc32c' | 'md5') {
   return algorithm === 'crc32c'
     ? { crc32c: crc32cToBase64(crc32c(bytes)), md5: null }
-    : { crc32c: null, md5: createHash('md5').update(bytes).digest('base64') }
+    : { crc32c: null, md5: digestOf('md5', bytes) }
+}
+
+function digestOf(algorithm: 'md5' | 'sha256', bytes: Buffer): string {
+  return createHash(algorithm).update(bytes).digest('base64')
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { it } from 'node:test'
@@ -45,7 +45,7 @@ export function promiseObjects(storage: () => ObjectStorage, store: Store): void
     assert.ok(metadata)
     assert.deepEqual({ ...metadata, ...spec, sizeBytes: BYTES.length }, metadata)
     assert.equal(metadata.crc32c, crc32cToBase64(crc32c(BYTES)))
-    assert.equal(metadata.md5, null)
+    assert.equal(metadata.sha256, null)
     assert.match(metadata.generation, /^[1-9][0-9]{15}$/)
     assert.ok(BYTES.equals(await buffer(await storage().read(spec.name))))
   })
@@ -80,6 +80,19 @@ export function promiseObjects(storage: () => ObjectStorage, store: Store): void
     assert.ok(BYTES.equals(await buffer(await storage().read(spec.name))))
     await assert.rejects(storage().write(spec, bodyOf(BYTES), BYTES.length), isCode('STORAGE_UNAVAILABLE'))
   })
+
+  for (const bytes of [BYTES, BYTES.subarray(0, 1000)]) {
+    it(`computes the checksums of a body of ${bytes.length} bytes that it writes`, async () => {
+      const spec = { ...specOf(), checksums: ['md5', 'sha256'] as const }
+      const written = await storage().write(spec, bodyOf(bytes), bytes.length)
+      assert.ok(written.kind === 'object')
+      const { md5, sha256 } = written.object
+      const [expectedMd5, expectedSha256] = spec.checksums.map((name) =>
+        createHash(name).update(bytes).digest('base64'),
+      )
+      assert.deepEqual({ md5, sha256 }, { md5: expectedMd5, sha256: expectedSha256 })
+    })
+  }
 
   it('writes nothing of a body that is too long', async () => {
     const spec = specOf()

@@ -1,18 +1,22 @@
 import type { Readable } from 'node:stream'
+import type { ChecksumAlgorithm, ObjectChecksums } from '../domain/checksums.ts'
 import type { AnnouncedHashes } from '../domain/upload-session.ts'
 
 /** What an object is to become, known before its first byte. */
 export interface UploadSpec {
   readonly name: string
   readonly contentType: string
+  /** Computed beside the CRC-32C while the bytes come; absent for none. */
+  readonly checksums?: readonly ChecksumAlgorithm[]
 }
 
-export interface ObjectMetadata extends UploadSpec {
+/** `md5` and `sha256` are known where they were asked for or announced, and where a provider has them anyway. */
+export interface ObjectMetadata extends ObjectChecksums {
+  readonly name: string
+  readonly contentType: string
   readonly sizeBytes: number
   /** Base64 of the big-endian CRC-32C of the stored bytes. */
   readonly crc32c: string
-  /** Base64 of the MD5, computed only where the sender announced one. */
-  readonly md5: string | null
   /** Names this version of the object; a decimal number that grows with time. */
   readonly generation: string
   readonly createdAtMs: number

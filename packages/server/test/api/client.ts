@@ -23,6 +23,8 @@ export interface FileObject {
   readonly uploaded_by_api_key_id: string | null
   readonly uploaded_at: string
   readonly crc32c: string
+  readonly md5: string | null
+  readonly sha256: string | null
 }
 
 export interface UploadUrl {

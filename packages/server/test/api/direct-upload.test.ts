@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash, randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { crc32c, crc32cToBase64 } from '../../src/domain/crc32c.ts'
@@ -92,14 +93,124 @@ describe('POST /files/upload', () => {
     assert.equal(answer.status, 201)
   })
 
+  it('takes parts named files[] as those named files, and the file names as folders end', async () => {
+    const body = json<{ files: FileObject[] }>(
+      await send([
+        file('docs/a.txt', NOTE, 'text/plain', 'files[]'),
+        file('C:\\docs\\b.txt', NOTE, 'text/plain', 'files'),
+        file('../c.txt', NOTE, 'text/plain', 'files[]'),
+      ]),
+    )
+    const names = body.files.map((one) => one.original_filename)
+    assert.deepEqual(names, ['a.txt', 'b.txt', 'c.txt'])
+  })
+
+  it('ignores fields and parts that it does not know, wherever they stand', async () => {
+    const unknown = [
+      field('colour', 'red'),
+      field('__proto__', 'x'),
+      file('other.bin', Buffer.alloc(300_000), 'image/png', 'thumbnail'),
+    ]
+    const answer = await send([...unknown, file('a.txt', NOTE), ...unknown])
+    assert.equal(answer.status, 201)
+    assert.equal(json<FileObject>(answer).original_filename, 'a.txt')
+  })
+
+  it('takes an empty file of any type, which downloads as nothing', async () => {
+    const empty = [
+      files('__init__.py', Buffer.alloc(0), 'text/x-python'),
+      files('a.png', Buffer.alloc(0), 'image/png'),
+    ]
+    const answer = await send(empty)
+    assert.equal(answer.status, 201, answer.bytes.toString())
+    for (const made of json<{ files: FileObject[] }>(answer).files) {
+      assert.deepEqual([made.file_size, made.crc32c], [0, 'AAAAAA=='])
+      const { download_url } = await client.content(made.id)
+      const download = await fetch(download_url)
+      assert.deepEqual([download.status, (await download.arrayBuffer()).byteLength], [200, 0])
+      assert.equal((await client.del(`/files/${made.id}`)).status, 204)
+    }
+  })
+
+  describe('of a part without a Content-Type', () => {
+    const ZIP = Buffer.from('504b0506000000000000000000000000000000000000', 'hex')
+    const PDF = Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n')
+    const types: readonly [what: string, filename: string, bytes: Buffer, type: string][] = [
+      ['its signature', 'a', PNG, 'image/png'],
+      ['its signature, not its extension', 'a.txt', PNG, 'image/png'],
+      ['its signature as PDF', 'report.bin', PDF, 'application/pdf'],
+      ['its extension', 'a.csv', Buffer.from('a,b\n'), 'text/csv'],
+      ['its extension in capitals', 'A.CSV', Buffer.from('a,b\n'), 'text/csv'],
+      ['valid text', 'a', NOTE, 'text/plain'],
+      ['valid text, since its extension cannot be right', 'a.png', NOTE, 'text/plain'],
+      ['no byte, as text', 'a', Buffer.alloc(0), 'text/plain'],
+    ]
+    for (const [what, filename, bytes, type] of types) {
+      it(`detects the type by ${what}`, async () => {
+        const answer = await send([{ name: 'file', filename, bytes }])
+        assert.equal(answer.status, 201, answer.bytes.toString())
+        const made = json<FileObject>(answer)
+        assert.equal(made.mime_type, type)
+        const { mime_type, download_url } = await client.content(made.id)
+        const served = (await fetch(download_url)).headers.get('content-type')
+        assert.deepEqual([mime_type, served?.split(';')[0]], [type, type])
+      })
+    }
+
+    for (const [what, bytes] of [
+      ['a type that is not allowed', ZIP],
+      ['unknown bytes', Buffer.from([0, 1, 2, 250])],
+    ] as const) {
+      it(`refuses ${what}, which are seen only then`, async () => {
+        const before = await total()
+        assertError(await send([{ name: 'file', filename: 'a', bytes }]), 415, 'UNSUPPORTED_FILE_TYPE')
+        assert.equal(await total(), before)
+      })
+    }
+  })
+
+  describe('computes checksums', () => {
+    const wanted = (bytes: Buffer) => ({
+      md5: createHash('md5').update(bytes).digest('hex'),
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    })
+    const ask = (value: string) => field('checksums', value)
+    const big = randomBytes(MAX_BYTES)
+    for (const [what, parts, expected] of [
+      ['that a field in front asks for', [ask('md5,sha256'), file('a.txt', NOTE)], wanted(NOTE)],
+      ['that a field behind asks for', [file('a.txt', NOTE), ask('md5, sha256')], wanted(NOTE)],
+      ['of which each has a field', [ask('md5'), file('a.txt', NOTE), ask('sha256')], wanted(NOTE)],
+      ['of one kind', [ask('md5'), file('a.txt', NOTE)], { ...wanted(NOTE), sha256: null }],
+      ['of none', [ask(''), file('a.txt', NOTE)], { md5: null, sha256: null }],
+      ['of no byte', [ask('md5,sha256'), file('a.txt', Buffer.alloc(0))], wanted(Buffer.alloc(0))],
+      [
+        'of many bytes',
+        [file('a.txt', Buffer.from(big.toString('hex').slice(0, MAX_BYTES))), ask('md5,sha256')],
+        null,
+      ],
+    ] as const) {
+      it(what, async () => {
+        const answer = await send(parts)
+        assert.equal(answer.status, 201, answer.bytes.toString())
+        const made = json<FileObject>(answer)
+        const { md5, sha256 } = made
+        const bytes = parts.find((part) => part.name === 'file')?.bytes ?? NOTE
+        assert.deepEqual({ md5, sha256 }, expected ?? wanted(bytes))
+        assert.deepEqual(json(await client.get(`/files/${made.id}`)), made)
+      })
+    }
+  })
+
   const refusals: readonly [what: string, parts: readonly Part[], status: number, code: string][] = [
     ['no part at all', [], 422, 'VALIDATION_ERROR'],
-    ['an empty file', [file('a.txt', Buffer.alloc(0))], 422, 'VALIDATION_ERROR'],
     ['a part of another name', [file('a.txt', NOTE, 'text/plain', 'upload')], 422, 'VALIDATION_ERROR'],
     ['two parts named file', [file('a.txt', NOTE), file('b.txt', NOTE)], 422, 'VALIDATION_ERROR'],
     ['file and files', [file('a.txt', NOTE), files('b.txt', NOTE)], 422, 'VALIDATION_ERROR'],
-    ['a traversal', [file('../a.txt', NOTE)], 422, 'VALIDATION_ERROR'],
     ['a name of dots', [file('..', NOTE)], 422, 'VALIDATION_ERROR'],
+    ['a traversal to dots', [file('../..', NOTE)], 422, 'VALIDATION_ERROR'],
+    ['no name', [file('', NOTE)], 422, 'VALIDATION_ERROR'],
+    ['a folder alone', [file('docs/', NOTE)], 422, 'VALIDATION_ERROR'],
+    ['a field in place of a file', [field('file', 'text')], 422, 'VALIDATION_ERROR'],
     ['a name of 256 characters', [file('n'.repeat(256), NOTE)], 422, 'VALIDATION_ERROR'],
     ['no type that is one', [file('a.txt', NOTE, 'text')], 422, 'VALIDATION_ERROR'],
     ['a byte too many', [file('a.txt', Buffer.alloc(MAX_BYTES + 1, 'x'))], 413, 'FILE_TOO_LARGE'],
@@ -114,7 +225,20 @@ describe('POST /files/upload', () => {
       422,
       'VALIDATION_ERROR',
     ],
-    ['an unknown field', [field('colour', 'red'), file('a.txt', NOTE)], 422, 'VALIDATION_ERROR'],
+    ['an unknown field alone', [field('colour', 'red')], 422, 'VALIDATION_ERROR'],
+    [
+      'a list of checksums that is too long',
+      [field('checksums', 'md5,'.repeat(50)), file('a.txt', NOTE)],
+      422,
+      'VALIDATION_ERROR',
+    ],
+    ['unknown checksums', [field('checksums', 'sha1'), file('a.txt', NOTE)], 422, 'VALIDATION_ERROR'],
+    [
+      'an unknown part that is longer than a file may be',
+      [field('blob', 'x'.repeat(MAX_BYTES + 1)), file('a.txt', NOTE)],
+      413,
+      'FILE_TOO_LARGE',
+    ],
     [
       'one bad file behind a good one',
       [files('a.txt', NOTE), files('b.png', NOTE, 'image/png')],

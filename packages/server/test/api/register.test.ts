@@ -45,6 +45,8 @@ describe('POST /files', () => {
         organization_id: client.organizationId,
         uploaded_by: null,
         crc32c: NINE_DIGITS.crc32c,
+        md5: null,
+        sha256: null,
       })
       assert.match(String(uploaded_by_api_key_id), /^ak_[A-Za-z0-9]{1,64}$/)
       assert.match(uploaded_at, ISO_UTC)
@@ -172,11 +174,24 @@ describe('POST /files', () => {
 
     it('not under another name', async () => {
       const { register } = await client.storeObject(textFile('cafe\u0301.txt'))
-      for (const filename of ['other.txt', 'caf\u00e9.txt', 'Cafe\u0301.txt', 'cafe\u0301.txt ']) {
+      for (const filename of ['other.txt', 'cafe.txt', 'Cafe\u0301.txt', 'cafe\u0301.txt ']) {
         assertError(await client.register({ ...register, filename }), 404, 'UPLOAD_NOT_FOUND')
       }
       assert.equal((await client.register(register)).status, 201)
     })
+
+    for (const [declared, spelling] of [
+      ['cafe\u0301.txt', 'caf\u00e9.txt'],
+      ['caf\u00e9.txt', 'cafe\u0301.txt'],
+    ] as const) {
+      it(`and takes ${encodeURI(spelling)} for another spelling of ${encodeURI(declared)}`, async () => {
+        const { register } = await client.storeObject(textFile(declared))
+        const first = await client.register({ ...register, filename: spelling })
+        assert.equal(first.status, 201)
+        assert.equal(json<FileObject>(first).original_filename, declared)
+        assert.deepEqual(json(await client.register(register)), json(first))
+      })
+    }
   })
 
   describe('third checks whether the file is there already', () => {

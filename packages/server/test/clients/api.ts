@@ -17,6 +17,7 @@ export interface FileAnswer {
   readonly mime_type: string
   readonly storage_path: string
   readonly crc32c: string
+  readonly md5: string | null
 }
 
 export interface ApiAnswer {
@@ -33,7 +34,7 @@ export interface Download {
 /** The calls around an upload, for tests that are about the upload itself. */
 export interface Api {
   call(method: string, path: string, body?: unknown): Promise<ApiAnswer>
-  uploadUrl(filename: string, sizeBytes: number): Promise<UploadTicket>
+  uploadUrl(filename: string, sizeBytes: number, checksums?: readonly string[]): Promise<UploadTicket>
   register(ticket: UploadTicket, filename: string, sizeBytes: number): Promise<FileAnswer>
   downloadUrl(fileId: string): Promise<string>
   download(fileId: string): Promise<Download>
@@ -58,8 +59,14 @@ export function createApi(currentServer: () => TestServer): Api {
     assert.equal(answer.status, status, `${method} ${path}: ${JSON.stringify(answer.body)}`)
     return answer.body
   }
-  const uploadUrl = (filename: string, sizeBytes: number): Promise<UploadTicket> =>
-    expectCall(200, 'POST', '/files/upload-url', { filename, file_size: sizeBytes, mime_type: MIME_TYPE })
+  const uploadUrl = (
+    filename: string,
+    sizeBytes: number,
+    checksums?: readonly string[],
+  ): Promise<UploadTicket> => {
+    const declaration = { filename, file_size: sizeBytes, mime_type: MIME_TYPE }
+    return expectCall(200, 'POST', '/files/upload-url', { ...declaration, ...(checksums && { checksums }) })
+  }
   const register = (ticket: UploadTicket, filename: string, sizeBytes: number): Promise<FileAnswer> =>
     expectCall(201, 'POST', '/files', {
       filename,

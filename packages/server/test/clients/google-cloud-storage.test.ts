@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { after, before, describe, it } from 'node:test'
@@ -37,12 +38,12 @@ describe('the official Google Cloud Storage client', () => {
     }
   }
 
-  function remoteFile(): File {
+  function remoteFile(maxRetryDelay = 0.05): File {
     const storage = new Storage({
       // An endpoint outside of Google's domains makes the client send requests without credentials.
       apiEndpoint: server.url,
       projectId: 'none',
-      retryOptions: { idempotencyStrategy: IdempotencyStrategy.RetryAlways, maxRetryDelay: 0.05 },
+      retryOptions: { idempotencyStrategy: IdempotencyStrategy.RetryAlways, maxRetryDelay },
     })
     return storage.bucket('bucket').file('object')
   }
@@ -97,6 +98,27 @@ describe('the official Google Cloud Storage client', () => {
       const registered = await api.assertArrived(ticket, 'chunks.bin', file)
       assertDescribed(remote, registered.crc32c)
     })
+  })
+
+  for (const [how, chunks] of [
+    ['in one request', {}],
+    ['in chunks', { chunkSize: MIB }],
+  ] as const) {
+    it(`validates with MD5 what it sends ${how}`, async () => {
+      const ticket = await api.uploadUrl('md5.bin', file.sizeBytes, ['md5'])
+      const remote = await upload({ uri: ticket.upload_url, validation: 'md5', ...chunks })
+      const { md5 } = await api.assertArrived(ticket, 'md5.bin', file)
+      assert.equal(Buffer.from(String(remote.metadata.md5Hash), 'base64').toString('hex'), md5)
+    })
+  }
+
+  it('validates with MD5 what `save` sends', async () => {
+    const bytes = await readFile(file.path)
+    const ticket = await api.uploadUrl('saved.bin', bytes.length, ['md5'])
+    const metadata = { contentType: MIME_TYPE }
+    // `save` waits at least a second between two tries, and refuses a shorter limit.
+    await remoteFile(1).save(bytes, { resumable: true, uri: ticket.upload_url, validation: 'md5', metadata })
+    await api.assertArrived(ticket, 'saved.bin', file)
   })
 
   it('breaks off, and another one asks how far it got and sends the rest', async () => {

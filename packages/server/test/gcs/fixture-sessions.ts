@@ -25,6 +25,14 @@ export interface SessionStart {
 
 export type FixtureSessions = Awaited<ReturnType<typeof createFixtureSessions>>
 
+const LIMITS = {
+  maxFileBytes: Number.MAX_SAFE_INTEGER,
+  directUploadMaxBytes: 1,
+  allowedContentTypes: null,
+  uploadSessionMs: WEEK_MS,
+  uploadChecksums: [],
+}
+
 /** Sessions of this project's own service, in memory, whose objects go into the bucket. */
 export async function createFixtureSessions(bucket: FixtureBucket, url: () => string) {
   const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
@@ -38,12 +46,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
     storage,
     database,
     arrivals: createArrivals(),
-    limits: {
-      maxFileBytes: Number.MAX_SAFE_INTEGER,
-      directUploadMaxBytes: 1,
-      allowedContentTypes: null,
-      uploadSessionMs: WEEK_MS,
-    },
+    limits: LIMITS,
     downloadSecret: 'none',
     log: { warn: () => {} },
     now: Date.now,
@@ -75,6 +78,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
         contentType: start.contentType,
         state: { kind: 'open' },
         announced: { crc32c: null, md5: null },
+        checksums: ['md5'],
         uploadHandle: null,
         createdAtMs: Date.now(),
         expiresAtMs: Date.now() + WEEK_MS,
@@ -99,7 +103,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
     /** An object made by one request; null where there is one of the name. */
     write: async (spec: { name: string; contentType: string }, body: Exchange['request']) => {
       const name = `writes/${randomBytes(8).toString('hex')}`
-      const written = await memory.write({ ...spec, name }, body, Number.MAX_SAFE_INTEGER)
+      const written = await memory.write({ ...spec, name, checksums: ['md5'] }, body, Number.MAX_SAFE_INTEGER)
       if (written.kind !== 'object') return null
       const object = {
         metadata: { ...written.object, name: spec.name },

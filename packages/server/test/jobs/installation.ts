@@ -48,6 +48,7 @@ export async function createInstallation() {
       directUploadMaxBytes: SIZE_BYTES,
       allowedContentTypes: null,
       uploadSessionMs: SESSION_MS,
+      uploadChecksums: [],
     },
     arrivals: createArrivals(),
     downloadSecret: 'secret',
@@ -107,7 +108,8 @@ export async function createInstallation() {
 /** What clients do. */
 function createUploads(context: HostingContext, organizationId: string) {
   const open = async (): Promise<Upload> => {
-    const input = { filename: 'a b.txt', sizeBytes: SIZE_BYTES, contentType: 'text/plain', origin: null }
+    const declaration = { filename: 'a b.txt', sizeBytes: SIZE_BYTES, contentType: 'text/plain' }
+    const input = { ...declaration, origin: null, checksums: [] }
     const { session, target } = await createUploadUrl(context, organizationId, input)
     assert.ok(target.kind === 'here')
     return { session, uploadId: target.uploadId }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Answer as RealAnswer } from '../protocol/exchange.ts'
-import { crc32c } from './checksums.ts'
+import { md5 } from '../protocol/session.ts'
+import { crc32c, sha256 } from './checksums.ts'
 import type { OpenedSession } from './service.ts'
 import type { Answer, Session } from './session-model.ts'
 
@@ -49,17 +50,22 @@ function assertIncomplete({ status, headers, body }: RealAnswer, offset: number,
   )
 }
 
-function assertObject(answer: RealAnswer, { objectName }: OpenedSession, { held, announced }: Session): void {
+function assertObject(
+  answer: RealAnswer,
+  { objectName, checksums }: OpenedSession,
+  { held, announced }: Session,
+): void {
   assert.equal(answer.status, 200)
-  const { kind, name, size, crc32c: stored, md5Hash } = JSON.parse(answer.body)
+  const { kind, name, size, crc32c: stored, md5Hash, sha256Hash } = JSON.parse(answer.body)
   assert.deepEqual(
-    { kind, name, size, stored, md5Hash },
+    { kind, name, size, stored, md5Hash, sha256Hash },
     {
       kind: 'storage#object',
       name: objectName,
       size: String(held.length),
       stored: crc32c(held),
-      md5Hash: announced.md5 ?? undefined,
+      md5Hash: checksums.includes('md5') ? md5(held) : (announced.md5 ?? undefined),
+      sha256Hash: checksums.includes('sha256') ? sha256(held) : undefined,
     },
   )
 }

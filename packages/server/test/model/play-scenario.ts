@@ -59,12 +59,15 @@ interface Game {
  * Does to the service and to the model what the scenario says, and compares each answer, the offset at the end and
  * every byte of the object. Throws with everything that was said where the two differ; else how many requests it took.
  */
-export async function playScenario(service: Service, { sizeBytes, steps }: Scenario): Promise<number> {
-  const opened = await service.open(sizeBytes)
+export async function playScenario(
+  service: Service,
+  { sizeBytes, checksums, steps }: Scenario,
+): Promise<number> {
+  const opened = await service.open(sizeBytes, checksums)
   const game: Game = {
     service,
     opened,
-    story: [`an upload of ${sizeBytes} bytes`],
+    story: [`an upload of ${sizeBytes} bytes with ${checksums.join(' and ') || 'no checksums'}`],
     model: newSession(sizeBytes),
     open: null,
     firstObject: null,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { createApp } from '../../src/app.ts'
+import type { ChecksumAlgorithm } from '../../src/domain/checksums.ts'
 import { createLogger } from '../../src/logger.ts'
 import { createArrivals } from '../../src/operations/arrivals.ts'
 import type { Context } from '../../src/operations/context.ts'
@@ -21,11 +22,12 @@ export interface OpenedSession {
   readonly uri: string
   readonly uploadId: string
   readonly objectName: string
+  readonly checksums: readonly ChecksumAlgorithm[]
 }
 
 /** The whole service in this process, listening on a port: fast to ask, and it can be looked into. */
 export interface Service {
-  open(sizeBytes: number): Promise<OpenedSession>
+  open(sizeBytes: number, checksums: readonly ChecksumAlgorithm[]): Promise<OpenedSession>
   /** Waits until the body of this request is being taken, and so many bytes of its connection have come. */
   arrived(requestId: string, connectionBytes: number): Promise<void>
   /** Waits until what has come of this body is kept, or is not. */
@@ -58,6 +60,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
       directUploadMaxBytes: MAX_FILE_BYTES,
       allowedContentTypes: null,
       uploadSessionMs: 24 * 60 * 60 * 1000,
+      uploadChecksums: [],
     },
     arrivals: createArrivals(),
     downloadSecret: 'secret',
@@ -83,13 +86,13 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
   }
 
   return {
-    open: async (sizeBytes) => {
+    open: async (sizeBytes, checksums) => {
       const declaration = { filename: 'any.bin', sizeBytes, contentType: 'application/octet-stream' }
-      const input = { ...declaration, origin: null }
+      const input = { ...declaration, origin: null, checksums }
       const { session, target } = await createUploadUrl(context, ORGANIZATION_ID, input)
       assert.ok(target.kind === 'here')
       const { uploadId } = target
-      return { uri: sessionUri(url, uploadId), uploadId, objectName: session.objectName }
+      return { uri: sessionUri(url, uploadId), uploadId, objectName: session.objectName, checksums }
     },
     arrived: bodies.arrived,
     over: bodies.over,

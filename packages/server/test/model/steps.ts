@@ -49,6 +49,7 @@ export type Step =
 
 export interface Scenario {
   readonly sizeBytes: number
+  readonly checksums: readonly ('md5' | 'sha256')[]
   readonly steps: readonly Step[]
 }
 
@@ -134,6 +135,7 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record({
     },
     { weight: 1, arbitrary: fc.integer({ min: 1, max: MAX_SIZE_BYTES }) },
   ),
+  checksums: fc.subarray(['md5', 'sha256'] as ('md5' | 'sha256')[]),
   steps: fc.array(passage, { minLength: 1, maxLength: 16, size: 'max' }).map((passages) => passages.flat()),
 })
 

@@ -31,7 +31,12 @@ export interface StoredObject {
   readonly [field: string]: string
 }
 
-const ANY_FILE = { fileName: 'some bytes.bin', contentType: 'application/octet-stream' }
+interface FileDescription {
+  readonly fileName: string
+  readonly contentType: string
+}
+
+const ANY_FILE: FileDescription = { fileName: 'some bytes.bin', contentType: 'application/octet-stream' }
 
 /** One server for a test file. What it has written must not hold the id of any session that it opened. */
 export function useServer(env: Record<string, string> = {}) {
@@ -58,9 +63,19 @@ export function useServer(env: Record<string, string> = {}) {
     get url() {
       return server().url
     },
+    get baseUrl() {
+      return server().baseUrl
+    },
+    get apiKey() {
+      return server().apiKey
+    },
     output: () => server().output(),
-    async open(sizeBytes: number, description = ANY_FILE): Promise<Session> {
-      const session = await openSession(server(), sizeBytes, description)
+    async open(
+      sizeBytes: number,
+      description: FileDescription = ANY_FILE,
+      checksums?: readonly string[],
+    ): Promise<Session> {
+      const session = await openSession(server(), sizeBytes, description, checksums)
       uploadIds.push(session.uploadId)
       return session
     },
@@ -80,12 +95,14 @@ export type Server = ReturnType<typeof useServer>
 async function openSession(
   server: TestServer,
   sizeBytes: number,
-  { fileName, contentType }: { fileName: string; contentType: string },
+  { fileName, contentType }: FileDescription,
+  checksums: readonly string[] | undefined,
 ): Promise<Session> {
   const opened = await callApi(server, 'POST', '/files/upload-url', {
     filename: fileName,
     file_size: sizeBytes,
     mime_type: contentType,
+    ...(checksums && { checksums }),
   })
   const answer = (await opened.json()) as { upload_url: string; gcs_path: string }
   assert.equal(opened.status, 200, JSON.stringify(answer))

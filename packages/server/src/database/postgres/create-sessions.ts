@@ -1,5 +1,5 @@
 import type { UploadSession } from '../../domain/upload-session.ts'
-import { UPLOAD_SESSION_COLUMNS } from '../sql/upload-session-statements.ts'
+import { checksumsColumn, UPLOAD_SESSION_COLUMNS } from '../sql/upload-session-statements.ts'
 import type { PostgresStatements } from './connection.ts'
 
 export interface NewSession {
@@ -15,10 +15,10 @@ export interface NewSession {
 const CREATE = `
   WITH input AS (
     SELECT * FROM unnest($fileIds::text[], $organizationIds::text[], $uploadIdSha256s::text[], $objectNames::text[],
-      $filenames::text[], $sizesBytes::bigint[], $contentTypes::text[], $uploadHandles::text[],
+      $filenames::text[], $sizesBytes::bigint[], $contentTypes::text[], $checksums::text[], $uploadHandles::text[],
       $createdAtsMs::bigint[], $expiresAtsMs::bigint[])
       WITH ORDINALITY AS session (file_id, organization_id, upload_id_sha256, object_name,
-        filename, size_bytes, content_type, upload_handle, created_at_ms, expires_at_ms, place)
+        filename, size_bytes, content_type, checksums, upload_handle, created_at_ms, expires_at_ms, place)
   ),
   locked AS MATERIALIZED (
     SELECT id, COALESCE(storage_limit_bytes, ${Number.MAX_SAFE_INTEGER}) - storage_used_bytes - storage_reserved_bytes
@@ -44,7 +44,7 @@ const CREATE = `
   )
   INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS})
   SELECT file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes, content_type, 'open',
-    NULL, NULL, NULL, upload_handle, created_at_ms, expires_at_ms
+    NULL, NULL, NULL, checksums, upload_handle, created_at_ms, expires_at_ms
   FROM granted RETURNING file_id`
 
 /**
@@ -62,6 +62,7 @@ export async function createSessions(
     filenames: all.map(({ session }) => session.filename),
     sizesBytes: all.map(({ session }) => session.sizeBytes),
     contentTypes: all.map(({ session }) => session.contentType),
+    checksums: all.map(({ session }) => checksumsColumn(session)),
     uploadHandles: all.map(({ session }) => session.uploadHandle),
     createdAtsMs: all.map(({ session }) => session.createdAtMs),
     expiresAtsMs: all.map(({ session }) => session.expiresAtMs),

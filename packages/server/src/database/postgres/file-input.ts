@@ -1,13 +1,14 @@
 import type { File } from '../../domain/file.ts'
 
 export const FILE_COLUMNS = `id, organization_id, filename, size_bytes, content_type, object_name, generation, crc32c,
-  uploaded_by_api_key_id, uploaded_at_ms, detected_content_type`
+  md5, sha256, uploaded_by_api_key_id, uploaded_at_ms, detected_content_type`
 
 /** Selects the files of `inputParameters` as rows. */
 export const FILE_INPUT = `
   SELECT * FROM unnest($ids::text[], $organizationIds::text[], $filenames::text[], $sizesBytes::bigint[],
     $contentTypes::text[], $objectNames::text[], $generations::text[], $crc32cs::text[],
-    $uploadedByApiKeyIds::text[], $uploadedAtsMs::bigint[], $detectedContentTypes::text[]) AS file (${FILE_COLUMNS})`
+    $md5s::text[], $sha256s::text[], $uploadedByApiKeyIds::text[], $uploadedAtsMs::bigint[],
+    $detectedContentTypes::text[]) AS file (${FILE_COLUMNS})`
 
 export function inputParameters(files: readonly File[]) {
   return {
@@ -19,6 +20,8 @@ export function inputParameters(files: readonly File[]) {
     objectNames: files.map(({ objectName }) => objectName),
     generations: files.map(({ generation }) => generation),
     crc32cs: files.map(({ crc32c }) => crc32c),
+    md5s: files.map(({ md5 }) => md5),
+    sha256s: files.map(({ sha256 }) => sha256),
     uploadedByApiKeyIds: files.map(({ uploadedByApiKeyId }) => uploadedByApiKeyId),
     uploadedAtsMs: files.map(({ uploadedAtMs }) => uploadedAtMs),
     detectedContentTypes: files.map(({ detectedContentType }) => detectedContentType),

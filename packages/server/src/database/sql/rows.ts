@@ -1,5 +1,6 @@
 import type { ApiKey, ApiKeyState, Scope } from '../../domain/api-key.ts'
 import type { AuditEvent } from '../../domain/audit-event.ts'
+import { parseAlgorithms } from '../../domain/checksums.ts'
 import { servableMediaType } from '../../domain/content-type/media-type.ts'
 import type { File } from '../../domain/file.ts'
 import type { Organization } from '../../domain/organization.ts'
@@ -51,6 +52,7 @@ export function toUploadSession(row: Row): UploadSession {
     contentType: servableMediaType(text(row, 'content_type')),
     state: toSessionState(row),
     announced: { crc32c: textOrNull(row, 'announced_crc32c'), md5: textOrNull(row, 'announced_md5') },
+    checksums: parseAlgorithms(textOrNull(row, 'checksums') ?? '') ?? [],
     uploadHandle: textOrNull(row, 'upload_handle'),
     createdAtMs: number(row, 'created_at_ms'),
     expiresAtMs: number(row, 'expires_at_ms'),
@@ -85,6 +87,8 @@ export function toFile(row: Row): File {
     objectName: text(row, 'object_name'),
     generation: text(row, 'generation'),
     crc32c: text(row, 'crc32c'),
+    md5: textOrNull(row, 'md5'),
+    sha256: textOrNull(row, 'sha256'),
     uploadedByApiKeyId: textOrNull(row, 'uploaded_by_api_key_id'),
     uploadedAtMs: number(row, 'uploaded_at_ms'),
   }

@@ -15,10 +15,11 @@ export const END_UPLOAD_SESSION = `UPDATE upload_sessions SET state = $state, sm
   WHERE ${OF_FILE} AND state IN ('open', 'small-chunk', 'dead') AND expires_at_ms <= $expiresByMs`
 
 export const UPLOAD_SESSION_COLUMNS = `file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes, content_type, state,
-  small_chunk_bytes, announced_crc32c, announced_md5, upload_handle, created_at_ms, expires_at_ms`
+  small_chunk_bytes, announced_crc32c, announced_md5, checksums, upload_handle, created_at_ms,
+  expires_at_ms`
 /** Of a session that begins; with `insertParameters`. */
 export const UPLOAD_SESSION_VALUES = `$fileId, $organizationId, $uploadIdSha256, $objectName, $filename, $sizeBytes, $contentType, 'open',
-  NULL, NULL, NULL, $uploadHandle, $createdAtMs, $expiresAtMs`
+  NULL, NULL, NULL, $checksums, $uploadHandle, $createdAtMs, $expiresAtMs`
 
 export const INSERT_UPLOAD_SESSION = `INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS}) VALUES (${UPLOAD_SESSION_VALUES})`
 
@@ -99,6 +100,7 @@ export function insertParameters(
 ): Parameters {
   const { fileId, objectName, filename, sizeBytes, contentType, uploadHandle, createdAtMs, expiresAtMs } =
     session
+  const checksums = checksumsColumn(session)
   return {
     fileId,
     organizationId,
@@ -107,8 +109,14 @@ export function insertParameters(
     filename,
     sizeBytes,
     contentType,
+    checksums,
     uploadHandle,
     createdAtMs,
     expiresAtMs,
   }
+}
+
+/** The column as `rows.ts` reads it; null for none. */
+export function checksumsColumn({ checksums }: UploadSession): string | null {
+  return checksums.length === 0 ? null : checksums.join(',')
 }

@@ -1,4 +1,5 @@
 import type { JSONSchema } from 'json-schema-to-ts'
+import { CHECKSUM_ALGORITHMS } from '../../domain/checksums.ts'
 import { object } from './object.ts'
 import type { OperationSchemas } from './operation-schemas.ts'
 import { FileParams, ListQuery, nullable, OrganizationParams, PageFields, Time } from './shapes.ts'
@@ -25,6 +26,11 @@ export const FileBody = object({
     type: 'string',
     description: 'The CRC-32C of the stored bytes: four bytes, the highest first, in base64.',
   },
+  md5: nullable({ type: 'string' }, 'The MD5 of the stored bytes in hex; null where nothing asked for it.'),
+  sha256: nullable(
+    { type: 'string' },
+    'The SHA-256 of the stored bytes in hex; null where nothing asked for it, and for a resumable upload to Google Cloud Storage.',
+  ),
 })
 /** For one part named `file` the File; for parts named `files` the list, and for exactly one of them also its keys. */
 const DirectUploadBody = {
@@ -60,9 +66,17 @@ const UploadType = {
   description: 'For clients that send it: every session is resumable.',
 } as const satisfies JSONSchema
 
+const Checksums = {
+  type: 'array',
+  items: { enum: CHECKSUM_ALGORITHMS },
+  maxItems: 16,
+  description:
+    'Checksums to compute while the bytes come, beside the CRC-32C: the File has them as `md5` and `sha256`, and the final object as `md5Hash` and `sha256Hash`.',
+} as const satisfies JSONSchema
+
 const UploadUrlRequest = object(
   { filename: Filename, file_size: FileSize, mime_type: MimeType },
-  { upload_type: UploadType },
+  { upload_type: UploadType, checksums: Checksums },
 )
 
 const UploadUrlBody = object({

@@ -15,5 +15,7 @@ export function toFileBody(file: File): FileBody {
     uploaded_by_api_key_id: file.uploadedByApiKeyId,
     uploaded_at: new Date(file.uploadedAtMs).toISOString(),
     crc32c: file.crc32c,
+    md5: file.md5,
+    sha256: file.sha256,
   }
 }

@@ -1,12 +1,15 @@
-import type { Multipart } from '@fastify/multipart'
-import type { FastifyRequest } from 'fastify'
+import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
+import { MIMEType } from 'node:util'
+import { type ChecksumAlgorithm, mergeAlgorithms, parseAlgorithms } from '../../domain/checksums.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import type { IncomingFile, IncomingFiles } from '../../operations/upload-files.ts'
 import { isBase64Of } from './goog-hash.ts'
+import { parsePartDisposition } from './part-disposition.ts'
+import { readParts } from './read-parts.ts'
 
-/** A file's size is limited where it is stored. */
-const LIMITS = { fileSize: Number.POSITIVE_INFINITY, parts: 100, fieldSize: 64 }
-const DEFAULT_TYPE = 'application/octet-stream'
+const MAX_FIELD_BYTES = 64
+const LIST_NAMES: ReadonlySet<string> = new Set(['files', 'files[]'])
 
 export interface MultipartFiles extends IncomingFiles {
   /** Whether the parts were named `files`, known once all have come. */
@@ -14,56 +17,103 @@ export interface MultipartFiles extends IncomingFiles {
 }
 
 /**
- * The files of a multipart body: one part named `file`, or any number named `files`, and parts named `crc32c`
- * with their checksums. Throws UNSUPPORTED_MEDIA_TYPE, and while it is read VALIDATION_ERROR.
+ * The files of a multipart body: one part named `file`, or any number named `files` or `files[]`. Parts named `crc32c`
+ * hold their checksums, one named `checksums` the algorithms to compute; any other part is ignored, up to
+ * `maxIgnoredBytes`. Throws INVALID_REQUEST, and while it is read VALIDATION_ERROR, FILE_TOO_LARGE.
  */
-export function multipartFiles(request: FastifyRequest): MultipartFiles {
-  if (!request.isMultipart()) {
-    throw new ServiceError('UNSUPPORTED_MEDIA_TYPE', 'send the files as multipart/form-data')
-  }
+export function multipartFiles(request: IncomingMessage, maxIgnoredBytes: number): MultipartFiles {
+  const boundary = boundaryOf(request.headers['content-type'] ?? '')
   const checksums: string[] = []
   const names: string[] = []
+  let algorithms: readonly ChecksumAlgorithm[] = []
 
   async function* files(): AsyncGenerator<IncomingFile> {
     try {
-      for await (const part of request.parts({ limits: LIMITS, preservePath: true })) {
-        if (part.type === 'field') {
-          checksums.push(readChecksum(part))
-          continue
-        }
-        names.push(part.fieldname)
-        checkNames(names)
-        yield { filename: part.filename ?? '', contentType: part.mimetype || DEFAULT_TYPE, body: part.file }
-      }
+      yield* readFiles()
     } catch (error) {
-      throw isExplained(error)
+      // The parser and the streams of its parts throw errors of their own.
+      throw error instanceof ServiceError
         ? error
         : new ServiceError('INVALID_REQUEST', 'the multipart body cannot be read')
-    } finally {
-      // After a refusal nobody reads the parts any more, and the rest of the body must not wait for them.
-      request.raw.unpipe()
     }
   }
 
-  return { files: files(), checksums: () => checksums, isList: () => names[0] === 'files' }
+  async function* readFiles(): AsyncGenerator<IncomingFile> {
+    for await (const { headers, body } of readParts(request, boundary)) {
+      const disposition = parsePartDisposition(headers['content-disposition']?.[0] ?? '')
+      const name = disposition?.name ?? ''
+      if (name === 'file' || LIST_NAMES.has(name)) {
+        names.push(name)
+        checkNames(names)
+        const contentType = headers['content-type']?.[0]?.trim() || null
+        yield { filename: disposition?.filename ?? '', contentType, body }
+      } else if (name === 'crc32c') checksums.push(await readChecksum(body))
+      else if (name === 'checksums') algorithms = mergeAlgorithms(algorithms, await readAlgorithms(body))
+      else await skip(body, maxIgnoredBytes)
+    }
+  }
+
+  return {
+    files: files(),
+    checksums: () => checksums,
+    algorithms: () => algorithms,
+    isList: () => names[0] !== 'file',
+  }
 }
 
-/** Whether the error is the service's, or one that the plugin names; what its parser throws has no name. */
-function isExplained(error: unknown): boolean {
-  return error instanceof ServiceError || (error instanceof Error && 'code' in error)
+function boundaryOf(contentType: string): string {
+  const boundary = parseBoundary(contentType)
+  if (boundary !== null) return boundary
+  throw new ServiceError('INVALID_REQUEST', 'the Content-Type of a multipart body names its boundary')
 }
 
-function readChecksum({ fieldname, value }: Extract<Multipart, { type: 'field' }>): string {
-  if (fieldname === 'crc32c' && typeof value === 'string' && isBase64Of(4, value)) return value
-  const rule = fieldname === 'crc32c' ? 'must be base64 of 4 bytes' : 'is no part that is known here'
-  const field = fieldname.slice(0, 100)
-  throw new ServiceError('VALIDATION_ERROR', `${field} ${rule}`, { field, value: null })
+function parseBoundary(contentType: string): string | null {
+  try {
+    return new MIMEType(contentType).params.get('boundary') || null
+  } catch {
+    return null
+  }
+}
+
+/** The text of a field; null for one that is too long. */
+async function readField(body: Readable): Promise<string | null> {
+  const chunks: Buffer[] = []
+  let keptBytes = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    if (keptBytes <= MAX_FIELD_BYTES) chunks.push(chunk)
+    keptBytes += chunk.length
+  }
+  return keptBytes > MAX_FIELD_BYTES ? null : Buffer.concat(chunks).toString().trim()
+}
+
+async function readChecksum(body: Readable): Promise<string> {
+  const value = await readField(body)
+  if (value !== null && isBase64Of(4, value)) return value
+  throw invalid('crc32c', 'crc32c must be base64 of 4 bytes')
+}
+
+async function readAlgorithms(body: Readable): Promise<ChecksumAlgorithm[]> {
+  const value = await readField(body)
+  const algorithms = value === null ? null : parseAlgorithms(value)
+  if (algorithms !== null) return algorithms
+  throw invalid('checksums', 'checksums must be md5 or sha256, or both separated by a comma')
+}
+
+async function skip(body: Readable, maxBytes: number): Promise<void> {
+  let bytes = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > maxBytes) throw new ServiceError('FILE_TOO_LARGE', `a part may have ${maxBytes} bytes`)
+  }
 }
 
 /** One `file`, or one or more `files`, and not both. */
 function checkNames(names: readonly string[]): void {
   const isOne = names.length === 1 && names[0] === 'file'
-  if (isOne || names.every((name) => name === 'files')) return
-  const details = { field: names.at(-1)?.slice(0, 100) ?? 'file', value: null }
-  throw new ServiceError('VALIDATION_ERROR', 'send one part named file, or parts named files', details)
+  if (isOne || names.every((name) => LIST_NAMES.has(name))) return
+  throw invalid(names.at(-1) ?? 'file', 'send one part named file, or parts named files')
+}
+
+function invalid(field: string, rule: string): ServiceError {
+  return new ServiceError('VALIDATION_ERROR', rule, { field, value: null })
 }

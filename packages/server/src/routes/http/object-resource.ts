@@ -3,7 +3,7 @@ import { BUCKET } from '../urls.ts'
 
 /** An object as Google's JSON API describes one (`storage#object`). */
 export function objectResource(object: ObjectMetadata, publicUrl: string): object {
-  const { name, generation, contentType, sizeBytes, crc32c, md5, createdAtMs } = object
+  const { name, generation, contentType, sizeBytes, crc32c, md5, sha256, createdAtMs } = object
   const path = `/storage/v1/b/${BUCKET}/o/${encodeURIComponent(name)}`
   const time = new Date(createdAtMs).toISOString()
   return {
@@ -20,6 +20,8 @@ export function objectResource(object: ObjectMetadata, publicUrl: string): objec
     size: String(sizeBytes),
     crc32c,
     ...(md5 === null ? {} : { md5Hash: md5 }),
+    // An addition: Google's resource has no field of this name.
+    ...(sha256 === null ? {} : { sha256Hash: sha256 }),
     etag: Buffer.from(generation).toString('base64'),
     timeCreated: time,
     updated: time,

@@ -189,7 +189,11 @@ const MULTIPART_BODY = {
             type: 'array',
             items: file,
             maxItems: 100,
-            description: 'Or several; the answer lists them.',
+            description: 'Or several; the answer lists them. Parts named `files[]` count as `files`.',
+          },
+          checksums: {
+            ...text,
+            description: 'Checksums to compute, such as `md5,sha256`: the File has them.',
           },
           crc32c: { type: 'array', items: text, description: 'Base64 CRC-32C of each file, in their order.' },
         },

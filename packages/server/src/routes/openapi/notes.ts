@@ -84,8 +84,11 @@ export const NOTES: Readonly<Record<string, OperationNotes>> = {
     ...WRITES_FILES,
     summary: 'Upload small files directly, all or none',
     description:
-      'For files that need no resuming, 100 MB each where the operator set no other limit. The same checks are made as ' +
-      'when an upload is registered.',
+      'For files that need no resuming, 100 MB each where the operator set no other limit, and for empty files, which a ' +
+      'session does not take. The same checks are made as when an upload is registered; an empty file may have any type. ' +
+      'A part without a Content-Type has no declared type: it is detected by the signature, the file extension, and ' +
+      'whether the bytes are text. Of a path as file name the last segment counts, `filename*` wins over `filename`, and ' +
+      'parts of other names are ignored. At most 100 parts.',
     errors: [
       'STORAGE_QUOTA_EXCEEDED',
       'FILE_TOO_LARGE',

@@ -29,6 +29,10 @@ const OBJECT = {
     size: field('In bytes, as a text.'),
     contentType: field('The type that was declared.'),
     crc32c: field('The CRC-32C of the stored bytes: four bytes, the highest first, in base64.'),
+    md5Hash: field('The MD5 of the stored bytes in base64, where `checksums` or `X-Goog-Hash` asked for it.'),
+    sha256Hash: field(
+      'The SHA-256 in base64, where `checksums` asked for it; an addition to Google’s fields.',
+    ),
     generation: field('The version of the object.'),
     etag: field('A validator of this version.'),
     timeCreated: { ...field('When the last byte had come.'), format: 'date-time' },
@@ -48,7 +52,10 @@ const CONTENT_RANGE = {
   required: false,
   schema: { type: 'string', examples: ['bytes 0-8388607/300000000', 'bytes */*'] },
   description:
-    'Which bytes these are: `bytes a-b/T`, `bytes a-*/*`, or `bytes */*` to ask. None: the whole object.',
+    'Which bytes these are: `bytes a-b/T`, `bytes a-b/*`, `bytes a-*/*`, or `bytes */*` to ask. None: the whole object. ' +
+    'Send the total `T` wherever it is known. With `bytes a-b/*` the service cannot see that a client has more to send: ' +
+    'the chunk that reaches the declared size ends the upload with 200, as on Google’s service, also where the client’s ' +
+    'stream goes on. A total that differs from the declared size is answered with 400.',
 }
 const GOOG_HASH = {
   name: 'X-Goog-Hash',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { ServiceError } from '../../domain/errors.ts'
+import { createKeptDigests, type KeptDigests } from '../kept-digests.ts'
 import type { HostedStorage, HostedUploads, ObjectMetadata, UploadSpec, UploadWriter } from '../storage.ts'
 import type { BodyBudget } from '../write-batches.ts'
 import { writeObject } from '../write-object.ts'
@@ -39,6 +40,7 @@ interface Disk {
   readonly publishEveryBytes: number
   readonly turns: WriterTurns
   readonly openLog: OpenLog
+  readonly keptDigests: KeptDigests
 }
 
 /**
@@ -54,7 +56,15 @@ export async function openDiskStorage(
   const turns = createWriterTurns()
   const openLog = createLogOpener(fs)
 
-  const uploads = createDiskUploads({ fs, root, budget, publishEveryBytes, turns, openLog })
+  const uploads = createDiskUploads({
+    fs,
+    root,
+    budget,
+    publishEveryBytes,
+    turns,
+    openLog,
+    keptDigests: createKeptDigests(),
+  })
 
   const stat = async (name: string): Promise<ObjectMetadata | null> =>
     (await describeObject(fs, objectPaths(root, name)))?.metadata ?? null
@@ -74,7 +84,7 @@ export async function openDiskStorage(
 }
 
 function createDiskUploads(disk: Disk): HostedUploads {
-  const { fs, root, turns, openLog } = disk
+  const { fs, root, turns, openLog, keptDigests } = disk
 
   const offset = async (name: string): Promise<number> => {
     await turns.settled(name)
@@ -107,6 +117,7 @@ function createDiskUploads(disk: Disk): HostedUploads {
   const cancel = async (name: string) => {
     const paths = objectPaths(root, name)
     const turn = await turns.take(name)
+    keptDigests.forget(name)
     try {
       const state = await readUploadState(paths, openLog)
       // It may be whole meanwhile, and made of some of the segments.

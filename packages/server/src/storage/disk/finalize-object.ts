@@ -1,8 +1,14 @@
-import { createHash } from 'node:crypto'
+import {
+  type ChecksumAlgorithm,
+  mergeAlgorithms,
+  NO_CHECKSUMS,
+  type ObjectChecksums,
+} from '../../domain/checksums.ts'
 import { crc32cToBase64 } from '../../domain/crc32c.ts'
 import type { AnnouncedHashes } from '../../domain/upload-session.ts'
 import { allBlocks, BLOCK_BYTES, type Checksums, wholeCrc32c } from '../block-checksums.ts'
 import { createGeneration } from '../generation.ts'
+import { createRunningDigests, type RunningDigests } from '../running-digests.ts'
 import type { Finalized, ObjectMetadata, UploadSpec } from '../storage.ts'
 import { describeObject, neededSegments } from './describe-object.ts'
 import { syncDirectory } from './directories.ts'
@@ -12,7 +18,7 @@ import type { LogFile } from './log-file.ts'
 import { formatFooter, type ObjectDescription } from './object-format.ts'
 import type { ObjectPaths } from './object-paths.ts'
 import type { SegmentFile } from './segment-file.ts'
-import type { UploadState } from './upload-log.ts'
+import type { Segment, UploadState } from './upload-log.ts'
 
 export interface FinalizeParts {
   readonly fs: FileSystem
@@ -20,6 +26,9 @@ export interface FinalizeParts {
   readonly paths: ObjectPaths
   readonly log: LogFile
   readonly segment: SegmentFile
+  readonly checksums: Checksums
+  /** Digests of all the bytes; null where this process has not seen every one of them. */
+  readonly digests: RunningDigests | null
 }
 
 /**
@@ -28,8 +37,7 @@ export interface FinalizeParts {
  * fails where it exists: of two writers that finalize, the first one's object stands and both answer with it.
  */
 export async function finalizeObject(
-  { fs, spec, paths, log, segment }: FinalizeParts,
-  checksums: Checksums,
+  { fs, spec, paths, log, segment, checksums, digests }: FinalizeParts,
   expected: AnnouncedHashes,
   assertOwner: () => Promise<void>,
 ): Promise<Finalized> {
@@ -39,13 +47,8 @@ export async function finalizeObject(
     return { kind: 'mismatch', algorithm: 'crc32c', expected: expected.crc32c, actual: crc32c }
   }
   const segments = segment.segmentsUpTo(checksums.offset)
-  const md5 =
-    expected.md5 === null
-      ? null
-      : await md5Of(
-          fs,
-          segments.map((part) => [paths.segment(part.writerId), part.bytes]),
-        )
+  const algorithms = mergeAlgorithms(spec.checksums ?? [], expected.md5 === null ? [] : ['md5'])
+  const { md5, sha256 } = await completeDigests(fs, paths, segments, algorithms, digests)
   if (expected.md5 !== null && md5 !== null && expected.md5 !== md5) {
     return { kind: 'mismatch', algorithm: 'md5', expected: expected.md5, actual: md5 }
   }
@@ -57,6 +60,7 @@ export async function finalizeObject(
     contentType: spec.contentType,
     crc32c,
     md5,
+    sha256,
     generation,
     createdAtMs,
   }
@@ -108,26 +112,42 @@ export async function removeUpload(
   await fs.remove(paths.log)
 }
 
-/** The MD5 costs a second read: it cannot be put together from parts as a CRC-32C can. */
-async function md5Of(
+/** The digests that were computed while the bytes came, and of those that were not, at the cost of a second read. */
+async function completeDigests(
   fs: FileSystem,
-  parts: readonly (readonly [path: string, bytes: number])[],
-): Promise<string> {
-  const hash = createHash('md5')
-  const buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES)
-  for (const [path, bytes] of parts) {
-    if (bytes === 0) continue
-    const file = await fs.open(path, 'read')
-    try {
-      for (let position = 0; position < bytes; ) {
-        const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, bytes - position), position)
-        if (bytesRead === 0) throw new Error('a segment is shorter than its log says')
-        hash.update(buffer.subarray(0, bytesRead))
-        position += bytesRead
-      }
-    } finally {
-      await file.close()
-    }
+  paths: ObjectPaths,
+  segments: readonly Segment[],
+  algorithms: readonly ChecksumAlgorithm[],
+  running: RunningDigests | null,
+): Promise<ObjectChecksums> {
+  const known = running?.current() ?? NO_CHECKSUMS
+  const missing = algorithms.filter((algorithm) => known[algorithm] === null)
+  if (missing.length === 0) return known
+  const reread = createRunningDigests(missing)
+  for (const { writerId, bytes } of segments) {
+    if (bytes > 0) await readSegment(fs, paths.segment(writerId), bytes, reread.update)
   }
-  return hash.digest('base64')
+  const { md5, sha256 } = reread.current()
+  return { md5: known.md5 ?? md5, sha256: known.sha256 ?? sha256 }
+}
+
+/** Reads the first `bytes` bytes of a segment, piece by piece. */
+async function readSegment(
+  fs: FileSystem,
+  path: string,
+  bytes: number,
+  onBytes: (piece: Uint8Array) => void,
+): Promise<void> {
+  const buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+  const file = await fs.open(path, 'read')
+  try {
+    for (let position = 0; position < bytes; ) {
+      const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, bytes - position), position)
+      if (bytesRead === 0) throw new Error('a segment is shorter than its log says')
+      onBytes(buffer.subarray(0, bytesRead))
+      position += bytesRead
+    }
+  } finally {
+    await file.close()
+  }
 }

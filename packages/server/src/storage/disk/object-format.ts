@@ -48,10 +48,17 @@ export function parseTrailer(bytes: Buffer): Trailer {
   return { descriptionBytes: bytes.readUInt32LE(0), checksum: bytes.readUInt32LE(4) }
 }
 
-/** Throws OBJECT_DAMAGED when it is none; `verifyFooter` tells whether it is the one that was written. */
+/**
+ * Parses the description. One of an older program has no SHA-256.
+ * Throws OBJECT_DAMAGED when it is none; `verifyFooter` tells whether it is the one that was written.
+ */
 export function parseDescription(bytes: Buffer): ObjectDescription {
   try {
-    return JSON.parse(bytes.toString())
+    const description: ObjectDescription = JSON.parse(bytes.toString())
+    return {
+      ...description,
+      metadata: { ...description.metadata, sha256: description.metadata.sha256 ?? null },
+    }
   } catch (error) {
     throw damaged('the description of the object is damaged', error)
   }

@@ -10,7 +10,10 @@ import { NO_UPLOAD } from './upload-log.ts'
 import { createUploadWriter, type WriterParts } from './upload-writer.ts'
 
 export interface WriterPlace
-  extends Pick<WriterParts, 'fs' | 'spec' | 'paths' | 'turn' | 'budget' | 'publishEveryBytes'> {
+  extends Pick<
+    WriterParts,
+    'fs' | 'spec' | 'paths' | 'turn' | 'budget' | 'publishEveryBytes' | 'keptDigests'
+  > {
   readonly openLog: OpenLog
 }
 

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream'
 import { ServiceError } from '../../domain/errors.ts'
 import { type Checksums, createRunningChecksums, type RunningChecksums } from '../block-checksums.ts'
+import type { KeptDigests } from '../kept-digests.ts'
 import { pumpBody } from '../pump-body.ts'
+import type { RunningDigests } from '../running-digests.ts'
 import type { Appended, AppendLimits, UploadSpec, UploadWriter } from '../storage.ts'
 import type { BodyBudget } from '../write-batches.ts'
 import type { WriterTurn } from '../writer-turns.ts'
@@ -26,6 +28,7 @@ export interface WriterParts {
   readonly turn: WriterTurn
   readonly budget: BodyBudget
   readonly publishEveryBytes: number
+  readonly keptDigests: KeptDigests
 }
 
 /** The disk is given work while more comes: a chunk of 8 MiB then waits for half of its bytes at its end. */
@@ -33,9 +36,10 @@ const SYNC_EVERY_BYTES = 4 * 1024 * 1024
 
 /** The writer that has claimed the upload and opened its segment. */
 export function createUploadWriter(parts: WriterParts): UploadWriter {
-  const { fs, log, segment, state, turn } = parts
+  const { fs, spec, log, segment, state, turn, keptDigests } = parts
   const start = state.checksums
   const checksums = createRunningChecksums(start)
+  const digests = resumeDigests(parts)
   const publisher = createPublisher(parts)
   let isOver = false
 
@@ -56,18 +60,26 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
 
   return {
     startOffset: start.offset,
-    append: (body, limits) => withStorageErrors(() => appendBody(body, limits, parts, checksums, publisher)),
+    append: (body, limits) =>
+      withStorageErrors(() => appendBody(body, limits, parts, { checksums, digests, publisher })),
     commit: (offset) =>
       endAfter(async () => {
         await publisher.finish()
-        await publisher.publish(await segment.checksumsAt(offset, start, checksums.snapshot()), true)
+        const taken = checksums.snapshot()
+        const kept = await segment.checksumsAt(offset, start, taken)
+        await publisher.publish(kept, true)
+        // The digests are of all bytes that were taken, and cannot go back to fewer.
+        if (digests !== null && kept === taken) keptDigests.keep(spec.name, digests, kept)
       }),
     finalize: (expected) =>
       endAfter(async () => {
         // Also where no body came before: whoever asks from now on waits for the object.
         turn.settle()
         await publisher.finish()
-        return finalizeObject(parts, checksums.snapshot(), expected, publisher.assertOwner)
+        const all = { ...parts, checksums: checksums.snapshot(), digests }
+        const finalized = await finalizeObject(all, expected, publisher.assertOwner)
+        keptDigests.forget(spec.name)
+        return finalized
       }),
     release: async () => {
       if (isOver) return
@@ -83,6 +95,12 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
       await end()
     },
   }
+}
+
+/** Digests to go on with; null where none are asked for, and where this process does not know the bytes before. */
+function resumeDigests({ spec, state, keptDigests }: WriterParts): RunningDigests | null {
+  const { name, checksums = [] } = spec
+  return checksums.length === 0 ? null : keptDigests.resume(name, checksums, state.checksums)
 }
 
 interface Publisher {
@@ -164,13 +182,18 @@ function createPublisher({ fs, writerId, paths, log, segment, state }: WriterPar
   }
 }
 
+interface Taking {
+  readonly checksums: RunningChecksums
+  readonly digests: RunningDigests | null
+  readonly publisher: Publisher
+}
+
 /** Takes the body in; while it is long, publishes at the ends of batches that are written. */
 async function appendBody(
   body: Readable,
   limits: AppendLimits,
   { segment, state, turn, budget, publishEveryBytes }: WriterParts,
-  checksums: RunningChecksums,
-  publisher: Publisher,
+  { checksums, digests, publisher }: Taking,
 ): Promise<Appended> {
   let offset = state.checksums.offset
   let earlierWrites: Promise<unknown> = Promise.resolve()
@@ -199,7 +222,13 @@ async function appendBody(
     ...limits,
     budget,
     takeOver: turn.takeOver,
-    onBytes: checksums.update,
+    onBytes:
+      digests === null
+        ? checksums.update
+        : (buffer) => {
+            checksums.update(buffer)
+            digests.update(buffer)
+          },
     write,
   }).catch((error) => {
     throw toStorageError(error)

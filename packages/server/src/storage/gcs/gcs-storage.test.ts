@@ -7,6 +7,8 @@ import { ServiceError } from '../../domain/errors.ts'
 import { describeDelegatedStorage } from '../storage.conformance.ts'
 import { openGcsStorage } from './gcs-storage.ts'
 
+const FACTS = { contentType: 'text/plain', sizeBytes: 1, crc32c: 'AAAAAA==', md5: null, sha256: null }
+
 for (const prefix of ['', 'a/prefix/']) {
   describeDelegatedStorage(`a fixture of Google Cloud Storage, with the prefix «${prefix}»`, async () => {
     const key = await createKeyFile()
@@ -73,7 +75,7 @@ describe('a bucket that several processes share', () => {
 
   it('lists more objects than fit into one answer', async () => {
     const createdAtMs = Date.now()
-    const facts = { contentType: 'text/plain', sizeBytes: 1, crc32c: 'AAAAAA==', md5: null, createdAtMs }
+    const facts = { ...FACTS, createdAtMs }
     const names = Array.from(
       { length: 2500 },
       (_, index) => `files/org_1/file_${String(index).padStart(4, '0')}/a.bin`,
@@ -90,7 +92,7 @@ describe('a bucket that several processes share', () => {
   })
 
   it('takes what no object of its own is called for somebody else’s, also where it looks alike', async () => {
-    const facts = { contentType: 'text/plain', sizeBytes: 1, crc32c: 'AAAAAA==', md5: null, createdAtMs: 1 }
+    const facts = { ...FACTS, createdAtMs: 1 }
     const add = (name: string) =>
       google.bucket.add({ metadata: { ...facts, name, generation: '1' }, bytes: Buffer.alloc(1) })
     const own = ['files/org_1/file_1/a.bin', `doctor/${'0a'.repeat(16)}`]

@@ -22,8 +22,8 @@ const SMALL_BYTES = 256 * 1024
 /** Google may take so long for the next piece of a body, and for its answer at the end. */
 const SILENCE_MS = 30_000
 
-/** Takes at most `maxBytes` of the body. */
-export function createSending(body: Readable, maxBytes: number): Sending {
+/** Takes at most `maxBytes` of the body. `onPiece` gets each piece once, in order. */
+export function createSending(body: Readable, maxBytes: number, onPiece: (piece: Buffer) => void): Sending {
   // The connection that the body comes from is its owner's, also where it is left unread.
   const source: AsyncIterator<Buffer> = body.iterator({ destroyOnReturn: false })
   const silence = new AbortController()
@@ -47,7 +47,10 @@ export function createSending(body: Readable, maxBytes: number): Sending {
       return null
     }
     takenBytes += next.value.length
-    if (takenBytes <= maxBytes) return next.value
+    if (takenBytes <= maxBytes) {
+      onPiece(next.value)
+      return next.value
+    }
     ended = 'too-long'
     throw new Error('the body is longer than it may be')
   }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { crc32c, crc32cToBase64 } from '../../domain/crc32c.ts'
+import { createRunningDigests } from '../running-digests.ts'
 import type { ObjectMetadata, UploadSpec, Written } from '../storage.ts'
 import { checkKey } from './check-key.ts'
 import type { Gcs } from './gcs.ts'
@@ -19,13 +20,17 @@ export async function writeGcsObject(
   // A body that breaks before it is read is found broken then; its error must not end the process now.
   body.on('error', () => {})
   checkKey(gcs.prefix + spec.name)
-  const sending = createSending(body, maxBytes)
+  // Google answers with the MD5 itself.
+  const digests = createRunningDigests(spec.checksums?.includes('sha256') ? ['sha256'] : [])
+  const sending = createSending(body, maxBytes, digests.update)
   try {
     const small = await sending.takeSmall()
     const insert = await gcs.calls.run('storage.objects.create', () => createInsert(gcs, spec))
-    return await (small === null
+    const written = await (small === null
       ? insertLong(gcs, spec, insert, sending)
       : insertSmall(gcs, spec, insert, small))
+    if (written.kind !== 'object') return written
+    return { kind: 'object', object: { ...written.object, sha256: digests.current().sha256 } }
   } catch (error) {
     const ended = sending.ended()
     if (ended === 'too-long' || ended === 'interrupted') return { kind: ended }

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
+import { mergeAlgorithms } from '../../domain/checksums.ts'
 import { crc32c, crc32cToBase64 } from '../../domain/crc32c.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import type { AnnouncedHashes } from '../../domain/upload-session.ts'
 import { createGeneration } from '../generation.ts'
 import { pumpBody } from '../pump-body.ts'
+import { createRunningDigests } from '../running-digests.ts'
 import type {
   Finalized,
   HostedStorage,
@@ -117,17 +118,24 @@ function createWriter(state: MemoryState, spec: UploadSpec, turn: WriterTurn): U
   }
 }
 
-function createObject(spec: UploadSpec, bytes: Buffer, expected: AnnouncedHashes): Finalized {
+function createObject(
+  { name, contentType, checksums = [] }: UploadSpec,
+  bytes: Buffer,
+  expected: AnnouncedHashes,
+): Finalized {
   const actualCrc32c = crc32cToBase64(crc32c(bytes))
   if (expected.crc32c !== null && expected.crc32c !== actualCrc32c) {
     return { kind: 'mismatch', algorithm: 'crc32c', expected: expected.crc32c, actual: actualCrc32c }
   }
-  const md5 = expected.md5 === null ? null : createHash('md5').update(bytes).digest('base64')
+  const digests = createRunningDigests(mergeAlgorithms(checksums, expected.md5 === null ? [] : ['md5']))
+  digests.update(bytes)
+  const { md5, sha256 } = digests.current()
   if (md5 !== null && expected.md5 !== null && expected.md5 !== md5) {
     return { kind: 'mismatch', algorithm: 'md5', expected: expected.md5, actual: md5 }
   }
+  const sizeBytes = bytes.length
   return {
     kind: 'object',
-    object: { ...spec, sizeBytes: bytes.length, crc32c: actualCrc32c, md5, ...createGeneration() },
+    object: { name, contentType, sizeBytes, crc32c: actualCrc32c, md5, sha256, ...createGeneration() },
   }
 }

@@ -1,0 +1,93 @@
+import { Readable } from 'node:stream'
+import { Dicer } from '@fastify/busboy'
+import { ServiceError } from '../../domain/errors.ts'
+
+/** One part of a multipart body. Its body must be read before the next part comes. */
+export interface Part {
+  /** Names in lower case; the bytes of a value stand one in each character. */
+  readonly headers: Readonly<Record<string, readonly string[]>>
+  readonly body: Readable
+}
+
+export const MAX_PARTS = 100
+const MAX_HEADERS = 32
+const MAX_HEADER_BYTES = 16 * 1024
+
+/**
+ * Splits a multipart body into its parts as it comes, no faster than they are read. Where the iteration is left early,
+ * the rest of the body stays unread. Throws VALIDATION_ERROR for too many parts, and INVALID_REQUEST for a body that
+ * cannot be read or stops early; the body of the part that is read then fails too.
+ */
+export async function* readParts(source: Readable, boundary: string): AsyncGenerator<Part> {
+  const parts = new Readable({ objectMode: true, read: () => {} })
+  const parser = createParser(boundary, parts)
+  const onData = (chunk: Buffer) => {
+    if (!parser.write(chunk)) source.pause()
+  }
+  const onEnd = () => parser.end()
+  const onClose = () => {
+    if (!source.readableEnded) parser.fail(unreadable())
+  }
+  source.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose)
+  parser.onDrain(() => source.resume())
+  try {
+    yield* parts as AsyncIterable<Part>
+  } finally {
+    source.off('data', onData).off('end', onEnd).off('close', onClose)
+  }
+}
+
+interface Parser {
+  /** Whether more is wanted now. */
+  write(chunk: Buffer): boolean
+  end(): void
+  onDrain(listener: () => void): void
+  fail(error: Error): void
+}
+
+function createParser(boundary: string, parts: Readable): Parser {
+  const config = { boundary, maxHeaderPairs: MAX_HEADERS, maxHeaderSize: MAX_HEADER_BYTES }
+  const dicer = new Dicer(config as ConstructorParameters<typeof Dicer>[0])
+  let count = 0
+  let isOver = false
+  let current: Readable | null = null
+
+  const fail = (error: Error) => {
+    isOver = true
+    current?.destroy(error)
+    parts.destroy(error)
+  }
+  dicer.on('part', (body) => {
+    body.on('error', () => {})
+    if (isOver) return void body.resume()
+    count++
+    if (count > MAX_PARTS) return fail(tooManyParts())
+    current = body
+    body.on('header', (headers) => {
+      if (!isOver) parts.push({ headers: headers as Part['headers'], body })
+    })
+  })
+  dicer.on('finish', () => {
+    isOver = true
+    parts.push(null)
+  })
+  dicer.on('error', () => fail(unreadable()))
+  return {
+    // What follows the last boundary belongs to no part.
+    write: (chunk) => isOver || !dicer.writable || dicer.write(chunk),
+    end: () => {
+      if (!isOver && dicer.writable) dicer.end()
+    },
+    onDrain: (listener) => void dicer.on('drain', listener),
+    fail,
+  }
+}
+
+function unreadable(): ServiceError {
+  return new ServiceError('INVALID_REQUEST', 'the multipart body cannot be read, or stops early')
+}
+
+function tooManyParts(): ServiceError {
+  const details = { field: 'file', value: null }
+  return new ServiceError('VALIDATION_ERROR', `send at most ${MAX_PARTS} parts`, details)
+}

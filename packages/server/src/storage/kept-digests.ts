@@ -1,0 +1,47 @@
+import type { ChecksumAlgorithm } from '../domain/checksums.ts'
+import { type Checksums, wholeCrc32c } from './block-checksums.ts'
+import { createRunningDigests, type RunningDigests } from './running-digests.ts'
+
+/** Digests of unfinished uploads between two requests, in the memory of this process. */
+export interface KeptDigests {
+  /**
+   * Digests to go on with from the upload's first `at.offset` bytes; null where this process does not know them, so
+   * that the bytes must be read again at the end.
+   */
+  resume(name: string, algorithms: readonly ChecksumAlgorithm[], at: Checksums): RunningDigests | null
+  /** Keeps the digests of the first `at.offset` bytes, which are durable and will not change. */
+  keep(name: string, digests: RunningDigests, at: Checksums): void
+  forget(name: string): void
+}
+
+interface Kept {
+  readonly digests: RunningDigests
+  readonly offset: number
+  readonly crc32c: number
+}
+
+/** One entry costs about 1 KB. The longest unused entry goes first, and its upload is read again at its end. */
+const MAX_KEPT = 4096
+
+export function createKeptDigests(maxKept = MAX_KEPT): KeptDigests {
+  const kept = new Map<string, Kept>()
+  return {
+    resume: (name, algorithms, at) => {
+      if (at.offset === 0) return createRunningDigests(algorithms)
+      const found = kept.get(name)
+      if (found === undefined) return null
+      const isSame = found.offset === at.offset && found.crc32c === wholeCrc32c(at)
+      const hasAll = algorithms.every((algorithm) => found.digests.algorithms.includes(algorithm))
+      return isSame && hasAll ? found.digests.copy() : null
+    },
+    keep: (name, digests, at) => {
+      kept.delete(name)
+      kept.set(name, { digests: digests.copy(), offset: at.offset, crc32c: wholeCrc32c(at) })
+      const [oldest] = kept.keys()
+      if (kept.size > maxKept && oldest !== undefined) kept.delete(oldest)
+    },
+    forget: (name) => {
+      kept.delete(name)
+    },
+  }
+}
