@@ -11,6 +11,7 @@ import type { PoolOptions } from './database/postgres/connection.ts'
 import { openSqliteDatabase } from './database/sqlite/sqlite-database.ts'
 import { openSqliteTables } from './database/sqlite/sqlite-tables.ts'
 import { ServiceError } from './domain/errors.ts'
+import { redactPasswords } from './domain/redact.ts'
 import type { JobRuns, PeriodicJob } from './jobs/run-periodically.ts'
 import { startExpiring } from './jobs/start-expiring.ts'
 import { startScrubbing } from './jobs/start-scrubbing.ts'
@@ -242,7 +243,7 @@ async function opening<T>(what: string, open: () => Promise<T>): Promise<T> {
   try {
     return await open()
   } catch (error) {
-    throw new Error(`${what} cannot be used: ${reasonOf(error)}`, { cause: error })
+    throw new Error(redactPasswords(`${what} cannot be used: ${reasonOf(error)}`), { cause: error })
   }
 }
 

@@ -53,7 +53,7 @@ async function foreignStorage(storage: ObjectStorage, database: Database): Promi
   const lost = await findLostDatabase({ database, storage })
   if (lost !== null) {
     const advice = 'Restore it from a backup, or correct DATABASE_URL and DATA_DIR.'
-    return [failed('lost-database', `${lost} ${advice}`)]
+    return [failed('foreign-storage', `${lost} ${advice}`)]
   }
   const installation = await installationId(database)
   if ((await storage.holdings.owner(installation)) === installation) return []

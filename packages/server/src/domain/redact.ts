@@ -19,14 +19,26 @@ const SECRET_NAME = new RegExp(`^(?:${SECRET_NAMES})$`, 'i')
 
 type Rule = readonly [pattern: RegExp, replacement: string]
 
+/** User and password of a URL. A password may hold an unescaped slash, so it ends at the last @ of its word. The words of our own examples stay. */
+const URL_RULES: readonly Rule[] = [
+  [/:\/\/(?!user:password@)[^\s/:@"']{0,256}:[^\s"']{0,256}@/g, `://${REDACTED}@`],
+  [/:\/\/(?!user@|user:password@)[^\s/@"']{1,256}@/g, `://${REDACTED}@`],
+]
+
+/** What a mistyped URL, or the setting of a driver, has of the same kind. */
+const PASSWORD_RULES: readonly Rule[] = [
+  ...URL_RULES,
+  [/(?<![\w.%+-])(?!user:password@)[\w.%+-]{1,256}:[^\s"'/@]{1,256}@/g, `${REDACTED}@`],
+  [/(\w{0,32}(?:password|passwd|secret)\w{0,32}=)[^\s"'&]+/gi, `$1${REDACTED}`],
+  [/\boak_live_\w+/g, REDACTED],
+]
+
 /**
  * Secrets by their form, for texts of unknown structure: messages, stacks, URLs, heads of requests. Repetitions are
  * bounded, so that a hostile URL of 16 KiB costs milliseconds.
  */
 const RULES: readonly Rule[] = [
-  // User and password of a URL. A password may hold an unescaped slash, so it ends at the last @ of its word.
-  [/:\/\/[^\s/:@"']{0,256}:[^\s"']{0,256}@/g, `://${REDACTED}@`],
-  [/:\/\/[^\s/@"']{1,256}@/g, `://${REDACTED}@`],
+  ...URL_RULES,
   // The query of a URL: upload_id, token, signatures of Google's.
   [/\?[^\s"'<>?]*=[^\s"'<>]*/g, `?${REDACTED}`],
   [/\boak_live_\w+/g, REDACTED],
@@ -43,7 +55,16 @@ const RULES: readonly Rule[] = [
 
 /** Returns the text without the secrets that can be told by their form. */
 export function redactText(text: string): string {
-  return RULES.reduce((redacted, [pattern, replacement]) => redacted.replace(pattern, replacement), text)
+  return withRules(RULES, text)
+}
+
+/** Returns a sentence for a person without passwords and keys. Unlike a log it keeps whatever else it says of URLs. */
+export function redactPasswords(sentence: string): string {
+  return withRules(PASSWORD_RULES, sentence)
+}
+
+function withRules(rules: readonly Rule[], text: string): string {
+  return rules.reduce((redacted, [pattern, replacement]) => redacted.replace(pattern, replacement), text)
 }
 
 /** Returns a value of JSON without secrets: those under the name of one, at any depth, and those in its texts. */
