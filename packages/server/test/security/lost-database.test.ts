@@ -8,18 +8,12 @@ import { openStorage } from '../../src/server.ts'
 import { createClient, type FileObject, textFile } from '../api/client.ts'
 import { createApi } from '../clients/api.ts'
 import { type GoogleServer, startGoogleServer } from '../gcs/google-server.ts'
+import { loseDatabase } from '../lose-database.ts'
 import { databaseOf } from '../postgres/database-of.ts'
 import { listeningUrl, runWaybill, spawnWaybill, startServer } from '../start-server.ts'
 
 const REFUSED =
   /the database has no organization, and the storage (holds files|belongs to another installation): the database is lost/i
-
-/** The records are gone, as after a deleted file, a new volume or a database that was set up anew. */
-async function loseDatabase(dataDir: string): Promise<void> {
-  for (const end of ['', '-wal', '-shm']) await rm(join(dataDir, `waybill.db${end}`), { force: true })
-  await databaseOf(dataDir).remove()
-  await databaseOf(dataDir).create()
-}
 
 async function refusesToStart(dataDir: string, env: Record<string, string> = {}): Promise<void> {
   await Promise.all(
