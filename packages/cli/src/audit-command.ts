@@ -1,4 +1,4 @@
-import type { AuditEvent } from '@waybill/server/domain/audit-event.ts'
+import type { AuditRow } from '@waybill/server/domain/audit-event.ts'
 import { Command, InvalidArgumentError } from 'commander'
 import { withDatabase } from './with-database.ts'
 
@@ -11,7 +11,7 @@ interface Options {
 const LIMIT_DEFAULT = 100
 const LIMIT_MAX = 100_000
 
-/** `waybill audit`: the newest events, oldest of them first, as a log is read. */
+/** `waybill audit`: the newest rows, oldest of them first, as a log is read. */
 export function auditCommand(): Command {
   return new Command('audit')
     .description('What was created, deleted, changed and refused, by whom and when.')
@@ -32,7 +32,7 @@ function readLimit(text: string): number {
   throw new InvalidArgumentError(`It must be a whole number from 1 to ${LIMIT_MAX}.`)
 }
 
-function toBody(event: AuditEvent) {
+function toBody(event: AuditRow) {
   return {
     time: new Date(event.timeMs).toISOString(),
     organization_id: event.organizationId,
@@ -41,6 +41,8 @@ function toBody(event: AuditEvent) {
     target: event.target,
     outcome: event.outcome,
     trace_id: event.traceId,
+    client_address: event.clientAddress,
+    count: event.count,
   }
 }
 
@@ -51,8 +53,19 @@ function toLine({
   action,
   target,
   outcome,
+  client_address,
+  count,
 }: ReturnType<typeof toBody>): string {
-  const columns = [time, organization_id ?? '-', actor ?? '-', action, target ?? '-', outcome]
+  const columns = [
+    time,
+    organization_id ?? '-',
+    actor ?? '-',
+    action,
+    target ?? '-',
+    outcome,
+    client_address ?? '-',
+    `×${count}`,
+  ]
   // Nothing that a record holds may move the cursor or pass for another line.
   return columns.join('  ').replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}')
 }

@@ -1,12 +1,14 @@
 import { createOrganization } from '@waybill/server/operations/create-organization.ts'
 import { Command } from 'commander'
 import { auditOperator } from './audit-operator.ts'
+import { checkBeforeFirstOrganization, NEW_INSTALLATION } from './new-installation.ts'
 import { withDatabase } from './with-database.ts'
 
 interface Options {
   readonly id?: string
   readonly name: string
   readonly json?: boolean
+  readonly newInstallation?: boolean
 }
 
 /** `waybill organizations create` */
@@ -16,9 +18,11 @@ export function createOrganizationCommand(): Command {
     .option('--id <id>', 'a chosen id such as org_123')
     .requiredOption('--name <name>', 'what people call it')
     .option('--json', 'answer in JSON')
-    .action(async ({ id, name, json }: Options) => {
+    .option('--new-installation', NEW_INSTALLATION)
+    .action(async ({ id, name, json, newInstallation = false }: Options) => {
       const input = { id: id ?? null, name }
       const { organization, apiKey } = await withDatabase(async (context) => {
+        await checkBeforeFirstOrganization(context.database, newInstallation)
         const made = await createOrganization(context, input)
         await auditOperator(context, 'createOrganization', made.organization.id, made.organization.id)
         return made

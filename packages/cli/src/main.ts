@@ -1,3 +1,4 @@
+import { redactPasswords } from '@waybill/server/domain/redact.ts'
 import { Command } from 'commander'
 import { auditCommand } from './audit-command.ts'
 import { completionCommand } from './completion-command.ts'
@@ -16,6 +17,8 @@ import { updateOrganizationCommand } from './update-organization-command.ts'
 const program = new Command('waybill')
   .description('A file service with resumable uploads.')
   .showHelpAfterError()
+  // It quotes what was typed, which may be a URL with a password.
+  .configureOutput({ outputError: (text, write) => write(redactPasswords(text)) })
 
 program.addCommand(serveCommand())
 
@@ -47,6 +50,6 @@ process.channel?.unref()
 try {
   await program.parseAsync()
 } catch (error) {
-  console.error(`waybill: ${error instanceof Error ? error.message : error}`)
+  console.error(redactPasswords(`waybill: ${error instanceof Error ? error.message : error}`))
   process.exitCode = 1
 }

@@ -2,14 +2,21 @@ import { readConfig } from '@waybill/server/config.ts'
 import { describeConfig } from '@waybill/server/describe-config.ts'
 import { serve } from '@waybill/server/main.ts'
 import { Command } from 'commander'
+import { NEW_INSTALLATION } from './new-installation.ts'
+
+interface Options {
+  readonly printConfig?: boolean
+  readonly newInstallation?: boolean
+}
 
 /** `waybill serve`. */
 export function serveCommand(): Command {
   return new Command('serve')
     .description('Serve until SIGTERM. All settings are environment variables; see the README.')
     .option('--print-config', 'print the settings, secrets hidden, and end')
-    .action(async ({ printConfig }: { printConfig?: boolean }) => {
-      if (!printConfig) return serve(process.env)
+    .option('--new-installation', NEW_INSTALLATION)
+    .action(async ({ printConfig, newInstallation }: Options) => {
+      if (!printConfig) return serve(process.env, { isNewInstallation: newInstallation === true })
       for (const [name, value] of describeConfig(readConfig(process.env))) console.log(`${name}=${value}`)
     })
 }

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { missingProgram } from '../../server/test/clients/run-program.ts'
 
 const WAYBILL = fileURLToPath(new URL('../bin/waybill.js', import.meta.url))
+
+/** Gives a program a terminal. */
+const WITHOUT_SCRIPT = await missingProgram('script')
 
 type Environment = Readonly<Record<string, string>>
 
@@ -53,8 +57,13 @@ describe('waybill', () => {
   })
   after(() => rm(folder, { recursive: true, force: true }))
 
-  it('greets a first start with a key and an upload to paste, and a second one with nothing', async () => {
+  it('greets a first start with the file of its key and an upload to paste, and a second one with nothing', async () => {
     const first = await serve(folder)
+    const keyPath = join(folder, 'data', 'first-admin-key')
+    assert.doesNotMatch(first.output, /oak_live_/)
+    assert.ok(first.output.includes(`\n  ${keyPath}\n`))
+    assert.match(await readFile(keyPath, 'utf8'), /^oak_live_[A-Za-z0-9]{43}\n$/)
+    assert.equal((await stat(keyPath)).mode & 0o777, 0o600)
     const pasted = first.output.split('\n').filter((line) => line.startsWith('  '))
     const script = pasted.slice(1).join('\n')
     const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: folder })
@@ -63,9 +72,52 @@ describe('waybill', () => {
     assert.ok(first.output.includes(join(folder, 'data')))
     assert.equal(await stop(first.child), 0)
 
+    await rm(keyPath)
     const second = await serve(folder)
-    assert.doesNotMatch(second.output, /oak_live_/)
+    assert.doesNotMatch(second.output, /oak_live_|first-admin-key/)
     assert.equal(await stop(second.child), 0)
+    assert.deepEqual(
+      (await readdir(join(folder, 'data'))).filter((name) => name.startsWith('first')),
+      [],
+    )
+  })
+
+  it('shows the key of a first start on a terminal, and keeps it in no file', {
+    skip: WITHOUT_SCRIPT,
+  }, async (t) => {
+    const home = await mkdtemp(join(tmpdir(), 'waybill-terminal-'))
+    t.after(() => rm(home, { recursive: true }))
+    const command = `exec '${process.execPath}' '${WAYBILL}' serve`
+    const child = spawn('script', ['-qec', command, '/dev/null'], {
+      cwd: home,
+      env: { ...process.env, PORT: '0' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    let output = ''
+    for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+      output += text
+      // In colour; the server says before that it listens, and greets then.
+      if (output.includes('mlistening')) break
+    }
+    assert.equal(await stop(child), 0)
+    assert.match(output, /\n {2}oak_live_[A-Za-z0-9]{43}\r?\n/)
+    assert.match(output, /export WAYBILL_API_KEY=oak_live_/)
+    assert.ok(!(await readdir(join(home, 'data'))).some((name) => name.startsWith('first')))
+  })
+
+  it('does not make an organization whose key it could not keep', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'waybill-unkept-'))
+    try {
+      await writeFile(join(home, 'file'), '')
+      const env = { DATA_DIR: join(home, 'file', 'data'), DATABASE_URL: `sqlite:${home}/w.db` }
+      const memory = { ...env, STORAGE_URL: 'memory:', PORT: '0' }
+      const { code, stderr } = await waybill(home, ['serve'], memory)
+      assert.equal(code, 1)
+      assert.match(stderr, /^waybill: the API key of the first start .* cannot be kept in DATA_DIR instead: /)
+      assert.equal((await waybill(home, ['organizations', 'list', '--json'], memory)).stdout.trim(), '[]')
+    } finally {
+      await rm(home, { recursive: true })
+    }
   })
 
   it('ends as at SIGTERM when the shell is gone in which npx has started it', async () => {

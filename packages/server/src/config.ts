@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, parseAlgorithms } from './domain/checksums.ts'
 import { canonicalContentType } from './domain/content-type/aliases.ts'
+import { redactText } from './domain/redact.ts'
 
 export type StorageChoice =
   | { readonly kind: 'disk'; readonly directory: string }
@@ -111,7 +112,7 @@ const WEEK_SECONDS = 7 * 24 * 60 * 60
 const IDLE_SECONDS_DEFAULT = 60
 const YEAR_SECONDS = 365 * 24 * 60 * 60
 
-/** A setting that cannot be used; the message is a sentence that names its variable. */
+/** A setting that cannot be used; the message is a sentence that names its variable, and holds no password. */
 export class ConfigError extends Error {}
 
 /**
@@ -181,7 +182,9 @@ function integer(name: string, value: string | null, { fallback, min, max }: Int
   if (value === null) return fallback
   const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN
   if (number >= min && number <= max) return number
-  throw new ConfigError(`${name} must be a whole number from ${min} to ${max}, and is «${value}».`)
+  throw new ConfigError(
+    `${name} must be a whole number from ${min} to ${max}, and is «${redactText(value)}».`,
+  )
 }
 
 function seconds(name: string, value: string | null, fallback: number): number {
@@ -222,7 +225,8 @@ function storageChoice(name: string, text: ReadText, dataDirectory: string): Sto
   if (value.startsWith('gs://')) {
     return { kind: 'gcs', ...gcsPlace(name, value), emulatorUrl: emulatorUrl('STORAGE_EMULATOR_HOST', text) }
   }
-  throw new ConfigError(`${name} must be file:///a/folder, gs://bucket/prefix or memory:, and is «${value}».`)
+  // Nothing of the value is shown: a URL of another kind, or a mistyped one, may hold a password anywhere.
+  throw new ConfigError(`${name} must be file:///a/folder, gs://bucket/prefix or memory:.`)
 }
 
 /** Names of buckets: https://cloud.google.com/storage/docs/buckets#naming */
@@ -235,7 +239,7 @@ function gcsPlace(name: string, value: string): { bucket: string; prefix: string
     return { bucket, prefix: prefix === '' ? '' : `${prefix}/` }
   }
   throw new ConfigError(
-    `${name} must be gs://bucket or gs://bucket/prefix, with at most ${MAX_PREFIX_LENGTH} letters, digits, ., _, - and / in the prefix, and is «${value}».`,
+    `${name} must be gs://bucket or gs://bucket/prefix, with at most ${MAX_PREFIX_LENGTH} letters, digits, ., _, - and / in the prefix.`,
   )
 }
 
@@ -259,7 +263,9 @@ export function databaseChoice(
   }
   const path = /^sqlite:(.+)$/.exec(value)?.[1]
   if (path === ':memory:') return { kind: 'sqlite', path }
-  if (path !== undefined) return { kind: 'sqlite', path: resolve(path.replace(/^\/\/(?=\/)/, '')) }
+  // What names a server is no path, and may hold a password, which a path is shown with.
+  const isPath = path !== undefined && !/^\/\/[^/]|:\/\//.test(path)
+  if (isPath) return { kind: 'sqlite', path: resolve(path.replace(/^\/\/(?=\/)/, '')) }
   throw new ConfigError(
     `${name} must be sqlite:/a/file, sqlite::memory: or postgres://user:password@host:port/database.`,
   )
@@ -304,7 +310,7 @@ function httpUrl(name: string, value: string): string {
 function ratio(name: string, value: string): number {
   const number = Number(value)
   if (number >= 0 && number <= 1) return number
-  throw new ConfigError(`${name} must be a number from 0 to 1, and is «${value}».`)
+  throw new ConfigError(`${name} must be a number from 0 to 1, and is «${redactText(value)}».`)
 }
 
 function origins(name: string, value: string | null): string[] {
@@ -315,7 +321,7 @@ function origins(name: string, value: string | null): string[] {
 function origin(name: string, value: string): string {
   if (value === '*' || URL.parse(value)?.origin === value) return value
   throw new ConfigError(
-    `${name} must be * or origins such as https://app.example.com, separated by commas; «${value}» is neither.`,
+    `${name} must be * or origins such as https://app.example.com, separated by commas; «${redactText(value)}» is neither.`,
   )
 }
 
@@ -327,7 +333,7 @@ function mimeTypes(name: string, value: string | null): string[] | null {
     const type = /^[a-z]+\/\*$/.test(text) ? text : canonicalContentType(text)
     if (type !== null) return type
     throw new ConfigError(
-      `${name} must be types such as image/png or image/*, separated by commas; «${text}» is none.`,
+      `${name} must be types such as image/png or image/*, separated by commas; «${redactText(text)}» is none.`,
     )
   })
 }
@@ -343,5 +349,5 @@ function checksums(name: string, value: string | null): ChecksumAlgorithm[] {
 function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {
   const choice = choices.find((candidate) => candidate === value)
   if (choice) return choice
-  throw new ConfigError(`${name} must be one of ${choices.join(', ')}, and is «${value}».`)
+  throw new ConfigError(`${name} must be one of ${choices.join(', ')}, and is «${redactText(value)}».`)
 }

@@ -12,7 +12,7 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     ['PUBLIC_URL', config.publicUrl ?? ''],
     ['DATA_DIR', config.dataDirectory],
     ['STORAGE_URL', storageUrl(storage)],
-    ['STORAGE_EMULATOR_HOST', storage.kind === 'gcs' ? (storage.emulatorUrl ?? '') : ''],
+    ['STORAGE_EMULATOR_HOST', storage.kind === 'gcs' ? withoutQuery(storage.emulatorUrl ?? '') : ''],
     ['DATABASE_URL', database.kind === 'sqlite' ? `sqlite:${database.path}` : withoutSecrets(database.url)],
     ['DATABASE_CONNECTIONS', database.kind === 'postgres' ? String(database.maxConnections) : ''],
     ['MAX_FILE_BYTES', String(config.maxFileBytes)],
@@ -30,7 +30,7 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     ['LOG_LEVEL', config.logLevel],
     ['METRICS_HOST', metrics?.host ?? ''],
     ['METRICS_PORT', String(metrics?.port ?? '')],
-    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', traces?.url ?? ''],
+    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', withoutQuery(traces?.url ?? '')],
     ['OTEL_TRACES_SAMPLER', traces?.sampler ?? ''],
     ['OTEL_TRACES_SAMPLER_ARG', String(traces?.ratio ?? '')],
   ].map(([name = '', value = '']) => [name, withoutPassword(value)] as const)
@@ -42,15 +42,27 @@ function storageUrl(storage: StorageChoice): string {
   return `gs://${storage.bucket}/${storage.prefix}`.replace(/\/$/, '')
 }
 
-/** Whatever a driver takes for a password is none of anybody's business, and so is what cannot be read. */
+/** Settings of the driver that say nothing secret. */
+const SHOWN_PARAMETERS: ReadonlySet<string> = new Set([
+  ...['application_name', 'connect_timeout', 'host', 'port', 'user'],
+  ...['sslcert', 'sslkey', 'sslmode', 'sslrootcert', 'uselibpqcompat'],
+])
+
+/** Hides the password, and whatever else may be one: of a password that was not encoded a part can be anywhere. */
 function withoutSecrets(value: string): string {
   const url = new URL(value)
   if (url.password !== '') url.password = '***'
   for (const name of [...url.searchParams.keys()]) {
-    if (/password/i.test(name)) url.searchParams.set(name, '***')
+    if (!SHOWN_PARAMETERS.has(name)) url.searchParams.delete(name)
   }
+  if (url.pathname.includes('@')) url.pathname = '/***'
   url.hash = ''
   return url.href
+}
+
+/** Of a URL that is neither the database's nor the storage's: collectors take keys in a query. */
+function withoutQuery(value: string): string {
+  return value.replace(/\?.*$/, '?***')
 }
 
 function withoutPassword(value: string): string {

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino'
 import { type Config, readConfig } from './config.ts'
 import { describeConfig } from './describe-config.ts'
+import { createSecret } from './domain/api-key.ts'
 import { operatorEvent } from './domain/audit-event.ts'
 import { ServiceError } from './domain/errors.ts'
+import { writeKeyFile } from './first-key.ts'
 import { createLogger } from './logger.ts'
 import type { Context } from './operations/context.ts'
 import {
@@ -11,21 +13,24 @@ import {
   type NewOrganization,
 } from './operations/create-organization.ts'
 import { recordAudit } from './operations/record-audit.ts'
-import { type Server, startServer } from './server.ts'
+import { type Server, type StartOptions, startServer } from './server.ts'
 import { welcomeText } from './welcome.ts'
 
 const DRAIN_MS = 30_000
 
 /**
  * `waybill serve`: starts with the settings of the environment and serves until SIGTERM or SIGINT, then
- * drains. Throws ConfigError, and whatever keeps the storage, the database or the port from being opened.
+ * drains. Throws ConfigError, where the database looks lost, and whatever keeps the storage, the database or the port from being opened.
  */
-export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
+export async function serve(environment: NodeJS.ProcessEnv, options: StartOptions = {}): Promise<void> {
   const config = readConfig(environment)
   const logger = await createLogger(config.logLevel)
-  const server = await startServer(config, logger)
+  const server = await startServer(config, logger, options)
   drainOnSignal(server, logger)
-  await welcomeFirstStart(server, config)
+  await welcomeFirstStart(server, config).catch(async (error: unknown) => {
+    await server.close()
+    throw error
+  })
   logger.info({ url: server.url, data: config.dataDirectory }, 'listening')
 }
 
@@ -47,11 +52,17 @@ function drainOnSignal(server: Server, logger: Logger): void {
   process.on('SIGHUP', drain)
 }
 
-/** An installation without any organization gets one, and its operator what a first upload needs. */
+/**
+ * Gives an installation without any organization one, and its operator what a first upload needs. The key is shown
+ * on a terminal; what else takes the output may keep it, or pass it on, so that there the key goes to a file.
+ */
 async function welcomeFirstStart({ url, context }: Server, config: Config): Promise<void> {
   if (await context.database.installation.hasOrganizations()) return
-  const created = await createUnlessTaken(context, { id: 'org_default', name: 'Default' })
-  if (created === null) return
+  const secret = createSecret()
+  const file = process.stdout.isTTY ? null : await writeKeyFile(config.dataDirectory, secret)
+  const created = await createUnlessTaken(context, { id: 'org_default', name: 'Default' }, secret)
+  if (created === null) return file?.remove()
+  await file?.publish()
   const { id } = created.organization
   await recordAudit(context, operatorEvent('createOrganization', id, id))
   process.stdout.write(
@@ -59,7 +70,7 @@ async function welcomeFirstStart({ url, context }: Server, config: Config): Prom
       publicUrl: config.publicUrl ?? url,
       settings: new Map(describeConfig(config)),
       organizationId: created.organization.id,
-      secret: created.apiKey.secret,
+      key: file ?? { secret },
     }),
   )
 }
@@ -68,9 +79,10 @@ async function welcomeFirstStart({ url, context }: Server, config: Config): Prom
 async function createUnlessTaken(
   context: Context,
   organization: NewOrganization,
+  secret: string,
 ): Promise<CreatedOrganization | null> {
   try {
-    return await createOrganization(context, organization)
+    return await createOrganization(context, organization, secret)
   } catch (error) {
     if (error instanceof ServiceError && error.code === 'ORGANIZATION_ALREADY_EXISTS') return null
     throw error

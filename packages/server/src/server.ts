@@ -11,6 +11,7 @@ import type { PoolOptions } from './database/postgres/connection.ts'
 import { openSqliteDatabase } from './database/sqlite/sqlite-database.ts'
 import { openSqliteTables } from './database/sqlite/sqlite-tables.ts'
 import { ServiceError } from './domain/errors.ts'
+import { redactPasswords } from './domain/redact.ts'
 import type { JobRuns, PeriodicJob } from './jobs/run-periodically.ts'
 import { startExpiring } from './jobs/start-expiring.ts'
 import { startScrubbing } from './jobs/start-scrubbing.ts'
@@ -20,6 +21,7 @@ import type { OperatorPort } from './observe/operator-port.ts'
 import type { Traces } from './observe/traces.ts'
 import { createArrivals } from './operations/arrivals.ts'
 import type { Context, Log } from './operations/context.ts'
+import { keepFromSweeps, refuseLostDatabase } from './operations/refuse-lost-database.ts'
 import { openDiskStorage } from './storage/disk/disk-storage.ts'
 import { nodeFileSystem } from './storage/disk/node-file-system.ts'
 import { type OnSync, watchSyncs } from './storage/disk/watch-syncs.ts'
@@ -42,11 +44,24 @@ const BODY_BUDGET_BYTES = 16 * 1024 * 1024
 /** Answers that are still on their way when the server closes get this long, downloads among them. */
 const SLOWEST_ANSWER_MS = 10_000
 
-/** The composition root: picks the storage and the database, builds the app on them and listens. */
-export async function startServer(config: Config, logger: Logger): Promise<Server> {
+export interface StartOptions {
+  /** Whether a database without organizations may be used beside a storage that holds files. */
+  readonly isNewInstallation?: boolean
+}
+
+/**
+ * The composition root: picks the storage and the database, builds the app on them and listens. Throws a sentence for
+ * the operator where one of them cannot be used, or the database looks lost.
+ */
+export async function startServer(
+  config: Config,
+  logger: Logger,
+  { isNewInstallation = false }: StartOptions = {},
+): Promise<Server> {
   const observers = await createObservers(config, logger)
   const damage = createDamageCount(logger)
   const context = await openContext(config, logger, observers, damage.note)
+  await checkInstallation(context, isNewInstallation)
   let url = ''
   const app = createApp({
     context,
@@ -127,6 +142,17 @@ async function openContext(
     downloadSecret: await database.installation.secret('download', randomBytes(32).toString('base64url')),
     log: logger,
     now: Date.now,
+  }
+}
+
+/** Lets go of everything where the database looks lost, so that the process ends. */
+async function checkInstallation(context: Context, isNewInstallation: boolean): Promise<void> {
+  try {
+    await (isNewInstallation ? keepFromSweeps(context) : refuseLostDatabase(context))
+  } catch (error) {
+    await context.storage.close()
+    await context.database.close()
+    throw error
   }
 }
 
@@ -218,7 +244,7 @@ async function opening<T>(what: string, open: () => Promise<T>): Promise<T> {
   try {
     return await open()
   } catch (error) {
-    throw new Error(`${what} cannot be used: ${reasonOf(error)}`, { cause: error })
+    throw new Error(redactPasswords(`${what} cannot be used: ${reasonOf(error)}`), { cause: error })
   }
 }
 

@@ -3,23 +3,25 @@ export interface Welcome {
   /** By the names of their variables. */
   readonly settings: ReadonlyMap<string, string>
   readonly organizationId: string
-  /** Shown this once. */
-  readonly secret: string
+  readonly key: ShownKey
 }
 
-/** What an operator reads at a first start: the address, the data, the key, and an upload to paste. */
-export function welcomeText({ publicUrl, settings, organizationId, secret }: Welcome): string {
+/** A key on a terminal, or the path of the file that holds it. */
+export type ShownKey = { readonly secret: string } | { readonly path: string }
+
+/** Returns what an operator reads at a first start: the address, the data, the key, and an upload to paste. */
+export function welcomeText({ publicUrl, settings, organizationId, key }: Welcome): string {
   return `
 Waybill serves at ${publicUrl}, and a page for people at ${publicUrl}/console
 Its bytes lie in ${settings.get('STORAGE_URL')} and its records in ${settings.get('DATABASE_URL')}
 
-The organization ${organizationId} was created. Its API key, which is not shown again:
+The organization ${organizationId} was created. ${'secret' in key ? 'Its API key, which is not shown again:' : 'Its API key is in this file, which only you can read. Remove it when you have the key:'}
 
-  ${secret}
+  ${'secret' in key ? key.secret : key.path}
 
 Paste this into another terminal to upload a first file:
 
-  export WAYBILL_API_KEY=${secret}
+  export WAYBILL_API_KEY=${'secret' in key ? key.secret : `$(cat ${quoted(key.path)})`}
   export WAYBILL_FILES=${publicUrl}/v1/organizations/${organizationId}/files
 
   echo 'Hello, Waybill' > hello.txt
@@ -30,4 +32,9 @@ Paste this into another terminal to upload a first file:
   post "$WAYBILL_FILES" -d '{"filename":"hello.txt","gcs_path":"'$(echo "$OPENED" | field gcs_path)'","file_size":15,"mime_type":"text/plain"}'
 
 `
+}
+
+/** For a shell. */
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type { Database } from '@waybill/server/database/database.ts'
+import { operatorEvent } from '@waybill/server/domain/audit-event.ts'
 import { ok, type Seen, warning } from './finding.ts'
 
 const LOOKS = 5
@@ -11,15 +11,7 @@ export async function checkDatabase(database: Database): Promise<Seen[]> {
   for (let look = 0; look < LOOKS; look++) times.push(await timed(() => database.check()))
   const answerMs = times.sort((a, b) => a - b)[LOOKS >> 1] ?? 0
   const writeMs = await timed(() =>
-    database.audit.add({
-      timeMs: Date.now(),
-      organizationId: null,
-      actor: 'operator',
-      action: 'doctor',
-      target: null,
-      outcome: 'ok',
-      traceId: randomUUID(),
-    }),
+    database.audit.add({ ...operatorEvent('doctor', null, null), timeMs: Date.now() }),
   )
   const figures = `answers in ${answerMs.toFixed(2)} ms, writes in ${writeMs.toFixed(1)} ms`
   if (answerMs > SLOW_MS || writeMs > SLOW_MS) {

@@ -3,6 +3,8 @@ import { Readable } from 'node:stream'
 import type { Database } from '@waybill/server/database/database.ts'
 import { crc32c, crc32cToBase64 } from '@waybill/server/domain/crc32c.ts'
 import { probeName } from '@waybill/server/domain/object-name.ts'
+import { installationId } from '@waybill/server/operations/installation-id.ts'
+import { findLostDatabase } from '@waybill/server/operations/refuse-lost-database.ts'
 import type { ObjectStorage } from '@waybill/server/storage/storage.ts'
 import { failed, ok, type Seen } from './finding.ts'
 
@@ -48,7 +50,12 @@ export async function checkStorage(storage: ObjectStorage, database: Database | 
 }
 
 async function foreignStorage(storage: ObjectStorage, database: Database): Promise<Seen[]> {
-  const installation = await database.installation.secret('installation', randomBytes(16).toString('hex'))
+  const lost = await findLostDatabase({ database, storage })
+  if (lost !== null) {
+    const advice = 'Restore it from a backup, or correct DATABASE_URL and DATA_DIR.'
+    return [failed('foreign-storage', `${lost} ${advice}`)]
+  }
+  const installation = await installationId(database)
   if ((await storage.holdings.owner(installation)) === installation) return []
   return [
     failed(

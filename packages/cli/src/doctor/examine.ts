@@ -7,6 +7,7 @@ import type { DelegatedStorage, ObjectStorage } from '@waybill/server/storage/st
 import { checkClock, clockOfUrl, type OtherClock } from './check-clock.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkDisk } from './check-disk.ts'
+import { checkPermissions } from './check-permissions.ts'
 import { checkProvider } from './check-provider.ts'
 import { checkSettings } from './check-settings.ts'
 import { checkStorage } from './check-storage.ts'
@@ -37,6 +38,7 @@ export async function examine(examination: Examination): Promise<Finding[]> {
     { name: 'settings', run: () => checkSettings(config) },
     { name: 'clock', run: () => checkClock(otherClocks(url, database.value)) },
     { name: 'disk', run: () => checkDisks(config) },
+    { name: 'access', run: () => checkPermissions(config) },
     { name: 'database', run: () => withOpened(database, 'database', checkDatabase) },
     {
       name: 'storage',

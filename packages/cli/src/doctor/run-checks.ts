@@ -1,3 +1,4 @@
+import { redactPasswords } from '@waybill/server/domain/redact.ts'
 import { type Finding, failed, type Seen } from './finding.ts'
 
 export interface Check {
@@ -14,7 +15,7 @@ export async function runChecks(
   for (const { name, run } of checks) {
     const seen = await run().catch((error: unknown) => [failed('check-failed', reasonOf(error))])
     for (const one of seen) {
-      const finding = { check: name, ...one }
+      const finding = { check: name, ...one, message: redactPasswords(one.message) }
       findings.push(finding)
       report(finding)
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -43,7 +43,7 @@ describe('waybill doctor', () => {
 
   it('finds nothing where nothing is wrong, and says one line of each check', async () => {
     const { stdout } = await doctor(['--url', server.url, '--seconds', '1'])
-    for (const check of ['settings', 'clock', 'disk', 'database', 'storage', 'url']) {
+    for (const check of ['settings', 'clock', 'disk', 'access', 'database', 'storage', 'url']) {
       assert.match(stdout, new RegExp(`^ok       ${check} `, 'm'))
     }
   })
@@ -139,6 +139,40 @@ describe('waybill doctor', () => {
       const seen = await faults([], { DATA_DIR: join(folder, 'newer') })
       assert.deepEqual(codes(seen), ['database database-unusable'])
       assert.match(seen[0]?.message ?? '', /use a newer program/)
+    })
+
+    it('finds a data directory that others may read or change, and the key of a first start in it', async () => {
+      const open = await startServer()
+      try {
+        const env = { DATA_DIR: open.dataDir }
+        assert.deepEqual(await faults([], env), [])
+        for (const [mode, code] of [
+          [0o755, 'others-may-read'],
+          [0o750, 'others-may-read'],
+          [0o733, 'others-may-write'],
+          [0o770, 'others-may-write'],
+        ] as const) {
+          await chmod(open.dataDir, mode)
+          const [seen, ...more] = await faults([], env)
+          assert.deepEqual([seen?.check, seen?.code, more], ['access', code, []])
+          assert.ok(seen?.message.includes(`chmod 700 ${open.dataDir}`))
+        }
+        await chmod(join(open.dataDir, 'waybill.db'), 0o666)
+        await chmod(open.dataDir, 0o711)
+        assert.deepEqual(codes(await faults([], env)), ['access others-may-read', 'access others-may-write'])
+        await chmod(open.dataDir, 0o700)
+        assert.deepEqual(await faults([], env), [], 'nobody comes to the file')
+        await writeFile(join(open.dataDir, 'first-admin-key'), 'x', { mode: 0o600 })
+        assert.deepEqual(codes(await faults([], env)), ['access first-key-kept'])
+      } finally {
+        await open.stop()
+      }
+    })
+
+    it('finds a database that was lost beside the objects', async () => {
+      await doctor([])
+      const [seen] = await faults([], { DATABASE_URL: `sqlite:${join(folder, 'lost.db')}` })
+      assert.match(seen?.message ?? '', /^The database has no organization, and the storage .* is lost/)
     })
 
     it('finds a folder that cannot be used', async () => {

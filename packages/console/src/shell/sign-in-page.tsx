@@ -53,8 +53,8 @@ export function SignInPage() {
         </button>
       </form>
       <p className="fine sign-in-foot">
-        The first start of Waybill prints an organization and its key. Whoever runs it can make another:{' '}
-        <code>npx waybill keys create</code>
+        The first start of Waybill prints an organization and its key, or the file that holds it. Its operator
+        can make another: <code>npx waybill keys create</code>
       </p>
     </main>
   )

@@ -116,7 +116,7 @@ describe('copyDatabase', { skip: withoutPostgres }, () => {
 
 function eventAt(timeMs: number) {
   const event = { organizationId: 'org_a', actor: null, action: 'deleteFile', target: null, outcome: 'ok' }
-  return { ...event, timeMs, traceId: 't' }
+  return { ...event, timeMs, traceId: 't', clientAddress: '::1' }
 }
 
 async function fill(path: string): Promise<void> {

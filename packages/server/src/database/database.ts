@@ -1,5 +1,5 @@
 import type { ApiKey, ApiKeyStateChange, Scope } from '../domain/api-key.ts'
-import type { AuditEvent } from '../domain/audit-event.ts'
+import type { AuditEvent, AuditRow, CountedRefusals } from '../domain/audit-event.ts'
 import type { File } from '../domain/file.ts'
 import type { ObjectUse } from '../domain/object-use.ts'
 import type { Organization } from '../domain/organization.ts'
@@ -158,8 +158,10 @@ export interface FileRecords {
 /** What was done and refused. The operator reads it, so it is not scoped to one organization. */
 export interface AuditRecords {
   add(event: AuditEvent): Promise<void>
-  /** The newest `limit` events, of one organization or of all. */
-  list(organizationId: string | null, limit: number): Promise<AuditEvent[]>
+  /** Adds refusals to the rows of their names, and makes those that are missing. Names each row at most once. */
+  addRefusals(rows: readonly CountedRefusals[]): Promise<void>
+  /** The newest `limit` rows, of one organization or of all. */
+  list(organizationId: string | null, limit: number): Promise<AuditRow[]>
   /** Removes events older than `timeMs`, at most `limit` of them; how many. */
   removeBefore(timeMs: number, limit: number): Promise<number>
 }

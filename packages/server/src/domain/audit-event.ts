@@ -14,13 +14,41 @@ export interface AuditEvent {
   /** `ok`, or the code of the error. */
   readonly outcome: string
   readonly traceId: string
+  /** The address that the request came from; null for the command line, and where it is unknown. */
+  readonly clientAddress: string | null
+}
+
+/** A row of the audit. Where it stands for several refusals, time and trace id are those of the first one. */
+export interface AuditRow extends AuditEvent {
+  /** How often it happened. */
+  readonly count: number
+}
+
+/** Refusals that go into one row, whichever process meets them. Rows of the same name are one row. */
+export interface CountedRefusals extends AuditRow {
+  readonly rowName: string
+}
+
+/** Stands for the action, or the address, of refusals that differ in it. */
+export const SEVERAL = 'several'
+
+/** Both in one: the earlier's time and trace id, the sum of the counts, and of all else what they have in common. */
+export function addRefusals<T extends AuditRow>(earlier: T, later: AuditRow): T {
+  return {
+    ...earlier,
+    count: earlier.count + later.count,
+    action: earlier.action === later.action ? earlier.action : SEVERAL,
+    target: earlier.target === later.target ? earlier.target : null,
+    clientAddress: earlier.clientAddress === later.clientAddress ? earlier.clientAddress : SEVERAL,
+  }
 }
 
 /** What the operator has done, at the command line or by a first start. */
 export function operatorEvent(
   action: string,
-  organizationId: string,
-  target: string,
+  organizationId: string | null,
+  target: string | null,
 ): Omit<AuditEvent, 'timeMs'> {
-  return { organizationId, actor: 'operator', action, target, outcome: 'ok', traceId: randomUUID() }
+  const who = { organizationId, actor: 'operator', clientAddress: null }
+  return { ...who, action, target, outcome: 'ok', traceId: randomUUID() }
 }

@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto'
+import { installationId } from '../operations/installation-id.ts'
+import { findLostDatabase } from '../operations/refuse-lost-database.ts'
 import { expireUploads } from './expire-uploads.ts'
 import { findMissingObjects } from './find-missing-objects.ts'
 import type { Finding } from './finding.ts'
@@ -49,13 +50,13 @@ export async function sweep(context: SweepContext, run: SweepRun, position: Swee
 }
 
 /**
- * With another database than the one that its objects are recorded in, a storage would look like nothing but
- * leftovers: a wrong DATABASE_URL must not cost anyone their files.
+ * With another database than the one that its objects are recorded in, or an empty one, a storage would look like
+ * nothing but leftovers: a wrong DATABASE_URL must not cost anyone their files.
  */
 async function findForeignStorage({ database, storage }: SweepContext): Promise<Finding | null> {
-  const candidate = randomBytes(16).toString('hex')
-  const installation = await database.installation.secret('installation', candidate)
-  if ((await storage.holdings.owner(installation)) === installation) return null
+  const isLost = (await findLostDatabase({ database, storage })) !== null
+  const installation = await installationId(database)
+  if (!isLost && (await storage.holdings.owner(installation)) === installation) return null
   return {
     kind: 'foreign-storage',
     name: storage.kind,

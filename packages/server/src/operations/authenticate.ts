@@ -8,15 +8,21 @@ const TOUCH_EVERY_MS = 60_000
 const MAX_SECRET_LENGTH = 256
 
 /**
- * The usable key whose secret this is; `authorize` says what it may do.
+ * Returns the usable key whose secret this is; `authorize` says what it may do. Calls `onKnown` with a key that is
+ * there, before its state is looked at.
  * Throws AUTHENTICATION_REQUIRED, INVALID_API_KEY, API_KEY_EXPIRED, API_KEY_PAUSED, API_KEY_DEACTIVATED.
  */
-export async function authenticate(context: Context, secret: string | null): Promise<ApiKey> {
+export async function authenticate(
+  context: Context,
+  secret: string | null,
+  onKnown: (key: ApiKey) => void = () => {},
+): Promise<ApiKey> {
   if (secret === null) {
     throw new ServiceError('AUTHENTICATION_REQUIRED', 'send the key as X-API-Key or as a Bearer token')
   }
   const key = await findKey(context, secret)
   if (key === null) throw new ServiceError('INVALID_API_KEY', 'no key has this secret')
+  onKnown(key)
   const problem = keyProblem(key, context.now())
   if (problem) throw new ServiceError(problem, `the key ${key.id} cannot be used`)
   await noteUse(context, key)

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../domain/audit-event.ts'
 import type { Context } from './context.ts'
 import { discardUpload } from './discard-upload.ts'
 import { findForeignSession, findUploadSession } from './find-upload-session.ts'
@@ -9,7 +10,7 @@ import type { UploadAnswer } from './upload-answer.ts'
 export async function cancelUploadSession(
   context: Context,
   uploadId: string,
-  traceId: string,
+  { traceId, clientAddress }: Pick<AuditEvent, 'traceId' | 'clientAddress'>,
 ): Promise<UploadAnswer> {
   if (!isHosting(context)) return findForeignSession(context, uploadId)
   const found = await findUploadSession(context, uploadId)
@@ -19,6 +20,6 @@ export async function cancelUploadSession(
   if (session?.state.kind === 'cancelled') await discardUpload(context, session)
   // Whoever has the URI may do this; no key says who it is.
   const what = { organizationId, actor: null, action: 'cancelUploadSession', target: fileId }
-  await recordAudit(context, { ...what, outcome: 'ok', traceId })
+  await recordAudit(context, { ...what, outcome: 'ok', traceId, clientAddress })
   return { kind: 'cancelled' }
 }

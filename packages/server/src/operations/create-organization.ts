@@ -17,10 +17,11 @@ export interface CreatedOrganization {
   readonly apiKey: { readonly id: string; readonly secret: string }
 }
 
-/** Adds an organization with its first key. Throws VALIDATION_ERROR, ORGANIZATION_ALREADY_EXISTS. */
+/** Adds an organization with its first key, which has this secret. Throws VALIDATION_ERROR, ORGANIZATION_ALREADY_EXISTS. */
 export async function createOrganization(
   { database, now }: Pick<Context, 'database' | 'now'>,
   { id, name }: NewOrganization,
+  secret: string = createSecret(),
 ): Promise<CreatedOrganization> {
   if (id !== null && !isId(id)) {
     throw new ServiceError('VALIDATION_ERROR', 'an id looks like org_123', { field: 'id', value: id })
@@ -37,7 +38,6 @@ export async function createOrganization(
     createdAtMs,
     updatedAtMs: createdAtMs,
   }
-  const secret = createSecret()
   const key = {
     id: createId('ak'),
     name: 'First key',

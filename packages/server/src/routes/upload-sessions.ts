@@ -4,6 +4,7 @@ import { cancelUploadSession } from '../operations/cancel-upload-session.ts'
 import type { Context } from '../operations/context.ts'
 import { receiveUpload, type UploadRequest } from '../operations/receive-upload.ts'
 import type { UploadAnswer } from '../operations/upload-answer.ts'
+import { clientAddress } from './http/client-address.ts'
 import { parseContentRange } from './http/content-range.ts'
 import { protocolErrorOf } from './http/error-answer.ts'
 import { parseGoogHash } from './http/goog-hash.ts'
@@ -69,7 +70,14 @@ export function uploadSessionRoutes(context: Context, publicUrl: () => string): 
     })
 
     app.delete(URLS.uploadSession, (request, reply) =>
-      answer(request, reply, cancelUploadSession(context, uploadIdOf(request), request.id)),
+      answer(
+        request,
+        reply,
+        cancelUploadSession(context, uploadIdOf(request), {
+          traceId: request.id,
+          clientAddress: clientAddress(request),
+        }),
+      ),
     )
 
     app.route({

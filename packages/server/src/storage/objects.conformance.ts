@@ -146,8 +146,10 @@ export function promiseObjects(storage: () => ObjectStorage, store: Store): void
   it('answers a check', () => storage().check())
 
   it('belongs to the first that asked', async () => {
+    assert.equal(await storage().holdings.knownOwner(), null)
     assert.equal(await storage().holdings.owner('first'), 'first')
     assert.equal(await storage().holdings.owner('second'), 'first')
+    assert.equal(await storage().holdings.knownOwner(), 'first')
   })
 
   it('keeps names apart that differ only in case, in normal form or in what looks like a path', async () => {

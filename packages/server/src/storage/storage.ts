@@ -77,6 +77,8 @@ export interface Holdings {
   removeStray(id: string): Promise<boolean>
   /** The installation that everything here belongs to: the one that stands, or `candidate` where none did. */
   owner(candidate: string): Promise<string>
+  /** The installation that everything here belongs to; null where none has said so yet. Changes nothing. */
+  knownOwner(): Promise<string | null>
 }
 
 export type Holding =

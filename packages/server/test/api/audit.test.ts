@@ -14,6 +14,8 @@ interface AuditEvent {
   readonly target: string | null
   readonly outcome: string
   readonly trace_id: string
+  readonly client_address: string | null
+  readonly count: number
 }
 
 describe('the audit', () => {
@@ -59,6 +61,8 @@ describe('the audit', () => {
       target: file.id,
       outcome: 'ok',
       trace_id: 'audit-1',
+      client_address: '127.0.0.1',
+      count: 1,
     })
     const actions = (await events()).filter((one) => one.target === file.id).map((one) => one.action)
     assert.deepEqual(actions, ['createUploadUrl', 'registerFile', 'deleteFile'])

@@ -71,11 +71,14 @@ export interface Organization {
   readonly apiKey: string
 }
 
+/** A server as far as its clients need to know it. */
+export type Service = Pick<TestServer, 'url' | 'organizationId' | 'apiKey' | 'dataDir'>
+
 export type Client = ReturnType<typeof createClient>
 
 /** Any path of the API, with what holds for every answer of the API asserted on the way. */
 export async function sendToApi(
-  server: TestServer,
+  server: Pick<Service, 'url' | 'dataDir'>,
   method: string,
   path: string,
   options: SendOptions = {},
@@ -118,7 +121,7 @@ export async function createOrganization(server: TestServer, id: string): Promis
 }
 
 /** `path` is always below the organization, for example `/files`. */
-export function createClient(server: TestServer, organization: Organization = server) {
+export function createClient(server: Service, organization: Organization = server) {
   const base = `/v1/organizations/${organization.organizationId}`
   const credentials = { 'x-api-key': organization.apiKey }
 

@@ -434,7 +434,8 @@ describe('sweep', () => {
   it('keeps the audit for its time', async () => {
     const { clock, sweep, context } = installation
     const timeMs = context.now()
-    const event = { organizationId: null, actor: null, action: 'listFiles', target: null, outcome: 'ok' }
+    const who = { organizationId: null, actor: null, clientAddress: null }
+    const event = { ...who, action: 'listFiles', target: null, outcome: 'ok' }
     await context.database.audit.add({ ...event, timeMs, traceId: 'kept' })
     clock.aheadMs = AUDIT_MS - 1000
     assert.equal((await sweep()).forgottenRecords, 0)

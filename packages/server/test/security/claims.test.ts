@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import {
@@ -14,8 +16,11 @@ import {
 import { assertError, assertNothingLeaks } from '../api/envelope.ts'
 import { exchange, json } from '../api/exchange.ts'
 import * as sample from '../api/sample-files.ts'
+import { eventually } from '../clients/eventually.ts'
 import { type GoogleServer, keptUpload, startGoogleServer } from '../gcs/google-server.ts'
-import { startServer, type TestServer } from '../start-server.ts'
+import { loseDatabase } from '../lose-database.ts'
+import { databaseOf } from '../postgres/database-of.ts'
+import { listeningUrl, runWaybill, spawnWaybill, startServer, type TestServer } from '../start-server.ts'
 
 const SECURITY = new URL('../../../../SECURITY.md', import.meta.url)
 const HOSTILE_NAMES = [
@@ -60,6 +65,26 @@ const SERVED: readonly (readonly [mimeType: string, bytes: Buffer, disposition: 
   ['multipart/related; boundary=a', SCRIPT, 'attachment'],
   ['message/rfc822', SCRIPT, 'attachment'],
 ]
+interface AuditRow {
+  readonly actor: string | null
+  readonly outcome: string
+  readonly client_address: string | null
+  readonly count: number
+}
+
+/** All that a start writes until it listens. */
+async function outputOfStart(dataDir: string): Promise<string> {
+  const child = spawnWaybill(dataDir, ['serve'], await databaseOf(dataDir).create())
+  const exited = once(child, 'exit')
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text
+  })
+  await listeningUrl(child)
+  child.kill('SIGKILL')
+  await exited
+  return output
+}
 
 /** SECURITY.md, claim by claim, against the real process. */
 describe('what SECURITY.md claims', () => {
@@ -123,8 +148,16 @@ describe('what SECURITY.md claims', () => {
     }
   })
 
-  claim('S2 logs no key, session URI or download token', async () => {
+  claim('S2 logs no key, session URI, download token or header, at any level and by no library', async () => {
+    // Every level and every kind of request: secrets-in-logs.test.ts.
     await fetchDownload(downloadUrl)
+    const form = new FormData()
+    form.append('file', new Blob(['direct\n'], { type: 'text/plain' }), 'direct.txt')
+    const headers = { 'x-api-key': client.apiKey, 'x-own': `header-${client.apiKey.slice(9)}` }
+    const sent = await fetch(`${server.baseUrl}/files/upload`, { method: 'POST', headers, body: form })
+    assert.equal(sent.status, 201)
+    assert.match(server.output(), /busboyOptions/, 'a library logs too')
+    assert.ok(!server.output().includes(headers['x-own']))
     await sendToApi(server, 'GET', `/v1/organizations/x/files?key=${client.apiKey}`)
     for (const secret of [client.apiKey, ...secretsOfUrls()]) assert.ok(!server.output().includes(secret))
   })
@@ -133,6 +166,16 @@ describe('what SECURITY.md claims', () => {
     for (const { path } of await dataFiles()) {
       const { mode } = await stat(path)
       assert.equal(mode & 0o077, 0, `${path} is open to others`)
+    }
+    const dataDir = await mkdtemp(join(tmpdir(), 'waybill-first-'))
+    try {
+      const output = await outputOfStart(dataDir)
+      const path = join(dataDir, 'first-admin-key')
+      assert.ok(!output.includes('oak_live_') && output.includes(path))
+      assert.equal((await stat(path)).mode & 0o777, 0o600)
+    } finally {
+      await rm(dataDir, { recursive: true })
+      await databaseOf(dataDir).remove()
     }
   })
 
@@ -359,6 +402,44 @@ describe('what SECURITY.md claims', () => {
     assert.deepEqual(filesWith(/dangerouslySetInnerHTML|innerHTML|<iframe|<object|<embed|\beval\(/), [])
     const [stored = ''] = [texts.get('workspace/stored-session.ts')]
     assert.doesNotMatch(stored, /localStorage[^\n]*apiKey/)
+  })
+
+  claim('S28 counts what is refused to a key, and takes no known key for a stranger', async () => {
+    // A flood: abuse/audit-flood.test.ts.
+    const { id, keyed } = await newKey(['files:read'])
+    for (let attempt = 0; attempt < 30; attempt++) await keyed.del(`/files/${file.id}`)
+    for (let attempt = 0; attempt < 110; attempt++) {
+      await client.get('/files', { credentials: { 'x-api-key': `oak_live_${attempt}` } })
+    }
+    await client.post(`/api-keys/${id}/deactivate`, undefined)
+    assertError(await keyed.get('/files'), 401, 'API_KEY_DEACTIVATED')
+    const rowsOf = async (outcome: string) => {
+      const rows: AuditRow[] = JSON.parse(await runWaybill(server.dataDir, ['audit', '--json']))
+      return rows.filter((row) => row.actor === id && row.outcome === outcome)
+    }
+    const counted = await eventually('all are counted', async () => {
+      const rows = await rowsOf('INSUFFICIENT_PERMISSIONS')
+      return rows.reduce((sum, { count }) => sum + count, 0) === 30 && rows
+    })
+    assert.ok(counted.length <= 2, 'one row a minute')
+    const [use] = await rowsOf('API_KEY_DEACTIVATED')
+    assert.equal(use?.client_address, '127.0.0.1')
+  })
+
+  claim('S29 starts on no empty database beside files', async () => {
+    // Each kind of storage, and the flag: lost-database.test.ts.
+    const dataDir = await mkdtemp(join(tmpdir(), 'waybill-lost-'))
+    try {
+      const lost = await startServer({ dataDir })
+      await createClient(lost).uploadFile(textFile())
+      await lost.stop()
+      await loseDatabase(dataDir)
+      const refused = { code: 1, stderr: /the database has no organization, and the storage .* is lost/i }
+      await assert.rejects(runWaybill(dataDir, ['serve'], { PORT: '0' }), refused)
+    } finally {
+      await rm(dataDir, { recursive: true })
+      await databaseOf(dataDir).remove()
+    }
   })
 
   it('is all tested here', async () => {

@@ -1,14 +1,23 @@
-import type { AuditEvent } from '../../domain/audit-event.ts'
+import type { AuditEvent, CountedRefusals } from '../../domain/audit-event.ts'
 import type { AuditRecords } from '../database.ts'
-import { createAuditStatements } from '../sql/audit-statements.ts'
+import { createAuditStatements, ON_KNOWN_REFUSAL, REFUSAL_COLUMNS } from '../sql/audit-statements.ts'
 import { createBatches } from './batches.ts'
 import type { Connection, PostgresStatements } from './connection.ts'
 
+const EVENTS = `$timesMs::bigint[], $organizationIds::text[], $actors::text[], $actions::text[], $targets::text[],
+  $outcomes::text[], $traceIds::text[], $clientAddresses::text[]`
+
 /** In the order in which they came. */
 const ADD = `
-  INSERT INTO audit_events (time_ms, organization_id, actor, action, target, outcome, trace_id)
-  SELECT * FROM unnest($timesMs::bigint[], $organizationIds::text[], $actors::text[], $actions::text[],
-    $targets::text[], $outcomes::text[], $traceIds::text[])`
+  INSERT INTO audit_events (time_ms, organization_id, actor, action, target, outcome, trace_id, client_address)
+  SELECT * FROM unnest(${EVENTS})`
+
+/** In the order of their names, so that two processes that add to the same rows do not wait for each other. */
+const ADD_REFUSALS = `
+  INSERT INTO audit_events (${REFUSAL_COLUMNS})
+  SELECT * FROM unnest(${EVENTS}, $counts::bigint[], $rowNames::text[])
+    AS refusal (${REFUSAL_COLUMNS}) ORDER BY refusal_key
+  ${ON_KNOWN_REFUSAL}`
 
 /** Each change has its event, so that they come as often together. */
 export function createAuditRecords({ statements }: Connection): AuditRecords {
@@ -20,6 +29,14 @@ export function createAuditRecords({ statements }: Connection): AuditRecords {
       maxInFlight: 2,
       send: (events) => addTogether(statements, events),
     }),
+
+    addRefusals: async (rows) => {
+      await statements.change(ADD_REFUSALS, {
+        ...columnsOf(rows),
+        counts: rows.map(({ count }) => count),
+        rowNames: rows.map(({ rowName }) => rowName),
+      })
+    },
   }
 }
 
@@ -27,7 +44,12 @@ async function addTogether(
   { change }: PostgresStatements,
   events: readonly AuditEvent[],
 ): Promise<undefined[]> {
-  await change(ADD, {
+  await change(ADD, columnsOf(events))
+  return events.map(() => undefined)
+}
+
+function columnsOf(events: readonly (AuditEvent | CountedRefusals)[]) {
+  return {
     timesMs: events.map(({ timeMs }) => timeMs),
     organizationIds: events.map(({ organizationId }) => organizationId),
     actors: events.map(({ actor }) => actor),
@@ -35,6 +57,6 @@ async function addTogether(
     targets: events.map(({ target }) => target),
     outcomes: events.map(({ outcome }) => outcome),
     traceIds: events.map(({ traceId }) => traceId),
-  })
-  return events.map(() => undefined)
+    clientAddresses: events.map(({ clientAddress }) => clientAddress),
+  }
 }

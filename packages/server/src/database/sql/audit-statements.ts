@@ -1,14 +1,29 @@
+import { SEVERAL } from '../../domain/audit-event.ts'
 import type { AuditRecords } from '../database.ts'
-import { toAuditEvent } from './rows.ts'
+import { toAuditRow } from './rows.ts'
 import type { Statements } from './statements.ts'
 
-/** The audit, the same on both databases. */
-export function createAuditStatements({ all, change }: Statements): AuditRecords {
+/** The columns of counted refusals, in the order of `INSERT_REFUSALS`. */
+export const REFUSAL_COLUMNS = `time_ms, organization_id, actor, action, target, outcome, trace_id, client_address,
+  count, refusal_key`
+
+/** Adds to the row that stands, as `addRefusals` in domain/audit-event.ts does. */
+export const ON_KNOWN_REFUSAL = `
+  ON CONFLICT (refusal_key) WHERE refusal_key IS NOT NULL DO UPDATE SET
+    count = audit_events.count + excluded.count,
+    action = CASE WHEN audit_events.action = excluded.action THEN excluded.action ELSE '${SEVERAL}' END,
+    target = CASE WHEN audit_events.target = excluded.target THEN excluded.target END,
+    client_address = CASE WHEN audit_events.client_address IS NOT DISTINCT FROM excluded.client_address
+      THEN excluded.client_address ELSE '${SEVERAL}' END`
+
+/** What of the audit is one statement, the same on both databases. */
+export function createAuditStatements({ all, change }: Statements): Omit<AuditRecords, 'addRefusals'> {
   return {
     add: async (event) => {
       await change(
-        `INSERT INTO audit_events (time_ms, organization_id, actor, action, target, outcome, trace_id)
-         VALUES ($timeMs, $organizationId, $actor, $action, $target, $outcome, $traceId)`,
+        `INSERT INTO audit_events
+           (time_ms, organization_id, actor, action, target, outcome, trace_id, client_address)
+         VALUES ($timeMs, $organizationId, $actor, $action, $target, $outcome, $traceId, $clientAddress)`,
         { ...event },
       )
     },
@@ -17,7 +32,7 @@ export function createAuditStatements({ all, change }: Statements): AuditRecords
       const ofOrganization = organizationId === null ? '' : 'WHERE organization_id = $organizationId'
       const parameters = organizationId === null ? { limit } : { organizationId, limit }
       const sql = `SELECT * FROM audit_events ${ofOrganization} ORDER BY id DESC LIMIT $limit`
-      return (await all(sql, parameters)).map(toAuditEvent)
+      return (await all(sql, parameters)).map(toAuditRow)
     },
 
     removeBefore: async (timeMs, limit) => {

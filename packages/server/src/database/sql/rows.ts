@@ -1,5 +1,5 @@
 import type { ApiKey, ApiKeyState, Scope } from '../../domain/api-key.ts'
-import type { AuditEvent } from '../../domain/audit-event.ts'
+import type { AuditRow } from '../../domain/audit-event.ts'
 import { parseAlgorithms } from '../../domain/checksums.ts'
 import { servableMediaType } from '../../domain/content-type/media-type.ts'
 import type { File } from '../../domain/file.ts'
@@ -64,7 +64,7 @@ export function toSessionState(row: Row): UploadSessionState {
   return kind === 'small-chunk' ? { kind, bodyBytes: number(row, 'small_chunk_bytes') } : { kind }
 }
 
-export function toAuditEvent(row: Row): AuditEvent {
+export function toAuditRow(row: Row): AuditRow {
   return {
     timeMs: number(row, 'time_ms'),
     organizationId: textOrNull(row, 'organization_id'),
@@ -73,6 +73,8 @@ export function toAuditEvent(row: Row): AuditEvent {
     target: textOrNull(row, 'target'),
     outcome: text(row, 'outcome'),
     traceId: text(row, 'trace_id'),
+    clientAddress: textOrNull(row, 'client_address'),
+    count: number(row, 'count'),
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Database } from '../database.ts'
-import { createAuditStatements } from '../sql/audit-statements.ts'
 import { createCredentialStatements } from '../sql/credential-statements.ts'
 import { createJobStatements } from '../sql/job-statements.ts'
 import { createOrganizationStatements } from '../sql/organization-statements.ts'
 import { createApiKeyRecords } from './api-key-records.ts'
+import { createAuditRecords } from './audit-records.ts'
 import { openConnection } from './connection.ts'
 import { createFileRecords } from './file-records.ts'
 import { createHousekeepingRecords } from './housekeeping-records.ts'
@@ -26,7 +26,7 @@ export function openSqliteDatabase(path: string): Database {
     uploadSessions: createUploadSessionRecords(connection),
     files: createFileRecords(connection),
     housekeeping: createHousekeepingRecords(connection),
-    audit: createAuditStatements(statements),
+    audit: createAuditRecords(connection),
     jobs: createJobStatements(statements),
     check: async () => {
       // Of a table, because a constant is answered without the file.

@@ -2,7 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ErrorCode } from '../../domain/errors.ts'
 import { isId } from '../../domain/ids.ts'
 import type { Context } from '../../operations/context.ts'
+import { createRefusalCounts } from '../../operations/count-refusals.ts'
 import { recordAudit } from '../../operations/record-audit.ts'
+import { clientAddress } from './client-address.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,45 +16,36 @@ declare module 'fastify' {
 }
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
-const REFUSALS: ReadonlySet<number> = new Set([401, 403])
-/** Strangers are recorded too, but cannot fill the database: so many a minute, in each process. */
-const MAX_ANONYMOUS_PER_MINUTE = 60
-const MINUTE_MS = 60_000
+/** Of reading too: what no key, a wrong one or the wrong one has asked for, and what came too often. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429])
 
 /**
  * Records what was changed or refused before the answer leaves: whoever is told that something happened can read
- * that it did, and a client that does not wait for its answer is recorded all the same.
+ * that it did, and a client that does not wait for its answer is recorded all the same. Each change is a row;
+ * refusals are counted. See count-refusals.ts.
  */
 export function addAuditHook(app: FastifyInstance, context: Context): void {
   app.decorateRequest('auditTarget', null)
   app.decorateRequest('errorCode', null)
-  const mayRecordStranger = createAllowance(context.now)
+  const refusals = createRefusalCounts(context)
 
   app.addHook('onSend', async (request, reply) => {
     const action = request.routeOptions.schema?.operationId
     if (action === undefined || !isRecorded(request, reply)) return
-    if (request.apiKey === null && !mayRecordStranger()) return
-    await recordAudit(context, {
+    const event = {
       organizationId: request.apiKey?.organizationId ?? null,
       actor: request.apiKey?.id ?? null,
       action,
       target: request.auditTarget ?? targetOf(request),
       outcome: request.errorCode ?? 'ok',
       traceId: request.id,
-    })
+      clientAddress: clientAddress(request),
+    }
+    if (request.errorCode === null) await recordAudit(context, event)
+    else await refusals.add(event)
   })
-}
 
-function createAllowance(now: () => number): () => boolean {
-  let minute = 0
-  let used = 0
-  return () => {
-    const current = Math.floor(now() / MINUTE_MS)
-    if (current !== minute) used = 0
-    minute = current
-    used++
-    return used <= MAX_ANONYMOUS_PER_MINUTE
-  }
+  app.addHook('onClose', () => refusals.close())
 }
 
 function isRecorded({ method }: FastifyRequest, { statusCode }: FastifyReply): boolean {

@@ -8,7 +8,7 @@ import './rate-limits.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The key that the request came with; set where a route asks for a scope. */
+    /** The key that the request came with, in whatever state that is; set where a route asks for a scope. */
     apiKey: ApiKey | null
   }
 }
@@ -21,20 +21,21 @@ export function requireScope(context: Context, scope: Scope | null) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { organization_id } = request.params as { organization_id: string }
     const apiKey = await authenticateRequest(context, request, reply)
-    request.apiKey = apiKey
     await request.server.rateLimits.countRequest(request, reply)
     authorize(apiKey, organization_id, scope)
   }
 }
 
-/** Right keys pass however many wrong ones come from their address: others may be behind the same one. */
+/** Notes a known key before its state is looked at, so that its refusal is recorded as its own. Right keys pass however many wrong ones come from their address: others may be behind the same one. */
 async function authenticateRequest(
   context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<ApiKey> {
   try {
-    return await authenticate(context, secretOf(request))
+    return await authenticate(context, secretOf(request), (apiKey) => {
+      request.apiKey = apiKey
+    })
   } catch (error) {
     const isWrongKey = error instanceof ServiceError && error.code === 'INVALID_API_KEY'
     if (isWrongKey) await request.server.rateLimits.countWrongKey(request, reply)

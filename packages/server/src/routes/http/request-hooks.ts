@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { clientAddress } from './client-address.ts'
 import { drainBody } from './drain-body.ts'
 import { limitSilence } from './limit-silence.ts'
 
@@ -30,6 +31,7 @@ function logRequest(request: FastifyRequest, reply: FastifyReply): void {
     duration_ms: Math.round(reply.elapsedTime * 10) / 10,
     organization_id: request.apiKey?.organizationId,
     api_key_id: request.apiKey?.id,
+    client_address: clientAddress(request),
   }
   request.log.info(facts, 'request')
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { redactText } from '../../domain/redact.ts'
 
 const VALID = /^[A-Za-z0-9._:/+=-]{1,128}$/
 
-/** The caller's own id for the request where it is fit for a log line, else a new one. */
+/** Returns the client's own id for the request, or a new one where that is not fit for a log or holds a secret. */
 export function requestId(header: string | string[] | undefined): string {
-  return typeof header === 'string' && VALID.test(header) ? header : randomUUID()
+  const isFit = typeof header === 'string' && VALID.test(header) && redactText(header) === header
+  return isFit ? header : randomUUID()
 }

@@ -22,6 +22,7 @@ export function createDiskHoldings(fs: FileSystem, root: string, turns: WriterTu
     list: (section) => listFolder(fs, root, SHARDS[section] ?? '', turns),
     removeStray: (id) => withStorageErrors(() => removeStray(fs, root, id)),
     owner: (candidate) => withStorageErrors(() => owner(fs, root, candidate)),
+    knownOwner: () => withStorageErrors(() => readText(fs, join(root, OWNER))),
   }
 }
 
@@ -137,9 +138,11 @@ async function exists(fs: FileSystem, path: string): Promise<boolean> {
   return fs.stat(path).then(() => true, ifMissing(false))
 }
 
+const OWNER = 'OWNER'
+
 /** The file `OWNER`, made whole under another name first: `link` lets the first of several processes win. */
 async function owner(fs: FileSystem, root: string, candidate: string): Promise<string> {
-  const path = join(root, 'OWNER')
+  const path = join(root, OWNER)
   if ((await readText(fs, path)) === null) {
     const draft = `${path}.${randomBytes(8).toString('hex')}.new`
     await writeText(fs, draft, candidate)

@@ -38,5 +38,6 @@ export function createGcsHoldings(gcs: Gcs, texts: OwnTexts): Holdings {
     },
     removeStray: async () => false,
     owner: (candidate) => texts.readOrMake(OWNER, candidate),
+    knownOwner: () => texts.read(OWNER),
   }
 }

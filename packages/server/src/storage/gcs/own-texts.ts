@@ -12,6 +12,8 @@ export const OWN_FOLDER = '.waybill/'
 export interface OwnTexts {
   /** The text that stands, or `candidate` where none did. It is read once. */
   readOrMake(name: string, candidate: string): Promise<string>
+  /** The text that stands, or null. */
+  read(name: string): Promise<string | null>
   /** Throws STORAGE_UNAVAILABLE where Google does not answer, or the text is gone. */
   check(name: string): Promise<void>
 }
@@ -32,19 +34,25 @@ export function createOwnTexts(gcs: Gcs): OwnTexts {
       }
     })
 
+  const readStanding = async (name: string) => {
+    const standing = await calls.run('storage.objects.get', () =>
+      text(fileOf(name).createReadStream({ validation: false })),
+    )
+    known.set(name, standing)
+    return standing
+  }
+  const isThere = async (name: string) => (await statGcsObject(gcs, OWN_FOLDER + name)) !== null
+
   return {
     readOrMake: async (name, candidate) => {
       const before = known.get(name)
       if (before !== undefined) return before
-      if ((await statGcsObject(gcs, OWN_FOLDER + name)) === null) await make(name, candidate)
-      const standing = await calls.run('storage.objects.get', () =>
-        text(fileOf(name).createReadStream({ validation: false })),
-      )
-      known.set(name, standing)
-      return standing
+      if (!(await isThere(name))) await make(name, candidate)
+      return readStanding(name)
     },
+    read: async (name) => known.get(name) ?? ((await isThere(name)) ? readStanding(name) : null),
     check: async (name) => {
-      if (await statGcsObject(gcs, OWN_FOLDER + name)) return
+      if (await isThere(name)) return
       throw new ServiceError('STORAGE_UNAVAILABLE', 'the bucket does not hold what the storage keeps there')
     },
   }

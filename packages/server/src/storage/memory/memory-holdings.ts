@@ -24,5 +24,6 @@ export function createMemoryHoldings({ objects, uploads }: Held, turns: WriterTu
       standing ??= candidate
       return standing
     },
+    knownOwner: async () => standing,
   }
 }

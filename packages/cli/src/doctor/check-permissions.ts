@@ -1,0 +1,67 @@
+import { type Stats, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Config } from '@waybill/server/config.ts'
+import { FIRST_KEY_FILE } from '@waybill/server/first-key.ts'
+import { failed, ok, type Seen, warning } from './finding.ts'
+
+const WRITE_BY_OTHERS = 0o022
+/** What other users may do, through each of the two ways to be one: the folder's group, and everybody. */
+const GROUP = { any: 0o070, pass: 0o010 }
+const EVERYBODY = { any: 0o007, pass: 0o001 }
+
+/** Looks who else on this machine may read or change the data, and whether the key of the first start still lies there. */
+export async function checkPermissions(config: Config): Promise<Seen[]> {
+  const paths = [...new Set(dataPaths(config))]
+  const found = paths.flatMap((path) => findAccess(path, statIfThere(path)))
+  const keyPath = join(config.dataDirectory, FIRST_KEY_FILE)
+  if (statIfThere(keyPath) !== null) {
+    found.push(
+      warning(
+        'first-key-kept',
+        `${keyPath} still holds the admin key of the first start: store it where you keep secrets, and remove the file.`,
+      ),
+    )
+  }
+  if (found.length > 0) return found
+  return [ok('What is stored on this machine can only be read and changed by its owner.')]
+}
+
+function dataPaths({ dataDirectory, storage, database }: Config): string[] {
+  const records =
+    database.kind === 'sqlite' && database.path !== ':memory:'
+      ? ['', '-wal', '-shm'].map((end) => database.path + end)
+      : []
+  return [
+    dataDirectory,
+    join(dataDirectory, FIRST_KEY_FILE),
+    ...(storage.kind === 'disk' ? [storage.directory] : []),
+    ...records.slice(0, 1).map(dirname),
+    ...records,
+  ]
+}
+
+function findAccess(path: string, stats: Stats | null): Seen[] {
+  if (stats === null) return []
+  const may = [GROUP, EVERYBODY]
+    .filter(({ pass }) => foldersAbove(path).every((folder) => (statSync(folder).mode & pass) !== 0))
+    .reduce((bits, { any }) => bits | (stats.mode & any), 0)
+  if (may === 0) return []
+  const mode = (stats.mode & 0o777).toString(8).padStart(4, '0')
+  const advice = `Run: chmod ${stats.isDirectory() ? '700' : '600'} ${path}`
+  if ((may & WRITE_BY_OTHERS) !== 0) {
+    const risk = 'other users of this machine may replace files and records'
+    return [failed('others-may-write', `${path} has mode ${mode}: ${risk}. ${advice}`)]
+  }
+  const risk = 'other users of this machine may read it'
+  return [warning('others-may-read', `${path} has mode ${mode}: ${risk}. ${advice}`)]
+}
+
+/** Whoever may not pass through one of them does not come to the path, whatever its own mode is. */
+function foldersAbove(path: string): string[] {
+  const folder = dirname(path)
+  return folder === path ? [] : [folder, ...foldersAbove(folder)]
+}
+
+function statIfThere(path: string): Stats | null {
+  return statSync(path, { throwIfNoEntry: false }) ?? null
+}

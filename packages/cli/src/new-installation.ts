@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs'
+import { type Config, readConfig } from '@waybill/server/config.ts'
+import type { Database } from '@waybill/server/database/database.ts'
+import { ServiceError } from '@waybill/server/domain/errors.ts'
+import { keepFromSweeps, refuseLostDatabase } from '@waybill/server/operations/refuse-lost-database.ts'
+import { openStorage } from '@waybill/server/server.ts'
+import type { ObjectStorage } from '@waybill/server/storage/storage.ts'
+
+/** Of the option `--new-installation`. */
+export const NEW_INSTALLATION = 'begin anew beside files of an installation whose database is lost'
+
+/**
+ * Looks before a first organization is created whether the database is a lost one, as a server does when it starts. A
+ * storage that does not answer is left to the server. Throws a sentence for the operator.
+ */
+export async function checkBeforeFirstOrganization(
+  database: Database,
+  isNewInstallation: boolean,
+): Promise<void> {
+  if (await database.installation.hasOrganizations()) return
+  const storage = await openIfThere(readConfig(process.env))
+  if (storage === null) return
+  try {
+    const check = isNewInstallation ? keepFromSweeps : refuseLostDatabase
+    await check({ database, storage })
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+  } finally {
+    await storage.close()
+  }
+}
+
+async function openIfThere({ storage }: Config): Promise<ObjectStorage | null> {
+  if (storage.kind === 'memory' || (storage.kind === 'disk' && !existsSync(storage.directory))) return null
+  return openStorage(storage).catch(() => null)
+}

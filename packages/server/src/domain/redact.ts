@@ -1,0 +1,100 @@
+/** Stands in the place of a secret. */
+export const REDACTED = '[redacted]'
+
+/** Names of values that are secrets, or hold some: credentials, and all headers of HTTP, whatever a library calls them. */
+const SECRET_NAMES = [
+  '(?:raw_?)?(?:headers|trailers)',
+  '(?:x[-_])?api[-_]?key',
+  '(?:proxy[-_]?)?authorization',
+  '(?:set[-_]?)?cookies?',
+  '[\\w-]{0,32}(?:password|passwd|passphrase|secret|token|credentials?)',
+  'private[-_]?key',
+  'connection[-_]?string',
+  'upload[-_]?(?:id|uri|url|handle)',
+  'session[-_]?ur[il]',
+  'download[-_]?url',
+].join('|')
+
+const SECRET_NAME = new RegExp(`^(?:${SECRET_NAMES})$`, 'i')
+
+type Rule = readonly [pattern: RegExp, replacement: string]
+
+/** User and password of a URL. A password may hold an unescaped slash, so it ends at the last @ of its word. The words of our own examples stay. */
+const URL_RULES: readonly Rule[] = [
+  [/:\/\/(?!user:password@)[^\s/:@"']{0,256}:[^\s"']{0,256}@/g, `://${REDACTED}@`],
+  [/:\/\/(?!user@|user:password@)[^\s/@"']{1,256}@/g, `://${REDACTED}@`],
+]
+
+/** What a mistyped URL, or the setting of a driver, has of the same kind. */
+const PASSWORD_RULES: readonly Rule[] = [
+  ...URL_RULES,
+  [/(?<![\w.%+-])(?!user:password@)[\w.%+-]{1,256}:[^\s"'/@]{1,256}@/g, `${REDACTED}@`],
+  [/(\w{0,32}(?:password|passwd|secret)\w{0,32}=)[^\s"'&]+/gi, `$1${REDACTED}`],
+  [/\boak_live_\w+/g, REDACTED],
+]
+
+/**
+ * Secrets by their form, for texts of unknown structure: messages, stacks, URLs, heads of requests. Repetitions are
+ * bounded, so that a hostile URL of 16 KiB costs milliseconds.
+ */
+const RULES: readonly Rule[] = [
+  ...URL_RULES,
+  // The query of a URL: upload_id, token, signatures of Google's.
+  [/\?[^\s"'<>?]*=[^\s"'<>]*/g, `?${REDACTED}`],
+  [/\boak_live_\w+/g, REDACTED],
+  [/\b(bearer|basic) +[^\s"',;]+/gi, `$1 ${REDACTED}`],
+  [
+    new RegExp(
+      `(${SECRET_NAMES})(\\\\{0,8}["']?\\s{0,8}(?:[:=]|%3[ad])\\s{0,8}\\\\{0,8}["']?)(?!\\[redacted)[^\\s"',;&}\\\\]+`,
+      'gi',
+    ),
+    `$1$2${REDACTED}`,
+  ],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, REDACTED],
+]
+
+/** Returns the text without the secrets that can be told by their form. */
+export function redactText(text: string): string {
+  return withRules(RULES, text)
+}
+
+/** Returns a sentence for a person without passwords and keys. Unlike a log it keeps whatever else it says of URLs. */
+export function redactPasswords(sentence: string): string {
+  return withRules(PASSWORD_RULES, sentence)
+}
+
+function withRules(rules: readonly Rule[], text: string): string {
+  return rules.reduce((redacted, [pattern, replacement]) => redacted.replace(pattern, replacement), text)
+}
+
+/** Returns a value of JSON without secrets: those under the name of one, at any depth, and those in its texts. */
+export function redactValue(value: unknown): unknown {
+  if (typeof value === 'string') return redactText(value)
+  if (Array.isArray(value)) return value.map(redactValue)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      redactText(name),
+      SECRET_NAME.test(name) ? REDACTED : redactValue(inner),
+    ]),
+  )
+}
+
+/** Finds lines that may hold a secret, so that most lines are written without being parsed. */
+const SUSPECT =
+  /(?:headers|trailers|api[-_]?key|authorization|cookies?|passw\w{0,8}|passphrase|secret|token|credentials?|private[-_]?key|connection[-_]?string|(?:upload|session|download)[-_]?(?:id|ur[il]|handle))[\\"']*\s*[:=]|oak_live_|bearer |basic |@|\?|PRIVATE KEY/i
+
+/** The end of the line that each request has. Its fields are our own, and flat; none that a client chooses has a space. */
+const REQUEST_END = '"msg":"request"}\n'
+const SUSPECT_REQUEST = /[@?=\\[]|%3|.\{|oak_live_/
+
+/** Returns a line of JSON without secrets. */
+export function redactLine(line: string): string {
+  const suspect = line.endsWith(REQUEST_END) ? SUSPECT_REQUEST : SUSPECT
+  if (!suspect.test(line)) return line
+  try {
+    return `${JSON.stringify(redactValue(JSON.parse(line)))}\n`
+  } catch {
+    return `${JSON.stringify({ msg: redactText(line) })}\n`
+  }
+}
