@@ -9,6 +9,7 @@ import { registerPostgresWork } from './register-postgres.ts'
 import { singlePutWork } from './single-put.ts'
 import { smallFilesWork } from './small-files.ts'
 import { startWork } from './start.ts'
+import { tenantsWork } from './tenants.ts'
 import { unsyncedWork } from './unsynced.ts'
 import type { Work } from './work.ts'
 
@@ -23,6 +24,7 @@ export const WORKS: readonly Work[] = [
   registerPostgresWork,
   smallFilesWork,
   listWork,
+  tenantsWork,
   rangeWork,
   downloadWork,
   startWork,

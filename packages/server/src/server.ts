@@ -122,6 +122,7 @@ async function openContext(
       directUploadMaxBytes: config.directUploadMaxBytes,
       allowedContentTypes: config.allowedMimeTypes,
       uploadSessionMs: config.uploadSessionMs,
+      maxOpenSessions: config.maxOpenSessions,
     },
     downloadSecret: await database.installation.secret('download', randomBytes(32).toString('base64url')),
     log: logger,

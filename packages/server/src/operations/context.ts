@@ -20,6 +20,8 @@ export interface Limits {
   /** Canonical types, or `image/*` for all of a kind; null allows every type. */
   readonly allowedContentTypes: readonly string[] | null
   readonly uploadSessionMs: number
+  /** Unfinished upload sessions of one organization. */
+  readonly maxOpenSessions: number
 }
 
 /** Faults that end no request, for the operator. */

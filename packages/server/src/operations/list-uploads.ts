@@ -10,7 +10,10 @@ export interface OpenUpload {
   readonly receivedBytes: number | null
 }
 
-/** The organization's open sessions, newest first. Throws VALIDATION_ERROR for an unknown cursor. */
+/**
+ * The organization's open sessions, newest first. Throws VALIDATION_ERROR for an unknown cursor, and for a page that
+ * is too deep.
+ */
 export async function listUploads(
   context: Context,
   organizationId: string,

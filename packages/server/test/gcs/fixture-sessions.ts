@@ -43,6 +43,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
       directUploadMaxBytes: 1,
       allowedContentTypes: null,
       uploadSessionMs: WEEK_MS,
+      maxOpenSessions: 10_000,
     },
     downloadSecret: 'none',
     log: { warn: () => {} },
@@ -79,7 +80,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
         createdAtMs: Date.now(),
         expiresAtMs: Date.now() + WEEK_MS,
       } as const
-      await database.uploadSessions.create(ORGANIZATION_ID, session, hashSecret(uploadId))
+      await database.uploadSessions.create(ORGANIZATION_ID, session, hashSecret(uploadId), 10_000)
       started.set(uploadId, { ...start, objectName })
       return `${url()}/upload/storage/v1/b/any/o?uploadType=resumable&upload_id=${uploadId}`
     },

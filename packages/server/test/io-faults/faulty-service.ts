@@ -41,6 +41,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
       directUploadMaxBytes: MAX_FILE_BYTES,
       allowedContentTypes: null,
       uploadSessionMs: 24 * 60 * 60 * 1000,
+      maxOpenSessions: 10_000,
     },
     downloadSecret: 'secret',
     log: { warn: () => {} },

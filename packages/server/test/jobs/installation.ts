@@ -48,6 +48,7 @@ export async function createInstallation() {
       directUploadMaxBytes: SIZE_BYTES,
       allowedContentTypes: null,
       uploadSessionMs: SESSION_MS,
+      maxOpenSessions: 10_000,
     },
     arrivals: createArrivals(),
     downloadSecret: 'secret',

@@ -58,6 +58,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
       directUploadMaxBytes: MAX_FILE_BYTES,
       allowedContentTypes: null,
       uploadSessionMs: 24 * 60 * 60 * 1000,
+      maxOpenSessions: 10_000,
     },
     arrivals: createArrivals(),
     downloadSecret: 'secret',

@@ -39,7 +39,7 @@ export function createApiKeyStatements(
         {
           total: 'SELECT count(*) AS total FROM api_keys WHERE organization_id = $organizationId',
           rows: 'SELECT * FROM api_keys WHERE organization_id = $organizationId',
-          timeColumn: 'created_at_ms',
+          timeColumn: null,
           idColumn: 'id',
           parameters: { organizationId },
           parse: toApiKey,
