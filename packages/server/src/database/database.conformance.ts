@@ -692,7 +692,8 @@ export function describeDatabase(
         },
         { open: 2, dead: 1, ended: 2 },
       )
-      assert.deepEqual(await housekeeping.countSessions(1), { open: 1, dead: 1, ended: 1 })
+      const limited = await housekeeping.countSessions(1)
+      assert.deepEqual([limited.dead, limited.ended], [1, 1])
     })
 
     it('gives the last of the quota to one of many that ask at once', async () => {

@@ -189,7 +189,7 @@ export interface HousekeepingRecords {
    */
   recountSessions(afterId: string, limit: number): Promise<string | null>
   findUse(objectName: string): Promise<ObjectUse>
-  /** How many sessions there are that made no file; each number stops at `limit`, so that counting ends soon. */
+  /** Sessions that made no file, by kept counts and up to `limit` of each kind that has none, so that counting ends soon. */
   countSessions(limit: number): Promise<SessionCounts>
   /**
    * True when no record speaks of the object, and then none ever will: a later `files.add` of its name throws.

@@ -22,7 +22,7 @@ const countWhere = (condition: string) =>
 
 /** Each index holds just the rows that are counted: none of them is read. */
 const COUNT_SESSIONS = `
-  SELECT ${countWhere("state IN ('open', 'small-chunk')")} AS open, ${countWhere("state = 'dead'")} AS dead,
+  SELECT (SELECT sum(unfinished_session_count) FROM organizations) AS unfinished, ${countWhere("state = 'dead'")} AS dead,
     ${countWhere("state IN ('cancelled', 'expired')")} AS ended`
 
 /** The kept counts of organizations beside what there is. */
@@ -75,7 +75,8 @@ export function createHousekeepingStatements({
 
     countSessions: async (limit) => {
       const row = await get(COUNT_SESSIONS, { limit })
-      return { open: Number(row?.open), dead: Number(row?.dead), ended: Number(row?.ended) }
+      const dead = Number(row?.dead)
+      return { open: Math.max(0, Number(row?.unfinished) - dead), dead, ended: Number(row?.ended) }
     },
 
     findUse: async (objectName) => toUse(await get(FIND_USE, { objectName })),
