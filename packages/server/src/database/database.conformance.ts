@@ -639,7 +639,7 @@ export function describeDatabase(
       await files.delete(deleted.organizationId, deleted.id, NOW_MS)
       assert.deepEqual(await housekeeping.listFiles(first.id, 2), { files: [last], lastId: last.id })
       assert.deepEqual((await housekeeping.listFiles(last.id, 9)).files, [])
-      assert.equal((await housekeeping.listFiles('', 1)).files.length, 1)
+      assert.notEqual((await housekeeping.listFiles('', 1)).lastId, null)
       // However many deleted files there are, it looks at so many and no more.
       assert.deepEqual(await housekeeping.listFiles(first.id, 1), { files: [], lastId: deleted.id })
     })

@@ -68,7 +68,8 @@ const READS: readonly {
   { name: 'events to forget', read: (statements) => createAuditStatements(statements).removeBefore(1, 9) },
 ]
 
-const TABLES = /\b(SCAN|SEARCH) (organizations|api_keys|upload_sessions|files|disowned_objects|audit_events)\b.*/
+const TABLES =
+  /\b(SCAN|SEARCH) (organizations|api_keys|upload_sessions|files|disowned_objects|audit_events)\b.*/
 
 describe('every read of SQLite that comes with requests and jobs', () => {
   let folder: string
@@ -109,7 +110,8 @@ describe('every read of SQLite that comes with requests and jobs', () => {
   }
 
   it('counts sessions without reading their rows', async () => {
-    const count = (statements: Statements) => createUploadSessionStatements(statements).list('org_a', 1, BY_PAGE)
+    const count = (statements: Statements) =>
+      createUploadSessionStatements(statements).list('org_a', 1, BY_PAGE)
     const all = [
       ...(await plansOf(count)).filter((detail) => /unfinished_upload|dead_upload/.test(detail)),
       ...(await plansOf((statements) => createHousekeepingStatements(statements).countSessions(9))),
