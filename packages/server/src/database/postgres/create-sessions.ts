@@ -10,8 +10,9 @@ export interface NewSession {
 }
 
 /**
- * Adds sessions of many organizations at once, each as far as the quota and the limit of sessions go with those before it. Organizations are
- * locked in the order of their ids, as everywhere; what the lock shows of them is what they are after its wait.
+ * Adds sessions of many organizations at once, each as far as the quota and the limit of sessions go with those before
+ * it. Organizations are locked in the order of their ids, as everywhere; what the lock shows of them is what they are
+ * after its wait.
  */
 const CREATE = `
   WITH input AS (
@@ -50,9 +51,7 @@ const CREATE = `
     NULL, NULL, NULL, upload_handle, created_at_ms, expires_at_ms
   FROM granted RETURNING file_id`
 
-/**
- * Whether each was added. One that was not may fit all the same: one before it did not, and was counted.
- */
+/** Returns for each whether it was added. One that was not may fit all the same: one before it did not, and was counted. */
 export async function createSessions(
   { change }: PostgresStatements,
   all: readonly NewSession[],
