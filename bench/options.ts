@@ -13,6 +13,8 @@ export interface Options {
   readonly fewFiles: number
   readonly manyFiles: number
   readonly lists: number
+  readonly manySessions: number
+  readonly pings: number
   readonly rangeReads: number
   readonly downloadBytes: number
 }
@@ -30,6 +32,8 @@ export const FULL: Options = {
   fewFiles: 1000,
   manyFiles: 1_000_000,
   lists: 2000,
+  manySessions: 100_000,
+  pings: 7000,
   rangeReads: 500,
   downloadBytes: 1024 * MIB,
 }
@@ -47,6 +51,8 @@ export const QUICK: Options = {
   fewFiles: 100,
   manyFiles: 1000,
   lists: 20,
+  manySessions: 1000,
+  pings: 20,
   rangeReads: 10,
   downloadBytes: 9 * MIB,
 }

@@ -25,3 +25,32 @@ export function seedFiles(
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   database.close()
 }
+
+/** Adds so many open upload sessions to the stopped server's database, without any bytes of them. */
+export function seedSessions(
+  { dataDirectory }: Pick<Waybill, 'dataDirectory'>,
+  organizationId: string,
+  sessions: number,
+): void {
+  const database = new DatabaseSync(join(dataDirectory, 'waybill.db'))
+  database
+    .prepare(
+      `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < $sessions)
+       INSERT INTO upload_sessions (file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes,
+         content_type, state, created_at_ms, expires_at_ms)
+       SELECT printf('file_5%031x', n), $organizationId, printf('%064x', n),
+         printf('files/%s/file_5%031x/%d.bin', $organizationId, n, n), printf('%d.bin', n), 4096,
+         'application/octet-stream', 'open', $createdAtMs + n, $createdAtMs + 600000000 + n
+       FROM numbers`,
+    )
+    .run({ sessions, organizationId, createdAtMs: Date.now() - 3_600_000 })
+  database
+    .prepare(
+      `UPDATE organizations SET storage_reserved_bytes = storage_reserved_bytes + 4096 * $sessions,
+         unfinished_session_count = unfinished_session_count + $sessions
+       WHERE id = $organizationId`,
+    )
+    .run({ sessions, organizationId })
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  database.close()
+}

@@ -10,6 +10,7 @@ import { registerPostgresWork } from './register-postgres.ts'
 import { singlePutWork } from './single-put.ts'
 import { smallFilesWork } from './small-files.ts'
 import { startWork } from './start.ts'
+import { tenantsWork } from './tenants.ts'
 import { unsyncedWork } from './unsynced.ts'
 import type { Work } from './work.ts'
 
@@ -25,6 +26,7 @@ export const WORKS: readonly Work[] = [
   registerPostgresWork,
   smallFilesWork,
   listWork,
+  tenantsWork,
   rangeWork,
   downloadWork,
   startWork,

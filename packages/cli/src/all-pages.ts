@@ -1,18 +1,23 @@
-import type { Page, PageRequest } from '@waybill/server/database/database.ts'
+import type { Page } from '@waybill/server/database/database.ts'
+import type { ListInput } from '@waybill/server/operations/page-request.ts'
 
 const PAGE_ENTRIES = 100
 
-/** Every entry of a list that is ordered by time of creation, read page by page. */
-export async function allPages<T extends { readonly id: string; readonly createdAtMs: number }>(
-  list: (page: PageRequest) => Promise<Page<T>>,
+/** Every entry of a list behind `after`, at most `maxEntries`, read page by page and by cursor. */
+export async function allPages<T extends { readonly id: string }>(
+  list: (page: ListInput) => Promise<Page<T>>,
+  {
+    after = null,
+    maxEntries = Number.POSITIVE_INFINITY,
+  }: { after?: string | null; maxEntries?: number } = {},
 ): Promise<T[]> {
   const entries: T[] = []
-  let after: PageRequest['after'] = null
-  while (true) {
-    const page = await list({ limit: PAGE_ENTRIES, skip: 0, after })
+  for (let cursor = after; ; ) {
+    const limit = Math.min(PAGE_ENTRIES, maxEntries - entries.length)
+    const page = await list({ page: 1, limit, after: cursor })
     entries.push(...page.items)
     const last = page.items.at(-1)
-    if (!page.hasMore || !last) return entries
-    after = { timeMs: last.createdAtMs, id: last.id }
+    if (!page.hasMore || !last || entries.length >= maxEntries) return entries
+    cursor = last.id
   }
 }

@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { inSentences } from './in-sentences.ts'
+import { readCount } from './read-count.ts'
 
 const CONCURRENCY_DEFAULT = 3
 const CONCURRENCY_MAX = 64
@@ -61,12 +62,4 @@ failed, and with 130 when it was interrupted.`,
       ),
     )
   return files
-}
-
-function readCount(max: number): (text: string) => number {
-  return (text) => {
-    const count = /^\d{1,7}$/.test(text) ? Number(text) : 0
-    if (count >= 1 && count <= max) return count
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${max}.`)
-  }
 }

@@ -3,17 +3,29 @@ import { toOrganizationBody } from '@waybill/server/routes/http/organization-bod
 import { Command } from 'commander'
 import { allPages } from './all-pages.ts'
 import { formatByteSize } from './byte-size.ts'
+import { readCount } from './read-count.ts'
 import { tableText } from './table-text.ts'
 import { withDatabase } from './with-database.ts'
+
+interface Options {
+  readonly limit?: number
+  readonly after?: string
+  readonly json?: boolean
+}
 
 /** `waybill organizations list`: JSON has each organization as the API shows it. */
 export function listOrganizationsCommand(): Command {
   return new Command('list')
     .description('List all organizations, newest first.')
+    .option('--limit <count>', 'so many at most', readCount(1_000_000))
+    .option('--after <id>', 'those behind this one')
     .option('--json', 'answer in JSON')
-    .action(async ({ json }: { readonly json?: boolean }) => {
+    .action(async ({ limit, after, json }: Options) => {
       const organizations = await withDatabase((context) =>
-        allPages((page) => listOrganizations(context, page)),
+        allPages((page) => listOrganizations(context, page), {
+          after: after ?? null,
+          maxEntries: limit ?? Number.POSITIVE_INFINITY,
+        }),
       )
       if (json) return console.log(JSON.stringify(organizations.map(toOrganizationBody)))
       const rows = organizations.map((organization) => [

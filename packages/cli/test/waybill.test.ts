@@ -180,6 +180,15 @@ describe('waybill', () => {
     const listed = JSON.parse((await waybill(folder, ['organizations', 'list', '--json'])).stdout)
     assert.deepEqual(listed[0], updated)
     assert.equal(listed.at(-1).id, 'org_default')
+    const idsOf = async (...options: string[]) => {
+      const { stdout } = await waybill(folder, ['organizations', 'list', '--json', ...options])
+      return JSON.parse(stdout).map(({ id }: { id: string }) => id)
+    }
+    assert.deepEqual(await idsOf('--limit', '1'), ['org_7'])
+    assert.deepEqual(
+      await idsOf('--after', 'org_7'),
+      listed.slice(1).map(({ id }: { id: string }) => id),
+    )
     const { stdout: table } = await waybill(folder, ['organizations', 'list'])
     assert.match(table, /^ID +USED +LIMIT +NAME\norg_7 +0 B +10 GB +Ümlaut\n/)
 

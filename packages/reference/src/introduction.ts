@@ -111,7 +111,7 @@ const PAGES: Chapter = {
       A list answers with at most <code>limit</code> entries, the newest first, and says in <code>has_more</code>
       whether others follow. Give <code>next_cursor</code> as <code>after</code> to have them: what is added or deleted
       meanwhile moves nothing, and a page costs the same however far behind it is. <code>page</code> counts pages
-      instead. Keys are listed by <code>page</code> and <code>page_size</code>.
+      instead, up to entry 10,000. Keys are listed with <code>page_size</code> in place of <code>limit</code>.
     </p>`,
   side: exampleTabs('list-files', 'Every file, page by page'),
 }

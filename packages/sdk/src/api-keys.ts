@@ -49,8 +49,8 @@ export function createApiKeys({ call }: Api): ApiKeys {
             signal,
           }),
         ({ api_keys }) => api_keys,
-        ({ total, page, page_size }, asked) =>
-          page * page_size < total ? { ...asked, page: page + 1 } : null,
+        ({ next_cursor }, { page: _, ...asked }) =>
+          next_cursor === null ? null : { ...asked, after: next_cursor },
       ),
     get: (keyId, { signal } = {}) => call({ method: 'GET', path: pathOf(keyId), isRepeatable: true, signal }),
     update: (keyId, json, { signal } = {}) =>

@@ -111,6 +111,7 @@ export interface CreateApiKeyAnswer {
 export interface ListApiKeysQuery {
   readonly page?: number
   readonly page_size?: number
+  readonly after?: string
 }
 
 export interface ListApiKeysAnswer {
@@ -118,6 +119,8 @@ export interface ListApiKeysAnswer {
   readonly total: number
   readonly page: number
   readonly page_size: number
+  readonly has_more: boolean
+  readonly next_cursor: string | null
 }
 
 export interface UpdateApiKeyBody {

@@ -111,6 +111,8 @@ describe('the client', () => {
     const names = (await all(apiKeys.list({ page_size: 1 }))).map(({ key_name }) => key_name)
     assert.equal(names.length, 2)
     assert.equal(names[0], 'b')
+    // A cursor comes before a page number, so that nothing is listed twice.
+    assert.equal((await all(apiKeys.list({ page: 1, page_size: 1 }))).length, 2)
     assert.equal((await apiKeys.get(id)).key_name, 'b')
     await apiKeys.delete(id)
     await assert.rejects(apiKeys.get(id), NotFoundError)

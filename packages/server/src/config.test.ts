@@ -16,6 +16,7 @@ describe('readConfig', () => {
       directUploadMaxBytes: 100_000_000,
       allowedMimeTypes: null,
       uploadSessionMs: 604_800_000,
+      maxOpenSessions: 10_000,
       uploadIdleMs: 60_000,
       uploadChecksums: [],
       uploadSync: 'always',

@@ -63,6 +63,8 @@ export interface Config {
   /** Null allows every type. */
   readonly allowedMimeTypes: readonly string[] | null
   readonly uploadSessionMs: number
+  /** Unfinished upload sessions of one organization. */
+  readonly maxOpenSessions: number
   readonly uploadIdleMs: number
   /** Computed for every upload. */
   readonly uploadChecksums: readonly ChecksumAlgorithm[]
@@ -108,6 +110,8 @@ const SCRUB_BYTES_PER_SECOND_DEFAULT = 20_000_000
 const DAY_MS = 24 * 60 * 60 * 1000
 const REQUESTS_PER_MINUTE_DEFAULT = 6000
 const REQUESTS_PER_MINUTE_LIMIT = 1_000_000_000
+const OPEN_SESSIONS_DEFAULT = 10_000
+const OPEN_SESSIONS_LIMIT = 10_000_000
 const WEEK_SECONDS = 7 * 24 * 60 * 60
 const IDLE_SECONDS_DEFAULT = 60
 const YEAR_SECONDS = 365 * 24 * 60 * 60
@@ -146,6 +150,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     }),
     allowedMimeTypes: mimeTypes('ALLOWED_MIME_TYPES', text('ALLOWED_MIME_TYPES')),
     uploadSessionMs: uploadSessionMs('UPLOAD_SESSION_SECONDS', text),
+    maxOpenSessions: integer('MAX_OPEN_SESSIONS', text('MAX_OPEN_SESSIONS'), {
+      fallback: OPEN_SESSIONS_DEFAULT,
+      min: 1,
+      max: OPEN_SESSIONS_LIMIT,
+    }),
     uploadIdleMs: seconds('UPLOAD_IDLE_SECONDS', text('UPLOAD_IDLE_SECONDS'), IDLE_SECONDS_DEFAULT),
     uploadChecksums: checksums('UPLOAD_CHECKSUMS', text('UPLOAD_CHECKSUMS')),
     uploadSync: oneOf('UPLOAD_SYNC', text('UPLOAD_SYNC') ?? 'always', UPLOAD_SYNCS),

@@ -19,6 +19,7 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     ['DIRECT_UPLOAD_MAX_BYTES', String(config.directUploadMaxBytes)],
     ['ALLOWED_MIME_TYPES', config.allowedMimeTypes?.join(',') ?? ''],
     ['UPLOAD_SESSION_SECONDS', String(config.uploadSessionMs / 1000)],
+    ['MAX_OPEN_SESSIONS', String(config.maxOpenSessions)],
     ['UPLOAD_IDLE_SECONDS', String(config.uploadIdleMs / 1000)],
     ['UPLOAD_CHECKSUMS', config.uploadChecksums.join(',')],
     ['UPLOAD_SYNC', config.uploadSync],

@@ -138,6 +138,7 @@ async function openContext(
       allowedContentTypes: config.allowedMimeTypes,
       uploadSessionMs: config.uploadSessionMs,
       uploadChecksums: config.uploadChecksums,
+      maxOpenSessions: config.maxOpenSessions,
     },
     downloadSecret: await database.installation.secret('download', randomBytes(32).toString('base64url')),
     log: logger,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { createSeededRandom } from '../../test/seeded-random.ts'
 import { type ApiKey, hashSecret, type Scope } from '../domain/api-key.ts'
 import type { AuditEvent } from '../domain/audit-event.ts'
 import type { File } from '../domain/file.ts'
@@ -10,6 +11,7 @@ import type { UploadSession } from '../domain/upload-session.ts'
 import type { ApiKeyOutcome, Database, NewApiKey, PageRequest } from './database.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 15, 10, 30)
+const MAX_UNFINISHED = 10_000
 const FIRST_PAGE: PageRequest = { limit: 50, skip: 0, after: null }
 
 /** The promises of database.ts, held against one implementation. */
@@ -48,7 +50,9 @@ export function describeDatabase(
     const newSession = async (organizationId: string, changes: Partial<UploadSession> = {}) => {
       const session = sessionOf(organizationId, changes)
       const { uploadSessions } = database
-      assert.ok(await uploadSessions.create(organizationId, session, hashSecret(session.fileId)))
+      assert.ok(
+        await uploadSessions.create(organizationId, session, hashSecret(session.fileId), MAX_UNFINISHED),
+      )
       return session
     }
     const register = async (organizationId: string, session: UploadSession, uploadedAtMs = NOW_MS) => {
@@ -60,6 +64,8 @@ export function describeDatabase(
       const found = await database.organizations.find(organizationId)
       return { used: found?.storageUsedBytes, reserved: found?.storageReservedBytes }
     }
+
+    const countOf = (organizationId: string) => database.uploadSessions.countUnfinished(organizationId)
 
     it('answers that it is there', async () => {
       await assert.doesNotReject(database.check())
@@ -144,7 +150,10 @@ export function describeDatabase(
       assert.deepEqual(await usage(id), { used: 500, reserved: 0 })
       const session = sessionOf(id, { sizeBytes: 1 })
       const { uploadSessions } = database
-      assert.equal(await uploadSessions.create(id, session, hashSecret(session.fileId)), false)
+      assert.equal(
+        await uploadSessions.create(id, session, hashSecret(session.fileId), MAX_UNFINISHED),
+        false,
+      )
     })
 
     it('gives back a key as it was added', async () => {
@@ -350,7 +359,10 @@ export function describeDatabase(
       assert.deepEqual(await apiKeys.delete(id, cut, NOW_MS), { kind: 'not-found' })
       await uploadSessions.kill(id, cut)
       const session = sessionOf(id, { contentType: 'text/plain\0' })
-      await assert.rejects(uploadSessions.create(id, session, hashSecret(session.fileId)), /NUL/)
+      await assert.rejects(
+        uploadSessions.create(id, session, hashSecret(session.fileId), MAX_UNFINISHED),
+        /NUL/,
+      )
       assert.deepEqual(await usage(id), { used: 0, reserved: 100 })
     })
 
@@ -412,7 +424,7 @@ export function describeDatabase(
         items.map((file) => file.id),
         inOrder.toReversed(),
       )
-      const listed = await database.housekeeping.listFiles('', 10_000)
+      const { files: listed } = await database.housekeeping.listFiles('', 10_000)
       assert.deepEqual(
         listed.map((file) => file.id).filter((fileId) => fileId.endsWith(id)),
         inOrder,
@@ -424,7 +436,7 @@ export function describeDatabase(
       const id = await newOrganization()
       const session = await newSession(id)
       const same = sessionOf(id, { objectName: session.objectName })
-      const again = database.uploadSessions.create(id, same, hashSecret(same.fileId))
+      const again = database.uploadSessions.create(id, same, hashSecret(same.fileId), MAX_UNFINISHED)
       await assert.rejects(again, (error: Error) => error.name !== 'ServiceError')
       assert.deepEqual(await usage(id), { used: 0, reserved: 100 })
     })
@@ -655,9 +667,11 @@ export function describeDatabase(
       const [first, deleted, last] = made
       assert.ok(first && deleted && last)
       await files.delete(deleted.organizationId, deleted.id, NOW_MS)
-      assert.deepEqual(await housekeeping.listFiles(first.id, 9), [last])
-      assert.deepEqual(await housekeeping.listFiles(last.id, 9), [])
-      assert.equal((await housekeeping.listFiles('', 1)).length, 1)
+      assert.deepEqual(await housekeeping.listFiles(first.id, 2), { files: [last], lastId: last.id })
+      assert.deepEqual((await housekeeping.listFiles(last.id, 9)).files, [])
+      assert.notEqual((await housekeeping.listFiles('', 1)).lastId, null)
+      // However many deleted files there are, it looks at so many and no more.
+      assert.deepEqual(await housekeeping.listFiles(first.id, 1), { files: [], lastId: deleted.id })
     })
 
     it('forgets sessions that ended and files that were deleted long enough ago', async () => {
@@ -708,18 +722,124 @@ export function describeDatabase(
         },
         { open: 2, dead: 1, ended: 2 },
       )
-      assert.deepEqual(await housekeeping.countSessions(1), { open: 1, dead: 0, ended: 1 })
+      const limited = await housekeeping.countSessions(1)
+      assert.deepEqual([limited.dead, limited.ended], [1, 1])
     })
 
     it('gives the last of the quota to one of many that ask at once', async () => {
       const id = await newOrganization(1000)
       const asking = Array.from({ length: 50 }, () => {
         const session = sessionOf(id, { sizeBytes: 300 })
-        return database.uploadSessions.create(id, session, hashSecret(session.fileId))
+        return database.uploadSessions.create(id, session, hashSecret(session.fileId), MAX_UNFINISHED)
       })
       const granted = (await Promise.all(asking)).filter((isGranted) => isGranted)
       assert.equal(granted.length, 3)
       assert.deepEqual(await usage(id), { used: 0, reserved: 900 })
+    })
+
+    it('opens as many sessions at once as an organization may have, and one more when one has ended', async () => {
+      const [id, other] = [await newOrganization(), await newOrganization()]
+      const { uploadSessions } = database
+      const open = (organizationId: string) => {
+        const session = sessionOf(organizationId)
+        const asked = uploadSessions.create(organizationId, session, hashSecret(session.fileId), 3)
+        return asked.then(
+          (isAdded) => (isAdded ? session.fileId : assert.fail('the quota has no limit')),
+          (error) => error.code,
+        )
+      }
+      const refused = 'TOO_MANY_OPEN_UPLOADS'
+      const asked = Array.from({ length: 80 }, (_, index) => open(index % 16 === 5 ? other : id))
+      const outcomes = await Promise.all(asked)
+      const added = outcomes.filter((outcome) => outcome !== refused)
+      assert.equal(added.length, 6)
+      assert.deepEqual([await countOf(id), await countOf(other)], [3, 3])
+      assert.deepEqual(await usage(id), { used: 0, reserved: 300 })
+      const { items } = await uploadSessions.list(id, NOW_MS, FIRST_PAGE)
+      const [killed, cancelled] = items
+      assert.ok(killed && cancelled)
+      await uploadSessions.kill(id, killed.fileId)
+      assert.equal(await open(id), refused)
+      await uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
+      assert.notEqual(await open(id), refused)
+      assert.equal(await open(id), refused)
+    })
+
+    it('says of a refused session which limit it met', async () => {
+      const id = await newOrganization(250)
+      const { uploadSessions } = database
+      const open = (maxUnfinished: number) => {
+        const session = sessionOf(id)
+        return uploadSessions.create(id, session, hashSecret(session.fileId), maxUnfinished)
+      }
+      assert.deepEqual(await Promise.all([open(9), open(9), open(9)]), [true, true, false])
+      await assert.rejects(open(2), { code: 'TOO_MANY_OPEN_UPLOADS', details: { limit: 2 } })
+      assert.equal(await open(3), false)
+    })
+
+    it('keeps the count of unfinished sessions right, whatever happens to them at once', async () => {
+      const ids = [await newOrganization(), await newOrganization()]
+      const { uploadSessions, files, housekeeping } = database
+      const random = createSeededRandom(20_260_115)
+      const known: UploadSession[] = []
+      const acts: readonly ((session: UploadSession) => Promise<unknown>)[] = [
+        ({ organizationId }) => newSession(organizationId).then((added) => known.push(added)),
+        ({ organizationId }) => newSession(organizationId).then((added) => known.push(added)),
+        (session) => uploadSessions.cancel(session.organizationId, session.fileId, NOW_MS),
+        (session) => uploadSessions.expire(session.organizationId, session.fileId, NOW_MS + 1000),
+        (session) => uploadSessions.kill(session.organizationId, session.fileId),
+        (session) => uploadSessions.refuseSmallChunks(session.organizationId, session.fileId, 1),
+        (session) => files.register(session.organizationId, fileOf(session)),
+        (session) => files.delete(session.organizationId, session.fileId, NOW_MS),
+        () => housekeeping.forgetSessions(NOW_MS + 2000, 5),
+        () => housekeeping.forgetDeletedFiles(NOW_MS + 2000, 5),
+      ]
+      for (let wave = 0; wave < 8; wave++) {
+        for (const id of ids) known.push(await newSession(id))
+        await Promise.all(Array.from({ length: 40 }, () => random.pick(acts)(random.pick(known))))
+        for (const id of ids) {
+          const found = await Promise.all(
+            known.map(({ organizationId, fileId }) =>
+              organizationId === id ? uploadSessions.findByFileId(id, fileId) : null,
+            ),
+          )
+          const unfinished = found.filter(
+            (one) => one && ['open', 'small-chunk', 'dead'].includes(one.state.kind),
+          )
+          const open = unfinished.filter((one) => one?.state.kind !== 'dead')
+          assert.equal(await countOf(id), unfinished.length, `wave ${wave}`)
+          assert.equal((await uploadSessions.list(id, NOW_MS, FIRST_PAGE)).total, open.length, `wave ${wave}`)
+          assert.equal((await usage(id)).reserved, unfinished.length * 100, `wave ${wave}`)
+        }
+      }
+    })
+
+    it('counts open sessions without those that nothing goes on in or whose time is over', async () => {
+      const id = await newOrganization()
+      const { uploadSessions } = database
+      const [open, dead, deadAndOver] = [
+        await newSession(id),
+        await newSession(id),
+        await newSession(id, { expiresAtMs: NOW_MS }),
+        await newSession(id, { expiresAtMs: NOW_MS }),
+      ]
+      await uploadSessions.kill(id, dead.fileId)
+      await uploadSessions.kill(id, deadAndOver.fileId)
+      const { items, total } = await uploadSessions.list(id, NOW_MS, FIRST_PAGE)
+      assert.deepEqual({ items, total }, { items: [open], total: 1 })
+      assert.equal(await countOf(id), 4)
+    })
+
+    it('finds no count of sessions wrong, and comes to the end of the organizations', async () => {
+      const id = await newOrganization()
+      await newSession(id)
+      const { housekeeping } = database
+      let afterId: string | null = ''
+      for (let reads = 0; afterId !== null && reads < 1000; reads++) {
+        afterId = await housekeeping.recountSessions(afterId, 10)
+      }
+      assert.equal(afterId, null)
+      assert.equal(await countOf(id), 1)
     })
 
     it('gives what is left of the quota to a small session behind one that is too large', async () => {
@@ -727,7 +847,12 @@ export function describeDatabase(
       const other = await newOrganization(1000)
       const create = (organizationId: string, sizeBytes: number) => {
         const session = sessionOf(organizationId, { sizeBytes })
-        return database.uploadSessions.create(organizationId, session, hashSecret(session.fileId))
+        return database.uploadSessions.create(
+          organizationId,
+          session,
+          hashSecret(session.fileId),
+          MAX_UNFINISHED,
+        )
       }
       const asked = [600, 5000, 400, 500].map((sizeBytes) => create(id, sizeBytes))
       const granted = await Promise.all([...asked, create(other, 1000)])
@@ -984,8 +1109,8 @@ export function describeDatabase(
       const { uploadSessions } = database
       const results = await Promise.allSettled([
         newSession(id),
-        uploadSessions.create(id, session, hashSecret(session.fileId)),
-        uploadSessions.create(id, session, hashSecret(session.fileId)),
+        uploadSessions.create(id, session, hashSecret(session.fileId), MAX_UNFINISHED),
+        uploadSessions.create(id, session, hashSecret(session.fileId), MAX_UNFINISHED),
         newSession(id),
       ])
       const statuses = results.map((result) => result.status)

@@ -114,8 +114,18 @@ export type ApiKeyOutcome =
   | { readonly kind: 'last-admin' }
 
 export interface UploadSessionRecords {
-  /** Adds the session and reserves its size; false, and nothing changed, when the quota does not allow it. */
-  create(organizationId: string, session: UploadSession, uploadIdSha256: string): Promise<boolean>
+  /**
+   * Adds the session and reserves its size; false, and nothing changed, when the quota does not allow it.
+   * Throws TOO_MANY_OPEN_UPLOADS when the organization has `maxUnfinished` unfinished sessions already.
+   */
+  create(
+    organizationId: string,
+    session: UploadSession,
+    uploadIdSha256: string,
+    maxUnfinished: number,
+  ): Promise<boolean>
+  /** Sessions that hold a reservation, by a count that is kept with each change. */
+  countUnfinished(organizationId: string): Promise<number>
   findByFileId(organizationId: string, fileId: string): Promise<UploadSession | null>
   findByObjectName(organizationId: string, objectName: string): Promise<UploadSession | null>
   /** Sessions that can still be sent to or registered, newest first. */
@@ -172,10 +182,16 @@ export interface HousekeepingRecords {
   listOverdueSessions(nowMs: number, limit: number): Promise<UploadSession[]>
   /** Cancelled and expired sessions that the storage still knows an upload of, those with most time left first. */
   listUnendedUploads(limit: number): Promise<UploadSession[]>
-  /** Standing files whose ids are greater than `afterId`, by id. */
-  listFiles(afterId: string, limit: number): Promise<File[]>
+  /** The standing ones of the next `limit` files behind `afterId`, by id: what it costs does not depend on the others. */
+  listFiles(afterId: string, limit: number): Promise<ListedFiles>
+  /**
+   * Looks at the next `limit` organizations behind `afterId`, and sets the kept count of unfinished sessions right where
+   * it is wrong: a program of an older version, which does not know the count, may have run beside this one. The id of
+   * the last organization; null when there was none.
+   */
+  recountSessions(afterId: string, limit: number): Promise<string | null>
   findUse(objectName: string): Promise<ObjectUse>
-  /** How many sessions there are that made no file; each number stops at `limit`, so that counting ends soon. */
+  /** Sessions that made no file, by kept counts and up to `limit` of each kind that has none, so that counting ends soon. */
   countSessions(limit: number): Promise<SessionCounts>
   /**
    * True when no record speaks of the object, and then none ever will: a later `files.add` of its name throws.
@@ -188,6 +204,12 @@ export interface HousekeepingRecords {
   forgetDeletedFiles(beforeMs: number, limit: number): Promise<number>
   /** Deletes the notes of what was disowned before; how many, at most `limit`. */
   forgetDisowned(beforeMs: number, limit: number): Promise<number>
+}
+
+export interface ListedFiles {
+  readonly files: readonly File[]
+  /** Of the last file that was looked at, deleted ones included; null when there was none. */
+  readonly lastId: string | null
 }
 
 export interface SessionCounts {

@@ -1,4 +1,5 @@
 import type { ChecksumAlgorithm } from './checksums.ts'
+import { ServiceError } from './errors.ts'
 
 /**
  * What the caller has decided or done wrong. How many bytes are there, and whether the object is whole, is
@@ -64,4 +65,13 @@ export function mergeHashes(announced: AnnouncedHashes, added: AnnouncedHashes):
 
 export function isSameHashes(a: AnnouncedHashes, b: AnnouncedHashes): boolean {
   return a.crc32c === b.crc32c && a.md5 === b.md5
+}
+
+/** Returns the refusal of a session beyond the limit of one organization. */
+export function tooManySessions(limit: number): ServiceError {
+  return new ServiceError(
+    'TOO_MANY_OPEN_UPLOADS',
+    `the organization has ${limit} unfinished upload sessions, which is the limit: register or cancel some`,
+    { limit },
+  )
 }

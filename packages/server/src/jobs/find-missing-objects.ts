@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { File } from '../domain/file.ts'
 import type { Finding } from './finding.ts'
 import { isStorageError, type SweepContext, type SweepRun } from './sweep-run.ts'
@@ -23,15 +24,18 @@ export async function findMissingObjects(
   let afterId = firstAfterId
   let examined = 0
   while (examined < run.maxExamined) {
-    const files = await context.database.housekeeping.listFiles(afterId, FILES_AT_A_TIME)
-    if (files.length === 0) return { findings, nextAfterId: null }
+    const { files, lastId } = await context.database.housekeeping.listFiles(afterId, FILES_AT_A_TIME)
+    if (lastId === null) return { findings, nextAfterId: null }
     for (const file of files) {
       if (findings.length >= run.maxFindings || run.signal.aborted) return { findings, nextAfterId: afterId }
       const finding = await checkFile(context, file)
       if (finding) findings.push(finding)
       afterId = file.id
-      examined++
     }
+    afterId = lastId
+    examined += FILES_AT_A_TIME
+    // Deleted files are passed over without waiting for anything: requests come between.
+    await nextTurn()
   }
   return { findings, nextAfterId: afterId }
 }

@@ -4,6 +4,7 @@ import { expireUploads } from './expire-uploads.ts'
 import { findMissingObjects } from './find-missing-objects.ts'
 import type { Finding } from './finding.ts'
 import { forgetRecords } from './forget-records.ts'
+import { recountSessions } from './recount-sessions.ts'
 import { sweepHoldings } from './sweep-holdings.ts'
 import type { SweepContext, SweepRun } from './sweep-run.ts'
 
@@ -11,6 +12,8 @@ import type { SweepContext, SweepRun } from './sweep-run.ts'
 export interface SweepPosition {
   readonly section: number
   readonly afterFileId: string
+  /** Absent in a position that a program of an older version stored. */
+  readonly afterOrganizationId?: string
 }
 
 export interface Swept {
@@ -25,16 +28,21 @@ export const SWEEP_START: SweepPosition = { section: 0, afterFileId: '' }
 
 /**
  * One run: expires the sessions whose time is over, removes what nobody can need, reports files whose object is
- * missing, and deletes records that are of no use any more. Runs of several processes at once disturb neither
+ * missing, deletes records that are of no use any more, and sets kept counts right. Runs of several processes at once disturb neither
  * each other nor a server.
  * Throws SERVICE_UNAVAILABLE and STORAGE_FULL where the database does.
  */
 export async function sweep(context: SweepContext, run: SweepRun, position: SweepPosition): Promise<Swept> {
   const overdue = await expireUploads(context, run)
   const forgottenRecords = run.isDryRun ? 0 : await forgetRecords(context, run)
+  const firstOrganization = position.afterOrganizationId ?? ''
+  const afterOrganizationId = run.isDryRun
+    ? firstOrganization
+    : await recountSessions(context, run, firstOrganization)
   const foreign = await findForeignStorage(context)
   if (foreign) {
-    return { findings: [...overdue, foreign], forgottenRecords, next: position, isComplete: true }
+    const next = { ...position, afterOrganizationId }
+    return { findings: [...overdue, foreign], forgottenRecords, next, isComplete: true }
   }
   const held = await sweepHoldings(context, run, position.section)
   const checked = await findMissingObjects(context, run, position.afterFileId)
@@ -44,6 +52,7 @@ export async function sweep(context: SweepContext, run: SweepRun, position: Swee
     next: {
       section: held.nextSection ?? SWEEP_START.section,
       afterFileId: checked.nextAfterId ?? SWEEP_START.afterFileId,
+      afterOrganizationId,
     },
     isComplete: overdue.length < run.maxFindings && held.nextSection === null && checked.nextAfterId === null,
   }

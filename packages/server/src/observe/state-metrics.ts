@@ -17,8 +17,8 @@ export interface ObservedState {
   damagedReads(): number
 }
 
-/** Counting takes about 3 ms for 100,000 of SQLite's rows, and everything waits for that long. */
-const COUNTED_SESSIONS = 100_000
+/** Counting takes about 3 ms for 20,000 of SQLite's rows, and everything waits for that long. */
+const COUNTED_SESSIONS = 20_000
 /** However many scrapers there are. */
 const COUNT_EVERY_MS = 10_000
 /** Prometheus itself waits ten seconds. */
@@ -43,7 +43,7 @@ function addSessionMetrics(registry: Registry, { housekeeping }: ObservedState['
   const counts = atMostEvery(COUNT_EVERY_MS, () => housekeeping.countSessions(COUNTED_SESSIONS))
   new Gauge({
     name: 'waybill_upload_sessions',
-    help: `Upload sessions of the installation that made no file, by state; each up to ${COUNTED_SESSIONS}.`,
+    help: `Upload sessions of the installation that made no file, by state; dead and ended each up to ${COUNTED_SESSIONS}.`,
     labelNames: ['state'],
     registers: [registry],
     async collect() {

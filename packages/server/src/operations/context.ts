@@ -23,6 +23,8 @@ export interface Limits {
   readonly uploadSessionMs: number
   /** Computed for every upload, beside those that it asks for. */
   readonly uploadChecksums: readonly ChecksumAlgorithm[]
+  /** Unfinished upload sessions of one organization. */
+  readonly maxOpenSessions: number
 }
 
 /** Faults that end no request, for the operator. */

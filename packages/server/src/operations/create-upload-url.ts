@@ -24,14 +24,14 @@ export interface CreatedUploadUrl {
 /**
  * Opens an upload session and reserves its size in the organization's quota.
  * Throws VALIDATION_ERROR, UNSUPPORTED_FILE_TYPE, FILE_TOO_LARGE, STORAGE_QUOTA_EXCEEDED,
- * STORAGE_UNAVAILABLE.
+ * TOO_MANY_OPEN_UPLOADS, STORAGE_UNAVAILABLE.
  */
 export async function createUploadUrl(
   context: Context,
   organizationId: string,
   input: UploadUrlInput,
 ): Promise<CreatedUploadUrl> {
-  const { database, limits, now } = context
+  const { limits, now } = context
   const { filename, sizeBytes, contentType, origin } = checkDeclaration(input)
   checkAllowed(limits, contentType)
   if (sizeBytes > limits.maxFileBytes) {
@@ -56,11 +56,29 @@ export async function createUploadUrl(
     createdAtMs,
     expiresAtMs: createdAtMs + limits.uploadSessionMs,
   }
-  if (await database.uploadSessions.create(organizationId, session, opened.secretSha256)) {
-    return { session, target: opened.target }
+  await addSession(context, session, opened.secretSha256)
+  return { session, target: opened.target }
+}
+
+const REFUSALS: ReadonlySet<string> = new Set(['STORAGE_QUOTA_EXCEEDED', 'TOO_MANY_OPEN_UPLOADS'])
+
+/** Records the session; where it is refused, ends what the provider opened for it. */
+async function addSession(context: Context, session: UploadSession, secretSha256: string): Promise<void> {
+  const { database, limits } = context
+  const { organizationId } = session
+  try {
+    const isAdded = await database.uploadSessions.create(
+      organizationId,
+      session,
+      secretSha256,
+      limits.maxOpenSessions,
+    )
+    if (!isAdded) throw doesNotFit()
+  } catch (error) {
+    // After any other fault the session may have been recorded all the same.
+    if (error instanceof ServiceError && REFUSALS.has(error.code)) await endUnused(context, session)
+    throw error
   }
-  await endUnused(context, session)
-  throw doesNotFit()
 }
 
 /** Nobody has the URI of a session that is refused; where the provider cannot be told, it ends by itself. */

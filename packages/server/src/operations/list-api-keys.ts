@@ -1,12 +1,19 @@
-import type { Page, PageRequest } from '../database/database.ts'
+import type { Page } from '../database/database.ts'
 import type { ApiKey } from '../domain/api-key.ts'
+import { isId } from '../domain/ids.ts'
 import type { Context } from './context.ts'
+import { type ListInput, toPageRequest } from './page-request.ts'
 
-/** The organization's keys, newest first. */
-export function listApiKeys(
+/**
+ * The organization's keys, newest first. Throws VALIDATION_ERROR for a cursor that cannot be a key's id, and for a
+ * page that is too deep.
+ */
+export async function listApiKeys(
   { database }: Pick<Context, 'database'>,
   organizationId: string,
-  page: PageRequest,
+  input: ListInput,
 ): Promise<Page<ApiKey>> {
-  return database.apiKeys.list(organizationId, page)
+  // The id alone is the place, so that a cursor goes on behind a key that has been deleted.
+  const request = await toPageRequest(input, async (id) => (isId(id) ? { timeMs: 0, id } : null))
+  return database.apiKeys.list(organizationId, request)
 }

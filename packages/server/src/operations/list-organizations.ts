@@ -1,11 +1,16 @@
-import type { Page, PageRequest } from '../database/database.ts'
+import type { Page } from '../database/database.ts'
 import type { Organization } from '../domain/organization.ts'
 import type { Context } from './context.ts'
+import { type ListInput, toPageRequest } from './page-request.ts'
 
-/** The operator's view of all organizations, newest first. */
-export function listOrganizations(
+/** The operator's view of all organizations, newest first. Throws VALIDATION_ERROR for an unknown cursor. */
+export async function listOrganizations(
   { database }: Pick<Context, 'database'>,
-  page: PageRequest,
+  input: ListInput,
 ): Promise<Page<Organization>> {
-  return database.installation.listOrganizations(page)
+  const request = await toPageRequest(input, async (id) => {
+    const organization = await database.organizations.find(id)
+    return organization && { timeMs: organization.createdAtMs, id }
+  })
+  return database.installation.listOrganizations(request)
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hashSecret } from '../domain/api-key.ts'
 import { ServiceError } from '../domain/errors.ts'
+import { tooManySessions } from '../domain/upload-session.ts'
 import type { SessionTerms, UploadSpec } from '../storage/storage.ts'
 import type { Context } from './context.ts'
 import { findRoom } from './find-room.ts'
@@ -21,11 +22,12 @@ export interface OpenedUpload {
 }
 
 /**
- * Opens the place that an upload's bytes are sent to. A provider is asked for nothing that the quota is known not to allow.
- * Throws STORAGE_UNAVAILABLE, VALIDATION_ERROR, STORAGE_QUOTA_EXCEEDED.
+ * Opens the place that an upload's bytes are sent to. A provider is asked for nothing that the organization's quota or
+ * its limit of sessions is known not to allow.
+ * Throws STORAGE_UNAVAILABLE, VALIDATION_ERROR, STORAGE_QUOTA_EXCEEDED, TOO_MANY_OPEN_UPLOADS.
  */
 export async function openUpload(
-  { storage, database }: Pick<Context, 'storage' | 'database'>,
+  { storage, database, limits }: Pick<Context, 'storage' | 'database' | 'limits'>,
   organizationId: string,
   spec: UploadSpec,
   terms: SessionTerms,
@@ -36,6 +38,10 @@ export async function openUpload(
     return { target: { kind: 'here', uploadId }, secretSha256: hashSecret(uploadId), handle: null }
   }
   if ((await findRoom({ database }, organizationId)) < terms.sizeBytes) throw doesNotFit()
+  const { maxOpenSessions } = limits
+  if ((await database.uploadSessions.countUnfinished(organizationId)) >= maxOpenSessions) {
+    throw tooManySessions(maxOpenSessions)
+  }
   const { sessionUri, handle } = await uploads.create(spec, terms)
   return { target: { kind: 'provider', sessionUri }, secretSha256: hashSecret(sessionUri), handle }
 }

@@ -1,6 +1,9 @@
 import type { ListPosition, PageRequest } from '../database/database.ts'
 import { ServiceError } from '../domain/errors.ts'
 
+/** Entries of a list that page numbers reach: the database walks past all entries before a page. */
+export const MAX_PAGED_ENTRIES = 10_000
+
 export interface ListInput {
   readonly page: number
   readonly limit: number
@@ -8,16 +11,28 @@ export interface ListInput {
   readonly after: string | null
 }
 
-/** Resolves the cursor. Throws VALIDATION_ERROR when it names nothing in this list. */
+/**
+ * Resolves the cursor. Throws VALIDATION_ERROR when it names nothing in this list, or when the page number reaches
+ * beyond `MAX_PAGED_ENTRIES`.
+ */
 export async function toPageRequest(
   { page, limit, after }: ListInput,
   findPosition: (id: string) => Promise<ListPosition | null>,
 ): Promise<PageRequest> {
-  if (after === null) return { limit, skip: (page - 1) * limit, after: null }
+  if (after === null) return { limit, skip: skippedBefore(page, limit), after: null }
   const position = await findPosition(after)
   if (position === null) {
     const details = { field: 'after', value: after }
     throw new ServiceError('VALIDATION_ERROR', 'after must be the id of an entry of this list', details)
   }
   return { limit, skip: 0, after: position }
+}
+
+function skippedBefore(page: number, limit: number): number {
+  if (page * limit <= MAX_PAGED_ENTRIES) return (page - 1) * limit
+  throw new ServiceError(
+    'VALIDATION_ERROR',
+    `page numbers end at entry ${MAX_PAGED_ENTRIES}: pass the next_cursor of a page as after to get the next one`,
+    { field: 'page', value: page },
+  )
 }

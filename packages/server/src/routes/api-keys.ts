@@ -11,6 +11,7 @@ import { API_KEYS } from './contract/api-keys.ts'
 import type { ContractPlugin } from './contract/contract-plugin.ts'
 import { toApiKeyBody } from './http/api-key-body.ts'
 import { requireScope } from './http/authenticated.ts'
+import { pageFields, toListInput } from './http/page-fields.ts'
 import { URLS } from './urls.ts'
 
 const STATE_CHANGES = [
@@ -34,10 +35,12 @@ export function apiKeyRoutes(context: Context): ContractPlugin {
     })
 
     app.get(URLS.apiKeys, { onRequest, schema: API_KEYS.listApiKeys }, async ({ params, query }) => {
-      const { page, page_size } = query
-      const request = { limit: page_size, skip: (page - 1) * page_size, after: null }
-      const { items, total } = await listApiKeys(context, params.organization_id, request)
-      return { api_keys: items.map(toApiKeyBody), total, page, page_size }
+      const { page_size, ...rest } = query
+      const asked = { ...rest, limit: page_size }
+      const result = await listApiKeys(context, params.organization_id, toListInput(asked))
+      const keys = result.items.map(toApiKeyBody)
+      const { limit, ...fields } = pageFields(asked, result, keys.at(-1)?.id)
+      return { api_keys: keys, ...fields, page_size: limit }
     })
 
     app.get(URLS.apiKey, { onRequest, schema: API_KEYS.getApiKey }, async ({ params }) =>

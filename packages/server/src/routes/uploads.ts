@@ -1,6 +1,6 @@
 import { cancelUpload } from '../operations/cancel-upload.ts'
 import type { Context } from '../operations/context.ts'
-import { listUploads, type OpenUpload } from '../operations/list-uploads.ts'
+import { createUploadList, type OpenUpload } from '../operations/list-uploads.ts'
 import type { ContractPlugin } from './contract/contract-plugin.ts'
 import { UPLOADS } from './contract/uploads.ts'
 import { requireScope } from './http/authenticated.ts'
@@ -9,6 +9,7 @@ import { URLS } from './urls.ts'
 
 /** The organization's view of its open sessions. Their URIs are credentials and never shown again. */
 export function uploadRoutes(context: Context): ContractPlugin {
+  const listUploads = createUploadList(context)
   return (app, _options, done) => {
     app.get(
       URLS.uploads,
@@ -17,7 +18,7 @@ export function uploadRoutes(context: Context): ContractPlugin {
         schema: UPLOADS.listUploads,
       },
       async ({ params, query }) => {
-        const page = await listUploads(context, params.organization_id, toListInput(query))
+        const page = await listUploads(params.organization_id, toListInput(query))
         const uploads = page.items.map(toOpenUploadBody)
         return { uploads, ...pageFields(query, page, uploads.at(-1)?.file_id) }
       },

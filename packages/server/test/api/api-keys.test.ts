@@ -28,6 +28,8 @@ interface KeyList {
   readonly total: number
   readonly page: number
   readonly page_size: number
+  readonly has_more: boolean
+  readonly next_cursor: string | null
 }
 
 const SECRET = /^oak_live_[0-9A-Za-z]{43}$/
@@ -198,13 +200,30 @@ describe('API keys', () => {
       assert.deepEqual(times, times.toSorted().reverse())
       const paged: string[] = []
       for (let page = 1; page <= Math.ceil(all.total / 3); page++) {
-        const { api_keys, ...rest } = await list(`?page=${page}&page_size=3`)
-        assert.deepEqual(rest, { total: all.total, page, page_size: 3 })
+        const { api_keys, next_cursor, ...rest } = await list(`?page=${page}&page_size=3`)
+        const has_more = page < Math.ceil(all.total / 3)
+        assert.deepEqual(rest, { total: all.total, page, page_size: 3, has_more })
+        assert.equal(next_cursor, has_more ? api_keys.at(-1)?.id : null)
         paged.push(...api_keys.map(({ id }) => id))
       }
       assert.deepEqual(paged, ids)
-      assert.deepEqual((await list('?page=1000000')).api_keys, [])
+      assert.deepEqual((await list('?page=10000&page_size=1')).api_keys, [])
       assert.equal((await list()).page_size, 50)
+    })
+
+    it('comes by cursor, which goes on behind a key that is deleted meanwhile', async () => {
+      const ids = (await list('?page_size=100')).api_keys.map(({ id }) => id)
+      const added = await create()
+      const first = await list('?page_size=1')
+      assert.equal(first.next_cursor, added.id)
+      assert.ok((await client.del(`/api-keys/${added.id}`)).status < 300)
+      const seen: string[] = []
+      for (let cursor: string | null = first.next_cursor; cursor !== null; ) {
+        const page = await list(`?page_size=3&after=${cursor}`)
+        seen.push(...page.api_keys.map(({ id }) => id))
+        cursor = page.next_cursor
+      }
+      assert.deepEqual(seen, ids)
     })
 
     it('shows what GET of each shows, and no secret', async () => {
@@ -217,6 +236,8 @@ describe('API keys', () => {
 
     const badQueries: readonly (readonly [query: string, field: string])[] = [
       ...['0', '-1', '1.5', 'x', '0x10', 'null', '%00'].map((value) => [`page=${value}`, 'page'] as const),
+      ...['page=101&page_size=100', 'page=1000000'].map((query) => [query, 'page'] as const),
+      ...['after=x', 'after=%00'].map((query) => [query, 'after'] as const),
       ...['0', '-1', '101', '1.5', 'x', 'Infinity', '99999999999999999999'].map(
         (value) => [`page_size=${value}`, 'page_size'] as const,
       ),

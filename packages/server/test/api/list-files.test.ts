@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { startServer, type TestServer } from '../start-server.ts'
 import { type Client, createClient, type FileObject, textFile } from './client.ts'
-import { assertFieldError, assertRefused } from './envelope.ts'
+import { assertFieldError, assertRefused, errorOf } from './envelope.ts'
 import { json } from './exchange.ts'
 import { BAD_PAGE_QUERIES, STRANGE_QUERIES } from './page-queries.ts'
 
@@ -167,6 +167,22 @@ describe('GET /files', () => {
     for (const [query, field] of BAD_PAGE_QUERIES) {
       it(query, async () => assertFieldError(await client.get(`/files?${query}`), field))
     }
+
+    it('page=10000&limit=1, the deepest page, not', async () => {
+      assert.deepEqual((await list('?page=10000&limit=1')).files, [])
+      assert.deepEqual((await list('?page=100&limit=100')).files, [])
+    })
+
+    it('a page that is too deep, and names the cursor', async () => {
+      const { system_message, details } = errorOf(await client.get('/files?page=101&limit=100'))
+      assert.match(system_message, /next_cursor.*after/)
+      assert.deepEqual(details, { field: 'page', value: 101 })
+    })
+
+    it('no page number beside a cursor, which it does not walk', async () => {
+      const { files } = await list('?limit=1')
+      assert.equal((await client.get(`/files?page=1000000&limit=100&after=${files[0]?.id}`)).status, 200)
+    })
 
     it('after=x', async () => assertFieldError(await client.get('/files?after=x'), 'after'))
   })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { startServer, type TestServer } from '../start-server.ts'
-import { type Client, createClient, putObject, textFile } from './client.ts'
-import { assertError, assertFieldError, assertRefused, ISO_UTC } from './envelope.ts'
+import { type Client, createClient, createOrganization, putObject, textFile } from './client.ts'
+import { assertEnvelope, assertError, assertFieldError, assertRefused, errorOf, ISO_UTC } from './envelope.ts'
 import { json } from './exchange.ts'
 import { BAD_PAGE_QUERIES, STRANGE_QUERIES } from './page-queries.ts'
 import { LONG_ID, MALFORMED_ID_STATUSES, MALFORMED_IDS, UNKNOWN_IDS } from './strange-ids.ts'
@@ -199,5 +199,53 @@ describe('open uploads', () => {
       for (const id of MALFORMED_IDS) assertRefused(await cancel(id), MALFORMED_ID_STATUSES)
       assert.equal((await list()).total, total)
     })
+  })
+})
+
+describe('MAX_OPEN_SESSIONS=3', () => {
+  let server: TestServer
+  let client: Client
+  let other: Client
+  before(async () => {
+    server = await startServer({ env: { MAX_OPEN_SESSIONS: '3' } })
+    client = createClient(server)
+    other = createClient(server, await createOrganization(server, 'org_other'))
+  })
+  after(() => server.stop())
+
+  const file = textFile()
+  const body = { filename: file.filename, file_size: file.bytes.length, mime_type: file.mimeType }
+  const open = () => client.post('/files/upload-url', body)
+
+  it('opens three of many that are asked for at once, and says why no more', async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, open))
+    const refused = answers.filter(({ status }) => status !== 200)
+    assert.equal(refused.length, 9)
+    for (const answer of refused) {
+      assertEnvelope(answer)
+      assertError(answer, 429, 'RATE_LIMIT_EXCEEDED')
+      assert.deepEqual(errorOf(answer).details, { limit: 3 })
+      assert.match(errorOf(answer).system_message, /3 unfinished upload sessions/)
+      assert.match(String(answer.headers['retry-after']), /^\d+$/)
+    }
+    assert.equal(json<UploadList>(await client.get('/files/uploads')).total, 3)
+  })
+
+  it('leaves other organizations alone', async () => {
+    assert.equal((await other.post('/files/upload-url', body)).status, 200)
+  })
+
+  it('opens another one when one is registered or cancelled, and counts one that cannot go on', async () => {
+    const { uploads } = json<UploadList>(await client.get('/files/uploads'))
+    assert.equal((await client.del(`/files/uploads/${uploads[0]?.file_id}`)).status, 204)
+    const upload = await client.storeObject(file)
+    assertError(await open(), 429, 'RATE_LIMIT_EXCEEDED')
+    assert.equal((await client.register(upload.register)).status, 201)
+    const { uploadUrl, fileId } = await client.startUpload(file)
+    const damaged = await putObject(uploadUrl, file.bytes, { 'content-range': 'bytes 5-3/9' })
+    assert.ok(damaged.status >= 400)
+    assertError(await open(), 429, 'RATE_LIMIT_EXCEEDED')
+    assert.equal((await client.del(`/files/uploads/${fileId}`)).status, 204)
+    assert.equal((await open()).status, 200)
   })
 })

@@ -31,6 +31,7 @@ const LIMITS = {
   allowedContentTypes: null,
   uploadSessionMs: WEEK_MS,
   uploadChecksums: [],
+  maxOpenSessions: 10_000,
 }
 
 /** Sessions of this project's own service, in memory, whose objects go into the bucket. */
@@ -83,7 +84,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
         createdAtMs: Date.now(),
         expiresAtMs: Date.now() + WEEK_MS,
       } as const
-      await database.uploadSessions.create(ORGANIZATION_ID, session, hashSecret(uploadId))
+      await database.uploadSessions.create(ORGANIZATION_ID, session, hashSecret(uploadId), 10_000)
       started.set(uploadId, { ...start, objectName })
       return `${url()}/upload/storage/v1/b/any/o?uploadType=resumable&upload_id=${uploadId}`
     },

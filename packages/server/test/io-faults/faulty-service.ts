@@ -42,6 +42,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
       allowedContentTypes: null,
       uploadSessionMs: 24 * 60 * 60 * 1000,
       uploadChecksums: [],
+      maxOpenSessions: 10_000,
     },
     downloadSecret: 'secret',
     log: { warn: () => {} },

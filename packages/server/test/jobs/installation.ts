@@ -49,6 +49,7 @@ export async function createInstallation() {
       allowedContentTypes: null,
       uploadSessionMs: SESSION_MS,
       uploadChecksums: [],
+      maxOpenSessions: 10_000,
     },
     arrivals: createArrivals(),
     downloadSecret: 'secret',

@@ -61,6 +61,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
       allowedContentTypes: null,
       uploadSessionMs: 24 * 60 * 60 * 1000,
       uploadChecksums: [],
+      maxOpenSessions: 10_000,
     },
     arrivals: createArrivals(),
     downloadSecret: 'secret',

@@ -404,6 +404,34 @@ describe('what SECURITY.md claims', () => {
     assert.doesNotMatch(stored, /localStorage[^\n]*apiKey/)
   })
 
+  claim('S25 limits what one organization can make the service walk through', async () => {
+    const limited = await startServer({ env: { MAX_OPEN_SESSIONS: '2' } })
+    try {
+      const tenant = createClient(limited)
+      const neighbour = createClient(limited, await createOrganization(limited, 'org_neighbour'))
+      const open = (by: Client) =>
+        by.post('/files/upload-url', { filename: 'a.txt', file_size: 3, mime_type: 'text/plain' })
+      const statuses = (await Promise.all(Array.from({ length: 8 }, () => open(tenant)))).map(
+        (one) => one.status,
+      )
+      assert.equal(statuses.filter((status) => status === 200).length, 2)
+      assert.equal(statuses.filter((status) => status === 429).length, 6)
+      assert.equal((await open(neighbour)).status, 200)
+      for (const [list, size] of [
+        ['/files', 'limit'],
+        ['/files/uploads', 'limit'],
+        ['/api-keys', 'page_size'],
+      ]) {
+        assert.equal((await tenant.get(`${list}?page=100&${size}=100`)).status, 200)
+        const tooDeep = await tenant.get(`${list}?page=101&${size}=100`)
+        assertError(tooDeep, 422, 'VALIDATION_ERROR')
+        assert.match(tooDeep.bytes.toString(), /next_cursor/)
+      }
+    } finally {
+      await limited.stop()
+    }
+  })
+
   claim('S28 counts what is refused to a key, and takes no known key for a stranger', async () => {
     // A flood: abuse/audit-flood.test.ts.
     const { id, keyed } = await newKey(['files:read'])

@@ -7,7 +7,7 @@ import {
   FIND_API_KEY,
   INSERT_API_KEY,
   insertParameters,
-  OTHER_ACTIVE_KEYS,
+  OTHER_ADMIN_KEY,
   STORE_API_KEY,
   storeParameters,
   takesLastAdmin,
@@ -27,7 +27,7 @@ export function createApiKeyRecords({ statements, transaction }: Connection): Ap
       if (row === null) return { kind: 'not-found' }
       const key = toApiKey(row)
       const changed = toChanged(key)
-      const others = (await all(OTHER_ACTIVE_KEYS, { organizationId, keyId })).map(toApiKey)
+      const others = (await all(OTHER_ADMIN_KEY, { organizationId, keyId, nowMs })).map(toApiKey)
       if (takesLastAdmin(key, changed, others, nowMs)) return { kind: 'last-admin' }
       if (changed === null) await change(DELETE_API_KEY, { organizationId, keyId })
       else await change(STORE_API_KEY, storeParameters(changed))

@@ -6,40 +6,44 @@ export interface NewSession {
   readonly organizationId: string
   readonly session: UploadSession
   readonly uploadIdSha256: string
+  readonly maxUnfinished: number
 }
 
 /**
- * Adds sessions of many organizations at once, each as far as the quota goes with those before it. Organizations are
- * locked in the order of their ids, as everywhere; what the lock shows of them is what they are after its wait.
+ * Adds sessions of many organizations at once, each as far as the quota and the limit of sessions go with those before
+ * it. Organizations are locked in the order of their ids, as everywhere; what the lock shows of them is what they are
+ * after its wait.
  */
 const CREATE = `
   WITH input AS (
     SELECT * FROM unnest($fileIds::text[], $organizationIds::text[], $uploadIdSha256s::text[], $objectNames::text[],
       $filenames::text[], $sizesBytes::bigint[], $contentTypes::text[], $checksums::text[], $uploadHandles::text[],
-      $createdAtsMs::bigint[], $expiresAtsMs::bigint[])
-      WITH ORDINALITY AS session (file_id, organization_id, upload_id_sha256, object_name,
-        filename, size_bytes, content_type, checksums, upload_handle, created_at_ms, expires_at_ms, place)
+      $createdAtsMs::bigint[], $expiresAtsMs::bigint[], $maxUnfinished::bigint[])
+      WITH ORDINALITY AS session (file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes,
+        content_type, checksums, upload_handle, created_at_ms, expires_at_ms, max_unfinished, place)
   ),
   locked AS MATERIALIZED (
     SELECT id, COALESCE(storage_limit_bytes, ${Number.MAX_SAFE_INTEGER}) - storage_used_bytes - storage_reserved_bytes
-      AS free_bytes
+      AS free_bytes, unfinished_session_count
     FROM organizations WHERE id IN (SELECT organization_id FROM input)
     ORDER BY id FOR NO KEY UPDATE
   ),
   asked AS (
-    SELECT *, sum(size_bytes) OVER (PARTITION BY organization_id ORDER BY place) AS bytes_with_earlier FROM input
+    SELECT *, sum(size_bytes) OVER earlier AS bytes_with_earlier, count(*) OVER earlier AS sessions_with_earlier
+    FROM input WINDOW earlier AS (PARTITION BY organization_id ORDER BY place)
   ),
   granted AS MATERIALIZED (
     SELECT asked.* FROM asked JOIN locked ON locked.id = asked.organization_id
-    WHERE bytes_with_earlier <= free_bytes
+    WHERE bytes_with_earlier <= free_bytes AND unfinished_session_count + sessions_with_earlier <= max_unfinished
   ),
   sums AS (
-    SELECT organization_id, sum(size_bytes) AS size_bytes, max(created_at_ms) AS now_ms
+    SELECT organization_id, sum(size_bytes) AS size_bytes, count(*) AS sessions, max(created_at_ms) AS now_ms
     FROM granted GROUP BY organization_id
   ),
   reserved AS (
     UPDATE organizations
-    SET storage_reserved_bytes = storage_reserved_bytes + sums.size_bytes, updated_at_ms = sums.now_ms
+    SET storage_reserved_bytes = storage_reserved_bytes + sums.size_bytes,
+      unfinished_session_count = unfinished_session_count + sums.sessions, updated_at_ms = sums.now_ms
     FROM sums WHERE organizations.id = sums.organization_id
   )
   INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS})
@@ -47,9 +51,7 @@ const CREATE = `
     NULL, NULL, NULL, checksums, upload_handle, created_at_ms, expires_at_ms
   FROM granted RETURNING file_id`
 
-/**
- * Whether each was added. One that was not may fit all the same: one before it did not, and was counted.
- */
+/** Returns for each whether it was added. One that was not may fit all the same: one before it did not, and was counted. */
 export async function createSessions(
   { change }: PostgresStatements,
   all: readonly NewSession[],
@@ -66,6 +68,7 @@ export async function createSessions(
     uploadHandles: all.map(({ session }) => session.uploadHandle),
     createdAtsMs: all.map(({ session }) => session.createdAtMs),
     expiresAtsMs: all.map(({ session }) => session.expiresAtMs),
+    maxUnfinished: all.map(({ maxUnfinished }) => maxUnfinished),
   })
   const added = new Set(rows.map((row) => row.file_id))
   return all.map(({ session }) => added.has(session.fileId))

@@ -1,9 +1,17 @@
 import type { HousekeepingRecords } from '../database.ts'
-import { createHousekeepingStatements, DISOWN, FIND_USE } from '../sql/housekeeping-statements.ts'
+import {
+  createHousekeepingStatements,
+  DISOWN,
+  FIND_USE,
+  RECOUNT,
+  recountSessions,
+} from '../sql/housekeeping-statements.ts'
 import type { Connection } from './connection.ts'
 
 /** Waits for the transactions that add the object's file; see the function `is_disowned`. */
 const LOCK_OBJECT_NAME = 'SELECT pg_advisory_xact_lock(hashtextextended($objectName, 0))'
+
+const LOCK_ORGANIZATION = 'SELECT 1 FROM organizations WHERE id = $organizationId FOR NO KEY UPDATE'
 
 const FORGET_DELETED_FILES = `
   WITH forgotten AS MATERIALIZED (
@@ -23,6 +31,15 @@ export function createHousekeepingRecords({ statements, transaction }: Connectio
         await change(DISOWN, { objectName, nowMs })
         return true
       }),
+
+    recountSessions: (afterId, limit) =>
+      recountSessions(statements, { afterId, limit }, (organizationId) =>
+        transaction(async ({ get, change }) => {
+          // Whoever changes the count changes this row: what was changed before the lock, the next statement sees.
+          await get(LOCK_ORGANIZATION, { organizationId })
+          await change(RECOUNT, { organizationId })
+        }),
+      ),
 
     forgetDeletedFiles: async (beforeMs, limit) =>
       (await statements.change(FORGET_DELETED_FILES, { beforeMs, limit })).count,

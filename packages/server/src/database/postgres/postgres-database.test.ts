@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { SESSIONS_BEFORE_COUNTS, schemaOfVersion } from '../../../test/older-schema.ts'
 import {
   createTestDatabase,
   runOnce,
@@ -59,6 +60,31 @@ describe('PostgreSQL', { skip: withoutPostgres }, () => {
       const [found, renamed] = await Promise.all([inAll(find), inAll(rename)])
       assert.ok(found.every((one) => one?.name === 'B'))
       assert.ok(renamed.every(({ kind }) => kind === 'done'))
+      await database.close()
+    })
+
+    it('sets a count right that an older program beside it left wrong', async () => {
+      const database = await open(test.url)
+      await runOnce(test.url, SESSIONS_BEFORE_COUNTS.replaceAll('org_', 'org_old_'))
+      assert.equal(await database.uploadSessions.countUnfinished('org_old_a'), 0)
+      await database.housekeeping.recountSessions('', 100)
+      assert.equal(await database.uploadSessions.countUnfinished('org_old_a'), 3)
+      await database.close()
+    })
+
+    it('counts the unfinished sessions that it finds there', async (t) => {
+      const { url, remove } = await createTestDatabase()
+      t.after(remove)
+      const version =
+        'CREATE TABLE schema_version (version INTEGER NOT NULL); INSERT INTO schema_version VALUES (3)'
+      await runOnce(url, `${schemaOfVersion('postgres', 3)}; ${SESSIONS_BEFORE_COUNTS} ${version}`)
+      const database = await open(url)
+      const { uploadSessions } = database
+      const counts = [
+        await uploadSessions.countUnfinished('org_a'),
+        await uploadSessions.countUnfinished('org_b'),
+      ]
+      assert.deepEqual(counts, [3, 0])
       await database.close()
     })
 

@@ -38,7 +38,8 @@ export const REGISTER = `
     UPDATE organizations
     SET storage_used_bytes = storage_used_bytes + sums.size_bytes,
       storage_reserved_bytes = storage_reserved_bytes - sums.size_bytes,
-      file_count = file_count + sums.files, updated_at_ms = sums.now_ms
+      file_count = file_count + sums.files,
+      unfinished_session_count = unfinished_session_count - sums.files, updated_at_ms = sums.now_ms
     FROM counting JOIN sums ON sums.organization_id = counting.id
     WHERE organizations.id = counting.id
   )

@@ -6,8 +6,11 @@ import type { Parameters, Statements } from './statements.ts'
 
 export const FIND_API_KEY = 'SELECT * FROM api_keys WHERE organization_id = $organizationId AND id = $keyId'
 
-export const OTHER_ACTIVE_KEYS = `SELECT * FROM api_keys
-  WHERE organization_id = $organizationId AND id <> $keyId AND state = 'active'`
+/** Another usable admin key, one that lasts where there is one: no more of them matter. */
+export const OTHER_ADMIN_KEY = `SELECT * FROM api_keys
+  WHERE organization_id = $organizationId AND id <> $keyId AND state = 'active' AND scopes LIKE '%admin%'
+    AND (expires_at_ms IS NULL OR expires_at_ms > $nowMs)
+  ORDER BY expires_at_ms IS NULL DESC LIMIT 1`
 
 export const DELETE_API_KEY = 'DELETE FROM api_keys WHERE organization_id = $organizationId AND id = $keyId'
 
@@ -39,7 +42,7 @@ export function createApiKeyStatements(
         {
           total: 'SELECT count(*) AS total FROM api_keys WHERE organization_id = $organizationId',
           rows: 'SELECT * FROM api_keys WHERE organization_id = $organizationId',
-          timeColumn: 'created_at_ms',
+          timeColumn: null,
           idColumn: 'id',
           parameters: { organizationId },
           parse: toApiKey,

@@ -2,6 +2,7 @@ import type { ObjectUse } from '../../domain/object-use.ts'
 import type { HousekeepingRecords } from '../database.ts'
 import { type Row, toFile, toSessionState, toUploadSession } from './rows.ts'
 import type { Statements } from './statements.ts'
+import { UNFINISHED } from './upload-session-statements.ts'
 
 /** One row where a record speaks of the object, and none otherwise. A file comes before its session. */
 export const FIND_USE = `
@@ -16,21 +17,32 @@ export const DISOWN = `
   INSERT INTO disowned_objects (object_name, disowned_at_ms) VALUES ($objectName, $nowMs)
   ON CONFLICT (object_name) DO UPDATE SET disowned_at_ms = $nowMs`
 
-const countWhere = (states: string) =>
-  `(SELECT count(*) FROM (SELECT 1 FROM upload_sessions WHERE state IN (${states}) LIMIT $limit) AS counted)`
+const countWhere = (condition: string) =>
+  `(SELECT count(*) FROM (SELECT 1 FROM upload_sessions WHERE ${condition} LIMIT $limit) AS counted)`
 
 /** Each index holds just the rows that are counted: none of them is read. */
 const COUNT_SESSIONS = `
-  SELECT ${countWhere("'open', 'small-chunk'")} AS open,
-    ${countWhere("'open', 'small-chunk', 'dead'")} AS unfinished,
-    ${countWhere("'cancelled', 'expired'")} AS ended`
+  SELECT (SELECT sum(unfinished_session_count) FROM organizations) AS unfinished, ${countWhere("state = 'dead'")} AS dead,
+    ${countWhere("state IN ('cancelled', 'expired')")} AS ended`
+
+/** The kept counts of organizations beside what there is. */
+const COMPARE_COUNTS = `
+  SELECT id, unfinished_session_count AS kept,
+    (SELECT count(*) FROM upload_sessions WHERE organization_id = organizations.id AND ${UNFINISHED}) AS found
+  FROM organizations WHERE id > $afterId ORDER BY id LIMIT $limit`
+
+/** Sets a count right; in a transaction in which nobody else can change it or a session's reservation. */
+export const RECOUNT = `
+  UPDATE organizations SET unfinished_session_count =
+    (SELECT count(*) FROM upload_sessions WHERE organization_id = $organizationId AND ${UNFINISHED})
+  WHERE id = $organizationId`
 
 /** What of the housekeeping is one statement, the same on both databases. */
 export function createHousekeepingStatements({
   get,
   all,
   change,
-}: Statements): Omit<HousekeepingRecords, 'disown' | 'forgetDeletedFiles'> {
+}: Statements): Omit<HousekeepingRecords, 'disown' | 'forgetDeletedFiles' | 'recountSessions'> {
   return {
     listOverdueSessions: async (nowMs, limit) => {
       const rows = await all(
@@ -53,17 +65,18 @@ export function createHousekeepingStatements({
     },
 
     listFiles: async (afterId, limit) => {
-      const rows = await all(
-        'SELECT * FROM files WHERE deleted_at_ms IS NULL AND id > $afterId ORDER BY id LIMIT $limit',
-        { afterId, limit },
-      )
-      return rows.map(toFile)
+      const rows = await all('SELECT * FROM files WHERE id > $afterId ORDER BY id LIMIT $limit', {
+        afterId,
+        limit,
+      })
+      const standing = rows.filter((row) => row.deleted_at_ms === null)
+      return { files: standing.map(toFile), lastId: rows.length === 0 ? null : String(rows.at(-1)?.id) }
     },
 
     countSessions: async (limit) => {
       const row = await get(COUNT_SESSIONS, { limit })
-      const open = Number(row?.open)
-      return { open, dead: Number(row?.unfinished) - open, ended: Number(row?.ended) }
+      const dead = Number(row?.dead)
+      return { open: Math.max(0, Number(row?.unfinished) - dead), dead, ended: Number(row?.ended) }
     },
 
     findUse: async (objectName) => toUse(await get(FIND_USE, { objectName })),
@@ -87,6 +100,19 @@ export function createHousekeepingStatements({
       return count
     },
   }
+}
+
+/** Compares the next counts, and has `recount` set right those that differ; see `HousekeepingRecords.recountSessions`. */
+export async function recountSessions(
+  { all }: Pick<Statements, 'all'>,
+  { afterId, limit }: { readonly afterId: string; readonly limit: number },
+  recount: (organizationId: string) => Promise<unknown>,
+): Promise<string | null> {
+  const rows = await all(COMPARE_COUNTS, { afterId, limit })
+  for (const { id, kept, found } of rows) {
+    if (Number(kept) !== Number(found)) await recount(String(id))
+  }
+  return rows.length === 0 ? null : String(rows.at(-1)?.id)
 }
 
 function toUse(row: Row | null): ObjectUse {

@@ -2,13 +2,14 @@ import type { Page, PageRequest } from '../database.ts'
 import type { Row } from './rows.ts'
 import type { Parameters, Statements } from './statements.ts'
 
-/** A list that is ordered by a time, then an id, both descending. */
+/** A list that is ordered by a time, then an id, both descending, or by the id alone. */
 export interface ListQuery<T> {
   /** Selects one row with the column `total`. */
   readonly total: string
   /** Selects the rows of all pages, up to and with its WHERE. */
   readonly rows: string
-  readonly timeColumn: string
+  /** Null where the ids are in the order of time. */
+  readonly timeColumn: string | null
   readonly idColumn: string
   readonly parameters: Parameters
   readonly parse: (row: Row) => T
@@ -20,20 +21,24 @@ export async function readPage<T>(
   { total, rows, timeColumn, idColumn, parameters, parse }: ListQuery<T>,
   { limit, skip, after }: PageRequest,
 ): Promise<Page<T>> {
-  const behindPlace = after === null ? '' : `AND (${timeColumn}, ${idColumn}) < ($afterTimeMs, $afterId)`
-  const place = after === null ? {} : { afterTimeMs: after.timeMs, afterId: after.id }
-  const newestFirst = `ORDER BY ${timeColumn} DESC, ${idColumn} DESC`
+  const byTime = timeColumn !== null
+  const place = byTime ? `(${timeColumn}, ${idColumn}) < ($afterTimeMs, $afterId)` : `${idColumn} < $afterId`
+  const behindPlace = after === null ? '' : `AND ${place}`
+  const placeParameters =
+    after === null ? {} : { afterId: after.id, ...(byTime ? { afterTimeMs: after.timeMs } : {}) }
+  const newestFirst = `ORDER BY ${byTime ? `${timeColumn} DESC, ` : ''}${idColumn} DESC`
   const found = await all(
     // One more than the page, to know whether there are more.
     `SELECT * FROM (${total}) AS counted
      LEFT JOIN (${rows} ${behindPlace} ${newestFirst} LIMIT $limit + 1 OFFSET $skip) AS page ON true
      ${newestFirst}`,
-    { ...parameters, ...place, limit, skip },
+    { ...parameters, ...placeParameters, limit, skip },
   )
   const entries = found.filter((row) => row[idColumn] !== null)
   return {
     items: entries.slice(0, limit).map(parse),
-    total: Number(found[0]?.total ?? 0),
+    // A kept count may be wrong for a moment while programs of two versions run; it is never less than nothing.
+    total: Math.max(0, Number(found[0]?.total ?? 0)),
     hasMore: entries.length > limit,
   }
 }

@@ -5,8 +5,24 @@ import { toUploadSession } from './rows.ts'
 import type { Parameters, Statements } from './statements.ts'
 
 const OF_FILE = 'organization_id = $organizationId AND file_id = $fileId'
-/** As the partial index says it. */
+/** As the partial indexes say it. */
 const OPEN = "organization_id = $organizationId AND state IN ('open', 'small-chunk')"
+
+/** Holding a reservation: open, or dead and not ended yet. As the partial indexes say it. */
+export const UNFINISHED = "state IN ('open', 'small-chunk', 'dead')"
+
+/** The count of the organization's unfinished sessions as it is kept with each change. */
+export const UNFINISHED_COUNT =
+  'SELECT unfinished_session_count AS kept FROM organizations WHERE id = $organizationId'
+
+/** Open sessions: the kept count without those that cannot go on, which indexes of few rows count. */
+const COUNT_OPEN = `
+  SELECT unfinished_session_count
+    - (SELECT count(*) FROM upload_sessions
+       WHERE organization_id = $organizationId AND ${UNFINISHED} AND expires_at_ms <= $nowMs)
+    - (SELECT count(*) FROM upload_sessions
+       WHERE organization_id = $organizationId AND state = 'dead' AND expires_at_ms > $nowMs) AS total
+  FROM organizations WHERE id = $organizationId`
 
 export const FIND_UPLOAD_SESSION = `SELECT * FROM upload_sessions WHERE ${OF_FILE}`
 
@@ -35,6 +51,9 @@ export function createUploadSessionStatements(
   }
 
   return {
+    countUnfinished: async (organizationId) =>
+      Number((await get(UNFINISHED_COUNT, { organizationId }))?.kept ?? 0),
+
     findByFileId: (organizationId, fileId) => find(FIND_UPLOAD_SESSION, { organizationId, fileId }),
 
     findByObjectName: (organizationId, objectName) =>
@@ -47,7 +66,7 @@ export function createUploadSessionStatements(
       readPage(
         statements,
         {
-          total: `SELECT count(*) AS total FROM upload_sessions WHERE ${OPEN} AND expires_at_ms > $nowMs`,
+          total: COUNT_OPEN,
           rows: `SELECT * FROM upload_sessions WHERE ${OPEN} AND expires_at_ms > $nowMs`,
           timeColumn: 'created_at_ms',
           idColumn: 'file_id',

@@ -7,7 +7,7 @@ import {
   FIND_API_KEY,
   INSERT_API_KEY,
   insertParameters,
-  OTHER_ACTIVE_KEYS,
+  OTHER_ADMIN_KEY,
   STORE_API_KEY,
   storeParameters,
   takesLastAdmin,
@@ -23,7 +23,7 @@ export function createApiKeyRecords({ statements, write }: Connection): ApiKeyRe
       if (row === null) return { kind: 'not-found' }
       const key = toApiKey(row)
       const changed = toChanged(key)
-      const others = all(OTHER_ACTIVE_KEYS, { organizationId, keyId }).map(toApiKey)
+      const others = all(OTHER_ADMIN_KEY, { organizationId, keyId, nowMs }).map(toApiKey)
       if (takesLastAdmin(key, changed, others, nowMs)) return { kind: 'last-admin' }
       if (changed === null) run(DELETE_API_KEY, { organizationId, keyId })
       else run(STORE_API_KEY, storeParameters(changed))

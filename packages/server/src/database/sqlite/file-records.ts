@@ -48,7 +48,7 @@ function registerUnlessEnded(inside: Transaction, organizationId: string, file: 
   inside.run(
     `UPDATE organizations SET storage_used_bytes = storage_used_bytes + $sizeBytes,
        storage_reserved_bytes = storage_reserved_bytes - $sizeBytes, file_count = file_count + 1,
-       updated_at_ms = $uploadedAtMs
+       unfinished_session_count = unfinished_session_count - 1, updated_at_ms = $uploadedAtMs
      WHERE id = $organizationId`,
     { organizationId, sizeBytes, uploadedAtMs },
   )

@@ -1,5 +1,11 @@
 import type { HousekeepingRecords } from '../database.ts'
-import { createHousekeepingStatements, DISOWN, FIND_USE } from '../sql/housekeeping-statements.ts'
+import {
+  createHousekeepingStatements,
+  DISOWN,
+  FIND_USE,
+  RECOUNT,
+  recountSessions,
+} from '../sql/housekeeping-statements.ts'
 import type { Connection } from './connection.ts'
 
 export function createHousekeepingRecords({ statements, write }: Connection): HousekeepingRecords {
@@ -12,6 +18,11 @@ export function createHousekeepingRecords({ statements, write }: Connection): Ho
         run(DISOWN, { objectName, nowMs })
         return true
       }),
+
+    recountSessions: (afterId, limit) =>
+      recountSessions(statements, { afterId, limit }, (organizationId) =>
+        write(({ run }) => run(RECOUNT, { organizationId })),
+      ),
 
     forgetDeletedFiles: (beforeMs, limit) =>
       write(({ all, run }) => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
+import { SESSIONS_BEFORE_COUNTS, schemaOfVersion } from '../../../test/older-schema.ts'
 import { describeDatabase } from '../database.conformance.ts'
 import { openSqliteDatabase } from './sqlite-database.ts'
 
@@ -32,6 +33,40 @@ describe('SQLite database', () => {
     raw.exec('PRAGMA user_version = 999')
     raw.close()
     assert.throws(() => openSqliteDatabase(path), /schema version 999.*use a newer program/)
+    await removeFolder(folder)
+  })
+
+  it('counts the unfinished sessions that it finds there', async () => {
+    const folder = await newFolder()
+    const path = join(folder, 'waybill.db')
+    const raw = new DatabaseSync(path)
+    raw.exec(`${schemaOfVersion('sqlite', 3)}; ${SESSIONS_BEFORE_COUNTS}; PRAGMA user_version = 3`)
+    raw.close()
+    const database = openSqliteDatabase(path)
+    const { uploadSessions } = database
+    const counts = [
+      await uploadSessions.countUnfinished('org_a'),
+      await uploadSessions.countUnfinished('org_b'),
+    ]
+    assert.deepEqual(counts, [3, 0])
+    await database.close()
+    await removeFolder(folder)
+  })
+
+  it('sets a count right that an older program beside it left wrong', async () => {
+    const folder = await newFolder()
+    const path = join(folder, 'waybill.db')
+    await openSqliteDatabase(path).close()
+    const raw = new DatabaseSync(path)
+    raw.exec(SESSIONS_BEFORE_COUNTS)
+    raw.close()
+    const database = openSqliteDatabase(path)
+    assert.equal(await database.uploadSessions.countUnfinished('org_a'), 0)
+    assert.equal(await database.housekeeping.recountSessions('', 1), 'org_a')
+    assert.equal(await database.uploadSessions.countUnfinished('org_a'), 3)
+    assert.equal(await database.housekeeping.recountSessions('org_a', 9), 'org_b')
+    assert.equal(await database.housekeeping.recountSessions('org_b', 9), null)
+    await database.close()
     await removeFolder(folder)
   })
 

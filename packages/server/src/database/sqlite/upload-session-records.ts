@@ -1,3 +1,4 @@
+import { tooManySessions } from '../../domain/upload-session.ts'
 import type { UploadSessionRecords } from '../database.ts'
 import { WITHIN_QUOTA } from '../sql/quota.ts'
 import { toUploadSession } from '../sql/rows.ts'
@@ -8,6 +9,7 @@ import {
   FIND_UPLOAD_SESSION,
   INSERT_UPLOAD_SESSION,
   insertParameters,
+  UNFINISHED_COUNT,
 } from '../sql/upload-session-statements.ts'
 import type { Connection } from './connection.ts'
 
@@ -20,7 +22,8 @@ export function createUploadSessionRecords({ statements, write }: Connection): U
       if (session && ended > 0) {
         run(
           `UPDATE organizations
-           SET storage_reserved_bytes = storage_reserved_bytes - $sizeBytes, updated_at_ms = $nowMs
+           SET storage_reserved_bytes = storage_reserved_bytes - $sizeBytes,
+             unfinished_session_count = unfinished_session_count - 1, updated_at_ms = $nowMs
            WHERE id = $organizationId`,
           { organizationId: session.organizationId, sizeBytes: session.sizeBytes, nowMs },
         )
@@ -31,13 +34,17 @@ export function createUploadSessionRecords({ statements, write }: Connection): U
   return {
     ...createUploadSessionStatements(statements),
 
-    create: (organizationId, session, uploadIdSha256) =>
-      write(({ run }) => {
+    create: (organizationId, session, uploadIdSha256, maxUnfinished) =>
+      write(({ get, run }) => {
         const { sizeBytes, createdAtMs } = session
+        if (Number(get(UNFINISHED_COUNT, { organizationId })?.kept) >= maxUnfinished) {
+          throw tooManySessions(maxUnfinished)
+        }
         // The check and the reservation are one statement: no two callers can both take the last of the quota.
         const reserved = run(
           `UPDATE organizations
-           SET storage_reserved_bytes = storage_reserved_bytes + $sizeBytes, updated_at_ms = $createdAtMs
+           SET storage_reserved_bytes = storage_reserved_bytes + $sizeBytes,
+             unfinished_session_count = unfinished_session_count + 1, updated_at_ms = $createdAtMs
            WHERE id = $organizationId AND ${WITHIN_QUOTA}`,
           { organizationId, sizeBytes, createdAtMs },
         )

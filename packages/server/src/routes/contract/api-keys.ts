@@ -62,16 +62,18 @@ const Secret = {
   key: { type: 'string', description: 'The secret, in this answer and in no other.' },
 } as const satisfies Readonly<Record<string, JSONSchema>>
 
-const ListQuery = object({
-  page: ListFilesQuery.properties.page,
-  page_size: ListFilesQuery.properties.limit,
-})
+const ListQuery = object(
+  { page: ListFilesQuery.properties.page, page_size: ListFilesQuery.properties.limit },
+  { after: ListFilesQuery.properties.after },
+)
 
 const ListBody = object({
   api_keys: { type: 'array', items: ApiKeyBody },
   total: PageFields.total,
   page: PageFields.page,
   page_size: PageFields.limit,
+  has_more: PageFields.has_more,
+  next_cursor: PageFields.next_cursor,
 })
 
 const onOneKey = <const Id extends string>(operationId: Id) => ({

@@ -24,7 +24,14 @@ export const FileParams = object({
 
 export const ListQuery = object(
   {
-    page: { type: 'integer', minimum: 1, maximum: 1_000_000_000, default: 1, description: 'Which page.' },
+    page: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1_000_000_000,
+      default: 1,
+      description:
+        'The number of the page. Page numbers end at entry 10,000 (`page` × entries of a page): go on with `after`.',
+    },
     limit: { type: 'integer', minimum: 1, maximum: 100, default: 50, description: 'Entries of a page.' },
   },
   {
@@ -32,7 +39,8 @@ export const ListQuery = object(
       type: 'string',
       minLength: 1,
       maxLength: 128,
-      description: 'The id behind which the page begins; goes before `page`.',
+      description:
+        'The id behind which the page begins, the `next_cursor` of the page before; overrides `page`.',
     },
   },
 )

@@ -48,6 +48,12 @@ const ERRORS: Readonly<Record<ErrorCode, ErrorKind>> = {
   FILE_TYPE_MISMATCH: { status: 422, message: 'The file is not of the type that was announced.' },
   CHECKSUM_MISMATCH: { status: 422, message: 'The file was damaged on its way.' },
   RATE_LIMIT_EXCEEDED: { status: 429, message: 'Too many requests. Please wait a moment.' },
+  // A rate limit to clients that know the codes: what comes later, when sessions have ended, may be taken.
+  TOO_MANY_OPEN_UPLOADS: {
+    status: 429,
+    wireCode: 'RATE_LIMIT_EXCEEDED',
+    message: 'Too many uploads are open. Please finish or cancel some.',
+  },
   INTERNAL_ERROR: { status: 500, message: 'Something went wrong on our side.' },
   // Clients know it as a fault of the storage; which one it is the operator's log says.
   OBJECT_DAMAGED: {
@@ -69,6 +75,8 @@ const TYPES: ReadonlyMap<number, string> = new Map([
 
 /** What is away is mostly back within seconds: a database that restarts, a pool that is full. */
 const UNAVAILABLE: Readonly<Record<string, string>> = { 'retry-after': '2' }
+/** Sessions end by somebody's act, or after days: longer than a client should wait with a request under way. */
+const TOO_MANY: Readonly<Record<string, string>> = { 'retry-after': '300' }
 
 export interface ErrorAnswer {
   readonly status: number
@@ -94,7 +102,7 @@ export function errorAnswer(error: unknown, traceId: string, nowMs: number): Err
       timestamp: new Date(nowMs).toISOString(),
     },
   }
-  return { status, headers: headersOf(status), code: known.code, body }
+  return { status, headers: headersOf(known.code), code: known.code, body }
 }
 
 /** The same error on a session URI, in the form that its clients expect. */
@@ -103,11 +111,12 @@ export function protocolErrorOf(error: unknown): SessionAnswer & { readonly code
   const reason = code === 'STORAGE_FULL' ? 'insufficientStorage' : 'backendError'
   const { status } = ERRORS[code]
   const answer = protocolError(status, reason, message)
-  return { ...answer, headers: { ...answer.headers, ...headersOf(status) }, code }
+  return { ...answer, headers: { ...answer.headers, ...headersOf(code) }, code }
 }
 
-function headersOf(status: number): Readonly<Record<string, string>> {
-  return status === 503 ? UNAVAILABLE : {}
+function headersOf(code: ErrorCode): Readonly<Record<string, string>> {
+  if (code === 'TOO_MANY_OPEN_UPLOADS') return TOO_MANY
+  return ERRORS[code].status === 503 ? UNAVAILABLE : {}
 }
 
 function toKnown(error: unknown): ServiceError {

@@ -60,7 +60,9 @@ export const NOTES: Readonly<Record<string, OperationNotes>> = {
     summary: 'Open an upload session; the answer’s `upload_url` is where the bytes go',
     description:
       'The size is taken from the organization’s quota until the file is registered, or the session ends. ' +
-      'Sending the bytes needs no key: the URL is the credential.',
+      'Sending the bytes needs no key: the URL is the credential. An organization has a limited number of unfinished ' +
+      'sessions, 10,000 where the operator set no other limit; one more is refused with 429 `RATE_LIMIT_EXCEEDED`, ' +
+      'and `details.limit` is that number.',
     errors: ['STORAGE_QUOTA_EXCEEDED', 'FILE_TOO_LARGE', 'UNSUPPORTED_FILE_TYPE', 'STORAGE_UNAVAILABLE'],
   },
   registerFile: {
@@ -103,7 +105,9 @@ export const NOTES: Readonly<Record<string, OperationNotes>> = {
   listFiles: {
     ...READS_FILES,
     summary: 'List the files, newest first',
-    description: 'Go on with `after` and the answer’s `next_cursor`: it costs the same however far it goes.',
+    description:
+      'Go on with `after` and the answer’s `next_cursor`: it costs the same however far it goes. Page numbers end at ' +
+      'entry 10,000; a deeper page is refused with 422 `VALIDATION_ERROR`.',
     errors: ['VALIDATION_ERROR'],
   },
   getFile: { ...READS_FILES, summary: 'Get a file', errors: ['FILE_NOT_FOUND'] },
