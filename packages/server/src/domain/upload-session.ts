@@ -1,3 +1,5 @@
+import type { KeyStamp } from './api-key.ts'
+
 /**
  * What the caller has decided or done wrong. How many bytes are there, and whether the object is whole, is
  * storage's to say and stands nowhere here.
@@ -30,6 +32,8 @@ export interface UploadSession {
   readonly announced: AnnouncedHashes
   /** By what a storage that clients send to themselves knows the upload; null where this service takes the bytes. */
   readonly uploadHandle: string | null
+  /** The key that opened it; null for the operator and for sessions from before this was recorded. */
+  readonly openedBy: KeyStamp | null
   readonly createdAtMs: number
   readonly expiresAtMs: number
 }

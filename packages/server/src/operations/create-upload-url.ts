@@ -1,7 +1,9 @@
+import type { KeyStamp } from '../domain/api-key.ts'
 import { ServiceError } from '../domain/errors.ts'
 import { createId } from '../domain/ids.ts'
 import { objectName } from '../domain/object-name.ts'
 import type { UploadSession } from '../domain/upload-session.ts'
+import { checkUsable } from './authenticate.ts'
 import { checkAllowed } from './check-allowed.ts'
 import { checkDeclaration, type Declaration } from './check-declaration.ts'
 import type { Context } from './context.ts'
@@ -11,6 +13,8 @@ import { doesNotFit, openUpload, type UploadTarget } from './open-upload.ts'
 export interface UploadUrlInput extends Declaration {
   /** Of the page that asks, which is the one that is going to send the bytes; null where no browser does. */
   readonly origin: string | null
+  /** The key that asks, which the session is revoked with; null where no key does. */
+  readonly openedBy: KeyStamp | null
 }
 
 export interface CreatedUploadUrl {
@@ -21,7 +25,7 @@ export interface CreatedUploadUrl {
 /**
  * Opens an upload session and reserves its size in the organization's quota.
  * Throws VALIDATION_ERROR, UNSUPPORTED_FILE_TYPE, FILE_TOO_LARGE, STORAGE_QUOTA_EXCEEDED,
- * STORAGE_UNAVAILABLE.
+ * STORAGE_UNAVAILABLE, and the errors of a key that has been deleted, deactivated or paused meanwhile.
  */
 export async function createUploadUrl(
   context: Context,
@@ -50,6 +54,7 @@ export async function createUploadUrl(
     state: { kind: 'open' },
     announced: { crc32c: null, md5: null },
     uploadHandle: opened.handle,
+    openedBy: input.openedBy,
     createdAtMs,
     expiresAtMs: createdAtMs + limits.uploadSessionMs,
   }
@@ -57,7 +62,18 @@ export async function createUploadUrl(
     return { session, target: opened.target }
   }
   await endUnused(context, session)
+  await checkOpeningKey(context, session)
   throw doesNotFit()
+}
+
+/** Throws where the session was refused because its key cannot be used any more. */
+async function checkOpeningKey(context: Context, { organizationId, openedBy }: UploadSession): Promise<void> {
+  if (openedBy === null) return
+  const key = await context.database.apiKeys.find(organizationId, openedBy.apiKeyId)
+  checkUsable(key, context.now())
+  if (key?.generation !== openedBy.generation) {
+    throw new ServiceError('API_KEY_DEACTIVATED', 'the key was deactivated while the session was opened')
+  }
 }
 
 /** Nobody has the URI of a session that is refused; where the provider cannot be told, it ends by itself. */

@@ -44,7 +44,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
       allowedContentTypes: null,
       uploadSessionMs: WEEK_MS,
     },
-    downloadSecret: 'none',
+    downloadSecret: { read: async () => 'none' },
     log: { warn: () => {} },
     now: Date.now,
   }

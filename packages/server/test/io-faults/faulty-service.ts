@@ -42,7 +42,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
       allowedContentTypes: null,
       uploadSessionMs: 24 * 60 * 60 * 1000,
     },
-    downloadSecret: 'secret',
+    downloadSecret: { read: async () => 'secret' },
     log: { warn: () => {} },
     now: Date.now,
   }

@@ -50,7 +50,7 @@ export async function createInstallation() {
       uploadSessionMs: SESSION_MS,
     },
     arrivals: createArrivals(),
-    downloadSecret: 'secret',
+    downloadSecret: { read: async () => 'secret' },
     log: { warn: () => {} },
     now: () => Date.now() + clock.aheadMs,
   }
@@ -107,7 +107,13 @@ export async function createInstallation() {
 /** What clients do. */
 function createUploads(context: HostingContext, organizationId: string) {
   const open = async (): Promise<Upload> => {
-    const input = { filename: 'a b.txt', sizeBytes: SIZE_BYTES, contentType: 'text/plain', origin: null }
+    const input = {
+      filename: 'a b.txt',
+      sizeBytes: SIZE_BYTES,
+      contentType: 'text/plain',
+      origin: null,
+      openedBy: null,
+    }
     const { session, target } = await createUploadUrl(context, organizationId, input)
     assert.ok(target.kind === 'here')
     return { session, uploadId: target.uploadId }

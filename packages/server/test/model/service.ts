@@ -60,7 +60,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
       uploadSessionMs: 24 * 60 * 60 * 1000,
     },
     arrivals: createArrivals(),
-    downloadSecret: 'secret',
+    downloadSecret: { read: async () => 'secret' },
     log: { warn: () => {} },
     now: Date.now,
   }

@@ -10,15 +10,17 @@ export interface NewSession {
 
 /**
  * Adds sessions of many organizations at once, each as far as the quota goes with those before it. Organizations are
- * locked in the order of their ids, as everywhere; what the lock shows of them is what they are after its wait.
+ * locked in the order of their ids, as everywhere; what the lock shows of them is what they are after its wait. The keys
+ * are locked behind them: a change of a key that committed during the wait is seen, since FOR SHARE reads the row anew.
  */
 const CREATE = `
   WITH input AS (
     SELECT * FROM unnest($fileIds::text[], $organizationIds::text[], $uploadIdSha256s::text[], $objectNames::text[],
       $filenames::text[], $sizesBytes::bigint[], $contentTypes::text[], $uploadHandles::text[],
-      $createdAtsMs::bigint[], $expiresAtsMs::bigint[])
+      $createdAtsMs::bigint[], $expiresAtsMs::bigint[], $apiKeyIds::text[], $apiKeyGenerations::bigint[])
       WITH ORDINALITY AS session (file_id, organization_id, upload_id_sha256, object_name,
-        filename, size_bytes, content_type, upload_handle, created_at_ms, expires_at_ms, place)
+        filename, size_bytes, content_type, upload_handle, created_at_ms, expires_at_ms,
+        api_key_id, api_key_generation, place)
   ),
   locked AS MATERIALIZED (
     SELECT id, COALESCE(storage_limit_bytes, ${Number.MAX_SAFE_INTEGER}) - storage_used_bytes - storage_reserved_bytes
@@ -26,8 +28,16 @@ const CREATE = `
     FROM organizations WHERE id IN (SELECT organization_id FROM input)
     ORDER BY id FOR NO KEY UPDATE
   ),
+  usable AS MATERIALIZED (
+    SELECT api_keys.id, api_keys.organization_id, api_keys.generation
+    FROM api_keys JOIN locked ON locked.id = api_keys.organization_id
+    WHERE api_keys.id IN (SELECT api_key_id FROM input) AND api_keys.state = 'active'
+    ORDER BY api_keys.id FOR SHARE OF api_keys
+  ),
   asked AS (
     SELECT *, sum(size_bytes) OVER (PARTITION BY organization_id ORDER BY place) AS bytes_with_earlier FROM input
+    WHERE api_key_id IS NULL OR (api_key_id, organization_id, api_key_generation)
+      IN (SELECT id, organization_id, generation FROM usable)
   ),
   granted AS MATERIALIZED (
     SELECT asked.* FROM asked JOIN locked ON locked.id = asked.organization_id
@@ -44,7 +54,7 @@ const CREATE = `
   )
   INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS})
   SELECT file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes, content_type, 'open',
-    NULL, NULL, NULL, upload_handle, created_at_ms, expires_at_ms
+    NULL, NULL, NULL, upload_handle, created_at_ms, expires_at_ms, api_key_id, api_key_generation
   FROM granted RETURNING file_id`
 
 /**
@@ -65,6 +75,8 @@ export async function createSessions(
     uploadHandles: all.map(({ session }) => session.uploadHandle),
     createdAtsMs: all.map(({ session }) => session.createdAtMs),
     expiresAtsMs: all.map(({ session }) => session.expiresAtMs),
+    apiKeyIds: all.map(({ session }) => session.openedBy?.apiKeyId ?? null),
+    apiKeyGenerations: all.map(({ session }) => session.openedBy?.generation ?? null),
   })
   const added = new Set(rows.map((row) => row.file_id))
   return all.map(({ session }) => added.has(session.fileId))

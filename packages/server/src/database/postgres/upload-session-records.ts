@@ -1,28 +1,11 @@
 import type { UploadSession } from '../../domain/upload-session.ts'
 import type { UploadSessionRecords } from '../database.ts'
-import { WITHIN_QUOTA } from '../sql/quota.ts'
 import { toUploadSession } from '../sql/rows.ts'
 import type { Parameters } from '../sql/statements.ts'
-import {
-  createUploadSessionStatements,
-  END_UPLOAD_SESSION,
-  insertParameters,
-  UPLOAD_SESSION_COLUMNS,
-  UPLOAD_SESSION_VALUES,
-} from '../sql/upload-session-statements.ts'
+import { createUploadSessionStatements, END_UPLOAD_SESSION } from '../sql/upload-session-statements.ts'
 import { createBatches } from './batches.ts'
 import type { Connection } from './connection.ts'
 import { createSessions, type NewSession } from './create-sessions.ts'
-
-/** Reserves and adds in one statement: of callers that take the last of the quota, the row lets one through. */
-const CREATE = `
-  WITH reserved AS (
-    UPDATE organizations
-    SET storage_reserved_bytes = storage_reserved_bytes + $sizeBytes, updated_at_ms = $createdAtMs
-    WHERE id = $organizationId AND ${WITHIN_QUOTA}
-    RETURNING id
-  )
-  INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS}) SELECT ${UPLOAD_SESSION_VALUES} FROM reserved`
 
 /** As everywhere the session's row is locked before its organization's, so that no two statements wait for each other. */
 const END = `
@@ -56,13 +39,10 @@ export function createUploadSessionRecords({ statements }: Connection): UploadSe
     ...single,
 
     create: async (organizationId, session, uploadIdSha256) => {
-      if (await createTogether({ organizationId, session, uploadIdSha256 })) return true
+      const one = { organizationId, session, uploadIdSha256 }
+      if (await createTogether(one)) return true
       // Its neighbours may have stood in its way, and the quota is what decides.
-      const { count } = await statements.change(
-        CREATE,
-        insertParameters(organizationId, session, uploadIdSha256),
-      )
-      return count > 0
+      return (await createSessions(statements, [one]))[0] === true
     },
 
     cancel: (organizationId, fileId, nowMs) =>

@@ -15,12 +15,18 @@ export const END_UPLOAD_SESSION = `UPDATE upload_sessions SET state = $state, sm
   WHERE ${OF_FILE} AND state IN ('open', 'small-chunk', 'dead') AND expires_at_ms <= $expiresByMs`
 
 export const UPLOAD_SESSION_COLUMNS = `file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes, content_type, state,
-  small_chunk_bytes, announced_crc32c, announced_md5, upload_handle, created_at_ms, expires_at_ms`
+  small_chunk_bytes, announced_crc32c, announced_md5, upload_handle, created_at_ms, expires_at_ms,
+  api_key_id, api_key_generation`
 /** Of a session that begins; with `insertParameters`. */
-export const UPLOAD_SESSION_VALUES = `$fileId, $organizationId, $uploadIdSha256, $objectName, $filename, $sizeBytes, $contentType, 'open',
-  NULL, NULL, NULL, $uploadHandle, $createdAtMs, $expiresAtMs`
+const UPLOAD_SESSION_VALUES = `$fileId, $organizationId, $uploadIdSha256, $objectName, $filename, $sizeBytes, $contentType, 'open',
+  NULL, NULL, NULL, $uploadHandle, $createdAtMs, $expiresAtMs,
+  $apiKeyId, $apiKeyGeneration`
 
 export const INSERT_UPLOAD_SESSION = `INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS}) VALUES (${UPLOAD_SESSION_VALUES})`
+
+/** One row where the key that opens a session may still do so. */
+export const FIND_OPENING_KEY = `SELECT 1 FROM api_keys
+  WHERE organization_id = $organizationId AND id = $apiKeyId AND generation = $generation AND state = 'active'`
 
 /** What of the sessions is one statement, the same on both databases. */
 export function createUploadSessionStatements(
@@ -110,5 +116,7 @@ export function insertParameters(
     uploadHandle,
     createdAtMs,
     expiresAtMs,
+    apiKeyId: session.openedBy?.apiKeyId ?? null,
+    apiKeyGeneration: session.openedBy?.generation ?? null,
   }
 }

@@ -5,6 +5,7 @@ import type { Parameters } from '../sql/statements.ts'
 import {
   createUploadSessionStatements,
   END_UPLOAD_SESSION,
+  FIND_OPENING_KEY,
   FIND_UPLOAD_SESSION,
   INSERT_UPLOAD_SESSION,
   insertParameters,
@@ -32,8 +33,9 @@ export function createUploadSessionRecords({ statements, write }: Connection): U
     ...createUploadSessionStatements(statements),
 
     create: (organizationId, session, uploadIdSha256) =>
-      write(({ run }) => {
-        const { sizeBytes, createdAtMs } = session
+      write(({ get, run }) => {
+        const { sizeBytes, createdAtMs, openedBy } = session
+        if (openedBy !== null && get(FIND_OPENING_KEY, { organizationId, ...openedBy }) === null) return false
         // The check and the reservation are one statement: no two callers can both take the last of the quota.
         const reserved = run(
           `UPDATE organizations

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ApiKey, Scope } from '../../domain/api-key.ts'
+import { type ApiKey, type KeyStamp, type Scope, stampOf } from '../../domain/api-key.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { authenticate } from '../../operations/authenticate.ts'
 import { authorize } from '../../operations/authorize.ts'
@@ -25,6 +25,11 @@ export function requireScope(context: Context, scope: Scope | null) {
     await request.server.rateLimits.countRequest(request, reply)
     authorize(apiKey, organization_id, scope)
   }
+}
+
+/** Returns the stamp of the request's key, which what it makes is revoked by; null where the route asks for no key. */
+export function keyStampOf({ apiKey }: Pick<FastifyRequest, 'apiKey'>): KeyStamp | null {
+  return apiKey && stampOf(apiKey)
 }
 
 /** Right keys pass however many wrong ones come from their address: others may be behind the same one. */
