@@ -949,6 +949,7 @@ function sessionOf(organizationId: string, changes: Partial<UploadSession> = {})
     state: { kind: 'open' },
     announced: { crc32c: null, md5: null },
     uploadHandle: null,
+    openedBy: null,
     createdAtMs: NOW_MS,
     expiresAtMs: NOW_MS + 1000,
     ...changes,

@@ -19,8 +19,8 @@ export interface AuditEvent {
 /** What the operator has done, at the command line or by a first start. */
 export function operatorEvent(
   action: string,
-  organizationId: string,
-  target: string,
+  organizationId: string | null,
+  target: string | null,
 ): Omit<AuditEvent, 'timeMs'> {
   return { organizationId, actor: 'operator', action, target, outcome: 'ok', traceId: randomUUID() }
 }

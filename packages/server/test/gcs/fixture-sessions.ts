@@ -76,6 +76,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
         state: { kind: 'open' },
         announced: { crc32c: null, md5: null },
         uploadHandle: null,
+        openedBy: null,
         createdAtMs: Date.now(),
         expiresAtMs: Date.now() + WEEK_MS,
       } as const

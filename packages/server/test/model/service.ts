@@ -85,7 +85,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
   return {
     open: async (sizeBytes) => {
       const declaration = { filename: 'any.bin', sizeBytes, contentType: 'application/octet-stream' }
-      const input = { ...declaration, origin: null }
+      const input = { ...declaration, origin: null, openedBy: null }
       const { session, target } = await createUploadUrl(context, ORGANIZATION_ID, input)
       assert.ok(target.kind === 'here')
       const { uploadId } = target
