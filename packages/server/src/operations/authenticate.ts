@@ -4,6 +4,8 @@ import { type ErrorCode, ServiceError } from '../domain/errors.ts'
 import type { Context } from './context.ts'
 import { organizationSuspended } from './organization-suspended.ts'
 
+type AuthContext = Pick<Context, 'database' | 'log' | 'now'>
+
 /** `last_used_at` is kept coarsely: at most one write a minute for each key. */
 const TOUCH_EVERY_MS = 60_000
 /** No secret of ours is longer; hashing what cannot be one would be work for a stranger. */
@@ -14,7 +16,7 @@ const MAX_SECRET_LENGTH = 256
  * Throws AUTHENTICATION_REQUIRED, INVALID_API_KEY, API_KEY_EXPIRED, API_KEY_PAUSED, API_KEY_DEACTIVATED,
  * ORGANIZATION_ACCESS_DENIED where the organization is suspended.
  */
-export async function authenticate(context: Context, secret: string | null): Promise<ApiKey> {
+export async function authenticate(context: AuthContext, secret: string | null): Promise<ApiKey> {
   if (secret === null) {
     throw new ServiceError('AUTHENTICATION_REQUIRED', 'send the key as X-API-Key or as a Bearer token')
   }
@@ -25,7 +27,7 @@ export async function authenticate(context: Context, secret: string | null): Pro
   return key
 }
 
-async function findKey({ database }: Context, secret: string): Promise<ApiKeyCredential | null> {
+async function findKey({ database }: AuthContext, secret: string): Promise<ApiKeyCredential | null> {
   if (secret.length > MAX_SECRET_LENGTH) return null
   return database.credentials.findApiKey(hashSecret(secret))
 }
@@ -44,7 +46,7 @@ function keyProblem(key: ApiKey, nowMs: number): ErrorCode | null {
 }
 
 /** A note that cannot be written refuses nobody: the key is good. */
-async function noteUse({ database, log, now }: Context, key: ApiKey): Promise<void> {
+async function noteUse({ database, log, now }: AuthContext, key: ApiKey): Promise<void> {
   const nowMs = now()
   const unlessAfterMs = nowMs - TOUCH_EVERY_MS
   if (key.lastUsedAtMs !== null && key.lastUsedAtMs > unlessAfterMs) return

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { openSqliteDatabase } from '../database/sqlite/sqlite-database.ts'
-import { CLOCK_TOLERANCE_MS, createInstallationClock, readInstallationTime } from './installation-clock.ts'
+import {
+  CLOCK_TOLERANCE_MS,
+  createInstallationClock,
+  readInstallationTime,
+} from '../../src/operations/installation-clock.ts'
+import { openDatabase } from '../../src/server.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 15, 10, 30)
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** One installation, whose machine's clock a test sets. */
-function createMachine() {
-  const { installation, close } = openSqliteDatabase(':memory:')
+async function createMachine() {
+  const { installation, close } = await openDatabase({ kind: 'sqlite', path: ':memory:' })
   const time = { systemMs: NOW_MS, monotonicMs: 0 }
   const warnings: object[] = []
   const clocks = { system: () => time.systemMs, monotonic: () => time.monotonicMs }
@@ -22,7 +26,7 @@ function createMachine() {
 
 describe('the clock of an installation', () => {
   it('follows the clock of the machine', async () => {
-    const { start, pass, close } = createMachine()
+    const { start, pass, close } = await createMachine()
     const clock = start()
     await clock.sync()
     assert.equal(clock.now(), NOW_MS)
@@ -32,7 +36,7 @@ describe('the clock of an installation', () => {
   })
 
   it('stands still, without a word, while a small setback lasts', async () => {
-    const { start, pass, time, warnings, close } = createMachine()
+    const { start, pass, time, warnings, close } = await createMachine()
     const clock = start()
     await clock.sync()
     time.systemMs -= 2000
@@ -47,7 +51,7 @@ describe('the clock of an installation', () => {
   })
 
   it('goes on by itself after a large setback, and says so once, until the clock is right', async () => {
-    const { start, pass, time, warnings, close } = createMachine()
+    const { start, pass, time, warnings, close } = await createMachine()
     const clock = start()
     await clock.sync()
     time.systemMs -= DAY_MS
@@ -64,7 +68,7 @@ describe('the clock of an installation', () => {
   })
 
   it('goes back neither over a restart nor in another process, by more than the tolerance', async () => {
-    const { installation, start, pass, time, warnings, close } = createMachine()
+    const { installation, start, pass, time, warnings, close } = await createMachine()
     const before = start()
     await before.sync()
     pass(DAY_MS)
@@ -83,7 +87,7 @@ describe('the clock of an installation', () => {
   })
 
   it('is freed by a reset from a time that was far ahead, in every process, which none of them undoes', async () => {
-    const { installation, start, pass, time, close } = createMachine()
+    const { installation, start, pass, time, close } = await createMachine()
     const [first, second] = [start(), start()]
     await Promise.all([first.sync(), second.sync()])
     time.systemMs += 3650 * DAY_MS

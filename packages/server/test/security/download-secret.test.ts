@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { openSqliteDatabase } from '../database/sqlite/sqlite-database.ts'
-import { openDownloadSecret, rotateDownloadSecret } from './download-secret.ts'
+import { openDownloadSecret, rotateDownloadSecret } from '../../src/operations/download-secret.ts'
+import { openDatabase } from '../../src/server.ts'
 
 const newKey = () => randomBytes(32)
 
 describe('the download secret', () => {
   it('is made once, and stays for every process', async () => {
-    const database = openSqliteDatabase(':memory:')
+    const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
     const [first, second] = [
       await openDownloadSecret(database, null),
       await openDownloadSecret(database, null),
@@ -19,7 +19,7 @@ describe('the download secret', () => {
   })
 
   it('is sealed where a key is configured, also one that was plain, and needs that key from then on', async () => {
-    const database = openSqliteDatabase(':memory:')
+    const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
     const plain = await (await openDownloadSecret(database, null)).read()
     const key = newKey()
     assert.equal(await (await openDownloadSecret(database, key)).read(), plain)
@@ -38,7 +38,7 @@ describe('the download secret', () => {
   })
 
   it('is another one after a rotation, in a running process too, and with a new key where the old one is lost', async () => {
-    const database = openSqliteDatabase(':memory:')
+    const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
     const key = newKey()
     const running = await openDownloadSecret(database, key)
     const before = await running.read()
