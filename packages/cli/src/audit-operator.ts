@@ -5,8 +5,8 @@ import type { OperatorContext } from './with-database.ts'
 export async function auditOperator(
   { database, now }: OperatorContext,
   action: string,
-  organizationId: string,
-  target: string,
+  organizationId: string | null,
+  target: string | null,
 ): Promise<void> {
   await database.audit.add({ ...operatorEvent(action, organizationId, target), timeMs: now() })
 }

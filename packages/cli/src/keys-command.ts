@@ -10,7 +10,6 @@ const STATE_CHANGES: readonly (readonly [StateChange, string])[] = [
   ['pause', 'Refuse what comes with a key, until it is unpaused.'],
   ['unpause', 'End the pause of a key.'],
   ['activate', 'Take a deactivated key into use again.'],
-  ['deactivate', 'Refuse what comes with a key, until it is activated.'],
 ]
 
 /**
@@ -42,9 +41,8 @@ Examples:
   addOfOne(keys, 'rotate', ROTATION, async (id, options) =>
     (await import('./keys/rotate.ts')).rotate(id, options),
   )
-  addOfOne(keys, 'delete', 'Delete an API key for good; «deactivate» can be undone.', async (id, options) =>
-    (await import('./keys/delete-key.ts')).deleteKey(id, options),
-  )
+  addDeactivate(keys)
+  addDelete(keys)
   addRevoke(keys)
   return keys
 }
@@ -114,19 +112,52 @@ function addOfOne(
     .action(inSentences(action))
 }
 
+const END_SESSIONS = ['--end-sessions', 'end the unfinished uploads that it opened'] as const
+const REVOKE_LINKS = ['--revoke-links', 'refuse the download URLs that it asked for'] as const
+
+function addDeactivate(keys: Command): void {
+  keys
+    .command('deactivate')
+    .description('Refuse what comes with a key, until it is activated.')
+    .argument('<id>', 'such as ak_…')
+    .option(...END_SESSIONS)
+    .option(...REVOKE_LINKS)
+    .option('--json', 'answer in JSON')
+    .addHelpText('after', example('waybill keys deactivate ak_01a20e98 --end-sessions --revoke-links'))
+    .action(
+      inSentences(async (id, options) => (await import('./keys/deactivate.ts')).deactivate(id, options)),
+    )
+}
+
+function addDelete(keys: Command): void {
+  keys
+    .command('delete')
+    .description(
+      'Delete an API key for good, with its unfinished uploads and its download URLs; "deactivate" can be undone.',
+    )
+    .argument('<id>', 'such as ak_…')
+    .option('--no-end-sessions', 'let the uploads that it opened go on')
+    .option('--no-revoke-links', 'let the download URLs that it asked for work for their hour')
+    .option('--json', 'answer in JSON')
+    .addHelpText('after', example('waybill keys delete ak_01a20e98'))
+    .action(inSentences(async (id, options) => (await import('./keys/delete-key.ts')).deleteKey(id, options)))
+}
+
 function addRevoke(keys: Command): void {
   keys
     .command('revoke')
-    .description('The same as «deactivate».')
+    .description('The same as "deactivate".')
     .argument('<id>', 'such as ak_…')
     .option('--organization <id>', OPERATORS)
+    .option(...END_SESSIONS)
+    .option(...REVOKE_LINKS)
     .option('--json', 'answer in JSON')
     .addHelpText('after', example('waybill keys revoke ak_01a20e98'))
     .action(
       inSentences(async (id, options) => {
         if (options.organization !== undefined)
           return (await import('./keys/operator/revoke.ts')).revoke(id, options)
-        return (await import('./keys/change-state.ts')).changeState('deactivate', id, options)
+        return (await import('./keys/deactivate.ts')).deactivate(id, options)
       }),
     )
 }

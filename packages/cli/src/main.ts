@@ -1,6 +1,7 @@
 import { redactPasswords } from '@waybill/server/domain/redact.ts'
 import { Command } from 'commander'
 import { auditCommand } from './audit-command.ts'
+import { clockCommand } from './clock-command.ts'
 import { completionCommand } from './completion-command.ts'
 import { copyDatabaseCommand } from './copy-database-command.ts'
 import { createOrganizationCommand } from './create-organization-command.ts'
@@ -9,8 +10,10 @@ import { filesCommand } from './files-command.ts'
 import { keysCommand } from './keys-command.ts'
 import { listOrganizationsCommand } from './list-organizations-command.ts'
 import { loginCommand } from './login-command.ts'
+import { rotateSecretCommand } from './rotate-secret-command.ts'
 import { scrubCommand } from './scrub-command.ts'
 import { serveCommand } from './serve-command.ts'
+import { resumeOrganizationCommand, suspendOrganizationCommand } from './suspend-organization-command.ts'
 import { sweepCommand } from './sweep-command.ts'
 import { updateOrganizationCommand } from './update-organization-command.ts'
 
@@ -28,9 +31,14 @@ program
   .addCommand(createOrganizationCommand())
   .addCommand(listOrganizationsCommand())
   .addCommand(updateOrganizationCommand())
+  .addCommand(suspendOrganizationCommand())
+  .addCommand(resumeOrganizationCommand())
 
 program.command('database').description('The records of this installation.').addCommand(copyDatabaseCommand())
 
+program.command('secrets').description('The secrets of this installation.').addCommand(rotateSecretCommand())
+
+program.addCommand(clockCommand())
 program.addCommand(loginCommand())
 program.addCommand(filesCommand())
 program.addCommand(keysCommand())

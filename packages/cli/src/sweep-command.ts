@@ -1,6 +1,7 @@
 import { readConfig } from '@waybill/server/config.ts'
 import type { Finding } from '@waybill/server/jobs/finding.ts'
 import { SWEEP_START, type Swept, sweep } from '@waybill/server/jobs/sweep.ts'
+import { readInstallationTime } from '@waybill/server/operations/installation-clock.ts'
 import { openDatabase, openStorage } from '@waybill/server/server.ts'
 import { Command } from 'commander'
 
@@ -31,7 +32,7 @@ async function sweepEverything(isDryRun: boolean): Promise<Swept> {
   const database = await openDatabase(config.database)
   try {
     const storage = await openStorage(config.storage)
-    const context = { database, storage, now: Date.now }
+    const context = { database, storage, now: await readInstallationTime(database.installation) }
     const { signal } = new AbortController()
     const limits = { maxFindings: MAX_FINDINGS, maxExamined: Number.POSITIVE_INFINITY }
     const run = { ...limits, isDryRun, removesUnexplained: true, auditMs: config.auditMs, signal }

@@ -1,10 +1,12 @@
 import { readConfig } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
+import { readInstallationTime } from '@waybill/server/operations/installation-clock.ts'
 import { openDatabase } from '@waybill/server/server.ts'
 
 /** What operations of the operator work with. */
 export interface OperatorContext {
   readonly database: Database
+  /** The installation's time, which a clock set back does not take back. */
   now(): number
 }
 
@@ -16,7 +18,7 @@ export async function withDatabase<T>(work: (context: OperatorContext) => Promis
   }
   const database = await openDatabase(choice)
   try {
-    return await work({ database, now: Date.now })
+    return await work({ database, now: await readInstallationTime(database.installation) })
   } finally {
     await database.close()
   }

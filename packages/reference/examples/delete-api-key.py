@@ -8,4 +8,6 @@ api.headers["X-API-Key"] = env["WAYBILL_API_KEY"]
 
 answer = api.delete(f"{url}/api-keys/{env['KEY_ID']}", timeout=30)
 answer.raise_for_status()
-print(answer.status_code)
+print(answer.json()["message"])
+for key in answer.json()["created_keys"]:
+    print(key["id"], key["key_name"])

@@ -12,5 +12,8 @@ const waybill = new Waybill({
   organizationId: WAYBILL_ORGANIZATION,
 })
 
-await waybill.apiKeys.delete(KEY_ID)
+const deleted = await waybill.apiKeys.delete(KEY_ID)
 console.log(`${KEY_ID} is deleted`)
+for (const { id, key_name } of deleted?.created_keys ?? []) {
+  console.log(`${id} (${key_name}), which it created, still works`)
+}

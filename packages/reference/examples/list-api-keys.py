@@ -8,5 +8,5 @@ api.headers["X-API-Key"] = env["WAYBILL_API_KEY"]
 
 answer = api.get(f"{url}/api-keys", timeout=30)
 answer.raise_for_status()
-for key in answer.json()["api_keys"]:
+for key in answer.json()["keys"]:
     print(key["id"], key["key_name"], key["scopes"])

@@ -8,4 +8,4 @@ api.headers["X-API-Key"] = env["WAYBILL_API_KEY"]
 
 answer = api.post(f"{url}/api-keys/{env['KEY_ID']}/rotate", timeout=30)
 answer.raise_for_status()
-print(answer.json()["key"])
+print(answer.json()["new_key"]["key"])

@@ -12,5 +12,5 @@ const waybill = new Waybill({
   organizationId: WAYBILL_ORGANIZATION,
 })
 
-const { key } = await waybill.apiKeys.rotate(KEY_ID)
-console.log(key)
+const { new_key } = await waybill.apiKeys.rotate(KEY_ID)
+console.log(new_key.key)

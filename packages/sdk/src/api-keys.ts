@@ -3,6 +3,10 @@ import type {
   ApiKey,
   CreateApiKeyAnswer,
   CreateApiKeyBody,
+  DeactivateApiKeyAnswer,
+  DeactivateApiKeyQuery,
+  DeleteApiKeyAnswer,
+  DeleteApiKeyQuery,
   ListApiKeysAnswer,
   ListApiKeysQuery,
   RotateApiKeyAnswer,
@@ -19,9 +23,14 @@ export interface ApiKeys {
   list(query?: ListApiKeysQuery, options?: CallOptions): Listed<ApiKey, ListApiKeysAnswer>
   get(keyId: string, options?: CallOptions): Promise<ApiKey>
   update(keyId: string, body: UpdateApiKeyBody, options?: CallOptions): Promise<ApiKey>
-  delete(keyId: string, options?: CallOptions): Promise<void>
+  /**
+   * By default what the key made is revoked too: its unfinished uploads and its download URLs. Keys that it created go on to
+   * work and are in the answer, which is undefined where an earlier try had deleted the key and its answer was lost.
+   */
+  delete(keyId: string, options?: CallOptions & DeleteApiKeyQuery): Promise<DeleteApiKeyAnswer | undefined>
   activate(keyId: string, options?: CallOptions): Promise<ApiKey>
-  deactivate(keyId: string, options?: CallOptions): Promise<ApiKey>
+  /** What the key made goes on unless `end_sessions` and `revoke_links` say otherwise. */
+  deactivate(keyId: string, options?: CallOptions & DeactivateApiKeyQuery): Promise<DeactivateApiKeyAnswer>
   pause(keyId: string, options?: CallOptions): Promise<ApiKey>
   unpause(keyId: string, options?: CallOptions): Promise<ApiKey>
   /** The answer has the new secret, `key`, this once; the old one is worth nothing any more. */
@@ -55,10 +64,11 @@ export function createApiKeys({ call }: Api): ApiKeys {
     get: (keyId, { signal } = {}) => call({ method: 'GET', path: pathOf(keyId), isRepeatable: true, signal }),
     update: (keyId, json, { signal } = {}) =>
       call({ method: 'PATCH', path: pathOf(keyId), json, isRepeatable: true, signal }),
-    delete: (keyId, { signal } = {}) =>
-      call({ method: 'DELETE', path: pathOf(keyId), isRepeatable: true, signal }),
+    delete: (keyId, { signal, ...query } = {}) =>
+      call({ method: 'DELETE', path: pathOf(keyId), query, isRepeatable: true, signal }),
     activate: act('activate'),
-    deactivate: act('deactivate'),
+    deactivate: (keyId, { signal, ...query } = {}) =>
+      call({ method: 'POST', path: `${pathOf(keyId)}/deactivate`, query, isRepeatable: true, signal }),
     pause: act('pause'),
     unpause: act('unpause'),
     rotate: (keyId, { signal } = {}) =>

@@ -56,10 +56,14 @@ export interface ApiKey {
 export interface Organization {
   readonly id: string
   readonly name: string
+  readonly type: 'Work'
   readonly is_active: boolean
   readonly storage_limit_bytes: number | null
+  readonly storage_free_bytes_allowance: number | null
   readonly storage_used_bytes: number
   readonly storage_reserved_bytes: number
+  readonly api_usage_limit: null
+  readonly total_usage_limit: null
   readonly created_at: string
   readonly updated_at: string
 }
@@ -91,7 +95,7 @@ export interface OpenUpload {
 
 export interface CreateApiKeyBody {
   readonly key_name: string
-  readonly scopes?: readonly Scope[]
+  readonly scopes?: readonly Scope[] | null
   readonly expires_at?: string | null
 }
 
@@ -116,6 +120,7 @@ export interface ListApiKeysQuery {
 
 export interface ListApiKeysAnswer {
   readonly api_keys: readonly ApiKey[]
+  readonly keys: readonly ApiKey[]
   readonly total: number
   readonly page: number
   readonly page_size: number
@@ -125,11 +130,64 @@ export interface ListApiKeysAnswer {
 
 export interface UpdateApiKeyBody {
   readonly key_name?: string
-  readonly scopes?: readonly Scope[]
+  readonly scopes?: readonly Scope[] | null
   readonly expires_at?: string | null
 }
 
+export interface DeleteApiKeyQuery {
+  readonly end_sessions?: boolean
+  readonly revoke_links?: boolean
+}
+
+export interface DeleteApiKeyAnswer {
+  readonly success: true
+  readonly message: string
+  readonly created_keys: readonly ApiKey[]
+  readonly created_keys_total: number
+}
+
+export interface DeactivateApiKeyQuery {
+  readonly end_sessions?: boolean
+  readonly revoke_links?: boolean
+}
+
+export interface DeactivateApiKeyAnswer {
+  readonly success: true
+  readonly message: string
+  readonly id: string
+  readonly key_prefix: string
+  readonly organization_id: string
+  readonly key_name: string
+  readonly is_active: boolean
+  readonly scopes: readonly Scope[]
+  readonly created_by: string | null
+  readonly created_at: string
+  readonly expires_at: string | null
+  readonly is_paused: boolean
+  readonly last_used_at: string | null
+  readonly created_keys: readonly ApiKey[]
+  readonly created_keys_total: number
+}
+
+export interface ActivateApiKeyAnswer {
+  readonly success: true
+  readonly message: string
+  readonly id: string
+  readonly key_prefix: string
+  readonly organization_id: string
+  readonly key_name: string
+  readonly is_active: boolean
+  readonly scopes: readonly Scope[]
+  readonly created_by: string | null
+  readonly created_at: string
+  readonly expires_at: string | null
+  readonly is_paused: boolean
+  readonly last_used_at: string | null
+}
+
 export interface RotateApiKeyAnswer {
+  readonly success: true
+  readonly message: string
   readonly id: string
   readonly key_prefix: string
   readonly organization_id: string
@@ -142,6 +200,21 @@ export interface RotateApiKeyAnswer {
   readonly is_paused: boolean
   readonly last_used_at: string | null
   readonly key: string
+  readonly old_key_id: string
+  readonly new_key: {
+    readonly id: string
+    readonly key_prefix: string
+    readonly organization_id: string
+    readonly key_name: string
+    readonly is_active: boolean
+    readonly scopes: readonly Scope[]
+    readonly created_by: string | null
+    readonly created_at: string
+    readonly expires_at: string | null
+    readonly is_paused: boolean
+    readonly last_used_at: string | null
+    readonly key: string
+  }
 }
 
 export interface CreateUploadUrlBody {

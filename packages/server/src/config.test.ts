@@ -25,6 +25,7 @@ describe('readConfig', () => {
       scrub: { everyMs: 30 * 24 * 60 * 60 * 1000, bytesPerSecond: 20_000_000 },
       auditMs: 7_776_000_000,
       logLevel: 'info',
+      secretsKey: null,
       metrics: null,
       traces: null,
     })

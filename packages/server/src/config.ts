@@ -29,6 +29,11 @@ export type DatabaseChoice =
       readonly maxConnections: number
     }
 
+/** Where the key is that seals secrets: 32 random bytes in base64. */
+export type SecretsKeyChoice =
+  | { readonly kind: 'key'; readonly base64: string }
+  | { readonly kind: 'file'; readonly path: string }
+
 export interface ScrubSchedule {
   /** Between the end of a run and the beginning of the next. */
   readonly everyMs: number
@@ -77,6 +82,8 @@ export interface Config {
   /** How everything is read again; null for never. */
   readonly scrub: ScrubSchedule | null
   readonly logLevel: LogLevel
+  /** Seals the secrets in the database; null leaves them plain. */
+  readonly secretsKey: SecretsKeyChoice | null
   /** Null for none. */
   readonly metrics: MetricsChoice | null
   /** Null for none. */
@@ -174,6 +181,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       max: REQUESTS_PER_MINUTE_LIMIT,
     }),
     logLevel: oneOf('LOG_LEVEL', text('LOG_LEVEL') ?? 'info', LOG_LEVELS),
+    secretsKey: secretsKeyChoice(text),
     metrics: metricsChoice('METRICS_PORT', text),
     traces: tracesChoice(text),
   }
@@ -278,6 +286,15 @@ export function databaseChoice(
   throw new ConfigError(
     `${name} must be sqlite:/a/file, sqlite::memory: or postgres://user:password@host:port/database.`,
   )
+}
+
+function secretsKeyChoice(text: ReadText): SecretsKeyChoice | null {
+  const base64 = text('SECRETS_KEY')
+  const path = text('SECRETS_KEY_FILE')
+  if (base64 !== null && path !== null)
+    throw new ConfigError('SECRETS_KEY and SECRETS_KEY_FILE exclude each other.')
+  if (base64 !== null) return { kind: 'key', base64 }
+  return path === null ? null : { kind: 'file', path: resolve(path) }
 }
 
 function metricsChoice(name: string, text: ReadText): MetricsChoice | null {

@@ -5,7 +5,7 @@ import type { Config, StorageChoice } from './config.ts'
  * The settings as the environment would say them, with the defaults filled in. A password in a URL is left out.
  */
 export function describeConfig(config: Config): readonly (readonly [name: string, value: string])[] {
-  const { storage, database, metrics, traces } = config
+  const { storage, database, secretsKey, metrics, traces } = config
   return [
     ['HOST', config.host],
     ['PORT', String(config.port)],
@@ -28,6 +28,8 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     ['SCRUB_DAYS', String((config.scrub?.everyMs ?? 0) / (24 * 60 * 60 * 1000))],
     ['SCRUB_BYTES_PER_SECOND', String(config.scrub?.bytesPerSecond ?? '')],
     ['AUDIT_DAYS', String(config.auditMs / (24 * 60 * 60 * 1000))],
+    ['SECRETS_KEY', secretsKey?.kind === 'key' ? '***' : ''],
+    ['SECRETS_KEY_FILE', secretsKey?.kind === 'file' ? secretsKey.path : ''],
     ['LOG_LEVEL', config.logLevel],
     ['METRICS_HOST', metrics?.host ?? ''],
     ['METRICS_PORT', String(metrics?.port ?? '')],

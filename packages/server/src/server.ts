@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
@@ -12,7 +11,7 @@ import { openSqliteDatabase } from './database/sqlite/sqlite-database.ts'
 import { openSqliteTables } from './database/sqlite/sqlite-tables.ts'
 import { ServiceError } from './domain/errors.ts'
 import { redactPasswords } from './domain/redact.ts'
-import type { JobRuns, PeriodicJob } from './jobs/run-periodically.ts'
+import { type JobRuns, type PeriodicJob, runPeriodically } from './jobs/run-periodically.ts'
 import { startExpiring } from './jobs/start-expiring.ts'
 import { startScrubbing } from './jobs/start-scrubbing.ts'
 import { startSweeping } from './jobs/start-sweeping.ts'
@@ -21,7 +20,14 @@ import type { OperatorPort } from './observe/operator-port.ts'
 import type { Traces } from './observe/traces.ts'
 import { createArrivals } from './operations/arrivals.ts'
 import type { Context, Log } from './operations/context.ts'
+import { openDownloadSecret } from './operations/download-secret.ts'
+import {
+  CLOCK_TOLERANCE_MS,
+  createInstallationClock,
+  type InstallationClock,
+} from './operations/installation-clock.ts'
 import { keepFromSweeps, refuseLostDatabase } from './operations/refuse-lost-database.ts'
+import { readSecretsKey } from './read-secrets-key.ts'
 import { openDiskStorage } from './storage/disk/disk-storage.ts'
 import { nodeFileSystem } from './storage/disk/node-file-system.ts'
 import { type OnSync, watchSyncs } from './storage/disk/watch-syncs.ts'
@@ -60,7 +66,7 @@ export async function startServer(
 ): Promise<Server> {
   const observers = await createObservers(config, logger)
   const damage = createDamageCount(logger)
-  const context = await openContext(config, logger, observers, damage.note)
+  const { context, clock } = await openContext(config, logger, observers, damage.note)
   await checkInstallation(context, isNewInstallation)
   let url = ''
   const app = createApp({
@@ -83,10 +89,17 @@ export async function startServer(
   )
   url = urlOf(app.server.address() as AddressInfo)
   jobs = startJobs(config, context, logger)
+  const clockNotes = runPeriodically(
+    CLOCK_TOLERANCE_MS,
+    clock.sync,
+    (err) => logger.warn({ err }, 'the time could not be noted'),
+    CLOCK_TOLERANCE_MS,
+  )
 
   const close = async () => {
     const closing = app.close()
-    await Promise.all(Object.values(jobs).map((job) => job.stop()))
+    await Promise.all([...Object.values(jobs), clockNotes].map((job) => job.stop()))
+    await clock.sync().catch((err: unknown) => logger.warn({ err }, 'the time could not be noted'))
     // Running uploads would hold the app open until their clients are done; their bytes are kept instead.
     await context.storage.close()
     const cutting = setTimeout(() => app.server.closeAllConnections(), SLOWEST_ANSWER_MS)
@@ -118,17 +131,21 @@ async function openContext(
   logger: Logger,
   { metrics, traces }: Observers,
   onDamage: (name: string, error: ServiceError) => void,
-): Promise<Context> {
+): Promise<{ readonly context: Context; readonly clock: InstallationClock }> {
   const openedDatabase = await openDatabase(config.database, logger)
+  const key = readSecretsKey(config.secretsKey)
+  const downloadSecret = await openDownloadSecret(openedDatabase, key)
   const openedStorage = await opening(`the storage of STORAGE_URL or DATA_DIR${nameOf(config.storage)}`, () =>
     openStorage(config.storage, config.uploadSync, metrics?.noteSync ?? null),
   )
   if (config.uploadSync === 'never') {
     logger.warn('UPLOAD_SYNC=never: a power cut can lose bytes and files that were acknowledged')
   }
+  const clock = createInstallationClock(openedDatabase.installation, logger)
+  await clock.sync()
   const database = traces?.watchDatabase(openedDatabase) ?? openedDatabase
   const watchedStorage = watchDamage(openedStorage, onDamage)
-  return {
+  const context = {
     storage: traces?.watchStorage(watchedStorage) ?? watchedStorage,
     database,
     arrivals: createArrivals(),
@@ -140,10 +157,11 @@ async function openContext(
       uploadChecksums: config.uploadChecksums,
       maxOpenSessions: config.maxOpenSessions,
     },
-    downloadSecret: await database.installation.secret('download', randomBytes(32).toString('base64url')),
+    downloadSecret,
     log: logger,
-    now: Date.now,
+    now: clock.now,
   }
+  return { context, clock }
 }
 
 /** Lets go of everything where the database looks lost, so that the process ends. */

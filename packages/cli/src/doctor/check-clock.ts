@@ -1,3 +1,5 @@
+import type { ClockMark } from '@waybill/server/database/database.ts'
+import { CLOCK_TOLERANCE_MS } from '@waybill/server/operations/installation-clock.ts'
 import { failed, ok, type Seen, warning } from './finding.ts'
 
 const OFF_MS = 5_000
@@ -34,6 +36,19 @@ export function compareClocks(name: string, hereMs: number, otherMs: number): Se
     'clock-differs',
     `The clocks of this machine and of ${name} are ${offSeconds} seconds apart: URLs end too early or too late. Run a time service (systemd-timesyncd or chrony) on both.`,
   )
+}
+
+/** Compares this machine's clock with the latest time that the installation has noted. */
+export function checkInstallationTime(mark: ClockMark | null, hereMs: number): Seen[] {
+  const behindMs = (mark?.latestMs ?? hereMs) - hereMs
+  if (behindMs <= CLOCK_TOLERANCE_MS) return []
+  const behind = `${Math.round(behindMs / 1000)} seconds`
+  return [
+    failed(
+      'clock-went-back',
+      `The clock of this machine is ${behind} behind a time that the installation has seen. Set it; or, where it is right now and was wrong before, run "waybill clock reset".`,
+    ),
+  ]
 }
 
 /** The clock of whoever answers at the URL, by its `Date` header, which counts whole seconds. */

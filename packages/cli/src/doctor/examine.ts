@@ -4,7 +4,7 @@ import type { Config } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
 import { openDatabase, openStorage } from '@waybill/server/server.ts'
 import type { DelegatedStorage, ObjectStorage } from '@waybill/server/storage/storage.ts'
-import { checkClock, clockOfUrl, type OtherClock } from './check-clock.ts'
+import { checkClock, checkInstallationTime, clockOfUrl, type OtherClock } from './check-clock.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkDisk } from './check-disk.ts'
 import { checkPermissions } from './check-permissions.ts'
@@ -36,7 +36,7 @@ export async function examine(examination: Examination): Promise<Finding[]> {
   )
   const checks: Check[] = [
     { name: 'settings', run: () => checkSettings(config) },
-    { name: 'clock', run: () => checkClock(otherClocks(url, database.value)) },
+    { name: 'clock', run: () => checkClocks(url, database.value) },
     { name: 'disk', run: () => checkDisks(config) },
     { name: 'access', run: () => checkPermissions(config) },
     { name: 'database', run: () => withOpened(database, 'database', checkDatabase) },
@@ -71,6 +71,11 @@ function providerCheck(storage: DelegatedStorage, { corsOrigins }: Config): Chec
 
 function isShared({ database }: Config): boolean {
   return database.kind !== 'sqlite' || database.path !== ':memory:'
+}
+
+async function checkClocks(url: string | null, database: Database | null): Promise<Seen[]> {
+  const mark = (await database?.installation.clock()) ?? null
+  return [...checkInstallationTime(mark, Date.now()), ...(await checkClock(otherClocks(url, database)))]
 }
 
 function otherClocks(url: string | null, database: Database | null): OtherClock[] {

@@ -1,8 +1,20 @@
 import { openClient } from '../files/connection.ts'
+import { createdKeysText } from './created-keys-text.ts'
 
-/** For good: it is refused from now on, and in no list any more. */
-export async function deleteKey(keyId: string, { json }: { readonly json?: boolean }): Promise<void> {
+interface Options {
+  /** False for `--no-end-sessions`. */
+  readonly endSessions?: boolean
+  /** False for `--no-revoke-links`. */
+  readonly revokeLinks?: boolean
+  readonly json?: boolean
+}
+
+/** For good: the key is refused from now on, and in no list any more. */
+export async function deleteKey(keyId: string, options: Options): Promise<void> {
+  const { endSessions = true, revokeLinks = true, json } = options
   const client = await openClient()
-  await client.apiKeys.delete(keyId)
-  console.log(json ? JSON.stringify({ id: keyId, is_deleted: true }) : `${keyId} is deleted.`)
+  const query = { end_sessions: endSessions, revoke_links: revokeLinks }
+  const deleted = (await client.apiKeys.delete(keyId, query)) ?? { created_keys: [], created_keys_total: 0 }
+  if (json) return console.log(JSON.stringify({ id: keyId, is_deleted: true, ...deleted }))
+  console.log(`${keyId} is deleted.${createdKeysText(deleted)}`)
 }

@@ -73,7 +73,11 @@ const WORDS: Readonly<Record<StateKind, { action: string; done: string; text: Re
   pause: { action: 'Pause', done: 'paused', text: 'It is refused until it is unpaused.' },
   unpause: { action: 'Unpause', done: 'works again', text: 'It works again from now on.' },
   activate: { action: 'Activate', done: 'works again', text: 'It works again from now on.' },
-  delete: { action: 'Delete', done: 'deleted', text: 'It is refused from now on. This cannot be undone.' },
+  delete: {
+    action: 'Delete',
+    done: 'deleted',
+    text: 'It is refused from now on, and so are its unfinished uploads and its download links. This cannot be undone.',
+  },
 }
 
 interface StateDialogProps extends OfKey {
@@ -93,8 +97,11 @@ function StateDialog({ kind, apiKey, isOwn, onClose, onChanged }: StateDialogPro
       isDangerous={isDangerous}
       onClose={onClose}
       onConfirm={async () => {
-        await client().apiKeys[kind](apiKey.id)
-        toast(`${apiKey.key_name}: ${done}`)
+        const answer = await client().apiKeys[kind](apiKey.id)
+        const created = answer && 'created_keys' in answer ? answer.created_keys_total : 0
+        const others =
+          created === 0 ? '' : `; ${created} ${created === 1 ? 'key' : 'keys'} that it created still work`
+        toast(`${apiKey.key_name}: ${done}${others}`)
         onChanged()
       }}
     >

@@ -162,9 +162,10 @@ export function describeDatabase(
       const scopes: Scope[] = ['files:write', 'vector_stores:read']
       const added = await newKey(id, { name: '🙂 "ü"', scopes, createdBy, expiresAtMs: NOW_MS + 1 })
       const { secretSha256, ...fields } = added
-      const expected = { ...fields, organizationId: id, state: 'active', lastUsedAtMs: null }
+      const expected = { ...fields, organizationId: id, state: 'active', lastUsedAtMs: null, generation: 0 }
       assert.deepEqual(await database.apiKeys.find(id, added.id), expected)
-      assert.deepEqual(await database.credentials.findApiKey(secretSha256), expected)
+      const credential = { ...expected, isOrganizationActive: true }
+      assert.deepEqual(await database.credentials.findApiKey(secretSha256), credential)
       assert.equal(await database.apiKeys.create(createId('org'), keyOf(createId('ak'))), false)
     })
 
@@ -227,8 +228,123 @@ export function describeDatabase(
       const fresh = { prefix: 'oak_live_efgh', secretSha256: hashSecret('fresh') }
       const rotated = await database.apiKeys.replaceSecret(id, keyId, fresh)
       assert.deepEqual(rotated, { ...before, prefix: fresh.prefix })
-      assert.deepEqual(await database.credentials.findApiKey(fresh.secretSha256), rotated)
+      assert.equal((await database.credentials.findApiKey(fresh.secretSha256))?.prefix, fresh.prefix)
       assert.equal(await database.credentials.findApiKey(secretSha256), null)
+    })
+
+    it('revokes the sessions of a key that it opened before, and none that it opens after', async () => {
+      const id = await newOrganization()
+      const { id: apiKeyId } = await newKey(id)
+      const { apiKeys, credentials, housekeeping, uploadSessions } = database
+      const openedBy = { apiKeyId, generation: 0 }
+      const [first, other] = [await newSession(id, { openedBy }), await newSession(id)]
+      const done = await register(id, await newSession(id, { openedBy }))
+      assert.deepEqual((await uploadSessions.findByFileId(id, first.fileId))?.openedBy, openedBy)
+      const isRevoked = async ({ fileId }: Pick<UploadSession, 'fileId'>) =>
+        (await credentials.findUploadSession(hashSecret(fileId)))?.isRevoked
+      const revocation = { endsSessions: true, revokesLinks: false }
+      await apiKeys.setState(id, apiKeyId, 'deactivate', NOW_MS, revocation)
+      await apiKeys.setState(id, apiKeyId, 'activate', NOW_MS)
+      const late = sessionOf(id, { openedBy })
+      assert.equal(await uploadSessions.create(id, late, hashSecret(late.fileId), MAX_UNFINISHED), false)
+      const next = await newSession(id, { openedBy: { apiKeyId, generation: 1 } })
+      assert.deepEqual(await Promise.all([first, other, next].map(isRevoked)), [true, false, false])
+      const listed = await housekeeping.listRevokedSessions(apiKeyId, 10)
+      assert.deepEqual(listed, [first])
+      await housekeeping.settleRevocations()
+      assert.deepEqual(await housekeeping.listRevokedSessions(apiKeyId, 10), [first])
+      await uploadSessions.cancel(id, first.fileId, NOW_MS)
+      await housekeeping.settleRevocations()
+      assert.deepEqual(await housekeeping.listRevokedSessions(null, 10), [])
+      assert.deepEqual(await usage(id), { used: done.sizeBytes, reserved: other.sizeBytes + next.sizeBytes })
+      assert.equal(await housekeeping.forgetRevocations(NOW_MS, 10), 0)
+      assert.equal(await housekeeping.forgetRevocations(NOW_MS + 1, 10), 1)
+    })
+
+    it('opens no session and makes no key for a key that is not active, however they meet', async () => {
+      const id = await newOrganization()
+      const { apiKeys, uploadSessions } = database
+      for (const round of [0, 1, 2, 3]) {
+        const { id: apiKeyId } = await newKey(id)
+        const sessions = Array.from({ length: 20 }, () =>
+          sessionOf(id, { openedBy: { apiKeyId, generation: 0 } }),
+        )
+        const opening = sessions.map((session) =>
+          uploadSessions.create(id, session, hashSecret(session.fileId), MAX_UNFINISHED),
+        )
+        const keys = Array.from({ length: 5 }, () => ({ ...keyOf(createId('ak')), createdBy: apiKeyId }))
+        const making = keys.map((key) => apiKeys.create(id, { ...key, secretSha256: hashSecret(key.id) }))
+        if (round > 1) await Promise.race(opening)
+        const deleting = apiKeys.delete(id, apiKeyId, NOW_MS, { endsSessions: true, revokesLinks: true })
+        const [opened] = await Promise.all([Promise.all(opening), Promise.all(making), deleting])
+        const revoked = await database.housekeeping.listRevokedSessions(apiKeyId, 100)
+        assert.equal(revoked.length, opened.filter(Boolean).length)
+        const late = sessionOf(id, { openedBy: { apiKeyId, generation: 0 } })
+        assert.equal(await uploadSessions.create(id, late, hashSecret(late.fileId), MAX_UNFINISHED), false)
+        const child = { ...keyOf(createId('ak')), createdBy: apiKeyId, secretSha256: hashSecret(late.fileId) }
+        assert.equal(await apiKeys.create(id, child), false)
+        const { keys: created, total } = await apiKeys.listCreatedBy(id, apiKeyId, 2)
+        assert.deepEqual(created.length, Math.min(total, 2))
+        for (const { fileId } of revoked) await uploadSessions.cancel(id, fileId, NOW_MS)
+        await database.housekeeping.settleRevocations()
+      }
+      assert.equal((await usage(id)).reserved, 0)
+    })
+
+    it('revokes the links of a key, also of one that is deleted, and of no other organization', async () => {
+      const [id, otherId] = [await newOrganization(), await newOrganization()]
+      const { id: keyId } = await newKey(id)
+      const below = async (organizationId: string) =>
+        (await database.credentials.findLinkRules(organizationId, keyId))?.revokedBelow
+      assert.equal(await below(id), 0)
+      const { apiKeys } = database
+      const links = { endsSessions: false, revokesLinks: true }
+      await apiKeys.setState(id, keyId, 'deactivate', NOW_MS, links)
+      assert.equal(await below(id), 1)
+      await apiKeys.setState(id, keyId, 'deactivate', NOW_MS, { endsSessions: true, revokesLinks: false })
+      assert.equal(await below(id), 1)
+      await apiKeys.delete(id, keyId, NOW_MS, links)
+      assert.deepEqual([await below(id), await below(otherId)], [3, 0])
+      assert.equal(await database.credentials.findLinkRules(createId('org'), keyId), null)
+    })
+
+    it('says of each credential whether its organization is suspended', async () => {
+      const id = await newOrganization()
+      const { secretSha256 } = await newKey(id, { secretSha256: hashSecret(`key of ${id}`) })
+      const session = await newSession(id)
+      const { credentials } = database
+      for (const isActive of [false, true]) {
+        assert.equal((await database.organizations.update(id, { isActive }, NOW_MS))?.isActive, isActive)
+        const found = await Promise.all([
+          credentials.findApiKey(secretSha256),
+          credentials.findUploadSession(hashSecret(session.fileId)),
+          credentials.findLinkRules(id, null),
+        ])
+        for (const one of found) assert.equal(one?.isOrganizationActive, isActive)
+      }
+    })
+
+    it('replaces a secret, unless another one stands than was expected', async () => {
+      const name = createId('ak')
+      const { installation } = database
+      await installation.secret(name, 'first')
+      assert.equal(await installation.replaceSecret(name, 'other', 'second'), false)
+      assert.equal(await installation.replaceSecret(name, 'first', 'second'), true)
+      assert.equal(await installation.replaceSecret(name, null, 'third'), true)
+      assert.equal(await installation.secret(name, 'none'), 'third')
+    })
+
+    it('notes the latest time, which only a reset takes back', async () => {
+      const { installation } = database
+      const first = await installation.noteTime(NOW_MS, 0)
+      assert.deepEqual(first, { latestMs: NOW_MS, resets: 0 })
+      assert.deepEqual(await installation.noteTime(NOW_MS - 1000, 0), first)
+      assert.deepEqual(await installation.noteTime(NOW_MS + 1000, 0), { latestMs: NOW_MS + 1000, resets: 0 })
+      const reset = { latestMs: NOW_MS - 5000, resets: 1 }
+      assert.deepEqual(await installation.resetClock(NOW_MS - 5000), reset)
+      assert.deepEqual(await installation.noteTime(NOW_MS + 9000, 0), reset)
+      assert.deepEqual(await installation.clock(), reset)
+      assert.equal((await installation.noteTime(NOW_MS, 1)).latestMs, NOW_MS)
     })
 
     it('deletes a key', async () => {
@@ -313,9 +429,10 @@ export function describeDatabase(
       const changes = { filename, sizeBytes, checksums: ['md5', 'sha256'], uploadHandle: 'a handle' } as const
       const session = await newSession(id, changes)
       const { uploadSessions, credentials } = database
+      const credential = { ...session, isOrganizationActive: true, isRevoked: false }
       assert.deepEqual(await uploadSessions.findByFileId(id, session.fileId), session)
       assert.deepEqual(await uploadSessions.findByObjectName(id, session.objectName), session)
-      assert.deepEqual(await credentials.findUploadSession(hashSecret(session.fileId)), session)
+      assert.deepEqual(await credentials.findUploadSession(hashSecret(session.fileId)), credential)
     })
 
     it('keeps by what the storage knows an upload until it is registered, through its other ends too', async () => {
@@ -1161,6 +1278,7 @@ function sessionOf(organizationId: string, changes: Partial<UploadSession> = {})
     announced: { crc32c: null, md5: null },
     checksums: [],
     uploadHandle: null,
+    openedBy: null,
     createdAtMs: NOW_MS,
     expiresAtMs: NOW_MS + 1000,
     ...changes,

@@ -1,4 +1,4 @@
-import type { ApiKey, ApiKeyStateChange, Scope } from '../domain/api-key.ts'
+import type { ApiKey, ApiKeyStateChange, Revocation, Scope } from '../domain/api-key.ts'
 import type { AuditEvent, AuditRow, CountedRefusals } from '../domain/audit-event.ts'
 import type { File } from '../domain/file.ts'
 import type { ObjectUse } from '../domain/object-use.ts'
@@ -42,11 +42,25 @@ export interface PoolState {
 export interface InstallationRecords {
   /** The secret of that name: the one that stands, or `candidate` where none did. */
   secret(name: string, candidate: string): Promise<string>
+  /** Puts `value` in the place of `expected`, or of whatever stands for null; false where something else stands. */
+  replaceSecret(name: string, expected: string | null, value: string): Promise<boolean>
+  /** The latest time that any process has noted; null where none has. */
+  clock(): Promise<ClockMark | null>
+  /** Notes a time, unless a later one is noted or the clock was reset since `resets` was read; what stands afterwards. */
+  noteTime(nowMs: number, resets: number): Promise<ClockMark>
+  /** Sets the noted time, also to an earlier one, and counts the reset. */
+  resetClock(nowMs: number): Promise<ClockMark>
   /** Adds the organization and its first key, both or neither; false when the id is taken. */
   createOrganization(organization: Organization, key: NewApiKey): Promise<boolean>
   hasOrganizations(): Promise<boolean>
   /** Newest first. */
   listOrganizations(page: PageRequest): Promise<Page<Organization>>
+}
+
+export interface ClockMark {
+  readonly latestMs: number
+  /** How often the operator has reset it. */
+  readonly resets: number
 }
 
 export interface NewApiKey {
@@ -62,8 +76,27 @@ export interface NewApiKey {
 
 /** Look-ups by the hash of a secret, whichever organization it belongs to. */
 export interface CredentialRecords {
-  findApiKey(secretSha256: string): Promise<ApiKey | null>
-  findUploadSession(uploadIdSha256: string): Promise<UploadSession | null>
+  findApiKey(secretSha256: string): Promise<ApiKeyCredential | null>
+  findUploadSession(uploadIdSha256: string): Promise<UploadCredential | null>
+  /** What a download link of the organization, made by the key or by none for null, is checked against. */
+  findLinkRules(organizationId: string, apiKeyId: string | null): Promise<LinkRules | null>
+}
+
+export interface ApiKeyCredential extends ApiKey {
+  /** False: the operator has suspended the organization. */
+  readonly isOrganizationActive: boolean
+}
+
+export interface UploadCredential extends UploadSession {
+  readonly isOrganizationActive: boolean
+  /** True: it was revoked with the key that opened it, and is about to be cancelled. */
+  readonly isRevoked: boolean
+}
+
+export interface LinkRules {
+  readonly isOrganizationActive: boolean
+  /** Links of the key with a smaller generation are revoked. */
+  readonly revokedBelow: number
 }
 
 export interface OrganizationRecords {
@@ -71,18 +104,20 @@ export interface OrganizationRecords {
   /** The organization as it is afterwards. A limit below what is used refuses what comes, and removes nothing. */
   update(
     organizationId: string,
-    changes: Partial<Pick<Organization, 'name' | 'storageLimitBytes'>>,
+    changes: Partial<Pick<Organization, 'name' | 'storageLimitBytes' | 'isActive'>>,
     nowMs: number,
   ): Promise<Organization | null>
 }
 
 /** An organization keeps at least one admin key that is usable at `nowMs`, whatever is changed at once. */
 export interface ApiKeyRecords {
-  /** False when there is no such organization. */
+  /** False when there is no such organization, or `createdBy` is not an active key of it any more. */
   create(organizationId: string, key: NewApiKey): Promise<boolean>
   find(organizationId: string, keyId: string): Promise<ApiKey | null>
   /** Newest first. */
   list(organizationId: string, page: PageRequest): Promise<Page<ApiKey>>
+  /** The newest `limit` keys that the key created, and how many it created. */
+  listCreatedBy(organizationId: string, keyId: string, limit: number): Promise<CreatedKeys>
   update(
     organizationId: string,
     keyId: string,
@@ -94,6 +129,7 @@ export interface ApiKeyRecords {
     keyId: string,
     change: ApiKeyStateChange,
     nowMs: number,
+    revocation?: Revocation,
   ): Promise<ApiKeyOutcome>
   /** From now on the key is found by this secret and no more by the one before. */
   replaceSecret(
@@ -101,9 +137,20 @@ export interface ApiKeyRecords {
     keyId: string,
     secret: Pick<NewApiKey, 'prefix' | 'secretSha256'>,
   ): Promise<ApiKey | null>
-  delete(organizationId: string, keyId: string, nowMs: number): Promise<ApiKeyOutcome>
+  /** A revocation takes effect in the same transaction: a session or a key cannot be made at the same moment and escape. */
+  delete(
+    organizationId: string,
+    keyId: string,
+    nowMs: number,
+    revocation?: Revocation,
+  ): Promise<ApiKeyOutcome>
   /** Notes that the key was used, unless that was noted after `unlessAfterMs`. */
   touch(organizationId: string, keyId: string, nowMs: number, unlessAfterMs: number): Promise<void>
+}
+
+export interface CreatedKeys {
+  readonly keys: readonly ApiKey[]
+  readonly total: number
 }
 
 export type ApiKeyOutcome =
@@ -115,7 +162,8 @@ export type ApiKeyOutcome =
 
 export interface UploadSessionRecords {
   /**
-   * Adds the session and reserves its size; false, and nothing changed, when the quota does not allow it.
+   * Adds the session and reserves its size; false, and nothing changed, when the quota does not allow it, or the key of
+   * `openedBy` is not active in that generation any more.
    * Throws TOO_MANY_OPEN_UPLOADS when the organization has `maxUnfinished` unfinished sessions already.
    */
   create(
@@ -182,6 +230,12 @@ export interface HousekeepingRecords {
   listOverdueSessions(nowMs: number, limit: number): Promise<UploadSession[]>
   /** Cancelled and expired sessions that the storage still knows an upload of, those with most time left first. */
   listUnendedUploads(limit: number): Promise<UploadSession[]>
+  /** Unfinished sessions that were revoked with the key that opened them: of that key, or of all for null. */
+  listRevokedSessions(apiKeyId: string | null, limit: number): Promise<UploadSession[]>
+  /** Notes of the revocations that have no unfinished session left that they have none to end. */
+  settleRevocations(): Promise<void>
+  /** Deletes revocations from before that have nothing to end; how many, at most `limit`. */
+  forgetRevocations(beforeMs: number, limit: number): Promise<number>
   /** The standing ones of the next `limit` files behind `afterId`, by id: what it costs does not depend on the others. */
   listFiles(afterId: string, limit: number): Promise<ListedFiles>
   /**

@@ -37,11 +37,13 @@ export const TABLES: readonly Table[] = [
   { name: 'installation_secrets', key: 'name', isNumbered: false },
   { name: 'organizations', key: 'id', isNumbered: false },
   { name: 'api_keys', key: 'id', isNumbered: false },
+  { name: 'key_revocations', key: 'api_key_id', isNumbered: false },
   { name: 'upload_sessions', key: 'file_id', isNumbered: false },
   { name: 'files', key: 'id', isNumbered: false },
   { name: 'disowned_objects', key: 'object_name', isNumbered: false },
   { name: 'audit_events', key: 'id', isNumbered: true },
   { name: 'job_runs', key: 'name', isNumbered: false },
+  { name: 'installation_clock', key: 'id', isNumbered: true },
 ]
 
 export function keyOf({ key, isNumbered }: Table, row: Row): RowKey {

@@ -25,6 +25,30 @@ export interface ApiKey {
   readonly createdAtMs: number
   readonly expiresAtMs: number | null
   readonly lastUsedAtMs: number | null
+  /** Counts the revocations of what the key made; see `KeyStamp`. */
+  readonly generation: number
+}
+
+/**
+ * The key that made a session or a link, with its generation at that time. A revocation raises the key's generation and
+ * names the new one: it meets everything with a smaller stamp, made at the same moment too, and nothing that is made later.
+ */
+export interface KeyStamp {
+  readonly apiKeyId: string
+  readonly generation: number
+}
+
+/** What is revoked together with a key that is deleted or deactivated. */
+export interface Revocation {
+  readonly endsSessions: boolean
+  readonly revokesLinks: boolean
+}
+
+export const REVOKES_NOTHING: Revocation = { endsSessions: false, revokesLinks: false }
+
+/** Returns the stamp of what the key makes now. */
+export function stampOf({ id, generation }: Pick<ApiKey, 'id' | 'generation'>): KeyStamp {
+  return { apiKeyId: id, generation }
 }
 
 /** What a key may do when nobody says otherwise: everything but manage the organization's keys. */

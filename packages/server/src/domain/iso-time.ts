@@ -1,16 +1,17 @@
-const ISO_TIME = /^(\d{4}-\d\d-(\d\d))T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/
+const ISO_TIME = /^(\d{4}-\d\d-(\d\d))T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?$/
 
 /** The last moment whose year has four digits, wherever it is said: 9999-12-31T23:59:59.999Z. */
 const MAX_TIME_MS = 253_402_300_799_999
 
 /**
  * The moment that `text` names in ISO 8601, such as `2027-01-31T12:00:00Z`, in milliseconds since 1970; null when
- * it names none. A date and time without a zone is none: it is another moment in each place.
+ * it names none. Without a zone the time is UTC.
  */
 export function parseIsoTime(text: string): number | null {
-  const [, date, day] = ISO_TIME.exec(text) ?? []
+  const [, date, day, , , zone] = ISO_TIME.exec(text) ?? []
   // Date.parse turns 30 February into 2 March.
   if (date === undefined || new Date(date).getUTCDate() !== Number(day)) return null
-  const timeMs = Date.parse(text)
+  // Date.parse would take a time without a zone for one of this machine's.
+  const timeMs = Date.parse(zone === undefined ? `${text}Z` : text)
   return Number.isNaN(timeMs) || timeMs > MAX_TIME_MS ? null : timeMs
 }

@@ -1,3 +1,4 @@
+import type { KeyStamp } from './api-key.ts'
 import type { ChecksumAlgorithm } from './checksums.ts'
 import { ServiceError } from './errors.ts'
 
@@ -35,6 +36,8 @@ export interface UploadSession {
   readonly checksums: readonly ChecksumAlgorithm[]
   /** By what a storage that clients send to themselves knows the upload; null where this service takes the bytes. */
   readonly uploadHandle: string | null
+  /** The key that opened it; null for the operator and for sessions from before this was recorded. */
+  readonly openedBy: KeyStamp | null
   readonly createdAtMs: number
   readonly expiresAtMs: number
 }

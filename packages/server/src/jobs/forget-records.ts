@@ -6,6 +6,9 @@ const DELETED_FILES_KEPT_MS = 30 * 24 * 60 * 60 * 1000
 /** Far longer than any request that could still come with the file of an object that was swept. */
 const DISOWNED_KEPT_MS = 30 * 24 * 60 * 60 * 1000
 
+/** Longer than any download link that a revocation is still to refuse: those end by themselves after an hour. */
+const REVOCATIONS_KEPT_MS = 24 * 60 * 60 * 1000
+
 /** One transaction deletes this many at most, so that it keeps no other waiting. */
 const ROWS_AT_A_TIME = 100
 
@@ -18,8 +21,11 @@ export async function forgetRecords({ database, now }: SweepContext, run: SweepR
     housekeeping.forgetDeletedFiles(nowMs - DELETED_FILES_KEPT_MS, limit),
   )
   const disowned = await repeat(run, (limit) => housekeeping.forgetDisowned(nowMs - DISOWNED_KEPT_MS, limit))
+  const revocations = await repeat(run, (limit) =>
+    housekeeping.forgetRevocations(nowMs - REVOCATIONS_KEPT_MS, limit),
+  )
   const events = await repeat(run, (limit) => database.audit.removeBefore(nowMs - run.auditMs, limit))
-  return sessions + files + disowned + events
+  return sessions + files + disowned + revocations + events
 }
 
 async function repeat(run: SweepRun, forget: (limit: number) => Promise<number>): Promise<number> {

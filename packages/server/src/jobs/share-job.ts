@@ -25,10 +25,11 @@ export function shareJob(
   jobs: JobRecords,
   { name, everyMs, firstAfterMs = 0, run }: SharedJob,
   onFailure: (error: unknown) => void,
+  now: () => number = Date.now,
 ): PeriodicJob {
   const holder = randomUUID()
   let succeededAtMs: number | null = null
-  const take = () => jobs.take(name, holder, Date.now(), Date.now() + LEASE_MS)
+  const take = () => jobs.take(name, holder, now(), now() + LEASE_MS)
 
   const runIfDue = async (stopping: AbortSignal) => {
     const { isTaken, position, finishedAtMs } = await take()
@@ -42,15 +43,15 @@ export function shareJob(
     try {
       const signal = AbortSignal.any([stopping, losing.signal])
       const next = await run(signal, position)
-      if (signal.aborted) return await jobs.release(name, holder, Date.now())
-      succeededAtMs = Date.now()
+      if (signal.aborted) return await jobs.release(name, holder, now())
+      succeededAtMs = now()
       await jobs.finish(name, holder, {
         finishedAtMs: succeededAtMs,
         dueAtMs: succeededAtMs + everyMs,
         position: next,
       })
     } catch (error) {
-      await jobs.release(name, holder, Date.now() + everyMs).catch(() => {})
+      await jobs.release(name, holder, now() + everyMs).catch(() => {})
       throw error
     } finally {
       clearInterval(renewing)

@@ -1,4 +1,5 @@
 import type { Context } from '../operations/context.ts'
+import { endRevokedSessions } from '../operations/revoke-sessions.ts'
 import { endUploads } from './end-uploads.ts'
 import { expireUploads } from './expire-uploads.ts'
 import type { PeriodicJob } from './run-periodically.ts'
@@ -9,7 +10,7 @@ import type { SweepLog } from './start-sweeping.ts'
 const EVERY_MS = 5000
 const SESSIONS_AT_A_TIME = 100
 
-/** Expires the sessions whose time is over, and ends uploads that a fault has left at the provider, every few seconds, in one process of all. What goes wrong is logged, and ends nothing. */
+/** Expires the sessions whose time is over, ends those of revoked keys and uploads that a fault has left at the provider, every few seconds, in one process of all. What goes wrong is logged, and ends nothing. */
 export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
   const expireSome = async (signal: AbortSignal): Promise<number> => {
     const findings = await expireUploads(context, {
@@ -29,14 +30,24 @@ export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
     if (ended > 0) log.info({ uploads: ended }, 'ended uploads that a fault of the provider had left')
     return ended
   }
+  const revokeSome = async (): Promise<number> => {
+    const { ended, failures } = await endRevokedSessions(context, null, SESSIONS_AT_A_TIME)
+    for (const err of failures) log.warn({ err }, 'a revoked upload keeps its bytes for now')
+    if (ended > 0) log.info({ sessions: ended }, 'ended upload sessions of revoked keys')
+    return ended
+  }
   // However many there are; each that was found is expired in the database, whatever became of its bytes.
   const run = async (signal: AbortSignal) => {
     while ((await expireSome(signal)) === SESSIONS_AT_A_TIME) if (signal.aborted) break
+    while ((await revokeSome()) === SESSIONS_AT_A_TIME) if (signal.aborted) break
     // One that fails is tried again by the next run.
     while ((await endSome(signal)) === SESSIONS_AT_A_TIME) if (signal.aborted) break
     return null
   }
-  return shareJob(context.database.jobs, { name: 'expire', everyMs: EVERY_MS, run }, (error) =>
-    log.warn({ err: error }, 'sessions could not be expired'),
+  return shareJob(
+    context.database.jobs,
+    { name: 'expire', everyMs: EVERY_MS, run },
+    (error) => log.warn({ err: error }, 'sessions could not be expired'),
+    context.now,
   )
 }

@@ -23,7 +23,7 @@ const FIRST_AFTER_MS = 10 * 60 * 1000
  * installation whose servers are often restarted comes to all of it too.
  */
 export function startScrubbing(
-  { database, storage }: Pick<Context, 'database' | 'storage'>,
+  { database, storage, now }: Pick<Context, 'database' | 'storage' | 'now'>,
   { everyMs, bytesPerSecond }: ScrubSchedule,
   log: ScrubLog,
 ): PeriodicJob {
@@ -38,5 +38,5 @@ export function startScrubbing(
     return null
   }
   const job = { name: 'scrub', everyMs, firstAfterMs: FIRST_AFTER_MS, run }
-  return shareJob(database.jobs, job, (error) => log.error({ err: error }, 'a scrub failed'))
+  return shareJob(database.jobs, job, (error) => log.error({ err: error }, 'a scrub failed'), now)
 }

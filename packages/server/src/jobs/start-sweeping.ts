@@ -40,6 +40,7 @@ export function startSweeping(context: Context, auditMs: number, log: SweepLog):
     context.database.jobs,
     { name: 'sweep', everyMs: isOurs ? EVERY_MS : DELEGATED_EVERY_MS, run },
     (error) => log.warn({ err: error }, 'a sweep failed'),
+    context.now,
   )
 }
 

@@ -1,6 +1,10 @@
+import type { ApiKeyCredential } from '../database/database.ts'
 import { type ApiKey, hashSecret, isUsable } from '../domain/api-key.ts'
 import { type ErrorCode, ServiceError } from '../domain/errors.ts'
 import type { Context } from './context.ts'
+import { organizationSuspended } from './organization-suspended.ts'
+
+type AuthContext = Pick<Context, 'database' | 'log' | 'now'>
 
 /** `last_used_at` is kept coarsely: at most one write a minute for each key. */
 const TOUCH_EVERY_MS = 60_000
@@ -10,10 +14,11 @@ const MAX_SECRET_LENGTH = 256
 /**
  * Returns the usable key whose secret this is; `authorize` says what it may do. Calls `onKnown` with a key that is
  * there, before its state is looked at.
- * Throws AUTHENTICATION_REQUIRED, INVALID_API_KEY, API_KEY_EXPIRED, API_KEY_PAUSED, API_KEY_DEACTIVATED.
+ * Throws AUTHENTICATION_REQUIRED, INVALID_API_KEY, API_KEY_EXPIRED, API_KEY_PAUSED, API_KEY_DEACTIVATED,
+ * ORGANIZATION_ACCESS_DENIED where the organization is suspended.
  */
 export async function authenticate(
-  context: Context,
+  context: AuthContext,
   secret: string | null,
   onKnown: (key: ApiKey) => void = () => {},
 ): Promise<ApiKey> {
@@ -21,17 +26,23 @@ export async function authenticate(
     throw new ServiceError('AUTHENTICATION_REQUIRED', 'send the key as X-API-Key or as a Bearer token')
   }
   const key = await findKey(context, secret)
-  if (key === null) throw new ServiceError('INVALID_API_KEY', 'no key has this secret')
-  onKnown(key)
-  const problem = keyProblem(key, context.now())
-  if (problem) throw new ServiceError(problem, `the key ${key.id} cannot be used`)
+  if (key !== null) onKnown(key)
+  checkUsable(key, context.now())
+  if (!key.isOrganizationActive) throw organizationSuspended()
   await noteUse(context, key)
   return key
 }
 
-async function findKey({ database }: Context, secret: string): Promise<ApiKey | null> {
+async function findKey({ database }: AuthContext, secret: string): Promise<ApiKeyCredential | null> {
   if (secret.length > MAX_SECRET_LENGTH) return null
   return database.credentials.findApiKey(hashSecret(secret))
+}
+
+/** Throws INVALID_API_KEY for null, and the error of the key's state where it cannot be used. */
+export function checkUsable<Key extends ApiKey>(key: Key | null, nowMs: number): asserts key is Key {
+  if (key === null) throw new ServiceError('INVALID_API_KEY', 'no key has this secret')
+  const problem = keyProblem(key, nowMs)
+  if (problem) throw new ServiceError(problem, `the key ${key.id} cannot be used`)
 }
 
 function keyProblem(key: ApiKey, nowMs: number): ErrorCode | null {
@@ -41,7 +52,7 @@ function keyProblem(key: ApiKey, nowMs: number): ErrorCode | null {
 }
 
 /** A note that cannot be written refuses nobody: the key is good. */
-async function noteUse({ database, log, now }: Context, key: ApiKey): Promise<void> {
+async function noteUse({ database, log, now }: AuthContext, key: ApiKey): Promise<void> {
   const nowMs = now()
   const unlessAfterMs = nowMs - TOUCH_EVERY_MS
   if (key.lastUsedAtMs !== null && key.lastUsedAtMs > unlessAfterMs) return

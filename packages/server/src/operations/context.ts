@@ -2,6 +2,7 @@ import type { Database } from '../database/database.ts'
 import type { ChecksumAlgorithm } from '../domain/checksums.ts'
 import type { ObjectStorage } from '../storage/storage.ts'
 import type { Arrivals } from './arrivals.ts'
+import type { DownloadSecret } from './download-secret.ts'
 
 /** What every operation works with. */
 export interface Context {
@@ -10,8 +11,9 @@ export interface Context {
   readonly arrivals: Arrivals
   readonly limits: Limits
   /** Signs download URLs; the same in every process of the installation. */
-  readonly downloadSecret: string
+  readonly downloadSecret: DownloadSecret
   readonly log: Log
+  /** The time of the installation, in milliseconds since 1970; it never goes back. */
   now(): number
 }
 

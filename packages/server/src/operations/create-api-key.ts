@@ -1,6 +1,7 @@
 import { type ApiKey, createSecret, DEFAULT_SCOPES, hashSecret, secretPrefix } from '../domain/api-key.ts'
 import { ServiceError } from '../domain/errors.ts'
 import { createId } from '../domain/ids.ts'
+import { checkUsable } from './authenticate.ts'
 import { type ApiKeyFields, checkApiKey } from './check-api-key.ts'
 import type { Context } from './context.ts'
 
@@ -14,7 +15,8 @@ export interface IssuedApiKey {
 
 /**
  * Adds a key; without `scopes` it may do everything but manage keys. `createdBy` is the key that asks, null for
- * the operator. Throws VALIDATION_ERROR, ORGANIZATION_NOT_FOUND.
+ * the operator. Throws VALIDATION_ERROR, ORGANIZATION_NOT_FOUND, and the errors of a `createdBy` that cannot be
+ * used any more.
  */
 export async function createApiKey(
   { database, now }: Pick<Context, 'database' | 'now'>,
@@ -36,7 +38,8 @@ export async function createApiKey(
   }
   const secretSha256 = hashSecret(secret)
   if (!(await database.apiKeys.create(organizationId, { ...key, secretSha256 }))) {
+    if (createdBy !== null) checkUsable(await database.apiKeys.find(organizationId, createdBy), createdAtMs)
     throw new ServiceError('ORGANIZATION_NOT_FOUND', `there is no organization ${organizationId}`)
   }
-  return { apiKey: { ...key, organizationId, state: 'active', lastUsedAtMs: null }, secret }
+  return { apiKey: { ...key, organizationId, state: 'active', lastUsedAtMs: null, generation: 0 }, secret }
 }

@@ -1,8 +1,10 @@
+import type { KeyStamp } from '../domain/api-key.ts'
 import { type ChecksumAlgorithm, mergeAlgorithms } from '../domain/checksums.ts'
 import { ServiceError } from '../domain/errors.ts'
 import { createId } from '../domain/ids.ts'
 import { objectName } from '../domain/object-name.ts'
 import type { UploadSession } from '../domain/upload-session.ts'
+import { checkUsable } from './authenticate.ts'
 import { checkAllowed } from './check-allowed.ts'
 import { checkDeclaration, type Declaration } from './check-declaration.ts'
 import type { Context } from './context.ts'
@@ -14,6 +16,8 @@ export interface UploadUrlInput extends Declaration {
   readonly origin: string | null
   /** To be computed beside those that the operator has set for every upload. */
   readonly checksums: readonly ChecksumAlgorithm[]
+  /** The key that asks, which the session is revoked with; null where no key does. */
+  readonly openedBy: KeyStamp | null
 }
 
 export interface CreatedUploadUrl {
@@ -24,7 +28,8 @@ export interface CreatedUploadUrl {
 /**
  * Opens an upload session and reserves its size in the organization's quota.
  * Throws VALIDATION_ERROR, UNSUPPORTED_FILE_TYPE, FILE_TOO_LARGE, STORAGE_QUOTA_EXCEEDED,
- * TOO_MANY_OPEN_UPLOADS, STORAGE_UNAVAILABLE.
+ * TOO_MANY_OPEN_UPLOADS, STORAGE_UNAVAILABLE, and the errors of a key that has been deleted, deactivated or paused
+ * meanwhile.
  */
 export async function createUploadUrl(
   context: Context,
@@ -53,6 +58,7 @@ export async function createUploadUrl(
     announced: { crc32c: null, md5: null },
     checksums: mergeAlgorithms(input.checksums, limits.uploadChecksums),
     uploadHandle: opened.handle,
+    openedBy: input.openedBy,
     createdAtMs,
     expiresAtMs: createdAtMs + limits.uploadSessionMs,
   }
@@ -60,7 +66,15 @@ export async function createUploadUrl(
   return { session, target: opened.target }
 }
 
-const REFUSALS: ReadonlySet<string> = new Set(['STORAGE_QUOTA_EXCEEDED', 'TOO_MANY_OPEN_UPLOADS'])
+/** Errors after which the session is certainly not recorded. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'STORAGE_QUOTA_EXCEEDED',
+  'TOO_MANY_OPEN_UPLOADS',
+  'INVALID_API_KEY',
+  'API_KEY_EXPIRED',
+  'API_KEY_PAUSED',
+  'API_KEY_DEACTIVATED',
+])
 
 /** Records the session; where it is refused, ends what the provider opened for it. */
 async function addSession(context: Context, session: UploadSession, secretSha256: string): Promise<void> {
@@ -73,11 +87,23 @@ async function addSession(context: Context, session: UploadSession, secretSha256
       secretSha256,
       limits.maxOpenSessions,
     )
-    if (!isAdded) throw doesNotFit()
+    if (isAdded) return
+    await checkOpeningKey(context, session)
+    throw doesNotFit()
   } catch (error) {
     // After any other fault the session may have been recorded all the same.
     if (error instanceof ServiceError && REFUSALS.has(error.code)) await endUnused(context, session)
     throw error
+  }
+}
+
+/** Throws where the session was refused because its key cannot be used any more. */
+async function checkOpeningKey(context: Context, { organizationId, openedBy }: UploadSession): Promise<void> {
+  if (openedBy === null) return
+  const key = await context.database.apiKeys.find(organizationId, openedBy.apiKeyId)
+  checkUsable(key, context.now())
+  if (key?.generation !== openedBy.generation) {
+    throw new ServiceError('API_KEY_DEACTIVATED', 'the key was deactivated while the session was opened')
   }
 }
 

@@ -1,11 +1,17 @@
+import type { Revocation } from '../domain/api-key.ts'
 import { changedApiKey } from './changed-api-key.ts'
-import type { Context } from './context.ts'
+import { followRevocation, type RevokedKey, type RevokingContext } from './revoke-key.ts'
 
-/** Removes a key for good. Throws API_KEY_NOT_FOUND, LAST_ADMIN_KEY. */
+/**
+ * Removes a key for good, with the sessions and links that `revocation` names; answers with the key as it was, and the
+ * keys that it created. Throws API_KEY_NOT_FOUND, LAST_ADMIN_KEY.
+ */
 export async function deleteApiKey(
-  { database, now }: Pick<Context, 'database' | 'now'>,
+  context: RevokingContext,
   organizationId: string,
   keyId: string,
-): Promise<void> {
-  changedApiKey(await database.apiKeys.delete(organizationId, keyId, now()))
+  revocation: Revocation,
+): Promise<RevokedKey> {
+  const outcome = await context.database.apiKeys.delete(organizationId, keyId, context.now(), revocation)
+  return followRevocation(context, changedApiKey(outcome), revocation)
 }

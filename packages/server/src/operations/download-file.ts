@@ -1,10 +1,16 @@
 import type { Readable } from 'node:stream'
-import { type DownloadGrant, verifyDownload } from '../domain/download-token.ts'
+import {
+  type DownloadGrant,
+  type DownloadToken,
+  parseDownloadToken,
+  verifyDownload,
+} from '../domain/download-token.ts'
 import { ServiceError } from '../domain/errors.ts'
 import type { File } from '../domain/file.ts'
 import type { ByteRange } from '../storage/storage.ts'
 import type { Context } from './context.ts'
 import { getFile } from './get-file.ts'
+import { organizationSuspended } from './organization-suspended.ts'
 import { providerUrl } from './provider-url.ts'
 
 /** Nothing is read, and nobody asked, before the caller does. */
@@ -14,12 +20,16 @@ export type Download =
   /** They come from the provider's URL, which is good for as long as the one that was asked for. */
   | { readonly kind: 'provider'; readonly file: File; url(): Promise<string> }
 
-/** The file that a download URL grants. Throws TOKEN_INVALID, FILE_NOT_FOUND. */
-export async function downloadFile(context: Context, grant: DownloadGrant, token: string): Promise<Download> {
-  const { storage, downloadSecret, now } = context
-  if (!verifyDownload(downloadSecret, grant, token, now())) {
-    throw new ServiceError('TOKEN_INVALID', 'the download URL is not valid, or no longer')
-  }
+/** After a miss the secret is read again unless it is as new as this: another process may just have rotated it. */
+const MISS_MAX_AGE_MS = 100
+
+/**
+ * The file that a download URL grants. Throws TOKEN_INVALID, also for a link that was revoked with its key,
+ * ORGANIZATION_ACCESS_DENIED, FILE_NOT_FOUND.
+ */
+export async function downloadFile(context: Context, grant: DownloadGrant, text: string): Promise<Download> {
+  const { storage } = context
+  await checkLink(context, grant, parseDownloadToken(text))
   const file = await getFile(context, grant.organizationId, grant.fileId)
   const { downloads } = storage
   if (downloads !== null) {
@@ -27,4 +37,20 @@ export async function downloadFile(context: Context, grant: DownloadGrant, token
   }
   const { objectName, generation } = file
   return { kind: 'bytes', file, read: (range) => storage.read(objectName, range ?? undefined, generation) }
+}
+
+async function checkLink(context: Context, grant: DownloadGrant, token: DownloadToken): Promise<void> {
+  const { database, downloadSecret, now } = context
+  const isGood =
+    verifyDownload(await downloadSecret.read(), grant, token, now()) ||
+    verifyDownload(await downloadSecret.read(MISS_MAX_AGE_MS), grant, token, now())
+  if (!isGood) throw tokenInvalid()
+  const { issuer } = token
+  const rules = await database.credentials.findLinkRules(grant.organizationId, issuer?.apiKeyId ?? null)
+  if (rules === null || (issuer !== null && issuer.generation < rules.revokedBelow)) throw tokenInvalid()
+  if (!rules.isOrganizationActive) throw organizationSuspended()
+}
+
+function tokenInvalid(): ServiceError {
+  return new ServiceError('TOKEN_INVALID', 'the download URL is not valid, or no longer')
 }

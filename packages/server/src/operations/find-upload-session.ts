@@ -1,6 +1,7 @@
 import { hashSecret } from '../domain/api-key.ts'
 import { GONE_MS, isExpired, type UploadSession } from '../domain/upload-session.ts'
 import type { Context } from './context.ts'
+import { organizationSuspended } from './organization-suspended.ts'
 import type { UploadAnswer } from './upload-answer.ts'
 
 /** A session that can go on, or the answer that ends the matter. */
@@ -10,7 +11,8 @@ export type FoundSession =
 
 /**
  * The session of a URI, by the first check of every request: its state. Once the object is whole, that is the
- * answer to everything; a session that is registered never expires.
+ * answer to everything; a session that is registered never expires. Throws ORGANIZATION_ACCESS_DENIED where the
+ * organization is suspended.
  */
 export async function findUploadSession(
   { database, storage, now }: Context,
@@ -19,8 +21,10 @@ export async function findUploadSession(
   const ended = (answer: UploadAnswer) => ({ session: null, answer })
   const session = await database.credentials.findUploadSession(hashSecret(uploadId))
   if (session === null) return ended({ kind: 'unknown' })
+  if (!session.isOrganizationActive) throw organizationSuspended()
   const { kind } = session.state
-  if (kind === 'cancelled') return ended({ kind: 'cancelled' })
+  if (kind === 'cancelled' || (session.isRevoked && kind !== 'registered'))
+    return ended({ kind: 'cancelled' })
   if (isExpired(session, now())) {
     return ended({ kind: now() < session.expiresAtMs + GONE_MS ? 'gone' : 'unknown' })
   }

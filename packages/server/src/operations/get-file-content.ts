@@ -1,3 +1,4 @@
+import type { KeyStamp } from '../domain/api-key.ts'
 import { type DownloadGrant, signDownload } from '../domain/download-token.ts'
 import type { File } from '../domain/file.ts'
 import type { Context } from './context.ts'
@@ -18,11 +19,12 @@ export type DownloadSource =
 
 const DOWNLOAD_URL_SECONDS = 60 * 60
 
-/** Where the file can be downloaded from for an hour. Throws FILE_NOT_FOUND, STORAGE_UNAVAILABLE. */
+/** Where the file can be downloaded from for an hour; the link is revoked with the key that asks for it. Throws FILE_NOT_FOUND, STORAGE_UNAVAILABLE. */
 export async function getFileContent(
   context: Context,
   organizationId: string,
   fileId: string,
+  issuer: KeyStamp | null,
 ): Promise<FileContent> {
   const { storage, downloadSecret, now } = context
   const file = await getFile(context, organizationId, fileId)
@@ -32,5 +34,6 @@ export async function getFileContent(
     return { file, source: { kind: 'provider', url } }
   }
   const grant = { organizationId, fileId, expiresAtSeconds }
-  return { file, source: { kind: 'here', token: signDownload(downloadSecret, grant), ...grant } }
+  const token = signDownload(await downloadSecret.read(), grant, issuer)
+  return { file, source: { kind: 'here', token, ...grant } }
 }

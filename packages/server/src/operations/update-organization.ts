@@ -3,10 +3,11 @@ import type { Organization } from '../domain/organization.ts'
 import { checkName } from './check-name.ts'
 import type { Context } from './context.ts'
 
-export type OrganizationChanges = Partial<Pick<Organization, 'name' | 'storageLimitBytes'>>
+export type OrganizationChanges = Partial<Pick<Organization, 'name' | 'storageLimitBytes' | 'isActive'>>
 
 /**
- * For the operator: changes the fields that are given. A limit below what is used refuses new uploads and removes
+ * For the operator: changes the fields that are given. An organization that is not active is suspended: every key, session
+ * URI and download link of it is refused, nothing is removed, and the jobs go on. A limit below what is used refuses new uploads and removes
  * nothing. Throws VALIDATION_ERROR, ORGANIZATION_NOT_FOUND.
  */
 export async function updateOrganization(

@@ -1,6 +1,9 @@
+import type { CreatedKeys } from '../database/database.ts'
+import type { ApiKeyState, Revocation } from '../domain/api-key.ts'
 import type { ApiKeyFields } from '../operations/check-api-key.ts'
 import type { Context } from '../operations/context.ts'
 import { createApiKey } from '../operations/create-api-key.ts'
+import { deactivateApiKey } from '../operations/deactivate-api-key.ts'
 import { deleteApiKey } from '../operations/delete-api-key.ts'
 import { getApiKey } from '../operations/get-api-key.ts'
 import { listApiKeys } from '../operations/list-api-keys.ts'
@@ -16,7 +19,6 @@ import { URLS } from './urls.ts'
 
 const STATE_CHANGES = [
   ['activate', URLS.activateApiKey, API_KEYS.activateApiKey],
-  ['deactivate', URLS.deactivateApiKey, API_KEYS.deactivateApiKey],
   ['pause', URLS.pauseApiKey, API_KEYS.pauseApiKey],
   ['unpause', URLS.unpauseApiKey, API_KEYS.unpauseApiKey],
 ] as const
@@ -25,7 +27,7 @@ const STATE_CHANGES = [
 export function apiKeyRoutes(context: Context): ContractPlugin {
   const onRequest = requireScope(context, 'admin')
 
-  return (app, _options, done) => {
+  return (app, _options, ready) => {
     app.post(URLS.apiKeys, { onRequest, schema: API_KEYS.createApiKey }, async (request, reply) => {
       const { body, params, apiKey: creator } = request
       const input = { ...toFields(body), name: body.key_name }
@@ -40,7 +42,7 @@ export function apiKeyRoutes(context: Context): ContractPlugin {
       const result = await listApiKeys(context, params.organization_id, toListInput(asked))
       const keys = result.items.map(toApiKeyBody)
       const { limit, ...fields } = pageFields(asked, result, keys.at(-1)?.id)
-      return { api_keys: keys, ...fields, page_size: limit }
+      return { api_keys: keys, keys, ...fields, page_size: limit }
     })
 
     app.get(URLS.apiKey, { onRequest, schema: API_KEYS.getApiKey }, async ({ params }) =>
@@ -51,28 +53,62 @@ export function apiKeyRoutes(context: Context): ContractPlugin {
       toApiKeyBody(await updateApiKey(context, params.organization_id, params.key_id, toFields(body))),
     )
 
-    app.delete(URLS.apiKey, { onRequest, schema: API_KEYS.deleteApiKey }, async ({ params }, reply) => {
-      await deleteApiKey(context, params.organization_id, params.key_id)
-      return reply.code(204).send(null)
+    app.delete(URLS.apiKey, { onRequest, schema: API_KEYS.deleteApiKey }, async ({ params, query }) => {
+      const { organization_id, key_id } = params
+      const { created } = await deleteApiKey(context, organization_id, key_id, toRevocation(query))
+      return { ...done('deleted'), ...createdKeys(created) }
+    })
+
+    const { deactivateApiKey: deactivation } = API_KEYS
+    app.post(URLS.deactivateApiKey, { onRequest, schema: deactivation }, async ({ params, query }) => {
+      const { organization_id, key_id } = params
+      const { key, created } = await deactivateApiKey(context, organization_id, key_id, toRevocation(query))
+      return { ...done('deactivated'), ...toApiKeyBody(key), ...createdKeys(created) }
     })
 
     for (const [change, url, schema] of STATE_CHANGES) {
-      app.post(url, { onRequest, schema }, async ({ params }) =>
-        toApiKeyBody(await setApiKeyState(context, params.organization_id, params.key_id, change)),
-      )
+      app.post(url, { onRequest, schema }, async ({ params }) => {
+        const key = await setApiKeyState(context, params.organization_id, params.key_id, change)
+        return { ...done(key.state), ...toApiKeyBody(key) }
+      })
     }
 
     app.post(URLS.rotateApiKey, { onRequest, schema: API_KEYS.rotateApiKey }, async ({ params }) => {
       const { apiKey, secret } = await rotateApiKey(context, params.organization_id, params.key_id)
-      return { ...toApiKeyBody(apiKey), key: secret }
+      const newKey = { ...toApiKeyBody(apiKey), key: secret }
+      return {
+        success: true as const,
+        message: 'The key has a new secret.',
+        ...newKey,
+        old_key_id: apiKey.id,
+        new_key: newKey,
+      }
     })
-    done()
+    ready()
   }
+}
+
+/** What every change of a key says first: the state that the key is in afterwards. */
+function done(state: ApiKeyState | 'deleted') {
+  return { success: true as const, message: `The key is ${state}.` }
+}
+
+function createdKeys({ keys, total }: CreatedKeys) {
+  return { created_keys: keys.map(toApiKeyBody), created_keys_total: total }
+}
+
+interface RevocationQuery {
+  readonly end_sessions: boolean
+  readonly revoke_links: boolean
+}
+
+function toRevocation({ end_sessions, revoke_links }: RevocationQuery): Revocation {
+  return { endsSessions: end_sessions, revokesLinks: revoke_links }
 }
 
 interface KeyRequest {
   readonly key_name?: string
-  readonly scopes?: readonly string[]
+  readonly scopes?: readonly string[] | null
   readonly expires_at?: string | null
 }
 
@@ -80,7 +116,7 @@ interface KeyRequest {
 function toFields({ key_name, scopes, expires_at }: KeyRequest): Partial<ApiKeyFields> {
   return {
     ...(key_name === undefined ? {} : { name: key_name }),
-    ...(scopes === undefined ? {} : { scopes }),
+    ...(scopes === undefined || scopes === null ? {} : { scopes }),
     ...(expires_at === undefined ? {} : { expiresAt: expires_at }),
   }
 }

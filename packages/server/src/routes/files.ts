@@ -7,7 +7,7 @@ import { listFiles } from '../operations/list-files.ts'
 import { registerFile } from '../operations/register-file.ts'
 import type { ContractPlugin } from './contract/contract-plugin.ts'
 import { FILES } from './contract/files.ts'
-import { requireScope } from './http/authenticated.ts'
+import { keyStampOf, requireScope } from './http/authenticated.ts'
 import { toFileBody } from './http/file-body.ts'
 import { pageFields, toListInput } from './http/page-fields.ts'
 import { downloadUrl, sessionUri, URLS } from './urls.ts'
@@ -23,7 +23,14 @@ export function fileRoutes(context: Context, publicUrl: () => string): ContractP
     app.post(URLS.uploadUrl, { onRequest: canWrite, schema: FILES.createUploadUrl }, async (request) => {
       const { filename, file_size, mime_type, checksums = [] } = request.body
       const { origin = null } = request.headers
-      const input = { filename, sizeBytes: file_size, contentType: mime_type, origin, checksums }
+      const input = {
+        filename,
+        sizeBytes: file_size,
+        contentType: mime_type,
+        origin,
+        checksums,
+        openedBy: keyStampOf(request),
+      }
       const { organization_id } = request.params
       const { session, target } = await createUploadUrl(context, organization_id, input)
       request.auditTarget = session.fileId
@@ -66,9 +73,10 @@ export function fileRoutes(context: Context, publicUrl: () => string): ContractP
       return reply.code(204).send(null)
     })
 
-    app.get(URLS.content, { onRequest: canRead, schema: FILES.getFileContent }, async ({ params }) => {
-      const { organization_id, file_id } = params
-      const { file, source } = await getFileContent(context, organization_id, file_id)
+    app.get(URLS.content, { onRequest: canRead, schema: FILES.getFileContent }, async (request) => {
+      const { organization_id, file_id } = request.params
+      const issuer = keyStampOf(request)
+      const { file, source } = await getFileContent(context, organization_id, file_id, issuer)
       return {
         file_id,
         filename: file.filename,

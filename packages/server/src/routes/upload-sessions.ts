@@ -37,8 +37,8 @@ export function uploadSessionRoutes(context: Context, publicUrl: () => string): 
     })
     app.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null))
     app.setErrorHandler(async (error, request, reply) => {
-      request.log.error({ err: error }, 'an upload request failed')
       const answer = protocolErrorOf(error)
+      if (answer.status >= 500) request.log.error({ err: error }, 'an upload request failed')
       request.errorCode = answer.code
       return send(reply, answer)
     })

@@ -45,10 +45,14 @@ describe('GET /v1/organizations/{organization_id}', () => {
     assert.deepEqual(rest, {
       id: client.organizationId,
       name: 'Test',
+      type: 'Work',
       is_active: true,
       storage_limit_bytes: null,
+      storage_free_bytes_allowance: null,
       storage_used_bytes: 0,
       storage_reserved_bytes: 0,
+      api_usage_limit: null,
+      total_usage_limit: null,
     })
   })
 

@@ -48,7 +48,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
     database,
     arrivals: createArrivals(),
     limits: LIMITS,
-    downloadSecret: 'none',
+    downloadSecret: { read: async () => 'none' },
     log: { warn: () => {} },
     now: Date.now,
   }
@@ -81,6 +81,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
         announced: { crc32c: null, md5: null },
         checksums: ['md5'],
         uploadHandle: null,
+        openedBy: null,
         createdAtMs: Date.now(),
         expiresAtMs: Date.now() + WEEK_MS,
       } as const

@@ -55,7 +55,7 @@ export async function ownDownloadUrl(all: GoogleServer, fileId: string): Promise
   const { organizationId, url } = all.server
   const secret = await withDatabase(all, ({ installation }) => installation.secret('download', 'none'))
   const grant = { organizationId, fileId, expiresAtSeconds: Math.floor(Date.now() / 1000) + 3600 }
-  return downloadUrl(url, { ...grant, token: signDownload(secret, grant) })
+  return downloadUrl(url, { ...grant, token: signDownload(secret, grant, null) })
 }
 
 async function withDatabase<T>(

@@ -44,7 +44,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
       uploadChecksums: [],
       maxOpenSessions: 10_000,
     },
-    downloadSecret: 'secret',
+    downloadSecret: { read: async () => 'secret' },
     log: { warn: () => {} },
     now: Date.now,
   }

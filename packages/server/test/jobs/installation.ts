@@ -52,7 +52,7 @@ export async function createInstallation() {
       maxOpenSessions: 10_000,
     },
     arrivals: createArrivals(),
-    downloadSecret: 'secret',
+    downloadSecret: { read: async () => 'secret' },
     log: { warn: () => {} },
     now: () => Date.now() + clock.aheadMs,
   }
@@ -110,7 +110,7 @@ export async function createInstallation() {
 function createUploads(context: HostingContext, organizationId: string) {
   const open = async (): Promise<Upload> => {
     const declaration = { filename: 'a b.txt', sizeBytes: SIZE_BYTES, contentType: 'text/plain' }
-    const input = { ...declaration, origin: null, checksums: [] }
+    const input = { ...declaration, origin: null, checksums: [], openedBy: null }
     const { session, target } = await createUploadUrl(context, organizationId, input)
     assert.ok(target.kind === 'here')
     return { session, uploadId: target.uploadId }

@@ -64,7 +64,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
       maxOpenSessions: 10_000,
     },
     arrivals: createArrivals(),
-    downloadSecret: 'secret',
+    downloadSecret: { read: async () => 'secret' },
     log: { warn: () => {} },
     now: Date.now,
   }
@@ -89,7 +89,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
   return {
     open: async (sizeBytes, checksums) => {
       const declaration = { filename: 'any.bin', sizeBytes, contentType: 'application/octet-stream' }
-      const input = { ...declaration, origin: null, checksums }
+      const input = { ...declaration, origin: null, checksums, openedBy: null }
       const { session, target } = await createUploadUrl(context, ORGANIZATION_ID, input)
       assert.ok(target.kind === 'here')
       const { uploadId } = target

@@ -9,6 +9,7 @@ import { operatorUrl } from './metrics-of.ts'
 
 interface Details {
   readonly status: string
+  readonly components: readonly object[]
   readonly dependencies: Readonly<Record<string, { kind: string; status: string; delay_ms: number }>>
   readonly version?: string
   readonly uptime_seconds?: number
@@ -30,7 +31,9 @@ describe('the details of a server’s health', () => {
   it('name each dependency and how long it took, to everybody', async () => {
     const { status, body } = await detailsOf(server.url)
     assert.equal(status, 200)
-    assert.deepEqual(Object.keys(body), ['status', 'dependencies'])
+    assert.deepEqual(Object.keys(body), ['status', 'dependencies', 'components'])
+    const components = Object.entries(body.dependencies).map(([name, fields]) => ({ name, ...fields }))
+    assert.deepEqual(body.components, components)
     assert.deepEqual(
       Object.entries(body.dependencies).map(([name, { kind, status }]) => [name, kind, status]),
       [

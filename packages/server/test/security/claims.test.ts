@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { authenticate } from '../../src/operations/authenticate.ts'
+import { createApiKey } from '../../src/operations/create-api-key.ts'
+import { createOrganization as makeOrganization } from '../../src/operations/create-organization.ts'
+import { createInstallationClock } from '../../src/operations/installation-clock.ts'
+import { openDatabase } from '../../src/server.ts'
 import {
   type Client,
   createClient,
@@ -467,6 +473,59 @@ describe('what SECURITY.md claims', () => {
     } finally {
       await rm(dataDir, { recursive: true })
       await databaseOf(dataDir).remove()
+    }
+  })
+
+  claim('S30 ends the upload sessions and links of a key that is deleted', async () => {
+    const { id, keyed } = await newKey(['files:read', 'files:write'])
+    const { uploadUrl: session } = await keyed.startUpload(textFile('revoked.txt'))
+    const link = new URL((await keyed.content(file.id)).download_url)
+    assert.equal((await fetchDownload(link)).status, 200)
+    assert.equal((await client.del(`/api-keys/${id}`)).status, 200)
+    assertError(await fetchDownload(link), 401, 'TOKEN_INVALID')
+    assert.equal((await putObject(session, textFile().bytes)).status, 499)
+    assert.equal((await fetchDownload(downloadUrl)).status, 200)
+  })
+
+  claim('S31 revives nothing when the clock is set back', async () => {
+    // Over restarts and in every process: installation-clock.test.ts. Here that a key goes by that time.
+    const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
+    const { installation } = database
+    const dayMs = 24 * 60 * 60 * 1000
+    const clock = createInstallationClock(installation, { warn: () => {} })
+    const id = 'org_clock'
+    const created = await makeOrganization({ database, now: clock.now }, { id, name: 'Clock' })
+    const { apiKey: key, secret } = await createApiKey({ database, now: clock.now }, id, null, {
+      name: 'Short',
+      expiresAt: new Date(Date.now() + dayMs).toISOString(),
+    })
+    await installation.noteTime(Date.now() + 2 * dayMs, 0)
+    const restarted = createInstallationClock(installation, { warn: () => {} })
+    await restarted.sync()
+    const context = { database, now: restarted.now, log: { warn: () => {} } }
+    await assert.rejects(authenticate(context, secret), { code: 'API_KEY_EXPIRED' })
+    assert.equal((await authenticate(context, created.apiKey.secret)).organizationId, key.organizationId)
+    await database.close()
+  })
+
+  claim('S32 keeps the download secret sealed where a key is configured', async () => {
+    const secretsKey = randomBytes(32).toString('base64')
+    const sealing = await startServer({ env: { SECRETS_KEY: secretsKey, LOG_LEVEL: 'trace' } })
+    try {
+      assert.ok(!sealing.output().includes(secretsKey))
+      await sealing.kill('SIGTERM')
+      for (const env of [{ SECRETS_KEY: randomBytes(32).toString('base64') }, { SECRETS_KEY: '' }]) {
+        await assert.rejects(
+          runWaybill(sealing.dataDir, ['serve'], env),
+          (error: Error & { stderr: string }) => {
+            assert.match(error.stderr, /^waybill: .*SECRETS_KEY/)
+            assert.ok(!error.stderr.includes(secretsKey))
+            return true
+          },
+        )
+      }
+    } finally {
+      await sealing.stop()
     }
   })
 

@@ -1,20 +1,27 @@
-import { setApiKeyState } from '@waybill/server/operations/set-api-key-state.ts'
+import { deactivateApiKey } from '@waybill/server/operations/deactivate-api-key.ts'
 import { toApiKeyBody } from '@waybill/server/routes/http/api-key-body.ts'
 import { auditOperator } from '../../audit-operator.ts'
 import { withDatabase } from '../../with-database.ts'
+import { createdKeysText } from '../created-keys-text.ts'
 import { stateText } from '../key-state.ts'
 
 interface Options {
   readonly organization: string
+  readonly endSessions?: boolean
+  readonly revokeLinks?: boolean
   readonly json?: boolean
 }
 
-/** A running server refuses the key from its next request on. */
-export async function revoke(keyId: string, { organization, json }: Options): Promise<void> {
-  const key = await withDatabase(async (context) => {
-    const revoked = await setApiKeyState(context, organization, keyId, 'deactivate')
-    await auditOperator(context, 'deactivateApiKey', organization, revoked.id)
-    return toApiKeyBody(revoked)
+/** A running server refuses the key from its next request on, and removes the bytes of the sessions that end. */
+export async function revoke(keyId: string, options: Options): Promise<void> {
+  const { organization, endSessions = false, revokeLinks = false, json } = options
+  const revocation = { endsSessions: endSessions, revokesLinks: revokeLinks }
+  const answer = await withDatabase(async (context) => {
+    const revoking = { ...context, storage: null, log: { warn: console.error } }
+    const { key, created } = await deactivateApiKey(revoking, organization, keyId, revocation)
+    await auditOperator(context, 'deactivateApiKey', organization, key.id)
+    const created_keys = created.keys.map(toApiKeyBody)
+    return { ...toApiKeyBody(key), created_keys, created_keys_total: created.total }
   })
-  console.log(json ? JSON.stringify(key) : stateText(key))
+  console.log(json ? JSON.stringify(answer) : stateText(answer) + createdKeysText(answer))
 }

@@ -5,9 +5,12 @@ import {
   createApiKeyStatements,
   DELETE_API_KEY,
   FIND_API_KEY,
+  FIND_CREATOR,
   INSERT_API_KEY,
   insertParameters,
   OTHER_ADMIN_KEY,
+  REVOKE,
+  revocationParameters,
   STORE_API_KEY,
   storeParameters,
   takesLastAdmin,
@@ -20,7 +23,7 @@ const LOCK_ORGANIZATION = 'SELECT 1 FROM organizations WHERE id = $organizationI
 
 export function createApiKeyRecords({ statements, transaction }: Connection): ApiKeyRecords {
   /** Changes of one organization's keys come one after the other: of two that each take one of the last two, one is refused. */
-  const change: ChangeApiKey = (organizationId, keyId, nowMs, toChanged) =>
+  const change: ChangeApiKey = (organizationId, keyId, nowMs, toChanged, revocation) =>
     transaction(async ({ get, all, change }) => {
       await get(LOCK_ORGANIZATION, { organizationId })
       const row = await get(FIND_API_KEY, { organizationId, keyId })
@@ -31,6 +34,8 @@ export function createApiKeyRecords({ statements, transaction }: Connection): Ap
       if (takesLastAdmin(key, changed, others, nowMs)) return { kind: 'last-admin' }
       if (changed === null) await change(DELETE_API_KEY, { organizationId, keyId })
       else await change(STORE_API_KEY, storeParameters(changed))
+      const revoking = revocationParameters(key, revocation, nowMs)
+      if (revoking !== null) await change(REVOKE, revoking)
       return { kind: 'done', key: changed ?? key }
     })
 
@@ -41,6 +46,9 @@ export function createApiKeyRecords({ statements, transaction }: Connection): Ap
     create: (organizationId, key) =>
       transaction(async ({ get, change }) => {
         if ((await get(LOCK_ORGANIZATION, { organizationId })) === null) return false
+        const { createdBy } = key
+        if (createdBy !== null && (await get(FIND_CREATOR, { organizationId, createdBy })) === null)
+          return false
         await change(INSERT_API_KEY, insertParameters(organizationId, key))
         return true
       }),

@@ -12,15 +12,18 @@ export interface NewSession {
 /**
  * Adds sessions of many organizations at once, each as far as the quota and the limit of sessions go with those before
  * it. Organizations are locked in the order of their ids, as everywhere; what the lock shows of them is what they are
- * after its wait.
+ * after its wait. The keys are locked behind them: a change of a key that committed during the wait is seen, since FOR
+ * SHARE reads the row anew.
  */
 const CREATE = `
   WITH input AS (
     SELECT * FROM unnest($fileIds::text[], $organizationIds::text[], $uploadIdSha256s::text[], $objectNames::text[],
       $filenames::text[], $sizesBytes::bigint[], $contentTypes::text[], $checksums::text[], $uploadHandles::text[],
-      $createdAtsMs::bigint[], $expiresAtsMs::bigint[], $maxUnfinished::bigint[])
+      $createdAtsMs::bigint[], $expiresAtsMs::bigint[], $apiKeyIds::text[], $apiKeyGenerations::bigint[],
+      $maxUnfinished::bigint[])
       WITH ORDINALITY AS session (file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes,
-        content_type, checksums, upload_handle, created_at_ms, expires_at_ms, max_unfinished, place)
+        content_type, checksums, upload_handle, created_at_ms, expires_at_ms, api_key_id, api_key_generation,
+        max_unfinished, place)
   ),
   locked AS MATERIALIZED (
     SELECT id, COALESCE(storage_limit_bytes, ${Number.MAX_SAFE_INTEGER}) - storage_used_bytes - storage_reserved_bytes
@@ -28,9 +31,18 @@ const CREATE = `
     FROM organizations WHERE id IN (SELECT organization_id FROM input)
     ORDER BY id FOR NO KEY UPDATE
   ),
+  usable AS MATERIALIZED (
+    SELECT api_keys.id, api_keys.organization_id, api_keys.generation
+    FROM api_keys JOIN locked ON locked.id = api_keys.organization_id
+    WHERE api_keys.id IN (SELECT api_key_id FROM input) AND api_keys.state = 'active'
+    ORDER BY api_keys.id FOR SHARE OF api_keys
+  ),
   asked AS (
     SELECT *, sum(size_bytes) OVER earlier AS bytes_with_earlier, count(*) OVER earlier AS sessions_with_earlier
-    FROM input WINDOW earlier AS (PARTITION BY organization_id ORDER BY place)
+    FROM input
+    WHERE api_key_id IS NULL OR (api_key_id, organization_id, api_key_generation)
+      IN (SELECT id, organization_id, generation FROM usable)
+    WINDOW earlier AS (PARTITION BY organization_id ORDER BY place)
   ),
   granted AS MATERIALIZED (
     SELECT asked.* FROM asked JOIN locked ON locked.id = asked.organization_id
@@ -48,7 +60,7 @@ const CREATE = `
   )
   INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS})
   SELECT file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes, content_type, 'open',
-    NULL, NULL, NULL, checksums, upload_handle, created_at_ms, expires_at_ms
+    NULL, NULL, NULL, checksums, upload_handle, created_at_ms, expires_at_ms, api_key_id, api_key_generation
   FROM granted RETURNING file_id`
 
 /** Returns for each whether it was added. One that was not may fit all the same: one before it did not, and was counted. */
@@ -69,6 +81,8 @@ export async function createSessions(
     createdAtsMs: all.map(({ session }) => session.createdAtMs),
     expiresAtsMs: all.map(({ session }) => session.expiresAtMs),
     maxUnfinished: all.map(({ maxUnfinished }) => maxUnfinished),
+    apiKeyIds: all.map(({ session }) => session.openedBy?.apiKeyId ?? null),
+    apiKeyGenerations: all.map(({ session }) => session.openedBy?.generation ?? null),
   })
   const added = new Set(rows.map((row) => row.file_id))
   return all.map(({ session }) => added.has(session.fileId))

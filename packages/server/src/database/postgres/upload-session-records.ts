@@ -1,41 +1,11 @@
 import { tooManySessions, type UploadSession } from '../../domain/upload-session.ts'
 import type { UploadSessionRecords } from '../database.ts'
-import { WITHIN_QUOTA } from '../sql/quota.ts'
 import { toUploadSession } from '../sql/rows.ts'
 import type { Parameters } from '../sql/statements.ts'
-import {
-  createUploadSessionStatements,
-  END_UPLOAD_SESSION,
-  insertParameters,
-  UPLOAD_SESSION_COLUMNS,
-  UPLOAD_SESSION_VALUES,
-} from '../sql/upload-session-statements.ts'
+import { createUploadSessionStatements, END_UPLOAD_SESSION } from '../sql/upload-session-statements.ts'
 import { createBatches } from './batches.ts'
 import type { Connection } from './connection.ts'
 import { createSessions, type NewSession } from './create-sessions.ts'
-
-/**
- * Reserves and adds in one statement: of callers that take the last of the quota, or the last session, the row lets one
- * through. Says of a refusal which of the two it was.
- */
-const CREATE = `
-  WITH locked AS MATERIALIZED (
-    SELECT id, unfinished_session_count >= $maxUnfinished AS is_full FROM organizations
-    WHERE id = $organizationId FOR NO KEY UPDATE
-  ),
-  reserved AS (
-    UPDATE organizations
-    SET storage_reserved_bytes = storage_reserved_bytes + $sizeBytes,
-      unfinished_session_count = unfinished_session_count + 1, updated_at_ms = $createdAtMs
-    FROM locked
-    WHERE organizations.id = locked.id AND NOT is_full AND ${WITHIN_QUOTA}
-    RETURNING organizations.id
-  ),
-  added AS (
-    INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS}) SELECT ${UPLOAD_SESSION_VALUES} FROM reserved
-    RETURNING file_id
-  )
-  SELECT (SELECT count(*) FROM added) AS added, is_full FROM locked`
 
 /** As everywhere the session's row is locked before its organization's, so that no two statements wait for each other. */
 const END = `
@@ -70,14 +40,13 @@ export function createUploadSessionRecords({ statements }: Connection): UploadSe
     ...single,
 
     create: async (organizationId, session, uploadIdSha256, maxUnfinished) => {
-      if (await createTogether({ organizationId, session, uploadIdSha256, maxUnfinished })) return true
+      const one = { organizationId, session, uploadIdSha256, maxUnfinished }
+      if (await createTogether(one)) return true
       // Its neighbours may have stood in its way, and the limits are what decides.
-      const { rows } = await statements.change(CREATE, {
-        ...insertParameters(organizationId, session, uploadIdSha256),
-        maxUnfinished,
-      })
-      if (rows[0]?.is_full) throw tooManySessions(maxUnfinished)
-      return Number(rows[0]?.added ?? 0) > 0
+      if ((await createSessions(statements, [one]))[0] === true) return true
+      if ((await single.countUnfinished(organizationId)) >= maxUnfinished)
+        throw tooManySessions(maxUnfinished)
+      return false
     },
 
     cancel: (organizationId, fileId, nowMs) =>

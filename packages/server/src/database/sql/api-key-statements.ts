@@ -1,4 +1,11 @@
-import { type ApiKey, changedState, hasScope, isUsable } from '../../domain/api-key.ts'
+import {
+  type ApiKey,
+  changedState,
+  hasScope,
+  isUsable,
+  REVOKES_NOTHING,
+  type Revocation,
+} from '../../domain/api-key.ts'
 import type { ApiKeyOutcome, ApiKeyRecords, NewApiKey } from '../database.ts'
 import { readPage } from './pages.ts'
 import { toApiKey } from './rows.ts'
@@ -16,8 +23,25 @@ export const DELETE_API_KEY = 'DELETE FROM api_keys WHERE organization_id = $org
 
 /** What can change of a key, but for its secret; with `storeParameters`. */
 export const STORE_API_KEY = `UPDATE api_keys
-  SET name = $name, scopes = $scopes, state = $state, expires_at_ms = $expiresAtMs
+  SET name = $name, scopes = $scopes, state = $state, expires_at_ms = $expiresAtMs, generation = $generation
   WHERE organization_id = $organizationId AND id = $keyId`
+
+/**
+ * Revokes what the key made in generations below `$sessionsBelow` and `$linksBelow`, 0 for nothing; with
+ * `revocationParameters`.
+ */
+export const REVOKE = `INSERT INTO key_revocations (api_key_id, organization_id, sessions_below, links_below,
+    revoked_at_ms, unended_since_ms)
+  VALUES ($keyId, $organizationId, $sessionsBelow, $linksBelow, $nowMs, $unendedSinceMs)
+  ON CONFLICT (api_key_id) DO UPDATE SET
+    sessions_below = CASE WHEN excluded.sessions_below > 0 THEN excluded.sessions_below ELSE key_revocations.sessions_below END,
+    links_below = CASE WHEN excluded.links_below > 0 THEN excluded.links_below ELSE key_revocations.links_below END,
+    revoked_at_ms = excluded.revoked_at_ms,
+    unended_since_ms = COALESCE(excluded.unended_since_ms, key_revocations.unended_since_ms)`
+
+/** One row where the key that makes another one may still do so. */
+export const FIND_CREATOR = `SELECT 1 FROM api_keys
+  WHERE organization_id = $organizationId AND id = $createdBy AND state = 'active'`
 
 /** Adds the key of an organization that exists; with `insertParameters`. */
 export const INSERT_API_KEY = `INSERT INTO api_keys (id, organization_id, name, prefix, secret_sha256, scopes, state,
@@ -28,8 +52,8 @@ export const INSERT_API_KEY = `INSERT INTO api_keys (id, organization_id, name, 
 /** What of the keys is one statement, the same on both databases. */
 export function createApiKeyStatements(
   statements: Statements,
-): Pick<ApiKeyRecords, 'find' | 'list' | 'replaceSecret' | 'touch'> {
-  const { get, change } = statements
+): Pick<ApiKeyRecords, 'find' | 'list' | 'listCreatedBy' | 'replaceSecret' | 'touch'> {
+  const { get, all, change } = statements
   return {
     find: async (organizationId, keyId) => {
       const row = await get(FIND_API_KEY, { organizationId, keyId })
@@ -49,6 +73,16 @@ export function createApiKeyStatements(
         },
         page,
       ),
+
+    listCreatedBy: async (organizationId, keyId, limit) => {
+      const rows = await all(
+        `SELECT api_keys.*, count(*) OVER () AS total FROM api_keys
+         WHERE organization_id = $organizationId AND created_by = $keyId
+         ORDER BY created_at_ms DESC, id DESC LIMIT $limit`,
+        { organizationId, keyId, limit },
+      )
+      return { keys: rows.map(toApiKey), total: Number(rows[0]?.total ?? 0) }
+    },
 
     replaceSecret: async (organizationId, keyId, { prefix, secretSha256 }) => {
       const { rows } = await change(
@@ -70,12 +104,16 @@ export function createApiKeyStatements(
   }
 }
 
-/** Changes a key to what `toChanged` makes of it, or deletes it for null; in one transaction, by `takesLastAdmin`. */
+/**
+ * Changes a key to what `toChanged` makes of it, or deletes it for null, and revokes what it made; in one transaction, by
+ * `takesLastAdmin`.
+ */
 export type ChangeApiKey = (
   organizationId: string,
   keyId: string,
   nowMs: number,
   toChanged: (key: ApiKey) => ApiKey | null,
+  revocation?: Revocation,
 ) => Promise<ApiKeyOutcome>
 
 export function createApiKeyChanges(
@@ -85,13 +123,43 @@ export function createApiKeyChanges(
     update: (organizationId, keyId, changes, nowMs) =>
       change(organizationId, keyId, nowMs, (key) => ({ ...key, ...changes })),
 
-    setState: (organizationId, keyId, stateChange, nowMs) =>
-      change(organizationId, keyId, nowMs, (key) => ({
-        ...key,
-        state: changedState(key.state, stateChange),
-      })),
+    setState: (organizationId, keyId, stateChange, nowMs, revocation = REVOKES_NOTHING) =>
+      change(
+        organizationId,
+        keyId,
+        nowMs,
+        (key) => ({
+          ...key,
+          state: changedState(key.state, stateChange),
+          generation: isEmpty(revocation) ? key.generation : key.generation + 1,
+        }),
+        revocation,
+      ),
 
-    delete: (organizationId, keyId, nowMs) => change(organizationId, keyId, nowMs, () => null),
+    delete: (organizationId, keyId, nowMs, revocation = REVOKES_NOTHING) =>
+      change(organizationId, keyId, nowMs, () => null, revocation),
+  }
+}
+
+function isEmpty({ endsSessions, revokesLinks }: Revocation): boolean {
+  return !endsSessions && !revokesLinks
+}
+
+/** The parameters of `REVOKE` for the key as it was; null where there is nothing to revoke. */
+export function revocationParameters(
+  { id, organizationId, generation }: ApiKey,
+  revocation: Revocation = REVOKES_NOTHING,
+  nowMs: number,
+): Parameters | null {
+  if (isEmpty(revocation)) return null
+  const { endsSessions, revokesLinks } = revocation
+  return {
+    keyId: id,
+    organizationId,
+    sessionsBelow: endsSessions ? generation + 1 : 0,
+    linksBelow: revokesLinks ? generation + 1 : 0,
+    nowMs,
+    unendedSinceMs: endsSessions ? nowMs : null,
   }
 }
 
@@ -102,8 +170,9 @@ export function storeParameters({
   scopes,
   state,
   expiresAtMs,
+  generation,
 }: ApiKey): Parameters {
-  return { keyId: id, organizationId, name, scopes: scopes.join(' '), state, expiresAtMs }
+  return { keyId: id, organizationId, name, scopes: scopes.join(' '), state, expiresAtMs, generation }
 }
 
 export function insertParameters(organizationId: string, key: NewApiKey): Parameters {

@@ -1,20 +1,48 @@
 import type { CredentialRecords } from '../database.ts'
-import { toApiKey, toUploadSession } from './rows.ts'
+import { type Row, toApiKey, toUploadSession } from './rows.ts'
 import type { Statements } from './statements.ts'
+
+const FIND_API_KEY = `SELECT api_keys.*, organizations.state AS organization_state
+  FROM api_keys JOIN organizations ON organizations.id = api_keys.organization_id
+  WHERE api_keys.secret_sha256 = $secretSha256`
+
+const FIND_UPLOAD_SESSION = `SELECT upload_sessions.*, organizations.state AS organization_state,
+    key_revocations.sessions_below
+  FROM upload_sessions JOIN organizations ON organizations.id = upload_sessions.organization_id
+  LEFT JOIN key_revocations ON key_revocations.api_key_id = upload_sessions.api_key_id
+  WHERE upload_sessions.upload_id_sha256 = $uploadIdSha256`
+
+const FIND_LINK_RULES = `SELECT organizations.state AS organization_state, key_revocations.links_below
+  FROM organizations LEFT JOIN key_revocations
+    ON key_revocations.organization_id = organizations.id AND key_revocations.api_key_id = $apiKeyId
+  WHERE organizations.id = $organizationId`
+
+const isOrganizationActive = (row: Row) => row.organization_state === 'active'
 
 /** Look-ups by the hash of a secret, the same on both databases. */
 export function createCredentialStatements({ get }: Statements): CredentialRecords {
   return {
     findApiKey: async (secretSha256) => {
-      const row = await get('SELECT * FROM api_keys WHERE secret_sha256 = $secretSha256', { secretSha256 })
-      return row && toApiKey(row)
+      const row = await get(FIND_API_KEY, { secretSha256 })
+      return row && { ...toApiKey(row), isOrganizationActive: isOrganizationActive(row) }
     },
 
     findUploadSession: async (uploadIdSha256) => {
-      const row = await get('SELECT * FROM upload_sessions WHERE upload_id_sha256 = $uploadIdSha256', {
-        uploadIdSha256,
-      })
-      return row && toUploadSession(row)
+      const row = await get(FIND_UPLOAD_SESSION, { uploadIdSha256 })
+      if (row === null) return null
+      const session = toUploadSession(row)
+      const isRevoked = (session.openedBy?.generation ?? 0) < Number(row.sessions_below ?? 0)
+      return { ...session, isOrganizationActive: isOrganizationActive(row), isRevoked }
+    },
+
+    findLinkRules: async (organizationId, apiKeyId) => {
+      const row = await get(FIND_LINK_RULES, { organizationId, apiKeyId })
+      return (
+        row && {
+          isOrganizationActive: isOrganizationActive(row),
+          revokedBelow: Number(row.links_below ?? 0),
+        }
+      )
     },
   }
 }

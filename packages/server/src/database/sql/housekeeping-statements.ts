@@ -37,6 +37,20 @@ export const RECOUNT = `
     (SELECT count(*) FROM upload_sessions WHERE organization_id = $organizationId AND ${UNFINISHED})
   WHERE id = $organizationId`
 
+/** The unfinished sessions of a revocation, beside whose row this stands. */
+const REVOKED_SESSIONS = `upload_sessions.organization_id = key_revocations.organization_id
+  AND upload_sessions.api_key_id = key_revocations.api_key_id
+  AND upload_sessions.api_key_generation < key_revocations.sessions_below
+  AND upload_sessions.state IN ('open', 'small-chunk', 'dead')`
+
+const LIST_REVOKED = `SELECT upload_sessions.* FROM key_revocations JOIN upload_sessions ON ${REVOKED_SESSIONS}
+  WHERE key_revocations.unended_since_ms IS NOT NULL
+    AND key_revocations.api_key_id = COALESCE($apiKeyId, key_revocations.api_key_id)
+  LIMIT $limit`
+
+const SETTLE_REVOCATIONS = `UPDATE key_revocations SET unended_since_ms = NULL
+  WHERE unended_since_ms IS NOT NULL AND NOT EXISTS (SELECT 1 FROM upload_sessions WHERE ${REVOKED_SESSIONS})`
+
 /** What of the housekeeping is one statement, the same on both databases. */
 export function createHousekeepingStatements({
   get,
@@ -62,6 +76,25 @@ export function createHousekeepingStatements({
         { limit },
       )
       return rows.map(toUploadSession)
+    },
+
+    listRevokedSessions: async (apiKeyId, limit) => {
+      const rows = await all(LIST_REVOKED, { apiKeyId, limit })
+      return rows.map(toUploadSession)
+    },
+
+    settleRevocations: async () => {
+      await change(SETTLE_REVOCATIONS)
+    },
+
+    forgetRevocations: async (beforeMs, limit) => {
+      const { count } = await change(
+        `DELETE FROM key_revocations WHERE api_key_id IN (
+           SELECT api_key_id FROM key_revocations
+           WHERE revoked_at_ms < $beforeMs AND unended_since_ms IS NULL LIMIT $limit)`,
+        { beforeMs, limit },
+      )
+      return count
     },
 
     listFiles: async (afterId, limit) => {

@@ -1,6 +1,6 @@
 import type { InstallationRecords } from '../database.ts'
 import { readPage } from './pages.ts'
-import { toOrganization } from './rows.ts'
+import { toClockMark, toOrganization } from './rows.ts'
 import type { Statements } from './statements.ts'
 
 /** Adds an organization unless its id is taken. */
@@ -8,6 +8,16 @@ export const INSERT_ORGANIZATION = `INSERT INTO organizations (id, name, state, 
     storage_used_bytes, storage_reserved_bytes, file_count, created_at_ms, updated_at_ms)
   VALUES ($id, $name, 'active', $storageLimitBytes, 0, 0, 0, $createdAtMs, $createdAtMs)
   ON CONFLICT DO NOTHING`
+
+const NOTE_TIME = `INSERT INTO installation_clock (id, latest_ms, resets) VALUES (1, $nowMs, 0)
+  ON CONFLICT (id) DO UPDATE SET latest_ms = CASE
+    WHEN installation_clock.resets = $resets AND excluded.latest_ms > installation_clock.latest_ms
+    THEN excluded.latest_ms ELSE installation_clock.latest_ms END
+  RETURNING *`
+
+const RESET_CLOCK = `INSERT INTO installation_clock (id, latest_ms, resets) VALUES (1, $nowMs, 1)
+  ON CONFLICT (id) DO UPDATE SET latest_ms = excluded.latest_ms, resets = installation_clock.resets + 1
+  RETURNING *`
 
 /** What of the installation is one statement, the same on both databases. */
 export function createInstallationStatements(
@@ -22,6 +32,30 @@ export function createInstallationStatements(
       )
       const row = await get('SELECT value FROM installation_secrets WHERE name = $name', { name })
       return String(row?.value)
+    },
+
+    replaceSecret: async (name, expected, value) => {
+      const { count } = await change(
+        `UPDATE installation_secrets SET value = $value
+         WHERE name = $name AND value = COALESCE($expected, value)`,
+        { name, expected, value },
+      )
+      return count > 0
+    },
+
+    clock: async () => {
+      const row = await get('SELECT * FROM installation_clock')
+      return row && toClockMark(row)
+    },
+
+    noteTime: async (nowMs, resets) => {
+      const { rows } = await change(NOTE_TIME, { nowMs, resets })
+      return toClockMark(rows[0] ?? {})
+    },
+
+    resetClock: async (nowMs) => {
+      const { rows } = await change(RESET_CLOCK, { nowMs })
+      return toClockMark(rows[0] ?? {})
     },
 
     hasOrganizations: async () => (await get('SELECT 1 FROM organizations LIMIT 1')) !== null,

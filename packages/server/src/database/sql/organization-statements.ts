@@ -12,17 +12,19 @@ export function createOrganizationStatements({ get, change }: Statements): Organ
   return {
     find,
 
-    update: async (organizationId, { name, storageLimitBytes }, nowMs) => {
+    update: async (organizationId, { name, storageLimitBytes, isActive }, nowMs) => {
       // Null is a limit too, so what stays is said by leaving its column out.
       const sets = ['updated_at_ms = $nowMs']
       if (name !== undefined) sets.push('name = $name')
       if (storageLimitBytes !== undefined) sets.push('storage_limit_bytes = $storageLimitBytes')
+      if (isActive !== undefined) sets.push('state = $state')
       const { rows } = await change(
         `UPDATE organizations SET ${sets.join(', ')} WHERE id = $organizationId RETURNING *`,
         {
           organizationId,
           nowMs,
           ...(name === undefined ? {} : { name }),
+          ...(isActive === undefined ? {} : { state: isActive ? 'active' : 'deactivated' }),
           ...(storageLimitBytes === undefined ? {} : { storageLimitBytes }),
         },
       )

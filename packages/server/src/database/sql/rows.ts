@@ -1,10 +1,11 @@
-import type { ApiKey, ApiKeyState, Scope } from '../../domain/api-key.ts'
+import type { ApiKey, ApiKeyState, KeyStamp, Scope } from '../../domain/api-key.ts'
 import type { AuditRow } from '../../domain/audit-event.ts'
 import { parseAlgorithms } from '../../domain/checksums.ts'
 import { servableMediaType } from '../../domain/content-type/media-type.ts'
 import type { File } from '../../domain/file.ts'
 import type { Organization } from '../../domain/organization.ts'
 import type { UploadSession, UploadSessionState } from '../../domain/upload-session.ts'
+import type { ClockMark } from '../database.ts'
 
 /** What a database answers: texts, and numbers as numbers or as texts of digits. */
 export type Row = Readonly<Record<string, unknown>>
@@ -39,6 +40,7 @@ export function toApiKey(row: Row): ApiKey {
     createdAtMs: number(row, 'created_at_ms'),
     expiresAtMs: numberOrNull(row, 'expires_at_ms'),
     lastUsedAtMs: numberOrNull(row, 'last_used_at_ms'),
+    generation: number(row, 'generation'),
   }
 }
 
@@ -54,14 +56,24 @@ export function toUploadSession(row: Row): UploadSession {
     announced: { crc32c: textOrNull(row, 'announced_crc32c'), md5: textOrNull(row, 'announced_md5') },
     checksums: parseAlgorithms(textOrNull(row, 'checksums') ?? '') ?? [],
     uploadHandle: textOrNull(row, 'upload_handle'),
+    openedBy: toKeyStamp(row),
     createdAtMs: number(row, 'created_at_ms'),
     expiresAtMs: number(row, 'expires_at_ms'),
   }
 }
 
+function toKeyStamp(row: Row): KeyStamp | null {
+  const apiKeyId = textOrNull(row, 'api_key_id')
+  return apiKeyId === null ? null : { apiKeyId, generation: number(row, 'api_key_generation') }
+}
+
 export function toSessionState(row: Row): UploadSessionState {
   const kind = text(row, 'state') as UploadSessionState['kind']
   return kind === 'small-chunk' ? { kind, bodyBytes: number(row, 'small_chunk_bytes') } : { kind }
+}
+
+export function toClockMark(row: Row): ClockMark {
+  return { latestMs: number(row, 'latest_ms'), resets: number(row, 'resets') }
 }
 
 export function toAuditRow(row: Row): AuditRow {

@@ -32,12 +32,17 @@ export const END_UPLOAD_SESSION = `UPDATE upload_sessions SET state = $state, sm
 
 export const UPLOAD_SESSION_COLUMNS = `file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes, content_type, state,
   small_chunk_bytes, announced_crc32c, announced_md5, checksums, upload_handle, created_at_ms,
-  expires_at_ms`
+  expires_at_ms, api_key_id, api_key_generation`
 /** Of a session that begins; with `insertParameters`. */
-export const UPLOAD_SESSION_VALUES = `$fileId, $organizationId, $uploadIdSha256, $objectName, $filename, $sizeBytes, $contentType, 'open',
-  NULL, NULL, NULL, $checksums, $uploadHandle, $createdAtMs, $expiresAtMs`
+const UPLOAD_SESSION_VALUES = `$fileId, $organizationId, $uploadIdSha256, $objectName, $filename, $sizeBytes, $contentType, 'open',
+  NULL, NULL, NULL, $checksums, $uploadHandle, $createdAtMs, $expiresAtMs,
+  $apiKeyId, $apiKeyGeneration`
 
 export const INSERT_UPLOAD_SESSION = `INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS}) VALUES (${UPLOAD_SESSION_VALUES})`
+
+/** One row where the key that opens a session may still do so. */
+export const FIND_OPENING_KEY = `SELECT 1 FROM api_keys
+  WHERE organization_id = $organizationId AND id = $apiKeyId AND generation = $generation AND state = 'active'`
 
 /** What of the sessions is one statement, the same on both databases. */
 export function createUploadSessionStatements(
@@ -132,6 +137,8 @@ export function insertParameters(
     uploadHandle,
     createdAtMs,
     expiresAtMs,
+    apiKeyId: session.openedBy?.apiKeyId ?? null,
+    apiKeyGeneration: session.openedBy?.generation ?? null,
   }
 }
 

@@ -5,9 +5,12 @@ import {
   createApiKeyStatements,
   DELETE_API_KEY,
   FIND_API_KEY,
+  FIND_CREATOR,
   INSERT_API_KEY,
   insertParameters,
   OTHER_ADMIN_KEY,
+  REVOKE,
+  revocationParameters,
   STORE_API_KEY,
   storeParameters,
   takesLastAdmin,
@@ -17,7 +20,7 @@ import type { Connection } from './connection.ts'
 
 export function createApiKeyRecords({ statements, write }: Connection): ApiKeyRecords {
   /** No other process's transaction can come between: of two that each take one of the last two keys, one is refused. */
-  const change: ChangeApiKey = (organizationId, keyId, nowMs, toChanged) =>
+  const change: ChangeApiKey = (organizationId, keyId, nowMs, toChanged, revocation) =>
     write(({ get, all, run }) => {
       const row = get(FIND_API_KEY, { organizationId, keyId })
       if (row === null) return { kind: 'not-found' }
@@ -27,6 +30,8 @@ export function createApiKeyRecords({ statements, write }: Connection): ApiKeyRe
       if (takesLastAdmin(key, changed, others, nowMs)) return { kind: 'last-admin' }
       if (changed === null) run(DELETE_API_KEY, { organizationId, keyId })
       else run(STORE_API_KEY, storeParameters(changed))
+      const revoking = revocationParameters(key, revocation, nowMs)
+      if (revoking !== null) run(REVOKE, revoking)
       return { kind: 'done', key: changed ?? key }
     })
 
@@ -39,6 +44,8 @@ export function createApiKeyRecords({ statements, write }: Connection): ApiKeyRe
         if (get('SELECT 1 FROM organizations WHERE id = $organizationId', { organizationId }) === null) {
           return false
         }
+        const { createdBy } = key
+        if (createdBy !== null && get(FIND_CREATOR, { organizationId, createdBy }) === null) return false
         run(INSERT_API_KEY, insertParameters(organizationId, key))
         return true
       }),

@@ -6,6 +6,7 @@ import type { Parameters } from '../sql/statements.ts'
 import {
   createUploadSessionStatements,
   END_UPLOAD_SESSION,
+  FIND_OPENING_KEY,
   FIND_UPLOAD_SESSION,
   INSERT_UPLOAD_SESSION,
   insertParameters,
@@ -36,7 +37,8 @@ export function createUploadSessionRecords({ statements, write }: Connection): U
 
     create: (organizationId, session, uploadIdSha256, maxUnfinished) =>
       write(({ get, run }) => {
-        const { sizeBytes, createdAtMs } = session
+        const { sizeBytes, createdAtMs, openedBy } = session
+        if (openedBy !== null && get(FIND_OPENING_KEY, { organizationId, ...openedBy }) === null) return false
         if (Number(get(UNFINISHED_COUNT, { organizationId })?.kept) >= maxUnfinished) {
           throw tooManySessions(maxUnfinished)
         }

@@ -24,19 +24,21 @@ const Scopes = {
   minItems: 1,
   maxItems: SCOPES.length,
   uniqueItems: true,
-  description:
-    'What the key may do; all but `admin` where nothing else is said. `admin` stands for all of them.',
 } as const satisfies JSONSchema
 const ExpiresAt = nullable(
   { type: 'string' },
-  'From when on the key is refused: ISO 8601 with its zone, in the future. Null: never.',
+  'From when on the key is refused: ISO 8601, in the future; without a zone it is UTC. Null: never.',
+)
+const OptionalScopes = nullable(
+  Scopes,
+  'What the key may do; null is as absent. `admin` stands for all of them; a new key has all but `admin` by default.',
 )
 
-const CreateRequest = object({ key_name: KeyName }, { scopes: Scopes, expires_at: ExpiresAt })
+const CreateRequest = object({ key_name: KeyName }, { scopes: OptionalScopes, expires_at: ExpiresAt })
 
 const UpdateRequest = {
   type: 'object',
-  properties: { key_name: KeyName, scopes: Scopes, expires_at: ExpiresAt },
+  properties: { key_name: KeyName, scopes: OptionalScopes, expires_at: ExpiresAt },
   minProperties: 1,
 } as const satisfies JSONSchema
 
@@ -62,18 +64,63 @@ const Secret = {
   key: { type: 'string', description: 'The secret, in this answer and in no other.' },
 } as const satisfies Readonly<Record<string, JSONSchema>>
 
+const KeyWithSecret = object({ ...ApiKeyBody.properties, ...Secret })
+
 const ListQuery = object(
   { page: ListFilesQuery.properties.page, page_size: ListFilesQuery.properties.limit },
   { after: ListFilesQuery.properties.after },
 )
 
+const Keys = { type: 'array', items: ApiKeyBody } as const satisfies JSONSchema
+
 const ListBody = object({
-  api_keys: { type: 'array', items: ApiKeyBody },
+  api_keys: Keys,
+  keys: { ...Keys, description: 'The same as `api_keys`.' },
   total: PageFields.total,
   page: PageFields.page,
   page_size: PageFields.limit,
   has_more: PageFields.has_more,
   next_cursor: PageFields.next_cursor,
+})
+
+const Done = {
+  success: { type: 'boolean', const: true },
+  message: { type: 'string', description: 'For a person.' },
+} as const satisfies Readonly<Record<string, JSONSchema>>
+
+const Created = {
+  created_keys: {
+    ...Keys,
+    description:
+      'The newest 100 of the keys that this key created, which go on to work: delete those that should not. Keys that these ' +
+      'created in turn are in the answer to deleting them.',
+  },
+  created_keys_total: { type: 'integer', description: 'How many keys this key created that are there.' },
+} as const satisfies Readonly<Record<string, JSONSchema>>
+
+const revocationQuery = (byDefault: boolean) =>
+  ({
+    ...object({}),
+    properties: {
+      end_sessions: {
+        type: 'boolean',
+        default: byDefault,
+        description: 'Whether the unfinished upload sessions that the key opened end, with their bytes.',
+      },
+      revoke_links: {
+        type: 'boolean',
+        default: byDefault,
+        description: 'Whether the download URLs that the key asked for are refused.',
+      },
+    },
+  }) as const satisfies JSONSchema
+
+const ChangedKey = object({ ...Done, ...ApiKeyBody.properties })
+
+const changesState = <const Id extends string>(operationId: Id) => ({
+  operationId,
+  params: KeyParams,
+  response: { 200: ChangedKey },
 })
 
 const onOneKey = <const Id extends string>(operationId: Id) => ({
@@ -98,14 +145,31 @@ export const API_KEYS = {
   },
   getApiKey: onOneKey('getApiKey'),
   updateApiKey: { ...onOneKey('updateApiKey'), body: UpdateRequest },
-  deleteApiKey: { operationId: 'deleteApiKey', params: KeyParams, response: { 204: { type: 'null' } } },
-  activateApiKey: onOneKey('activateApiKey'),
-  deactivateApiKey: onOneKey('deactivateApiKey'),
-  pauseApiKey: onOneKey('pauseApiKey'),
-  unpauseApiKey: onOneKey('unpauseApiKey'),
+  deleteApiKey: {
+    operationId: 'deleteApiKey',
+    params: KeyParams,
+    querystring: revocationQuery(true),
+    response: { 200: object({ ...Done, ...Created }) },
+  },
+  activateApiKey: changesState('activateApiKey'),
+  deactivateApiKey: {
+    operationId: 'deactivateApiKey',
+    params: KeyParams,
+    querystring: revocationQuery(false),
+    response: { 200: object({ ...Done, ...ApiKeyBody.properties, ...Created }) },
+  },
+  pauseApiKey: changesState('pauseApiKey'),
+  unpauseApiKey: changesState('unpauseApiKey'),
   rotateApiKey: {
     operationId: 'rotateApiKey',
     params: KeyParams,
-    response: { 200: object({ ...ApiKeyBody.properties, ...Secret }) },
+    response: {
+      200: object({
+        ...Done,
+        ...KeyWithSecret.properties,
+        old_key_id: { type: 'string', description: 'The same as `id`: a key keeps it.' },
+        new_key: KeyWithSecret,
+      }),
+    },
   },
 } as const satisfies OperationSchemas

@@ -5,17 +5,24 @@ import type { OperationSchemas } from './operation-schemas.ts'
 const Ok = { type: 'string', const: 'ok' } as const satisfies JSONSchema
 const State = { anyOf: [Ok, { type: 'string', const: 'down' }] } as const satisfies JSONSchema
 
+const DependencyFields = {
+  kind: { type: 'string' },
+  status: State,
+  delay_ms: { type: 'number', description: 'How long the answer took.' },
+} as const satisfies Readonly<Record<string, JSONSchema>>
+
 const Details = object({
   status: State,
   dependencies: {
     type: 'object',
     patternProperties: {
-      '^.*$': object({
-        kind: { type: 'string' },
-        status: State,
-        delay_ms: { type: 'number', description: 'How long the answer took.' },
-      }),
+      '^.*$': object(DependencyFields),
     },
+  },
+  components: {
+    type: 'array',
+    items: object({ name: { type: 'string' }, ...DependencyFields }),
+    description: 'The same as `dependencies`, as a list.',
   },
 })
 

@@ -6,10 +6,14 @@ import type { TypeOf } from './type-of.ts'
 const OrganizationBody = object({
   id: { type: 'string', examples: ['org_123'] },
   name: { type: 'string' },
-  is_active: { type: 'boolean' },
+  type: { type: 'string', const: 'Work' },
+  is_active: { type: 'boolean', description: 'False: the operator has suspended it.' },
   storage_limit_bytes: nullable({ type: 'integer' }, 'The quota; null where there is none.'),
+  storage_free_bytes_allowance: nullable({ type: 'integer' }, 'The same as `storage_limit_bytes`.'),
   storage_used_bytes: { type: 'integer', description: 'Taken by registered files.' },
   storage_reserved_bytes: { type: 'integer', description: 'Set aside for open upload sessions.' },
+  api_usage_limit: { type: 'null', description: 'There is none.' },
+  total_usage_limit: { type: 'null', description: 'There is none.' },
   created_at: Time,
   updated_at: Time,
 })

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ApiKey, Scope } from '../../domain/api-key.ts'
+import { type ApiKey, type KeyStamp, type Scope, stampOf } from '../../domain/api-key.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { authenticate } from '../../operations/authenticate.ts'
 import { authorize } from '../../operations/authorize.ts'
@@ -26,7 +26,15 @@ export function requireScope(context: Context, scope: Scope | null) {
   }
 }
 
-/** Notes a known key before its state is looked at, so that its refusal is recorded as its own. Right keys pass however many wrong ones come from their address: others may be behind the same one. */
+/** Returns the stamp of the request's key, which what it makes is revoked by; null where the route asks for no key. */
+export function keyStampOf({ apiKey }: Pick<FastifyRequest, 'apiKey'>): KeyStamp | null {
+  return apiKey && stampOf(apiKey)
+}
+
+/**
+ * Notes a known key before its state is looked at, so that its refusal is recorded as its own. Right keys pass however
+ * many wrong ones come from their address: others may be behind the same one.
+ */
 async function authenticateRequest(
   context: Context,
   request: FastifyRequest,

@@ -105,10 +105,16 @@ export function errorAnswer(error: unknown, traceId: string, nowMs: number): Err
   return { status, headers: headersOf(known.code), code: known.code, body }
 }
 
+/** What Google's JSON API calls them. */
+const REASONS: ReadonlyMap<ErrorCode, string> = new Map([
+  ['STORAGE_FULL', 'insufficientStorage'],
+  ['ORGANIZATION_ACCESS_DENIED', 'forbidden'],
+])
+
 /** The same error on a session URI, in the form that its clients expect. */
 export function protocolErrorOf(error: unknown): SessionAnswer & { readonly code: ErrorCode } {
   const { code, message } = toKnown(error)
-  const reason = code === 'STORAGE_FULL' ? 'insufficientStorage' : 'backendError'
+  const reason = REASONS.get(code) ?? 'backendError'
   const { status } = ERRORS[code]
   const answer = protocolError(status, reason, message)
   return { ...answer, headers: { ...answer.headers, ...headersOf(code) }, code }

@@ -11,8 +11,8 @@ interface ObjectSchema {
 const MAX_ECHOED_CHARACTERS = 100
 
 /**
- * Compiles the routes' schemas. A body is taken as it is, so that `"5"` is no number; the whole numbers of a
- * query, which has only strings, are read first. What does not fit becomes VALIDATION_ERROR with the field and
+ * Compiles the routes' schemas. A body is taken as it is, so that `"5"` is no number; the whole numbers and
+ * booleans of a query, which has only strings, are read first. What does not fit becomes VALIDATION_ERROR with the field and
  * the value that is wrong in it. Each is compiled when its first request comes, to keep the start short.
  */
 export function createValidatorCompiler(): FastifySchemaCompiler<ObjectSchema> {
@@ -22,7 +22,7 @@ export function createValidatorCompiler(): FastifySchemaCompiler<ObjectSchema> {
     let validate: ValidateFunction | null = null
     return (input: unknown) => {
       validate ??= ajv.compile(schema)
-      const value = httpPart === 'querystring' ? withIntegers(schema, input) : input
+      const value = httpPart === 'querystring' ? withTypedValues(schema, input) : input
       if (validate(value)) return { value }
       const [error] = validate.errors ?? []
       return { error: error ? validationError(error) : new ServiceError('VALIDATION_ERROR', 'not valid') }
@@ -30,13 +30,19 @@ export function createValidatorCompiler(): FastifySchemaCompiler<ObjectSchema> {
   }
 }
 
-/** The query with its decimal numbers read, where the schema wants an integer. */
-function withIntegers({ properties }: ObjectSchema, query: unknown): unknown {
+const BOOLEANS: ReadonlyMap<unknown, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+])
+
+/** Returns the query with its decimal numbers and booleans read, where the schema wants one. */
+function withTypedValues({ properties }: ObjectSchema, query: unknown): unknown {
   const entries = Object.entries(query as Record<string, unknown>)
   const read = entries.map(([name, value]) => {
-    const isInteger = properties[name]?.type === 'integer'
+    const type = properties[name]?.type
     const isDecimal = typeof value === 'string' && /^-?\d{1,15}$/.test(value)
-    return [name, isInteger && isDecimal ? Number(value) : value]
+    if (type === 'integer' && isDecimal) return [name, Number(value)]
+    return [name, type === 'boolean' ? (BOOLEANS.get(value) ?? value) : value]
   })
   return Object.fromEntries(read)
 }

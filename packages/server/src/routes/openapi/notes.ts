@@ -115,7 +115,9 @@ export const NOTES: Readonly<Record<string, OperationNotes>> = {
   getFileContent: {
     ...READS_FILES,
     summary: 'Get a URL that the bytes can be downloaded from for an hour',
-    description: 'The URL needs no key, so that a browser can open it.',
+    description:
+      'The URL needs no key, so that a browser can open it. It can be revoked with the key that asked for it, unless the ' +
+      'bytes are at a provider, whose URL ends by itself.',
     errors: ['FILE_NOT_FOUND', 'STORAGE_UNAVAILABLE'],
   },
   downloadFile: {
@@ -128,6 +130,7 @@ export const NOTES: Readonly<Record<string, OperationNotes>> = {
       'block is checked as it is read: where one is damaged the connection ends early, and no wrong byte is sent.',
     errors: [
       'TOKEN_INVALID',
+      'ORGANIZATION_ACCESS_DENIED',
       'FILE_NOT_FOUND',
       'VALIDATION_ERROR',
       'PRECONDITION_FAILED',
@@ -159,14 +162,18 @@ export const NOTES: Readonly<Record<string, OperationNotes>> = {
   deleteApiKey: {
     ...KEYS,
     summary: 'Delete a key',
-    description: 'The last key that may manage keys is not deleted, deactivated or paused.',
+    description:
+      'By default its unfinished upload sessions end and its download URLs are refused, both at once. Keys that it created ' +
+      'go on to work and are listed. The last key that may manage keys is not deleted, deactivated or paused.',
     errors: ['API_KEY_NOT_FOUND', 'LAST_ADMIN_KEY'],
   },
   activateApiKey: { ...KEYS, summary: 'Make a key active', errors: ['API_KEY_NOT_FOUND'] },
   deactivateApiKey: {
     ...KEYS,
     summary: 'Deactivate a key',
-    description: 'Requests with it are refused until it is made active again.',
+    description:
+      'Requests with it are refused until it is made active again. By default its upload sessions and download URLs go on; ' +
+      '`end_sessions` and `revoke_links` end those that it has made so far. Keys that it created are listed.',
     errors: ['API_KEY_NOT_FOUND', 'LAST_ADMIN_KEY'],
   },
   pauseApiKey: {
@@ -179,7 +186,9 @@ export const NOTES: Readonly<Record<string, OperationNotes>> = {
   rotateApiKey: {
     ...KEYS,
     summary: 'Give a key a new secret, shown this once; the old one ends',
-    description: 'Its id, name and scopes stay.',
+    description:
+      'Its id, name and scopes stay, and so do its upload sessions and download URLs: deactivate it with `end_sessions` and ' +
+      '`revoke_links` first where the old secret may be in the wrong hands.',
     errors: ['API_KEY_NOT_FOUND'],
   },
   getOrganization: {

@@ -1,0 +1,18 @@
+import { openClient } from '../files/connection.ts'
+import { createdKeysText } from './created-keys-text.ts'
+import { stateText } from './key-state.ts'
+import { OR_OPERATOR } from './or-operator.ts'
+
+interface Options {
+  readonly endSessions?: boolean
+  readonly revokeLinks?: boolean
+  readonly json?: boolean
+}
+
+/** Refuses the key until it is activated, and with it what the options name. */
+export async function deactivate(keyId: string, options: Options): Promise<void> {
+  const { endSessions = false, revokeLinks = false, json } = options
+  const client = await openClient({ orElse: OR_OPERATOR })
+  const key = await client.apiKeys.deactivate(keyId, { end_sessions: endSessions, revoke_links: revokeLinks })
+  console.log(json ? JSON.stringify(key) : stateText(key) + createdKeysText(key))
+}

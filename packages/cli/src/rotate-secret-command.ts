@@ -1,0 +1,23 @@
+import { readConfig } from '@waybill/server/config.ts'
+import { rotateDownloadSecret } from '@waybill/server/operations/download-secret.ts'
+import { readSecretsKey } from '@waybill/server/read-secrets-key.ts'
+import { Command } from 'commander'
+import { auditOperator } from './audit-operator.ts'
+import { withDatabase } from './with-database.ts'
+
+/** `waybill secrets rotate download`: running servers sign with the new secret within two seconds. */
+export function rotateSecretCommand(): Command {
+  return new Command('rotate')
+    .description('Make a new secret: "download" ends every download URL that was handed out.')
+    .argument('<name>', 'download')
+    .action(async (name: string) => {
+      if (name !== 'download') throw new Error('only the secret "download" can be rotated')
+      const key = readSecretsKey(readConfig(process.env).secretsKey)
+      await withDatabase(async (context) => {
+        await rotateDownloadSecret(context.database, key)
+        await auditOperator(context, 'rotateDownloadSecret', null, null)
+      })
+      const stored = key === null ? 'It is not sealed: SECRETS_KEY_FILE is not set.' : 'It is sealed.'
+      console.log(`The download secret is a new one; earlier download URLs are refused. ${stored}`)
+    })
+}

@@ -1,0 +1,35 @@
+import { updateOrganization } from '@waybill/server/operations/update-organization.ts'
+import { toOrganizationBody } from '@waybill/server/routes/http/organization-body.ts'
+import { Command } from 'commander'
+import { auditOperator } from './audit-operator.ts'
+import { withDatabase } from './with-database.ts'
+
+/** `waybill organizations suspend`: running servers refuse the organization's keys, session URIs and download URLs at once. */
+export function suspendOrganizationCommand(): Command {
+  return command(
+    'suspend',
+    false,
+    'Refuse every key, upload and download URL of an organization; nothing is removed.',
+  )
+}
+
+/** `waybill organizations resume`: what was refused works again, if its time is not over. */
+export function resumeOrganizationCommand(): Command {
+  return command('resume', true, 'End the suspension of an organization.')
+}
+
+function command(name: 'suspend' | 'resume', isActive: boolean, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .argument('<id>', 'such as org_123')
+    .option('--json', 'answer in JSON')
+    .action(async (id: string, { json }: { readonly json?: boolean }) => {
+      const organization = await withDatabase(async (context) => {
+        const updated = await updateOrganization(context, id, { isActive })
+        await auditOperator(context, `${name}Organization`, id, id)
+        return updated
+      })
+      if (json) return console.log(JSON.stringify(toOrganizationBody(organization)))
+      console.log(`${organization.id} is ${isActive ? 'active' : 'suspended'}.`)
+    })
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { describe, it } from 'node:test'
+import { openDownloadSecret, rotateDownloadSecret } from '../../src/operations/download-secret.ts'
+import { openDatabase } from '../../src/server.ts'
+
+const newKey = () => randomBytes(32)
+
+describe('the download secret', () => {
+  it('is made once, and stays for every process', async () => {
+    const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
+    const [first, second] = [
+      await openDownloadSecret(database, null),
+      await openDownloadSecret(database, null),
+    ]
+    assert.equal(await first.read(), await second.read())
+    assert.ok((await first.read()).length >= 43)
+    await database.close()
+  })
+
+  it('is sealed where a key is configured, also one that was plain, and needs that key from then on', async () => {
+    const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
+    const plain = await (await openDownloadSecret(database, null)).read()
+    const key = newKey()
+    assert.equal(await (await openDownloadSecret(database, key)).read(), plain)
+    const stored = await database.installation.secret('download', '')
+    assert.match(stored, /^sealed:1:/)
+    assert.ok(!stored.includes(plain))
+    assert.equal(await (await openDownloadSecret(database, key)).read(), plain)
+    for (const other of [null, newKey()]) {
+      await assert.rejects(openDownloadSecret(database, other), (error: Error) => {
+        assert.match(error.message, /SECRETS_KEY/)
+        assert.ok(!error.message.includes(key.toString('base64')) && !error.message.includes(plain))
+        return true
+      })
+    }
+    await database.close()
+  })
+
+  it('is another one after a rotation, in a running process too, and with a new key where the old one is lost', async () => {
+    const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
+    const key = newKey()
+    const running = await openDownloadSecret(database, key)
+    const before = await running.read()
+    await rotateDownloadSecret(database, key)
+    const after = await running.read(0)
+    assert.notEqual(after, before)
+    await assert.rejects(rotateDownloadSecret(database, null), /sealed/)
+    const fresh = newKey()
+    await rotateDownloadSecret(database, fresh)
+    assert.notEqual(await (await openDownloadSecret(database, fresh)).read(), after)
+    await database.close()
+  })
+})
