@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import type { Database } from '../database/database.ts'
-import { ServiceError } from '../domain/errors.ts'
-import { openDatabase } from '../server.ts'
-import { createRefusalCounts } from './count-refusals.ts'
+import type { Database } from '../../src/database/database.ts'
+import { ServiceError } from '../../src/domain/errors.ts'
+import { createRefusalCounts } from '../../src/operations/count-refusals.ts'
+import { openDatabase } from '../../src/server.ts'
 
 const MINUTE_MS = 60_000
 const START_MS = Date.UTC(2026, 0, 15)
