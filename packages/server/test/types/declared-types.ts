@@ -197,6 +197,8 @@ export const ACCEPTED: DeclaredTypes = {
   // Whoever declares the signature's type has more than its first letters on their side.
   'GIF.txt': 'text/plain text/csv image/gif',
   'PDF.md': 'text/markdown text/plain application/pdf',
+  'endless.txt': 'text/plain',
+  'brackets.txt': 'text/plain',
   'a.json': 'application/json text/json application/ld+json application/geo+json text/plain',
   'a.xml': 'application/xml text/xml application/rss+xml application/gpx+xml text/plain',
   'latin1.xml': 'application/xml text/xml',

@@ -66,6 +66,9 @@ const TEXTS: Made = {
   'open comment.html': Buffer.from('<!-- GIF89a <script>alert(1)</script>'),
   'declared.html': Buffer.from('<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"/>'),
   'instruction.html': Buffer.from('<?a ><script>alert(1)</script> ?><a/>'),
+  // What takes the square of its length to look through would take minutes.
+  'endless.txt': Buffer.from(`<?${'>'.repeat(250_000)}`),
+  'brackets.txt': Buffer.from(`<!doctype a [${'"]'.repeat(120_000)}`),
   'xhtml.xml': Buffer.from('<?xml version="1.0"?><a:html xmlns:a="http://www.w3.org/1999/xhtml"/>'),
   'utf16.html': Buffer.concat([Buffer.from('fffe', 'hex'), utf16(HTML)]),
   'utf16 unmarked.html': utf16(` ${HTML}`),

@@ -83,9 +83,10 @@ function activeMarkup(text: string, start: number, isXml: boolean): ActiveConten
       position = end.lastIndex
     } else if (text[position + 1] === '?') {
       const end = text.indexOf('?>', position)
-      const instruction = text.slice(position, end === -1 ? undefined : end)
       // HTML ends it at the first `>`, so that an element may hide behind that.
-      if (/>[^<]*</.test(instruction)) return 'html'
+      const close = text.indexOf('>', position)
+      const element = close === -1 ? -1 : text.indexOf('<', close)
+      if (element !== -1 && (end === -1 || element < end)) return 'html'
       if (end === -1) return null
       position = end + 2
     } else if (text[position + 1] === '!') {
