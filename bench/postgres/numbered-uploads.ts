@@ -31,6 +31,8 @@ export function fileColumns(organizations: number) {
     objectNames: `'files/' || ${organizationId} || '/' || ${id} || '/' || n || '.bin'`,
     generations: "'1'",
     crc32cs: `'${CRC32C}'`,
+    md5s: 'NULL::text',
+    sha256s: 'NULL::text',
     uploadedByApiKeyIds: "'ak_' || repeat('0', 32)",
     uploadedAtsMs: `${START_MS}::bigint + n`,
     detectedContentTypes: 'NULL::text',

@@ -162,7 +162,6 @@ describe('what SECURITY.md claims', () => {
     const headers = { 'x-api-key': client.apiKey, 'x-own': `header-${client.apiKey.slice(9)}` }
     const sent = await fetch(`${server.baseUrl}/files/upload`, { method: 'POST', headers, body: form })
     assert.equal(sent.status, 201)
-    assert.match(server.output(), /busboyOptions/, 'a library logs too')
     assert.ok(!server.output().includes(headers['x-own']))
     await sendToApi(server, 'GET', `/v1/organizations/x/files?key=${client.apiKey}`)
     for (const secret of [client.apiKey, ...secretsOfUrls()]) assert.ok(!server.output().includes(secret))

@@ -45,7 +45,8 @@ export function multipartFiles(request: IncomingMessage, maxIgnoredBytes: number
       if (name === 'file' || LIST_NAMES.has(name)) {
         names.push(name)
         checkNames(names)
-        const contentType = headers['content-type']?.[0]?.trim() || null
+        const declared = headers['content-type']?.[0] ?? ''
+        const contentType = declared.trim() === '' ? null : declared
         yield { filename: disposition?.filename ?? '', contentType, body }
       } else if (name === 'crc32c') checksums.push(await readChecksum(body))
       else if (name === 'checksums') algorithms = mergeAlgorithms(algorithms, await readAlgorithms(body))
