@@ -55,7 +55,7 @@ function findNode() {
 function runWith(node) {
   if (node === null) {
     console.error(
-      `waybill needs Node ${MIN_MAJOR} or newer, and this is ${process.version}. «npm ci --include=dev» installs one.`,
+      `waybill needs Node ${MIN_MAJOR} or newer, and this is ${process.version}. "npm ci" installs one.`,
     )
     process.exit(1)
   }

@@ -1,24 +1,31 @@
 import { Command } from 'commander'
 
-const SHELLS = ['bash', 'zsh'] as const
+const SHELLS = ['bash', 'zsh', 'fish'] as const
 type Shell = (typeof SHELLS)[number]
 
 /** `waybill completion`: a script that completes the commands and options of `program`, and else file names. */
 export function completionCommand(program: Command): Command {
   return new Command('completion')
     .description('Print a script that completes commands and options in a shell.')
-    .argument('<shell>', SHELLS.join(' or '))
+    .argument('<shell>', SHELLS.join(', '))
     .addHelpText(
       'after',
       `
 Examples:
   waybill completion bash > ~/.local/share/bash-completion/completions/waybill
-  waybill completion zsh > ~/.zfunc/_waybill`,
+  waybill completion zsh > ~/.zfunc/_waybill
+  waybill completion fish > ~/.config/fish/completions/waybill.fish`,
     )
     .action((shell: string) => {
       if (!SHELLS.includes(shell as Shell)) throw new Error(`there is no completion for ${shell}.`)
-      console.log(shell === 'bash' ? bashScript(program) : zshScript(program))
+      console.log(SCRIPTS[shell as Shell](program))
     })
+}
+
+const SCRIPTS: Readonly<Record<Shell, (program: Command) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
 }
 
 /** What may come behind each command, by the words that lead to it. */
@@ -59,4 +66,27 @@ function zshScript(program: Command): string {
   return `#compdef waybill
 autoload -U +X bashcompinit && bashcompinit
 ${bashScript(program)}`
+}
+
+/** The words before the cursor lead to the command, as in bash. */
+function fishScript(program: Command): string {
+  const paths = wordsByPath(program)
+  const cases = paths
+    .slice(1)
+    .map(([path]) => `            case '${path}'\n                set path '${path}'`)
+    .join('\n')
+  const lines = paths.map(([path, words]) => {
+    const files = /^(files upload|files download)$/.test(path) ? '' : ' -f'
+    return `complete -c waybill${files} -n "test (__waybill_path) = '${path}'" -a '${words}'`
+  })
+  return `function __waybill_path
+    set -l path ''
+    for word in (commandline -opc)[2..-1]
+        switch (string trim -- "$path $word")
+${cases}
+        end
+    end
+    echo "$path"
+end
+${lines.join('\n')}`
 }

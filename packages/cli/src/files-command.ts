@@ -46,7 +46,10 @@ failed, and with 130 when it was interrupted.`,
     .command('download')
     .description('Download a file and check it; a download that was interrupted goes on.')
     .argument('<id>', 'such as file_…')
-    .option('-o, --output <path>', 'a file, a folder, or - for the standard output; here otherwise')
+    .option(
+      '-o, --output <path>',
+      'a file, a folder (with / at its end it is made), or - for the standard output',
+    )
     .option('--force', 'replace a file that is there')
     .option('--json', 'answer in JSON')
     .addHelpText('after', '\nExample:\n  waybill files download file_01a20e98 -o backup/')

@@ -13,7 +13,25 @@ export function loginCommand(): Command {
 It asks for what it is not told; the key also comes from the standard input:
   waybill login --url https://files.example.com < key.txt
 
-WAYBILL_URL, WAYBILL_API_KEY and WAYBILL_ORGANIZATION come before what is stored.`,
+WAYBILL_URL, WAYBILL_API_KEY and WAYBILL_ORGANIZATION come before what is stored. With --profile NAME several logins
+are kept side by side, and a named one comes before all of these:
+  waybill login --profile test --url https://test.example.com
+  waybill files list --profile test`,
     )
     .action(inSentences(async (options) => (await import('./files/login.ts')).login(options)))
+}
+
+/** `waybill logout`. */
+export function logoutCommand(): Command {
+  return new Command('logout')
+    .description('Remove the stored login.')
+    .action(inSentences(async () => (await import('./files/logout.ts')).logout()))
+}
+
+/** `waybill whoami`. */
+export function whoamiCommand(): Command {
+  return new Command('whoami')
+    .description('Show the service, the organization and the key that the commands use.')
+    .option('--json', 'answer in JSON')
+    .action(inSentences(async (options) => (await import('./files/whoami.ts')).whoami(options)))
 }

@@ -1,5 +1,6 @@
 import { redactPasswords } from '@waybill/server/domain/redact.ts'
 import { Command } from 'commander'
+import packageFile from '../package.json' with { type: 'json' }
 import { auditCommand } from './audit-command.ts'
 import { clockCommand } from './clock-command.ts'
 import { completionCommand } from './completion-command.ts'
@@ -9,7 +10,8 @@ import { doctorCommand } from './doctor-command.ts'
 import { filesCommand } from './files-command.ts'
 import { keysCommand } from './keys-command.ts'
 import { listOrganizationsCommand } from './list-organizations-command.ts'
-import { loginCommand } from './login-command.ts'
+import { loginCommand, logoutCommand, whoamiCommand } from './login-command.ts'
+import { nearestCommand } from './nearest-command.ts'
 import { rotateSecretCommand } from './rotate-secret-command.ts'
 import { scrubCommand } from './scrub-command.ts'
 import { serveCommand } from './serve-command.ts'
@@ -19,9 +21,20 @@ import { updateOrganizationCommand } from './update-organization-command.ts'
 
 const program = new Command('waybill')
   .description('A file service with resumable uploads.')
-  .showHelpAfterError()
   // It quotes what was typed, which may be a URL with a password.
   .configureOutput({ outputError: (text, write) => write(redactPasswords(text)) })
+  .version(packageFile.version, '--version')
+  .option('--profile <name>', 'the login to use, of those that "login --profile" has stored')
+  .hook('preAction', () => {
+    const { profile } = program.opts<{ profile?: string }>()
+    if (profile !== undefined) process.env.WAYBILL_PROFILE = profile
+  })
+  .on('command:*', ([word = '']: string[]) => {
+    const nearest = nearestCommand(program, word)
+    const advice =
+      nearest === null ? '"waybill --help" lists the commands.' : `Did you mean "waybill ${nearest}"?`
+    program.error(`error: unknown command '${word}'. ${advice}`)
+  })
 
 program.addCommand(serveCommand())
 
@@ -40,6 +53,8 @@ program.command('secrets').description('The secrets of this installation.').addC
 
 program.addCommand(clockCommand())
 program.addCommand(loginCommand())
+program.addCommand(logoutCommand())
+program.addCommand(whoamiCommand())
 program.addCommand(filesCommand())
 program.addCommand(keysCommand())
 program.addCommand(doctorCommand())
@@ -54,6 +69,9 @@ process.umask(0o077)
 // Behind the launcher there is a channel to it; when it is gone, so is whoever wanted this process.
 process.once('disconnect', () => process.exit(1))
 process.channel?.unref()
+
+// A command that writes much hears of a reader that is gone, or a full disk, from its own write.
+process.stdout.on('error', () => {})
 
 try {
   await program.parseAsync()

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { TestService } from '../../sdk/test/start-service.ts'
@@ -15,11 +16,12 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Starts a command as a client of the service, in its folder and with a state and a login of its own. */
+/** Starts a command as a client of the service, in its folder and with a state and a login of its own; `output` is a file. */
 export function startWaybill(
   { folder, proxy, server }: TestService,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  output: 'pipe' | number = 'pipe',
 ): ChildProcessWithoutNullStreams {
   const own = {
     XDG_STATE_HOME: join(folder, 'state'),
@@ -28,7 +30,10 @@ export function startWaybill(
     WAYBILL_API_KEY: server.apiKey,
     WAYBILL_ORGANIZATION: server.organizationId,
   }
-  return spawn(process.execPath, [WAYBILL, ...args], { cwd: folder, env: { ...process.env, ...own, ...env } })
+  const options = { cwd: folder, env: { ...process.env, ...own, ...env } }
+  const child = spawn(process.execPath, [WAYBILL, ...args], { ...options, stdio: ['pipe', output, 'pipe'] })
+  // With a file as output there is nothing to read.
+  return Object.assign(child, { stdout: child.stdout ?? Readable.from([]) }) as ChildProcessWithoutNullStreams
 }
 
 export async function endOf(child: ChildProcessWithoutNullStreams): Promise<Ended> {

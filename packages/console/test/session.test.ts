@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
+import { runWaybill } from '../../server/test/start-server.ts'
 import { skipWithoutBrowser } from './open-browser.ts'
 import { type ConsoleUnderTest, openConsole } from './open-console.ts'
 import { signIn } from './sign-in.ts'
@@ -30,6 +34,23 @@ describe('who is signed in to the console', { skip: skipWithoutBrowser, concurre
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('alert').waitFor()
     assert.ok(!(await keptByTab(page)).includes('oak_live'))
+    await page.context().close()
+  })
+
+  it('is told a command that makes a key, as it stands', async () => {
+    const page = await tested.newPage()
+    await page.goto(`${tested.server.url}/console/`)
+    const command = await page.getByText(/^npx waybill keys create/).textContent()
+    const { dataDir } = tested.server
+    await runWaybill(dataDir, ['organizations', 'create', '--id', 'org_default', '--name', 'Default'])
+    const { stdout } = await promisify(execFile)('bash', ['-c', String(command)], {
+      cwd: fileURLToPath(new URL('../../../', import.meta.url)),
+      env: { ...process.env, DATA_DIR: dataDir },
+    })
+    await page.getByLabel('Organization').fill('org_default')
+    await page.getByLabel('API key').fill(String(/oak_live_\w+/.exec(stdout)))
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { level: 1, name: /Files/ }).waitFor()
     await page.context().close()
   })
 

@@ -1,4 +1,4 @@
-import { errorOfAnswer } from './error-of-answer.ts'
+import { errorOfAnswer, withoutSecret } from './error-of-answer.ts'
 import { ConnectionError, NotFoundError } from './errors.ts'
 import { delayAfter, isPassing, isUntouched, type RetryPolicy, wait } from './retry.ts'
 
@@ -75,14 +75,15 @@ async function callOnce(connection: Connection, request: ApiRequest): Promise<un
     ...(body === undefined ? {} : { body }),
     ...(signal === undefined ? {} : { signal }),
   })
-  if (!answer.ok) throw await errorOfAnswer(answer)
+  if (!answer.ok) throw await errorOfAnswer(answer, apiKey)
   if (answer.status === 204) return undefined
   const text = await textOf(answer, signal)
   try {
     return JSON.parse(text)
-  } catch (cause) {
+  } catch {
+    // Not as the cause: a parser's complaint quotes what it has read.
     const message = 'What answered is not the service: is the base URL right?'
-    const facts = { status: answer.status, systemMessage: text.slice(0, 500), cause }
+    const facts = { status: answer.status, systemMessage: withoutSecret(text, apiKey).slice(0, 500) }
     throw new ConnectionError('UNREADABLE_ANSWER', message, facts)
   }
 }

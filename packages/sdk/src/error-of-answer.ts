@@ -9,9 +9,9 @@ interface Envelope {
   readonly trace_id: string
 }
 
-/** The error that an answer of the API is, whose body it reads. */
-export async function errorOfAnswer(answer: Response): Promise<WaybillError> {
-  const text = await answer.text().catch(() => '')
+/** Returns the error that an answer of the API stands for, and reads its body. No text of it repeats `secret`. */
+export async function errorOfAnswer(answer: Response, secret = ''): Promise<WaybillError> {
+  const text = withoutSecret(await answer.text().catch(() => ''), secret)
   const traceId = answer.headers.get('x-request-id')
   const retryAfterMs = retryAfterOf(answer)
   const envelope = envelopeOf(text)
@@ -31,6 +31,11 @@ export async function errorOfAnswer(answer: Response): Promise<WaybillError> {
     traceId: trace_id ?? traceId,
     retryAfterMs,
   })
+}
+
+/** A page that answers in place of the service may show the request's own headers. */
+export function withoutSecret(text: string, secret: string): string {
+  return secret === '' ? text : text.replaceAll(secret, '[hidden]')
 }
 
 function envelopeOf(text: string): Envelope | null {

@@ -20,6 +20,7 @@ export type ClientErrorCode =
   | 'UPLOAD_SESSION_LOST'
   | 'UPLOAD_REFUSED'
   | 'FILE_CHANGED'
+  | 'SOURCE_UNREADABLE'
   | 'DOWNLOAD_REFUSED'
 
 const NO_FACTS: ErrorFacts = { status: 0, systemMessage: '', details: {}, traceId: null, retryAfterMs: null }
@@ -74,6 +75,8 @@ export class ConnectionError extends WaybillError {}
 export class ChecksumError extends WaybillError {}
 /** The upload session is no more, or refuses to go on. */
 export class UploadSessionError extends WaybillError {}
+/** The file to upload does not exist, or cannot be read. */
+export class SourceError extends WaybillError {}
 /** The file is not the one whose upload was begun. */
 export class FileChangedError extends WaybillError {}
 

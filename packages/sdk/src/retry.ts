@@ -11,6 +11,52 @@ export interface RetryPolicy {
 
 export const DEFAULT_RETRY: RetryPolicy = { maxFailures: 10, baseDelayMs: 500, maxDelayMs: 30_000 }
 
+/** Failures after which a service that has never answered is given up: its URL is probably wrong, or nothing runs there. */
+const UNREACHED_FAILURES = 3
+
+export interface Retrying {
+  readonly fetch: typeof fetch
+  readonly retry: RetryPolicy
+}
+
+/**
+ * Completes the policy with the defaults. Without a `maxFailures` of the caller's, a service that has not answered this client
+ * yet is given up after 3 failures and pauses of at most 3.5 s together. Throws a `TypeError` for an unknown option, and a
+ * `RangeError` for a value that is no number from 0 on.
+ */
+export function createRetrying(fetchAny: typeof fetch, wanted: Partial<RetryPolicy>): Retrying {
+  const given = checkedPolicy(wanted)
+  const policy = { ...DEFAULT_RETRY, ...given }
+  let hasAnswered = given.maxFailures !== undefined
+  return {
+    fetch: async (input, init) => {
+      const answer = await fetchAny(input, init)
+      hasAnswered = true
+      return answer
+    },
+    retry: {
+      ...policy,
+      get maxFailures() {
+        return hasAnswered ? policy.maxFailures : UNREACHED_FAILURES
+      },
+    },
+  }
+}
+
+/** The options that have a value. */
+function checkedPolicy(wanted: Partial<RetryPolicy>): Partial<RetryPolicy> {
+  const given = Object.entries(wanted).filter(([, value]) => value !== undefined)
+  for (const [name, value] of given) {
+    if (!(name in DEFAULT_RETRY)) {
+      throw new TypeError(`retry has no option ${name}: it has ${Object.keys(DEFAULT_RETRY).join(', ')}.`)
+    }
+    if (typeof value !== 'number' || !(value >= 0)) {
+      throw new RangeError(`retry.${name} must be a number from 0 on.`)
+    }
+  }
+  return Object.fromEntries(given)
+}
+
 /** A service that asks for a longer wait than this is not waited for. */
 const MAX_RETRY_AFTER_MS = 120_000
 

@@ -4,7 +4,7 @@ import { type ApiKeys, createApiKeys } from './api-keys.ts'
 import { createFiles, type Files } from './files.ts'
 import { createOrganizations, type Organizations } from './organizations.ts'
 import type { SessionStore } from './platform/platform.ts'
-import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts'
+import { createRetrying, type RetryPolicy } from './retry.ts'
 
 export type { ApiKeys } from './api-keys.ts'
 export type * from './api-types.ts'
@@ -38,9 +38,12 @@ export interface WaybillOptions {
   readonly retry?: Partial<RetryPolicy>
 }
 
+/** Visible ASCII: what an HTTP header can carry of a key. */
+const KEY = /^[\x21-\x7e]*$/
+
 /**
  * A client of one organization. Every method is named after its operation in the API. Throws a `TypeError` where `baseUrl` is
- * no URL, or `apiKey` can be none.
+ * no URL or contains a password, where `apiKey` can be none, and for an unknown option of `retry`.
  */
 export class Waybill {
   readonly files: Files
@@ -48,19 +51,35 @@ export class Waybill {
   readonly organizations: Organizations
 
   constructor(options: WaybillOptions) {
-    // Where it can be no header it would seem that the service cannot be reached.
-    new Headers({ 'X-API-Key': options.apiKey })
-    const { baseUrl, apiKey, organizationId, sessions = platform.sessionStore(), retry } = options
+    const { apiKey, organizationId, sessions = platform.sessionStore(), retry = {} } = options
+    // The platform's own complaint would repeat the key.
+    if (!KEY.test(apiKey)) {
+      throw new TypeError(
+        'The API key has a line break, a space or another character that no key has. Copy it again.',
+      )
+    }
+    const ownFetch: typeof fetch = (input, init) => globalThis.fetch(input, init)
     const api = createApi({
-      baseUrl: new URL(baseUrl).href.replace(/\/+$/, ''),
+      baseUrl: parseBaseUrl(options.baseUrl),
       apiKey,
       organizationId,
-      fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+      ...createRetrying(options.fetch ?? ownFetch, retry),
       isOwnFetch: options.fetch === undefined,
-      retry: { ...DEFAULT_RETRY, ...retry },
     })
     this.files = createFiles(api, platform, sessions)
     this.apiKeys = createApiKeys(api)
     this.organizations = createOrganizations(api)
   }
+}
+
+/** Without a slash at its end. Throws a `TypeError` that does not repeat the URL, which may contain a password. */
+function parseBaseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new TypeError('baseUrl must be a URL such as https://files.example.com.')
+  const { href, username, password } = url
+  if (username !== '' || password !== '') {
+    throw new TypeError('baseUrl must not contain a user name or a password: the API key is the credential.')
+  }
+  return href.replace(/\/+$/, '')
 }

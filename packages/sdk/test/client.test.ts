@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { inspect } from 'node:util'
 import { eventually } from '../../server/test/clients/eventually.ts'
 import {
   AuthenticationError,
@@ -17,6 +18,9 @@ import { inTurn } from './faulty-proxy.ts'
 import { startService, type TestService } from './start-service.ts'
 
 const FILES = 7
+
+/** Whether nothing of an error shows a secret, whoever prints it. */
+const isSilent = (error: unknown): boolean => !inspect(error, { depth: 10 }).includes('secret')
 
 describe('the client', () => {
   let service: TestService
@@ -208,8 +212,61 @@ describe('the client', () => {
     assert.equal(service.proxy.seen.length, 1)
   })
 
-  it('refuses a key that can be none', () => {
-    assert.throws(() => service.client({ apiKey: 'a\nb' }), TypeError)
+  for (const [kind, character] of [
+    ['a line break at its end', '\n'],
+    ['a carriage return', '\r\n'],
+    ['a space', ' '],
+    ['a NUL', '\0'],
+    ['a letter beyond ASCII', 'ä'],
+    ['a zero-width space', '\u200b'],
+  ] as const) {
+    it(`refuses a key with ${kind}, and does not repeat it`, () => {
+      assert.throws(
+        () => service.client({ apiKey: `oak_live_secret${character}` }),
+        (error: Error) =>
+          error instanceof TypeError && /Copy it again/.test(error.message) && isSilent(error),
+      )
+    })
+  }
+
+  it('refuses a base URL with a password, and does not repeat one that is none', () => {
+    for (const baseUrl of ['http://user:secret@127.0.0.1', 'user:secret@127.0.0.1:x y'])
+      assert.throws(() => service.client({ baseUrl }), isSilent)
+  })
+
+  it('repeats no key that an answer shows', async () => {
+    const apiKey = 'oak_live_secret'
+    const echo: typeof fetch = async (_url, init) =>
+      new Response(JSON.stringify(init?.headers), { status: 400 })
+    await assert.rejects(service.client({ apiKey, fetch: echo }).organizations.get(), isSilent)
+    const page: typeof fetch = async (_url, init) => new Response(`${JSON.stringify(init?.headers)}<`)
+    await assert.rejects(service.client({ apiKey, fetch: page }).organizations.get(), isSilent)
+  })
+
+  it('gives a service up soon that has never answered, and one that has later', async () => {
+    let calls = 0
+    let isThere = false
+    const dead: typeof fetch = async () => {
+      calls++
+      if (isThere) return Response.json({ id: 'org_1' })
+      throw new TypeError('fetch failed')
+    }
+    const client = service.client({ fetch: dead })
+    await assert.rejects(client.organizations.get(), ConnectionError)
+    assert.equal(calls, 4)
+    isThere = true
+    await client.organizations.get()
+    isThere = false
+    calls = 0
+    await assert.rejects(client.organizations.get(), ConnectionError)
+    assert.equal(calls, 11)
+  })
+
+  it('refuses options of retry that it does not have, and values that are no numbers', () => {
+    const retry = { maxRetries: 3 } as object
+    assert.throws(() => service.client({ retry }), /no option maxRetries: it has maxFailures, baseDelayMs/)
+    for (const maxFailures of [-1, Number.NaN, '3' as unknown as number])
+      assert.throws(() => service.client({ retry: { maxFailures } }), RangeError)
   })
 
   it('takes a base URL with a slash at its end, and one below a path', async () => {

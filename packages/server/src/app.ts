@@ -27,6 +27,7 @@ import { documentRoute } from './routes/openapi/document-route.ts'
 import { organizationRoutes } from './routes/organizations.ts'
 import { consoleRoute } from './routes/pages/console-route.ts'
 import { referenceRoute } from './routes/pages/reference-route.ts'
+import { rootRoute } from './routes/pages/root-route.ts'
 import { uploadSessionRoutes } from './routes/upload-sessions.ts'
 import { uploadRoutes } from './routes/uploads.ts'
 
@@ -97,6 +98,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const otherMethods = refuseOtherMethods(app, corsOrigins.length > 0)
   mount(app)
   app.register(documentRoute(mount))
+  app.register(rootRoute(options.publicUrl))
   app.register(consoleRoute())
   app.register(referenceRoute())
   app.register(otherMethods)

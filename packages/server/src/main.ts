@@ -5,7 +5,7 @@ import { createSecret } from './domain/api-key.ts'
 import { operatorEvent } from './domain/audit-event.ts'
 import { ServiceError } from './domain/errors.ts'
 import { writeKeyFile } from './first-key.ts'
-import { createLogger } from './logger.ts'
+import { createLogger, exitAfterFlush } from './logger.ts'
 import type { Context } from './operations/context.ts'
 import {
   type CreatedOrganization,
@@ -42,10 +42,10 @@ function drainOnSignal(server: Server, logger: Logger): void {
     isDraining = true
     logger.info({ signal }, 'draining')
     // A fault, or a client that never ends its request, must not keep the process.
-    setTimeout(() => process.exit(1), DRAIN_MS).unref()
+    setTimeout(() => exitAfterFlush(1), DRAIN_MS).unref()
     await server.close()
     logger.info('stopped')
-    logger.flush(() => process.exit(0))
+    exitAfterFlush(0)
   }
   process.on('SIGTERM', drain)
   process.on('SIGINT', drain)

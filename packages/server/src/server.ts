@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
+import { hostname, networkInterfaces } from 'node:os'
 import { dirname } from 'node:path'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
@@ -47,6 +48,9 @@ export interface Server {
 /** The body bytes that all uploads hold in memory together. */
 const BODY_BUDGET_BYTES = 16 * 1024 * 1024
 
+const MAX_PORT = 65_535
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
+
 /** Answers that are still on their way when the server closes get this long, downloads among them. */
 const SLOWEST_ANSWER_MS = 10_000
 
@@ -85,9 +89,10 @@ export async function startServer(
     damagedReads: damage.reads,
   })
   await opening(`HOST and PORT (${config.host}:${config.port})`, () =>
-    app.listen({ host: config.host, port: config.port }),
+    listenOn(config, (address) => app.listen(address)),
   )
   url = urlOf(app.server.address() as AddressInfo)
+  if (config.publicUrl === null) warnOfLocalUrl(app.server.address() as AddressInfo, url, logger)
   jobs = startJobs(config, context, logger)
   const clockNotes = runPeriodically(
     CLOCK_TOLERANCE_MS,
@@ -310,8 +315,36 @@ async function openGcs(choice: Extract<StorageChoice, { kind: 'gcs' }>): Promise
   return openGcsStorage(choice)
 }
 
+/** Listens; throws a sentence with the way out where another program has the port. */
+async function listenOn(
+  { host, port }: Config,
+  listen: (address: { host: string; port: number }) => Promise<unknown>,
+): Promise<void> {
+  try {
+    await listen({ host, port })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    const other = port < MAX_PORT ? port + 1 : port - 1
+    const message = `another program uses this port. Choose another one: PORT=${other} npm start`
+    throw new Error(message, { cause: error })
+  }
+}
+
+/** Warns where other machines reach the server, but not the URLs that it hands out. */
+function warnOfLocalUrl({ address, port }: AddressInfo, url: string, logger: Logger): void {
+  if (!EVERY_ADDRESS.has(address)) return
+  const outside = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ internal, family }) => !internal && family === 'IPv4')
+  const reachable = `http://${outside?.address ?? hostname()}:${port}`
+  logger.warn(
+    `PUBLIC_URL is not set: the URLs that this server hands out begin with ${url}, which other machines cannot reach. ` +
+      `They can use ${reachable}: start it with PUBLIC_URL=${reachable}`,
+  )
+}
+
 function urlOf({ address, port, family }: AddressInfo): string {
-  // «Every address» is none that a client could use.
-  if (address === '0.0.0.0' || address === '::') return `http://localhost:${port}`
+  // It stands for every address, and a client needs one.
+  if (EVERY_ADDRESS.has(address)) return `http://localhost:${port}`
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }

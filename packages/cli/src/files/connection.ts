@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Waybill } from '@waybill/sdk'
+import { waitForService } from './wait-for-service.ts'
 
 export interface Login {
   readonly url: string
@@ -14,11 +15,35 @@ export const FIRST_ORGANIZATION = 'org_default'
 
 /** Somebody waits for an answer, and sees nothing meanwhile. */
 const HASTY_RETRY = { maxFailures: 3 }
+const HASTY_TRIES = 3
+const PATIENT_TRIES = 8
 
-/** Where `waybill login` stores it: the XDG Base Directory Specification. */
+const PROFILE = /^[A-Za-z0-9_-]{1,64}$/
+
+/** Returns the name of the profile that `--profile` or WAYBILL_PROFILE chooses, or null. Throws where it can be none. */
+export function profileName(): string | null {
+  const name = process.env.WAYBILL_PROFILE
+  if (!name) return null
+  if (PROFILE.test(name)) return name
+  throw new Error('the name of a profile has 1 to 64 letters, digits, "-" and "_".')
+}
+
+/** Path of the file that `waybill login` writes: the XDG Base Directory Specification. */
 export function loginPath(): string {
-  const folder = process.env.XDG_CONFIG_HOME || join(homedir(), '.config')
-  return join(folder, 'waybill', 'login.json')
+  const folder = join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'waybill')
+  const name = profileName()
+  return name === null ? join(folder, 'login.json') : join(folder, 'profiles', `${name}.json`)
+}
+
+/** Removes what `waybill login` has stored; false where there is nothing. */
+export async function removeLogin(): Promise<boolean> {
+  try {
+    await unlink(loginPath())
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
 }
 
 export async function storeLogin(login: Login): Promise<void> {
@@ -37,18 +62,33 @@ export interface ClientNeeds {
   readonly orElse?: string
 }
 
-/** A client of the service that `readService` answers with. */
+/** Opens a client of the service that `readService` names, once that answers. */
 export async function openClient({ isPatient, orElse }: ClientNeeds = {}): Promise<Waybill> {
   return createClient(await readService(orElse), isPatient)
 }
 
-export function createClient({ url, apiKey, organization }: Login, isPatient = false): Waybill {
+/** Creates a client, and waits until the service answers. Throws a sentence where it does not. */
+export async function createClient(
+  { url, apiKey, organization }: Login,
+  isPatient = false,
+): Promise<Waybill> {
   const retry = isPatient ? {} : HASTY_RETRY
-  return new Waybill({ baseUrl: url, apiKey, organizationId: organization, retry })
+  const client = new Waybill({ baseUrl: url, apiKey, organizationId: organization, retry })
+  await waitForService(url, isPatient ? PATIENT_TRIES : HASTY_TRIES)
+  return client
 }
 
-/** As the environment says, and where it is silent the login. Throws where neither says enough, and adds `orElse`. */
+/**
+ * Reads the service of the profile that was named. Without one it is what the environment says, and where that is silent the
+ * login. Throws where neither says enough, and adds `orElse`.
+ */
 export async function readService(orElse = ''): Promise<Login> {
+  const name = profileName()
+  if (name !== null) {
+    const profile = await readLogin()
+    if (profile !== null) return profile
+    throw new Error(`there is no profile ${name}: "waybill login --profile ${name}" stores one.`)
+  }
   const { WAYBILL_URL, WAYBILL_API_KEY, WAYBILL_ORGANIZATION } = process.env
   const login = WAYBILL_URL && WAYBILL_API_KEY ? null : await readLogin()
   const url = WAYBILL_URL || login?.url
@@ -64,7 +104,9 @@ export async function readService(orElse = ''): Promise<Login> {
 /** Throws where no service can be at this URL. */
 export function assertServiceUrl(url: string): void {
   if (/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return
-  throw new Error(`${url} is no URL of a service: one looks like https://files.example.com.`)
+  // It may contain a password.
+  const shown = url.includes('@') ? 'this' : url
+  throw new Error(`${shown} is no URL of a service: one looks like https://files.example.com.`)
 }
 
 async function readLogin(): Promise<Login | null> {

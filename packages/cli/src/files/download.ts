@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ChecksumError, crc32c, type Download, type WaybillFile } from '@waybill/sdk'
 import { openClient } from './connection.ts'
@@ -62,6 +62,7 @@ function written(piece: Uint8Array): Promise<void> {
 /** A name that a stranger chose stays in this folder, whatever is in it. */
 async function targetOf(file: WaybillFile, { output, force }: DownloadCommandOptions): Promise<string> {
   const name = printable(basename(file.original_filename.replaceAll('\\', '_')))
+  if (output?.endsWith('/')) await mkdir(output, { recursive: true })
   const isFolder = output !== undefined && (await stat(output).catch(() => null))?.isDirectory()
   const target = output === undefined ? name : isFolder ? join(output, name) : output
   const folder = await stat(dirname(target)).catch(() => null)

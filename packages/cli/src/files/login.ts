@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { text } from 'node:stream/consumers'
-import { Waybill } from '@waybill/sdk'
-import { assertServiceUrl, FIRST_ORGANIZATION, loginPath, storeLogin } from './connection.ts'
+import { assertServiceUrl, createClient, FIRST_ORGANIZATION, loginPath, storeLogin } from './connection.ts'
 import { printable } from './printable.ts'
 
 export interface LoginCommandOptions {
@@ -21,12 +20,7 @@ export async function login(options: LoginCommandOptions): Promise<void> {
   const organization = options.organization ?? fallback
   const apiKey = isAsked ? await askHidden('API key: ') : (await text(process.stdin)).trim()
   if (apiKey === '') throw new Error('there is no key: give it on the standard input.')
-  const client = new Waybill({
-    baseUrl: url,
-    apiKey,
-    organizationId: organization,
-    retry: { maxFailures: 1 },
-  })
+  const client = await createClient({ url, apiKey, organization })
   const { name } = await client.organizations.get()
   await storeLogin({ url, apiKey, organization })
   console.log(`${printable(name)} (${organization}) at ${url}, stored in ${loginPath()}.`)

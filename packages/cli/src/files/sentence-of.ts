@@ -8,17 +8,22 @@ import {
 } from '@waybill/sdk'
 import { printable } from './printable.ts'
 
-/** What went wrong in a sentence, and in another one what to do next where that is known. */
-export function sentenceOf(error: unknown): string {
-  if (!(error instanceof WaybillError))
+const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
+
+/** Tells what went wrong, and what to do next where that is known. `hasType`: the command was given a `--type`. */
+export function sentenceOf(error: unknown, hasType = false): string {
+  if (!(error instanceof WaybillError)) {
+    if (error instanceof Error && 'code' in error && FULL.has(error.code))
+      return 'The disk of this machine is full. Free some space, and the same command goes on.'
     return printable(error instanceof Error ? error.message : String(error))
+  }
   const { message, systemMessage, traceId, status } = error
   const why = systemMessage === '' || status >= 500 ? '' : ` (${systemMessage})`
   const trace = traceId === null ? '' : ` [trace id ${traceId}]`
-  return printable(`${message.replace(/\.$/, '')}${why}.${adviceOn(error)}${trace}`)
+  return printable(`${message.replace(/\.$/, '')}${why}.${adviceOn(error, hasType)}${trace}`)
 }
 
-function adviceOn(error: WaybillError): string {
+function adviceOn(error: WaybillError, hasType: boolean): string {
   if (error instanceof AuthenticationError) {
     const isSet = Boolean(process.env.WAYBILL_API_KEY)
     return isSet
@@ -33,7 +38,7 @@ function adviceOn(error: WaybillError): string {
   if (error.details.field === 'filename') return ' --name gives it another one.'
   if (error.details.field === 'scopes') return ' «waybill keys create --help» names them.'
   if (error instanceof PermissionError) return ' Another key may be allowed to.'
-  if (error.code === 'FILE_TYPE_MISMATCH') return ' --type says what it is.'
+  if (error.code === 'FILE_TYPE_MISMATCH') return hasType ? '' : ' --type says what it is.'
   if (error.code === 'FILE_NOT_FOUND') return ' «waybill files list» has what is there.'
   if (error instanceof NotFoundError) return ' Is it the URL of a service?'
   return ''

@@ -48,8 +48,8 @@ const GRACE_MS = 5000
 export async function upload(paths: readonly string[], options: UploadCommandOptions): Promise<void> {
   const { json = false } = options
   const service = await readService()
-  const client = createClient(service, true)
   const items = await uploadItems(paths, options.name, options.recursive ?? false)
+  const client = await createClient(service, true)
   const command = [service.url, service.organization, options.name ?? null, options.type ?? null]
   const journal = await openUploadJournal(command, paths)
   if (options.restart) await journal.clear()
@@ -87,7 +87,7 @@ async function uploadOne(run: Run, item: UploadItem): Promise<void> {
   const mimeType = options.type ?? mime.getType(item.filename) ?? DEFAULT_TYPE
   const keep = (outcome: Outcome) => {
     outcomes.push(outcome)
-    if (!options.json && !process.stderr.isTTY) tell(outcome)
+    if (!options.json && !process.stderr.isTTY) tell(outcome, options)
   }
   try {
     const earlier = await uploadedEarlier(run.client, journal.finished(item, mimeType))
@@ -155,18 +155,18 @@ async function send(
 /** What has not been told yet. */
 function report({ display, options, outcomes }: Run): void {
   display.end()
-  if (options.json) console.log(JSON.stringify(outcomes.map(toJson)))
-  else if (process.stderr.isTTY) for (const outcome of outcomes) tell(outcome)
+  if (options.json) console.log(JSON.stringify(outcomes.map((outcome) => toJson(outcome, options))))
+  else if (process.stderr.isTTY) for (const outcome of outcomes) tell(outcome, options)
 }
 
-function tell({ item, file, isThereAlready, error }: Outcome): void {
+function tell({ item, file, isThereAlready, error }: Outcome, { type }: UploadCommandOptions): void {
   const name = printable(item.path ?? item.filename)
-  if (file === null) console.error(`${name}: ${sentenceOf(error)}`)
+  if (file === null) console.error(`${name}: ${sentenceOf(error, type !== undefined)}`)
   else console.log(`${file.id}  ${name}${isThereAlready ? '  (there already)' : ''}`)
 }
 
-function toJson({ item: { path }, file, isThereAlready, error }: Outcome) {
+function toJson({ item: { path }, file, isThereAlready, error }: Outcome, { type }: UploadCommandOptions) {
   if (file !== null) return { path, file, is_there_already: isThereAlready }
   const { code, traceId } = error instanceof WaybillError ? error : { code: 'FAILED', traceId: null }
-  return { path, error: { code, message: sentenceOf(error), trace_id: traceId } }
+  return { path, error: { code, message: sentenceOf(error, type !== undefined), trace_id: traceId } }
 }

@@ -207,7 +207,7 @@ describe('waybill as a client', () => {
     [['files', 'upload', '--name', 'x', 'large.bin', 'large.bin'], /--name is for one file/],
     [['files', 'upload', '--concurrency', '0', 'large.bin'], /whole number from 1 to 64/],
     [['files', 'get', 'file_none'], /The file was not found.*«waybill files list»/],
-    [['completion', 'fish'], /no completion for fish/],
+    [['completion', 'tcsh'], /no completion for tcsh/],
   ] as const) {
     it(`ends «${args.join(' ')}» in a sentence`, async () => {
       const { code, stderr } = await waybill(args)
@@ -223,6 +223,8 @@ describe('waybill as a client', () => {
     assert.equal(code, 1)
     assert.match(stderr, /^two\ufffdlines\.txt: .*control characters.*--name gives it another one\./m)
     const { id } = await uploaded('--name', 'one line.txt', 'two\nlines.txt')
+    const into = await waybill(['files', 'download', id, '-o', 'made/inner/'])
+    assert.equal(into.stdout, 'made/inner/one line.txt\n')
     const lost = await waybill(['files', 'download', id, '-o', 'nowhere/x'])
     assert.match(lost.stderr, /^waybill: there is no folder nowhere: make it first\.$/m)
   })

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { BusyButton } from '../parts/busy-button.tsx'
 import { formatBytes, formatNumber } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
 import { refocus } from '../parts/refocus.ts'
@@ -29,9 +30,9 @@ export function SelectionBar({ selected, onChange, onDelete }: SelectionBarProps
         <strong>{formatNumber(selected.size)} selected</strong>{' '}
         <span className="fine">{formatBytes(bytes)}</span>
       </span>
-      <button type="button" className="button" disabled={isBusy} onClick={download}>
+      <BusyButton className="button" isBusy={isBusy} onClick={download}>
         <Icon name="download" /> Download
-      </button>
+      </BusyButton>
       <button type="button" className="button danger-quiet" onClick={onDelete}>
         <Icon name="trash" /> Delete
       </button>

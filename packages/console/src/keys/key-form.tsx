@@ -1,5 +1,6 @@
 import type { ApiKey, CreateApiKeyBody, Scope } from '@waybill/sdk'
 import { type FormEvent, useState } from 'react'
+import { BusyButton } from '../parts/busy-button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
@@ -54,9 +55,9 @@ export function KeyForm({ apiKey, onClose, onCreated, onSaved }: KeyFormProps) {
           <button type="button" className="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" className="button primary" disabled={isBusy}>
+          <BusyButton type="submit" className="button primary" isBusy={isBusy}>
             {apiKey === null ? 'Create key' : 'Save'}
-          </button>
+          </BusyButton>
         </footer>
       </form>
     </Dialog>

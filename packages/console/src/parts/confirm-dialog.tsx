@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react'
-import { Dialog } from './dialog.tsx'
+import { BusyButton } from './busy-button.tsx'
+import { Dialog, FIRST_FOCUS } from './dialog.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 
 export interface ConfirmDialogProps {
@@ -12,7 +13,7 @@ export interface ConfirmDialogProps {
   onClose(): void
 }
 
-/** Asks before something is done, waits for it, and stays where it fails. */
+/** Asks before something is done, waits for it, and stays where it fails. Enter chooses what can be undone. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { title, children, action, isDangerous = false, onConfirm, onClose } = props
   const [isBusy, setBusy] = useState(false)
@@ -34,17 +35,17 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         {error && <ErrorNotice error={error} />}
       </div>
       <footer className="dialog-foot">
-        <button type="button" className="button" disabled={isBusy} onClick={onClose}>
+        <BusyButton className="button" isBusy={isBusy} onClick={onClose} {...(isDangerous && FIRST_FOCUS)}>
           Keep
-        </button>
-        <button
-          type="button"
+        </BusyButton>
+        <BusyButton
           className={isDangerous ? 'button danger' : 'button primary'}
-          disabled={isBusy}
+          isBusy={isBusy}
           onClick={confirm}
+          {...(!isDangerous && FIRST_FOCUS)}
         >
           {isBusy ? 'One moment…' : action}
-        </button>
+        </BusyButton>
       </footer>
     </Dialog>
   )

@@ -9,15 +9,22 @@ export interface DialogProps {
   readonly onClose: (() => void) | null
 }
 
+/** Attributes of the element that has the focus when the dialog opens; without it the first button has it. */
+export const FIRST_FOCUS = { 'data-first-focus': true }
+
 /** In front of everything else, which cannot be reached meanwhile; the focus goes back to where it was. */
 export function Dialog({ title, children, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   useLayoutEffect(() => {
     const shown = dialog.current
+    const opener = document.activeElement
     shown?.showModal()
+    shown?.querySelector<HTMLElement>('[data-first-focus]')?.focus()
     return () => {
       shown?.close()
+      // A browser gives the focus back only where it is still in the dialog.
+      if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus()
       refocus()
     }
   }, [])

@@ -2,8 +2,9 @@
 const PLACES = ['.table-body [tabindex="0"]', '#main']
 
 /**
- * For whatever takes away what may have the focus: it then goes to `nearest`, or else to where the keyboard can go on, and
- * not to the beginning of the document.
+ * Moves the focus, where the element that had it is gone, to `nearest` or to where the keyboard can go on. Without it the next
+ * Tab begins at the start of the document. Call it after the page has changed, or in the event that changes it: with the next
+ * frame the focus is looked at once, and a change that React draws later is not seen.
  */
 export function refocus(nearest?: string): void {
   requestAnimationFrame(() => {

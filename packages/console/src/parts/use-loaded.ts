@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { refocus } from './refocus.ts'
 
 export interface Loaded<T> {
@@ -19,8 +20,8 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<
     load(aborting.signal).then(
       (value) => {
         if (aborting.signal.aborted) return
-        setState({ value, error: null, isLoading: false })
-        // What was loaded anew may be without what had the focus.
+        // What was loaded anew may be without what had the focus: the page must be without it before the focus is looked at.
+        flushSync(() => setState({ value, error: null, isLoading: false }))
         if (run > 0) refocus()
       },
       (error: Error) => {

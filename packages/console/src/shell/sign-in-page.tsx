@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from 'react'
+import { BusyButton } from '../parts/busy-button.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { useStore } from '../parts/store.ts'
@@ -48,13 +49,14 @@ export function SignInPage() {
         )}
         {error && <ErrorNotice error={error} />}
         <SignInFields />
-        <button type="submit" className="button primary wide" disabled={isBusy}>
+        <BusyButton type="submit" className="button primary wide" isBusy={isBusy}>
           {isBusy ? 'Signing in…' : 'Sign in'}
-        </button>
+        </BusyButton>
       </form>
       <p className="fine sign-in-foot">
-        The first start of Waybill prints an organization and its key, or the file that holds it. Its operator
-        can make another: <code>npx waybill keys create</code>
+        The first start of Waybill prints an organization and its key, or names the file that holds it. An
+        operator creates another key with{' '}
+        <code>npx waybill keys create --organization org_default --name Console --scopes admin</code>
       </p>
     </main>
   )

@@ -1,5 +1,6 @@
 import type { OpenUpload } from '@waybill/sdk'
 import { useCallback, useState } from 'react'
+import { BusyButton } from '../parts/busy-button.tsx'
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
@@ -26,9 +27,9 @@ export function OpenUploads() {
     <section className="open-uploads" aria-labelledby="open-uploads-title">
       <header className="section-head">
         <h2 id="open-uploads-title">Open uploads</h2>
-        <button type="button" className="button" disabled={isLoading} onClick={reload}>
+        <BusyButton className="button" isBusy={isLoading} onClick={reload}>
           Refresh
-        </button>
+        </BusyButton>
       </header>
       {error && <ErrorNotice error={error} onRetry={reload} />}
       {value?.uploads.length === 0 && (

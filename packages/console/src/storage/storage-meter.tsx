@@ -2,18 +2,12 @@ import type { Organization } from '@waybill/sdk'
 import { formatBytes } from '../parts/format.ts'
 import './storage.css'
 
-export interface StorageShares {
-  /** Of the limit, or of what is used and reserved where there is none; between 0 and 1. */
-  readonly used: number
-  readonly reserved: number
-}
-
-function sharesOf(organization: Organization): StorageShares {
-  const {
-    storage_used_bytes: used,
-    storage_reserved_bytes: reserved,
-    storage_limit_bytes: limit,
-  } = organization
+/** Shares of the limit, between 0 and 1. */
+function sharesOf({
+  storage_used_bytes: used,
+  storage_reserved_bytes: reserved,
+  storage_limit_bytes: limit,
+}: Organization) {
   const whole = Math.max(limit ?? 0, used + reserved, 1)
   return { used: used / whole, reserved: reserved / whole }
 }
@@ -36,13 +30,14 @@ export interface StorageBarProps {
   readonly height: number
 }
 
+/** How full the organization is. Only one with a limit has a bar: without it there is nothing to fill. */
 export function StorageBar({ organization, height }: StorageBarProps) {
   const { used, reserved } = sharesOf(organization)
   const { storage_used_bytes, storage_reserved_bytes, storage_limit_bytes } = organization
   const said = [
     `${formatBytes(storage_used_bytes)} used`,
     `${formatBytes(storage_reserved_bytes)} reserved`,
-    storage_limit_bytes === null ? 'no limit' : `of ${formatBytes(storage_limit_bytes)}`,
+    `of ${formatBytes(storage_limit_bytes ?? 0)}`,
   ].join(', ')
   // What is there is seen, however little it is.
   const width = (share: number) => (share === 0 ? 0 : Math.max(share * 1000, 4))

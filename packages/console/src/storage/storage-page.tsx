@@ -34,7 +34,7 @@ function Usage({ organization }: { readonly organization: Organization }) {
       <p className="fine">
         <code>{organization.id}</code>, since {formatDate(organization.created_at)}
       </p>
-      <StorageBar organization={organization} height={18} />
+      {limit !== null && <StorageBar organization={organization} height={18} />}
       <dl className="figures">
         <Figure look="used" label="Used by files" value={formatBytes(used)} />
         <Figure look="reserved" label="Reserved by open uploads" value={formatBytes(reserved)} />

@@ -22,9 +22,13 @@ export function InterruptedBanner() {
           same files again, or drop them here, and they go on where they stopped.
         </p>
         <ul>
-          {named.map(({ name, sizeBytes, modifiedMs }) => (
+          {named.map(({ name, sizeBytes, modifiedMs, sentBytes }) => (
             <li key={`${name} ${sizeBytes} ${modifiedMs}`}>
-              <bdi>{formatName(name)}</bdi> <span className="fine">{formatBytes(sizeBytes)}</span>
+              <bdi>{formatName(name)}</bdi>{' '}
+              <progress max={sizeBytes} value={sentBytes} aria-label={`Progress of ${formatName(name)}`} />{' '}
+              <span className="fine">
+                {formatBytes(sentBytes)} of {formatBytes(sizeBytes)}
+              </span>
             </li>
           ))}
           {list.length > named.length && (

@@ -9,11 +9,18 @@ export interface KnownFile {
   readonly modifiedMs: number
 }
 
+export interface InterruptedUpload extends KnownFile {
+  /** Bytes that the page had sent when it was interrupted; the service may have stored a little less. */
+  readonly sentBytes: number
+}
+
 /** Uploads that were under way when a page was closed or loaded again, and that no other page goes on with. */
 export interface InterruptedUploads {
-  readonly list: Store<readonly KnownFile[]>
+  readonly list: Store<readonly InterruptedUpload[]>
   /** Notes that this file’s upload has begun; answers whether it was one of the list. */
   begin(file: File): boolean
+  /** Keeps how far the upload is, at most once a second. */
+  noteSent(file: File, sentBytes: number): void
   /** Notes that nothing is left to go on with. */
   end(file: File): void
   /** Forgets those of the list. */
@@ -22,20 +29,26 @@ export interface InterruptedUploads {
   close(): void
 }
 
+const NOTE_EVERY_MS = 1000
+
 /**
  * An entry stands in the browser’s store as long as its upload is not done, and is locked by the page that has it under way:
  * an entry that nobody locks was interrupted.
  */
 export function createInterruptedUploads(organizationId: string): InterruptedUploads {
   const prefix = `waybill-console upload ${organizationId} `
-  const list = createStore<readonly KnownFile[]>([])
+  // In entries of their own: a change of an upload's entry tells other pages that somebody goes on with it.
+  const sentPrefix = `waybill-console sent ${organizationId} `
+  const list = createStore<readonly InterruptedUpload[]>([])
+  const sentKeyOf = (known: KnownFile) => `${sentPrefix}${JSON.stringify(known)}`
   const keyOf = (known: KnownFile) => `${prefix}${JSON.stringify(known)}`
   const held = new Map<File, Promise<Release | null>>()
+  const notedMs = new Map<File, number>()
   const closing = new AbortController()
   const { signal } = closing
 
   const without = (key: string) => {
-    const rest = list.get().filter((one) => keyOf(one) !== key)
+    const rest = list.get().filter((one) => keyOf(knownOf(one)) !== key)
     const wasListed = rest.length < list.get().length
     if (wasListed) list.set(rest)
     return wasListed
@@ -45,7 +58,8 @@ export function createInterruptedUploads(organizationId: string): InterruptedUpl
       const [known] = parse(localStorage.getItem(key) ?? '')
       if (known === undefined || signal.aborted) return
       without(key)
-      list.set([...list.get(), known].sort((a, b) => (a.name < b.name ? -1 : 1)))
+      const sentBytes = Number(localStorage.getItem(sentKeyOf(known))) || 0
+      list.set([...list.get(), { ...known, sentBytes }].sort((a, b) => (a.name < b.name ? -1 : 1)))
     })
   const onStorage = ({ key, newValue }: StorageEvent) => {
     if (!key?.startsWith(prefix)) return
@@ -62,17 +76,32 @@ export function createInterruptedUploads(organizationId: string): InterruptedUpl
       held.set(file, hold(key, knownFile(file)))
       return without(key)
     },
+    noteSent: (file, sentBytes) => {
+      const nowMs = performance.now()
+      if (!held.has(file) || nowMs - (notedMs.get(file) ?? Number.NEGATIVE_INFINITY) < NOTE_EVERY_MS) return
+      notedMs.set(file, nowMs)
+      try {
+        localStorage.setItem(sentKeyOf(knownFile(file)), String(sentBytes))
+      } catch {
+        // A full store costs the figure, and not the upload.
+      }
+    },
     end: async (file) => {
       const holding = held.get(file)
       held.delete(file)
+      notedMs.delete(file)
       // What another upload of the same file has noted stays.
       const release = await holding
       if (!release) return
       localStorage.removeItem(keyOf(knownFile(file)))
+      localStorage.removeItem(sentKeyOf(knownFile(file)))
       release()
     },
     forget: () => {
-      for (const known of list.get()) localStorage.removeItem(keyOf(known))
+      for (const known of list.get().map(knownOf)) {
+        localStorage.removeItem(keyOf(known))
+        localStorage.removeItem(sentKeyOf(known))
+      }
       list.set([])
     },
     close: () => {
@@ -100,6 +129,9 @@ const knownFile = ({ name, size, lastModified }: File): KnownFile => ({
   sizeBytes: size,
   modifiedMs: lastModified,
 })
+
+/** The file alone, in the order of names that its keys have. */
+const knownOf = ({ name, sizeBytes, modifiedMs }: KnownFile): KnownFile => ({ name, sizeBytes, modifiedMs })
 
 function parse(text: string): KnownFile[] {
   try {

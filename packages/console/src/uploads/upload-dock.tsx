@@ -97,7 +97,15 @@ function DockActions({ items }: { readonly items: readonly UploadItem[] }) {
   )
 }
 
-function DockList({ items }: { readonly items: readonly UploadItem[] }) {
+/** Failed uploads come first: among thousands nobody would find them. */
+function failedFirst(items: readonly UploadItem[]): readonly UploadItem[] {
+  const failed = items.filter(({ status }) => status === 'failed')
+  if (failed.length === 0) return items
+  return [...failed, ...items.filter(({ status }) => status !== 'failed')]
+}
+
+function DockList({ items: queued }: { readonly items: readonly UploadItem[] }) {
+  const items = failedFirst(queued)
   const scroller = useRef<HTMLDivElement>(null)
   const rows = useVirtualizer({
     count: items.length,

@@ -50,8 +50,7 @@ export function createUploadQueue(
 ): UploadQueue {
   const { items, find, change, remove } = createItems()
   const running = new Map<number, Running>()
-  let lastId = 0
-  let isClosed = false
+  let [lastId, isClosed] = [0, false]
 
   const start = (item: UploadItem) => {
     const aborting = new AbortController()
@@ -60,8 +59,9 @@ export function createUploadQueue(
       signal: aborting.signal,
       onProgress: (progress) => {
         if (aborting.signal.aborted || isClosed) return
-        const isPaused = find(item.id)?.status === 'paused'
-        change(item.id, { progress, status: isPaused ? 'paused' : 'running' })
+        interrupted.noteSent(item.file, progress.sentBytes)
+        const status = find(item.id)?.status === 'paused' ? 'paused' : 'running'
+        change(item.id, { progress, status })
       },
     })
     running.set(item.id, { upload, aborting })

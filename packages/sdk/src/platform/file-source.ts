@@ -2,20 +2,25 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { FileChangedError } from '../errors.ts'
+import { FileChangedError, SourceError } from '../errors.ts'
 import type { ByteSource } from '../source/byte-source.ts'
 
 /** A pipe would be waited for until somebody writes to it. Windows has no such flag. */
 const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
-/** A file on disk, kept open so that it stays the same one whatever its path comes to mean. */
+/**
+ * Opens a file on disk, and keeps it open so that it stays the same one whatever its path comes to mean. Rejects with a
+ * `SourceError` where there is no such file, or it cannot be read.
+ */
 export async function openFileSource(place: string | URL): Promise<ByteSource> {
   const path = resolve(place instanceof URL ? fileURLToPath(place) : place)
-  const handle = await open(path, READ_ONLY)
+  const handle = await open(path, READ_ONLY).catch((error) => {
+    throw unreadable(path, error)
+  })
   const before = await handle.stat({ bigint: true })
   if (!before.isFile()) {
     await handle.close()
-    throw new TypeError(`${path} is no file`)
+    throw new SourceError('SOURCE_UNREADABLE', `${path} is no file.`)
   }
   const changed = () => new FileChangedError('FILE_CHANGED', `${path} was changed while it was sent.`)
   return {
@@ -27,7 +32,11 @@ export async function openFileSource(place: string | URL): Promise<ByteSource> {
     read: async (offset, sizeBytes, buffer = new Uint8Array(sizeBytes)) => {
       let filled = 0
       while (filled < sizeBytes) {
-        const { bytesRead } = await handle.read(buffer, filled, sizeBytes - filled, offset + filled)
+        const { bytesRead } = await handle
+          .read(buffer, filled, sizeBytes - filled, offset + filled)
+          .catch((error) => {
+            throw unreadable(path, error)
+          })
         if (bytesRead === 0) throw changed()
         filled += bytesRead
       }
@@ -40,4 +49,9 @@ export async function openFileSource(place: string | URL): Promise<ByteSource> {
     },
     close: () => handle.close(),
   }
+}
+
+function unreadable(path: string, error: NodeJS.ErrnoException): SourceError {
+  const message = error.code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read.`
+  return new SourceError('SOURCE_UNREADABLE', message, { systemMessage: error.message, cause: error })
 }

@@ -54,7 +54,7 @@ describe('an upload that is stopped', () => {
 
   it('pauses at once where there is nothing to send', async () => {
     const upload = client.files.upload(join(service.folder, 'missing'))
-    await assert.rejects(upload, { code: 'ENOENT' })
+    await assert.rejects(upload, { name: 'SourceError', code: 'SOURCE_UNREADABLE' })
     await within('the pause', upload.pause())
   })
 

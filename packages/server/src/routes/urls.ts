@@ -7,6 +7,7 @@ const ORGANIZATION = '/v1/organizations/:organization_id'
 
 /** Every URL of the service. */
 export const URLS = {
+  root: '/',
   openapi: '/openapi.json',
   console: '/console',
   reference: '/docs',

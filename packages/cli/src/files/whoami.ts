@@ -1,0 +1,22 @@
+import { createClient, profileName, readService } from './connection.ts'
+import { printable } from './printable.ts'
+
+/** Characters of a key that lists show too. */
+const KEY_PREFIX_LENGTH = 13
+
+/** Shows which service, organization and key the commands use, once the service has taken the key. */
+export async function whoami({ json }: { readonly json?: boolean }): Promise<void> {
+  const service = await readService()
+  const client = await createClient(service)
+  const { id, name } = await client.organizations.get()
+  const facts = {
+    url: service.url,
+    organization_id: id,
+    organization_name: name,
+    key_prefix: service.apiKey.slice(0, KEY_PREFIX_LENGTH),
+    profile: profileName(),
+  }
+  if (json) return console.log(JSON.stringify(facts))
+  const profile = facts.profile === null ? '' : `, profile ${facts.profile}`
+  console.log(`${printable(name)} (${id}) at ${service.url}, key ${facts.key_prefix}…${profile}`)
+}

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { stat, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { startService, type TestService } from '../../../sdk/test/start-service.ts'
+import { freePort } from '../../../server/test/free-port.ts'
+import { endOf, startWaybill } from '../run-waybill.ts'
+
+describe('the command line, as a client', () => {
+  let service: TestService
+  before(async () => {
+    service = await startService()
+  })
+  after(() => service.stop())
+  const waybill = (args: readonly string[], env: NodeJS.ProcessEnv = {}, input = '') => {
+    const child = startWaybill(service, args, env)
+    child.stdin.end(input)
+    return endOf(child)
+  }
+
+  it('tells of a port where nobody listens, with its URL, and tries again', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`
+    const { code, stderr } = await waybill(['files', 'list'], { WAYBILL_URL: url })
+    assert.equal(code, 1)
+    const lines = stderr.trimEnd().split('\n')
+    assert.equal(lines[0], `${url} does not answer (ECONNREFUSED). Trying again in 1 s, 2 more.`)
+    assert.equal(lines.length, 3)
+    assert.match(String(lines[2]), /^waybill: .* Is the URL right, and does the service run\?$/)
+  })
+
+  it('tells of a service that accepts connections and never answers', async (t) => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1')
+    t.after(() => silent.close())
+    await once(silent, 'listening')
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    await writeFile(join(service.folder, 'a.txt'), 'text')
+    const child = startWaybill(service, ['files', 'upload', 'a.txt'], { WAYBILL_URL: url })
+    const [first] = await once(child.stderr.setEncoding('utf8'), 'data')
+    child.kill('SIGKILL')
+    assert.equal(first, `${url} does not answer (nothing within 4 s). Trying again in 1 s, 7 more.\n`)
+  })
+
+  it('says that the disk is full', {
+    skip: !existsSync('/dev/full') && 'there is no /dev/full',
+  }, async () => {
+    await writeFile(join(service.folder, 'full.txt'), 'text')
+    const sent = await waybill(['files', 'upload', '--json', 'full.txt'])
+    const [{ file }] = JSON.parse(sent.stdout)
+    const output = openSync('/dev/full', 'w')
+    const child = startWaybill(service, ['files', 'download', file.id, '-o', '-'], {}, output)
+    closeSync(output)
+    const { code, stderr } = await endOf(child)
+    assert.equal(code, 1)
+    assert.match(stderr, /^waybill: The disk of this machine is full\./m)
+  })
+
+  it('advises --type only where it was not given', async () => {
+    await writeFile(join(service.folder, 'x.png'), 'this is no picture')
+    assert.match((await waybill(['files', 'upload', 'x.png'])).stderr, /--type says what it is/)
+    const typed = await waybill(['files', 'upload', '--type', 'image/png', 'x.png'])
+    assert.equal(typed.code, 1)
+    assert.doesNotMatch(typed.stderr, /--type/)
+  })
+
+  for (const key of ['oak_live_secret\nX: y', 'oak_live_secret\r', 'oak live secret']) {
+    it(`refuses the key ${JSON.stringify(key)} in a sentence that does not repeat it`, async () => {
+      const { code, stdout, stderr } = await waybill(['files', 'list'], { WAYBILL_API_KEY: key })
+      assert.equal(code, 1)
+      assert.match(stderr, /^waybill: The API key has a line break/)
+      assert.doesNotMatch(stdout + stderr, /secret/)
+    })
+  }
+
+  it('keeps named logins, says who it is, and forgets one', async () => {
+    const unset = { WAYBILL_URL: '', WAYBILL_API_KEY: '', WAYBILL_ORGANIZATION: '' }
+    const { proxy, server } = service
+    const args = ['--url', proxy.url, '--organization', server.organizationId, '--profile', 'test']
+    const login = await waybill(['login', ...args], unset, `${server.apiKey}\n`)
+    assert.equal(login.code, 0, login.stderr)
+    const path = join(service.folder, 'config/waybill/profiles/test.json')
+    assert.equal((await stat(path)).mode & 0o777, 0o600)
+    const who = await waybill(['whoami', '--json', '--profile', 'test'], { WAYBILL_API_KEY: 'another' })
+    const { key_prefix, ...rest } = JSON.parse(who.stdout)
+    assert.deepEqual(rest, {
+      url: proxy.url,
+      organization_id: server.organizationId,
+      organization_name: 'Test',
+      profile: 'test',
+    })
+    assert.ok(server.apiKey.startsWith(key_prefix) && key_prefix.length === 13)
+    assert.equal((await waybill(['files', 'list'], { ...unset, WAYBILL_PROFILE: 'test' })).code, 0)
+    assert.match((await waybill(['logout', '--profile', 'test'], unset)).stdout, /is removed/)
+    const gone = await waybill(['whoami', '--profile', 'test'], unset)
+    assert.match(gone.stderr, /there is no profile test: "waybill login --profile test" stores one/)
+    const strange = await waybill(['whoami', '--profile', '../x'], unset)
+    assert.match(strange.stderr, /the name of a profile has/)
+  })
+
+  for (const [args, expected] of [
+    [['--version'], /^0\.\d+\.\d+\n$/],
+    [['uplod'], /^error: unknown command 'uplod'\. Did you mean "waybill files upload"\?\n$/],
+    [['file'], /Did you mean "waybill files"\?\n$/],
+    [['files', 'uplod'], /unknown command 'uplod'\n\(Did you mean upload\?\)\n$/],
+    [['zzzzzzzz'], /^error: unknown command 'zzzzzzzz'\. "waybill --help" lists the commands\.\n$/],
+    [['completion', 'fish'], /complete -c waybill .*'files upload'.*--recursive/],
+  ] as const) {
+    it(`answers ${args.join(' ')}`, async () => {
+      const { stdout, stderr } = await waybill(args)
+      assert.match(stdout + stderr, expected)
+    })
+  }
+})

@@ -1,0 +1,29 @@
+import type { FastifyPluginCallback } from 'fastify'
+import { URLS } from '../urls.ts'
+import { pageHeaders } from './page-headers.ts'
+
+const HEADERS = { ...pageHeaders([]), vary: 'Accept' }
+const HTML = /\btext\/html\b/i
+
+/** Answers `GET /`: a browser is led to the console, and any other client gets the URLs to begin with. */
+export function rootRoute(publicUrl: () => string): FastifyPluginCallback {
+  return (app, _options, done) => {
+    app.get(URLS.root, (request, reply) => {
+      reply.headers(HEADERS)
+      // Relative, since a proxy may serve all of it below a path.
+      if (HTML.test(request.headers.accept ?? '')) return reply.redirect('console/', 302)
+      return reply.send(indexOf(publicUrl()))
+    })
+    done()
+  }
+}
+
+function indexOf(publicUrl: string) {
+  return {
+    service: 'Waybill',
+    console: `${publicUrl}${URLS.console}`,
+    documentation: `${publicUrl}${URLS.reference}`,
+    openapi: `${publicUrl}${URLS.openapi}`,
+    health: `${publicUrl}${URLS.health}`,
+  }
+}
