@@ -4,22 +4,29 @@ import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
+  type FastifyRequest,
   LogController,
 } from 'fastify'
 import { ServiceError } from './domain/errors.ts'
+import { createProxyTrust, type TrustedProxies } from './domain/trusted-proxies.ts'
 import type { Context } from './operations/context.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { directUploadRoutes } from './routes/direct-uploads.ts'
 import { downloadRoutes } from './routes/downloads.ts'
 import { fileRoutes } from './routes/files.ts'
 import { healthRoutes } from './routes/health.ts'
+import { limitAddresses } from './routes/http/address-limit.ts'
 import { addAuditHook } from './routes/http/audit-hook.ts'
-import { errorAnswer } from './routes/http/error-answer.ts'
+import { checkForwardedAddresses } from './routes/http/client-address.ts'
+import { watchConnections } from './routes/http/connections.ts'
+import { API_HEADERS, errorAnswer } from './routes/http/error-answer.ts'
+import { continueWhenRead } from './routes/http/expect-continue.ts'
 import { toServiceError } from './routes/http/fastify-errors.ts'
 import { answerMalformedRequest } from './routes/http/malformed-request.ts'
 import { refuseOtherMethods } from './routes/http/other-methods.ts'
 import { addRateLimits, RATE_LIMIT_HEADERS } from './routes/http/rate-limits.ts'
-import { addRequestHooks } from './routes/http/request-hooks.ts'
+import { addBodyReader } from './routes/http/read-body.ts'
+import { addRequestHooks, endBody } from './routes/http/request-hooks.ts'
 import { requestId } from './routes/http/request-id.ts'
 import { createSerializerCompiler } from './routes/http/serialization.ts'
 import { createValidatorCompiler } from './routes/http/validation.ts'
@@ -35,16 +42,19 @@ export interface AppOptions {
   readonly context: Context
   readonly logger: FastifyBaseLogger
   readonly publicUrl: () => string
+  /** Null trusts no `X-Forwarded-For`. */
+  readonly trustedProxies: TrustedProxies | null
   /** How long a connection may stay silent in the middle of a body or an answer. */
   readonly idleMs: number
   readonly corsOrigins: readonly string[]
   /** Of each key; 0 stands for no limit. */
   readonly requestsPerMinute: number
+  /** Null for no limit. */
+  readonly maxConnectionsPerAddress: number | null
   /** What watches every request; each adds its own hooks, before all others. */
   readonly observers: readonly ((app: FastifyInstance) => void)[]
 }
 
-const MAX_JSON_BYTES = 1024 * 1024
 /** Longer than any URL that Node takes, so that a long id is an unknown one and not an error. */
 const MAX_PARAM_LENGTH = 32 * 1024
 const CONTENT_HEADERS = [
@@ -58,8 +68,13 @@ const CONTENT_HEADERS = [
   'last-modified',
 ]
 const API_METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE']
-/** A request's headers must be there within this time; for a body there is a limit on silence instead. */
-const HEADERS_TIMEOUT_MS = 60_000
+/** A request's headers must be there within this time, also the first ones of a connection. */
+const HEADERS_TIMEOUT_MS = 20_000
+const HEADERS_CHECK_MS = 2000
+/** Of JSON bodies. Files have a limit on silence instead. */
+const JSON_LIMITS = { maxBytes: 1024 * 1024, maxMs: 15_000, budgetBytes: 8 * 1024 * 1024 }
+/** A closing server gives clients this long to end what they have begun to send. */
+const CLIENT_GRACE_MS = 500
 
 /** Fastify's own would be loaded, and compile every shape, before the first request; its types know no others. */
 const COMPILERS = {
@@ -69,29 +84,51 @@ const COMPILERS = {
 
 /** The HTTP face: mounts the routes, and answers every error in one form. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { context, logger, idleMs, corsOrigins, requestsPerMinute } = options
+  const {
+    context,
+    logger,
+    trustedProxies,
+    idleMs,
+    corsOrigins,
+    requestsPerMinute,
+    maxConnectionsPerAddress,
+  } = options
+  const isProxy = trustedProxies === null ? () => false : createProxyTrust(trustedProxies)
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'trace_id' }),
-    bodyLimit: MAX_JSON_BYTES,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: false },
     genReqId: (request) => requestId(request.headers['x-request-id']),
+    trustProxy: trustedProxies !== null && isProxy,
     requestTimeout: 0,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_CHECK_MS },
     return503OnClosing: false,
     schemaController: { compilersFactory: COMPILERS },
     clientErrorHandler: answerMalformedRequest,
-    frameworkErrors: (error, request, reply: FastifyReply) => {
+    frameworkErrors: async (error, request, reply: FastifyReply) => {
       const { status, headers, body } = errorAnswer(toServiceError(error), request.id, context.now())
-      reply.code(status).headers(headers).header('x-request-id', request.id).send(body)
+      // No hook comes here.
+      await endBody(request, reply, connections)
+      reply
+        .code(status)
+        .headers({ ...API_HEADERS, ...headers, 'x-request-id': request.id })
+        .send(body)
     },
+  })
+  const connections = watchConnections(app.server)
+  continueWhenRead(app.server)
+  app.addHook('preClose', async () => {
+    setTimeout(connections.cutWaiting, CLIENT_GRACE_MS).unref()
   })
 
   app.decorateRequest('apiKey', null)
+  addBodyReader(app, JSON_LIMITS, connections)
   parseJsonOnly(app)
   answerErrors(app, context)
+  if (trustedProxies !== null) checkForwardedAddresses(app)
   for (const observe of options.observers) observe(app)
-  addRequestHooks(app, idleMs)
+  addRequestHooks(app, connections, idleMs)
+  if (maxConnectionsPerAddress !== null) limitAddresses(app, maxConnectionsPerAddress, isProxy)
   addAuditHook(app, context)
   addRateLimits(app, requestsPerMinute)
   const mount = (target: FastifyInstance) => mountRoutes(target, options)
@@ -126,13 +163,17 @@ function mountRoutes(app: FastifyInstance, { context, publicUrl, corsOrigins }: 
 function parseJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   const parseJson = app.getDefaultJsonParser('error', 'error')
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, parsed) => {
-    const bytes = body as Buffer
+  const parse = (request: FastifyRequest, bytes: Buffer): unknown => {
     const isAskedFor = request.routeOptions.schema?.body !== undefined
-    if (bytes.length === 0 && !isAskedFor) return parsed(null, undefined)
-    if (!isUtf8(bytes)) return parsed(new ServiceError('INVALID_JSON', 'the body is not UTF-8'))
-    return parseJson(request, bytes.toString(), parsed)
-  })
+    if (bytes.length === 0 && !isAskedFor) return undefined
+    if (!isUtf8(bytes)) throw new ServiceError('INVALID_JSON', 'the body is not UTF-8')
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    parseJson(request, bytes.toString(), (error, value) => (error ? reject(error) : resolve(value)))
+    return promise
+  }
+  app.addContentTypeParser('application/json', (request: FastifyRequest) =>
+    app.bodies.read(request, (bytes) => parse(request, bytes)),
+  )
 }
 
 function answerErrors(app: FastifyInstance, { now }: Context): void {
@@ -140,15 +181,8 @@ function answerErrors(app: FastifyInstance, { now }: Context): void {
     const { status, headers, code, body } = errorAnswer(toServiceError(error), request.id, now())
     request.errorCode = code
     if (status >= 500) request.log.error({ err: error }, 'a request failed')
-    return withoutContentHeaders(reply, status).code(status).headers(headers).send(body)
-  })
-  app.setNotFoundHandler(async (request, reply) => {
-    const { status, body } = errorAnswer(
-      new ServiceError('NOT_FOUND', 'there is no such URL'),
-      request.id,
-      now(),
-    )
-    return reply.code(status).send(body)
+    const all = { ...API_HEADERS, ...headers }
+    return withoutContentHeaders(reply, status).code(status).headers(all).send(body)
   })
 }
 

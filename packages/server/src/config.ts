@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, parseAlgorithms } from './domain/checksums.ts'
 import { canonicalContentType } from './domain/content-type/aliases.ts'
 import { redactText } from './domain/redact.ts'
+import { isAddressRange, type TrustedProxies } from './domain/trusted-proxies.ts'
 
 export type StorageChoice =
   | { readonly kind: 'disk'; readonly directory: string }
@@ -60,6 +61,8 @@ export interface Config {
   readonly port: number
   /** Without a slash at its end; null stands for the address that the server listens on. */
   readonly publicUrl: string | null
+  /** Null trusts no `X-Forwarded-For`. */
+  readonly trustedProxies: TrustedProxies | null
   readonly dataDirectory: string
   readonly storage: StorageChoice
   readonly database: DatabaseChoice
@@ -78,6 +81,8 @@ export interface Config {
   readonly corsOrigins: readonly string[]
   /** Of each key; 0 stands for no limit. */
   readonly requestsPerMinute: number
+  /** Null for no limit. */
+  readonly maxConnectionsPerAddress: number | null
   readonly auditMs: number
   /** How everything is read again; null for never. */
   readonly scrub: ScrubSchedule | null
@@ -108,6 +113,7 @@ const TRACES_SAMPLERS = [
 export type TracesSampler = (typeof TRACES_SAMPLERS)[number]
 
 const MAX_PORT = 65_535
+const MAX_HOPS = 32
 /** Leaves an object's name, of at most 1024 bytes at Google, enough for the longest file name. */
 const MAX_PREFIX_LENGTH = 40
 const MAX_FILE_BYTES_DEFAULT = 5_000_000_000
@@ -137,6 +143,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     host: text('HOST') ?? '127.0.0.1',
     port: integer('PORT', text('PORT'), { fallback: 8080, min: 0, max: MAX_PORT }),
     publicUrl: publicUrl('PUBLIC_URL', text('PUBLIC_URL')),
+    trustedProxies: trustedProxies('TRUST_PROXY', text('TRUST_PROXY')),
     dataDirectory,
     storage: storageChoice('STORAGE_URL', text, dataDirectory),
     database: databaseChoice(
@@ -180,6 +187,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       min: 0,
       max: REQUESTS_PER_MINUTE_LIMIT,
     }),
+    maxConnectionsPerAddress:
+      integer('MAX_CONNECTIONS_PER_ADDRESS', text('MAX_CONNECTIONS_PER_ADDRESS'), {
+        fallback: 0,
+        min: 0,
+        max: MAX_PORT,
+      }) || null,
     logLevel: oneOf('LOG_LEVEL', text('LOG_LEVEL') ?? 'info', LOG_LEVELS),
     secretsKey: secretsKeyChoice(text),
     metrics: metricsChoice('METRICS_PORT', text),
@@ -224,6 +237,17 @@ function publicUrl(name: string, value: string | null): string | null {
     !url.password
   if (isPlain) return url.href.replace(/\/+$/, '')
   throw new ConfigError(`${name} must be an http or https URL without query or password.`)
+}
+
+function trustedProxies(name: string, value: string | null): TrustedProxies | null {
+  if (value === null) return null
+  const hops = /^\d{1,3}$/.test(value) ? Number(value) : Number.NaN
+  if (hops >= 1 && hops <= MAX_HOPS) return { kind: 'hops', hops }
+  const ranges = value.split(',').map((part) => part.trim())
+  if (ranges.every(isAddressRange)) return { kind: 'ranges', ranges }
+  throw new ConfigError(
+    `${name} must be a number of proxies from 1 to ${MAX_HOPS}, or addresses such as 127.0.0.1, 10.0.0.0/8 or loopback, separated by commas, and is "${value}".`,
+  )
 }
 
 /** Google ends its sessions after a week, whatever this service promises. */

@@ -7,19 +7,21 @@ describe('describeConfig', () => {
   it('says every setting so that the environment could say it again', () => {
     const environments = [
       { DATA_DIR: '/srv/waybill' },
-      { DATA_DIR: '/srv/waybill', SCRUB_DAYS: '0' },
+      { DATA_DIR: '/srv/waybill', SCRUB_DAYS: '0', TRUST_PROXY: '2' },
       { DATA_DIR: '/srv/waybill', STORAGE_URL: 'gs://a-bucket' },
       { STORAGE_URL: 'gs://a-bucket/a/prefix', STORAGE_EMULATOR_HOST: 'http://127.0.0.1:9000' },
       { DATA_DIR: '/srv/waybill', DATABASE_URL: 'postgres://files@db/files', DATABASE_CONNECTIONS: '20' },
       {
         DATA_DIR: '/srv/waybill',
         PUBLIC_URL: 'https://files.example.com',
+        TRUST_PROXY: '127.0.0.1,10.0.0.0/8,loopback',
         STORAGE_URL: 'memory:',
         DATABASE_URL: 'sqlite::memory:',
         ALLOWED_MIME_TYPES: 'image/*,application/pdf',
         UPLOAD_CHECKSUMS: 'md5,sha256',
         UPLOAD_SYNC: 'never',
         RATE_LIMIT_PER_MINUTE: '0',
+        MAX_CONNECTIONS_PER_ADDRESS: '100',
         CORS_ORIGINS: 'https://a.example,https://b.example',
         AUDIT_DAYS: '7',
         SCRUB_DAYS: '3',

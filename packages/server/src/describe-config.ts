@@ -10,6 +10,7 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     ['HOST', config.host],
     ['PORT', String(config.port)],
     ['PUBLIC_URL', config.publicUrl ?? ''],
+    ['TRUST_PROXY', trustedProxies(config)],
     ['DATA_DIR', config.dataDirectory],
     ['STORAGE_URL', storageUrl(storage)],
     ['STORAGE_EMULATOR_HOST', storage.kind === 'gcs' ? withoutQuery(storage.emulatorUrl ?? '') : ''],
@@ -24,6 +25,7 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     ['UPLOAD_CHECKSUMS', config.uploadChecksums.join(',')],
     ['UPLOAD_SYNC', config.uploadSync],
     ['RATE_LIMIT_PER_MINUTE', String(config.requestsPerMinute)],
+    ['MAX_CONNECTIONS_PER_ADDRESS', String(config.maxConnectionsPerAddress ?? 0)],
     ['CORS_ORIGINS', config.corsOrigins.join(',')],
     ['SCRUB_DAYS', String((config.scrub?.everyMs ?? 0) / (24 * 60 * 60 * 1000))],
     ['SCRUB_BYTES_PER_SECOND', String(config.scrub?.bytesPerSecond ?? '')],
@@ -37,6 +39,11 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     ['OTEL_TRACES_SAMPLER', traces?.sampler ?? ''],
     ['OTEL_TRACES_SAMPLER_ARG', String(traces?.ratio ?? '')],
   ].map(([name = '', value = '']) => [name, withoutPassword(value)] as const)
+}
+
+function trustedProxies({ trustedProxies: proxies }: Config): string {
+  if (proxies === null) return ''
+  return proxies.kind === 'hops' ? String(proxies.hops) : proxies.ranges.join(',')
 }
 
 function storageUrl(storage: StorageChoice): string {

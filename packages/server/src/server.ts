@@ -77,9 +77,11 @@ export async function startServer(
     context,
     logger,
     publicUrl: () => config.publicUrl ?? url,
+    trustedProxies: config.trustedProxies,
     idleMs: config.uploadIdleMs,
     corsOrigins: config.corsOrigins,
     requestsPerMinute: config.requestsPerMinute,
+    maxConnectionsPerAddress: config.maxConnectionsPerAddress,
     observers: [observers.traces, observers.metrics].flatMap((one) => one?.watchRequests ?? []),
   })
   let jobs: Readonly<Record<string, PeriodicJob>> = {}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { createScratchFolder } from '../../../server/test/clients/random-file.ts'
-import { missingProgram } from '../../../server/test/clients/run-program.ts'
+import { missingProgram, runProgram } from '../../../server/test/clients/run-program.ts'
 import { freePort } from '../../../server/test/free-port.ts'
 import { startServer, type TestServer } from '../../../server/test/start-server.ts'
 import { missingNginx, type Nginx, startNginx } from '../doctor/start-nginx.ts'
@@ -23,7 +23,7 @@ describe('nginx as docs/production.md sets it up', { skip }, () => {
     certificate = await makeCertificate(folder.path)
     const port = await freePort()
     url = `https://127.0.0.1:${port}`
-    server = await startServer({ env: { PUBLIC_URL: url } })
+    server = await startServer({ env: { PUBLIC_URL: url, TRUST_PROXY: '127.0.0.1' } })
     const config = replaced(await blockOfPage('nginx', 'nginx'), {
       '127.0.0.1:8080': new URL(server.url).host,
       'listen 443 ssl http2': `listen 127.0.0.1:${port} ssl http2`,
@@ -46,6 +46,25 @@ describe('nginx as docs/production.md sets it up', { skip }, () => {
 
   it('lets 100 MB through, interrupted and resumed, and parts of them back', async () => {
     await assertUploadWorks(server, url, ['--cacert', certificate.certificatePath])
+  })
+
+  it('names the client itself, whatever address the client claims to have', async () => {
+    const statusesOf = async (claimed: string, wrongKeys: number) => {
+      // Another address than the proxy's, which is trusted.
+      const client = [
+        '--interface',
+        '127.0.0.2',
+        '-H',
+        'X-API-Key: wrong',
+        '-H',
+        `X-Forwarded-For: ${claimed}`,
+      ]
+      const quiet = ['-s', '--cacert', certificate.certificatePath, '-o', '/dev/null', '-w', '%{http_code} ']
+      const urls = `${url}/v1/organizations/org_1/files?page=[1-${wrongKeys}]`
+      return (await runProgram('curl', [...quiet, ...client, urls])).stdout.trim().split(' ')
+    }
+    assert.equal((await statusesOf('203.0.113.1', 100)).at(-1), '401')
+    assert.deepEqual(await statusesOf('203.0.113.2', 1), ['429'])
   })
 
   it('writes no credential into its access log', async () => {

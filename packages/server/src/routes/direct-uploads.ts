@@ -20,7 +20,7 @@ export function directUploadRoutes(context: Context): ContractPlugin {
         const isMultipart = /^multipart\/form-data\s*(;|$)/i.test(request.headers['content-type'] ?? '')
         if (!isMultipart)
           throw new ServiceError('UNSUPPORTED_MEDIA_TYPE', 'send the files as multipart/form-data')
-        const incoming = multipartFiles(request.raw, context.limits.directUploadMaxBytes)
+        const incoming = multipartFiles(request, context.limits.directUploadMaxBytes)
         const { organization_id } = request.params
         const stored = await uploadFiles(context, organization_id, request.apiKey?.id ?? null, incoming)
         request.auditTarget = stored.map(({ id }) => id).join(' ')

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { Agent } from 'node:http'
+import { connect, type Socket } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { createApi } from '../clients/api.ts'
 import { within } from '../clients/eventually.ts'
@@ -16,6 +18,9 @@ import { startServer, type TestServer } from '../start-server.ts'
 
 /** What the system may hold between the two ends of a connection is far less than this. */
 const MORE_THAN_BUFFERS_BYTES = 40 * MIB
+const STRANGERS = 50
+const SLOWEST_ANSWER_MS = 10_000
+const FILE_PART = ['--x', 'Content-Disposition: form-data; name="file"; filename="a"', '']
 
 describe('a process that is told to end', () => {
   let server: TestServer
@@ -68,6 +73,36 @@ describe('a process that is told to end', () => {
     await api.assertArrived(ticket, 'slow.bin', file)
   })
 
+  it('does not wait for strangers that send slowly', async () => {
+    const files = `/v1/organizations/${server.organizationId}/files`
+    const body = ['Host: a', 'Content-Length: 1000000', 'Content-Type: application/json']
+    const parts = [...body.slice(0, 2), 'Content-Type: multipart/form-data; boundary=x']
+    const key = `X-API-Key: ${server.apiKey}`
+    const { upload_url } = await api.uploadUrl('slow.bin', 1_000_000)
+    const { pathname, search } = new URL(upload_url)
+    const heads = [
+      [],
+      ['GET /v1/health HTTP/1.1'],
+      ['POST /nowhere HTTP/1.1', ...body, ''],
+      [`POST ${files} HTTP/1.1`, ...body, ''],
+      [`POST ${files} HTTP/1.1`, ...body, key, ''],
+      [`POST ${files}/upload HTTP/1.1`, ...parts, ''],
+      [`POST ${files}/upload HTTP/1.1`, ...parts, key, ''],
+      [`POST ${files}/upload HTTP/1.1`, ...parts, key, '', ...FILE_PART],
+      ['PUT /upload/storage/v1/b/waybill/o?upload_id=none HTTP/1.1', ...body, ''],
+      [`PUT ${pathname}${search} HTTP/1.1`, ...body, ''],
+    ]
+    const sockets = await Promise.all(
+      Array.from({ length: STRANGERS }, (_, index) => dripSlowly(server, heads[index % heads.length] ?? [])),
+    )
+    const begunMs = performance.now()
+    assert.equal(await within('the process ends', server.kill('SIGTERM')), 0)
+    // Answers would be waited for longer.
+    assert.ok(performance.now() - begunMs < SLOWEST_ANSWER_MS, 'strangers are waited for')
+    for (const socket of sockets) socket.destroy()
+    server = await server.restart()
+  })
+
   it('ends when nothing is going on, although clients keep idle connections', async () => {
     const agent = new Agent({ keepAlive: true })
     const ticket = await api.uploadUrl('idle.bin', file.sizeBytes)
@@ -79,6 +114,20 @@ describe('a process that is told to end', () => {
     assert.equal((await send({ url: ticket.upload_url, headers })).status, 308)
   })
 })
+
+/** A connection that has sent these lines and sends a byte now and then, until the server closes it. */
+async function dripSlowly({ url }: TestServer, lines: readonly string[]): Promise<Socket> {
+  const { hostname, port } = new URL(url)
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+  await once(socket, 'connect')
+  socket.on('error', () => {
+    // The server closed it.
+  })
+  socket.write(lines.map((line) => `${line}\r\n`).join(''))
+  const drip = setInterval(() => socket.write('a'), 100)
+  socket.once('close', () => clearInterval(drip))
+  return socket
+}
 
 /** The file from `start` on, a little at a time, until the connection is closed. */
 async function* dripsOf(file: RandomFile, start: number, closed: Promise<void>): AsyncGenerator<Uint8Array> {

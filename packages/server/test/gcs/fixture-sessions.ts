@@ -34,6 +34,15 @@ const LIMITS = {
   maxOpenSessions: 10_000,
 }
 
+const WITHOUT_LIMITS = {
+  trustedProxies: null,
+  idleMs: IDLE_MS,
+  corsOrigins: [],
+  requestsPerMinute: 0,
+  maxConnectionsPerAddress: null,
+  observers: [],
+}
+
 /** Sessions of this project's own service, in memory, whose objects go into the bucket. */
 export async function createFixtureSessions(bucket: FixtureBucket, url: () => string) {
   const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
@@ -57,10 +66,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
     context,
     logger: pino({ level: 'silent' }),
     publicUrl: url,
-    idleMs: IDLE_MS,
-    corsOrigins: [],
-    requestsPerMinute: 0,
-    observers: [],
+    ...WITHOUT_LIMITS,
   })
   await app.ready()
 

@@ -53,10 +53,12 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
     context,
     logger: await createLogger('silent'),
     publicUrl: () => url,
+    trustedProxies: null,
     idleMs: 60_000,
     corsOrigins: [],
     observers: [],
     requestsPerMinute: 0,
+    maxConnectionsPerAddress: null,
   })
   url = await app.listen({ host: '127.0.0.1', port: 0 })
   const { organization, apiKey } = await createOrganization(context, { id: 'org_faults', name: 'Faults' })

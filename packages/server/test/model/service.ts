@@ -73,9 +73,11 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
     context,
     logger: await createLogger('silent'),
     publicUrl: () => url,
+    trustedProxies: null,
     idleMs: IDLE_MS,
     corsOrigins: [],
     requestsPerMinute: 0,
+    maxConnectionsPerAddress: null,
     observers: [],
   })
   url = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { eventually, type Request } from './exchange.ts'
-import { KIB_256, queryStatus, type Session, send, sendChunk, someBytes, useServer } from './session.ts'
+import {
+  KIB_256,
+  queryStatus,
+  type Session,
+  send,
+  sendChunk,
+  someBytes,
+  startBody,
+  useServer,
+} from './session.ts'
 
 const SIZE = 2 * KIB_256 + 1000
 const object = someBytes(SIZE)
@@ -41,5 +50,8 @@ describe('An expired session', () => {
       assert.equal((await send(session, request)).status, 410, name)
     }
     assert.equal((await server.register(session)).status, 410)
+    const waiting = await startBody(session, { headers: { Expect: '100-continue' } }, SIZE)
+    assert.equal((await waiting.answer()).status, 410)
+    waiting.destroy()
   })
 })

@@ -23,6 +23,9 @@ import {
 
 const server = useServer()
 
+/** Makes the session one that is refused. */
+type Spoil = (session: Session) => Promise<Session>
+
 const SIZE = KIB_256 + 1000
 const object = someBytes(SIZE)
 const TRANSFERS: readonly Transfer[] = ['Content-Length', 'chunked']
@@ -262,17 +265,58 @@ describe('Expect: 100-continue', SIDE_BY_SIDE, () => {
     assertObject(await send(session, { headers, body: object }), session, object)
   })
 
-  it('may be answered by a refusal in place of the body, or after it', async () => {
-    const session = await server.open(SIZE)
-    const connection = await startBody(session, { range: 'bytes 5-*/*', headers }, SIZE - 5)
-    let answer = await connection.answer()
-    if (answer.status === 100) {
-      await connection.write(object.subarray(5))
-      answer = await finalAnswer(connection)
+  const refusals: Record<string, readonly [status: number, range: string | null, spoil?: Spoil]> = {
+    'an unknown session': [404, null, async (session) => ({ ...session, uri: `${session.uri}x` })],
+    'a cancelled session': [
+      499,
+      null,
+      async (session) => {
+        await send(session, { method: 'DELETE' })
+        return session
+      },
+    ],
+    'a dead session': [
+      410,
+      null,
+      async (session) => {
+        await send(session, { range: 'nonsense' })
+        return session
+      },
+    ],
+    'a range that cannot be read': [400, 'nonsense'],
+    'a gap': [503, 'bytes 5-*/*'],
+    'a total that is not the declared size': [400, `bytes 0-*/${SIZE + 1}`],
+    'a chunk behind the declared size': [400, `bytes 0-${SIZE}/*`],
+  }
+  for (const [title, [status, range, spoil]] of Object.entries(refusals)) {
+    for (const transfer of TRANSFERS) {
+      it(`is answered by the refusal alone: ${title} (${transfer})`, async () => {
+        const opened = await server.open(SIZE)
+        const session = (await spoil?.(opened)) ?? opened
+        const request = { transfer, headers, ...(range === null ? {} : { range }) }
+        const connection = await startBody(session, request, SIZE)
+        const answer = await connection.answer()
+        assert.equal(answer.status, status)
+        assert.equal(answer.headers.connection, 'close')
+        // A client that did not wait loses nothing by what it has begun to send.
+        await connection.write(object)
+        connection.destroy()
+      })
     }
-    assertPlainText(answer, 503, gapText(5, 0))
+  }
+
+  it('is answered by the refusal alone: more bytes than the declared size', async () => {
+    const session = await server.open(SIZE)
+    const connection = await startBody(session, { headers }, SIZE + 1)
+    assert.equal((await connection.answer()).status, 400)
     connection.destroy()
-    assertIncomplete(await queryStatus(session), 0)
+    await assertCanFinish(session, object)
+  })
+
+  it('is answered by the refusal also to a client that sends on', async () => {
+    const session = await server.open(SIZE)
+    const body = object.subarray(5)
+    assertPlainText(await send(session, { range: 'bytes 5-*/*', headers, body }), 503, gapText(5, 0))
     await assertCanFinish(session, object)
   })
 

@@ -26,6 +26,7 @@ import { eventually } from '../clients/eventually.ts'
 import { type GoogleServer, keptUpload, startGoogleServer } from '../gcs/google-server.ts'
 import { loseDatabase } from '../lose-database.ts'
 import { databaseOf } from '../postgres/database-of.ts'
+import { openConnection } from '../protocol/exchange.ts'
 import { listeningUrl, runWaybill, spawnWaybill, startServer, type TestServer } from '../start-server.ts'
 
 const SECURITY = new URL('../../../../SECURITY.md', import.meta.url)
@@ -315,6 +316,25 @@ describe('what SECURITY.md claims', () => {
     assert.equal((await client.post('/files/upload-url', name)).status, 422)
   })
 
+  claim('S23 lets strangers hold no memory', async () => {
+    // As many as it takes to see it are in test/abuse/slow-bodies.test.ts; here that nobody waits for a body.
+    const body = ['Host: a', 'Content-Type: application/json', 'Content-Length: 1000000', '', '']
+    const files = `/v1/organizations/${server.organizationId}/files`
+    for (const [line, status] of [
+      ['POST /nowhere', 404],
+      [`PUT ${files}`, 405],
+      [`POST ${files}`, 401],
+      [`POST ${files}/upload`, 401],
+      ['PUT /upload/storage/v1/b/waybill/o?upload_id=none', 404],
+    ] as const) {
+      const connection = await openConnection(server.url)
+      await connection.write([`${line} HTTP/1.1`, ...body].join('\r\n'))
+      const answer = await connection.answer().finally(connection.destroy)
+      assert.equal(answer.status, status, line)
+      assert.equal(answer.headers.connection, 'close', line)
+    }
+  })
+
   claim('S16 has a browser show only what cannot run, and save the rest', async () => {
     for (const [mimeType, bytes, disposition] of SERVED) {
       const { id } = await client.uploadFile({ filename: 'a', mimeType, bytes })
@@ -338,6 +358,42 @@ describe('what SECURITY.md claims', () => {
     const headers = { origin: 'https://evil.example', 'x-api-key': client.apiKey }
     const answer = await client.get('/files', { headers })
     assert.equal(answer.headers['access-control-allow-origin'], undefined)
+  })
+
+  claim('S24 lets no cache keep an answer of the API, and no browser guess its type', async () => {
+    const files = `/v1/organizations/${server.organizationId}/files`
+    const key = { 'x-api-key': client.apiKey }
+    const session = new URL(uploadUrl)
+    const requests: readonly (readonly [method: string, path: string, headers?: Record<string, string>])[] = [
+      ['GET', '/v1/health'],
+      ['GET', '/v1/health/details'],
+      ['GET', '/openapi.json'],
+      ['GET', files, key],
+      ['GET', `${files}/${file.id}`, key],
+      ['GET', `${files}/${file.id}/content`, key],
+      ['GET', `/v1/organizations/${server.organizationId}/api-keys`, key],
+      ['POST', `${files}/upload-url`, { ...key, 'content-type': 'application/json' }],
+      ['GET', files],
+      ['GET', '/nowhere'],
+      ['GET', '/%zz'],
+      ['PUT', files, key],
+      ['GET', `${files}/${file.id}/download?token=x&expires=1`],
+      ['GET', downloadUrl.pathname + downloadUrl.search, { range: 'bytes=999999-' }],
+      ['PUT', session.pathname + session.search, { 'content-range': 'bytes */*' }],
+      ['GET', session.pathname + session.search],
+      ['OPTIONS', session.pathname + session.search],
+      ['GET', '/v1/health', { 'x-long': 'a'.repeat(20_000) }],
+      ['GET', '/v1/health', { expect: 'something' }],
+    ]
+    for (const [method, path, headers] of requests) {
+      const answer = await exchange(server.url, method, path, headers)
+      const name = `${method} ${path}: ${answer.status}`
+      assert.equal(answer.headers['cache-control'], 'no-store', name)
+      assert.equal(answer.headers['x-content-type-options'], 'nosniff', name)
+    }
+    const { headers } = await fetchDownload(downloadUrl)
+    assert.equal(headers['cache-control'], 'private, max-age=3600')
+    assert.equal(headers['x-content-type-options'], 'nosniff')
   })
 
   describe('with the bytes at Google', () => {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /** Longer than any address, with a zone too. */
 const MAX_LENGTH = 64
@@ -11,4 +11,14 @@ const MAX_LENGTH = 64
 export function clientAddress({ ip }: Pick<FastifyRequest, 'ip'>): string | null {
   if (ip === undefined || ip.length > MAX_LENGTH || isIP(ip) === 0) return null
   return ip.replace(/^::ffff:(?=\d+\.)/i, '')
+}
+
+/**
+ * Makes `request.ip` an IP address in every hook that is added later. A forwarded address that is none would reach
+ * logs and records as it was sent: `X-Forwarded-For` is ignored then, and the address is that of the proxy.
+ */
+export function checkForwardedAddresses(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    if (isIP(request.ip) === 0) delete request.headers['x-forwarded-for']
+  })
 }

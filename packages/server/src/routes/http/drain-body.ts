@@ -1,36 +1,68 @@
 import type { IncomingMessage } from 'node:http'
+import { giveBack } from '../../domain/give-back.ts'
+import type { Connections } from './connections.ts'
+import { refuseContinue } from './expect-continue.ts'
 
 const MAX_DRAIN_BYTES = 64 * 1024 * 1024
 const MAX_DRAIN_MS = 10_000
+/** A body that takes longer is answered before its end. */
+const ANSWER_AFTER_MS = 1000
 
 /**
- * Reads on a body that nobody wanted, within bounds, and tells whether that brought it to its end. Most clients
- * look for the answer only after they have sent everything, and would see a reset in its place. Behind a body
- * without an end the connection cannot be used again.
+ * Reads on, within bounds, a body that no operation reads. Most clients look for the answer only after they have sent
+ * everything, and would see a reset in its place.
+ * Resolves with true once the body has ended. Resolves with false when the answer should not wait any longer: the
+ * answer must then say `Connection: close`, and what still comes is read beside it and behind it until a limit.
  */
-export function drainBody(request: IncomingMessage): Promise<boolean> {
+export function drainBody(request: IncomingMessage, connections: Connections): Promise<boolean> {
   if (request.complete) {
     request.resume()
     return Promise.resolve(true)
   }
   const { promise, resolve } = Promise.withResolvers<boolean>()
+  const endWait = connections.beginWait(request.socket)
+  const lingering = postponeClose(request)
   let drainedBytes = 0
   const onData = (chunk: Buffer) => {
     drainedBytes += chunk.length
+    giveBack(chunk)
     if (drainedBytes > MAX_DRAIN_BYTES) stop()
   }
   const stop = () => {
-    clearTimeout(timer)
+    clearTimeout(answering)
+    clearTimeout(limit)
     request.off('data', onData).off('end', stop).off('close', stop)
     if (!request.complete) request.pause()
+    endWait()
+    lingering.end()
     resolve(request.complete)
   }
-  const timer = setTimeout(stop, MAX_DRAIN_MS)
+  const answering = setTimeout(() => resolve(false), refuseContinue(request) ? 0 : ANSWER_AFTER_MS)
+  const limit = setTimeout(stop, MAX_DRAIN_MS)
   request.on('data', onData).on('end', stop).on('close', stop)
   request.resume()
   request.on('error', () => {
-    // The connection broke; «close» follows.
+    // The connection broke; "close" follows.
   })
   if (request.destroyed) stop()
   return promise
+}
+
+/**
+ * Keeps Node from closing the connection when the answer has been sent: only our side is ended, until `end` is called.
+ * Closing while bytes arrive resets the connection, and the client loses the answer.
+ */
+function postponeClose({ socket }: IncomingMessage): { end(): void } {
+  let isAnswered = false
+  socket.destroySoon = () => {
+    isAnswered = true
+    socket.end()
+  }
+  return {
+    end: () => {
+      // The one that every socket has stands behind it.
+      Reflect.deleteProperty(socket, 'destroySoon')
+      if (isAnswered) socket.destroySoon()
+    },
+  }
 }

@@ -28,6 +28,7 @@ const ERRORS: Readonly<Record<ErrorCode, ErrorKind>> = {
   ORGANIZATION_NOT_FOUND: { status: 404, message: 'The organization was not found.' },
   NOT_FOUND: { status: 404, message: 'There is nothing here.' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'This cannot be done here.' },
+  REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive.' },
   UPLOAD_INCOMPLETE: { status: 409, message: 'The upload is not complete yet.' },
   FILE_ALREADY_REGISTERED: { status: 409, message: 'The file is registered already.' },
   ORGANIZATION_ALREADY_EXISTS: { status: 409, message: 'The organization exists already.' },
@@ -85,6 +86,12 @@ export interface ErrorAnswer {
   readonly body: object
 }
 
+/** Headers of every answer, unless a route sets others: no cache may keep it, and no browser guesses its type. */
+export const API_HEADERS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+}
+
 /** The envelope of an error. What is not a ServiceError says nothing but that it happened. */
 export function errorAnswer(error: unknown, traceId: string, nowMs: number): ErrorAnswer {
   const known = toKnown(error)
@@ -114,8 +121,8 @@ const REASONS: ReadonlyMap<ErrorCode, string> = new Map([
 /** The same error on a session URI, in the form that its clients expect. */
 export function protocolErrorOf(error: unknown): SessionAnswer & { readonly code: ErrorCode } {
   const { code, message } = toKnown(error)
-  const reason = REASONS.get(code) ?? 'backendError'
   const { status } = ERRORS[code]
+  const reason = REASONS.get(code) ?? (status < 500 ? 'invalid' : 'backendError')
   const answer = protocolError(status, reason, message)
   return { ...answer, headers: { ...answer.headers, ...headersOf(code) }, code }
 }

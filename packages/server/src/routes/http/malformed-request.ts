@@ -1,13 +1,15 @@
 import type { Socket } from 'node:net'
 import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
-import { errorAnswer } from './error-answer.ts'
+import { API_HEADERS, errorAnswer } from './error-answer.ts'
 import { requestId } from './request-id.ts'
 
 const REASONS: ReadonlyMap<unknown, readonly [statusLine: string, code: ErrorCode, message: string]> =
   new Map([
     ['HPE_HEADER_OVERFLOW', ['431 Request Header Fields Too Large', 'INVALID_REQUEST', 'too many headers']],
-    ['ERR_HTTP_REQUEST_TIMEOUT', ['408 Request Timeout', 'INVALID_REQUEST', 'the headers came too slowly']],
+    ['ERR_HTTP_REQUEST_TIMEOUT', ['408 Request Timeout', 'REQUEST_TIMEOUT', 'the headers came too slowly']],
   ])
+/** Time for the answer to reach the client, before the connection is closed with whatever the client still sends. */
+const CLOSE_AFTER_MS = 1000
 
 /** Answers what is no HTTP request, in the same form as any other error, and closes the connection. */
 export function answerMalformedRequest(error: Error & { code?: string }, socket: Socket): void {
@@ -23,12 +25,15 @@ export function answerMalformedRequest(error: Error & { code?: string }, socket:
   const traceId = requestId(undefined)
   const { body } = errorAnswer(new ServiceError(code, message), traceId, Date.now())
   const text = JSON.stringify(body)
-  const headers = [
-    `HTTP/1.1 ${statusLine}`,
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(text)}`,
-    `x-request-id: ${traceId}`,
-    'Connection: close',
-  ]
-  socket.end(`${headers.join('\r\n')}\r\n\r\n${text}`)
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    ...API_HEADERS,
+    'x-request-id': traceId,
+    connection: 'close',
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  socket.end(`HTTP/1.1 ${statusLine}\r\n${lines.join('\r\n')}\r\n\r\n${text}`)
+  const closing = setTimeout(() => socket.destroy(), CLOSE_AFTER_MS)
+  socket.once('close', () => clearTimeout(closing))
 }

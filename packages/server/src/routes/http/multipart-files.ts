@@ -1,14 +1,19 @@
-import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { MIMEType } from 'node:util'
+import type { FastifyRequest } from 'fastify'
 import { type ChecksumAlgorithm, mergeAlgorithms, parseAlgorithms } from '../../domain/checksums.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import type { IncomingFile, IncomingFiles } from '../../operations/upload-files.ts'
 import { isBase64Of } from './goog-hash.ts'
+import { limitWaiting } from './limit-waiting.ts'
 import { parsePartDisposition } from './part-disposition.ts'
-import { readParts } from './read-parts.ts'
+import { MAX_HEADER_BYTES, readParts } from './read-parts.ts'
+
+import './read-body.ts'
 
 const MAX_FIELD_BYTES = 64
+/** Everything but the bytes of the files must be there within this time, which a slow file does not use up. */
+const PARTS_MS = 15_000
 const LIST_NAMES: ReadonlySet<string> = new Set(['files', 'files[]'])
 
 export interface MultipartFiles extends IncomingFiles {
@@ -19,9 +24,10 @@ export interface MultipartFiles extends IncomingFiles {
 /**
  * The files of a multipart body: one part named `file`, or any number named `files` or `files[]`. Parts named `crc32c`
  * hold their checksums, one named `checksums` the algorithms to compute; any other part is ignored, up to
- * `maxIgnoredBytes`. Throws INVALID_REQUEST, and while it is read VALIDATION_ERROR, FILE_TOO_LARGE.
+ * `maxIgnoredBytes`. Throws INVALID_REQUEST, and while it is read VALIDATION_ERROR, FILE_TOO_LARGE, REQUEST_TIMEOUT and
+ * SERVICE_UNAVAILABLE.
  */
-export function multipartFiles(request: IncomingMessage, maxIgnoredBytes: number): MultipartFiles {
+export function multipartFiles(request: FastifyRequest, maxIgnoredBytes: number): MultipartFiles {
   const boundary = boundaryOf(request.headers['content-type'] ?? '')
   const checksums: string[] = []
   const names: string[] = []
@@ -29,7 +35,8 @@ export function multipartFiles(request: IncomingMessage, maxIgnoredBytes: number
 
   async function* files(): AsyncGenerator<IncomingFile> {
     try {
-      yield* readFiles()
+      const beginWait = () => request.server.bodies.hold(request, MAX_HEADER_BYTES)
+      yield* limitWaiting(readFiles(), PARTS_MS, beginWait)
     } catch (error) {
       // The parser and the streams of its parts throw errors of their own.
       throw error instanceof ServiceError
@@ -39,7 +46,7 @@ export function multipartFiles(request: IncomingMessage, maxIgnoredBytes: number
   }
 
   async function* readFiles(): AsyncGenerator<IncomingFile> {
-    for await (const { headers, body } of readParts(request, boundary)) {
+    for await (const { headers, body } of readParts(request.raw, boundary)) {
       const disposition = parsePartDisposition(headers['content-disposition']?.[0] ?? '')
       const name = disposition?.name ?? ''
       if (name === 'file' || LIST_NAMES.has(name)) {

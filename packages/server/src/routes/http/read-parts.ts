@@ -11,7 +11,8 @@ export interface Part {
 
 export const MAX_PARTS = 100
 const MAX_HEADERS = 32
-const MAX_HEADER_BYTES = 16 * 1024
+/** The name in a part's head takes at most 3 KiB of it. */
+export const MAX_HEADER_BYTES = 8 * 1024
 
 /**
  * Splits a multipart body into its parts as it comes, no faster than they are read. Where the iteration is left early,

@@ -1,24 +1,51 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ServiceError } from '../../domain/errors.ts'
 import { clientAddress } from './client-address.ts'
+import type { Connections } from './connections.ts'
 import { drainBody } from './drain-body.ts'
+import { API_HEADERS } from './error-answer.ts'
 import { limitSilence } from './limit-silence.ts'
 
 /**
- * What happens around every request: its id in the answer, a limit on silence while its body or its answer is on the
- * way, a body that nobody read, one line in the log.
+ * What happens around every request: its id in the answer, headers that keep the answer out of caches, a limit on
+ * silence while its body or its answer is on the way, a refusal before the body is read where the URL or the head
+ * are wrong, a body that no operation read, one line in the log.
  */
-export function addRequestHooks(app: FastifyInstance, idleMs: number): void {
+export function addRequestHooks(app: FastifyInstance, connections: Connections, idleMs: number): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
+    reply.header('x-request-id', request.id).headers(API_HEADERS)
     limitSilence(request.raw, reply.raw, idleMs)
     reply.raw.once('close', () => logRequest(request, reply))
+    checkHead(request.raw)
+    // The handler for unknown URLs would come after the body.
+    if (request.is404) throw new ServiceError('NOT_FOUND', 'there is no such URL')
   })
 
-  app.addHook('onSend', async (request, reply) => {
-    if (await drainBody(request.raw)) return
-    reply.header('connection', 'close')
-    reply.raw.once('finish', () => request.raw.destroy())
-  })
+  app.addHook('onSend', async (request, reply) => endBody(request, reply, connections))
+}
+
+/** Reads on what is left of a body, or has the connection closed behind the answer. */
+export async function endBody(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  connections: Connections,
+): Promise<void> {
+  // A body that took too long gets no more time.
+  const isLate = request.errorCode === 'REQUEST_TIMEOUT'
+  if (!isLate && (await drainBody(request.raw, connections))) return
+  reply.header('connection', 'close')
+}
+
+/** Throws INVALID_REQUEST for a request that another server on its way could read in another way. */
+function checkHead({ httpVersionMajor, rawHeaders }: IncomingMessage): void {
+  if (httpVersionMajor !== 1) throw new ServiceError('INVALID_REQUEST', 'send HTTP/1.1 or HTTP/1.0')
+  let hosts = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts++
+  }
+  if (hosts > 1) throw new ServiceError('INVALID_REQUEST', 'send one Host header')
 }
 
 /** The request's line in the log; its status is null where the connection ended before the answer did. */

@@ -33,6 +33,7 @@ export const BODY_ERRORS: readonly ErrorCode[] = [
   'INVALID_JSON',
   'UNSUPPORTED_MEDIA_TYPE',
   'REQUEST_TOO_LARGE',
+  'REQUEST_TIMEOUT',
   'VALIDATION_ERROR',
 ]
 

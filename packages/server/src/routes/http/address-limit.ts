@@ -1,0 +1,58 @@
+import type { Server } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import { ServiceError } from '../../domain/errors.ts'
+import { networkOf } from '../../domain/network-of.ts'
+import type { TrustsProxy } from '../../domain/trusted-proxies.ts'
+
+/**
+ * Limits the connections of each address, an IPv6 one as its /64. A connection of a client itself is closed at once
+ * when it is one too many. Of a trusted proxy the requests under way are counted, by the address that it forwards;
+ * throws RATE_LIMIT_EXCEEDED for one too many.
+ */
+export function limitAddresses(app: FastifyInstance, max: number, isProxy: TrustsProxy): void {
+  const counts = createCounts(max)
+  limitConnections(app.server, counts, isProxy)
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (!isProxy(request.socket.remoteAddress, 0)) return
+    const end = counts.begin(request.ip)
+    if (end !== null) {
+      reply.raw.once('close', end)
+      return
+    }
+    reply.headers({ 'retry-after': '1', connection: 'close' })
+    throw new ServiceError('RATE_LIMIT_EXCEEDED', `${max} requests of your address are under way`)
+  })
+}
+
+function limitConnections(server: Server, counts: Counts, isProxy: TrustsProxy): void {
+  server.prependListener('connection', (socket) => {
+    const { remoteAddress = '' } = socket
+    if (isProxy(remoteAddress, 0)) return
+    const end = counts.begin(remoteAddress)
+    if (end === null) socket.destroy()
+    else socket.once('close', end)
+  })
+}
+
+interface Counts {
+  /** Counts one more. Returns what ends it, or null for one too many. */
+  begin(address: string): (() => void) | null
+}
+
+function createCounts(max: number): Counts {
+  const counts = new Map<string, number>()
+  return {
+    begin: (address) => {
+      const network = networkOf(address)
+      const count = counts.get(network) ?? 0
+      if (count >= max) return null
+      counts.set(network, count + 1)
+      return () => {
+        const left = (counts.get(network) ?? 1) - 1
+        if (left > 0) counts.set(network, left)
+        else counts.delete(network)
+      }
+    },
+  }
+}

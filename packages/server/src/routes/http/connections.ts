@@ -1,0 +1,62 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** The open connections of a server, and which of them wait for their client. */
+export interface Connections {
+  /**
+   * Notes that the server waits for bytes of a request that is not an upload, so that a closing server does not wait
+   * for them. The function that it returns ends the wait.
+   */
+  beginWait(socket: Socket): () => void
+  /**
+   * Closes every connection that waits for its client now or later: in the head of a request, or in a body that is
+   * not an upload. Running operations, uploads and answers go on.
+   */
+  cutWaiting(): void
+}
+
+interface Connection {
+  requests: number
+  waits: number
+}
+
+/** Watches the server's connections from now on. */
+export function watchConnections(server: Server): Connections {
+  const connections = new Map<Socket, Connection>()
+  let isCutting = false
+
+  const cutIfWaiting = (socket: Socket, { requests, waits }: Connection) => {
+    if (isCutting && (requests === 0 || waits > 0)) socket.destroy()
+  }
+
+  server.on('connection', (socket) => {
+    const connection = { requests: 0, waits: 0 }
+    connections.set(socket, connection)
+    socket.once('close', () => connections.delete(socket))
+    cutIfWaiting(socket, connection)
+  })
+  server.on('request', ({ socket }, response) => {
+    const connection = connections.get(socket)
+    if (connection === undefined) return
+    connection.requests++
+    response.once('close', () => {
+      connection.requests--
+    })
+  })
+
+  return {
+    beginWait: (socket) => {
+      const connection = connections.get(socket)
+      if (connection === undefined) return () => {}
+      connection.waits++
+      cutIfWaiting(socket, connection)
+      return () => {
+        connection.waits--
+      }
+    },
+    cutWaiting: () => {
+      isCutting = true
+      for (const [socket, connection] of connections) cutIfWaiting(socket, connection)
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import type { IncomingMessage, Server } from 'node:http'
+import { API_HEADERS } from './error-answer.ts'
+
+const awaiting = new WeakSet<IncomingMessage>()
+
+/**
+ * Sends `100 Continue` when something begins to read the body, and not before: a request that is refused without its
+ * body is answered with the final status alone. Any other expectation is refused.
+ */
+export function continueWhenRead(server: Server): void {
+  server.on('checkContinue', (request: IncomingMessage, response) => {
+    awaiting.add(request)
+    const read = request._read
+    request._read = (size) => {
+      request._read = read
+      if (awaiting.delete(request) && !response.headersSent) response.writeContinue()
+      read.call(request, size)
+    }
+    server.emit('request', request, response)
+  })
+  server.on('checkExpectation', (_request, response) => {
+    response.writeHead(417, { ...API_HEADERS, connection: 'close' }).end()
+  })
+}
+
+/** Returns true if the client still waits to be asked for the body. It will not be asked any more. */
+export function refuseContinue(request: IncomingMessage): boolean {
+  return awaiting.delete(request)
+}

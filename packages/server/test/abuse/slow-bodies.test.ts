@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { createCaller } from '../caller.ts'
+import { startServer, type TestServer } from '../start-server.ts'
+import { createJsonApi } from './json-api.ts'
+import { residentBytes } from './resident-bytes.ts'
+import { openSlowBodies } from './slow-bodies.ts'
+
+const CONNECTIONS = 1500
+/** Each kind by itself, and more of them, in the long mode. */
+const IS_LONG = process.env.ABUSE_EACH_KIND === '1'
+
+const MIB = 1024 * 1024
+const ANNOUNCED_BYTES = MIB
+const PROMPT_BYTES = 256 * 1024
+const MAX_GROWTH_BYTES = 64 * MIB
+/** What as many running uploads may take. */
+const MAX_UPLOADS_BYTES = 300 * MIB
+/** The server has closed every connection by then that sends no file. */
+const GONE_WITHIN_MS = 30_000
+/** Longer than a body may take that is no file. */
+const UPLOADS_LAST_MS = 17_000
+const HONEST_CLIENTS = 500
+const LOOK_EVERY_MS = 200
+
+const skip = process.platform !== 'linux' && 'the memory of a process is read from /proc'
+
+interface Kind {
+  readonly title: string
+  /** The head of a request to this server, and the first bytes of its body. */
+  readonly head: (server: TestServer) => string
+  /** What it is answered. */
+  readonly statuses: readonly number[]
+}
+
+const JSON_TYPE = 'Content-Type: application/json'
+const MULTIPART_TYPE = 'Content-Type: multipart/form-data; boundary=x'
+const FILE_PART = '--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+const SESSION = '/upload/storage/v1/b/waybill/o'
+
+const head = (line: string, ...headers: string[]) =>
+  [`${line} HTTP/1.1`, 'Host: a.example', `Content-Length: ${ANNOUNCED_BYTES}`, ...headers, '', ''].join(
+    '\r\n',
+  )
+const files = ({ organizationId }: TestServer) => `/v1/organizations/${organizationId}/files`
+const key = ({ apiKey }: TestServer) => `X-API-Key: ${apiKey}`
+const multipart = (server: TestServer, start: string) =>
+  head(`POST ${files(server)}/upload`, MULTIPART_TYPE, key(server)) + start
+
+const WITHOUT_A_KEY: readonly Kind[] = [
+  { title: 'an unknown URL', head: () => head('POST /nowhere', JSON_TYPE), statuses: [404] },
+  { title: 'a URL that cannot be read', head: () => head('POST /%zz', JSON_TYPE), statuses: [404] },
+  { title: 'a wrong method', head: (server) => head(`PUT ${files(server)}`, JSON_TYPE), statuses: [405] },
+  { title: 'a known URL', head: (server) => head(`POST ${files(server)}`, JSON_TYPE), statuses: [401] },
+  { title: 'a body that is not asked for', head: () => head('GET /v1/health', JSON_TYPE), statuses: [200] },
+  { title: 'an unknown session', head: () => head(`PUT ${SESSION}?upload_id=none`), statuses: [404] },
+  {
+    title: 'multipart',
+    head: (server) => head(`POST ${files(server)}/upload`, MULTIPART_TYPE),
+    statuses: [401],
+  },
+  { title: 'a head', head: () => 'GET /v1/health HTTP/1.1\r\nX: ', statuses: [408] },
+  { title: 'no byte', head: () => '', statuses: [400] },
+  { title: 'what is no HTTP', head: () => 'no HTTP\r\n\r\n', statuses: [400] },
+]
+const WITH_A_KEY: readonly Kind[] = [
+  {
+    title: 'JSON',
+    head: (server) => head(`POST ${files(server)}`, JSON_TYPE, key(server)),
+    statuses: [408, 503],
+  },
+]
+const IN_PARTS: readonly Kind[] = [
+  { title: 'what comes before a part', head: (server) => multipart(server, ''), statuses: [408, 503] },
+  { title: 'the head of a part', head: (server) => multipart(server, '--x\r\nX: '), statuses: [408, 503] },
+  {
+    title: 'a field',
+    head: (server) => multipart(server, '--x\r\nContent-Disposition: form-data; name="crc32c"\r\n\r\n'),
+    statuses: [400, 408, 422, 503],
+  },
+]
+
+const each = (kinds: readonly Kind[]) => kinds.map((kind) => [kind])
+const GROUPS: readonly (readonly Kind[])[] = IS_LONG
+  ? each([...WITHOUT_A_KEY, ...WITH_A_KEY, ...IN_PARTS])
+  : [WITHOUT_A_KEY, WITH_A_KEY]
+
+describe(`${CONNECTIONS} connections that announce 1 MiB and send it slowly`, { skip }, () => {
+  for (const kinds of GROUPS) {
+    it(`take little memory, and are closed: ${kinds.map(({ title }) => title).join(', ')}`, () =>
+      withServer(async (server) => {
+        const kindOf = (index: number) => kinds[index % kinds.length] as Kind
+        const {
+          openCount,
+          statuses: answered,
+          growthBytes,
+        } = await sendSlowly(server, GONE_WITHIN_MS, (index) => kindOf(index).head(server))
+        assert.equal(openCount, 0, 'connections are left')
+        for (const [index, status] of answered.entries()) {
+          const { title, statuses } = kindOf(index)
+          // The answer of one that sends on can be lost.
+          assert.ok(status === null || statuses.includes(status), `${title} was answered ${status}`)
+        }
+        assert.ok(growthBytes <= MAX_GROWTH_BYTES, `${Math.round(growthBytes / MIB)} MiB more`)
+      }))
+  }
+
+  it('are not taken for honest clients of one organization that send at once', () =>
+    withServer(async (server) => {
+      assert.equal((await openSessions(server, HONEST_CLIENTS)).length, HONEST_CLIENTS)
+    }))
+
+  const onlyLong = !IS_LONG && 'in the long mode'
+  it('take little memory, and go on, where they send files', { skip: onlyLong }, () =>
+    withServer(async (server) => {
+      const sessions = await openSessions(server, CONNECTIONS / 2)
+      const { openCount, growthBytes } = await sendSlowly(server, UPLOADS_LAST_MS, (index) =>
+        index < sessions.length ? head(`PUT ${sessions[index]}`) : multipart(server, FILE_PART),
+      )
+      assert.equal(openCount, CONNECTIONS)
+      assert.ok(growthBytes <= MAX_UPLOADS_BYTES, `${Math.round(growthBytes / MIB)} MiB more`)
+    }),
+  )
+})
+
+interface Outcome {
+  /** How many connections the server has not closed. */
+  readonly openCount: number
+  readonly statuses: readonly (number | null)[]
+  /** The most memory that the server had meanwhile, above what it had before. */
+  readonly growthBytes: number
+}
+
+async function withServer(work: (server: TestServer) => Promise<void>): Promise<void> {
+  const server = await startServer({ env: { RATE_LIMIT_PER_MINUTE: '0' } })
+  try {
+    await work(server)
+  } finally {
+    await server.stop()
+  }
+}
+
+/** Sends until the server has closed every connection, or the time is over. Others are served meanwhile. */
+async function sendSlowly(
+  server: TestServer,
+  timeMs: number,
+  headOf: (index: number) => string,
+): Promise<Outcome> {
+  const caller = createCaller()
+  const api = createJsonApi(server, caller)
+  // What as many honest clients at once cost is not what is measured.
+  await Promise.all(Array.from({ length: CONNECTIONS }, () => api('GET', '/files', 200)))
+  caller.close()
+  const beforeBytes = await residentBytes(server.pid)
+  const port = Number(new URL(server.url).port)
+  const bodies = await openSlowBodies(port, CONNECTIONS, headOf, PROMPT_BYTES)
+  const deadlineMs = Date.now() + timeMs
+  let peakBytes = 0
+  try {
+    while (bodies.open() > 0 && Date.now() < deadlineMs) {
+      peakBytes = Math.max(peakBytes, await residentBytes(server.pid))
+      await pause(LOOK_EVERY_MS)
+    }
+    const other = createCaller()
+    await createJsonApi(server, other)('GET', '/files', 200)
+    other.close()
+    const growthBytes = peakBytes - beforeBytes
+    const ms = timeMs - (deadlineMs - Date.now())
+    console.log(
+      `slow bodies: ${Math.round(growthBytes / MIB)} MiB more, ${bodies.open()} left after ${ms} ms`,
+    )
+    return { openCount: bodies.open(), statuses: bodies.statuses(), growthBytes }
+  } finally {
+    bodies.stop()
+  }
+}
+
+/** Opens all of them at once. */
+async function openSessions(server: TestServer, count: number): Promise<string[]> {
+  const caller = createCaller()
+  const api = createJsonApi(server, caller)
+  const declared = { filename: 'a.bin', file_size: ANNOUNCED_BYTES, mime_type: 'application/octet-stream' }
+  const sessions = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const { upload_url } = await api('POST', '/files/upload-url', 200, declared)
+      const { pathname, search } = new URL(upload_url)
+      return pathname + search
+    }),
+  )
+  caller.close()
+  return sessions
+}
