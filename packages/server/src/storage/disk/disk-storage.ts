@@ -15,9 +15,11 @@ import { createLogOpener, type OpenLog } from './log-file.ts'
 import { nodeFileSystem } from './node-file-system.ts'
 import { type ObjectPaths, objectPaths, SHARDS } from './object-paths.ts'
 import { openWriter } from './open-writer.ts'
+import { openUnlessMissing } from './open-unless-missing.ts'
 import { readObject } from './read-object.ts'
 import { readText } from './read-text.ts'
 import { readUploadState } from './read-upload-state.ts'
+import { NO_UPLOAD, type UploadState } from './upload-log.ts'
 import { writeText } from './write-text.ts'
 
 /** The version of everything below the folder; a newer program writes another one. */
@@ -108,7 +110,7 @@ function createDiskUploads(disk: Disk): HostedUploads {
     const paths = objectPaths(root, name)
     const turn = await turns.take(name)
     try {
-      const state = await readUploadState(paths, openLog)
+      const state = await takeAway(fs, paths, name, openLog)
       // It may be whole meanwhile, and made of some of the segments.
       await removeUpload(fs, paths, state, neededSegments(await describeObject(fs, paths)))
     } finally {
@@ -121,6 +123,38 @@ function createDiskUploads(disk: Disk): HostedUploads {
     offset: (name) => withStorageErrors(() => offset(name)),
     claim: (spec, expectedBytes) => withStorageErrors(() => claim(spec, expectedBytes)),
     cancel: (name) => withStorageErrors(() => cancel(name)),
+  }
+}
+
+/**
+ * Fences whoever writes to the upload in another process, and gives back what that one has written: its file would keep
+ * its room for as long as it is open. On a full disk there may be no room to say so; then that waits for the writer.
+ */
+async function takeAway(
+  fs: FileSystem,
+  paths: ObjectPaths,
+  name: string,
+  openLog: OpenLog,
+): Promise<UploadState> {
+  const log = await openLog(paths.log, 'existing')
+  if (log === null) return NO_UPLOAD
+  try {
+    const claim = randomBytes(8).toString('hex')
+    await log.append({ claim, name, announces: true }).catch(() => {})
+    const state = await log.read()
+    // What is being made an object of, or has been, may need any of the segments.
+    const isNoObject = state.finalizableIds.length === 0 && (await describeObject(fs, paths)) === null
+    if (state.owner === claim && isNoObject) {
+      for (const writerId of state.writerIds) {
+        if (state.finalizableIds.includes(writerId)) continue
+        const file = await openUnlessMissing(fs, paths.segment(writerId), 'write')
+        await fs.remove(paths.segment(writerId))
+        await file?.truncate(0).finally(file.close)
+      }
+    }
+    return state
+  } finally {
+    await log.close()
   }
 }
 

@@ -28,6 +28,9 @@ export interface WriterParts {
   readonly publishEveryBytes: number
 }
 
+/** A fenced writer, whose connection may stay open, notices after so many bytes, or so much time. */
+const LOOK_EVERY_BYTES = 16 * 1024 * 1024
+const LOOK_EVERY_MS = 2000
 /** The disk is given work while more comes: a chunk of 8 MiB then waits for half of its bytes at its end. */
 const SYNC_EVERY_BYTES = 4 * 1024 * 1024
 
@@ -52,7 +55,13 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
     turn.end()
   }
 
-  const endAfter = <T>(work: () => Promise<T>) => withStorageErrors(() => work().finally(end))
+  /** A newer writer may have removed what this one reads: that it is fenced explains more than what it missed. */
+  const orFenced = async (error: unknown): Promise<never> => {
+    await publisher.assertOwner()
+    throw error
+  }
+  const endAfter = <T>(work: () => Promise<T>) =>
+    withStorageErrors(() => work().catch(orFenced).finally(end))
 
   return {
     startOffset: start.offset,
@@ -175,9 +184,15 @@ async function appendBody(
   let offset = state.checksums.offset
   let earlierWrites: Promise<unknown> = Promise.resolve()
   let unsyncedBytes = 0
+  let lookedAtOffset = offset
+  const ending = createEnding(turn, publisher.assertOwner)
 
   const write = async (buffers: Buffer[], bytes: number) => {
     if (publisher.hasFailed()) await publisher.finish()
+    if (offset - lookedAtOffset >= LOOK_EVERY_BYTES) {
+      lookedAtOffset = offset
+      ending.look()
+    }
     const written = segment.write(buffers, offset)
     offset += bytes
     unsyncedBytes += bytes
@@ -198,12 +213,40 @@ async function appendBody(
   const pumped = await pumpBody(body, {
     ...limits,
     budget,
-    takeOver: turn.takeOver,
+    takeOver: ending.signal,
     onBytes: checksums.update,
     write,
-  }).catch((error) => {
-    throw toStorageError(error)
   })
+    .catch((error) => {
+      throw toStorageError(error)
+    })
+    .finally(ending.stop)
   turn.settle()
   return { ...pumped, offset }
+}
+
+interface Ending {
+  /** Aborted where a newer writer, of this process or another, has taken the upload over. */
+  readonly signal: AbortSignal
+  look(): void
+  stop(): void
+}
+
+/** Ends a body whose writer is fenced, also where its sender is silent: what it has written is held until then. */
+function createEnding({ takeOver }: WriterTurn, assertOwner: () => Promise<void>): Ending {
+  const abort = new AbortController()
+  const end = () => abort.abort()
+  const look = () => {
+    assertOwner().catch((error) => {
+      if (error instanceof ServiceError && error.code === 'UPLOAD_FENCED') end()
+    })
+  }
+  if (takeOver.aborted) end()
+  else takeOver.addEventListener('abort', end)
+  const timer = setInterval(look, LOOK_EVERY_MS).unref()
+  const stop = () => {
+    clearInterval(timer)
+    takeOver.removeEventListener('abort', end)
+  }
+  return { signal: abort.signal, look, stop }
 }
