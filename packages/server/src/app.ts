@@ -16,6 +16,7 @@ import { healthRoutes } from './routes/health.ts'
 import { addAuditHook } from './routes/http/audit-hook.ts'
 import { errorAnswer } from './routes/http/error-answer.ts'
 import { toServiceError } from './routes/http/fastify-errors.ts'
+import { addFullDiskHook } from './routes/http/full-disk-hook.ts'
 import { answerMalformedRequest } from './routes/http/malformed-request.ts'
 import { refuseOtherMethods } from './routes/http/other-methods.ts'
 import { addRateLimits, RATE_LIMIT_HEADERS } from './routes/http/rate-limits.ts'
@@ -110,6 +111,7 @@ function mountRoutes(app: FastifyInstance, { context, publicUrl, corsOrigins }: 
       const exposedHeaders = ['x-request-id', ...RATE_LIMIT_HEADERS]
       api.register(cors, { origin: [...corsOrigins], methods: API_METHODS, exposedHeaders })
     }
+    addFullDiskHook(api, context)
     api.register(healthRoutes(context))
     api.register(organizationRoutes(context))
     api.register(apiKeyRoutes(context))

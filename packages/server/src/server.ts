@@ -19,7 +19,9 @@ import type { Metrics } from './observe/metrics.ts'
 import type { OperatorPort } from './observe/operator-port.ts'
 import type { Traces } from './observe/traces.ts'
 import { createArrivals } from './operations/arrivals.ts'
+import { isDiskFull } from './operations/check-room.ts'
 import type { Context, Log } from './operations/context.ts'
+import { createDirectReservations } from './operations/reserve-uploads.ts'
 import { openDiskStorage } from './storage/disk/disk-storage.ts'
 import { nodeFileSystem } from './storage/disk/node-file-system.ts'
 import { type OnSync, watchSyncs } from './storage/disk/watch-syncs.ts'
@@ -68,6 +70,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
   )
   url = urlOf(app.server.address() as AddressInfo)
   jobs = startJobs(config, context, logger)
+  const roomWatch = await watchRoom(context, logger)
 
   const close = async () => {
     const closing = app.close()
@@ -78,9 +81,28 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     await closing
     clearTimeout(cutting)
     metricsPort?.close()
+    context.reservations.close()
+    clearInterval(roomWatch)
     await Promise.all([observers.traces?.close(), context.database.close()])
   }
   return { url, context, close }
+}
+
+const LOOK_FOR_ROOM_MS = 5000
+
+/** Logs when the disk has become full and when there is room again; then the ballast is kept anew. */
+async function watchRoom(context: Context, logger: Logger): Promise<NodeJS.Timeout> {
+  let wasFull = false
+  const look = async () => {
+    const isFull = await isDiskFull(context)
+    if (isFull && !wasFull)
+      logger.error('the disk is full: reads and deletes only, until there is room again')
+    if (!isFull && wasFull) logger.info('the disk has room again')
+    wasFull = isFull
+    if (!isFull) context.database.keepBallast()
+  }
+  await look().catch((err) => logger.warn({ err }, 'the room on the disk is not known'))
+  return setInterval(() => look().catch(() => {}), LOOK_FOR_ROOM_MS).unref()
 }
 
 interface Observers {
@@ -117,6 +139,7 @@ async function openContext(
     storage: traces?.watchStorage(watchedStorage) ?? watchedStorage,
     database,
     arrivals: createArrivals(),
+    reservations: createDirectReservations(database, Date.now),
     limits: {
       maxFileBytes: config.maxFileBytes,
       directUploadMaxBytes: config.directUploadMaxBytes,

@@ -38,6 +38,7 @@ export const TABLES: readonly Table[] = [
   { name: 'organizations', key: 'id', isNumbered: false },
   { name: 'api_keys', key: 'id', isNumbered: false },
   { name: 'upload_sessions', key: 'file_id', isNumbered: false },
+  { name: 'reservations', key: 'id', isNumbered: false },
   { name: 'files', key: 'id', isNumbered: false },
   { name: 'disowned_objects', key: 'object_name', isNumbered: false },
   { name: 'audit_events', key: 'id', isNumbered: true },

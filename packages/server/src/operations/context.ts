@@ -1,12 +1,14 @@
 import type { Database } from '../database/database.ts'
 import type { ObjectStorage } from '../storage/storage.ts'
 import type { Arrivals } from './arrivals.ts'
+import type { DirectReservations } from './reserve-uploads.ts'
 
 /** What every operation works with. */
 export interface Context {
   readonly storage: ObjectStorage
   readonly database: Database
   readonly arrivals: Arrivals
+  readonly reservations: DirectReservations
   readonly limits: Limits
   /** Signs download URLs; the same in every process of the installation. */
   readonly downloadSecret: string

@@ -202,7 +202,7 @@ const KEPT: readonly Scene[] = [
       const body = Readable.from([Buffer.from('hello')], { objectMode: false })
       const file = { filename: 'hello.txt', contentType: 'text/plain', body }
       const files = Readable.from([file])
-      await uploadFiles(context, organizationId, null, { files, checksums: () => [] })
+      await uploadFiles(context, organizationId, null, { files, bodyBytes: null, checksums: () => [] })
     },
     afterMs: 100 * SESSION_MS,
   },
@@ -498,7 +498,11 @@ describe('sweep', () => {
         await sweep()
       }
     }
-    const uploading = uploadFiles(context, organizationId, null, { files: incoming(), checksums: () => [] })
+    const uploading = uploadFiles(context, organizationId, null, {
+      files: incoming(),
+      bodyBytes: null,
+      checksums: () => [],
+    })
     await assert.rejects(uploading, isCode('SERVICE_UNAVAILABLE'))
     assert.deepEqual(await filesOnDisk(), [])
     assert.deepEqual(await usage(), { used: 0, reserved: 0 })

@@ -45,7 +45,9 @@ export function multipartFiles(request: FastifyRequest): MultipartFiles {
     }
   }
 
-  return { files: files(), checksums: () => checksums, isList: () => names[0] === 'files' }
+  const length = request.headers['content-length']
+  const bodyBytes = length === undefined ? null : Number(length)
+  return { files: files(), bodyBytes, checksums: () => checksums, isList: () => names[0] === 'files' }
 }
 
 /** Whether the error is the service's, or one that the plugin names; what its parser throws has no name. */

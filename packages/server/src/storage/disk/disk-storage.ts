@@ -14,12 +14,13 @@ import { removeUpload } from './finalize-object.ts'
 import { createLogOpener, type OpenLog } from './log-file.ts'
 import { nodeFileSystem } from './node-file-system.ts'
 import { type ObjectPaths, objectPaths, SHARDS } from './object-paths.ts'
-import { openWriter } from './open-writer.ts'
 import { openUnlessMissing } from './open-unless-missing.ts'
+import { openWriter } from './open-writer.ts'
 import { readObject } from './read-object.ts'
 import { readText } from './read-text.ts'
 import { readUploadState } from './read-upload-state.ts'
 import { NO_UPLOAD, type UploadState } from './upload-log.ts'
+import { KEPT_FREE_BYTES } from './upload-writer.ts'
 import { writeText } from './write-text.ts'
 
 /** The version of everything below the folder; a newer program writes another one. */
@@ -65,11 +66,12 @@ export async function openDiskStorage(
     kind: 'disk',
     uploads,
     downloads: null,
-    write: (spec, body, maxBytes) => writeObject(uploads, spec, body, maxBytes),
+    write: (spec, body, maxBytes, room) => writeObject(uploads, spec, body, maxBytes, room),
     stat: (name) => withStorageErrors(() => stat(name)),
     read: (name, range) => withStorageErrors(() => readObject(fs, objectPaths(root, name), range)),
     remove: (name) => withStorageErrors(() => removeObject(fs, objectPaths(root, name), openLog)),
     holdings: createDiskHoldings(fs, root, turns),
+    roomBytes: () => withStorageErrors(async () => (await fs.freeBytes(root)) - KEPT_FREE_BYTES),
     check: () => withStorageErrors(() => checkFolder(fs, root)),
     close: () => turns.endAll(),
   }

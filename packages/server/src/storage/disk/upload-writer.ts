@@ -60,8 +60,7 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
     await publisher.assertOwner()
     throw error
   }
-  const endAfter = <T>(work: () => Promise<T>) =>
-    withStorageErrors(() => work().catch(orFenced).finally(end))
+  const endAfter = <T>(work: () => Promise<T>) => withStorageErrors(() => work().catch(orFenced).finally(end))
 
   return {
     startOffset: start.offset,
@@ -93,6 +92,9 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
     },
   }
 }
+
+/** Of the disk, for the records, which may be on it too. */
+export const KEPT_FREE_BYTES = 4 * 1024 * 1024
 
 interface Publisher {
   /** Makes the bytes of `checksums` durable and says so in the log. Throws UPLOAD_FENCED where a newer writer
@@ -177,7 +179,7 @@ function createPublisher({ fs, writerId, paths, log, segment, state }: WriterPar
 async function appendBody(
   body: Readable,
   limits: AppendLimits,
-  { segment, state, turn, budget, publishEveryBytes }: WriterParts,
+  { fs, paths, segment, state, turn, budget, publishEveryBytes }: WriterParts,
   checksums: RunningChecksums,
   publisher: Publisher,
 ): Promise<Appended> {
@@ -193,7 +195,8 @@ async function appendBody(
       lookedAtOffset = offset
       ending.look()
     }
-    const written = segment.write(buffers, offset)
+    const at = offset
+    const written = assertRoom(fs, paths.directory, bytes).then(() => segment.write(buffers, at))
     offset += bytes
     unsyncedBytes += bytes
     const all = Promise.all([earlierWrites, written])
@@ -249,4 +252,11 @@ function createEnding({ takeOver }: WriterTurn, assertOwner: () => Promise<void>
     takeOver.removeEventListener('abort', end)
   }
   return { signal: abort.signal, look, stop }
+}
+
+/** Uploads leave the last of the disk to the records, which may be on it too. */
+async function assertRoom(fs: FileSystem, directory: string, bytes: number): Promise<void> {
+  if ((await fs.freeBytes(directory)) - bytes < KEPT_FREE_BYTES) {
+    throw Object.assign(new Error('the disk is nearly full'), { code: 'ENOSPC' })
+  }
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { crc32c, crc32cToBase64 } from '../../domain/crc32c.ts'
+import type { BodyRoom } from '../storage.ts'
 import { TimeoutError } from './google-fault.ts'
 
 /** A body on its way to Google. One that is too long, or breaks, is broken off, so that no object comes of it. */
@@ -23,7 +24,7 @@ const SMALL_BYTES = 256 * 1024
 const SILENCE_MS = 30_000
 
 /** Takes at most `maxBytes` of the body. */
-export function createSending(body: Readable, maxBytes: number): Sending {
+export function createSending(body: Readable, maxBytes: number, room?: BodyRoom): Sending {
   // The connection that the body comes from is its owner's, also where it is left unread.
   const source: AsyncIterator<Buffer> = body.iterator({ destroyOnReturn: false })
   const silence = new AbortController()
@@ -47,7 +48,9 @@ export function createSending(body: Readable, maxBytes: number): Sending {
       return null
     }
     takenBytes += next.value.length
-    if (takenBytes <= maxBytes) return next.value
+    let hasRoom = true
+    while (room && hasRoom && takenBytes > room.bytes()) hasRoom = await room.grow()
+    if (takenBytes <= maxBytes && hasRoom) return next.value
     ended = 'too-long'
     throw new Error('the body is longer than it may be')
   }

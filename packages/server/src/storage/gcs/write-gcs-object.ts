@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { crc32c, crc32cToBase64 } from '../../domain/crc32c.ts'
-import type { ObjectMetadata, UploadSpec, Written } from '../storage.ts'
+import type { BodyRoom, ObjectMetadata, UploadSpec, Written } from '../storage.ts'
 import { checkKey } from './check-key.ts'
 import type { Gcs } from './gcs.ts'
 import { GoogleAnswerError, isOtherVersion } from './google-fault.ts'
@@ -15,11 +15,12 @@ export async function writeGcsObject(
   spec: UploadSpec,
   body: Readable,
   maxBytes: number,
+  room?: BodyRoom,
 ): Promise<Written> {
   // A body that breaks before it is read is found broken then; its error must not end the process now.
   body.on('error', () => {})
   checkKey(gcs.prefix + spec.name)
-  const sending = createSending(body, maxBytes)
+  const sending = createSending(body, maxBytes, room)
   try {
     const small = await sending.takeSmall()
     const insert = await gcs.calls.run('storage.objects.create', () => createInsert(gcs, spec))

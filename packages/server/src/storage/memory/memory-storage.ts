@@ -34,7 +34,7 @@ export function createMemoryStorage(budget: BodyBudget): HostedStorage {
     kind: 'memory',
     uploads,
     downloads: null,
-    write: (spec, body, maxBytes) => writeObject(uploads, spec, body, maxBytes),
+    write: (spec, body, maxBytes, room) => writeObject(uploads, spec, body, maxBytes, room),
     stat: async (name) => state.objects.get(name)?.metadata ?? null,
     read: async (name, range) => {
       const object = state.objects.get(name)
@@ -46,6 +46,7 @@ export function createMemoryStorage(budget: BodyBudget): HostedStorage {
       state.objects.delete(name)
     },
     holdings: createMemoryHoldings(state, turns),
+    roomBytes: async () => null,
     check: async () => {},
     close: () => turns.endAll(),
   }
