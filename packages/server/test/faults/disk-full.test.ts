@@ -15,7 +15,7 @@ import {
 import { startServer, type TestServer } from '../start-server.ts'
 import { mountSmallDisk } from './small-disk.ts'
 
-const DISK_BYTES = 192 * MIB
+const DISK_BYTES = 320 * MIB
 const CHUNK_BYTES = 4 * MIB
 
 const disk = mountSmallDisk(DISK_BYTES)
@@ -173,7 +173,7 @@ describe('a full disk', { skip: typeof disk === 'string' && disk }, () => {
     assert.deepEqual(await (await fetch(`${server.url}/v1/health`)).json(), { status: 'read_only' })
     const details = await fetch(`${server.url}/v1/health/details`)
     assert.equal(details.status, 200)
-    assert.equal((await details.json()).status, 'read_only')
+    assert.equal(((await details.json()) as { status: string }).status, 'read_only')
     assert.deepEqual(await api.download(second), { status: 200, sha256: file.sha256 })
     assert.equal((await api.call('GET', '/files')).status, 200)
     const spec = { filename: 'none.bin', file_size: 10, mime_type: MIME_TYPE }
@@ -182,7 +182,7 @@ describe('a full disk', { skip: typeof disk === 'string' && disk }, () => {
     assert.equal((await api.call('DELETE', `/files/${first}`)).status, 204)
     assert.equal((await api.call('GET', `/files/${first}`)).status, 404)
     await eventually('it leaves the state', async () => {
-      const health = await (await fetch(`${server.url}/v1/health`)).json()
+      const health = (await (await fetch(`${server.url}/v1/health`)).json()) as { status: string }
       return health.status === 'ok'
     })
     assert.equal((await api.call('POST', '/files/upload-url', spec)).status, 200)

@@ -6,6 +6,8 @@ import { dirname } from 'node:path'
 export interface Ballast {
   /** Gives the room up; false where there is none left. */
   release(): boolean
+  /** What is missing of it, in bytes. */
+  missingBytes(): number
   /** Keeps the room again, where the disk has much more. Never throws. */
   keep(): void
 }
@@ -18,7 +20,7 @@ const PIECE_BYTES = 1024 * 1024
 export function createBallast(databasePath: string): Ballast {
   const path = `${databasePath}-ballast`
 
-  const isKept = () => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= BALLAST_BYTES
+  const missingBytes = () => BALLAST_BYTES - (statSync(path, { throwIfNoEntry: false })?.size ?? 0)
 
   const release = () => {
     const hasRoom = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
@@ -29,7 +31,7 @@ export function createBallast(databasePath: string): Ballast {
   const keep = () => {
     try {
       const { bavail, bsize } = statfsSync(dirname(path))
-      if (isKept() || bavail * bsize < 2 * BALLAST_BYTES) return
+      if (missingBytes() === 0 || bavail * bsize < 2 * BALLAST_BYTES) return
       const file = openSync(path, 'w', 0o600)
       try {
         // Of random bytes: a file system that compresses would keep no room for others.
@@ -43,5 +45,5 @@ export function createBallast(databasePath: string): Ballast {
     }
   }
 
-  return { release, keep }
+  return { release, missingBytes, keep }
 }

@@ -78,7 +78,7 @@ export function openConnection(path: string): Connection {
         .catch((error) => {
           throw toServiceError(error)
         }),
-    roomBytes: () => (path === ':memory:' ? null : freeBytes(dirname(path)) - KEPT_FREE_BYTES),
+    roomBytes: () => ballast && freeBytes(dirname(path)) - ballast.missingBytes() - KEPT_FREE_BYTES,
     keepBallast: () => ballast?.keep(),
     close: async () => {
       await drain()
