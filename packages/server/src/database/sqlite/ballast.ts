@@ -1,10 +1,10 @@
 import { randomFillSync } from 'node:crypto'
-import { closeSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
+import { closeSync, openSync, statfsSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Room beside the database that is given up when the disk is full, so that files can still be deleted. */
 export interface Ballast {
-  /** Gives the room up; false where there is none left. */
+  /** Gives a piece of the room up, since others may take what is free; false where none is left. */
   release(): boolean
   /** What is missing of it, in bytes. */
   missingBytes(): number
@@ -12,7 +12,7 @@ export interface Ballast {
   keep(): void
 }
 
-/** SQLite's journal takes half of it before it begins anew. */
+/** SQLite's journal takes half of it at most before it begins anew. */
 const BALLAST_BYTES = 8 * 1024 * 1024
 const PIECE_BYTES = 1024 * 1024
 
@@ -23,9 +23,10 @@ export function createBallast(databasePath: string): Ballast {
   const missingBytes = () => BALLAST_BYTES - (statSync(path, { throwIfNoEntry: false })?.size ?? 0)
 
   const release = () => {
-    const hasRoom = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
-    rmSync(path, { force: true })
-    return hasRoom
+    const keptBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    if (keptBytes === 0) return false
+    truncateSync(path, Math.max(0, keptBytes - PIECE_BYTES))
+    return true
   }
 
   const keep = () => {

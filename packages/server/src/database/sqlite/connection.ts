@@ -47,6 +47,16 @@ export function openConnection(path: string): Connection {
       throw toServiceError(error)
     })
 
+  const writeOrRelease = async <T>(work: () => T): Promise<T> => {
+    for (;;) {
+      try {
+        return await write(work)
+      } catch (error) {
+        if (ballast === null || !mayLackRoom(error) || !ballast.release()) throw error
+      }
+    }
+  }
+
   const prepare = (sql: string): StatementSync => {
     const known = statements.get(sql)
     if (known) return known
@@ -70,14 +80,9 @@ export function openConnection(path: string): Connection {
     },
     write: (work) => writeOrExplain(() => work(transaction)),
     free: (work) =>
-      write(() => work(transaction))
-        .catch((error) => {
-          if (ballast === null || !mayLackRoom(error) || !ballast.release()) throw error
-          return write(() => work(transaction))
-        })
-        .catch((error) => {
-          throw toServiceError(error)
-        }),
+      writeOrRelease(() => work(transaction)).catch((error) => {
+        throw toServiceError(error)
+      }),
     roomBytes: () => ballast && freeBytes(dirname(path)) - ballast.missingBytes() - KEPT_FREE_BYTES,
     keepBallast: () => ballast?.keep(),
     close: async () => {
@@ -105,11 +110,12 @@ function openMigrated(path: string, ballast: Ballast | null): DatabaseSync {
       throw error
     }
   }
-  try {
-    return open()
-  } catch (error) {
-    if (ballast === null || !mayLackRoom(error) || !ballast.release()) throw error
-    return open()
+  for (;;) {
+    try {
+      return open()
+    } catch (error) {
+      if (ballast === null || !mayLackRoom(error) || !ballast.release()) throw error
+    }
   }
 }
 
