@@ -16,7 +16,6 @@ export const SYNC_SITES: ReadonlyMap<string, Hint> = new Map([
   ['owner: OWNER', ANY],
   ['owner: folder', ANY],
   ['claimLog: log', ANY],
-  ['dropUnpublished: log', { requests: 120 }],
   ['publish: segment', ANY],
   ['publish: folder', ANY],
   ['publish: log', ANY],

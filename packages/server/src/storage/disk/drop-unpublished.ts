@@ -6,7 +6,8 @@ import type { UploadState } from './upload-log.ts'
 
 /**
  * Gives back the room of bytes that fenced writers have written and no entry of the log counts. `state` is the upload as
- * the newest claim found it. The log is synced first: after a power cut it must not count these bytes again. A fenced
+ * the newest claim found it. Its entries of progress must be durable: after a power cut an
+ * older one would count these bytes again. A fenced
  * writer that is still alive cannot make an object of what is removed: it would have said so before this claim.
  */
 export async function dropUnpublished(
@@ -20,7 +21,6 @@ export async function dropUnpublished(
   const spared = new Set([state.owner, ...inUse.map(({ writerId }) => writerId), ...state.finalizableIds])
   const writerIds = state.writerIds.filter((writerId) => !spared.has(writerId))
   if (writerIds.length === 0) return
-  await log.sync()
   for (const writerId of writerIds) {
     await cutSegment(fs, paths.segment(writerId), writerId === last?.writerId ? last.bytes : 0)
   }
