@@ -27,8 +27,8 @@ const STEP_BYTES = 16 * 1024 * 1024
 /** What requests of one organization store together before the database is asked: most direct uploads are small. */
 const UNRECORDED_BYTES = 16 * 1024 * 1024
 const UNRECORDED_BYTES_EACH = 1024 * 1024
-const LEASE_MS = 5 * 60_000
-const RENEW_MS = 60_000
+const LEASE_MS = 2 * 60_000
+const RENEW_MS = 30_000
 
 /** Of this process. */
 export function createDirectReservations(
@@ -58,7 +58,11 @@ export function createDirectReservations(
   const open = (organizationId: string, bodyBytes: number | null): DirectReservation => {
     const id = randomUUID()
     const taken = unrecorded.get(organizationId) ?? 0
-    const freeBytes = Math.min(bodyBytes ?? 0, UNRECORDED_BYTES_EACH, UNRECORDED_BYTES - taken)
+    const freeBytes = Math.min(
+      bodyBytes ?? UNRECORDED_BYTES_EACH,
+      UNRECORDED_BYTES_EACH,
+      UNRECORDED_BYTES - taken,
+    )
     if (freeBytes > 0) unrecorded.set(organizationId, taken + freeBytes)
     let recordedBytes = 0
     let isExhausted = false
