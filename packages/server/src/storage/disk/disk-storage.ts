@@ -8,13 +8,13 @@ import { assertNewest, createWriterTurns, type WriterTurns } from '../writer-tur
 import { describeObject, neededSegments } from './describe-object.ts'
 import { makeDirectory, makeDirectoryUnlessThere, syncDirectory } from './directories.ts'
 import { createDiskHoldings } from './disk-holdings.ts'
+import { cutSegment } from './drop-unpublished.ts'
 import { withStorageErrors } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
 import { removeUpload } from './finalize-object.ts'
 import { createLogOpener, type OpenLog } from './log-file.ts'
 import { nodeFileSystem } from './node-file-system.ts'
 import { type ObjectPaths, objectPaths, SHARDS } from './object-paths.ts'
-import { openUnlessMissing } from './open-unless-missing.ts'
 import { openWriter } from './open-writer.ts'
 import { readObject } from './read-object.ts'
 import { readText } from './read-text.ts'
@@ -149,9 +149,8 @@ async function takeAway(
     if (state.owner === claim && isNoObject) {
       for (const writerId of state.writerIds) {
         if (state.finalizableIds.includes(writerId)) continue
-        const file = await openUnlessMissing(fs, paths.segment(writerId), 'write')
-        await fs.remove(paths.segment(writerId))
-        await file?.truncate(0).finally(file.close)
+        // Whatever fails here, the segment's name is removed next.
+        await cutSegment(fs, paths.segment(writerId), 0).catch(() => {})
       }
     }
     return state

@@ -21,14 +21,18 @@ export async function dropUnpublished(
   const spared = new Set([state.owner, ...inUse.map(({ writerId }) => writerId), ...state.finalizableIds])
   const writerIds = state.writerIds.filter((writerId) => !spared.has(writerId))
   if (writerIds.length === 0) return
-  for (const writerId of writerIds) {
-    await cutSegment(fs, paths.segment(writerId), writerId === last?.writerId ? last.bytes : 0)
+  try {
+    for (const writerId of writerIds) {
+      await cutSegment(fs, paths.segment(writerId), writerId === last?.writerId ? last.bytes : 0)
+    }
+    await log.append({ dropped: state.owner ?? '' })
+  } catch {
+    // The upload goes on without it, and the next claim tries again.
   }
-  await log.append({ dropped: state.owner ?? '' })
 }
 
-/** Keeps the first bytes of a segment. */
-async function cutSegment(fs: FileSystem, path: string, keptBytes: number): Promise<void> {
+/** Keeps the first bytes of a segment; without any its name goes too. */
+export async function cutSegment(fs: FileSystem, path: string, keptBytes: number): Promise<void> {
   const file = await openUnlessMissing(fs, path, 'write')
   if (file === null) return
   try {

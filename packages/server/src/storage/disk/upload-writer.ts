@@ -57,7 +57,9 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
 
   /** A newer writer may have removed what this one reads: that it is fenced explains more than what it missed. */
   const orFenced = async (error: unknown): Promise<never> => {
-    await publisher.assertOwner()
+    // What the system or the service says is explained already.
+    const isExplained = error instanceof Error && 'code' in error
+    if (!isExplained) await publisher.assertOwner()
     throw error
   }
   const endAfter = <T>(work: () => Promise<T>) => withStorageErrors(() => work().catch(orFenced).finally(end))
