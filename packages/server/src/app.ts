@@ -22,6 +22,7 @@ import { watchConnections } from './routes/http/connections.ts'
 import { API_HEADERS, errorAnswer } from './routes/http/error-answer.ts'
 import { continueWhenRead } from './routes/http/expect-continue.ts'
 import { toServiceError } from './routes/http/fastify-errors.ts'
+import { addFullDiskHook } from './routes/http/full-disk-hook.ts'
 import { answerMalformedRequest } from './routes/http/malformed-request.ts'
 import { refuseOtherMethods } from './routes/http/other-methods.ts'
 import { addRateLimits, RATE_LIMIT_HEADERS } from './routes/http/rate-limits.ts'
@@ -149,6 +150,7 @@ function mountRoutes(app: FastifyInstance, { context, publicUrl, corsOrigins }: 
       const exposedHeaders = ['x-request-id', ...RATE_LIMIT_HEADERS]
       api.register(cors, { origin: [...corsOrigins], methods: API_METHODS, exposedHeaders })
     }
+    addFullDiskHook(api, context)
     api.register(healthRoutes(context))
     api.register(organizationRoutes(context))
     api.register(apiKeyRoutes(context))

@@ -20,6 +20,7 @@ import type { Metrics } from './observe/metrics.ts'
 import type { OperatorPort } from './observe/operator-port.ts'
 import type { Traces } from './observe/traces.ts'
 import { createArrivals } from './operations/arrivals.ts'
+import { isDiskFull } from './operations/check-room.ts'
 import type { Context, Log } from './operations/context.ts'
 import { openDownloadSecret } from './operations/download-secret.ts'
 import {
@@ -28,6 +29,7 @@ import {
   type InstallationClock,
 } from './operations/installation-clock.ts'
 import { keepFromSweeps, refuseLostDatabase } from './operations/refuse-lost-database.ts'
+import { createDirectReservations } from './operations/reserve-uploads.ts'
 import { readSecretsKey } from './read-secrets-key.ts'
 import { openDiskStorage } from './storage/disk/disk-storage.ts'
 import { nodeFileSystem } from './storage/disk/node-file-system.ts'
@@ -102,6 +104,7 @@ export async function startServer(
     (err) => logger.warn({ err }, 'the time could not be noted'),
     CLOCK_TOLERANCE_MS,
   )
+  const roomWatch = await watchRoom(context, logger)
 
   const close = async () => {
     const closing = app.close()
@@ -113,9 +116,28 @@ export async function startServer(
     await closing
     clearTimeout(cutting)
     metricsPort?.close()
+    context.reservations.close()
+    clearInterval(roomWatch)
     await Promise.all([observers.traces?.close(), context.database.close()])
   }
   return { url, context, close }
+}
+
+const LOOK_FOR_ROOM_MS = 5000
+
+/** Logs when the disk has become full and when there is room again; then the ballast is kept anew. */
+async function watchRoom(context: Context, logger: Logger): Promise<NodeJS.Timeout> {
+  let wasFull = false
+  const look = async () => {
+    const isFull = await isDiskFull(context)
+    if (isFull && !wasFull)
+      logger.error('the disk is full: reads and deletes only, until there is room again')
+    if (!isFull && wasFull) logger.info('the disk has room again')
+    wasFull = isFull
+    if (!isFull) context.database.keepBallast()
+  }
+  await look().catch((err) => logger.warn({ err }, 'the room on the disk is not known'))
+  return setInterval(() => look().catch(() => {}), LOOK_FOR_ROOM_MS).unref()
 }
 
 interface Observers {
@@ -156,6 +178,7 @@ async function openContext(
     storage: traces?.watchStorage(watchedStorage) ?? watchedStorage,
     database,
     arrivals: createArrivals(),
+    reservations: createDirectReservations(database, Date.now),
     limits: {
       maxFileBytes: config.maxFileBytes,
       directUploadMaxBytes: config.directUploadMaxBytes,

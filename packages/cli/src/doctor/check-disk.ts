@@ -5,6 +5,8 @@ import { formatByteSize } from '../byte-size.ts'
 import { failed, ok, type Seen, warning } from './finding.ts'
 
 const LOW_SPACE_BYTES = 1_000_000_000
+/** With less the server is read-only. */
+const FULL_BYTES = 4 * 1024 * 1024
 const LOW_SPACE_PART = 0.1
 const LOW_INODES_PART = 0.05
 const SYNCED_WRITES = 21
@@ -36,6 +38,8 @@ const OVERLAY = 0x794c7630
 export async function checkDisk(directory: string): Promise<Seen[]> {
   const facts = await statfs(directory)
   const found = [...fileSystemFaults(directory, facts.type), ...spaceFaults(directory, facts)]
+  // A full disk has no room for the writes that are timed, and those would take what deletes need.
+  if (facts.bavail * facts.bsize < FULL_BYTES + STREAM_BYTES) return found
   const speed = await measure(directory)
   found.push(...speedFaults(directory, speed))
   const free = formatByteSize(facts.bavail * facts.bsize)
@@ -93,7 +97,14 @@ interface Space {
 export function spaceFaults(directory: string, { bsize, blocks, bavail, files, ffree }: Space): Seen[] {
   const freeBytes = bavail * bsize
   const found: Seen[] = []
-  if (freeBytes < LOW_SPACE_BYTES || bavail < blocks * LOW_SPACE_PART) {
+  if (freeBytes < FULL_BYTES) {
+    found.push(
+      failed(
+        'disk-full',
+        `${directory} is full: the server is read-only, and answers 507 to all but reads and deletes. Delete files or make room.`,
+      ),
+    )
+  } else if (freeBytes < LOW_SPACE_BYTES || bavail < blocks * LOW_SPACE_PART) {
     const make = freeBytes < LOW_SPACE_BYTES ? failed : warning
     found.push(
       make(

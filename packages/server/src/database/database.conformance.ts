@@ -496,7 +496,7 @@ export function describeDatabase(
         assert.deepEqual(await database.files.find(id, file.id), file)
       }
       const added = { ...fileOf(sessionOf(id)), detectedContentType: 'image/png' }
-      assert.ok(await database.files.add(id, [added]))
+      assert.ok(await database.files.add(id, [added], null))
       assert.deepEqual(await database.files.find(id, added.id), added)
     })
 
@@ -745,9 +745,9 @@ export function describeDatabase(
       const { housekeeping, files, uploadSessions } = database
       const [swept, kept] = [fileOf(sessionOf(id)), fileOf(sessionOf(id))]
       assert.equal(await housekeeping.disown(swept.objectName, NOW_MS), true)
-      await assert.rejects(files.add(id, [fileOf(sessionOf(id)), swept]), /swept/)
+      await assert.rejects(files.add(id, [fileOf(sessionOf(id)), swept], null), /swept/)
       assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
-      assert.equal(await files.add(id, [kept]), true)
+      assert.equal(await files.add(id, [kept], null), true)
       assert.equal(await housekeeping.disown(kept.objectName, NOW_MS), false)
       assert.equal(await housekeeping.disown(swept.objectName, NOW_MS), true)
 
@@ -755,7 +755,7 @@ export function describeDatabase(
       await uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
       assert.equal(await housekeeping.disown(cancelled.objectName, NOW_MS), false)
       while ((await housekeeping.forgetDisowned(NOW_MS + 1, 1)) > 0);
-      assert.equal(await files.add(id, [swept]), true)
+      assert.equal(await files.add(id, [swept], null), true)
     })
 
     it('disowns an object or adds its file, and never both, when both come at once', async () => {
@@ -765,7 +765,7 @@ export function describeDatabase(
       const outcomes = await Promise.all(
         racing.map(async (file, index) => {
           const disown = () => housekeeping.disown(file.objectName, NOW_MS)
-          const add = () => files.add(id, [file]).catch(() => false)
+          const add = () => files.add(id, [file], null).catch(() => false)
           const [first, second] = index % 2 === 0 ? [disown, add] : [add, disown]
           return Promise.all([first(), second()])
         }),
@@ -998,7 +998,7 @@ export function describeDatabase(
       const registered = { ...fileOf(await newSession(id)), ...checksums }
       assert.deepEqual(await files.register(id, registered), registered)
       const added = { ...fileOf(sessionOf(id)), ...checksums, md5: null }
-      assert.equal(await files.add(id, [added]), true)
+      assert.equal(await files.add(id, [added], null), true)
       assert.deepEqual(await files.find(id, registered.id), registered)
       assert.deepEqual(await files.find(id, added.id), added)
     })
@@ -1023,21 +1023,56 @@ export function describeDatabase(
       assert.deepEqual(await usage(id), { used: 300, reserved: 100 })
     })
 
+    it('reserves for bodies as far as the quota goes, and turns that into use or gives it back', async () => {
+      const id = await newOrganization(1000)
+      const { reservations } = database
+      const terms = (name: string) => ({ id: `${id}-${name}`, holder: id, expiresAtMs: NOW_MS + 1000 })
+      assert.equal(await reservations.raise(id, terms('one'), 600), 600)
+      assert.equal(await reservations.raise(id, terms('two'), 600), 400)
+      assert.equal(await reservations.raise(id, terms('two'), 600), 400)
+      assert.deepEqual(await usage(id), { used: 0, reserved: 1000 })
+      await reservations.release('org_other', terms('one').id)
+      assert.deepEqual(await usage(id), { used: 0, reserved: 1000 })
+      const file = fileOf(sessionOf(id, { sizeBytes: 500 }))
+      assert.equal(await database.files.add(id, [file], terms('one').id), true)
+      assert.deepEqual(await usage(id), { used: 500, reserved: 400 })
+      await reservations.release(id, terms('two').id)
+      await reservations.release(id, terms('two').id)
+      assert.deepEqual(await usage(id), { used: 500, reserved: 0 })
+    })
+
+    it('gives reservations back that their process has not renewed', async () => {
+      const id = await newOrganization(1000)
+      const { reservations } = database
+      const at = (name: string, expiresAtMs: number) => ({
+        id: `${id}-${name}`,
+        holder: `${id}-${name}`,
+        expiresAtMs,
+      })
+      await reservations.raise(id, at('dead', NOW_MS), 300)
+      await reservations.raise(id, at('alive', NOW_MS), 400)
+      await reservations.renew(`${id}-alive`, NOW_MS + 2)
+      assert.ok((await reservations.releaseExpired(NOW_MS + 1, 100)) >= 1)
+      assert.deepEqual(await usage(id), { used: 0, reserved: 400 })
+      await reservations.releaseExpired(NOW_MS + 2, 100)
+      assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
+    })
+
     it('adds files without a session, all or none, within the quota', async () => {
       const id = await newOrganization(1000)
       const files = () => [400, 500].map((sizeBytes) => fileOf(sessionOf(id, { sizeBytes })))
       const added = await Promise.all([
-        database.files.add(id, files()),
-        database.files.add(id, files()),
-        database.files.add(id, files().slice(0, 1)),
+        database.files.add(id, files(), null),
+        database.files.add(id, files(), null),
+        database.files.add(id, files().slice(0, 1), null),
       ])
       const sizes = [900, 900, 400].filter((_, index) => added[index])
       assert.equal(sizes.length, 1)
       assert.deepEqual(await usage(id), { used: sizes[0], reserved: 0 })
-      assert.equal(await database.files.add(id, files()), false)
+      assert.equal(await database.files.add(id, files(), null), false)
       const [first] = (await database.files.list(id, FIRST_PAGE)).items
       const taken = fileOf({ ...sessionOf(id, { sizeBytes: 1 }), fileId: first?.id ?? '' })
-      const again = database.files.add(id, [fileOf(sessionOf(id, { sizeBytes: 1 })), taken])
+      const again = database.files.add(id, [fileOf(sessionOf(id, { sizeBytes: 1 })), taken], null)
       await assert.rejects(again)
       assert.deepEqual(await usage(id), { used: sizes[0], reserved: 0 })
     })

@@ -19,11 +19,16 @@ export interface Database {
   readonly apiKeys: ApiKeyRecords
   readonly uploadSessions: UploadSessionRecords
   readonly files: FileRecords
+  readonly reservations: ReservationRecords
   readonly housekeeping: HousekeepingRecords
   readonly audit: AuditRecords
   readonly jobs: JobRecords
   /** Resolves when the database answers. */
   check(): Promise<void>
+  /** Bytes that its disk has room for beside what deletes need; null where nobody knows. */
+  roomBytes(): Promise<number | null>
+  /** Makes ready for a full disk what needs room now and is needed then. Never throws. */
+  keepBallast(): void
   /** The time on the machine of the database; null where that is this one. */
   clockMs(): Promise<number | null>
   /** The connections of a database that is reached over a network; null for one without any. */
@@ -200,10 +205,11 @@ export interface FileRecords {
    */
   register(organizationId: string, file: File): Promise<File | null>
   /**
-   * Adds files that came without a session, all or none; false when the quota does not allow them.
+   * Adds files that came without a session, all or none, and turns their reservation, where there is one, into use;
+   * false when the quota does not allow them.
    * Throws SERVICE_UNAVAILABLE when one's object is disowned, because its request has taken longer than a day.
    */
-  add(organizationId: string, files: readonly File[]): Promise<boolean>
+  add(organizationId: string, files: readonly File[], reservationId: string | null): Promise<boolean>
   find(organizationId: string, fileId: string): Promise<File | null>
   /** Also a deleted one's place in the list. */
   findPosition(organizationId: string, fileId: string): Promise<ListPosition | null>
@@ -211,6 +217,25 @@ export interface FileRecords {
   list(organizationId: string, page: PageRequest): Promise<Page<File>>
   /** Marks it deleted and gives its space back; the file, or null when there is none. */
   delete(organizationId: string, fileId: string, nowMs: number): Promise<File | null>
+}
+
+/** Quota that requests hold while their bodies are stored. Whoever does not renew it in time loses it. */
+export interface ReservationRecords {
+  /** Raises a reservation, or makes it, as far towards `wantedBytes` as the quota allows; the bytes it has then. */
+  raise(organizationId: string, reservation: NewReservation, wantedBytes: number): Promise<number>
+  /** Keeps all reservations of one process until then. */
+  renew(holder: string, expiresAtMs: number): Promise<void>
+  /** Gives it back; again is no error. */
+  release(organizationId: string, id: string): Promise<void>
+  /** Gives back those that nobody has renewed, of all organizations; how many, at most `limit`. */
+  releaseExpired(nowMs: number, limit: number): Promise<number>
+}
+
+export interface NewReservation {
+  readonly id: string
+  /** The process that renews it. */
+  readonly holder: string
+  readonly expiresAtMs: number
 }
 
 /** What was done and refused. The operator reads it, so it is not scoped to one organization. */

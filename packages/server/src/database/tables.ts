@@ -39,6 +39,7 @@ export const TABLES: readonly Table[] = [
   { name: 'api_keys', key: 'id', isNumbered: false },
   { name: 'key_revocations', key: 'api_key_id', isNumbered: false },
   { name: 'upload_sessions', key: 'file_id', isNumbered: false },
+  { name: 'reservations', key: 'id', isNumbered: false },
   { name: 'files', key: 'id', isNumbered: false },
   { name: 'disowned_objects', key: 'object_name', isNumbered: false },
   { name: 'audit_events', key: 'id', isNumbered: true },

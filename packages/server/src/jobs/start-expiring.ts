@@ -12,6 +12,7 @@ const SESSIONS_AT_A_TIME = 100
 
 /** Expires the sessions whose time is over, ends those of revoked keys and uploads that a fault has left at the provider, every few seconds, in one process of all. What goes wrong is logged, and ends nothing. */
 export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
+  const { reservations } = context.database
   const expireSome = async (signal: AbortSignal): Promise<number> => {
     const findings = await expireUploads(context, {
       isDryRun: false,
@@ -40,6 +41,8 @@ export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
   const run = async (signal: AbortSignal) => {
     while ((await expireSome(signal)) === SESSIONS_AT_A_TIME) if (signal.aborted) break
     while ((await revokeSome()) === SESSIONS_AT_A_TIME) if (signal.aborted) break
+    while ((await reservations.releaseExpired(context.now(), SESSIONS_AT_A_TIME)) === SESSIONS_AT_A_TIME)
+      if (signal.aborted) break
     // One that fails is tried again by the next run.
     while ((await endSome(signal)) === SESSIONS_AT_A_TIME) if (signal.aborted) break
     return null

@@ -3,12 +3,14 @@ import type { ChecksumAlgorithm } from '../domain/checksums.ts'
 import type { ObjectStorage } from '../storage/storage.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { DownloadSecret } from './download-secret.ts'
+import type { DirectReservations } from './reserve-uploads.ts'
 
 /** What every operation works with. */
 export interface Context {
   readonly storage: ObjectStorage
   readonly database: Database
   readonly arrivals: Arrivals
+  readonly reservations: DirectReservations
   readonly limits: Limits
   /** Signs download URLs; the same in every process of the installation. */
   readonly downloadSecret: DownloadSecret

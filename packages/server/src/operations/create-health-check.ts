@@ -4,6 +4,8 @@ import { createProbe, type ProbeResult } from './create-probe.ts'
 export interface DependencyHealth extends ProbeResult {
   readonly name: 'database' | 'storage'
   readonly kind: string
+  /** Whether its disk has room for reads and deletes only. */
+  readonly isFull: boolean
 }
 
 /** Asks each dependency for a sign of life, and waits for it a limited time. Never throws. */
@@ -20,11 +22,15 @@ export function createHealthCheck({
     createProbe(check, TIMEOUT_MS, (err) => log.warn({ dependency, err }, 'a dependency is down'))
   const probeDatabase = probeOf('database', () => database.check())
   const probeStorage = probeOf('storage', () => storage.check())
+  const isFull = async (one: Pick<Context['storage'], 'roomBytes'>) => {
+    const room = await one.roomBytes().catch(() => null)
+    return room !== null && room <= 0
+  }
   return async () => {
     const [databaseResult, storageResult] = await Promise.all([probeDatabase(), probeStorage()])
     return [
-      { name: 'database', kind: database.kind, ...databaseResult },
-      { name: 'storage', kind: storage.kind, ...storageResult },
+      { name: 'database', kind: database.kind, isFull: await isFull(database), ...databaseResult },
+      { name: 'storage', kind: storage.kind, isFull: await isFull(storage), ...storageResult },
     ]
   }
 }

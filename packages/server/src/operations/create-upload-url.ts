@@ -7,6 +7,7 @@ import type { UploadSession } from '../domain/upload-session.ts'
 import { checkUsable } from './authenticate.ts'
 import { checkAllowed } from './check-allowed.ts'
 import { checkDeclaration, type Declaration } from './check-declaration.ts'
+import { checkRoom } from './check-room.ts'
 import type { Context } from './context.ts'
 import { discardUpload } from './discard-upload.ts'
 import { doesNotFit, openUpload, type UploadTarget } from './open-upload.ts'
@@ -43,6 +44,7 @@ export async function createUploadUrl(
     const details = { file_size: sizeBytes, max_file_size: limits.maxFileBytes }
     throw new ServiceError('FILE_TOO_LARGE', `a file may have ${limits.maxFileBytes} bytes`, details)
   }
+  await checkRoom(context, organizationId, sizeBytes)
   const fileId = createId('file')
   const name = objectName(organizationId, fileId, filename)
   const opened = await openUpload(context, organizationId, { name, contentType }, { sizeBytes, origin })

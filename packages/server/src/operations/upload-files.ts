@@ -6,15 +6,17 @@ import { ServiceError } from '../domain/errors.ts'
 import type { File } from '../domain/file.ts'
 import { createId } from '../domain/ids.ts'
 import { objectName } from '../domain/object-name.ts'
-import type { ObjectMetadata } from '../storage/storage.ts'
+import type { BodyRoom, ObjectMetadata } from '../storage/storage.ts'
 import { checkAllowed } from './check-allowed.ts'
 import { checkChecksum, checkContent } from './check-content.ts'
 import { checkDeclaration } from './check-declaration.ts'
+import { checkRoom } from './check-room.ts'
 import type { Context } from './context.ts'
 import { digestObject } from './digest-object.ts'
 import { fileOfObject } from './file-of-object.ts'
 import { findRoom } from './find-room.ts'
 import { inspectContent } from './inspect-content.ts'
+import type { DirectReservation } from './reserve-uploads.ts'
 
 /** A file on its way; its body must be read before the next one comes. */
 export interface IncomingFile {
@@ -30,6 +32,8 @@ export interface IncomingFiles {
   checksums(): readonly string[]
   /** Checksums to compute, as far as the request has said by now. */
   algorithms(): readonly ChecksumAlgorithm[]
+  /** Of the whole request; null where it does not say. */
+  readonly bodyBytes: number | null
 }
 
 /**
@@ -44,14 +48,36 @@ export async function uploadFiles(
   apiKeyId: string | null,
   incoming: IncomingFiles,
 ): Promise<File[]> {
+  await checkRoom(context, organizationId, incoming.bodyBytes ?? 0)
+  const reservation = context.reservations.open(organizationId, incoming.bodyBytes)
+  try {
+    return await storeAll(context, organizationId, apiKeyId, incoming, reservation)
+  } finally {
+    // After the bytes of what was refused are gone.
+    await reservation.end()
+  }
+}
+
+async function storeAll(
+  context: Context,
+  organizationId: string,
+  apiKeyId: string | null,
+  incoming: IncomingFiles,
+  reservation: DirectReservation,
+): Promise<File[]> {
   const files: File[] = []
   try {
     for await (const one of incoming.files) {
       // What the quota leaves beside the files of this request; it is checked for good when they are added.
       const storedBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-      const roomBytes = (await findRoom(context, organizationId)) - storedBytes
       const wanted = mergeAlgorithms(context.limits.uploadChecksums, incoming.algorithms())
-      files.push(await storeFile(context, organizationId, apiKeyId, one, wanted, roomBytes))
+      const quotaBytes = (await findRoom(context, organizationId)) + reservation.recordedBytes() - storedBytes
+      const room = {
+        quotaBytes,
+        isExhausted: reservation.isExhausted,
+        ...reservation.roomBehind(storedBytes),
+      }
+      files.push(await storeFile(context, organizationId, apiKeyId, one, wanted, room))
     }
     if (files.length === 0) throw invalid('file', 'send at least one part named file or files')
     checkChecksums(files, incoming.checksums())
@@ -63,9 +89,14 @@ export async function uploadFiles(
     throw error
   }
   // Where this throws, the files may have been added all the same: a sweep finds out, and removes what has no File.
-  if (await context.database.files.add(organizationId, files)) return files
+  if (await context.database.files.add(organizationId, files, reservation.id())) return files
   await removeAll(context, files)
   throw quotaExceeded()
+}
+
+interface FileRoom extends BodyRoom {
+  readonly quotaBytes: number
+  isExhausted(): boolean
 }
 
 async function storeFile(
@@ -74,7 +105,7 @@ async function storeFile(
   apiKeyId: string | null,
   incoming: IncomingFile,
   checksums: readonly ChecksumAlgorithm[],
-  roomBytes: number,
+  room: FileRoom,
 ): Promise<File> {
   const { limits, storage, now } = context
   const isDeclared = incoming.contentType !== null
@@ -83,10 +114,11 @@ async function storeFile(
   if (isDeclared) checkAllowed(limits, contentType)
   const id = createId('file')
   const name = objectName(organizationId, id, filename)
-  const maxBytes = Math.max(0, Math.min(limits.directUploadMaxBytes, roomBytes))
-  const written = await storage.write({ name, contentType, checksums }, body, maxBytes)
+  const maxBytes = Math.max(0, Math.min(limits.directUploadMaxBytes, room.quotaBytes))
+  const written = await storage.write({ name, contentType, checksums }, body, maxBytes, room)
   if (written.kind === 'interrupted') throw new ServiceError('INVALID_REQUEST', 'the body stopped early')
-  if (written.kind === 'too-long' && maxBytes < limits.directUploadMaxBytes) throw quotaExceeded()
+  if (written.kind === 'too-long' && (maxBytes < limits.directUploadMaxBytes || room.isExhausted()))
+    throw quotaExceeded()
   if (written.kind === 'too-long') {
     const rule = `a file may have ${limits.directUploadMaxBytes} bytes here; use upload-url for larger ones`
     throw new ServiceError('FILE_TOO_LARGE', rule, { max_file_size: limits.directUploadMaxBytes })

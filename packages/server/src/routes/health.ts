@@ -1,3 +1,4 @@
+import { isDiskFull } from '../operations/check-room.ts'
 import type { Context } from '../operations/context.ts'
 import { createHealthCheck } from '../operations/create-health-check.ts'
 import type { ContractPlugin } from './contract/contract-plugin.ts'
@@ -8,7 +9,9 @@ import { URLS } from './urls.ts'
 export function healthRoutes(context: Context): ContractPlugin {
   const checkHealth = createHealthCheck(context)
   return (app, _options, done) => {
-    app.get(URLS.health, { schema: HEALTH.checkHealth }, async () => ({ status: 'ok' as const }))
+    app.get(URLS.health, { schema: HEALTH.checkHealth }, async () => ({
+      status: (await isDiskFull(context).catch(() => false)) ? ('read_only' as const) : ('ok' as const),
+    }))
 
     app.get(URLS.healthDetails, { schema: HEALTH.checkHealthDetails }, async (_request, reply) => {
       const { status, body } = healthBody(await checkHealth())

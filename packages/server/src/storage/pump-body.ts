@@ -17,6 +17,8 @@ export interface Pumped {
   readonly ended: BodyEnd
 }
 
+/** So far before its room ends a body asks for more, so that it need not wait. */
+const ROOM_AHEAD_BYTES = 1024 * 1024
 /** How far a body that is too long is read on, to say how long it was. */
 const MAX_OVERRUN_BYTES = 16 * 1024 * 1024
 
@@ -26,9 +28,36 @@ const MAX_OVERRUN_BYTES = 16 * 1024 * 1024
  * error of the first write that failed; what has not arrived by then stays unread.
  */
 export async function pumpBody(body: Readable, options: PumpOptions): Promise<Pumped> {
-  const { skipBytes, maxBytes, onBytes } = options
+  const { skipBytes, maxBytes, onBytes, room } = options
   const limitBytes = skipBytes + maxBytes
   let bodyBytes = 0
+  let isGrowing = false
+  let canGrow = room !== undefined
+  let growFailure: { readonly error: unknown } | null = null
+
+  const isOutOfRoom = () => room !== undefined && bodyBytes > room.bytes()
+  const mayGoOn = () => !batches.isFull() && !(isGrowing && isOutOfRoom())
+  const growInTime = () => {
+    if (room === undefined || !canGrow || isGrowing || bodyBytes + ROOM_AHEAD_BYTES <= room.bytes()) return
+    isGrowing = true
+    room
+      .grow()
+      .then(
+        (hasGrown) => {
+          canGrow = hasGrown
+        },
+        (error) => {
+          canGrow = false
+          growFailure = { error }
+        },
+      )
+      .finally(() => {
+        isGrowing = false
+        growInTime()
+        if (isOutOfRoom() && !canGrow) flow.stop('too-long')
+        else if (flow.isOpen() && mayGoOn()) body.resume()
+      })
+  }
 
   const take = (chunk: Buffer) => {
     const from = Math.max(0, skipBytes - bodyBytes)
@@ -42,18 +71,21 @@ export async function pumpBody(body: Readable, options: PumpOptions): Promise<Pu
 
   const flow = createFlow(body, options.takeOver, (chunk) => {
     take(chunk)
-    if (bodyBytes > limitBytes + MAX_OVERRUN_BYTES) flow.stop('too-long')
-    else if (batches.isFull()) body.pause()
+    growInTime()
+    const isTooLong = bodyBytes > limitBytes + MAX_OVERRUN_BYTES || (isOutOfRoom() && !canGrow)
+    if (isTooLong) flow.stop('too-long')
+    else if (!mayGoOn()) body.pause()
   })
   const batches = createWriteBatches(options.budget, options.write, () => {
     if (batches.hasFailed()) flow.stop('interrupted')
-    else if (flow.isOpen() && !batches.isFull()) body.resume()
+    else if (flow.isOpen() && mayGoOn()) body.resume()
   })
 
   const ended = await flow.ended
   if (ended === 'interrupted' || ended === 'taken-over') takeBuffered(body, take)
   if (ended === 'taken-over') body.destroy()
   await batches.finish()
+  if (growFailure) throw (growFailure as { error: unknown }).error
   return { bodyBytes, ended: bodyBytes > limitBytes ? 'too-long' : ended }
 }
 

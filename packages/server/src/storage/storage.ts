@@ -51,10 +51,12 @@ export interface ObjectStorage {
    * Stores the body, of at most `maxBytes`, under a name that no object has: whole and durable, or not at all. Takes
    * its buffers over, as `append` does.
    */
-  write(spec: UploadSpec, body: Readable, maxBytes: number): Promise<Written>
+  write(spec: UploadSpec, body: Readable, maxBytes: number, room?: BodyRoom): Promise<Written>
   /** Removes the object; again is no error. Reads that are under way may still end well. */
   remove(name: string, generation?: string): Promise<void>
   readonly holdings: Holdings
+  /** Bytes that can be stored now; some are kept for records and deletes. Null where nobody knows. */
+  roomBytes(): Promise<number | null>
   /** Resolves when the storage answers and holds what it held when it was opened. */
   check(): Promise<void>
   /** Interrupts the uploads that are under way, waits until their bytes are durable, and lets go of everything. */
@@ -195,6 +197,16 @@ export interface UploadWriter {
 export interface AppendLimits {
   readonly skipBytes: number
   readonly maxBytes: number
+  /** Absent where there is room for all of `maxBytes`. */
+  readonly room?: BodyRoom
+}
+
+/** Room for a body that becomes larger while the body comes. */
+export interface BodyRoom {
+  /** For the body's first bytes. */
+  bytes(): number
+  /** Makes it larger; false where that cannot be: then a body that needs more is too long. */
+  grow(): Promise<boolean>
 }
 
 export interface Appended {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { ServiceError } from '../domain/errors.ts'
-import type { HostedUploads, UploadSpec, UploadWriter, Written } from './storage.ts'
+import type { BodyRoom, HostedUploads, UploadSpec, UploadWriter, Written } from './storage.ts'
 
 const NOTHING_ANNOUNCED = { crc32c: null, md5: null }
 
@@ -10,6 +10,7 @@ export async function writeObject(
   spec: UploadSpec,
   body: Readable,
   maxBytes: number,
+  room?: BodyRoom,
 ): Promise<Written> {
   // A body that breaks before it is read is found broken then; its error must not end the process now.
   body.on('error', () => {})
@@ -17,7 +18,7 @@ export async function writeObject(
   if (writer === null) throw new ServiceError('STORAGE_UNAVAILABLE', 'the object exists already')
   let isWhole = false
   try {
-    const { ended } = await writer.append(body, { skipBytes: 0, maxBytes })
+    const { ended } = await writer.append(body, { skipBytes: 0, maxBytes, ...(room && { room }) })
     if (ended === 'too-long') return { kind: 'too-long' }
     if (ended !== 'complete') return { kind: 'interrupted' }
     const finalized = await writer.finalize(NOTHING_ANNOUNCED)

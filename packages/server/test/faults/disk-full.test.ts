@@ -15,7 +15,7 @@ import {
 import { startServer, type TestServer } from '../start-server.ts'
 import { mountSmallDisk } from './small-disk.ts'
 
-const DISK_BYTES = 192 * MIB
+const DISK_BYTES = 320 * MIB
 const CHUNK_BYTES = 4 * MIB
 
 const disk = mountSmallDisk(DISK_BYTES)
@@ -156,6 +156,50 @@ describe('a full disk', { skip: typeof disk === 'string' && disk }, () => {
     const ticket = await api.uploadUrl('after.bin', file.sizeBytes)
     await finishUpload(ticket.upload_url, file, 0)
     await api.assertArrived(ticket, 'after.bin', file)
+  })
+
+  it('deletes, reads and restarts without a free byte, refuses what adds, and goes on when there is room', async () => {
+    const ids: string[] = []
+    for (const name of ['one.bin', 'two.bin']) {
+      const ticket = await api.uploadUrl(name, file.sizeBytes)
+      await finishUpload(ticket.upload_url, file, 0)
+      ids.push((await api.register(ticket, name, file.sizeBytes)).id)
+    }
+    const [first = '', second = ''] = ids
+    await disk.fill(0)
+    await server.kill('SIGTERM')
+    await disk.fill(0)
+    server = await server.restart()
+    assert.deepEqual(await (await fetch(`${server.url}/v1/health`)).json(), { status: 'read_only' })
+    const details = await fetch(`${server.url}/v1/health/details`)
+    assert.equal(details.status, 200)
+    assert.equal(((await details.json()) as { status: string }).status, 'read_only')
+    assert.deepEqual(await api.download(second), { status: 200, sha256: file.sha256 })
+    assert.equal((await api.call('GET', '/files')).status, 200)
+    const spec = { filename: 'none.bin', file_size: 10, mime_type: MIME_TYPE }
+    assertStorageFull(await api.call('POST', '/files/upload-url', spec))
+    await disk.fill(0)
+    assert.equal((await api.call('DELETE', `/files/${first}`)).status, 204)
+    assert.equal((await api.call('GET', `/files/${first}`)).status, 404)
+    await eventually('it leaves the state', async () => {
+      const health = (await (await fetch(`${server.url}/v1/health`)).json()) as { status: string }
+      return health.status === 'ok'
+    })
+    assert.equal((await api.call('POST', '/files/upload-url', spec)).status, 200)
+    assert.equal((await api.call('DELETE', `/files/${second}`)).status, 204)
+    await disk.empty()
+  })
+
+  it('refuses at upload-url a size that the disk cannot hold', async () => {
+    const tooLarge = { filename: 'large.bin', file_size: DISK_BYTES, mime_type: MIME_TYPE }
+    assertStorageFull(await api.call('POST', '/files/upload-url', tooLarge))
+    const half = { ...tooLarge, file_size: Math.floor((await disk.freeBytes()) * 0.6) }
+    const opened = await api.call('POST', '/files/upload-url', half)
+    assert.equal(opened.status, 200, JSON.stringify(opened.body))
+    assertStorageFull(await api.call('POST', '/files/upload-url', half))
+    assert.equal((await send({ url: opened.body.upload_url, method: 'DELETE' })).status, 499)
+    const again = await api.call('POST', '/files/upload-url', half)
+    assert.equal(again.status, 200, JSON.stringify(again.body))
   })
 })
 

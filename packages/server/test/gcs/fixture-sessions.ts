@@ -7,6 +7,7 @@ import { ServiceError } from '../../src/domain/errors.ts'
 import { createId } from '../../src/domain/ids.ts'
 import { createArrivals } from '../../src/operations/arrivals.ts'
 import { createOrganization } from '../../src/operations/create-organization.ts'
+import { createDirectReservations } from '../../src/operations/reserve-uploads.ts'
 import { openDatabase, openStorage } from '../../src/server.ts'
 import type { HostedStorage, ObjectMetadata } from '../../src/storage/storage.ts'
 import { type Exchange, sendError } from './exchange.ts'
@@ -56,6 +57,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
     storage,
     database,
     arrivals: createArrivals(),
+    reservations: createDirectReservations(database, Date.now),
     limits: LIMITS,
     downloadSecret: { read: async () => 'none' },
     log: { warn: () => {} },

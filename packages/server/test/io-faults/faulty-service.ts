@@ -6,6 +6,7 @@ import { createLogger } from '../../src/logger.ts'
 import { createArrivals } from '../../src/operations/arrivals.ts'
 import type { Context } from '../../src/operations/context.ts'
 import { createOrganization } from '../../src/operations/create-organization.ts'
+import { createDirectReservations } from '../../src/operations/reserve-uploads.ts'
 import { openDatabase } from '../../src/server.ts'
 import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
 import type { FileSystem } from '../../src/storage/disk/file-system.ts'
@@ -36,6 +37,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
     storage,
     database,
     arrivals: createArrivals(),
+    reservations: createDirectReservations(database, Date.now),
     limits: {
       maxFileBytes: MAX_FILE_BYTES,
       directUploadMaxBytes: MAX_FILE_BYTES,

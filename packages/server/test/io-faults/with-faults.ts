@@ -111,6 +111,7 @@ function faultyCalls(fs: FileSystem, faultOf: FaultOf, onFailedSync: (path: stri
         yield name
       }
     },
+    freeBytes: (path) => fs.freeBytes(path),
     stat: async (path) => {
       failIf(faultOf('stat'))
       return fs.stat(path)

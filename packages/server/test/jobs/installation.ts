@@ -15,6 +15,7 @@ import { createUploadUrl } from '../../src/operations/create-upload-url.ts'
 import type { HostingContext } from '../../src/operations/hosting-context.ts'
 import { receiveUpload } from '../../src/operations/receive-upload.ts'
 import { registerFile } from '../../src/operations/register-file.ts'
+import { createDirectReservations } from '../../src/operations/reserve-uploads.ts'
 import { openDatabase, openStorage } from '../../src/server.ts'
 
 export const SIZE_BYTES = 600_000
@@ -52,6 +53,7 @@ export async function createInstallation() {
       maxOpenSessions: 10_000,
     },
     arrivals: createArrivals(),
+    reservations: createDirectReservations(database, Date.now),
     downloadSecret: { read: async () => 'secret' },
     log: { warn: () => {} },
     now: () => Date.now() + clock.aheadMs,

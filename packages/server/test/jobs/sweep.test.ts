@@ -202,7 +202,8 @@ const KEPT: readonly Scene[] = [
       const body = Readable.from([Buffer.from('hello')], { objectMode: false })
       const file = { filename: 'hello.txt', contentType: 'text/plain', body }
       const files = Readable.from([file])
-      await uploadFiles(context, organizationId, null, { files, checksums: () => [], algorithms: () => [] })
+      const incoming = { files, bodyBytes: null, checksums: () => [], algorithms: () => [] }
+      await uploadFiles(context, organizationId, null, incoming)
     },
     afterMs: 100 * SESSION_MS,
   },
@@ -501,6 +502,7 @@ describe('sweep', () => {
     }
     const uploading = uploadFiles(context, organizationId, null, {
       files: incoming(),
+      bodyBytes: null,
       checksums: () => [],
       algorithms: () => [],
     })

@@ -12,6 +12,7 @@ import type { Context } from '../../src/operations/context.ts'
 import { createOrganization } from '../../src/operations/create-organization.ts'
 import { createUploadUrl } from '../../src/operations/create-upload-url.ts'
 import { discardUpload } from '../../src/operations/discard-upload.ts'
+import { createDirectReservations } from '../../src/operations/reserve-uploads.ts'
 import { sessionUri } from '../../src/routes/urls.ts'
 import { openDatabase, openStorage } from '../../src/server.ts'
 import type { HostedStorage, UploadWriter } from '../../src/storage/storage.ts'
@@ -64,6 +65,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
       maxOpenSessions: 10_000,
     },
     arrivals: createArrivals(),
+    reservations: createDirectReservations(backends.database, Date.now),
     downloadSecret: { read: async () => 'secret' },
     log: { warn: () => {} },
     now: Date.now,

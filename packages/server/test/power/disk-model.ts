@@ -190,6 +190,7 @@ function createCalls(disk: Disk, run: Run, opened: (file: OpenFile) => OpenFile)
       if (folder?.kind !== 'folder') throw withErrno('ENOENT')
       for (const name of [...folder.content.keys()]) yield await run(() => name, false)
     },
+    freeBytes: async () => Number.MAX_SAFE_INTEGER,
     stat: (path) =>
       run(() => {
         const node = find(disk, path)

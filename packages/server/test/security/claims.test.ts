@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -261,7 +262,7 @@ describe('what SECURITY.md claims', () => {
 
   claim('S11 makes no path of anything in a request', async () => {
     const ours =
-      /^(waybill\.db(-wal|-shm)?|objects(\/(FORMAT|OWNER|[0-9a-f]{2}(\/[0-9a-f]{64}\.[a-z0-9.]+)?))?)$/
+      /^(waybill\.db(-wal|-shm|-ballast)?|objects(\/(FORMAT|OWNER|[0-9a-f]{2}(\/[0-9a-f]{64}\.[a-z0-9.]+)?))?)$/
     for (const { path } of await dataFiles()) {
       assert.match(path.slice(server.dataDir.length + 1), ours)
     }
@@ -432,6 +433,33 @@ describe('what SECURITY.md claims', () => {
         assert.equal((await fetch(url)).status, 403)
       },
     )
+  })
+
+  claim('S26 counts a direct upload while it is held open', async () => {
+    // The bound itself is shown in test/abuse/quota-on-disk.test.ts, with other processes too.
+    const reserved = async () =>
+      json<{ storage_reserved_bytes: number }>(await client.get('')).storage_reserved_bytes
+    const before = await reserved()
+    const { hostname, port, pathname } = new URL(`${server.baseUrl}/files/upload`)
+    const held = request({
+      hostname,
+      port,
+      path: pathname,
+      method: 'POST',
+      headers: { 'X-API-Key': client.apiKey, 'Content-Type': 'multipart/form-data; boundary=b' },
+    })
+    held.on('error', () => {})
+    held.write('--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n')
+    held.write(Buffer.alloc(3_000_000, 'a'))
+    await eventually('it is reserved', async () => (await reserved()) >= before + 3_000_000)
+    held.destroy()
+    await eventually('it is given back', async () => (await reserved()) === before)
+  })
+
+  claim('S27 says that a disk has room, and refuses writes only where it has none', async () => {
+    // What happens on a full disk is shown in test/faults/disk-full.test.ts, which mounts one.
+    const health = await exchange(server.url, 'GET', '/v1/health')
+    assert.deepEqual(json(health), { status: 'ok' })
   })
 
   claim('S21 lets the console run its own script, and speak with nobody else', async () => {

@@ -7,6 +7,7 @@ import { type BatchLimits, createBatches } from './batches.ts'
 import type { Connection, PostgresStatements } from './connection.ts'
 import { FILE_COLUMNS, FILE_INPUT, inputParameters } from './file-input.ts'
 import { registerFiles } from './register-files.ts'
+import { releaseReservation } from './reservation-records.ts'
 
 /** Of those in flight, one waits for its sync, and one gets there. */
 const REGISTERS_TOGETHER: BatchLimits = { maxItems: 64, maxInFlight: 2 }
@@ -40,7 +41,7 @@ const DELETE = `
   SELECT * FROM deleted`
 
 export function createFileRecords(
-  { statements }: Connection,
+  { statements, transaction }: Connection,
   registersTogether = REGISTERS_TOGETHER,
 ): FileRecords {
   const single = createFileStatements(statements)
@@ -56,16 +57,12 @@ export function createFileRecords(
       // Where another call was first, only a statement that begins afterwards sees its file.
       (await registerTogether({ ...file, organizationId })) ?? single.find(organizationId, file.id),
 
-    add: async (organizationId, files) => {
-      const { rows } = await statements.change(ADD, {
-        ...inputParameters(files.map((file) => ({ ...file, organizationId }))),
-        organizationId,
-        sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
-        nowMs: files.reduce((latest, file) => Math.max(latest, file.uploadedAtMs), 0),
-        count: files.length,
+    add: async (organizationId, files, reservationId) => {
+      if (reservationId === null) return addFiles(statements, organizationId, files)
+      return transaction(async (inside) => {
+        await releaseReservation(inside, organizationId, reservationId)
+        return addFiles(inside, organizationId, files)
       })
-      if (rows[0]?.is_disowned) throw sweptAway()
-      return Number(rows[0]?.added) > 0
     },
 
     delete: async (organizationId, fileId, nowMs) => {
@@ -85,4 +82,20 @@ async function registerOnceEach(
   const added = await registerFiles(statements, [...firsts.values()])
   const stored = new Map(added.map((file) => [keyOf(file), file]))
   return files.map((file) => (firsts.get(keyOf(file)) === file ? (stored.get(keyOf(file)) ?? null) : null))
+}
+
+async function addFiles(
+  { change }: PostgresStatements,
+  organizationId: string,
+  files: readonly File[],
+): Promise<boolean> {
+  const { rows } = await change(ADD, {
+    ...inputParameters(files.map((file) => ({ ...file, organizationId }))),
+    organizationId,
+    sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+    nowMs: files.reduce((latest, file) => Math.max(latest, file.uploadedAtMs), 0),
+    count: files.length,
+  })
+  if (rows[0]?.is_disowned) throw sweptAway()
+  return Number(rows[0]?.added) > 0
 }

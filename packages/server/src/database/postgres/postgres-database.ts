@@ -10,6 +10,7 @@ import { createFileRecords } from './file-records.ts'
 import { createHousekeepingRecords } from './housekeeping-records.ts'
 import { createInstallationRecords } from './installation-records.ts'
 import { migrate } from './migrate.ts'
+import { createReservationRecords } from './reservation-records.ts'
 import { createUploadSessionRecords } from './upload-session-records.ts'
 
 /**
@@ -38,12 +39,15 @@ export async function openPostgresDatabase(
     apiKeys: createApiKeyRecords(connection),
     uploadSessions: createUploadSessionRecords(connection),
     files: createFileRecords(connection),
+    reservations: createReservationRecords(connection),
     housekeeping: createHousekeepingRecords(connection),
     audit: createAuditRecords(connection),
     jobs: createJobStatements(statements),
     check: async () => {
       await statements.get('SELECT id FROM organizations LIMIT 1')
     },
+    roomBytes: async () => null,
+    keepBallast: () => {},
     clockMs: async () => {
       const row = await statements.get('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now_ms')
       return Number(row?.now_ms)

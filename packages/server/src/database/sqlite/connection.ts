@@ -1,7 +1,10 @@
+import { statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { ServiceError } from '../../domain/errors.ts'
 import type { Row } from '../sql/rows.ts'
 import { meetsNothing, type Parameters, type Statements } from '../sql/statements.ts'
+import { type Ballast, createBallast } from './ballast.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 
@@ -11,6 +14,11 @@ export interface Connection {
   readonly statements: Statements
   /** Runs a change of several statements in a transaction that it shares with others; see group-commit.ts. */
   write<T>(change: (inside: Transaction) => T): Promise<T>
+  /** The same for a change that frees room: on a full disk it is given the ballast's. */
+  free<T>(change: (inside: Transaction) => T): Promise<T>
+  /** Null in memory. */
+  roomBytes(): number | null
+  keepBallast(): void
   close(): Promise<void>
 }
 
@@ -22,22 +30,32 @@ export interface Transaction {
   run(sql: string, parameters?: Parameters): number
 }
 
+/** Below this much nothing but deletes is written. */
+const KEPT_FREE_BYTES = 4 * 1024 * 1024
 /** While the database is opened; later, waiting for a lock must not stop everything else. */
 const OPEN_BUSY_TIMEOUT_MS = 10_000
 
 /** `path` is a file or `:memory:`. Throws when it cannot be opened or holds a newer schema. */
 export function openConnection(path: string): Connection {
-  const sqlite = new DatabaseSync(path, { timeout: OPEN_BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
-  // FULL makes WAL sync at each commit: what is acknowledged survives a power cut.
-  sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-  migrate(sqlite)
-  sqlite.exec('PRAGMA busy_timeout = 0')
+  const ballast = path === ':memory:' ? null : createBallast(path)
+  const sqlite = openMigrated(path, ballast)
+  ballast?.keep()
   const statements = new Map<string, StatementSync>()
   const { write, drain } = createGroupCommit(sqlite)
   const writeOrExplain = <T>(work: () => T): Promise<T> =>
     write(work).catch((error) => {
       throw toServiceError(error)
     })
+
+  const writeOrRelease = async <T>(work: () => T): Promise<T> => {
+    for (;;) {
+      try {
+        return await write(work)
+      } catch (error) {
+        if (ballast === null || !mayLackRoom(error) || !ballast.release()) throw error
+      }
+    }
+  }
 
   const prepare = (sql: string): StatementSync => {
     const known = statements.get(sql)
@@ -61,11 +79,53 @@ export function openConnection(path: string): Connection {
       change: (sql, parameters) => writeOrExplain(() => change(transaction, prepare(sql), sql, parameters)),
     },
     write: (work) => writeOrExplain(() => work(transaction)),
+    free: (work) =>
+      writeOrRelease(() => work(transaction)).catch((error) => {
+        throw toServiceError(error)
+      }),
+    roomBytes: () => ballast && freeBytes(dirname(path)) - ballast.missingBytes() - KEPT_FREE_BYTES,
+    keepBallast: () => ballast?.keep(),
     close: async () => {
       await drain()
       sqlite.close()
     },
   }
+}
+
+/** On a full disk there may be no room for the journal that every reader needs: then the ballast makes some. */
+function openMigrated(path: string, ballast: Ballast | null): DatabaseSync {
+  const open = () => {
+    const sqlite = new DatabaseSync(path, {
+      timeout: OPEN_BUSY_TIMEOUT_MS,
+      enableForeignKeyConstraints: true,
+    })
+    try {
+      // FULL makes WAL sync at each commit: what is acknowledged survives a power cut.
+      sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+      migrate(sqlite)
+      sqlite.exec('PRAGMA busy_timeout = 0')
+      return sqlite
+    } catch (error) {
+      sqlite.close()
+      throw error
+    }
+  }
+  for (;;) {
+    try {
+      return open()
+    } catch (error) {
+      if (ballast === null || !mayLackRoom(error) || !ballast.release()) throw error
+    }
+  }
+}
+
+const SQLITE_IOERR = 10
+const SQLITE_CANTOPEN = 14
+
+/** Files that SQLite makes to be shared with other processes fail so, where there is no room for them. */
+function mayLackRoom(error: unknown): boolean {
+  const kind = error instanceof Error && 'errcode' in error ? Number(error.errcode) % 256 : 0
+  return kind === SQLITE_FULL || kind === SQLITE_IOERR || kind === SQLITE_CANTOPEN
 }
 
 function change(transaction: Transaction, statement: StatementSync, sql: string, parameters?: Parameters) {
@@ -94,4 +154,9 @@ function toServiceError(error: unknown): unknown {
   return kind === SQLITE_FULL
     ? new ServiceError('STORAGE_FULL', 'the database has no space left', {}, { cause: error })
     : new ServiceError('SERVICE_UNAVAILABLE', 'the database cannot be used', {}, { cause: error })
+}
+
+function freeBytes(directory: string): number {
+  const { bavail, bsize } = statfsSync(directory)
+  return bavail * bsize
 }

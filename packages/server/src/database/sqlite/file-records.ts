@@ -4,8 +4,9 @@ import { createFileStatements, FIND_FILE, sweptAway } from '../sql/file-statemen
 import { WITHIN_QUOTA } from '../sql/quota.ts'
 import { toFile } from '../sql/rows.ts'
 import type { Connection, Transaction } from './connection.ts'
+import { releaseReservation } from './reservation-records.ts'
 
-export function createFileRecords({ statements, write }: Connection): FileRecords {
+export function createFileRecords({ statements, write, free }: Connection): FileRecords {
   return {
     ...createFileStatements(statements),
 
@@ -16,10 +17,11 @@ export function createFileRecords({ statements, write }: Connection): FileRecord
         return row && toFile(row)
       }),
 
-    add: (organizationId, files) => write((inside) => addWithinQuota(inside, organizationId, files)),
+    add: (organizationId, files, reservationId) =>
+      write((inside) => addWithinQuota(inside, organizationId, files, reservationId)),
 
     delete: (organizationId, fileId, nowMs) =>
-      write(({ get, run }) => {
+      free(({ get, run }) => {
         const row = get(FIND_FILE, { organizationId, fileId })
         if (row === null) return null
         const file = toFile(row)
@@ -56,7 +58,13 @@ function registerUnlessEnded(inside: Transaction, organizationId: string, file: 
 }
 
 /** The check and the use are one statement, so that no two callers can both take the last of the quota. */
-function addWithinQuota(inside: Transaction, organizationId: string, files: readonly File[]): boolean {
+function addWithinQuota(
+  inside: Transaction,
+  organizationId: string,
+  files: readonly File[],
+  reservationId: string | null,
+): boolean {
+  if (reservationId !== null) releaseReservation(inside, organizationId, reservationId)
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
   const nowMs = files.reduce((latest, file) => Math.max(latest, file.uploadedAtMs), 0)
   const used = inside.run(

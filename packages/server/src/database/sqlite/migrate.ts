@@ -22,7 +22,8 @@ export function migrate(sqlite: DatabaseSync): void {
       )
     }
     for (const file of files.slice(version)) sqlite.exec(readFileSync(join(MIGRATIONS, file), 'utf8'))
-    sqlite.exec(`PRAGMA user_version = ${files.length}`)
+    // Also the same number is written, and a full disk may have no room for it.
+    if (version < files.length) sqlite.exec(`PRAGMA user_version = ${files.length}`)
     sqlite.exec('COMMIT')
   } catch (error) {
     if (sqlite.isTransaction) sqlite.exec('ROLLBACK')

@@ -8,6 +8,7 @@ import { openConnection } from './connection.ts'
 import { createFileRecords } from './file-records.ts'
 import { createHousekeepingRecords } from './housekeeping-records.ts'
 import { createInstallationRecords } from './installation-records.ts'
+import { createReservationRecords } from './reservation-records.ts'
 import { createUploadSessionRecords } from './upload-session-records.ts'
 
 /**
@@ -25,6 +26,7 @@ export function openSqliteDatabase(path: string): Database {
     apiKeys: createApiKeyRecords(connection),
     uploadSessions: createUploadSessionRecords(connection),
     files: createFileRecords(connection),
+    reservations: createReservationRecords(connection),
     housekeeping: createHousekeepingRecords(connection),
     audit: createAuditRecords(connection),
     jobs: createJobStatements(statements),
@@ -32,6 +34,8 @@ export function openSqliteDatabase(path: string): Database {
       // Of a table, because a constant is answered without the file.
       await statements.get('SELECT id FROM organizations LIMIT 1')
     },
+    roomBytes: async () => connection.roomBytes(),
+    keepBallast: connection.keepBallast,
     clockMs: async () => null,
     pool: () => null,
     close: connection.close,

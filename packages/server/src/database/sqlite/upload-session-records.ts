@@ -14,9 +14,9 @@ import {
 } from '../sql/upload-session-statements.ts'
 import type { Connection } from './connection.ts'
 
-export function createUploadSessionRecords({ statements, write }: Connection): UploadSessionRecords {
+export function createUploadSessionRecords({ statements, write, free }: Connection): UploadSessionRecords {
   const end = (state: 'cancelled' | 'expired', scope: Parameters, nowMs: number, expiresByMs: number) =>
-    write(({ get, run }) => {
+    free(({ get, run }) => {
       const ended = run(END_UPLOAD_SESSION, { ...scope, state, expiresByMs })
       const row = get(FIND_UPLOAD_SESSION, scope)
       const session = row && toUploadSession(row)

@@ -32,7 +32,7 @@ export type Verdict = 'confirmed' | 'plausible' | 'contradicted'
 /**
  * Judges bytes by the type that they were declared with. *Confirmed*: the signature is that of the type.
  * *Contradicted*: a mandatory signature is missing, the bytes are of an unrelated format, or they are active content
- * under a type that is shown. All else is *plausible*; see docs/decisions/018-declared-types.md.
+ * under a type that is shown. All else is *plausible*; see docs/decisions/016-declared-types.md.
  */
 export function judgeContent(declared: string, evidence: ContentEvidence): Verdict {
   const type = canonicalContentType(declared) ?? UNKNOWN_CONTENT

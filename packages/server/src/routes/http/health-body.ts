@@ -1,18 +1,23 @@
 import type { DependencyHealth } from '../../operations/create-health-check.ts'
 
-/** What HTTP says of the dependencies: all is well only where each of them is. */
+/** What HTTP says of the dependencies: all is well only where each of them is. A full disk refuses writes only. */
 export function healthBody(health: readonly DependencyHealth[]) {
   const areAllUp = health.every(({ isUp }) => isUp)
-  const state = (isUp: boolean) => (isUp ? ('ok' as const) : ('down' as const))
-  const components = health.map(({ name, kind, isUp, delayMs }) => ({
+  const isReadOnly = health.some(({ isFull }) => isFull)
+  const overall = isReadOnly ? ('read_only' as const) : ('ok' as const)
+  const components = health.map(({ name, kind, isUp, isFull, delayMs }) => ({
     name,
     kind,
-    status: state(isUp),
+    status: isUp ? (isFull ? ('full' as const) : ('ok' as const)) : ('down' as const),
     delay_ms: delayMs,
   }))
   const dependencies = components.map(({ name, ...fields }) => [name, fields])
   return {
     status: areAllUp ? 200 : 503,
-    body: { status: state(areAllUp), dependencies: Object.fromEntries(dependencies), components },
+    body: {
+      status: areAllUp ? overall : ('down' as const),
+      dependencies: Object.fromEntries(dependencies),
+      components,
+    },
   }
 }

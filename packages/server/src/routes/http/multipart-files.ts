@@ -61,8 +61,10 @@ export function multipartFiles(request: FastifyRequest, maxIgnoredBytes: number)
     }
   }
 
+  const length = request.headers['content-length']
   return {
     files: files(),
+    bodyBytes: length === undefined ? null : Number(length),
     checksums: () => checksums,
     algorithms: () => algorithms,
     isList: () => names[0] !== 'file',

@@ -45,7 +45,13 @@ const BY_NAME: Readonly<Record<string, unknown>> = {
 }
 
 const EXAMPLE_TIME = '2026-01-15T10:30:00.000Z'
-const SCALARS: Readonly<Record<string, unknown>> = { string: '…', integer: 1, boolean: true, null: null }
+const SCALARS: Readonly<Record<string, unknown>> = {
+  string: '…',
+  integer: 1,
+  number: 1.5,
+  boolean: true,
+  null: null,
+}
 
 /** An example that fits the schema: each property's own, where it has one. */
 export function exampleOf(schema: ExampleSchema): unknown {

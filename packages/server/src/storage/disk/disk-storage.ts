@@ -9,6 +9,7 @@ import { assertNewest, createWriterTurns, type WriterTurns } from '../writer-tur
 import { describeObject, neededSegments } from './describe-object.ts'
 import { makeDirectory, makeDirectoryUnlessThere, syncDirectory } from './directories.ts'
 import { createDiskHoldings } from './disk-holdings.ts'
+import { cutSegment } from './drop-unpublished.ts'
 import { withStorageErrors } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
 import { removeUpload } from './finalize-object.ts'
@@ -19,6 +20,8 @@ import { openWriter } from './open-writer.ts'
 import { readObject } from './read-object.ts'
 import { readText } from './read-text.ts'
 import { readUploadState } from './read-upload-state.ts'
+import { NO_UPLOAD, type UploadState } from './upload-log.ts'
+import { KEPT_FREE_BYTES } from './upload-writer.ts'
 import { writeText } from './write-text.ts'
 
 /** The version of everything below the folder; a newer program writes another one. */
@@ -73,11 +76,12 @@ export async function openDiskStorage(
     kind: 'disk',
     uploads,
     downloads: null,
-    write: (spec, body, maxBytes) => writeObject(uploads, spec, body, maxBytes),
+    write: (spec, body, maxBytes, room) => writeObject(uploads, spec, body, maxBytes, room),
     stat: (name) => withStorageErrors(() => stat(name)),
     read: (name, range) => withStorageErrors(() => readObject(fs, objectPaths(root, name), range)),
     remove: (name) => withStorageErrors(() => removeObject(fs, objectPaths(root, name), openLog)),
     holdings: createDiskHoldings(fs, root, turns),
+    roomBytes: () => withStorageErrors(async () => (await fs.freeBytes(root)) - KEPT_FREE_BYTES),
     check: () => withStorageErrors(() => checkFolder(fs, root)),
     close: () => turns.endAll(),
   }
@@ -119,7 +123,7 @@ function createDiskUploads(disk: Disk): HostedUploads {
     const turn = await turns.take(name)
     keptDigests.forget(name)
     try {
-      const state = await readUploadState(paths, openLog)
+      const state = await takeAway(fs, paths, name, openLog)
       // It may be whole meanwhile, and made of some of the segments.
       await removeUpload(fs, paths, state, neededSegments(await describeObject(fs, paths)))
     } finally {
@@ -132,6 +136,37 @@ function createDiskUploads(disk: Disk): HostedUploads {
     offset: (name) => withStorageErrors(() => offset(name)),
     claim: (spec, expectedBytes) => withStorageErrors(() => claim(spec, expectedBytes)),
     cancel: (name) => withStorageErrors(() => cancel(name)),
+  }
+}
+
+/**
+ * Fences whoever writes to the upload in another process, and gives back what that one has written: its file would keep
+ * its room for as long as it is open. On a full disk there may be no room to say so; then that waits for the writer.
+ */
+async function takeAway(
+  fs: FileSystem,
+  paths: ObjectPaths,
+  name: string,
+  openLog: OpenLog,
+): Promise<UploadState> {
+  const log = await openLog(paths.log, 'existing')
+  if (log === null) return NO_UPLOAD
+  try {
+    const claim = randomBytes(8).toString('hex')
+    await log.append({ claim, name, announces: true }).catch(() => {})
+    const state = await log.read()
+    // What is being made an object of, or has been, may need any of the segments.
+    const isNoObject = state.finalizableIds.length === 0 && (await describeObject(fs, paths)) === null
+    if (state.owner === claim && isNoObject) {
+      for (const writerId of state.writerIds) {
+        if (state.finalizableIds.includes(writerId)) continue
+        // Whatever fails here, the segment's name is removed next.
+        await cutSegment(fs, paths.segment(writerId), 0).catch(() => {})
+      }
+    }
+    return state
+  } finally {
+    await log.close()
   }
 }
 

@@ -15,6 +15,8 @@ export interface FileSystem {
   /** The names in a folder, a few at a time. */
   list(path: string): AsyncIterable<string>
   stat(path: string): Promise<FileFacts>
+  /** Of the disk that the folder is on, as far as this user may write there. */
+  freeBytes(path: string): Promise<number>
 }
 
 /**

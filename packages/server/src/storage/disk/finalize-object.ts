@@ -22,6 +22,7 @@ import type { Segment, UploadState } from './upload-log.ts'
 
 export interface FinalizeParts {
   readonly fs: FileSystem
+  readonly writerId: string
   readonly spec: UploadSpec
   readonly paths: ObjectPaths
   readonly log: LogFile
@@ -37,10 +38,12 @@ export interface FinalizeParts {
  * fails where it exists: of two writers that finalize, the first one's object stands and both answer with it.
  */
 export async function finalizeObject(
-  { fs, spec, paths, log, segment, checksums, digests }: FinalizeParts,
+  { fs, writerId, spec, paths, log, segment, checksums, digests }: FinalizeParts,
   expected: AnnouncedHashes,
   assertOwner: () => Promise<void>,
 ): Promise<Finalized> {
+  // A claim that comes later leaves this segment's bytes alone; one that came before keeps this writer from the object.
+  if (log.isMade()) await log.append({ finalizing: writerId, segment: segment.id })
   await assertOwner()
   const crc32c = crc32cToBase64(wholeCrc32c(checksums))
   if (expected.crc32c !== null && expected.crc32c !== crc32c) {

@@ -22,7 +22,7 @@ export function createLateLog(openLog: OpenLog, path: string, writerId: string, 
       if (!hasErrno(error, 'EEXIST')) throw error
       throw new ServiceError('UPLOAD_FENCED', 'a newer writer has taken this upload over')
     })
-    await requireMade().append({ claim: writerId, name })
+    await requireMade().append({ claim: writerId, name, announces: true })
   }
 
   const read = async () => {

@@ -16,7 +16,10 @@ export interface LogFile {
   make(): Promise<void>
   isMade(): boolean
   append(entry: LogEntry): Promise<void>
-  /** The upload's state by all entries up to now, those of other processes included. */
+  /**
+   * The upload's state by all entries up to now, those of other processes included. A log that has been removed has no
+   * owner: its upload has come to an end.
+   */
   read(): Promise<UploadState>
   /** Makes every entry so far durable. */
   sync(): Promise<void>
@@ -113,6 +116,7 @@ export function createLogOpener(fs: FileSystem): OpenLog {
       },
       read: async () => {
         readSoFar = await readOn(file, remembered.get(path) ?? NOTHING_READ)
+        if ((await file.stat()).nlink === 0) return { ...readSoFar.state, owner: null }
         remember(path, readSoFar)
         return readSoFar.state
       },

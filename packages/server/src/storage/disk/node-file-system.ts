@@ -12,6 +12,7 @@ import {
   read,
   readSync,
   renameSync,
+  statfsSync,
   statSync,
   unlinkSync,
   writeSync,
@@ -61,6 +62,10 @@ export const nodeFileSystem: FileSystem = {
     for await (const { name } of await opendir(path, { bufferSize: NAMES_AT_A_TIME })) yield name
   },
   stat: async (path) => statSync(path),
+  freeBytes: async (path) => {
+    const { bavail, bsize } = statfsSync(path)
+    return bavail * bsize
+  },
 }
 
 function openFile(fd: number): OpenFile {

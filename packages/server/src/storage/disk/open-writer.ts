@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { ServiceError } from '../../domain/errors.ts'
 import type { UploadWriter } from '../storage.ts'
 import { describeObject, neededSegments } from './describe-object.ts'
+import { dropUnpublished } from './drop-unpublished.ts'
 import { removeUpload } from './finalize-object.ts'
 import { createLateLog } from './late-log.ts'
 import type { LogFile, OpenLog } from './log-file.ts'
@@ -45,7 +46,7 @@ async function claimLog(place: WriterPlace, log: LogFile): Promise<UploadWriter 
   const { fs, spec, paths } = place
   try {
     const writerId = createWriterId()
-    await log.append({ claim: writerId, name: spec.name })
+    await log.append({ claim: writerId, name: spec.name, announces: true })
     const state = await log.read()
     // The log may be new because another process finalized, and removed the old one, just before.
     const object = await describeObject(fs, paths)
@@ -59,6 +60,7 @@ async function claimLog(place: WriterPlace, log: LogFile): Promise<UploadWriter 
     }
     // What this writer goes on from is a promise too, and an entry that builds on others must not outlive them.
     await log.syncProgress()
+    await dropUnpublished(fs, paths, log, state)
     const segment = await openSegmentFile(fs, paths, state, writerId)
     return createUploadWriter({ ...place, writerId, log, segment, state })
   } catch (error) {

@@ -7,6 +7,8 @@ import { writeFully } from './write-fully.ts'
 
 /** The file that one writer appends to. Offsets are the upload's, wherever this segment begins. */
 export interface SegmentFile {
+  /** The writer's that began it. */
+  readonly id: string
   readonly path: string
   readonly earlierSegments: readonly Segment[]
   /** The segments that hold the upload's first `offset` bytes. */
@@ -52,6 +54,7 @@ export async function openSegmentFile(
   }
 
   return {
+    id: segmentId,
     path,
     earlierSegments,
     segmentsUpTo: (offset) => [...earlierSegments, { writerId: segmentId, bytes: offset - firstOffset }],

@@ -7,12 +7,19 @@ import { BLOCK_BYTES, type Checksums } from '../block-checksums.ts'
  * processes therefore agree on who may add what, and a fenced one cannot take anything back.
  */
 export type LogEntry =
-  /** `name` is the object's, which its path does not tell: without it nobody could say what the upload is of. */
-  | { readonly claim: string; readonly name: string }
+  /**
+   * `name` is the object's, which its path does not tell: without it nobody could say what the upload is of. A writer
+   * that `announces` appends `finalizing` before it makes the object; writers of older programs do not.
+   */
+  | { readonly claim: string; readonly name: string; readonly announces?: true }
   /** Written after the bytes that it speaks of are durable. */
   | ({ readonly progress: string; readonly released: boolean } & Progress)
   /** The writer's last act without progress: it will not write to its segment again. */
   | { readonly release: string }
+  /** The writer is about to make the object, with the segment of this id as its last one. */
+  | { readonly finalizing: string; readonly segment: string }
+  /** The writer has removed the segments of those before that no entry counts. */
+  | { readonly dropped: string }
 
 interface Progress {
   readonly segments: readonly Segment[]
@@ -42,6 +49,8 @@ export interface UploadState {
   readonly checksums: Checksums
   /** Every writer that may have begun a segment of its own. */
   readonly writerIds: readonly string[]
+  /** Segments that a writer, also one that is fenced by now, may still make the object of. */
+  readonly finalizableIds: readonly string[]
 }
 
 export const NO_UPLOAD: UploadState = {
@@ -52,6 +61,7 @@ export const NO_UPLOAD: UploadState = {
   segments: [],
   checksums: { offset: 0, blocks: [], tail: 0 },
   writerIds: [],
+  finalizableIds: [],
 }
 
 const FORMAT_VERSION = 1
@@ -80,21 +90,39 @@ function checksumOf(json: string): string {
 
 /** The state after one more entry. */
 export function applyEntry(state: UploadState, entry: LogEntry): UploadState {
-  if ('claim' in entry) {
-    const isContinuable = state.isReleased && state.segments.length > 0
-    return {
-      ...state,
-      name: entry.name,
-      owner: entry.claim,
-      isContinuable,
-      isReleased: false,
-      writerIds: isContinuable ? state.writerIds : [...state.writerIds, entry.claim],
-    }
-  }
+  if ('claim' in entry) return afterClaim(state, entry.claim, entry.name, entry.announces === true)
   if ('release' in entry) return entry.release === state.owner ? afterRelease(state) : state
+  if ('finalizing' in entry) {
+    return entry.finalizing === state.owner ? withFinalizable(state, entry.segment) : state
+  }
+  if ('dropped' in entry) return entry.dropped === state.owner ? afterDrop(state) : state
   if (entry.progress !== state.owner) return state
   const { segments, released } = entry
   return { ...state, segments, checksums: checksumsAfter(state.checksums, entry), isReleased: released }
+}
+
+function afterClaim(state: UploadState, owner: string, name: string, announces: boolean): UploadState {
+  const last = state.segments.at(-1)
+  const isContinuable = state.isReleased && last !== undefined
+  const claimed = {
+    ...state,
+    name,
+    owner,
+    isContinuable,
+    isReleased: false,
+    writerIds: isContinuable ? state.writerIds : [...state.writerIds, owner],
+  }
+  return announces ? claimed : withFinalizable(claimed, isContinuable ? last.writerId : owner)
+}
+
+function afterDrop(state: UploadState): UploadState {
+  const { owner, segments, finalizableIds } = state
+  const kept = new Set([owner, ...finalizableIds, ...segments.map(({ writerId }) => writerId)])
+  return { ...state, writerIds: state.writerIds.filter((writerId) => kept.has(writerId)) }
+}
+
+function withFinalizable(state: UploadState, segmentId: string): UploadState {
+  return { ...state, finalizableIds: [...state.finalizableIds, segmentId] }
 }
 
 /** An owner without progress in a segment of its own lets go of that: the last one is still in older hands. */

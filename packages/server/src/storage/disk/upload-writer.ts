@@ -31,6 +31,9 @@ export interface WriterParts {
   readonly keptDigests: KeptDigests
 }
 
+/** A fenced writer, whose connection may stay open, notices after so many bytes, or so much time. */
+const LOOK_EVERY_BYTES = 16 * 1024 * 1024
+const LOOK_EVERY_MS = 2000
 /** The disk is given work while more comes: a chunk of 8 MiB then waits for half of its bytes at its end. */
 const SYNC_EVERY_BYTES = 4 * 1024 * 1024
 
@@ -56,7 +59,14 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
     turn.end()
   }
 
-  const endAfter = <T>(work: () => Promise<T>) => withStorageErrors(() => work().finally(end))
+  /** A newer writer may have removed what this one reads: that it is fenced explains more than what it missed. */
+  const orFenced = async (error: unknown): Promise<never> => {
+    // What the system or the service says is explained already.
+    const isExplained = error instanceof Error && 'code' in error
+    if (!isExplained) await publisher.assertOwner()
+    throw error
+  }
+  const endAfter = <T>(work: () => Promise<T>) => withStorageErrors(() => work().catch(orFenced).finally(end))
 
   return {
     startOffset: start.offset,
@@ -102,6 +112,9 @@ function resumeDigests({ spec, state, keptDigests }: WriterParts): RunningDigest
   const { name, checksums = [] } = spec
   return checksums.length === 0 ? null : keptDigests.resume(name, checksums, state.checksums)
 }
+
+/** Of the disk, for the records, which may be on it too. */
+export const KEPT_FREE_BYTES = 4 * 1024 * 1024
 
 interface Publisher {
   /** Makes the bytes of `checksums` durable and says so in the log. Throws UPLOAD_FENCED where a newer writer
@@ -192,16 +205,23 @@ interface Taking {
 async function appendBody(
   body: Readable,
   limits: AppendLimits,
-  { segment, state, turn, budget, publishEveryBytes }: WriterParts,
+  { fs, paths, segment, state, turn, budget, publishEveryBytes }: WriterParts,
   { checksums, digests, publisher }: Taking,
 ): Promise<Appended> {
   let offset = state.checksums.offset
   let earlierWrites: Promise<unknown> = Promise.resolve()
   let unsyncedBytes = 0
+  let lookedAtOffset = offset
+  const ending = createEnding(turn, publisher.assertOwner)
 
   const write = async (buffers: Buffer[], bytes: number) => {
     if (publisher.hasFailed()) await publisher.finish()
-    const written = segment.write(buffers, offset)
+    if (offset - lookedAtOffset >= LOOK_EVERY_BYTES) {
+      lookedAtOffset = offset
+      ending.look()
+    }
+    const at = offset
+    const written = assertRoom(fs, paths.directory, bytes).then(() => segment.write(buffers, at))
     offset += bytes
     unsyncedBytes += bytes
     const all = Promise.all([earlierWrites, written])
@@ -221,7 +241,7 @@ async function appendBody(
   const pumped = await pumpBody(body, {
     ...limits,
     budget,
-    takeOver: turn.takeOver,
+    takeOver: ending.signal,
     onBytes:
       digests === null
         ? checksums.update
@@ -230,9 +250,44 @@ async function appendBody(
             digests.update(buffer)
           },
     write,
-  }).catch((error) => {
-    throw toStorageError(error)
   })
+    .catch((error) => {
+      throw toStorageError(error)
+    })
+    .finally(ending.stop)
   turn.settle()
   return { ...pumped, offset }
+}
+
+interface Ending {
+  /** Aborted where a newer writer, of this process or another, has taken the upload over. */
+  readonly signal: AbortSignal
+  look(): void
+  stop(): void
+}
+
+/** Ends a body whose writer is fenced, also where its sender is silent: what it has written is held until then. */
+function createEnding({ takeOver }: WriterTurn, assertOwner: () => Promise<void>): Ending {
+  const abort = new AbortController()
+  const end = () => abort.abort()
+  const look = () => {
+    assertOwner().catch((error) => {
+      if (error instanceof ServiceError && error.code === 'UPLOAD_FENCED') end()
+    })
+  }
+  if (takeOver.aborted) end()
+  else takeOver.addEventListener('abort', end)
+  const timer = setInterval(look, LOOK_EVERY_MS).unref()
+  const stop = () => {
+    clearInterval(timer)
+    takeOver.removeEventListener('abort', end)
+  }
+  return { signal: abort.signal, look, stop }
+}
+
+/** Uploads leave the last of the disk to the records, which may be on it too. */
+async function assertRoom(fs: FileSystem, directory: string, bytes: number): Promise<void> {
+  if ((await fs.freeBytes(directory)) - bytes < KEPT_FREE_BYTES) {
+    throw Object.assign(new Error('the disk is nearly full'), { code: 'ENOSPC' })
+  }
 }

@@ -52,9 +52,10 @@ export async function openGcsStorage(place: GcsPlace, options: GcsOptions = {}):
     downloads: createGcsDownloads(gcs, options.signingEndpoint ?? null),
     stat: (name) => statGcsObject(gcs, name),
     read: (name, range, generation) => readGcsObject(gcs, name, range ?? null, generation ?? null),
-    write: (spec, body, maxBytes) => writeGcsObject(gcs, spec, body, maxBytes),
+    write: (spec, body, maxBytes, room) => writeGcsObject(gcs, spec, body, maxBytes, room),
     remove: (name, generation) => removeGcsObject(gcs, name, generation ?? null),
     holdings: createGcsHoldings(gcs, texts),
+    roomBytes: async () => null,
     check: () => texts.check(SESSION_KEY),
     close: async () => closing.abort(),
   }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { crc32c, crc32cToBase64 } from '../../domain/crc32c.ts'
+import type { BodyRoom } from '../storage.ts'
 import { TimeoutError } from './google-fault.ts'
 
 /** A body on its way to Google. One that is too long, or breaks, is broken off, so that no object comes of it. */
@@ -22,8 +23,13 @@ const SMALL_BYTES = 256 * 1024
 /** Google may take so long for the next piece of a body, and for its answer at the end. */
 const SILENCE_MS = 30_000
 
-/** Takes at most `maxBytes` of the body. `onPiece` gets each piece once, in order. */
-export function createSending(body: Readable, maxBytes: number, onPiece: (piece: Buffer) => void): Sending {
+/** Takes at most `maxBytes` of the body, and no more than there is room for. `onPiece` gets each piece once, in order. */
+export function createSending(
+  body: Readable,
+  maxBytes: number,
+  onPiece: (piece: Buffer) => void,
+  room?: BodyRoom,
+): Sending {
   // The connection that the body comes from is its owner's, also where it is left unread.
   const source: AsyncIterator<Buffer> = body.iterator({ destroyOnReturn: false })
   const silence = new AbortController()
@@ -47,7 +53,9 @@ export function createSending(body: Readable, maxBytes: number, onPiece: (piece:
       return null
     }
     takenBytes += next.value.length
-    if (takenBytes <= maxBytes) {
+    let hasRoom = true
+    while (room && hasRoom && takenBytes > room.bytes()) hasRoom = await room.grow()
+    if (takenBytes <= maxBytes && hasRoom) {
       onPiece(next.value)
       return next.value
     }

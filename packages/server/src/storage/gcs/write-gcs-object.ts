@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { crc32c, crc32cToBase64 } from '../../domain/crc32c.ts'
 import { createRunningDigests } from '../running-digests.ts'
-import type { ObjectMetadata, UploadSpec, Written } from '../storage.ts'
+import type { BodyRoom, ObjectMetadata, UploadSpec, Written } from '../storage.ts'
 import { checkKey } from './check-key.ts'
 import type { Gcs } from './gcs.ts'
 import { GoogleAnswerError, isOtherVersion } from './google-fault.ts'
@@ -16,13 +16,14 @@ export async function writeGcsObject(
   spec: UploadSpec,
   body: Readable,
   maxBytes: number,
+  room?: BodyRoom,
 ): Promise<Written> {
   // A body that breaks before it is read is found broken then; its error must not end the process now.
   body.on('error', () => {})
   checkKey(gcs.prefix + spec.name)
   // Google answers with the MD5 itself.
   const digests = createRunningDigests(spec.checksums?.includes('sha256') ? ['sha256'] : [])
-  const sending = createSending(body, maxBytes, digests.update)
+  const sending = createSending(body, maxBytes, digests.update, room)
   try {
     const small = await sending.takeSmall()
     const insert = await gcs.calls.run('storage.objects.create', () => createInsert(gcs, spec))

@@ -35,7 +35,7 @@ export function createMemoryStorage(budget: BodyBudget): HostedStorage {
     kind: 'memory',
     uploads,
     downloads: null,
-    write: (spec, body, maxBytes) => writeObject(uploads, spec, body, maxBytes),
+    write: (spec, body, maxBytes, room) => writeObject(uploads, spec, body, maxBytes, room),
     stat: async (name) => state.objects.get(name)?.metadata ?? null,
     read: async (name, range) => {
       const object = state.objects.get(name)
@@ -47,6 +47,7 @@ export function createMemoryStorage(budget: BodyBudget): HostedStorage {
       state.objects.delete(name)
     },
     holdings: createMemoryHoldings(state, turns),
+    roomBytes: async () => null,
     check: async () => {},
     close: () => turns.endAll(),
   }
