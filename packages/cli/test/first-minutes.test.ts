@@ -59,9 +59,13 @@ describe('the first five minutes', () => {
   ] as const) {
     it(`${isWarned ? 'warn' : 'do not warn'} of URLs that other machines cannot reach: ${JSON.stringify(env)}`, async (t) => {
       const scratch = await createScratchFolder()
-      t.after(scratch.remove)
       const child = spawnWaybill(scratch.path, ['serve'], env)
-      t.after(() => child.kill('SIGKILL'))
+      t.after(async () => {
+        const exited = once(child, 'exit')
+        child.kill('SIGKILL')
+        await exited
+        await scratch.remove()
+      })
       let output = ''
       child.stdout.on('data', (text) => {
         output += text
