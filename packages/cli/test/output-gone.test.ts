@@ -112,14 +112,17 @@ describe('a server whose output nobody reads', { concurrency: false }, () => {
 
   it('goes on when its pipe is closed before the first line', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'waybill-output-'))
-    t.after(() => rm(folder, { recursive: true, force: true }))
     const port = await freePort()
     const child = spawn(process.execPath, [WAYBILL, 'serve'], {
       env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), DATA_DIR: folder },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const exited = once(child, 'exit')
-    t.after(() => child.kill('SIGKILL'))
+    t.after(async () => {
+      child.kill('SIGKILL')
+      await exited
+      await rm(folder, { recursive: true, force: true })
+    })
     child.stdout.destroy()
     await answers(port)
     child.kill('SIGTERM')

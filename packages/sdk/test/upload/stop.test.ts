@@ -7,7 +7,7 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { within } from '../../../server/test/clients/eventually.ts'
 import { createRandomFile, MIB, type RandomFile, sha256Of } from '../../../server/test/clients/random-file.ts'
-import type { UploadSource, UploadState, Waybill } from '../../src/waybill.ts'
+import { SourceError, type UploadSource, type UploadState, type Waybill } from '../../src/waybill.ts'
 import { inTurn, isData, isRegister, type SeenRequest } from '../faulty-proxy.ts'
 import { createMemoryStore } from '../memory-store.ts'
 import { startService, type TestService } from '../start-service.ts'
@@ -204,7 +204,7 @@ describe('an upload that is stopped', () => {
   it('does not wait for whoever writes to a pipe', async () => {
     const pipe = join(service.folder, 'pipe')
     await promisify(execFile)('mkfifo', [pipe])
-    await assert.rejects(within('the refusal', client.files.upload(pipe)), TypeError)
-    await assert.rejects(client.files.upload(service.folder), TypeError)
+    await assert.rejects(within('the refusal', client.files.upload(pipe)), SourceError)
+    await assert.rejects(client.files.upload(service.folder), SourceError)
   })
 })
