@@ -30,10 +30,11 @@ export function listOrganizationsCommand(): Command {
       if (json) return console.log(JSON.stringify(organizations.map(toOrganizationBody)))
       const rows = organizations.map((organization) => [
         organization.id,
+        organization.isActive ? 'active' : 'suspended',
         formatByteSize(organization.storageUsedBytes),
         organization.storageLimitBytes === null ? 'none' : formatByteSize(organization.storageLimitBytes),
         organization.name,
       ])
-      console.log(tableText([['ID', 'USED', 'LIMIT', 'NAME'], ...rows]))
+      console.log(tableText([['ID', 'STATE', 'USED', 'LIMIT', 'NAME'], ...rows]))
     })
 }

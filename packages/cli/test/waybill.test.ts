@@ -190,7 +190,10 @@ describe('waybill', () => {
       listed.slice(1).map(({ id }: { id: string }) => id),
     )
     const { stdout: table } = await waybill(folder, ['organizations', 'list'])
-    assert.match(table, /^ID +USED +LIMIT +NAME\norg_7 +0 B +10 GB +Ümlaut\n/)
+    assert.match(table, /^ID +STATE +USED +LIMIT +NAME\norg_7 +active +0 B +10 GB +Ümlaut\n/)
+    await waybill(folder, ['organizations', 'suspend', 'org_7'])
+    assert.match((await waybill(folder, ['organizations', 'list'])).stdout, /\norg_7 +suspended /)
+    await waybill(folder, ['organizations', 'resume', 'org_7'])
 
     const unlimited = await waybill(folder, ['organizations', 'update', 'org_7', '--storage-limit', 'none'])
     assert.match(unlimited.stdout, /^org_7 is called Ümlaut and has no storage limit\.$/m)

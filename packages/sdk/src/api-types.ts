@@ -110,6 +110,8 @@ export interface CreateApiKeyAnswer {
   readonly created_by: string | null
   readonly created_at: string
   readonly expires_at: string | null
+  readonly is_paused: boolean
+  readonly last_used_at: string | null
   readonly key: string
 }
 
@@ -202,20 +204,7 @@ export interface RotateApiKeyAnswer {
   readonly last_used_at: string | null
   readonly key: string
   readonly old_key_id: string
-  readonly new_key: {
-    readonly id: string
-    readonly key_prefix: string
-    readonly organization_id: string
-    readonly key_name: string
-    readonly is_active: boolean
-    readonly scopes: readonly Scope[]
-    readonly created_by: string | null
-    readonly created_at: string
-    readonly expires_at: string | null
-    readonly is_paused: boolean
-    readonly last_used_at: string | null
-    readonly key: string
-  }
+  readonly new_key: CreateApiKeyAnswer
 }
 
 export interface CreateUploadUrlBody {

@@ -82,6 +82,19 @@ describe('the head of a request', () => {
     assert.equal((await answerTo(head)).status, 413)
   })
 
+  it('with a direct upload that no form within the limits can fill is answered 413 and no 100 Continue', async () => {
+    const { organizationId, apiKey } = server
+    const head = lines(
+      `POST /v1/organizations/${organizationId}/files/upload HTTP/1.1`,
+      'Host: a',
+      `X-API-Key: ${apiKey}`,
+      'Content-Type: multipart/form-data; boundary=b',
+      'Content-Length: 20000000000',
+      'Expect: 100-continue',
+    )
+    assert.equal((await answerTo(head)).status, 413)
+  })
+
   it('with another expectation than 100-continue is answered 417', async () => {
     const head = lines('POST /none HTTP/1.1', 'Host: a', 'Content-Length: 5', 'Expect: something')
     assert.equal((await answerTo(head)).status, 417)

@@ -54,6 +54,7 @@ export const ACCEPTED: DeclaredTypes = {
   'bare.mp3': 'audio/mpeg audio/mp3',
   'a.aac': 'audio/aac audio/x-aac audio/aacp audio/vnd.dlna.adts audio/x-hx-aac-adts',
   'a.m4a': 'audio/mp4 audio/x-m4a audio/m4a audio/aac audio/mp4a-latm audio/mpeg video/mp4 audio/x-m4p',
+  'a.latm': 'audio/mp4a-latm',
   'alac.m4a': 'audio/mp4 audio/x-m4a',
   'a.m4b': 'audio/mp4 audio/x-m4b audio/m4b',
   'aac.3gp': 'audio/3gpp video/3gpp audio/aac audio/mp4 audio/amr',
@@ -103,6 +104,7 @@ export const ACCEPTED: DeclaredTypes = {
   'svcd.mpg': 'video/mpeg video/x-mpeg-system',
   'es1.m1v': 'video/mpeg',
   'es2.m2v': 'video/mpeg video/mpeg2',
+  'es4.m4v': 'video/mp4v-es',
   'a.ts': 'video/mp2t video/mpeg video/mp2ts video/vnd.dlna.mpeg-tts',
   'a.m2ts': 'video/mp2t video/vnd.dlna.mpeg-tts video/m2ts video/mpeg',
   'a.flv': 'video/x-flv video/flv',
@@ -239,7 +241,7 @@ export const ACCEPTED: DeclaredTypes = {
 }
 
 const SHOWN = `image/png image/x-unknown audio/mpeg audio/x-unknown video/mp4 video/x-unknown application/pdf font/ttf
-  font/x-unknown`
+  font/x-unknown application/x-font-type1 application/x-font-unknown`
 
 export const REFUSED: DeclaredTypes = {
   'a.png': `application/pdf image/jpeg image/gif image/webp text/plain text/csv application/json text/html video/mp4

@@ -80,6 +80,8 @@ const FILMS: Readonly<Record<string, string>> = {
   'svcd.mpg': '-c:v mpeg2video -f svcd',
   'es1.m1v': '-c:v mpeg1video -an -f mpeg1video',
   'es2.m2v': '-c:v mpeg2video -an -f mpeg2video',
+  'es4.m4v': '-c:v mpeg4 -an -f m4v',
+  'a.latm': '-vn -c:a aac -f latm',
   'a.ts': '-c:v mpeg2video -c:a mp2',
   'a.m2ts': '-c:v mpeg2video -c:a mp2 -f mpegts -mpegts_m2ts_mode 1',
   'a.flv': '-c:v flv -ar 44100',

@@ -87,7 +87,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   'audio/wav': ['audio/vnd.wave', 'audio/wave', 'audio/x-pn-wav', 'audio/x-wav'],
   'audio/wavpack': ['audio/x-wavpack'],
   'audio/x-caf': ['audio/caf'],
-  'audio/x-m4a': ['audio/m4a', 'audio/mp4a-latm', 'audio/x-m4p'],
+  'audio/x-m4a': ['audio/m4a', 'audio/x-m4p'],
   'audio/x-ms-wma': ['audio/wma', 'audio/x-wma'],
   'font/collection': ['application/x-font-ttc'],
   'font/otf': [
@@ -135,7 +135,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     ...['video/m2ts', 'video/mp2ts', 'video/mpeg-ts', 'video/vnd.dlna.mpeg-tts', 'video/x-m2ts'],
     ...['video/x-mpegts'],
   ],
-  'video/mp4': ['application/mp4', 'video/mp4v-es', 'video/x-mp4'],
+  'video/mp4': ['application/mp4', 'video/x-mp4'],
   'video/mpeg': [
     ...['video/dvd', 'video/mp1s', 'video/mp2p', 'video/mpeg2', 'video/mpeg-system', 'video/mpg'],
     ...['video/x-mpeg', 'video/x-mpeg2', 'video/x-mpeg-system', 'video/x-mpg'],

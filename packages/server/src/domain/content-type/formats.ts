@@ -51,12 +51,14 @@ const OPTIONAL_SIGNATURES: ReadonlySet<string> = new Set([
   ...['application/vnd.ms-outlook', 'application/vnd.ms-powerpoint', 'application/vnd.sketchup.skp'],
   ...['application/vnd.visio', 'application/x-blender', 'application/x-esri-shape', 'application/x-ft-fbx'],
   ...['application/x-iso9660-image', 'application/x-mobipocket-ebook', 'application/x-msdownload'],
-  ...['audio/aac', 'audio/mpeg', 'image/x-olympus-orf', 'model/stl', 'video/mp2t', 'video/mpeg'],
+  ...['audio/aac', 'audio/mp4a-latm', 'audio/mpeg', 'image/x-olympus-orf', 'model/stl', 'video/mp2t'],
+  ...['video/mp4v-es', 'video/mpeg'],
 ])
 
 /** Those among them that are never text. */
 const NEVER_TEXT: ReadonlySet<string> = new Set([
-  ...['application/mxf', 'application/vnd.ms-outlook', 'audio/aac', 'audio/mpeg', 'video/mpeg'],
+  ...['application/mxf', 'application/vnd.ms-outlook', 'audio/aac', 'audio/mp4a-latm', 'audio/mpeg'],
+  ...['video/mp4v-es', 'video/mpeg'],
 ])
 
 /** Formats that begin with anything, so that nothing can contradict them. */
@@ -95,7 +97,9 @@ const FAMILIES: readonly (readonly [declared: readonly string[], shown: readonly
       'audio/aac',
       'audio/amr',
       'audio/amr-wb',
+      'audio/mp4a-latm',
       'video/iso.segment',
+      'video/mp4v-es',
     ],
     ISO_MEDIA,
   ],

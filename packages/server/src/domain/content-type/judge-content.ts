@@ -67,5 +67,7 @@ function isDisguised(type: string, { active }: ContentEvidence): boolean {
 }
 
 function isShown(type: string): boolean {
-  return /^(image|audio|video|font)\//.test(type) || type === PDF || type === 'application/vnd.ms-fontobject'
+  const isFont =
+    /^(font\/|application\/(x-)?font(-|$))/.test(type) || type === 'application/vnd.ms-fontobject'
+  return isFont || /^(image|audio|video)\//.test(type) || type === PDF
 }

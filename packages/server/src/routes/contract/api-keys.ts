@@ -42,7 +42,7 @@ const UpdateRequest = {
   minProperties: 1,
 } as const satisfies JSONSchema
 
-const IdentityFields = {
+const ApiKeyBody = object({
   id: { type: 'string', examples: ['ak_0198f3a2b4c17d3e8f90a1b2c3d4e5f6'] },
   key_prefix: { type: 'string', description: 'How the secret begins.' },
   organization_id: { type: 'string' },
@@ -52,9 +52,6 @@ const IdentityFields = {
   created_by: nullable({ type: 'string' }, 'The id of the key that made it; null where the operator did.'),
   created_at: Time,
   expires_at: nullable(Time, 'From when on it is refused; null: never.'),
-} as const satisfies Readonly<Record<string, JSONSchema>>
-const ApiKeyBody = object({
-  ...IdentityFields,
   is_paused: { type: 'boolean' },
   last_used_at: nullable(Time, 'To the minute; null: never.'),
 })
@@ -135,7 +132,7 @@ export const API_KEYS = {
     operationId: 'createApiKey',
     params: OrganizationParams,
     body: CreateRequest,
-    response: { 201: object({ ...IdentityFields, ...Secret }) },
+    response: { 201: KeyWithSecret },
   },
   listApiKeys: {
     operationId: 'listApiKeys',

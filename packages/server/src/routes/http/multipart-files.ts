@@ -7,7 +7,7 @@ import type { IncomingFile, IncomingFiles } from '../../operations/upload-files.
 import { isBase64Of } from './goog-hash.ts'
 import { limitWaiting } from './limit-waiting.ts'
 import { parsePartDisposition } from './part-disposition.ts'
-import { MAX_HEADER_BYTES, readParts } from './read-parts.ts'
+import { MAX_HEADER_BYTES, MAX_PARTS, readParts } from './read-parts.ts'
 
 import './read-body.ts'
 
@@ -23,12 +23,13 @@ export interface MultipartFiles extends IncomingFiles {
 
 /**
  * The files of a multipart body: one part named `file`, or any number named `files` or `files[]`. Parts named `crc32c`
- * hold their checksums, one named `checksums` the algorithms to compute; any other part is ignored, up to
- * `maxIgnoredBytes`. Throws INVALID_REQUEST, and while it is read VALIDATION_ERROR, FILE_TOO_LARGE, REQUEST_TIMEOUT and
- * SERVICE_UNAVAILABLE.
+ * hold their checksums, one named `checksums` the algorithms to compute; any other part is ignored. A part may have
+ * `maxPartBytes`. Throws INVALID_REQUEST, FILE_TOO_LARGE for a body that no such parts can fill, and while it is read
+ * VALIDATION_ERROR, FILE_TOO_LARGE, REQUEST_TIMEOUT and SERVICE_UNAVAILABLE.
  */
-export function multipartFiles(request: FastifyRequest, maxIgnoredBytes: number): MultipartFiles {
+export function multipartFiles(request: FastifyRequest, maxPartBytes: number): MultipartFiles {
   const boundary = boundaryOf(request.headers['content-type'] ?? '')
+  const bodyBytes = bodyBytesOf(request, maxPartBytes)
   const checksums: string[] = []
   const names: string[] = []
   let algorithms: readonly ChecksumAlgorithm[] = []
@@ -57,18 +58,26 @@ export function multipartFiles(request: FastifyRequest, maxIgnoredBytes: number)
         yield { filename: disposition?.filename ?? '', contentType, body }
       } else if (name === 'crc32c') checksums.push(await readChecksum(body))
       else if (name === 'checksums') algorithms = mergeAlgorithms(algorithms, await readAlgorithms(body))
-      else await skip(body, maxIgnoredBytes)
+      else await skip(body, maxPartBytes)
     }
   }
 
-  const length = request.headers['content-length']
   return {
     files: files(),
-    bodyBytes: length === undefined ? null : Number(length),
+    bodyBytes,
     checksums: () => checksums,
     algorithms: () => algorithms,
     isList: () => names[0] !== 'file',
   }
+}
+
+/** Returns the announced length, or null. Throws FILE_TOO_LARGE where all parts together cannot have it. */
+function bodyBytesOf({ headers }: FastifyRequest, maxPartBytes: number): number | null {
+  const length = headers['content-length']
+  if (length === undefined) return null
+  // The room for a head holds its boundary too.
+  if (Number(length) <= MAX_PARTS * (maxPartBytes + 2 * MAX_HEADER_BYTES)) return Number(length)
+  throw new ServiceError('FILE_TOO_LARGE', `each of ${MAX_PARTS} parts may have ${maxPartBytes} bytes`)
 }
 
 function boundaryOf(contentType: string): string {
