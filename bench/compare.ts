@@ -13,7 +13,7 @@ import { WORKS } from './works/works.ts'
 
 const MIB = 1024 ** 2
 
-/** One round of a work: large enough to mean something, small enough to alternate many times. */
+/** Options of one round: large enough to be significant, small enough to alternate many times. */
 const ONE_ROUND: Options = {
   ...FULL,
   rounds: 1,
@@ -30,7 +30,7 @@ const ONE_ROUND: Options = {
 
 type Side = 'base' | 'head'
 
-/** Values of one row, a value a round. */
+/** Values of one row, one per round. */
 interface Row {
   readonly title: string
   readonly unit: string
@@ -82,7 +82,7 @@ async function compareWork(work: Work, bench: Bench, rounds: number): Promise<Ro
   return [...rows.values()]
 }
 
-/** Rows of the disk, the load generator and other programs are the same for both sides, and left out. */
+/** Adds the rows of Waybill. Rows of the disk, the load generator and other programs are equal on both sides. */
 function addResult(rows: Map<string, Row>, { title, unit, isMoreBetter, measured }: WorkResult, side: Side) {
   for (const { name, median } of measured) {
     if (/alone|curl|C loop|pgbench/.test(name)) continue
@@ -102,7 +102,7 @@ function rowText({ title, unit, isMoreBetter, values: { base, head } }: Row): st
   return `| ${title} | ${unit} | ${figures.join(' | ')} | ${ratio.toFixed(3)} | ${spread.toFixed(3)} | ${loss > spread ? '**yes**' : 'no'} |`
 }
 
-/** Distance between the least and the most, as a share of the median. */
+/** Distance between minimum and maximum, as a share of the median. */
 function spreadOf({ median, min, max }: Summary): number {
   return (max - min) / median
 }

@@ -20,11 +20,11 @@ export interface Peer {
   upload(bodyBytes: number): Promise<BodyRequest>
 }
 
-/** Null for those that take no part. */
+/** Running peers; a peer is null when it is not measured. */
 export interface Peers {
   readonly tus: Peer | null
   readonly uploadx: Peer | null
-  /** Also null where nginx, or its DAV module, is not installed. */
+  /** Peer for plain PUT; also null when nginx or its DAV module is not installed. */
   readonly nginx: Peer | null
 }
 

@@ -26,7 +26,7 @@ export function seedFiles(
   database.close()
 }
 
-/** Adds so many open upload sessions to the stopped server's database, without any bytes of them. */
+/** Adds `count` open upload sessions without bytes to the stopped server's database. */
 export function seedSessions(
   { dataDirectory }: Pick<Waybill, 'dataDirectory'>,
   organizationId: string,

@@ -1,6 +1,6 @@
 /**
- * Ends with 1 where a package that a production install has has a known fault of severity high or critical. Where the
- * registry cannot be asked it says so, and ends with 0.
+ * Exits with 1 when a production dependency has a known vulnerability of severity high or critical. When the registry
+ * is unavailable, prints a message and exits with 0.
  */
 import { spawnSync } from 'node:child_process'
 
@@ -27,7 +27,7 @@ if (report === null) {
   else console.log(`No advisory is high or critical; ${found.length} are below.`)
 }
 
-/** Null for an answer that is no report, such as an error. */
+/** Parses the report; returns null when the text is not a report, such as an error. */
 function reportOf(text: string): Report | null {
   try {
     const answer = JSON.parse(text)

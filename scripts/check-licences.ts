@@ -1,11 +1,11 @@
 /**
- * Ends with 1 where a package that a production install has is under a licence that is not on the list.
- * `node scripts/check-licences.ts [folder]`; the folder has a package-lock.json, and is this one where none is given.
+ * Exits with 1 when the licence of a production dependency is not on the list.
+ * `node scripts/check-licences.ts [folder]`; the folder has a package-lock.json, the default is this checkout.
  */
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-/** Permissive licences, by their SPDX ids. */
+/** SPDX ids of permissive licences. */
 const ALLOWED: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',
@@ -17,9 +17,9 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'MIT-0',
 ])
 
-/** Packages that are let through all the same: unchanged tools of the build, of which nothing is in what is served. */
+/** Exceptions: unmodified build tools, of which no code is served. */
 const BUILD_TOOLS: readonly { name: RegExp; licence: string }[] = [
-  // Vite reads and shrinks style sheets with it.
+  // Vite parses and minifies style sheets with it.
   { name: /^lightningcss(-[a-z0-9-]+)?$/, licence: 'MPL-2.0' },
 ]
 
@@ -44,7 +44,7 @@ for (const { path, licence } of refused) console.error(`${path}: ${licence ?? 'n
 if (refused.length > 0) process.exitCode = 1
 else console.log(`The licences of ${checked.length} packages are allowed.`)
 
-/** Null where it is not installed, as on another system, or names none. */
+/** Returns the licence of an installed package; null when it is not installed or names none. */
 function installedLicence(path: string): string | null {
   try {
     const { license } = JSON.parse(readFileSync(join(folder, path, 'package.json'), 'utf8'))
@@ -54,7 +54,7 @@ function installedLicence(path: string): string | null {
   }
 }
 
-/** Reads an SPDX expression: of what is joined by OR one is enough, of what is joined by AND all are needed. */
+/** Evaluates an SPDX expression: one operand of OR, or all operands of AND, must be allowed. */
 function isAllowed(licence: string | null): boolean {
   if (licence === null) return false
   const choices = licence.replace(/[()]/g, '').split(/ OR /)

@@ -5,7 +5,7 @@ import { startWaybill } from '../waybill.ts'
 import { putToWaybill } from './single-put.ts'
 import type { Bench, Work } from './work.ts'
 
-/** The same upload with the checksums that a client can ask for beside the CRC-32C. */
+/** Measures one upload with each checksum that a client can request in addition to the CRC-32C. */
 export const checksumsWork: Work = { id: 'checksums', measure: measureChecksums }
 
 const CONTESTANTS = [

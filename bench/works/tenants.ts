@@ -18,13 +18,13 @@ const CALLERS = 8
 const REQUESTS_PER_MINUTE = 348
 const PING_EVERY_MS = 20
 const LIMIT = 100
-/** Uploads that hold bytes, which the list asks the storage about. */
+/** Number of uploads with stored bytes: the list queries the storage for each. */
 const BEGUN_UPLOADS = 200
 const CHUNK_BYTES = 256 * 1024
 const NEEDED_MS = 20
 const WARM_UP_PINGS = 20
 
-/** The health check while the callers of one key ask for the most expensive pages. */
+/** Measures the health check while clients of one key request the most expensive pages. */
 export const tenantsWork: Work = { id: 'tenants', measure: measureTenants }
 
 async function measureTenants({ directory, options }: Bench): Promise<WorkResult[]> {
@@ -39,7 +39,7 @@ async function measureTenants({ directory, options }: Bench): Promise<WorkResult
   await beginUploads(waybill)
   const perRound = Math.ceil(pings / rounds)
   const paths = costlyPaths(manyFiles, manySessions)
-  // The first request of a kind compiles its schemas.
+  // The first request to a route compiles its schemas.
   await pingBeside(waybill, WARM_UP_PINGS, paths, 0)
   const names = {
     alone: 'health alone',
@@ -69,7 +69,7 @@ async function measureTenants({ directory, options }: Bench): Promise<WorkResult
       measured: [...samples].map(([name, all]) => measuredOf(name, all.map(p99))),
       goals: [
         {
-          text: `p99 of «${names.paced}»`,
+          text: `p99 of "${names.paced}"`,
           measured: summarize((samples.get(names.paced) ?? []).map(p99)).median,
           needed: NEEDED_MS,
           aim: null,
@@ -81,7 +81,7 @@ async function measureTenants({ directory, options }: Bench): Promise<WorkResult
   ]
 }
 
-/** Opens uploads and sends a chunk of each, so that they have bytes on disk. */
+/** Opens uploads and sends one chunk of each, so that they have bytes on disk. */
 async function beginUploads(waybill: Waybill): Promise<void> {
   const body = Buffer.alloc(CHUNK_BYTES)
   for (let upload = 0; upload < BEGUN_UPLOADS; upload++) {
@@ -92,7 +92,7 @@ async function beginUploads(waybill: Waybill): Promise<void> {
   }
 }
 
-/** Every kind of page that could be long; those that are too deep are refused. */
+/** Returns a path for each kind of page that could be expensive; pages beyond the depth limit are refused. */
 function costlyPaths(files: number, sessions: number): readonly string[] {
   const filesUrl = `/v1/organizations/${ORGANIZATION}/files`
   const last = (entries: number) => Math.max(1, Math.floor(entries / LIMIT))
@@ -111,7 +111,7 @@ function costlyPaths(files: number, sessions: number): readonly string[] {
   ]
 }
 
-/** Milliseconds of each answer; a request is sent whether or not the one before has its answer. */
+/** Returns the latency of each request in milliseconds; requests do not wait for the previous response. */
 async function ping({ url }: Waybill, count: number): Promise<readonly number[]> {
   const agent = new Agent()
   const answers: Promise<number>[] = []

@@ -3,7 +3,7 @@ import type { ListInput } from '@waybill/server/operations/page-request.ts'
 
 const PAGE_ENTRIES = 100
 
-/** Every entry of a list behind `after`, at most `maxEntries`, read page by page and by cursor. */
+/** Returns the entries of a list after the cursor `after`, at most `maxEntries`, page by page. */
 export async function allPages<T extends { readonly id: string }>(
   list: (page: ListInput) => Promise<Page<T>>,
   {

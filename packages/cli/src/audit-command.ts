@@ -11,7 +11,7 @@ interface Options {
 const LIMIT_DEFAULT = 100
 const LIMIT_MAX = 100_000
 
-/** `waybill audit`: the newest rows, oldest of them first, as a log is read. */
+/** `waybill audit`: prints the newest rows in chronological order. */
 export function auditCommand(): Command {
   return new Command('audit')
     .description('What was created, deleted, changed and refused, by whom and when.')

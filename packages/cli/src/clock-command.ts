@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { auditOperator } from './audit-operator.ts'
 import { withDatabase } from './with-database.ts'
 
-/** `waybill clock`: the way out where the clock of a machine was wrong and far ahead. */
+/** `waybill clock`: recovers after a machine's clock was far ahead. */
 export function clockCommand(): Command {
   return new Command('clock')
     .description('The time of this installation, which never goes back by itself.')
@@ -12,21 +12,21 @@ export function clockCommand(): Command {
 
 function showCommand(): Command {
   return new Command('show')
-    .description('Show the latest time that was noted, and the time of this machine.')
+    .description('Show the latest recorded time, and the time of this machine.')
     .option('--json', 'answer in JSON')
     .action(async ({ json }: { readonly json?: boolean }) => {
       const mark = await withDatabase(({ database }) => database.installation.clock())
       const noted = mark && toTime(mark.latestMs)
       const machine = toTime(Date.now())
       if (json) return console.log(JSON.stringify({ noted_at: noted, machine_time: machine }))
-      console.log(`Latest noted: ${noted ?? 'none'}\nThis machine: ${machine}`)
+      console.log(`Latest recorded: ${noted ?? 'none'}\nThis machine: ${machine}`)
     })
 }
 
 function resetCommand(): Command {
   return new Command('reset')
     .description(
-      'Set the time of the installation to that of this machine, also back; running servers follow within a minute. What expired meanwhile may be valid again.',
+      'Set the time of the installation to the time of this machine, even if that is earlier. Running servers follow within a minute. Expired keys, sessions and URLs may be valid again.',
     )
     .action(async () => {
       const { latestMs } = await withDatabase(async (context) => {

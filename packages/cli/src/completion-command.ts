@@ -68,7 +68,7 @@ autoload -U +X bashcompinit && bashcompinit
 ${bashScript(program)}`
 }
 
-/** The words before the cursor lead to the command, as in bash. */
+/** Returns the script for fish. The words before the cursor select the command, as in bash. */
 function fishScript(program: Command): string {
   const paths = wordsByPath(program)
   const cases = paths

@@ -33,7 +33,7 @@ failed, and with 130 when it was interrupted.`,
   files
     .command('list')
     .description('List the files, newest first.')
-    .option('--limit <count>', 'so many at most', readCount(1_000_000))
+    .option('--limit <count>', 'maximum number of entries', readCount(1_000_000))
     .option('--json', 'answer in JSON')
     .action(inSentences(async (options) => (await import('./files/list.ts')).list(options)))
   files
@@ -46,10 +46,7 @@ failed, and with 130 when it was interrupted.`,
     .command('download')
     .description('Download a file and check it; a download that was interrupted goes on.')
     .argument('<id>', 'such as file_…')
-    .option(
-      '-o, --output <path>',
-      'a file, a folder (with / at its end it is made), or - for the standard output',
-    )
+    .option('-o, --output <path>', 'a file, a folder (created if it ends in /), or - for standard output')
     .option('--force', 'replace a file that is there')
     .option('--json', 'answer in JSON')
     .addHelpText('after', '\nExample:\n  waybill files download file_01a20e98 -o backup/')

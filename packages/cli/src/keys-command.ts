@@ -113,12 +113,12 @@ function addOfOne(
 }
 
 const END_SESSIONS = ['--end-sessions', 'end the unfinished uploads that it opened'] as const
-const REVOKE_LINKS = ['--revoke-links', 'refuse the download URLs that it asked for'] as const
+const REVOKE_LINKS = ['--revoke-links', 'refuse the download URLs that it requested'] as const
 
 function addDeactivate(keys: Command): void {
   keys
     .command('deactivate')
-    .description('Refuse what comes with a key, until it is activated.')
+    .description('Refuse requests with a key until it is activated.')
     .argument('<id>', 'such as ak_…')
     .option(...END_SESSIONS)
     .option(...REVOKE_LINKS)
@@ -133,11 +133,11 @@ function addDelete(keys: Command): void {
   keys
     .command('delete')
     .description(
-      'Delete an API key for good, with its unfinished uploads and its download URLs; "deactivate" can be undone.',
+      'Delete an API key permanently, with its unfinished uploads and its download URLs; "deactivate" can be undone.',
     )
     .argument('<id>', 'such as ak_…')
-    .option('--no-end-sessions', 'let the uploads that it opened go on')
-    .option('--no-revoke-links', 'let the download URLs that it asked for work for their hour')
+    .option('--no-end-sessions', 'keep the uploads that it opened')
+    .option('--no-revoke-links', 'keep the download URLs that it requested until they expire')
     .option('--json', 'answer in JSON')
     .addHelpText('after', example('waybill keys delete ak_01a20e98'))
     .action(inSentences(async (id, options) => (await import('./keys/delete-key.ts')).deleteKey(id, options)))

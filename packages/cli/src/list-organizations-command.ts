@@ -17,8 +17,8 @@ interface Options {
 export function listOrganizationsCommand(): Command {
   return new Command('list')
     .description('List all organizations, newest first.')
-    .option('--limit <count>', 'so many at most', readCount(1_000_000))
-    .option('--after <id>', 'those behind this one')
+    .option('--limit <count>', 'maximum number of entries', readCount(1_000_000))
+    .option('--after <id>', 'start after this id')
     .option('--json', 'answer in JSON')
     .action(async ({ limit, after, json }: Options) => {
       const organizations = await withDatabase((context) =>

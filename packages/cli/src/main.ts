@@ -21,7 +21,7 @@ import { updateOrganizationCommand } from './update-organization-command.ts'
 
 const program = new Command('waybill')
   .description('A file service with resumable uploads.')
-  // It quotes what was typed, which may be a URL with a password.
+  // The message quotes the user's input, which may be a URL with a password.
   .configureOutput({ outputError: (text, write) => write(redactPasswords(text)) })
   .version(packageFile.version, '--version')
   .option('--profile <name>', 'the login to use, of those that "login --profile" has stored')
@@ -70,7 +70,7 @@ process.umask(0o077)
 process.once('disconnect', () => process.exit(1))
 process.channel?.unref()
 
-// A command that writes much hears of a reader that is gone, or a full disk, from its own write.
+// Commands with much output get the error of a closed pipe or a full disk from their own write.
 process.stdout.on('error', () => {})
 
 try {

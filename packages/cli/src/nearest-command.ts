@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 
-/** Share of a word that may be wrong in a word that was meant to be it. */
+/** Largest share of a word's characters that may differ from the suggestion. */
 const MAX_WRONG_SHARE = 0.4
 
-/** Returns the command, such as `files upload`, whose whole name or last word is nearest to `word`; null where none is near. */
+/** Returns the command, such as `files upload`, whose name or last word is nearest to `word`; null when none is. */
 export function nearestCommand(program: Command, word: string): string | null {
   const near = pathsOf(program)
     .map((path) => {
@@ -22,7 +22,7 @@ function pathsOf(command: Command, before = ''): string[] {
   })
 }
 
-/** Characters to insert, to remove or to replace on the way from one word to the other (Levenshtein). */
+/** Returns the Levenshtein distance of two words. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (const [line, character] of [...from].entries()) {

@@ -6,12 +6,12 @@ import { keepFromSweeps, refuseLostDatabase } from '@waybill/server/operations/r
 import { openStorage } from '@waybill/server/server.ts'
 import type { ObjectStorage } from '@waybill/server/storage/storage.ts'
 
-/** Of the option `--new-installation`. */
-export const NEW_INSTALLATION = 'begin anew beside files of an installation whose database is lost'
+/** Description of the option `--new-installation`. */
+export const NEW_INSTALLATION = 'start a new installation on a storage with files of a lost one'
 
 /**
- * Looks before a first organization is created whether the database is a lost one, as a server does when it starts. A
- * storage that does not answer is left to the server. Throws a sentence for the operator.
+ * Checks for a lost database before the first organization is created, as a server does at its start. An unavailable
+ * storage is not an error here. Throws a message for the operator.
  */
 export async function checkBeforeFirstOrganization(
   database: Database,

@@ -5,10 +5,10 @@ import { Command } from 'commander'
 import { auditOperator } from './audit-operator.ts'
 import { withDatabase } from './with-database.ts'
 
-/** `waybill secrets rotate download`: running servers sign with the new secret within two seconds. */
+/** `waybill secrets rotate download`: running servers use the new secret within two seconds. */
 export function rotateSecretCommand(): Command {
   return new Command('rotate')
-    .description('Make a new secret: "download" ends every download URL that was handed out.')
+    .description('Make a new secret: "download" invalidates all issued download URLs.')
     .argument('<name>', 'download')
     .action(async (name: string) => {
       if (name !== 'download') throw new Error('only the secret "download" can be rotated')
@@ -18,6 +18,6 @@ export function rotateSecretCommand(): Command {
         await auditOperator(context, 'rotateDownloadSecret', null, null)
       })
       const stored = key === null ? 'It is not sealed: SECRETS_KEY_FILE is not set.' : 'It is sealed.'
-      console.log(`The download secret is a new one; earlier download URLs are refused. ${stored}`)
+      console.log(`The download secret was replaced; earlier download URLs are refused. ${stored}`)
     })
 }

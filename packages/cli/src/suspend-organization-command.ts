@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import { auditOperator } from './audit-operator.ts'
 import { withDatabase } from './with-database.ts'
 
-/** `waybill organizations suspend`: running servers refuse the organization's keys, session URIs and download URLs at once. */
+/** `waybill organizations suspend`: servers immediately refuse the organization's keys, sessions and download URLs. */
 export function suspendOrganizationCommand(): Command {
   return command(
     'suspend',
@@ -13,7 +13,7 @@ export function suspendOrganizationCommand(): Command {
   )
 }
 
-/** `waybill organizations resume`: what was refused works again, if its time is not over. */
+/** `waybill organizations resume`: everything that has not expired works again. */
 export function resumeOrganizationCommand(): Command {
   return command('resume', true, 'End the suspension of an organization.')
 }

@@ -6,7 +6,7 @@ import { openDatabase } from '@waybill/server/server.ts'
 /** What operations of the operator work with. */
 export interface OperatorContext {
   readonly database: Database
-  /** The installation's time, which a clock set back does not take back. */
+  /** Returns the installation's time, which never goes back. */
   now(): number
 }
 

@@ -13,7 +13,7 @@ import { freePort } from '../../server/test/free-port.ts'
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const WAYBILL = join(ROOT, 'packages/cli/bin/waybill.js')
 
-/** A Node that cannot run the program itself, so that the launcher looks for another one. */
+/** Node version that cannot run the program, so that the launcher looks for another one. */
 const oldNode = (process.env.PATH ?? '')
   .split(':')
   .map((folder) => join(folder, 'node'))
@@ -30,12 +30,12 @@ const COMMANDS: readonly { name: string; command: readonly string[]; skip: strin
   { name: 'npm start', command: ['npm', 'start'], skip: false },
 ]
 
-/** A pipe as standard output, and what happens to its reader. */
+/** Standard output that can fail while the program writes. */
 interface Output {
   readonly fd: number
-  /** Ends the reader, or does nothing. */
+  /** Closes the reader, if there is one. */
   lose(): void
-  /** Closes what is left. */
+  /** Closes all descriptors. */
   close(): void
 }
 
@@ -74,7 +74,7 @@ const answers = (port: number) =>
     ),
   )
 
-/** Starts a server, waits until it answers, sends SIGTERM and resolves with the exit code. */
+/** Starts a server, waits until it responds, sends SIGTERM and resolves with the exit code. */
 async function exitCodeOf(t: TestContext, command: readonly string[], isFull: boolean) {
   const folder = await mkdtemp(join(tmpdir(), 'waybill-output-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
@@ -82,7 +82,7 @@ async function exitCodeOf(t: TestContext, command: readonly string[], isFull: bo
   t.after(output.close)
   const port = await freePort()
   const [program = '', ...args] = command
-  // A group of its own, so that nothing of it stays behind after a failure.
+  // A separate process group, so that all of it can be killed after a failure.
   const child = spawn(program, args, {
     cwd: ROOT,
     env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), DATA_DIR: folder, npm_command: '' },

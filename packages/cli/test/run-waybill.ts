@@ -16,7 +16,7 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Starts a command as a client of the service, in its folder and with a state and a login of its own; `output` is a file. */
+/** Starts a client command in its own folder, with its own state and login; `output` is a file. */
 export function startWaybill(
   { folder, proxy, server }: TestService,
   args: readonly string[],
@@ -32,7 +32,7 @@ export function startWaybill(
   }
   const options = { cwd: folder, env: { ...process.env, ...own, ...env } }
   const child = spawn(process.execPath, [WAYBILL, ...args], { ...options, stdio: ['pipe', output, 'pipe'] })
-  // With a file as output there is nothing to read.
+  // When the output is a file, there is nothing to read.
   return Object.assign(child, { stdout: child.stdout ?? Readable.from([]) }) as ChildProcessWithoutNullStreams
 }
 

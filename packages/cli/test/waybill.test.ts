@@ -11,7 +11,7 @@ import { missingProgram } from '../../server/test/clients/run-program.ts'
 
 const WAYBILL = fileURLToPath(new URL('../bin/waybill.js', import.meta.url))
 
-/** Gives a program a terminal. */
+/** Reason to skip tests that need `script`, which gives a program a terminal; false when it is installed. */
 const WITHOUT_SCRIPT = await missingProgram('script')
 
 type Environment = Readonly<Record<string, string>>
@@ -96,7 +96,7 @@ describe('waybill', () => {
     let output = ''
     for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
       output += text
-      // In colour; the server says before that it listens, and greets then.
+      // With colour codes; the log line comes before the welcome text.
       if (output.includes('mlistening')) break
     }
     assert.equal(await stop(child), 0)

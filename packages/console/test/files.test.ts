@@ -23,7 +23,7 @@ describe('the files in the console', { skip: skipWithoutBrowser, concurrency: fa
     tested.waybill.files.upload(Buffer.from(content), { filename, mimeType })
   const row = (name: string) => page.getByRole('row').filter({ hasText: name })
   const shownNames = () => page.locator('.table-body .cell-name span').allTextContents()
-  /** Gives a file a name that earlier versions accepted. */
+  /** Renames a file to a name that only earlier versions accepted. */
   const renameAsBefore = (id: string, filename: string) => {
     const database = new DatabaseSync(join(tested.server.dataDir, 'waybill.db'), { timeout: 10_000 })
     database.prepare('UPDATE files SET filename = ? WHERE id = ?').run(filename, id)

@@ -7,7 +7,7 @@ import { chooseFiles } from './choose-files.ts'
 import { skipWithoutBrowser } from './open-browser.ts'
 import { type ConsoleUnderTest, openConsole } from './open-console.ts'
 
-/** Makes React draw some frames after a change, as on a busy machine: it plans its work with messages to itself. */
+/** Delays React's rendering by some frames, as on a busy machine: React schedules work with `MessageChannel`. */
 function drawLate(): void {
   const { postMessage } = MessagePort.prototype
   MessagePort.prototype.postMessage = function (this: MessagePort, message: unknown) {
@@ -99,7 +99,7 @@ describe('the keyboard in the console', { skip: skipWithoutBrowser, concurrency:
     await page.getByRole('dialog').getByRole('button', { name: 'Pause', exact: true }).focus()
     await press('Enter')
     await focusComesTo(/^One moment…$/)
-    // Two frames: what cannot have the focus has lost it by then.
+    // After two frames, an element that cannot have the focus has lost it.
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
     assert.equal(await focused(), 'One moment…')
     answer.resolve()

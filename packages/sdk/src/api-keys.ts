@@ -24,12 +24,12 @@ export interface ApiKeys {
   get(keyId: string, options?: CallOptions): Promise<ApiKey>
   update(keyId: string, body: UpdateApiKeyBody, options?: CallOptions): Promise<ApiKey>
   /**
-   * By default what the key made is revoked too: its unfinished uploads and its download URLs. Keys that it created go on to
-   * work and are in the answer, which is undefined where an earlier try had deleted the key and its answer was lost.
+   * Deletes the key, and by default revokes its unfinished uploads and download URLs. Keys that it created stay valid and
+   * are in the result, which is undefined when an earlier attempt deleted the key and its response was lost.
    */
   delete(keyId: string, options?: CallOptions & DeleteApiKeyQuery): Promise<DeleteApiKeyAnswer | undefined>
   activate(keyId: string, options?: CallOptions): Promise<ApiKey>
-  /** What the key made goes on unless `end_sessions` and `revoke_links` say otherwise. */
+  /** The key's uploads and download URLs stay valid unless `end_sessions` and `revoke_links` are set. */
   deactivate(keyId: string, options?: CallOptions & DeactivateApiKeyQuery): Promise<DeactivateApiKeyAnswer>
   pause(keyId: string, options?: CallOptions): Promise<ApiKey>
   unpause(keyId: string, options?: CallOptions): Promise<ApiKey>

@@ -81,7 +81,7 @@ async function callOnce(connection: Connection, request: ApiRequest): Promise<un
   try {
     return JSON.parse(text)
   } catch {
-    // Not as the cause: a parser's complaint quotes what it has read.
+    // Not as the cause: a parser's error message quotes its input.
     const message = 'What answered is not the service: is the base URL right?'
     const facts = { status: answer.status, systemMessage: withoutSecret(text, apiKey).slice(0, 500) }
     throw new ConnectionError('UNREADABLE_ANSWER', message, facts)

@@ -9,7 +9,7 @@ interface Envelope {
   readonly trace_id: string
 }
 
-/** Returns the error that an answer of the API stands for, and reads its body. No text of it repeats `secret`. */
+/** Reads an error response of the API and returns it as an error. No text of it contains `secret`. */
 export async function errorOfAnswer(answer: Response, secret = ''): Promise<WaybillError> {
   const text = withoutSecret(await answer.text().catch(() => ''), secret)
   const traceId = answer.headers.get('x-request-id')
@@ -33,7 +33,7 @@ export async function errorOfAnswer(answer: Response, secret = ''): Promise<Wayb
   })
 }
 
-/** A page that answers in place of the service may show the request's own headers. */
+/** Removes the secret: the error page of a proxy may echo the request headers. */
 export function withoutSecret(text: string, secret: string): string {
   return secret === '' ? text : text.replaceAll(secret, '[hidden]')
 }

@@ -75,7 +75,7 @@ export class ConnectionError extends WaybillError {}
 export class ChecksumError extends WaybillError {}
 /** The upload session is no more, or refuses to go on. */
 export class UploadSessionError extends WaybillError {}
-/** The file to upload does not exist, or cannot be read. */
+/** Thrown when the file to upload does not exist or cannot be read. */
 export class SourceError extends WaybillError {}
 /** The file is not the one whose upload was begun. */
 export class FileChangedError extends WaybillError {}

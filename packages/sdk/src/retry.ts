@@ -11,7 +11,7 @@ export interface RetryPolicy {
 
 export const DEFAULT_RETRY: RetryPolicy = { maxFailures: 10, baseDelayMs: 500, maxDelayMs: 30_000 }
 
-/** Failures after which a service that has never answered is given up: its URL is probably wrong, or nothing runs there. */
+/** Failures after which a service that never responded is given up: its URL is probably wrong, or it does not run. */
 const UNREACHED_FAILURES = 3
 
 export interface Retrying {
@@ -20,9 +20,9 @@ export interface Retrying {
 }
 
 /**
- * Completes the policy with the defaults. Without a `maxFailures` of the caller's, a service that has not answered this client
- * yet is given up after 3 failures and pauses of at most 3.5 s together. Throws a `TypeError` for an unknown option, and a
- * `RangeError` for a value that is no number from 0 on.
+ * Completes the policy with the defaults. Without an explicit `maxFailures`, a service that has not responded to this
+ * client yet is given up after 3 failures and at most 3.5 s of backoff in total. Throws a `TypeError` for an unknown
+ * option, and a `RangeError` for a negative value or one that is not a number.
  */
 export function createRetrying(fetchAny: typeof fetch, wanted: Partial<RetryPolicy>): Retrying {
   const given = checkedPolicy(wanted)
@@ -43,7 +43,7 @@ export function createRetrying(fetchAny: typeof fetch, wanted: Partial<RetryPoli
   }
 }
 
-/** The options that have a value. */
+/** Returns the options that have a value. */
 function checkedPolicy(wanted: Partial<RetryPolicy>): Partial<RetryPolicy> {
   const given = Object.entries(wanted).filter(([, value]) => value !== undefined)
   for (const [name, value] of given) {
@@ -51,7 +51,7 @@ function checkedPolicy(wanted: Partial<RetryPolicy>): Partial<RetryPolicy> {
       throw new TypeError(`retry has no option ${name}: it has ${Object.keys(DEFAULT_RETRY).join(', ')}.`)
     }
     if (typeof value !== 'number' || !(value >= 0)) {
-      throw new RangeError(`retry.${name} must be a number from 0 on.`)
+      throw new RangeError(`retry.${name} must be a number of at least 0.`)
     }
   }
   return Object.fromEntries(given)

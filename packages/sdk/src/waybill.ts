@@ -38,12 +38,12 @@ export interface WaybillOptions {
   readonly retry?: Partial<RetryPolicy>
 }
 
-/** Visible ASCII: what an HTTP header can carry of a key. */
+/** Visible ASCII: the characters of a key that an HTTP header can carry. */
 const KEY = /^[\x21-\x7e]*$/
 
 /**
  * A client of one organization. Every method is named after its operation in the API. Throws a `TypeError` where `baseUrl` is
- * no URL or contains a password, where `apiKey` can be none, and for an unknown option of `retry`.
+ * not a URL or contains a password, when `apiKey` is not a valid key, and for an unknown option of `retry`.
  */
 export class Waybill {
   readonly files: Files
@@ -52,10 +52,10 @@ export class Waybill {
 
   constructor(options: WaybillOptions) {
     const { apiKey, organizationId, sessions = platform.sessionStore(), retry = {} } = options
-    // The platform's own complaint would repeat the key.
+    // The platform's own error message would contain the key.
     if (!KEY.test(apiKey)) {
       throw new TypeError(
-        'The API key has a line break, a space or another character that no key has. Copy it again.',
+        'The API key has a line break, a space or another character that is not valid in a key. Copy it again.',
       )
     }
     const ownFetch: typeof fetch = (input, init) => globalThis.fetch(input, init)
@@ -72,7 +72,7 @@ export class Waybill {
   }
 }
 
-/** Without a slash at its end. Throws a `TypeError` that does not repeat the URL, which may contain a password. */
+/** Returns the URL without its final slash. Throws a `TypeError` without the URL, which may contain a password. */
 function parseBaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || !/^https?:$/.test(url.protocol))

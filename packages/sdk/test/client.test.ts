@@ -19,7 +19,7 @@ import { startService, type TestService } from './start-service.ts'
 
 const FILES = 7
 
-/** Whether nothing of an error shows a secret, whoever prints it. */
+/** Returns true when no printed form of the error contains a secret. */
 const isSilent = (error: unknown): boolean => !inspect(error, { depth: 10 }).includes('secret')
 
 describe('the client', () => {
@@ -115,7 +115,7 @@ describe('the client', () => {
     const names = (await all(apiKeys.list({ page_size: 1 }))).map(({ key_name }) => key_name)
     assert.equal(names.length, 2)
     assert.equal(names[0], 'b')
-    // A cursor comes before a page number, so that nothing is listed twice.
+    // A cursor overrides a page number, so that no key is listed twice.
     assert.equal((await all(apiKeys.list({ page: 1, page_size: 1 }))).length, 2)
     assert.equal((await apiKeys.get(id)).key_name, 'b')
     await apiKeys.delete(id)

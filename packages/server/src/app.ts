@@ -43,14 +43,14 @@ export interface AppOptions {
   readonly context: Context
   readonly logger: FastifyBaseLogger
   readonly publicUrl: () => string
-  /** Null trusts no `X-Forwarded-For`. */
+  /** Proxies whose `X-Forwarded-For` is trusted; null when there are none. */
   readonly trustedProxies: TrustedProxies | null
   /** How long a connection may stay silent in the middle of a body or an answer. */
   readonly idleMs: number
   readonly corsOrigins: readonly string[]
   /** Of each key; 0 stands for no limit. */
   readonly requestsPerMinute: number
-  /** Null for no limit. */
+  /** Upper bound of connections per client address; null when there is no limit. */
   readonly maxConnectionsPerAddress: number | null
   /** What watches every request; each adds its own hooks, before all others. */
   readonly observers: readonly ((app: FastifyInstance) => void)[]
@@ -69,12 +69,12 @@ const CONTENT_HEADERS = [
   'last-modified',
 ]
 const API_METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE']
-/** A request's headers must be there within this time, also the first ones of a connection. */
+/** Time limit for the headers of a request, the first request of a connection included. */
 const HEADERS_TIMEOUT_MS = 20_000
 const HEADERS_CHECK_MS = 2000
-/** Of JSON bodies. Files have a limit on silence instead. */
+/** Limits of JSON bodies. Files have an idle timeout instead. */
 const JSON_LIMITS = { maxBytes: 1024 * 1024, maxMs: 15_000, budgetBytes: 8 * 1024 * 1024 }
-/** A closing server gives clients this long to end what they have begun to send. */
+/** Grace period in which clients of a closing server can finish requests that they have begun to send. */
 const CLIENT_GRACE_MS = 500
 
 /** Fastify's own would be loaded, and compile every shape, before the first request; its types know no others. */
@@ -108,7 +108,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     clientErrorHandler: answerMalformedRequest,
     frameworkErrors: async (error, request, reply: FastifyReply) => {
       const { status, headers, body } = errorAnswer(toServiceError(error), request.id, context.now())
-      // No hook comes here.
+      // Hooks do not run for this response.
       await endBody(request, reply, connections)
       reply
         .code(status)

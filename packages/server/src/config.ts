@@ -30,7 +30,7 @@ export type DatabaseChoice =
       readonly maxConnections: number
     }
 
-/** Where the key is that seals secrets: 32 random bytes in base64. */
+/** Source of the key that seals secrets: 32 random bytes in base64. */
 export type SecretsKeyChoice =
   | { readonly kind: 'key'; readonly base64: string }
   | { readonly kind: 'file'; readonly path: string }
@@ -61,7 +61,7 @@ export interface Config {
   readonly port: number
   /** Without a slash at its end; null stands for the address that the server listens on. */
   readonly publicUrl: string | null
-  /** Null trusts no `X-Forwarded-For`. */
+  /** Proxies whose `X-Forwarded-For` is trusted; null when there are none. */
   readonly trustedProxies: TrustedProxies | null
   readonly dataDirectory: string
   readonly storage: StorageChoice
@@ -71,23 +71,23 @@ export interface Config {
   /** Null allows every type. */
   readonly allowedMimeTypes: readonly string[] | null
   readonly uploadSessionMs: number
-  /** Unfinished upload sessions of one organization. */
+  /** Upper bound of unfinished upload sessions of one organization. */
   readonly maxOpenSessions: number
   readonly uploadIdleMs: number
-  /** Computed for every upload. */
+  /** Checksums that are computed for every upload. */
   readonly uploadChecksums: readonly ChecksumAlgorithm[]
   /** `never` gives up every promise about a power cut, for comparisons with programs that do not sync. */
   readonly uploadSync: UploadSync
   readonly corsOrigins: readonly string[]
   /** Of each key; 0 stands for no limit. */
   readonly requestsPerMinute: number
-  /** Null for no limit. */
+  /** Upper bound of connections per client address; null when there is no limit. */
   readonly maxConnectionsPerAddress: number | null
   readonly auditMs: number
   /** How everything is read again; null for never. */
   readonly scrub: ScrubSchedule | null
   readonly logLevel: LogLevel
-  /** Seals the secrets in the database; null leaves them plain. */
+  /** Key that seals the secrets in the database; null when they are stored in plain text. */
   readonly secretsKey: SecretsKeyChoice | null
   /** Null for none. */
   readonly metrics: MetricsChoice | null
@@ -129,7 +129,7 @@ const WEEK_SECONDS = 7 * 24 * 60 * 60
 const IDLE_SECONDS_DEFAULT = 60
 const YEAR_SECONDS = 365 * 24 * 60 * 60
 
-/** A setting that cannot be used; the message is a sentence that names its variable, and holds no password. */
+/** Thrown for an invalid setting; the message names the variable and contains no password. */
 export class ConfigError extends Error {}
 
 /**
@@ -213,7 +213,7 @@ function integer(name: string, value: string | null, { fallback, min, max }: Int
   const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN
   if (number >= min && number <= max) return number
   throw new ConfigError(
-    `${name} must be a whole number from ${min} to ${max}, and is «${redactText(value)}».`,
+    `${name} must be a whole number from ${min} to ${max}, and is "${redactText(value)}".`,
   )
 }
 
@@ -266,7 +266,7 @@ function storageChoice(name: string, text: ReadText, dataDirectory: string): Sto
   if (value.startsWith('gs://')) {
     return { kind: 'gcs', ...gcsPlace(name, value), emulatorUrl: emulatorUrl('STORAGE_EMULATOR_HOST', text) }
   }
-  // Nothing of the value is shown: a URL of another kind, or a mistyped one, may hold a password anywhere.
+  // The value is not shown: a URL of another kind, or a mistyped one, may contain a password anywhere.
   throw new ConfigError(`${name} must be file:///a/folder, gs://bucket/prefix or memory:.`)
 }
 
@@ -304,7 +304,7 @@ export function databaseChoice(
   }
   const path = /^sqlite:(.+)$/.exec(value)?.[1]
   if (path === ':memory:') return { kind: 'sqlite', path }
-  // What names a server is no path, and may hold a password, which a path is shown with.
+  // A value that names a server is not a path: it may contain a password, and paths are shown in messages.
   const isPath = path !== undefined && !/^\/\/[^/]|:\/\//.test(path)
   if (isPath) return { kind: 'sqlite', path: resolve(path.replace(/^\/\/(?=\/)/, '')) }
   throw new ConfigError(
@@ -316,7 +316,7 @@ function secretsKeyChoice(text: ReadText): SecretsKeyChoice | null {
   const base64 = text('SECRETS_KEY')
   const path = text('SECRETS_KEY_FILE')
   if (base64 !== null && path !== null)
-    throw new ConfigError('SECRETS_KEY and SECRETS_KEY_FILE exclude each other.')
+    throw new ConfigError('SECRETS_KEY and SECRETS_KEY_FILE cannot both be set.')
   if (base64 !== null) return { kind: 'key', base64 }
   return path === null ? null : { kind: 'file', path: resolve(path) }
 }
@@ -360,7 +360,7 @@ function httpUrl(name: string, value: string): string {
 function ratio(name: string, value: string): number {
   const number = Number(value)
   if (number >= 0 && number <= 1) return number
-  throw new ConfigError(`${name} must be a number from 0 to 1, and is «${redactText(value)}».`)
+  throw new ConfigError(`${name} must be a number from 0 to 1, and is "${redactText(value)}".`)
 }
 
 function origins(name: string, value: string | null): string[] {
@@ -371,7 +371,7 @@ function origins(name: string, value: string | null): string[] {
 function origin(name: string, value: string): string {
   if (value === '*' || URL.parse(value)?.origin === value) return value
   throw new ConfigError(
-    `${name} must be * or origins such as https://app.example.com, separated by commas; «${redactText(value)}» is neither.`,
+    `${name} must be * or origins such as https://app.example.com, separated by commas; "${redactText(value)}" is neither.`,
   )
 }
 
@@ -383,7 +383,7 @@ function mimeTypes(name: string, value: string | null): string[] | null {
     const type = /^[a-z]+\/\*$/.test(text) ? text : canonicalContentType(text)
     if (type !== null) return type
     throw new ConfigError(
-      `${name} must be types such as image/png or image/*, separated by commas; «${redactText(text)}» is none.`,
+      `${name} must be types such as image/png or image/*, separated by commas; "${redactText(text)}" is not a type.`,
     )
   })
 }
@@ -399,5 +399,5 @@ function checksums(name: string, value: string | null): ChecksumAlgorithm[] {
 function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {
   const choice = choices.find((candidate) => candidate === value)
   if (choice) return choice
-  throw new ConfigError(`${name} must be one of ${choices.join(', ')}, and is «${redactText(value)}».`)
+  throw new ConfigError(`${name} must be one of ${choices.join(', ')}, and is "${redactText(value)}".`)
 }

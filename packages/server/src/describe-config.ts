@@ -52,13 +52,13 @@ function storageUrl(storage: StorageChoice): string {
   return `gs://${storage.bucket}/${storage.prefix}`.replace(/\/$/, '')
 }
 
-/** Settings of the driver that say nothing secret. */
+/** Settings of the driver that contain no secrets. */
 const SHOWN_PARAMETERS: ReadonlySet<string> = new Set([
   ...['application_name', 'connect_timeout', 'host', 'port', 'user'],
   ...['sslcert', 'sslkey', 'sslmode', 'sslrootcert', 'uselibpqcompat'],
 ])
 
-/** Hides the password, and whatever else may be one: of a password that was not encoded a part can be anywhere. */
+/** Hides the password and all parts of the URL that may contain a piece of an unencoded password. */
 function withoutSecrets(value: string): string {
   const url = new URL(value)
   if (url.password !== '') url.password = '***'
@@ -70,7 +70,7 @@ function withoutSecrets(value: string): string {
   return url.href
 }
 
-/** Of a URL that is neither the database's nor the storage's: collectors take keys in a query. */
+/** Removes the query of any other URL: collectors accept keys in it. */
 function withoutQuery(value: string): string {
   return value.replace(/\?.*$/, '?***')
 }

@@ -2,20 +2,20 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** The file in DATA_DIR that a first start leaves its key in where no terminal shows it. */
+/** Name of the file in DATA_DIR for the key of a first start without a terminal. */
 export const FIRST_KEY_FILE = 'first-admin-key'
 
-/** A file that holds the key already, for its owner alone, and does not have its name yet. */
+/** Temporary file, readable by its owner alone, that contains the key. */
 export interface KeyFile {
   readonly path: string
-  /** Gives the file its name, in the place of one that an earlier installation has left. */
+  /** Renames the file to its final name, replacing one of an earlier installation. */
   publish(): Promise<void>
   remove(): Promise<void>
 }
 
 /**
- * Writes the key to a new file before there is anything that the key opens, so that it cannot get lost.
- * Throws a sentence for the operator where it cannot be kept.
+ * Writes the key to a new file before the organization is created, so that the key cannot be lost.
+ * Throws a message for the operator when the file cannot be written.
  */
 export async function writeKeyFile(dataDirectory: string, secret: string): Promise<KeyFile> {
   const path = join(dataDirectory, FIRST_KEY_FILE)
@@ -32,7 +32,7 @@ export async function writeKeyFile(dataDirectory: string, secret: string): Promi
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new Error(
-      `the API key of the first start is shown on a terminal only, and cannot be kept in DATA_DIR instead: ${reason}`,
+      `the API key of the first start is shown on a terminal only, and cannot be written to DATA_DIR: ${reason}`,
       { cause: error },
     )
   }

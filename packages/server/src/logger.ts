@@ -3,16 +3,16 @@ import { type Logger, pino } from 'pino'
 import type { LogLevel } from './config.ts'
 import { redactLine } from './domain/redact.ts'
 
-/** Bytes that wait for a stalled reader of the output; lines beyond them are lost. */
+/** Buffer limit for a stalled reader of the output; lines beyond it are lost. */
 const MAX_WAITING_BYTES = 1024 * 1024
-/** Time that the last lines get at the end of the process. */
+/** Time to flush the last lines when the process exits. */
 const FLUSH_MS = 1000
 const STDOUT_FD = 1
 
 /**
- * Returns a logger that writes one JSON object a line to standard output, or readable lines to a terminal. Secrets
- * are removed from each line as it is written, at every level and whoever logs: libraries get this logger too. A line
- * that cannot be written is lost: a reader that is gone or stalled, or a full disk, neither stops nor holds the server.
+ * Returns a logger that writes one JSON object per line to standard output, or readable lines to a terminal. Secrets
+ * are removed from every line, at every level, also from lines of libraries, which use this logger too. A line that
+ * cannot be written is lost: a closed or stalled reader or a full disk neither stops nor blocks the server.
  */
 export async function createLogger(level: LogLevel): Promise<Logger> {
   const options = {
@@ -29,7 +29,7 @@ export async function createLogger(level: LogLevel): Promise<Logger> {
   return pino(options, { write: (line) => write(format(line)) })
 }
 
-/** Not a destination of pino: at the end of the process it retries a failing write for ever. */
+/** Returns the function that writes a line. pino's own destination retries a failing write at exit forever. */
 function lineWriter(): (line: string) => void {
   const { stdout } = process
   stdout.on('error', () => {})
@@ -38,7 +38,7 @@ function lineWriter(): (line: string) => void {
       if (stdout.writableLength < MAX_WAITING_BYTES) stdout.write(line)
     }
   }
-  // A stream would end with its first error, and a full disk has room again later.
+  // A stream would end at its first error, but a full disk may have space again later.
   return (line) => {
     try {
       writeSync(STDOUT_FD, line)
@@ -48,14 +48,14 @@ function lineWriter(): (line: string) => void {
   }
 }
 
-/** Ends the process with `code` as soon as standard output is written, or after `FLUSH_MS` without it. */
+/** Exits with `code` when standard output is flushed, or after `FLUSH_MS`. */
 export function exitAfterFlush(code: number): void {
   const exit = () => process.exit(code)
   setTimeout(exit, FLUSH_MS)
   process.stdout.write('', exit)
 }
 
-/** The stack and the plain facts of an error. What hangs on it, such as a request or a connection, stays out. */
+/** Returns the stack and the primitive fields of an error, without attached objects such as a request. */
 function errorFacts(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const facts = Object.entries(pino.stdSerializers.err(error))

@@ -20,7 +20,7 @@ const DRAIN_MS = 30_000
 
 /**
  * `waybill serve`: starts with the settings of the environment and serves until SIGTERM or SIGINT, then
- * drains. Throws ConfigError, where the database looks lost, and whatever keeps the storage, the database or the port from being opened.
+ * drains. Throws ConfigError, and when the database looks lost or the storage, database or port cannot be opened.
  */
 export async function serve(environment: NodeJS.ProcessEnv, options: StartOptions = {}): Promise<void> {
   const config = readConfig(environment)
@@ -53,8 +53,8 @@ function drainOnSignal(server: Server, logger: Logger): void {
 }
 
 /**
- * Gives an installation without any organization one, and its operator what a first upload needs. The key is shown
- * on a terminal; what else takes the output may keep it, or pass it on, so that there the key goes to a file.
+ * Creates an organization when there is none, and tells the operator how to make a first upload. The key is printed
+ * on a terminal only. Any other output may be stored or forwarded, so the key is then written to a file.
  */
 async function welcomeFirstStart({ url, context }: Server, config: Config): Promise<void> {
   if (await context.database.installation.hasOrganizations()) return

@@ -3,8 +3,8 @@ import { ConfigError, type SecretsKeyChoice } from './config.ts'
 import { SEALING_KEY_BYTES } from './domain/sealed-text.ts'
 
 /**
- * Returns the key that seals the secrets in the database; null where none is configured.
- * Throws ConfigError where its file cannot be read or holds no key; the message holds nothing of it.
+ * Returns the key that seals the secrets in the database; null when none is configured.
+ * Throws ConfigError when its file cannot be read or contains no key; the message has no part of the content.
  */
 export function readSecretsKey(choice: SecretsKeyChoice | null): Buffer | null {
   if (choice === null) return null
@@ -25,6 +25,6 @@ function parseSecretsKey(name: string, base64: string): Buffer {
   const key = Buffer.from(base64, 'base64')
   if (/^[A-Za-z0-9+/_-]+=?$/.test(base64) && key.length === SEALING_KEY_BYTES) return key
   throw new ConfigError(
-    `${name} must hold ${SEALING_KEY_BYTES} random bytes in base64, as "openssl rand -base64 ${SEALING_KEY_BYTES}" prints them.`,
+    `${name} must be ${SEALING_KEY_BYTES} random bytes in base64, as "openssl rand -base64 ${SEALING_KEY_BYTES}" prints them.`,
   )
 }

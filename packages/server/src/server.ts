@@ -57,13 +57,13 @@ const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
 const SLOWEST_ANSWER_MS = 10_000
 
 export interface StartOptions {
-  /** Whether a database without organizations may be used beside a storage that holds files. */
+  /** True when a database without organizations may be used with a storage that holds files. */
   readonly isNewInstallation?: boolean
 }
 
 /**
- * The composition root: picks the storage and the database, builds the app on them and listens. Throws a sentence for
- * the operator where one of them cannot be used, or the database looks lost.
+ * Composition root: opens the storage and the database, builds the app and listens. Throws a message for the operator
+ * when one of them cannot be used, or the database looks lost.
  */
 export async function startServer(
   config: Config,
@@ -101,7 +101,7 @@ export async function startServer(
   const clockNotes = runPeriodically(
     CLOCK_TOLERANCE_MS,
     clock.sync,
-    (err) => logger.warn({ err }, 'the time could not be noted'),
+    (err) => logger.warn({ err }, 'the time could not be recorded'),
     CLOCK_TOLERANCE_MS,
   )
   const roomWatch = await watchRoom(context, logger)
@@ -109,7 +109,7 @@ export async function startServer(
   const close = async () => {
     const closing = app.close()
     await Promise.all([...Object.values(jobs), clockNotes].map((job) => job.stop()))
-    await clock.sync().catch((err: unknown) => logger.warn({ err }, 'the time could not be noted'))
+    await clock.sync().catch((err: unknown) => logger.warn({ err }, 'the time could not be recorded'))
     // Running uploads would hold the app open until their clients are done; their bytes are kept instead.
     await context.storage.close()
     const cutting = setTimeout(() => app.server.closeAllConnections(), SLOWEST_ANSWER_MS)
@@ -125,18 +125,18 @@ export async function startServer(
 
 const LOOK_FOR_ROOM_MS = 5000
 
-/** Logs when the disk has become full and when there is room again; then the ballast is kept anew. */
+/** Logs when the disk becomes full and when it has space again, and then reallocates the ballast. */
 async function watchRoom(context: Context, logger: Logger): Promise<NodeJS.Timeout> {
   let wasFull = false
   const look = async () => {
     const isFull = await isDiskFull(context)
     if (isFull && !wasFull)
-      logger.error('the disk is full: reads and deletes only, until there is room again')
-    if (!isFull && wasFull) logger.info('the disk has room again')
+      logger.error('the disk is full: reads and deletes only, until there is space again')
+    if (!isFull && wasFull) logger.info('the disk has space again')
     wasFull = isFull
     if (!isFull) context.database.keepBallast()
   }
-  await look().catch((err) => logger.warn({ err }, 'the room on the disk is not known'))
+  await look().catch((err) => logger.warn({ err }, 'the free space of the disk is unknown'))
   return setInterval(() => look().catch(() => {}), LOOK_FOR_ROOM_MS).unref()
 }
 
@@ -194,7 +194,7 @@ async function openContext(
   return { context, clock }
 }
 
-/** Lets go of everything where the database looks lost, so that the process ends. */
+/** Checks for a lost database; then closes everything, so that the process can exit, and throws. */
 async function checkInstallation(context: Context, isNewInstallation: boolean): Promise<void> {
   try {
     await (isNewInstallation ? keepFromSweeps(context) : refuseLostDatabase(context))
@@ -340,7 +340,7 @@ async function openGcs(choice: Extract<StorageChoice, { kind: 'gcs' }>): Promise
   return openGcsStorage(choice)
 }
 
-/** Listens; throws a sentence with the way out where another program has the port. */
+/** Listens; throws a message with advice when another program uses the port. */
 async function listenOn(
   { host, port }: Config,
   listen: (address: { host: string; port: number }) => Promise<unknown>,
@@ -355,7 +355,7 @@ async function listenOn(
   }
 }
 
-/** Warns where other machines reach the server, but not the URLs that it hands out. */
+/** Warns when other machines can reach the server, but not the URLs that it issues. */
 function warnOfLocalUrl({ address, port }: AddressInfo, url: string, logger: Logger): void {
   if (!EVERY_ADDRESS.has(address)) return
   const outside = Object.values(networkInterfaces())
@@ -363,13 +363,13 @@ function warnOfLocalUrl({ address, port }: AddressInfo, url: string, logger: Log
     .find(({ internal, family }) => !internal && family === 'IPv4')
   const reachable = `http://${outside?.address ?? hostname()}:${port}`
   logger.warn(
-    `PUBLIC_URL is not set: the URLs that this server hands out begin with ${url}, which other machines cannot reach. ` +
+    `PUBLIC_URL is not set: the URLs that this server issues begin with ${url}, which other machines cannot reach. ` +
       `They can use ${reachable}: start it with PUBLIC_URL=${reachable}`,
   )
 }
 
 function urlOf({ address, port, family }: AddressInfo): string {
-  // It stands for every address, and a client needs one.
+  // A wildcard address is not usable in a URL.
   if (EVERY_ADDRESS.has(address)) return `http://localhost:${port}`
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }

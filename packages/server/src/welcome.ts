@@ -6,16 +6,16 @@ export interface Welcome {
   readonly key: ShownKey
 }
 
-/** A key on a terminal, or the path of the file that holds it. */
+/** Key to print on a terminal, or the path of the file that contains it. */
 export type ShownKey = { readonly secret: string } | { readonly path: string }
 
-/** Returns what an operator reads at a first start: the address, the data, the key, and an upload to paste. */
+/** Returns the text of a first start: the address, the data, the key, and a command for a first upload. */
 export function welcomeText({ publicUrl, settings, organizationId, key }: Welcome): string {
   return `
 Waybill serves at ${publicUrl}, and a page for people at ${publicUrl}/console
 Its bytes lie in ${settings.get('STORAGE_URL')} and its records in ${settings.get('DATABASE_URL')}
 
-The organization ${organizationId} was created. ${'secret' in key ? 'Its API key, which is not shown again:' : 'Its API key is in this file, which only you can read. Remove it when you have the key:'}
+The organization ${organizationId} was created. ${'secret' in key ? 'Its API key, which is not shown again:' : 'Its API key is in this file, which only you can read. Remove it after you have stored the key:'}
 
   ${'secret' in key ? key.secret : key.path}
 
@@ -34,7 +34,7 @@ Paste this into another terminal to upload a first file:
 `
 }
 
-/** For a shell. */
+/** Quotes a path for a shell. */
 function quoted(path: string): string {
   return `'${path.replaceAll("'", String.raw`'\''`)}'`
 }

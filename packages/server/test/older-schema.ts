@@ -3,14 +3,14 @@ import { join } from 'node:path'
 
 const MIGRATIONS = join(import.meta.dirname, '../src/database/migrations')
 
-/** The statements that make the schema of this version, as a program of that time left it. */
+/** Returns the statements that create the schema of this version. */
 export function schemaOfVersion(database: 'sqlite' | 'postgres', version: number): string {
   const folder = join(MIGRATIONS, database)
   const files = readdirSync(folder).sort().slice(0, version)
   return files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n')
 }
 
-/** Two organizations as they stood before sessions were counted: `org_a` has three unfinished sessions, `org_b` none. */
+/** Two organizations of a version without session counts: `org_a` has three unfinished sessions, `org_b` none. */
 export const SESSIONS_BEFORE_COUNTS = `
   INSERT INTO organizations (id, name, state, storage_used_bytes, storage_reserved_bytes, file_count, created_at_ms, updated_at_ms)
     VALUES ('org_a', 'A', 'active', 0, 30, 0, 1, 1), ('org_b', 'B', 'active', 0, 0, 0, 1, 1);

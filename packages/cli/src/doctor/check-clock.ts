@@ -38,7 +38,7 @@ export function compareClocks(name: string, hereMs: number, otherMs: number): Se
   )
 }
 
-/** Compares this machine's clock with the latest time that the installation has noted. */
+/** Compares this machine's clock with the latest time that the installation has recorded. */
 export function checkInstallationTime(mark: ClockMark | null, hereMs: number): Seen[] {
   const behindMs = (mark?.latestMs ?? hereMs) - hereMs
   if (behindMs <= CLOCK_TOLERANCE_MS) return []
@@ -46,7 +46,7 @@ export function checkInstallationTime(mark: ClockMark | null, hereMs: number): S
   return [
     failed(
       'clock-went-back',
-      `The clock of this machine is ${behind} behind a time that the installation has seen. Set it; or, where it is right now and was wrong before, run "waybill clock reset".`,
+      `The clock of this machine is ${behind} behind a time that the installation has seen. Set the clock. If it is correct now and was wrong before, run "waybill clock reset".`,
     ),
   ]
 }

@@ -5,7 +5,7 @@ import { formatByteSize } from '../byte-size.ts'
 import { failed, ok, type Seen, warning } from './finding.ts'
 
 const LOW_SPACE_BYTES = 1_000_000_000
-/** With less the server is read-only. */
+/** Free space below which the server is read-only. */
 const FULL_BYTES = 4 * 1024 * 1024
 const LOW_SPACE_PART = 0.1
 const LOW_INODES_PART = 0.05
@@ -38,7 +38,7 @@ const OVERLAY = 0x794c7630
 export async function checkDisk(directory: string): Promise<Seen[]> {
   const facts = await statfs(directory)
   const found = [...fileSystemFaults(directory, facts.type), ...spaceFaults(directory, facts)]
-  // A full disk has no room for the writes that are timed, and those would take what deletes need.
+  // The timed writes do not fit on a full disk, and would use the space that deletes need.
   if (facts.bavail * facts.bsize < FULL_BYTES + STREAM_BYTES) return found
   const speed = await measure(directory)
   found.push(...speedFaults(directory, speed))
@@ -101,7 +101,7 @@ export function spaceFaults(directory: string, { bsize, blocks, bavail, files, f
     found.push(
       failed(
         'disk-full',
-        `${directory} is full: the server is read-only, and answers 507 to all but reads and deletes. Delete files or make room.`,
+        `${directory} is full: the server is read-only, and answers 507 to all but reads and deletes. Delete files or free some space.`,
       ),
     )
   } else if (freeBytes < LOW_SPACE_BYTES || bavail < blocks * LOW_SPACE_PART) {

@@ -5,11 +5,11 @@ import { FIRST_KEY_FILE } from '@waybill/server/first-key.ts'
 import { failed, ok, type Seen, warning } from './finding.ts'
 
 const WRITE_BY_OTHERS = 0o022
-/** What other users may do, through each of the two ways to be one: the folder's group, and everybody. */
+/** Mode bits of other users: any access, and permission to traverse a folder; for the group and for all others. */
 const GROUP = { any: 0o070, pass: 0o010 }
 const EVERYBODY = { any: 0o007, pass: 0o001 }
 
-/** Looks who else on this machine may read or change the data, and whether the key of the first start still lies there. */
+/** Reports other users' access to the data, and a first-start key file that was not removed. */
 export async function checkPermissions(config: Config): Promise<Seen[]> {
   const paths = [...new Set(dataPaths(config))]
   const found = paths.flatMap((path) => findAccess(path, statIfThere(path)))
@@ -18,12 +18,12 @@ export async function checkPermissions(config: Config): Promise<Seen[]> {
     found.push(
       warning(
         'first-key-kept',
-        `${keyPath} still holds the admin key of the first start: store it where you keep secrets, and remove the file.`,
+        `${keyPath} still contains the admin key of the first start: store it where you keep secrets, and remove the file.`,
       ),
     )
   }
   if (found.length > 0) return found
-  return [ok('What is stored on this machine can only be read and changed by its owner.')]
+  return [ok('The data on this machine can only be read and changed by its owner.')]
 }
 
 function dataPaths({ dataDirectory, storage, database }: Config): string[] {
@@ -56,7 +56,7 @@ function findAccess(path: string, stats: Stats | null): Seen[] {
   return [warning('others-may-read', `${path} has mode ${mode}: ${risk}. ${advice}`)]
 }
 
-/** Whoever may not pass through one of them does not come to the path, whatever its own mode is. */
+/** Returns all parent folders. Access to the path needs traverse permission on each of them. */
 function foldersAbove(path: string): string[] {
   const folder = dirname(path)
   return folder === path ? [] : [folder, ...foldersAbove(folder)]

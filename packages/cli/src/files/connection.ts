@@ -20,22 +20,22 @@ const PATIENT_TRIES = 8
 
 const PROFILE = /^[A-Za-z0-9_-]{1,64}$/
 
-/** Returns the name of the profile that `--profile` or WAYBILL_PROFILE chooses, or null. Throws where it can be none. */
+/** Returns the profile from `--profile` or WAYBILL_PROFILE; null when neither is set. Throws for an invalid name. */
 export function profileName(): string | null {
   const name = process.env.WAYBILL_PROFILE
   if (!name) return null
   if (PROFILE.test(name)) return name
-  throw new Error('the name of a profile has 1 to 64 letters, digits, "-" and "_".')
+  throw new Error('a profile name has 1 to 64 letters, digits, "-" and "_".')
 }
 
-/** Path of the file that `waybill login` writes: the XDG Base Directory Specification. */
+/** Returns the path of the file that `waybill login` writes, by the XDG Base Directory Specification. */
 export function loginPath(): string {
   const folder = join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'waybill')
   const name = profileName()
   return name === null ? join(folder, 'login.json') : join(folder, 'profiles', `${name}.json`)
 }
 
-/** Removes what `waybill login` has stored; false where there is nothing. */
+/** Removes the stored login; returns false when there is none. */
 export async function removeLogin(): Promise<boolean> {
   try {
     await unlink(loginPath())
@@ -62,12 +62,12 @@ export interface ClientNeeds {
   readonly orElse?: string
 }
 
-/** Opens a client of the service that `readService` names, once that answers. */
+/** Opens a client for the service from `readService`, after the service responds. */
 export async function openClient({ isPatient, orElse }: ClientNeeds = {}): Promise<Waybill> {
   return createClient(await readService(orElse), isPatient)
 }
 
-/** Creates a client, and waits until the service answers. Throws a sentence where it does not. */
+/** Creates a client and waits until the service responds. Throws a message for the user when it does not. */
 export async function createClient(
   { url, apiKey, organization }: Login,
   isPatient = false,
@@ -79,8 +79,8 @@ export async function createClient(
 }
 
 /**
- * Reads the service of the profile that was named. Without one it is what the environment says, and where that is silent the
- * login. Throws where neither says enough, and adds `orElse`.
+ * Returns the service of the selected profile. Without a profile, the environment takes precedence over the stored
+ * login. Throws when both are incomplete, with `orElse` at the end of the message.
  */
 export async function readService(orElse = ''): Promise<Login> {
   const name = profileName()
@@ -106,7 +106,7 @@ export function assertServiceUrl(url: string): void {
   if (/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return
   // It may contain a password.
   const shown = url.includes('@') ? 'this' : url
-  throw new Error(`${shown} is no URL of a service: one looks like https://files.example.com.`)
+  throw new Error(`${shown} is not the URL of a service, such as https://files.example.com.`)
 }
 
 async function readLogin(): Promise<Login | null> {

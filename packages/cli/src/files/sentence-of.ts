@@ -10,11 +10,11 @@ import { printable } from './printable.ts'
 
 const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
 
-/** Tells what went wrong, and what to do next where that is known. `hasType`: the command was given a `--type`. */
+/** Returns the error as a message, with advice when there is any. `hasType`: the command had the option `--type`. */
 export function sentenceOf(error: unknown, hasType = false): string {
   if (!(error instanceof WaybillError)) {
     if (error instanceof Error && 'code' in error && FULL.has(error.code))
-      return 'The disk of this machine is full. Free some space, and the same command goes on.'
+      return 'The disk of this machine is full. Free some space; the same command then resumes.'
     return printable(error instanceof Error ? error.message : String(error))
   }
   const { message, systemMessage, traceId, status } = error
@@ -30,7 +30,7 @@ function adviceOn(error: WaybillError, hasType: boolean): string {
       ? ' WAYBILL_API_KEY comes before what «waybill login» stores.'
       : ' «waybill login» stores another key.'
   }
-  if (error instanceof ConnectionError) return ' Is the URL right, and does the service run?'
+  if (error instanceof ConnectionError) return ' Is the URL correct, and is the service running?'
   if (error instanceof FileChangedError) return ' --restart begins its upload anew.'
   if (error.code === 'STORAGE_QUOTA_EXCEEDED') return ' Delete files, or ask the operator for more.'
   if (error.code === 'LAST_ADMIN_KEY') return ' «waybill keys create --scopes admin» makes one.'

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Time that the service has to answer, before a person is told that it does not. */
+/** Time within which the service must respond before the user is told that it does not. */
 const ANSWER_MS = 4000
 const FIRST_PAUSE_MS = 1000
 const MAX_PAUSE_MS = 15_000
 
 /**
- * Waits until something answers at `url`, whatever it answers, and tells on standard error each time that nothing does. Throws a
- * sentence after so many tries.
+ * Waits until there is any HTTP response from `url`. Reports each failed attempt on standard error, and throws a
+ * message for the user after `tries` attempts.
  */
 export async function waitForService(url: string, tries: number): Promise<void> {
   const health = `${url.replace(/\/+$/, '')}/v1/health`
@@ -15,14 +15,14 @@ export async function waitForService(url: string, tries: number): Promise<void> 
     const silence = await silenceOf(health)
     if (silence === null) return
     const problem = `${url} does not answer (${silence}).`
-    if (left === 0) throw new Error(`${problem} Is the URL right, and does the service run?`)
+    if (left === 0) throw new Error(`${problem} Is the URL correct, and is the service running?`)
     const pauseMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1 - left))
-    console.error(`${problem} Trying again in ${pauseMs / 1000} s, ${left} more.`)
+    console.error(`${problem} Retrying in ${pauseMs / 1000} s, ${left} more.`)
     await delay(pauseMs)
   }
 }
 
-/** Null where something answers, and otherwise the reason why nothing does. */
+/** Returns the reason why there is no response, or null when there is one. */
 async function silenceOf(url: string): Promise<string | null> {
   try {
     const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) })

@@ -1,10 +1,10 @@
 import { createClient, profileName, readService } from './connection.ts'
 import { printable } from './printable.ts'
 
-/** Characters of a key that lists show too. */
+/** Length of the key prefix, the same as in lists. */
 const KEY_PREFIX_LENGTH = 13
 
-/** Shows which service, organization and key the commands use, once the service has taken the key. */
+/** Prints the service, organization and key that the commands use, after the service has accepted the key. */
 export async function whoami({ json }: { readonly json?: boolean }): Promise<void> {
   const service = await readService()
   const client = await createClient(service)

@@ -9,7 +9,7 @@ interface Options {
   readonly json?: boolean
 }
 
-/** Refuses the key until it is activated, and with it what the options name. */
+/** Deactivates the key, and revokes what the options name. */
 export async function deactivate(keyId: string, options: Options): Promise<void> {
   const { endSessions = false, revokeLinks = false, json } = options
   const client = await openClient({ orElse: OR_OPERATOR })

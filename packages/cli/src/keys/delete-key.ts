@@ -2,14 +2,14 @@ import { openClient } from '../files/connection.ts'
 import { createdKeysText } from './created-keys-text.ts'
 
 interface Options {
-  /** False for `--no-end-sessions`. */
+  /** Set to false by `--no-end-sessions`. */
   readonly endSessions?: boolean
-  /** False for `--no-revoke-links`. */
+  /** Set to false by `--no-revoke-links`. */
   readonly revokeLinks?: boolean
   readonly json?: boolean
 }
 
-/** For good: the key is refused from now on, and in no list any more. */
+/** Deletes the key permanently: it is refused from now on and no longer listed. */
 export async function deleteKey(keyId: string, options: Options): Promise<void> {
   const { endSessions = true, revokeLinks = true, json } = options
   const client = await openClient()

@@ -26,9 +26,9 @@ describe('the command line, as a client', () => {
     const { code, stderr } = await waybill(['files', 'list'], { WAYBILL_URL: url })
     assert.equal(code, 1)
     const lines = stderr.trimEnd().split('\n')
-    assert.equal(lines[0], `${url} does not answer (ECONNREFUSED). Trying again in 1 s, 2 more.`)
+    assert.equal(lines[0], `${url} does not answer (ECONNREFUSED). Retrying in 1 s, 2 more.`)
     assert.equal(lines.length, 3)
-    assert.match(String(lines[2]), /^waybill: .* Is the URL right, and does the service run\?$/)
+    assert.match(String(lines[2]), /^waybill: .* Is the URL correct, and is the service running\?$/)
   })
 
   it('tells of a service that accepts connections and never answers', async (t) => {
@@ -40,7 +40,7 @@ describe('the command line, as a client', () => {
     const child = startWaybill(service, ['files', 'upload', 'a.txt'], { WAYBILL_URL: url })
     const [first] = await once(child.stderr.setEncoding('utf8'), 'data')
     child.kill('SIGKILL')
-    assert.equal(first, `${url} does not answer (nothing within 4 s). Trying again in 1 s, 7 more.\n`)
+    assert.equal(first, `${url} does not answer (nothing within 4 s). Retrying in 1 s, 7 more.\n`)
   })
 
   it('says that the disk is full', {

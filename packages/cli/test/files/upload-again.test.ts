@@ -49,7 +49,7 @@ describe('the same upload command again', () => {
   const idsOf = (outcomes: readonly Outcome[]) => outcomes.map(({ file }) => file?.id)
   const openedJournals = () => readdir(journals).catch(() => [])
 
-  /** A folder with two small files and a picture between them, which the service refuses as text. */
+  /** Creates a folder with two text files and an image, which the service refuses as text. */
   async function folderThatFails(): Promise<string> {
     const name = `fails-${counter++}`
     await mkdir(join(service.folder, name))

@@ -50,7 +50,7 @@ describe('nginx as docs/production.md sets it up', { skip }, () => {
 
   it('names the client itself, whatever address the client claims to have', async () => {
     const statusesOf = async (claimed: string, wrongKeys: number) => {
-      // Another address than the proxy's, which is trusted.
+      // The proxy's own address is trusted, so the client uses another one.
       const client = [
         '--interface',
         '127.0.0.2',

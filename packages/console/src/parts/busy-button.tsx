@@ -1,11 +1,11 @@
 import type { ComponentProps } from 'react'
 
 export interface BusyButtonProps extends ComponentProps<'button'> {
-  /** Ignores clicks, and says so, while something is under way. */
+  /** True while an operation is running: clicks are ignored, and `aria-disabled` is set. */
   readonly isBusy: boolean
 }
 
-/** A button that keeps the focus while it is busy: a browser takes the focus away from a `disabled` one. */
+/** Button that keeps the focus while it is busy; a browser removes the focus from a `disabled` one. */
 export function BusyButton({ isBusy, onClick, ...rest }: BusyButtonProps) {
   return (
     <button
@@ -13,7 +13,7 @@ export function BusyButton({ isBusy, onClick, ...rest }: BusyButtonProps) {
       {...rest}
       aria-disabled={isBusy || undefined}
       onClick={(event) => {
-        // It also keeps a form from being sent twice.
+        // Prevents a second submit of the form as well.
         if (isBusy) event.preventDefault()
         else onClick?.(event)
       }}

@@ -13,7 +13,7 @@ export interface ConfirmDialogProps {
   onClose(): void
 }
 
-/** Asks before something is done, waits for it, and stays where it fails. Enter chooses what can be undone. */
+/** Confirmation dialog. It stays open while the action runs and when it fails. Enter selects the safe choice. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { title, children, action, isDangerous = false, onConfirm, onClose } = props
   const [isBusy, setBusy] = useState(false)

@@ -9,7 +9,7 @@ export interface DialogProps {
   readonly onClose: (() => void) | null
 }
 
-/** Attributes of the element that has the focus when the dialog opens; without it the first button has it. */
+/** Attributes of the element to focus when the dialog opens; the default is the first button. */
 export const FIRST_FOCUS = { 'data-first-focus': true }
 
 /** In front of everything else, which cannot be reached meanwhile; the focus goes back to where it was. */
@@ -23,7 +23,7 @@ export function Dialog({ title, children, onClose }: DialogProps) {
     shown?.querySelector<HTMLElement>('[data-first-focus]')?.focus()
     return () => {
       shown?.close()
-      // A browser gives the focus back only where it is still in the dialog.
+      // A browser restores the focus only when it is still in the dialog.
       if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus()
       refocus()
     }

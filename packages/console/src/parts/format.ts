@@ -2,7 +2,7 @@ const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
 const INTEGER = new Intl.NumberFormat('en')
 const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' })
 const DATE_TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
-/** Controls that make a name read as another one; names from before they were refused have them. */
+/** Characters that make a name look like another one. New names cannot have them, older names may. */
 const HIDDEN = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu
 const MINUTE_SECONDS = 60
 const HOUR_SECONDS = 3600

@@ -2,9 +2,9 @@
 const PLACES = ['.table-body [tabindex="0"]', '#main']
 
 /**
- * Moves the focus, where the element that had it is gone, to `nearest` or to where the keyboard can go on. Without it the next
- * Tab begins at the start of the document. Call it after the page has changed, or in the event that changes it: with the next
- * frame the focus is looked at once, and a change that React draws later is not seen.
+ * Moves the focus to `nearest`, or to a default place, when the focused element was removed. Otherwise the next Tab
+ * would start at the top of the document. Call it after the page has changed, or in the event that changes it: the
+ * focus is checked once, in the next frame, and a later render is not noticed.
  */
 export function refocus(nearest?: string): void {
   requestAnimationFrame(() => {

@@ -20,7 +20,7 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<
     load(aborting.signal).then(
       (value) => {
         if (aborting.signal.aborted) return
-        // What was loaded anew may be without what had the focus: the page must be without it before the focus is looked at.
+        // The new value may not contain the focused element: render it before the focus is checked.
         flushSync(() => setState({ value, error: null, isLoading: false }))
         if (run > 0) refocus()
       },

@@ -2,7 +2,7 @@ import type { Organization } from '@waybill/sdk'
 import { formatBytes } from '../parts/format.ts'
 import './storage.css'
 
-/** Shares of the limit, between 0 and 1. */
+/** Returns the used and reserved shares of the limit, between 0 and 1. */
 function sharesOf({
   storage_used_bytes: used,
   storage_reserved_bytes: reserved,
@@ -30,7 +30,7 @@ export interface StorageBarProps {
   readonly height: number
 }
 
-/** How full the organization is. Only one with a limit has a bar: without it there is nothing to fill. */
+/** Storage usage of the organization. The bar is shown only when there is a limit. */
 export function StorageBar({ organization, height }: StorageBarProps) {
   const { used, reserved } = sharesOf(organization)
   const { storage_used_bytes, storage_reserved_bytes, storage_limit_bytes } = organization

@@ -10,7 +10,7 @@ export interface KnownFile {
 }
 
 export interface InterruptedUpload extends KnownFile {
-  /** Bytes that the page had sent when it was interrupted; the service may have stored a little less. */
+  /** Bytes sent before the interruption; the service may have stored slightly less. */
   readonly sentBytes: number
 }
 
@@ -19,7 +19,7 @@ export interface InterruptedUploads {
   readonly list: Store<readonly InterruptedUpload[]>
   /** Notes that this file’s upload has begun; answers whether it was one of the list. */
   begin(file: File): boolean
-  /** Keeps how far the upload is, at most once a second. */
+  /** Stores the progress of the upload, at most once a second. */
   noteSent(file: File, sentBytes: number): void
   /** Notes that nothing is left to go on with. */
   end(file: File): void
@@ -37,7 +37,7 @@ const NOTE_EVERY_MS = 1000
  */
 export function createInterruptedUploads(organizationId: string): InterruptedUploads {
   const prefix = `waybill-console upload ${organizationId} `
-  // In entries of their own: a change of an upload's entry tells other pages that somebody goes on with it.
+  // Separate entries: a change of an upload's own entry tells other pages that it was resumed.
   const sentPrefix = `waybill-console sent ${organizationId} `
   const list = createStore<readonly InterruptedUpload[]>([])
   const sentKeyOf = (known: KnownFile) => `${sentPrefix}${JSON.stringify(known)}`
@@ -83,7 +83,7 @@ export function createInterruptedUploads(organizationId: string): InterruptedUpl
       try {
         localStorage.setItem(sentKeyOf(knownFile(file)), String(sentBytes))
       } catch {
-        // A full store costs the figure, and not the upload.
+        // When the store is full, only the progress is lost.
       }
     },
     end: async (file) => {
@@ -130,7 +130,7 @@ const knownFile = ({ name, size, lastModified }: File): KnownFile => ({
   modifiedMs: lastModified,
 })
 
-/** The file alone, in the order of names that its keys have. */
+/** Returns the file's own fields, in the order that its keys use. */
 const knownOf = ({ name, sizeBytes, modifiedMs }: KnownFile): KnownFile => ({ name, sizeBytes, modifiedMs })
 
 function parse(text: string): KnownFile[] {

@@ -97,7 +97,7 @@ function DockActions({ items }: { readonly items: readonly UploadItem[] }) {
   )
 }
 
-/** Failed uploads come first: among thousands nobody would find them. */
+/** Sorts failed uploads first: among thousands they would be hard to find. */
 function failedFirst(items: readonly UploadItem[]): readonly UploadItem[] {
   const failed = items.filter(({ status }) => status === 'failed')
   if (failed.length === 0) return items

@@ -9,8 +9,8 @@ import type { ByteSource } from '../source/byte-source.ts'
 const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /**
- * Opens a file on disk, and keeps it open so that it stays the same one whatever its path comes to mean. Rejects with a
- * `SourceError` where there is no such file, or it cannot be read.
+ * Opens a file on disk and keeps it open, so that a file that replaces it is not read. Rejects with a `SourceError`
+ * when the file does not exist or cannot be read.
  */
 export async function openFileSource(place: string | URL): Promise<ByteSource> {
   const path = resolve(place instanceof URL ? fileURLToPath(place) : place)
@@ -20,7 +20,7 @@ export async function openFileSource(place: string | URL): Promise<ByteSource> {
   const before = await handle.stat({ bigint: true })
   if (!before.isFile()) {
     await handle.close()
-    throw new SourceError('SOURCE_UNREADABLE', `${path} is no file.`)
+    throw new SourceError('SOURCE_UNREADABLE', `${path} is not a file.`)
   }
   const changed = () => new FileChangedError('FILE_CHANGED', `${path} was changed while it was sent.`)
   return {

@@ -24,7 +24,7 @@ export interface UploadOptions {
   readonly signal?: AbortSignal
   /** Whether to go on with an upload of the same file that was interrupted; true where nothing else is said. */
   readonly resume?: boolean
-  /** Computed by the service while the bytes come; the file then has them as `md5` and `sha256`. */
+  /** Checksums that the service computes during the upload; the file has them as `md5` and `sha256`. */
   readonly checksums?: readonly ChecksumAlgorithm[]
 }
 
@@ -71,7 +71,7 @@ function taskOf(
   return { api, platform, store, source, filename, mimeType, resume, checksums, meter, pause, signal }
 }
 
-/** A session takes no empty file. A name with `%22` or the end of a line can come out of a form as another one. */
+/** Tells if one request is enough. Sessions refuse empty files; a form can change names with `%22` or line breaks. */
 function isForOneRequest({ source, filename }: UploadTask): boolean {
   if (source.sizeBytes === 0) return true
   return source.sizeBytes <= MAX_DIRECT_BYTES && !/"|%22|[\r\n]/.test(filename)
@@ -98,7 +98,7 @@ async function uploadSmall(task: UploadTask): Promise<WaybillFile> {
   }
 }
 
-/** Tries an empty file again, which can be sent in no other way; before each try looks whether it is there by now. */
+/** Retries the upload of an empty file, which needs a direct upload. Checks before each retry if the file exists. */
 async function uploadEmptyAgain(task: UploadTask, firstError: unknown): Promise<WaybillFile> {
   const { signal, api } = task
   const { retry } = api.connection

@@ -4,7 +4,7 @@ import type { ByteSource } from '../source/byte-source.ts'
 import type { Pause } from './pause.ts'
 import type { ProgressMeter } from './progress.ts'
 
-/** Checksums that are computed where they are asked for, beside the CRC-32C. */
+/** Checksums that are computed on request, in addition to the CRC-32C. */
 export type ChecksumAlgorithm = 'md5' | 'sha256'
 
 /** What the parts of an upload share. */

@@ -787,7 +787,7 @@ export function describeDatabase(
       assert.deepEqual(await housekeeping.listFiles(first.id, 2), { files: [last], lastId: last.id })
       assert.deepEqual((await housekeeping.listFiles(last.id, 9)).files, [])
       assert.notEqual((await housekeeping.listFiles('', 1)).lastId, null)
-      // However many deleted files there are, it looks at so many and no more.
+      // It reads at most `limit` rows, however many of them are deleted.
       assert.deepEqual(await housekeeping.listFiles(first.id, 1), { files: [], lastId: deleted.id })
     })
 
@@ -1189,7 +1189,7 @@ export function describeDatabase(
       const several = { action: 'several', target: null, clientAddress: 'several', count: 42 }
       assert.deepEqual((await rowsOf())[0], { ...expected, ...several })
 
-      // Many processes at once, in any order.
+      // Many concurrent processes, in any order.
       const both = [first, other]
       await Promise.all(
         Array.from({ length: 20 }, (_, index) =>

@@ -25,9 +25,9 @@ export interface Database {
   readonly jobs: JobRecords
   /** Resolves when the database answers. */
   check(): Promise<void>
-  /** Bytes that its disk has room for beside what deletes need; null where nobody knows. */
+  /** Free bytes on the database's disk, without the space that deletes need; null when unknown. */
   roomBytes(): Promise<number | null>
-  /** Makes ready for a full disk what needs room now and is needed then. Never throws. */
+  /** Allocates the space that deletes use on a full disk. Never throws. */
   keepBallast(): void
   /** The time on the machine of the database; null where that is this one. */
   clockMs(): Promise<number | null>
@@ -47,13 +47,13 @@ export interface PoolState {
 export interface InstallationRecords {
   /** The secret of that name: the one that stands, or `candidate` where none did. */
   secret(name: string, candidate: string): Promise<string>
-  /** Puts `value` in the place of `expected`, or of whatever stands for null; false where something else stands. */
+  /** Replaces `expected`, or any value when it is null, with `value`; returns false when another value is stored. */
   replaceSecret(name: string, expected: string | null, value: string): Promise<boolean>
-  /** The latest time that any process has noted; null where none has. */
+  /** Returns the latest time that any process has recorded; null when there is none. */
   clock(): Promise<ClockMark | null>
-  /** Notes a time, unless a later one is noted or the clock was reset since `resets` was read; what stands afterwards. */
+  /** Records a time unless a later one is stored or `resets` is out of date; returns the stored time. */
   noteTime(nowMs: number, resets: number): Promise<ClockMark>
-  /** Sets the noted time, also to an earlier one, and counts the reset. */
+  /** Sets the recorded time, possibly to an earlier one, and counts the reset. */
   resetClock(nowMs: number): Promise<ClockMark>
   /** Adds the organization and its first key, both or neither; false when the id is taken. */
   createOrganization(organization: Organization, key: NewApiKey): Promise<boolean>
@@ -64,7 +64,7 @@ export interface InstallationRecords {
 
 export interface ClockMark {
   readonly latestMs: number
-  /** How often the operator has reset it. */
+  /** Number of resets by the operator. */
   readonly resets: number
 }
 
@@ -83,24 +83,24 @@ export interface NewApiKey {
 export interface CredentialRecords {
   findApiKey(secretSha256: string): Promise<ApiKeyCredential | null>
   findUploadSession(uploadIdSha256: string): Promise<UploadCredential | null>
-  /** What a download link of the organization, made by the key or by none for null, is checked against. */
+  /** Returns the rules for download links of the organization and the key; the id is null for links without a key. */
   findLinkRules(organizationId: string, apiKeyId: string | null): Promise<LinkRules | null>
 }
 
 export interface ApiKeyCredential extends ApiKey {
-  /** False: the operator has suspended the organization. */
+  /** False when the operator has suspended the organization. */
   readonly isOrganizationActive: boolean
 }
 
 export interface UploadCredential extends UploadSession {
   readonly isOrganizationActive: boolean
-  /** True: it was revoked with the key that opened it, and is about to be cancelled. */
+  /** True when the session was revoked with the key that opened it, and will be cancelled. */
   readonly isRevoked: boolean
 }
 
 export interface LinkRules {
   readonly isOrganizationActive: boolean
-  /** Links of the key with a smaller generation are revoked. */
+  /** Lower bound of valid generations: links of the key with a smaller one are revoked. */
   readonly revokedBelow: number
 }
 
@@ -116,12 +116,12 @@ export interface OrganizationRecords {
 
 /** An organization keeps at least one admin key that is usable at `nowMs`, whatever is changed at once. */
 export interface ApiKeyRecords {
-  /** False when there is no such organization, or `createdBy` is not an active key of it any more. */
+  /** Returns false when there is no such organization, or `createdBy` is no longer an active key of it. */
   create(organizationId: string, key: NewApiKey): Promise<boolean>
   find(organizationId: string, keyId: string): Promise<ApiKey | null>
   /** Newest first. */
   list(organizationId: string, page: PageRequest): Promise<Page<ApiKey>>
-  /** The newest `limit` keys that the key created, and how many it created. */
+  /** Returns the newest `limit` keys that the key created, and their total number. */
   listCreatedBy(organizationId: string, keyId: string, limit: number): Promise<CreatedKeys>
   update(
     organizationId: string,
@@ -142,7 +142,7 @@ export interface ApiKeyRecords {
     keyId: string,
     secret: Pick<NewApiKey, 'prefix' | 'secretSha256'>,
   ): Promise<ApiKey | null>
-  /** A revocation takes effect in the same transaction: a session or a key cannot be made at the same moment and escape. */
+  /** Deletes and revokes in one transaction, so that no session or key that is created concurrently escapes. */
   delete(
     organizationId: string,
     keyId: string,
@@ -167,8 +167,8 @@ export type ApiKeyOutcome =
 
 export interface UploadSessionRecords {
   /**
-   * Adds the session and reserves its size; false, and nothing changed, when the quota does not allow it, or the key of
-   * `openedBy` is not active in that generation any more.
+   * Adds the session and reserves its size. Returns false without a change when the quota does not allow it, or the
+   * key of `openedBy` is no longer active in that generation.
    * Throws TOO_MANY_OPEN_UPLOADS when the organization has `maxUnfinished` unfinished sessions already.
    */
   create(
@@ -177,7 +177,7 @@ export interface UploadSessionRecords {
     uploadIdSha256: string,
     maxUnfinished: number,
   ): Promise<boolean>
-  /** Sessions that hold a reservation, by a count that is kept with each change. */
+  /** Returns the stored count of sessions that hold a reservation. */
   countUnfinished(organizationId: string): Promise<number>
   findByFileId(organizationId: string, fileId: string): Promise<UploadSession | null>
   findByObjectName(organizationId: string, objectName: string): Promise<UploadSession | null>
@@ -205,7 +205,7 @@ export interface FileRecords {
    */
   register(organizationId: string, file: File): Promise<File | null>
   /**
-   * Adds files that came without a session, all or none, and turns their reservation, where there is one, into use;
+   * Adds files of a direct upload, all or none, and converts their reservation, if there is one, into usage; returns
    * false when the quota does not allow them.
    * Throws SERVICE_UNAVAILABLE when one's object is disowned, because its request has taken longer than a day.
    */
@@ -219,21 +219,21 @@ export interface FileRecords {
   delete(organizationId: string, fileId: string, nowMs: number): Promise<File | null>
 }
 
-/** Quota that requests hold while their bodies are stored. Whoever does not renew it in time loses it. */
+/** Quota reserved by requests while their bodies are stored. Each reservation is a lease that must be renewed. */
 export interface ReservationRecords {
-  /** Raises a reservation, or makes it, as far towards `wantedBytes` as the quota allows; the bytes it has then. */
+  /** Creates a reservation, or raises it towards `wantedBytes` as far as the quota allows; returns its new size. */
   raise(organizationId: string, reservation: NewReservation, wantedBytes: number): Promise<number>
-  /** Keeps all reservations of one process until then. */
+  /** Renews all leases of one process until `expiresAtMs`. */
   renew(holder: string, expiresAtMs: number): Promise<void>
-  /** Gives it back; again is no error. */
+  /** Releases a reservation; idempotent. */
   release(organizationId: string, id: string): Promise<void>
-  /** Gives back those that nobody has renewed, of all organizations; how many, at most `limit`. */
+  /** Releases at most `limit` expired reservations of all organizations; returns their number. */
   releaseExpired(nowMs: number, limit: number): Promise<number>
 }
 
 export interface NewReservation {
   readonly id: string
-  /** The process that renews it. */
+  /** Id of the process that renews the lease. */
   readonly holder: string
   readonly expiresAtMs: number
 }
@@ -241,9 +241,9 @@ export interface NewReservation {
 /** What was done and refused. The operator reads it, so it is not scoped to one organization. */
 export interface AuditRecords {
   add(event: AuditEvent): Promise<void>
-  /** Adds refusals to the rows of their names, and makes those that are missing. Names each row at most once. */
+  /** Adds the counts to existing rows and creates missing ones. Each row name occurs at most once in `rows`. */
   addRefusals(rows: readonly CountedRefusals[]): Promise<void>
-  /** The newest `limit` rows, of one organization or of all. */
+  /** Returns the newest `limit` rows of one organization, or of all when the id is null. */
   list(organizationId: string | null, limit: number): Promise<AuditRow[]>
   /** Removes events older than `timeMs`, at most `limit` of them; how many. */
   removeBefore(timeMs: number, limit: number): Promise<number>
@@ -255,22 +255,22 @@ export interface HousekeepingRecords {
   listOverdueSessions(nowMs: number, limit: number): Promise<UploadSession[]>
   /** Cancelled and expired sessions that the storage still knows an upload of, those with most time left first. */
   listUnendedUploads(limit: number): Promise<UploadSession[]>
-  /** Unfinished sessions that were revoked with the key that opened them: of that key, or of all for null. */
+  /** Returns unfinished sessions that were revoked with the key that opened them; of all keys when the id is null. */
   listRevokedSessions(apiKeyId: string | null, limit: number): Promise<UploadSession[]>
-  /** Notes of the revocations that have no unfinished session left that they have none to end. */
+  /** Marks revocations without unfinished sessions as completed. */
   settleRevocations(): Promise<void>
-  /** Deletes revocations from before that have nothing to end; how many, at most `limit`. */
+  /** Deletes at most `limit` completed revocations that are older than `beforeMs`; returns their number. */
   forgetRevocations(beforeMs: number, limit: number): Promise<number>
-  /** The standing ones of the next `limit` files behind `afterId`, by id: what it costs does not depend on the others. */
+  /** Reads the next `limit` files after `afterId`, by id, and returns those that are not deleted. */
   listFiles(afterId: string, limit: number): Promise<ListedFiles>
   /**
-   * Looks at the next `limit` organizations behind `afterId`, and sets the kept count of unfinished sessions right where
-   * it is wrong: a program of an older version, which does not know the count, may have run beside this one. The id of
-   * the last organization; null when there was none.
+   * Checks the next `limit` organizations after `afterId`, and corrects the stored counts of unfinished sessions: a
+   * process of an older version does not maintain them. Returns the id of the last organization, or null when there
+   * was none.
    */
   recountSessions(afterId: string, limit: number): Promise<string | null>
   findUse(objectName: string): Promise<ObjectUse>
-  /** Sessions that made no file, by kept counts and up to `limit` of each kind that has none, so that counting ends soon. */
+  /** Counts sessions without a file, from stored counts or, for other states, up to `limit` each to bound the cost. */
   countSessions(limit: number): Promise<SessionCounts>
   /**
    * True when no record speaks of the object, and then none ever will: a later `files.add` of its name throws.
@@ -287,7 +287,7 @@ export interface HousekeepingRecords {
 
 export interface ListedFiles {
   readonly files: readonly File[]
-  /** Of the last file that was looked at, deleted ones included; null when there was none. */
+  /** Id of the last file that was read, deleted ones included; null when there was none. */
   readonly lastId: string | null
 }
 

@@ -25,20 +25,20 @@ export interface ApiKey {
   readonly createdAtMs: number
   readonly expiresAtMs: number | null
   readonly lastUsedAtMs: number | null
-  /** Counts the revocations of what the key made; see `KeyStamp`. */
+  /** Number of revocations of the key's sessions and links; see `KeyStamp`. */
   readonly generation: number
 }
 
 /**
- * The key that made a session or a link, with its generation at that time. A revocation raises the key's generation and
- * names the new one: it meets everything with a smaller stamp, made at the same moment too, and nothing that is made later.
+ * Key that created a session or a link, with its generation at that time. A revocation increments the generation and
+ * applies to every smaller one: concurrent creations are revoked, later ones are not.
  */
 export interface KeyStamp {
   readonly apiKeyId: string
   readonly generation: number
 }
 
-/** What is revoked together with a key that is deleted or deactivated. */
+/** Objects that are revoked together with a deleted or deactivated key. */
 export interface Revocation {
   readonly endsSessions: boolean
   readonly revokesLinks: boolean
@@ -46,7 +46,7 @@ export interface Revocation {
 
 export const REVOKES_NOTHING: Revocation = { endsSessions: false, revokesLinks: false }
 
-/** Returns the stamp of what the key makes now. */
+/** Returns the stamp for a session or link that the key creates now. */
 export function stampOf({ id, generation }: Pick<ApiKey, 'id' | 'generation'>): KeyStamp {
   return { apiKeyId: id, generation }
 }

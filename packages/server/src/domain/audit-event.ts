@@ -14,25 +14,25 @@ export interface AuditEvent {
   /** `ok`, or the code of the error. */
   readonly outcome: string
   readonly traceId: string
-  /** The address that the request came from; null for the command line, and where it is unknown. */
+  /** Client address of the request; null for the command line and when it is unknown. */
   readonly clientAddress: string | null
 }
 
-/** A row of the audit. Where it stands for several refusals, time and trace id are those of the first one. */
+/** Row of the audit. For several refusals, time and trace id are those of the first. */
 export interface AuditRow extends AuditEvent {
-  /** How often it happened. */
+  /** Number of occurrences. */
   readonly count: number
 }
 
-/** Refusals that go into one row, whichever process meets them. Rows of the same name are one row. */
+/** Refusals that share one row, identified by its name, across all processes. */
 export interface CountedRefusals extends AuditRow {
   readonly rowName: string
 }
 
-/** Stands for the action, or the address, of refusals that differ in it. */
+/** Placeholder for the action or address of refusals that differ in it. */
 export const SEVERAL = 'several'
 
-/** Both in one: the earlier's time and trace id, the sum of the counts, and of all else what they have in common. */
+/** Merges two rows: the earlier time and trace id, the sum of the counts, and the values that both share. */
 export function addRefusals<T extends AuditRow>(earlier: T, later: AuditRow): T {
   return {
     ...earlier,

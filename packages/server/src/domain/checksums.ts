@@ -1,25 +1,25 @@
-/** Checksums that are computed where they are asked for; the CRC-32C is always computed. */
+/** Checksums that are computed on request; the CRC-32C is always computed. */
 export const CHECKSUM_ALGORITHMS = ['md5', 'sha256'] as const
 export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number]
 
-/** Checksums of all bytes of an object, in base64; null for one that was not computed. */
+/** Checksums of all bytes of an object in base64; null when not computed. */
 export type ObjectChecksums = Readonly<Record<ChecksumAlgorithm, string | null>>
 
 export const NO_CHECKSUMS: ObjectChecksums = { md5: null, sha256: null }
 
-/** The algorithms that are in any of the lists, each once, in a fixed order. */
+/** Returns the union of the lists, in a fixed order. */
 export function mergeAlgorithms(...lists: readonly (readonly ChecksumAlgorithm[])[]): ChecksumAlgorithm[] {
   return CHECKSUM_ALGORITHMS.filter((algorithm) => lists.some((list) => list.includes(algorithm)))
 }
 
-/** Parses a list such as `md5, sha256`, in which an empty entry counts for nothing. Null where a name is unknown. */
+/** Parses a list such as `md5, sha256`; empty entries are ignored. Returns null when a name is unknown. */
 export function parseAlgorithms(text: string): ChecksumAlgorithm[] | null {
   const names = text.split(',').map((name) => name.trim())
   const isKnown = (name: string) => name === '' || CHECKSUM_ALGORITHMS.some((known) => known === name)
   return names.every(isKnown) ? CHECKSUM_ALGORITHMS.filter((known) => names.includes(known)) : null
 }
 
-/** The same bytes of a checksum in lower-case hex; null stays null. */
+/** Converts a checksum to lower-case hex; null stays null. */
 export function base64ToHex(checksum: string | null): string | null {
   return checksum === null ? null : Buffer.from(checksum, 'base64').toString('hex')
 }

@@ -4,18 +4,18 @@ export interface File {
   readonly organizationId: string
   readonly filename: string
   readonly sizeBytes: number
-  /** As declared, with its parameters. */
+  /** Declared type with its parameters. */
   readonly contentType: string
-  /** The type whose signature the bytes show; null for none, and for files from before it was recorded. */
+  /** Type detected by signature; null when there is none, and for files of earlier versions. */
   readonly detectedContentType: string | null
   readonly objectName: string
   /** Which version of the object was registered. */
   readonly generation: string
   /** Base64 of the big-endian CRC-32C of the stored bytes. */
   readonly crc32c: string
-  /** In lower-case hex; null where it was neither asked for nor known anyway. */
+  /** MD5 in lower-case hex; null when it was not requested and the storage does not provide it. */
   readonly md5: string | null
-  /** As `md5`. */
+  /** SHA-256 in lower-case hex; null as for `md5`. */
   readonly sha256: string | null
   readonly uploadedByApiKeyId: string | null
   readonly uploadedAtMs: number

@@ -5,13 +5,13 @@ const MAX_TIME_MS = 253_402_300_799_999
 
 /**
  * The moment that `text` names in ISO 8601, such as `2027-01-31T12:00:00Z`, in milliseconds since 1970; null when
- * it names none. Without a zone the time is UTC.
+ * it is invalid. Without a time zone the time is UTC.
  */
 export function parseIsoTime(text: string): number | null {
   const [, date, day, , , zone] = ISO_TIME.exec(text) ?? []
   // Date.parse turns 30 February into 2 March.
   if (date === undefined || new Date(date).getUTCDate() !== Number(day)) return null
-  // Date.parse would take a time without a zone for one of this machine's.
+  // Date.parse would use this machine's time zone.
   const timeMs = Date.parse(zone === undefined ? `${text}Z` : text)
   return Number.isNaN(timeMs) || timeMs > MAX_TIME_MS ? null : timeMs
 }

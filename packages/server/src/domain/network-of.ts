@@ -1,10 +1,10 @@
 import { isIPv6 } from 'node:net'
 
-/** An IPv6 client has a network of this many groups of 16 bits, and any address in it. */
+/** Groups of 16 bits in the network prefix of an IPv6 client, which can use any address in that network. */
 const NETWORK_GROUPS = 4
 const GROUPS = 8
 
-/** Returns what stands for one client: an IPv4 address, also one mapped into IPv6, or the /64 of an IPv6 address. */
+/** Returns the network of one client: an IPv4 address, also when mapped into IPv6, or the /64 of an IPv6 address. */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
   if (mapped !== undefined || !isIPv6(address)) return mapped ?? address
@@ -12,7 +12,7 @@ export function networkOf(address: string): string {
     .replace(/%.*/, '')
     .split('::')
     .map((half) => half.split(':').filter((group) => group !== ''))
-  // The last two groups can be written as an IPv4 address.
+  // The last two groups may be written as an IPv4 address.
   const written = left.length + right.length + (address.includes('.') ? 1 : 0)
   const zeros = Array.from({ length: GROUPS - written }, () => '0')
   const groups = [...left, ...zeros, ...right].slice(0, NETWORK_GROUPS)

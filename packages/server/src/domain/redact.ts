@@ -1,7 +1,7 @@
-/** Stands in the place of a secret. */
+/** Replacement for a secret. */
 export const REDACTED = '[redacted]'
 
-/** Names of values that are secrets, or hold some: credentials, and all headers of HTTP, whatever a library calls them. */
+/** Names of values that are or contain secrets: credentials, and HTTP headers under the names that libraries use. */
 const SECRET_NAMES = [
   '(?:raw_?)?(?:headers|trailers)',
   '(?:x[-_])?api[-_]?key',
@@ -19,13 +19,13 @@ const SECRET_NAME = new RegExp(`^(?:${SECRET_NAMES})$`, 'i')
 
 type Rule = readonly [pattern: RegExp, replacement: string]
 
-/** User and password of a URL. A password may hold an unescaped slash, so it ends at the last @ of its word. The words of our own examples stay. */
+/** User and password of a URL, except our examples. A password may have a slash, so it ends at the last @ of a word. */
 const URL_RULES: readonly Rule[] = [
   [/:\/\/(?!user:password@)[^\s/:@"']{0,256}:[^\s"']{0,256}@/g, `://${REDACTED}@`],
   [/:\/\/(?!user@|user:password@)[^\s/@"']{1,256}@/g, `://${REDACTED}@`],
 ]
 
-/** What a mistyped URL, or the setting of a driver, has of the same kind. */
+/** Rules for passwords in mistyped URLs and driver settings. */
 const PASSWORD_RULES: readonly Rule[] = [
   ...URL_RULES,
   [/(?<![\w.%+-])(?!user:password@)[\w.%+-]{1,256}:[^\s"'/@]{1,256}@/g, `${REDACTED}@`],
@@ -34,12 +34,12 @@ const PASSWORD_RULES: readonly Rule[] = [
 ]
 
 /**
- * Secrets by their form, for texts of unknown structure: messages, stacks, URLs, heads of requests. Repetitions are
- * bounded, so that a hostile URL of 16 KiB costs milliseconds.
+ * Patterns of secrets in unstructured text: messages, stacks, URLs, request heads. Repetitions are bounded, so that a
+ * hostile URL of 16 KiB takes milliseconds.
  */
 const RULES: readonly Rule[] = [
   ...URL_RULES,
-  // The query of a URL: upload_id, token, signatures of Google's.
+  // Query of a URL: upload_id, token, Google's signatures.
   [/\?[^\s"'<>?]*=[^\s"'<>]*/g, `?${REDACTED}`],
   [/\boak_live_\w+/g, REDACTED],
   [/\b(bearer|basic) +[^\s"',;]+/gi, `$1 ${REDACTED}`],
@@ -53,12 +53,12 @@ const RULES: readonly Rule[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, REDACTED],
 ]
 
-/** Returns the text without the secrets that can be told by their form. */
+/** Returns the text without secrets that match a pattern. */
 export function redactText(text: string): string {
   return withRules(RULES, text)
 }
 
-/** Returns a sentence for a person without passwords and keys. Unlike a log it keeps whatever else it says of URLs. */
+/** Returns a message for a user without passwords and keys. Unlike in a log, the rest of a URL stays. */
 export function redactPasswords(sentence: string): string {
   return withRules(PASSWORD_RULES, sentence)
 }
@@ -67,7 +67,7 @@ function withRules(rules: readonly Rule[], text: string): string {
   return rules.reduce((redacted, [pattern, replacement]) => redacted.replace(pattern, replacement), text)
 }
 
-/** Returns a value of JSON without secrets: those under the name of one, at any depth, and those in its texts. */
+/** Returns a JSON value without secrets: values under secret names at any depth, and patterns in its strings. */
 export function redactValue(value: unknown): unknown {
   if (typeof value === 'string') return redactText(value)
   if (Array.isArray(value)) return value.map(redactValue)
@@ -80,11 +80,11 @@ export function redactValue(value: unknown): unknown {
   )
 }
 
-/** Finds lines that may hold a secret, so that most lines are written without being parsed. */
+/** Matches lines that may contain a secret, so that most lines are written without being parsed. */
 const SUSPECT =
   /(?:headers|trailers|api[-_]?key|authorization|cookies?|passw\w{0,8}|passphrase|secret|token|credentials?|private[-_]?key|connection[-_]?string|(?:upload|session|download)[-_]?(?:id|ur[il]|handle))[\\"']*\s*[:=]|oak_live_|bearer |basic |@|\?|PRIVATE KEY/i
 
-/** The end of the line that each request has. Its fields are our own, and flat; none that a client chooses has a space. */
+/** End of each request's log line. Its fields are flat and our own; values that a client chooses have no space. */
 const REQUEST_END = '"msg":"request"}\n'
 const SUSPECT_REQUEST = /[@?=\\[]|%3|.\{|oak_live_/
 

@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 const CIPHER = 'aes-256-gcm'
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-/** Begins every sealed text. A plain secret is base64url, which has no colon. */
+/** Prefix of every sealed text. A plain secret is base64url, which has no colon. */
 const PREFIX = 'sealed:1:'
 
 export const SEALING_KEY_BYTES = 32
@@ -12,7 +12,7 @@ export function isSealed(text: string): boolean {
   return text.startsWith(PREFIX)
 }
 
-/** Seals a text (AES-256-GCM) under its name, so that it cannot take the place of another one. */
+/** Encrypts a text (AES-256-GCM) with its name as additional data, so that it cannot replace another text. */
 export function sealText(key: Buffer, name: string, text: string): string {
   const nonce = randomBytes(NONCE_BYTES)
   const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(name))
@@ -20,7 +20,7 @@ export function sealText(key: Buffer, name: string, text: string): string {
   return PREFIX + Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
 }
 
-/** Returns the text, or null where it was sealed with another key, under another name, or not at all. */
+/** Returns the decrypted text; null when it was sealed with another key or name, or not sealed. */
 export function openSealedText(key: Buffer, name: string, sealed: string): string | null {
   const bytes = Buffer.from(sealed.slice(PREFIX.length), 'base64url')
   if (!isSealed(sealed) || bytes.length < NONCE_BYTES + TAG_BYTES) return null

@@ -1,13 +1,13 @@
 import { BlockList, isIP } from 'node:net'
 
-/** The proxies whose `X-Forwarded-For` is believed. */
+/** Proxies whose `X-Forwarded-For` is trusted. */
 export type TrustedProxies =
-  /** The number of proxies in front, whatever their addresses are. */
+  /** Number of proxies in front, at any address. */
   | { readonly kind: 'hops'; readonly hops: number }
   /** Addresses, ranges such as `10.0.0.0/8`, and the names of `NAMED_RANGES`. */
   | { readonly kind: 'ranges'; readonly ranges: readonly string[] }
 
-/** Returns true if the address, which is `hop` proxies away from this process, may name the one behind it. */
+/** Returns true if the address, `hop` proxies away from this process, is a trusted proxy. */
 export type TrustsProxy = (address: string | undefined, hop: number) => boolean
 
 const NAMED_RANGES: ReadonlyMap<string, readonly string[]> = new Map([

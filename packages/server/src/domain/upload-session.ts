@@ -32,11 +32,11 @@ export interface UploadSession {
   readonly contentType: string
   readonly state: UploadSessionState
   readonly announced: AnnouncedHashes
-  /** To be computed beside the CRC-32C. */
+  /** Checksums to compute in addition to the CRC-32C. */
   readonly checksums: readonly ChecksumAlgorithm[]
   /** By what a storage that clients send to themselves knows the upload; null where this service takes the bytes. */
   readonly uploadHandle: string | null
-  /** The key that opened it; null for the operator and for sessions from before this was recorded. */
+  /** Key that opened the session; null for the operator and for sessions of earlier versions. */
   readonly openedBy: KeyStamp | null
   readonly createdAtMs: number
   readonly expiresAtMs: number
@@ -70,7 +70,7 @@ export function isSameHashes(a: AnnouncedHashes, b: AnnouncedHashes): boolean {
   return a.crc32c === b.crc32c && a.md5 === b.md5
 }
 
-/** Returns the refusal of a session beyond the limit of one organization. */
+/** Returns the error for a session beyond the limit of one organization. */
 export function tooManySessions(limit: number): ServiceError {
   return new ServiceError(
     'TOO_MANY_OPEN_UPLOADS',

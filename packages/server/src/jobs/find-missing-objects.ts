@@ -34,7 +34,7 @@ export async function findMissingObjects(
     }
     afterId = lastId
     examined += FILES_AT_A_TIME
-    // Deleted files are passed over without waiting for anything: requests come between.
+    // Skipping deleted files does not wait for I/O, so give requests a turn.
     await nextTurn()
   }
   return { findings, nextAfterId: afterId }

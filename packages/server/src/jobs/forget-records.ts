@@ -6,7 +6,7 @@ const DELETED_FILES_KEPT_MS = 30 * 24 * 60 * 60 * 1000
 /** Far longer than any request that could still come with the file of an object that was swept. */
 const DISOWNED_KEPT_MS = 30 * 24 * 60 * 60 * 1000
 
-/** Longer than any download link that a revocation is still to refuse: those end by themselves after an hour. */
+/** Retention of revocations: longer than the one hour after which download links expire. */
 const REVOCATIONS_KEPT_MS = 24 * 60 * 60 * 1000
 
 /** One transaction deletes this many at most, so that it keeps no other waiting. */

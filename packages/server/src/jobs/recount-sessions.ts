@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { SweepContext, SweepRun } from './sweep-run.ts'
 
-/** One read counts the sessions of this many organizations: at the default limit, some milliseconds. */
+/** Organizations whose sessions one query counts: some milliseconds at the default limit. */
 const ORGANIZATIONS_AT_A_TIME = 10
 
 /**
- * Sets right the kept counts of unfinished sessions, from behind an organization on. Returns where the next run goes
- * on; the empty text when this one came to the end.
+ * Corrects the stored counts of unfinished sessions, starting after an organization. Returns the position for the
+ * next run; an empty string when all organizations were checked.
  */
 export async function recountSessions(
   { database }: Pick<SweepContext, 'database'>,

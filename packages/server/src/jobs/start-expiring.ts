@@ -10,7 +10,10 @@ import type { SweepLog } from './start-sweeping.ts'
 const EVERY_MS = 5000
 const SESSIONS_AT_A_TIME = 100
 
-/** Expires the sessions whose time is over, ends those of revoked keys and uploads that a fault has left at the provider, every few seconds, in one process of all. What goes wrong is logged, and ends nothing. */
+/**
+ * Starts the job that expires overdue sessions and reservations, ends sessions of revoked keys, and ends orphaned
+ * uploads at the provider. Runs every few seconds in one of all processes. Errors are logged and do not stop the job.
+ */
 export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
   const { reservations } = context.database
   const expireSome = async (signal: AbortSignal): Promise<number> => {
@@ -33,7 +36,7 @@ export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
   }
   const revokeSome = async (): Promise<number> => {
     const { ended, failures } = await endRevokedSessions(context, null, SESSIONS_AT_A_TIME)
-    for (const err of failures) log.warn({ err }, 'a revoked upload keeps its bytes for now')
+    for (const err of failures) log.warn({ err }, 'the bytes of a revoked upload could not be removed yet')
     if (ended > 0) log.info({ sessions: ended }, 'ended upload sessions of revoked keys')
     return ended
   }

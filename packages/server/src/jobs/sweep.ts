@@ -12,7 +12,7 @@ import type { SweepContext, SweepRun } from './sweep-run.ts'
 export interface SweepPosition {
   readonly section: number
   readonly afterFileId: string
-  /** Absent in a position that a program of an older version stored. */
+  /** Absent in positions that an older version stored. */
   readonly afterOrganizationId?: string
 }
 
@@ -27,9 +27,9 @@ export interface Swept {
 export const SWEEP_START: SweepPosition = { section: 0, afterFileId: '' }
 
 /**
- * One run: expires the sessions whose time is over, removes what nobody can need, reports files whose object is
- * missing, deletes records that are of no use any more, and sets kept counts right. Runs of several processes at once disturb neither
- * each other nor a server.
+ * Runs one sweep: expires overdue sessions, removes orphans, reports files whose object is missing, deletes records
+ * after their retention, and corrects stored counts. Concurrent runs of several processes are safe, also beside a
+ * server.
  * Throws SERVICE_UNAVAILABLE and STORAGE_FULL where the database does.
  */
 export async function sweep(context: SweepContext, run: SweepRun, position: SweepPosition): Promise<Swept> {
@@ -59,8 +59,8 @@ export async function sweep(context: SweepContext, run: SweepRun, position: Swee
 }
 
 /**
- * With another database than the one that its objects are recorded in, or an empty one, a storage would look like
- * nothing but leftovers: a wrong DATABASE_URL must not cost anyone their files.
+ * Returns a finding when the storage belongs to another database. With a wrong or an empty database all its objects
+ * would look like orphans, so a wrong DATABASE_URL must not remove files.
  */
 async function findForeignStorage({ database, storage }: SweepContext): Promise<Finding | null> {
   const isLost = (await findLostDatabase({ database, storage })) !== null

@@ -17,7 +17,7 @@ export interface ObservedState {
   damagedReads(): number
 }
 
-/** Counting takes about 3 ms for 20,000 of SQLite's rows, and everything waits for that long. */
+/** Upper bound of counted rows: counting 20,000 rows in SQLite blocks the process for about 3 ms. */
 const COUNTED_SESSIONS = 20_000
 /** However many scrapers there are. */
 const COUNT_EVERY_MS = 10_000

@@ -12,10 +12,10 @@ const TOUCH_EVERY_MS = 60_000
 const MAX_SECRET_LENGTH = 256
 
 /**
- * Returns the usable key whose secret this is; `authorize` says what it may do. Calls `onKnown` with a key that is
- * there, before its state is looked at.
+ * Returns the usable key with this secret; `authorize` checks its scopes. Calls `onKnown` with an existing key before
+ * its state is checked.
  * Throws AUTHENTICATION_REQUIRED, INVALID_API_KEY, API_KEY_EXPIRED, API_KEY_PAUSED, API_KEY_DEACTIVATED,
- * ORGANIZATION_ACCESS_DENIED where the organization is suspended.
+ * ORGANIZATION_ACCESS_DENIED when the organization is suspended.
  */
 export async function authenticate(
   context: AuthContext,
@@ -38,7 +38,7 @@ async function findKey({ database }: AuthContext, secret: string): Promise<ApiKe
   return database.credentials.findApiKey(hashSecret(secret))
 }
 
-/** Throws INVALID_API_KEY for null, and the error of the key's state where it cannot be used. */
+/** Throws INVALID_API_KEY for null, and the error of its state for a key that is not active. */
 export function checkUsable<Key extends ApiKey>(key: Key | null, nowMs: number): asserts key is Key {
   if (key === null) throw new ServiceError('INVALID_API_KEY', 'no key has this secret')
   const problem = keyProblem(key, nowMs)

@@ -4,8 +4,8 @@ import type { ObjectMetadata, ObjectStorage } from '../storage/storage.ts'
 import { inspectContent } from './inspect-content.ts'
 
 /**
- * Returns the type whose signature the stored bytes show, or null.
- * Throws FILE_TYPE_MISMATCH when they contradict the type that they were declared with.
+ * Returns the type that the signature of the stored bytes shows; null when there is none.
+ * Throws FILE_TYPE_MISMATCH when the bytes contradict their declared type.
  */
 export async function checkContent(
   storage: ObjectStorage,

@@ -10,8 +10,8 @@ export interface Declaration {
 }
 
 /**
- * Returns the declaration with its type in the form in which it is stored.
- * Throws VALIDATION_ERROR when no file can have this name or type.
+ * Returns the declaration with its type in the stored form.
+ * Throws VALIDATION_ERROR when the name or type is invalid.
  */
 export function checkDeclaration<Declared extends Pick<Declaration, 'filename' | 'contentType'>>(
   declared: Declared,

@@ -2,7 +2,7 @@ import { ServiceError } from '../domain/errors.ts'
 import type { Context } from './context.ts'
 import { receivedBytes } from './received-bytes.ts'
 
-/** Whether the disk of the records, or of the bytes, is full: then only what is there can be read, and deleted. */
+/** Returns true when the disk of the database or the storage is full: then only reads and deletes are possible. */
 export async function isDiskFull({
   storage,
   database,
@@ -11,17 +11,17 @@ export async function isDiskFull({
   return rooms.some((room) => room !== null && room <= 0)
 }
 
-/** Throws STORAGE_FULL where the disk is full. */
+/** Throws STORAGE_FULL when the disk is full. */
 export async function checkNotFull(context: Pick<Context, 'storage' | 'database'>): Promise<void> {
   if (await isDiskFull(context)) throw storageFull()
 }
 
-/** An organization with more open sessions is taken to have received nothing of the oldest ones. */
+/** Upper bound of sessions that are read; older ones count as if none of their bytes had been received. */
 const MAX_SESSIONS = 100
 
 /**
- * Throws STORAGE_FULL where the disk cannot hold this many bytes beside what the organization's open sessions have still
- * to send. Other organizations' are not counted: what they announce must keep nobody out.
+ * Throws STORAGE_FULL when the disk has no room for this many bytes and the missing bytes of the organization's open
+ * sessions. Sessions of other organizations do not count: a large declared size must not block others.
  */
 export async function checkRoom(context: Context, organizationId: string, sizeBytes: number): Promise<void> {
   const roomBytes = await context.storage.roomBytes()
@@ -41,5 +41,5 @@ export async function checkRoom(context: Context, organizationId: string, sizeBy
 }
 
 function storageFull(): ServiceError {
-  return new ServiceError('STORAGE_FULL', 'the disk has no room for this')
+  return new ServiceError('STORAGE_FULL', 'the disk does not have enough free space')
 }

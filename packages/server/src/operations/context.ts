@@ -15,7 +15,7 @@ export interface Context {
   /** Signs download URLs; the same in every process of the installation. */
   readonly downloadSecret: DownloadSecret
   readonly log: Log
-  /** The time of the installation, in milliseconds since 1970; it never goes back. */
+  /** Returns the time of the installation in milliseconds since 1970; it never goes back. */
   now(): number
 }
 
@@ -25,9 +25,9 @@ export interface Limits {
   /** Canonical types, or `image/*` for all of a kind; null allows every type. */
   readonly allowedContentTypes: readonly string[] | null
   readonly uploadSessionMs: number
-  /** Computed for every upload, beside those that it asks for. */
+  /** Checksums that are computed for every upload, in addition to the requested ones. */
   readonly uploadChecksums: readonly ChecksumAlgorithm[]
-  /** Unfinished upload sessions of one organization. */
+  /** Upper bound of unfinished upload sessions of one organization. */
   readonly maxOpenSessions: number
 }
 

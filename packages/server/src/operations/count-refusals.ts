@@ -1,35 +1,35 @@
 import { type AuditEvent, addRefusals, type CountedRefusals, SEVERAL } from '../domain/audit-event.ts'
 import type { Context } from './context.ts'
 
-/** Records what was refused, at a bounded number of rows and writes however often that happens. */
+/** Records refused requests with a bounded number of rows and writes. */
 export interface RefusalCounts {
   /**
-   * Counts a refusal. The first one of its row in this process is written when this resolves, later ones within a
-   * second. Never throws: what cannot be written is a warning in the log, and is tried again with the next ones.
+   * Counts a refusal. The first one of a row in this process is written when this resolves, later ones within a
+   * second. Never throws: a failed write is logged as a warning and retried with the next one.
    */
   add(refusal: Omit<AuditEvent, 'timeMs'>): Promise<void>
-  /** Writes what is left. Never throws. */
+  /** Writes the remaining counts. Never throws. */
   close(): Promise<void>
 }
 
 const MINUTE_MS = 60_000
 const WRITE_EVERY_MS = 1000
 const MAX_ROWS_PER_WRITE = 1000
-/** Rows of one minute that are remembered; every refusal of a further row is written by itself. */
+/** Upper bound of rows of one minute in memory; refusals of further rows are written immediately. */
 const MAX_ROWS = 10_000
-/** Addresses of requests without a known key that have rows of their own, a minute and a process; all others share one. */
+/** Addresses without a known key that have rows of their own, per minute and process; all others share one row. */
 const MAX_STRANGERS = 60
 
 /**
- * Makes one row of all refusals of a key with one code within a minute, and the same of each address that shows no
- * known key. Processes that share a database add to the same rows. A crash loses the counts of the last second.
+ * Aggregates refusals into one row per key, code and minute, or per address, code and minute without a known key.
+ * Processes that share a database add to the same rows. A crash loses the counts of the last second.
  */
 export function createRefusalCounts({
   database,
   log,
   now,
 }: Pick<Context, 'database' | 'log' | 'now'>): RefusalCounts {
-  /** The rows of this minute that are there, by name, with what is still to be added to each. */
+  /** Existing rows of this minute by name, with the counts that are not written yet. */
   const rows = new Map<string, CountedRefusals | null>()
   const nameRow = createRowNames()
   let minute = 0
@@ -89,7 +89,7 @@ export function createRefusalCounts({
 
 type Refusal = Omit<AuditEvent, 'timeMs'>
 
-/** Names each refusal's row: by key, code and minute, or by address, code and minute where no known key was shown. */
+/** Names the row of each refusal: by key, code and minute, or by address, code and minute without a known key. */
 function createRowNames(): (refusal: Refusal, timeMs: number) => Refusal & { rowName: string } {
   const strangers = new Set<string>()
   let strangersMinute = 0

@@ -15,8 +15,8 @@ export interface IssuedApiKey {
 
 /**
  * Adds a key; without `scopes` it may do everything but manage keys. `createdBy` is the key that asks, null for
- * the operator. Throws VALIDATION_ERROR, ORGANIZATION_NOT_FOUND, and the errors of a `createdBy` that cannot be
- * used any more.
+ * the operator. Throws VALIDATION_ERROR, ORGANIZATION_NOT_FOUND, and the errors of a `createdBy` that is no longer
+ * active.
  */
 export async function createApiKey(
   { database, now }: Pick<Context, 'database' | 'now'>,

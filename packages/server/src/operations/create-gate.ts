@@ -1,10 +1,10 @@
-/** Runs a piece of work when it is its turn, and resolves with its result. */
+/** Runs a task when a slot is free, and resolves with its result. */
 export type Gate = <T>(work: () => Promise<T>) => Promise<T>
 
 /**
- * Returns a gate that lets `max` pieces of work run at once. The others wait in the order in which they came, and each
- * begins in another turn of the event loop than the one before it ended in: many that wait for nothing themselves, such
- * as calls of the file system that are made in place, do not hold up everything else.
+ * Returns a gate that runs at most `max` tasks concurrently. Others wait in a FIFO queue, and each starts in a new turn
+ * of the event loop: many tasks without asynchronous work of their own, such as synchronous file system calls, do not
+ * block other requests.
  */
 export function createGate(max: number): Gate {
   const waiting: (() => void)[] = []
@@ -15,7 +15,7 @@ export function createGate(max: number): Gate {
       running++
       return
     }
-    // Whoever leaves hands over its place.
+    // A finished task passes its slot to the next one.
     const { promise, resolve } = Promise.withResolvers<void>()
     waiting.push(resolve)
     await promise

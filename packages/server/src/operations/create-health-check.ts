@@ -4,7 +4,7 @@ import { createProbe, type ProbeResult } from './create-probe.ts'
 export interface DependencyHealth extends ProbeResult {
   readonly name: 'database' | 'storage'
   readonly kind: string
-  /** Whether its disk has room for reads and deletes only. */
+  /** True when its disk is full and only reads and deletes are possible. */
   readonly isFull: boolean
 }
 

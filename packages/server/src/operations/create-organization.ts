@@ -17,7 +17,7 @@ export interface CreatedOrganization {
   readonly apiKey: { readonly id: string; readonly secret: string }
 }
 
-/** Adds an organization with its first key, which has this secret. Throws VALIDATION_ERROR, ORGANIZATION_ALREADY_EXISTS. */
+/** Adds an organization and its first key with this secret. Throws VALIDATION_ERROR, ORGANIZATION_ALREADY_EXISTS. */
 export async function createOrganization(
   { database, now }: Pick<Context, 'database' | 'now'>,
   { id, name }: NewOrganization,

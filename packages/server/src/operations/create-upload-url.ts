@@ -15,9 +15,9 @@ import { doesNotFit, openUpload, type UploadTarget } from './open-upload.ts'
 export interface UploadUrlInput extends Declaration {
   /** Of the page that asks, which is the one that is going to send the bytes; null where no browser does. */
   readonly origin: string | null
-  /** To be computed beside those that the operator has set for every upload. */
+  /** Checksums to compute in addition to those of the operator's settings. */
   readonly checksums: readonly ChecksumAlgorithm[]
-  /** The key that asks, which the session is revoked with; null where no key does. */
+  /** Requesting key, which the session is revoked with; null when there is none. */
   readonly openedBy: KeyStamp | null
 }
 
@@ -29,7 +29,7 @@ export interface CreatedUploadUrl {
 /**
  * Opens an upload session and reserves its size in the organization's quota.
  * Throws VALIDATION_ERROR, UNSUPPORTED_FILE_TYPE, FILE_TOO_LARGE, STORAGE_QUOTA_EXCEEDED,
- * TOO_MANY_OPEN_UPLOADS, STORAGE_UNAVAILABLE, and the errors of a key that has been deleted, deactivated or paused
+ * TOO_MANY_OPEN_UPLOADS, STORAGE_UNAVAILABLE, and the errors of a key that was deleted, deactivated or paused
  * meanwhile.
  */
 export async function createUploadUrl(
@@ -68,7 +68,7 @@ export async function createUploadUrl(
   return { session, target: opened.target }
 }
 
-/** Errors after which the session is certainly not recorded. */
+/** Errors that guarantee that the session was not recorded. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'STORAGE_QUOTA_EXCEEDED',
   'TOO_MANY_OPEN_UPLOADS',
@@ -78,7 +78,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'API_KEY_DEACTIVATED',
 ])
 
-/** Records the session; where it is refused, ends what the provider opened for it. */
+/** Records the session; when it is refused, ends the upload that the provider opened for it. */
 async function addSession(context: Context, session: UploadSession, secretSha256: string): Promise<void> {
   const { database, limits } = context
   const { organizationId } = session
@@ -93,13 +93,13 @@ async function addSession(context: Context, session: UploadSession, secretSha256
     await checkOpeningKey(context, session)
     throw doesNotFit()
   } catch (error) {
-    // After any other fault the session may have been recorded all the same.
+    // After any other error the session may have been recorded.
     if (error instanceof ServiceError && REFUSALS.has(error.code)) await endUnused(context, session)
     throw error
   }
 }
 
-/** Throws where the session was refused because its key cannot be used any more. */
+/** Throws when the session was refused because its key is no longer active. */
 async function checkOpeningKey(context: Context, { organizationId, openedBy }: UploadSession): Promise<void> {
   if (openedBy === null) return
   const key = await context.database.apiKeys.find(organizationId, openedBy.apiKeyId)

@@ -3,8 +3,8 @@ import { changedApiKey } from './changed-api-key.ts'
 import { followRevocation, type RevokedKey, type RevokingContext } from './revoke-key.ts'
 
 /**
- * Deactivates a key, with the sessions and links that `revocation` names: what is made after the key is activated again is
- * not among them. Answers with the key as it is afterwards, and the keys that it created.
+ * Deactivates a key and revokes its sessions and links as `revocation` says; those created after a later activation
+ * are not revoked. Returns the changed key and the keys that it created.
  * Throws API_KEY_NOT_FOUND, LAST_ADMIN_KEY.
  */
 export async function deactivateApiKey(

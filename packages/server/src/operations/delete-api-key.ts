@@ -3,7 +3,7 @@ import { changedApiKey } from './changed-api-key.ts'
 import { followRevocation, type RevokedKey, type RevokingContext } from './revoke-key.ts'
 
 /**
- * Removes a key for good, with the sessions and links that `revocation` names; answers with the key as it was, and the
+ * Deletes a key permanently and revokes its sessions and links as `revocation` says. Returns the deleted key and the
  * keys that it created. Throws API_KEY_NOT_FOUND, LAST_ADMIN_KEY.
  */
 export async function deleteApiKey(

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { type ChecksumAlgorithm, NO_CHECKSUMS, type ObjectChecksums } from '../domain/checksums.ts'
 import type { ObjectMetadata, ObjectStorage } from '../storage/storage.ts'
 
-/** The object's checksums in base64, at the cost of reading all of it once for each. Throws as `ObjectStorage.read`. */
+/** Returns the object's checksums in base64; reads the object once for each. Throws as `ObjectStorage.read`. */
 export async function digestObject(
   storage: ObjectStorage,
   { name, generation }: Pick<ObjectMetadata, 'name' | 'generation'>,

@@ -20,11 +20,11 @@ export type Download =
   /** They come from the provider's URL, which is good for as long as the one that was asked for. */
   | { readonly kind: 'provider'; readonly file: File; url(): Promise<string> }
 
-/** After a miss the secret is read again unless it is as new as this: another process may just have rotated it. */
+/** Maximum age of the secret after a failed check: an older one is read again, since it may have been rotated. */
 const MISS_MAX_AGE_MS = 100
 
 /**
- * The file that a download URL grants. Throws TOKEN_INVALID, also for a link that was revoked with its key,
+ * Returns the file of a download URL. Throws TOKEN_INVALID, also for a link that was revoked with its key,
  * ORGANIZATION_ACCESS_DENIED, FILE_NOT_FOUND.
  */
 export async function downloadFile(context: Context, grant: DownloadGrant, text: string): Promise<Download> {
@@ -52,5 +52,5 @@ async function checkLink(context: Context, grant: DownloadGrant, token: Download
 }
 
 function tokenInvalid(): ServiceError {
-  return new ServiceError('TOKEN_INVALID', 'the download URL is not valid, or no longer')
+  return new ServiceError('TOKEN_INVALID', 'the download URL is invalid or has expired')
 }

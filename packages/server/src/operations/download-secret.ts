@@ -2,22 +2,22 @@ import { randomBytes } from 'node:crypto'
 import type { Database } from '../database/database.ts'
 import { isSealed, openSealedText, sealText } from '../domain/sealed-text.ts'
 
-/** The secret that signs download links, as it stands in the database. */
+/** Cached secret that signs download links. */
 export interface DownloadSecret {
-  /** Returns the secret, at most `maxAgeMs` old; without it, at most two seconds. */
+  /** Returns the secret, at most `maxAgeMs` old; the default is two seconds. */
   read(maxAgeMs?: number): Promise<string>
 }
 
 const NAME = 'download'
 const SECRET_BYTES = 32
-/** A rotation in another process is honoured after this time at the latest. */
+/** Time after which a rotation in another process takes effect at the latest. */
 const MAX_AGE_MS = 2000
 
 const createSecret = () => randomBytes(SECRET_BYTES).toString('base64url')
 
 /**
- * Opens the download secret of the installation and makes it where there is none. With a key it is stored sealed, and a
- * plain one is sealed now. Throws a sentence for the operator where it is sealed and the key is missing or another one.
+ * Opens the download secret of the installation, and creates it when there is none. With a key it is stored sealed, and
+ * a plain one is sealed now. Throws a message for the operator when it is sealed and the key is missing or wrong.
  */
 export async function openDownloadSecret(
   { installation }: Pick<Database, 'installation'>,
@@ -27,7 +27,7 @@ export async function openDownloadSecret(
   const readNow = async (): Promise<string> => {
     const stored = await installation.secret(NAME, seal(createSecret()))
     if (isSealed(stored)) return open(key, stored)
-    // Another process may have sealed or replaced it meanwhile; then that one is read.
+    // Another process may have sealed or replaced the secret; then read it again.
     if (key === null || (await installation.replaceSecret(NAME, stored, seal(stored)))) return stored
     return readNow()
   }
@@ -44,9 +44,9 @@ export async function openDownloadSecret(
 }
 
 /**
- * Puts a new secret in the place of the old one, which ends every download link that was handed out. The old one need
- * not be readable, so this is also the way out where its key is lost. Throws a sentence for the operator where it is
- * sealed and there is no key to seal the new one.
+ * Replaces the secret, which invalidates all download links. The old secret need not be readable, so this also
+ * recovers from a lost key. Throws a message for the operator when the old secret is sealed and there is no key to
+ * seal the new one.
  */
 export async function rotateDownloadSecret(
   { installation }: Pick<Database, 'installation'>,
@@ -57,7 +57,7 @@ export async function rotateDownloadSecret(
   const stored = await installation.secret(NAME, value)
   if (key === null && isSealed(stored)) {
     throw new Error(
-      'the download secret is sealed: give the key, or a new one, with SECRETS_KEY or SECRETS_KEY_FILE',
+      'the download secret is sealed: set the key, or a new one, with SECRETS_KEY or SECRETS_KEY_FILE',
     )
   }
   await installation.replaceSecret(NAME, null, value)
@@ -72,6 +72,6 @@ function open(key: Buffer | null, stored: string): string {
   const secret = openSealedText(key, NAME, stored)
   if (secret !== null) return secret
   throw new Error(
-    'the download secret was sealed with another key than that of SECRETS_KEY or SECRETS_KEY_FILE; where the right one is lost, "waybill secrets rotate download" makes a new secret',
+    'the download secret was sealed with another key than SECRETS_KEY or SECRETS_KEY_FILE; if that key is lost, "waybill secrets rotate download" makes a new secret',
   )
 }

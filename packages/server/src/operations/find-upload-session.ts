@@ -11,7 +11,7 @@ export type FoundSession =
 
 /**
  * The session of a URI, by the first check of every request: its state. Once the object is whole, that is the
- * answer to everything; a session that is registered never expires. Throws ORGANIZATION_ACCESS_DENIED where the
+ * answer to everything; a session that is registered never expires. Throws ORGANIZATION_ACCESS_DENIED when the
  * organization is suspended.
  */
 export async function findUploadSession(

@@ -19,7 +19,10 @@ export type DownloadSource =
 
 const DOWNLOAD_URL_SECONDS = 60 * 60
 
-/** Where the file can be downloaded from for an hour; the link is revoked with the key that asks for it. Throws FILE_NOT_FOUND, STORAGE_UNAVAILABLE. */
+/**
+ * Returns a download URL that is valid for an hour and is revoked with the requesting key.
+ * Throws FILE_NOT_FOUND, STORAGE_UNAVAILABLE.
+ */
 export async function getFileContent(
   context: Context,
   organizationId: string,

@@ -6,18 +6,18 @@ import type { ObjectMetadata, ObjectStorage } from '../storage/storage.ts'
 
 /** Signatures lie at the beginning; only the directory of an archive is looked for elsewhere. */
 const HEAD_BYTES = 256 * 1024
-/** The end of an archive, where its directory is. */
+/** Size of the end of an archive that is read for its directory. */
 const TAIL_BYTES = 64 * 1024
 
-/** Reads the bytes from `start` up to `end`, without those behind the last one. */
+/** Reads the bytes from `start` to `end`, at most to the end of the object. */
 export type ReadRange = (start: number, end: number) => Promise<Buffer>
 
-/** Returns what the stored bytes say of their type. Reads the head, and a few parts more of an archive. */
+/** Returns the evidence of the type in stored bytes. Reads the head, and some more parts of an archive. */
 export function inspectContent(storage: ObjectStorage, object: ObjectMetadata): Promise<ContentEvidence> {
   return inspectBytes(object.sizeBytes, (start, end) => readRange(storage, object, start, end))
 }
 
-/** Returns what `sizeBytes` bytes say of their type. Throws what `read` throws. */
+/** Returns the evidence of the type in `sizeBytes` bytes. Throws what `read` throws. */
 export async function inspectBytes(sizeBytes: number, read: ReadRange): Promise<ContentEvidence> {
   const head = await read(0, HEAD_BYTES)
   const signature = ownSignature(head) ?? (await librarySignature(sizeBytes, head, read))

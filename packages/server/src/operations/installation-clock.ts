@@ -1,33 +1,33 @@
 import type { InstallationRecords } from '../database/database.ts'
 import type { Log } from './context.ts'
 
-/** The time of the installation, which never goes back: not within a process, and not over a restart. */
+/** Clock of the installation, which never goes back, neither in a process nor across restarts. */
 export interface InstallationClock {
   now(): number
-  /** Notes the time in the database, and takes over a later one that is noted there. */
+  /** Records the time in the database, and adopts a later one that is recorded there. */
   sync(): Promise<void>
 }
 
 export interface Clocks {
-  /** Milliseconds since 1970 by the system, which may be set. */
+  /** Returns the system time in milliseconds since 1970; it may be changed. */
   system(): number
-  /** Milliseconds by a clock that only goes on. */
+  /** Returns the milliseconds of a monotonic clock. */
   monotonic(): number
 }
 
 type Records = Pick<InstallationRecords, 'clock' | 'noteTime'>
 
 /**
- * A setback up to this is absorbed silently: time stands still until the system's clock has caught up. It is also the time
- * between two notes, and so the most that a restart may lose.
+ * Tolerance for a system clock that is set back: up to this, time stands still until the system clock has caught up.
+ * It is also the interval between two records, and so the most that a restart may lose.
  */
 export const CLOCK_TOLERANCE_MS = 60_000
 
 const SYSTEM_CLOCKS: Clocks = { system: Date.now, monotonic: () => performance.now() }
 
 /**
- * Returns the latest of the system's clock and of every time that was seen before. Where the system's clock is behind by
- * more than the tolerance, time goes on from the latest at its own pace, and the log says so once.
+ * Returns a clock that never falls behind the latest time seen before. When the system clock is behind by more than
+ * the tolerance, time continues from the latest one with the monotonic clock, and one warning is logged.
  */
 export function createInstallationClock(
   records: Records,
@@ -58,7 +58,7 @@ export function createInstallationClock(
     hasWarned = true
     log.warn(
       { behind_seconds: Math.round(behindMs / 1000), installation_time: new Date(now()).toISOString() },
-      'the clock of this machine is behind a time that the installation has seen: time goes on from there; see "waybill clock"',
+      'the clock of this machine is behind a time that the installation has seen: time continues from there; see "waybill clock"',
     )
   }
 
@@ -76,7 +76,7 @@ export function createInstallationClock(
   }
 }
 
-/** Returns the installation's time for a command beside the servers, which notes nothing. */
+/** Returns the installation's time for a command, without recording it. */
 export async function readInstallationTime(
   records: Pick<InstallationRecords, 'clock'>,
 ): Promise<() => number> {

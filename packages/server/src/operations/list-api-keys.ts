@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import { type ListInput, toPageRequest } from './page-request.ts'
 
 /**
- * The organization's keys, newest first. Throws VALIDATION_ERROR for a cursor that cannot be a key's id, and for a
+ * Lists the organization's keys, newest first. Throws VALIDATION_ERROR for a cursor that is not a key id, and for a
  * page that is too deep.
  */
 export async function listApiKeys(
@@ -13,7 +13,7 @@ export async function listApiKeys(
   organizationId: string,
   input: ListInput,
 ): Promise<Page<ApiKey>> {
-  // The id alone is the place, so that a cursor goes on behind a key that has been deleted.
+  // The id is the position, so that the cursor of a deleted key stays valid.
   const request = await toPageRequest(input, async (id) => (isId(id) ? { timeMs: 0, id } : null))
   return database.apiKeys.list(organizationId, request)
 }

@@ -3,7 +3,7 @@ import type { File } from '../domain/file.ts'
 import type { Context } from './context.ts'
 import { type ListInput, toPageRequest } from './page-request.ts'
 
-/** The organization's files, newest first. Throws VALIDATION_ERROR for an unknown cursor, and for a page that is too deep. */
+/** Lists the organization's files, newest first. Throws VALIDATION_ERROR for an unknown cursor or a page too deep. */
 export async function listFiles(
   { database }: Context,
   organizationId: string,

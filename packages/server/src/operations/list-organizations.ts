@@ -3,7 +3,7 @@ import type { Organization } from '../domain/organization.ts'
 import type { Context } from './context.ts'
 import { type ListInput, toPageRequest } from './page-request.ts'
 
-/** The operator's view of all organizations, newest first. Throws VALIDATION_ERROR for an unknown cursor. */
+/** Lists all organizations for the operator, newest first. Throws VALIDATION_ERROR for an unknown cursor. */
 export async function listOrganizations(
   { database }: Pick<Context, 'database'>,
   input: ListInput,

@@ -12,12 +12,12 @@ export interface OpenUpload {
 }
 
 /**
- * The organization's open sessions, newest first. Throws VALIDATION_ERROR for an unknown cursor, and for a page that
- * is too deep.
+ * Lists the organization's open sessions, newest first. Throws VALIDATION_ERROR for an unknown cursor, and for a page
+ * that is too deep.
  */
 export type ListUploads = (organizationId: string, input: ListInput) => Promise<Page<OpenUpload>>
 
-/** Uploads that the lists of all callers ask the storage about at once: each takes about 0.1 ms of the one thread. */
+/** Upper bound of concurrent storage look-ups of all lists: each blocks the thread for about 0.1 ms. */
 const LOOK_UPS_AT_ONCE = 4
 
 export function createUploadList(context: Context): ListUploads {

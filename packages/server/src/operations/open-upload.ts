@@ -22,8 +22,8 @@ export interface OpenedUpload {
 }
 
 /**
- * Opens the place that an upload's bytes are sent to. A provider is asked for nothing that the organization's quota or
- * its limit of sessions is known not to allow.
+ * Opens the target for an upload's bytes. A request beyond the organization's quota or session limit is refused before
+ * the provider is called.
  * Throws STORAGE_UNAVAILABLE, VALIDATION_ERROR, STORAGE_QUOTA_EXCEEDED, TOO_MANY_OPEN_UPLOADS.
  */
 export async function openUpload(

@@ -1,7 +1,7 @@
 import type { ListPosition, PageRequest } from '../database/database.ts'
 import { ServiceError } from '../domain/errors.ts'
 
-/** Entries of a list that page numbers reach: the database walks past all entries before a page. */
+/** Upper bound of entries that page numbers can reach: the database reads all entries before a page. */
 export const MAX_PAGED_ENTRIES = 10_000
 
 export interface ListInput {
@@ -12,8 +12,8 @@ export interface ListInput {
 }
 
 /**
- * Resolves the cursor. Throws VALIDATION_ERROR when it names nothing in this list, or when the page number reaches
- * beyond `MAX_PAGED_ENTRIES`.
+ * Resolves the cursor. Throws VALIDATION_ERROR when it is not in this list, or when the page is beyond
+ * `MAX_PAGED_ENTRIES`.
  */
 export async function toPageRequest(
   { page, limit, after }: ListInput,

@@ -129,7 +129,7 @@ async function finalizeWhole(context: HostingContext, session: UploadSession): P
   return offset < session.sizeBytes ? { kind: 'resume', offset } : finalizeWhole(context, session)
 }
 
-/** What a request says of its body before it comes; null where it does not say. */
+/** Properties of a body that its request declares; a field is null when it is not declared. */
 interface Coming {
   readonly expectedBytes: number | null
   readonly md5: string | null

@@ -2,35 +2,35 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../database/database.ts'
 import type { BodyRoom } from '../storage/storage.ts'
 
-/** The quota that direct uploads hold while their bytes are stored. */
+/** Quota reservations of direct uploads while their bytes are stored. */
 export interface DirectReservations {
-  /** For one request, whose body has `bodyBytes` bytes, or null where it does not say. */
+  /** Opens the reservation of one request; `bodyBytes` is null when the request does not declare its length. */
   open(organizationId: string, bodyBytes: number | null): DirectReservation
-  /** Stops keeping reservations; those that are left expire. */
+  /** Stops renewing the leases; remaining reservations expire. */
   close(): void
 }
 
 export interface DirectReservation {
-  /** Of the record that `files.add` turns into use; null where there is none. */
+  /** Returns the id of the record that `files.add` converts into usage; null when there is none. */
   id(): string | null
-  /** What the organization's reserved bytes hold of this request. */
+  /** Returns the bytes that this request has reserved in the database. */
   recordedBytes(): number
-  /** Whether the quota has refused more. */
+  /** Returns true when the quota did not allow more bytes. */
   isExhausted(): boolean
-  /** The room for one more body, behind those that have been stored. */
+  /** Returns the room for the next body, after `storedBytes` of earlier ones. */
   roomBehind(storedBytes: number): BodyRoom
-  /** Gives everything back. Never throws. */
+  /** Releases the reservation. Never throws. */
   end(): Promise<void>
 }
 
 const STEP_BYTES = 16 * 1024 * 1024
-/** What requests of one organization store together before the database is asked: most direct uploads are small. */
+/** Bytes per organization that need no reservation in the database: most direct uploads are small. */
 const UNRECORDED_BYTES = 16 * 1024 * 1024
 const UNRECORDED_BYTES_EACH = 1024 * 1024
 const LEASE_MS = 2 * 60_000
 const RENEW_MS = 30_000
 
-/** Of this process. */
+/** Creates the reservations of this process and starts renewing their leases. */
 export function createDirectReservations(
   { reservations }: Pick<Database, 'reservations'>,
   now: () => number,
@@ -51,7 +51,7 @@ export function createDirectReservations(
       for (const [id, organizationId] of unreleased) await release(organizationId, id)
       if (recorded.size > 0) await reservations.renew(holder, now() + LEASE_MS)
     } catch {
-      // The next time comes before the lease is over.
+      // The next attempt comes before the lease expires.
     }
   }, RENEW_MS).unref()
 
@@ -88,7 +88,7 @@ export function createDirectReservations(
         if (left > 0) unrecorded.set(organizationId, left)
         else unrecorded.delete(organizationId)
       }
-      // Where this fails it is tried again, and in the end the reservation expires.
+      // A failed release is retried; finally the lease expires.
       if (recorded.has(id)) await release(organizationId, id).catch(() => {})
     }
 

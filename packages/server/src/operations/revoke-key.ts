@@ -6,24 +6,24 @@ import { endRevokedSessions } from './revoke-sessions.ts'
 
 export interface RevokedKey {
   readonly key: ApiKey
-  /** Only those that the key created itself, not what these created: each can be deleted in turn. */
+  /** Keys that the key created directly; each can be deleted in turn. */
   readonly created: CreatedKeys
 }
 
 export interface RevokingContext {
   readonly database: Database
-  /** Null for a command without one: the server's jobs remove the bytes. */
+  /** Storage to remove bytes from; null for commands without one: then the server's jobs remove them. */
   readonly storage: ObjectStorage | null
   readonly log: Log
   now(): number
 }
 
 const SESSIONS_AT_A_TIME = 100
-/** The jobs of the servers end the others, within seconds; all of them are refused from the revocation on. */
+/** Upper bound of sessions to end here. All are refused immediately; the servers' jobs end the rest within seconds. */
 const MAX_SESSIONS = 1000
 const MAX_CREATED_KEYS = 100
 
-/** Ends what was revoked with the key, and finds the keys that it created. */
+/** Ends the revoked sessions of the key, and returns the keys that it created. */
 export async function followRevocation(
   context: RevokingContext,
   key: ApiKey,
@@ -34,17 +34,17 @@ export async function followRevocation(
   return { key, created: await apiKeys.listCreatedBy(key.organizationId, key.id, MAX_CREATED_KEYS) }
 }
 
-/** The key is gone already, so a fault here is not the caller's: the jobs go on. */
+/** Ends sessions. The key is revoked already, so errors are not thrown: the jobs retry. */
 async function endSome(context: RevokingContext, keyId: string): Promise<void> {
   try {
     for (let total = 0; total < MAX_SESSIONS; ) {
       const { ended, failures } = await endRevokedSessions(context, keyId, SESSIONS_AT_A_TIME)
       for (const err of failures)
-        context.log.warn({ err, key_id: keyId }, 'a revoked upload keeps its bytes for now')
+        context.log.warn({ err, key_id: keyId }, 'the bytes of a revoked upload could not be removed yet')
       total += ended
       if (ended < SESSIONS_AT_A_TIME) return
     }
   } catch (err) {
-    context.log.warn({ err, key_id: keyId }, 'revoked sessions could not all be ended now')
+    context.log.warn({ err, key_id: keyId }, 'not all revoked sessions could be ended')
   }
 }

@@ -7,20 +7,20 @@ const SESSIONS_AT_ONCE = 8
 
 export interface RevokedSessions {
   readonly ended: number
-  /** Their records are cancelled; the storage could not remove their bytes now, and a job does so later. */
+  /** Errors of the storage: the records are cancelled, and a job removes the bytes later. */
   readonly failures: readonly unknown[]
 }
 
 interface RevokeContext {
   readonly database: Database
-  /** Null for a command without one: the server's jobs remove the bytes. */
+  /** Storage to remove bytes from; null for commands without one: then the server's jobs remove them. */
   readonly storage: ObjectStorage | null
   now(): number
 }
 
 /**
- * Cancels unfinished sessions that were revoked with the key that opened them, of one key or of all for null: each gives
- * its reservation back and its bytes go. At most `limit`; a later call goes on. Throws SERVICE_UNAVAILABLE.
+ * Cancels at most `limit` unfinished sessions that were revoked with the key that opened them, of all keys when the id
+ * is null. Releases their reservations and removes their bytes. Throws SERVICE_UNAVAILABLE.
  */
 export async function endRevokedSessions(
   { database, storage, now }: RevokeContext,

@@ -6,9 +6,9 @@ import type { Context } from './context.ts'
 export type OrganizationChanges = Partial<Pick<Organization, 'name' | 'storageLimitBytes' | 'isActive'>>
 
 /**
- * For the operator: changes the fields that are given. An organization that is not active is suspended: every key, session
- * URI and download link of it is refused, nothing is removed, and the jobs go on. A limit below what is used refuses new uploads and removes
- * nothing. Throws VALIDATION_ERROR, ORGANIZATION_NOT_FOUND.
+ * Changes the given fields, for the operator. An inactive organization is suspended: its keys, session URIs and
+ * download links are refused, nothing is removed, and jobs continue. A limit below the current usage refuses new
+ * uploads and removes nothing. Throws VALIDATION_ERROR, ORGANIZATION_NOT_FOUND.
  */
 export async function updateOrganization(
   { database, now }: Pick<Context, 'database' | 'now'>,

@@ -21,7 +21,7 @@ import type { DirectReservation } from './reserve-uploads.ts'
 /** A file on its way; its body must be read before the next one comes. */
 export interface IncomingFile {
   readonly filename: string
-  /** As declared; null where the sender declared none. */
+  /** Declared type; null when the client declared none. */
   readonly contentType: string | null
   readonly body: Readable
 }
@@ -30,9 +30,9 @@ export interface IncomingFiles {
   readonly files: AsyncIterable<IncomingFile>
   /** The sender's own checksums in base64, in the order of the files; known once all files have come. */
   checksums(): readonly string[]
-  /** Checksums to compute, as far as the request has said by now. */
+  /** Returns the checksums that the parts read so far request. */
   algorithms(): readonly ChecksumAlgorithm[]
-  /** Of the whole request; null where it does not say. */
+  /** Length of the whole request body; null when it is not declared. */
   readonly bodyBytes: number | null
 }
 
@@ -53,7 +53,7 @@ export async function uploadFiles(
   try {
     return await storeAll(context, organizationId, apiKeyId, incoming, reservation)
   } finally {
-    // After the bytes of what was refused are gone.
+    // After the bytes of refused files are removed.
     await reservation.end()
   }
 }
@@ -116,7 +116,7 @@ async function storeFile(
   const name = objectName(organizationId, id, filename)
   const maxBytes = Math.max(0, Math.min(limits.directUploadMaxBytes, room.quotaBytes))
   const written = await storage.write({ name, contentType, checksums }, body, maxBytes, room)
-  if (written.kind === 'interrupted') throw new ServiceError('INVALID_REQUEST', 'the body stopped early')
+  if (written.kind === 'interrupted') throw new ServiceError('INVALID_REQUEST', 'the body is incomplete')
   if (written.kind === 'too-long' && (maxBytes < limits.directUploadMaxBytes || room.isExhausted()))
     throw quotaExceeded()
   if (written.kind === 'too-long') {
@@ -143,7 +143,7 @@ async function storeFile(
   }
 }
 
-/** The declared type, unless the bytes contradict it; where none was declared, the one that they and the name show. */
+/** Returns the declared type, or the detected one when none was declared. Throws when the bytes contradict it. */
 async function settleType(
   { storage, limits }: Context,
   object: ObjectMetadata,
@@ -156,12 +156,12 @@ async function settleType(
     checkAllowed(limits, detected)
     return { contentType: detected, detectedContentType: evidence.detected }
   }
-  // No byte contradicts anything.
+  // An empty file is compatible with every type.
   const detectedContentType = object.sizeBytes === 0 ? null : await checkContent(storage, object, declared)
   return { contentType: declared, detectedContentType }
 }
 
-/** Reads the file again for checksums that the request asked for behind it. */
+/** Reads the file again for checksums that the request named after it. */
 async function addDigests(
   { storage }: Context,
   file: File,

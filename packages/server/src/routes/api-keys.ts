@@ -88,7 +88,7 @@ export function apiKeyRoutes(context: Context): ContractPlugin {
   }
 }
 
-/** What every change of a key says first: the state that the key is in afterwards. */
+/** Returns the first fields of every response to a key change, with the new state of the key. */
 function done(state: ApiKeyState | 'deleted') {
   return { success: true as const, message: `The key is ${state}.` }
 }

@@ -11,7 +11,7 @@ import { URLS } from './urls.ts'
 /** Small files in one request; the only URL that takes `multipart/form-data`. */
 export function directUploadRoutes(context: Context): ContractPlugin {
   return (app, _options, done) => {
-    // Read by the handler, as it comes.
+    // The handler reads the body as a stream.
     app.addContentTypeParser('multipart/form-data', (_request, _payload, parsed) => parsed(null))
     app.post(
       URLS.directUpload,

@@ -2,11 +2,11 @@ import type { ChecksumAlgorithm } from '../domain/checksums.ts'
 import { type Checksums, wholeCrc32c } from './block-checksums.ts'
 import { createRunningDigests, type RunningDigests } from './running-digests.ts'
 
-/** Digests of unfinished uploads between two requests, in the memory of this process. */
+/** Digests of unfinished uploads between requests, in the memory of this process. */
 export interface KeptDigests {
   /**
-   * Digests to go on with from the upload's first `at.offset` bytes; null where this process does not know them, so
-   * that the bytes must be read again at the end.
+   * Returns the digests of the upload's first `at.offset` bytes; null when this process does not have them, and the
+   * bytes must be read again at the end.
    */
   resume(name: string, algorithms: readonly ChecksumAlgorithm[], at: Checksums): RunningDigests | null
   /** Keeps the digests of the first `at.offset` bytes, which are durable and will not change. */
@@ -20,7 +20,7 @@ interface Kept {
   readonly crc32c: number
 }
 
-/** One entry costs about 1 KB. The longest unused entry goes first, and its upload is read again at its end. */
+/** Upper bound of entries, about 1 KB each. The upload of an evicted entry, the least recently used, is read again. */
 const MAX_KEPT = 4096
 
 export function createKeptDigests(maxKept = MAX_KEPT): KeptDigests {

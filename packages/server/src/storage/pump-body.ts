@@ -17,7 +17,7 @@ export interface Pumped {
   readonly ended: BodyEnd
 }
 
-/** So far before its room ends a body asks for more, so that it need not wait. */
+/** Remaining room at which a body requests more, so that it need not wait. */
 const ROOM_AHEAD_BYTES = 1024 * 1024
 /** How far a body that is too long is read on, to say how long it was. */
 const MAX_OVERRUN_BYTES = 16 * 1024 * 1024

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 import { type ChecksumAlgorithm, NO_CHECKSUMS, type ObjectChecksums } from '../domain/checksums.ts'
 
-/** MD5 and SHA-256 of the bytes so far. Their state cannot leave the process; `copy` is the only way to keep it. */
+/** Incremental MD5 and SHA-256. The state cannot be serialized; `copy` is the only way to keep it. */
 export interface RunningDigests {
   readonly algorithms: readonly ChecksumAlgorithm[]
   update(bytes: Uint8Array): void
-  /** The digests of all bytes so far in base64; more bytes may follow. */
+  /** Returns the digests of all bytes so far in base64; more bytes may follow. */
   current(): ObjectChecksums
-  /** Goes on by itself from the bytes so far. */
+  /** Returns an independent copy of the current state. */
   copy(): RunningDigests
 }
 
-/** Begins with no byte. */
+/** Creates digests of no bytes. */
 export function createRunningDigests(algorithms: readonly ChecksumAlgorithm[]): RunningDigests {
   return runFrom(algorithms.map((algorithm) => ({ algorithm, hash: createHash(algorithm) })))
 }

@@ -6,11 +6,11 @@ import type { AnnouncedHashes } from '../domain/upload-session.ts'
 export interface UploadSpec {
   readonly name: string
   readonly contentType: string
-  /** Computed beside the CRC-32C while the bytes come; absent for none. */
+  /** Checksums to compute during the upload in addition to the CRC-32C; absent for none. */
   readonly checksums?: readonly ChecksumAlgorithm[]
 }
 
-/** `md5` and `sha256` are known where they were asked for or announced, and where a provider has them anyway. */
+/** Metadata of an object. `md5` and `sha256` are known when requested, announced or provided by the storage. */
 export interface ObjectMetadata extends ObjectChecksums {
   readonly name: string
   readonly contentType: string
@@ -55,7 +55,7 @@ export interface ObjectStorage {
   /** Removes the object; again is no error. Reads that are under way may still end well. */
   remove(name: string, generation?: string): Promise<void>
   readonly holdings: Holdings
-  /** Bytes that can be stored now; some are kept for records and deletes. Null where nobody knows. */
+  /** Returns the bytes that can be stored now, without the space for records and deletes; null when unknown. */
   roomBytes(): Promise<number | null>
   /** Resolves when the storage answers and holds what it held when it was opened. */
   check(): Promise<void>
@@ -79,7 +79,7 @@ export interface Holdings {
   removeStray(id: string): Promise<boolean>
   /** The installation that everything here belongs to: the one that stands, or `candidate` where none did. */
   owner(candidate: string): Promise<string>
-  /** The installation that everything here belongs to; null where none has said so yet. Changes nothing. */
+  /** Returns the installation that owns the storage; null when there is none. Read-only. */
   knownOwner(): Promise<string | null>
 }
 
@@ -197,15 +197,15 @@ export interface UploadWriter {
 export interface AppendLimits {
   readonly skipBytes: number
   readonly maxBytes: number
-  /** Absent where there is room for all of `maxBytes`. */
+  /** Absent when all of `maxBytes` fit. */
   readonly room?: BodyRoom
 }
 
-/** Room for a body that becomes larger while the body comes. */
+/** Room for a body, which can grow during the upload. */
 export interface BodyRoom {
-  /** For the body's first bytes. */
+  /** Returns the current room in bytes, from the start of the body. */
   bytes(): number
-  /** Makes it larger; false where that cannot be: then a body that needs more is too long. */
+  /** Enlarges the room; returns false when it cannot grow: a body that needs more is then too long. */
   grow(): Promise<boolean>
 }
 

@@ -11,7 +11,7 @@ const FLOOD = 1500
 const AT_ONCE = 20
 const LIMIT_PER_MINUTE = 300
 const CODES = ['API_KEY_PAUSED', 'API_KEY_DEACTIVATED', 'API_KEY_EXPIRED']
-/** A key that expires so soon has done so after a flood. */
+/** Lifetime of a key that expires during the flood. */
 const SOON_MS = 500
 
 interface Row {
@@ -23,7 +23,7 @@ interface Row {
   readonly count: number
 }
 
-/** Does all of it, some at once. */
+/** Runs `work` `count` times with limited concurrency. */
 async function times(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
   const indexes = Array.from({ length: count }, (_, index) => index)
   await Promise.all(
@@ -33,7 +33,7 @@ async function times(count: number, work: (index: number) => Promise<unknown>): 
   )
 }
 
-/** From an address of this machine's own. */
+/** Sends a request from a chosen loopback address. */
 async function sendFrom(address: string, url: string, key: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { localAddress: address, headers: { 'x-api-key': key } }, (answer) => {
@@ -80,7 +80,7 @@ describe('a flood of refused requests', () => {
       )
       const codes = new Set(ofKey.map(({ outcome }) => outcome))
       assert.ok(codes.has('RATE_LIMIT_EXCEEDED') && codes.size >= 2)
-      // A row for each code and minute, and the flood may have gone on into the next one.
+      // One row per code and minute, and the flood may extend into the next minute.
       assert.ok(ofKey.length <= codes.size * 2, `${ofKey.length} rows`)
     }
     assert.equal(added.length, added.filter(({ actor }) => actor === reader.id || actor === writer.id).length)

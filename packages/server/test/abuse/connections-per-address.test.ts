@@ -36,7 +36,7 @@ describe('MAX_CONNECTIONS_PER_ADDRESS', () => {
   it('counts the requests of a client behind a proxy, and not the connections of the proxy', async () => {
     await withServer({ TRUST_PROXY: '127.0.0.1' }, async (server) => {
       const idle = await Promise.all(Array.from({ length: 2 * MAX }, () => hold(server, '')))
-      // Each has a body that does not come: the requests stay under way.
+      // The bodies never arrive, so the requests keep running.
       const path = `/v1/organizations/${server.organizationId}/files`
       const waiting = (client: string) =>
         hold(server, head(`POST ${path}`, `X-Forwarded-For: ${client}`, `X-API-Key: ${server.apiKey}`))
@@ -74,7 +74,7 @@ async function withServer(
   }
 }
 
-/** A connection that sends these bytes and stays. */
+/** Opens a connection that sends these bytes and stays open. */
 async function hold(server: TestServer, bytes: string, localAddress = '127.0.0.1'): Promise<Held> {
   const socket = connect({ host: '127.0.0.1', port: Number(new URL(server.url).port), localAddress })
   let received = ''

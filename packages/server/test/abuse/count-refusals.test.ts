@@ -34,7 +34,7 @@ describe('refusals in the audit', () => {
   })
   afterEach(() => database.close())
 
-  /** Counts what reaches the database, which may be away. */
+  /** Creates counts on a database that records its calls and can be unavailable. */
   const create = () =>
     createRefusalCounts({
       now: () => nowMs,

@@ -10,7 +10,7 @@ import { openUpload } from '../clients/session.ts'
 import { listeningUrl, runWaybill, spawnWaybill, startServer, type TestServer } from '../start-server.ts'
 
 const QUOTA = 40 * MIB
-/** Per process, for direct uploads that are not recorded yet, and per open upload what a fenced writer may hold. */
+/** Tolerance per process, for unrecorded direct uploads, and per open upload, for the bytes of a fenced writer. */
 const STEP = 16 * MIB
 const HELD = 12
 const BODY = 10 * MIB

@@ -8,18 +8,18 @@ import { residentBytes } from './resident-bytes.ts'
 import { openSlowBodies } from './slow-bodies.ts'
 
 const CONNECTIONS = 1500
-/** Each kind by itself, and more of them, in the long mode. */
+/** True in the long mode, which tests each kind separately with more connections. */
 const IS_LONG = process.env.ABUSE_EACH_KIND === '1'
 
 const MIB = 1024 * 1024
 const ANNOUNCED_BYTES = MIB
 const PROMPT_BYTES = 256 * 1024
 const MAX_GROWTH_BYTES = 64 * MIB
-/** What as many running uploads may take. */
+/** Memory limit for as many running uploads. */
 const MAX_UPLOADS_BYTES = 300 * MIB
-/** The server has closed every connection by then that sends no file. */
+/** Time within which the server closes every connection that sends no file. */
 const GONE_WITHIN_MS = 30_000
-/** Longer than a body may take that is no file. */
+/** Duration of the uploads: longer than the time limit of other bodies. */
 const UPLOADS_LAST_MS = 17_000
 const HONEST_CLIENTS = 500
 const LOOK_EVERY_MS = 200
@@ -28,9 +28,9 @@ const skip = process.platform !== 'linux' && 'the memory of a process is read fr
 
 interface Kind {
   readonly title: string
-  /** The head of a request to this server, and the first bytes of its body. */
+  /** Returns the head of a request to this server, and the first bytes of its body. */
   readonly head: (server: TestServer) => string
-  /** What it is answered. */
+  /** Expected statuses. */
   readonly statuses: readonly number[]
 }
 
@@ -99,7 +99,7 @@ describe(`${CONNECTIONS} connections that announce 1 MiB and send it slowly`, { 
         assert.equal(openCount, 0, 'connections are left')
         for (const [index, status] of answered.entries()) {
           const { title, statuses } = kindOf(index)
-          // The answer of one that sends on can be lost.
+          // A client that keeps sending may lose the answer.
           assert.ok(status === null || statuses.includes(status), `${title} was answered ${status}`)
         }
         assert.ok(growthBytes <= MAX_GROWTH_BYTES, `${Math.round(growthBytes / MIB)} MiB more`)
@@ -125,10 +125,10 @@ describe(`${CONNECTIONS} connections that announce 1 MiB and send it slowly`, { 
 })
 
 interface Outcome {
-  /** How many connections the server has not closed. */
+  /** Number of connections that the server has not closed. */
   readonly openCount: number
   readonly statuses: readonly (number | null)[]
-  /** The most memory that the server had meanwhile, above what it had before. */
+  /** Peak memory growth of the server. */
   readonly growthBytes: number
 }
 
@@ -141,7 +141,7 @@ async function withServer(work: (server: TestServer) => Promise<void>): Promise<
   }
 }
 
-/** Sends until the server has closed every connection, or the time is over. Others are served meanwhile. */
+/** Sends until the server has closed every connection or the time is over, and checks that others are served. */
 async function sendSlowly(
   server: TestServer,
   timeMs: number,
@@ -149,7 +149,7 @@ async function sendSlowly(
 ): Promise<Outcome> {
   const caller = createCaller()
   const api = createJsonApi(server, caller)
-  // What as many honest clients at once cost is not what is measured.
+  // Warm up: the memory for as many regular clients is not measured.
   await Promise.all(Array.from({ length: CONNECTIONS }, () => api('GET', '/files', 200)))
   caller.close()
   const beforeBytes = await residentBytes(server.pid)
@@ -176,7 +176,7 @@ async function sendSlowly(
   }
 }
 
-/** Opens all of them at once. */
+/** Opens sessions concurrently. */
 async function openSessions(server: TestServer, count: number): Promise<string[]> {
   const caller = createCaller()
   const api = createJsonApi(server, caller)

@@ -3,11 +3,11 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface SlowBodies {
-  /** How many the server has not closed. */
+  /** Returns the number of connections that the server has not closed. */
   open(): number
-  /** The status of each connection's first answer, null where none came. */
+  /** Returns the status of each connection's first answer; null when there was none. */
   statuses(): readonly (number | null)[]
-  /** Closes those that are left. */
+  /** Closes the remaining connections. */
   stop(): void
 }
 
@@ -22,9 +22,9 @@ const CONNECT_AT_ONCE = 100
 const ROUND_MS = 250
 
 /**
- * Opens `count` connections that each send their head at once, then a piece of their body in every round until
- * `promptBytes`, and then a byte in every round. None of them sends its last byte, and none closes its side when the server
- * has closed its own: a connection is gone when the server has no more to do with it.
+ * Opens `count` connections. Each sends its head immediately, then a piece of its body in every round until
+ * `promptBytes`, then one byte in every round. None sends its last byte or closes its side after the server: a
+ * connection counts as closed when the server has released it completely.
  */
 export async function openSlowBodies(
   port: number,
@@ -47,7 +47,7 @@ export async function openSlowBodies(
         const bytes = body.sentBytes < promptBytes ? PIECE_BYTES : 1
         body.socket.write(piece.subarray(0, bytes))
         body.sentBytes += bytes
-        // Others of this process have their turn in between.
+        // Let other work of this process run in between.
         if (index % CONNECT_AT_ONCE === 0) await pause(0)
       }
       await pause(ROUND_MS)

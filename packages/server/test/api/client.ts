@@ -71,7 +71,7 @@ export interface Organization {
   readonly apiKey: string
 }
 
-/** A server as far as its clients need to know it. */
+/** Properties of a server that clients need. */
 export type Service = Pick<TestServer, 'url' | 'organizationId' | 'apiKey' | 'dataDir'>
 
 export type Client = ReturnType<typeof createClient>

@@ -116,7 +116,7 @@ describe('the official Google Cloud Storage client', () => {
     const bytes = await readFile(file.path)
     const ticket = await api.uploadUrl('saved.bin', bytes.length, ['md5'])
     const metadata = { contentType: MIME_TYPE }
-    // `save` waits at least a second between two tries, and refuses a shorter limit.
+    // `save` waits at least a second between attempts, and refuses a shorter limit.
     await remoteFile(1).save(bytes, { resumable: true, uri: ticket.upload_url, validation: 'md5', metadata })
     await api.assertArrived(ticket, 'saved.bin', file)
   })

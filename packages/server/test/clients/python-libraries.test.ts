@@ -7,7 +7,7 @@ import { createRandomFile, createScratchFolder, KIB, MIB } from './random-file.t
 import { runProgram } from './run-program.ts'
 
 const GOOGLE_UPLOAD = fileURLToPath(new URL('./google_upload.py', import.meta.url))
-/** Sends a file as a form with `requests`, which gives its part no Content-Type. */
+/** Sends a file as a form with `requests`, whose part has no Content-Type. */
 const POST_FORM = `
 import sys, requests
 url, key, name = sys.argv[1:]
@@ -16,7 +16,7 @@ answer.raise_for_status()
 print(answer.text)
 `
 
-/** The reason to skip where a program of this text does not run, else false. */
+/** Returns the reason to skip when the library is missing, else false. */
 async function missing(library: string, args: readonly string[]): Promise<string | false> {
   const { code } = await runProgram('python3', args).catch(() => ({ code: 1 }))
   return code === 0 ? false : `${library} is not installed`

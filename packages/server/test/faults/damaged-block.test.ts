@@ -74,7 +74,8 @@ describe('an object that was damaged on the disk', () => {
     assert.equal(answer.status, 503)
     assert.equal(error.code, 'STORAGE_UNAVAILABLE')
     assert.equal(error.trace_id, answer.headers.get('x-request-id'))
-    for (const name of ['cache-control', 'etag', 'last-modified', 'content-disposition']) {
+    assert.equal(answer.headers.get('cache-control'), 'no-store')
+    for (const name of ['etag', 'last-modified', 'content-disposition']) {
       assert.equal(answer.headers.get(name), null, name)
     }
   })

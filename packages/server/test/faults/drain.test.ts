@@ -97,7 +97,7 @@ describe('a process that is told to end', () => {
     )
     const begunMs = performance.now()
     assert.equal(await within('the process ends', server.kill('SIGTERM')), 0)
-    // Answers would be waited for longer.
+    // The drain waits longer for answers.
     assert.ok(performance.now() - begunMs < SLOWEST_ANSWER_MS, 'strangers are waited for')
     for (const socket of sockets) socket.destroy()
     server = await server.restart()
@@ -115,7 +115,7 @@ describe('a process that is told to end', () => {
   })
 })
 
-/** A connection that has sent these lines and sends a byte now and then, until the server closes it. */
+/** Opens a connection that sends these lines, then a byte from time to time until the server closes it. */
 async function dripSlowly({ url }: TestServer, lines: readonly string[]): Promise<Socket> {
   const { hostname, port } = new URL(url)
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })

@@ -23,7 +23,7 @@ import {
 
 const server = useServer()
 
-/** Makes the session one that is refused. */
+/** Changes the session so that it is refused. */
 type Spoil = (session: Session) => Promise<Session>
 
 const SIZE = KIB_256 + 1000
@@ -298,7 +298,7 @@ describe('Expect: 100-continue', SIDE_BY_SIDE, () => {
         const answer = await connection.answer()
         assert.equal(answer.status, status)
         assert.equal(answer.headers.connection, 'close')
-        // A client that did not wait loses nothing by what it has begun to send.
+        // A client that did not wait for 100 Continue keeps the bytes that it has begun to send.
         await connection.write(object)
         connection.destroy()
       })

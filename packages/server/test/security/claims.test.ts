@@ -43,7 +43,7 @@ const HOSTILE_NAMES = [
 const SCRIPT = Buffer.from('<script>alert(1)</script>')
 const SCRIPTED_SVG = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
 
-/** How a browser is told to treat a download, by its declared type. */
+/** Expected `Content-Disposition` of a download by its declared type. */
 const SERVED: readonly (readonly [mimeType: string, bytes: Buffer, disposition: string])[] = [
   ['image/png', sample.png(), 'inline'],
   ['image/jpeg', sample.jpeg(), 'inline'],
@@ -80,7 +80,7 @@ interface AuditRow {
   readonly count: number
 }
 
-/** All that a start writes until it listens. */
+/** Returns the output of a start until it listens. */
 async function outputOfStart(dataDir: string): Promise<string> {
   const child = spawnWaybill(dataDir, ['serve'], await databaseOf(dataDir).create())
   const exited = once(child, 'exit')
@@ -157,7 +157,7 @@ describe('what SECURITY.md claims', () => {
   })
 
   claim('S2 logs no key, session URI, download token or header, at any level and by no library', async () => {
-    // Every level and every kind of request: secrets-in-logs.test.ts.
+    // All levels and kinds of requests: secrets-in-logs.test.ts.
     await fetchDownload(downloadUrl)
     const form = new FormData()
     form.append('file', new Blob(['direct\n'], { type: 'text/plain' }), 'direct.txt')
@@ -318,7 +318,7 @@ describe('what SECURITY.md claims', () => {
   })
 
   claim('S23 lets strangers hold no memory', async () => {
-    // As many as it takes to see it are in test/abuse/slow-bodies.test.ts; here that nobody waits for a body.
+    // The load test is test/abuse/slow-bodies.test.ts; this checks that the answer does not wait for a body.
     const body = ['Host: a', 'Content-Type: application/json', 'Content-Length: 1000000', '', '']
     const files = `/v1/organizations/${server.organizationId}/files`
     for (const [line, status] of [
@@ -436,7 +436,7 @@ describe('what SECURITY.md claims', () => {
   })
 
   claim('S26 counts a direct upload while it is held open', async () => {
-    // The bound itself is shown in test/abuse/quota-on-disk.test.ts, with other processes too.
+    // The bound itself is tested in test/abuse/quota-on-disk.test.ts, with several processes too.
     const reserved = async () =>
       json<{ storage_reserved_bytes: number }>(await client.get('')).storage_reserved_bytes
     const before = await reserved()
@@ -457,7 +457,7 @@ describe('what SECURITY.md claims', () => {
   })
 
   claim('S27 says that a disk has room, and refuses writes only where it has none', async () => {
-    // What happens on a full disk is shown in test/faults/disk-full.test.ts, which mounts one.
+    // A full disk is tested in test/faults/disk-full.test.ts, which mounts one.
     const health = await exchange(server.url, 'GET', '/v1/health')
     assert.deepEqual(json(health), { status: 'ok' })
   })
@@ -522,7 +522,7 @@ describe('what SECURITY.md claims', () => {
   })
 
   claim('S28 counts what is refused to a key, and takes no known key for a stranger', async () => {
-    // A flood: abuse/audit-flood.test.ts.
+    // Flood test: abuse/audit-flood.test.ts.
     const { id, keyed } = await newKey(['files:read'])
     for (let attempt = 0; attempt < 30; attempt++) await keyed.del(`/files/${file.id}`)
     for (let attempt = 0; attempt < 110; attempt++) {
@@ -544,7 +544,7 @@ describe('what SECURITY.md claims', () => {
   })
 
   claim('S29 starts on no empty database beside files', async () => {
-    // Each kind of storage, and the flag: lost-database.test.ts.
+    // All kinds of storage, and the option: lost-database.test.ts.
     const dataDir = await mkdtemp(join(tmpdir(), 'waybill-lost-'))
     try {
       const lost = await startServer({ dataDir })
@@ -571,7 +571,7 @@ describe('what SECURITY.md claims', () => {
   })
 
   claim('S31 revives nothing when the clock is set back', async () => {
-    // Over restarts and in every process: installation-clock.test.ts. Here that a key goes by that time.
+    // Restarts and several processes: installation-clock.test.ts. This checks that keys use that time.
     const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
     const { installation } = database
     const dayMs = 24 * 60 * 60 * 1000

@@ -10,7 +10,7 @@ import { openDatabase } from '../../src/server.ts'
 const NOW_MS = Date.UTC(2026, 0, 15, 10, 30)
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** One installation, whose machine's clock a test sets. */
+/** Creates an installation on a machine whose clock the test controls. */
 async function createMachine() {
   const { installation, close } = await openDatabase({ kind: 'sqlite', path: ':memory:' })
   const time = { systemMs: NOW_MS, monotonicMs: 0 }

@@ -12,7 +12,7 @@ import { runProgram } from '../clients/run-program.ts'
 const WAYBILL = fileURLToPath(new URL('../../../cli/bin/waybill.js', import.meta.url))
 const PASSWORD = 'hunter2XYZ'
 
-/** Good ones of a server that is not there, wrong ones, and mistyped ones. Port 1 answers nobody. */
+/** Valid URLs of an unreachable server, invalid and mistyped ones. Nothing listens on port 1. */
 const URLS = [
   `postgres://waybill:${PASSWORD}@127.0.0.1:1/waybill`,
   `postgres://waybill:a${PASSWORD}%@127.0.0.1:1/waybill`,
@@ -47,7 +47,7 @@ describe('a URL with a password', () => {
   })
   after(() => rm(home, { recursive: true, force: true }))
 
-  /** All that the program says. */
+  /** Returns all output of the program. */
   const said = async (args: readonly string[], settings: Record<string, string> = {}): Promise<string> => {
     const env = { ...process.env, DATA_DIR: home, PORT: '0', HOST: '192.0.2.1', ...settings }
     const { stdout, stderr } = await runProgram(process.execPath, [WAYBILL, ...args], { env })
@@ -90,7 +90,7 @@ describe('a URL with a password', () => {
   }
 })
 
-/** What `--print-config` says, or why the settings are refused. */
+/** Returns the output of `--print-config`, or the error for invalid settings. */
 function inProcess(settings: Record<string, string>): string {
   try {
     return JSON.stringify(describeConfig(readConfig(settings)))

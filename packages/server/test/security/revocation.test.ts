@@ -32,7 +32,7 @@ describe('what a key made, when the key is revoked', () => {
     const { id, key } = json<{ id: string; key: string }>(await by.post('/api-keys', { key_name, scopes }))
     return { id, client: createClient(server, { organizationId: by.organizationId, apiKey: key }) }
   }
-  /** A key with an open session and a download URL. */
+  /** Creates a key with an open session and a download URL. */
   const make = async (): Promise<Made> => {
     const { id, client } = await newKey(admin)
     const file = await client.uploadFile(textFile())

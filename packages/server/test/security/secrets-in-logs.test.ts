@@ -25,14 +25,14 @@ const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 const newSecret = () => randomBytes(24).toString('hex')
 
-/** Sends bytes as they are, and reads until the server closes the connection. */
+/** Sends raw bytes, and reads until the server closes the connection. */
 async function sendRaw(server: Server, bytes: string): Promise<string> {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
   socket.end(bytes)
   return text(socket).catch(() => '')
 }
 
-/** One request of every kind, good, refused and broken; all the secrets that they held. */
+/** Sends valid, refused and malformed requests of every kind; returns the secrets in them. */
 async function useEverySecret(server: Server): Promise<string[]> {
   const client = createClient(server)
   const secrets = [server.apiKey]
@@ -88,7 +88,7 @@ async function useEverySecret(server: Server): Promise<string[]> {
   return secrets
 }
 
-/** All that the process writes, to either output, while `work` uses it. A silent one does not say that it listens. */
+/** Returns the output of the process, both streams, while `work` uses it. At level `silent` nothing says it listens. */
 async function outputOf(
   level: string,
   env: Record<string, string>,
@@ -121,7 +121,7 @@ async function outputOf(
   }
 }
 
-/** Quotes where it was logged. */
+/** Fails with the context of a logged secret. */
 function assertHoldsNone(output: string, secrets: readonly string[]): void {
   for (const secret of secrets) {
     assert.ok(secret.length >= 40)

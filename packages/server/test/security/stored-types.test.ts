@@ -8,7 +8,7 @@ import { databaseOf } from '../postgres/database-of.ts'
 import { runOnce } from '../postgres/test-database.ts'
 import { startServer, type TestServer } from '../start-server.ts'
 
-/** What earlier versions stored: no header can carry it. */
+/** Types that earlier versions stored and that are invalid in a header. */
 const STORED: readonly (readonly [stored: string, served: string])[] = [
   ['text/plain\n', 'text/plain'],
   ['text/plain\r\n', 'text/plain'],

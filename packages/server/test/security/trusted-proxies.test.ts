@@ -3,15 +3,15 @@ import { describe, it } from 'node:test'
 import { sendToApi } from '../api/client.ts'
 import { startServer, type TestServer } from '../start-server.ts'
 
-/** One more is refused: the wrong keys that one address may send in a minute. */
+/** Wrong keys that one address may send in a minute. */
 const WRONG_KEYS = 100
 
 interface Case {
   readonly title: string
   readonly trustProxy: string
-  /** What uses the allowance up; `N` is another number in each request. */
+  /** Header of the requests that use up the limit; `N` is replaced with a new number in each request. */
   readonly forwarded: string
-  /** Another address, which is not slowed down. Null where every request has the same one. */
+  /** Header with an address that is not limited; null when all requests have the same address. */
   readonly other: string | null
 }
 

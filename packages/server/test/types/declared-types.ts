@@ -1,6 +1,6 @@
 import { DOCX, ODT, PPTX, XLSX } from '../api/sample-files.ts'
 
-/** By the file's name, the types that clients declare it with, in words. */
+/** Declared types by file name, separated by spaces. */
 export type DeclaredTypes = Readonly<Record<string, string>>
 
 const EVERY_TEXT = `text/plain text/csv text/markdown text/x-python application/json text/html text/tab-separated-values
@@ -45,7 +45,7 @@ export const ACCEPTED: DeclaredTypes = {
   'entities.svg': 'image/svg+xml',
   'a.svgz': 'image/svg+xml application/gzip image/svg+xml-compressed',
 
-  // Sound
+  // Audio
   'a.wav': 'audio/wav audio/x-wav audio/wave audio/vnd.wave',
   'rf64.wav': 'audio/wav audio/x-wav audio/vnd.wave',
   'a.w64': 'audio/wav audio/x-w64',
@@ -86,7 +86,7 @@ export const ACCEPTED: DeclaredTypes = {
   'a.silk': 'audio/x-silk audio/silk',
   'a.m3u8': 'application/vnd.apple.mpegurl audio/mpegurl application/x-mpegurl audio/x-mpegurl text/plain',
 
-  // Films
+  // Video
   'a.mp4': `${EVERY_MP4} video/3gpp video/mp4;codecs=avc1.42E01E,mp4a.40.2`,
   'frag.mp4': EVERY_MP4,
   'segment.m4s': 'video/iso.segment video/mp4 audio/mp4',
@@ -116,7 +116,7 @@ export const ACCEPTED: DeclaredTypes = {
   'a.h264': 'video/h264',
   'a.mjpeg': 'video/x-mjpeg video/x-motion-jpeg',
 
-  // Archives, packages, images of disks
+  // Archives, packages, disk images
   'a.zip': 'application/zip application/x-zip-compressed application/x-zip application/x-compressed',
   'secret.zip': 'application/zip',
   'a.7z': 'application/x-7z-compressed application/x-7z',
@@ -196,7 +196,7 @@ export const ACCEPTED: DeclaredTypes = {
   'utf16le unmarked.csv': 'text/csv text/plain',
   'utf16be unmarked.csv': 'text/csv text/plain',
   'utf8 marked.csv': 'text/csv text/plain application/json',
-  // Whoever declares the signature's type has more than its first letters on their side.
+  // A declared type that matches the signature is more than an accident of the first letters.
   'GIF.txt': 'text/plain text/csv image/gif',
   'PDF.md': 'text/markdown text/plain application/pdf',
   'endless.txt': 'text/plain',
@@ -212,7 +212,7 @@ export const ACCEPTED: DeclaredTypes = {
   'a.sh': 'application/x-sh text/x-shellscript text/plain application/x-shellscript',
   'a.py': 'text/x-python application/x-python-code text/plain',
   'a.php': 'application/x-httpd-php text/x-php text/plain',
-  // Browsers know the extension .ts as that of MPEG streams.
+  // Browsers map the extension .ts to MPEG streams.
   'a.ts.txt': 'video/mp2t application/typescript text/typescript text/plain',
   'a.bat': 'application/x-msdownload application/bat text/plain application/x-msdos-program',
   'a.dot': 'application/msword text/vnd.graphviz',
@@ -221,7 +221,7 @@ export const ACCEPTED: DeclaredTypes = {
   'a.vcf': 'text/vcard text/x-vcard',
   'ascii.stl': 'model/stl application/sla',
 
-  // Programs, fonts, and what shows nothing
+  // Programs, fonts, and files without a signature
   'a.exe':
     'application/x-msdownload application/vnd.microsoft.portable-executable application/x-msdos-program application/octet-stream',
   'a.elf': 'application/x-elf application/x-executable application/x-sharedlib',
@@ -322,7 +322,7 @@ export const REFUSED: DeclaredTypes = {
   'random.bin': `image/png application/pdf video/mp4 ${DOCX} application/zip audio/flac font/woff`,
 }
 
-/** What files show; null where their bytes have no signature. */
+/** Detected type by file name; null when the bytes have no signature. */
 export const DETECTED: Readonly<Record<string, string | null>> = {
   'a.png': 'image/png',
   'a.jpg': 'image/jpeg',

@@ -12,7 +12,7 @@ interface Recipe {
 
 const CSV = 'name,value\n'.concat('Grün,1\n'.repeat(50))
 
-/** Each is made in a folder with `a.csv`, `BMW.csv`, `a.tar`, `BMW.tar` and the tree of a Debian package. */
+/** Commands, run in a folder with `a.csv`, `BMW.csv`, `a.tar`, `BMW.tar` and the tree of a Debian package. */
 const RECIPES: readonly Recipe[] = [
   { name: 'a.tar.bz2', program: 'bzip2', words: ['-k', 'a.tar'] },
   { name: 'a.csv.bz2', program: 'bzip2', words: ['-k', 'a.csv'] },
@@ -50,7 +50,7 @@ const RECIPES: readonly Recipe[] = [
   { name: 'a.eps', program: 'rsvg-convert', words: ['-f', 'eps', '-o', 'a.eps', 'a.svg'] },
 ]
 
-/** Archives, packages and documents, each made by the program that people make it with. */
+/** Creates archives, packages and documents with the usual programs. */
 export async function makeArchives(): Promise<Made> {
   const tars = await makeTars()
   const made = RECIPES.map((recipe) => makeOne(recipe, tars))
@@ -82,7 +82,7 @@ function makeOne({ name, program, words, input }: Recipe, tars: Made): Promise<M
       if (typeof bytes === 'object') await writeFile(join(folder, tar), bytes)
     }
     await runProgram(program, words, folder, input)
-    // Programs that are killed early leave an empty file.
+    // A program that was killed early leaves an empty file.
     if ((await readFile(join(folder, name))).length === 0) throw new Error(`${program} made an empty ${name}`)
   })
 }

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
-/** Files by their names; a text says why one could not be made. */
+/** Files by name; a string is the reason why a file could not be created. */
 export type Made = Readonly<Record<string, Buffer | string>>
 
-/** Makes files with a program, in a folder of their own. Where the program is not installed, none is made. */
+/** Creates files with a program in a separate folder. When it is not installed, no file is created. */
 export async function makeInFolder(
   names: readonly string[],
   program: string,
@@ -28,7 +28,7 @@ export async function makeInFolder(
 
 class MissingProgram extends Error {}
 
-/** Runs a program to its end. Throws with what it said when it fails. */
+/** Runs a program to its end. Throws an error with its output when it fails. */
 export async function runProgram(
   program: string,
   words: readonly string[],

@@ -94,7 +94,7 @@ const FILMS: Readonly<Record<string, string>> = {
   'a.mjpeg': '-c:v mjpeg -an',
 }
 
-/** Images, sounds and films of a fraction of a second, made by ffmpeg. */
+/** Creates images, and audio and video of a fraction of a second, with ffmpeg. */
 export async function makeMedia(): Promise<Made> {
   const groups = [
     makeGroup([...PICTURE], IMAGES, '-map 0:v -frames:v 1'),

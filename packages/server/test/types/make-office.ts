@@ -9,7 +9,7 @@ const officeCrypto: typeof import('officecrypto-tool') = createRequire(import.me
 
 const MACRO_DOC = 'application/vnd.ms-word.document.macroEnabled'
 
-/** Office files, also with a password, which makes compound files of them. */
+/** Creates Office files, some with a password: these are compound files. */
 export async function makeOffice(): Promise<Made> {
   const xlsx = await writeExcelFile([[{ value: 'Größe' }, { value: 1 }]]).toBuffer()
   const docx = sample.officeFile(DOCX, 'deflated')
@@ -23,7 +23,7 @@ export async function makeOffice(): Promise<Made> {
     'secret.docx': encrypted(docx),
     'secret.xlsx': encrypted(xlsx),
     'secret.pptx': encrypted(pptx),
-    // Its main part has a type that the library does not know.
+    // The library does not know the type of its main part.
     'a.xlsb': officeFileOf('application/vnd.ms-excel.sheet.binary.macroEnabled.main', 'xl/workbook.bin'),
     'odd.docx': officeFileOf('application/vnd.example.document', 'word/document.xml'),
     'a.odt': sample.openDocumentText(),

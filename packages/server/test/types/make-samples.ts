@@ -12,7 +12,7 @@ const HTML = '<!doctype html><title>a</title><script>alert(1)</script>'
 
 const PGP = sample.patternedBytes(120)
 
-/** A program for Windows, as far as its two headers. */
+/** Returns the two headers of a Windows program. */
 function program(): Buffer {
   const bytes = Buffer.alloc(512)
   bytes.write('MZ\x90\0\x03', 'latin1')
@@ -21,7 +21,7 @@ function program(): Buffer {
   return bytes
 }
 
-/** Texts in the encodings and beginnings that clients send. */
+/** Texts with the encodings and beginnings that clients send. */
 const TEXTS: Made = {
   'plain.txt': Buffer.from('plain words, nothing else\n'),
   'a.csv': Buffer.from('name,value\na,1\n'),
@@ -66,7 +66,7 @@ const TEXTS: Made = {
   'open comment.html': Buffer.from('<!-- GIF89a <script>alert(1)</script>'),
   'declared.html': Buffer.from('<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"/>'),
   'instruction.html': Buffer.from('<?a ><script>alert(1)</script> ?><a/>'),
-  // What takes the square of its length to look through would take minutes.
+  // An algorithm with quadratic time would take minutes.
   'endless.txt': Buffer.from(`<?${'>'.repeat(250_000)}`),
   'brackets.txt': Buffer.from(`<!doctype a [${'"]'.repeat(120_000)}`),
   'xhtml.xml': Buffer.from('<?xml version="1.0"?><a:html xmlns:a="http://www.w3.org/1999/xhtml"/>'),
@@ -102,7 +102,7 @@ const TEXTS: Made = {
   'text.pdf': Buffer.from('%PDF-1.4\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n'),
 }
 
-/** Bytes with a signature, or with what only seems to be one. */
+/** Bytes with a signature, or with an apparent one. */
 const BINARIES: Made = {
   'random.bin': sample.patternedBytes(1000),
   'one.bin': Buffer.from([0]),

@@ -1,16 +1,16 @@
-/** Truth about an installation that an earlier version wrote. */
+/** Expected content of an installation that an earlier version wrote. */
 export interface Facts {
   readonly organizationId: string
   readonly adminKey: string
-  /** May read and nothing else. */
+  /** Key that may only read. */
   readonly readerKey: string
   readonly pausedKey: string
-  /** Newest first. */
+  /** Files, newest first. */
   readonly files: readonly FileFacts[]
   readonly deletedFileId: string
-  /** An upload that has its first chunk, `CHUNK`, and lacks the rest, `LATER`. */
+  /** Upload that has its first chunk, `CHUNK`, and lacks the rest, `LATER`. */
   readonly open: UploadFacts
-  /** An upload that has all of its bytes, `LATER`, and is not registered. */
+  /** Upload that has all of its bytes, `LATER`, and is not registered. */
   readonly complete: UploadFacts
 }
 

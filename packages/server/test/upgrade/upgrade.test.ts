@@ -20,7 +20,7 @@ for (const archive of archives) {
   }
 }
 
-/** Starts this version on what an earlier one wrote, and uses all of it. */
+/** Starts this version on an installation of an earlier one, and uses all of its data. */
 function testInstallation(archive: string, database: 'SQLite' | 'PostgreSQL'): void {
   let folder: string
   let facts: Facts

@@ -1,4 +1,4 @@
-// Writes what this version leaves on disk, for the versions after it to be tested with. Run it at a release:
+// Writes an installation of this version, as a fixture for the upgrade tests of later versions. Run it at a release:
 //   node packages/server/test/upgrade/write-installation.ts packages/server/test/upgrade/installation-VERSION.tar.gz
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -35,7 +35,7 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 
-/** Does one of each thing that leaves something behind. */
+/** Creates data of every kind. */
 async function fill(dataDir: string): Promise<Facts> {
   await mkdir(dataDir, { recursive: true })
   const server = await startServer({ dataDir })
@@ -121,7 +121,7 @@ async function storeFile(
   return { id: String(file.id), filename, mimeType, bytes: bytes.length, crc32c: String(file.crc32c) }
 }
 
-/** The same records as SQL for PostgreSQL: its schema as this version makes it, and every row. */
+/** Returns the same records as SQL for PostgreSQL: the schema of this version, and all rows. */
 async function dumpOnPostgres(dataDir: string): Promise<string> {
   const postgres = await startPostgres({ settings: ['fsync=off'] })
   try {

@@ -54,7 +54,7 @@ export async function expectJson(
 ): Promise<any> {
   const answer = await callApi(target, method, path, body)
   if (answer.status === status) return JSON.parse(answer.body.toString())
-  // Something in between may show the request's own headers.
+  // A proxy's error page may echo the request headers.
   const said = briefly(answer).replaceAll(target.apiKey, '[hidden]')
   throw new Error(`${method} ${path} answers ${answer.status} instead of ${status}: ${said}`)
 }

@@ -12,7 +12,7 @@ interface Options {
   readonly json?: boolean
 }
 
-/** A running server refuses the key from its next request on, and removes the bytes of the sessions that end. */
+/** Revokes a key. Running servers refuse its next request, and remove the bytes of its ended sessions. */
 export async function revoke(keyId: string, options: Options): Promise<void> {
   const { organization, endSessions = false, revokeLinks = false, json } = options
   const revocation = { endsSessions: endSessions, revokesLinks: revokeLinks }

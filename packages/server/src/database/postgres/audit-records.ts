@@ -12,7 +12,7 @@ const ADD = `
   INSERT INTO audit_events (time_ms, organization_id, actor, action, target, outcome, trace_id, client_address)
   SELECT * FROM unnest(${EVENTS})`
 
-/** In the order of their names, so that two processes that add to the same rows do not wait for each other. */
+/** Inserts rows in the order of their names, so that two processes cannot deadlock. */
 const ADD_REFUSALS = `
   INSERT INTO audit_events (${REFUSAL_COLUMNS})
   SELECT * FROM unnest(${EVENTS}, $counts::bigint[], $rowNames::text[])

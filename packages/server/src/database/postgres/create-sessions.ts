@@ -10,10 +10,9 @@ export interface NewSession {
 }
 
 /**
- * Adds sessions of many organizations at once, each as far as the quota and the limit of sessions go with those before
- * it. Organizations are locked in the order of their ids, as everywhere; what the lock shows of them is what they are
- * after its wait. The keys are locked behind them: a change of a key that committed during the wait is seen, since FOR
- * SHARE reads the row anew.
+ * Adds sessions of many organizations in one statement. Quota and session limit are checked in order, each session
+ * after those before it. Organizations are locked in the order of their ids, as everywhere, and read after the lock.
+ * Keys are locked afterwards: FOR SHARE reads the row again, so a change that committed during the wait is seen.
  */
 const CREATE = `
   WITH input AS (
@@ -63,7 +62,7 @@ const CREATE = `
     NULL, NULL, NULL, checksums, upload_handle, created_at_ms, expires_at_ms, api_key_id, api_key_generation
   FROM granted RETURNING file_id`
 
-/** Returns for each whether it was added. One that was not may fit all the same: one before it did not, and was counted. */
+/** Returns for each session if it was added. A refused one may still fit alone: refused ones before it count too. */
 export async function createSessions(
   { change }: PostgresStatements,
   all: readonly NewSession[],

@@ -35,7 +35,7 @@ export function createHousekeepingRecords({ statements, transaction }: Connectio
     recountSessions: (afterId, limit) =>
       recountSessions(statements, { afterId, limit }, (organizationId) =>
         transaction(async ({ get, change }) => {
-          // Whoever changes the count changes this row: what was changed before the lock, the next statement sees.
+          // Every change of the count updates this row, so the next statement sees all changes before the lock.
           await get(LOCK_ORGANIZATION, { organizationId })
           await change(RECOUNT, { organizationId })
         }),

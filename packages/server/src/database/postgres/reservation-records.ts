@@ -3,7 +3,7 @@ import { FREE_BYTES } from '../sql/quota.ts'
 import { RENEW_RESERVATIONS, UPSERT_RESERVATION } from '../sql/reservation-statements.ts'
 import type { Connection, Transaction } from './connection.ts'
 
-/** As everywhere the other row is locked before its organization's, so that no two statements wait for each other. */
+/** Locks the reservation before its organization, as everywhere, to avoid deadlocks. */
 const HELD = `SELECT size_bytes FROM reservations
   WHERE id = $id AND organization_id = $organizationId FOR UPDATE`
 
@@ -22,7 +22,7 @@ const RELEASE = `
 const EXPIRED =
   'SELECT id, organization_id FROM reservations WHERE expires_at_ms <= $nowMs ORDER BY id LIMIT $limit'
 
-/** It may have been renewed since it was looked for. */
+/** Releases a reservation unless it was renewed after it was found. */
 const RELEASE_EXPIRED = RELEASE.replace('RETURNING', 'AND expires_at_ms <= $nowMs RETURNING')
 
 export function createReservationRecords({ statements, transaction }: Connection): ReservationRecords {
@@ -60,7 +60,7 @@ export function createReservationRecords({ statements, transaction }: Connection
   }
 }
 
-/** Inside the transaction that turns it into use. */
+/** Releases the reservation in the transaction that converts it into usage. */
 export async function releaseReservation(
   { change }: Transaction,
   organizationId: string,

@@ -42,7 +42,7 @@ export function createUploadSessionRecords({ statements }: Connection): UploadSe
     create: async (organizationId, session, uploadIdSha256, maxUnfinished) => {
       const one = { organizationId, session, uploadIdSha256, maxUnfinished }
       if (await createTogether(one)) return true
-      // Its neighbours may have stood in its way, and the limits are what decides.
+      // Other sessions of the batch may have used up the limits, so this one is tried alone.
       if ((await createSessions(statements, [one]))[0] === true) return true
       if ((await single.countUnfinished(organizationId)) >= maxUnfinished)
         throw tooManySessions(maxUnfinished)

@@ -13,7 +13,7 @@ import type { Parameters, Statements } from './statements.ts'
 
 export const FIND_API_KEY = 'SELECT * FROM api_keys WHERE organization_id = $organizationId AND id = $keyId'
 
-/** Another usable admin key, one that lasts where there is one: no more of them matter. */
+/** Selects another usable admin key, preferably one that does not expire. */
 export const OTHER_ADMIN_KEY = `SELECT * FROM api_keys
   WHERE organization_id = $organizationId AND id <> $keyId AND state = 'active' AND scopes LIKE '%admin%'
     AND (expires_at_ms IS NULL OR expires_at_ms > $nowMs)
@@ -27,8 +27,8 @@ export const STORE_API_KEY = `UPDATE api_keys
   WHERE organization_id = $organizationId AND id = $keyId`
 
 /**
- * Revokes what the key made in generations below `$sessionsBelow` and `$linksBelow`, 0 for nothing; with
- * `revocationParameters`.
+ * Revokes the key's sessions and links of generations below `$sessionsBelow` and `$linksBelow`; 0 revokes none.
+ * Takes `revocationParameters`.
  */
 export const REVOKE = `INSERT INTO key_revocations (api_key_id, organization_id, sessions_below, links_below,
     revoked_at_ms, unended_since_ms)
@@ -39,7 +39,7 @@ export const REVOKE = `INSERT INTO key_revocations (api_key_id, organization_id,
     revoked_at_ms = excluded.revoked_at_ms,
     unended_since_ms = COALESCE(excluded.unended_since_ms, key_revocations.unended_since_ms)`
 
-/** One row where the key that makes another one may still do so. */
+/** Selects one row when the creating key is still active. */
 export const FIND_CREATOR = `SELECT 1 FROM api_keys
   WHERE organization_id = $organizationId AND id = $createdBy AND state = 'active'`
 
@@ -105,8 +105,8 @@ export function createApiKeyStatements(
 }
 
 /**
- * Changes a key to what `toChanged` makes of it, or deletes it for null, and revokes what it made; in one transaction, by
- * `takesLastAdmin`.
+ * Changes a key to the result of `toChanged`, or deletes it when that is null, and revokes its sessions and links; in
+ * one transaction, with the check of `takesLastAdmin`.
  */
 export type ChangeApiKey = (
   organizationId: string,
@@ -145,7 +145,7 @@ function isEmpty({ endsSessions, revokesLinks }: Revocation): boolean {
   return !endsSessions && !revokesLinks
 }
 
-/** The parameters of `REVOKE` for the key as it was; null where there is nothing to revoke. */
+/** Returns the parameters of `REVOKE` for the key before its change; null when there is nothing to revoke. */
 export function revocationParameters(
   { id, organizationId, generation }: ApiKey,
   revocation: Revocation = REVOKES_NOTHING,

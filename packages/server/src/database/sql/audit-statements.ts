@@ -3,11 +3,11 @@ import type { AuditRecords } from '../database.ts'
 import { toAuditRow } from './rows.ts'
 import type { Statements } from './statements.ts'
 
-/** The columns of counted refusals, in the order of `INSERT_REFUSALS`. */
+/** Columns of counted refusals, in the order of `INSERT_REFUSALS`. */
 export const REFUSAL_COLUMNS = `time_ms, organization_id, actor, action, target, outcome, trace_id, client_address,
   count, refusal_key`
 
-/** Adds to the row that stands, as `addRefusals` in domain/audit-event.ts does. */
+/** Adds to the existing row, as `addRefusals` in domain/audit-event.ts does. */
 export const ON_KNOWN_REFUSAL = `
   ON CONFLICT (refusal_key) WHERE refusal_key IS NOT NULL DO UPDATE SET
     count = audit_events.count + excluded.count,
@@ -16,7 +16,7 @@ export const ON_KNOWN_REFUSAL = `
     client_address = CASE WHEN audit_events.client_address IS NOT DISTINCT FROM excluded.client_address
       THEN excluded.client_address ELSE '${SEVERAL}' END`
 
-/** What of the audit is one statement, the same on both databases. */
+/** Audit operations that are one statement and equal on both databases. */
 export function createAuditStatements({ all, change }: Statements): Omit<AuditRecords, 'addRefusals'> {
   return {
     add: async (event) => {

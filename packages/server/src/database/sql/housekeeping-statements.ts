@@ -25,19 +25,19 @@ const COUNT_SESSIONS = `
   SELECT (SELECT sum(unfinished_session_count) FROM organizations) AS unfinished, ${countWhere("state = 'dead'")} AS dead,
     ${countWhere("state IN ('cancelled', 'expired')")} AS ended`
 
-/** The kept counts of organizations beside what there is. */
+/** Selects the stored counts of organizations and the actual ones. */
 const COMPARE_COUNTS = `
   SELECT id, unfinished_session_count AS kept,
     (SELECT count(*) FROM upload_sessions WHERE organization_id = organizations.id AND ${UNFINISHED}) AS found
   FROM organizations WHERE id > $afterId ORDER BY id LIMIT $limit`
 
-/** Sets a count right; in a transaction in which nobody else can change it or a session's reservation. */
+/** Corrects a count; needs a transaction that locks the count and the sessions' reservations. */
 export const RECOUNT = `
   UPDATE organizations SET unfinished_session_count =
     (SELECT count(*) FROM upload_sessions WHERE organization_id = $organizationId AND ${UNFINISHED})
   WHERE id = $organizationId`
 
-/** The unfinished sessions of a revocation, beside whose row this stands. */
+/** Condition for the unfinished sessions of a joined revocation. */
 const REVOKED_SESSIONS = `upload_sessions.organization_id = key_revocations.organization_id
   AND upload_sessions.api_key_id = key_revocations.api_key_id
   AND upload_sessions.api_key_generation < key_revocations.sessions_below
@@ -135,7 +135,7 @@ export function createHousekeepingStatements({
   }
 }
 
-/** Compares the next counts, and has `recount` set right those that differ; see `HousekeepingRecords.recountSessions`. */
+/** Compares the next counts and calls `recount` for those that differ; see `HousekeepingRecords.recountSessions`. */
 export async function recountSessions(
   { all }: Pick<Statements, 'all'>,
   { afterId, limit }: { readonly afterId: string; readonly limit: number },

@@ -8,7 +8,7 @@ export interface ListQuery<T> {
   readonly total: string
   /** Selects the rows of all pages, up to and with its WHERE. */
   readonly rows: string
-  /** Null where the ids are in the order of time. */
+  /** Column to sort by before the id; null when ids are in chronological order. */
   readonly timeColumn: string | null
   readonly idColumn: string
   readonly parameters: Parameters
@@ -37,7 +37,7 @@ export async function readPage<T>(
   const entries = found.filter((row) => row[idColumn] !== null)
   return {
     items: entries.slice(0, limit).map(parse),
-    // A kept count may be wrong for a moment while programs of two versions run; it is never less than nothing.
+    // While two versions run, a stored count may be temporarily wrong; a negative one is shown as 0.
     total: Math.max(0, Number(found[0]?.total ?? 0)),
     hasMore: entries.length > limit,
   }

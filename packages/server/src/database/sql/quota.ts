@@ -5,5 +5,5 @@
 export const WITHIN_QUOTA = `storage_used_bytes + storage_reserved_bytes + $sizeBytes
   <= COALESCE(storage_limit_bytes, ${Number.MAX_SAFE_INTEGER})`
 
-/** What an organization can take more. */
+/** Remaining quota of an organization, in bytes. */
 export const FREE_BYTES = `COALESCE(storage_limit_bytes, ${Number.MAX_SAFE_INTEGER}) - storage_used_bytes - storage_reserved_bytes`

@@ -5,17 +5,17 @@ import { toUploadSession } from './rows.ts'
 import type { Parameters, Statements } from './statements.ts'
 
 const OF_FILE = 'organization_id = $organizationId AND file_id = $fileId'
-/** As the partial indexes say it. */
+/** Condition for open sessions, in the form that the partial indexes use. */
 const OPEN = "organization_id = $organizationId AND state IN ('open', 'small-chunk')"
 
-/** Holding a reservation: open, or dead and not ended yet. As the partial indexes say it. */
+/** Condition for sessions with a reservation: open, or dead and not ended; in the form that the partial indexes use. */
 export const UNFINISHED = "state IN ('open', 'small-chunk', 'dead')"
 
-/** The count of the organization's unfinished sessions as it is kept with each change. */
+/** Selects the stored count of the organization's unfinished sessions. */
 export const UNFINISHED_COUNT =
   'SELECT unfinished_session_count AS kept FROM organizations WHERE id = $organizationId'
 
-/** Open sessions: the kept count without those that cannot go on, which indexes of few rows count. */
+/** Counts open sessions: the stored count minus expired and dead sessions, which are few and indexed. */
 const COUNT_OPEN = `
   SELECT unfinished_session_count
     - (SELECT count(*) FROM upload_sessions
@@ -40,7 +40,7 @@ const UPLOAD_SESSION_VALUES = `$fileId, $organizationId, $uploadIdSha256, $objec
 
 export const INSERT_UPLOAD_SESSION = `INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS}) VALUES (${UPLOAD_SESSION_VALUES})`
 
-/** One row where the key that opens a session may still do so. */
+/** Selects one row when the opening key is still active. */
 export const FIND_OPENING_KEY = `SELECT 1 FROM api_keys
   WHERE organization_id = $organizationId AND id = $apiKeyId AND generation = $generation AND state = 'active'`
 
@@ -142,7 +142,7 @@ export function insertParameters(
   }
 }
 
-/** The column as `rows.ts` reads it; null for none. */
+/** Returns the column value that `rows.ts` reads; null when no checksum was requested. */
 export function checksumsColumn({ checksums }: UploadSession): string | null {
   return checksums.length === 0 ? null : checksums.join(',')
 }

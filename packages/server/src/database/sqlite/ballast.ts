@@ -2,21 +2,21 @@ import { randomFillSync } from 'node:crypto'
 import { closeSync, openSync, statfsSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** Room beside the database that is given up when the disk is full, so that files can still be deleted. */
+/** Preallocated space that is released when the disk is full, so that files can still be deleted. */
 export interface Ballast {
-  /** Gives a piece of the room up, since others may take what is free; false where none is left. */
+  /** Releases one piece, not all: other processes may use free space. Returns false when none is left. */
   release(): boolean
-  /** What is missing of it, in bytes. */
+  /** Returns the bytes of the ballast that are not allocated. */
   missingBytes(): number
-  /** Keeps the room again, where the disk has much more. Never throws. */
+  /** Allocates the released space again when the disk has enough free space. Never throws. */
   keep(): void
 }
 
-/** SQLite's journal takes half of it at most before it begins anew. */
+/** Size of the ballast. SQLite's journal uses at most half of it before a checkpoint. */
 const BALLAST_BYTES = 8 * 1024 * 1024
 const PIECE_BYTES = 1024 * 1024
 
-/** `databasePath` is a file. */
+/** Creates the ballast beside the file `databasePath`. */
 export function createBallast(databasePath: string): Ballast {
   const path = `${databasePath}-ballast`
 
@@ -35,14 +35,14 @@ export function createBallast(databasePath: string): Ballast {
       if (missingBytes() === 0 || bavail * bsize < 2 * BALLAST_BYTES) return
       const file = openSync(path, 'w', 0o600)
       try {
-        // Of random bytes: a file system that compresses would keep no room for others.
+        // Random bytes: a compressing file system would reserve no space for zeros.
         const piece = randomFillSync(Buffer.allocUnsafe(PIECE_BYTES))
         for (let written = 0; written < BALLAST_BYTES; ) written += writeSync(file, piece)
       } finally {
         closeSync(file)
       }
     } catch {
-      // Without it a delete needs a little room of its own.
+      // Without the ballast, deletes need some free space.
     }
   }
 

@@ -17,7 +17,7 @@ import { openSqliteDatabase } from './sqlite-database.ts'
 const BY_PAGE: PageRequest = { limit: 100, skip: 9900, after: null }
 const BY_CURSOR: PageRequest = { limit: 100, skip: 0, after: { timeMs: 1, id: 'file_1' } }
 
-/** Each read, with how it is sent. */
+/** Reads to check, with a function that runs each. */
 const READS: readonly {
   readonly name: string
   readonly read: (statements: Statements) => Promise<unknown>
@@ -85,7 +85,7 @@ describe('every read of SQLite that comes with requests and jobs', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  /** The plans of the statements that `read` sends. */
+  /** Returns the query plans of the statements that `read` runs. */
   const plansOf = async (read: (statements: Statements) => Promise<unknown>): Promise<string[]> => {
     const details: string[] = []
     const explain = async (sql: string, parameters: Parameters = {}) => {

@@ -14,9 +14,9 @@ export interface Connection {
   readonly statements: Statements
   /** Runs a change of several statements in a transaction that it shares with others; see group-commit.ts. */
   write<T>(change: (inside: Transaction) => T): Promise<T>
-  /** The same for a change that frees room: on a full disk it is given the ballast's. */
+  /** Runs a change that frees space: on a full disk it may use the ballast. */
   free<T>(change: (inside: Transaction) => T): Promise<T>
-  /** Null in memory. */
+  /** Returns the free bytes of the disk; null for a database in memory. */
   roomBytes(): number | null
   keepBallast(): void
   close(): Promise<void>
@@ -30,7 +30,7 @@ export interface Transaction {
   run(sql: string, parameters?: Parameters): number
 }
 
-/** Below this much nothing but deletes is written. */
+/** Free space below which only deletes are written. */
 const KEPT_FREE_BYTES = 4 * 1024 * 1024
 /** While the database is opened; later, waiting for a lock must not stop everything else. */
 const OPEN_BUSY_TIMEOUT_MS = 10_000
@@ -92,7 +92,7 @@ export function openConnection(path: string): Connection {
   }
 }
 
-/** On a full disk there may be no room for the journal that every reader needs: then the ballast makes some. */
+/** Opens and migrates the database. Readers need a journal; on a full disk the ballast makes room for it. */
 function openMigrated(path: string, ballast: Ballast | null): DatabaseSync {
   const open = () => {
     const sqlite = new DatabaseSync(path, {
@@ -100,7 +100,7 @@ function openMigrated(path: string, ballast: Ballast | null): DatabaseSync {
       enableForeignKeyConstraints: true,
     })
     try {
-      // FULL makes WAL sync at each commit: what is acknowledged survives a power cut.
+      // FULL makes WAL sync at each commit: acknowledged changes survive a power cut.
       sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
       migrate(sqlite)
       sqlite.exec('PRAGMA busy_timeout = 0')
@@ -122,7 +122,7 @@ function openMigrated(path: string, ballast: Ballast | null): DatabaseSync {
 const SQLITE_IOERR = 10
 const SQLITE_CANTOPEN = 14
 
-/** Files that SQLite makes to be shared with other processes fail so, where there is no room for them. */
+/** Returns true for errors of SQLite's shared files, which may be caused by a full disk. */
 function mayLackRoom(error: unknown): boolean {
   const kind = error instanceof Error && 'errcode' in error ? Number(error.errcode) % 256 : 0
   return kind === SQLITE_FULL || kind === SQLITE_IOERR || kind === SQLITE_CANTOPEN

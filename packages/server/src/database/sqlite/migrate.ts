@@ -22,7 +22,7 @@ export function migrate(sqlite: DatabaseSync): void {
       )
     }
     for (const file of files.slice(version)) sqlite.exec(readFileSync(join(MIGRATIONS, file), 'utf8'))
-    // Also the same number is written, and a full disk may have no room for it.
+    // Even an unchanged number is written, and a full disk may have no space for it.
     if (version < files.length) sqlite.exec(`PRAGMA user_version = ${files.length}`)
     sqlite.exec('COMMIT')
   } catch (error) {

@@ -39,7 +39,7 @@ export function createReservationRecords({ statements, write, free }: Connection
   }
 }
 
-/** Gives a reservation back; again is no error. */
+/** Releases a reservation; idempotent. */
 export function releaseReservation(inside: Transaction, organizationId: string, id: string): void {
   const sizeBytes = heldBytes(inside, organizationId, id)
   if (

@@ -1,12 +1,12 @@
 import type { ActiveContent } from './judge-content.ts'
 import { unicode16Of } from './sample-text.ts'
 
-/** Tags that browsers take for the beginning of HTML (WHATWG MIME Sniffing, section 7.1). */
+/** Tags that browsers treat as the beginning of HTML (WHATWG MIME Sniffing, section 7.1). */
 const HTML_TAGS: ReadonlySet<string> = new Set([
   ...['a', 'b', 'body', 'br', 'div', 'font', 'h1', 'head', 'html', 'iframe', 'p', 'script', 'style'],
   ...['table', 'title'],
 ])
-/** Those that remain behind an XML declaration, where others are names of any vocabulary. */
+/** HTML tags that count after an XML declaration; other names may belong to any vocabulary. */
 const HTML_TAGS_AFTER_XML: ReadonlySet<string> = new Set(['body', 'head', 'html', 'iframe', 'script'])
 const XHTML_NAMESPACE = 'http://www.w3.org/1999/xhtml'
 
@@ -23,7 +23,7 @@ export interface Beginning {
 const NOTHING: Beginning = { active: null, isXml: false }
 
 /**
- * Tells what a file's beginning makes of it, behind blanks, byte order marks, comments, processing instructions and
+ * Classifies a file by its beginning, after whitespace, byte order marks, comments, processing instructions and
  * document types, in UTF-8, UTF-16 or the encoding that an XML declaration names.
  */
 export function readBeginning(sample: Uint8Array): Beginning {
@@ -40,7 +40,7 @@ export function readBeginning(sample: Uint8Array): Beginning {
 const LESS_THAN = 0x3c
 const NUMBER_SIGN = 0x23
 
-/** Blanks, zeros (the other halves of UTF-16) and the bytes of byte order marks. */
+/** Returns true for whitespace, zeros (of UTF-16) and the bytes of byte order marks. */
 function isSkipped(byte: number): boolean {
   return (
     byte === 0 ||
@@ -78,12 +78,12 @@ function activeMarkup(text: string, start: number, isXml: boolean): ActiveConten
     if (text.startsWith('<!--', position)) {
       const end = /--!?>/g
       end.lastIndex = position + 2
-      // A comment without an end is HTML to a browser.
+      // Browsers treat an unterminated comment as HTML.
       if (!end.test(text)) return 'html'
       position = end.lastIndex
     } else if (text[position + 1] === '?') {
       const end = text.indexOf('?>', position)
-      // HTML ends it at the first `>`, so that an element may hide behind that.
+      // HTML ends it at the first `>`, so an element may follow there.
       const close = text.indexOf('>', position)
       const element = close === -1 ? -1 : text.indexOf('<', close)
       if (element !== -1 && (end === -1 || element < end)) return 'html'

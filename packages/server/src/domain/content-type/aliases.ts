@@ -1,6 +1,6 @@
 import { parseMediaType } from './media-type.ts'
 
-/** Other names that clients use, by the name that signatures are reported under. */
+/** Aliases that clients use, by canonical type. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   'application/eps': ['application/x-eps', 'image/eps', 'image/x-eps'],
   'application/gzip': [
@@ -151,20 +151,20 @@ const ALIASES: ReadonlyMap<string, string> = new Map(
   Object.entries(NAMES).flatMap(([name, aliases]) => aliases.map((alias): [string, string] => [alias, name])),
 )
 
-/** Returns the type without parameters, in lower case and under its main name, or null when `text` is no type. */
+/** Returns the canonical type: lower case, without parameters and aliases; null when `text` is not a media type. */
 export function canonicalContentType(text: string): string | null {
   const mediaType = parseMediaType(text)
   return mediaType && (ALIASES.get(mediaType.essence) ?? mediaType.essence)
 }
 
-/** Tells if two declarations name one type: `image/jpg` and `image/jpeg`, with or without parameters. */
+/** Tells if two declarations name one type, such as `image/jpg` and `image/jpeg`, ignoring parameters. */
 export function isSameContentType(a: string, b: string): boolean {
   return canonicalContentType(a) === canonicalContentType(b)
 }
 
 /**
- * Tells if the type is among those allowed, whatever its parameters. `image/*` allows all of a kind, and null
- * everything.
+ * Tells if the type is allowed, ignoring parameters. `image/*` allows all types of a kind; every type is allowed when
+ * `allowed` is null.
  */
 export function isAllowedContentType(type: string, allowed: readonly string[] | null): boolean {
   const mediaType = parseMediaType(type)

@@ -4,12 +4,12 @@ import { HTML, isTextType, signatureOf, XML, ZIP } from './formats.ts'
 import { type ContentEvidence, judgeContent } from './judge-content.ts'
 import { PLAIN_TEXT, UNKNOWN_CONTENT } from './media-type.ts'
 
-/** Signatures that say less than an extension which the bytes do not contradict: Markdown begins with HTML too. */
+/** Signatures that are weaker than a plausible extension: Markdown may begin with HTML, for example. */
 const VAGUE_SIGNATURES: ReadonlySet<string> = new Set(['application/x-cfb', HTML, XML, ZIP])
 
 /**
- * Returns the type of a file that none was declared for: that of its signature, else that of its name's extension
- * where the bytes do not contradict it, else `text/plain` for text and `application/octet-stream` for the rest.
+ * Returns the type of a file without a declared type: the type of its signature, else the type of its extension when
+ * the bytes do not contradict it, else `text/plain` for text and `application/octet-stream` for binary data.
  */
 export function detectContentType(filename: string, evidence: ContentEvidence): string {
   const { detected, isText } = evidence
@@ -23,7 +23,7 @@ function typeOfExtension(filename: string, evidence: ContentEvidence): string | 
   if (named === null || judgeContent(named, evidence) === 'contradicted') return null
   const type = canonicalContentType(named) ?? named
   if (isTextType(type)) return evidence.isText ? named : null
-  // Extensions are shared: TypeScript has that of MPEG streams, a private key that of Keynote.
+  // Extensions can be ambiguous: TypeScript and MPEG streams share one, private keys and Keynote too.
   const mayName = !evidence.isText || (type.startsWith('application/') && signatureOf(type) === 'unknown')
   return mayName ? named : null
 }

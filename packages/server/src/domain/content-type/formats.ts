@@ -9,7 +9,7 @@ export const SVG = 'image/svg+xml'
 const COMPOUND_FILE = 'application/x-cfb'
 const TAR = 'application/x-tar'
 
-/** Streams that hold another file: what lives in them is often declared as what it is when unpacked. */
+/** Compressed streams: clients often declare the type of the content instead. */
 const COMPRESSED: ReadonlySet<string> = new Set([
   ...['application/gzip', 'application/lzip', 'application/x-bzip2', 'application/x-compress'],
   ...['application/x-lz4', 'application/x-xz', 'application/zstd'],
@@ -20,7 +20,7 @@ export const EXECUTABLES: ReadonlySet<string> = new Set([
   'application/x-msdownload',
 ])
 
-/** Formats outside `text/*` that are text; every `+json`, `+xml` and `+yaml` type is one too. */
+/** Text formats outside `text/*`, in addition to all `+json`, `+xml` and `+yaml` types. */
 const TEXT_TYPES: ReadonlySet<string> = new Set([
   ...['application/ecmascript', 'application/graphql', 'application/json', 'application/jsonl'],
   ...['application/ld+json', 'application/ndjson', 'application/pgp-keys', 'application/pgp-signature'],
@@ -32,7 +32,7 @@ const TEXT_TYPES: ReadonlySet<string> = new Set([
   ...['application/x-typescript', 'application/xml', 'application/xml-dtd', 'application/yaml'],
 ])
 
-/** Signatures that files which are wholly text can show, and do not only seem to. */
+/** Signatures of text formats: reliable in files that are all text. */
 const TEXT_SIGNATURES: ReadonlySet<string> = new Set([
   ...['application/eps', PDF, 'application/pgp-encrypted', 'application/postscript', 'application/rtf'],
   ...['application/x-ms-regedit', 'application/x-unix-archive', XML, 'text/calendar', HTML, 'text/vcard'],
@@ -40,8 +40,8 @@ const TEXT_SIGNATURES: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Known formats whose files often lack the signature: streams that are cut anywhere, formats with several beginnings,
- * and those whose extension other formats have too (TypeScript is declared as `video/mp2t`, batch files as
+ * Known formats whose files often lack the signature: streams that can be cut anywhere, formats with several headers,
+ * and formats with ambiguous extensions (TypeScript is declared as `video/mp2t`, batch files as
  * `application/x-msdownload`, Graphviz as `application/msword`).
  */
 const OPTIONAL_SIGNATURES: ReadonlySet<string> = new Set([
@@ -55,13 +55,13 @@ const OPTIONAL_SIGNATURES: ReadonlySet<string> = new Set([
   ...['video/mp4v-es', 'video/mpeg'],
 ])
 
-/** Those among them that are never text. */
+/** Formats with an optional signature that are never text. */
 const NEVER_TEXT: ReadonlySet<string> = new Set([
   ...['application/mxf', 'application/vnd.ms-outlook', 'audio/aac', 'audio/mp4a-latm', 'audio/mpeg'],
   ...['video/mp4v-es', 'video/mpeg'],
 ])
 
-/** Formats that begin with anything, so that nothing can contradict them. */
+/** Formats that may begin with any bytes, so that no signature contradicts them. */
 const ANY_BEGINNING: ReadonlySet<string> = new Set([
   ...['application/x-apple-diskimage', 'application/x-asar', 'application/x-mie'],
   'application/x-nintendo-nes-rom',
@@ -87,7 +87,7 @@ const ARCHIVES = [
   ...['application/vnd.apple.numbers', 'application/vnd.apple.pages', 'application/x-xpinstall', ZIP],
 ]
 
-/** Formats that share a container: files declared as one of the left may show any signature of the right. */
+/** Related formats: files declared as one of the left may have any signature of the right. */
 const FAMILIES: readonly (readonly [declared: readonly string[], shown: readonly string[]])[] = [
   [
     [
@@ -103,7 +103,7 @@ const FAMILIES: readonly (readonly [declared: readonly string[], shown: readonly
     ],
     ISO_MEDIA,
   ],
-  // Android declares .m4a so.
+  // Android's type for .m4a.
   [['audio/mpeg'], ['audio/mp4', 'audio/x-m4a']],
   [[...OGG, 'audio/flac', 'audio/opus', 'audio/speex', 'audio/vorbis', 'video/theora'], OGG],
   [[...MATROSKA, 'audio/matroska', 'audio/opus', 'audio/vorbis', 'audio/webm'], MATROSKA],
@@ -124,7 +124,7 @@ const FAMILIES: readonly (readonly [declared: readonly string[], shown: readonly
     ['image/apng', 'image/png'],
     ['image/apng', 'image/png'],
   ],
-  // Illustrator's files are PDF and are declared as PostScript.
+  // Illustrator files are PDF but are declared as PostScript.
   [
     ['application/eps', 'application/postscript'],
     ['application/eps', PDF, 'application/postscript'],
@@ -165,7 +165,7 @@ const known: ReadonlySet<string> = new Set([
   ...FAMILIES.flatMap(([declared]) => declared),
 ])
 
-/** The parts that tell what a ZIP archive is a package of. */
+/** Kind of package in a ZIP archive, told by its entries. */
 export type ZipPackage = 'open-xml' | 'open-document' | 'epub'
 
 /** Tells if the type is text of some kind. */
@@ -173,17 +173,17 @@ export function isTextType(type: string): boolean {
   return type.startsWith('text/') || TEXT_TYPES.has(type) || /\+(json|xml|yaml)$/.test(type)
 }
 
-/** Tells if a signature is no accident where the whole file is text. */
+/** Tells if a signature is reliable in a file that is all text. */
 export function isTextSignature(type: string): boolean {
   return TEXT_SIGNATURES.has(type)
 }
 
-/** Tells if a file of a text type may show the signature: text of another kind, and text that is compressed. */
+/** Tells if a file of a text type may have the signature: another text format, or compressed text. */
 export function canHoldText(shown: string): boolean {
   return (TEXT_SIGNATURES.has(shown) && shown !== PDF) || COMPRESSED.has(shown)
 }
 
-/** How much the absence of a signature says about a file that is declared as `type`. */
+/** Returns how reliably files of the type have a known signature. */
 export function signatureOf(type: string): 'always' | 'usually' | 'unknown' {
   if (ANY_BEGINNING.has(type) || !known.has(type)) return 'unknown'
   return OPTIONAL_SIGNATURES.has(type) ? 'usually' : 'always'

@@ -11,28 +11,28 @@ import {
 } from './formats.ts'
 import { PLAIN_TEXT, UNKNOWN_CONTENT } from './media-type.ts'
 
-/** Content that a browser, a shell or a system runs, told by its beginning. */
+/** Content that a browser, a shell or an operating system runs, detected by its beginning. */
 export type ActiveContent = 'html' | 'svg' | 'script' | 'executable'
 
-/** What the bytes themselves say. */
+/** Evidence of the type in the bytes. */
 export interface ContentEvidence {
-  /** The type of the signature at the beginning, in canonical form, or null; for a text it may be an accident. */
+  /** Canonical type of the signature at the beginning, possibly accidental in a text; null when there is none. */
   readonly signature: string | null
-  /** The type that the bytes show, in canonical form, or null: no accident, and also without a signature at the beginning. */
+  /** Canonical type that was reliably detected, also elsewhere than at the beginning; null when there is none. */
   readonly detected: string | null
   /** True when the sample is text in UTF-8, UTF-16 or an 8-bit encoding. */
   readonly isText: boolean
   readonly active: ActiveContent | null
-  /** Of a ZIP archive whose own type is not clear. */
+  /** Package kind of a ZIP archive; null when unknown. */
   readonly zipPackage: ZipPackage | null
 }
 
 export type Verdict = 'confirmed' | 'plausible' | 'contradicted'
 
 /**
- * Judges bytes by the type that they were declared with. *Confirmed*: the signature is that of the type.
- * *Contradicted*: a mandatory signature is missing, the bytes are of an unrelated format, or they are active content
- * under a type that is shown. All else is *plausible*; see docs/decisions/016-declared-types.md.
+ * Compares bytes with their declared type. *Confirmed*: the signature matches the type. *Contradicted*: a mandatory
+ * signature is missing, the bytes are of an unrelated format, or they are active content under a type that browsers
+ * display or play. Everything else is *plausible*; see docs/decisions/016-declared-types.md.
  */
 export function judgeContent(declared: string, evidence: ContentEvidence): Verdict {
   const type = canonicalContentType(declared) ?? UNKNOWN_CONTENT
@@ -50,17 +50,17 @@ export function judgeContent(declared: string, evidence: ContentEvidence): Verdi
   return detected === null && signature === 'usually' ? 'plausible' : 'contradicted'
 }
 
-/** Returns the type that the bytes show, or null. A signature that was declared too is no accident. */
+/** Returns the detected type, or null. A signature that matches the declared type counts as reliable. */
 export function detectedType(declared: string, { signature, detected }: ContentEvidence): string | null {
   return signature !== null && signature === canonicalContentType(declared) ? signature : detected
 }
 
-/** Returns the type to name where bytes contradict their declaration. */
+/** Returns the type to report when bytes contradict their declared type. */
 export function shownType({ detected, isText }: ContentEvidence): string {
   return detected ?? (isText ? PLAIN_TEXT : UNKNOWN_CONTENT)
 }
 
-/** Active content declared as a type that is shown or played, where nobody expects it. */
+/** Returns true for active content declared as a type that browsers display or play. */
 function isDisguised(type: string, { active }: ContentEvidence): boolean {
   if (active === null || !isShown(type)) return false
   return active !== 'svg' || type !== SVG

@@ -1,8 +1,8 @@
-/** A declared media type, taken apart. */
+/** Parsed media type. */
 export interface MediaType {
   /** `type/subtype` in lower case. */
   readonly essence: string
-  /** The whole declaration as it is stored and served: as declared, without outer blanks and empty parameters. */
+  /** Declaration as it is stored and served: without surrounding whitespace and empty parameters. */
   readonly text: string
 }
 
@@ -11,12 +11,12 @@ export const PLAIN_TEXT = 'text/plain'
 
 const MAX_LENGTH = 255
 
-/** Restricted names of RFC 6838, which leave out the wildcard. */
+/** Restricted names of RFC 6838, which exclude the wildcard. */
 const ESSENCE = /[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/iy
 
 /**
- * One parameter of RFC 9110 section 5.6.6, which may be empty. Unquoted values may be lists with commas: browsers
- * write `codecs=vp8,opus`.
+ * One parameter of RFC 9110 section 5.6.6, which may be empty. Unquoted values may contain commas: browsers write
+ * `codecs=vp8,opus`.
  */
 const PARAMETER =
   /[ \t]*;[ \t]*(?:[!#$%&'*+.^_`|~0-9a-z-]+=(?:[!#$%&'*+.^_`|~0-9a-z-]+(?:,[ \t]*[!#$%&'*+.^_`|~0-9a-z-]+)*|"(?:[\t !#-[\]-~]|\\[\t -~])*"))?/iy
@@ -44,8 +44,8 @@ function matchAt(pattern: RegExp, text: string, position: number): string | null
 }
 
 /**
- * Returns a stored declaration as it can be served. Versions before 0.2 stored some that no header can carry, with a
- * line feed at the end for example; they lose what is wrong, or become `application/octet-stream`.
+ * Returns a stored declaration in a form that can be served. Versions before 0.2 stored some that are invalid in a
+ * header, for example with a final line feed; they are cleaned, or replaced with `application/octet-stream`.
  */
 export function servableMediaType(stored: string): string {
   const mediaType =

@@ -1,4 +1,4 @@
-/** Controls that text has: backspace, tab, line feed, form feed, carriage return and escape. */
+/** Control characters of text: backspace, tab, line feed, form feed, carriage return and escape. */
 const CONTROLS_OF_TEXT: readonly number[] = [0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x1b]
 
 const IS_TEXT_CODE: readonly boolean[] = Array.from({ length: 0x20 }, (_, code) =>
@@ -8,8 +8,8 @@ const IS_TEXT_CODE: readonly boolean[] = Array.from({ length: 0x20 }, (_, code) 
 export type Unicode16 = 'utf-16le' | 'utf-16be'
 
 /**
- * Tells if a sample of a file's beginning is text: UTF-8 or any 8-bit encoding, or UTF-16 with a byte order mark or
- * in a script whose characters have a zero byte. A character that is cut at the sample's end counts as complete.
+ * Tells if a file's beginning is text: UTF-8, any 8-bit encoding, or UTF-16 with a byte order mark or with characters
+ * that have a zero byte. A character that is cut at the sample's end counts as complete.
  */
 export function isTextSample(sample: Uint8Array): boolean {
   const unicode16 = unicode16Of(sample)
@@ -20,7 +20,7 @@ export function isTextSample(sample: Uint8Array): boolean {
   return true
 }
 
-/** Returns the UTF-16 encoding that the sample's mark or its first zero bytes show, or null. */
+/** Returns the UTF-16 encoding by the byte order mark or the first zero bytes; null when it is not UTF-16. */
 export function unicode16Of(sample: Uint8Array): Unicode16 | null {
   const [first, second] = sample
   if (first === 0xff && second === 0xfe) return 'utf-16le'

@@ -7,17 +7,17 @@ import { isTextSample } from './sample-text.ts'
 interface Signature {
   readonly type: string
   readonly offset: number
-  /** Alternatives, each a byte string. */
+  /** Alternative byte strings. */
   readonly bytes: readonly string[]
-  /** Bytes that stand at the same time elsewhere. */
+  /** Additional bytes that must be present at another offset. */
   readonly and?: { readonly offset: number; readonly bytes: readonly string[] }
 }
 
 const WAVE = { offset: 8, bytes: ['WAVE'] }
 
-/** Signatures that the library lacks, or that have to be looked for before its own. */
+/** Signatures that the library lacks, or that take precedence over its own. */
 const SIGNATURES: readonly Signature[] = [
-  // A member's name at the beginning of an archive can look like any signature.
+  // An archive begins with a file name, which can look like any signature.
   { type: 'application/x-tar', offset: 257, bytes: ['ustar\0', 'ustar '] },
   { type: 'audio/wav', offset: 0, bytes: ['RF64', 'BW64', 'RIFX'], and: WAVE },
   { type: 'audio/wav', offset: 0, bytes: ['riff\x2e\x91\xcf\x11'] },
@@ -49,11 +49,11 @@ const PROGRAM_MARKS = [
   ...['\xca\xfe\xba\xbe', '\0asm'],
 ]
 
-/** Bytes in front of which PDF readers accept anything: they look for the signature this far. */
+/** Range in which PDF readers look for the signature. */
 const PDF_SEARCH_BYTES = 1024
 const UTF8_MARK = '\xef\xbb\xbf'
 
-/** Returns the type of a signature that the library does not know, or null. */
+/** Returns the type of a signature that the library does not know; null when there is none. */
 export function ownSignature(head: Buffer): string | null {
   const stands = (offset: number, bytes: readonly string[]) =>
     bytes.some((text) => head.toString('latin1', offset, offset + text.length) === text)
@@ -64,8 +64,8 @@ export function ownSignature(head: Buffer): string | null {
 }
 
 /**
- * Weighs what a file's head shows.
- * `reported` is the type of the signature as the library names it, or null.
+ * Evaluates a file's head.
+ * `reported` is the type of the signature that the library found; null when it found none.
  */
 export function weighEvidence(
   head: Buffer,
@@ -82,7 +82,7 @@ export function weighEvidence(
   return { signature, detected, isText, active: isProgram ? 'executable' : active, zipPackage }
 }
 
-/** Looks at nothing but what makes a system run the file, whatever other signatures stand in it. */
+/** Returns true when an operating system would run the file, whatever other signatures it has. */
 function isExecutable(head: Buffer): boolean {
   if (PROGRAM_MARKS.includes(head.toString('latin1', 0, 4))) return true
   if (head.toString('latin1', 0, 2) !== 'MZ' || head.length < 64) return false
@@ -90,16 +90,16 @@ function isExecutable(head: Buffer): boolean {
   return ['PE', 'NE', 'LE', 'LX'].includes(head.toString('latin1', header, header + 2))
 }
 
-/** The library skips a byte order mark, which only texts have. */
+/** Returns the signature when it is at the start: the library skips a byte order mark, which only texts have. */
 function signatureAtStart(head: Buffer, reported: string | null): string | null {
   const signature = reported && canonicalContentType(reported)
   if (signature === null || isTextSignature(signature)) return signature
   return head.toString('latin1', 0, UTF8_MARK.length) === UTF8_MARK ? null : signature
 }
 
-/** Returns the signature unless it is an accident: the first letters of a text, or two bytes that say little. */
+/** Returns the signature unless it may be accidental: the first letters of a text, or a weak one of two bytes. */
 function trustedSignature(head: Buffer, signature: string | null, isText: boolean): string | null {
-  // What is reported as a disk image is any zlib stream.
+  // The library reports any zlib stream as a disk image.
   if (signature === null || signature === 'application/x-apple-diskimage') return null
   if (signature === PDF) return isPdf(head, 0, isText) ? signature : null
   return isText && !isTextSignature(signature) ? null : signature
@@ -116,7 +116,7 @@ function pdfBehindOtherBytes(head: Buffer, isText: boolean): string | null {
   return offset > 0 && isPdf(head, offset, isText) ? PDF : null
 }
 
-/** A text is a PDF only where the signature has a line, or there are objects: many speak about the signature. */
+/** Returns true for a PDF. In a text the signature must be on a line of its own, or objects must follow. */
 function isPdf(head: Buffer, offset: number, isText: boolean): boolean {
   const text = head.toString('latin1', offset, isText ? undefined : offset + 6)
   return /^%PDF-\d/.test(text) && (!isText || /^%PDF-\d\.\d\s*[\r\n]/.test(text) || /\d obj\b/.test(text))
@@ -128,7 +128,7 @@ const PACKAGE_PARTS: readonly (readonly [part: string, zipPackage: ZipPackage])[
   ['META-INF/manifest.xml', 'open-document'],
 ]
 
-/** Returns the kind of package that the names in parts of a ZIP archive show, or null. */
+/** Returns the package kind by the entry names in parts of a ZIP archive; null when unknown. */
 export function zipPackageOf(signature: string | null, parts: readonly Buffer[]): ZipPackage | null {
   if (signature !== ZIP) return null
   const found = PACKAGE_PARTS.find(([name]) => parts.some((part) => part.includes(name)))

@@ -5,9 +5,9 @@ import { networkOf } from '../../domain/network-of.ts'
 import type { TrustsProxy } from '../../domain/trusted-proxies.ts'
 
 /**
- * Limits the connections of each address, an IPv6 one as its /64. A connection of a client itself is closed at once
- * when it is one too many. Of a trusted proxy the requests under way are counted, by the address that it forwards;
- * throws RATE_LIMIT_EXCEEDED for one too many.
+ * Limits the connections per address, or per /64 of an IPv6 address. A client's own connection beyond the limit is
+ * closed immediately. For trusted proxies the running requests of each forwarded address are counted; throws
+ * RATE_LIMIT_EXCEEDED for one beyond the limit.
  */
 export function limitAddresses(app: FastifyInstance, max: number, isProxy: TrustsProxy): void {
   const counts = createCounts(max)
@@ -21,7 +21,7 @@ export function limitAddresses(app: FastifyInstance, max: number, isProxy: Trust
       return
     }
     reply.headers({ 'retry-after': '1', connection: 'close' })
-    throw new ServiceError('RATE_LIMIT_EXCEEDED', `${max} requests of your address are under way`)
+    throw new ServiceError('RATE_LIMIT_EXCEEDED', `${max} requests from your address are running`)
   })
 }
 
@@ -36,7 +36,7 @@ function limitConnections(server: Server, counts: Counts, isProxy: TrustsProxy):
 }
 
 interface Counts {
-  /** Counts one more. Returns what ends it, or null for one too many. */
+  /** Counts one more. Returns the function that ends it; null when the limit is reached. */
   begin(address: string): (() => void) | null
 }
 

@@ -16,12 +16,12 @@ declare module 'fastify' {
 }
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
-/** Of reading too: what no key, a wrong one or the wrong one has asked for, and what came too often. */
+/** Statuses that are also recorded for reads: missing or wrong key, missing rights, rate limit. */
 const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429])
 
 /**
  * Records what was changed or refused before the answer leaves: whoever is told that something happened can read
- * that it did, and a client that does not wait for its answer is recorded all the same. Each change is a row;
+ * that it did, and requests of clients that do not wait for the answer are recorded too. Each change is a row;
  * refusals are counted. See count-refusals.ts.
  */
 export function addAuditHook(app: FastifyInstance, context: Context): void {

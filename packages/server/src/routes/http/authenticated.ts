@@ -8,7 +8,7 @@ import './rate-limits.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The key that the request came with, in whatever state that is; set where a route asks for a scope. */
+    /** Key of the request, in any state; set when the route requires a scope. */
     apiKey: ApiKey | null
   }
 }
@@ -26,14 +26,14 @@ export function requireScope(context: Context, scope: Scope | null) {
   }
 }
 
-/** Returns the stamp of the request's key, which what it makes is revoked by; null where the route asks for no key. */
+/** Returns the request key's stamp for new sessions and links; null when the route requires no key. */
 export function keyStampOf({ apiKey }: Pick<FastifyRequest, 'apiKey'>): KeyStamp | null {
   return apiKey && stampOf(apiKey)
 }
 
 /**
- * Notes a known key before its state is looked at, so that its refusal is recorded as its own. Right keys pass however
- * many wrong ones come from their address: others may be behind the same one.
+ * Sets a known key before its state is checked, so that its refusal is recorded as the key's. Valid keys pass however
+ * many wrong ones come from their address, which several clients may share.
  */
 async function authenticateRequest(
   context: Context,

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-/** Longer than any address, with a zone too. */
+/** Upper bound of the length of an address, with a zone too. */
 const MAX_LENGTH = 64
 
 /**
- * Returns the address that the request came from, an IPv4 one without the prefix it has on an IPv6 socket. Null
- * where it is no address: behind a proxy the text is one that a client may have had a hand in.
+ * Returns the client address of the request, an IPv4 address without the prefix that IPv6 sockets add; null when the
+ * text is not an address: behind a proxy a client may have chosen it.
  */
 export function clientAddress({ ip }: Pick<FastifyRequest, 'ip'>): string | null {
   if (ip === undefined || ip.length > MAX_LENGTH || isIP(ip) === 0) return null
@@ -14,8 +14,8 @@ export function clientAddress({ ip }: Pick<FastifyRequest, 'ip'>): string | null
 }
 
 /**
- * Makes `request.ip` an IP address in every hook that is added later. A forwarded address that is none would reach
- * logs and records as it was sent: `X-Forwarded-For` is ignored then, and the address is that of the proxy.
+ * Guarantees that `request.ip` is an IP address in every hook that is added later. When the forwarded value is not
+ * one, `X-Forwarded-For` is ignored and the proxy's address is used, so that the value does not reach logs and records.
  */
 export function checkForwardedAddresses(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {

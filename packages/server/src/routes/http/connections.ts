@@ -1,16 +1,16 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** The open connections of a server, and which of them wait for their client. */
+/** Open connections of a server, with those that wait for their client. */
 export interface Connections {
   /**
-   * Notes that the server waits for bytes of a request that is not an upload, so that a closing server does not wait
-   * for them. The function that it returns ends the wait.
+   * Marks a connection as waiting for bytes of a request that is not an upload: a closing server does not wait for
+   * them. Returns the function that ends the wait.
    */
   beginWait(socket: Socket): () => void
   /**
-   * Closes every connection that waits for its client now or later: in the head of a request, or in a body that is
-   * not an upload. Running operations, uploads and answers go on.
+   * Closes every connection that waits for its client now or later: for the head of a request, or for a body that is
+   * not an upload. Running operations, uploads and responses continue.
    */
   cutWaiting(): void
 }
@@ -20,7 +20,7 @@ interface Connection {
   waits: number
 }
 
-/** Watches the server's connections from now on. */
+/** Tracks the server's connections. */
 export function watchConnections(server: Server): Connections {
   const connections = new Map<Socket, Connection>()
   let isCutting = false

@@ -5,14 +5,14 @@ import { refuseContinue } from './expect-continue.ts'
 
 const MAX_DRAIN_BYTES = 64 * 1024 * 1024
 const MAX_DRAIN_MS = 10_000
-/** A body that takes longer is answered before its end. */
+/** Time to wait for the end of a body before the answer is sent. */
 const ANSWER_AFTER_MS = 1000
 
 /**
- * Reads on, within bounds, a body that no operation reads. Most clients look for the answer only after they have sent
- * everything, and would see a reset in its place.
+ * Drains a body that no operation reads, within limits. Most clients read the answer only after they have sent
+ * everything, and would get a connection reset instead.
  * Resolves with true once the body has ended. Resolves with false when the answer should not wait any longer: the
- * answer must then say `Connection: close`, and what still comes is read beside it and behind it until a limit.
+ * answer must then say `Connection: close`, and the rest of the body is read up to a limit while it is sent and after.
  */
 export function drainBody(request: IncomingMessage, connections: Connections): Promise<boolean> {
   if (request.complete) {
@@ -49,8 +49,8 @@ export function drainBody(request: IncomingMessage, connections: Connections): P
 }
 
 /**
- * Keeps Node from closing the connection when the answer has been sent: only our side is ended, until `end` is called.
- * Closing while bytes arrive resets the connection, and the client loses the answer.
+ * Keeps Node from closing the connection after the answer: only our side is ended, until `end` is called. Closing
+ * while bytes arrive resets the connection, and the client loses the answer.
  */
 function postponeClose({ socket }: IncomingMessage): { end(): void } {
   let isAnswered = false
@@ -60,7 +60,7 @@ function postponeClose({ socket }: IncomingMessage): { end(): void } {
   }
   return {
     end: () => {
-      // The one that every socket has stands behind it.
+      // Restores the method of the prototype.
       Reflect.deleteProperty(socket, 'destroySoon')
       if (isAnswered) socket.destroySoon()
     },

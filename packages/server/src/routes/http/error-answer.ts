@@ -49,7 +49,7 @@ const ERRORS: Readonly<Record<ErrorCode, ErrorKind>> = {
   FILE_TYPE_MISMATCH: { status: 422, message: 'The file is not of the type that was announced.' },
   CHECKSUM_MISMATCH: { status: 422, message: 'The file was damaged on its way.' },
   RATE_LIMIT_EXCEEDED: { status: 429, message: 'Too many requests. Please wait a moment.' },
-  // A rate limit to clients that know the codes: what comes later, when sessions have ended, may be taken.
+  // Clients see a rate limit: a later request may succeed, when sessions have ended.
   TOO_MANY_OPEN_UPLOADS: {
     status: 429,
     wireCode: 'RATE_LIMIT_EXCEEDED',
@@ -76,7 +76,7 @@ const TYPES: ReadonlyMap<number, string> = new Map([
 
 /** What is away is mostly back within seconds: a database that restarts, a pool that is full. */
 const UNAVAILABLE: Readonly<Record<string, string>> = { 'retry-after': '2' }
-/** Sessions end by somebody's act, or after days: longer than a client should wait with a request under way. */
+/** Retry-After for too many sessions: they end on request or after days, longer than a client should wait. */
 const TOO_MANY: Readonly<Record<string, string>> = { 'retry-after': '300' }
 
 export interface ErrorAnswer {
@@ -86,7 +86,7 @@ export interface ErrorAnswer {
   readonly body: object
 }
 
-/** Headers of every answer, unless a route sets others: no cache may keep it, and no browser guesses its type. */
+/** Default headers of every answer: no cache may store it, and no browser may guess its type. */
 export const API_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
@@ -112,7 +112,7 @@ export function errorAnswer(error: unknown, traceId: string, nowMs: number): Err
   return { status, headers: headersOf(known.code), code: known.code, body }
 }
 
-/** What Google's JSON API calls them. */
+/** Reasons that Google's JSON API uses for the codes. */
 const REASONS: ReadonlyMap<ErrorCode, string> = new Map([
   ['STORAGE_FULL', 'insufficientStorage'],
   ['ORGANIZATION_ACCESS_DENIED', 'forbidden'],

@@ -4,8 +4,8 @@ import { API_HEADERS } from './error-answer.ts'
 const awaiting = new WeakSet<IncomingMessage>()
 
 /**
- * Sends `100 Continue` when something begins to read the body, and not before: a request that is refused without its
- * body is answered with the final status alone. Any other expectation is refused.
+ * Sends `100 Continue` only when the body is read: a request that is refused without its body gets the final status
+ * alone. Any other expectation is refused.
  */
 export function continueWhenRead(server: Server): void {
   server.on('checkContinue', (request: IncomingMessage, response) => {
@@ -23,7 +23,7 @@ export function continueWhenRead(server: Server): void {
   })
 }
 
-/** Returns true if the client still waits to be asked for the body. It will not be asked any more. */
+/** Returns true if the client still waits for `100 Continue`, which is then not sent any more. */
 export function refuseContinue(request: IncomingMessage): boolean {
   return awaiting.delete(request)
 }

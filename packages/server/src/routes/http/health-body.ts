@@ -1,6 +1,6 @@
 import type { DependencyHealth } from '../../operations/create-health-check.ts'
 
-/** What HTTP says of the dependencies: all is well only where each of them is. A full disk refuses writes only. */
+/** Returns the status and body of a health check: 200 when all dependencies are up, also when a disk is full. */
 export function healthBody(health: readonly DependencyHealth[]) {
   const areAllUp = health.every(({ isUp }) => isUp)
   const isReadOnly = health.some(({ isFull }) => isFull)

@@ -1,9 +1,9 @@
 import { ServiceError } from '../../domain/errors.ts'
 
 /**
- * Hands the items on. The time that the consumer takes for each does not count, and the waits for the next one may take
- * `maxMs` together. Each wait is between a call of `beginWait` and a call of the function that it returned.
- * Ends `items` where it is left early. Throws REQUEST_TIMEOUT, and what `beginWait` and the items throw.
+ * Yields the items, with a limit of `maxMs` on the total time of waiting for them; the consumer's time does not count.
+ * Each wait starts with a call of `beginWait` and ends with a call of the function that it returned. Closes `items`
+ * when the iteration ends early. Throws REQUEST_TIMEOUT, and errors of `beginWait` and the items.
  */
 export async function* limitWaiting<T>(
   items: AsyncIterator<T>,
@@ -21,14 +21,17 @@ export async function* limitWaiting<T>(
       yield next.value
     }
   } finally {
-    // Not waited for: an item that is late has not come yet.
+    // Not awaited: `return` would wait for the late item.
     items.return?.().catch(() => {})
   }
 }
 
 async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new ServiceError('REQUEST_TIMEOUT', 'the body came too slowly')), ms)
+  const timer = setTimeout(
+    () => reject(new ServiceError('REQUEST_TIMEOUT', 'the body arrived too slowly')),
+    ms,
+  )
   try {
     return await Promise.race([promise, late])
   } finally {

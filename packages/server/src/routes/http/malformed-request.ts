@@ -6,9 +6,12 @@ import { requestId } from './request-id.ts'
 const REASONS: ReadonlyMap<unknown, readonly [statusLine: string, code: ErrorCode, message: string]> =
   new Map([
     ['HPE_HEADER_OVERFLOW', ['431 Request Header Fields Too Large', 'INVALID_REQUEST', 'too many headers']],
-    ['ERR_HTTP_REQUEST_TIMEOUT', ['408 Request Timeout', 'REQUEST_TIMEOUT', 'the headers came too slowly']],
+    [
+      'ERR_HTTP_REQUEST_TIMEOUT',
+      ['408 Request Timeout', 'REQUEST_TIMEOUT', 'the headers arrived too slowly'],
+    ],
   ])
-/** Time for the answer to reach the client, before the connection is closed with whatever the client still sends. */
+/** Time for the answer to reach the client before the connection is closed, even when the client still sends. */
 const CLOSE_AFTER_MS = 1000
 
 /** Answers what is no HTTP request, in the same form as any other error, and closes the connection. */

@@ -12,7 +12,7 @@ import { MAX_HEADER_BYTES, MAX_PARTS, readParts } from './read-parts.ts'
 import './read-body.ts'
 
 const MAX_FIELD_BYTES = 64
-/** Everything but the bytes of the files must be there within this time, which a slow file does not use up. */
+/** Time limit for everything except the bytes of the files; time spent on files does not count. */
 const PARTS_MS = 15_000
 const LIST_NAMES: ReadonlySet<string> = new Set(['files', 'files[]'])
 
@@ -22,7 +22,7 @@ export interface MultipartFiles extends IncomingFiles {
 }
 
 /**
- * The files of a multipart body: one part named `file`, or any number named `files` or `files[]`. Parts named `crc32c`
+ * Returns the files of a multipart body: one part named `file`, or any number named `files` or `files[]`. Parts named `crc32c`
  * hold their checksums, one named `checksums` the algorithms to compute; any other part is ignored. A part may have
  * `maxPartBytes`. Throws INVALID_REQUEST, FILE_TOO_LARGE for a body that no such parts can fill, and while it is read
  * VALIDATION_ERROR, FILE_TOO_LARGE, REQUEST_TIMEOUT and SERVICE_UNAVAILABLE.
@@ -39,7 +39,7 @@ export function multipartFiles(request: FastifyRequest, maxPartBytes: number): M
       const beginWait = () => request.server.bodies.hold(request, MAX_HEADER_BYTES)
       yield* limitWaiting(readFiles(), PARTS_MS, beginWait)
     } catch (error) {
-      // The parser and the streams of its parts throw errors of their own.
+      // The parser and its part streams throw their own errors.
       throw error instanceof ServiceError
         ? error
         : new ServiceError('INVALID_REQUEST', 'the multipart body cannot be read')
@@ -83,7 +83,7 @@ function bodyBytesOf({ headers }: FastifyRequest, maxPartBytes: number): number 
 function boundaryOf(contentType: string): string {
   const boundary = parseBoundary(contentType)
   if (boundary !== null) return boundary
-  throw new ServiceError('INVALID_REQUEST', 'the Content-Type of a multipart body names its boundary')
+  throw new ServiceError('INVALID_REQUEST', 'the Content-Type of a multipart body must name its boundary')
 }
 
 function parseBoundary(contentType: string): string | null {
@@ -94,7 +94,7 @@ function parseBoundary(contentType: string): string | null {
   }
 }
 
-/** The text of a field; null for one that is too long. */
+/** Returns the text of a field; null when it is too long. */
 async function readField(body: Readable): Promise<string | null> {
   const chunks: Buffer[] = []
   let keptBytes = 0
@@ -122,7 +122,8 @@ async function skip(body: Readable, maxBytes: number): Promise<void> {
   let bytes = 0
   for await (const chunk of body as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > maxBytes) throw new ServiceError('FILE_TOO_LARGE', `a part may have ${maxBytes} bytes`)
+    if (bytes > maxBytes)
+      throw new ServiceError('FILE_TOO_LARGE', `a part may have at most ${maxBytes} bytes`)
   }
 }
 

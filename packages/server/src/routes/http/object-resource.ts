@@ -20,7 +20,7 @@ export function objectResource(object: ObjectMetadata, publicUrl: string): objec
     size: String(sizeBytes),
     crc32c,
     ...(md5 === null ? {} : { md5Hash: md5 }),
-    // An addition: Google's resource has no field of this name.
+    // An extension: Google's resource has no such field.
     ...(sha256 === null ? {} : { sha256Hash: sha256 }),
     etag: Buffer.from(generation).toString('base64'),
     timeCreated: time,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { parsePartDisposition } from './part-disposition.ts'
 
-/** As Node has the bytes of a header. */
+/** Returns UTF-8 bytes as one character each, like Node's headers. */
 const utf8 = (text: string) => Buffer.from(text).toString('latin1')
 
 describe('parsePartDisposition', () => {
@@ -58,7 +58,7 @@ describe('parsePartDisposition', () => {
     ['many equals signs', `form-data; ${'a='.repeat(50_000)}`],
     ['an escape without an end', `form-data; name=a; filename*=utf-8''${'%41'.repeat(30_000)}%`],
   ] as const) {
-    // A pattern that tries again from each place would take minutes.
+    // A backtracking pattern would take minutes.
     it(`takes ${what} in linear time`, { timeout: 5000 }, () => void parsePartDisposition(header))
   }
 

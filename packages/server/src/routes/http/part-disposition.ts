@@ -1,7 +1,7 @@
-/** What the Content-Disposition of one part of a form says. */
+/** Parsed Content-Disposition of one form part. */
 export interface PartDisposition {
   readonly name: string
-  /** Without the folders in front of it; null for a part that names no file. */
+  /** File name without folders; null when the part has none. */
   readonly filename: string | null
 }
 
@@ -12,8 +12,8 @@ interface Parameter {
 }
 
 /**
- * Parses a Content-Disposition whose bytes stand one in each character, as Node has headers. `filename*` (RFC 8187)
- * wins over `filename`. Null for anything but form data with a name.
+ * Parses a Content-Disposition with one byte per character, like Node's headers. `filename*` (RFC 8187) takes
+ * precedence over `filename`. Returns null when it is not form data with a name.
  */
 export function parsePartDisposition(header: string): PartDisposition | null {
   const [type = '', rest = ''] = splitOnce(header, ';')
@@ -34,27 +34,27 @@ function splitOnce(text: string, separator: string): [string, string] {
 }
 
 /**
- * One parameter and the semicolon behind it: a quoted value, which may lack its end, or one up to the semicolon. What is
- * neither is skipped. It matches from where the one before ended, so that the time stays linear in the header's length.
+ * One parameter and the semicolon after it. The value is quoted, possibly without a closing quote, or ends at the
+ * semicolon; other text is skipped. Each match starts at the end of the previous one, so the time is linear.
  */
 const PARAMETER = /\s*(?:([^\s;="]+)\s*=\s*(?:"((?:\\["\\]|[^"])*)"?[^;]*|([^;]*))|[^;]*)(?:;|$)/gsy
 
 function parseParameters(text: string): Parameter[] {
   return [...text.matchAll(PARAMETER)].map(([, name = '', quoted, token = '']) => ({
     name: name.toLowerCase(),
-    // Only these two are escaped: the backslashes of a Windows path stand for themselves.
+    // Only these two are escapes: other backslashes are literal, as in a Windows path.
     value: quoted === undefined ? token.trim() : quoted.replace(/\\(["\\])/g, '$1'),
     isQuoted: quoted !== undefined,
   }))
 }
 
-/** Browsers write a quotation mark in a quoted value as `%22`, and escape nothing else that names may hold. */
+/** Decodes a plain value: in a quoted one browsers write a quotation mark as `%22`, and escape nothing else. */
 function decodePlain({ value, isQuoted }: Parameter): string {
   const text = decodeBytes(Buffer.from(value, 'latin1'))
   return isQuoted ? text.replaceAll('%22', '"') : text
 }
 
-/** UTF-8 where the bytes are that, else Windows-1252, which has a character for each byte. */
+/** Decodes valid UTF-8, and other bytes as Windows-1252, which has a character for each byte. */
 function decodeBytes(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -63,7 +63,7 @@ function decodeBytes(bytes: Uint8Array): string {
   }
 }
 
-/** The value of `filename*`, such as `UTF-8''na%C3%AFve.txt`; null where it cannot be read. */
+/** Decodes a value of `filename*`, such as `UTF-8''na%C3%AFve.txt`; returns null when it is invalid. */
 function decodeExtended(value: string): string | null {
   const [, charset = '', encoded = ''] =
     /^(utf-8|iso-8859-1)'[^']*'([^\s"%;]*(?:%[\da-f]{2}[^\s"%;]*)*)$/i.exec(value) ?? []
@@ -76,7 +76,7 @@ function decodeExtended(value: string): string | null {
   }
 }
 
-/** What follows the last slash or backslash: clients send the path of a file in a chosen folder. */
+/** Returns the text after the last slash or backslash: clients send relative paths for files of a chosen folder. */
 function lastSegment(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
 }

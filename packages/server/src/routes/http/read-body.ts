@@ -12,45 +12,45 @@ declare module 'fastify' {
 
 export interface BodyLimits {
   readonly maxBytes: number
-  /** From the first look at the body until its end. */
+  /** Time limit from the start of reading to the end of the body. */
   readonly maxMs: number
-  /** For the bodies of all requests together. */
+  /** Memory budget for the bodies of all requests. */
   readonly budgetBytes: number
 }
 
 export interface BodyReader {
   /**
-   * Reads the whole body into memory for `use`, whose result it gives back. The bytes are gone afterwards.
-   * Throws REQUEST_TOO_LARGE, REQUEST_TIMEOUT, SERVICE_UNAVAILABLE when other bodies have used the budget up, and
-   * INVALID_REQUEST for a body that stops early.
+   * Reads the whole body into memory, calls `use` and returns its result. The bytes are released afterwards.
+   * Throws REQUEST_TOO_LARGE, REQUEST_TIMEOUT, SERVICE_UNAVAILABLE when other bodies use up the budget, and
+   * INVALID_REQUEST for an incomplete body.
    */
   read<T>(request: FastifyRequest, use: (bytes: Buffer) => T): Promise<T>
   /**
-   * Counts bytes that a parser may hold while it waits for more of the body. The function that it returns ends that.
+   * Counts bytes that a parser may buffer while it waits for more of the body. Returns the function that releases them.
    * Throws SERVICE_UNAVAILABLE.
    */
   hold(request: FastifyRequest, bytes: number): () => void
 }
 
-/** The first bytes of a body, which the budget does not count: usual requests pass when large ones have used it up. */
+/** First bytes of a body, which the budget does not count: small requests pass when large ones use up the budget. */
 const FREE_BYTES = 2048
 /**
- * Bodies of one organization that may be waited for at once. Most bodies are here before the key has been looked up, and
- * the server does not wait for them at all.
+ * Upper bound of bodies of one organization that the server waits for concurrently. Most bodies have arrived before the
+ * key is looked up, and need no wait.
  */
 const MAX_WAITS = 128
 
-/** Offers `app.bodies` to the routes. */
+/** Adds `app.bodies` for the routes. */
 export function addBodyReader(app: FastifyInstance, limits: BodyLimits, connections: Connections): void {
   app.decorate('bodies', createBodyReader(limits, connections))
 }
 
-/** Counts the bodies of each organization that are waited for; refuses those that are too many. */
+/** Creates the count of awaited bodies per organization, which refuses those beyond the limit. */
 function createWaits(connections: Connections) {
   const counts = new Map<string, number>()
   return {
     begin: ({ raw, apiKey }: FastifyRequest): (() => void) => {
-      // Its bytes are here already.
+      // All bytes have arrived.
       if (raw.complete) return () => {}
       const organizationId = apiKey?.organizationId ?? ''
       const count = counts.get(organizationId) ?? 0
@@ -67,7 +67,7 @@ function createWaits(connections: Connections) {
   }
 }
 
-/** Reads bodies that an operation needs as a whole, with a bound on the memory that all of them take together. */
+/** Creates a reader of complete bodies with a limit on their total memory. */
 function createBodyReader(limits: BodyLimits, connections: Connections): BodyReader {
   const { maxBytes, maxMs, budgetBytes } = limits
   const waits = createWaits(connections)
@@ -90,7 +90,7 @@ function createBodyReader(limits: BodyLimits, connections: Connections): BodyRea
       buffer = grown
     }
     return {
-      /** Copies the piece: one of a few bytes would hold a buffer of its own, many times as large. */
+      /** Copies the piece: a few bytes can keep a much larger buffer in memory. */
       add: (piece: Buffer) => {
         if (length + piece.length > maxBytes) throw tooLarge(maxBytes)
         if (length + piece.length > buffer.length) grow(length + piece.length)
@@ -134,7 +134,7 @@ function createBodyReader(limits: BodyLimits, connections: Connections): BodyRea
   }
 }
 
-/** Hands over each piece until the body ends. Rejects with the first error of `take`; the body stays open then. */
+/** Passes each piece to `take` until the body ends. Rejects with its first error, and leaves the body open. */
 function readPieces(request: IncomingMessage, maxMs: number, take: (piece: Buffer) => void): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const onData = (piece: Buffer) => {
@@ -145,7 +145,7 @@ function readPieces(request: IncomingMessage, maxMs: number, take: (piece: Buffe
     }
   }
   const onEnd = () => resolve()
-  const onClose = () => reject(new ServiceError('INVALID_REQUEST', 'the body stopped early'))
+  const onClose = () => reject(new ServiceError('INVALID_REQUEST', 'the body is incomplete'))
   const onTime = () =>
     reject(new ServiceError('REQUEST_TIMEOUT', `the body took longer than ${maxMs / 1000} s`))
   const timer = setTimeout(onTime, maxMs)
@@ -161,9 +161,9 @@ function readPieces(request: IncomingMessage, maxMs: number, take: (piece: Buffe
 }
 
 function tooLarge(maxBytes: number): ServiceError {
-  return new ServiceError('REQUEST_TOO_LARGE', `a body may have ${maxBytes} bytes here`)
+  return new ServiceError('REQUEST_TOO_LARGE', `the body may have at most ${maxBytes} bytes`)
 }
 
 function busy(): ServiceError {
-  return new ServiceError('SERVICE_UNAVAILABLE', 'the bodies of other requests take all the memory for them')
+  return new ServiceError('SERVICE_UNAVAILABLE', 'other request bodies use all the memory for bodies')
 }

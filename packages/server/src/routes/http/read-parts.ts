@@ -2,22 +2,22 @@ import { Readable } from 'node:stream'
 import { Dicer } from '@fastify/busboy'
 import { ServiceError } from '../../domain/errors.ts'
 
-/** One part of a multipart body. Its body must be read before the next part comes. */
+/** One part of a multipart body. Its body must be read before the next part is available. */
 export interface Part {
-  /** Names in lower case; the bytes of a value stand one in each character. */
+  /** Header values by lower-case name, with one byte per character. */
   readonly headers: Readonly<Record<string, readonly string[]>>
   readonly body: Readable
 }
 
 export const MAX_PARTS = 100
 const MAX_HEADERS = 32
-/** The name in a part's head takes at most 3 KiB of it. */
+/** Upper bound of a part's head; a file name takes at most 3 KiB. */
 export const MAX_HEADER_BYTES = 8 * 1024
 
 /**
- * Splits a multipart body into its parts as it comes, no faster than they are read. Where the iteration is left early,
- * the rest of the body stays unread. Throws VALIDATION_ERROR for too many parts, and INVALID_REQUEST for a body that
- * cannot be read or stops early; the body of the part that is read then fails too.
+ * Splits a multipart body into its parts as a stream, with backpressure. When the iteration ends early, the rest of
+ * the body stays unread. Throws VALIDATION_ERROR for too many parts, and INVALID_REQUEST for a malformed or incomplete
+ * body; the body of the current part then fails too.
  */
 export async function* readParts(source: Readable, boundary: string): AsyncGenerator<Part> {
   const parts = new Readable({ objectMode: true, read: () => {} })
@@ -39,7 +39,7 @@ export async function* readParts(source: Readable, boundary: string): AsyncGener
 }
 
 interface Parser {
-  /** Whether more is wanted now. */
+  /** Writes a chunk; returns false when the caller must wait for a drain. */
   write(chunk: Buffer): boolean
   end(): void
   onDrain(listener: () => void): void
@@ -74,7 +74,7 @@ function createParser(boundary: string, parts: Readable): Parser {
   })
   dicer.on('error', () => fail(unreadable()))
   return {
-    // What follows the last boundary belongs to no part.
+    // Bytes after the last boundary belong to no part.
     write: (chunk) => isOver || !dicer.writable || dicer.write(chunk),
     end: () => {
       if (!isOver && dicer.writable) dicer.end()
@@ -85,7 +85,7 @@ function createParser(boundary: string, parts: Readable): Parser {
 }
 
 function unreadable(): ServiceError {
-  return new ServiceError('INVALID_REQUEST', 'the multipart body cannot be read, or stops early')
+  return new ServiceError('INVALID_REQUEST', 'the multipart body is malformed or incomplete')
 }
 
 function tooManyParts(): ServiceError {

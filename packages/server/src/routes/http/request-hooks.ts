@@ -8,9 +8,8 @@ import { API_HEADERS } from './error-answer.ts'
 import { limitSilence } from './limit-silence.ts'
 
 /**
- * What happens around every request: its id in the answer, headers that keep the answer out of caches, a limit on
- * silence while its body or its answer is on the way, a refusal before the body is read where the URL or the head
- * are wrong, a body that no operation read, one line in the log.
+ * Adds the hooks of every request: its id in the answer, headers against caching, an idle timeout for its body and its
+ * answer, an early refusal when the URL or the head is invalid, draining of an unread body, and one line in the log.
  */
 export function addRequestHooks(app: FastifyInstance, connections: Connections, idleMs: number): void {
   app.addHook('onRequest', async (request, reply) => {
@@ -18,26 +17,26 @@ export function addRequestHooks(app: FastifyInstance, connections: Connections, 
     limitSilence(request.raw, reply.raw, idleMs)
     reply.raw.once('close', () => logRequest(request, reply))
     checkHead(request.raw)
-    // The handler for unknown URLs would come after the body.
+    // The handler for unknown URLs would run after the body is read.
     if (request.is404) throw new ServiceError('NOT_FOUND', 'there is no such URL')
   })
 
   app.addHook('onSend', async (request, reply) => endBody(request, reply, connections))
 }
 
-/** Reads on what is left of a body, or has the connection closed behind the answer. */
+/** Drains the rest of a body, or closes the connection after the answer. */
 export async function endBody(
   request: FastifyRequest,
   reply: FastifyReply,
   connections: Connections,
 ): Promise<void> {
-  // A body that took too long gets no more time.
+  // A body that timed out gets no more time.
   const isLate = request.errorCode === 'REQUEST_TIMEOUT'
   if (!isLate && (await drainBody(request.raw, connections))) return
   reply.header('connection', 'close')
 }
 
-/** Throws INVALID_REQUEST for a request that another server on its way could read in another way. */
+/** Throws INVALID_REQUEST for a request that a proxy could parse differently. */
 function checkHead({ httpVersionMajor, rawHeaders }: IncomingMessage): void {
   if (httpVersionMajor !== 1) throw new ServiceError('INVALID_REQUEST', 'send HTTP/1.1 or HTTP/1.0')
   let hosts = 0

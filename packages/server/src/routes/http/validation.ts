@@ -11,9 +11,9 @@ interface ObjectSchema {
 const MAX_ECHOED_CHARACTERS = 100
 
 /**
- * Compiles the routes' schemas. A body is taken as it is, so that `"5"` is no number; the whole numbers and
- * booleans of a query, which has only strings, are read first. What does not fit becomes VALIDATION_ERROR with the field and
- * the value that is wrong in it. Each is compiled when its first request comes, to keep the start short.
+ * Compiles the routes' schemas. Body values are not converted, so that `"5"` is not a number; integers and booleans
+ * of a query, which has only strings, are converted first. An invalid value becomes VALIDATION_ERROR with the field and
+ * the value. Each schema is compiled at its first request, to keep the start short.
  */
 export function createValidatorCompiler(): FastifySchemaCompiler<ObjectSchema> {
   const ajv = new Ajv({ useDefaults: true, verbose: true, strict: false })
@@ -35,7 +35,7 @@ const BOOLEANS: ReadonlyMap<unknown, boolean> = new Map([
   ['false', false],
 ])
 
-/** Returns the query with its decimal numbers and booleans read, where the schema wants one. */
+/** Returns the query with decimal numbers and booleans converted as the schema requires. */
 function withTypedValues({ properties }: ObjectSchema, query: unknown): unknown {
   const entries = Object.entries(query as Record<string, unknown>)
   const read = entries.map(([name, value]) => {

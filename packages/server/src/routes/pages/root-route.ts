@@ -5,12 +5,12 @@ import { pageHeaders } from './page-headers.ts'
 const HEADERS = { ...pageHeaders([]), vary: 'Accept' }
 const HTML = /\btext\/html\b/i
 
-/** Answers `GET /`: a browser is led to the console, and any other client gets the URLs to begin with. */
+/** Answers `GET /`: redirects a browser to the console, and returns the main URLs to other clients. */
 export function rootRoute(publicUrl: () => string): FastifyPluginCallback {
   return (app, _options, done) => {
     app.get(URLS.root, (request, reply) => {
       reply.headers(HEADERS)
-      // Relative, since a proxy may serve all of it below a path.
+      // Relative, since a proxy may serve the service below a path.
       if (HTML.test(request.headers.accept ?? '')) return reply.redirect('console/', 302)
       return reply.send(indexOf(publicUrl()))
     })

@@ -28,7 +28,7 @@ const specOf = () => ({
 })
 type Spec = ReturnType<typeof specOf>
 
-/** Counts the bytes of segments that are read. */
+/** Creates a file system that counts the bytes read from segments. */
 function countingReads(): { fs: FileSystem; readBytes: () => number } {
   let readBytes = 0
   const open: FileSystem['open'] = async (path, mode) => {
@@ -122,7 +122,7 @@ describe('digests of an upload on disk', () => {
     for (let run = 0; run < 60; run++) await playRandomly(random)
   })
 
-  /** Random writers of two processes, of which some are never let go of, and others commit less than they took. */
+  /** Runs random writers of two processes; some are never released, others commit fewer bytes than they received. */
   async function playRandomly(random: SeededRandom): Promise<void> {
     const storages = [await open(), await open()] as const
     const spec = specOf()
@@ -138,7 +138,7 @@ describe('digests of an upload on disk', () => {
       else if (act === 2) await writer.commit(random.integer(startOffset, end))
       else if (act === 3) abandoned.push(writer)
       else await writer.commit(end)
-      // A writer of the same process would wait for one that is never let go of.
+      // The next writer of this process would wait forever for an unreleased one.
       if (act === 3) break
     }
     const owner = abandoned.length === 0 ? random.pick(storages) : await open()

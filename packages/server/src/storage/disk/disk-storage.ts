@@ -140,8 +140,8 @@ function createDiskUploads(disk: Disk): HostedUploads {
 }
 
 /**
- * Fences whoever writes to the upload in another process, and gives back what that one has written: its file would keep
- * its room for as long as it is open. On a full disk there may be no room to say so; then that waits for the writer.
+ * Fences a writer of another process, and truncates its segment: the open file would keep its space otherwise. On a
+ * full disk there may be no space for the claim; then this waits for the writer.
  */
 async function takeAway(
   fs: FileSystem,
@@ -155,12 +155,12 @@ async function takeAway(
     const claim = randomBytes(8).toString('hex')
     await log.append({ claim, name, announces: true }).catch(() => {})
     const state = await log.read()
-    // What is being made an object of, or has been, may need any of the segments.
+    // An object, finished or in progress, may need any of the segments.
     const isNoObject = state.finalizableIds.length === 0 && (await describeObject(fs, paths)) === null
     if (state.owner === claim && isNoObject) {
       for (const writerId of state.writerIds) {
         if (state.finalizableIds.includes(writerId)) continue
-        // Whatever fails here, the segment's name is removed next.
+        // Errors do not matter: the segment is removed next.
         await cutSegment(fs, paths.segment(writerId), 0).catch(() => {})
       }
     }

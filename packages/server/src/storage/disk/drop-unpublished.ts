@@ -5,10 +5,9 @@ import { openUnlessMissing } from './open-unless-missing.ts'
 import type { UploadState } from './upload-log.ts'
 
 /**
- * Gives back the room of bytes that fenced writers have written and no entry of the log counts. `state` is the upload as
- * the newest claim found it. Its entries of progress must be durable: after a power cut an
- * older one would count these bytes again. A fenced
- * writer that is still alive cannot make an object of what is removed: it would have said so before this claim.
+ * Removes bytes of fenced writers that no log entry counts. `state` is the upload at the newest claim. Its progress
+ * entries must be durable: otherwise an older one would count these bytes again after a power cut. A fenced writer that
+ * is still running cannot use the removed bytes for an object: it would have announced that before this claim.
  */
 export async function dropUnpublished(
   fs: FileSystem,
@@ -27,17 +26,17 @@ export async function dropUnpublished(
     }
     await log.append({ dropped: state.owner ?? '' })
   } catch {
-    // The upload goes on without it, and the next claim tries again.
+    // The upload continues, and the next claim retries.
   }
 }
 
-/** Keeps the first bytes of a segment; without any its name goes too. */
+/** Truncates a segment to its first bytes, or removes it when none are kept. */
 export async function cutSegment(fs: FileSystem, path: string, keptBytes: number): Promise<void> {
   const file = await openUnlessMissing(fs, path, 'write')
   if (file === null) return
   try {
     if (keptBytes === 0) await fs.remove(path)
-    // Also where the name is gone: its writer holds the bytes as long as it has the file open.
+    // Truncate a removed file too: its writer keeps the space as long as the file is open.
     if ((await file.stat()).size > keptBytes) await file.truncate(keptBytes)
   } finally {
     await file.close()

@@ -15,7 +15,7 @@ export interface FileSystem {
   /** The names in a folder, a few at a time. */
   list(path: string): AsyncIterable<string>
   stat(path: string): Promise<FileFacts>
-  /** Of the disk that the folder is on, as far as this user may write there. */
+  /** Returns the free bytes of the folder's disk that this user may use. */
   freeBytes(path: string): Promise<number>
 }
 

@@ -28,7 +28,7 @@ export interface FinalizeParts {
   readonly log: LogFile
   readonly segment: SegmentFile
   readonly checksums: Checksums
-  /** Digests of all the bytes; null where this process has not seen every one of them. */
+  /** Digests of all bytes; null when this process has not received all of them. */
   readonly digests: RunningDigests | null
 }
 
@@ -42,7 +42,7 @@ export async function finalizeObject(
   expected: AnnouncedHashes,
   assertOwner: () => Promise<void>,
 ): Promise<Finalized> {
-  // A claim that comes later leaves this segment's bytes alone; one that came before keeps this writer from the object.
+  // A later claim keeps this segment's bytes; an earlier one prevents this writer from creating the object.
   if (log.isMade()) await log.append({ finalizing: writerId, segment: segment.id })
   await assertOwner()
   const crc32c = crc32cToBase64(wholeCrc32c(checksums))
@@ -115,7 +115,7 @@ export async function removeUpload(
   await fs.remove(paths.log)
 }
 
-/** The digests that were computed while the bytes came, and of those that were not, at the cost of a second read. */
+/** Returns the digests computed during the upload, and computes missing ones with a second read. */
 async function completeDigests(
   fs: FileSystem,
   paths: ObjectPaths,
@@ -134,7 +134,7 @@ async function completeDigests(
   return { md5: known.md5 ?? md5, sha256: known.sha256 ?? sha256 }
 }
 
-/** Reads the first `bytes` bytes of a segment, piece by piece. */
+/** Streams the first `bytes` bytes of a segment. */
 async function readSegment(
   fs: FileSystem,
   path: string,

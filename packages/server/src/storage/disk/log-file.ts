@@ -17,8 +17,8 @@ export interface LogFile {
   isMade(): boolean
   append(entry: LogEntry): Promise<void>
   /**
-   * The upload's state by all entries up to now, those of other processes included. A log that has been removed has no
-   * owner: its upload has come to an end.
+   * Returns the upload's state after all entries up to now, of other processes too. A removed log has no owner: its
+   * upload has ended.
    */
   read(): Promise<UploadState>
   /** Makes every entry so far durable. */

@@ -49,8 +49,8 @@ export function parseTrailer(bytes: Buffer): Trailer {
 }
 
 /**
- * Parses the description. One of an older program has no SHA-256.
- * Throws OBJECT_DAMAGED when it is none; `verifyFooter` tells whether it is the one that was written.
+ * Parses the description; those of older versions have no SHA-256.
+ * Throws OBJECT_DAMAGED when it is malformed; `verifyFooter` checks that it is unchanged.
  */
 export function parseDescription(bytes: Buffer): ObjectDescription {
   try {

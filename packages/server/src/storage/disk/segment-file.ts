@@ -7,7 +7,7 @@ import { writeFully } from './write-fully.ts'
 
 /** The file that one writer appends to. Offsets are the upload's, wherever this segment begins. */
 export interface SegmentFile {
-  /** The writer's that began it. */
+  /** Id of the writer that created the segment. */
   readonly id: string
   readonly path: string
   readonly earlierSegments: readonly Segment[]

@@ -8,17 +8,17 @@ import { BLOCK_BYTES, type Checksums } from '../block-checksums.ts'
  */
 export type LogEntry =
   /**
-   * `name` is the object's, which its path does not tell: without it nobody could say what the upload is of. A writer
-   * that `announces` appends `finalizing` before it makes the object; writers of older programs do not.
+   * `name` is the object's name, which the path does not contain. A writer that `announces` appends `finalizing` before
+   * it creates the object; writers of older versions do not.
    */
   | { readonly claim: string; readonly name: string; readonly announces?: true }
   /** Written after the bytes that it speaks of are durable. */
   | ({ readonly progress: string; readonly released: boolean } & Progress)
   /** The writer's last act without progress: it will not write to its segment again. */
   | { readonly release: string }
-  /** The writer is about to make the object, with the segment of this id as its last one. */
+  /** The writer is about to create the object; `segment` is the id of its last segment. */
   | { readonly finalizing: string; readonly segment: string }
-  /** The writer has removed the segments of those before that no entry counts. */
+  /** The writer has removed the segments of earlier writers that no entry counts. */
   | { readonly dropped: string }
 
 interface Progress {
@@ -49,7 +49,7 @@ export interface UploadState {
   readonly checksums: Checksums
   /** Every writer that may have begun a segment of its own. */
   readonly writerIds: readonly string[]
-  /** Segments that a writer, also one that is fenced by now, may still make the object of. */
+  /** Segments that a writer, even a fenced one, may still use for the object. */
   readonly finalizableIds: readonly string[]
 }
 

@@ -31,7 +31,7 @@ export interface WriterParts {
   readonly keptDigests: KeptDigests
 }
 
-/** A fenced writer, whose connection may stay open, notices after so many bytes, or so much time. */
+/** Interval, in bytes and in time, at which a writer checks if it is fenced. */
 const LOOK_EVERY_BYTES = 16 * 1024 * 1024
 const LOOK_EVERY_MS = 2000
 /** The disk is given work while more comes: a chunk of 8 MiB then waits for half of its bytes at its end. */
@@ -59,9 +59,9 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
     turn.end()
   }
 
-  /** A newer writer may have removed what this one reads: that it is fenced explains more than what it missed. */
+  /** Reports UPLOAD_FENCED instead of an error that it caused: a newer writer may have removed what this one reads. */
   const orFenced = async (error: unknown): Promise<never> => {
-    // What the system or the service says is explained already.
+    // Errors with a code are specific enough.
     const isExplained = error instanceof Error && 'code' in error
     if (!isExplained) await publisher.assertOwner()
     throw error
@@ -78,7 +78,7 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
         const taken = checksums.snapshot()
         const kept = await segment.checksumsAt(offset, start, taken)
         await publisher.publish(kept, true)
-        // The digests are of all bytes that were taken, and cannot go back to fewer.
+        // The digests include all received bytes, and cannot be reverted to fewer.
         if (digests !== null && kept === taken) keptDigests.keep(spec.name, digests, kept)
       }),
     finalize: (expected) =>
@@ -107,13 +107,13 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
   }
 }
 
-/** Digests to go on with; null where none are asked for, and where this process does not know the bytes before. */
+/** Returns the digests to continue; null when none are requested or this process has no state for the earlier bytes. */
 function resumeDigests({ spec, state, keptDigests }: WriterParts): RunningDigests | null {
   const { name, checksums = [] } = spec
   return checksums.length === 0 ? null : keptDigests.resume(name, checksums, state.checksums)
 }
 
-/** Of the disk, for the records, which may be on it too. */
+/** Free disk space that uploads leave for the database, which may be on the same disk. */
 export const KEPT_FREE_BYTES = 4 * 1024 * 1024
 
 interface Publisher {
@@ -260,13 +260,13 @@ async function appendBody(
 }
 
 interface Ending {
-  /** Aborted where a newer writer, of this process or another, has taken the upload over. */
+  /** Aborted when a newer writer, of this process or another, takes over the upload. */
   readonly signal: AbortSignal
   look(): void
   stop(): void
 }
 
-/** Ends a body whose writer is fenced, also where its sender is silent: what it has written is held until then. */
+/** Ends the body of a fenced writer, also when its client is idle: its bytes occupy the disk until then. */
 function createEnding({ takeOver }: WriterTurn, assertOwner: () => Promise<void>): Ending {
   const abort = new AbortController()
   const end = () => abort.abort()
@@ -285,7 +285,7 @@ function createEnding({ takeOver }: WriterTurn, assertOwner: () => Promise<void>
   return { signal: abort.signal, look, stop }
 }
 
-/** Uploads leave the last of the disk to the records, which may be on it too. */
+/** Throws ENOSPC when the bytes would use the space that is kept for the database. */
 async function assertRoom(fs: FileSystem, directory: string, bytes: number): Promise<void> {
   if ((await fs.freeBytes(directory)) - bytes < KEPT_FREE_BYTES) {
     throw Object.assign(new Error('the disk is nearly full'), { code: 'ENOSPC' })

@@ -20,7 +20,7 @@ export function toObjectMetadata(name: string, resource: ObjectResource): Object
     sizeBytes: Number(size ?? Number.NaN),
     crc32c: String(crc32c ?? ''),
     md5: md5Hash === undefined ? null : String(md5Hash),
-    // Google computes none.
+    // Google does not compute it.
     sha256: null,
     generation: String(generation ?? ''),
     createdAtMs: Date.parse(String(timeCreated)),

@@ -12,7 +12,7 @@ export const OWN_FOLDER = '.waybill/'
 export interface OwnTexts {
   /** The text that stands, or `candidate` where none did. It is read once. */
   readOrMake(name: string, candidate: string): Promise<string>
-  /** The text that stands, or null. */
+  /** Returns the stored text; null when there is none. */
   read(name: string): Promise<string | null>
   /** Throws STORAGE_UNAVAILABLE where Google does not answer, or the text is gone. */
   check(name: string): Promise<void>

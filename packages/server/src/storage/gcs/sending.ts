@@ -23,7 +23,7 @@ const SMALL_BYTES = 256 * 1024
 /** Google may take so long for the next piece of a body, and for its answer at the end. */
 const SILENCE_MS = 30_000
 
-/** Takes at most `maxBytes` of the body, and no more than there is room for. `onPiece` gets each piece once, in order. */
+/** Sends at most `maxBytes` of the body, limited by `room`. `onPiece` is called once for each piece, in order. */
 export function createSending(
   body: Readable,
   maxBytes: number,

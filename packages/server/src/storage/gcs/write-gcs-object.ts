@@ -21,7 +21,7 @@ export async function writeGcsObject(
   // A body that breaks before it is read is found broken then; its error must not end the process now.
   body.on('error', () => {})
   checkKey(gcs.prefix + spec.name)
-  // Google answers with the MD5 itself.
+  // Google's answer contains the MD5.
   const digests = createRunningDigests(spec.checksums?.includes('sha256') ? ['sha256'] : [])
   const sending = createSending(body, maxBytes, digests.update, room)
   try {

@@ -42,7 +42,7 @@ describe('a first start that is killed, while the database is made', () => {
   })
 })
 
-/** Kills a first start soon after its folder has changed so often. The key that it has named a file of by then is a promise. */
+/** Kills a first start soon after `changes` changes of its folder. A key whose file was named by then must work. */
 async function startUntil(
   dataDir: string,
   changes: number,
@@ -95,14 +95,14 @@ function schemaVersion(dataDir: string): number | null {
   }
 }
 
-/** The key in the file that the greeting names; null where the process did not come to that. */
+/** Returns the key in the file that the welcome text names; null when the process did not print it. */
 async function keptKey(dataDir: string, output: string): Promise<string | null> {
   assert.doesNotMatch(output, /oak_live_/)
   const path = join(dataDir, 'first-admin-key')
   return output.includes(`  ${path}\n`) ? (await readFile(path, 'utf8')).trim() : null
 }
 
-/** The same installation starts, with one organization, and the key that was named first, if any, is good. */
+/** Checks that the installation starts with one organization, and that the key that was named first, if any, works. */
 async function assertStarts(dataDir: string, firstKey: string | null): Promise<void> {
   const child = spawnWaybill(dataDir, ['serve'], { LOG_LEVEL: 'info' })
   const exited = once(child, 'exit')

@@ -100,7 +100,7 @@ async function listAll<T>(ask: Asker, path: string, key: string): Promise<T[]> {
   }
 }
 
-/** What the killed process held for direct uploads, as if the time of its leases had passed. */
+/** Expires the leases of the killed process's direct uploads. */
 async function expireReservations({ dataDir }: TestServer): Promise<void> {
   const database = await openDatabase({ kind: 'sqlite', path: join(dataDir, 'waybill.db') })
   try {
