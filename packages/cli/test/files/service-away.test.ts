@@ -96,7 +96,7 @@ describe('the command line, as a client', () => {
     const gone = await waybill(['whoami', '--profile', 'test'], unset)
     assert.match(gone.stderr, /there is no profile test: "waybill login --profile test" stores one/)
     const strange = await waybill(['whoami', '--profile', '../x'], unset)
-    assert.match(strange.stderr, /the name of a profile has/)
+    assert.match(strange.stderr, /a profile name has/)
   })
 
   for (const [args, expected] of [
