@@ -1,10 +1,11 @@
-import type { InstallationRecords } from '../database/database.ts'
+import type { ClockMark, InstallationRecords } from '../database/database.ts'
+import { ServiceError } from '../domain/errors.ts'
 import type { Log } from './context.ts'
 
 /** Clock of the installation, which never goes back, neither in a process nor across restarts. */
 export interface InstallationClock {
   now(): number
-  /** Records the time in the database, and adopts a later one that is recorded there. */
+  /** Records the time in the database, unless its disk is full, and adopts a later one that is recorded there. */
   sync(): Promise<void>
 }
 
@@ -62,12 +63,23 @@ export function createInstallationClock(
     )
   }
 
+  const note = async (resetsBefore: number): Promise<ClockMark> => {
+    try {
+      return await records.noteTime(now(), resetsBefore)
+    } catch (err) {
+      // Reads and deletes go on, so a server must start too.
+      if (!(err instanceof ServiceError) || err.code !== 'STORAGE_FULL') throw err
+      log.warn({ err }, 'the time could not be noted')
+      return (await records.clock()) ?? { latestMs: now(), resets: resetsBefore }
+    }
+  }
+
   return {
     now,
     sync: async () => {
       const before = resets ?? (await records.clock())?.resets ?? 0
       const isFirst = resets === null
-      const mark = await records.noteTime(now(), before)
+      const mark = await note(before)
       if (!isFirst && mark.resets !== resets) latestMs = system()
       resets = mark.resets
       latestMs = Math.max(latestMs, mark.latestMs)

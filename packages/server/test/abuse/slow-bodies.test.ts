@@ -90,6 +90,8 @@ describe(`${CONNECTIONS} connections that announce 1 MiB and send it slowly`, { 
   for (const kinds of GROUPS) {
     it(`take little memory, and are closed: ${kinds.map(({ title }) => title).join(', ')}`, () =>
       withServer(async (server) => {
+        // Strangers find a server that has just started; what honest clients cost with a key is not what is measured.
+        if (kinds !== GROUPS[0]) await serveHonestClients(server)
         const kindOf = (index: number) => kinds[index % kinds.length] as Kind
         const {
           openCount,
@@ -141,17 +143,19 @@ async function withServer(work: (server: TestServer) => Promise<void>): Promise<
   }
 }
 
+async function serveHonestClients(server: TestServer): Promise<void> {
+  const caller = createCaller()
+  const api = createJsonApi(server, caller)
+  await Promise.all(Array.from({ length: CONNECTIONS }, () => api('GET', '/files', 200)))
+  caller.close()
+}
+
 /** Sends until the server has closed every connection or the time is over, and checks that others are served. */
 async function sendSlowly(
   server: TestServer,
   timeMs: number,
   headOf: (index: number) => string,
 ): Promise<Outcome> {
-  const caller = createCaller()
-  const api = createJsonApi(server, caller)
-  // Warm up: the memory for as many regular clients is not measured.
-  await Promise.all(Array.from({ length: CONNECTIONS }, () => api('GET', '/files', 200)))
-  caller.close()
   const beforeBytes = await residentBytes(server.pid)
   const port = Number(new URL(server.url).port)
   const bodies = await openSlowBodies(port, CONNECTIONS, headOf, PROMPT_BYTES)

@@ -190,6 +190,21 @@ describe('a full disk', { skip: typeof disk === 'string' && disk }, () => {
     await disk.empty()
   })
 
+  it('starts without a free byte after it was killed', async () => {
+    const ticket = await api.uploadUrl('killed.bin', file.sizeBytes)
+    await finishUpload(ticket.upload_url, file, 0)
+    const { id } = await api.register(ticket, 'killed.bin', file.sizeBytes)
+    await disk.fill(0)
+    await server.kill('SIGKILL')
+    await disk.fill(0)
+    server = await server.restart()
+    assert.deepEqual(await (await fetch(`${server.url}/v1/health`)).json(), { status: 'read_only' })
+    assert.deepEqual(await api.download(id), { status: 200, sha256: file.sha256 })
+    await disk.fill(0)
+    assert.equal((await api.call('DELETE', `/files/${id}`)).status, 204)
+    await disk.empty()
+  })
+
   it('refuses at upload-url a size that the disk cannot hold', async () => {
     const tooLarge = { filename: 'large.bin', file_size: DISK_BYTES, mime_type: MIME_TYPE }
     assertStorageFull(await api.call('POST', '/files/upload-url', tooLarge))

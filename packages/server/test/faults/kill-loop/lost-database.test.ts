@@ -49,7 +49,8 @@ describe('a service whose database is killed, or cut off, at a random moment, ag
         const { status } = await fetch(`${server.url}/v1/health/details`)
         return status === 200 || undefined
       })
-      await verifyLedger(server, ledger)
+      const url = `${postgres.url}/postgres`
+      await verifyLedger(server, ledger, { kind: 'postgres', url, maxConnections: 2 })
     }
     const counts = Object.entries(kills).map(([what, count]) => `${count} times ${what}`)
     console.log(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
+import type { DatabaseChoice } from '../../../src/config.ts'
 import { openDatabase } from '../../../src/server.ts'
 import { createCaller, type Reply } from '../../caller.ts'
 import type { TestServer } from '../../start-server.ts'
@@ -37,10 +38,14 @@ interface Asker {
  * deleted and cancelled ones are gone, nothing unfinished shows, and the quota's counters are the sums of what there
  * is. What had no answer may have happened or not, whole; the ledger learns which.
  */
-export async function verifyLedger(server: TestServer, ledger: Ledger): Promise<void> {
+export async function verifyLedger(
+  server: TestServer,
+  ledger: Ledger,
+  records: DatabaseChoice = { kind: 'sqlite', path: join(server.dataDir, 'waybill.db') },
+): Promise<void> {
   const caller = createCaller()
   const ask = createAsker(server, caller.call)
-  await expireReservations(server)
+  await expireReservations(records)
   try {
     const shown = await lookAround(ask)
     await verifyCounters(ask, shown)
@@ -100,9 +105,9 @@ async function listAll<T>(ask: Asker, path: string, key: string): Promise<T[]> {
   }
 }
 
-/** Expires the leases of the killed process's direct uploads. */
-async function expireReservations({ dataDir }: TestServer): Promise<void> {
-  const database = await openDatabase({ kind: 'sqlite', path: join(dataDir, 'waybill.db') })
+/** Expires the leases of direct uploads that ended without their database, or with their process. */
+async function expireReservations(records: DatabaseChoice): Promise<void> {
+  const database = await openDatabase(records)
   try {
     await database.reservations.releaseExpired(Number.MAX_SAFE_INTEGER, 1000)
   } finally {
