@@ -42,8 +42,11 @@ function dataPaths({ dataDirectory, storage, database }: Config): string[] {
 
 function findAccess(path: string, stats: Stats | null): Seen[] {
   if (stats === null) return []
+  // A file is out of reach in a folder that others may not enter. A folder is judged by itself: what protects it from
+  // above may be opened for another reason.
+  const isReachable = (pass: number) => stats.isDirectory() || (statSync(dirname(path)).mode & pass) !== 0
   const may = [GROUP, EVERYBODY]
-    .filter(({ pass }) => foldersAbove(path).every((folder) => (statSync(folder).mode & pass) !== 0))
+    .filter(({ pass }) => isReachable(pass))
     .reduce((bits, { any }) => bits | (stats.mode & any), 0)
   if (may === 0) return []
   const mode = (stats.mode & 0o777).toString(8).padStart(4, '0')
@@ -54,12 +57,6 @@ function findAccess(path: string, stats: Stats | null): Seen[] {
   }
   const risk = 'other users of this machine may read it'
   return [warning('others-may-read', `${path} has mode ${mode}: ${risk}. ${advice}`)]
-}
-
-/** Returns all parent folders. Access to the path needs traverse permission on each of them. */
-function foldersAbove(path: string): string[] {
-  const folder = dirname(path)
-  return folder === path ? [] : [folder, ...foldersAbove(folder)]
 }
 
 function statIfThere(path: string): Stats | null {
