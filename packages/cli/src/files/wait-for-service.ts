@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Time that the service has to answer, before a person is told that it does not. */
-const ANSWER_MS = 4000
+/** Time for the service to answer. With the start of this program, the user is told within 5 s that it does not. */
+const ANSWER_MS = 3000
 const FIRST_PAUSE_MS = 1000
 const MAX_PAUSE_MS = 15_000
 
