@@ -4,7 +4,7 @@ import { inSentences } from './in-sentences.ts'
 /** `waybill login`: for the commands that are clients of a service. */
 export function loginCommand(): Command {
   return new Command('login')
-    .description('Store the URL and the API key of a service, for «files» and «keys».')
+    .description('Store the URL and the API key of a service, for "files" and "keys".')
     .option('--url <url>', 'such as https://files.example.com')
     .option('--organization <id>', 'such as org_123; org_default otherwise')
     .addHelpText(

@@ -282,7 +282,7 @@ describe('waybill', () => {
     [
       ['keys', 'list'],
       { XDG_CONFIG_HOME: '/nowhere', WAYBILL_URL: '' },
-      /which service\?.*«waybill login».*--organization/,
+      /which service\?.*"waybill login".*--organization/,
     ],
     [['keys', 'get', 'ak_0', '--organization', 'org_123'], {}, /unknown option '--organization'/],
     [['keys', 'revoke', '--organization', 'org_123', 'ak_0'], {}, /there is no such key/],

@@ -262,6 +262,19 @@ describe('the client', () => {
     assert.equal(calls, 11)
   })
 
+  it('gives a small upload up as soon as any other call, where nobody answers', async () => {
+    for (const bytes of [Buffer.from('text'), Buffer.alloc(0)]) {
+      let calls = 0
+      const dead: typeof fetch = async () => {
+        calls++
+        throw new TypeError('fetch failed')
+      }
+      const client = service.client({ fetch: dead })
+      await assert.rejects(client.files.upload(bytes, { filename: 'a.txt' }), ConnectionError)
+      assert.equal(calls, 5, 'the upload, and four times the question whether the file is there')
+    }
+  })
+
   it('refuses options of retry that it does not have, and values that are no numbers', () => {
     const retry = { maxRetries: 3 } as object
     assert.throws(() => service.client({ retry }), /no option maxRetries: it has maxFailures, baseDelayMs/)

@@ -94,7 +94,7 @@ export async function readService(orElse = ''): Promise<Login> {
   const url = WAYBILL_URL || login?.url
   const apiKey = WAYBILL_API_KEY || login?.apiKey
   if (!url || !apiKey) {
-    const question = 'which service? «waybill login» stores it, and WAYBILL_URL and WAYBILL_API_KEY name it.'
+    const question = 'which service? "waybill login" stores it, and WAYBILL_URL and WAYBILL_API_KEY name it.'
     throw new Error(`${question} ${orElse}`.trim())
   }
   assertServiceUrl(url)
@@ -119,6 +119,6 @@ async function readLogin(): Promise<Login | null> {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Error(`${path} is not what «waybill login» writes: run it again.`)
+    throw new Error(`${path} is not what "waybill login" writes: run it again.`)
   }
 }

@@ -62,7 +62,7 @@ function written(piece: Uint8Array): Promise<void> {
 /** A name that a stranger chose stays in this folder, whatever is in it. */
 async function targetOf(file: WaybillFile, { output, force }: DownloadCommandOptions): Promise<string> {
   const name = printable(basename(file.original_filename.replaceAll('\\', '_')))
-  if (output?.endsWith('/')) await mkdir(output, { recursive: true })
+  if (output?.endsWith('/')) await makeFolder(output)
   const isFolder = output !== undefined && (await stat(output).catch(() => null))?.isDirectory()
   const target = output === undefined ? name : isFolder ? join(output, name) : output
   const folder = await stat(dirname(target)).catch(() => null)
@@ -71,6 +71,13 @@ async function targetOf(file: WaybillFile, { output, force }: DownloadCommandOpt
   if (isThere && !force)
     throw new Error(`${target} exists: --force replaces it, and --output names another place.`)
   return target
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    const isInTheWay = error.code === 'ENOTDIR' || error.code === 'EEXIST'
+    throw isInTheWay ? new Error(`the folder ${path} cannot be made: a file is in the way.`) : error
+  })
 }
 
 /** How much an earlier attempt has left, and its checksum. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Time within which the service must respond before the user is told that it does not. */
-const ANSWER_MS = 4000
+/** Time for the service to answer. With the start of this program, the user is told within 5 s that it does not. */
+const ANSWER_MS = 3000
 const FIRST_PAUSE_MS = 1000
 const MAX_PAUSE_MS = 15_000
 

@@ -8,7 +8,7 @@ export async function rotate(keyId: string, { json }: { readonly json?: boolean 
   const rotated = await client.apiKeys.rotate(keyId)
   console.log(json ? JSON.stringify(rotated) : secretText(`${rotated.id} has a new secret.`, rotated.key))
   if (await isRefused(client)) {
-    const next = process.env.WAYBILL_API_KEY ? 'give WAYBILL_API_KEY' : '«waybill login» stores'
+    const next = process.env.WAYBILL_API_KEY ? 'give WAYBILL_API_KEY' : '"waybill login" stores'
     console.error(`It was the key of this command: ${next} the new one.`)
   }
 }

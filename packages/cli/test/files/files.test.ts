@@ -64,7 +64,7 @@ describe('waybill as a client', () => {
     assert.ok((await readFile(join(folder, 'got', 'large.bin'))).equals(await readFile(large.path)))
     const deleted = await waybill(['files', 'delete', ...ids, 'file_none'])
     assert.equal(deleted.code, 1)
-    assert.match(deleted.stderr, /^file_none: .*«waybill files list»/m)
+    assert.match(deleted.stderr, /^file_none: .*"waybill files list"/m)
     assert.deepEqual(JSON.parse((await waybill(['files', 'list', '--json'])).stdout), [])
   })
 
@@ -180,7 +180,7 @@ describe('waybill as a client', () => {
   it('stores a login that only its user can read, once it has tried it', async () => {
     const { url } = service.proxy
     const unset = { WAYBILL_URL: '', WAYBILL_API_KEY: '', WAYBILL_ORGANIZATION: '' }
-    assert.match((await waybill(['files', 'list'], '', unset)).stderr, /«waybill login» stores it/)
+    assert.match((await waybill(['files', 'list'], '', unset)).stderr, /"waybill login" stores it/)
     const { organizationId, apiKey } = service.server
     const args = ['login', '--url', url, '--organization', organizationId]
     const wrong = await waybill(args, `oak_live_${'0'.repeat(43)}\n`, unset)
@@ -206,7 +206,7 @@ describe('waybill as a client', () => {
     [['login', '--url', 'ftp://x'], /ftp:\/\/x is not the URL of a service/],
     [['files', 'upload', '--name', 'x', 'large.bin', 'large.bin'], /--name is for one file/],
     [['files', 'upload', '--concurrency', '0', 'large.bin'], /whole number from 1 to 64/],
-    [['files', 'get', 'file_none'], /The file was not found.*«waybill files list»/],
+    [['files', 'get', 'file_none'], /The file was not found.*"waybill files list"/],
     [['completion', 'tcsh'], /no completion for tcsh/],
   ] as const) {
     it(`ends «${args.join(' ')}» in a sentence`, async () => {

@@ -40,7 +40,7 @@ describe('the command line, as a client', () => {
     const child = startWaybill(service, ['files', 'upload', 'a.txt'], { WAYBILL_URL: url })
     const [first] = await once(child.stderr.setEncoding('utf8'), 'data')
     child.kill('SIGKILL')
-    assert.equal(first, `${url} does not answer (nothing within 4 s). Retrying in 1 s, 7 more.\n`)
+    assert.equal(first, `${url} does not answer (nothing within 3 s). Retrying in 1 s, 7 more.\n`)
   })
 
   it('says that the disk is full', {
@@ -55,6 +55,19 @@ describe('the command line, as a client', () => {
     const { code, stderr } = await endOf(child)
     assert.equal(code, 1)
     assert.match(stderr, /^waybill: The disk of this machine is full\./m)
+  })
+
+  it('downloads into a folder that it makes, and says where a file is in the way', async () => {
+    await writeFile(join(service.folder, 'small.txt'), 'text')
+    const sent = await waybill(['files', 'upload', '--json', 'small.txt'])
+    const [{ file }] = JSON.parse(sent.stdout)
+    const made = await waybill(['files', 'download', file.id, '--output', 'some/new/folder/'])
+    assert.equal(made.stdout, 'some/new/folder/small.txt\n')
+    for (const output of ['small.txt/', 'small.txt/below/']) {
+      const { code, stderr } = await waybill(['files', 'download', file.id, '--output', output])
+      assert.equal(code, 1)
+      assert.match(stderr, /^waybill: the folder small\.txt\/\S* cannot be made: a file is in the way\.$/m)
+    }
   })
 
   it('advises --type only where it was not given', async () => {

@@ -1,4 +1,11 @@
-import type { Upload, UploadProgress, Waybill, WaybillFile } from '@waybill/sdk'
+import {
+  TooLargeError,
+  type Upload,
+  type UploadProgress,
+  ValidationError,
+  type Waybill,
+  type WaybillFile,
+} from '@waybill/sdk'
 import { createStore, type Store } from '../parts/store.ts'
 import type { DroppedFile } from './dropped-files.ts'
 import type { InterruptedUploads } from './interrupted-uploads.ts'
@@ -73,7 +80,7 @@ export function createUploadQueue(
   const finish = (item: UploadItem, changes: Partial<UploadItem>, then = () => {}) => {
     running.delete(item.id)
     if (isClosed) return
-    if (changes.status === 'done') interrupted.end(item.file)
+    if (changes.status === 'done' || isRefused(changes.error)) interrupted.end(item.file)
     change(item.id, changes)
     then()
     next()
@@ -135,6 +142,10 @@ export function createUploadQueue(
     },
   }
 }
+
+/** Whether the service refused the file itself, so that the same file cannot go on after a reload. */
+const isRefused = (error: Error | null | undefined): boolean =>
+  error instanceof ValidationError || (error instanceof TooLargeError && error.status === 413)
 
 function createItems() {
   const items = createStore<readonly UploadItem[]>([])

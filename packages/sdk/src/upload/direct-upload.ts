@@ -1,6 +1,7 @@
 import type { ListFilesAnswer, UploadFilesAnswer, WaybillFile } from '../api-types.ts'
 import { crc32c } from '../crc32c/crc32c.ts'
 import { crc32cText } from '../crc32c/crc32c-text.ts'
+import { isPassing } from '../retry.ts'
 import type { UploadTask } from './upload-task.ts'
 
 /** The clocks of both sides may differ by this much. */
@@ -27,17 +28,24 @@ export async function uploadDirectly(task: UploadTask): Promise<WaybillFile> {
   return answer as WaybillFile
 }
 
-/** The file that an upload since `begunMs` made of it, whose answer was lost; null where there is none. */
+/**
+ * Returns the file that an upload since `begunMs` created and whose answer was lost; null if there is none, or if this key may not
+ * list files. Throws a `WaybillError` if the service cannot be reached.
+ */
 export async function findUploaded(task: UploadTask, begunMs: number): Promise<WaybillFile | null> {
   const { api, source, filename, mimeType, signal } = task
   const crc = crc32cText(crc32c(await source.read(0, source.sizeBytes)))
   const query = { limit: 100 }
   const path = '/files'
-  // A key may be allowed to write and not to read.
   const page = await api
     .call<ListFilesAnswer>({ method: 'GET', path, query, isRepeatable: true, signal })
-    .catch(() => null)
-  signal?.throwIfAborted()
+    .catch((error) => {
+      signal?.throwIfAborted()
+      // All retries are used up: another way of uploading would only wait as long again.
+      if (isPassing(error)) throw error
+      // A key may be allowed to write and not to read.
+      return null
+    })
   const isIt = (file: WaybillFile) =>
     file.original_filename === filename &&
     file.file_size === source.sizeBytes &&
