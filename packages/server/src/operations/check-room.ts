@@ -7,13 +7,28 @@ export async function isDiskFull({
   storage,
   database,
 }: Pick<Context, 'storage' | 'database'>): Promise<boolean> {
-  const rooms = await Promise.all([storage.roomBytes(), database.roomBytes()])
-  return rooms.some((room) => room !== null && room <= 0)
+  return (await leastRoomBytes({ storage, database })) <= 0
 }
 
-/** Throws STORAGE_FULL when the disk is full. */
-export async function checkNotFull(context: Pick<Context, 'storage' | 'database'>): Promise<void> {
-  if (await isDiskFull(context)) throw storageFull()
+/** A disk with so much room is not asked again for `ROOMY_MS`: asking costs a system call for each write. */
+const ROOMY_BYTES = 256 * 1024 * 1024
+const ROOMY_MS = 100
+
+/** Returns `isDiskFull` for many callers: what it says of a disk with room may be `ROOMY_MS` old. */
+export function createFullDiskLook(context: Pick<Context, 'storage' | 'database'>): () => Promise<boolean> {
+  let roomyUntilMs = 0
+  return async () => {
+    if (performance.now() < roomyUntilMs) return false
+    const roomBytes = await leastRoomBytes(context)
+    if (roomBytes >= ROOMY_BYTES) roomyUntilMs = performance.now() + ROOMY_MS
+    return roomBytes <= 0
+  }
+}
+
+/** Returns the free bytes of the fuller disk; Infinity where neither has a limit that is known. */
+async function leastRoomBytes({ storage, database }: Pick<Context, 'storage' | 'database'>): Promise<number> {
+  const rooms = await Promise.all([storage.roomBytes(), database.roomBytes()])
+  return Math.min(...rooms.map((room) => room ?? Number.POSITIVE_INFINITY))
 }
 
 /** Upper bound of sessions that are read; older ones count as if none of their bytes had been received. */
@@ -40,6 +55,6 @@ export async function checkRoom(context: Context, organizationId: string, sizeBy
   if (roomBytes - outstandingBytes < sizeBytes) throw storageFull()
 }
 
-function storageFull(): ServiceError {
+export function storageFull(): ServiceError {
   return new ServiceError('STORAGE_FULL', 'the disk does not have enough free space')
 }

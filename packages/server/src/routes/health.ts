@@ -1,4 +1,4 @@
-import { isDiskFull } from '../operations/check-room.ts'
+import { createFullDiskLook } from '../operations/check-room.ts'
 import type { Context } from '../operations/context.ts'
 import { createHealthCheck } from '../operations/create-health-check.ts'
 import type { ContractPlugin } from './contract/contract-plugin.ts'
@@ -8,9 +8,10 @@ import { URLS } from './urls.ts'
 
 export function healthRoutes(context: Context): ContractPlugin {
   const checkHealth = createHealthCheck(context)
+  const isFull = createFullDiskLook(context)
   return (app, _options, done) => {
     app.get(URLS.health, { schema: HEALTH.checkHealth }, async () => ({
-      status: (await isDiskFull(context).catch(() => false)) ? ('read_only' as const) : ('ok' as const),
+      status: (await isFull().catch(() => false)) ? ('read_only' as const) : ('ok' as const),
     }))
 
     app.get(URLS.healthDetails, { schema: HEALTH.checkHealthDetails }, async (_request, reply) => {

@@ -100,8 +100,9 @@ function openMigrated(path: string, ballast: Ballast | null): DatabaseSync {
       enableForeignKeyConstraints: true,
     })
     try {
-      // FULL makes WAL sync at each commit: acknowledged changes survive a power cut.
-      sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+      // FULL makes WAL sync at each commit: acknowledged changes survive a power cut. What a savepoint may have to undo
+      // stays in memory: beyond 64 KiB it would go to a temporary file, which costs a register 0.2 ms.
+      sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY')
       migrate(sqlite)
       sqlite.exec('PRAGMA busy_timeout = 0')
       return sqlite

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { checkNotFull } from '../../operations/check-room.ts'
+import { createFullDiskLook, storageFull } from '../../operations/check-room.ts'
 import type { Context } from '../../operations/context.ts'
 
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PATCH'])
@@ -8,8 +8,9 @@ const ALWAYS_ALLOWED: ReadonlySet<string> = new Set(['pauseApiKey', 'deactivateA
 
 /** Refuses writes with STORAGE_FULL on a full disk; reads and deletes continue. */
 export function addFullDiskHook(app: FastifyInstance, context: Context): void {
+  const isFull = createFullDiskLook(context)
   app.addHook('preHandler', async ({ method, routeOptions }) => {
     if (!WRITES.has(method) || ALWAYS_ALLOWED.has(routeOptions.schema?.operationId ?? '')) return
-    await checkNotFull(context)
+    if (await isFull()) throw storageFull()
   })
 }

@@ -144,7 +144,11 @@ function readPieces(request: IncomingMessage, maxMs: number, take: (piece: Buffe
       reject(error)
     }
   }
-  const onEnd = () => resolve()
+  // A request that has ended is closed next, before the promise is looked at.
+  const onEnd = () => {
+    request.off('close', onClose)
+    resolve()
+  }
   const onClose = () => reject(new ServiceError('INVALID_REQUEST', 'the body is incomplete'))
   const onTime = () =>
     reject(new ServiceError('REQUEST_TIMEOUT', `the body took longer than ${maxMs / 1000} s`))
