@@ -10,9 +10,13 @@ import type { Results } from './report/results-page.ts'
 import { WORKS } from './works/works.ts'
 
 const BENCH = fileURLToPath(new URL('bench.ts', import.meta.url))
+/** A quick run installs and starts every peer, which takes minutes on a busy machine. */
+const TIMEOUT_MS = 600_000
 const isCompilerThere = spawnSync('cc', ['--version']).status === 0
 
-describe('a quick run of the bench', { skip: !isCompilerThere && 'there is no C compiler (cc)' }, () => {
+const options = { skip: !isCompilerThere && 'there is no C compiler (cc)', timeout: TIMEOUT_MS }
+
+describe('a quick run of the bench', options, () => {
   let folder: string
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'waybill-bench-'))
