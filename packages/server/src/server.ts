@@ -161,9 +161,13 @@ async function openContext(
   { metrics, traces }: Observers,
   onDamage: (name: string, error: ServiceError) => void,
 ): Promise<{ readonly context: Context; readonly clock: InstallationClock }> {
-  const openedDatabase = await openDatabase(config.database, logger)
   const key = readSecretsKey(config.secretsKey)
-  const downloadSecret = await openDownloadSecret(openedDatabase, key)
+  const openedDatabase = await openDatabase(config.database, logger)
+  const downloadSecret = await openDownloadSecret(openedDatabase, key).catch(async (error: unknown) => {
+    // Its connections would keep the process alive.
+    await openedDatabase.close()
+    throw error
+  })
   const openedStorage = await opening(`the storage of STORAGE_URL or DATA_DIR${nameOf(config.storage)}`, () =>
     openStorage(config.storage, config.uploadSync, metrics?.noteSync ?? null),
   )
