@@ -143,7 +143,7 @@ export function createUploadQueue(
   }
 }
 
-/** Whether the service refused the file itself, so that the same file cannot go on after a reload. */
+/** Returns true when the service refused the file itself: the same file cannot resume after a reload. */
 const isRefused = (error: Error | null | undefined): boolean =>
   error instanceof ValidationError || (error instanceof TooLargeError && error.status === 413)
 
