@@ -132,7 +132,7 @@ describe('waybill doctor', () => {
     })
 
     it('finds a database that a newer program has made', async () => {
-      await mkdir(join(folder, 'newer'))
+      await mkdir(join(folder, 'newer'), { mode: 0o700 })
       const sqlite = new DatabaseSync(join(folder, 'newer', 'waybill.db'))
       sqlite.exec('PRAGMA user_version = 9999')
       sqlite.close()
