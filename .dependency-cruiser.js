@@ -1,33 +1,42 @@
-/** Who may import whom. Each rule says why; scripts/plant-import-violations.ts proves that each one bites. */
+/** Import rules, each with its reason. scripts/plant-import-violations.ts proves that each one is enforced. */
 const SERVER = '^packages/server/src'
+/** The interfaces that the layers above storage and database may see. */
+const INTERFACES = [`${SERVER}/storage/storage\\.ts$`, `${SERVER}/database/database\\.ts$`]
 const SDK = '^packages/sdk/src'
-/** Every package's own code; what npm installed beside it is none of ours. */
+/** Our own code, without installed packages. */
 const OURS = '^packages/[^/]+/(src|test|bin)/'
-/** Tests and the suites that hold implementations to an interface may see what they test. */
+/** Tests and conformance suites may import the code that they test. */
 const TESTS = '\\.(test|conformance)\\.ts$'
 
 export default {
   forbidden: [
     {
-      name: 'domain-imports-nothing',
-      comment: 'Facts and rules stay true whatever stores, serves or calls them.',
+      name: 'platform-imports-nothing',
+      comment: 'Shared primitives hold no rule of this service, so that every layer may use them.',
+      severity: 'error',
+      from: { path: `${SERVER}/platform/`, pathNot: TESTS },
+      to: { path: OURS, pathNot: `${SERVER}/platform/` },
+    },
+    {
+      name: 'domain-imports-only-platform',
+      comment: 'Facts and rules stay true with every storage, protocol and caller.',
       severity: 'error',
       from: { path: `${SERVER}/domain/`, pathNot: TESTS },
-      to: { path: OURS, pathNot: `${SERVER}/domain/` },
+      to: { path: OURS, pathNot: `${SERVER}/(domain|platform)/` },
     },
     {
       name: 'storage-knows-only-domain',
       comment: 'Bytes know nothing of records, operations or HTTP.',
       severity: 'error',
       from: { path: `${SERVER}/storage/`, pathNot: TESTS },
-      to: { path: OURS, pathNot: `${SERVER}/(storage|domain)/` },
+      to: { path: OURS, pathNot: `${SERVER}/(storage|domain|platform)/` },
     },
     {
       name: 'database-knows-only-domain',
       comment: 'Records know nothing of bytes, operations or HTTP.',
       severity: 'error',
       from: { path: `${SERVER}/database/`, pathNot: TESTS },
-      to: { path: OURS, pathNot: `${SERVER}/(database|domain)/` },
+      to: { path: OURS, pathNot: `${SERVER}/(database|domain|platform)/` },
     },
     {
       name: 'one-backend-never-knows-another',
@@ -38,28 +47,23 @@ export default {
     },
     {
       name: 'disk-storage-has-one-way-to-files',
-      comment: 'A power cut and every fault can be tried on it only where no call passes the layer by.',
+      comment:
+        'Tests can simulate power cuts and faults only when every call passes through the file system interface.',
       severity: 'error',
       from: { path: `${SERVER}/storage/disk/`, pathNot: [TESTS, 'node-file-system\\.ts$'] },
       to: { path: '^(node:)?fs(/promises)?$' },
     },
     {
       name: 'operations-know-interfaces-only',
-      comment: 'What the service does is the same on every backend and knows no HTTP.',
+      comment: 'An operation does the same on every backend and for every protocol.',
       severity: 'error',
       from: { path: `${SERVER}/operations/`, pathNot: TESTS },
-      to: {
-        path: OURS,
-        pathNot: [
-          `${SERVER}/(operations|domain)/`,
-          `${SERVER}/storage/storage\\.ts$`,
-          `${SERVER}/database/database\\.ts$`,
-        ],
-      },
+      to: { path: OURS, pathNot: [`${SERVER}/(operations|domain|platform)/`, ...INTERFACES] },
     },
     {
       name: 'operations-know-no-http',
-      comment: 'The command line calls the same operations. One module asks a provider what `fetch` cannot.',
+      comment:
+        'The command line calls the same operations. One module sends a request that `fetch` cannot send.',
       severity: 'error',
       from: {
         path: `${SERVER}/(jobs|operations|domain|storage|database)/`,
@@ -68,49 +72,51 @@ export default {
       to: { path: ['^(node:)?https?$', 'node_modules/(fastify|@fastify)/'] },
     },
     {
-      name: 'routes-reach-down-through-operations',
-      comment: 'A route turns HTTP into a call and its result into HTTP; the work is an operation’s.',
+      name: 'protocols-reach-down-through-operations',
+      comment:
+        'A protocol turns a request into one operation and its result into a response; the work is in the operation.',
       severity: 'error',
-      from: { path: `${SERVER}/routes/`, pathNot: TESTS },
-      to: {
-        path: OURS,
-        pathNot: [
-          `${SERVER}/(routes|operations|domain)/`,
-          `${SERVER}/storage/storage\\.ts$`,
-          `${SERVER}/database/database\\.ts$`,
-        ],
-      },
+      from: { path: `${SERVER}/protocols/`, pathNot: TESTS },
+      to: { path: OURS, pathNot: [`${SERVER}/(protocols|operations|domain|platform)/`, ...INTERFACES] },
+    },
+    {
+      name: 'no-protocol-imports-another',
+      comment:
+        'A protocol can be added or removed without touching the others. What they share is in protocols/http/.',
+      severity: 'error',
+      from: { path: `${SERVER}/protocols/([^/]+)/`, pathNot: TESTS },
+      to: { path: `${SERVER}/protocols/[^/]+/`, pathNot: `${SERVER}/protocols/($1|http)/` },
     },
     {
       name: 'jobs-reach-down-through-operations',
-      comment: 'What happens later is done as a request would do it, on every backend, and knows no HTTP.',
+      comment: 'A job does its work as a request would, on every backend, and knows no HTTP.',
       severity: 'error',
       from: { path: `${SERVER}/jobs/`, pathNot: TESTS },
-      to: {
-        path: OURS,
-        pathNot: [
-          `${SERVER}/(jobs|operations|domain)/`,
-          `${SERVER}/storage/storage\\.ts$`,
-          `${SERVER}/database/database\\.ts$`,
-        ],
-      },
+      to: { path: OURS, pathNot: [`${SERVER}/(jobs|operations|domain|platform)/`, ...INTERFACES] },
     },
     {
-      name: 'only-server-starts-jobs',
-      comment: 'No request waits for what happens later.',
+      name: 'job-mechanism-knows-no-work',
+      comment: 'The scheduler runs any work: jobs/tasks/ uses jobs/periodic/, never the reverse.',
       severity: 'error',
-      from: { path: `${SERVER}/`, pathNot: [`${SERVER}/server\\.ts$`, `${SERVER}/jobs/`] },
+      from: { path: `${SERVER}/jobs/periodic/`, pathNot: TESTS },
+      to: { path: `${SERVER}/jobs/tasks/` },
+    },
+    {
+      name: 'only-compose-starts-jobs',
+      comment: 'No request waits for a job.',
+      severity: 'error',
+      from: { path: `${SERVER}/`, pathNot: [`${SERVER}/(compose|jobs)/`] },
       to: { path: `${SERVER}/jobs/` },
     },
     {
-      name: 'only-server-picks-backends',
-      comment: 'Which storage and database stand behind the interfaces is decided in one place.',
+      name: 'only-compose-picks-backends',
+      comment: 'The choice of the storage and the database is made in one place.',
       severity: 'error',
       from: {
         path: OURS,
-        // What cuts the power of a disk, or has its calls fail, has to be under the disk.
+        // Tests that simulate power cuts and failing calls replace the file system under the disk storage.
         pathNot: [
-          `${SERVER}/server\\.ts$`,
+          `${SERVER}/compose/`,
           `${SERVER}/(storage|database)/`,
           '^packages/server/test/(power|io-faults)/',
         ],
@@ -119,59 +125,55 @@ export default {
     },
     {
       name: 'no-layer-imports-upward',
-      comment: 'main → server → app → routes → operations: nothing points back.',
+      comment: 'main → compose → app → protocols → operations: no import points back.',
       severity: 'error',
-      from: { path: `${SERVER}/(app\\.ts|routes/|jobs/|operations/|storage/|database/|domain/)` },
-      to: { path: `${SERVER}/(main|server|config|logger)\\.ts$` },
+      from: {
+        path: `${SERVER}/(app\\.ts|protocols/|jobs/|operations/|storage/|database/|domain/|platform/)`,
+      },
+      to: { path: `${SERVER}/((main|config|logger)\\.ts$|compose/)` },
     },
     {
-      name: 'only-server-starts-observers',
-      comment:
-        'Whether and how the service is watched is decided in one place, and nothing else depends on it.',
+      name: 'only-compose-starts-observers',
+      comment: 'Metrics and traces are chosen in one place, and no other code depends on them.',
       severity: 'error',
-      from: { path: OURS, pathNot: [TESTS, `${SERVER}/server\\.ts$`, `${SERVER}/observe/`] },
+      from: { path: OURS, pathNot: [TESTS, `${SERVER}/compose/`, `${SERVER}/observe/`] },
       to: { path: `${SERVER}/observe/` },
     },
     {
       name: 'only-observers-know-their-libraries',
       comment:
-        'What is watched stays the same whoever watches; the libraries are loaded only where somebody does.',
+        'The service is the same with and without observers; their libraries are loaded only when they are used.',
       severity: 'error',
       from: { path: OURS, pathNot: [TESTS, `${SERVER}/observe/`] },
       to: { path: 'node_modules/(prom-client|@opentelemetry)/' },
     },
     {
       name: 'only-gcs-knows-googles-client',
-      comment: 'It is loaded only with a bucket, and could be replaced in one folder.',
+      comment: 'The library is loaded only with a bucket, and can be replaced in one folder.',
       severity: 'error',
       from: { path: OURS, pathNot: [TESTS, `${SERVER}/storage/gcs/`] },
       to: { path: 'node_modules/(@google-cloud|google-auth-library|gaxios)/' },
     },
     {
       name: 'observers-see-interfaces-only',
-      comment: 'Watching works the same on every backend.',
+      comment: 'Metrics and traces work the same on every backend.',
       severity: 'error',
       from: { path: `${SERVER}/observe/`, pathNot: TESTS },
       to: {
         path: OURS,
-        pathNot: [
-          `${SERVER}/(observe|routes|operations|domain)/`,
-          `${SERVER}/storage/storage\\.ts$`,
-          `${SERVER}/database/database\\.ts$`,
-        ],
+        pathNot: [`${SERVER}/(observe|protocols|operations|domain|platform)/`, ...INTERFACES],
       },
     },
     {
       name: 'server-knows-no-client',
-      comment:
-        'The command line stands on the server, never the other way round, and what speaks HTTP with it beside it.',
+      comment: 'The command line imports the server, never the reverse; clients use HTTP.',
       severity: 'error',
       from: { path: SERVER },
       to: { path: '^packages/(cli|sdk|console|reference)/' },
     },
     {
       name: 'sdk-imports-nothing',
-      comment: 'Whoever installs the client library installs nothing else.',
+      comment: 'The client library has no dependencies.',
       severity: 'error',
       from: { path: SDK },
       to: { path: [OURS, 'node_modules/'], pathNot: `${SDK}/` },
@@ -185,28 +187,29 @@ export default {
     },
     {
       name: 'console-knows-only-the-sdk',
-      comment: 'The page is a client of the API like any other: what it can do, every program can.',
+      comment: 'The console is a client of the API like any other: every program can do what it can.',
       severity: 'error',
       from: { path: '^packages/console/src/' },
       to: { path: OURS, pathNot: ['^packages/console/src/', `${SDK}/waybill\\.ts$`] },
     },
     {
       name: 'reference-knows-only-the-document',
-      comment: 'What the page says is what the OpenAPI document says, so that every client can know it too.',
+      comment:
+        'The reference shows only what the OpenAPI document contains, so that every client can read it too.',
       severity: 'error',
       from: { path: '^packages/reference/src/' },
       to: { path: OURS, pathNot: '^packages/reference/src/' },
     },
     {
       name: 'examples-know-only-the-sdk',
-      comment: 'They are what a reader pastes into a program of their own.',
+      comment: 'Readers paste the examples into their own programs.',
       severity: 'error',
       from: { path: '^packages/reference/examples/' },
       to: { path: [OURS, 'node_modules/'], pathNot: `${SDK}/` },
     },
     {
       name: 'no-cycles',
-      comment: 'Two files that need each other are one file, or three.',
+      comment: 'Two files that import each other should be one file, or three.',
       severity: 'error',
       from: {},
       to: { circular: true },

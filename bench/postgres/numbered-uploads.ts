@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import { FILE_COLUMNS } from '../../packages/server/src/database/postgres/file-input.ts'
-import type { File } from '../../packages/server/src/domain/file.ts'
+import type { File } from '../../packages/server/src/domain/files/file.ts'
 
 /**
  * Uploads by their number, the same in SQL and in JavaScript: ids in the order of time, as ours are, spread over the

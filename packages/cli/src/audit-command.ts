@@ -1,4 +1,4 @@
-import type { AuditRow } from '@waybill/server/domain/audit-event.ts'
+import type { AuditRow } from '@waybill/server/domain/access/audit-event.ts'
 import { Command, InvalidArgumentError } from 'commander'
 import { withDatabase } from './with-database.ts'
 

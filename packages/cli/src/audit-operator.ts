@@ -1,4 +1,4 @@
-import { operatorEvent } from '@waybill/server/domain/audit-event.ts'
+import { operatorEvent } from '@waybill/server/domain/access/audit-event.ts'
 import type { OperatorContext } from './with-database.ts'
 
 /** Records what the operator has done at the command line, as the server records what requests do. */

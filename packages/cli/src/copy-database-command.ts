@@ -1,6 +1,6 @@
+import { copyRecords } from '@waybill/server/compose/open-database.ts'
 import { databaseChoice } from '@waybill/server/config.ts'
 import type { CopiedTable } from '@waybill/server/database/copy-database.ts'
-import { copyRecords } from '@waybill/server/server.ts'
 import { Command } from 'commander'
 
 interface Options {

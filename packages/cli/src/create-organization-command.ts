@@ -1,4 +1,4 @@
-import { createOrganization } from '@waybill/server/operations/create-organization.ts'
+import { createOrganization } from '@waybill/server/operations/organizations/create-organization.ts'
 import { Command } from 'commander'
 import { auditOperator } from './audit-operator.ts'
 import { checkBeforeFirstOrganization, NEW_INSTALLATION } from './new-installation.ts'

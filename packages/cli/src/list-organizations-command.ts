@@ -1,5 +1,5 @@
-import { listOrganizations } from '@waybill/server/operations/list-organizations.ts'
-import { toOrganizationBody } from '@waybill/server/routes/http/organization-body.ts'
+import { listOrganizations } from '@waybill/server/operations/organizations/list-organizations.ts'
+import { toOrganizationBody } from '@waybill/server/protocols/waybill/organization-body.ts'
 import { Command } from 'commander'
 import { allPages } from './all-pages.ts'
 import { formatByteSize } from './byte-size.ts'

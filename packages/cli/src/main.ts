@@ -1,4 +1,4 @@
-import { redactPasswords } from '@waybill/server/domain/redact.ts'
+import { redactPasswords } from '@waybill/server/platform/redact.ts'
 import { Command } from 'commander'
 import packageFile from '../package.json' with { type: 'json' }
 import { auditCommand } from './audit-command.ts'

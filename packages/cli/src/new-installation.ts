@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs'
+import { openStorage } from '@waybill/server/compose/open-storage.ts'
 import { type Config, readConfig } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
 import { ServiceError } from '@waybill/server/domain/errors.ts'
-import { keepFromSweeps, refuseLostDatabase } from '@waybill/server/operations/refuse-lost-database.ts'
-import { openStorage } from '@waybill/server/server.ts'
+import {
+  keepFromSweeps,
+  refuseLostDatabase,
+} from '@waybill/server/operations/installation/refuse-lost-database.ts'
 import type { ObjectStorage } from '@waybill/server/storage/storage.ts'
 
 /** Description of the option `--new-installation`. */

@@ -1,6 +1,6 @@
+import { readSecretsKey } from '@waybill/server/compose/read-secrets-key.ts'
 import { readConfig } from '@waybill/server/config.ts'
-import { rotateDownloadSecret } from '@waybill/server/operations/download-secret.ts'
-import { readSecretsKey } from '@waybill/server/read-secrets-key.ts'
+import { rotateDownloadSecret } from '@waybill/server/operations/access/download-secret.ts'
 import { Command } from 'commander'
 import { auditOperator } from './audit-operator.ts'
 import { withDatabase } from './with-database.ts'

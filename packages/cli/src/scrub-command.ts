@@ -1,6 +1,6 @@
+import { openStorage } from '@waybill/server/compose/open-storage.ts'
 import { readConfig } from '@waybill/server/config.ts'
-import { type Damage, type Scrubbed, scrub } from '@waybill/server/jobs/scrub.ts'
-import { openStorage } from '@waybill/server/server.ts'
+import { type Damage, type Scrubbed, scrub } from '@waybill/server/jobs/tasks/scrub.ts'
 import { Command, InvalidArgumentError } from 'commander'
 import { parseByteSize } from './byte-size.ts'
 

@@ -1,5 +1,5 @@
-import { updateOrganization } from '@waybill/server/operations/update-organization.ts'
-import { toOrganizationBody } from '@waybill/server/routes/http/organization-body.ts'
+import { updateOrganization } from '@waybill/server/operations/organizations/update-organization.ts'
+import { toOrganizationBody } from '@waybill/server/protocols/waybill/organization-body.ts'
 import { Command } from 'commander'
 import { auditOperator } from './audit-operator.ts'
 import { withDatabase } from './with-database.ts'

@@ -1,8 +1,9 @@
+import { openDatabase } from '@waybill/server/compose/open-database.ts'
+import { openStorage } from '@waybill/server/compose/open-storage.ts'
 import { readConfig } from '@waybill/server/config.ts'
-import type { Finding } from '@waybill/server/jobs/finding.ts'
-import { SWEEP_START, type Swept, sweep } from '@waybill/server/jobs/sweep.ts'
-import { readInstallationTime } from '@waybill/server/operations/installation-clock.ts'
-import { openDatabase, openStorage } from '@waybill/server/server.ts'
+import type { Finding } from '@waybill/server/jobs/tasks/finding.ts'
+import { SWEEP_START, type Swept, sweep } from '@waybill/server/jobs/tasks/sweep.ts'
+import { readInstallationTime } from '@waybill/server/operations/installation/installation-clock.ts'
 import { Command } from 'commander'
 
 interface Options {

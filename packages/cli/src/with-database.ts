@@ -1,7 +1,7 @@
+import { openDatabase } from '@waybill/server/compose/open-database.ts'
 import { readConfig } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
-import { readInstallationTime } from '@waybill/server/operations/installation-clock.ts'
-import { openDatabase } from '@waybill/server/server.ts'
+import { readInstallationTime } from '@waybill/server/operations/installation/installation-clock.ts'
 
 /** What operations of the operator work with. */
 export interface OperatorContext {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { after, before, describe, it } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { consoleRoute } from '@waybill/server/routes/pages/console-route.ts'
+import { consoleRoute } from '@waybill/server/protocols/pages/console-route.ts'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 import { assertAppearsOnceBuilt } from './assert-appears-once-built.ts'
 

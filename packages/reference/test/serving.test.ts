@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { referenceRoute } from '@waybill/server/routes/pages/reference-route.ts'
+import { referenceRoute } from '@waybill/server/protocols/pages/reference-route.ts'
 import { assertAppearsOnceBuilt } from '../../console/test/assert-appears-once-built.ts'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 import { operations } from './operations.ts'

@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, parseAlgorithms } from './domain/checksums.ts'
-import { canonicalContentType } from './domain/content-type/aliases.ts'
-import { redactText } from './domain/redact.ts'
-import { isAddressRange, type TrustedProxies } from './domain/trusted-proxies.ts'
+import { isAddressRange, type TrustedProxies } from './domain/access/trusted-proxies.ts'
+import { canonicalContentType } from './domain/files/content-type/aliases.ts'
+import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, parseAlgorithms } from './domain/uploads/checksums.ts'
+import { redactText } from './platform/redact.ts'
 
 export type StorageChoice =
   | { readonly kind: 'disk'; readonly directory: string }

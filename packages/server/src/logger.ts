@@ -1,7 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs'
 import { type Logger, pino } from 'pino'
 import type { LogLevel } from './config.ts'
-import { redactLine } from './domain/redact.ts'
+import { redactLine } from './platform/redact.ts'
 
 /** Buffer limit for a stalled reader of the output; lines beyond it are lost. */
 const MAX_WAITING_BYTES = 1024 * 1024

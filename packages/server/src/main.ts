@@ -1,21 +1,21 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Logger } from 'pino'
+import { writeKeyFile } from './compose/first-key.ts'
+import { type Server, type StartOptions, startServer } from './compose/start-server.ts'
+import { welcomeText } from './compose/welcome.ts'
 import { type Config, readConfig } from './config.ts'
 import { describeConfig } from './describe-config.ts'
-import { createSecret } from './domain/api-key.ts'
-import { operatorEvent } from './domain/audit-event.ts'
+import { createSecret } from './domain/access/api-key.ts'
+import { operatorEvent } from './domain/access/audit-event.ts'
 import { ServiceError } from './domain/errors.ts'
-import { writeKeyFile } from './first-key.ts'
 import { createLogger, exitAfterFlush } from './logger.ts'
+import { recordAudit } from './operations/access/record-audit.ts'
 import type { Context } from './operations/context.ts'
 import {
   type CreatedOrganization,
   createOrganization,
   type NewOrganization,
-} from './operations/create-organization.ts'
-import { recordAudit } from './operations/record-audit.ts'
-import { type Server, type StartOptions, startServer } from './server.ts'
-import { welcomeText } from './welcome.ts'
+} from './operations/organizations/create-organization.ts'
 
 const DRAIN_MS = 30_000
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import type { Finding } from '../src/jobs/finding.ts'
-import { SWEEP_START, sweep } from '../src/jobs/sweep.ts'
-import { openDatabase, openStorage } from '../src/server.ts'
+import { openDatabase } from '../src/compose/open-database.ts'
+import { openStorage } from '../src/compose/open-storage.ts'
+import type { Finding } from '../src/jobs/tasks/finding.ts'
+import { SWEEP_START, sweep } from '../src/jobs/tasks/sweep.ts'
 
 /** A sweep beside a server, as `waybill sweep` makes it, without the cost of a process. */
 export async function sweepInstallation(dataDir: string, isDryRun: boolean): Promise<readonly Finding[]> {

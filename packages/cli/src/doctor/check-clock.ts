@@ -1,5 +1,5 @@
 import type { ClockMark } from '@waybill/server/database/database.ts'
-import { CLOCK_TOLERANCE_MS } from '@waybill/server/operations/installation-clock.ts'
+import { CLOCK_TOLERANCE_MS } from '@waybill/server/operations/installation/installation-clock.ts'
 import { failed, ok, type Seen, warning } from './finding.ts'
 
 const OFF_MS = 5_000

@@ -1,5 +1,5 @@
 import type { Database } from '@waybill/server/database/database.ts'
-import { operatorEvent } from '@waybill/server/domain/audit-event.ts'
+import { operatorEvent } from '@waybill/server/domain/access/audit-event.ts'
 import { ok, type Seen, warning } from './finding.ts'
 
 const LOOKS = 5

@@ -1,7 +1,7 @@
 import { type Stats, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { FIRST_KEY_FILE } from '@waybill/server/compose/first-key.ts'
 import type { Config } from '@waybill/server/config.ts'
-import { FIRST_KEY_FILE } from '@waybill/server/first-key.ts'
 import { failed, ok, type Seen, warning } from './finding.ts'
 
 const WRITE_BY_OTHERS = 0o022

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { probeName } from '@waybill/server/domain/object-name.ts'
+import { probeName } from '@waybill/server/domain/files/object-name.ts'
 import type { DelegatedStorage } from '@waybill/server/storage/storage.ts'
 import { failed, ok, type Seen, warning } from './finding.ts'
 

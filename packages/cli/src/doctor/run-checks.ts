@@ -1,4 +1,4 @@
-import { redactPasswords } from '@waybill/server/domain/redact.ts'
+import { redactPasswords } from '@waybill/server/platform/redact.ts'
 import { type Finding, failed, type Seen } from './finding.ts'
 
 export interface Check {

@@ -1,7 +1,7 @@
 import type { Database } from '@waybill/server/database/database.ts'
-import { createApiKey } from '@waybill/server/operations/create-api-key.ts'
-import { deleteApiKey } from '@waybill/server/operations/delete-api-key.ts'
-import { readInstallationTime } from '@waybill/server/operations/installation-clock.ts'
+import { createApiKey } from '@waybill/server/operations/access/create-api-key.ts'
+import { deleteApiKey } from '@waybill/server/operations/access/delete-api-key.ts'
+import { readInstallationTime } from '@waybill/server/operations/installation/installation-clock.ts'
 import { auditOperator } from '../audit-operator.ts'
 
 export interface Key {

@@ -1,9 +1,9 @@
-import type { ApiKey, ApiKeyStateChange, Revocation, Scope } from '../domain/api-key.ts'
-import type { AuditEvent, AuditRow, CountedRefusals } from '../domain/audit-event.ts'
-import type { File } from '../domain/file.ts'
-import type { ObjectUse } from '../domain/object-use.ts'
-import type { Organization } from '../domain/organization.ts'
-import type { AnnouncedHashes, UploadSession } from '../domain/upload-session.ts'
+import type { ApiKey, ApiKeyStateChange, Revocation, Scope } from '../domain/access/api-key.ts'
+import type { AuditEvent, AuditRow, CountedRefusals } from '../domain/access/audit-event.ts'
+import type { Organization } from '../domain/access/organization.ts'
+import type { File } from '../domain/files/file.ts'
+import type { ObjectUse } from '../domain/uploads/object-use.ts'
+import type { AnnouncedHashes, UploadSession } from '../domain/uploads/upload-session.ts'
 
 /**
  * The records. Every method about an organization's things takes its id first and sees nothing of any other's;

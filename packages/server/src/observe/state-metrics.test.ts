@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Registry } from 'prom-client'
+import { openDatabase } from '../compose/open-database.ts'
 import type { PoolState } from '../database/database.ts'
-import { openDatabase } from '../server.ts'
 import { addStateMetrics } from './state-metrics.ts'
 
 /** The text of metrics about a real database, of which `changes` are other than they are. */

@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Database, SessionCounts } from '../database/database.ts'
-import { within } from '../operations/within.ts'
+import { within } from '../platform/within.ts'
 
 /** What has come of a job since this process began. */
 export interface ObservedJob {

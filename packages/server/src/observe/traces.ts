@@ -18,7 +18,7 @@ import {
 } from '@opentelemetry/sdk-trace'
 import type { FastifyInstance } from 'fastify'
 import type { Database } from '../database/database.ts'
-import { within } from '../operations/within.ts'
+import { within } from '../platform/within.ts'
 import type { ObjectStorage } from '../storage/storage.ts'
 import { createSpans } from './spans.ts'
 import { traceDatabase, traceStorage } from './trace-calls.ts'

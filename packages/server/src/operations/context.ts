@@ -1,9 +1,9 @@
 import type { Database } from '../database/database.ts'
-import type { ChecksumAlgorithm } from '../domain/checksums.ts'
+import type { ChecksumAlgorithm } from '../domain/uploads/checksums.ts'
 import type { ObjectStorage } from '../storage/storage.ts'
-import type { Arrivals } from './arrivals.ts'
-import type { DownloadSecret } from './download-secret.ts'
-import type { DirectReservations } from './reserve-uploads.ts'
+import type { DownloadSecret } from './access/download-secret.ts'
+import type { DirectReservations } from './files/reserve-uploads.ts'
+import type { Arrivals } from './uploads/request-order.ts'
 
 /** What every operation works with. */
 export interface Context {

@@ -1,4 +1,4 @@
-import { combineCrc32c, crc32c } from '../domain/crc32c.ts'
+import { combineCrc32c, crc32c } from '../platform/crc32c.ts'
 
 /** Every block of an object has a CRC-32C of its own, checked whenever the block is read. */
 export const BLOCK_BYTES = 1024 * 1024

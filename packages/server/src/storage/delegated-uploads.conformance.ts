@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { buffer } from 'node:stream/consumers'
 import { it } from 'node:test'
-import { crc32c, crc32cToBase64 } from '../domain/crc32c.ts'
+import { crc32c, crc32cToBase64 } from '../platform/crc32c.ts'
 import { BYTES, bodyOf, holdingsOf, isCode, specOf } from './objects.conformance.ts'
 import type { DelegatedStorage, UploadSpec } from './storage.ts'
 

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { it } from 'node:test'
-import { crc32c, crc32cToBase64 } from '../domain/crc32c.ts'
+import { crc32c, crc32cToBase64 } from '../platform/crc32c.ts'
 import { BYTES, bodyOf, holdingsOf, isCode, specOf } from './objects.conformance.ts'
 import type { HostedStorage, UploadSpec, UploadWriter } from './storage.ts'
 

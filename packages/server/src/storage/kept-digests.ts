@@ -1,4 +1,4 @@
-import type { ChecksumAlgorithm } from '../domain/checksums.ts'
+import type { ChecksumAlgorithm } from '../domain/uploads/checksums.ts'
 import { type Checksums, wholeCrc32c } from './block-checksums.ts'
 import { createRunningDigests, type RunningDigests } from './running-digests.ts'
 

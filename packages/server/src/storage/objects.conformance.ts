@@ -3,8 +3,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { it } from 'node:test'
-import { crc32c, crc32cToBase64 } from '../domain/crc32c.ts'
 import { ServiceError } from '../domain/errors.ts'
+import { crc32c, crc32cToBase64 } from '../platform/crc32c.ts'
 import type { Holding, ObjectStorage, UploadSpec } from './storage.ts'
 
 /** Crosses block boundaries and ends within a block. */

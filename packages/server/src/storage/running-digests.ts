@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type ChecksumAlgorithm, NO_CHECKSUMS, type ObjectChecksums } from '../domain/checksums.ts'
+import { type ChecksumAlgorithm, NO_CHECKSUMS, type ObjectChecksums } from '../domain/uploads/checksums.ts'
 
 /** Incremental MD5 and SHA-256. The state cannot be serialized; `copy` is the only way to keep it. */
 export interface RunningDigests {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
-import type { ChecksumAlgorithm, ObjectChecksums } from '../domain/checksums.ts'
-import type { AnnouncedHashes } from '../domain/upload-session.ts'
+import type { ChecksumAlgorithm, ObjectChecksums } from '../domain/uploads/checksums.ts'
+import type { AnnouncedHashes } from '../domain/uploads/upload-session.ts'
 
 /** What an object is to become, known before its first byte. */
 export interface UploadSpec {

@@ -1,4 +1,4 @@
-import { giveBack } from '../domain/give-back.ts'
+import { giveBack } from '../platform/release-buffer.ts'
 
 /** The body bytes that all uploads of the process hold in memory together. */
 export interface BodyBudget {

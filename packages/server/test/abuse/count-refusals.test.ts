@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { openDatabase } from '../../src/compose/open-database.ts'
 import type { Database } from '../../src/database/database.ts'
 import { ServiceError } from '../../src/domain/errors.ts'
-import { createRefusalCounts } from '../../src/operations/count-refusals.ts'
-import { openDatabase } from '../../src/server.ts'
+import { createRefusalCounts } from '../../src/operations/access/count-refusals.ts'
 
 const MINUTE_MS = 60_000
 const START_MS = Date.UTC(2026, 0, 15)

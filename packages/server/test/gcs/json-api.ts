@@ -1,4 +1,4 @@
-import { objectResource } from '../../src/routes/http/object-resource.ts'
+import { objectResource } from '../../src/protocols/google-resumable/object-resource.ts'
 import { BUCKET, type Exchange, sendError, sendJson } from './exchange.ts'
 import type { FixtureBucket, FixtureObject } from './fixture-bucket.ts'
 import type { FixtureSessions } from './fixture-sessions.ts'

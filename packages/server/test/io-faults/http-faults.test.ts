@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import { crc32c, crc32cToBase64 } from '../../src/domain/crc32c.ts'
+import { crc32c, crc32cToBase64 } from '../../src/platform/crc32c.ts'
 import { createCaller, type Reply, type Call as Request } from '../caller.ts'
 import { type FaultyService, startFaultyService } from './faulty-service.ts'
 import { FAULTS, type Fault } from './with-faults.ts'

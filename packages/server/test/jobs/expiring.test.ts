@@ -1,5 +1,5 @@
 import { it } from 'node:test'
-import { startExpiring } from '../../src/jobs/start-expiring.ts'
+import { startExpiring } from '../../src/jobs/tasks/start-expiring.ts'
 import { eventually } from '../clients/eventually.ts'
 import { createInstallation, SESSION_MS } from './installation.ts'
 

@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
+import { openStorage } from '@waybill/server/compose/open-storage.ts'
 import { ServiceError } from '@waybill/server/domain/errors.ts'
-import { type Damage, scrub } from '@waybill/server/jobs/scrub.ts'
-import { openStorage } from '@waybill/server/server.ts'
+import { type Damage, scrub } from '@waybill/server/jobs/tasks/scrub.ts'
+import { watchDamage } from '@waybill/server/storage/report-corruption.ts'
 import type { ObjectStorage } from '@waybill/server/storage/storage.ts'
-import { watchDamage } from '@waybill/server/storage/watch-damage.ts'
 
 const FLIPS = Number(process.env.FAULT_FLIPS ?? 200)
 const NO_LIMIT = { bytesPerSecond: Number.POSITIVE_INFINITY, signal: new AbortController().signal }

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
+import { openDatabase } from '../../src/compose/open-database.ts'
 import type { Database } from '../../src/database/database.ts'
-import type { PeriodicJob } from '../../src/jobs/run-periodically.ts'
-import { type SharedJob, shareJob } from '../../src/jobs/share-job.ts'
-import { openDatabase } from '../../src/server.ts'
+import type { PeriodicJob } from '../../src/jobs/periodic/run-periodically.ts'
+import { type SharedJob, shareJob } from '../../src/jobs/periodic/share-job.ts'
 
 const HOUR_MS = 3_600_000
 

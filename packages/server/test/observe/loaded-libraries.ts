@@ -11,7 +11,7 @@ registerHooks({
     return nextLoad(url, context)
   },
 })
-const { startServer } = await import('../../src/server.ts')
+const { startServer } = await import('../../src/compose/start-server.ts')
 const server = await startServer(readConfig(process.env), pino({ level: 'silent' }))
 await server.close()
 console.log(JSON.stringify([...loaded].sort()))

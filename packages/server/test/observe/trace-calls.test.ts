@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openDatabase } from '../../src/compose/open-database.ts'
+import { openStorage } from '../../src/compose/open-storage.ts'
 import { describeDatabase } from '../../src/database/database.conformance.ts'
 import type { Spans } from '../../src/observe/spans.ts'
 import { traceDatabase, traceStorage } from '../../src/observe/trace-calls.ts'
-import { openDatabase, openStorage } from '../../src/server.ts'
 import { describeStorage } from '../../src/storage/storage.conformance.ts'
 
 /** As within a request: every call passes through. */

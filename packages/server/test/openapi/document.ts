@@ -1,6 +1,6 @@
 import { pino } from 'pino'
+import { startServer } from '../../src/compose/start-server.ts'
 import { readConfig } from '../../src/config.ts'
-import { startServer } from '../../src/server.ts'
 
 /** The document as the service serves it, in the form in which it is kept in the repository. */
 export async function openapiDocument(): Promise<string> {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
-import { crc32c, crc32cToBase64 } from '../../src/domain/crc32c.ts'
-import type { AnnouncedHashes } from '../../src/domain/upload-session.ts'
+import type { AnnouncedHashes } from '../../src/domain/uploads/upload-session.ts'
+import { crc32c, crc32cToBase64 } from '../../src/platform/crc32c.ts'
 import type { Promised } from './ledger.ts'
 import { bytesOf, type Random } from './random.ts'
 

@@ -6,11 +6,11 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { authenticate } from '../../src/operations/authenticate.ts'
-import { createApiKey } from '../../src/operations/create-api-key.ts'
-import { createOrganization as makeOrganization } from '../../src/operations/create-organization.ts'
-import { createInstallationClock } from '../../src/operations/installation-clock.ts'
-import { openDatabase } from '../../src/server.ts'
+import { openDatabase } from '../../src/compose/open-database.ts'
+import { authenticate } from '../../src/operations/access/authenticate.ts'
+import { createApiKey } from '../../src/operations/access/create-api-key.ts'
+import { createInstallationClock } from '../../src/operations/installation/installation-clock.ts'
+import { createOrganization as makeOrganization } from '../../src/operations/organizations/create-organization.ts'
 import {
   type Client,
   createClient,

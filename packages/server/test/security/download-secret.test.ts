@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { openDownloadSecret, rotateDownloadSecret } from '../../src/operations/download-secret.ts'
-import { openDatabase } from '../../src/server.ts'
+import { openDatabase } from '../../src/compose/open-database.ts'
+import { openDownloadSecret, rotateDownloadSecret } from '../../src/operations/access/download-secret.ts'
 
 const newKey = () => randomBytes(32)
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { openDatabase } from '../../src/compose/open-database.ts'
 import {
   CLOCK_TOLERANCE_MS,
   createInstallationClock,
   readInstallationTime,
-} from '../../src/operations/installation-clock.ts'
-import { openDatabase } from '../../src/server.ts'
+} from '../../src/operations/installation/installation-clock.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 15, 10, 30)
 const DAY_MS = 24 * 60 * 60 * 1000

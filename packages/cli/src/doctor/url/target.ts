@@ -1,4 +1,4 @@
-import { URLS } from '@waybill/server/routes/urls.ts'
+import { URLS } from '@waybill/server/protocols/urls.ts'
 import { type Answer, exchange } from './exchange.ts'
 
 /** What is looked at: a service, as it is reached by its clients. */

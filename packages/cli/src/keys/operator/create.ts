@@ -1,5 +1,5 @@
-import { createApiKey } from '@waybill/server/operations/create-api-key.ts'
-import { toApiKeyBody } from '@waybill/server/routes/http/api-key-body.ts'
+import { createApiKey } from '@waybill/server/operations/access/create-api-key.ts'
+import { toApiKeyBody } from '@waybill/server/protocols/waybill/api-key-body.ts'
 import { auditOperator } from '../../audit-operator.ts'
 import { withDatabase } from '../../with-database.ts'
 import { expiryOf } from '../expiry-of.ts'

@@ -1,5 +1,5 @@
-import { deactivateApiKey } from '@waybill/server/operations/deactivate-api-key.ts'
-import { toApiKeyBody } from '@waybill/server/routes/http/api-key-body.ts'
+import { deactivateApiKey } from '@waybill/server/operations/access/deactivate-api-key.ts'
+import { toApiKeyBody } from '@waybill/server/protocols/waybill/api-key-body.ts'
 import { auditOperator } from '../../audit-operator.ts'
 import { withDatabase } from '../../with-database.ts'
 import { createdKeysText } from '../created-keys-text.ts'

@@ -1,4 +1,4 @@
-import type { AuditEvent, CountedRefusals } from '../../domain/audit-event.ts'
+import type { AuditEvent, CountedRefusals } from '../../domain/access/audit-event.ts'
 import type { AuditRecords } from '../database.ts'
 import { createAuditStatements, ON_KNOWN_REFUSAL, REFUSAL_COLUMNS } from '../sql/audit-statements.ts'
 import { createBatches } from './batches.ts'

@@ -1,4 +1,4 @@
-import type { UploadSession } from '../../domain/upload-session.ts'
+import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import { checksumsColumn, UPLOAD_SESSION_COLUMNS } from '../sql/upload-session-statements.ts'
 import type { PostgresStatements } from './connection.ts'
 

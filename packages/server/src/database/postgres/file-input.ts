@@ -1,4 +1,4 @@
-import type { File } from '../../domain/file.ts'
+import type { File } from '../../domain/files/file.ts'
 
 export const FILE_COLUMNS = `id, organization_id, filename, size_bytes, content_type, object_name, generation, crc32c,
   md5, sha256, uploaded_by_api_key_id, uploaded_at_ms, detected_content_type`

@@ -1,4 +1,4 @@
-import type { File } from '../../domain/file.ts'
+import type { File } from '../../domain/files/file.ts'
 import type { FileRecords } from '../database.ts'
 import { createFileStatements, sweptAway } from '../sql/file-statements.ts'
 import { WITHIN_QUOTA } from '../sql/quota.ts'

@@ -1,4 +1,4 @@
-import type { File } from '../../domain/file.ts'
+import type { File } from '../../domain/files/file.ts'
 import { toFile } from '../sql/rows.ts'
 import type { PostgresStatements } from './connection.ts'
 import { FILE_COLUMNS, FILE_INPUT, inputParameters } from './file-input.ts'

@@ -1,4 +1,4 @@
-import { tooManySessions, type UploadSession } from '../../domain/upload-session.ts'
+import { tooManySessions, type UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { UploadSessionRecords } from '../database.ts'
 import { toUploadSession } from '../sql/rows.ts'
 import type { Parameters } from '../sql/statements.ts'

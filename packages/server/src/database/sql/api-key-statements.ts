@@ -5,7 +5,7 @@ import {
   isUsable,
   REVOKES_NOTHING,
   type Revocation,
-} from '../../domain/api-key.ts'
+} from '../../domain/access/api-key.ts'
 import type { ApiKeyOutcome, ApiKeyRecords, NewApiKey } from '../database.ts'
 import { readPage } from './pages.ts'
 import { toApiKey } from './rows.ts'

@@ -1,4 +1,4 @@
-import { SEVERAL } from '../../domain/audit-event.ts'
+import { SEVERAL } from '../../domain/access/audit-event.ts'
 import type { AuditRecords } from '../database.ts'
 import { toAuditRow } from './rows.ts'
 import type { Statements } from './statements.ts'
@@ -7,7 +7,7 @@ import type { Statements } from './statements.ts'
 export const REFUSAL_COLUMNS = `time_ms, organization_id, actor, action, target, outcome, trace_id, client_address,
   count, refusal_key`
 
-/** Adds to the existing row, as `addRefusals` in domain/audit-event.ts does. */
+/** Adds to the existing row, as `addRefusals` in domain/access/audit-event.ts does. */
 export const ON_KNOWN_REFUSAL = `
   ON CONFLICT (refusal_key) WHERE refusal_key IS NOT NULL DO UPDATE SET
     count = audit_events.count + excluded.count,

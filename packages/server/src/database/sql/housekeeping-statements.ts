@@ -1,4 +1,4 @@
-import type { ObjectUse } from '../../domain/object-use.ts'
+import type { ObjectUse } from '../../domain/uploads/object-use.ts'
 import type { HousekeepingRecords } from '../database.ts'
 import { type Row, toFile, toSessionState, toUploadSession } from './rows.ts'
 import type { Statements } from './statements.ts'

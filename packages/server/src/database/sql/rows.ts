@@ -1,10 +1,10 @@
-import type { ApiKey, ApiKeyState, KeyStamp, Scope } from '../../domain/api-key.ts'
-import type { AuditRow } from '../../domain/audit-event.ts'
-import { parseAlgorithms } from '../../domain/checksums.ts'
-import { servableMediaType } from '../../domain/content-type/media-type.ts'
-import type { File } from '../../domain/file.ts'
-import type { Organization } from '../../domain/organization.ts'
-import type { UploadSession, UploadSessionState } from '../../domain/upload-session.ts'
+import type { ApiKey, ApiKeyState, KeyStamp, Scope } from '../../domain/access/api-key.ts'
+import type { AuditRow } from '../../domain/access/audit-event.ts'
+import type { Organization } from '../../domain/access/organization.ts'
+import { servableMediaType } from '../../domain/files/content-type/media-type.ts'
+import type { File } from '../../domain/files/file.ts'
+import { parseAlgorithms } from '../../domain/uploads/checksums.ts'
+import type { UploadSession, UploadSessionState } from '../../domain/uploads/upload-session.ts'
 import type { ClockMark } from '../database.ts'
 
 /** What a database answers: texts, and numbers as numbers or as texts of digits. */

@@ -1,4 +1,4 @@
-import type { UploadSession } from '../../domain/upload-session.ts'
+import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { UploadSessionRecords } from '../database.ts'
 import { readPage } from './pages.ts'
 import { toUploadSession } from './rows.ts'

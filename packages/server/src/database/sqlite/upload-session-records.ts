@@ -1,4 +1,4 @@
-import { tooManySessions } from '../../domain/upload-session.ts'
+import { tooManySessions } from '../../domain/uploads/upload-session.ts'
 import type { UploadSessionRecords } from '../database.ts'
 import { WITHIN_QUOTA } from '../sql/quota.ts'
 import { toUploadSession } from '../sql/rows.ts'

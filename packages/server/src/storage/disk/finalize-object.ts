@@ -3,9 +3,9 @@ import {
   mergeAlgorithms,
   NO_CHECKSUMS,
   type ObjectChecksums,
-} from '../../domain/checksums.ts'
-import { crc32cToBase64 } from '../../domain/crc32c.ts'
-import type { AnnouncedHashes } from '../../domain/upload-session.ts'
+} from '../../domain/uploads/checksums.ts'
+import type { AnnouncedHashes } from '../../domain/uploads/upload-session.ts'
+import { crc32cToBase64 } from '../../platform/crc32c.ts'
 import { allBlocks, BLOCK_BYTES, type Checksums, wholeCrc32c } from '../block-checksums.ts'
 import { createGeneration } from '../generation.ts'
 import { createRunningDigests, type RunningDigests } from '../running-digests.ts'

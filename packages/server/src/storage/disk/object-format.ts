@@ -1,5 +1,5 @@
-import { crc32c } from '../../domain/crc32c.ts'
 import { ServiceError } from '../../domain/errors.ts'
+import { crc32c } from '../../platform/crc32c.ts'
 import type { ObjectMetadata } from '../storage.ts'
 import type { Segment } from './upload-log.ts'
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
-import { crc32c } from '../../domain/crc32c.ts'
 import { ServiceError } from '../../domain/errors.ts'
+import { crc32c } from '../../platform/crc32c.ts'
 import type { ByteRange } from '../storage.ts'
 import { toStorageError } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'

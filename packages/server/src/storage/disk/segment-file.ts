@@ -1,4 +1,4 @@
-import { crc32c } from '../../domain/crc32c.ts'
+import { crc32c } from '../../platform/crc32c.ts'
 import { BLOCK_BYTES, type Checksums } from '../block-checksums.ts'
 import type { FileSystem, OpenFile } from './file-system.ts'
 import type { ObjectPaths } from './object-paths.ts'

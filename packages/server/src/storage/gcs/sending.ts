@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { crc32c, crc32cToBase64 } from '../../domain/crc32c.ts'
+import { crc32c, crc32cToBase64 } from '../../platform/crc32c.ts'
 import type { BodyRoom } from '../storage.ts'
 import { TimeoutError } from './google-fault.ts'
 

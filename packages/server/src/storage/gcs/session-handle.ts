@@ -1,4 +1,4 @@
-import { SEALING_KEY_BYTES, seal, unseal } from '../../domain/sealing.ts'
+import { SEALING_KEY_BYTES, seal, unseal } from '../../platform/sealing.ts'
 
 export const SESSION_KEY_BYTES = SEALING_KEY_BYTES
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { crc32c, crc32cToBase64 } from '../../domain/crc32c.ts'
+import { crc32c, crc32cToBase64 } from '../../platform/crc32c.ts'
 import { createRunningDigests } from '../running-digests.ts'
 import type { BodyRoom, ObjectMetadata, UploadSpec, Written } from '../storage.ts'
 import { checkKey } from './check-key.ts'

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
-import { mergeAlgorithms } from '../../domain/checksums.ts'
-import { crc32c, crc32cToBase64 } from '../../domain/crc32c.ts'
 import { ServiceError } from '../../domain/errors.ts'
-import type { AnnouncedHashes } from '../../domain/upload-session.ts'
+import { mergeAlgorithms } from '../../domain/uploads/checksums.ts'
+import type { AnnouncedHashes } from '../../domain/uploads/upload-session.ts'
+import { crc32c, crc32cToBase64 } from '../../platform/crc32c.ts'
 import { createGeneration } from '../generation.ts'
 import { pumpBody } from '../pump-body.ts'
 import { createRunningDigests } from '../running-digests.ts'
@@ -16,8 +16,8 @@ import type {
 } from '../storage.ts'
 import type { BodyBudget } from '../write-batches.ts'
 import { writeObject } from '../write-object.ts'
-import { assertNewest, createWriterTurns, type WriterTurn, type WriterTurns } from '../writer-turns.ts'
-import { createMemoryHoldings } from './memory-holdings.ts'
+import { assertNewest, createWriterTurns, type WriterTurn, type WriterTurns } from '../writer-locks.ts'
+import { createMemoryHoldings } from './memory-inventory.ts'
 
 interface MemoryState {
   readonly objects: Map<string, { readonly metadata: ObjectMetadata; readonly bytes: Buffer }>

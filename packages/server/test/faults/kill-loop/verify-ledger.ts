@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
+import { openDatabase } from '../../../src/compose/open-database.ts'
 import type { DatabaseChoice } from '../../../src/config.ts'
-import { openDatabase } from '../../../src/server.ts'
 import { createCaller, type Reply } from '../../caller.ts'
 import type { TestServer } from '../../start-server.ts'
 import type { Ledger, StoredFile, Upload } from './ledger.ts'

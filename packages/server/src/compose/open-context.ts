@@ -1,0 +1,81 @@
+import type { Logger } from 'pino'
+import type { Config, StorageChoice } from '../config.ts'
+import type { ServiceError } from '../domain/errors.ts'
+import type { Metrics } from '../observe/metrics.ts'
+import type { Traces } from '../observe/traces.ts'
+import { openDownloadSecret } from '../operations/access/download-secret.ts'
+import type { Context } from '../operations/context.ts'
+import { createDirectReservations } from '../operations/files/reserve-uploads.ts'
+import {
+  createInstallationClock,
+  type InstallationClock,
+} from '../operations/installation/installation-clock.ts'
+import { createArrivals } from '../operations/uploads/request-order.ts'
+import { watchDamage } from '../storage/report-corruption.ts'
+import { openDatabase } from './open-database.ts'
+import { openStorage } from './open-storage.ts'
+import { opening } from './opening.ts'
+import { readSecretsKey } from './read-secrets-key.ts'
+
+export interface Observers {
+  readonly metrics: Metrics | null
+  readonly traces: Traces | null
+}
+
+/** Loads and creates the metrics and traces that the settings ask for. */
+export async function createObservers({ metrics, traces }: Config, logger: Logger): Promise<Observers> {
+  const warn = (problem: string) => logger.warn({ problem }, 'traces cannot be sent')
+  return {
+    metrics: metrics && (await import('../observe/metrics.ts')).createMetrics(),
+    traces: traces && (await import('../observe/traces.ts')).createTraces(traces, warn),
+  }
+}
+
+/** Opens the storage and the database, and builds the context of the operations with the observers around both. */
+export async function openContext(
+  config: Config,
+  logger: Logger,
+  { metrics, traces }: Observers,
+  onDamage: (name: string, error: ServiceError) => void,
+): Promise<{ readonly context: Context; readonly clock: InstallationClock }> {
+  const key = readSecretsKey(config.secretsKey)
+  const openedDatabase = await openDatabase(config.database, logger)
+  const downloadSecret = await openDownloadSecret(openedDatabase, key).catch(async (error: unknown) => {
+    // Its connections would keep the process alive.
+    await openedDatabase.close()
+    throw error
+  })
+  const openedStorage = await opening(`the storage of STORAGE_URL or DATA_DIR${nameOf(config.storage)}`, () =>
+    openStorage(config.storage, config.uploadSync, metrics?.noteSync ?? null),
+  )
+  if (config.uploadSync === 'never') {
+    logger.warn('UPLOAD_SYNC=never: a power cut can lose bytes and files that were acknowledged')
+  }
+  const clock = createInstallationClock(openedDatabase.installation, logger)
+  await clock.sync()
+  const database = traces?.watchDatabase(openedDatabase) ?? openedDatabase
+  const watchedStorage = watchDamage(openedStorage, onDamage)
+  const context = {
+    storage: traces?.watchStorage(watchedStorage) ?? watchedStorage,
+    database,
+    arrivals: createArrivals(),
+    reservations: createDirectReservations(database, Date.now),
+    limits: {
+      maxFileBytes: config.maxFileBytes,
+      directUploadMaxBytes: config.directUploadMaxBytes,
+      allowedContentTypes: config.allowedMimeTypes,
+      uploadSessionMs: config.uploadSessionMs,
+      uploadChecksums: config.uploadChecksums,
+      maxOpenSessions: config.maxOpenSessions,
+    },
+    downloadSecret,
+    log: logger,
+    now: clock.now,
+  }
+  return { context, clock }
+}
+
+function nameOf(storage: StorageChoice): string {
+  if (storage.kind === 'memory') return ''
+  return storage.kind === 'disk' ? ` (${storage.directory})` : ` (gs://${storage.bucket}/${storage.prefix})`
+}

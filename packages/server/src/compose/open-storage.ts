@@ -1,0 +1,40 @@
+import type { StorageChoice, UploadSync } from '../config.ts'
+import { openDiskStorage } from '../storage/disk/disk-storage.ts'
+import { nodeFileSystem } from '../storage/disk/node-file-system.ts'
+import { type OnSync, watchSyncs } from '../storage/disk/watch-syncs.ts'
+import { withoutSync } from '../storage/disk/without-sync.ts'
+import { createMemoryStorage } from '../storage/memory/memory-storage.ts'
+import type { HostedStorage, ObjectStorage } from '../storage/storage.ts'
+
+/** The body bytes that all uploads hold in memory together. */
+const BODY_BUDGET_BYTES = 16 * 1024 * 1024
+
+/** Opens the storage alone, for the same commands; one in memory is a new one and empty. */
+export function openStorage(
+  choice: Exclude<StorageChoice, { kind: 'gcs' }>,
+  uploadSync?: UploadSync,
+  onSync?: OnSync | null,
+): Promise<HostedStorage>
+export function openStorage(
+  choice: StorageChoice,
+  uploadSync?: UploadSync,
+  onSync?: OnSync | null,
+): Promise<ObjectStorage>
+export async function openStorage(
+  choice: StorageChoice,
+  uploadSync: UploadSync = 'always',
+  onSync: OnSync | null = null,
+): Promise<ObjectStorage> {
+  const budget = { heldBytes: 0, limitBytes: BODY_BUDGET_BYTES }
+  if (choice.kind === 'memory') return createMemoryStorage(budget)
+  if (choice.kind === 'gcs') return openGcs(choice)
+  const disk = onSync === null ? nodeFileSystem : watchSyncs(nodeFileSystem, onSync)
+  const fs = uploadSync === 'never' ? withoutSync(disk) : disk
+  return openDiskStorage(choice.directory, budget, { fs })
+}
+
+/** Google's client is loaded only where it is used. */
+async function openGcs(choice: Extract<StorageChoice, { kind: 'gcs' }>): Promise<ObjectStorage> {
+  const { openGcsStorage } = await import('../storage/gcs/gcs-storage.ts')
+  return openGcsStorage(choice)
+}

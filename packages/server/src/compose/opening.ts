@@ -1,0 +1,19 @@
+import { ServiceError } from '../domain/errors.ts'
+import { redactPasswords } from '../platform/redact.ts'
+
+/** Opens a resource. An error names what could not be opened and the setting that chose it. */
+export async function opening<T>(what: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    throw new Error(redactPasswords(`${what} cannot be used: ${reasonOf(error)}`), { cause: error })
+  }
+}
+
+/** With the operator's sentence behind it; a host with several addresses that all refuse has only a code to show. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { message, cause } = error
+  if (error instanceof ServiceError && cause instanceof Error) return `${message}: ${cause.message}`
+  return message || ('code' in error ? String(error.code) : error.name)
+}

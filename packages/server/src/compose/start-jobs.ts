@@ -1,0 +1,22 @@
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import type { PeriodicJob } from '../jobs/periodic/run-periodically.ts'
+import { startExpiring } from '../jobs/tasks/start-expiring.ts'
+import { startScrubbing } from '../jobs/tasks/start-scrubbing.ts'
+import { startSweeping } from '../jobs/tasks/start-sweeping.ts'
+import type { Context } from '../operations/context.ts'
+
+/** Starts the periodic jobs; returns them by name. */
+export function startJobs(
+  config: Config,
+  context: Context,
+  logger: Logger,
+): Readonly<Record<string, PeriodicJob>> {
+  return {
+    expire: startExpiring(context, logger),
+    sweep: startSweeping(context, config.auditMs, logger),
+    // A provider looks after its disks itself, and asks money for every read.
+    ...(config.scrub &&
+      context.storage.uploads.mode === 'hosted' && { scrub: startScrubbing(context, config.scrub, logger) }),
+  }
+}

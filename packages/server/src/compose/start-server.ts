@@ -1,0 +1,139 @@
+import type { AddressInfo } from 'node:net'
+import type { Logger } from 'pino'
+import { createApp } from '../app.ts'
+import type { Config } from '../config.ts'
+import type { ServiceError } from '../domain/errors.ts'
+import { type JobRuns, type PeriodicJob, runPeriodically } from '../jobs/periodic/run-periodically.ts'
+import type { OperatorPort } from '../observe/operator-port.ts'
+import type { Context } from '../operations/context.ts'
+import { CLOCK_TOLERANCE_MS } from '../operations/installation/installation-clock.ts'
+import { keepFromSweeps, refuseLostDatabase } from '../operations/installation/refuse-lost-database.ts'
+import { listenOn, urlOf, warnOfLocalUrl } from './listen.ts'
+import { createObservers, type Observers, openContext } from './open-context.ts'
+import { opening } from './opening.ts'
+import { startJobs } from './start-jobs.ts'
+import { watchFreeSpace } from './watch-free-space.ts'
+
+export interface Server {
+  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  readonly url: string
+  readonly context: Context
+  /** Takes no new work, makes what running uploads have sent durable, and lets go of everything. */
+  close(): Promise<void>
+}
+
+/** Answers that are still on their way when the server closes get this long, downloads among them. */
+const SLOWEST_ANSWER_MS = 10_000
+
+export interface StartOptions {
+  /** True when a database without organizations may be used with a storage that holds files. */
+  readonly isNewInstallation?: boolean
+}
+
+/**
+ * Composition root: opens the storage and the database, builds the app and listens. Throws a message for the operator
+ * when one of them cannot be used, or the database looks lost.
+ */
+export async function startServer(
+  config: Config,
+  logger: Logger,
+  { isNewInstallation = false }: StartOptions = {},
+): Promise<Server> {
+  const observers = await createObservers(config, logger)
+  const damage = createDamageCount(logger)
+  const { context, clock } = await openContext(config, logger, observers, damage.note)
+  await checkInstallation(context, isNewInstallation)
+  let url = ''
+  const app = createApp({
+    context,
+    logger,
+    publicUrl: () => config.publicUrl ?? url,
+    trustedProxies: config.trustedProxies,
+    idleMs: config.uploadIdleMs,
+    corsOrigins: config.corsOrigins,
+    requestsPerMinute: config.requestsPerMinute,
+    maxConnectionsPerAddress: config.maxConnectionsPerAddress,
+    observers: [observers.traces, observers.metrics].flatMap((one) => one?.watchRequests ?? []),
+  })
+  let jobs: Readonly<Record<string, PeriodicJob>> = {}
+  const metricsPort = await openMetrics(config, logger, observers, {
+    context,
+    jobs: () => Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.runs()])),
+    damagedReads: damage.reads,
+  })
+  await opening(`HOST and PORT (${config.host}:${config.port})`, () =>
+    listenOn(config, (address) => app.listen(address)),
+  )
+  url = urlOf(app.server.address() as AddressInfo)
+  if (config.publicUrl === null) warnOfLocalUrl(app.server.address() as AddressInfo, url, logger)
+  jobs = startJobs(config, context, logger)
+  const clockNotes = runPeriodically(
+    CLOCK_TOLERANCE_MS,
+    clock.sync,
+    (err) => logger.warn({ err }, 'the time could not be recorded'),
+    CLOCK_TOLERANCE_MS,
+  )
+  const roomWatch = await watchFreeSpace(context, logger)
+
+  const close = async () => {
+    const closing = app.close()
+    await Promise.all([...Object.values(jobs), clockNotes].map((job) => job.stop()))
+    await clock.sync().catch((err: unknown) => logger.warn({ err }, 'the time could not be recorded'))
+    // Running uploads would hold the app open until their clients are done; their bytes are kept instead.
+    await context.storage.close()
+    const cutting = setTimeout(() => app.server.closeAllConnections(), SLOWEST_ANSWER_MS)
+    await closing
+    clearTimeout(cutting)
+    metricsPort?.close()
+    context.reservations.close()
+    clearInterval(roomWatch)
+    await Promise.all([observers.traces?.close(), context.database.close()])
+  }
+  return { url, context, close }
+}
+
+/** Checks for a lost database; then closes everything, so that the process can exit, and throws. */
+async function checkInstallation(context: Context, isNewInstallation: boolean): Promise<void> {
+  try {
+    await (isNewInstallation ? keepFromSweeps(context) : refuseLostDatabase(context))
+  } catch (error) {
+    await context.storage.close()
+    await context.database.close()
+    throw error
+  }
+}
+
+interface Observed {
+  readonly context: Context
+  jobs(): Readonly<Record<string, JobRuns>>
+  damagedReads(): number
+}
+
+/** Null where no port is asked for. */
+async function openMetrics(
+  { metrics: address }: Config,
+  logger: Logger,
+  { metrics }: Observers,
+  { context, jobs, damagedReads }: Observed,
+): Promise<OperatorPort | null> {
+  if (address === null || metrics === null) return null
+  metrics.watchState({ database: context.database, jobs, damagedReads })
+  const { openMetricsPort } = await import('../observe/open-metrics-port.ts')
+  const port = await opening(`METRICS_HOST and METRICS_PORT (${address.host}:${address.port})`, () =>
+    openMetricsPort(address, metrics, context, jobs),
+  )
+  logger.info({ url: `${port.url}/metrics` }, 'serving metrics')
+  return port
+}
+
+/** Says of each damaged read how many there have been: an operator who looks at one line should see a dying disk. */
+function createDamageCount(logger: Logger) {
+  let damagedReads = 0
+  return {
+    reads: () => damagedReads,
+    note: (name: string, err: ServiceError) => {
+      damagedReads++
+      logger.error({ object: name, damaged_reads: damagedReads, err }, 'an object is damaged')
+    },
+  }
+}

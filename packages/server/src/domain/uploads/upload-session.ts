@@ -1,0 +1,80 @@
+import type { KeyStamp } from '../access/api-key.ts'
+import { ServiceError } from '../errors.ts'
+import type { ChecksumAlgorithm } from './checksums.ts'
+
+/**
+ * What the caller has decided or done wrong. How many bytes are there, and whether the object is whole, is
+ * storage's to say and stands nowhere here.
+ */
+export type UploadSessionState =
+  | { readonly kind: 'open' }
+  /** A chunk that was too small and not the last: every later data request gets the same refusal. */
+  | { readonly kind: 'small-chunk'; readonly bodyBytes: number }
+  /** A malformed range or a checksum that did not match: nothing goes on. */
+  | { readonly kind: 'dead' }
+  | { readonly kind: 'cancelled' }
+  /** Its time was over and its reservation is given back; see `isExpired`. */
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'registered' }
+
+/** Checksums that the sender announced for the whole object, in base64. */
+export interface AnnouncedHashes {
+  readonly crc32c: string | null
+  readonly md5: string | null
+}
+
+export interface UploadSession {
+  readonly fileId: string
+  readonly organizationId: string
+  readonly objectName: string
+  readonly filename: string
+  readonly sizeBytes: number
+  readonly contentType: string
+  readonly state: UploadSessionState
+  readonly announced: AnnouncedHashes
+  /** Checksums to compute in addition to the CRC-32C. */
+  readonly checksums: readonly ChecksumAlgorithm[]
+  /** By what a storage that clients send to themselves knows the upload; null where this service takes the bytes. */
+  readonly uploadHandle: string | null
+  /** Key that opened the session; null for the operator and for sessions of earlier versions. */
+  readonly openedBy: KeyStamp | null
+  readonly createdAtMs: number
+  readonly expiresAtMs: number
+}
+
+/** An expired session's URI answers «gone» for a week, and «not found» after it. */
+export const GONE_MS = 7 * 24 * 60 * 60 * 1000
+
+/** A chunk that is not the last must have at least this many bytes, and is kept in multiples of it. */
+export const CHUNK_QUANTUM_BYTES = 256 * 1024
+
+/**
+ * Whether the session's time is over, whether or not that is recorded yet. A registered one has none, and one that
+ * is recorded as expired stays so for a clock that is behind.
+ */
+export function isExpired({ state, expiresAtMs }: UploadSession, nowMs: number): boolean {
+  return state.kind === 'expired' || (state.kind !== 'registered' && nowMs >= expiresAtMs)
+}
+
+/**
+ * The hashes that stand after `added` came in, or null when one differs from what was announced before.
+ */
+export function mergeHashes(announced: AnnouncedHashes, added: AnnouncedHashes): AnnouncedHashes | null {
+  const conflicts = (before: string | null, now: string | null) =>
+    before !== null && now !== null && before !== now
+  if (conflicts(announced.crc32c, added.crc32c) || conflicts(announced.md5, added.md5)) return null
+  return { crc32c: announced.crc32c ?? added.crc32c, md5: announced.md5 ?? added.md5 }
+}
+
+export function isSameHashes(a: AnnouncedHashes, b: AnnouncedHashes): boolean {
+  return a.crc32c === b.crc32c && a.md5 === b.md5
+}
+
+/** Returns the error for a session beyond the limit of one organization. */
+export function tooManySessions(limit: number): ServiceError {
+  return new ServiceError(
+    'TOO_MANY_OPEN_UPLOADS',
+    `the organization has ${limit} unfinished upload sessions, which is the limit: register or cancel some`,
+    { limit },
+  )
+}

@@ -1,0 +1,49 @@
+import type { Context, Log } from '../../operations/context.ts'
+import type { PeriodicJob } from '../periodic/run-periodically.ts'
+import { shareJob } from '../periodic/share-job.ts'
+import { SWEEP_START, type SweepPosition, sweep } from './sweep.ts'
+
+export interface SweepLog extends Log {
+  info(facts: object, message: string): void
+}
+
+const EVERY_MS = 5 * 60 * 1000
+/** A provider asks money for a look through everything. */
+const DELEGATED_EVERY_MS = 24 * 60 * 60 * 1000
+/** What a run may cost a server that is busy with requests; the next one goes on where it ended. */
+const MAX_FINDINGS = 1000
+const MAX_EXAMINED = 10_000
+
+/**
+ * Sweeps every few minutes, in one process of all. What goes wrong is logged, and ends neither the job nor the process.
+ * Where others can write to the storage too, it sweeps once a day, and what no record explains is only reported: it may be theirs.
+ */
+export function startSweeping(context: Context, auditMs: number, log: SweepLog): PeriodicJob {
+  const isOurs = context.storage.uploads.mode === 'hosted'
+  const run = async (signal: AbortSignal, position: string | null) => {
+    const limits = { maxFindings: MAX_FINDINGS, maxExamined: MAX_EXAMINED, auditMs }
+    const from = position === null ? SWEEP_START : (JSON.parse(position) as SweepPosition)
+    const swept = await sweep(
+      context,
+      { ...limits, signal, isDryRun: false, removesUnexplained: isOurs },
+      from,
+    )
+    const expired = swept.findings.filter(isInTheOrderOfThings).length
+    if (expired > 0) log.info({ sessions: expired }, 'expired upload sessions')
+    for (const finding of swept.findings) {
+      if (!isInTheOrderOfThings(finding)) log.warn(finding, 'a sweep found something')
+    }
+    return JSON.stringify(swept.next)
+  }
+
+  return shareJob(
+    context.database.jobs,
+    { name: 'sweep', everyMs: isOurs ? EVERY_MS : DELEGATED_EVERY_MS, run },
+    (error) => log.warn({ err: error }, 'a sweep failed'),
+    context.now,
+  )
+}
+
+function isInTheOrderOfThings({ kind, outcome }: { kind: string; outcome: string }): boolean {
+  return kind === 'overdue-session' && outcome === 'removed'
+}

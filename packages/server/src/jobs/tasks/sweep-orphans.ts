@@ -1,0 +1,119 @@
+import { UNEXPLAINED_GRACE_MS, whyUnneeded } from '../../domain/uploads/why-unneeded.ts'
+import { discardUpload } from '../../operations/uploads/discard-upload.ts'
+import type { Holding } from '../../storage/storage.ts'
+import type { Finding } from './finding.ts'
+import { createReportedObjects, type ReportedObjects } from './reported-objects.ts'
+import { isStorageError, type SweepContext, type SweepRun, settleFinding } from './sweep-run.ts'
+
+export interface SweptHoldings {
+  readonly findings: readonly Finding[]
+  /** Where the next run goes on; null when this one came to the end. */
+  readonly nextSection: number | null
+}
+
+/**
+ * Goes through what storage holds, from a section on, and removes what nobody can need: see `whyUnneeded`. Storage
+ * says what there is, the database what it is for; it is asked about each thing just before that is removed.
+ */
+export async function sweepHoldings(
+  context: SweepContext,
+  run: SweepRun,
+  firstSection: number,
+): Promise<SweptHoldings> {
+  const { sections } = context.storage.holdings
+  const findings: Finding[] = []
+  const reported = createReportedObjects()
+  const endedAt = (nextSection: number | null) => ({
+    findings: [...findings, ...reported.findings()],
+    nextSection,
+  })
+  let examined = 0
+  for (let section = firstSection; section < sections; section++) {
+    const isEnough = examined >= run.maxExamined || findings.length >= run.maxFindings
+    if (isEnough || run.signal.aborted) return endedAt(section)
+    const limits = { ...run, maxFindings: run.maxFindings - findings.length }
+    const swept = await sweepSection(context, limits, section, reported)
+    findings.push(...swept.findings)
+    examined += swept.examined
+    if (swept.isAtEnd) continue
+    // There may be more in this section; but one of which nothing can be removed must not hold up the others.
+    const isStuck = !run.signal.aborted && swept.findings.every(({ outcome }) => outcome !== 'removed')
+    return endedAt(isStuck ? section + 1 : section)
+  }
+  return endedAt(null)
+}
+
+async function sweepSection(
+  context: SweepContext,
+  run: SweepRun,
+  section: number,
+  reported: ReportedObjects,
+) {
+  const findings: Finding[] = []
+  let examined = 0
+  try {
+    for await (const holding of context.storage.holdings.list(section)) {
+      if (findings.length >= run.maxFindings || run.signal.aborted)
+        return { findings, examined, isAtEnd: false }
+      const finding = await judge(context, run, holding)
+      if (finding && isAnyNumber(finding)) reported.add(finding)
+      else if (finding) findings.push(finding)
+      examined++
+    }
+  } catch (error) {
+    if (!isStorageError(error)) throw error
+    const reason = `it cannot be listed: ${error.message}`
+    findings.push({ kind: 'unreadable', name: `section ${section}`, reason, outcome: 'reported' })
+  }
+  return { findings, examined, isAtEnd: true }
+}
+
+/** Of what others have put there: it must not keep a run from what it is to remove. */
+function isAnyNumber({ kind, outcome }: Finding): boolean {
+  return outcome === 'reported' && kind !== 'unreadable'
+}
+
+async function judge(context: SweepContext, run: SweepRun, holding: Holding): Promise<Finding | null> {
+  if (holding.kind === 'unreadable') {
+    const reason = `it cannot be read: ${holding.problem}`
+    return { kind: 'unreadable', name: holding.id, reason, outcome: 'reported' }
+  }
+  if (holding.kind === 'foreign') {
+    const reason = 'it is somebody else’s: no object of this installation has such a name'
+    return { kind: 'foreign-object', name: holding.name, reason, outcome: 'reported' }
+  }
+  return holding.kind === 'stray' ? removeStray(context, run, holding) : removeUnneeded(context, run, holding)
+}
+
+/** Beside an object that is whole it is useless at once; otherwise its upload may have begun a moment ago. */
+async function removeStray(
+  { storage, now }: SweepContext,
+  run: SweepRun,
+  { id, name, modifiedAtMs }: Holding & { kind: 'stray' },
+): Promise<Finding | null> {
+  if (name === null && now() - modifiedAtMs < UNEXPLAINED_GRACE_MS) return null
+  const reason =
+    name === null
+      ? 'nothing says what it belongs to, and it is more than a day old'
+      : `the object ${name} is whole without it`
+  return settleFinding(run, { kind: 'stray', name: id, reason }, () => storage.holdings.removeStray(id))
+}
+
+async function removeUnneeded(
+  context: SweepContext,
+  run: SweepRun,
+  { kind, name, modifiedAtMs }: Holding & { kind: 'object' | 'upload' },
+): Promise<Finding | null> {
+  const { housekeeping } = context.database
+  const use = await housekeeping.findUse(name)
+  const reason = whyUnneeded(use, context.now() - modifiedAtMs)
+  if (reason === null) return null
+  if (use === null && !run.removesUnexplained && !run.isDryRun)
+    return { kind, name, reason, outcome: 'reported' }
+  return settleFinding(run, { kind, name, reason }, async () => {
+    // A slow request may be about to record it: the database decides which of the two comes first.
+    if (use === null && !(await housekeeping.disown(name, context.now()))) return false
+    await discardUpload(context, { objectName: name, uploadHandle: null })
+    return true
+  })
+}

@@ -1,0 +1,64 @@
+import type { ApiKeyCredential } from '../../database/database.ts'
+import { type ApiKey, hashSecret, isUsable } from '../../domain/access/api-key.ts'
+import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
+import type { Context } from '../context.ts'
+import { organizationSuspended } from '../organizations/organization-suspended.ts'
+
+type AuthContext = Pick<Context, 'database' | 'log' | 'now'>
+
+/** `last_used_at` is kept coarsely: at most one write a minute for each key. */
+const TOUCH_EVERY_MS = 60_000
+/** No secret of ours is longer; hashing what cannot be one would be work for a stranger. */
+const MAX_SECRET_LENGTH = 256
+
+/**
+ * Returns the usable key with this secret; `authorize` checks its scopes. Calls `onKnown` with an existing key before
+ * its state is checked.
+ * Throws AUTHENTICATION_REQUIRED, INVALID_API_KEY, API_KEY_EXPIRED, API_KEY_PAUSED, API_KEY_DEACTIVATED,
+ * ORGANIZATION_ACCESS_DENIED when the organization is suspended.
+ */
+export async function authenticate(
+  context: AuthContext,
+  secret: string | null,
+  onKnown: (key: ApiKey) => void = () => {},
+): Promise<ApiKey> {
+  if (secret === null) {
+    throw new ServiceError('AUTHENTICATION_REQUIRED', 'send the key as X-API-Key or as a Bearer token')
+  }
+  const key = await findKey(context, secret)
+  if (key !== null) onKnown(key)
+  checkUsable(key, context.now())
+  if (!key.isOrganizationActive) throw organizationSuspended()
+  await noteUse(context, key)
+  return key
+}
+
+async function findKey({ database }: AuthContext, secret: string): Promise<ApiKeyCredential | null> {
+  if (secret.length > MAX_SECRET_LENGTH) return null
+  return database.credentials.findApiKey(hashSecret(secret))
+}
+
+/** Throws INVALID_API_KEY for null, and the error of its state for a key that is not active. */
+export function checkUsable<Key extends ApiKey>(key: Key | null, nowMs: number): asserts key is Key {
+  if (key === null) throw new ServiceError('INVALID_API_KEY', 'no key has this secret')
+  const problem = keyProblem(key, nowMs)
+  if (problem) throw new ServiceError(problem, `the key ${key.id} cannot be used`)
+}
+
+function keyProblem(key: ApiKey, nowMs: number): ErrorCode | null {
+  if (key.state === 'deactivated') return 'API_KEY_DEACTIVATED'
+  if (key.state === 'paused') return 'API_KEY_PAUSED'
+  return isUsable(key, nowMs) ? null : 'API_KEY_EXPIRED'
+}
+
+/** A note that cannot be written refuses nobody: the key is good. */
+async function noteUse({ database, log, now }: AuthContext, key: ApiKey): Promise<void> {
+  const nowMs = now()
+  const unlessAfterMs = nowMs - TOUCH_EVERY_MS
+  if (key.lastUsedAtMs !== null && key.lastUsedAtMs > unlessAfterMs) return
+  try {
+    await database.apiKeys.touch(key.organizationId, key.id, nowMs, unlessAfterMs)
+  } catch (error) {
+    log.warn({ err: error, key_id: key.id }, 'the use of a key could not be noted')
+  }
+}

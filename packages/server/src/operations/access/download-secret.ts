@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import type { Database } from '../../database/database.ts'
+import { isSealed, openSealedText, sealText } from '../../platform/sealed-text.ts'
+
+/** Cached secret that signs download links. */
+export interface DownloadSecret {
+  /** Returns the secret, at most `maxAgeMs` old; the default is two seconds. */
+  read(maxAgeMs?: number): Promise<string>
+}
+
+const NAME = 'download'
+const SECRET_BYTES = 32
+/** Time after which a rotation in another process takes effect at the latest. */
+const MAX_AGE_MS = 2000
+
+const createSecret = () => randomBytes(SECRET_BYTES).toString('base64url')
+
+/**
+ * Opens the download secret of the installation, and creates it when there is none. With a key it is stored sealed, and
+ * a plain one is sealed now. Throws a message for the operator when it is sealed and the key is missing or wrong.
+ */
+export async function openDownloadSecret(
+  { installation }: Pick<Database, 'installation'>,
+  key: Buffer | null,
+): Promise<DownloadSecret> {
+  const seal = (secret: string) => (key === null ? secret : sealText(key, NAME, secret))
+  const readNow = async (): Promise<string> => {
+    const stored = await installation.secret(NAME, seal(createSecret()))
+    if (isSealed(stored)) return open(key, stored)
+    // Another process may have sealed or replaced the secret; then read it again.
+    if (key === null || (await installation.replaceSecret(NAME, stored, seal(stored)))) return stored
+    return readNow()
+  }
+  let known = { secret: await readNow(), atMs: performance.now() }
+  return {
+    read: async (maxAgeMs = MAX_AGE_MS) => {
+      if (performance.now() - known.atMs > maxAgeMs) {
+        const atMs = performance.now()
+        known = { secret: await readNow(), atMs }
+      }
+      return known.secret
+    },
+  }
+}
+
+/**
+ * Replaces the secret, which invalidates all download links. The old secret need not be readable, so this also
+ * recovers from a lost key. Throws a message for the operator when the old secret is sealed and there is no key to
+ * seal the new one.
+ */
+export async function rotateDownloadSecret(
+  { installation }: Pick<Database, 'installation'>,
+  key: Buffer | null,
+): Promise<void> {
+  const secret = createSecret()
+  const value = key === null ? secret : sealText(key, NAME, secret)
+  const stored = await installation.secret(NAME, value)
+  if (key === null && isSealed(stored)) {
+    throw new Error(
+      'the download secret is sealed: set the key, or a new one, with SECRETS_KEY or SECRETS_KEY_FILE',
+    )
+  }
+  await installation.replaceSecret(NAME, null, value)
+}
+
+function open(key: Buffer | null, stored: string): string {
+  if (key === null) {
+    throw new Error(
+      'the download secret is sealed: set SECRETS_KEY or SECRETS_KEY_FILE to the key that it was sealed with',
+    )
+  }
+  const secret = openSealedText(key, NAME, stored)
+  if (secret !== null) return secret
+  throw new Error(
+    'the download secret was sealed with another key than SECRETS_KEY or SECRETS_KEY_FILE; if that key is lost, "waybill secrets rotate download" makes a new secret',
+  )
+}

@@ -1,0 +1,19 @@
+import type { Page } from '../../database/database.ts'
+import type { ApiKey } from '../../domain/access/api-key.ts'
+import { isId } from '../../domain/ids.ts'
+import type { Context } from '../context.ts'
+import { type ListInput, toPageRequest } from '../page-request.ts'
+
+/**
+ * Lists the organization's keys, newest first. Throws VALIDATION_ERROR for a cursor that is not a key id, and for a
+ * page that is too deep.
+ */
+export async function listApiKeys(
+  { database }: Pick<Context, 'database'>,
+  organizationId: string,
+  input: ListInput,
+): Promise<Page<ApiKey>> {
+  // The id is the position, so that the cursor of a deleted key stays valid.
+  const request = await toPageRequest(input, async (id) => (isId(id) ? { timeMs: 0, id } : null))
+  return database.apiKeys.list(organizationId, request)
+}

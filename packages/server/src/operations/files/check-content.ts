@@ -1,0 +1,28 @@
+import { ServiceError } from '../../domain/errors.ts'
+import { detectedType, judgeContent, shownType } from '../../domain/files/content-type/judge-content.ts'
+import type { ObjectMetadata, ObjectStorage } from '../../storage/storage.ts'
+import { inspectContent } from './inspect-content.ts'
+
+/**
+ * Returns the type that the signature of the stored bytes shows; null when there is none.
+ * Throws FILE_TYPE_MISMATCH when the bytes contradict their declared type.
+ */
+export async function checkContent(
+  storage: ObjectStorage,
+  object: ObjectMetadata,
+  declared: string,
+): Promise<string | null> {
+  const evidence = await inspectContent(storage, object)
+  if (judgeContent(declared, evidence) !== 'contradicted') return detectedType(declared, evidence)
+  const details = { declared, detected: shownType(evidence) }
+  throw new ServiceError('FILE_TYPE_MISMATCH', `the bytes are not of type ${declared}`, details)
+}
+
+/** Throws CHECKSUM_MISMATCH when the caller's own CRC-32C of the bytes, in base64, is another. */
+export function checkChecksum(object: { readonly crc32c: string }, crc32c: string | null): void {
+  if (crc32c === null || crc32c === object.crc32c) return
+  throw new ServiceError('CHECKSUM_MISMATCH', 'crc32c is not the checksum of what was uploaded', {
+    provided: crc32c,
+    calculated: object.crc32c,
+  })
+}

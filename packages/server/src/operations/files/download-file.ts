@@ -1,0 +1,56 @@
+import type { Readable } from 'node:stream'
+import {
+  type DownloadGrant,
+  type DownloadToken,
+  parseDownloadToken,
+  verifyDownload,
+} from '../../domain/access/download-token.ts'
+import { ServiceError } from '../../domain/errors.ts'
+import type { File } from '../../domain/files/file.ts'
+import type { ByteRange } from '../../storage/storage.ts'
+import type { Context } from '../context.ts'
+import { organizationSuspended } from '../organizations/organization-suspended.ts'
+import { getFile } from './get-file.ts'
+import { providerUrl } from './provider-url.ts'
+
+/** Nothing is read, and nobody asked, before the caller does. */
+export type Download =
+  /** The bytes come through this service. */
+  | { readonly kind: 'bytes'; readonly file: File; read(range: ByteRange | null): Promise<Readable> }
+  /** They come from the provider's URL, which is good for as long as the one that was asked for. */
+  | { readonly kind: 'provider'; readonly file: File; url(): Promise<string> }
+
+/** Maximum age of the secret after a failed check: an older one is read again, since it may have been rotated. */
+const MISS_MAX_AGE_MS = 100
+
+/**
+ * Returns the file of a download URL. Throws TOKEN_INVALID, also for a link that was revoked with its key,
+ * ORGANIZATION_ACCESS_DENIED, FILE_NOT_FOUND.
+ */
+export async function downloadFile(context: Context, grant: DownloadGrant, text: string): Promise<Download> {
+  const { storage } = context
+  await checkLink(context, grant, parseDownloadToken(text))
+  const file = await getFile(context, grant.organizationId, grant.fileId)
+  const { downloads } = storage
+  if (downloads !== null) {
+    return { kind: 'provider', file, url: () => providerUrl(downloads, file, grant.expiresAtSeconds) }
+  }
+  const { objectName, generation } = file
+  return { kind: 'bytes', file, read: (range) => storage.read(objectName, range ?? undefined, generation) }
+}
+
+async function checkLink(context: Context, grant: DownloadGrant, token: DownloadToken): Promise<void> {
+  const { database, downloadSecret, now } = context
+  const isGood =
+    verifyDownload(await downloadSecret.read(), grant, token, now()) ||
+    verifyDownload(await downloadSecret.read(MISS_MAX_AGE_MS), grant, token, now())
+  if (!isGood) throw tokenInvalid()
+  const { issuer } = token
+  const rules = await database.credentials.findLinkRules(grant.organizationId, issuer?.apiKeyId ?? null)
+  if (rules === null || (issuer !== null && issuer.generation < rules.revokedBelow)) throw tokenInvalid()
+  if (!rules.isOrganizationActive) throw organizationSuspended()
+}
+
+function tokenInvalid(): ServiceError {
+  return new ServiceError('TOKEN_INVALID', 'the download URL is invalid or has expired')
+}

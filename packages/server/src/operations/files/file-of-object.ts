@@ -1,0 +1,19 @@
+import type { File } from '../../domain/files/file.ts'
+import { base64ToHex, type ObjectChecksums } from '../../domain/uploads/checksums.ts'
+import type { ObjectMetadata } from '../../storage/storage.ts'
+
+/** The file that an object becomes under an organization's id and name for it. */
+export function fileOfObject(
+  object: ObjectMetadata,
+  rest: Omit<File, 'sizeBytes' | 'objectName' | 'generation' | keyof ObjectChecksums | 'crc32c'>,
+): File {
+  return {
+    ...rest,
+    sizeBytes: object.sizeBytes,
+    objectName: object.name,
+    generation: object.generation,
+    crc32c: object.crc32c,
+    md5: base64ToHex(object.md5),
+    sha256: base64ToHex(object.sha256),
+  }
+}

@@ -1,0 +1,42 @@
+import type { KeyStamp } from '../../domain/access/api-key.ts'
+import { type DownloadGrant, signDownload } from '../../domain/access/download-token.ts'
+import type { File } from '../../domain/files/file.ts'
+import type { Context } from '../context.ts'
+import { getFile } from './get-file.ts'
+import { providerUrl } from './provider-url.ts'
+
+export interface FileContent {
+  readonly file: File
+  readonly source: DownloadSource
+}
+
+/** What a download URL is made of. Either is a credential. */
+export type DownloadSource =
+  /** Of this service. */
+  | ({ readonly kind: 'here'; readonly token: string } & DownloadGrant)
+  /** Of the provider that has the bytes. */
+  | { readonly kind: 'provider'; readonly url: string }
+
+const DOWNLOAD_URL_SECONDS = 60 * 60
+
+/**
+ * Returns a download URL that is valid for an hour and is revoked with the requesting key.
+ * Throws FILE_NOT_FOUND, STORAGE_UNAVAILABLE.
+ */
+export async function getFileContent(
+  context: Context,
+  organizationId: string,
+  fileId: string,
+  issuer: KeyStamp | null,
+): Promise<FileContent> {
+  const { storage, downloadSecret, now } = context
+  const file = await getFile(context, organizationId, fileId)
+  const expiresAtSeconds = Math.floor(now() / 1000) + DOWNLOAD_URL_SECONDS
+  if (storage.downloads !== null) {
+    const url = await providerUrl(storage.downloads, file, expiresAtSeconds)
+    return { file, source: { kind: 'provider', url } }
+  }
+  const grant = { organizationId, fileId, expiresAtSeconds }
+  const token = signDownload(await downloadSecret.read(), grant, issuer)
+  return { file, source: { kind: 'here', token, ...grant } }
+}

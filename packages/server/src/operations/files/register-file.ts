@@ -1,0 +1,145 @@
+import { ServiceError } from '../../domain/errors.ts'
+import { isSameContentType } from '../../domain/files/content-type/aliases.ts'
+import { shownType } from '../../domain/files/content-type/judge-content.ts'
+import { servableMediaType } from '../../domain/files/content-type/media-type.ts'
+import type { File } from '../../domain/files/file.ts'
+import { isSameFileName } from '../../domain/files/file-name.ts'
+import { isExpired, type UploadSession } from '../../domain/uploads/upload-session.ts'
+import type { ObjectMetadata } from '../../storage/storage.ts'
+import type { Context } from '../context.ts'
+import { receivedBytes } from '../uploads/received-bytes.ts'
+import { checkChecksum, checkContent } from './check-content.ts'
+import { checkDeclaration, type Declaration } from './check-declaration.ts'
+import { fileOfObject } from './file-of-object.ts'
+import { inspectContent } from './inspect-content.ts'
+
+export interface RegisterInput extends Declaration {
+  readonly objectName: string
+  /** The sender's own checksum of the bytes, in base64, or null. */
+  readonly crc32c: string | null
+}
+
+/**
+ * Makes a file of a finished upload. The same call again answers with the same file; one that is refused changes
+ * nothing, so that a corrected one can follow.
+ * Throws, in the order of the checks: VALIDATION_ERROR, UPLOAD_NOT_FOUND, FILE_ALREADY_REGISTERED, UPLOAD_SESSION_EXPIRED,
+ * UPLOAD_INCOMPLETE, FILE_SIZE_MISMATCH, FILE_TYPE_MISMATCH, CHECKSUM_MISMATCH.
+ */
+export async function registerFile(
+  context: Context,
+  organizationId: string,
+  apiKeyId: string | null,
+  input: RegisterInput,
+): Promise<File> {
+  checkDeclaration(input)
+  const { database, now } = context
+  const session = await database.uploadSessions.findByObjectName(organizationId, input.objectName)
+  if (session === null || !isSameFileName(session.filename, input.filename)) throw uploadNotFound()
+
+  const registered = await findRegistered(context, session)
+  if (registered) return sameFile(registered, input)
+  if (session.state.kind === 'cancelled' || isExpired(session, now())) throw sessionExpired()
+
+  const { object, detectedContentType } = await checkObject(context, session, input)
+  const file = await database.files.register(
+    organizationId,
+    fileOfObject(object, {
+      id: session.fileId,
+      organizationId,
+      filename: session.filename,
+      contentType: session.contentType,
+      detectedContentType,
+      uploadedByApiKeyId: apiKeyId,
+      uploadedAtMs: now(),
+    }),
+  )
+  // Cancelled, or registered and deleted, since the checks began.
+  if (file === null) throw sessionExpired()
+  return file
+}
+
+function uploadNotFound(): ServiceError {
+  return new ServiceError('UPLOAD_NOT_FOUND', 'no upload of this organization has this gcs_path and filename')
+}
+
+function sessionExpired(): ServiceError {
+  return new ServiceError('UPLOAD_SESSION_EXPIRED', 'the upload session has expired or was cancelled')
+}
+
+async function findRegistered({ database }: Context, session: UploadSession): Promise<File | null> {
+  if (session.state.kind !== 'registered') return null
+  const file = await database.files.find(session.organizationId, session.fileId)
+  if (file === null) throw uploadNotFound()
+  return file
+}
+
+function sameFile(file: File, input: RegisterInput): File {
+  const isSame =
+    file.sizeBytes === input.sizeBytes &&
+    isSameContentType(file.contentType, input.contentType) &&
+    (input.crc32c === null || input.crc32c === file.crc32c)
+  if (isSame) return file
+  throw new ServiceError('FILE_ALREADY_REGISTERED', 'the upload is registered with other values', {
+    file_id: file.id,
+  })
+}
+
+interface CheckedObject {
+  readonly object: ObjectMetadata
+  readonly detectedContentType: string | null
+}
+
+/** A session that was cancelled since the checks began explains whatever they miss. */
+async function checkObject(
+  context: Context,
+  session: UploadSession,
+  input: RegisterInput,
+): Promise<CheckedObject> {
+  try {
+    const object = await findObject(context, session)
+    checkSize(session, object, input)
+    const detectedContentType = await checkType(context, session, object, input)
+    checkChecksum(object, input.crc32c)
+    return { object, detectedContentType }
+  } catch (error) {
+    const { uploadSessions } = context.database
+    const latest = await uploadSessions.findByFileId(session.organizationId, session.fileId)
+    if (latest?.state.kind === 'cancelled' || latest?.state.kind === 'expired') throw sessionExpired()
+    throw error
+  }
+}
+
+async function findObject(context: Context, session: UploadSession): Promise<ObjectMetadata> {
+  const object = await context.storage.stat(session.objectName)
+  if (object) return object
+  throw new ServiceError('UPLOAD_INCOMPLETE', 'not all bytes have arrived', {
+    received_bytes: await receivedBytes(context, session),
+    expected_bytes: session.sizeBytes,
+  })
+}
+
+function checkSize(session: UploadSession, object: ObjectMetadata, input: RegisterInput): void {
+  if (input.sizeBytes === object.sizeBytes && input.sizeBytes === session.sizeBytes) return
+  const details = { declared: input.sizeBytes, actual: object.sizeBytes }
+  throw new ServiceError('FILE_SIZE_MISMATCH', 'file_size is not the size of what was uploaded', details)
+}
+
+async function checkType(
+  { storage }: Context,
+  session: UploadSession,
+  object: ObjectMetadata,
+  { contentType }: RegisterInput,
+): Promise<string | null> {
+  // Where others can write to the storage too, an object may say another type than its session was opened with.
+  if (!isSameContentType(servableMediaType(object.contentType), session.contentType)) {
+    const details = { declared: contentType, detected: object.contentType }
+    throw new ServiceError('FILE_TYPE_MISMATCH', 'the object was stored with another type', details)
+  }
+  if (isSameContentType(contentType, session.contentType)) return checkContent(storage, object, contentType)
+  const evidence = await inspectContent(storage, object)
+  throw new ServiceError(
+    'FILE_TYPE_MISMATCH',
+    `mime_type is not the one that the upload was announced with, ${session.contentType}`,
+    { declared: contentType, detected: shownType(evidence) },
+  )
+}

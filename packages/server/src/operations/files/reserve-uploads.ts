@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import type { Database } from '../../database/database.ts'
+import type { BodyRoom } from '../../storage/storage.ts'
+
+/** Quota reservations of direct uploads while their bytes are stored. */
+export interface DirectReservations {
+  /** Opens the reservation of one request; `bodyBytes` is null when the request does not declare its length. */
+  open(organizationId: string, bodyBytes: number | null): DirectReservation
+  /** Stops renewing the leases; remaining reservations expire. */
+  close(): void
+}
+
+export interface DirectReservation {
+  /** Returns the id of the record that `files.add` converts into usage; null when there is none. */
+  id(): string | null
+  /** Returns the bytes that this request has reserved in the database. */
+  recordedBytes(): number
+  /** Returns true when the quota did not allow more bytes. */
+  isExhausted(): boolean
+  /** Returns the room for the next body, after `storedBytes` of earlier ones. */
+  roomBehind(storedBytes: number): BodyRoom
+  /** Releases the reservation. Never throws. */
+  end(): Promise<void>
+}
+
+const STEP_BYTES = 16 * 1024 * 1024
+/** Bytes per organization that need no reservation in the database: most direct uploads are small. */
+const UNRECORDED_BYTES = 16 * 1024 * 1024
+const UNRECORDED_BYTES_EACH = 1024 * 1024
+const LEASE_MS = 2 * 60_000
+const RENEW_MS = 30_000
+
+/** Creates the reservations of this process and starts renewing their leases. */
+export function createDirectReservations(
+  { reservations }: Pick<Database, 'reservations'>,
+  now: () => number,
+): DirectReservations {
+  const holder = randomUUID()
+  const unrecorded = new Map<string, number>()
+  const recorded = new Map<string, string>()
+  const unreleased = new Map<string, string>()
+
+  const release = async (organizationId: string, id: string) => {
+    recorded.delete(id)
+    unreleased.set(id, organizationId)
+    await reservations.release(organizationId, id)
+    unreleased.delete(id)
+  }
+  const renewing = setInterval(async () => {
+    try {
+      for (const [id, organizationId] of unreleased) await release(organizationId, id)
+      if (recorded.size > 0) await reservations.renew(holder, now() + LEASE_MS)
+    } catch {
+      // The next attempt comes before the lease expires.
+    }
+  }, RENEW_MS).unref()
+
+  const open = (organizationId: string, bodyBytes: number | null): DirectReservation => {
+    const id = randomUUID()
+    const taken = unrecorded.get(organizationId) ?? 0
+    const freeBytes = Math.min(
+      bodyBytes ?? UNRECORDED_BYTES_EACH,
+      UNRECORDED_BYTES_EACH,
+      UNRECORDED_BYTES - taken,
+    )
+    if (freeBytes > 0) unrecorded.set(organizationId, taken + freeBytes)
+    let recordedBytes = 0
+    let isExhausted = false
+    const reservedBytes = () => freeBytes + recordedBytes
+
+    const grow = async (): Promise<boolean> => {
+      const wantedBytes = Math.min(
+        recordedBytes + STEP_BYTES,
+        (bodyBytes ?? Number.MAX_SAFE_INTEGER) - freeBytes,
+      )
+      if (wantedBytes <= recordedBytes) return false
+      const before = recordedBytes
+      recorded.set(id, organizationId)
+      const terms = { id, holder, expiresAtMs: now() + LEASE_MS }
+      recordedBytes = await reservations.raise(organizationId, terms, wantedBytes)
+      isExhausted = recordedBytes === before
+      return !isExhausted
+    }
+
+    const end = async () => {
+      if (freeBytes > 0) {
+        const left = (unrecorded.get(organizationId) ?? 0) - freeBytes
+        if (left > 0) unrecorded.set(organizationId, left)
+        else unrecorded.delete(organizationId)
+      }
+      // A failed release is retried; finally the lease expires.
+      if (recorded.has(id)) await release(organizationId, id).catch(() => {})
+    }
+
+    return {
+      id: () => (recorded.has(id) ? id : null),
+      recordedBytes: () => recordedBytes,
+      isExhausted: () => isExhausted,
+      roomBehind: (storedBytes) => ({ bytes: () => reservedBytes() - storedBytes, grow }),
+      end,
+    }
+  }
+
+  return { open, close: () => clearInterval(renewing) }
+}

@@ -1,0 +1,202 @@
+import type { Readable } from 'node:stream'
+import { ServiceError } from '../../domain/errors.ts'
+import { detectContentType } from '../../domain/files/content-type/detect-content-type.ts'
+import { UNKNOWN_CONTENT } from '../../domain/files/content-type/media-type.ts'
+import type { File } from '../../domain/files/file.ts'
+import { objectName } from '../../domain/files/object-name.ts'
+import { createId } from '../../domain/ids.ts'
+import { base64ToHex, type ChecksumAlgorithm, mergeAlgorithms } from '../../domain/uploads/checksums.ts'
+import type { BodyRoom, ObjectMetadata } from '../../storage/storage.ts'
+import type { Context } from '../context.ts'
+import { checkRoom } from '../uploads/check-room.ts'
+import { findRoom } from '../uploads/remaining-quota.ts'
+import { checkAllowed } from './check-allowed.ts'
+import { checkChecksum, checkContent } from './check-content.ts'
+import { checkDeclaration } from './check-declaration.ts'
+import { digestObject } from './digest-object.ts'
+import { fileOfObject } from './file-of-object.ts'
+import { inspectContent } from './inspect-content.ts'
+import type { DirectReservation } from './reserve-uploads.ts'
+
+/** A file on its way; its body must be read before the next one comes. */
+export interface IncomingFile {
+  readonly filename: string
+  /** Declared type; null when the client declared none. */
+  readonly contentType: string | null
+  readonly body: Readable
+}
+
+export interface IncomingFiles {
+  readonly files: AsyncIterable<IncomingFile>
+  /** The sender's own checksums in base64, in the order of the files; known once all files have come. */
+  checksums(): readonly string[]
+  /** Returns the checksums that the parts read so far request. */
+  algorithms(): readonly ChecksumAlgorithm[]
+  /** Length of the whole request body; null when it is not declared. */
+  readonly bodyBytes: number | null
+}
+
+/**
+ * Direct upload: streams each file into storage and makes Files of them, all or none. The checks are those of
+ * register, on what arrives.
+ * Throws VALIDATION_ERROR, UNSUPPORTED_FILE_TYPE, FILE_TOO_LARGE, FILE_TYPE_MISMATCH, CHECKSUM_MISMATCH,
+ * STORAGE_QUOTA_EXCEEDED, INVALID_REQUEST for a body that stops early.
+ */
+export async function uploadFiles(
+  context: Context,
+  organizationId: string,
+  apiKeyId: string | null,
+  incoming: IncomingFiles,
+): Promise<File[]> {
+  await checkRoom(context, organizationId, incoming.bodyBytes ?? 0)
+  const reservation = context.reservations.open(organizationId, incoming.bodyBytes)
+  try {
+    return await storeAll(context, organizationId, apiKeyId, incoming, reservation)
+  } finally {
+    // After the bytes of refused files are removed.
+    await reservation.end()
+  }
+}
+
+async function storeAll(
+  context: Context,
+  organizationId: string,
+  apiKeyId: string | null,
+  incoming: IncomingFiles,
+  reservation: DirectReservation,
+): Promise<File[]> {
+  const files: File[] = []
+  try {
+    for await (const one of incoming.files) {
+      // What the quota leaves beside the files of this request; it is checked for good when they are added.
+      const storedBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+      const wanted = mergeAlgorithms(context.limits.uploadChecksums, incoming.algorithms())
+      const quotaBytes = (await findRoom(context, organizationId)) + reservation.recordedBytes() - storedBytes
+      const room = {
+        quotaBytes,
+        isExhausted: reservation.isExhausted,
+        ...reservation.roomBehind(storedBytes),
+      }
+      files.push(await storeFile(context, organizationId, apiKeyId, one, wanted, room))
+    }
+    if (files.length === 0) throw invalid('file', 'send at least one part named file or files')
+    checkChecksums(files, incoming.checksums())
+    for (const [index, file] of files.entries()) {
+      files[index] = await addDigests(context, file, incoming.algorithms())
+    }
+  } catch (error) {
+    await removeAll(context, files)
+    throw error
+  }
+  // Where this throws, the files may have been added all the same: a sweep finds out, and removes what has no File.
+  if (await context.database.files.add(organizationId, files, reservation.id())) return files
+  await removeAll(context, files)
+  throw quotaExceeded()
+}
+
+interface FileRoom extends BodyRoom {
+  readonly quotaBytes: number
+  isExhausted(): boolean
+}
+
+async function storeFile(
+  context: Context,
+  organizationId: string,
+  apiKeyId: string | null,
+  incoming: IncomingFile,
+  checksums: readonly ChecksumAlgorithm[],
+  room: FileRoom,
+): Promise<File> {
+  const { limits, storage, now } = context
+  const isDeclared = incoming.contentType !== null
+  const declaration = { ...incoming, contentType: incoming.contentType ?? UNKNOWN_CONTENT }
+  const { filename, contentType, body } = checkDeclaration(declaration)
+  if (isDeclared) checkAllowed(limits, contentType)
+  const id = createId('file')
+  const name = objectName(organizationId, id, filename)
+  const maxBytes = Math.max(0, Math.min(limits.directUploadMaxBytes, room.quotaBytes))
+  const written = await storage.write({ name, contentType, checksums }, body, maxBytes, room)
+  if (written.kind === 'interrupted') throw new ServiceError('INVALID_REQUEST', 'the body is incomplete')
+  if (written.kind === 'too-long' && (maxBytes < limits.directUploadMaxBytes || room.isExhausted()))
+    throw quotaExceeded()
+  if (written.kind === 'too-long') {
+    const rule = `a file may have ${limits.directUploadMaxBytes} bytes here; use upload-url for larger ones`
+    throw new ServiceError('FILE_TOO_LARGE', rule, { max_file_size: limits.directUploadMaxBytes })
+  }
+  const file = fileOfObject(written.object, {
+    id,
+    organizationId,
+    filename,
+    contentType,
+    detectedContentType: null,
+    uploadedByApiKeyId: apiKeyId,
+    uploadedAtMs: now(),
+  })
+  try {
+    return {
+      ...file,
+      ...(await settleType(context, written.object, filename, isDeclared ? contentType : null)),
+    }
+  } catch (error) {
+    await removeAll(context, [file])
+    throw error
+  }
+}
+
+/** Returns the declared type, or the detected one when none was declared. Throws when the bytes contradict it. */
+async function settleType(
+  { storage, limits }: Context,
+  object: ObjectMetadata,
+  filename: string,
+  declared: string | null,
+): Promise<Pick<File, 'contentType' | 'detectedContentType'>> {
+  if (declared === null) {
+    const evidence = await inspectContent(storage, object)
+    const detected = detectContentType(filename, evidence)
+    checkAllowed(limits, detected)
+    return { contentType: detected, detectedContentType: evidence.detected }
+  }
+  // An empty file is compatible with every type.
+  const detectedContentType = object.sizeBytes === 0 ? null : await checkContent(storage, object, declared)
+  return { contentType: declared, detectedContentType }
+}
+
+/** Reads the file again for checksums that the request named after it. */
+async function addDigests(
+  { storage }: Context,
+  file: File,
+  algorithms: readonly ChecksumAlgorithm[],
+): Promise<File> {
+  const missing = algorithms.filter((algorithm) => file[algorithm] === null)
+  if (missing.length === 0) return file
+  const { objectName: name, generation } = file
+  const { md5, sha256 } = await digestObject(storage, { name, generation }, missing)
+  return { ...file, md5: file.md5 ?? base64ToHex(md5), sha256: file.sha256 ?? base64ToHex(sha256) }
+}
+
+function checkChecksums(files: readonly File[], checksums: readonly string[]): void {
+  if (checksums.length === 0) return
+  if (checksums.length !== files.length) throw invalid('crc32c', 'send one for each file, or none')
+  files.forEach((file, index) => {
+    checkChecksum(file, checksums[index] ?? null)
+  })
+}
+
+function quotaExceeded(): ServiceError {
+  return new ServiceError('STORAGE_QUOTA_EXCEEDED', 'the files do not fit into the organization’s quota')
+}
+
+function invalid(field: string, message: string): ServiceError {
+  return new ServiceError('VALIDATION_ERROR', message, { field, value: null })
+}
+
+/** Removes what a refused request has stored. What cannot be removed now has no File, and is swept later. */
+async function removeAll({ storage, log }: Context, files: readonly File[]): Promise<void> {
+  for (const { objectName, generation, id } of files) {
+    try {
+      await storage.remove(objectName, generation)
+    } catch (error) {
+      log.warn({ err: error, file_id: id }, 'the bytes of a refused upload could not be removed')
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import { hashSecret } from '../../domain/access/api-key.ts'
+import { ServiceError } from '../../domain/errors.ts'
+import { tooManySessions } from '../../domain/uploads/upload-session.ts'
+import type { SessionTerms, UploadSpec } from '../../storage/storage.ts'
+import type { Context } from '../context.ts'
+import { findRoom } from './remaining-quota.ts'
+
+/** Where the sender's bytes go. Either is a credential, known only here and to the caller. */
+export type UploadTarget =
+  /** To this service: the id in the session's URI, 256 random bits. */
+  | { readonly kind: 'here'; readonly uploadId: string }
+  /** Straight to the provider. */
+  | { readonly kind: 'provider'; readonly sessionUri: string }
+
+export interface OpenedUpload {
+  readonly target: UploadTarget
+  /** Of whatever in the URI is secret. */
+  readonly secretSha256: string
+  /** See `UploadSession.uploadHandle`. */
+  readonly handle: string | null
+}
+
+/**
+ * Opens the target for an upload's bytes. A request beyond the organization's quota or session limit is refused before
+ * the provider is called.
+ * Throws STORAGE_UNAVAILABLE, VALIDATION_ERROR, STORAGE_QUOTA_EXCEEDED, TOO_MANY_OPEN_UPLOADS.
+ */
+export async function openUpload(
+  { storage, database, limits }: Pick<Context, 'storage' | 'database' | 'limits'>,
+  organizationId: string,
+  spec: UploadSpec,
+  terms: SessionTerms,
+): Promise<OpenedUpload> {
+  const { uploads } = storage
+  if (uploads.mode === 'hosted') {
+    const uploadId = randomBytes(32).toString('base64url')
+    return { target: { kind: 'here', uploadId }, secretSha256: hashSecret(uploadId), handle: null }
+  }
+  if ((await findRoom({ database }, organizationId)) < terms.sizeBytes) throw doesNotFit()
+  const { maxOpenSessions } = limits
+  if ((await database.uploadSessions.countUnfinished(organizationId)) >= maxOpenSessions) {
+    throw tooManySessions(maxOpenSessions)
+  }
+  const { sessionUri, handle } = await uploads.create(spec, terms)
+  return { target: { kind: 'provider', sessionUri }, secretSha256: hashSecret(sessionUri), handle }
+}
+
+/** Of an upload that the quota has no room for. */
+export function doesNotFit(): ServiceError {
+  return new ServiceError('STORAGE_QUOTA_EXCEEDED', 'the file does not fit into the organization’s quota')
+}

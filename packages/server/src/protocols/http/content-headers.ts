@@ -1,0 +1,23 @@
+import { contentDispositionOf } from '../../domain/files/content-disposition.ts'
+import type { File } from '../../domain/files/file.ts'
+import type { Validators } from './preconditions.ts'
+
+/** A strong validator: the bytes of one generation never change. */
+export function validatorsOf({ generation, uploadedAtMs }: File): Validators {
+  return { etag: `"${generation}"`, lastModifiedMs: uploadedAtMs }
+}
+
+/** Headers under which a browser can be shown a stranger's bytes: nothing in them runs, nothing is guessed. */
+export function contentHeaders(file: File): Record<string, string> {
+  const { etag, lastModifiedMs } = validatorsOf(file)
+  return {
+    'accept-ranges': 'bytes',
+    'cache-control': 'private, max-age=3600',
+    'content-disposition': contentDispositionOf(file),
+    'content-security-policy': "sandbox; default-src 'none'",
+    'content-type': file.contentType,
+    etag,
+    'last-modified': new Date(lastModifiedMs).toUTCString(),
+    'x-content-type-options': 'nosniff',
+  }
+}

@@ -1,0 +1,68 @@
+import type { IncomingMessage } from 'node:http'
+import { giveBack } from '../../platform/release-buffer.ts'
+import type { Connections } from './connections.ts'
+import { refuseContinue } from './expect-continue.ts'
+
+const MAX_DRAIN_BYTES = 64 * 1024 * 1024
+const MAX_DRAIN_MS = 10_000
+/** Time to wait for the end of a body before the answer is sent. */
+const ANSWER_AFTER_MS = 1000
+
+/**
+ * Drains a body that no operation reads, within limits. Most clients read the answer only after they have sent
+ * everything, and would get a connection reset instead.
+ * Resolves with true once the body has ended. Resolves with false when the answer should not wait any longer: the
+ * answer must then say `Connection: close`, and the rest of the body is read up to a limit while it is sent and after.
+ */
+export function drainBody(request: IncomingMessage, connections: Connections): Promise<boolean> {
+  if (request.complete) {
+    request.resume()
+    return Promise.resolve(true)
+  }
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const endWait = connections.beginWait(request.socket)
+  const lingering = postponeClose(request)
+  let drainedBytes = 0
+  const onData = (chunk: Buffer) => {
+    drainedBytes += chunk.length
+    giveBack(chunk)
+    if (drainedBytes > MAX_DRAIN_BYTES) stop()
+  }
+  const stop = () => {
+    clearTimeout(answering)
+    clearTimeout(limit)
+    request.off('data', onData).off('end', stop).off('close', stop)
+    if (!request.complete) request.pause()
+    endWait()
+    lingering.end()
+    resolve(request.complete)
+  }
+  const answering = setTimeout(() => resolve(false), refuseContinue(request) ? 0 : ANSWER_AFTER_MS)
+  const limit = setTimeout(stop, MAX_DRAIN_MS)
+  request.on('data', onData).on('end', stop).on('close', stop)
+  request.resume()
+  request.on('error', () => {
+    // The connection broke; "close" follows.
+  })
+  if (request.destroyed) stop()
+  return promise
+}
+
+/**
+ * Keeps Node from closing the connection after the answer: only our side is ended, until `end` is called. Closing
+ * while bytes arrive resets the connection, and the client loses the answer.
+ */
+function postponeClose({ socket }: IncomingMessage): { end(): void } {
+  let isAnswered = false
+  socket.destroySoon = () => {
+    isAnswered = true
+    socket.end()
+  }
+  return {
+    end: () => {
+      // Restores the method of the prototype.
+      Reflect.deleteProperty(socket, 'destroySoon')
+      if (isAnswered) socket.destroySoon()
+    },
+  }
+}

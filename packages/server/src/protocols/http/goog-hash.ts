@@ -1,0 +1,26 @@
+import type { AnnouncedHashes } from '../../domain/uploads/upload-session.ts'
+
+const BASE64_BYTES = { crc32c: 4, md5: 16 } as const
+
+/**
+ * Reads `X-Goog-Hash: crc32c=…,md5=…`, both in base64; no header stands for neither. Null when it cannot be
+ * read, or names one algorithm twice with two values.
+ */
+export function parseGoogHash(header: string | undefined): AnnouncedHashes | null {
+  const hashes: { crc32c: string | null; md5: string | null } = { crc32c: null, md5: null }
+  for (const part of (header ?? '').split(',').map((text) => text.trim())) {
+    if (part === '') continue
+    const [, algorithm, value] = /^(crc32c|md5)=(.+)$/.exec(part) ?? []
+    if ((algorithm !== 'crc32c' && algorithm !== 'md5') || !value) return null
+    if (!isBase64Of(BASE64_BYTES[algorithm], value)) return null
+    if (hashes[algorithm] !== null && hashes[algorithm] !== value) return null
+    hashes[algorithm] = value
+  }
+  return hashes
+}
+
+/** Whether the text is base64 (RFC 4648) of exactly that many bytes. */
+export function isBase64Of(bytes: number, text: string): boolean {
+  const decoded = Buffer.from(text, 'base64')
+  return decoded.length === bytes && decoded.toString('base64') === text
+}

@@ -1,0 +1,63 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ServiceError } from '../../domain/errors.ts'
+import { clientAddress } from './client-address.ts'
+import type { Connections } from './connections.ts'
+import { drainBody } from './drain-body.ts'
+import { API_HEADERS } from './error-answer.ts'
+import { limitSilence } from './idle-timeout.ts'
+
+/**
+ * Adds the hooks of every request: its id in the answer, headers against caching, an idle timeout for its body and its
+ * answer, an early refusal when the URL or the head is invalid, draining of an unread body, and one line in the log.
+ */
+export function addRequestHooks(app: FastifyInstance, connections: Connections, idleMs: number): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id).headers(API_HEADERS)
+    limitSilence(request.raw, reply.raw, idleMs)
+    reply.raw.once('close', () => logRequest(request, reply))
+    checkHead(request.raw)
+    // The handler for unknown URLs would run after the body is read.
+    if (request.is404) throw new ServiceError('NOT_FOUND', 'there is no such URL')
+  })
+
+  app.addHook('onSend', async (request, reply) => endBody(request, reply, connections))
+}
+
+/** Drains the rest of a body, or closes the connection after the answer. */
+export async function endBody(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  connections: Connections,
+): Promise<void> {
+  // A body that timed out gets no more time.
+  const isLate = request.errorCode === 'REQUEST_TIMEOUT'
+  if (!isLate && (await drainBody(request.raw, connections))) return
+  reply.header('connection', 'close')
+}
+
+/** Throws INVALID_REQUEST for a request that a proxy could parse differently. */
+function checkHead({ httpVersionMajor, rawHeaders }: IncomingMessage): void {
+  if (httpVersionMajor !== 1) throw new ServiceError('INVALID_REQUEST', 'send HTTP/1.1 or HTTP/1.0')
+  let hosts = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts++
+  }
+  if (hosts > 1) throw new ServiceError('INVALID_REQUEST', 'send one Host header')
+}
+
+/** The request's line in the log; its status is null where the connection ended before the answer did. */
+function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const facts = {
+    method: request.method,
+    // Without the query, which holds credentials of uploads and downloads.
+    path: request.url.split('?', 1)[0],
+    status: reply.raw.writableFinished ? reply.raw.statusCode : null,
+    duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+    organization_id: request.apiKey?.organizationId,
+    api_key_id: request.apiKey?.id,
+    client_address: clientAddress(request),
+  }
+  request.log.info(facts, 'request')
+}

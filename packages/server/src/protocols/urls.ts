@@ -1,0 +1,50 @@
+import type { DownloadGrant } from '../domain/access/download-token.ts'
+
+/** The bucket that objects are said to be in, for clients that expect one. */
+export const BUCKET = 'waybill'
+
+const ORGANIZATION = '/v1/organizations/:organization_id'
+
+/** Every URL of the service. */
+export const URLS = {
+  root: '/',
+  openapi: '/openapi.json',
+  console: '/console',
+  reference: '/docs',
+  health: '/v1/health',
+  healthDetails: '/v1/health/details',
+
+  files: `${ORGANIZATION}/files`,
+  file: `${ORGANIZATION}/files/:file_id`,
+  directUpload: `${ORGANIZATION}/files/upload`,
+  uploadUrl: `${ORGANIZATION}/files/upload-url`,
+  uploads: `${ORGANIZATION}/files/uploads`,
+  upload: `${ORGANIZATION}/files/uploads/:file_id`,
+  content: `${ORGANIZATION}/files/:file_id/content`,
+  download: `${ORGANIZATION}/files/:file_id/download`,
+
+  organization: ORGANIZATION,
+  apiKeys: `${ORGANIZATION}/api-keys`,
+  apiKey: `${ORGANIZATION}/api-keys/:key_id`,
+  activateApiKey: `${ORGANIZATION}/api-keys/:key_id/activate`,
+  deactivateApiKey: `${ORGANIZATION}/api-keys/:key_id/deactivate`,
+  pauseApiKey: `${ORGANIZATION}/api-keys/:key_id/pause`,
+  unpauseApiKey: `${ORGANIZATION}/api-keys/:key_id/unpause`,
+  rotateApiKey: `${ORGANIZATION}/api-keys/:key_id/rotate`,
+
+  /** Google's path, so that whatever looks at a session URI sees what it expects. */
+  uploadSession: `/upload/storage/v1/b/${BUCKET}/o`,
+} as const
+
+/** The absolute session URI: the credential is its query. */
+export function sessionUri(publicUrl: string, uploadId: string): string {
+  return `${publicUrl}${URLS.uploadSession}?uploadType=resumable&upload_id=${uploadId}`
+}
+
+export function downloadUrl(
+  publicUrl: string,
+  { organizationId, fileId, expiresAtSeconds, token }: DownloadGrant & { readonly token: string },
+): string {
+  const path = URLS.download.replace(':organization_id', organizationId).replace(':file_id', fileId)
+  return `${publicUrl}${path}?token=${token}&expires=${expiresAtSeconds}`
+}

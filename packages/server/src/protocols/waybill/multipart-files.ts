@@ -1,0 +1,139 @@
+import type { Readable } from 'node:stream'
+import { MIMEType } from 'node:util'
+import type { FastifyRequest } from 'fastify'
+import { ServiceError } from '../../domain/errors.ts'
+import { type ChecksumAlgorithm, mergeAlgorithms, parseAlgorithms } from '../../domain/uploads/checksums.ts'
+import type { IncomingFile, IncomingFiles } from '../../operations/files/upload-files.ts'
+import { isBase64Of } from '../http/goog-hash.ts'
+import { limitWaiting } from '../http/limit-waiting.ts'
+import { parsePartDisposition } from '../http/part-disposition.ts'
+import { MAX_HEADER_BYTES, MAX_PARTS, readParts } from '../http/read-parts.ts'
+
+import '../http/read-body.ts'
+
+const MAX_FIELD_BYTES = 64
+/** Time limit for everything except the bytes of the files; time spent on files does not count. */
+const PARTS_MS = 15_000
+const LIST_NAMES: ReadonlySet<string> = new Set(['files', 'files[]'])
+
+export interface MultipartFiles extends IncomingFiles {
+  /** Whether the parts were named `files`, known once all have come. */
+  isList(): boolean
+}
+
+/**
+ * Returns the files of a multipart body: one part named `file`, or any number named `files` or `files[]`. Parts named `crc32c`
+ * hold their checksums, one named `checksums` the algorithms to compute; any other part is ignored. A part may have
+ * `maxPartBytes`. Throws INVALID_REQUEST, FILE_TOO_LARGE for a body that no such parts can fill, and while it is read
+ * VALIDATION_ERROR, FILE_TOO_LARGE, REQUEST_TIMEOUT and SERVICE_UNAVAILABLE.
+ */
+export function multipartFiles(request: FastifyRequest, maxPartBytes: number): MultipartFiles {
+  const boundary = boundaryOf(request.headers['content-type'] ?? '')
+  const bodyBytes = bodyBytesOf(request, maxPartBytes)
+  const checksums: string[] = []
+  const names: string[] = []
+  let algorithms: readonly ChecksumAlgorithm[] = []
+
+  async function* files(): AsyncGenerator<IncomingFile> {
+    try {
+      const beginWait = () => request.server.bodies.hold(request, MAX_HEADER_BYTES)
+      yield* limitWaiting(readFiles(), PARTS_MS, beginWait)
+    } catch (error) {
+      // The parser and its part streams throw their own errors.
+      throw error instanceof ServiceError
+        ? error
+        : new ServiceError('INVALID_REQUEST', 'the multipart body cannot be read')
+    }
+  }
+
+  async function* readFiles(): AsyncGenerator<IncomingFile> {
+    for await (const { headers, body } of readParts(request.raw, boundary)) {
+      const disposition = parsePartDisposition(headers['content-disposition']?.[0] ?? '')
+      const name = disposition?.name ?? ''
+      if (name === 'file' || LIST_NAMES.has(name)) {
+        names.push(name)
+        checkNames(names)
+        const declared = headers['content-type']?.[0] ?? ''
+        const contentType = declared.trim() === '' ? null : declared
+        yield { filename: disposition?.filename ?? '', contentType, body }
+      } else if (name === 'crc32c') checksums.push(await readChecksum(body))
+      else if (name === 'checksums') algorithms = mergeAlgorithms(algorithms, await readAlgorithms(body))
+      else await skip(body, maxPartBytes)
+    }
+  }
+
+  return {
+    files: files(),
+    bodyBytes,
+    checksums: () => checksums,
+    algorithms: () => algorithms,
+    isList: () => names[0] !== 'file',
+  }
+}
+
+/** Returns the announced length, or null. Throws FILE_TOO_LARGE where all parts together cannot have it. */
+function bodyBytesOf({ headers }: FastifyRequest, maxPartBytes: number): number | null {
+  const length = headers['content-length']
+  if (length === undefined) return null
+  // The room for a head holds its boundary too.
+  if (Number(length) <= MAX_PARTS * (maxPartBytes + 2 * MAX_HEADER_BYTES)) return Number(length)
+  throw new ServiceError('FILE_TOO_LARGE', `each of ${MAX_PARTS} parts may have ${maxPartBytes} bytes`)
+}
+
+function boundaryOf(contentType: string): string {
+  const boundary = parseBoundary(contentType)
+  if (boundary !== null) return boundary
+  throw new ServiceError('INVALID_REQUEST', 'the Content-Type of a multipart body must name its boundary')
+}
+
+function parseBoundary(contentType: string): string | null {
+  try {
+    return new MIMEType(contentType).params.get('boundary') || null
+  } catch {
+    return null
+  }
+}
+
+/** Returns the text of a field; null when it is too long. */
+async function readField(body: Readable): Promise<string | null> {
+  const chunks: Buffer[] = []
+  let keptBytes = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    if (keptBytes <= MAX_FIELD_BYTES) chunks.push(chunk)
+    keptBytes += chunk.length
+  }
+  return keptBytes > MAX_FIELD_BYTES ? null : Buffer.concat(chunks).toString().trim()
+}
+
+async function readChecksum(body: Readable): Promise<string> {
+  const value = await readField(body)
+  if (value !== null && isBase64Of(4, value)) return value
+  throw invalid('crc32c', 'crc32c must be base64 of 4 bytes')
+}
+
+async function readAlgorithms(body: Readable): Promise<ChecksumAlgorithm[]> {
+  const value = await readField(body)
+  const algorithms = value === null ? null : parseAlgorithms(value)
+  if (algorithms !== null) return algorithms
+  throw invalid('checksums', 'checksums must be md5 or sha256, or both separated by a comma')
+}
+
+async function skip(body: Readable, maxBytes: number): Promise<void> {
+  let bytes = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > maxBytes)
+      throw new ServiceError('FILE_TOO_LARGE', `a part may have at most ${maxBytes} bytes`)
+  }
+}
+
+/** One `file`, or one or more `files`, and not both. */
+function checkNames(names: readonly string[]): void {
+  const isOne = names.length === 1 && names[0] === 'file'
+  if (isOne || names.every((name) => LIST_NAMES.has(name))) return
+  throw invalid(names.at(-1) ?? 'file', 'send one part named file, or parts named files')
+}
+
+function invalid(field: string, rule: string): ServiceError {
+  return new ServiceError('VALIDATION_ERROR', rule, { field, value: null })
+}

@@ -1,0 +1,19 @@
+import type { Context } from '../../operations/context.ts'
+import { getOrganization } from '../../operations/organizations/get-organization.ts'
+import { requireScope } from '../http/authenticated.ts'
+import { URLS } from '../urls.ts'
+import type { ContractPlugin } from './contract/contract-plugin.ts'
+import { ORGANIZATIONS } from './contract/organizations.ts'
+import { toOrganizationBody } from './organization-body.ts'
+
+/** What an organization may see of itself. Creating and changing organizations is the operator's. */
+export function organizationRoutes(context: Context): ContractPlugin {
+  return (app, _options, done) => {
+    app.get(
+      URLS.organization,
+      { onRequest: requireScope(context, null), schema: ORGANIZATIONS.getOrganization },
+      async ({ params }) => toOrganizationBody(await getOrganization(context, params.organization_id)),
+    )
+    done()
+  }
+}

@@ -1,0 +1,51 @@
+import type { Context } from '../../operations/context.ts'
+import { cancelUpload } from '../../operations/uploads/cancel-upload.ts'
+import { createUploadList, type OpenUpload } from '../../operations/uploads/list-uploads.ts'
+import { requireScope } from '../http/authenticated.ts'
+import { URLS } from '../urls.ts'
+import type { ContractPlugin } from './contract/contract-plugin.ts'
+import { UPLOADS } from './contract/uploads.ts'
+import { pageFields, toListInput } from './page-fields.ts'
+
+/** The organization's view of its open sessions. Their URIs are credentials and never shown again. */
+export function uploadRoutes(context: Context): ContractPlugin {
+  const listUploads = createUploadList(context)
+  return (app, _options, done) => {
+    app.get(
+      URLS.uploads,
+      {
+        onRequest: requireScope(context, 'files:read'),
+        schema: UPLOADS.listUploads,
+      },
+      async ({ params, query }) => {
+        const page = await listUploads(params.organization_id, toListInput(query))
+        const uploads = page.items.map(toOpenUploadBody)
+        return { uploads, ...pageFields(query, page, uploads.at(-1)?.file_id) }
+      },
+    )
+
+    app.delete(
+      URLS.upload,
+      {
+        onRequest: requireScope(context, 'files:write'),
+        schema: UPLOADS.cancelUpload,
+      },
+      async ({ params }, reply) => {
+        await cancelUpload(context, params.organization_id, params.file_id)
+        return reply.code(204).send(null)
+      },
+    )
+    done()
+  }
+}
+
+function toOpenUploadBody({ session, receivedBytes }: OpenUpload) {
+  return {
+    file_id: session.fileId,
+    filename: session.filename,
+    file_size: session.sizeBytes,
+    received_bytes: receivedBytes,
+    created_at: new Date(session.createdAtMs).toISOString(),
+    expires_at: new Date(session.expiresAtMs).toISOString(),
+  }
+}
