@@ -1,7 +1,10 @@
 /** Import rules, each with its reason. scripts/plant-import-violations.ts proves that each one is enforced. */
 const SERVER = '^packages/server/src'
 /** The interfaces that the layers above storage and database may see. */
-const INTERFACES = [`${SERVER}/storage/storage\\.ts$`, `${SERVER}/database/database\\.ts$`]
+const INTERFACES = [
+  `${SERVER}/storage/(stored-object|object-storage|hosted-uploads|delegated-uploads|inventory)\\.ts$`,
+  `${SERVER}/database/database\\.ts$`,
+]
 const SDK = '^packages/sdk/src'
 /** Our own code, without installed packages. */
 const OURS = '^packages/[^/]+/(src|test|bin)/'

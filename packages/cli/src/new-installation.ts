@@ -7,7 +7,7 @@ import {
   keepFromSweeps,
   refuseLostDatabase,
 } from '@waybill/server/operations/installation/refuse-lost-database.ts'
-import type { ObjectStorage } from '@waybill/server/storage/storage.ts'
+import type { ObjectStorage } from '@waybill/server/storage/object-storage.ts'
 
 /** Description of the option `--new-installation`. */
 export const NEW_INSTALLATION = 'start a new installation on a storage with files of a lost one'

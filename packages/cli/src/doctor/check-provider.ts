@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { probeName } from '@waybill/server/domain/files/object-name.ts'
-import type { DelegatedStorage } from '@waybill/server/storage/storage.ts'
+import type { DelegatedStorage } from '@waybill/server/storage/object-storage.ts'
 import { failed, ok, type Seen, warning } from './finding.ts'
 
 const PROBE_BYTES = 1024

@@ -5,7 +5,7 @@ import { probeName } from '@waybill/server/domain/files/object-name.ts'
 import { installationId } from '@waybill/server/operations/installation/installation-id.ts'
 import { findLostDatabase } from '@waybill/server/operations/installation/refuse-lost-database.ts'
 import { crc32c, crc32cToBase64 } from '@waybill/server/platform/crc32c.ts'
-import type { ObjectStorage } from '@waybill/server/storage/storage.ts'
+import type { ObjectStorage } from '@waybill/server/storage/object-storage.ts'
 import { failed, ok, type Seen } from './finding.ts'
 
 const PROBE_BYTES = 1024 * 1024 + 1
@@ -56,7 +56,7 @@ async function foreignStorage(storage: ObjectStorage, database: Database): Promi
     return [failed('foreign-storage', `${lost} ${advice}`)]
   }
   const installation = await installationId(database)
-  if ((await storage.holdings.owner(installation)) === installation) return []
+  if ((await storage.inventory.owner(installation)) === installation) return []
   return [
     failed(
       'foreign-storage',

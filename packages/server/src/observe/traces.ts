@@ -19,7 +19,7 @@ import {
 import type { FastifyInstance } from 'fastify'
 import type { Database } from '../database/database.ts'
 import { within } from '../platform/within.ts'
-import type { ObjectStorage } from '../storage/storage.ts'
+import type { ObjectStorage } from '../storage/object-storage.ts'
 import { createSpans } from './spans.ts'
 import { traceDatabase, traceStorage } from './trace-calls.ts'
 import { traceRequests } from './trace-requests.ts'

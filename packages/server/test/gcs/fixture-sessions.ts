@@ -9,8 +9,9 @@ import { ServiceError } from '../../src/domain/errors.ts'
 import { createId } from '../../src/domain/ids.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
-import { createArrivals } from '../../src/operations/uploads/request-order.ts'
-import type { HostedStorage, ObjectMetadata } from '../../src/storage/storage.ts'
+import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
+import type { HostedStorage } from '../../src/storage/object-storage.ts'
+import type { ObjectMetadata } from '../../src/storage/stored-object.ts'
 import { type Exchange, sendError } from './exchange.ts'
 import type { FixtureBucket } from './fixture-bucket.ts'
 
@@ -57,7 +58,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
   const context = {
     storage,
     database,
-    arrivals: createArrivals(),
+    requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
     limits: LIMITS,
     downloadSecret: { read: async () => 'none' },

@@ -7,7 +7,7 @@ import { createLogger } from '../../src/logger.ts'
 import type { Context } from '../../src/operations/context.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
-import { createArrivals } from '../../src/operations/uploads/request-order.ts'
+import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
 import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
 import type { FileSystem } from '../../src/storage/disk/file-system.ts'
 import { nodeFileSystem } from '../../src/storage/disk/node-file-system.ts'
@@ -36,7 +36,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
   const context: Context = {
     storage,
     database,
-    arrivals: createArrivals(),
+    requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
     limits: {
       maxFileBytes: MAX_FILE_BYTES,

@@ -7,7 +7,7 @@ import { after, describe, it } from 'node:test'
 import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
 import { nodeFileSystem } from '../../src/storage/disk/node-file-system.ts'
 import { objectPaths } from '../../src/storage/disk/object-paths.ts'
-import type { HostedStorage } from '../../src/storage/storage.ts'
+import type { HostedStorage } from '../../src/storage/object-storage.ts'
 import { sectionOf } from '../power/actions.ts'
 import { createImageCheck } from '../power/check-image.ts'
 import { createDiskModel } from '../power/disk-model.ts'
@@ -126,8 +126,8 @@ async function clean(storage: HostedStorage, uploads: Promises['uploads']): Prom
     await storage.remove(name)
   }
   for (const section of new Set(uploads.map(sectionOf))) {
-    for await (const holding of storage.holdings.list(section)) {
-      if (holding.kind === 'stray') await storage.holdings.removeStray(holding.id)
+    for await (const entry of storage.inventory.list(section)) {
+      if (entry.kind === 'orphan') await storage.inventory.removeOrphan(entry.id)
     }
   }
 }

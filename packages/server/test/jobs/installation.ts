@@ -17,7 +17,7 @@ import { createOrganization } from '../../src/operations/organizations/create-or
 import { createUploadUrl } from '../../src/operations/uploads/create-upload-url.ts'
 import type { HostingContext } from '../../src/operations/uploads/hosting-context.ts'
 import { receiveUpload } from '../../src/operations/uploads/receive-upload.ts'
-import { createArrivals } from '../../src/operations/uploads/request-order.ts'
+import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
 
 export const SIZE_BYTES = 600_000
 export const SESSION_MS = 7 * 24 * 60 * 60 * 1000
@@ -53,7 +53,7 @@ export async function createInstallation() {
       uploadChecksums: [],
       maxOpenSessions: 10_000,
     },
-    arrivals: createArrivals(),
+    requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
     downloadSecret: { read: async () => 'secret' },
     log: { warn: () => {} },

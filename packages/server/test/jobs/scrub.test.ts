@@ -9,8 +9,8 @@ import { after, before, describe, it } from 'node:test'
 import { openStorage } from '@waybill/server/compose/open-storage.ts'
 import { ServiceError } from '@waybill/server/domain/errors.ts'
 import { type Damage, scrub } from '@waybill/server/jobs/tasks/scrub.ts'
-import { watchDamage } from '@waybill/server/storage/report-corruption.ts'
-import type { ObjectStorage } from '@waybill/server/storage/storage.ts'
+import type { ObjectStorage } from '@waybill/server/storage/object-storage.ts'
+import { reportCorruption } from '@waybill/server/storage/report-corruption.ts'
 
 const FLIPS = Number(process.env.FAULT_FLIPS ?? 200)
 const NO_LIMIT = { bytesPerSecond: Number.POSITIVE_INFINITY, signal: new AbortController().signal }
@@ -26,7 +26,7 @@ describe('a scrub', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'waybill-scrub-'))
     const onDisk = await openStorage({ kind: 'disk', directory: folder })
-    storage = watchDamage(onDisk, (name) => damagedReads.push(name))
+    storage = reportCorruption(onDisk, (name) => damagedReads.push(name))
     for (const size of SIZES) {
       const name = `files/org/file_${size}/a.bin`
       const bytes = randomBytes(size)

@@ -6,7 +6,7 @@ import { type SweepContext, type SweepRun, settleFinding } from './sweep-run.ts'
 /**
  * Expires the unfinished sessions whose time is over: the database ends each one and gives its reservation back,
  * unless a register or a cancel came first, and then its bytes go. A crash in between leaves bytes of a session that
- * has expired, which `sweepHoldings` finds, or `endUploads`.
+ * has expired, which `sweepOrphans` finds, or `endUploads`.
  */
 export async function expireUploads(
   context: SweepContext,

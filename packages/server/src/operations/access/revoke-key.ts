@@ -1,6 +1,6 @@
 import type { CreatedKeys, Database } from '../../database/database.ts'
 import type { ApiKey, Revocation } from '../../domain/access/api-key.ts'
-import type { ObjectStorage } from '../../storage/storage.ts'
+import type { ObjectStorage } from '../../storage/object-storage.ts'
 import type { Log } from '../context.ts'
 import { endRevokedSessions } from './revoke-sessions.ts'
 

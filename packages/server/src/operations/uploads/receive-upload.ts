@@ -8,7 +8,7 @@ import {
   mergeHashes,
   type UploadSession,
 } from '../../domain/uploads/upload-session.ts'
-import type { UploadWriter } from '../../storage/storage.ts'
+import type { UploadWriter } from '../../storage/hosted-uploads.ts'
 import type { Context } from '../context.ts'
 import { discardUpload } from './discard-upload.ts'
 import { findForeignSession, findUploadSession } from './find-upload-session.ts'
@@ -52,7 +52,7 @@ export async function receiveUpload(
   request: UploadRequest,
 ): Promise<UploadAnswer> {
   if (!isHosting(context)) return findForeignSession(context, uploadId)
-  const arrival = context.arrivals.arrive(uploadId)
+  const arrival = context.requestOrder.arrive(uploadId)
   try {
     return await receive(context, uploadId, arrival, request)
   } finally {

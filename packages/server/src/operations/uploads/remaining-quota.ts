@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 
 /** What the organization's quota leaves, in bytes. Others may take it meanwhile: whatever adds to the records decides. */
-export async function findRoom(
+export async function remainingQuotaBytes(
   { database }: Pick<Context, 'database'>,
   organizationId: string,
 ): Promise<number> {

@@ -1,4 +1,4 @@
-import type { ObjectMetadata } from '../../storage/storage.ts'
+import type { ObjectMetadata } from '../../storage/stored-object.ts'
 
 /** Outcome of a request on a session URI. protocols/google-resumable/session-answer.ts renders each as HTTP. */
 export type UploadAnswer =

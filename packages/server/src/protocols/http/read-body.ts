@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ServiceError } from '../../domain/errors.ts'
-import { giveBack } from '../../platform/release-buffer.ts'
+import { releaseBuffer } from '../../platform/release-buffer.ts'
 import type { Connections } from './connections.ts'
 
 declare module 'fastify' {
@@ -86,7 +86,7 @@ function createBodyReader(limits: BodyLimits, connections: Connections): BodyRea
       reserve(capacity - buffer.length)
       const grown = Buffer.allocUnsafeSlow(capacity)
       buffer.copy(grown, 0, 0, length)
-      giveBack(buffer)
+      releaseBuffer(buffer)
       buffer = grown
     }
     return {
@@ -95,12 +95,12 @@ function createBodyReader(limits: BodyLimits, connections: Connections): BodyRea
         if (length + piece.length > maxBytes) throw tooLarge(maxBytes)
         if (length + piece.length > buffer.length) grow(length + piece.length)
         length += piece.copy(buffer, length)
-        giveBack(piece)
+        releaseBuffer(piece)
       },
       bytes: () => buffer.subarray(0, length),
       release: () => {
         heldBytes -= buffer.length - FREE_BYTES
-        giveBack(buffer)
+        releaseBuffer(buffer)
       },
     }
   }

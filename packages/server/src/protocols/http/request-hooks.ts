@@ -5,7 +5,7 @@ import { clientAddress } from './client-address.ts'
 import type { Connections } from './connections.ts'
 import { drainBody } from './drain-body.ts'
 import { API_HEADERS } from './error-answer.ts'
-import { limitSilence } from './idle-timeout.ts'
+import { limitIdleTime } from './idle-timeout.ts'
 
 /**
  * Adds the hooks of every request: its id in the answer, headers against caching, an idle timeout for its body and its
@@ -14,7 +14,7 @@ import { limitSilence } from './idle-timeout.ts'
 export function addRequestHooks(app: FastifyInstance, connections: Connections, idleMs: number): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).headers(API_HEADERS)
-    limitSilence(request.raw, reply.raw, idleMs)
+    limitIdleTime(request.raw, reply.raw, idleMs)
     reply.raw.once('close', () => logRequest(request, reply))
     checkHead(request.raw)
     // The handler for unknown URLs would run after the body is read.

@@ -8,8 +8,9 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { ServiceError } from '../../domain/errors.ts'
+import type { UploadWriter } from '../hosted-uploads.ts'
+import type { HostedStorage } from '../object-storage.ts'
 import { describeStorage } from '../storage.conformance.ts'
-import type { HostedStorage, UploadWriter } from '../storage.ts'
 import { openDiskStorage } from './disk-storage.ts'
 import { objectPaths } from './object-paths.ts'
 
@@ -188,7 +189,7 @@ describe('disk storage', () => {
     const assertAllStay = async () => {
       const names = await readdir(directory)
       assert.ok(names.length >= 2)
-      for (const name of names) assert.equal(await ours.holdings.removeStray(name), false)
+      for (const name of names) assert.equal(await ours.inventory.removeOrphan(name), false)
       assert.deepEqual(await readdir(directory), names)
     }
 

@@ -11,7 +11,7 @@ import { type GoogleFixture, startGoogleFixture } from '../../../test/gcs/google
 import { createKeyFile, KEY_ACCOUNT, type KeyFile } from '../../../test/gcs/key-file.ts'
 import { MACHINE_ACCOUNT } from '../../../test/gcs/machine-account.ts'
 import { isSignedBy } from '../../../test/gcs/v4-signature.ts'
-import type { DelegatedStorage } from '../storage.ts'
+import type { DelegatedStorage } from '../object-storage.ts'
 import { openGcsStorage } from './gcs-storage.ts'
 
 const NAMES = ['a.txt', 'a b+c&d=e?f#g%20.txt', "(*)!'~_-.txt", 'näme 🙂 e\u0301.txt', ':@,;$[]{}|^`.txt']
@@ -160,7 +160,7 @@ describe('a download URL of Google Cloud Storage', () => {
     const object = (await storage.stat(spec.name)) ?? assert.fail('it was written')
     assert.equal(await text(await storage.read(spec.name)), 'abc')
     await storage.downloads.url(object, { ...TERMS, expiresAtSeconds: Math.floor(Date.now() / 1000) + 60 })
-    for await (const holding of storage.holdings.list(0)) assert.equal(holding.kind, 'object')
+    for await (const entry of storage.inventory.list(0)) assert.equal(entry.kind, 'object')
     await storage.remove(spec.name)
     await storage.close()
     const asked = google
