@@ -3,7 +3,7 @@ const SERVER = '^packages/server/src'
 /** The interfaces that the layers above storage and database may see. */
 const INTERFACES = [
   `${SERVER}/storage/(stored-object|object-storage|hosted-uploads|delegated-uploads|inventory)\\.ts$`,
-  `${SERVER}/database/database\\.ts$`,
+  `${SERVER}/database/(database|records/[^/]+)\\.ts$`,
 ]
 const SDK = '^packages/sdk/src'
 /** Our own code, without installed packages. */
@@ -46,7 +46,7 @@ export default {
       comment: 'A backend can be added or dropped without touching the others.',
       severity: 'error',
       from: { path: `${SERVER}/(storage|database)/([^/]+)/` },
-      to: { path: `${SERVER}/$1/[^/]+/`, pathNot: `${SERVER}/$1/($2|migrations|sql)/` },
+      to: { path: `${SERVER}/$1/[^/]+/`, pathNot: `${SERVER}/$1/($2|migrations|sql|records)/` },
     },
     {
       name: 'disk-storage-has-one-way-to-files',
@@ -124,7 +124,7 @@ export default {
           '^packages/server/test/(power|io-faults)/',
         ],
       },
-      to: { path: `${SERVER}/(storage|database)/[^/]+/` },
+      to: { path: `${SERVER}/(storage|database)/[^/]+/`, pathNot: `${SERVER}/database/records/` },
     },
     {
       name: 'no-layer-imports-upward',

@@ -1,4 +1,4 @@
-import type { ClockMark } from '@waybill/server/database/database.ts'
+import type { ClockMark } from '@waybill/server/database/records/installation.ts'
 import { CLOCK_TOLERANCE_MS } from '@waybill/server/operations/installation/installation-clock.ts'
 import { failed, ok, type Seen, warning } from './finding.ts'
 

@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { Database, SessionCounts } from '../database/database.ts'
+import type { Database } from '../database/database.ts'
+import type { SessionCounts } from '../database/records/housekeeping.ts'
 import { within } from '../platform/within.ts'
 
 /** What has come of a job since this process began. */

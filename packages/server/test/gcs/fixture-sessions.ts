@@ -92,6 +92,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
         checksums: ['md5'],
         uploadHandle: null,
         openedBy: null,
+        protocolState: null,
         createdAtMs: Date.now(),
         expiresAtMs: Date.now() + WEEK_MS,
       } as const

@@ -16,8 +16,8 @@ import { createDirectReservations } from '../../src/operations/files/reserve-upl
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
 import { createUploadUrl } from '../../src/operations/uploads/create-upload-url.ts'
 import type { HostingContext } from '../../src/operations/uploads/hosting-context.ts'
-import { receiveUpload } from '../../src/operations/uploads/receive-upload.ts'
 import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
+import { receiveUpload } from '../../src/protocols/google-resumable/receive-upload.ts'
 
 export const SIZE_BYTES = 600_000
 export const SESSION_MS = 7 * 24 * 60 * 60 * 1000

@@ -11,7 +11,7 @@ import { SWEEP_START } from '../../src/jobs/tasks/sweep.ts'
 import { deleteFile } from '../../src/operations/files/delete-file.ts'
 import { type IncomingFile, uploadFiles } from '../../src/operations/files/upload-files.ts'
 import { cancelUpload } from '../../src/operations/uploads/cancel-upload.ts'
-import { receiveUpload } from '../../src/operations/uploads/receive-upload.ts'
+import { receiveUpload } from '../../src/protocols/google-resumable/receive-upload.ts'
 import {
   AUDIT_MS,
   createInstallation,

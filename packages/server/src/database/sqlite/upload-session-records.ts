@@ -1,5 +1,5 @@
 import { tooManySessions } from '../../domain/uploads/upload-session.ts'
-import type { UploadSessionRecords } from '../database.ts'
+import type { UploadSessionRecords } from '../records/upload-sessions.ts'
 import { WITHIN_QUOTA } from '../sql/quota.ts'
 import { toUploadSession } from '../sql/rows.ts'
 import type { Parameters } from '../sql/statements.ts'

@@ -98,3 +98,21 @@ export function changedState(state: ApiKeyState, change: ApiKeyStateChange): Api
   if (change === 'deactivate' || state === 'deactivated') return 'deactivated'
   return change === 'pause' ? 'paused' : 'active'
 }
+
+/**
+ * Returns true when a change would leave the organization without a usable admin key, or without a usable admin key that
+ * does not expire: keys that all expire would lock the organization out later, unnoticed. `changed` is null when the key
+ * is deleted. Call it in the transaction of the change, with the other keys as that transaction sees them.
+ */
+export function takesLastAdmin(
+  key: ApiKey,
+  changed: ApiKey | null,
+  others: readonly ApiKey[],
+  nowMs: number,
+): boolean {
+  const isAdmin = (candidate: ApiKey) => hasScope(candidate, 'admin') && isUsable(candidate, nowMs)
+  const isLasting = (candidate: ApiKey) => isAdmin(candidate) && candidate.expiresAtMs === null
+  return [isAdmin, isLasting].some(
+    (isOne) => isOne(key) && !(changed && isOne(changed)) && !others.some(isOne),
+  )
+}

@@ -8,8 +8,8 @@ import { createId } from '../../domain/ids.ts'
 import { base64ToHex, type ChecksumAlgorithm, mergeAlgorithms } from '../../domain/uploads/checksums.ts'
 import type { BodyRoom, ObjectMetadata } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
+import { readRemainingQuota } from '../organizations/read-remaining-quota.ts'
 import { checkRoom } from '../uploads/check-room.ts'
-import { remainingQuotaBytes } from '../uploads/remaining-quota.ts'
 import { checkAllowed } from './check-allowed.ts'
 import { checkChecksum, checkContent } from './check-content.ts'
 import { checkDeclaration } from './check-declaration.ts'
@@ -72,7 +72,7 @@ async function storeAll(
       const storedBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
       const wanted = mergeAlgorithms(context.limits.uploadChecksums, incoming.algorithms())
       const quotaBytes =
-        (await remainingQuotaBytes(context, organizationId)) + reservation.recordedBytes() - storedBytes
+        (await readRemainingQuota(context, organizationId)) + reservation.recordedBytes() - storedBytes
       const room = {
         quotaBytes,
         isExhausted: reservation.isExhausted,

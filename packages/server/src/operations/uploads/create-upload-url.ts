@@ -61,6 +61,7 @@ export async function createUploadUrl(
     checksums: mergeAlgorithms(input.checksums, limits.uploadChecksums),
     uploadHandle: opened.handle,
     openedBy: input.openedBy,
+    protocolState: null,
     createdAtMs,
     expiresAtMs: createdAtMs + limits.uploadSessionMs,
   }

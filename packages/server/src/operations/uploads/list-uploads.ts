@@ -1,4 +1,4 @@
-import type { Page } from '../../database/database.ts'
+import type { Page } from '../../database/records/page.ts'
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import { createGate } from '../../platform/create-gate.ts'
 import type { Context } from '../context.ts'

@@ -2,13 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Context } from '../../operations/context.ts'
 import { cancelUploadSession } from '../../operations/uploads/cancel-upload-session.ts'
-import { receiveUpload, type UploadRequest } from '../../operations/uploads/receive-upload.ts'
-import type { UploadAnswer } from '../../operations/uploads/upload-answer.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { parseGoogHash } from '../http/goog-hash.ts'
 import { URLS } from '../urls.ts'
 import { parseContentRange } from './content-range.ts'
 import { protocolErrorOf } from './error-body.ts'
+import { type ResumableAnswer, receiveUpload, type UploadRequest } from './receive-upload.ts'
 import { protocolError, type SessionAnswer, sessionAnswer } from './session-answer.ts'
 
 const METHODS = ['PUT', 'POST', 'DELETE', 'OPTIONS']
@@ -43,7 +42,7 @@ export function uploadSessionRoutes(context: Context, publicUrl: () => string): 
       return send(reply, answer)
     })
 
-    const answer = async (request: FastifyRequest, reply: FastifyReply, work: Promise<UploadAnswer>) => {
+    const answer = async (request: FastifyRequest, reply: FastifyReply, work: Promise<ResumableAnswer>) => {
       const result = await work
       if (result.kind === 'cut') {
         reply.hijack()

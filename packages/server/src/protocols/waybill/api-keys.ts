@@ -1,4 +1,4 @@
-import type { CreatedKeys } from '../../database/database.ts'
+import type { CreatedKeys } from '../../database/records/api-keys.ts'
 import type { ApiKeyState, Revocation } from '../../domain/access/api-key.ts'
 import type { ApiKeyFields } from '../../operations/access/check-api-key.ts'
 import { createApiKey } from '../../operations/access/create-api-key.ts'

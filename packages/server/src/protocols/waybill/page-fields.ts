@@ -1,4 +1,4 @@
-import type { Page } from '../../database/database.ts'
+import type { Page } from '../../database/records/page.ts'
 import type { ListInput } from '../../operations/page-request.ts'
 import type { ListQuery } from './contract/shapes.ts'
 

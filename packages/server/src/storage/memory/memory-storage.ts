@@ -11,7 +11,7 @@ import { createRunningDigests } from '../running-digests.ts'
 import type { ObjectMetadata, UploadSpec } from '../stored-object.ts'
 import type { BodyBudget } from '../write-batches.ts'
 import { writeObject } from '../write-object.ts'
-import { assertNewest, createWriterLocks, type WriterLocks, type WriterLock } from '../writer-locks.ts'
+import { assertNewest, createWriterLocks, type WriterLock, type WriterLocks } from '../writer-locks.ts'
 import { createMemoryInventory } from './memory-inventory.ts'
 
 interface MemoryState {
