@@ -1,5 +1,5 @@
 /*
- * What this machine can do without any service around it, as the bench's yardsticks:
+ * Measures the limits of this machine without any service, for comparison:
  *
  *   limit discard                    receives bodies and drops them
  *   limit receive FILE               receives bodies, CRC-32C, write to FILE; nothing is synced
