@@ -43,8 +43,8 @@ async function measureTenants({ directory, options }: Bench): Promise<WorkResult
   await pingBeside(waybill, WARM_UP_PINGS, paths, 0)
   const names = {
     alone: 'health alone',
-    paced: `health beside ${REQUESTS_PER_MINUTE} lists a minute`,
-    unpaced: 'health beside lists without a pause',
+    paced: `health with ${REQUESTS_PER_MINUTE} lists per minute`,
+    unpaced: 'health with lists without a pause',
   }
   const samples = await alternate(rounds, [
     { name: names.alone, measure: () => ping(waybill, perRound) },
@@ -59,7 +59,7 @@ async function measureTenants({ directory, options }: Bench): Promise<WorkResult
   return [
     {
       id: 'tenants',
-      title: `Health beside ${CALLERS} callers of one key`,
+      title: `Health check with ${CALLERS} callers of one key`,
       method:
         `The callers request pages of files and of open uploads (the first, the deepest, and by cursor) in an organization with ` +
         `${manyFiles.toLocaleString('en')} files and ${manySessions.toLocaleString('en')} open sessions. ` +
