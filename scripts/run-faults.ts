@@ -1,12 +1,12 @@
-// Runs the fault searches in their long modes, one after the other, each with a time limit, and prints a table of
-// their figures. `npm run faults -- 0.1` runs a tenth of each.
+// Runs the suites that look for faults in their long modes, one after the other, each bounded in time, and prints a
+// table of their figures. `npm run faults -- 0.1` runs a tenth of each.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
 interface Suite {
   readonly name: string
   readonly files: string
-  /** Counts of the long mode, by the environment variable that the suite reads. */
+  /** How much of everything in the long mode, by the variable that the suite reads it from. */
   readonly counts: Readonly<Record<string, number>>
   readonly maxMinutes: number
 }
@@ -15,7 +15,7 @@ const SUITES: readonly Suite[] = [
   {
     name: 'protocol model',
     files: 'packages/server/test/model/*.test.ts',
-    // The number of runs on disk, and again in memory.
+    // On disk and in memory so many each.
     counts: { MODEL_RUNS: 50_000, MODEL_SECONDS: 3000 },
     maxMinutes: 110,
   },
@@ -63,7 +63,7 @@ const SUITES: readonly Suite[] = [
   },
 ]
 
-/** Lines in which the suites report their figures, and the column of each figure. */
+/** The lines in which the suites say what they did, and the columns that their numbers go to. */
 const FIGURES = /^[a-z][^:]*: \d+ [a-z]/
 const COLUMNS: Readonly<Record<string, RegExp>> = {
   rounds: /(\d+) (?:rounds|runs)\b/,
@@ -72,11 +72,11 @@ const COLUMNS: Readonly<Record<string, RegExp>> = {
   losses: /(\d+) (?:losses|files left behind)\b/,
 }
 
-/** Starts PostgreSQL; if that is not possible, the suites on PostgreSQL are skipped. */
+/** Where it can be started; the suites on PostgreSQL are skipped otherwise. */
 const WITH_POSTGRES = '--test-global-setup=packages/server/test/postgres/global-setup.ts'
 
 const MIN_MINUTES = 5
-/** Time for the test runner to end tests that exceed their limit. */
+/** What the test runner itself needs to end the tests whose time is over. */
 const ENDING_MS = 60_000
 
 interface Result {
@@ -94,7 +94,7 @@ async function runSuite(suite: Suite, share: number): Promise<Result> {
   const child = spawn(process.execPath, [...options, suite.files], {
     env: { ...process.env, ...Object.fromEntries(counts) },
     stdio: ['ignore', 'pipe', 'inherit'],
-    // The child has its own process group, so that its servers are killed with it.
+    // A group of its own, so that the servers that it starts can be ended with it.
     detached: true,
   })
   const { pid = 0 } = child
@@ -122,7 +122,7 @@ function rowsOf({ suite, isGood, minutes, figures }: Result) {
 
 const share = Number(process.argv[2] ?? 1)
 if (!(share > 0))
-  throw new Error(`the share of each suite to run must be a number above 0, and is "${process.argv[2]}"`)
+  throw new Error(`how much of each suite to run is a number above 0, and not «${process.argv[2]}»`)
 const results: Result[] = []
 for (const suite of SUITES) results.push(await runSuite(suite, share))
 console.log()
