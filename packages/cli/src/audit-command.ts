@@ -1,5 +1,6 @@
 import type { AuditRow } from '@waybill/server/domain/audit-event.ts'
 import { Command, InvalidArgumentError } from 'commander'
+import { printable } from './files/printable.ts'
 import { withDatabase } from './with-database.ts'
 
 interface Options {
@@ -14,10 +15,10 @@ const LIMIT_MAX = 100_000
 /** `waybill audit`: prints the newest rows in chronological order. */
 export function auditCommand(): Command {
   return new Command('audit')
-    .description('What was created, deleted, changed and refused, by whom and when.')
-    .option('--organization <id>', 'of one organization')
-    .option('--limit <count>', 'how many, the newest', readLimit, LIMIT_DEFAULT)
-    .option('--json', 'answer in JSON')
+    .description('Show the audit log: changes and refused requests, with actor and time.')
+    .option('--organization <id>', 'show only this organization')
+    .option('--limit <count>', 'maximum number of entries; the newest are shown', readLimit, LIMIT_DEFAULT)
+    .option('--json', 'print JSON')
     .action(async ({ organization, limit, json }: Options) => {
       const newest = await withDatabase(({ database }) => database.audit.list(organization ?? null, limit))
       const events = newest.toReversed().map(toBody)
@@ -66,6 +67,5 @@ function toLine({
     client_address ?? '-',
     `×${count}`,
   ]
-  // Nothing that a record holds may move the cursor or pass for another line.
-  return columns.join('  ').replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}')
+  return printable(columns.join('  '))
 }

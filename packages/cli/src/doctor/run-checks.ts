@@ -1,12 +1,12 @@
 import { redactPasswords } from '@waybill/server/domain/redact.ts'
-import { type Finding, failed, type Seen } from './finding.ts'
+import { type CheckResult, type Finding, failed } from './finding.ts'
 
 export interface Check {
   readonly name: string
-  run(): Promise<readonly Seen[]>
+  run(): Promise<readonly CheckResult[]>
 }
 
-/** Runs one check after the other. One that cannot be made has failed, and the others are made all the same. */
+/** Runs the checks one after the other. A check that throws is reported as failed, and the next ones still run. */
 export async function runChecks(
   checks: readonly Check[],
   report: (finding: Finding) => void,
@@ -23,7 +23,7 @@ export async function runChecks(
   return findings
 }
 
-/** Why it failed, with what lies behind it: the message of a fetch alone says nothing. */
+/** Returns the error's message with its causes. The message of a failed fetch has no detail without its cause. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { message, cause } = error
