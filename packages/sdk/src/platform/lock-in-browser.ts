@@ -1,7 +1,7 @@
-import { claimInProcess } from './claim-in-process.ts'
+import { lockInProcess } from './lock-in-process.ts'
 import type { Release } from './platform.ts'
 
-/** Web Locks, as far as they are used; a page without TLS has none. */
+/** The part of the Web Locks API that is used here. Pages without TLS have no Web Locks. */
 interface Locks {
   request(
     name: string,
@@ -12,16 +12,16 @@ interface Locks {
 
 const PREFIX = 'waybill-upload '
 
-/** A claim that every page of this origin sees. Where the browser gives none, this page alone does. */
-export function claimInBrowser(key: string): Promise<Release | null> {
+/** Takes a lock that is shared by all pages of this origin. Without Web Locks, only this page sees the lock. */
+export function lockInBrowser(key: string): Promise<Release | null> {
   const { locks } = (globalThis as { readonly navigator?: { readonly locks?: Locks } }).navigator ?? {}
-  if (locks === undefined) return claimInProcess(key)
+  if (locks === undefined) return lockInProcess(key)
   return new Promise((resolve) => {
-    // Asked for, and not waited for: the lock is kept until what is given to the browser here is over.
+    // The request is not awaited: the browser holds the lock until the promise that the callback returns is settled.
     const hold = (lock: object | null) => {
       if (lock === null) return void resolve(null)
       return new Promise<void>((release) => resolve(release))
     }
-    locks.request(PREFIX + key, { ifAvailable: true }, hold).catch(() => resolve(claimInProcess(key)))
+    locks.request(PREFIX + key, { ifAvailable: true }, hold).catch(() => resolve(lockInProcess(key)))
   })
 }

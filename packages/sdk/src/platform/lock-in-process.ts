@@ -1,12 +1,12 @@
 import type { Release } from './platform.ts'
 
-const claimed = new Set<string>()
+const locked = new Set<string>()
 
-/** A claim that the rest of this process sees, and nobody else. */
-export async function claimInProcess(key: string): Promise<Release | null> {
-  if (claimed.has(key)) return null
-  claimed.add(key)
+/** Takes a lock that only this process sees. */
+export async function lockInProcess(key: string): Promise<Release | null> {
+  if (locked.has(key)) return null
+  locked.add(key)
   return () => {
-    claimed.delete(key)
+    locked.delete(key)
   }
 }

@@ -1,31 +1,34 @@
 import { crc32c } from '../crc32c/crc32c.ts'
 import type { ByteSource } from '../source/byte-source.ts'
 
-/** The CRC-32C of everything before an offset. */
+/** The CRC-32C of all bytes before an offset. */
 export type Checkpoint = readonly [offset: number, crc: number]
 
-/** The CRC-32C at many offsets, so that going back to one of them needs no second read of what comes before it. */
-export interface CrcTrail {
+/** CRC-32C checkpoints at many offsets, so that the upload can go back without reading the file from its start. */
+export interface CrcHistory {
   add(offset: number, crc: number): void
-  /** The CRC of everything before `offset`: reads what lies between it and the checkpoint before it. */
+  /**
+   * Returns the CRC of all bytes before `offset`. Reads the bytes between the nearest earlier checkpoint and
+   * `offset`.
+   */
   at(offset: number): Promise<number>
-  /** Says that no offset before this one will be asked for. */
+  /** Drops checkpoints that are only needed for offsets before this one. */
   forget(offset: number): void
-  /** Some of them, evenly spread, the first and the last among them. */
+  /** Returns at most 33 evenly spread checkpoints, including the first and the last. */
   checkpoints(): Checkpoint[]
 }
 
 const PIECE_BYTES = 512 * 1024
-const MAX_TOLD = 32
+const MAX_CHECKPOINTS = 32
 
-export function createCrcTrail(source: ByteSource, known: readonly Checkpoint[] = []): CrcTrail {
-  let trail: Checkpoint[] = [[0, 0], ...known.filter(([offset]) => offset > 0)]
+export function createCrcHistory(source: ByteSource, known: readonly Checkpoint[] = []): CrcHistory {
+  let all: Checkpoint[] = [[0, 0], ...known.filter(([offset]) => offset > 0)]
 
-  const before = (offset: number): Checkpoint => trail.findLast(([at]) => at <= offset) ?? [0, 0]
+  const before = (offset: number): Checkpoint => all.findLast(([at]) => at <= offset) ?? [0, 0]
   const add = (offset: number, crc: number) => {
-    // After going back, what lay behind is made anew.
-    while ((trail.at(-1)?.[0] ?? -1) >= offset) trail.pop()
-    trail.push([offset, crc])
+    // After going back, later checkpoints are computed again.
+    while ((all.at(-1)?.[0] ?? -1) >= offset) all.pop()
+    all.push([offset, crc])
   }
   const at = async (offset: number) => {
     let [from, crc] = before(offset)
@@ -38,11 +41,11 @@ export function createCrcTrail(source: ByteSource, known: readonly Checkpoint[] 
   }
   const forget = (offset: number) => {
     const [kept] = before(offset)
-    trail = trail.filter(([at]) => at >= kept)
+    all = all.filter(([at]) => at >= kept)
   }
   const checkpoints = () => {
-    const step = Math.ceil(trail.length / MAX_TOLD)
-    return trail.filter((_, index) => index % step === 0 || index === trail.length - 1)
+    const step = Math.ceil(all.length / MAX_CHECKPOINTS)
+    return all.filter((_, index) => index % step === 0 || index === all.length - 1)
   }
   return { add, at, forget, checkpoints }
 }
