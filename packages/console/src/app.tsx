@@ -4,7 +4,7 @@ import { SignInPage } from './shell/sign-in-page.tsx'
 import { workspace } from './workspace/workspace.ts'
 import { WorkspaceContext } from './workspace/workspace-context.ts'
 
-/** The whole page: a form without a key, and with one the workspace of its organization. */
+/** The page: the sign-in form, or the workspace of the organization that is signed in. */
 export function App() {
   const current = useStore(workspace.current)
   if (current === null) return <SignInPage />

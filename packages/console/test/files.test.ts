@@ -169,7 +169,7 @@ describe('the files in the console', { skip: skipWithoutBrowser, concurrency: fa
     await page.getByLabel('Search by name').fill('other')
     await page.getByText('1 found').waitFor()
     await page.getByText('2 selected').waitFor()
-    const all = page.getByLabel('Select all that are loaded')
+    const all = page.getByLabel('Select all loaded files')
     assert.equal(await all.isChecked(), false)
     assert.equal(await all.evaluate((box) => (box as HTMLInputElement).indeterminate), true)
   })
@@ -249,7 +249,7 @@ describe('the files in the console', { skip: skipWithoutBrowser, concurrency: fa
     page = await tested.signedIn()
     const names: string[] = []
     page.on('download', (download) => names.push(download.suggestedFilename()))
-    await page.getByLabel('Select all that are loaded').check()
+    await page.getByLabel('Select all loaded files').check()
     await page
       .getByRole('group', { name: 'Selected files' })
       .getByRole('button', { name: 'Download' })

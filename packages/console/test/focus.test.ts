@@ -98,10 +98,10 @@ describe('the keyboard in the console', { skip: skipWithoutBrowser, concurrency:
     await press('Enter')
     await page.getByRole('dialog').getByRole('button', { name: 'Pause', exact: true }).focus()
     await press('Enter')
-    await focusComesTo(/^One moment…$/)
+    await focusComesTo(/^Please wait…$/)
     // After two frames, an element that cannot have the focus has lost it.
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
-    assert.equal(await focused(), 'One moment…')
+    assert.equal(await focused(), 'Please wait…')
     answer.resolve()
     await focusComesTo(/^Unpause Slow$/)
   })

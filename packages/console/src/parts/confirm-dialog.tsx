@@ -6,14 +6,14 @@ import { ErrorNotice } from './error-notice.tsx'
 export interface ConfirmDialogProps {
   readonly title: string
   readonly children: ReactNode
-  /** What the button says, such as `Delete 3 files`. */
+  /** Label of the confirm button, such as `Delete 3 files`. */
   readonly action: string
   readonly isDangerous?: boolean
   onConfirm(): Promise<void>
   onClose(): void
 }
 
-/** Confirmation dialog. It stays open while the action runs and when it fails. Enter selects the safe choice. */
+/** Confirmation dialog. It stays open while the action runs and when it fails. In a dangerous dialog, Enter cancels. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { title, children, action, isDangerous = false, onConfirm, onClose } = props
   const [isBusy, setBusy] = useState(false)
@@ -44,7 +44,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           onClick={confirm}
           {...(!isDangerous && FIRST_FOCUS)}
         >
-          {isBusy ? 'One moment…' : action}
+          {isBusy ? 'Please wait…' : action}
         </BusyButton>
       </footer>
     </Dialog>
