@@ -1,7 +1,7 @@
 import { type Config, ConfigError, readConfig } from '@waybill/server/config.ts'
 import { Command, InvalidArgumentError } from 'commander'
-import { examine } from './doctor/examine.ts'
 import { type Finding, failed } from './doctor/finding.ts'
+import { runDoctor } from './doctor/run-doctor.ts'
 import { printable } from './files/printable.ts'
 
 interface Options {
@@ -53,7 +53,7 @@ async function findAll(
     report(finding)
     return [finding]
   }
-  return examine({
+  return runDoctor({
     config,
     url: url ?? config.publicUrl,
     organizationId: organization ?? (process.env.WAYBILL_ORGANIZATION || null),

@@ -31,16 +31,16 @@ Examples:
     )
   addCreate(keys)
   addList(keys)
-  addOfOne(keys, 'get', 'Show the details of an API key, without its secret.', async (id, options) =>
+  addKeyCommand(keys, 'get', 'Show the details of an API key, without its secret.', async (id, options) =>
     (await import('./keys/get.ts')).get(id, options),
   )
   addUpdate(keys)
   for (const [change, description] of STATE_CHANGES) {
-    addOfOne(keys, change, description, async (id, options) =>
+    addKeyCommand(keys, change, description, async (id, options) =>
       (await import('./keys/change-state.ts')).changeState(change, id, options),
     )
   }
-  addOfOne(keys, 'rotate', ROTATION, async (id, options) =>
+  addKeyCommand(keys, 'rotate', ROTATION, async (id, options) =>
     (await import('./keys/rotate.ts')).rotate(id, options),
   )
   addDeactivate(keys)
@@ -99,7 +99,7 @@ function addUpdate(keys: Command): void {
 }
 
 /** Adds a command whose only argument is the id of a key. */
-function addOfOne(
+function addKeyCommand(
   keys: Command,
   name: string,
   description: string,

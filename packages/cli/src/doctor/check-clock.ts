@@ -54,7 +54,7 @@ export function checkInstallationTime(mark: ClockMark | null, hereMs: number): C
 }
 
 /** Returns the clock of the server at the URL, read from the `Date` header, which has a resolution of one second. */
-export function clockOfUrl(url: string): OtherClock {
+export function urlClock(url: string): OtherClock {
   return {
     name: url,
     timeMs: async () => {

@@ -11,7 +11,7 @@ import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../../server/test/free-port.ts'
 import { runWaybill, startServer, type TestServer } from '../../../server/test/start-server.ts'
-import { checkClock, clockOfUrl, compareClocks } from '../../src/doctor/check-clock.ts'
+import { checkClock, compareClocks, urlClock } from '../../src/doctor/check-clock.ts'
 import { checkDisk, fileSystemProblems, spaceProblems } from '../../src/doctor/check-disk.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
 
@@ -201,7 +201,7 @@ describe('the check of the clock', () => {
     }).listen(0, '127.0.0.1')
     await once(late, 'listening')
     const { port } = late.address() as AddressInfo
-    const [seen] = await checkClock([clockOfUrl(`http://127.0.0.1:${port}`)])
+    const [seen] = await checkClock([urlClock(`http://127.0.0.1:${port}`)])
     late.close()
     assert.deepEqual([seen?.code, seen?.level], ['clock-differs', 'failed'])
   })

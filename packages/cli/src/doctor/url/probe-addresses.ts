@@ -1,5 +1,5 @@
 import { type CheckResult, failed, warning } from '../finding.ts'
-import { exchange } from './exchange.ts'
+import { sendRequest } from './send-request.ts'
 import { type Target, withSession } from './target.ts'
 
 const PROBE_BYTES = 1024
@@ -24,7 +24,7 @@ export function probeAddresses(target: Target): Promise<CheckResult[]> {
  */
 export async function probePaths({ url }: Target): Promise<CheckResult[]> {
   const seen: CheckResult[] = []
-  const merged = await exchange({ method: 'GET', url: `${url}//v1/health` })
+  const merged = await sendRequest({ method: 'GET', url: `${url}//v1/health` })
   if (merged.status === 200) {
     seen.push(
       warning(
@@ -33,7 +33,7 @@ export async function probePaths({ url }: Target): Promise<CheckResult[]> {
       ),
     )
   }
-  const decoded = await exchange({ method: 'GET', url: `${url}/v1%2Fhealth` })
+  const decoded = await sendRequest({ method: 'GET', url: `${url}/v1%2Fhealth` })
   if (decoded.status === 200) {
     seen.push(
       warning(

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { formatByteSize } from '../../byte-size.ts'
 import { type CheckResult, failed } from '../finding.ts'
-import { exchange, openRequest } from './exchange.ts'
+import { openRequest, sendRequest } from './send-request.ts'
 import { receivedBytes, type Session, type Target, withSession } from './target.ts'
 
 const MIB = 1024 * 1024
@@ -84,14 +84,14 @@ async function sentLimit(target: Target, largest: number): Promise<number | null
   let accepted = 0
   for (const bytes of SENT_BYTES.filter((size) => size < largest)) {
     const arrived = await withSession(target, bytes + 1, async (session) => {
-      const question = {
+      const request = {
         method: 'PUT',
         url: session.uri,
         headers: { 'content-range': `bytes 0-${bytes - 1}/${bytes + 1}`, 'content-length': bytes },
       }
-      const answer = await exchange(question, Buffer.alloc(bytes, 'a')).catch(() => null)
-      if (answer !== null && answer.status !== REFUSED && answer.status < 500) return true
-      return answer?.status !== REFUSED && (await receivedBytes(target, session)) === bytes
+      const response = await sendRequest(request, Buffer.alloc(bytes, 'a')).catch(() => null)
+      if (response !== null && response.status !== REFUSED && response.status < 500) return true
+      return response?.status !== REFUSED && (await receivedBytes(target, session)) === bytes
     })
     if (!arrived) return accepted
     accepted = bytes

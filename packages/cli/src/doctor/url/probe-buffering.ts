@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { OutgoingHttpHeaders } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type CheckResult, failed, warning } from '../finding.ts'
-import { openRequest } from './exchange.ts'
+import { openRequest } from './send-request.ts'
 import { receivedBytes, type Target, withSession } from './target.ts'
 
 const SIZE_BYTES = 512 * 1024

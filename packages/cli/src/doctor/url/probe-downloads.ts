@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type CheckResult, failed, warning } from '../finding.ts'
-import { type Answer, exchange } from './exchange.ts'
-import { briefly, callApi, expectJson, FILE_NAME, openSession, type Target } from './target.ts'
+import { type HttpResponse, sendRequest } from './send-request.ts'
+import { callApi, excerptOf, expectJson, FILE_NAME, openSession, type Target } from './target.ts'
 
 /** Text that compresses well and contains words that proxy filters commonly replace. */
 const LINES = 'Waybill https://waybill.example/ </head> </body>\n'.repeat(400)
@@ -26,7 +26,7 @@ export async function probeDownloads(target: Target): Promise<CheckResult[]> {
       contentType === 'text/html'
         ? Buffer.from(`<!DOCTYPE html><html>${LINES}`).subarray(0, CONTENT.length)
         : CONTENT
-    const sent = await exchange(
+    const sent = await sendRequest(
       {
         method: 'PUT',
         url: opened.uri,
@@ -35,7 +35,7 @@ export async function probeDownloads(target: Target): Promise<CheckResult[]> {
       content,
     )
     if (sent.status !== 200)
-      throw new Error(`an upload of ${content.length} bytes returned ${sent.status}: ${briefly(sent)}`)
+      throw new Error(`an upload of ${content.length} bytes returned ${sent.status}: ${excerptOf(sent)}`)
     await expectJson(target, 201, 'POST', '/files', {
       filename: FILE_NAME,
       gcs_path: opened.objectName,
@@ -63,7 +63,7 @@ async function probeFile(target: Target, fileId: string, content: Buffer): Promi
     const { download_url } = await expectJson(target, 200, 'GET', `${path}/content`)
     const issuedUrl = new URL(download_url)
     const url = `${target.url}/v1/organizations/${target.organizationId}${path}/download${issuedUrl.search}`
-    const get = (headers: Record<string, string>) => exchange({ method: 'GET', url, headers })
+    const get = (headers: Record<string, string>) => sendRequest({ method: 'GET', url, headers })
     const seen = [
       ...fullDownloadProblems(await get({}), content),
       ...rangeProblems(await get({ range: `bytes=${FIRST}-${LAST}` }), content),
@@ -86,7 +86,7 @@ const NEEDED: readonly (keyof IncomingHttpHeaders)[] = [
   'content-security-policy',
 ]
 
-function fullDownloadProblems({ status, headers, body }: Answer, content: Buffer): CheckResult[] {
+function fullDownloadProblems({ status, headers, body }: HttpResponse, content: Buffer): CheckResult[] {
   if (status !== 200) throw new Error(`a download returned ${status}: ${body.toString('utf8', 0, 300)}`)
   if (!body.equals(content)) {
     return [
@@ -109,7 +109,7 @@ function lostHeaders(lost: readonly (string | number)[]): CheckResult[] {
   ]
 }
 
-function rangeProblems({ status, headers, body }: Answer, content: Buffer): CheckResult[] {
+function rangeProblems({ status, headers, body }: HttpResponse, content: Buffer): CheckResult[] {
   if (status === 200) {
     return [
       failed(
@@ -132,7 +132,7 @@ function rangeProblems({ status, headers, body }: Answer, content: Buffer): Chec
   )
 }
 
-function compressionProblems({ headers }: Answer): CheckResult[] {
+function compressionProblems({ headers }: HttpResponse): CheckResult[] {
   const encoding = headers['content-encoding']
   if (encoding === undefined) return []
   return [
@@ -143,7 +143,7 @@ function compressionProblems({ headers }: Answer): CheckResult[] {
   ]
 }
 
-function cacheProblems({ status }: Answer): CheckResult[] {
+function cacheProblems({ status }: HttpResponse): CheckResult[] {
   if (status !== 200) return []
   return [
     failed(

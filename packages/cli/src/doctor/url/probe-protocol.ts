@@ -1,6 +1,6 @@
 import { type CheckResult, failed } from '../finding.ts'
-import { type Answer, exchange } from './exchange.ts'
-import { briefly, type Session, type Target, withSession } from './target.ts'
+import { type HttpResponse, sendRequest } from './send-request.ts'
+import { excerptOf, type Session, type Target, withSession } from './target.ts'
 
 const CHUNK_BYTES = 256 * 1024
 const SIZE_BYTES = 2 * CHUNK_BYTES
@@ -15,7 +15,7 @@ export function probeProtocol(target: Target): Promise<CheckResult[]> {
       return [
         failed(
           'content-range-lost',
-          `The proxy removes the request header Content-Range (${briefly(status)}): uploads cannot resume. nginx: remove "proxy_set_header Content-Range"; Caddy: remove "header_up -Content-Range".`,
+          `The proxy removes the request header Content-Range (${excerptOf(status)}): uploads cannot resume. nginx: remove "proxy_set_header Content-Range"; Caddy: remove "header_up -Content-Range".`,
         ),
       ]
     }
@@ -34,19 +34,23 @@ export function probeProtocol(target: Target): Promise<CheckResult[]> {
   })
 }
 
-function put({ uri }: Session, headers: Record<string, string>, body = Buffer.alloc(0)): Promise<Answer> {
-  const question = { method: 'PUT', url: uri, headers: { 'content-length': body.length, ...headers } }
-  return exchange(question, body)
+function put(
+  { uri }: Session,
+  headers: Record<string, string>,
+  body = Buffer.alloc(0),
+): Promise<HttpResponse> {
+  const request = { method: 'PUT', url: uri, headers: { 'content-length': body.length, ...headers } }
+  return sendRequest(request, body)
 }
 
-function statusReplaced({ status }: Answer): CheckResult {
+function statusReplaced({ status }: HttpResponse): CheckResult {
   return failed(
     'answer-308-replaced',
     `The proxy replaces the status 308 of an unfinished upload with ${status}: clients cannot tell how many bytes were received. nginx: set "proxy_intercept_errors off;", no "error_page" for 308, no cache here; Caddy: remove "handle_response"; other proxies: do not follow 308 as a redirect.`,
   )
 }
 
-function rangeProblems({ headers }: Answer): CheckResult[] {
+function rangeProblems({ headers }: HttpResponse): CheckResult[] {
   if (headers.range === `bytes=0-${CHUNK_BYTES - 1}`) return []
   return [
     failed(
@@ -60,7 +64,7 @@ function rangeProblems({ headers }: Answer): CheckResult[] {
  * Checks the headers of Google's clients: the service must refuse a wrong hash, and must replace the status 308 when
  * the client requests it.
  */
-async function googleHeaderProblems(session: Session, chunk: Answer): Promise<CheckResult[]> {
+async function googleHeaderProblems(session: Session, chunk: HttpResponse): Promise<CheckResult[]> {
   const lost: string[] = []
   if (chunk.headers['x-guploader-uploadid'] === undefined) lost.push('X-GUploader-UploadID (response)')
   const without308 = await put(session, { 'content-range': 'bytes */*', 'x-guploader-no-308': 'yes' })
@@ -88,7 +92,7 @@ async function googleHeaderProblems(session: Session, chunk: Answer): Promise<Ch
 
 /** Checks the CORS headers that a browser needs to send a chunk and to read how many bytes were received. */
 async function crossOriginProblems({ uri }: Session): Promise<CheckResult[]> {
-  const { status, headers } = await exchange({
+  const { status, headers } = await sendRequest({
     method: 'OPTIONS',
     url: uri,
     headers: {

@@ -1,14 +1,14 @@
 import { type CheckResult, failed } from '../finding.ts'
 import { reasonOf } from '../run-checks.ts'
-import { type Answer, exchange } from './exchange.ts'
-import { briefly, callApi, type Target } from './target.ts'
+import { type HttpResponse, sendRequest } from './send-request.ts'
+import { callApi, excerptOf, type Target } from './target.ts'
 
 /** Checks that the URL leads to this installation and that the key works. The other probes need both. */
 export async function probeReach(target: Target): Promise<CheckResult[]> {
   const { url } = target
-  let health: Answer
+  let health: HttpResponse
   try {
-    health = await exchange({ method: 'GET', url: `${url}/v1/health` })
+    health = await sendRequest({ method: 'GET', url: `${url}/v1/health` })
   } catch (error) {
     return [
       failed(
@@ -30,14 +30,14 @@ export async function probeReach(target: Target): Promise<CheckResult[]> {
     return [
       failed(
         'not-waybill',
-        `${url}/v1/health returned ${health.status} and ${briefly(health)}: the URL does not lead to Waybill. Check the backend address of the proxy (nginx: proxy_pass; Caddy: reverse_proxy).`,
+        `${url}/v1/health returned ${health.status} and ${excerptOf(health)}: the URL does not lead to Waybill. Check the backend address of the proxy (nginx: proxy_pass; Caddy: reverse_proxy).`,
       ),
     ]
   }
   return probeKey(target)
 }
 
-function isHealthy({ body }: Answer): boolean {
+function isHealthy({ body }: HttpResponse): boolean {
   try {
     return JSON.parse(body.toString()).status === 'ok'
   } catch {
@@ -46,9 +46,9 @@ function isHealthy({ body }: Answer): boolean {
 }
 
 async function probeKey(target: Target): Promise<CheckResult[]> {
-  const answer = await callApi(target, 'GET', '/files?limit=1')
-  if (answer.status === 200) return []
-  const text = answer.body.toString()
+  const response = await callApi(target, 'GET', '/files?limit=1')
+  if (response.status === 200) return []
+  const text = response.body.toString()
   if (text.includes('AUTHENTICATION_REQUIRED')) {
     return [
       failed(
@@ -68,7 +68,7 @@ async function probeKey(target: Target): Promise<CheckResult[]> {
   return [
     failed(
       'key-refused',
-      `The API returned ${answer.status}: ${briefly(answer)}. The key needs the scopes files:read and files:write in the organization ${target.organizationId}.`,
+      `The API returned ${response.status}: ${excerptOf(response)}. The key needs the scopes files:read and files:write in the organization ${target.organizationId}.`,
     ),
   ]
 }

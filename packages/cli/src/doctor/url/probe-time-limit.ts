@@ -1,7 +1,7 @@
 import type { ClientRequest } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type CheckResult, failed } from '../finding.ts'
-import { answerOf, openRequest } from './exchange.ts'
+import { openRequest, responseOf } from './send-request.ts'
 import { type Target, withSession } from './target.ts'
 
 const PIECE_BYTES = 256
@@ -67,7 +67,7 @@ function lifetimeOf(target: Target, sendSlowly: SlowSender): Promise<number | nu
     const recordEnd = () => {
       endedMs = Date.now() - begin
     }
-    const ended = answerOf(outgoing).then(recordEnd, recordEnd)
+    const ended = responseOf(outgoing).then(recordEnd, recordEnd)
     outgoing.write(Buffer.alloc(PIECE_BYTES, 'a'))
     await sendSlowly(outgoing, () => endedMs !== null)
     const livedMs = endedMs

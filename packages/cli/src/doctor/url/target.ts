@@ -1,5 +1,5 @@
 import { URLS } from '@waybill/server/routes/urls.ts'
-import { type Answer, exchange } from './exchange.ts'
+import { type HttpResponse, sendRequest } from './send-request.ts'
 
 /** The service to test, addressed like clients address it. */
 export interface Target {
@@ -29,8 +29,8 @@ export interface Session {
 export const FILE_NAME = 'waybill-doctor.bin'
 
 /** Sends an API request with the key. `path` is relative to the organization. */
-export function callApi(target: Target, method: string, path: string, body?: object): Promise<Answer> {
-  return exchange(
+export function callApi(target: Target, method: string, path: string, body?: object): Promise<HttpResponse> {
+  return sendRequest(
     {
       method,
       url: `${target.url}/v1/organizations/${target.organizationId}${path}`,
@@ -52,14 +52,15 @@ export async function expectJson(
   body?: object,
   // biome-ignore lint/suspicious/noExplicitAny: each caller reads the fields that it needs
 ): Promise<any> {
-  const answer = await callApi(target, method, path, body)
-  if (answer.status === status) return JSON.parse(answer.body.toString())
+  const response = await callApi(target, method, path, body)
+  if (response.status === status) return JSON.parse(response.body.toString())
   // A proxy's error page may echo the request headers.
-  const text = briefly(answer).replaceAll(target.apiKey, '[hidden]')
-  throw new Error(`${method} ${path} returned ${answer.status} instead of ${status}: ${text}`)
+  const text = excerptOf(response).replaceAll(target.apiKey, '[hidden]')
+  throw new Error(`${method} ${path} returned ${response.status} instead of ${status}: ${text}`)
 }
 
-export function briefly({ body }: Answer): string {
+/** Returns the beginning of a response body for a message. */
+export function excerptOf({ body }: HttpResponse): string {
   return JSON.stringify(body.toString('utf8', 0, 300))
 }
 

@@ -4,7 +4,7 @@ import type { Config } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
 import { openDatabase, openStorage } from '@waybill/server/server.ts'
 import type { DelegatedStorage, ObjectStorage } from '@waybill/server/storage/storage.ts'
-import { checkClock, checkInstallationTime, clockOfUrl, type OtherClock } from './check-clock.ts'
+import { checkClock, checkInstallationTime, type OtherClock, urlClock } from './check-clock.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkDisk } from './check-disk.ts'
 import { checkPermissions } from './check-permissions.ts'
@@ -16,7 +16,7 @@ import { type Check, reasonOf, runChecks } from './run-checks.ts'
 import { checkUrl } from './url/check-url.ts'
 import { withKey } from './with-key.ts'
 
-export interface Examination {
+export interface DoctorOptions {
   readonly config: Config
   /** Public URL for test uploads; null: no test uploads. */
   readonly url: string | null
@@ -28,8 +28,8 @@ export interface Examination {
 }
 
 /** Runs all checks, each after those that it depends on. */
-export async function examine(examination: Examination): Promise<Finding[]> {
-  const { config, url, report } = examination
+export async function runDoctor(options: DoctorOptions): Promise<Finding[]> {
+  const { config, url, report } = options
   const database = await opened(isShared(config) ? () => openDatabase(config.database) : null)
   const storage = await opened(
     config.storage.kind === 'memory' ? null : () => openStorage(config.storage, config.uploadSync),
@@ -51,7 +51,7 @@ export async function examine(examination: Examination): Promise<Finding[]> {
         ),
     },
     ...(isDelegated(storage.value) ? [providerCheck(storage.value, config)] : []),
-    { name: 'url', run: () => checkThroughUrl(examination, database.value) },
+    { name: 'url', run: () => checkThroughUrl(options, database.value) },
   ]
   try {
     return await runChecks(checks, report)
@@ -80,7 +80,7 @@ async function checkClocks(url: string | null, database: Database | null): Promi
 
 function otherClocks(url: string | null, database: Database | null): OtherClock[] {
   return [
-    ...(url === null ? [] : [clockOfUrl(url)]),
+    ...(url === null ? [] : [urlClock(url)]),
     ...(database === null ? [] : [{ name: 'the database', timeMs: database.clockMs }]),
   ]
 }
@@ -130,7 +130,7 @@ async function withOpened<T extends Database | ObjectStorage>(
 }
 
 async function checkThroughUrl(
-  { config, url, organizationId, apiKey, seconds }: Examination,
+  { config, url, organizationId, apiKey, seconds }: DoctorOptions,
   database: Database | null,
 ): Promise<CheckResult[]> {
   if (url === null) {

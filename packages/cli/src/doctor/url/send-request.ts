@@ -7,14 +7,14 @@ import {
 import { request as https } from 'node:https'
 import { buffer } from 'node:stream/consumers'
 
-export interface Question {
+export interface HttpRequest {
   readonly method: string
   /** Sent unchanged: a URL parser would normalize paths that a probe needs, such as `//v1`. */
   readonly url: string
   readonly headers?: OutgoingHttpHeaders
 }
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
@@ -23,17 +23,17 @@ export interface Answer {
 const TIMEOUT_MS = 30_000
 
 /** Sends a request on its own connection. Does not follow redirects. Throws when there is no response within 30 s. */
-export async function exchange(question: Question, body?: Buffer | string): Promise<Answer> {
-  const outgoing = openRequest(question)
+export async function sendRequest(request: HttpRequest, body?: Buffer | string): Promise<HttpResponse> {
+  const outgoing = openRequest(request)
   outgoing.setTimeout(TIMEOUT_MS, () =>
     outgoing.destroy(new Error(`no response within ${TIMEOUT_MS / 1000} s`)),
   )
   outgoing.end(body)
-  return answerOf(outgoing)
+  return responseOf(outgoing)
 }
 
 /** Opens a request. The caller writes and ends its body. */
-export function openRequest({ method, url, headers = {} }: Question): ClientRequest {
+export function openRequest({ method, url, headers = {} }: HttpRequest): ClientRequest {
   const { protocol, hostname, port } = new URL(url)
   const send = protocol === 'https:' ? https : http
   return send({
@@ -47,7 +47,7 @@ export function openRequest({ method, url, headers = {} }: Question): ClientRequ
   })
 }
 
-export function answerOf(outgoing: ClientRequest): Promise<Answer> {
+export function responseOf(outgoing: ClientRequest): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     outgoing.on('error', reject)
     outgoing.on('close', () => reject(new Error('the connection closed without a response')))
