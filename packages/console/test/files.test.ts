@@ -182,7 +182,7 @@ describe('the files in the console', { skip: skipWithoutBrowser, concurrency: fa
     await page.getByText('2 selected').waitFor()
     await page.getByRole('group', { name: 'Selected files' }).getByRole('button', { name: 'Delete' }).click()
     const dialog = page.getByRole('dialog', { name: 'Delete 2 files?' })
-    await dialog.getByRole('button', { name: 'Keep' }).click()
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
     assert.equal((await stored()).length, 3)
     await page.getByRole('group', { name: 'Selected files' }).getByRole('button', { name: 'Delete' }).click()
     await dialog.getByRole('button', { name: 'Delete 2 files' }).click()

@@ -70,15 +70,15 @@ describe('the keyboard in the console', { skip: skipWithoutBrowser, concurrency:
       await press(step % 4 === 3 ? 'Shift+Tab' : 'Tab')
       places.add(await focused())
     }
-    for (const place of places) assert.match(place, /^(Close|Keep|Delete 1 file|nothing)$/)
-    assert.ok(places.has('Keep') && places.has('Delete 1 file'))
+    for (const place of places) assert.match(place, /^(Close|Cancel|Delete 1 file|nothing)$/)
+    assert.ok(places.has('Cancel') && places.has('Delete 1 file'))
   })
 
   it('is on what keeps everything when it is asked whether to delete', async () => {
     page = await tested.signedIn()
     await row('second.txt').focus()
     await press('Delete')
-    await focusComesTo(/^Keep$/)
+    await focusComesTo(/^Cancel$/)
     await press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await focusComesTo(/^second\.txt/)

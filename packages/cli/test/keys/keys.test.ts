@@ -140,13 +140,13 @@ describe('waybill keys as a client', () => {
     [['create'], /--name/],
     [
       ['create', '--name', 'X', '--scopes', 'root'],
-      /^waybill: Some of the values.*scopes.*"waybill keys create --help" names them/m,
+      /^waybill: Some of the values.*scopes.*"waybill keys create --help" lists the scopes/m,
     ],
     [
       ['create', '--name', 'X', '--expires-at', '2020-01-01T00:00:00Z'],
       /expires_at must be a time in the future/,
     ],
-    [['update', 'ak_0'], /^waybill: what is to change\? --name, --scopes and --expires-at say it\.$/m],
+    [['update', 'ak_0'], /^waybill: there is nothing to change: use --name, --scopes or --expires-at\.$/m],
     [['update', 'ak_0', '--name', 'X'], /The API key was not found.*"waybill keys list"/],
     [['pause', 'ak_0'], /The API key was not found/],
     [['revoke', 'ak_0'], /The API key was not found/],

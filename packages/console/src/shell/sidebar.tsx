@@ -62,7 +62,7 @@ function PageLink({ page, icon, label, isCurrent }: PageLinkProps) {
       href={urlOf(place)}
       aria-current={isCurrent ? 'page' : undefined}
       onClick={(event) => {
-        // With these keys the browser opens the link in a new tab or window, or downloads it.
+        // With these keys the browser opens the link in a new tab or window.
         if (event.ctrlKey || event.metaKey || event.shiftKey) return
         event.preventDefault()
         goTo(place)
@@ -93,6 +93,7 @@ function SignOutButton() {
         <ConfirmDialog
           title="Sign out?"
           action="Cancel uploads and sign out"
+          cancelLabel="Stay signed in"
           isDangerous
           onConfirm={async () => workspace.signOut()}
           onClose={() => setAsking(false)}

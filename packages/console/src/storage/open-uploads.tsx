@@ -52,6 +52,7 @@ export function OpenUploads() {
         <ConfirmDialog
           title="Cancel this upload?"
           action="Cancel the upload"
+          cancelLabel="Keep the upload"
           isDangerous
           onClose={() => setToCancel(null)}
           onConfirm={async () => {

@@ -19,7 +19,7 @@ export function DropZone() {
       setOver(true)
     }
     const onDragLeave = (event: DragEvent) => {
-      // The event also occurs between elements. Only when leaving the window is there no related target.
+      // The event also occurs between elements. `relatedTarget` is null only when the pointer leaves the window.
       if (event.relatedTarget === null) setOver(false)
     }
     const onDrop = (event: DragEvent) => {
