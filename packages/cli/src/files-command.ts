@@ -31,7 +31,8 @@ Examples:
   waybill files upload -r --concurrency 8 photos
   tar cz src | waybill files upload --name src.tar.gz -
 
-After Ctrl-C, run the same command again to resume. Exit codes: 0 all files uploaded, 1 some files failed, 130 interrupted.`,
+After Ctrl-C, run the same command again to resume.
+Exit codes: 0 all files uploaded, 1 some files failed, 130 interrupted.`,
     )
     .action(
       withReadableErrors(async (paths, options) =>

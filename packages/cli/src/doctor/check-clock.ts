@@ -13,15 +13,15 @@ export interface OtherClock {
 
 /** Compares this machine's clock with the other clocks. Download URLs and sessions expire by this machine's clock. */
 export async function checkClock(others: readonly OtherClock[]): Promise<CheckResult[]> {
-  const seen: CheckResult[] = []
+  const results: CheckResult[] = []
   for (const { name, timeMs } of others) {
     const beginMs = Date.now()
     const otherMs = await timeMs().catch(() => null)
     // The other clock was read at some time between request and response.
     const hereMs = (beginMs + Date.now()) / 2
-    if (otherMs !== null) seen.push(compareClocks(name, hereMs, otherMs))
+    if (otherMs !== null) results.push(compareClocks(name, hereMs, otherMs))
   }
-  if (seen.length > 0) return seen
+  if (results.length > 0) return results
   return [
     ok(
       'The clock was not checked: there is no other clock to compare it with. Pass --url to compare it with that server’s clock.',

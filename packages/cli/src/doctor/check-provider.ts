@@ -17,9 +17,9 @@ export async function checkProvider(
   corsOrigins: readonly string[],
 ): Promise<CheckResult[]> {
   const pages = corsOrigins.map((origin) => (origin === '*' ? ANY_PAGE : origin))
-  const seen: CheckResult[] = []
-  for (const origin of [null, ...pages]) seen.push(...(await checkExchange(storage, origin)))
-  if (seen.length > 0) return seen
+  const results: CheckResult[] = []
+  for (const origin of [null, ...pages]) results.push(...(await checkExchange(storage, origin)))
+  if (results.length > 0) return results
   const origins = corsOrigins.length === 0 ? '' : `, also from pages of ${corsOrigins.join(', ')}`
   return [ok(`A direct upload to the provider and a signed download URL work${origins}.`)]
 }

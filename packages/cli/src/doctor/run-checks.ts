@@ -13,8 +13,8 @@ export async function runChecks(
 ): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const { name, run } of checks) {
-    const seen = await run().catch((error: unknown) => [failed('check-failed', reasonOf(error))])
-    for (const one of seen) {
+    const results = await run().catch((error: unknown) => [failed('check-failed', reasonOf(error))])
+    for (const one of results) {
       const finding = { check: name, ...one, message: redactPasswords(one.message) }
       findings.push(finding)
       report(finding)

@@ -92,15 +92,15 @@ async function checkDisks({ storage, database }: Config): Promise<CheckResult[]>
     ...(database.kind === 'sqlite' && database.path !== ':memory:' ? [dirname(database.path)] : []),
   ]
   const devices = new Set<number>()
-  const seen: CheckResult[] = []
+  const results: CheckResult[] = []
   for (const directory of directories) {
     await mkdir(directory, { recursive: true, mode: 0o700 })
     const { dev } = await stat(directory)
     if (devices.has(dev)) continue
     devices.add(dev)
-    seen.push(...(await checkDisk(directory)))
+    results.push(...(await checkDisk(directory)))
   }
-  return seen.length > 0 ? seen : [ok('The installation keeps no data on a local disk.')]
+  return results.length > 0 ? results : [ok('The installation keeps no data on a local disk.')]
 }
 
 /** Result of opening a resource. Both are null when it exists only in the server's memory. */

@@ -23,12 +23,12 @@ const PROBES = [
 export async function checkUrl(target: Target): Promise<CheckResult[]> {
   const unreached = await probeReach(target)
   if (unreached.length > 0) return unreached
-  const seen: CheckResult[] = []
+  const results: CheckResult[] = []
   for (const probe of target.receivesBytes ? PROBES : [probePaths]) {
     // The other probes can still run after one has thrown.
-    seen.push(...(await probe(target).catch((error) => [failed('check-failed', reasonOf(error))])))
+    results.push(...(await probe(target).catch((error) => [failed('check-failed', reasonOf(error))])))
   }
-  if (seen.length > 0) return seen
+  if (results.length > 0) return results
   if (!target.receivesBytes)
     return [ok(`The API works through ${target.url}. Uploads and downloads go directly to the provider.`)]
   return [

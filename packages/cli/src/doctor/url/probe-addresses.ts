@@ -23,10 +23,10 @@ export function probeAddresses(target: Target): Promise<CheckResult[]> {
  * escapes.
  */
 export async function probePaths({ url }: Target): Promise<CheckResult[]> {
-  const seen: CheckResult[] = []
+  const results: CheckResult[] = []
   const merged = await sendRequest({ method: 'GET', url: `${url}//v1/health` })
   if (merged.status === 200) {
-    seen.push(
+    results.push(
       warning(
         'slashes-merged',
         'The proxy merges two slashes in a path into one. nginx: set "merge_slashes off;", and write "proxy_pass http://waybill;" with nothing after the name, not even a slash; Caddy: remove "uri path_regexp".',
@@ -35,12 +35,12 @@ export async function probePaths({ url }: Target): Promise<CheckResult[]> {
   }
   const decoded = await sendRequest({ method: 'GET', url: `${url}/v1%2Fhealth` })
   if (decoded.status === 200) {
-    seen.push(
+    results.push(
       warning(
         'path-decoded',
         'The proxy decodes %2F in a path. nginx: write "proxy_pass http://waybill;" with nothing after the name, not even a slash; Caddy: remove "uri" and "rewrite".',
       ),
     )
   }
-  return seen
+  return results
 }

@@ -13,7 +13,7 @@ const LAST = 29
 
 /** Uploads small files, downloads them completely and in part, and removes them. */
 export async function probeDownloads(target: Target): Promise<CheckResult[]> {
-  const seen: CheckResult[] = []
+  const results: CheckResult[] = []
   const refused: string[] = []
   for (const contentType of TYPES) {
     const opened = await openSession(target, CONTENT.length, contentType).catch((error: Error) => error)
@@ -42,7 +42,7 @@ export async function probeDownloads(target: Target): Promise<CheckResult[]> {
       file_size: content.length,
       mime_type: contentType,
     })
-    seen.push(...(await probeFile(target, opened.fileId, content)))
+    results.push(...(await probeFile(target, opened.fileId, content)))
   }
   if (refused.length === TYPES.length) {
     return [
@@ -53,7 +53,7 @@ export async function probeDownloads(target: Target): Promise<CheckResult[]> {
     ]
   }
   // The same problem is found once per content type.
-  return seen.filter(({ code }, index) => seen.findIndex((other) => other.code === code) === index)
+  return results.filter(({ code }, index) => results.findIndex((other) => other.code === code) === index)
 }
 
 async function probeFile(target: Target, fileId: string, content: Buffer): Promise<CheckResult[]> {
@@ -64,14 +64,14 @@ async function probeFile(target: Target, fileId: string, content: Buffer): Promi
     const issuedUrl = new URL(download_url)
     const url = `${target.url}/v1/organizations/${target.organizationId}${path}/download${issuedUrl.search}`
     const get = (headers: Record<string, string>) => sendRequest({ method: 'GET', url, headers })
-    const seen = [
+    const results = [
       ...fullDownloadProblems(await get({}), content),
       ...rangeProblems(await get({ range: `bytes=${FIRST}-${LAST}` }), content),
       ...compressionProblems(await get({ 'accept-encoding': 'gzip, br, zstd' })),
     ]
     await callApi(target, 'DELETE', path)
     isDeleted = true
-    return [...seen, ...cacheProblems(await get({}))]
+    return [...results, ...cacheProblems(await get({}))]
   } finally {
     if (!isDeleted) await callApi(target, 'DELETE', path)
   }
