@@ -1,6 +1,7 @@
 import type { AuditRow } from '@waybill/server/domain/audit-event.ts'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { printable } from './files/printable.ts'
+import { readCount } from './read-count.ts'
 import { withDatabase } from './with-database.ts'
 
 interface Options {
@@ -17,7 +18,12 @@ export function auditCommand(): Command {
   return new Command('audit')
     .description('Show the audit log: changes and refused requests, with actor and time.')
     .option('--organization <id>', 'show only this organization')
-    .option('--limit <count>', 'maximum number of entries; the newest are shown', readLimit, LIMIT_DEFAULT)
+    .option(
+      '--limit <count>',
+      'maximum number of entries; the newest are shown',
+      readCount(LIMIT_MAX),
+      LIMIT_DEFAULT,
+    )
     .option('--json', 'print JSON')
     .action(async ({ organization, limit, json }: Options) => {
       const newest = await withDatabase(({ database }) => database.audit.list(organization ?? null, limit))
@@ -25,12 +31,6 @@ export function auditCommand(): Command {
       const lines = events.map((event) => (json ? JSON.stringify(event) : toLine(event)))
       console.log(json ? `[${lines.join(',\n ')}]` : lines.join('\n'))
     })
-}
-
-function readLimit(text: string): number {
-  const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0
-  if (limit >= 1 && limit <= LIMIT_MAX) return limit
-  throw new InvalidArgumentError(`It must be a whole number from 1 to ${LIMIT_MAX}.`)
 }
 
 function toBody(event: AuditRow) {

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { type Finding, failed } from './doctor/finding.ts'
 import { runDoctor } from './doctor/run-doctor.ts'
 import { printable } from './files/printable.ts'
+import { readCount } from './read-count.ts'
 
 interface Options {
   readonly url?: string
@@ -28,7 +29,7 @@ export function doctorCommand(): Command {
       '--organization <id>',
       'organization of the test uploads; default: WAYBILL_ORGANIZATION, or the newest organization',
     )
-    .option('--seconds <count>', 'duration of the slow test uploads', readSeconds, SECONDS_DEFAULT)
+    .option('--seconds <count>', 'duration of the slow test uploads', readCount(SECONDS_MAX), SECONDS_DEFAULT)
     .option('--json', 'print JSON')
     .action(async (options: Options) => {
       const report = options.json ? () => {} : (finding: Finding) => console.log(toLine(finding))
@@ -69,12 +70,6 @@ function readUrl(text: string): string {
     return url.href.replace(/\/+$/, '')
   }
   throw new InvalidArgumentError('It must be an http or https URL such as https://files.example.com.')
-}
-
-function readSeconds(text: string): number {
-  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : 0
-  if (seconds >= 1 && seconds <= SECONDS_MAX) return seconds
-  throw new InvalidArgumentError(`It must be a whole number from 1 to ${SECONDS_MAX}.`)
 }
 
 function toLine({ check, code, level, message }: Finding): string {
