@@ -1,7 +1,7 @@
 import { operatorEvent } from '@waybill/server/domain/access/audit-event.ts'
 import type { OperatorContext } from './with-database.ts'
 
-/** Records what the operator has done at the command line, as the server records what requests do. */
+/** Writes an action of the operator at the command line to the audit log, as the server does for requests. */
 export async function auditOperator(
   { database, now }: OperatorContext,
   action: string,

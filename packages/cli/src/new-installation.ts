@@ -10,18 +10,18 @@ import {
 import type { ObjectStorage } from '@waybill/server/storage/object-storage.ts'
 
 /** Description of the option `--new-installation`. */
-export const NEW_INSTALLATION = 'start a new installation on a storage with files of a lost one'
+export const NEW_INSTALLATION = 'start a new installation although the storage has files of a lost one'
 
 /**
- * Checks for a lost database before the first organization is created, as a server does at its start. An unavailable
- * storage is not an error here. Throws a message for the operator.
+ * Checks for a lost database before the first organization is created, like a server does when it starts. An
+ * unavailable storage is not an error here. Throws an error with a message for the operator.
  */
 export async function checkBeforeFirstOrganization(
   database: Database,
   isNewInstallation: boolean,
 ): Promise<void> {
   if (await database.installation.hasOrganizations()) return
-  const storage = await openIfThere(readConfig(process.env))
+  const storage = await openExisting(readConfig(process.env))
   if (storage === null) return
   try {
     const check = isNewInstallation ? keepFromSweeps : refuseLostDatabase
@@ -33,7 +33,7 @@ export async function checkBeforeFirstOrganization(
   }
 }
 
-async function openIfThere({ storage }: Config): Promise<ObjectStorage | null> {
+async function openExisting({ storage }: Config): Promise<ObjectStorage | null> {
   if (storage.kind === 'memory' || (storage.kind === 'disk' && !existsSync(storage.directory))) return null
   return openStorage(storage).catch(() => null)
 }

@@ -12,8 +12,10 @@ interface Options {
 /** `waybill serve`. */
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('Serve until SIGTERM. All settings are environment variables; see the README.')
-    .option('--print-config', 'print the settings, secrets hidden, and end')
+    .description(
+      'Start the server. SIGTERM stops it. All settings are environment variables; see the README.',
+    )
+    .option('--print-config', 'print the settings with secrets hidden, then exit')
     .option('--new-installation', NEW_INSTALLATION)
     .action(async ({ printConfig, newInstallation }: Options) => {
       if (!printConfig) return serve(process.env, { isNewInstallation: newInstallation === true })

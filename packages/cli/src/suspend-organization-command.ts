@@ -9,7 +9,7 @@ export function suspendOrganizationCommand(): Command {
   return command(
     'suspend',
     false,
-    'Refuse every key, upload and download URL of an organization; nothing is removed.',
+    'Refuse all keys, uploads and download URLs of an organization. Nothing is deleted.',
   )
 }
 
@@ -22,7 +22,7 @@ function command(name: 'suspend' | 'resume', isActive: boolean, description: str
   return new Command(name)
     .description(description)
     .argument('<id>', 'such as org_123')
-    .option('--json', 'answer in JSON')
+    .option('--json', 'print JSON')
     .action(async (id: string, { json }: { readonly json?: boolean }) => {
       const organization = await withDatabase(async (context) => {
         const updated = await updateOrganization(context, id, { isActive })

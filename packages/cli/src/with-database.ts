@@ -3,18 +3,18 @@ import { readConfig } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
 import { readInstallationTime } from '@waybill/server/operations/installation/installation-clock.ts'
 
-/** What operations of the operator work with. */
+/** Context of operations that the operator runs at the command line. */
 export interface OperatorContext {
   readonly database: Database
   /** Returns the installation's time, which never goes back. */
   now(): number
 }
 
-/** Opens the installation's database for one command, beside a running server too, and lets go of it. */
+/** Opens the installation's database for one command and closes it afterwards. A server may run at the same time. */
 export async function withDatabase<T>(work: (context: OperatorContext) => Promise<T>): Promise<T> {
   const choice = readConfig(process.env).database
   if (choice.kind === 'sqlite' && choice.path === ':memory:') {
-    throw new Error('what a server holds in memory only that server knows')
+    throw new Error('DATABASE_URL=sqlite::memory: only the server itself can read a database in its memory.')
   }
   const database = await openDatabase(choice)
   try {

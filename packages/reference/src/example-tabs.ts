@@ -2,7 +2,7 @@ import { codeBlock } from './code-block.ts'
 import { LANGUAGES, readExample } from './examples.ts'
 import { type Html, html } from './html.ts'
 
-/** The examples of that name, one below the other: the page’s script makes tabs of them. */
+/** Renders the examples of that name, one below the other. The page’s script turns them into tabs. */
 export function exampleTabs(name: string, title: string): Html | null {
   const figures = LANGUAGES.flatMap((language) => {
     const code = readExample(name, language.ending)

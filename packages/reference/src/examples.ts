@@ -10,12 +10,12 @@ export type Language = (typeof LANGUAGES)[number]
 
 export const EXAMPLES = new URL('../examples/', import.meta.url)
 
-/** The name of an operation’s examples, without their ending: `registerFile` has `register-file`. */
+/** Returns the base name of an operation’s example files: `register-file` for `registerFile`. */
 export function exampleName(operationId: string): string {
   return operationId.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
-/** An example as it stands, or null where there is none. */
+/** Reads an example. Returns null when there is none. */
 export function readExample(name: string, ending: string): string | null {
   try {
     return readFileSync(new URL(`${name}.${ending}`, EXAMPLES), 'utf8').trimEnd()

@@ -4,33 +4,38 @@ import { type Html, html } from './html.ts'
 import { nameOf, operationBody } from './operation-body.ts'
 import { withCode } from './with-code.ts'
 
-/** Every answer of the operation: those that have a shape of their own, then the errors and their codes. */
-export function operationAnswers({ operationId, summary, responses }: Operation, document: Document): Html {
-  const answers = Object.entries(responses)
-  const errors = answers.filter(([, answer]) => errorCodes(answer).length > 0)
-  const others = answers.filter(([, answer]) => errorCodes(answer).length === 0)
+/** Renders the responses of an operation: first those with their own schema, then the errors with their codes. */
+export function operationResponses({ operationId, summary, responses }: Operation, document: Document): Html {
+  const entries = Object.entries(responses)
+  const errors = entries.filter(([, response]) => errorCodes(response).length > 0)
+  const others = entries.filter(([, response]) => errorCodes(response).length === 0)
   return html`
-    <h4>Answers</h4>
-    ${others.map(([status, answer]) => answerView(status, answer, summary, document))}
+    <h4>Responses</h4>
+    ${others.map(([status, response]) => responseView(status, response, summary, document))}
     ${
       errors.length > 0 &&
       html`
       <table class="errors">
         <caption class="off-screen">Errors of ${operationId}</caption>
         <thead class="off-screen"><tr><th scope="col">Status</th><th scope="col">Codes</th></tr></thead>
-        <tbody>${errors.map(([status, answer]) => errorRow(status, answer))}</tbody>
+        <tbody>${errors.map(([status, response]) => errorRow(status, response))}</tbody>
       </table>`
     }`
 }
 
-function answerView(status: string, answer: DocumentedResponse, summary: string, document: Document): Html {
-  // What the operation is for need not be said again.
-  const isUsual = answer.description === summary
-  const headers = Object.entries(answer.headers ?? {})
+function responseView(
+  status: string,
+  response: DocumentedResponse,
+  summary: string,
+  document: Document,
+): Html {
+  // The description is omitted when it only repeats the operation’s summary.
+  const repeatsSummary = response.description === summary
+  const headers = Object.entries(response.headers ?? {})
   return html`
-    <div class="answer">
-      <p>${statusView(status)} ${isUsual ? statusText(status) : withCode(answer.description)}</p>
-      ${operationBody(answer.content ?? {}, document, true)}
+    <div class="response">
+      <p>${statusView(status)} ${repeatsSummary ? statusText(status) : withCode(response.description)}</p>
+      ${operationBody(response.content ?? {}, document, true)}
       ${
         headers.length > 0 &&
         html`
@@ -47,8 +52,8 @@ function headerEntry(name: string, header: Header | Reference, document: Documen
   return html`<dt><code>${name}</code></dt><dd><p>${withCode(description)}</p></dd>`
 }
 
-function errorRow(status: string, answer: DocumentedResponse): Html {
-  const links = errorCodes(answer).map((code) => html`<a href="#${code}"><code>${code}</code></a> `)
+function errorRow(status: string, response: DocumentedResponse): Html {
+  const links = errorCodes(response).map((code) => html`<a href="#${code}"><code>${code}</code></a> `)
   return html`<tr><th scope="row">${statusView(status)}</th><td>${links}</td></tr>`
 }
 

@@ -7,14 +7,14 @@ import {
 import { request as https } from 'node:https'
 import { buffer } from 'node:stream/consumers'
 
-export interface Question {
+export interface HttpRequest {
   readonly method: string
-  /** Sent as it stands: its path may hold what a parser would tidy up. */
+  /** Sent unchanged: a URL parser would normalize paths that a probe needs, such as `//v1`. */
   readonly url: string
   readonly headers?: OutgoingHttpHeaders
 }
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
@@ -22,18 +22,18 @@ export interface Answer {
 
 const TIMEOUT_MS = 30_000
 
-/** One request on a connection of its own. Redirects are not followed. Throws where no answer comes in time. */
-export async function exchange(question: Question, body?: Buffer | string): Promise<Answer> {
-  const outgoing = openRequest(question)
+/** Sends a request on its own connection. Does not follow redirects. Throws when there is no response within 30 s. */
+export async function sendRequest(request: HttpRequest, body?: Buffer | string): Promise<HttpResponse> {
+  const outgoing = openRequest(request)
   outgoing.setTimeout(TIMEOUT_MS, () =>
-    outgoing.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)),
+    outgoing.destroy(new Error(`no response within ${TIMEOUT_MS / 1000} s`)),
   )
   outgoing.end(body)
-  return answerOf(outgoing)
+  return responseOf(outgoing)
 }
 
-/** The request's head is sent, and its body is the caller's to write. */
-export function openRequest({ method, url, headers = {} }: Question): ClientRequest {
+/** Opens a request. The caller writes and ends its body. */
+export function openRequest({ method, url, headers = {} }: HttpRequest): ClientRequest {
   const { protocol, hostname, port } = new URL(url)
   const send = protocol === 'https:' ? https : http
   return send({
@@ -47,10 +47,10 @@ export function openRequest({ method, url, headers = {} }: Question): ClientRequ
   })
 }
 
-export function answerOf(outgoing: ClientRequest): Promise<Answer> {
+export function responseOf(outgoing: ClientRequest): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     outgoing.on('error', reject)
-    outgoing.on('close', () => reject(new Error('the connection ended without an answer')))
+    outgoing.on('close', () => reject(new Error('the connection closed without a response')))
     outgoing.on('response', (incoming) => {
       const { statusCode = 0, headers } = incoming
       buffer(incoming).then((body) => resolve({ status: statusCode, headers, body }), reject)

@@ -5,32 +5,32 @@ import { openStorage } from '@waybill/server/compose/open-storage.ts'
 import type { Config } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
 import type { DelegatedStorage, ObjectStorage } from '@waybill/server/storage/object-storage.ts'
-import { checkClock, checkInstallationTime, clockOfUrl, type OtherClock } from './check-clock.ts'
+import { checkClock, checkInstallationTime, type OtherClock, urlClock } from './check-clock.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkDisk } from './check-disk.ts'
 import { checkPermissions } from './check-permissions.ts'
 import { checkProvider } from './check-provider.ts'
 import { checkSettings } from './check-settings.ts'
 import { checkStorage } from './check-storage.ts'
-import { type Finding, failed, ok, type Seen, warning } from './finding.ts'
+import { type CheckResult, type Finding, failed, ok, warning } from './finding.ts'
 import { type Check, reasonOf, runChecks } from './run-checks.ts'
 import { checkUrl } from './url/check-url.ts'
 import { withKey } from './with-key.ts'
 
-export interface Examination {
+export interface DoctorOptions {
   readonly config: Config
-  /** Null where nobody says one: then nothing is uploaded. */
+  /** Public URL for test uploads; null: no test uploads. */
   readonly url: string | null
   readonly organizationId: string | null
-  /** Null where the doctor makes one for itself. */
+  /** Key for test uploads; null: a temporary key is created. */
   readonly apiKey: string | null
   readonly seconds: number
   readonly report: (finding: Finding) => void
 }
 
-/** Makes all checks, in the order of what builds on what. */
-export async function examine(examination: Examination): Promise<Finding[]> {
-  const { config, url, report } = examination
+/** Runs all checks, each after those that it depends on. */
+export async function runDoctor(options: DoctorOptions): Promise<Finding[]> {
+  const { config, url, report } = options
   const database = await opened(isShared(config) ? () => openDatabase(config.database) : null)
   const storage = await opened(
     config.storage.kind === 'memory' ? null : () => openStorage(config.storage, config.uploadSync),
@@ -52,7 +52,7 @@ export async function examine(examination: Examination): Promise<Finding[]> {
         ),
     },
     ...(isDelegated(storage.value) ? [providerCheck(storage.value, config)] : []),
-    { name: 'url', run: () => checkThroughUrl(examination, database.value) },
+    { name: 'url', run: () => checkThroughUrl(options, database.value) },
   ]
   try {
     return await runChecks(checks, report)
@@ -74,37 +74,37 @@ function isShared({ database }: Config): boolean {
   return database.kind !== 'sqlite' || database.path !== ':memory:'
 }
 
-async function checkClocks(url: string | null, database: Database | null): Promise<Seen[]> {
+async function checkClocks(url: string | null, database: Database | null): Promise<CheckResult[]> {
   const mark = (await database?.installation.clock()) ?? null
   return [...checkInstallationTime(mark, Date.now()), ...(await checkClock(otherClocks(url, database)))]
 }
 
 function otherClocks(url: string | null, database: Database | null): OtherClock[] {
   return [
-    ...(url === null ? [] : [clockOfUrl(url)]),
+    ...(url === null ? [] : [urlClock(url)]),
     ...(database === null ? [] : [{ name: 'the database', timeMs: database.clockMs }]),
   ]
 }
 
-/** The objects' folder, and the database's where that is another file system. */
-async function checkDisks({ storage, database }: Config): Promise<Seen[]> {
+/** Checks the folder of the objects, and the folder of the database if it is on another file system. */
+async function checkDisks({ storage, database }: Config): Promise<CheckResult[]> {
   const directories = [
     ...(storage.kind === 'disk' ? [storage.directory] : []),
     ...(database.kind === 'sqlite' && database.path !== ':memory:' ? [dirname(database.path)] : []),
   ]
   const devices = new Set<number>()
-  const seen: Seen[] = []
+  const results: CheckResult[] = []
   for (const directory of directories) {
     await mkdir(directory, { recursive: true, mode: 0o700 })
     const { dev } = await stat(directory)
     if (devices.has(dev)) continue
     devices.add(dev)
-    seen.push(...(await checkDisk(directory)))
+    results.push(...(await checkDisk(directory)))
   }
-  return seen.length > 0 ? seen : [ok('Nothing is kept on a disk.')]
+  return results.length > 0 ? results : [ok('The installation keeps no data on a local disk.')]
 }
 
-/** Both null where there is nothing that this process could open. */
+/** Result of opening a resource. Both are null when it exists only in the server's memory. */
 interface Opened<T> {
   readonly value: T | null
   readonly problem: string | null
@@ -121,39 +121,40 @@ async function opened<T>(open: (() => Promise<T>) | null): Promise<Opened<T>> {
 async function withOpened<T extends Database | ObjectStorage>(
   { value, problem }: Opened<T>,
   name: string,
-  check: (value: T) => Promise<Seen[]>,
-  advice = ' Look at the path, and who may read and write there.',
-): Promise<Seen[]> {
+  check: (value: T) => Promise<CheckResult[]>,
+  advice = ' Check the path and its permissions.',
+): Promise<CheckResult[]> {
   if (value !== null) return check(value)
-  if (problem === null) return [warning('in-memory', `Only the server itself can see a ${name} in memory.`)]
+  if (problem === null)
+    return [warning('in-memory', `The ${name} is in memory: only the server itself can check it.`)]
   return [failed(`${name}-unusable`, `${problem}.${advice}`)]
 }
 
 async function checkThroughUrl(
-  { config, url, organizationId, apiKey, seconds }: Examination,
+  { config, url, organizationId, apiKey, seconds }: DoctorOptions,
   database: Database | null,
-): Promise<Seen[]> {
+): Promise<CheckResult[]> {
   if (url === null) {
-    return [ok('Nothing was uploaded: there is neither --url nor PUBLIC_URL.')]
+    return [ok('Uploads were not tested: neither --url nor PUBLIC_URL is set.')]
   }
   const target = {
     url,
     contentType: allowedType(config),
     seconds,
     idleMs: config.uploadIdleMs,
-    takesBytes: config.storage.kind !== 'gcs',
+    receivesBytes: config.storage.kind !== 'gcs',
   }
   if (apiKey !== null && organizationId !== null) return checkUrl({ ...target, apiKey, organizationId })
-  const whose = organizationId ?? (await newestOrganization(database))
-  if (database === null || whose === null) {
+  const probed = organizationId ?? (await newestOrganization(database))
+  if (database === null || probed === null) {
     return [
       warning(
         'no-key',
-        'Nothing was uploaded: there is no organization to upload for. Start the server once, or set WAYBILL_ORGANIZATION and WAYBILL_API_KEY.',
+        'Uploads were not tested: there is no organization. Start the server once, or set WAYBILL_ORGANIZATION and WAYBILL_API_KEY.',
       ),
     ]
   }
-  return withKey(database, whose, (key) => checkUrl({ ...target, ...key }))
+  return withKey(database, probed, (key) => checkUrl({ ...target, ...key }))
 }
 
 async function newestOrganization(database: Database | null): Promise<string | null> {
@@ -161,7 +162,7 @@ async function newestOrganization(database: Database | null): Promise<string | n
   return page?.items[0]?.id ?? null
 }
 
-/** A type that may be uploaded; of all `image/*` any one is. */
+/** Returns a content type that the settings allow; for a pattern such as `image/*`, one that matches it. */
 function allowedType({ allowedMimeTypes }: Config): string {
   return (allowedMimeTypes?.[0] ?? 'application/octet-stream').replace(/\/\*$/, '/png')
 }

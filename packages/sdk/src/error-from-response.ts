@@ -9,23 +9,23 @@ interface Envelope {
   readonly trace_id: string
 }
 
-/** Reads an error response of the API and returns it as an error. No text of it contains `secret`. */
-export async function errorOfAnswer(answer: Response, secret = ''): Promise<WaybillError> {
-  const text = withoutSecret(await answer.text().catch(() => ''), secret)
-  const traceId = answer.headers.get('x-request-id')
-  const retryAfterMs = retryAfterOf(answer)
+/** Reads an error response of the API and returns it as an error. The error’s texts do not contain `secret`. */
+export async function errorFromResponse(response: Response, secret = ''): Promise<WaybillError> {
+  const text = withoutSecret(await response.text().catch(() => ''), secret)
+  const traceId = response.headers.get('x-request-id')
+  const retryAfterMs = retryAfterOf(response)
   const envelope = envelopeOf(text)
   if (envelope === null) {
-    // Something in between answered: a proxy, or another service.
-    const message = `The service answered ${answer.status} without saying why.`
-    const facts = { status: answer.status, systemMessage: text.slice(0, 500), traceId, retryAfterMs }
-    const Class = answer.status >= 400 ? errorClassOf(answer.status, '') : ConnectionError
-    return new Class('UNREADABLE_ANSWER', message, facts)
+    // The response comes from a proxy or from another service.
+    const message = `The service responded with ${response.status} and no error message.`
+    const facts = { status: response.status, systemMessage: text.slice(0, 500), traceId, retryAfterMs }
+    const ErrorClass = response.status >= 400 ? errorClassOf(response.status, '') : ConnectionError
+    return new ErrorClass('UNREADABLE_ANSWER', message, facts)
   }
   const { code, message, system_message, details, trace_id } = envelope
-  const Class = errorClassOf(answer.status, code)
-  return new Class(code, message, {
-    status: answer.status,
+  const ErrorClass = errorClassOf(response.status, code)
+  return new ErrorClass(code, message, {
+    status: response.status,
     systemMessage: system_message,
     details,
     traceId: trace_id ?? traceId,
@@ -47,7 +47,7 @@ function envelopeOf(text: string): Envelope | null {
   }
 }
 
-/** What `Retry-After` asks for, in seconds or as a date; null without one. */
+/** Returns the wait in milliseconds that `Retry-After` requests, as seconds or as a date; null without the header. */
 export function retryAfterOf({ headers }: Response): number | null {
   const text = headers.get('retry-after')
   if (text === null) return null
