@@ -9,6 +9,13 @@ const TESTS = '\\.(test|conformance)\\.ts$'
 export default {
   forbidden: [
     {
+      name: 'platform-imports-nothing',
+      comment: 'Every layer may use what the platform lacks.',
+      severity: 'error',
+      from: { path: `${SERVER}/platform/`, pathNot: TESTS },
+      to: { path: [OURS, 'node_modules/'], pathNot: `${SERVER}/platform/` },
+    },
+    {
       name: 'domain-imports-nothing',
       comment: 'Facts and rules stay true whatever stores, serves or calls them.',
       severity: 'error',
@@ -20,14 +27,14 @@ export default {
       comment: 'Bytes know nothing of records, operations or HTTP.',
       severity: 'error',
       from: { path: `${SERVER}/storage/`, pathNot: TESTS },
-      to: { path: OURS, pathNot: `${SERVER}/(storage|domain)/` },
+      to: { path: OURS, pathNot: `${SERVER}/(storage|domain|platform)/` },
     },
     {
       name: 'database-knows-only-domain',
       comment: 'Records know nothing of bytes, operations or HTTP.',
       severity: 'error',
       from: { path: `${SERVER}/database/`, pathNot: TESTS },
-      to: { path: OURS, pathNot: `${SERVER}/(database|domain)/` },
+      to: { path: OURS, pathNot: `${SERVER}/(database|domain|platform)/` },
     },
     {
       name: 'one-backend-never-knows-another',
@@ -51,7 +58,7 @@ export default {
       to: {
         path: OURS,
         pathNot: [
-          `${SERVER}/(operations|domain)/`,
+          `${SERVER}/(operations|domain|platform)/`,
           `${SERVER}/storage/storage\\.ts$`,
           `${SERVER}/database/database\\.ts$`,
         ],
@@ -75,7 +82,7 @@ export default {
       to: {
         path: OURS,
         pathNot: [
-          `${SERVER}/(routes|operations|domain)/`,
+          `${SERVER}/(routes|operations|domain|platform)/`,
           `${SERVER}/storage/storage\\.ts$`,
           `${SERVER}/database/database\\.ts$`,
         ],
@@ -89,7 +96,7 @@ export default {
       to: {
         path: OURS,
         pathNot: [
-          `${SERVER}/(jobs|operations|domain)/`,
+          `${SERVER}/(jobs|operations|domain|platform)/`,
           `${SERVER}/storage/storage\\.ts$`,
           `${SERVER}/database/database\\.ts$`,
         ],
@@ -155,7 +162,7 @@ export default {
       to: {
         path: OURS,
         pathNot: [
-          `${SERVER}/(observe|routes|operations|domain)/`,
+          `${SERVER}/(observe|routes|operations|domain|platform)/`,
           `${SERVER}/storage/storage\\.ts$`,
           `${SERVER}/database/database\\.ts$`,
         ],

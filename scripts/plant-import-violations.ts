@@ -7,6 +7,7 @@ const SRC = 'packages/server/src'
 
 /** For each rule, a file of the forbidden kind and what it must not import. */
 const VIOLATIONS: Readonly<Record<string, readonly [folder: string, imported: string]>> = {
+  'platform-imports-nothing': [`${SRC}/platform`, '../domain/errors.ts'],
   'domain-imports-nothing': [`${SRC}/domain`, '../operations/context.ts'],
   'storage-knows-only-domain': [`${SRC}/storage`, '../database/database.ts'],
   'database-knows-only-domain': [`${SRC}/database`, '../storage/storage.ts'],
