@@ -1,6 +1,5 @@
 import { databaseChoice } from '@waybill/server/config.ts'
 import type { CopiedTable } from '@waybill/server/database/copy-database.ts'
-import { copyRecords } from '@waybill/server/server.ts'
 import { Command } from 'commander'
 
 interface Options {
@@ -25,6 +24,7 @@ export function copyDatabaseCommand(): Command {
         throw new Error('--from must be a SQLite file')
       if (target.kind !== 'postgres') throw new Error('--to must be on a PostgreSQL server')
       const tables: CopiedTable[] = []
+      const { copyRecords } = await import('@waybill/server/server.ts')
       await copyRecords(source, target, (table) => {
         tables.push(table)
         if (!json) console.log(toText(table))

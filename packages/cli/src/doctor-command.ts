@@ -1,6 +1,5 @@
 import { type Config, ConfigError, readConfig } from '@waybill/server/config.ts'
 import { Command, InvalidArgumentError } from 'commander'
-import { examine } from './doctor/examine.ts'
 import { type Finding, failed } from './doctor/finding.ts'
 
 interface Options {
@@ -47,6 +46,7 @@ async function findAll(
     report(finding)
     return [finding]
   }
+  const { examine } = await import('./doctor/examine.ts')
   return examine({
     config,
     url: url ?? config.publicUrl,

@@ -3,7 +3,6 @@ import { type Config, readConfig } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
 import { ServiceError } from '@waybill/server/domain/errors.ts'
 import { keepFromSweeps, refuseLostDatabase } from '@waybill/server/operations/refuse-lost-database.ts'
-import { openStorage } from '@waybill/server/server.ts'
 import type { ObjectStorage } from '@waybill/server/storage/storage.ts'
 
 /** Description of the option `--new-installation`. */
@@ -32,5 +31,6 @@ export async function checkBeforeFirstOrganization(
 
 async function openIfThere({ storage }: Config): Promise<ObjectStorage | null> {
   if (storage.kind === 'memory' || (storage.kind === 'disk' && !existsSync(storage.directory))) return null
+  const { openStorage } = await import('@waybill/server/server.ts')
   return openStorage(storage).catch(() => null)
 }

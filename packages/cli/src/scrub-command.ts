@@ -1,6 +1,5 @@
 import { readConfig } from '@waybill/server/config.ts'
-import { type Damage, type Scrubbed, scrub } from '@waybill/server/jobs/scrub.ts'
-import { openStorage } from '@waybill/server/server.ts'
+import type { Damage, Scrubbed } from '@waybill/server/jobs/scrub.ts'
 import { Command, InvalidArgumentError } from 'commander'
 import { parseByteSize } from './byte-size.ts'
 
@@ -31,6 +30,8 @@ function readRate(text: string): number {
 async function scrubEverything(bytesPerSecond: number): Promise<Scrubbed> {
   const { storage: choice } = readConfig(process.env)
   if (choice.kind === 'memory') throw new Error('what a server holds in memory only that server can read')
+  const { openStorage } = await import('@waybill/server/server.ts')
+  const { scrub } = await import('@waybill/server/jobs/scrub.ts')
   const storage = await openStorage(choice)
   const { signal } = new AbortController()
   return scrub(storage, { bytesPerSecond, signal, firstSection: 0 }).finally(storage.close)

@@ -1,8 +1,7 @@
 import { readConfig } from '@waybill/server/config.ts'
 import type { Finding } from '@waybill/server/jobs/finding.ts'
-import { SWEEP_START, type Swept, sweep } from '@waybill/server/jobs/sweep.ts'
+import type { Swept } from '@waybill/server/jobs/sweep.ts'
 import { readInstallationTime } from '@waybill/server/operations/installation-clock.ts'
-import { openDatabase, openStorage } from '@waybill/server/server.ts'
 import { Command } from 'commander'
 
 interface Options {
@@ -29,6 +28,8 @@ async function sweepEverything(isDryRun: boolean): Promise<Swept> {
   if (config.storage.kind === 'memory') {
     throw new Error('what a server holds in memory only that server can sweep, and it does')
   }
+  const { openDatabase, openStorage } = await import('@waybill/server/server.ts')
+  const { SWEEP_START, sweep } = await import('@waybill/server/jobs/sweep.ts')
   const database = await openDatabase(config.database)
   try {
     const storage = await openStorage(config.storage)

@@ -1,7 +1,6 @@
 import { readConfig } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
 import { readInstallationTime } from '@waybill/server/operations/installation-clock.ts'
-import { openDatabase } from '@waybill/server/server.ts'
 
 /** What operations of the operator work with. */
 export interface OperatorContext {
@@ -16,6 +15,7 @@ export async function withDatabase<T>(work: (context: OperatorContext) => Promis
   if (choice.kind === 'sqlite' && choice.path === ':memory:') {
     throw new Error('what a server holds in memory only that server knows')
   }
+  const { openDatabase } = await import('@waybill/server/server.ts')
   const database = await openDatabase(choice)
   try {
     return await work({ database, now: await readInstallationTime(database.installation) })

@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { dirname } from 'node:path'
 import type { Logger } from 'pino'
-import { createApp } from './app.ts'
 import type { Config, DatabaseChoice, StorageChoice, UploadSync } from './config.ts'
 import { type CopiedTable, copyDatabase } from './database/copy-database.ts'
 import type { Database } from './database/database.ts'
@@ -75,6 +74,8 @@ export async function startServer(
   const { context, clock } = await openContext(config, logger, observers, damage.note)
   await checkInstallation(context, isNewInstallation)
   let url = ''
+  // The operator's commands open the database and the storage, and do not need Fastify.
+  const { createApp } = await import('./app.ts')
   const app = createApp({
     context,
     logger,
