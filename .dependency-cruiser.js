@@ -129,7 +129,7 @@ export default {
       comment: 'main → server → app → routes → operations: nothing points back.',
       severity: 'error',
       from: { path: `${SERVER}/(app\\.ts|routes/|jobs/|operations/|storage/|database/|domain/)` },
-      to: { path: `${SERVER}/(main|server|config|logger)\\.ts$` },
+      to: { path: `${SERVER}/(main|server|config|settings|logger)\\.ts$` },
     },
     {
       name: 'only-server-starts-observers',

@@ -1,4 +1,4 @@
-import { databaseChoice } from '@waybill/server/config.ts'
+import { readDatabaseUrl } from '@waybill/server/config.ts'
 import type { CopiedTable } from '@waybill/server/database/copy-database.ts'
 import { Command } from 'commander'
 
@@ -18,8 +18,8 @@ export function copyDatabaseCommand(): Command {
     .requiredOption('--to <url>', 'such as postgres://user@host/database, an empty one')
     .option('--json', 'answer in JSON')
     .action(async ({ from, to, json }: Options) => {
-      const source = databaseChoice('--from', from, '.', CONNECTIONS)
-      const target = databaseChoice('--to', to, '.', CONNECTIONS)
+      const source = readDatabaseUrl('--from', from, CONNECTIONS)
+      const target = readDatabaseUrl('--to', to, CONNECTIONS)
       if (source.kind !== 'sqlite' || source.path === ':memory:')
         throw new Error('--from must be a SQLite file')
       if (target.kind !== 'postgres') throw new Error('--to must be on a PostgreSQL server')

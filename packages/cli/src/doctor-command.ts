@@ -1,4 +1,5 @@
-import { type Config, ConfigError, readConfig } from '@waybill/server/config.ts'
+import { type Config, readConfig } from '@waybill/server/config.ts'
+import { ConfigError } from '@waybill/server/settings.ts'
 import { Command, InvalidArgumentError } from 'commander'
 import { type Finding, failed } from './doctor/finding.ts'
 

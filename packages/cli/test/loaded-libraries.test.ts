@@ -11,10 +11,10 @@ const PROGRAM = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 describe('a command loads only the libraries that it uses', () => {
   const cases: readonly [command: string, libraries: readonly string[]][] = [
-    ['--help', ['commander', 'uuid']],
-    ['serve --print-config', ['commander', 'uuid']],
-    ['organizations list', ['@node-rs', 'commander', 'uuid']],
-    ['doctor', ['@node-rs', 'commander', 'uuid']],
+    ['--help', ['commander', 'uuid', 'valibot']],
+    ['serve --print-config', ['commander', 'uuid', 'valibot']],
+    ['organizations list', ['@node-rs', 'commander', 'uuid', 'valibot']],
+    ['doctor', ['@node-rs', 'commander', 'uuid', 'valibot']],
   ]
   for (const [command, libraries] of cases) {
     it(`waybill ${command}`, () => {
