@@ -133,7 +133,7 @@ export default {
       from: {
         path: `${SERVER}/(app\\.ts|protocols/|jobs/|operations/|storage/|database/|domain/|platform/)`,
       },
-      to: { path: `${SERVER}/((main|config|logger)\\.ts$|compose/)` },
+      to: { path: `${SERVER}/((main|config|settings|logger)\\.ts$|compose/)` },
     },
     {
       name: 'only-compose-starts-observers',

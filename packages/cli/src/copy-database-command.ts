@@ -1,5 +1,4 @@
-import { copyRecords } from '@waybill/server/compose/open-database.ts'
-import { databaseChoice } from '@waybill/server/config.ts'
+import { readDatabaseUrl } from '@waybill/server/config.ts'
 import type { CopiedTable } from '@waybill/server/database/copy-database.ts'
 import { Command } from 'commander'
 
@@ -19,13 +18,14 @@ export function copyDatabaseCommand(): Command {
     .requiredOption('--to <url>', 'an empty database, such as postgres://user@host/database')
     .option('--json', 'print JSON')
     .action(async ({ from, to, json }: Options) => {
-      const source = databaseChoice('--from', from, '.', CONNECTIONS)
-      const target = databaseChoice('--to', to, '.', CONNECTIONS)
+      const source = readDatabaseUrl('--from', from, CONNECTIONS)
+      const target = readDatabaseUrl('--to', to, CONNECTIONS)
       if (source.kind !== 'sqlite' || source.path === ':memory:')
         throw new Error('--from must be a SQLite file, such as sqlite:/var/lib/waybill/waybill.db.')
       if (target.kind !== 'postgres')
         throw new Error('--to must be a PostgreSQL database, such as postgres://user@host/database.')
       const tables: CopiedTable[] = []
+      const { copyRecords } = await import('@waybill/server/compose/open-database.ts')
       await copyRecords(source, target, (table) => {
         tables.push(table)
         if (!json) console.log(toText(table))

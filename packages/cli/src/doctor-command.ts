@@ -1,7 +1,7 @@
-import { type Config, ConfigError, readConfig } from '@waybill/server/config.ts'
+import { type Config, readConfig } from '@waybill/server/config.ts'
+import { ConfigError } from '@waybill/server/settings.ts'
 import { Command, InvalidArgumentError } from 'commander'
 import { type Finding, failed } from './doctor/finding.ts'
-import { runDoctor } from './doctor/run-doctor.ts'
 import { printable } from './files/printable.ts'
 import { readCount } from './read-count.ts'
 
@@ -54,6 +54,7 @@ async function findAll(
     report(finding)
     return [finding]
   }
+  const { runDoctor } = await import('./doctor/run-doctor.ts')
   return runDoctor({
     config,
     url: url ?? config.publicUrl,

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { openStorage } from '@waybill/server/compose/open-storage.ts'
 import { type Config, readConfig } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
 import { ServiceError } from '@waybill/server/domain/errors.ts'
@@ -35,5 +34,6 @@ export async function checkBeforeFirstOrganization(
 
 async function openExisting({ storage }: Config): Promise<ObjectStorage | null> {
   if (storage.kind === 'memory' || (storage.kind === 'disk' && !existsSync(storage.directory))) return null
+  const { openStorage } = await import('@waybill/server/compose/open-storage.ts')
   return openStorage(storage).catch(() => null)
 }

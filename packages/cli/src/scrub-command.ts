@@ -1,6 +1,5 @@
-import { openStorage } from '@waybill/server/compose/open-storage.ts'
 import { readConfig } from '@waybill/server/config.ts'
-import { type Damage, type Scrubbed, scrub } from '@waybill/server/jobs/tasks/scrub.ts'
+import type { Damage, Scrubbed } from '@waybill/server/jobs/tasks/scrub.ts'
 import { Command, InvalidArgumentError } from 'commander'
 import { parseByteSize } from './byte-size.ts'
 
@@ -30,8 +29,9 @@ function readRate(text: string): number {
 
 async function scrubEverything(bytesPerSecond: number): Promise<Scrubbed> {
   const { storage: choice } = readConfig(process.env)
-  if (choice.kind === 'memory')
-    throw new Error('STORAGE_URL=memory: only the server itself can read objects in its memory.')
+  if (choice.kind === 'memory') throw new Error('what a server holds in memory only that server can read')
+  const { openStorage } = await import('@waybill/server/compose/open-storage.ts')
+  const { scrub } = await import('@waybill/server/jobs/tasks/scrub.ts')
   const storage = await openStorage(choice)
   const { signal } = new AbortController()
   return scrub(storage, { bytesPerSecond, signal, firstSection: 0 }).finally(storage.close)

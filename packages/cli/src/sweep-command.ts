@@ -1,8 +1,6 @@
-import { openDatabase } from '@waybill/server/compose/open-database.ts'
-import { openStorage } from '@waybill/server/compose/open-storage.ts'
 import { readConfig } from '@waybill/server/config.ts'
 import type { Finding } from '@waybill/server/jobs/tasks/finding.ts'
-import { SWEEP_START, type Swept, sweep } from '@waybill/server/jobs/tasks/sweep.ts'
+import type { Swept } from '@waybill/server/jobs/tasks/sweep.ts'
 import { readInstallationTime } from '@waybill/server/operations/installation/installation-clock.ts'
 import { Command } from 'commander'
 
@@ -32,6 +30,9 @@ async function sweepEverything(isDryRun: boolean): Promise<Swept> {
       'STORAGE_URL=memory: only the server itself can sweep objects in its memory, and it does so.',
     )
   }
+  const { openDatabase } = await import('@waybill/server/compose/open-database.ts')
+  const { openStorage } = await import('@waybill/server/compose/open-storage.ts')
+  const { SWEEP_START, sweep } = await import('@waybill/server/jobs/tasks/sweep.ts')
   const database = await openDatabase(config.database)
   try {
     const storage = await openStorage(config.storage)

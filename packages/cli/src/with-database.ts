@@ -1,4 +1,3 @@
-import { openDatabase } from '@waybill/server/compose/open-database.ts'
 import { readConfig } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
 import { readInstallationTime } from '@waybill/server/operations/installation/installation-clock.ts'
@@ -16,6 +15,7 @@ export async function withDatabase<T>(work: (context: OperatorContext) => Promis
   if (choice.kind === 'sqlite' && choice.path === ':memory:') {
     throw new Error('DATABASE_URL=sqlite::memory: only the server itself can read a database in its memory.')
   }
+  const { openDatabase } = await import('@waybill/server/compose/open-database.ts')
   const database = await openDatabase(choice)
   try {
     return await work({ database, now: await readInstallationTime(database.installation) })

@@ -2,10 +2,12 @@ import { codeBlock } from './code-block.ts'
 import type { Document } from './document.ts'
 import { errorTable } from './error-table.ts'
 import { exampleTabs } from './example-tabs.ts'
-import { readExample } from './examples.ts'
+import { LANGUAGES, writtenExample } from './examples.ts'
 import { fieldList, schemaFields } from './field-list.ts'
 import { type Html, html } from './html.ts'
 import { withCode } from './with-code.ts'
+
+const [SHELL] = LANGUAGES
 
 interface Chapter {
   readonly id: string
@@ -50,7 +52,7 @@ function begin({ info }: Document): Chapter {
     side: html`
       <figure class="example">
         <figcaption>Set up</figcaption>
-        ${codeBlock(readExample('set-up', 'sh') ?? '', 'bash', 'Set up')}
+        ${codeBlock(writtenExample('set-up')(SHELL) ?? '', 'bash', 'Set up')}
       </figure>`,
   }
 }
@@ -100,7 +102,7 @@ const UPLOAD: Chapter = {
       Steps 2 and 3 use the resumable upload protocol of Google Cloud Storage, so its client libraries can upload here.
       A file that need not be resumable can be sent in <a href="#uploadFiles">one request</a>.
     </p>`,
-  side: exampleTabs('resumable-upload', 'An upload in four steps'),
+  side: exampleTabs(writtenExample('resumable-upload'), 'An upload in four steps'),
 }
 
 const PAGES: Chapter = {
@@ -113,7 +115,7 @@ const PAGES: Chapter = {
       between do not shift the pages, and the cost does not grow with depth. As an alternative, <code>page</code> counts
       pages, up to entry 10,000. The list of keys has <code>page_size</code> instead of <code>limit</code>.
     </p>`,
-  side: exampleTabs('list-files', 'List all files, page by page'),
+  side: exampleTabs(writtenExample('list-files'), 'Every file, page by page'),
 }
 
 function errors(document: Document): Chapter {

@@ -1,7 +1,7 @@
 import { codeBlock } from './code-block.ts'
 import type { Document, Operation, Parameter } from './document.ts'
 import { exampleTabs } from './example-tabs.ts'
-import { exampleName } from './examples.ts'
+import { exampleOf } from './examples.ts'
 import { fieldList } from './field-list.ts'
 import { type Html, html } from './html.ts'
 import { operationBody } from './operation-body.ts'
@@ -33,7 +33,7 @@ export function operationSection(operation: Operation, document: Document): Html
       </div>
       <div class="side">
         <div class="sticky">
-          ${exampleTabs(exampleName(operationId), summary.replaceAll('`', ''))}
+          ${exampleTabs(exampleOf(operation), summary.replaceAll('`', ''))}
           ${sampleResponse(operation)}
         </div>
       </div>

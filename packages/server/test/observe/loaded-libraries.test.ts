@@ -10,7 +10,22 @@ import { BUCKET } from '../gcs/exchange.ts'
 import { startGoogleFixture } from '../gcs/google-fixture.ts'
 import { createKeyFile } from '../gcs/key-file.ts'
 
+const NOTE_LIBRARIES = new URL('note-libraries.ts', import.meta.url).href
 const PROGRAM = fileURLToPath(new URL('loaded-libraries.ts', import.meta.url))
+const OPTIONAL_LIBRARIES = ['prom-client', '@opentelemetry', '@google-cloud']
+
+async function loadedBy(args: readonly string[], env: Record<string, string>): Promise<string[]> {
+  const options = { env: { ...process.env, ...env }, timeout: 60_000 }
+  const run = await promisify(execFile)(process.execPath, ['--import', NOTE_LIBRARIES, ...args], options)
+  return JSON.parse(run.stderr)
+}
+
+it('reading the settings loads no library but the one that checks them', async () => {
+  const reader = new URL('../../src/describe-config.ts', import.meta.url).href
+  const config = new URL('../../src/config.ts', import.meta.url).href
+  const program = `import '${reader}'; import { readConfig } from '${config}'; readConfig({ ALLOWED_MIME_TYPES: 'image/*' })`
+  assert.deepEqual(await loadedBy(['--input-type=module', '--eval', program], {}), ['valibot'])
+})
 
 describe('a start', () => {
   const cases: readonly [title: string, env: Record<string, string>, libraries: readonly string[]][] = [
@@ -25,9 +40,9 @@ describe('a start', () => {
   ]
   const librariesOf = async (env: Record<string, string>): Promise<string[]> => {
     const settings = { PORT: '0', STORAGE_URL: 'memory:', DATABASE_URL: 'sqlite::memory:', ...env }
-    const options = { env: { ...process.env, ...settings }, timeout: 60_000 }
-    const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM], options)
-    return JSON.parse(stdout)
+    const libraries = await loadedBy([PROGRAM], settings)
+    assert.ok(libraries.includes('fastify'), 'the server did not start')
+    return libraries.filter((library) => OPTIONAL_LIBRARIES.includes(library))
   }
   for (const [title, env, libraries] of cases) {
     it(title, async () => assert.deepEqual(await librariesOf(env), libraries))

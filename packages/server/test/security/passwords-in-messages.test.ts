@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { openDatabase } from '../../src/compose/open-database.ts'
-import { ConfigError, readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config.ts'
 import { describeConfig } from '../../src/describe-config.ts'
+import { ConfigError } from '../../src/settings.ts'
 import { runProgram } from '../clients/run-program.ts'
 
 const WAYBILL = fileURLToPath(new URL('../../../cli/bin/waybill.js', import.meta.url))
