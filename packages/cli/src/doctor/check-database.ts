@@ -1,5 +1,6 @@
 import type { Database } from '@waybill/server/database/database.ts'
-import { operatorEvent } from '@waybill/server/domain/access/audit-event.ts'
+import { operatorCaller } from '@waybill/server/domain/access/caller.ts'
+import { changeEvent } from '@waybill/server/operations/access/audit.ts'
 import { ok, type Seen, warning } from './finding.ts'
 
 const LOOKS = 5
@@ -10,9 +11,8 @@ export async function checkDatabase(database: Database): Promise<Seen[]> {
   const times: number[] = []
   for (let look = 0; look < LOOKS; look++) times.push(await timed(() => database.check()))
   const answerMs = times.sort((a, b) => a - b)[LOOKS >> 1] ?? 0
-  const writeMs = await timed(() =>
-    database.audit.add({ ...operatorEvent('doctor', null, null), timeMs: Date.now() }),
-  )
+  const visit = changeEvent(operatorCaller(null), { action: 'doctor', target: null }, Date.now())
+  const writeMs = await timed(() => database.audit.add(visit))
   const figures = `answers in ${answerMs.toFixed(2)} ms, writes in ${writeMs.toFixed(1)} ms`
   if (answerMs > SLOW_MS || writeMs > SLOW_MS) {
     return [

@@ -7,8 +7,10 @@ import { buffer } from 'node:stream/consumers'
 import { createApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
+import { operatorCaller } from '../../src/domain/access/caller.ts'
 import type { ChecksumAlgorithm } from '../../src/domain/uploads/checksums.ts'
 import { createLogger } from '../../src/logger.ts'
+import { createAudit } from '../../src/operations/access/audit.ts'
 import type { Context } from '../../src/operations/context.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
@@ -68,6 +70,15 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
     arrivals: createArrivals(),
     reservations: createDirectReservations(backends.database, Date.now),
     downloadSecret: { read: async () => 'secret' },
+    audit: createAudit({
+      database: {
+        get audit() {
+          return backends.database.audit
+        },
+      },
+      log: { warn: () => {} },
+      now: Date.now,
+    }),
     log: { warn: () => {} },
     now: Date.now,
   }
@@ -84,7 +95,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
     observers: [],
   })
   url = await app.listen({ host: '127.0.0.1', port: 0 })
-  await createOrganization(context, { id: ORGANIZATION_ID, name: 'Model' })
+  await createOrganization(context, operatorCaller(null), { id: ORGANIZATION_ID, name: 'Model' })
 
   const closeBackends = async () => {
     await backends.storage.close()
@@ -94,8 +105,8 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
   return {
     open: async (sizeBytes, checksums) => {
       const declaration = { filename: 'any.bin', sizeBytes, contentType: 'application/octet-stream' }
-      const input = { ...declaration, origin: null, checksums, openedBy: null }
-      const { session, target } = await createUploadUrl(context, ORGANIZATION_ID, input)
+      const input = { ...declaration, origin: null, checksums }
+      const { session, target } = await createUploadUrl(context, operatorCaller(ORGANIZATION_ID), input)
       assert.ok(target.kind === 'here')
       const { uploadId } = target
       return { uri: sessionUri(url, uploadId), uploadId, objectName: session.objectName, checksums }

@@ -1,8 +1,13 @@
 import type { CreatedKeys, Database } from '../../database/database.ts'
 import type { ApiKey, Revocation } from '../../domain/access/api-key.ts'
 import type { ObjectStorage } from '../../storage/storage.ts'
-import type { Log } from '../context.ts'
+import type { Log } from '../log.ts'
 import { endRevokedSessions } from './revoke-sessions.ts'
+
+export interface RevokeKeyInput {
+  readonly keyId: string
+  readonly revocation: Revocation
+}
 
 export interface RevokedKey {
   readonly key: ApiKey
