@@ -15,7 +15,7 @@ import type { Context } from '../../src/operations/context.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
 import { createUploadUrl } from '../../src/operations/uploads/create-upload-url.ts'
-import { discardUpload } from '../../src/operations/uploads/discard-upload.ts'
+import { deleteUploadBytes } from '../../src/operations/uploads/delete-upload-bytes.ts'
 import { createArrivals } from '../../src/operations/uploads/request-order.ts'
 import { sessionUri } from '../../src/protocols/urls.ts'
 import type { HostedStorage, UploadWriter } from '../../src/storage/storage.ts'
@@ -116,7 +116,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
     storedBytes: async ({ objectName }) => buffer(await backends.storage.read(objectName)),
     forget: async (session) => {
       bodies.forget()
-      await discardUpload(context, { ...session, uploadHandle: null })
+      await deleteUploadBytes(context, { ...session, uploadHandle: null })
     },
     restart:
       kind === 'memory'

@@ -3,7 +3,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
-import { endUpload } from './end-upload.ts'
+import { deleteSessionBytes } from './delete-upload-bytes.ts'
 
 type CancelContext = Pick<Context, 'database' | 'storage' | 'now'>
 
@@ -32,6 +32,6 @@ export async function cancelSession(
   if (session.state.kind === 'registered') {
     throw new ServiceError('FILE_ALREADY_REGISTERED', 'the upload is registered: delete the file instead')
   }
-  await endUpload(context, session)
+  await deleteSessionBytes(context, session)
   return session
 }

@@ -10,7 +10,7 @@ import { defineOperation } from '../define-operation.ts'
 import { checkAllowed } from '../files/check-allowed.ts'
 import { checkDeclaration, type Declaration } from '../files/check-declaration.ts'
 import { checkRoom } from './check-room.ts'
-import { discardUpload } from './discard-upload.ts'
+import { deleteUploadBytes } from './delete-upload-bytes.ts'
 import { doesNotFit, openUpload, type UploadTarget } from './open-upload.ts'
 
 export interface UploadUrlInput extends Declaration {
@@ -85,7 +85,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'API_KEY_DEACTIVATED',
 ])
 
-/** Records the session; when it is refused, ends the upload that the provider opened for it. */
+/** Records the session; when it is refused, deletes the upload that the provider opened for it. */
 async function addSession(
   context: SessionContext,
   session: UploadSession,
@@ -105,7 +105,7 @@ async function addSession(
     throw doesNotFit()
   } catch (error) {
     // After any other error the session may have been recorded.
-    if (error instanceof ServiceError && REFUSALS.has(error.code)) await endUnused(context, session)
+    if (error instanceof ServiceError && REFUSALS.has(error.code)) await deleteUnused(context, session)
     throw error
   }
 }
@@ -123,10 +123,10 @@ async function checkOpeningKey(
   }
 }
 
-/** Nobody has the URI of a session that is refused; where the provider cannot be told, it ends by itself. */
-async function endUnused(context: SessionContext, session: UploadSession): Promise<void> {
+/** No client has the URI of a refused session. When the provider cannot be reached, the upload expires there. */
+async function deleteUnused(context: SessionContext, session: UploadSession): Promise<void> {
   if (session.uploadHandle === null) return
-  await discardUpload(context, session).catch((error: unknown) =>
+  await deleteUploadBytes(context, session).catch((error: unknown) =>
     context.log.warn({ err: error, file_id: session.fileId }, 'a refused upload could not be ended'),
   )
 }

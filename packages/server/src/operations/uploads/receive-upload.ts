@@ -10,7 +10,7 @@ import {
 } from '../../domain/uploads/upload-session.ts'
 import type { UploadWriter } from '../../storage/storage.ts'
 import type { Context } from '../context.ts'
-import { discardUpload } from './discard-upload.ts'
+import { deleteUploadBytes } from './delete-upload-bytes.ts'
 import { findForeignSession, findUploadSession } from './find-upload-session.ts'
 import { type HostingContext, isHosting } from './hosting-context.ts'
 import type { Arrival } from './request-order.ts'
@@ -177,7 +177,7 @@ async function workUnlessEnded(
   } finally {
     await writer.release()
   }
-  await discardUpload(context, session)
+  await deleteUploadBytes(context, session)
   return end
 }
 
