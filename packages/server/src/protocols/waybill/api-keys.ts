@@ -10,6 +10,7 @@ import { rotateApiKey } from '../../operations/access/rotate-api-key.ts'
 import { activateApiKey, pauseApiKey, unpauseApiKey } from '../../operations/access/set-api-key-state.ts'
 import { updateApiKey } from '../../operations/access/update-api-key.ts'
 import type { Context } from '../../operations/context.ts'
+import type { OperationFacts } from '../../operations/define-operation.ts'
 import { callerOf, requireScope } from '../http/authenticated.ts'
 import { URLS } from '../urls.ts'
 import { toApiKeyBody } from './api-key-body.ts'
@@ -25,65 +26,89 @@ const STATE_CHANGES = [
 
 /** An organization's keys. A secret is in the answer that makes it, and in no other. */
 export function apiKeyRoutes(context: Context): ContractPlugin {
-  const onRequest = requireScope(context, createApiKey.scope)
+  const admit = ({ scope }: OperationFacts) => requireScope(context, scope)
 
   return (app, _options, ready) => {
-    app.post(URLS.apiKeys, { onRequest, schema: API_KEYS.createApiKey }, async (request, reply) => {
-      const { body } = request
-      const input = { ...toFields(body), name: body.key_name }
-      const created = await createApiKey(context, callerOf(request), input)
-      return reply.code(201).send({ ...toApiKeyBody(created.apiKey), key: created.secret })
-    })
+    app.post(
+      URLS.apiKeys,
+      { onRequest: admit(createApiKey), schema: API_KEYS.createApiKey },
+      async (request, reply) => {
+        const { body } = request
+        const input = { ...toFields(body), name: body.key_name }
+        const created = await createApiKey(context, callerOf(request), input)
+        return reply.code(201).send({ ...toApiKeyBody(created.apiKey), key: created.secret })
+      },
+    )
 
-    app.get(URLS.apiKeys, { onRequest, schema: API_KEYS.listApiKeys }, async (request) => {
-      const { page_size, ...rest } = request.query
-      const asked = { ...rest, limit: page_size }
-      const result = await listApiKeys(context, callerOf(request), toListInput(asked))
-      const keys = result.items.map(toApiKeyBody)
-      const { limit, ...fields } = pageFields(asked, result, keys.at(-1)?.id)
-      return { api_keys: keys, keys, ...fields, page_size: limit }
-    })
+    app.get(
+      URLS.apiKeys,
+      { onRequest: admit(listApiKeys), schema: API_KEYS.listApiKeys },
+      async (request) => {
+        const { page_size, ...rest } = request.query
+        const asked = { ...rest, limit: page_size }
+        const result = await listApiKeys(context, callerOf(request), toListInput(asked))
+        const keys = result.items.map(toApiKeyBody)
+        const { limit, ...fields } = pageFields(asked, result, keys.at(-1)?.id)
+        return { api_keys: keys, keys, ...fields, page_size: limit }
+      },
+    )
 
-    app.get(URLS.apiKey, { onRequest, schema: API_KEYS.getApiKey }, async (request) =>
+    app.get(URLS.apiKey, { onRequest: admit(getApiKey), schema: API_KEYS.getApiKey }, async (request) =>
       toApiKeyBody(await getApiKey(context, callerOf(request), request.params.key_id)),
     )
 
-    app.patch(URLS.apiKey, { onRequest, schema: API_KEYS.updateApiKey }, async (request) => {
-      const input = { keyId: request.params.key_id, fields: toFields(request.body) }
-      return toApiKeyBody(await updateApiKey(context, callerOf(request), input))
-    })
+    app.patch(
+      URLS.apiKey,
+      { onRequest: admit(updateApiKey), schema: API_KEYS.updateApiKey },
+      async (request) => {
+        const input = { keyId: request.params.key_id, fields: toFields(request.body) }
+        return toApiKeyBody(await updateApiKey(context, callerOf(request), input))
+      },
+    )
 
-    app.delete(URLS.apiKey, { onRequest, schema: API_KEYS.deleteApiKey }, async (request) => {
-      const input = { keyId: request.params.key_id, revocation: toRevocation(request.query) }
-      const { created } = await deleteApiKey(context, callerOf(request), input)
-      return { ...done('deleted'), ...createdKeys(created) }
-    })
+    app.delete(
+      URLS.apiKey,
+      { onRequest: admit(deleteApiKey), schema: API_KEYS.deleteApiKey },
+      async (request) => {
+        const input = { keyId: request.params.key_id, revocation: toRevocation(request.query) }
+        const { created } = await deleteApiKey(context, callerOf(request), input)
+        return { ...done('deleted'), ...createdKeys(created) }
+      },
+    )
 
     const { deactivateApiKey: deactivation } = API_KEYS
-    app.post(URLS.deactivateApiKey, { onRequest, schema: deactivation }, async (request) => {
-      const input = { keyId: request.params.key_id, revocation: toRevocation(request.query) }
-      const { key, created } = await deactivateApiKey(context, callerOf(request), input)
-      return { ...done('deactivated'), ...toApiKeyBody(key), ...createdKeys(created) }
-    })
+    app.post(
+      URLS.deactivateApiKey,
+      { onRequest: admit(deactivateApiKey), schema: deactivation },
+      async (request) => {
+        const input = { keyId: request.params.key_id, revocation: toRevocation(request.query) }
+        const { key, created } = await deactivateApiKey(context, callerOf(request), input)
+        return { ...done('deactivated'), ...toApiKeyBody(key), ...createdKeys(created) }
+      },
+    )
 
     for (const [changeState, url, schema] of STATE_CHANGES) {
-      app.post(url, { onRequest, schema }, async (request) => {
+      app.post(url, { onRequest: admit(changeState), schema }, async (request) => {
         const key = await changeState(context, callerOf(request), request.params.key_id)
         return { ...done(key.state), ...toApiKeyBody(key) }
       })
     }
 
-    app.post(URLS.rotateApiKey, { onRequest, schema: API_KEYS.rotateApiKey }, async (request) => {
-      const { apiKey, secret } = await rotateApiKey(context, callerOf(request), request.params.key_id)
-      const newKey = { ...toApiKeyBody(apiKey), key: secret }
-      return {
-        success: true as const,
-        message: 'The key has a new secret.',
-        ...newKey,
-        old_key_id: apiKey.id,
-        new_key: newKey,
-      }
-    })
+    app.post(
+      URLS.rotateApiKey,
+      { onRequest: admit(rotateApiKey), schema: API_KEYS.rotateApiKey },
+      async (request) => {
+        const { apiKey, secret } = await rotateApiKey(context, callerOf(request), request.params.key_id)
+        const newKey = { ...toApiKeyBody(apiKey), key: secret }
+        return {
+          success: true as const,
+          message: 'The key has a new secret.',
+          ...newKey,
+          old_key_id: apiKey.id,
+          new_key: newKey,
+        }
+      },
+    )
     ready()
   }
 }
