@@ -1,5 +1,6 @@
+import { operatorCaller } from '@waybill/server/domain/access/caller.ts'
+import { resetClock } from '@waybill/server/operations/installation/reset-clock.ts'
 import { Command } from 'commander'
-import { auditOperator } from './audit-operator.ts'
 import { withDatabase } from './with-database.ts'
 
 /** `waybill clock`: shows and resets the installation's recorded time, for when a machine's clock was far ahead. */
@@ -29,11 +30,9 @@ function resetCommand(): Command {
       'Set the recorded time to the time of this machine, even if that is earlier. Running servers use it within a minute. Expired keys, sessions and URLs may become valid again.',
     )
     .action(async () => {
-      const { latestMs } = await withDatabase(async (context) => {
-        const mark = await context.database.installation.resetClock(Date.now())
-        await auditOperator(context, 'resetClock', null, null)
-        return mark
-      })
+      const { latestMs } = await withDatabase((context) =>
+        resetClock(context, operatorCaller(null), Date.now()),
+      )
       console.log(`The recorded time is now ${toTime(latestMs)}.`)
     })
 }

@@ -1,6 +1,6 @@
+import { operatorCaller } from '@waybill/server/domain/access/caller.ts'
 import { createOrganization } from '@waybill/server/operations/organizations/create-organization.ts'
 import { Command } from 'commander'
-import { auditOperator } from './audit-operator.ts'
 import { checkBeforeFirstOrganization, NEW_INSTALLATION } from './new-installation.ts'
 import { withDatabase } from './with-database.ts'
 
@@ -23,9 +23,7 @@ export function createOrganizationCommand(): Command {
       const input = { id: id ?? null, name }
       const { organization, apiKey } = await withDatabase(async (context) => {
         await checkBeforeFirstOrganization(context.database, newInstallation)
-        const made = await createOrganization(context, input)
-        await auditOperator(context, 'createOrganization', made.organization.id, made.organization.id)
-        return made
+        return createOrganization(context, operatorCaller(null), input)
       })
       const created = {
         id: organization.id,

@@ -1,3 +1,4 @@
+import { operatorCaller } from '@waybill/server/domain/access/caller.ts'
 import { listOrganizations } from '@waybill/server/operations/organizations/list-organizations.ts'
 import { toOrganizationBody } from '@waybill/server/protocols/waybill/organization-body.ts'
 import { Command } from 'commander'
@@ -22,7 +23,7 @@ export function listOrganizationsCommand(): Command {
     .option('--json', 'print JSON')
     .action(async ({ limit, after, json }: Options) => {
       const organizations = await withDatabase((context) =>
-        allPages((page) => listOrganizations(context, page), {
+        allPages((page) => listOrganizations(context, operatorCaller(null), page), {
           after: after ?? null,
           maxEntries: limit ?? Number.POSITIVE_INFINITY,
         }),

@@ -1,8 +1,8 @@
 import { readSecretsKey } from '@waybill/server/compose/read-secrets-key.ts'
 import { readConfig } from '@waybill/server/config.ts'
+import { operatorCaller } from '@waybill/server/domain/access/caller.ts'
 import { rotateDownloadSecret } from '@waybill/server/operations/access/download-secret.ts'
 import { Command } from 'commander'
-import { auditOperator } from './audit-operator.ts'
 import { withDatabase } from './with-database.ts'
 
 /** `waybill secrets rotate download`: running servers use the new secret within two seconds. */
@@ -13,10 +13,7 @@ export function rotateSecretCommand(): Command {
     .action(async (name: string) => {
       if (name !== 'download') throw new Error('only the secret "download" can be rotated.')
       const key = readSecretsKey(readConfig(process.env).secretsKey)
-      await withDatabase(async (context) => {
-        await rotateDownloadSecret(context.database, key)
-        await auditOperator(context, 'rotateDownloadSecret', null, null)
-      })
+      await withDatabase((context) => rotateDownloadSecret(context, operatorCaller(null), key))
       const stored =
         key === null ? 'It is stored unencrypted: SECRETS_KEY_FILE is not set.' : 'It is stored encrypted.'
       console.log(`The download secret is replaced. Download URLs issued before are refused. ${stored}`)

@@ -1,35 +1,34 @@
-import { updateOrganization } from '@waybill/server/operations/organizations/update-organization.ts'
+import { operatorCaller } from '@waybill/server/domain/access/caller.ts'
+import {
+  resumeOrganization,
+  suspendOrganization,
+} from '@waybill/server/operations/organizations/update-organization.ts'
 import { toOrganizationBody } from '@waybill/server/protocols/waybill/organization-body.ts'
 import { Command } from 'commander'
-import { auditOperator } from './audit-operator.ts'
 import { withDatabase } from './with-database.ts'
 
 /** `waybill organizations suspend`: servers immediately refuse the organization's keys, sessions and download URLs. */
 export function suspendOrganizationCommand(): Command {
   return command(
     'suspend',
-    false,
+    suspendOrganization,
     'Refuse all keys, uploads and download URLs of an organization. Nothing is deleted.',
   )
 }
 
 /** `waybill organizations resume`: everything that has not expired works again. */
 export function resumeOrganizationCommand(): Command {
-  return command('resume', true, 'End the suspension of an organization.')
+  return command('resume', resumeOrganization, 'End the suspension of an organization.')
 }
 
-function command(name: 'suspend' | 'resume', isActive: boolean, description: string): Command {
+function command(name: string, operation: typeof suspendOrganization, description: string): Command {
   return new Command(name)
     .description(description)
     .argument('<id>', 'such as org_123')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: { readonly json?: boolean }) => {
-      const organization = await withDatabase(async (context) => {
-        const updated = await updateOrganization(context, id, { isActive })
-        await auditOperator(context, `${name}Organization`, id, id)
-        return updated
-      })
+      const organization = await withDatabase((context) => operation(context, operatorCaller(id)))
       if (json) return console.log(JSON.stringify(toOrganizationBody(organization)))
-      console.log(`${organization.id} is ${isActive ? 'active' : 'suspended'}.`)
+      console.log(`${organization.id} is ${organization.isActive ? 'active' : 'suspended'}.`)
     })
 }

@@ -1,7 +1,7 @@
+import { operatorCaller } from '@waybill/server/domain/access/caller.ts'
 import { updateOrganization } from '@waybill/server/operations/organizations/update-organization.ts'
 import { toOrganizationBody } from '@waybill/server/protocols/waybill/organization-body.ts'
 import { Command, InvalidArgumentError } from 'commander'
-import { auditOperator } from './audit-operator.ts'
 import { formatByteSize, parseByteSize } from './byte-size.ts'
 import { withDatabase } from './with-database.ts'
 
@@ -26,11 +26,9 @@ export function updateOrganizationCommand(): Command {
           ? {}
           : { storageLimitBytes: storageLimit === 'none' ? null : storageLimit }),
       }
-      const organization = await withDatabase(async (context) => {
-        const updated = await updateOrganization(context, id, changes)
-        await auditOperator(context, 'updateOrganization', id, id)
-        return updated
-      })
+      const organization = await withDatabase((context) =>
+        updateOrganization(context, operatorCaller(id), changes),
+      )
       if (json) return console.log(JSON.stringify(toOrganizationBody(organization)))
       const limit = organization.storageLimitBytes
       const storage = limit === null ? 'no storage limit' : `a storage limit of ${formatByteSize(limit)}`

@@ -1,10 +1,14 @@
 import { readConfig } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
+import { type Audit, createAudit } from '@waybill/server/operations/access/audit.ts'
 import { readInstallationTime } from '@waybill/server/operations/installation/installation-clock.ts'
+import type { Log } from '@waybill/server/operations/log.ts'
 
 /** Context of operations that the operator runs at the command line. */
 export interface OperatorContext {
   readonly database: Database
+  readonly audit: Audit
+  readonly log: Log
   /** Returns the installation's time, which never goes back. */
   now(): number
 }
@@ -18,8 +22,23 @@ export async function withDatabase<T>(work: (context: OperatorContext) => Promis
   const { openDatabase } = await import('@waybill/server/compose/open-database.ts')
   const database = await openDatabase(choice)
   try {
-    return await work({ database, now: await readInstallationTime(database.installation) })
+    return await withAudit(database, work)
   } finally {
     await database.close()
+  }
+}
+
+/** Runs operations on an open database; their audit is written when this resolves. */
+export async function withAudit<T>(
+  database: Database,
+  work: (context: OperatorContext) => Promise<T>,
+): Promise<T> {
+  const log = { warn: console.error }
+  const now = await readInstallationTime(database.installation)
+  const audit = createAudit({ database, log, now })
+  try {
+    return await work({ database, audit, log, now })
+  } finally {
+    await audit.close()
   }
 }

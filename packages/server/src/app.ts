@@ -12,7 +12,6 @@ import { ServiceError } from './domain/errors.ts'
 import type { Context } from './operations/context.ts'
 import { uploadSessionRoutes } from './protocols/google-resumable/upload-sessions.ts'
 import { limitAddresses } from './protocols/http/address-limit.ts'
-import { addAuditHook } from './protocols/http/audit-hook.ts'
 import { checkForwardedAddresses } from './protocols/http/client-address.ts'
 import { watchConnections } from './protocols/http/connections.ts'
 import { API_HEADERS, errorAnswer } from './protocols/http/error-answer.ts'
@@ -23,6 +22,7 @@ import { answerMalformedRequest } from './protocols/http/malformed-request.ts'
 import { refuseOtherMethods } from './protocols/http/other-methods.ts'
 import { addRateLimits, RATE_LIMIT_HEADERS } from './protocols/http/rate-limits.ts'
 import { addBodyReader } from './protocols/http/read-body.ts'
+import { recordRefusal } from './protocols/http/record-refusal.ts'
 import { addRequestHooks, endBody } from './protocols/http/request-hooks.ts'
 import { requestId } from './protocols/http/request-id.ts'
 import { createSerializerCompiler } from './protocols/http/serialization.ts'
@@ -122,7 +122,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     setTimeout(connections.cutWaiting, CLIENT_GRACE_MS).unref()
   })
 
-  app.decorateRequest('apiKey', null)
+  app.decorateRequest('caller', null)
   addBodyReader(app, JSON_LIMITS, connections)
   parseJsonOnly(app)
   answerErrors(app, context)
@@ -130,7 +130,6 @@ export function createApp(options: AppOptions): FastifyInstance {
   for (const observe of options.observers) observe(app)
   addRequestHooks(app, connections, idleMs)
   if (maxConnectionsPerAddress !== null) limitAddresses(app, maxConnectionsPerAddress, isProxy)
-  addAuditHook(app, context)
   addRateLimits(app, requestsPerMinute)
   const mount = (target: FastifyInstance) => mountRoutes(target, options)
   const otherMethods = refuseOtherMethods(app, corsOrigins.length > 0)
@@ -178,11 +177,12 @@ function parseJsonOnly(app: FastifyInstance): void {
   )
 }
 
-function answerErrors(app: FastifyInstance, { now }: Context): void {
+function answerErrors(app: FastifyInstance, { audit, now }: Context): void {
   app.setErrorHandler(async (error, request, reply) => {
     const { status, headers, code, body } = errorAnswer(toServiceError(error), request.id, now())
     request.errorCode = code
     if (status >= 500) request.log.error({ err: error }, 'a request failed')
+    await recordRefusal(audit, request, code, error)
     const all = { ...API_HEADERS, ...headers }
     return withoutContentHeaders(reply, status).code(status).headers(all).send(body)
   })

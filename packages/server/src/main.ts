@@ -6,10 +6,9 @@ import { welcomeText } from './compose/welcome.ts'
 import { type Config, readConfig } from './config.ts'
 import { describeConfig } from './describe-config.ts'
 import { createSecret } from './domain/access/api-key.ts'
-import { operatorEvent } from './domain/access/audit-event.ts'
+import { operatorCaller } from './domain/access/caller.ts'
 import { ServiceError } from './domain/errors.ts'
 import { createLogger, exitAfterFlush } from './logger.ts'
-import { recordAudit } from './operations/access/record-audit.ts'
 import type { Context } from './operations/context.ts'
 import {
   type CreatedOrganization,
@@ -70,11 +69,9 @@ async function welcomeFirstStart({ url, context }: Server, config: Config): Prom
   if (await context.database.installation.hasOrganizations()) return
   const secret = createSecret()
   const file = process.stdout.isTTY ? null : await writeKeyFile(config.dataDirectory, secret)
-  const created = await createUnlessTaken(context, { id: 'org_default', name: 'Default' }, secret)
+  const created = await createUnlessTaken(context, { id: 'org_default', name: 'Default', secret })
   if (created === null) return file?.remove()
   await file?.publish()
-  const { id } = created.organization
-  await recordAudit(context, operatorEvent('createOrganization', id, id))
   process.stdout.write(
     welcomeText({
       publicUrl: config.publicUrl ?? url,
@@ -89,10 +86,9 @@ async function welcomeFirstStart({ url, context }: Server, config: Config): Prom
 async function createUnlessTaken(
   context: Context,
   organization: NewOrganization,
-  secret: string,
 ): Promise<CreatedOrganization | null> {
   try {
-    return await createOrganization(context, organization, secret)
+    return await createOrganization(context, operatorCaller(null), organization)
   } catch (error) {
     if (error instanceof ServiceError && error.code === 'ORGANIZATION_ALREADY_EXISTS') return null
     throw error

@@ -1,5 +1,6 @@
 import type { Database } from '@waybill/server/database/database.ts'
-import { operatorEvent } from '@waybill/server/domain/access/audit-event.ts'
+import { operatorCaller } from '@waybill/server/domain/access/caller.ts'
+import { changeEvent } from '@waybill/server/operations/access/audit.ts'
 import { type CheckResult, ok, warning } from './finding.ts'
 
 const READS = 5
@@ -13,9 +14,8 @@ export async function checkDatabase(database: Database): Promise<CheckResult[]> 
   const times: number[] = []
   for (let read = 0; read < READS; read++) times.push(await timed(() => database.check()))
   const readMs = times.sort((a, b) => a - b)[READS >> 1] ?? 0
-  const writeMs = await timed(() =>
-    database.audit.add({ ...operatorEvent('doctor', null, null), timeMs: Date.now() }),
-  )
+  const event = changeEvent(operatorCaller(null), { action: 'doctor', target: null }, Date.now())
+  const writeMs = await timed(() => database.audit.add(event))
   const figures = `takes ${readMs.toFixed(2)} ms for a read and ${writeMs.toFixed(1)} ms for a write`
   if (readMs > SLOW_MS || writeMs > SLOW_MS) {
     return [

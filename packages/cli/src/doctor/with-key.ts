@@ -1,8 +1,8 @@
 import type { Database } from '@waybill/server/database/database.ts'
+import { operatorCaller } from '@waybill/server/domain/access/caller.ts'
 import { createApiKey } from '@waybill/server/operations/access/create-api-key.ts'
 import { deleteApiKey } from '@waybill/server/operations/access/delete-api-key.ts'
-import { readInstallationTime } from '@waybill/server/operations/installation/installation-clock.ts'
-import { auditOperator } from '../audit-operator.ts'
+import { withAudit } from '../with-database.ts'
 
 export interface Key {
   readonly organizationId: string
@@ -20,18 +20,18 @@ export async function withKey<T>(
   organizationId: string,
   work: (key: Key) => Promise<T>,
 ): Promise<T> {
-  const now = await readInstallationTime(database.installation)
-  const context = { database, storage: null, log: { warn: console.error }, now }
-  const { apiKey, secret } = await createApiKey(context, organizationId, null, {
-    name: 'waybill doctor',
-    scopes: ['files:read', 'files:write'],
-    expiresAt: new Date(now() + KEY_MS).toISOString(),
+  return withAudit(database, async (context) => {
+    const operator = operatorCaller(organizationId)
+    const { apiKey, secret } = await createApiKey(context, operator, {
+      name: 'waybill doctor',
+      scopes: ['files:read', 'files:write'],
+      expiresAt: new Date(context.now() + KEY_MS).toISOString(),
+    })
+    try {
+      return await work({ organizationId, apiKey: secret })
+    } finally {
+      const input = { keyId: apiKey.id, revocation: REVOKES_ALL }
+      await deleteApiKey({ ...context, storage: null }, operator, input)
+    }
   })
-  await auditOperator(context, 'createApiKey', organizationId, apiKey.id)
-  try {
-    return await work({ organizationId, apiKey: secret })
-  } finally {
-    await deleteApiKey(context, organizationId, apiKey.id, REVOKES_ALL)
-    await auditOperator(context, 'deleteApiKey', organizationId, apiKey.id)
-  }
 }

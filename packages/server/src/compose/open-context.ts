@@ -3,6 +3,7 @@ import type { Config, StorageChoice } from '../config.ts'
 import type { ServiceError } from '../domain/errors.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { Traces } from '../observe/traces.ts'
+import { createAudit } from '../operations/access/audit.ts'
 import { openDownloadSecret } from '../operations/access/download-secret.ts'
 import type { Context } from '../operations/context.ts'
 import { createDirectReservations } from '../operations/files/reserve-uploads.ts'
@@ -69,6 +70,7 @@ export async function openContext(
       maxOpenSessions: config.maxOpenSessions,
     },
     downloadSecret,
+    audit: createAudit({ database, log: logger, now: clock.now }),
     log: logger,
     now: clock.now,
   }

@@ -6,7 +6,7 @@ import type { Database } from '../database/database.ts'
 import type { PoolOptions } from '../database/postgres/connection.ts'
 import { openSqliteDatabase } from '../database/sqlite/sqlite-database.ts'
 import { openSqliteTables } from '../database/sqlite/sqlite-tables.ts'
-import type { Log } from '../operations/context.ts'
+import type { Log } from '../operations/log.ts'
 import { opening } from './opening.ts'
 
 /** Opens the database alone, for the operator's commands beside a running server. */

@@ -88,6 +88,7 @@ export async function startServer(
     metricsPort?.close()
     context.reservations.close()
     clearInterval(roomWatch)
+    await context.audit.close()
     await Promise.all([observers.traces?.close(), context.database.close()])
   }
   return { url, context, close }

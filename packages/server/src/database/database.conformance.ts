@@ -69,7 +69,7 @@ export function describeDatabase(
         assert.equal(found, null)
       }
       assert.deepEqual(await apiKeys.delete(id, cut, NOW_MS), { kind: 'not-found' })
-      await uploadSessions.kill(id, cut)
+      await uploadSessions.markDead(id, cut)
       const session = sessionOf(id, { contentType: 'text/plain\0' })
       await assert.rejects(
         uploadSessions.create(id, session, hashSecret(session.fileId), MAX_UNFINISHED),
@@ -116,7 +116,7 @@ export function describeDatabase(
       assert.equal(await uploadSessions.findByFileId(stranger, session.fileId), null)
       assert.equal(await uploadSessions.findByObjectName(stranger, session.objectName), null)
       assert.equal(await uploadSessions.cancel(stranger, session.fileId, NOW_MS), null)
-      await uploadSessions.kill(stranger, session.fileId)
+      await uploadSessions.markDead(stranger, session.fileId)
       await uploadSessions.saveProtocolState(stranger, session.fileId, '{}')
       await uploadSessions.announce(stranger, session.fileId, { crc32c: 'AAAAAA==', md5: null })
       assert.equal(await files.register(stranger, fileOf(session)), null)

@@ -43,8 +43,8 @@ function requestAttributes(request: FastifyRequest, method: string, route: strin
 }
 
 function endSpan(span: Span, request: FastifyRequest, reply: FastifyReply): void {
-  const { apiKey, errorCode } = request
-  if (apiKey) span.setAttribute('waybill.organization_id', apiKey.organizationId)
+  const { caller, errorCode } = request
+  if (caller) span.setAttribute('waybill.organization_id', caller.organizationId)
   if (errorCode) span.setAttribute('error.type', errorCode)
   if (reply.raw.writableFinished) {
     const status = reply.raw.statusCode

@@ -1,8 +1,10 @@
 import type { Database } from '../database/database.ts'
 import type { ChecksumAlgorithm } from '../domain/uploads/checksums.ts'
 import type { ObjectStorage } from '../storage/object-storage.ts'
+import type { Audit } from './access/audit.ts'
 import type { DownloadSecret } from './access/download-secret.ts'
 import type { DirectReservations } from './files/reserve-uploads.ts'
+import type { Log } from './log.ts'
 import type { RequestOrder } from './uploads/request-order.ts'
 
 /** What every operation works with. */
@@ -14,6 +16,7 @@ export interface Context {
   readonly limits: Limits
   /** Signs download URLs; the same in every process of the installation. */
   readonly downloadSecret: DownloadSecret
+  readonly audit: Audit
   readonly log: Log
   /** Returns the time of the installation in milliseconds since 1970; it never goes back. */
   now(): number
@@ -29,9 +32,4 @@ export interface Limits {
   readonly uploadChecksums: readonly ChecksumAlgorithm[]
   /** Upper bound of unfinished upload sessions of one organization. */
   readonly maxOpenSessions: number
-}
-
-/** Faults that end no request, for the operator. */
-export interface Log {
-  warn(facts: object, message: string): void
 }

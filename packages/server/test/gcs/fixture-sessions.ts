@@ -5,8 +5,10 @@ import { createApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
 import { hashSecret } from '../../src/domain/access/api-key.ts'
+import { operatorCaller } from '../../src/domain/access/caller.ts'
 import { ServiceError } from '../../src/domain/errors.ts'
 import { createId } from '../../src/domain/ids.ts'
+import { createAudit } from '../../src/operations/access/audit.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
 import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
@@ -37,6 +39,8 @@ const LIMITS = {
   maxOpenSessions: 10_000,
 }
 
+const SILENT = { warn: () => {} }
+
 const WITHOUT_LIMITS = {
   trustedProxies: null,
   idleMs: IDLE_MS,
@@ -62,10 +66,11 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
     reservations: createDirectReservations(database, Date.now),
     limits: LIMITS,
     downloadSecret: { read: async () => 'none' },
-    log: { warn: () => {} },
+    audit: createAudit({ database, log: SILENT, now: Date.now }),
+    log: SILENT,
     now: Date.now,
   }
-  await createOrganization(context, { id: ORGANIZATION_ID, name: 'Google' })
+  await createOrganization(context, operatorCaller(null), { id: ORGANIZATION_ID, name: 'Google' })
   const app = createApp({
     context,
     logger: pino({ level: 'silent' }),

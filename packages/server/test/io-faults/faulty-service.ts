@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
+import { operatorCaller } from '../../src/domain/access/caller.ts'
 import { createLogger } from '../../src/logger.ts'
+import { createAudit } from '../../src/operations/access/audit.ts'
 import type { Context } from '../../src/operations/context.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
@@ -47,6 +49,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
       maxOpenSessions: 10_000,
     },
     downloadSecret: { read: async () => 'secret' },
+    audit: createAudit({ database, log: { warn: () => {} }, now: Date.now }),
     log: { warn: () => {} },
     now: Date.now,
   }
@@ -63,7 +66,8 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
     maxConnectionsPerAddress: null,
   })
   url = await app.listen({ host: '127.0.0.1', port: 0 })
-  const { organization, apiKey } = await createOrganization(context, { id: 'org_faults', name: 'Faults' })
+  const input = { id: 'org_faults', name: 'Faults' }
+  const { organization, apiKey } = await createOrganization(context, operatorCaller(null), input)
   return {
     url,
     organizationId: organization.id,

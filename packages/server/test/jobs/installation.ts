@@ -8,9 +8,11 @@ import { Readable } from 'node:stream'
 import { openDatabase } from '../../src/compose/open-database.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
 import type { Database } from '../../src/database/database.ts'
+import { type Caller, operatorCaller } from '../../src/domain/access/caller.ts'
 import type { UploadSession } from '../../src/domain/uploads/upload-session.ts'
 import { SWEEP_START, sweep } from '../../src/jobs/tasks/sweep.ts'
 import type { SweepRun } from '../../src/jobs/tasks/sweep-run.ts'
+import { createAudit } from '../../src/operations/access/audit.ts'
 import { registerFile } from '../../src/operations/files/register-file.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
@@ -42,6 +44,8 @@ export async function createInstallation() {
   const storage = await openStorage({ kind: 'disk', directory: objects })
   const database: Database = await openDatabase({ kind: 'sqlite', path: records })
   const clock = { aheadMs: 0 }
+  const log = { warn: () => {} }
+  const now = () => Date.now() + clock.aheadMs
   const context: HostingContext = {
     storage,
     database,
@@ -56,13 +60,15 @@ export async function createInstallation() {
     requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
     downloadSecret: { read: async () => 'secret' },
-    log: { warn: () => {} },
-    now: () => Date.now() + clock.aheadMs,
+    audit: createAudit({ database, log, now }),
+    log,
+    now,
   }
   const organizationId = 'org_1'
-  await createOrganization(context, { id: organizationId, name: 'Test' })
+  await createOrganization(context, operatorCaller(null), { id: organizationId, name: 'Test' })
 
-  const uploads = createUploads(context, organizationId)
+  const caller = operatorCaller(organizationId)
+  const uploads = createUploads(context, caller)
 
   /** The paths, without their ending, of an object's files. */
   const stem = (name: string) => {
@@ -76,6 +82,7 @@ export async function createInstallation() {
     context,
     clock,
     organizationId,
+    caller,
     ...uploads,
     stem,
     sweep: (changes: Partial<SweepRun> = {}, position = SWEEP_START) => {
@@ -110,11 +117,11 @@ export async function createInstallation() {
 }
 
 /** What clients do. */
-function createUploads(context: HostingContext, organizationId: string) {
+function createUploads(context: HostingContext, caller: Caller) {
   const open = async (): Promise<Upload> => {
     const declaration = { filename: 'a b.txt', sizeBytes: SIZE_BYTES, contentType: 'text/plain' }
-    const input = { ...declaration, origin: null, checksums: [], openedBy: null }
-    const { session, target } = await createUploadUrl(context, organizationId, input)
+    const input = { ...declaration, origin: null, checksums: [] }
+    const { session, target } = await createUploadUrl(context, caller, input)
     assert.ok(target.kind === 'here')
     return { session, uploadId: target.uploadId }
   }
@@ -141,8 +148,7 @@ function createUploads(context: HostingContext, organizationId: string) {
     return upload
   }
 
-  const register = ({ session }: Upload) =>
-    registerFile(context, organizationId, null, { ...session, crc32c: null })
+  const register = ({ session }: Upload) => registerFile(context, caller, { ...session, crc32c: null })
 
   return { open, send, unfinished, whole, register }
 }

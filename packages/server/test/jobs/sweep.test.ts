@@ -81,7 +81,7 @@ const REMOVED: readonly Scene[] = [
     name: 'an unfinished upload of a dead session whose time is over',
     make: async ({ unfinished, context, organizationId }) => {
       const { session } = await unfinished()
-      await context.database.uploadSessions.kill(organizationId, session.fileId)
+      await context.database.uploadSessions.markDead(organizationId, session.fileId)
     },
     afterMs: SESSION_MS,
     kind: 'overdue-session',
@@ -187,7 +187,7 @@ const KEPT: readonly Scene[] = [
     name: 'an object of a dead session, which can still be registered',
     make: async ({ whole, context, organizationId }) => {
       const { session } = await whole()
-      await context.database.uploadSessions.kill(organizationId, session.fileId)
+      await context.database.uploadSessions.markDead(organizationId, session.fileId)
     },
     afterMs: SESSION_MS - DAY_MS,
   },
@@ -199,12 +199,12 @@ const KEPT: readonly Scene[] = [
   { name: 'a file of two segments', make: registeredOfTwoSegments, afterMs: 100 * SESSION_MS },
   {
     name: 'a file of a direct upload',
-    make: async ({ context, organizationId }) => {
+    make: async ({ context, caller }) => {
       const body = Readable.from([Buffer.from('hello')], { objectMode: false })
       const file = { filename: 'hello.txt', contentType: 'text/plain', body }
       const files = Readable.from([file])
       const incoming = { files, bodyBytes: null, checksums: () => [], algorithms: () => [] }
-      await uploadFiles(context, organizationId, null, incoming)
+      await uploadFiles(context, caller, incoming)
     },
     afterMs: 100 * SESSION_MS,
   },
@@ -392,7 +392,7 @@ describe('sweep', () => {
   })
 
   it('answers for an expired session as before: gone for a week, then unknown', async () => {
-    const { unfinished, send, register, clock, sweep, usage, context, organizationId } = installation
+    const { unfinished, send, register, clock, sweep, usage, context, caller } = installation
     const upload = await unfinished()
     const answers = async () => {
       const sent = await send(upload, SIZE_BYTES, 262_144)
@@ -413,17 +413,14 @@ describe('sweep', () => {
     assert.deepEqual(await answers(), ['unknown', 'UPLOAD_SESSION_EXPIRED'])
     assert.equal((await sweep()).forgottenRecords, 1)
     assert.deepEqual(await answers(), ['unknown', 'UPLOAD_NOT_FOUND'])
-    await assert.rejects(
-      cancelUpload(context, organizationId, upload.session.fileId),
-      isCode('UPLOAD_NOT_FOUND'),
-    )
+    await assert.rejects(cancelUpload(context, caller, upload.session.fileId), isCode('UPLOAD_NOT_FOUND'))
   })
 
   it('keeps the record of a deleted file for a month', async () => {
-    const { whole, register, clock, sweep, context, organizationId } = installation
+    const { whole, register, clock, sweep, context, organizationId, caller } = installation
     const upload = await whole()
     const { id } = await register(upload)
-    await deleteFile(context, organizationId, id)
+    await deleteFile(context, caller, id)
     clock.aheadMs = 30 * DAY_MS - 1000
     assert.equal((await sweep()).forgottenRecords, 0)
     assert.ok(await context.database.files.findPosition(organizationId, id))
@@ -442,7 +439,7 @@ describe('sweep', () => {
     clock.aheadMs = AUDIT_MS - 1000
     assert.equal((await sweep()).forgottenRecords, 0)
     clock.aheadMs = AUDIT_MS + 1000
-    assert.equal((await sweep()).forgottenRecords, 1)
+    assert.equal((await sweep()).forgottenRecords, 2, 'with the record of the organization')
     assert.deepEqual(await context.database.audit.list(null, 10), [])
   })
 
@@ -464,7 +461,8 @@ describe('sweep', () => {
   })
 
   it('gives each reservation back once, whoever ends the session, in two processes', async () => {
-    const { whole, register, clock, sweep, usage, context, organizationId, folder, objects } = installation
+    const { whole, register, clock, sweep, usage, context, organizationId, caller, folder, objects } =
+      installation
     const uploads: Upload[] = []
     for (let index = 0; index < 12; index++) uploads.push(await whole())
     const database = await openDatabase({ kind: 'sqlite', path: join(folder, 'waybill.db') })
@@ -472,7 +470,7 @@ describe('sweep', () => {
     const theirs = { ...context, database, storage, now: () => Date.now() + SESSION_MS }
     const ends = uploads.flatMap(({ session }, index) => [
       () => register(uploads[index] as Upload),
-      () => cancelUpload(theirs, organizationId, session.fileId),
+      () => cancelUpload(theirs, caller, session.fileId),
     ])
     const ending = ends.map((end) => end())
     // From now on their time is over, also for those whose register has begun.
@@ -492,7 +490,7 @@ describe('sweep', () => {
   })
 
   it('fails a direct upload that was swept away while it went on, and keeps nothing of it', async () => {
-    const { context, organizationId, clock, sweep, filesOnDisk, usage } = installation
+    const { context, caller, clock, sweep, filesOnDisk, usage } = installation
     const incoming = async function* (): AsyncGenerator<IncomingFile> {
       for (const filename of ['first.txt', 'second.txt']) {
         const body = Readable.from([Buffer.from('hello')], { objectMode: false })
@@ -501,7 +499,7 @@ describe('sweep', () => {
         await sweep()
       }
     }
-    const uploading = uploadFiles(context, organizationId, null, {
+    const uploading = uploadFiles(context, caller, {
       files: incoming(),
       bodyBytes: null,
       checksums: () => [],

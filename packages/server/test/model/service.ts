@@ -7,13 +7,15 @@ import { buffer } from 'node:stream/consumers'
 import { createApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
+import { operatorCaller } from '../../src/domain/access/caller.ts'
 import type { ChecksumAlgorithm } from '../../src/domain/uploads/checksums.ts'
 import { createLogger } from '../../src/logger.ts'
+import { createAudit } from '../../src/operations/access/audit.ts'
 import type { Context } from '../../src/operations/context.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
 import { createUploadUrl } from '../../src/operations/uploads/create-upload-url.ts'
-import { discardUpload } from '../../src/operations/uploads/discard-upload.ts'
+import { deleteUploadBytes } from '../../src/operations/uploads/delete-upload-bytes.ts'
 import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
 import { sessionUri } from '../../src/protocols/urls.ts'
 import type { UploadWriter } from '../../src/storage/hosted-uploads.ts'
@@ -69,6 +71,15 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
     requestOrder: createRequestOrder(),
     reservations: createDirectReservations(backends.database, Date.now),
     downloadSecret: { read: async () => 'secret' },
+    audit: createAudit({
+      database: {
+        get audit() {
+          return backends.database.audit
+        },
+      },
+      log: { warn: () => {} },
+      now: Date.now,
+    }),
     log: { warn: () => {} },
     now: Date.now,
   }
@@ -85,7 +96,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
     observers: [],
   })
   url = await app.listen({ host: '127.0.0.1', port: 0 })
-  await createOrganization(context, { id: ORGANIZATION_ID, name: 'Model' })
+  await createOrganization(context, operatorCaller(null), { id: ORGANIZATION_ID, name: 'Model' })
 
   const closeBackends = async () => {
     await backends.storage.close()
@@ -95,8 +106,8 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
   return {
     open: async (sizeBytes, checksums) => {
       const declaration = { filename: 'any.bin', sizeBytes, contentType: 'application/octet-stream' }
-      const input = { ...declaration, origin: null, checksums, openedBy: null }
-      const { session, target } = await createUploadUrl(context, ORGANIZATION_ID, input)
+      const input = { ...declaration, origin: null, checksums }
+      const { session, target } = await createUploadUrl(context, operatorCaller(ORGANIZATION_ID), input)
       assert.ok(target.kind === 'here')
       const { uploadId } = target
       return { uri: sessionUri(url, uploadId), uploadId, objectName: session.objectName, checksums }
@@ -106,7 +117,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
     storedBytes: async ({ objectName }) => buffer(await backends.storage.read(objectName)),
     forget: async (session) => {
       bodies.forget()
-      await discardUpload(context, { ...session, uploadHandle: null })
+      await deleteUploadBytes(context, { ...session, uploadHandle: null })
     },
     restart:
       kind === 'memory'

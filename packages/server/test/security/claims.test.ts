@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { openDatabase } from '../../src/compose/open-database.ts'
+import { operatorCaller } from '../../src/domain/access/caller.ts'
+import { createAudit } from '../../src/operations/access/audit.ts'
 import { authenticate } from '../../src/operations/access/authenticate.ts'
 import { createApiKey } from '../../src/operations/access/create-api-key.ts'
 import { createInstallationClock } from '../../src/operations/installation/installation-clock.ts'
@@ -577,17 +579,24 @@ describe('what SECURITY.md claims', () => {
     const dayMs = 24 * 60 * 60 * 1000
     const clock = createInstallationClock(installation, { warn: () => {} })
     const id = 'org_clock'
-    const created = await makeOrganization({ database, now: clock.now }, { id, name: 'Clock' })
-    const { apiKey: key, secret } = await createApiKey({ database, now: clock.now }, id, null, {
+    const log = { warn: () => {} }
+    const { now } = clock
+    const operations = { database, audit: createAudit({ database, log, now }), now }
+    const created = await makeOrganization(operations, operatorCaller(null), { id, name: 'Clock' })
+    const { apiKey: key, secret } = await createApiKey(operations, operatorCaller(id), {
       name: 'Short',
       expiresAt: new Date(Date.now() + dayMs).toISOString(),
     })
     await installation.noteTime(Date.now() + 2 * dayMs, 0)
     const restarted = createInstallationClock(installation, { warn: () => {} })
     await restarted.sync()
-    const context = { database, now: restarted.now, log: { warn: () => {} } }
-    await assert.rejects(authenticate(context, secret), { code: 'API_KEY_EXPIRED' })
-    assert.equal((await authenticate(context, created.apiKey.secret)).organizationId, key.organizationId)
+    const context = { database, now: restarted.now, log }
+    const request = { traceId: 'clock', clientAddress: null }
+    await assert.rejects(authenticate(context, secret, request), { code: 'API_KEY_EXPIRED' })
+    assert.equal(
+      (await authenticate(context, created.apiKey.secret, request)).organizationId,
+      key.organizationId,
+    )
     await database.close()
   })
 

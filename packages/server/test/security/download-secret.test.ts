@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { openDatabase } from '../../src/compose/open-database.ts'
+import { operatorCaller } from '../../src/domain/access/caller.ts'
+import { createAudit } from '../../src/operations/access/audit.ts'
 import { openDownloadSecret, rotateDownloadSecret } from '../../src/operations/access/download-secret.ts'
 
 const newKey = () => randomBytes(32)
@@ -41,13 +43,16 @@ describe('the download secret', () => {
     const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
     const key = newKey()
     const running = await openDownloadSecret(database, key)
+    const audit = createAudit({ database, log: { warn: () => {} }, now: Date.now })
+    const rotate = (newKey: Buffer | null) =>
+      rotateDownloadSecret({ database, audit }, operatorCaller(null), newKey)
     const before = await running.read()
-    await rotateDownloadSecret(database, key)
+    await rotate(key)
     const after = await running.read(0)
     assert.notEqual(after, before)
-    await assert.rejects(rotateDownloadSecret(database, null), /sealed/)
+    await assert.rejects(rotate(null), /sealed/)
     const fresh = newKey()
-    await rotateDownloadSecret(database, fresh)
+    await rotate(fresh)
     assert.notEqual(await (await openDownloadSecret(database, fresh)).read(), after)
     await database.close()
   })

@@ -1,6 +1,6 @@
+import { operatorCaller } from '@waybill/server/domain/access/caller.ts'
 import { createApiKey } from '@waybill/server/operations/access/create-api-key.ts'
 import { toApiKeyBody } from '@waybill/server/protocols/waybill/api-key-body.ts'
-import { auditOperator } from '../../audit-operator.ts'
 import { withDatabase } from '../../with-database.ts'
 import { expiryOf } from '../expiry-of.ts'
 import { secretText } from '../secret-text.ts'
@@ -20,11 +20,9 @@ export async function create({ organization, name, scopes, expiresAt, json }: Op
     ...(scopes === undefined ? {} : { scopes }),
     ...(expiresAt === undefined ? {} : { expiresAt: expiryOf(expiresAt) }),
   }
-  const { apiKey, secret } = await withDatabase(async (context) => {
-    const created = await createApiKey(context, organization, null, input)
-    await auditOperator(context, 'createApiKey', organization, created.apiKey.id)
-    return created
-  })
+  const { apiKey, secret } = await withDatabase((context) =>
+    createApiKey(context, operatorCaller(organization), input),
+  )
   if (json) return console.log(JSON.stringify({ ...toApiKeyBody(apiKey), key: secret }))
   console.log(secretText(`Created ${apiKey.id}.`, secret))
 }

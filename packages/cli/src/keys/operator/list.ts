@@ -1,3 +1,4 @@
+import { operatorCaller } from '@waybill/server/domain/access/caller.ts'
 import { listApiKeys } from '@waybill/server/operations/access/list-api-keys.ts'
 import { getOrganization } from '@waybill/server/operations/organizations/get-organization.ts'
 import { toApiKeyBody } from '@waybill/server/protocols/waybill/api-key-body.ts'
@@ -13,8 +14,9 @@ interface Options {
 /** Prints the keys from the database. In JSON, each key has the fields of the API. */
 export async function list({ organization, json }: Options): Promise<void> {
   const keys = await withDatabase(async (context) => {
-    const { id } = await getOrganization(context, organization)
-    return allPages((page) => listApiKeys(context, id, page))
+    const operator = operatorCaller(organization)
+    await getOrganization(context, operator)
+    return allPages((page) => listApiKeys(context, operator, page))
   })
   const bodies = keys.map(toApiKeyBody)
   console.log(json ? JSON.stringify(bodies) : keyTable(bodies))

@@ -1,6 +1,6 @@
+import { operatorCaller } from '@waybill/server/domain/access/caller.ts'
 import { deactivateApiKey } from '@waybill/server/operations/access/deactivate-api-key.ts'
 import { toApiKeyBody } from '@waybill/server/protocols/waybill/api-key-body.ts'
-import { auditOperator } from '../../audit-operator.ts'
 import { withDatabase } from '../../with-database.ts'
 import { createdKeysText } from '../created-keys-text.ts'
 import { stateText } from '../key-state.ts'
@@ -17,9 +17,12 @@ export async function revoke(keyId: string, options: Options): Promise<void> {
   const { organization, endSessions = false, revokeLinks = false, json } = options
   const revocation = { endsSessions: endSessions, revokesLinks: revokeLinks }
   const answer = await withDatabase(async (context) => {
-    const revoking = { ...context, storage: null, log: { warn: console.error } }
-    const { key, created } = await deactivateApiKey(revoking, organization, keyId, revocation)
-    await auditOperator(context, 'deactivateApiKey', organization, key.id)
+    const input = { keyId, revocation }
+    const { key, created } = await deactivateApiKey(
+      { ...context, storage: null },
+      operatorCaller(organization),
+      input,
+    )
     const created_keys = created.keys.map(toApiKeyBody)
     return { ...toApiKeyBody(key), created_keys, created_keys_total: created.total }
   })

@@ -20,7 +20,7 @@ export function describeHousekeepingRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await housekeeping.listOverdueSessions(longAgoMs + 2, 9), [first, second])
     assert.deepEqual(await housekeeping.listOverdueSessions(longAgoMs + 3, 1), [first])
     await uploadSessions.expire(first.organizationId, first.fileId, NOW_MS)
-    await uploadSessions.kill(third.organizationId, third.fileId)
+    await uploadSessions.markDead(third.organizationId, third.fileId)
     const left = await housekeeping.listOverdueSessions(longAgoMs + 3, 9)
     assert.deepEqual(
       left.map(({ fileId, state }) => [fileId, state.kind]),
@@ -45,11 +45,11 @@ export function describeHousekeepingRecords(fixture: DatabaseFixture): void {
     await uploadSessions.cancel(id, hosted.fileId, NOW_MS)
     await uploadSessions.expire(id, expired.fileId, NOW_MS)
     const listed = async (limit = 1000) =>
-      (await housekeeping.listUnendedUploads(limit))
+      (await housekeeping.listUndeletedUploads(limit))
         .filter(({ organizationId }) => organizationId === id)
         .map(({ fileId }) => fileId)
     assert.deepEqual(await listed(), [expired.fileId, cancelled.fileId])
-    assert.equal((await housekeeping.listUnendedUploads(1)).length, 1)
+    assert.equal((await housekeeping.listUndeletedUploads(1)).length, 1)
     await uploadSessions.forgetHandle(await newOrganization(), expired.fileId)
     await uploadSessions.forgetHandle(id, cancelled.fileId)
     await uploadSessions.forgetHandle(id, open.fileId)
@@ -64,7 +64,7 @@ export function describeHousekeepingRecords(fixture: DatabaseFixture): void {
     const use = () => housekeeping.findUse(session.objectName)
     assert.equal(await housekeeping.findUse('files/none'), null)
     assert.equal(await use(), 'open')
-    await uploadSessions.kill(id, session.fileId)
+    await uploadSessions.markDead(id, session.fileId)
     assert.equal(await use(), 'dead')
     await register(id, session)
     assert.equal(await use(), 'file')
@@ -160,7 +160,7 @@ export function describeHousekeepingRecords(fixture: DatabaseFixture): void {
       Array.from({ length: 6 }, () => newSession(id, { expiresAtMs: NOW_MS })),
     )
     assert.ok(small && dead && cancelled && expired && registered)
-    await uploadSessions.kill(id, dead.fileId)
+    await uploadSessions.markDead(id, dead.fileId)
     await uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
     await uploadSessions.expire(id, expired.fileId, NOW_MS)
     await register(id, registered)

@@ -7,7 +7,7 @@ export interface HousekeepingRecords {
   /** Unfinished sessions whose time is over, the longest over first. */
   listOverdueSessions(nowMs: number, limit: number): Promise<UploadSession[]>
   /** Cancelled and expired sessions that the storage still knows an upload of, those with most time left first. */
-  listUnendedUploads(limit: number): Promise<UploadSession[]>
+  listUndeletedUploads(limit: number): Promise<UploadSession[]>
   /** Returns unfinished sessions that were revoked with the key that opened them; of all keys when the id is null. */
   listRevokedSessions(apiKeyId: string | null, limit: number): Promise<UploadSession[]>
   /** Marks revocations without unfinished sessions as completed. */

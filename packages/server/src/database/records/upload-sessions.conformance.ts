@@ -55,10 +55,10 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     const stateOf = async (fileId: string) => (await uploadSessions.findByFileId(id, fileId))?.state
     const { fileId } = await newSession(id)
     assert.deepEqual(await stateOf(fileId), { kind: 'open' })
-    await uploadSessions.kill(id, fileId)
+    await uploadSessions.markDead(id, fileId)
     assert.deepEqual(await stateOf(fileId), { kind: 'dead' })
     await uploadSessions.cancel(id, fileId, NOW_MS)
-    await uploadSessions.kill(id, fileId)
+    await uploadSessions.markDead(id, fileId)
     assert.deepEqual(await stateOf(fileId), { kind: 'cancelled' })
   })
 
@@ -120,7 +120,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     }
     assert.equal(await files.register(id, fileOf(session)), null)
     assert.deepEqual((await uploadSessions.cancel(id, session.fileId, NOW_MS))?.state, { kind: 'expired' })
-    await uploadSessions.kill(id, session.fileId)
+    await uploadSessions.markDead(id, session.fileId)
     assert.equal((await uploadSessions.findByFileId(id, session.fileId))?.state.kind, 'expired')
     assert.equal(await uploadSessions.expire(await newOrganization(), session.fileId, NOW_MS), null)
 
@@ -186,7 +186,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     const { items } = await uploadSessions.list(id, NOW_MS, FIRST_PAGE)
     const [killed, cancelled] = items
     assert.ok(killed && cancelled)
-    await uploadSessions.kill(id, killed.fileId)
+    await uploadSessions.markDead(id, killed.fileId)
     assert.equal(await open(id), refused)
     await uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
     assert.notEqual(await open(id), refused)
@@ -215,7 +215,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
       ({ organizationId }) => newSession(organizationId).then((added) => known.push(added)),
       (session) => uploadSessions.cancel(session.organizationId, session.fileId, NOW_MS),
       (session) => uploadSessions.expire(session.organizationId, session.fileId, NOW_MS + 1000),
-      (session) => uploadSessions.kill(session.organizationId, session.fileId),
+      (session) => uploadSessions.markDead(session.organizationId, session.fileId),
       (session) => uploadSessions.saveProtocolState(session.organizationId, session.fileId, '{}'),
       (session) => files.register(session.organizationId, fileOf(session)),
       (session) => files.delete(session.organizationId, session.fileId, NOW_MS),
@@ -249,8 +249,8 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
       await newSession(id, { expiresAtMs: NOW_MS }),
       await newSession(id, { expiresAtMs: NOW_MS }),
     ]
-    await uploadSessions.kill(id, dead.fileId)
-    await uploadSessions.kill(id, deadAndOver.fileId)
+    await uploadSessions.markDead(id, dead.fileId)
+    await uploadSessions.markDead(id, deadAndOver.fileId)
     const { items, total } = await uploadSessions.list(id, NOW_MS, FIRST_PAGE)
     assert.deepEqual({ items, total }, { items: [open], total: 1 })
     assert.equal(await countOf(id), 4)

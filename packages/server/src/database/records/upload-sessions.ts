@@ -24,7 +24,7 @@ export interface UploadSessionRecords {
   /** Replaces the protocol's own state of an open session. Sessions in any other state stay as they are. */
   saveProtocolState(organizationId: string, fileId: string, protocolState: string): Promise<void>
   /** Ends an unfinished session for good. Any other state stays. */
-  kill(organizationId: string, fileId: string): Promise<void>
+  markDead(organizationId: string, fileId: string): Promise<void>
   /** Cancels an unfinished session and gives its reservation back; the session as it is afterwards. */
   cancel(organizationId: string, fileId: string, nowMs: number): Promise<UploadSession | null>
   /** The same for an unfinished session whose time is over: from then on it is `expired`. Any other state stays. */

@@ -98,7 +98,7 @@ export function createUploadSessionStatements(
       )
     },
 
-    kill: async (organizationId, fileId) => {
+    markDead: async (organizationId, fileId) => {
       await change(
         `UPDATE upload_sessions SET state = 'dead'
          WHERE ${OF_FILE} AND state IN ('open', 'dead')`,

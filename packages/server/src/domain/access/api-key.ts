@@ -82,9 +82,9 @@ export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex')
 }
 
-/** Whether the key may do what needs `scope`; `admin` implies every other. */
-export function hasScope(key: ApiKey, scope: Scope): boolean {
-  return key.scopes.includes(scope) || key.scopes.includes('admin')
+/** Returns true when the scopes include `scope`; `admin` implies every other. */
+export function hasScope({ scopes }: Pick<ApiKey, 'scopes'>, scope: Scope): boolean {
+  return scopes.includes(scope) || scopes.includes('admin')
 }
 
 /** Whether requests may come with the key at this time. */

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-
 /** Something that was done, or refused. */
 export interface AuditEvent {
   readonly timeMs: number
@@ -41,14 +39,4 @@ export function addRefusals<T extends AuditRow>(earlier: T, later: AuditRow): T 
     target: earlier.target === later.target ? earlier.target : null,
     clientAddress: earlier.clientAddress === later.clientAddress ? earlier.clientAddress : SEVERAL,
   }
-}
-
-/** What the operator has done, at the command line or by a first start. */
-export function operatorEvent(
-  action: string,
-  organizationId: string | null,
-  target: string | null,
-): Omit<AuditEvent, 'timeMs'> {
-  const who = { organizationId, actor: 'operator', clientAddress: null }
-  return { ...who, action, target, outcome: 'ok', traceId: randomUUID() }
 }

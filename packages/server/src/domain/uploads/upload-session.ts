@@ -2,16 +2,24 @@ import type { KeyStamp } from '../access/api-key.ts'
 import { ServiceError } from '../errors.ts'
 import type { ChecksumAlgorithm } from './checksums.ts'
 
-/**
- * What the caller has decided or done wrong. How many bytes are there, and whether the object is whole, is
- * storage's to say and stands nowhere here.
+/*
+ * Terminology of an upload session:
+ * - open: takes bytes, and a client can register it when they are complete.
+ * - dead: a client sent a malformed range or a wrong checksum. It takes no more bytes.
+ * - unfinished: open or dead. It holds a reservation of its size and counts against the limit of sessions.
+ * - ended: registered, cancelled or expired. It never changes again.
+ *   - registered: its object is a File.
+ *   - cancelled: a client ended it, or the key that opened it was revoked.
+ *   - expired: its time was over.
+ * When a session is cancelled or expires, its bytes are deleted; a job deletes what remains.
  */
+
+/** State that clients bring about. The storage knows how many bytes there are, and whether the object is complete. */
 export type UploadSessionState =
   | { readonly kind: 'open' }
-  /** A malformed range or a checksum that did not match: nothing goes on. */
   | { readonly kind: 'dead' }
   | { readonly kind: 'cancelled' }
-  /** Its time was over and its reservation is given back; see `isExpired`. */
+  /** Recorded, with the reservation released; see `isExpired` for sessions that are not recorded yet. */
   | { readonly kind: 'expired' }
   | { readonly kind: 'registered' }
 

@@ -1,4 +1,5 @@
-import type { Context, Log } from '../../operations/context.ts'
+import type { Context } from '../../operations/context.ts'
+import type { Log } from '../../operations/log.ts'
 import type { PeriodicJob } from '../periodic/run-periodically.ts'
 import { shareJob } from '../periodic/share-job.ts'
 import { SWEEP_START, type SweepPosition, sweep } from './sweep.ts'

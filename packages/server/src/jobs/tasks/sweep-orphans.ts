@@ -1,5 +1,5 @@
 import { UNEXPLAINED_GRACE_MS, whyUnneeded } from '../../domain/uploads/why-unneeded.ts'
-import { discardUpload } from '../../operations/uploads/discard-upload.ts'
+import { deleteUploadBytes } from '../../operations/uploads/delete-upload-bytes.ts'
 import type { InventoryEntry } from '../../storage/inventory.ts'
 import type { Finding } from './finding.ts'
 import { createReportedObjects, type ReportedObjects } from './reported-objects.ts'
@@ -113,7 +113,7 @@ async function removeUnneeded(
   return settleFinding(run, { kind, name, reason }, async () => {
     // A slow request may be about to record it: the database decides which of the two comes first.
     if (use === null && !(await housekeeping.disown(name, context.now()))) return false
-    await discardUpload(context, { objectName: name, uploadHandle: null })
+    await deleteUploadBytes(context, { objectName: name, uploadHandle: null })
     return true
   })
 }

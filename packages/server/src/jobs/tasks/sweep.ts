@@ -1,6 +1,6 @@
 import { installationId } from '../../operations/installation/installation-id.ts'
 import { findLostDatabase } from '../../operations/installation/refuse-lost-database.ts'
-import { expireUploads } from './expire-uploads.ts'
+import { expireSessions } from './expire-sessions.ts'
 import { findMissingObjects } from './find-missing-objects.ts'
 import type { Finding } from './finding.ts'
 import { forgetRecords } from './forget-records.ts'
@@ -33,7 +33,7 @@ export const SWEEP_START: SweepPosition = { section: 0, afterFileId: '' }
  * Throws SERVICE_UNAVAILABLE and STORAGE_FULL where the database does.
  */
 export async function sweep(context: SweepContext, run: SweepRun, position: SweepPosition): Promise<Swept> {
-  const overdue = await expireUploads(context, run)
+  const overdue = await expireSessions(context, run)
   const forgottenRecords = run.isDryRun ? 0 : await forgetRecords(context, run)
   const firstOrganization = position.afterOrganizationId ?? ''
   const afterOrganizationId = run.isDryRun

@@ -1,5 +1,6 @@
 import type { ApiKeyCredential } from '../../database/records/credentials.ts'
 import { type ApiKey, hashSecret, isUsable } from '../../domain/access/api-key.ts'
+import { type Caller, callerOfKey, type RequestFacts } from '../../domain/access/caller.ts'
 import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
 import type { Context } from '../context.ts'
 import { organizationSuspended } from '../organizations/organization-suspended.ts'
@@ -12,25 +13,28 @@ const TOUCH_EVERY_MS = 60_000
 const MAX_SECRET_LENGTH = 256
 
 /**
- * Returns the usable key with this secret; `authorize` checks its scopes. Calls `onKnown` with an existing key before
- * its state is checked.
+ * Returns the caller with this secret of an API key. Calls `onKnown` with the caller of an existing key before the
+ * state of the key is checked.
  * Throws AUTHENTICATION_REQUIRED, INVALID_API_KEY, API_KEY_EXPIRED, API_KEY_PAUSED, API_KEY_DEACTIVATED,
  * ORGANIZATION_ACCESS_DENIED when the organization is suspended.
  */
 export async function authenticate(
   context: AuthContext,
   secret: string | null,
-  onKnown: (key: ApiKey) => void = () => {},
-): Promise<ApiKey> {
+  request: RequestFacts,
+  onKnown: (caller: Caller) => void = () => {},
+): Promise<Caller> {
   if (secret === null) {
     throw new ServiceError('AUTHENTICATION_REQUIRED', 'send the key as X-API-Key or as a Bearer token')
   }
   const key = await findKey(context, secret)
-  if (key !== null) onKnown(key)
+  if (key === null) throw new ServiceError('INVALID_API_KEY', 'no key has this secret')
+  const caller = callerOfKey(key, request)
+  onKnown(caller)
   checkUsable(key, context.now())
   if (!key.isOrganizationActive) throw organizationSuspended()
   await noteUse(context, key)
-  return key
+  return caller
 }
 
 async function findKey({ database }: AuthContext, secret: string): Promise<ApiKeyCredential | null> {

@@ -1,10 +1,11 @@
+import type { Database } from '../../database/database.ts'
 import {
   type AuditEvent,
   addRefusals,
   type CountedRefusals,
   SEVERAL,
 } from '../../domain/access/audit-event.ts'
-import type { Context } from '../context.ts'
+import type { Log } from '../log.ts'
 
 /** Records refused requests with a bounded number of rows and writes. */
 export interface RefusalCounts {
@@ -33,7 +34,11 @@ export function createRefusalCounts({
   database,
   log,
   now,
-}: Pick<Context, 'database' | 'log' | 'now'>): RefusalCounts {
+}: {
+  readonly database: Pick<Database, 'audit'>
+  readonly log: Log
+  now(): number
+}): RefusalCounts {
   /** Existing rows of this minute by name, with the counts that are not written yet. */
   const rows = new Map<string, CountedRefusals | null>()
   const nameRow = createRowNames()

@@ -5,9 +5,11 @@ import {
   hashSecret,
   secretPrefix,
 } from '../../domain/access/api-key.ts'
+import { type Caller, keyIdOf } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { createId } from '../../domain/ids.ts'
 import type { Context } from '../context.ts'
+import { defineOperation } from '../define-operation.ts'
 import { checkUsable } from './authenticate.ts'
 import { type ApiKeyFields, checkApiKey } from './check-api-key.ts'
 
@@ -20,32 +22,40 @@ export interface IssuedApiKey {
 }
 
 /**
- * Adds a key; without `scopes` it may do everything but manage keys. `createdBy` is the key that asks, null for
- * the operator. Throws VALIDATION_ERROR, ORGANIZATION_NOT_FOUND, and the errors of a `createdBy` that is no longer
- * active.
+ * Adds a key, created by the caller's; without `scopes` it may do everything but manage keys.
+ * Throws VALIDATION_ERROR, ORGANIZATION_NOT_FOUND, and the errors of a creating key that is no longer active.
  */
-export async function createApiKey(
-  { database, now }: Pick<Context, 'database' | 'now'>,
-  organizationId: string,
-  createdBy: string | null,
-  input: NewApiKeyInput,
-): Promise<IssuedApiKey> {
-  const createdAtMs = now()
-  const fields = checkApiKey(input, createdAtMs)
-  const secret = createSecret()
-  const key = {
-    id: createId('ak'),
-    name: input.name,
-    prefix: secretPrefix(secret),
-    scopes: fields.scopes ?? DEFAULT_SCOPES,
-    createdBy,
-    createdAtMs,
-    expiresAtMs: fields.expiresAtMs ?? null,
-  }
-  const secretSha256 = hashSecret(secret)
-  if (!(await database.apiKeys.create(organizationId, { ...key, secretSha256 }))) {
-    if (createdBy !== null) checkUsable(await database.apiKeys.find(organizationId, createdBy), createdAtMs)
-    throw new ServiceError('ORGANIZATION_NOT_FOUND', `there is no organization ${organizationId}`)
-  }
-  return { apiKey: { ...key, organizationId, state: 'active', lastUsedAtMs: null, generation: 0 }, secret }
-}
+export const createApiKey = defineOperation(
+  {
+    action: 'createApiKey',
+    kind: 'change',
+    scope: 'admin',
+    targetOf: (_input, created) => created?.apiKey.id ?? null,
+  },
+  async (
+    { database, now }: Pick<Context, 'database' | 'now'>,
+    caller: Caller,
+    input: NewApiKeyInput,
+  ): Promise<IssuedApiKey> => {
+    const { organizationId } = caller
+    const createdBy = keyIdOf(caller)
+    const createdAtMs = now()
+    const fields = checkApiKey(input, createdAtMs)
+    const secret = createSecret()
+    const key = {
+      id: createId('ak'),
+      name: input.name,
+      prefix: secretPrefix(secret),
+      scopes: fields.scopes ?? DEFAULT_SCOPES,
+      createdBy,
+      createdAtMs,
+      expiresAtMs: fields.expiresAtMs ?? null,
+    }
+    const secretSha256 = hashSecret(secret)
+    if (!(await database.apiKeys.create(organizationId, { ...key, secretSha256 }))) {
+      if (createdBy !== null) checkUsable(await database.apiKeys.find(organizationId, createdBy), createdAtMs)
+      throw new ServiceError('ORGANIZATION_NOT_FOUND', `there is no organization ${organizationId}`)
+    }
+    return { apiKey: { ...key, organizationId, state: 'active', lastUsedAtMs: null, generation: 0 }, secret }
+  },
+)

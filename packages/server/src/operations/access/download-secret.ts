@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Database } from '../../database/database.ts'
+import type { Caller } from '../../domain/access/caller.ts'
 import { isSealed, openSealedText, sealText } from '../../platform/sealed-text.ts'
+import { defineOperation } from '../define-operation.ts'
 
 /** Cached secret that signs download links. */
 export interface DownloadSecret {
@@ -48,20 +50,25 @@ export async function openDownloadSecret(
  * recovers from a lost key. Throws a message for the operator when the old secret is sealed and there is no key to
  * seal the new one.
  */
-export async function rotateDownloadSecret(
-  { installation }: Pick<Database, 'installation'>,
-  key: Buffer | null,
-): Promise<void> {
-  const secret = createSecret()
-  const value = key === null ? secret : sealText(key, NAME, secret)
-  const stored = await installation.secret(NAME, value)
-  if (key === null && isSealed(stored)) {
-    throw new Error(
-      'the download secret is sealed: set the key, or a new one, with SECRETS_KEY or SECRETS_KEY_FILE',
-    )
-  }
-  await installation.replaceSecret(NAME, null, value)
-}
+export const rotateDownloadSecret = defineOperation(
+  { action: 'rotateDownloadSecret', kind: 'change', scope: 'operator' },
+  async (
+    { database }: { readonly database: Pick<Database, 'installation'> },
+    _operator: Caller<null>,
+    key: Buffer | null,
+  ): Promise<void> => {
+    const { installation } = database
+    const secret = createSecret()
+    const value = key === null ? secret : sealText(key, NAME, secret)
+    const stored = await installation.secret(NAME, value)
+    if (key === null && isSealed(stored)) {
+      throw new Error(
+        'the download secret is sealed: set the key, or a new one, with SECRETS_KEY or SECRETS_KEY_FILE',
+      )
+    }
+    await installation.replaceSecret(NAME, null, value)
+  },
+)
 
 function open(key: Buffer | null, stored: string): string {
   if (key === null) {

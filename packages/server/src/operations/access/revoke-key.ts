@@ -2,8 +2,13 @@ import type { Database } from '../../database/database.ts'
 import type { CreatedKeys } from '../../database/records/api-keys.ts'
 import type { ApiKey, Revocation } from '../../domain/access/api-key.ts'
 import type { ObjectStorage } from '../../storage/object-storage.ts'
-import type { Log } from '../context.ts'
-import { endRevokedSessions } from './revoke-sessions.ts'
+import type { Log } from '../log.ts'
+import { cancelRevokedSessions } from './cancel-revoked-sessions.ts'
+
+export interface RevokeKeyInput {
+  readonly keyId: string
+  readonly revocation: Revocation
+}
 
 export interface RevokedKey {
   readonly key: ApiKey
@@ -20,30 +25,30 @@ export interface RevokingContext {
 }
 
 const SESSIONS_AT_A_TIME = 100
-/** Upper bound of sessions to end here. All are refused immediately; the servers' jobs end the rest within seconds. */
+/** Upper bound of sessions to cancel here. All are refused immediately; the servers' jobs cancel the rest within seconds. */
 const MAX_SESSIONS = 1000
 const MAX_CREATED_KEYS = 100
 
-/** Ends the revoked sessions of the key, and returns the keys that it created. */
+/** Cancels the revoked sessions of the key, and returns the keys that it created. */
 export async function followRevocation(
   context: RevokingContext,
   key: ApiKey,
   { endsSessions }: Revocation,
 ): Promise<RevokedKey> {
-  if (endsSessions) await endSome(context, key.id)
+  if (endsSessions) await cancelSome(context, key.id)
   const { apiKeys } = context.database
   return { key, created: await apiKeys.listCreatedBy(key.organizationId, key.id, MAX_CREATED_KEYS) }
 }
 
-/** Ends sessions. The key is revoked already, so errors are not thrown: the jobs retry. */
-async function endSome(context: RevokingContext, keyId: string): Promise<void> {
+/** Cancels sessions. The key is revoked already, so errors are not thrown: the jobs retry. */
+async function cancelSome(context: RevokingContext, keyId: string): Promise<void> {
   try {
     for (let total = 0; total < MAX_SESSIONS; ) {
-      const { ended, failures } = await endRevokedSessions(context, keyId, SESSIONS_AT_A_TIME)
+      const { cancelled, failures } = await cancelRevokedSessions(context, keyId, SESSIONS_AT_A_TIME)
       for (const err of failures)
         context.log.warn({ err, key_id: keyId }, 'the bytes of a revoked upload could not be removed yet')
-      total += ended
-      if (ended < SESSIONS_AT_A_TIME) return
+      total += cancelled
+      if (cancelled < SESSIONS_AT_A_TIME) return
     }
   } catch (err) {
     context.log.warn({ err, key_id: keyId }, 'not all revoked sessions could be ended')

@@ -10,7 +10,7 @@ import type { File } from '../../domain/files/file.ts'
 import type { ByteRange } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
 import { organizationSuspended } from '../organizations/organization-suspended.ts'
-import { getFile } from './get-file.ts'
+import { findFile } from './get-file.ts'
 import { providerUrl } from './provider-url.ts'
 
 /** Nothing is read, and nobody asked, before the caller does. */
@@ -30,7 +30,7 @@ const MISS_MAX_AGE_MS = 100
 export async function downloadFile(context: Context, grant: DownloadGrant, text: string): Promise<Download> {
   const { storage } = context
   await checkLink(context, grant, parseDownloadToken(text))
-  const file = await getFile(context, grant.organizationId, grant.fileId)
+  const file = await findFile(context, grant.organizationId, grant.fileId)
   const { downloads } = storage
   if (downloads !== null) {
     return { kind: 'provider', file, url: () => providerUrl(downloads, file, grant.expiresAtSeconds) }

@@ -1,8 +1,9 @@
-import type { KeyStamp } from '../../domain/access/api-key.ts'
+import { type Caller, keyStampOf } from '../../domain/access/caller.ts'
 import { type DownloadGrant, signDownload } from '../../domain/access/download-token.ts'
 import type { File } from '../../domain/files/file.ts'
 import type { Context } from '../context.ts'
-import { getFile } from './get-file.ts'
+import { defineOperation } from '../define-operation.ts'
+import { findFile } from './get-file.ts'
 import { providerUrl } from './provider-url.ts'
 
 export interface FileContent {
@@ -20,23 +21,26 @@ export type DownloadSource =
 const DOWNLOAD_URL_SECONDS = 60 * 60
 
 /**
- * Returns a download URL that is valid for an hour and is revoked with the requesting key.
+ * Returns a download URL that is valid for an hour and is revoked with the caller's key.
  * Throws FILE_NOT_FOUND, STORAGE_UNAVAILABLE.
  */
-export async function getFileContent(
-  context: Context,
-  organizationId: string,
-  fileId: string,
-  issuer: KeyStamp | null,
-): Promise<FileContent> {
-  const { storage, downloadSecret, now } = context
-  const file = await getFile(context, organizationId, fileId)
-  const expiresAtSeconds = Math.floor(now() / 1000) + DOWNLOAD_URL_SECONDS
-  if (storage.downloads !== null) {
-    const url = await providerUrl(storage.downloads, file, expiresAtSeconds)
-    return { file, source: { kind: 'provider', url } }
-  }
-  const grant = { organizationId, fileId, expiresAtSeconds }
-  const token = signDownload(await downloadSecret.read(), grant, issuer)
-  return { file, source: { kind: 'here', token, ...grant } }
-}
+export const getFileContent = defineOperation(
+  { action: 'getFileContent', kind: 'read', scope: 'files:read', targetOf: (fileId) => fileId },
+  async (
+    context: Pick<Context, 'database' | 'storage' | 'downloadSecret' | 'now'>,
+    caller: Caller,
+    fileId: string,
+  ): Promise<FileContent> => {
+    const { storage, downloadSecret, now } = context
+    const { organizationId } = caller
+    const file = await findFile(context, organizationId, fileId)
+    const expiresAtSeconds = Math.floor(now() / 1000) + DOWNLOAD_URL_SECONDS
+    if (storage.downloads !== null) {
+      const url = await providerUrl(storage.downloads, file, expiresAtSeconds)
+      return { file, source: { kind: 'provider', url } }
+    }
+    const grant = { organizationId, fileId, expiresAtSeconds }
+    const token = signDownload(await downloadSecret.read(), grant, keyStampOf(caller))
+    return { file, source: { kind: 'here', token, ...grant } }
+  },
+)

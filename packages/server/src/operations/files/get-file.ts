@@ -1,9 +1,22 @@
+import type { Caller } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import type { File } from '../../domain/files/file.ts'
 import type { Context } from '../context.ts'
+import { defineOperation } from '../define-operation.ts'
 
 /** Throws FILE_NOT_FOUND, also for another organization's file. */
-export async function getFile({ database }: Context, organizationId: string, fileId: string): Promise<File> {
+export const getFile = defineOperation(
+  { action: 'getFile', kind: 'read', scope: 'files:read', targetOf: (fileId) => fileId },
+  (context: Pick<Context, 'database'>, { organizationId }: Caller, fileId: string) =>
+    findFile(context, organizationId, fileId),
+)
+
+/** Throws FILE_NOT_FOUND. For operations that have checked their caller. */
+export async function findFile(
+  { database }: Pick<Context, 'database'>,
+  organizationId: string,
+  fileId: string,
+): Promise<File> {
   const file = await database.files.find(organizationId, fileId)
   if (file === null) throw new ServiceError('FILE_NOT_FOUND', 'there is no such file')
   return file

@@ -1,3 +1,4 @@
+import { type Caller, keyIdOf } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { isSameContentType } from '../../domain/files/content-type/aliases.ts'
 import { shownType } from '../../domain/files/content-type/judge-content.ts'
@@ -7,6 +8,7 @@ import { isSameFileName } from '../../domain/files/file-name.ts'
 import { isExpired, type UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { ObjectMetadata } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
+import { defineOperation } from '../define-operation.ts'
 import { receivedBytes } from '../uploads/received-bytes.ts'
 import { checkChecksum, checkContent } from './check-content.ts'
 import { checkDeclaration, type Declaration } from './check-declaration.ts'
@@ -25,38 +27,41 @@ export interface RegisterInput extends Declaration {
  * Throws, in the order of the checks: VALIDATION_ERROR, UPLOAD_NOT_FOUND, FILE_ALREADY_REGISTERED, UPLOAD_SESSION_EXPIRED,
  * UPLOAD_INCOMPLETE, FILE_SIZE_MISMATCH, FILE_TYPE_MISMATCH, CHECKSUM_MISMATCH.
  */
-export async function registerFile(
-  context: Context,
-  organizationId: string,
-  apiKeyId: string | null,
-  input: RegisterInput,
-): Promise<File> {
-  checkDeclaration(input)
-  const { database, now } = context
-  const session = await database.uploadSessions.findByObjectName(organizationId, input.objectName)
-  if (session === null || !isSameFileName(session.filename, input.filename)) throw uploadNotFound()
+export const registerFile = defineOperation(
+  { action: 'registerFile', kind: 'change', scope: 'files:write', targetOf: (_, file) => file?.id ?? null },
+  async (
+    context: Pick<Context, 'database' | 'storage' | 'now'>,
+    caller: Caller,
+    input: RegisterInput,
+  ): Promise<File> => {
+    const { organizationId } = caller
+    checkDeclaration(input)
+    const { database, now } = context
+    const session = await database.uploadSessions.findByObjectName(organizationId, input.objectName)
+    if (session === null || !isSameFileName(session.filename, input.filename)) throw uploadNotFound()
 
-  const registered = await findRegistered(context, session)
-  if (registered) return sameFile(registered, input)
-  if (session.state.kind === 'cancelled' || isExpired(session, now())) throw sessionExpired()
+    const registered = await findRegistered(context, session)
+    if (registered) return sameFile(registered, input)
+    if (session.state.kind === 'cancelled' || isExpired(session, now())) throw sessionExpired()
 
-  const { object, detectedContentType } = await checkObject(context, session, input)
-  const file = await database.files.register(
-    organizationId,
-    fileOfObject(object, {
-      id: session.fileId,
+    const { object, detectedContentType } = await checkObject(context, session, input)
+    const file = await database.files.register(
       organizationId,
-      filename: session.filename,
-      contentType: session.contentType,
-      detectedContentType,
-      uploadedByApiKeyId: apiKeyId,
-      uploadedAtMs: now(),
-    }),
-  )
-  // Cancelled, or registered and deleted, since the checks began.
-  if (file === null) throw sessionExpired()
-  return file
-}
+      fileOfObject(object, {
+        id: session.fileId,
+        organizationId,
+        filename: session.filename,
+        contentType: session.contentType,
+        detectedContentType,
+        uploadedByApiKeyId: keyIdOf(caller),
+        uploadedAtMs: now(),
+      }),
+    )
+    // Cancelled, or registered and deleted, since the checks began.
+    if (file === null) throw sessionExpired()
+    return file
+  },
+)
 
 function uploadNotFound(): ServiceError {
   return new ServiceError('UPLOAD_NOT_FOUND', 'no upload of this organization has this gcs_path and filename')
@@ -66,7 +71,10 @@ function sessionExpired(): ServiceError {
   return new ServiceError('UPLOAD_SESSION_EXPIRED', 'the upload session has expired or was cancelled')
 }
 
-async function findRegistered({ database }: Context, session: UploadSession): Promise<File | null> {
+async function findRegistered(
+  { database }: Pick<Context, 'database'>,
+  session: UploadSession,
+): Promise<File | null> {
   if (session.state.kind !== 'registered') return null
   const file = await database.files.find(session.organizationId, session.fileId)
   if (file === null) throw uploadNotFound()
@@ -84,6 +92,8 @@ function sameFile(file: File, input: RegisterInput): File {
   })
 }
 
+type CheckContext = Pick<Context, 'database' | 'storage'>
+
 interface CheckedObject {
   readonly object: ObjectMetadata
   readonly detectedContentType: string | null
@@ -91,7 +101,7 @@ interface CheckedObject {
 
 /** A session that was cancelled since the checks began explains whatever they miss. */
 async function checkObject(
-  context: Context,
+  context: CheckContext,
   session: UploadSession,
   input: RegisterInput,
 ): Promise<CheckedObject> {
@@ -109,7 +119,7 @@ async function checkObject(
   }
 }
 
-async function findObject(context: Context, session: UploadSession): Promise<ObjectMetadata> {
+async function findObject(context: CheckContext, session: UploadSession): Promise<ObjectMetadata> {
   const object = await context.storage.stat(session.objectName)
   if (object) return object
   throw new ServiceError('UPLOAD_INCOMPLETE', 'not all bytes have arrived', {
@@ -125,7 +135,7 @@ function checkSize(session: UploadSession, object: ObjectMetadata, input: Regist
 }
 
 async function checkType(
-  { storage }: Context,
+  { storage }: Pick<Context, 'storage'>,
   session: UploadSession,
   object: ObjectMetadata,
   { contentType }: RegisterInput,

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { type Caller, keyIdOf } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { detectContentType } from '../../domain/files/content-type/detect-content-type.ts'
 import { UNKNOWN_CONTENT } from '../../domain/files/content-type/media-type.ts'
@@ -8,6 +9,7 @@ import { createId } from '../../domain/ids.ts'
 import { base64ToHex, type ChecksumAlgorithm, mergeAlgorithms } from '../../domain/uploads/checksums.ts'
 import type { BodyRoom, ObjectMetadata } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
+import { defineOperation } from '../define-operation.ts'
 import { readRemainingQuota } from '../organizations/read-remaining-quota.ts'
 import { checkRoom } from '../uploads/check-room.ts'
 import { checkAllowed } from './check-allowed.ts'
@@ -36,35 +38,41 @@ export interface IncomingFiles {
   readonly bodyBytes: number | null
 }
 
+type UploadContext = Pick<Context, 'database' | 'storage' | 'reservations' | 'limits' | 'log' | 'now'>
+
 /**
  * Direct upload: streams each file into storage and makes Files of them, all or none. The checks are those of
  * register, on what arrives.
  * Throws VALIDATION_ERROR, UNSUPPORTED_FILE_TYPE, FILE_TOO_LARGE, FILE_TYPE_MISMATCH, CHECKSUM_MISMATCH,
  * STORAGE_QUOTA_EXCEEDED, INVALID_REQUEST for a body that stops early.
  */
-export async function uploadFiles(
-  context: Context,
-  organizationId: string,
-  apiKeyId: string | null,
-  incoming: IncomingFiles,
-): Promise<File[]> {
-  await checkRoom(context, organizationId, incoming.bodyBytes ?? 0)
-  const reservation = context.reservations.open(organizationId, incoming.bodyBytes)
-  try {
-    return await storeAll(context, organizationId, apiKeyId, incoming, reservation)
-  } finally {
-    // After the bytes of refused files are removed.
-    await reservation.end()
-  }
-}
+export const uploadFiles = defineOperation(
+  {
+    action: 'uploadFiles',
+    kind: 'change',
+    scope: 'files:write',
+    targetOf: (_, files) => files?.map(({ id }) => id).join(' ') ?? null,
+  },
+  async (context: UploadContext, caller: Caller, incoming: IncomingFiles): Promise<File[]> => {
+    const { organizationId } = caller
+    await checkRoom(context, organizationId, incoming.bodyBytes ?? 0)
+    const reservation = context.reservations.open(organizationId, incoming.bodyBytes)
+    try {
+      return await storeAll(context, caller, incoming, reservation)
+    } finally {
+      // After the bytes of refused files are removed.
+      await reservation.end()
+    }
+  },
+)
 
 async function storeAll(
-  context: Context,
-  organizationId: string,
-  apiKeyId: string | null,
+  context: UploadContext,
+  caller: Caller,
   incoming: IncomingFiles,
   reservation: DirectReservation,
 ): Promise<File[]> {
+  const { organizationId } = caller
   const files: File[] = []
   try {
     for await (const one of incoming.files) {
@@ -78,7 +86,7 @@ async function storeAll(
         isExhausted: reservation.isExhausted,
         ...reservation.roomBehind(storedBytes),
       }
-      files.push(await storeFile(context, organizationId, apiKeyId, one, wanted, room))
+      files.push(await storeFile(context, caller, one, wanted, room))
     }
     if (files.length === 0) throw invalid('file', 'send at least one part named file or files')
     checkChecksums(files, incoming.checksums())
@@ -101,14 +109,14 @@ interface FileRoom extends BodyRoom {
 }
 
 async function storeFile(
-  context: Context,
-  organizationId: string,
-  apiKeyId: string | null,
+  context: UploadContext,
+  caller: Caller,
   incoming: IncomingFile,
   checksums: readonly ChecksumAlgorithm[],
   room: FileRoom,
 ): Promise<File> {
   const { limits, storage, now } = context
+  const { organizationId } = caller
   const isDeclared = incoming.contentType !== null
   const declaration = { ...incoming, contentType: incoming.contentType ?? UNKNOWN_CONTENT }
   const { filename, contentType, body } = checkDeclaration(declaration)
@@ -130,7 +138,7 @@ async function storeFile(
     filename,
     contentType,
     detectedContentType: null,
-    uploadedByApiKeyId: apiKeyId,
+    uploadedByApiKeyId: keyIdOf(caller),
     uploadedAtMs: now(),
   })
   try {
@@ -146,7 +154,7 @@ async function storeFile(
 
 /** Returns the declared type, or the detected one when none was declared. Throws when the bytes contradict it. */
 async function settleType(
-  { storage, limits }: Context,
+  { storage, limits }: Pick<Context, 'storage' | 'limits'>,
   object: ObjectMetadata,
   filename: string,
   declared: string | null,
@@ -164,7 +172,7 @@ async function settleType(
 
 /** Reads the file again for checksums that the request named after it. */
 async function addDigests(
-  { storage }: Context,
+  { storage }: Pick<Context, 'storage'>,
   file: File,
   algorithms: readonly ChecksumAlgorithm[],
 ): Promise<File> {
@@ -192,7 +200,10 @@ function invalid(field: string, message: string): ServiceError {
 }
 
 /** Removes what a refused request has stored. What cannot be removed now has no File, and is swept later. */
-async function removeAll({ storage, log }: Context, files: readonly File[]): Promise<void> {
+async function removeAll(
+  { storage, log }: Pick<Context, 'storage' | 'log'>,
+  files: readonly File[],
+): Promise<void> {
   for (const { objectName, generation, id } of files) {
     try {
       await storage.remove(objectName, generation)

@@ -1,6 +1,6 @@
 import type { ClockMark, InstallationRecords } from '../../database/records/installation.ts'
 import { ServiceError } from '../../domain/errors.ts'
-import type { Log } from '../context.ts'
+import type { Log } from '../log.ts'
 
 /** Clock of the installation, which never goes back, neither in a process nor across restarts. */
 export interface InstallationClock {

@@ -1,16 +1,22 @@
 import type { Page } from '../../database/records/page.ts'
+import type { Caller } from '../../domain/access/caller.ts'
 import type { Organization } from '../../domain/access/organization.ts'
 import type { Context } from '../context.ts'
+import { defineOperation } from '../define-operation.ts'
 import { type ListInput, toPageRequest } from '../page-request.ts'
 
-/** Lists all organizations for the operator, newest first. Throws VALIDATION_ERROR for an unknown cursor. */
-export async function listOrganizations(
-  { database }: Pick<Context, 'database'>,
-  input: ListInput,
-): Promise<Page<Organization>> {
-  const request = await toPageRequest(input, async (id) => {
-    const organization = await database.organizations.find(id)
-    return organization && { timeMs: organization.createdAtMs, id }
-  })
-  return database.installation.listOrganizations(request)
-}
+/** Lists all organizations, newest first. Throws VALIDATION_ERROR for an unknown cursor. */
+export const listOrganizations = defineOperation(
+  { action: 'listOrganizations', kind: 'read', scope: 'operator' },
+  async (
+    { database }: Pick<Context, 'database'>,
+    _operator: Caller<null>,
+    input: ListInput,
+  ): Promise<Page<Organization>> => {
+    const request = await toPageRequest(input, async (id) => {
+      const organization = await database.organizations.find(id)
+      return organization && { timeMs: organization.createdAtMs, id }
+    })
+    return database.installation.listOrganizations(request)
+  },
+)

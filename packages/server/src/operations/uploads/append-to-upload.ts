@@ -9,7 +9,7 @@ import {
 } from '../../domain/uploads/upload-session.ts'
 import type { UploadWriter } from '../../storage/hosted-uploads.ts'
 import type { Context } from '../context.ts'
-import { discardUpload } from './discard-upload.ts'
+import { deleteUploadBytes } from './delete-upload-bytes.ts'
 import type { HostingContext } from './hosting-context.ts'
 import type { Arrival } from './request-order.ts'
 import type { UploadAnswer } from './upload-answer.ts'
@@ -146,7 +146,7 @@ async function withWriter<Refusal extends { kind: string } = never>(
     if (writer) {
       const answer = await work(writer).finally(writer.release)
       // The upload ended before this writer claimed it: its end has the last word.
-      if (answer.kind === 'cancelled' || answer.kind === 'gone') await discardUpload(context, session)
+      if (answer.kind === 'cancelled' || answer.kind === 'gone') await deleteUploadBytes(context, session)
       return answer
     }
   } catch (error) {
@@ -180,7 +180,7 @@ async function finalize(
 ): Promise<UploadAnswer> {
   const finalized = await writer.finalize(announced)
   if (finalized.kind === 'object') return finalized
-  await context.database.uploadSessions.kill(organizationId, fileId)
+  await context.database.uploadSessions.markDead(organizationId, fileId)
   await context.storage.uploads.cancel(objectName)
   return { ...finalized, kind: 'hash-mismatch' }
 }

@@ -1,25 +1,55 @@
-import type { AuditEvent } from '../../domain/access/audit-event.ts'
-import { recordAudit } from '../access/record-audit.ts'
+import type { Caller, RequestFacts } from '../../domain/access/caller.ts'
+import { ServiceError } from '../../domain/errors.ts'
 import type { Context } from '../context.ts'
-import { discardUpload } from './discard-upload.ts'
+import { defineOperation } from '../define-operation.ts'
+import { cancelSession } from './cancel-upload.ts'
 import { findForeignSession, findUploadSession } from './find-upload-session.ts'
 import { isHosting } from './hosting-context.ts'
 import type { UploadAnswer } from './upload-answer.ts'
 
-/** DELETE on a session URI: cancels, unless the object is whole already. */
+/**
+ * Cancels the session of a session URI, unless its object is complete. A client with the URI may do this; it does not
+ * say who the client is.
+ */
 export async function cancelUploadSession(
   context: Context,
   uploadId: string,
-  { traceId, clientAddress }: Pick<AuditEvent, 'traceId' | 'clientAddress'>,
+  request: RequestFacts,
 ): Promise<UploadAnswer> {
   if (!isHosting(context)) return findForeignSession(context, uploadId)
   const found = await findUploadSession(context, uploadId)
   if (found.answer) return found.answer
   const { organizationId, fileId } = found.session
-  const session = await context.database.uploadSessions.cancel(organizationId, fileId, context.now())
-  if (session?.state.kind === 'cancelled') await discardUpload(context, session)
-  // Whoever has the URI may do this; no key says who it is.
-  const what = { organizationId, actor: null, action: 'cancelUploadSession', target: fileId }
-  await recordAudit(context, { ...what, outcome: 'ok', traceId, clientAddress })
-  return { kind: 'cancelled' }
+  const caller: Caller = { organizationId, actor: { kind: 'session-uri' }, scopes: [], request }
+  try {
+    await cancelByUri(context, caller, fileId)
+    return { kind: 'cancelled' }
+  } catch (error) {
+    if (!isEarlierEnd(error)) throw error
+    const { answer } = await findUploadSession(context, uploadId)
+    return answer ?? { kind: 'unknown' }
+  }
+}
+
+const cancelByUri = defineOperation(
+  { action: 'cancelUploadSession', kind: 'change', scope: null, targetOf: (fileId) => fileId },
+  async (
+    context: Pick<Context, 'database' | 'storage' | 'now'>,
+    { organizationId }: Caller,
+    fileId: string,
+  ): Promise<void> => {
+    const { state } = await cancelSession(context, organizationId, fileId)
+    if (state.kind === 'expired') throw new ServiceError('UPLOAD_SESSION_EXPIRED', 'the session has expired')
+  },
+)
+
+const EARLIER_ENDS: ReadonlySet<string> = new Set([
+  'FILE_ALREADY_REGISTERED',
+  'UPLOAD_SESSION_EXPIRED',
+  'UPLOAD_NOT_FOUND',
+])
+
+/** Returns true when the session ended in another way after it was found. */
+function isEarlierEnd(error: unknown): boolean {
+  return error instanceof ServiceError && EARLIER_ENDS.has(error.code)
 }

@@ -38,7 +38,11 @@ const MAX_SESSIONS = 100
  * Throws STORAGE_FULL when the disk has no room for this many bytes and the missing bytes of the organization's open
  * sessions. Sessions of other organizations do not count: a large declared size must not block others.
  */
-export async function checkRoom(context: Context, organizationId: string, sizeBytes: number): Promise<void> {
+export async function checkRoom(
+  context: Pick<Context, 'storage' | 'database' | 'now'>,
+  organizationId: string,
+  sizeBytes: number,
+): Promise<void> {
   const roomBytes = await context.storage.roomBytes()
   if (roomBytes === null) return
   if (roomBytes < sizeBytes) throw storageFull()

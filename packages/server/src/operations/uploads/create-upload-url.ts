@@ -1,4 +1,4 @@
-import type { KeyStamp } from '../../domain/access/api-key.ts'
+import { type Caller, keyStampOf } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { objectName } from '../../domain/files/object-name.ts'
 import { createId } from '../../domain/ids.ts'
@@ -6,10 +6,11 @@ import { type ChecksumAlgorithm, mergeAlgorithms } from '../../domain/uploads/ch
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import { checkUsable } from '../access/authenticate.ts'
 import type { Context } from '../context.ts'
+import { defineOperation } from '../define-operation.ts'
 import { checkAllowed } from '../files/check-allowed.ts'
 import { checkDeclaration, type Declaration } from '../files/check-declaration.ts'
 import { checkRoom } from './check-room.ts'
-import { discardUpload } from './discard-upload.ts'
+import { deleteUploadBytes } from './delete-upload-bytes.ts'
 import { doesNotFit, openUpload, type UploadTarget } from './open-upload.ts'
 
 export interface UploadUrlInput extends Declaration {
@@ -17,8 +18,6 @@ export interface UploadUrlInput extends Declaration {
   readonly origin: string | null
   /** Checksums to compute in addition to those of the operator's settings. */
   readonly checksums: readonly ChecksumAlgorithm[]
-  /** Requesting key, which the session is revoked with; null when there is none. */
-  readonly openedBy: KeyStamp | null
 }
 
 export interface CreatedUploadUrl {
@@ -26,48 +25,56 @@ export interface CreatedUploadUrl {
   readonly target: UploadTarget
 }
 
+type SessionContext = Pick<Context, 'database' | 'storage' | 'limits' | 'log' | 'now'>
+
 /**
- * Opens an upload session and reserves its size in the organization's quota.
+ * Opens an upload session and reserves its size in the organization's quota. The
+ * session is revoked with the caller's key.
  * Throws VALIDATION_ERROR, UNSUPPORTED_FILE_TYPE, FILE_TOO_LARGE, STORAGE_QUOTA_EXCEEDED,
  * TOO_MANY_OPEN_UPLOADS, STORAGE_UNAVAILABLE, and the errors of a key that was deleted, deactivated or paused
  * meanwhile.
  */
-export async function createUploadUrl(
-  context: Context,
-  organizationId: string,
-  input: UploadUrlInput,
-): Promise<CreatedUploadUrl> {
-  const { limits, now } = context
-  const { filename, sizeBytes, contentType, origin } = checkDeclaration(input)
-  checkAllowed(limits, contentType)
-  if (sizeBytes > limits.maxFileBytes) {
-    const details = { file_size: sizeBytes, max_file_size: limits.maxFileBytes }
-    throw new ServiceError('FILE_TOO_LARGE', `a file may have ${limits.maxFileBytes} bytes`, details)
-  }
-  await checkRoom(context, organizationId, sizeBytes)
-  const fileId = createId('file')
-  const name = objectName(organizationId, fileId, filename)
-  const opened = await openUpload(context, organizationId, { name, contentType }, { sizeBytes, origin })
-  const createdAtMs = now()
-  const session: UploadSession = {
-    fileId,
-    organizationId,
-    objectName: name,
-    filename,
-    sizeBytes,
-    contentType,
-    state: { kind: 'open' },
-    announced: { crc32c: null, md5: null },
-    checksums: mergeAlgorithms(input.checksums, limits.uploadChecksums),
-    uploadHandle: opened.handle,
-    openedBy: input.openedBy,
-    protocolState: null,
-    createdAtMs,
-    expiresAtMs: createdAtMs + limits.uploadSessionMs,
-  }
-  await addSession(context, session, opened.secretSha256)
-  return { session, target: opened.target }
-}
+export const createUploadUrl = defineOperation(
+  {
+    action: 'createUploadUrl',
+    kind: 'change',
+    scope: 'files:write',
+    targetOf: (_, created) => created?.session.fileId ?? null,
+  },
+  async (context: SessionContext, caller: Caller, input: UploadUrlInput): Promise<CreatedUploadUrl> => {
+    const { organizationId } = caller
+    const { limits, now } = context
+    const { filename, sizeBytes, contentType, origin } = checkDeclaration(input)
+    checkAllowed(limits, contentType)
+    if (sizeBytes > limits.maxFileBytes) {
+      const details = { file_size: sizeBytes, max_file_size: limits.maxFileBytes }
+      throw new ServiceError('FILE_TOO_LARGE', `a file may have ${limits.maxFileBytes} bytes`, details)
+    }
+    await checkRoom(context, organizationId, sizeBytes)
+    const fileId = createId('file')
+    const name = objectName(organizationId, fileId, filename)
+    const opened = await openUpload(context, organizationId, { name, contentType }, { sizeBytes, origin })
+    const createdAtMs = now()
+    const session: UploadSession = {
+      fileId,
+      organizationId,
+      objectName: name,
+      filename,
+      sizeBytes,
+      contentType,
+      state: { kind: 'open' },
+      announced: { crc32c: null, md5: null },
+      checksums: mergeAlgorithms(input.checksums, limits.uploadChecksums),
+      uploadHandle: opened.handle,
+      openedBy: keyStampOf(caller),
+      protocolState: null,
+      createdAtMs,
+      expiresAtMs: createdAtMs + limits.uploadSessionMs,
+    }
+    await addSession(context, session, opened.secretSha256)
+    return { session, target: opened.target }
+  },
+)
 
 /** Errors that guarantee that the session was not recorded. */
 const REFUSALS: ReadonlySet<string> = new Set([
@@ -79,8 +86,12 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'API_KEY_DEACTIVATED',
 ])
 
-/** Records the session; when it is refused, ends the upload that the provider opened for it. */
-async function addSession(context: Context, session: UploadSession, secretSha256: string): Promise<void> {
+/** Records the session; when it is refused, deletes the upload that the provider opened for it. */
+async function addSession(
+  context: SessionContext,
+  session: UploadSession,
+  secretSha256: string,
+): Promise<void> {
   const { database, limits } = context
   const { organizationId } = session
   try {
@@ -95,13 +106,16 @@ async function addSession(context: Context, session: UploadSession, secretSha256
     throw doesNotFit()
   } catch (error) {
     // After any other error the session may have been recorded.
-    if (error instanceof ServiceError && REFUSALS.has(error.code)) await endUnused(context, session)
+    if (error instanceof ServiceError && REFUSALS.has(error.code)) await deleteUnused(context, session)
     throw error
   }
 }
 
 /** Throws when the session was refused because its key is no longer active. */
-async function checkOpeningKey(context: Context, { organizationId, openedBy }: UploadSession): Promise<void> {
+async function checkOpeningKey(
+  context: SessionContext,
+  { organizationId, openedBy }: UploadSession,
+): Promise<void> {
   if (openedBy === null) return
   const key = await context.database.apiKeys.find(organizationId, openedBy.apiKeyId)
   checkUsable(key, context.now())
@@ -110,10 +124,10 @@ async function checkOpeningKey(context: Context, { organizationId, openedBy }: U
   }
 }
 
-/** Nobody has the URI of a session that is refused; where the provider cannot be told, it ends by itself. */
-async function endUnused(context: Context, session: UploadSession): Promise<void> {
+/** No client has the URI of a refused session. When the provider cannot be reached, the upload expires there. */
+async function deleteUnused(context: SessionContext, session: UploadSession): Promise<void> {
   if (session.uploadHandle === null) return
-  await discardUpload(context, session).catch((error: unknown) =>
+  await deleteUploadBytes(context, session).catch((error: unknown) =>
     context.log.warn({ err: error, file_id: session.fileId }, 'a refused upload could not be ended'),
   )
 }

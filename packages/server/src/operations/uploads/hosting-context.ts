@@ -6,6 +6,8 @@ export interface HostingContext extends Context {
   readonly storage: HostedStorage
 }
 
-export function isHosting(context: Context): context is HostingContext {
+export function isHosting<Part extends Pick<Context, 'storage'>>(
+  context: Part,
+): context is Part & Pick<HostingContext, 'storage'> {
   return context.storage.uploads.mode === 'hosted'
 }

@@ -91,7 +91,7 @@ async function receive(
   const { organizationId, fileId, sizeBytes } = session
   const { range, hashes } = request
   if (range === null) {
-    await context.database.uploadSessions.kill(organizationId, fileId)
+    await context.database.uploadSessions.markDead(organizationId, fileId)
     return { kind: 'unparseable-range' }
   }
   const smallChunk = range.kind === 'status' ? null : toSmallChunk(session.protocolState)

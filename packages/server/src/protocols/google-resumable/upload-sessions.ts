@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Context } from '../../operations/context.ts'
 import { cancelUploadSession } from '../../operations/uploads/cancel-upload-session.ts'
-import { clientAddress } from '../http/client-address.ts'
+import { requestFacts } from '../http/client-address.ts'
 import { parseGoogHash } from '../http/goog-hash.ts'
 import { URLS } from '../urls.ts'
 import { parseContentRange } from './content-range.ts'
@@ -69,14 +69,7 @@ export function uploadSessionRoutes(context: Context, publicUrl: () => string): 
     })
 
     app.delete(URLS.uploadSession, (request, reply) =>
-      answer(
-        request,
-        reply,
-        cancelUploadSession(context, uploadIdOf(request), {
-          traceId: request.id,
-          clientAddress: clientAddress(request),
-        }),
-      ),
+      answer(request, reply, cancelUploadSession(context, uploadIdOf(request), requestFacts(request))),
     )
 
     app.route({

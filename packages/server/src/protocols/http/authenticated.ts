@@ -1,48 +1,50 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type ApiKey, type KeyStamp, type Scope, stampOf } from '../../domain/access/api-key.ts'
+import { type Caller, checkOrganization, checkScope, type RequiredScope } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { authenticate } from '../../operations/access/authenticate.ts'
-import { authorize } from '../../operations/access/authorize.ts'
 import type { Context } from '../../operations/context.ts'
+import { requestFacts } from './client-address.ts'
 import './rate-limits.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Key of the request, in any state; set when the route requires a scope. */
-    apiKey: ApiKey | null
+    /** Caller with the request's key, in any state; set when the route requires a key. */
+    caller: Caller | null
   }
 }
 
 /**
- * For a route's `onRequest`, so that a bad key is answered before the body is read: lets a request pass that
- * carries a key with this scope, or with any for null, of the organization in the path, within its rate limit.
+ * For a route's `onRequest`, so that a bad key is answered before the body is read: admits a request with a key of the
+ * organization in the path, with this scope, or any for null, within its rate limit.
  */
-export function requireScope(context: Context, scope: Scope | null) {
+export function requireScope(context: Context, scope: RequiredScope) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { organization_id } = request.params as { organization_id: string }
-    const apiKey = await authenticateRequest(context, request, reply)
+    const caller = await authenticateRequest(context, request, reply)
     await request.server.rateLimits.countRequest(request, reply)
-    authorize(apiKey, organization_id, scope)
+    checkOrganization(caller, organization_id)
+    checkScope(caller, scope)
   }
 }
 
-/** Returns the request key's stamp for new sessions and links; null when the route requires no key. */
-export function keyStampOf({ apiKey }: Pick<FastifyRequest, 'apiKey'>): KeyStamp | null {
-  return apiKey && stampOf(apiKey)
+/** Returns the caller of a request that `requireScope` has admitted. */
+export function callerOf({ caller, url }: Pick<FastifyRequest, 'caller' | 'url'>): Caller {
+  if (caller === null) throw new Error(`the route of ${url.split('?', 1)[0]} requires no key`)
+  return caller
 }
 
 /**
- * Sets a known key before its state is checked, so that its refusal is recorded as the key's. Valid keys pass however
- * many wrong ones come from their address, which several clients may share.
+ * Sets the caller of a known key before the key's state is checked, so that its refusal is recorded as the key's. Valid
+ * keys pass however many wrong ones come from their address, which several clients may share.
  */
 async function authenticateRequest(
   context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<ApiKey> {
+): Promise<Caller> {
   try {
-    return await authenticate(context, secretOf(request), (apiKey) => {
-      request.apiKey = apiKey
+    return await authenticate(context, secretOf(request), requestFacts(request), (caller) => {
+      request.caller = caller
     })
   } catch (error) {
     const isWrongKey = error instanceof ServiceError && error.code === 'INVALID_API_KEY'

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { RequestFacts } from '../../domain/access/caller.ts'
 
 /** Upper bound of the length of an address, with a zone too. */
 const MAX_LENGTH = 64
@@ -11,6 +12,11 @@ const MAX_LENGTH = 64
 export function clientAddress({ ip }: Pick<FastifyRequest, 'ip'>): string | null {
   if (ip === undefined || ip.length > MAX_LENGTH || isIP(ip) === 0) return null
   return ip.replace(/^::ffff:(?=\d+\.)/i, '')
+}
+
+/** Returns the facts of a request that the audit records. */
+export function requestFacts(request: Pick<FastifyRequest, 'id' | 'ip'>): RequestFacts {
+  return { traceId: request.id, clientAddress: clientAddress(request) }
 }
 
 /**

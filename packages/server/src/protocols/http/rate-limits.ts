@@ -1,5 +1,6 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { keyIdOf } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
 
 declare module 'fastify' {
@@ -35,7 +36,7 @@ export function addRateLimits(app: FastifyInstance, requestsPerMinute: number): 
     // Each remembers as many keys or addresses as the library does by default, those that came last.
     const countByKey = app.createRateLimit({
       max: requestsPerMinute,
-      keyGenerator: ({ apiKey }) => apiKey?.id ?? '',
+      keyGenerator: ({ caller }) => (caller && keyIdOf(caller)) ?? '',
     })
     const countByAddress = app.createRateLimit({ max: WRONG_KEYS_PER_MINUTE })
 

@@ -49,10 +49,10 @@ export function addBodyReader(app: FastifyInstance, limits: BodyLimits, connecti
 function createWaits(connections: Connections) {
   const counts = new Map<string, number>()
   return {
-    begin: ({ raw, apiKey }: FastifyRequest): (() => void) => {
+    begin: ({ raw, caller }: FastifyRequest): (() => void) => {
       // All bytes have arrived.
       if (raw.complete) return () => {}
-      const organizationId = apiKey?.organizationId ?? ''
+      const organizationId = caller?.organizationId ?? ''
       const count = counts.get(organizationId) ?? 0
       if (count >= MAX_WAITS) throw busy()
       counts.set(organizationId, count + 1)

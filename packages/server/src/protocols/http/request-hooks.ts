@@ -1,17 +1,26 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { ServiceError } from '../../domain/errors.ts'
+import { keyIdOf } from '../../domain/access/caller.ts'
+import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
 import { clientAddress } from './client-address.ts'
 import type { Connections } from './connections.ts'
 import { drainBody } from './drain-body.ts'
 import { API_HEADERS } from './error-answer.ts'
 import { limitIdleTime } from './idle-timeout.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Code of the error that answers the request; null when there is none. */
+    errorCode: ErrorCode | null
+  }
+}
+
 /**
  * Adds the hooks of every request: its id in the answer, headers against caching, an idle timeout for its body and its
  * answer, an early refusal when the URL or the head is invalid, draining of an unread body, and one line in the log.
  */
 export function addRequestHooks(app: FastifyInstance, connections: Connections, idleMs: number): void {
+  app.decorateRequest('errorCode', null)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).headers(API_HEADERS)
     limitIdleTime(request.raw, reply.raw, idleMs)
@@ -55,8 +64,8 @@ function logRequest(request: FastifyRequest, reply: FastifyReply): void {
     path: request.url.split('?', 1)[0],
     status: reply.raw.writableFinished ? reply.raw.statusCode : null,
     duration_ms: Math.round(reply.elapsedTime * 10) / 10,
-    organization_id: request.apiKey?.organizationId,
-    api_key_id: request.apiKey?.id,
+    organization_id: request.caller?.organizationId,
+    api_key_id: request.caller ? keyIdOf(request.caller) : undefined,
     client_address: clientAddress(request),
   }
   request.log.info(facts, 'request')

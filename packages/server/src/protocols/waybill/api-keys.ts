@@ -7,10 +7,11 @@ import { deleteApiKey } from '../../operations/access/delete-api-key.ts'
 import { getApiKey } from '../../operations/access/get-api-key.ts'
 import { listApiKeys } from '../../operations/access/list-api-keys.ts'
 import { rotateApiKey } from '../../operations/access/rotate-api-key.ts'
-import { setApiKeyState } from '../../operations/access/set-api-key-state.ts'
+import { activateApiKey, pauseApiKey, unpauseApiKey } from '../../operations/access/set-api-key-state.ts'
 import { updateApiKey } from '../../operations/access/update-api-key.ts'
 import type { Context } from '../../operations/context.ts'
-import { requireScope } from '../http/authenticated.ts'
+import type { OperationFacts } from '../../operations/define-operation.ts'
+import { callerOf, requireScope } from '../http/authenticated.ts'
 import { URLS } from '../urls.ts'
 import { toApiKeyBody } from './api-key-body.ts'
 import { API_KEYS } from './contract/api-keys.ts'
@@ -18,72 +19,96 @@ import type { ContractPlugin } from './contract/contract-plugin.ts'
 import { pageFields, toListInput } from './page-fields.ts'
 
 const STATE_CHANGES = [
-  ['activate', URLS.activateApiKey, API_KEYS.activateApiKey],
-  ['pause', URLS.pauseApiKey, API_KEYS.pauseApiKey],
-  ['unpause', URLS.unpauseApiKey, API_KEYS.unpauseApiKey],
+  [activateApiKey, URLS.activateApiKey, API_KEYS.activateApiKey],
+  [pauseApiKey, URLS.pauseApiKey, API_KEYS.pauseApiKey],
+  [unpauseApiKey, URLS.unpauseApiKey, API_KEYS.unpauseApiKey],
 ] as const
 
 /** An organization's keys. A secret is in the answer that makes it, and in no other. */
 export function apiKeyRoutes(context: Context): ContractPlugin {
-  const onRequest = requireScope(context, 'admin')
+  const admit = ({ scope }: OperationFacts) => requireScope(context, scope)
 
   return (app, _options, ready) => {
-    app.post(URLS.apiKeys, { onRequest, schema: API_KEYS.createApiKey }, async (request, reply) => {
-      const { body, params, apiKey: creator } = request
-      const input = { ...toFields(body), name: body.key_name }
-      const created = await createApiKey(context, params.organization_id, creator?.id ?? null, input)
-      request.auditTarget = created.apiKey.id
-      return reply.code(201).send({ ...toApiKeyBody(created.apiKey), key: created.secret })
-    })
-
-    app.get(URLS.apiKeys, { onRequest, schema: API_KEYS.listApiKeys }, async ({ params, query }) => {
-      const { page_size, ...rest } = query
-      const asked = { ...rest, limit: page_size }
-      const result = await listApiKeys(context, params.organization_id, toListInput(asked))
-      const keys = result.items.map(toApiKeyBody)
-      const { limit, ...fields } = pageFields(asked, result, keys.at(-1)?.id)
-      return { api_keys: keys, keys, ...fields, page_size: limit }
-    })
-
-    app.get(URLS.apiKey, { onRequest, schema: API_KEYS.getApiKey }, async ({ params }) =>
-      toApiKeyBody(await getApiKey(context, params.organization_id, params.key_id)),
+    app.post(
+      URLS.apiKeys,
+      { onRequest: admit(createApiKey), schema: API_KEYS.createApiKey },
+      async (request, reply) => {
+        const { body } = request
+        const input = { ...toFields(body), name: body.key_name }
+        const created = await createApiKey(context, callerOf(request), input)
+        return reply.code(201).send({ ...toApiKeyBody(created.apiKey), key: created.secret })
+      },
     )
 
-    app.patch(URLS.apiKey, { onRequest, schema: API_KEYS.updateApiKey }, async ({ params, body }) =>
-      toApiKeyBody(await updateApiKey(context, params.organization_id, params.key_id, toFields(body))),
+    app.get(
+      URLS.apiKeys,
+      { onRequest: admit(listApiKeys), schema: API_KEYS.listApiKeys },
+      async (request) => {
+        const { page_size, ...rest } = request.query
+        const asked = { ...rest, limit: page_size }
+        const result = await listApiKeys(context, callerOf(request), toListInput(asked))
+        const keys = result.items.map(toApiKeyBody)
+        const { limit, ...fields } = pageFields(asked, result, keys.at(-1)?.id)
+        return { api_keys: keys, keys, ...fields, page_size: limit }
+      },
     )
 
-    app.delete(URLS.apiKey, { onRequest, schema: API_KEYS.deleteApiKey }, async ({ params, query }) => {
-      const { organization_id, key_id } = params
-      const { created } = await deleteApiKey(context, organization_id, key_id, toRevocation(query))
-      return { ...done('deleted'), ...createdKeys(created) }
-    })
+    app.get(URLS.apiKey, { onRequest: admit(getApiKey), schema: API_KEYS.getApiKey }, async (request) =>
+      toApiKeyBody(await getApiKey(context, callerOf(request), request.params.key_id)),
+    )
+
+    app.patch(
+      URLS.apiKey,
+      { onRequest: admit(updateApiKey), schema: API_KEYS.updateApiKey },
+      async (request) => {
+        const input = { keyId: request.params.key_id, fields: toFields(request.body) }
+        return toApiKeyBody(await updateApiKey(context, callerOf(request), input))
+      },
+    )
+
+    app.delete(
+      URLS.apiKey,
+      { onRequest: admit(deleteApiKey), schema: API_KEYS.deleteApiKey },
+      async (request) => {
+        const input = { keyId: request.params.key_id, revocation: toRevocation(request.query) }
+        const { created } = await deleteApiKey(context, callerOf(request), input)
+        return { ...done('deleted'), ...createdKeys(created) }
+      },
+    )
 
     const { deactivateApiKey: deactivation } = API_KEYS
-    app.post(URLS.deactivateApiKey, { onRequest, schema: deactivation }, async ({ params, query }) => {
-      const { organization_id, key_id } = params
-      const { key, created } = await deactivateApiKey(context, organization_id, key_id, toRevocation(query))
-      return { ...done('deactivated'), ...toApiKeyBody(key), ...createdKeys(created) }
-    })
+    app.post(
+      URLS.deactivateApiKey,
+      { onRequest: admit(deactivateApiKey), schema: deactivation },
+      async (request) => {
+        const input = { keyId: request.params.key_id, revocation: toRevocation(request.query) }
+        const { key, created } = await deactivateApiKey(context, callerOf(request), input)
+        return { ...done('deactivated'), ...toApiKeyBody(key), ...createdKeys(created) }
+      },
+    )
 
-    for (const [change, url, schema] of STATE_CHANGES) {
-      app.post(url, { onRequest, schema }, async ({ params }) => {
-        const key = await setApiKeyState(context, params.organization_id, params.key_id, change)
+    for (const [changeState, url, schema] of STATE_CHANGES) {
+      app.post(url, { onRequest: admit(changeState), schema }, async (request) => {
+        const key = await changeState(context, callerOf(request), request.params.key_id)
         return { ...done(key.state), ...toApiKeyBody(key) }
       })
     }
 
-    app.post(URLS.rotateApiKey, { onRequest, schema: API_KEYS.rotateApiKey }, async ({ params }) => {
-      const { apiKey, secret } = await rotateApiKey(context, params.organization_id, params.key_id)
-      const newKey = { ...toApiKeyBody(apiKey), key: secret }
-      return {
-        success: true as const,
-        message: 'The key has a new secret.',
-        ...newKey,
-        old_key_id: apiKey.id,
-        new_key: newKey,
-      }
-    })
+    app.post(
+      URLS.rotateApiKey,
+      { onRequest: admit(rotateApiKey), schema: API_KEYS.rotateApiKey },
+      async (request) => {
+        const { apiKey, secret } = await rotateApiKey(context, callerOf(request), request.params.key_id)
+        const newKey = { ...toApiKeyBody(apiKey), key: secret }
+        return {
+          success: true as const,
+          message: 'The key has a new secret.',
+          ...newKey,
+          old_key_id: apiKey.id,
+          new_key: newKey,
+        }
+      },
+    )
     ready()
   }
 }

@@ -1,7 +1,7 @@
 import { ServiceError } from '../../domain/errors.ts'
 import type { Context } from '../../operations/context.ts'
 import { uploadFiles } from '../../operations/files/upload-files.ts'
-import { requireScope } from '../http/authenticated.ts'
+import { callerOf, requireScope } from '../http/authenticated.ts'
 import { URLS } from '../urls.ts'
 import type { ContractPlugin } from './contract/contract-plugin.ts'
 import { FILES, type FileBody } from './contract/files.ts'
@@ -15,15 +15,13 @@ export function directUploadRoutes(context: Context): ContractPlugin {
     app.addContentTypeParser('multipart/form-data', (_request, _payload, parsed) => parsed(null))
     app.post(
       URLS.directUpload,
-      { onRequest: requireScope(context, 'files:write'), schema: FILES.uploadFiles },
+      { onRequest: requireScope(context, uploadFiles.scope), schema: FILES.uploadFiles },
       async (request, reply) => {
         const isMultipart = /^multipart\/form-data\s*(;|$)/i.test(request.headers['content-type'] ?? '')
         if (!isMultipart)
           throw new ServiceError('UNSUPPORTED_MEDIA_TYPE', 'send the files as multipart/form-data')
         const incoming = multipartFiles(request, context.limits.directUploadMaxBytes)
-        const { organization_id } = request.params
-        const stored = await uploadFiles(context, organization_id, request.apiKey?.id ?? null, incoming)
-        request.auditTarget = stored.map(({ id }) => id).join(' ')
+        const stored = await uploadFiles(context, callerOf(request), incoming)
         const files = stored.map(toFileBody)
         const [only] = files
         const isOne = only !== undefined && files.length === 1

@@ -1,6 +1,6 @@
 import type { Context } from '../../operations/context.ts'
 import { getOrganization } from '../../operations/organizations/get-organization.ts'
-import { requireScope } from '../http/authenticated.ts'
+import { callerOf, requireScope } from '../http/authenticated.ts'
 import { URLS } from '../urls.ts'
 import type { ContractPlugin } from './contract/contract-plugin.ts'
 import { ORGANIZATIONS } from './contract/organizations.ts'
@@ -11,8 +11,8 @@ export function organizationRoutes(context: Context): ContractPlugin {
   return (app, _options, done) => {
     app.get(
       URLS.organization,
-      { onRequest: requireScope(context, null), schema: ORGANIZATIONS.getOrganization },
-      async ({ params }) => toOrganizationBody(await getOrganization(context, params.organization_id)),
+      { onRequest: requireScope(context, getOrganization.scope), schema: ORGANIZATIONS.getOrganization },
+      async (request) => toOrganizationBody(await getOrganization(context, callerOf(request))),
     )
     done()
   }

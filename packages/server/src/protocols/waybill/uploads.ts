@@ -1,7 +1,7 @@
 import type { Context } from '../../operations/context.ts'
 import { cancelUpload } from '../../operations/uploads/cancel-upload.ts'
 import { createUploadList, type OpenUpload } from '../../operations/uploads/list-uploads.ts'
-import { requireScope } from '../http/authenticated.ts'
+import { callerOf, requireScope } from '../http/authenticated.ts'
 import { URLS } from '../urls.ts'
 import type { ContractPlugin } from './contract/contract-plugin.ts'
 import { UPLOADS } from './contract/uploads.ts'
@@ -9,16 +9,17 @@ import { pageFields, toListInput } from './page-fields.ts'
 
 /** The organization's view of its open sessions. Their URIs are credentials and never shown again. */
 export function uploadRoutes(context: Context): ContractPlugin {
-  const listUploads = createUploadList(context)
+  const listUploads = createUploadList()
   return (app, _options, done) => {
     app.get(
       URLS.uploads,
       {
-        onRequest: requireScope(context, 'files:read'),
+        onRequest: requireScope(context, listUploads.scope),
         schema: UPLOADS.listUploads,
       },
-      async ({ params, query }) => {
-        const page = await listUploads(params.organization_id, toListInput(query))
+      async (request) => {
+        const { query } = request
+        const page = await listUploads(context, callerOf(request), toListInput(query))
         const uploads = page.items.map(toOpenUploadBody)
         return { uploads, ...pageFields(query, page, uploads.at(-1)?.file_id) }
       },
@@ -27,11 +28,11 @@ export function uploadRoutes(context: Context): ContractPlugin {
     app.delete(
       URLS.upload,
       {
-        onRequest: requireScope(context, 'files:write'),
+        onRequest: requireScope(context, cancelUpload.scope),
         schema: UPLOADS.cancelUpload,
       },
-      async ({ params }, reply) => {
-        await cancelUpload(context, params.organization_id, params.file_id)
+      async (request, reply) => {
+        await cancelUpload(context, callerOf(request), request.params.file_id)
         return reply.code(204).send(null)
       },
     )

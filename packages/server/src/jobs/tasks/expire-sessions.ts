@@ -1,14 +1,14 @@
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
-import { endUpload } from '../../operations/uploads/end-upload.ts'
+import { deleteSessionBytes } from '../../operations/uploads/delete-upload-bytes.ts'
 import type { Finding } from './finding.ts'
 import { type SweepContext, type SweepRun, settleFinding } from './sweep-run.ts'
 
 /**
- * Expires the unfinished sessions whose time is over: the database ends each one and gives its reservation back,
- * unless a register or a cancel came first, and then its bytes go. A crash in between leaves bytes of a session that
- * has expired, which `sweepOrphans` finds, or `endUploads`.
+ * Expires the unfinished sessions whose time is over: the database expires each one and releases its reservation,
+ * unless a register or a cancel came first; then its bytes are deleted. A crash in between leaves bytes of an expired
+ * session, which `sweepOrphans` or `deleteRemainingBytes` deletes.
  */
-export async function expireUploads(
+export async function expireSessions(
   context: SweepContext,
   run: Pick<SweepRun, 'isDryRun' | 'maxFindings' | 'signal'>,
 ): Promise<Finding[]> {
@@ -27,11 +27,11 @@ export async function expireUploads(
   return findings
 }
 
-/** False when the session came to another end first. */
+/** Returns false when the session had ended before. */
 async function expire(context: SweepContext, session: UploadSession): Promise<boolean> {
   const { organizationId, fileId } = session
-  const ended = await context.database.uploadSessions.expire(organizationId, fileId, context.now())
-  if (ended?.state.kind !== 'expired') return false
-  await endUpload(context, session)
+  const expired = await context.database.uploadSessions.expire(organizationId, fileId, context.now())
+  if (expired?.state.kind !== 'expired') return false
+  await deleteSessionBytes(context, session)
   return true
 }

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import { ServiceError } from '../errors.ts'
+import { type ApiKey, hasScope, type KeyStamp, type Scope, stampOf } from './api-key.ts'
+
+/** Party that asks for an operation. Each protocol finds its callers in its own way; operations do not see how. */
+export interface Caller<OrganizationId extends string | null = string> {
+  /** Organization that the operation works in; null for the whole installation. */
+  readonly organizationId: OrganizationId
+  readonly actor: Actor
+  readonly scopes: readonly Scope[]
+  readonly request: RequestFacts
+}
+
+export type Actor =
+  | { readonly kind: 'key'; readonly id: string; readonly generation: number }
+  /** Person or program at the command line, or the first start of a server. */
+  | { readonly kind: 'operator' }
+  /** Client with a session URI, which does not say who uses it. */
+  | { readonly kind: 'session-uri' }
+  /** Client without a known credential. It can be refused, and nothing else. */
+  | { readonly kind: 'unknown' }
+
+/** Facts of the caller's request for the audit. */
+export interface RequestFacts {
+  readonly traceId: string
+  /** Null for the command line and when the address is unknown. */
+  readonly clientAddress: string | null
+}
+
+/** Scope that an operation requires. `operator` is in no key; null admits every caller of the organization. */
+export type RequiredScope = Scope | 'operator' | null
+
+export function callerOfKey(key: ApiKey, request: RequestFacts): Caller {
+  const { id, organizationId, scopes, generation } = key
+  return { organizationId, actor: { kind: 'key', id, generation }, scopes, request }
+}
+
+/** Returns the operator, working in an organization, or in the whole installation for null. */
+export function operatorCaller<OrganizationId extends string | null>(
+  organizationId: OrganizationId,
+): Caller<OrganizationId> {
+  const request = { traceId: randomUUID(), clientAddress: null }
+  return { organizationId, actor: { kind: 'operator' }, scopes: [], request }
+}
+
+/** Returns the stamp for sessions and links that the caller's key creates; null for a caller without a key. */
+export function keyStampOf({ actor }: Pick<Caller, 'actor'>): KeyStamp | null {
+  return actor.kind === 'key' ? stampOf(actor) : null
+}
+
+/** Returns the id of the caller's key; null for a caller without a key. */
+export function keyIdOf({ actor }: Pick<Caller, 'actor'>): string | null {
+  return actor.kind === 'key' ? actor.id : null
+}
+
+/** Throws ORGANIZATION_ACCESS_DENIED for another organization, without a hint of whether it exists. */
+export function checkOrganization({ organizationId }: Caller, requestedId: string): void {
+  if (organizationId === requestedId) return
+  throw new ServiceError('ORGANIZATION_ACCESS_DENIED', 'the key belongs to another organization')
+}
+
+/** Throws INSUFFICIENT_PERMISSIONS when the caller lacks the scope. The operator needs none. */
+export function checkScope({ actor, scopes }: Pick<Caller, 'actor' | 'scopes'>, scope: RequiredScope): void {
+  if (scope === null || actor.kind === 'operator') return
+  if (scope === 'operator')
+    throw new ServiceError('INSUFFICIENT_PERMISSIONS', 'only the operator may do this')
+  if (hasScope({ scopes }, scope)) return
+  throw new ServiceError('INSUFFICIENT_PERMISSIONS', `the key lacks the scope ${scope}`)
+}

@@ -1,0 +1,103 @@
+import type { Database } from '../../database/database.ts'
+import type { AuditEvent } from '../../domain/access/audit-event.ts'
+import type { Caller } from '../../domain/access/caller.ts'
+import type { ErrorCode } from '../../domain/errors.ts'
+import { isId } from '../../domain/ids.ts'
+import type { Log } from '../log.ts'
+import { createRefusalCounts } from './count-refusals.ts'
+
+type AnyCaller = Caller<string | null>
+
+/** Operation that a caller attempted. */
+export interface Attempt {
+  /** The operation's name, such as `registerFile`. */
+  readonly action: string
+  /** Reads are recorded only when the caller is refused. */
+  readonly kind: 'read' | 'change'
+  /** Id of the operation's object as the caller wrote it; null when there is none. */
+  readonly target: string | null
+}
+
+/** The only writer of the audit. A record that cannot be written is a warning in the log and fails no request. */
+export interface Audit {
+  /** Records a change. It can be read when this resolves. Never throws. */
+  recordChange(caller: AnyCaller, change: Pick<Attempt, 'action' | 'target'>): Promise<void>
+  /**
+   * Counts a refused or failed attempt, once for each error: a protocol can pass on what an operation has recorded.
+   * Never throws.
+   */
+  recordRefusal(caller: AnyCaller, attempt: Attempt, code: ErrorCode, error: unknown): Promise<void>
+  /** Writes the remaining counts. Never throws. */
+  close(): Promise<void>
+}
+
+/** Codes that refuse the caller and not the request: these are recorded for reads, too. */
+const CALLER_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'AUTHENTICATION_REQUIRED',
+  'INVALID_API_KEY',
+  'API_KEY_EXPIRED',
+  'API_KEY_DEACTIVATED',
+  'API_KEY_PAUSED',
+  'TOKEN_INVALID',
+  'INSUFFICIENT_PERMISSIONS',
+  'ORGANIZATION_ACCESS_DENIED',
+  'RATE_LIMIT_EXCEEDED',
+])
+
+export function createAudit(context: {
+  readonly database: Pick<Database, 'audit'>
+  readonly log: Log
+  now(): number
+}): Audit {
+  const { database, log, now } = context
+  const refusals = createRefusalCounts(context)
+  const recordedErrors = new WeakSet<object>()
+
+  const isRecorded = (error: unknown): boolean => {
+    if (typeof error !== 'object' || error === null) return false
+    if (recordedErrors.has(error)) return true
+    recordedErrors.add(error)
+    return false
+  }
+
+  return {
+    recordChange: async (caller, { action, target }) => {
+      const event = changeEvent(caller, { action, target }, now())
+      try {
+        await database.audit.add(event)
+      } catch (err) {
+        log.warn({ err, action, trace_id: event.traceId }, 'an audit event could not be written')
+      }
+    },
+    recordRefusal: async (caller, { action, kind, target: asked }, code, error) => {
+      if (kind === 'read' && !CALLER_REFUSALS.has(code)) return
+      if (isRecorded(error)) return
+      const target = asked !== null && isId(asked) ? asked : null
+      await refusals.add({ ...partyOf(caller), action, target, outcome: code })
+    },
+    close: () => refusals.close(),
+  }
+}
+
+/** Returns the record of a change at this time. */
+export function changeEvent(
+  caller: AnyCaller,
+  { action, target }: Pick<Attempt, 'action' | 'target'>,
+  timeMs: number,
+): AuditEvent {
+  return { ...partyOf(caller), action, target, outcome: 'ok', timeMs }
+}
+
+function partyOf({
+  organizationId,
+  actor,
+  request,
+}: AnyCaller): Pick<AuditEvent, 'organizationId' | 'actor' | 'traceId' | 'clientAddress'> {
+  const { traceId, clientAddress } = request
+  return { organizationId, actor: actorName(actor), traceId, clientAddress }
+}
+
+function actorName(actor: Caller['actor']): string | null {
+  if (actor.kind === 'key') return actor.id
+  return actor.kind === 'operator' ? 'operator' : null
+}

@@ -1,0 +1,62 @@
+import { type Caller, checkScope, type RequiredScope } from '../domain/access/caller.ts'
+import { ServiceError } from '../domain/errors.ts'
+import type { Attempt, Audit } from './access/audit.ts'
+
+/** Facts of an operation that hold for every caller. */
+export interface OperationFacts extends Pick<Attempt, 'action' | 'kind'> {
+  /** A protocol may check it before it reads the body of a request; the operation checks it always. */
+  readonly scope: RequiredScope
+}
+
+interface Declaration<Input, Result> extends OperationFacts {
+  /** Returns the id of the operation's object for the audit. `result` is null when the operation failed. */
+  targetOf?(input: Input, result: Result | null): string | null
+  /** Returns the organization for the audit when the operation created it. */
+  organizationOf?(result: Result): string
+}
+
+/** Input of an operation that has none, so that its callers leave it out. */
+// biome-ignore lint/suspicious/noConfusingVoidType: only an argument of this type can be left out
+export type NoInput = void
+
+/** Operation that clients or the operator can call. Throws INSUFFICIENT_PERMISSIONS, and what its work throws. */
+export interface Operation<Context, Who extends Caller<string | null>, Input, Result> extends OperationFacts {
+  (context: Context & { readonly audit: Audit }, caller: Who, input: Input): Promise<Result>
+}
+
+/**
+ * Makes an operation of its work: checks the caller's permission before it, and records a change or a refusal in the
+ * audit before the caller gets the result. Requests, commands and jobs all go through this.
+ */
+export function defineOperation<Context, Who extends Caller<string | null>, Input, Result>(
+  declaration: Declaration<Input, Result>,
+  work: (context: Context, caller: Who, input: Input) => Promise<Result>,
+): Operation<Context, Who, Input, Result> {
+  const { action, kind, scope, targetOf, organizationOf } = declaration
+  const targetFor = (input: Input, result: Result | null) => targetOf?.(input, result) ?? null
+
+  const perform = async (context: Context & { readonly audit: Audit }, caller: Who, input: Input) => {
+    const result = await attempt(context, caller, input)
+    if (kind === 'read') return result
+    const organizationId = organizationOf?.(result) ?? caller.organizationId
+    await context.audit.recordChange(
+      { ...caller, organizationId },
+      { action, target: targetFor(input, result) },
+    )
+    return result
+  }
+
+  const attempt = async (context: Context & { readonly audit: Audit }, caller: Who, input: Input) => {
+    try {
+      checkScope(caller, scope)
+      return await work(context, caller, input)
+    } catch (error) {
+      const code = error instanceof ServiceError ? error.code : 'INTERNAL_ERROR'
+      const target = targetFor(input, null)
+      await context.audit.recordRefusal(caller, { action, kind, target }, code, error)
+      throw error
+    }
+  }
+
+  return Object.assign(perform, { action, kind, scope })
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { openDatabase } from '../../src/compose/open-database.ts'
+import type { Database } from '../../src/database/database.ts'
+import { type Caller, operatorCaller, type RequiredScope } from '../../src/domain/access/caller.ts'
+import { type Audit, createAudit } from '../../src/operations/access/audit.ts'
+import { createApiKey } from '../../src/operations/access/create-api-key.ts'
+import { deactivateApiKey } from '../../src/operations/access/deactivate-api-key.ts'
+import { deleteApiKey } from '../../src/operations/access/delete-api-key.ts'
+import { rotateDownloadSecret } from '../../src/operations/access/download-secret.ts'
+import { getApiKey } from '../../src/operations/access/get-api-key.ts'
+import { listApiKeys } from '../../src/operations/access/list-api-keys.ts'
+import { rotateApiKey } from '../../src/operations/access/rotate-api-key.ts'
+import { activateApiKey, pauseApiKey, unpauseApiKey } from '../../src/operations/access/set-api-key-state.ts'
+import { updateApiKey } from '../../src/operations/access/update-api-key.ts'
+import { deleteFile } from '../../src/operations/files/delete-file.ts'
+import { getFile } from '../../src/operations/files/get-file.ts'
+import { getFileContent } from '../../src/operations/files/get-file-content.ts'
+import { listFiles } from '../../src/operations/files/list-files.ts'
+import { registerFile } from '../../src/operations/files/register-file.ts'
+import { uploadFiles } from '../../src/operations/files/upload-files.ts'
+import { resetClock } from '../../src/operations/installation/reset-clock.ts'
+import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
+import { listOrganizations } from '../../src/operations/organizations/list-organizations.ts'
+import {
+  resumeOrganization,
+  suspendOrganization,
+  updateOrganization,
+} from '../../src/operations/organizations/update-organization.ts'
+import { cancelUpload } from '../../src/operations/uploads/cancel-upload.ts'
+import { createUploadUrl } from '../../src/operations/uploads/create-upload-url.ts'
+import { createUploadList } from '../../src/operations/uploads/list-uploads.ts'
+
+const NO_SCOPES: Caller = {
+  organizationId: 'org_1',
+  actor: { kind: 'key', id: 'ak_1', generation: 0 },
+  scopes: [],
+  request: { traceId: 'trace', clientAddress: '192.0.2.1' },
+}
+const OF_ADMIN: Caller = { ...NO_SCOPES, scopes: ['admin'] }
+
+const FILES = [deleteFile, getFile, getFileContent, listFiles, registerFile, uploadFiles]
+const UPLOADS = [cancelUpload, createUploadUrl, createUploadList()]
+const KEYS = [
+  ...[activateApiKey, createApiKey, deactivateApiKey, deleteApiKey, getApiKey, listApiKeys],
+  ...[pauseApiKey, rotateApiKey, unpauseApiKey, updateApiKey],
+]
+const OF_THE_OPERATOR = [
+  ...[createOrganization, listOrganizations, updateOrganization],
+  ...[suspendOrganization, resumeOrganization, rotateDownloadSecret, resetClock],
+]
+
+/** An operation as a caller sees it who passes no input, which a refusal must not read. */
+interface AnyOperation {
+  (context: { readonly audit: Audit }, caller: Caller, input: object): Promise<unknown>
+  readonly action: string
+  readonly scope: RequiredScope
+}
+const toAny = (operation: unknown) => operation as AnyOperation
+
+describe('an operation', () => {
+  let database: Database
+  let audit: Audit
+  beforeEach(async () => {
+    database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
+    audit = createAudit({ database, log: { warn: assert.fail }, now: Date.now })
+  })
+  afterEach(async () => {
+    await audit.close()
+    await database.close()
+  })
+
+  const recorded = async () => {
+    const rows = await database.audit.list(null, 100)
+    return rows.map(({ action, actor, outcome, count }) => ({ action, actor, outcome, count }))
+  }
+
+  const refusedTo = (operations: readonly unknown[], caller: Caller, which: string) => {
+    for (const operation of operations.map(toAny)) {
+      it(`${operation.action} is refused to ${which}, before its work, and recorded`, async () => {
+        // The context has no database and no storage: work that begins fails in another way.
+        await assert.rejects(operation({ audit }, caller, {}), { code: 'INSUFFICIENT_PERMISSIONS' })
+        const { action } = operation
+        assert.deepEqual(await recorded(), [
+          { action, actor: 'ak_1', outcome: 'INSUFFICIENT_PERMISSIONS', count: 1 },
+        ])
+      })
+    }
+  }
+  refusedTo([...FILES, ...UPLOADS, ...KEYS], NO_SCOPES, 'a key without its scope')
+  refusedTo(OF_THE_OPERATOR, OF_ADMIN, 'an admin key')
+
+  it('is recorded once for an error that a protocol passes on', async () => {
+    const error = await getFile({ audit, database }, NO_SCOPES, 'file_1').catch((thrown: unknown) => thrown)
+    const attempt = { action: 'getFile', kind: 'read', target: 'file_1' } as const
+    await audit.recordRefusal(NO_SCOPES, attempt, 'INSUFFICIENT_PERMISSIONS', error)
+    await audit.close()
+    assert.deepEqual(
+      (await recorded()).map(({ count }) => count),
+      [1],
+    )
+  })
+
+  it('that only reads is not recorded when it succeeds or fails', async () => {
+    await assert.rejects(getFile({ audit, database }, OF_ADMIN, 'file_1'), { code: 'FILE_NOT_FOUND' })
+    await listFiles({ audit, database }, OF_ADMIN, { page: 1, limit: 10, after: null })
+    assert.deepEqual(await recorded(), [])
+  })
+
+  it('is recorded for the operator, whether it changed something or failed', async () => {
+    const context = { audit, database, now: Date.now }
+    const input = { id: 'org_1', name: 'One' }
+    await createOrganization(context, operatorCaller(null), input)
+    await assert.rejects(createOrganization(context, operatorCaller(null), input))
+    const rows = (await database.audit.list(null, 10)).toReversed()
+    assert.deepEqual(
+      rows.map(({ organizationId, actor, target, outcome }) => [organizationId, actor, target, outcome]),
+      [
+        ['org_1', 'operator', 'org_1', 'ok'],
+        [null, 'operator', null, 'ORGANIZATION_ALREADY_EXISTS'],
+      ],
+    )
+  })
+
+  it('keeps its result when the audit cannot be written', async () => {
+    const warnings: string[] = []
+    const log = { warn: (_facts: object, message: string) => warnings.push(message) }
+    const records = { ...database.audit, add: () => Promise.reject(new Error('away')) }
+    const failing = createAudit({ database: { audit: records }, log, now: Date.now })
+    const context = { audit: failing, database, now: Date.now }
+    const created = await createOrganization(context, operatorCaller(null), { id: 'org_1', name: 'One' })
+    assert.equal(created.organization.id, 'org_1')
+    assert.deepEqual(warnings, ['an audit event could not be written'])
+  })
+})
