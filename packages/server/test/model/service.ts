@@ -16,8 +16,8 @@ import { createDirectReservations } from '../../src/operations/reserve-uploads.t
 import { sessionUri } from '../../src/routes/urls.ts'
 import { openDatabase, openStorage } from '../../src/server.ts'
 import type { HostedStorage, UploadWriter } from '../../src/storage/storage.ts'
+import { memoryFolder } from '../memory-folder.ts'
 import { eventually } from '../protocol/exchange.ts'
-import { memoryFolder } from './memory-folder.ts'
 
 export interface OpenedSession {
   readonly uri: string

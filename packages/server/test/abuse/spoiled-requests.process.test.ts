@@ -15,7 +15,7 @@ import { type SpoiledRequest, spoil } from './spoil.ts'
 import { makeThings, removeEverything } from './tidy-up.ts'
 
 /** More in the long mode. */
-const REQUESTS = Number(process.env.ABUSE_REQUESTS ?? 5000)
+const REQUESTS = Number(process.env.ABUSE_REQUESTS ?? 1200)
 const SEED = Number(process.env.ABUSE_SEED ?? Date.now() % 1_000_000)
 
 const SENDERS = 8

@@ -7,13 +7,16 @@ import { createJsonApi } from './json-api.ts'
 import { residentBytes } from './resident-bytes.ts'
 import { openSlowBodies } from './slow-bodies.ts'
 
-const CONNECTIONS = 1500
-/** True in the long mode, which tests each kind separately with more connections. */
+/** True in the long mode, which tests each kind separately, with more connections. */
 const IS_LONG = process.env.ABUSE_EACH_KIND === '1'
+const CONNECTIONS = IS_LONG ? 1500 : 400
 
 const MIB = 1024 * 1024
 const ANNOUNCED_BYTES = MIB
 const PROMPT_BYTES = 256 * 1024
+/**
+ * Memory limit. Connections alone take up to 40 MiB. If the server kept what they send, 400 of them would take 100 MiB.
+ */
 const MAX_GROWTH_BYTES = 64 * MIB
 /** Memory limit for as many running uploads. */
 const MAX_UPLOADS_BYTES = 300 * MIB
