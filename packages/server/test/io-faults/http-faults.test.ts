@@ -132,7 +132,7 @@ describe(`a fault of the disk under the whole service (seed ${SEED})`, () => {
         disk.plan(plan)
         await work().catch((error) => {
           badPoints++
-          const what = `${calls[at - 1]}, call ${at}, ${fault}${persists ? ' that stays' : ''}`
+          const what = `${calls[at - 1]?.call}, call ${at}, ${fault}${persists ? ' that stays' : ''}`
           throw new Error(`${what}: ${error.message}`, { cause: error })
         })
         if (disk.met() > 0) points++

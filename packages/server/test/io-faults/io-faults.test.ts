@@ -42,7 +42,7 @@ describe(`a fault of the disk (seed ${SEED})`, () => {
       const { at, fault, persists } = plan
       const disk = await trial(plan).catch((error) => {
         badPoints++
-        const what = `${calls[at - 1]}, call ${at} of ${calls.length}, ${fault}${persists ? ' that stays' : ''}`
+        const what = `${calls[at - 1]?.call}, call ${at} of ${calls.length}, ${fault}${persists ? ' that stays' : ''}`
         throw new Error(`${what}: ${error.message}`, { cause: error })
       })
       if (disk.met() > 0) points++
