@@ -55,7 +55,7 @@ const SEARCHES: readonly Search[] = [
       ABUSE_SLOW: 500,
       ABUSE_SLOW_ROUNDS: 2,
       ABUSE_UPLOADS: 250,
-      ABUSE_EACH_KIND: 1,
+      ABUSE_EACH_KIND: 14,
     },
     maxMinutes: 90,
   },
