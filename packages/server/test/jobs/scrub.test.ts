@@ -14,7 +14,7 @@ import { memoryFolder } from '../memory-folder.ts'
 import { createSeededRandom } from '../seeded-random.ts'
 
 /** More in the long mode. */
-const FLIPS = Number(process.env.FAULT_FLIPS ?? 40)
+const FLIPS = Number(process.env.FAULT_FLIPS ?? 24)
 const SEED = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000)
 const NO_LIMIT = { bytesPerSecond: Number.POSITIVE_INFINITY, signal: new AbortController().signal }
 /** Of less than a block, of exactly one, and of several. */
