@@ -87,7 +87,7 @@ const SEARCHES: readonly Search[] = [
   {
     name: 'bits',
     about: 'Flips random bits of stored objects. No read may serve one, and a scrub must find each.',
-    files: ['jobs/scrub.test.ts'],
+    files: ['jobs/scrub.process.test.ts'],
     counts: { FAULT_FLIPS: 1000 },
     maxMinutes: 20,
   },
