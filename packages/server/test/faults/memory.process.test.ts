@@ -8,7 +8,7 @@ import { MIB, observed, randomPieces } from '../clients/random-file.ts'
 import { objectOf, send } from '../clients/session.ts'
 import { startServer, type TestServer } from '../start-server.ts'
 
-/** Peak of the process. It takes about 150 MB with its heap at rest; a file kept in memory would take it over this limit. */
+/** Peak of the process. A small upload takes it to 120 MB; a file kept in memory would take it over this limit. */
 const LIMIT_BYTES = 250_000_000
 /** More in the long mode. */
 const SIZE_BYTES = Number(process.env.MEMORY_FILE_BYTES ?? 300_000_000)
