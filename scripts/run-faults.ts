@@ -117,7 +117,7 @@ const COLUMNS: Readonly<Record<string, RegExp>> = {
 /** Starts PostgreSQL. Tests that need it are skipped where it cannot be started. */
 const WITH_POSTGRES = '--test-global-setup=packages/server/test/postgres/global-setup.ts'
 
-const MIN_MINUTES = 5
+const MIN_MINUTES = 15
 /** Time that the test runner needs to end tests whose time is over. */
 const ENDING_MS = 60_000
 
