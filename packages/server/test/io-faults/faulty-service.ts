@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
@@ -13,6 +12,7 @@ import { createRequestOrder } from '../../src/operations/uploads/request-order.t
 import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
 import type { FileSystem } from '../../src/storage/disk/file-system.ts'
 import { nodeFileSystem } from '../../src/storage/disk/node-file-system.ts'
+import { memoryFolder } from '../memory-folder.ts'
 import { type FaultyDisk, withFaults } from './with-faults.ts'
 
 export interface FaultyService {
@@ -29,7 +29,7 @@ const MAX_FILE_BYTES = 1024 ** 3
 
 /** The whole service in this process, listening on a port, with a disk that fails when it is told to. */
 export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promise<FaultyService> {
-  const folder = await mkdtemp(join(tmpdir(), 'waybill-io-faults-'))
+  const folder = await mkdtemp(join(await memoryFolder(), 'waybill-io-faults-'))
   const databasePath = join(folder, 'waybill.db')
   const database = await openDatabase({ kind: 'sqlite', path: databasePath })
   const disk = withFaults(fs)

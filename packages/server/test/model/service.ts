@@ -20,8 +20,8 @@ import { createRequestOrder } from '../../src/operations/uploads/request-order.t
 import { sessionUri } from '../../src/protocols/urls.ts'
 import type { UploadWriter } from '../../src/storage/hosted-uploads.ts'
 import type { HostedStorage } from '../../src/storage/object-storage.ts'
+import { memoryFolder } from '../memory-folder.ts'
 import { eventually } from '../protocol/exchange.ts'
-import { memoryFolder } from './memory-folder.ts'
 
 export interface OpenedSession {
   readonly uri: string

@@ -38,8 +38,8 @@ describe('a download URL of Google Cloud Storage', () => {
     await rm(folder, { recursive: true })
   })
   beforeEach(() => {
-    // Nothing that this machine has is to be found.
-    process.env = { ...environment, CLOUDSDK_CONFIG: folder, HOME: folder }
+    // Nothing that this machine has is to be found: no credentials, and no gcloud, which takes a second to start.
+    process.env = { ...environment, CLOUDSDK_CONFIG: folder, HOME: folder, PATH: folder }
     delete process.env.GOOGLE_APPLICATION_CREDENTIALS
     google.mend()
   })

@@ -11,7 +11,7 @@ import { createLedger } from './ledger.ts'
 import { verifyLedger } from './verify-ledger.ts'
 
 /** More in the long mode. */
-const ROUNDS = Number(process.env.KILL_ROUNDS ?? 10)
+const ROUNDS = Number(process.env.KILL_ROUNDS ?? 3)
 const SEED = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000)
 
 /** Of a kind of request that nobody has timed yet. */

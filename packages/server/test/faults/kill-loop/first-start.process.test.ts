@@ -11,7 +11,7 @@ import { createSeededRandom } from '../../seeded-random.ts'
 import { listeningUrl, runWaybill, spawnWaybill } from '../../start-server.ts'
 
 /** More in the long mode. */
-const ROUNDS = Number(process.env.KILL_FIRST_STARTS ?? 5)
+const ROUNDS = Number(process.env.KILL_FIRST_STARTS ?? 2)
 const SEED = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000)
 
 /** A first start changes its folder so often, mostly. */

@@ -10,7 +10,7 @@ import { createLedger } from './ledger.ts'
 import { verifyLedger } from './verify-ledger.ts'
 
 /** More in the long mode. */
-const ROUNDS = Number(process.env.LOST_DATABASE_ROUNDS ?? 6)
+const ROUNDS = Number(process.env.LOST_DATABASE_ROUNDS ?? 2)
 const SEED = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000)
 
 const MAX_REQUESTS_BEFORE = 60

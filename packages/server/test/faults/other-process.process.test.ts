@@ -17,7 +17,7 @@ const olderBytes = bytesOf('older')
 const newerBytes = bytesOf('newer')
 
 /** More in the long mode. */
-const ROUNDS = Number(process.env.STOP_ROUNDS ?? 25)
+const ROUNDS = Number(process.env.STOP_ROUNDS ?? 6)
 const SEED = Number(process.env.STOP_SEED ?? Date.now() % 1_000_000)
 const MAX_LATE_MS = 12
 

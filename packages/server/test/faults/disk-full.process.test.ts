@@ -15,8 +15,9 @@ import {
 import { startServer, type TestServer } from '../start-server.ts'
 import { mountSmallDisk } from './small-disk.ts'
 
-const DISK_BYTES = 320 * MIB
-const CHUNK_BYTES = 4 * MIB
+const DISK_BYTES = 160 * MIB
+const FILE_BYTES = 12 * MIB + 99
+const CHUNK_BYTES = 2 * MIB
 
 const disk = mountSmallDisk(DISK_BYTES)
 
@@ -30,7 +31,7 @@ describe('a full disk', { skip: typeof disk === 'string' && disk }, () => {
   before(async () => {
     server = await startServer({ dataDir: disk.path })
     folder = await createScratchFolder()
-    file = await createRandomFile(folder.path, 'full', 24 * MIB + 99)
+    file = await createRandomFile(folder.path, 'full', FILE_BYTES)
   })
 
   // A test that fails leaves no full disk to the next one.
@@ -55,7 +56,7 @@ describe('a full disk', { skip: typeof disk === 'string' && disk }, () => {
 
   it('refuses a chunk that does not fit, and takes it when there is room again', async () => {
     const ticket = await api.uploadUrl('chunks.bin', file.sizeBytes)
-    await disk.fill(14 * MIB)
+    await disk.fill(10 * MIB)
     const { refusal, acknowledged } = await sendChunksUntilRefused(ticket.upload_url)
     assert.equal(refusal.status, 507, refusal.body)
     assert.ok(acknowledged > 0)

@@ -10,7 +10,7 @@ import { leftBehind } from './left-behind.ts'
 import { residentBytes } from './resident-bytes.ts'
 
 /** More in the long mode. */
-const SESSIONS = Number(process.env.ABUSE_SESSIONS ?? 1000)
+const SESSIONS = Number(process.env.ABUSE_SESSIONS ?? 300)
 const SEED = 1
 
 const SENDERS = 16

@@ -3,7 +3,7 @@ import { after, describe, it } from 'node:test'
 import { prove } from './prove.ts'
 import { SYNC_SITES } from './sync-sites.ts'
 
-/** Workloads that may be tried until one shows the loss; the worst site needs five or so. */
+/** Workloads that may be tried until one shows the loss. The first one does, unless the storage has changed since. */
 const MAX_SEEDS = 60
 
 describe('every sync of the disk storage is needed', () => {
@@ -13,7 +13,8 @@ describe('every sync of the disk storage is needed', () => {
   for (const [site, hint] of SYNC_SITES) {
     it(`a power cut takes what was acknowledged, or what makes it usable, without ${site}`, async () => {
       const onSync = (asked: string) => asked !== site
-      for (let seed = 1; seed <= MAX_SEEDS; seed++) {
+      const { seed: first = 1 } = hint
+      for (let seed = first; seed < first + MAX_SEEDS; seed++) {
         const { violation } = await prove({ ...hint, eras: 2, isQuick: true, seed, onSync })
         if (violation === null) continue
         shown++

@@ -3,18 +3,19 @@ import { randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { crc32c, crc32cToBase64 } from '../../src/platform/crc32c.ts'
 import { createCaller, type Reply, type Call as Request } from '../caller.ts'
+import { createSeededRandom } from '../seeded-random.ts'
+import { choosePlans } from './choose-plans.ts'
 import { type FaultyService, startFaultyService } from './faulty-service.ts'
-import { FAULTS, type Fault } from './with-faults.ts'
 
-/** Every so manieth call of the disk is tried. */
-const EVERY = Number(process.env.IO_FAULT_EVERY || 8)
+const SEED = Number(process.env.IO_FAULT_SEED ?? Date.now() % 1_000_000)
 const CHUNK_BYTES = 256 * 1024
 const BYTES = randomBytes(2 * CHUNK_BYTES + 77)
 const CRC32C = crc32cToBase64(crc32c(BYTES))
 const MIME_TYPE = 'application/octet-stream'
 const MAX_ATTEMPTS = 5
 
-describe('a fault of the disk under the whole service', () => {
+describe(`a fault of the disk under the whole service (seed ${SEED})`, () => {
+  const random = createSeededRandom(SEED)
   let service: FaultyService
   const caller = createCaller()
   let points = 0
@@ -27,7 +28,9 @@ describe('a fault of the disk under the whole service', () => {
   after(async () => {
     caller.close()
     await service?.close()
-    console.log(`faults of the disk over HTTP: ${points} points, ${badPoints} faults badly answered`)
+    console.log(
+      `faults of the disk over HTTP: ${points} points, ${badPoints} faults badly answered (seed ${SEED})`,
+    )
   })
 
   /** The first answer that is none of a fault. The fault ends with the first that is. */
@@ -124,24 +127,15 @@ describe('a fault of the disk under the whole service', () => {
       disk.plan({ at: Number.POSITIVE_INFINITY, fault: 'EIO', persists: false })
       await work()
       const calls = [...disk.calls()]
-      for (let at = EVERY; at <= calls.length; at += EVERY) {
-        const call = calls[at - 1]
-        if (call === undefined) continue
-        for (const fault of FAULTS[call] as readonly Fault[]) {
-          for (const persists of [false, true]) {
-            disk.plan({ at, fault, persists })
-            await work().catch((error) => {
-              badPoints++
-              throw new Error(
-                `${call}, call ${at}, ${fault}${persists ? ' that stays' : ''}: ${error.message}`,
-                {
-                  cause: error,
-                },
-              )
-            })
-            if (disk.met() > 0) points++
-          }
-        }
+      for (const plan of choosePlans(calls, random)) {
+        const { at, fault, persists } = plan
+        disk.plan(plan)
+        await work().catch((error) => {
+          badPoints++
+          const what = `${calls[at - 1]?.call}, call ${at}, ${fault}${persists ? ' that stays' : ''}`
+          throw new Error(`${what}: ${error.message}`, { cause: error })
+        })
+        if (disk.met() > 0) points++
       }
     })
   }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
@@ -11,8 +10,12 @@ import { ServiceError } from '@waybill/server/domain/errors.ts'
 import { type Damage, scrub } from '@waybill/server/jobs/tasks/scrub.ts'
 import type { ObjectStorage } from '@waybill/server/storage/object-storage.ts'
 import { reportCorruption } from '@waybill/server/storage/report-corruption.ts'
+import { memoryFolder } from '../memory-folder.ts'
+import { createSeededRandom } from '../seeded-random.ts'
 
-const FLIPS = Number(process.env.FAULT_FLIPS ?? 200)
+/** More in the long mode. */
+const FLIPS = Number(process.env.FAULT_FLIPS ?? 24)
+const SEED = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000)
 const NO_LIMIT = { bytesPerSecond: Number.POSITIVE_INFINITY, signal: new AbortController().signal }
 /** Of less than a block, of exactly one, and of several. */
 const SIZES = [1, 5000, 1_048_576, 2_500_000]
@@ -24,7 +27,7 @@ describe('a scrub', () => {
   const damagedReads: string[] = []
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'waybill-scrub-'))
+    folder = await mkdtemp(join(await memoryFolder(), 'waybill-scrub-'))
     const onDisk = await openStorage({ kind: 'disk', directory: folder })
     storage = reportCorruption(onDisk, (name) => damagedReads.push(name))
     for (const size of SIZES) {
@@ -63,7 +66,8 @@ describe('a scrub', () => {
     assert.deepEqual(await everything(), { objects: SIZES.length, bytes, damage: [] })
   })
 
-  it(`finds each of ${FLIPS} flipped bits, in data and in metadata, and no read serves one`, async () => {
+  it(`finds each of ${FLIPS} flipped bits, in data and in metadata, and no read serves one (seed ${SEED})`, async () => {
+    const random = createSeededRandom(SEED)
     const names = [...bytesOf.keys()]
     let served = 0
     let found = 0
@@ -73,15 +77,15 @@ describe('a scrub', () => {
       const { size } = await stat(path)
       const dataBytes = bytesOf.get(name)?.length ?? 0
       // Every other flip is in what stands behind the bytes, which is small and would hardly be hit.
-      const position = flip % 8 < 4 ? randomInt(size) : randomInt(dataBytes, size)
-      await whileFlipped(path, position, randomInt(8), async () => {
+      const position = random.integer(flip % 8 < 4 ? 0 : dataBytes, size - 1)
+      await whileFlipped(path, position, random.integer(0, 7), async () => {
         const read = await storage.read(name).then(buffer).catch(asServiceError)
         if (Buffer.isBuffer(read)) served++
         else assert.equal(read.code, 'OBJECT_DAMAGED', `byte ${position} of ${size}: ${read.message}`)
         found += (await everything()).damage.length
       })
     }
-    console.log(`flipped bits: ${FLIPS} flips, ${served} served, ${found} found`)
+    console.log(`flipped bits: ${FLIPS} flips, ${served} served, ${found} found (seed ${SEED})`)
     assert.deepEqual([served, found], [0, FLIPS])
     assert.ok(damagedReads.length >= FLIPS, 'each damaged read is told to whoever counts them')
   })
