@@ -14,15 +14,20 @@ export async function isDiskFull({
 const ROOMY_BYTES = 256 * 1024 * 1024
 const ROOMY_MS = 100
 
-/** Returns `isDiskFull` for many callers: what it says of a disk with room may be `ROOMY_MS` old. */
-export function createFullDiskLook(context: Pick<Context, 'storage' | 'database'>): () => Promise<boolean> {
+/**
+ * Returns `isDiskFull` for many callers: what it says of a disk with room may be `ROOMY_MS` old, and then there is
+ * nothing to wait for.
+ */
+export function createFullDiskLook(
+  context: Pick<Context, 'storage' | 'database'>,
+): () => false | Promise<boolean> {
   let roomyUntilMs = 0
-  return async () => {
-    if (performance.now() < roomyUntilMs) return false
+  const look = async () => {
     const roomBytes = await leastRoomBytes(context)
     if (roomBytes >= ROOMY_BYTES) roomyUntilMs = performance.now() + ROOMY_MS
     return roomBytes <= 0
   }
+  return () => (performance.now() < roomyUntilMs ? false : look())
 }
 
 /** Returns the free bytes of the fuller disk; Infinity where neither has a limit that is known. */

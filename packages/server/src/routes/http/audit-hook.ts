@@ -29,9 +29,9 @@ export function addAuditHook(app: FastifyInstance, context: Context): void {
   app.decorateRequest('errorCode', null)
   const refusals = createRefusalCounts(context)
 
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, _payload, done) => {
     const action = request.routeOptions.schema?.operationId
-    if (action === undefined || !isRecorded(request, reply)) return
+    if (action === undefined || !isRecorded(request, reply)) return done()
     const event = {
       organizationId: request.apiKey?.organizationId ?? null,
       actor: request.apiKey?.id ?? null,
@@ -41,8 +41,8 @@ export function addAuditHook(app: FastifyInstance, context: Context): void {
       traceId: request.id,
       clientAddress: clientAddress(request),
     }
-    if (request.errorCode === null) await recordAudit(context, event)
-    else await refusals.add(event)
+    const recorded = request.errorCode === null ? recordAudit(context, event) : refusals.add(event)
+    recorded.then(() => done(), done)
   })
 
   app.addHook('onClose', () => refusals.close())
