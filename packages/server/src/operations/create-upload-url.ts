@@ -7,7 +7,7 @@ import type { UploadSession } from '../domain/upload-session.ts'
 import { checkUsable } from './authenticate.ts'
 import { checkAllowed } from './check-allowed.ts'
 import { checkDeclaration, type Declaration } from './check-declaration.ts'
-import { checkRoom } from './check-room.ts'
+import { checkRoom, type RoomCheck } from './check-room.ts'
 import type { Context } from './context.ts'
 import { discardUpload } from './discard-upload.ts'
 import { doesNotFit, openUpload, type UploadTarget } from './open-upload.ts'
@@ -36,6 +36,7 @@ export async function createUploadUrl(
   context: Context,
   organizationId: string,
   input: UploadUrlInput,
+  checkDisk: RoomCheck = (...declared) => checkRoom(context, ...declared),
 ): Promise<CreatedUploadUrl> {
   const { limits, now } = context
   const { filename, sizeBytes, contentType, origin } = checkDeclaration(input)
@@ -44,7 +45,7 @@ export async function createUploadUrl(
     const details = { file_size: sizeBytes, max_file_size: limits.maxFileBytes }
     throw new ServiceError('FILE_TOO_LARGE', `a file may have ${limits.maxFileBytes} bytes`, details)
   }
-  await checkRoom(context, organizationId, sizeBytes)
+  await checkDisk(organizationId, sizeBytes)
   const fileId = createId('file')
   const name = objectName(organizationId, fileId, filename)
   const opened = await openUpload(context, organizationId, { name, contentType }, { sizeBytes, origin })

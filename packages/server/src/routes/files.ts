@@ -1,3 +1,4 @@
+import { createRoomCheck } from '../operations/check-room.ts'
 import type { Context } from '../operations/context.ts'
 import { createUploadUrl } from '../operations/create-upload-url.ts'
 import { deleteFile } from '../operations/delete-file.ts'
@@ -18,6 +19,7 @@ const RECOMMENDED_CHUNK_BYTES = 8 * 1024 * 1024
 export function fileRoutes(context: Context, publicUrl: () => string): ContractPlugin {
   const canRead = requireScope(context, 'files:read')
   const canWrite = requireScope(context, 'files:write')
+  const checkDisk = createRoomCheck(context)
 
   return (app, _options, done) => {
     app.post(URLS.uploadUrl, { onRequest: canWrite, schema: FILES.createUploadUrl }, async (request) => {
@@ -32,7 +34,7 @@ export function fileRoutes(context: Context, publicUrl: () => string): ContractP
         openedBy: keyStampOf(request),
       }
       const { organization_id } = request.params
-      const { session, target } = await createUploadUrl(context, organization_id, input)
+      const { session, target } = await createUploadUrl(context, organization_id, input, checkDisk)
       request.auditTarget = session.fileId
       return {
         upload_url: target.kind === 'here' ? sessionUri(publicUrl(), target.uploadId) : target.sessionUri,
