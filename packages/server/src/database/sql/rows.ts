@@ -54,7 +54,7 @@ export function toUploadSession(row: Row): UploadSession {
     contentType: servableMediaType(text(row, 'content_type')),
     state: toSessionState(row),
     announced: { crc32c: textOrNull(row, 'announced_crc32c'), md5: textOrNull(row, 'announced_md5') },
-    checksums: parseAlgorithms(textOrNull(row, 'checksums') ?? '') ?? [],
+    checksums: row.checksums === null ? [] : (parseAlgorithms(text(row, 'checksums')) ?? []),
     uploadHandle: textOrNull(row, 'upload_handle'),
     openedBy: toKeyStamp(row),
     protocolState: textOrNull(row, 'protocol_state'),

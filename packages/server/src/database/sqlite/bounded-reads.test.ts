@@ -49,6 +49,7 @@ const READS: readonly {
   },
   ...Object.entries({
     'overdue sessions': (housekeeping) => housekeeping.listOverdueSessions(1, 9),
+    'sessions of revoked keys': (housekeeping) => housekeeping.listRevokedSessions(null, 9),
     'uploads to end': (housekeeping) => housekeeping.listUndeletedUploads(9),
     'files to check': (housekeeping) => housekeeping.listFiles('', 9),
     'the use of an object': (housekeeping) => housekeeping.findUse('a'),

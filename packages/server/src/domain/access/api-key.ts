@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 export const SCOPES = [
   'files:read',
@@ -79,7 +79,7 @@ export function secretPrefix(secret: string): string {
  * bits, so a plain hash cannot be searched, and a look-up by hash gives no timing hint about the secret.
  */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
+  return hash('sha256', secret, 'hex')
 }
 
 /** Returns true when the scopes include `scope`; `admin` implies every other. */

@@ -9,8 +9,10 @@ const ALWAYS_ALLOWED: ReadonlySet<string> = new Set(['pauseApiKey', 'deactivateA
 /** Refuses writes with STORAGE_FULL on a full disk; reads and deletes continue. */
 export function addFullDiskHook(app: FastifyInstance, context: Context): void {
   const isFull = createFullDiskLook(context)
-  app.addHook('preHandler', async ({ method, routeOptions }) => {
-    if (!WRITES.has(method) || ALWAYS_ALLOWED.has(routeOptions.schema?.operationId ?? '')) return
-    if (await isFull()) throw storageFull()
+  app.addHook('preHandler', ({ method, routeOptions }, _reply, done) => {
+    const mayPass = !WRITES.has(method) || ALWAYS_ALLOWED.has(routeOptions.schema?.operationId ?? '')
+    const full = mayPass ? false : isFull()
+    if (full === false) done()
+    else full.then((isFullNow) => done(isFullNow ? storageFull() : undefined), done)
   })
 }

@@ -5,6 +5,7 @@ import { getFile } from '../../operations/files/get-file.ts'
 import { getFileContent } from '../../operations/files/get-file-content.ts'
 import { listFiles } from '../../operations/files/list-files.ts'
 import { registerFile } from '../../operations/files/register-file.ts'
+import { createRoomCheck } from '../../operations/uploads/check-room.ts'
 import { createUploadUrl } from '../../operations/uploads/create-upload-url.ts'
 import { callerOf, requireScope } from '../http/authenticated.ts'
 import { downloadUrl, sessionUri, URLS } from '../urls.ts'
@@ -17,6 +18,7 @@ import { pageFields, toListInput } from './page-fields.ts'
 const RECOMMENDED_CHUNK_BYTES = 8 * 1024 * 1024
 
 export function fileRoutes(context: Context, publicUrl: () => string): ContractPlugin {
+  const uploadContext = { ...context, checkDisk: createRoomCheck(context) }
   const admit = ({ scope }: OperationFacts) => requireScope(context, scope)
 
   return (app, _options, done) => {
@@ -27,7 +29,7 @@ export function fileRoutes(context: Context, publicUrl: () => string): ContractP
         const { filename, file_size, mime_type, checksums = [] } = request.body
         const { origin = null } = request.headers
         const input = { filename, sizeBytes: file_size, contentType: mime_type, origin, checksums }
-        const { session, target } = await createUploadUrl(context, callerOf(request), input)
+        const { session, target } = await createUploadUrl(uploadContext, callerOf(request), input)
         return {
           upload_url: target.kind === 'here' ? sessionUri(publicUrl(), target.uploadId) : target.sessionUri,
           gcs_path: session.objectName,

@@ -10,9 +10,11 @@ export function healthRoutes(context: Context): ContractPlugin {
   const checkHealth = createHealthCheck(context)
   const isFull = createFullDiskLook(context)
   return (app, _options, done) => {
-    app.get(URLS.health, { schema: HEALTH.checkHealth }, async () => ({
-      status: (await isFull().catch(() => false)) ? ('read_only' as const) : ('ok' as const),
-    }))
+    app.get(URLS.health, { schema: HEALTH.checkHealth }, async () => {
+      const full = isFull()
+      const isReadOnly = full !== false && (await full.catch(() => false))
+      return { status: isReadOnly ? ('read_only' as const) : ('ok' as const) }
+    })
 
     app.get(URLS.healthDetails, { schema: HEALTH.checkHealthDetails }, async (_request, reply) => {
       const { status, body } = healthBody(await checkHealth())
