@@ -46,7 +46,14 @@ export async function startApp({ env = {}, isOnDisk = false }: AppOptions = {}):
     ...env,
   })
   const logger = createLineLogger(config.logLevel, (line) => lines.push(line))
-  const server = await startServer(config, logger)
+  const removeData = async () => {
+    await rm(dataDir, { recursive: true, force: true })
+    await databaseOf(dataDir).remove()
+  }
+  const server = await startServer(config, logger).catch(async (error) => {
+    await removeData()
+    throw error
+  })
   const addOrganization = (id: string, name = 'Second') => addOrganizationTo(server.context, id, name)
   const id = `org_${process.hrtime.bigint().toString(36)}`
   const { organizationId, apiKey } = await addOrganization(id, 'Test')
@@ -61,8 +68,7 @@ export async function startApp({ env = {}, isOnDisk = false }: AppOptions = {}):
     addOrganization,
     stop: async () => {
       await server.close()
-      await rm(dataDir, { recursive: true, force: true })
-      await databaseOf(dataDir).remove()
+      await removeData()
     },
   }
 }
