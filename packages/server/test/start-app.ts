@@ -24,8 +24,10 @@ export interface TestApp
 export interface AppOptions {
   /** Settings, as in the environment of a process. */
   readonly env?: Record<string, string>
-  /** True for bytes and records in `dataDir`; otherwise they are in memory. */
+  /** True for bytes and records in a new folder; otherwise they are in memory. */
   readonly isOnDisk?: boolean
+  /** Folder of an installation, on whose disk the service then is; kept after `stop`. */
+  readonly dataDir?: string
 }
 
 /**
@@ -33,8 +35,9 @@ export interface AppOptions {
  * and TEST_STORAGE choose other backends for a whole run. A test that needs a process of its own, because it
  * kills it, measures it or runs the command line beside it, calls `startServer` of start-server.ts.
  */
-export async function startApp({ env = {}, isOnDisk = false }: AppOptions = {}): Promise<TestApp> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'waybill-test-'))
+export async function startApp(options: AppOptions = {}): Promise<TestApp> {
+  const { env = {}, isOnDisk = options.dataDir !== undefined } = options
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'waybill-test-')))
   const isInMemory = !isOnDisk && process.env.TEST_STORAGE !== 'disk'
   const lines: string[] = []
   const config = readConfig({
@@ -47,6 +50,7 @@ export async function startApp({ env = {}, isOnDisk = false }: AppOptions = {}):
   })
   const logger = createLineLogger(config.logLevel, (line) => lines.push(line))
   const removeData = async () => {
+    if (options.dataDir !== undefined) return
     await rm(dataDir, { recursive: true, force: true })
     await databaseOf(dataDir).remove()
   }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { openDatabase } from '../../src/server.ts'
 import { startApp } from '../start-app.ts'
 import { isUsable, PASSWORD, printedSettings, URLS } from './urls-with-passwords.ts'
 
@@ -16,15 +15,12 @@ describe('a URL with a password', () => {
 
   for (const url of URLS.filter(isUsable)) {
     it(`is not in the error of a start that fails with it: ${url.replaceAll(PASSWORD, '…')}`, async () => {
-      const opening = openDatabase({ kind: 'postgres', url, maxConnections: 2 })
-      for (const starting of [startApp({ env: { DATABASE_URL: url } }), opening]) {
-        const error = await starting.then(
-          () => assert.fail('it started'),
-          (reason: Error) => reason,
-        )
-        assert.match(error.message, /DATABASE_URL/)
-        assert.ok(!error.message.includes(PASSWORD), error.message)
-      }
+      const error = await startApp({ env: { DATABASE_URL: url } }).then(
+        () => assert.fail('it started'),
+        (reason: Error) => reason,
+      )
+      assert.match(error.message, /DATABASE_URL/)
+      assert.ok(!error.message.includes(PASSWORD), error.message)
     })
   }
 

@@ -273,7 +273,8 @@ describe('an object of very many segments', () => {
       stream.destroy()
       await closed
     }
-    assert.equal(await countOpen(), before)
+    // Files of earlier tests may be closed meanwhile.
+    assert.ok((await countOpen()) <= before)
     await removeFolder(folder)
   })
 })
