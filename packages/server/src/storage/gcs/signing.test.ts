@@ -52,7 +52,8 @@ describe('a download URL of Google Cloud Storage', () => {
     process.env.GCE_METADATA_HOST = new URL(google.url).host
     process.env.METADATA_SERVER_DETECTION = 'assume-present'
   }
-  const open = (limits = {}) =>
+  /** Loading Google's libraries alone takes many seconds on a busy machine. */
+  const open = (limits = { attemptMs: 60_000, deadlineMs: 120_000 }) =>
     openGcsStorage(
       { bucket: BUCKET, prefix: 'a/', emulatorUrl: google.url },
       { signingEndpoint: `${google.url}/v1/projects/-/serviceAccounts/`, limits },

@@ -10,12 +10,18 @@ import { createApi } from '../clients/api.ts'
 import { type GoogleServer, startGoogleServer } from '../gcs/google-server.ts'
 import { loseDatabase } from '../lose-database.ts'
 import { databaseOf } from '../postgres/database-of.ts'
-import { listeningUrl, runWaybill, spawnWaybill, startServer } from '../start-server.ts'
+import { startApp } from '../start-app.ts'
+import { listeningUrl, runWaybill, spawnWaybill } from '../start-server.ts'
 
 const REFUSED =
   /the database has no organization, and the storage (holds files|belongs to another installation): the database is lost/i
 
-async function refusesToStart(dataDir: string, env: Record<string, string> = {}): Promise<void> {
+async function refusesToStart(dataDir: string): Promise<void> {
+  await assert.rejects(startApp({ dataDir }), { message: REFUSED })
+}
+
+/** Asserts the same of the programs that an operator may try. */
+async function programsRefuse(dataDir: string, env: Record<string, string> = {}): Promise<void> {
   await Promise.all(
     [['serve'], ['organizations', 'create', '--name', 'Anew']].map((command) =>
       assert.rejects(runWaybill(dataDir, command, { PORT: '0', ...env }), { code: 1, stderr: REFUSED }),
@@ -45,9 +51,9 @@ describe('a lost database', () => {
   })
 
   const makeFile = async (): Promise<FileObject> => {
-    const server = await startServer({ dataDir })
-    const file = await createClient(server).uploadFile(textFile())
-    await server.stop()
+    const app = await startApp({ dataDir })
+    const file = await createClient(app).uploadFile(textFile())
+    await app.stop()
     return file
   }
 
@@ -60,7 +66,7 @@ describe('a lost database', () => {
       if (owner) await runWaybill(dataDir, ['sweep'])
       else await rm(join(dataDir, 'objects', 'OWNER'), { force: true })
       await loseDatabase(dataDir)
-      await refusesToStart(dataDir)
+      await programsRefuse(dataDir)
       const [finding] = JSON.parse(await runWaybill(dataDir, ['sweep', '--json']))
       assert.equal(finding.kind, 'foreign-storage')
       await refusesToStart(dataDir)
@@ -68,11 +74,11 @@ describe('a lost database', () => {
   }
 
   it('is noticed beside an unfinished upload', async () => {
-    const server = await startServer({ dataDir })
-    const upload = await createClient(server).startUpload(textFile('large.txt', 'x'.repeat(1000)))
+    const app = await startApp({ dataDir })
+    const upload = await createClient(app).startUpload(textFile('large.txt', 'x'.repeat(1000)))
     const part = { method: 'PUT', body: 'x'.repeat(10), headers: { 'content-range': 'bytes 0-9/1000' } }
     await fetch(upload.uploadUrl, part)
-    await server.stop()
+    await app.stop()
     await loseDatabase(dataDir)
     await refusesToStart(dataDir)
   })
@@ -112,6 +118,6 @@ describe('a lost database beside objects at Google', () => {
     await api.register(ticket, 'a.bin', 3)
     await server.kill('SIGKILL')
     await loseDatabase(server.dataDir)
-    await refusesToStart(server.dataDir, env)
+    await programsRefuse(server.dataDir, env)
   })
 })
