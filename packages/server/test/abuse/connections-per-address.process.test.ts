@@ -18,17 +18,18 @@ describe('MAX_CONNECTIONS_PER_ADDRESS', () => {
     await withServer({}, async (server) => {
       const held = await Promise.all(Array.from({ length: MAX }, () => hold(server, '')))
       const extra = await hold(server, '')
-      if (!extra.socket.closed) await once(extra.socket, 'close')
+      await eventually('the extra connection is closed', () => extra.socket.closed)
       const other = await hold(server, '', '127.0.0.2')
       assert.ok(!other.socket.closed)
       assert.ok(held.every(({ socket }) => !socket.closed))
       held[0]?.socket.destroy()
       await eventually('an address may connect again', async () => {
         const { socket, text } = await hold(server, get())
+        // A connection beyond the limit may end with a reset.
         return Promise.race([
           once(socket, 'data').then(() => text()),
           once(socket, 'close').then(() => false),
-        ])
+        ]).catch(() => false)
       })
     })
   })
