@@ -70,7 +70,7 @@ export default {
       severity: 'error',
       from: {
         path: `${SERVER}/(jobs|operations|domain|storage|database)/`,
-        pathNot: [TESTS, `${SERVER}/storage/gcs/ask-session\\.ts$`],
+        pathNot: [TESTS, `${SERVER}/storage/gcs/request-session\\.ts$`],
       },
       to: { path: ['^(node:)?https?$', 'node_modules/(fastify|@fastify)/'] },
     },

@@ -91,7 +91,7 @@ describe('the command line, with the objects at Google', () => {
       const [fault] = (await faults({ STORAGE_URL: 'gs://another-bucket' })).filter(
         ({ check }) => check === 'storage',
       )
-      assert.match(fault?.message ?? '', /there is no bucket another-bucket .*correct STORAGE_URL/)
+      assert.match(fault?.message ?? '', /the bucket another-bucket does not exist .*correct STORAGE_URL/)
     })
   })
 
@@ -106,7 +106,7 @@ describe('the command line, with the objects at Google', () => {
     assert.equal(code, 1)
     assert.match(
       stdout,
-      new RegExp(`^damaged  .*${ticket.file_id}/a\\.bin": the bytes that came are not`, 'm'),
+      new RegExp(`^damaged  .*${ticket.file_id}/a\\.bin": the downloaded bytes do not match`, 'm'),
     )
     await api.call('DELETE', `/files/${ticket.file_id}`)
   })

@@ -1,14 +1,14 @@
 import { combineCrc32c, crc32c } from '../platform/crc32c.ts'
 
-/** Every block of an object has a CRC-32C of its own, checked whenever the block is read. */
+/** Size of a block. Each block of an object has its own CRC-32C, which is verified whenever the block is read. */
 export const BLOCK_BYTES = 1024 * 1024
 
-/** The checksums of the first `offset` bytes of an object. */
+/** Checksums of the first `offset` bytes of an object. */
 export interface Checksums {
   readonly offset: number
-  /** CRC-32C of each whole block. */
+  /** CRC-32C of each complete block. */
   readonly blocks: readonly number[]
-  /** CRC-32C of the bytes after the last whole block; 0 when there are none. */
+  /** CRC-32C of the bytes after the last complete block; 0 when there are none. */
   readonly tail: number
 }
 
@@ -17,7 +17,7 @@ export interface RunningChecksums {
   snapshot(): Checksums
 }
 
-/** Checksums that go on from `start` with each buffer: one CRC-32C over every byte, the only one there is. */
+/** Creates incremental checksums that continue from `start`. Each byte is read once. */
 export function createRunningChecksums(start: Checksums): RunningChecksums {
   let { offset, tail } = start
   const blocks = [...start.blocks]
@@ -39,13 +39,13 @@ export function createRunningChecksums(start: Checksums): RunningChecksums {
   return { update, snapshot: () => ({ offset, blocks: [...blocks], tail }) }
 }
 
-/** One checksum for each block, the last and shorter one included. */
+/** Returns the checksum of each block, an incomplete last block included. */
 export function allBlocks({ offset, blocks, tail }: Checksums): number[] {
   return offset % BLOCK_BYTES === 0 ? [...blocks] : [...blocks, tail]
 }
 
-/** The CRC-32C of all the bytes together. */
-export function wholeCrc32c({ offset, blocks, tail }: Checksums): number {
+/** Returns the CRC-32C of all bytes, computed from the checksums of the blocks. */
+export function combinedCrc32c({ offset, blocks, tail }: Checksums): number {
   const ofBlocks = blocks.reduce((crc, block) => combineCrc32c(crc, block, BLOCK_BYTES), 0)
   return combineCrc32c(ofBlocks, tail, offset % BLOCK_BYTES)
 }

@@ -12,16 +12,16 @@ function put(sessionUri: string, bytes: Buffer, headers: Record<string, string> 
   return fetch(sessionUri, { method: 'PUT', body: new Uint8Array(bytes), headers, redirect: 'manual' })
 }
 
-/** Sends the bytes as a client does, straight to the provider. */
+/** Uploads the bytes as a client does, directly to the provider. */
 export async function storeDelegated(storage: DelegatedStorage, spec: UploadSpec, bytes: Buffer) {
   const { sessionUri } = await storage.uploads.create(spec, termsOf(bytes))
   const response = await put(sessionUri, bytes)
   assert.equal(response.status, 200, await response.text())
 }
 
-/** What storage.ts promises of uploads and downloads that go straight to the provider. */
+/** Tests the promises of `DelegatedUploads` and `DelegatedDownloads`. */
 export function promiseDelegatedUploads(storage: () => DelegatedStorage): void {
-  it('opens a session that makes the object of the bytes that are sent to it', async () => {
+  it('opens a session that creates the object from the uploaded bytes', async () => {
     const spec = specOf()
     const { sessionUri, handle } = await storage().uploads.create(spec, termsOf(BYTES))
     assert.equal(await storage().stat(spec.name), null)
@@ -32,7 +32,7 @@ export function promiseDelegatedUploads(storage: () => DelegatedStorage): void {
     assert.equal(object?.crc32c, crc32cToBase64(crc32c(BYTES)))
   })
 
-  it('says how much of an upload has come', async () => {
+  it('returns the received bytes of an unfinished upload', async () => {
     const spec = specOf()
     const { sessionUri, handle } = await storage().uploads.create(spec, termsOf(BYTES))
     const range = `bytes 0-524287/${BYTES.length}`
@@ -43,14 +43,14 @@ export function promiseDelegatedUploads(storage: () => DelegatedStorage): void {
     assert.deepEqual(await inventoryOf(storage(), spec), [])
   })
 
-  it('opens a session that takes no other size', async () => {
+  it('opens a session that refuses a body of another size', async () => {
     const spec = specOf()
     const { sessionUri } = await storage().uploads.create(spec, termsOf(BYTES))
     assert.equal((await put(sessionUri, BYTES.subarray(1))).status, 400)
     assert.equal(await storage().stat(spec.name), null)
   })
 
-  it('opens a session that makes no object where there is one by then', async () => {
+  it('opens a session that does not replace an object', async () => {
     const spec = specOf()
     const { sessionUri } = await storage().uploads.create(spec, termsOf(BYTES))
     await storage().write(spec, bodyOf(BYTES.subarray(0, 10)), 10)
@@ -58,14 +58,14 @@ export function promiseDelegatedUploads(storage: () => DelegatedStorage): void {
     assert.equal((await storage().stat(spec.name))?.sizeBytes, 10)
   })
 
-  it('opens a session that the page may use, and read the answers of, that asked for it', async () => {
+  it('opens a session that the page of the given origin may use', async () => {
     const origin = 'https://app.example.com'
     const { sessionUri } = await storage().uploads.create(specOf(), termsOf(BYTES, origin))
     const response = await put(sessionUri, BYTES, { origin })
     assert.equal(response.headers.get('access-control-allow-origin'), origin)
   })
 
-  it('ends a session, again without error, and nothing can be sent to it any more', async () => {
+  it('ends a session, which then accepts no more bytes; a second cancel succeeds', async () => {
     const spec = specOf()
     const { sessionUri, handle } = await storage().uploads.create(spec, termsOf(BYTES))
     await storage().uploads.cancel(handle)
@@ -75,7 +75,7 @@ export function promiseDelegatedUploads(storage: () => DelegatedStorage): void {
     assert.equal(await storage().uploads.received(handle), null)
   })
 
-  it('leaves an object that is whole when its session is ended', async () => {
+  it('keeps a complete object when its session is cancelled', async () => {
     const spec = specOf()
     const { sessionUri, handle } = await storage().uploads.create(spec, termsOf(BYTES))
     await put(sessionUri, BYTES)
@@ -83,7 +83,7 @@ export function promiseDelegatedUploads(storage: () => DelegatedStorage): void {
     assert.equal((await storage().stat(spec.name))?.sizeBytes, BYTES.length)
   })
 
-  it('knows a session by nothing that could be sent to', async () => {
+  it('returns a handle that does not reveal the session URI', async () => {
     const { sessionUri, handle } = await storage().uploads.create(specOf(), termsOf(BYTES))
     const { search } = new URL(sessionUri)
     assert.ok(!handle.includes(search) && !Buffer.from(handle, 'base64url').includes(search))
@@ -94,7 +94,7 @@ export function promiseDelegatedUploads(storage: () => DelegatedStorage): void {
     assert.equal(await storage().uploads.received(handle), 0)
   })
 
-  it('reads and removes the version that is named, and no other', async () => {
+  it('reads and removes only the given version', async () => {
     const spec = specOf()
     await storeDelegated(storage(), spec, BYTES)
     const { generation } = (await storage().stat(spec.name)) ?? assert.fail('it was stored')
@@ -107,7 +107,7 @@ export function promiseDelegatedUploads(storage: () => DelegatedStorage): void {
     assert.equal(await storage().stat(spec.name), null)
   })
 
-  it('gives a URL for the bytes of one version, under the headers that were asked for', async () => {
+  it('returns a URL for the bytes of one version, with the requested response headers', async () => {
     const spec = specOf()
     await storeDelegated(storage(), spec, BYTES)
     const object = (await storage().stat(spec.name)) ?? assert.fail('it was stored')
@@ -123,10 +123,10 @@ export function promiseDelegatedUploads(storage: () => DelegatedStorage): void {
     assert.match(response.headers.get('content-disposition') ?? '', /^attachment; filename="a.txt"/)
     await storage().remove(spec.name)
     await storeDelegated(storage(), spec, BYTES)
-    assert.equal((await fetch(url)).status, 404, 'another version has taken the name')
+    assert.equal((await fetch(url)).status, 404, 'the URL is for the removed version')
   })
 
-  it('refuses a name that is longer than the provider takes', async () => {
+  it('refuses a name that is too long for the provider', async () => {
     const spec = { ...specOf(), name: `files/${'x'.repeat(1024)}` }
     await assert.rejects(storage().uploads.create(spec, termsOf(BYTES)), isCode('VALIDATION_ERROR'))
     const written = storage().write(spec, bodyOf(BYTES), BYTES.length)

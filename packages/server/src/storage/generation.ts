@@ -1,8 +1,8 @@
 let lastGeneration = 0n
 
 /**
- * The name of a new version of an object: microseconds since 1970 as a decimal number, as Google's are, and
- * greater than any that this process gave before.
+ * Returns the generation of a new object: microseconds since 1970 as a decimal number, as in Google Cloud Storage.
+ * It is greater than every generation that this process has returned before.
  */
 export function createGeneration(): { readonly generation: string; readonly createdAtMs: number } {
   const createdAtMs = Date.now()

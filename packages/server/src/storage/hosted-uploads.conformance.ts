@@ -14,7 +14,7 @@ const all = (bytes: Buffer) => ({ skipBytes: 0, maxBytes: bytes.length })
 
 async function claim(storage: HostedStorage, spec: UploadSpec): Promise<UploadWriter> {
   const writer = await storage.uploads.claim(spec, null)
-  assert.ok(writer, 'the object is not whole yet')
+  assert.ok(writer, 'the object is not complete yet')
   return writer
 }
 
@@ -31,9 +31,9 @@ export async function storeHosted(storage: HostedStorage, spec: UploadSpec, byte
   return writer.finalize(NOTHING_EXPECTED)
 }
 
-/** What storage.ts promises of uploads whose bytes come through this service. */
+/** Tests the promises of `HostedUploads`. */
 export function promiseHostedUploads(storage: () => HostedStorage): void {
-  it('answers the end of an upload with the object that it made', async () => {
+  it('finalizes an upload and returns its object', async () => {
     const spec = specOf()
     const finalized = await storeHosted(storage(), spec, BYTES)
     assert.deepEqual(finalized, { kind: 'object', object: await storage().stat(spec.name) })
@@ -41,7 +41,7 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
     assert.equal(finalized.object.md5, null)
   })
 
-  it('knows nothing of an upload that was never begun', async () => {
+  it('returns offset 0 for an unknown upload and can cancel it', async () => {
     assert.equal(await storage().uploads.offset('files/none'), 0)
     await storage().uploads.cancel('files/none')
   })
@@ -53,7 +53,7 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
     assert.equal(await storage().uploads.offset(spec.name), BYTES.length)
   })
 
-  it('goes on where the writer before committed', async () => {
+  it('continues at the offset that the previous writer committed', async () => {
     const spec = specOf()
     let position = 0
     for (const end of [1, 262_144, 1_048_576, 1_048_577, 2_499_999, BYTES.length]) {
@@ -71,7 +71,7 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
     assert.ok(BYTES.equals(await buffer(await storage().read(spec.name))))
   })
 
-  it('skips the bytes it has already', async () => {
+  it('skips bytes that it has already', async () => {
     const spec = specOf()
     await appendAndCommit(storage(), spec, BYTES.subarray(0, 300_000))
     const writer = await claim(storage(), spec)
@@ -84,7 +84,7 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
   })
 
   for (const keep of [0, 1, 700_000, 1_048_576, 1_500_000, 2_000_000]) {
-    it(`keeps the first ${keep} bytes of a body when asked to, and drops the rest`, async () => {
+    it(`commits the first ${keep} bytes of a body and drops the rest`, async () => {
       const spec = specOf()
       await appendAndCommit(storage(), spec, BYTES.subarray(0, 200_000))
       const writer = await claim(storage(), spec)
@@ -102,14 +102,14 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
     })
   }
 
-  it('says when a body is longer than its limit, and how long it was', async () => {
+  it('reports a body that exceeds its limit, with its length', async () => {
     const writer = await claim(storage(), specOf())
     const appended = await writer.append(bodyOf(BYTES), { skipBytes: 10, maxBytes: 1000 })
     assert.deepEqual(appended, { bodyBytes: BYTES.length, offset: 1000, ended: 'too-long' })
     await writer.release()
   })
 
-  it('keeps every byte that arrived of a body that breaks', async () => {
+  it('keeps every received byte of an interrupted body', async () => {
     const spec = specOf()
     const writer = await claim(storage(), spec)
     const body = new Readable({ read() {} })
@@ -122,7 +122,7 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
     assert.equal(await storage().uploads.offset(spec.name), 90_000)
   })
 
-  it('waits, to say how far the upload is, for bytes that are on their way to the disk', async () => {
+  it('waits for bytes that are being written before it returns an offset', async () => {
     const spec = specOf()
     const writer = await claim(storage(), spec)
     const { offset } = await writer.append(bodyOf(BYTES), all(BYTES))
@@ -131,7 +131,7 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
     assert.equal(await asking, BYTES.length)
   })
 
-  it('drops what a released writer did not commit', async () => {
+  it('drops the bytes that a released writer has not committed', async () => {
     const spec = specOf()
     const writer = await claim(storage(), spec)
     await writer.append(bodyOf(BYTES), all(BYTES))
@@ -140,7 +140,7 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
     assert.equal(await storage().uploads.offset(spec.name), 0)
   })
 
-  it('lets a newer writer take over, with what the older one had received', async () => {
+  it('lets a newer writer take over with the bytes that the older one has received', async () => {
     const spec = specOf()
     const older = await claim(storage(), spec)
     const body = new Readable({ read() {} })
@@ -156,7 +156,7 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
     await newer.release()
   })
 
-  it('gives the upload to the newest of many that ask at once', async () => {
+  it('gives the upload to the newest of many concurrent claims', async () => {
     const spec = specOf()
     const first = await claim(storage(), spec)
     const claims = Array.from({ length: 8 }, () => claim(storage(), spec))
@@ -172,14 +172,14 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
     await newest.value.release()
   })
 
-  it('answers a claim with null once the object is whole', async () => {
+  it('returns null for a claim when the object is complete', async () => {
     const spec = specOf()
     await storeHosted(storage(), spec, BYTES)
     assert.equal(await storage().uploads.claim(spec, null), null)
   })
 
   for (const algorithm of ['crc32c', 'md5'] as const) {
-    it(`makes an object of bytes whose ${algorithm} is as announced`, async () => {
+    it(`creates an object when the ${algorithm} matches the announced one`, async () => {
       const spec = specOf()
       const expected = hashesOf(BYTES, algorithm)
       const writer = await claim(storage(), spec)
@@ -189,7 +189,7 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
       assert.equal((await storage().stat(spec.name))?.md5, expected.md5)
     })
 
-    it(`makes no object of bytes whose ${algorithm} is another`, async () => {
+    it(`creates no object when the ${algorithm} differs from the announced one`, async () => {
       const spec = specOf()
       const expected = hashesOf(Buffer.from('other bytes'), algorithm)
       const writer = await claim(storage(), spec)
@@ -204,7 +204,7 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
   const wanted = { md5: digestOf('md5', BYTES), sha256: digestOf('sha256', BYTES) }
 
   for (const checksums of [['md5'], ['sha256'], ['md5', 'sha256']] as const) {
-    it(`computes ${checksums.join(' and ')} where they are asked for`, async () => {
+    it(`computes ${checksums.join(' and ')} when requested`, async () => {
       const spec = { ...specOf(), checksums }
       const finalized = await storeHosted(storage(), spec, BYTES)
       assert.ok(finalized.kind === 'object')
@@ -215,7 +215,7 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
     })
   }
 
-  it('computes checksums over many writers, whatever each of them drops', async () => {
+  it('computes checksums over many writers that commit only a part of their bytes', async () => {
     const spec = { ...specOf(), checksums: ['md5', 'sha256'] as const }
     for (const [end, keep] of [
       [300_000, 300_000],
@@ -241,7 +241,7 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
     assert.deepEqual({ md5, sha256 }, wanted)
   })
 
-  it('computes a checksum that only a later writer asks for', async () => {
+  it('computes a checksum that only a later writer requests', async () => {
     const spec = specOf()
     await appendAndCommit(storage(), { ...spec, checksums: ['sha256'] }, BYTES.subarray(0, 300_000))
     const writer = await claim(storage(), { ...spec, checksums: ['md5', 'sha256'] })
@@ -252,18 +252,18 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
     assert.deepEqual({ md5, sha256 }, wanted)
   })
 
-  it('writes a body and nothing else, whatever an upload that came to no end has left', async () => {
+  it('writes an object without the bytes of an abandoned upload of the same name', async () => {
     const spec = specOf()
     await appendAndCommit(storage(), spec, BYTES.subarray(0, 300_000))
     await storage().write(spec, bodyOf(BYTES), BYTES.length)
     assert.ok(BYTES.equals(await buffer(await storage().read(spec.name))))
   })
 
-  for (const [what, maxBytes] of [
+  for (const [fault, maxBytes] of [
     ['is too long', BYTES.length - 1],
-    ['breaks', BYTES.length],
+    ['is interrupted', BYTES.length],
   ] as const) {
-    it(`leaves no upload of a body that ${what}`, async () => {
+    it(`leaves no unfinished upload when a written body ${fault}`, async () => {
       const spec = specOf()
       const body = new Readable({ read() {} })
       body.push(Buffer.from(BYTES))
@@ -284,25 +284,25 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
     assert.equal(await storage().stat(spec.name), null)
   })
 
-  it('tells whole objects and unfinished uploads apart, each with the time of their last change', async () => {
-    const [whole, unfinished] = [specOf(), specOf()]
+  it('lists complete objects and unfinished uploads with the time of their last change', async () => {
+    const [complete, unfinished] = [specOf(), specOf()]
     const startedAtMs = Date.now()
-    await storeHosted(storage(), whole, BYTES)
+    await storeHosted(storage(), complete, BYTES)
     await appendAndCommit(storage(), unfinished, BYTES)
     for (const [spec, kind] of [
-      [whole, 'object'],
+      [complete, 'object'],
       [unfinished, 'upload'],
     ] as const) {
       const [entry, ...others] = await inventoryOf(storage(), spec)
       assert.deepEqual(others, [])
       assert.equal(entry?.kind, kind)
       assert.ok('modifiedAtMs' in entry)
-      // File systems round times down to their own ticks.
+      // File systems round times down to the ticks of their clock.
       assert.ok(entry.modifiedAtMs >= startedAtMs - 50 && entry.modifiedAtMs <= Date.now())
     }
   })
 
-  it('lists no upload that a writer has, and nothing of what is removed', async () => {
+  it('lists neither an upload with a writer nor a removed upload or object', async () => {
     const spec = specOf()
     const writer = await claim(storage(), spec)
     await writer.append(bodyOf(BYTES), all(BYTES))

@@ -9,7 +9,7 @@ import type { InventoryEntry } from './inventory.ts'
 import type { ObjectStorage } from './object-storage.ts'
 import type { UploadSpec } from './stored-object.ts'
 
-/** Crosses block boundaries and ends within a block. */
+/** Bytes that span several blocks and end within a block. */
 export const BYTES = randomBytes(2_500_000)
 
 export const specOf = (): UploadSpec => ({
@@ -17,13 +17,13 @@ export const specOf = (): UploadSpec => ({
   contentType: 'application/x-test',
 })
 
-/** A copy, since storage takes over what it is given. */
+/** Returns a body with a copy of the bytes, because the storage releases the buffers that it receives. */
 export const bodyOf = (bytes: Buffer) => Readable.from([Buffer.from(bytes)], { objectMode: false })
 
 export const isCode = (code: string) => (error: unknown) =>
   error instanceof ServiceError && error.code === code
 
-/** Makes an object in the way that clients do. */
+/** Uploads an object as clients do. */
 export type Store = (spec: UploadSpec, bytes: Buffer) => Promise<unknown>
 
 async function listAll({ inventory }: ObjectStorage): Promise<InventoryEntry[]> {
@@ -38,9 +38,9 @@ export async function inventoryOf(storage: ObjectStorage, { name }: UploadSpec):
   return (await listAll(storage)).filter((entry) => 'name' in entry && entry.name === name)
 }
 
-/** What storage.ts promises of whole objects, whoever takes their bytes. */
+/** Tests the promises of `ObjectStorage` and `Inventory` that all storages share. */
 export function promiseObjects(storage: () => ObjectStorage, store: Store): void {
-  it('stores an object, describes it and gives back its bytes', async () => {
+  it('stores an object and returns its metadata and bytes', async () => {
     const spec = specOf()
     await store(spec, BYTES)
     const metadata = await storage().stat(spec.name)
@@ -69,13 +69,13 @@ export function promiseObjects(storage: () => ObjectStorage, store: Store): void
     })
   }
 
-  it('knows nothing of an object that was never made', async () => {
+  it('finds no object under an unknown name and can remove it', async () => {
     assert.equal(await storage().stat('files/none'), null)
     await assert.rejects(storage().read('files/none'), isCode('STORAGE_UNAVAILABLE'))
     await storage().remove('files/none')
   })
 
-  it('writes a body as an object at once', async () => {
+  it('writes a body as an object', async () => {
     const spec = specOf()
     const written = await storage().write(spec, bodyOf(BYTES), BYTES.length)
     assert.deepEqual(written, { kind: 'object', object: await storage().stat(spec.name) })
@@ -84,7 +84,7 @@ export function promiseObjects(storage: () => ObjectStorage, store: Store): void
   })
 
   for (const bytes of [BYTES, BYTES.subarray(0, 1000)]) {
-    it(`computes the checksums of a body of ${bytes.length} bytes that it writes`, async () => {
+    it(`computes the checksums of a written body of ${bytes.length} bytes`, async () => {
       const spec = { ...specOf(), checksums: ['md5', 'sha256'] as const }
       const written = await storage().write(spec, bodyOf(bytes), bytes.length)
       assert.ok(written.kind === 'object')
@@ -96,14 +96,14 @@ export function promiseObjects(storage: () => ObjectStorage, store: Store): void
     })
   }
 
-  it('writes nothing of a body that is too long', async () => {
+  it('creates no object from a body that is too long', async () => {
     const spec = specOf()
     const written = await storage().write(spec, bodyOf(BYTES), BYTES.length - 1)
     assert.deepEqual(written, { kind: 'too-long' })
     assert.equal(await storage().stat(spec.name), null)
   })
 
-  it('writes nothing of a body that breaks', async () => {
+  it('creates no object from an interrupted body', async () => {
     const spec = specOf()
     const body = new Readable({ read() {} })
     body.push(Buffer.from(BYTES))
@@ -113,7 +113,7 @@ export function promiseObjects(storage: () => ObjectStorage, store: Store): void
     assert.equal(await storage().stat(spec.name), null)
   })
 
-  it('removes an object, again without error, and a new one can take its name', async () => {
+  it('removes an object, whose name can be used again; a second remove succeeds', async () => {
     const spec = specOf()
     await store(spec, BYTES)
     await storage().remove(spec.name)
@@ -123,7 +123,7 @@ export function promiseObjects(storage: () => ObjectStorage, store: Store): void
     assert.equal((await buffer(await storage().read(spec.name))).length, 10)
   })
 
-  it('lists whole objects, each once, with the time of their last change', async () => {
+  it('lists each complete object once, with the time of its last change', async () => {
     const spec = specOf()
     const startedAtMs = Date.now()
     await store(spec, BYTES)
@@ -131,30 +131,32 @@ export function promiseObjects(storage: () => ObjectStorage, store: Store): void
     assert.deepEqual(others, [])
     assert.equal(entry?.kind, 'object')
     assert.ok('modifiedAtMs' in entry)
-    // File systems round times down to their own ticks.
+    // File systems round times down to the ticks of their clock.
     assert.ok(entry.modifiedAtMs >= startedAtMs - 50 && entry.modifiedAtMs <= Date.now())
     await storage().remove(spec.name)
     assert.deepEqual(await inventoryOf(storage(), spec), [])
   })
 
-  it('leaves no strays by itself, and removes none that it does not know', async () => {
-    const strays = (await listAll(storage())).filter(({ kind }) => kind === 'orphan' || kind === 'unreadable')
-    assert.deepEqual(strays, [])
+  it('leaves no orphans in normal operation and removes none with an unknown id', async () => {
+    const orphans = (await listAll(storage())).filter(
+      ({ kind }) => kind === 'orphan' || kind === 'unreadable',
+    )
+    assert.deepEqual(orphans, [])
     for (const id of ['', 'none', '../FORMAT', `${'0'.repeat(64)}.object`, `${'0'.repeat(64)}.log`]) {
       assert.equal(await storage().inventory.removeOrphan(id), false)
     }
   })
 
-  it('answers a check', () => storage().check())
+  it('resolves a check', () => storage().check())
 
-  it('belongs to the first that asked', async () => {
+  it('belongs to the first installation that requests it', async () => {
     assert.equal(await storage().inventory.knownOwner(), null)
     assert.equal(await storage().inventory.owner('first'), 'first')
     assert.equal(await storage().inventory.owner('second'), 'first')
     assert.equal(await storage().inventory.knownOwner(), 'first')
   })
 
-  it('keeps names apart that differ only in case, in normal form or in what looks like a path', async () => {
+  it('distinguishes names that differ only in case, Unicode normal form or path notation', async () => {
     const stem = specOf().name
     const names = ['A', 'a', 'é', 'e\u0301', '../a', './a', 'a/../b', 'con', 'x'.repeat(900)]
     for (const name of names) {

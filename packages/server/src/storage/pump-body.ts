@@ -4,11 +4,11 @@ import { type BodyBudget, createWriteBatches } from './write-batches.ts'
 
 export interface PumpOptions extends AppendLimits {
   readonly budget: BodyBudget
-  /** Ends the pump from outside: what has arrived is kept and the body is closed. */
+  /** Stops the pump when aborted: received bytes are kept, and the body is closed. */
   readonly takeOver: AbortSignal
-  /** Called for each buffer that is kept, in order, before any write of it begins. */
+  /** Called for each kept buffer, in order, before it is passed to `write`. */
   readonly onBytes: (buffer: Buffer) => void
-  /** Writes the buffers, one after the other, behind those of all earlier calls. */
+  /** Writes the buffers in order, after those of all earlier calls. */
   readonly write: (buffers: Buffer[], bytes: number) => Promise<void>
 }
 
@@ -17,15 +17,15 @@ export interface Pumped {
   readonly ended: BodyEnd
 }
 
-/** Remaining room at which a body requests more, so that it need not wait. */
+/** Remaining room at which a body requests more, so that it does not have to wait. */
 const ROOM_AHEAD_BYTES = 1024 * 1024
-/** How far a body that is too long is read on, to say how long it was. */
+/** Bytes after the limit that are read to report the length of a body that is too long. */
 const MAX_OVERRUN_BYTES = 16 * 1024 * 1024
 
 /**
- * Moves a body into `write` in batches, with a bounded number of bytes in memory. Every byte that reached this
- * process counts, also when the connection is lost. Resolves when all writes are over; rejects with the
- * error of the first write that failed; what has not arrived by then stays unread.
+ * Passes a body to `write` in batches, with a limited number of bytes in memory. Keeps every byte that has reached this
+ * process, also when the connection is lost. Resolves when all writes have ended. Rejects with the error of the first
+ * failed write; the rest of the body is then left unread.
  */
 export async function pumpBody(body: Readable, options: PumpOptions): Promise<Pumped> {
   const { skipBytes, maxBytes, onBytes, room } = options
@@ -36,8 +36,8 @@ export async function pumpBody(body: Readable, options: PumpOptions): Promise<Pu
   let growFailure: { readonly error: unknown } | null = null
 
   const isOutOfRoom = () => room !== undefined && bodyBytes > room.bytes()
-  const mayGoOn = () => !batches.isFull() && !(isGrowing && isOutOfRoom())
-  const growInTime = () => {
+  const canContinue = () => !batches.isFull() && !(isGrowing && isOutOfRoom())
+  const growIfNeeded = () => {
     if (room === undefined || !canGrow || isGrowing || bodyBytes + ROOM_AHEAD_BYTES <= room.bytes()) return
     isGrowing = true
     room
@@ -53,9 +53,9 @@ export async function pumpBody(body: Readable, options: PumpOptions): Promise<Pu
       )
       .finally(() => {
         isGrowing = false
-        growInTime()
+        growIfNeeded()
         if (isOutOfRoom() && !canGrow) flow.stop('too-long')
-        else if (flow.isOpen() && mayGoOn()) body.resume()
+        else if (flow.isOpen() && canContinue()) body.resume()
       })
   }
 
@@ -71,14 +71,14 @@ export async function pumpBody(body: Readable, options: PumpOptions): Promise<Pu
 
   const flow = createFlow(body, options.takeOver, (chunk) => {
     take(chunk)
-    growInTime()
+    growIfNeeded()
     const isTooLong = bodyBytes > limitBytes + MAX_OVERRUN_BYTES || (isOutOfRoom() && !canGrow)
     if (isTooLong) flow.stop('too-long')
-    else if (!mayGoOn()) body.pause()
+    else if (!canContinue()) body.pause()
   })
   const batches = createWriteBatches(options.budget, options.write, () => {
     if (batches.hasFailed()) flow.stop('interrupted')
-    else if (flow.isOpen() && mayGoOn()) body.resume()
+    else if (flow.isOpen() && canContinue()) body.resume()
   })
 
   const ended = await flow.ended
@@ -95,7 +95,7 @@ interface Flow {
   stop(reason: BodyEnd): void
 }
 
-/** Listens to the body until it ends in one of the ways of `BodyEnd`; events, since `for await` costs 0.6×. */
+/** Listens to the body until it ends. Uses events, because `for await` has only 0.6 × the speed. */
 function createFlow(body: Readable, takeOver: AbortSignal, onData: (chunk: Buffer) => void): Flow {
   const { promise, resolve } = Promise.withResolvers<BodyEnd>()
   let isOpen = true
@@ -112,7 +112,7 @@ function createFlow(body: Readable, takeOver: AbortSignal, onData: (chunk: Buffe
   const onTakeOver = () => stop('taken-over')
 
   body.on('end', onEnd).on('close', onCut)
-  // Stays after the end: a connection that breaks then must not end the process.
+  // This listener stays: without it, an error of the connection after the end would terminate the process.
   body.on('error', onCut)
   takeOver.addEventListener('abort', onTakeOver)
   if (body.readableEnded) onEnd()
@@ -122,7 +122,7 @@ function createFlow(body: Readable, takeOver: AbortSignal, onData: (chunk: Buffe
   return { ended: promise, isOpen: () => isOpen, stop }
 }
 
-/** What the body's own buffer holds has arrived too; a destroyed stream still gives it to `read`. */
+/** Takes the received bytes from the buffer of the stream; `read` returns them even when the stream is destroyed. */
 function takeBuffered(body: Readable, take: (chunk: Buffer) => void): void {
   for (let chunk = body.read(); chunk !== null; chunk = body.read()) take(chunk)
 }

@@ -6,7 +6,7 @@ import { promiseObjects } from './objects.conformance.ts'
 
 type Open<Storage> = () => Promise<{ storage: Storage; remove: () => Promise<void> }>
 
-/** The promises of storage.ts, held against one implementation that takes the bytes of uploads itself. */
+/** Runs the conformance suites for a storage that receives uploads through this service. */
 export function describeStorage(kind: string, open: Open<HostedStorage>): void {
   describe(`object storage on ${kind}`, () => {
     const storage = openForAll(open)
@@ -15,7 +15,7 @@ export function describeStorage(kind: string, open: Open<HostedStorage>): void {
   })
 }
 
-/** The same for one whose provider takes them. */
+/** Runs the conformance suites for a storage of a provider that clients upload to directly. */
 export function describeDelegatedStorage(kind: string, open: Open<DelegatedStorage>): void {
   describe(`object storage on ${kind}`, () => {
     const storage = openForAll(open)

@@ -3,10 +3,10 @@ import { describe, it } from 'node:test'
 import { createWriteBatches } from './write-batches.ts'
 
 const budget = () => ({ heldBytes: 0, limitBytes: 64 * 1024 * 1024 })
-const noRoom = () => {}
+const ignoreRoom = () => {}
 
 describe('write batches', () => {
-  it('give a buffer’s memory back once it is written, and not before', async () => {
+  it('release the memory of a buffer after it is written', async () => {
     const buffer = Buffer.alloc(100_000, 7)
     let seen = 0
     const batches = createWriteBatches(
@@ -14,7 +14,7 @@ describe('write batches', () => {
       async ([written]) => {
         seen = written?.at(-1) ?? 0
       },
-      noRoom,
+      ignoreRoom,
     )
     batches.add(buffer)
     assert.equal(buffer.length, 100_000)
@@ -23,18 +23,18 @@ describe('write batches', () => {
     assert.equal(buffer.length, 0)
   })
 
-  it('leave a buffer alone that is a part of a larger one', async () => {
-    const whole = Buffer.alloc(100_000, 7)
-    const batches = createWriteBatches(budget(), async () => {}, noRoom)
-    batches.add(whole.subarray(10, 20))
+  it('do not release a buffer that is a part of a larger one', async () => {
+    const larger = Buffer.alloc(100_000, 7)
+    const batches = createWriteBatches(budget(), async () => {}, ignoreRoom)
+    batches.add(larger.subarray(10, 20))
     await batches.finish()
-    assert.equal(whole[15], 7)
+    assert.equal(larger[15], 7)
   })
 
-  it('give the memory back of what could not be written, and count it no more', async () => {
+  it('release buffers that could not be written, and no longer count them', async () => {
     const held = budget()
     const buffer = Buffer.alloc(100_000)
-    const batches = createWriteBatches(held, () => Promise.reject(new Error('no disk')), noRoom)
+    const batches = createWriteBatches(held, () => Promise.reject(new Error('no disk')), ignoreRoom)
     batches.add(buffer)
     await assert.rejects(batches.finish(), /no disk/)
     assert.deepEqual([buffer.length, held.heldBytes], [0, 0])

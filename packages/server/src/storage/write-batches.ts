@@ -1,32 +1,32 @@
 import { releaseBuffer } from '../platform/release-buffer.ts'
 
-/** The body bytes that all uploads of the process hold in memory together. */
+/** Body bytes that all uploads of the process together hold in memory. */
 export interface BodyBudget {
   heldBytes: number
   readonly limitBytes: number
 }
 
 export interface WriteBatches {
-  /** Takes the buffer over: its memory is gone once it is written. */
+  /** Adds a buffer, whose memory is released after it is written. */
   add(buffer: Buffer): void
-  /** Whether the source should wait before it adds more. */
+  /** Returns true when the source should pause. */
   isFull(): boolean
-  /** Writes what is gathered; resolves when all writes are over, rejects with the first one's error. */
+  /** Writes the buffers of the last batch. Resolves when all writes have ended; rejects with the first error. */
   finish(): Promise<void>
-  /** Whether a write has failed: no further one is begun. */
+  /** Returns true when a write has failed; buffers that are added afterwards are not written. */
   hasFailed(): boolean
 }
 
-/** Larger batches only cost memory; smaller ones spread a system call's cost over fewer bytes. */
+/** Size of a batch. Larger batches only cost memory; smaller ones need more system calls for the same bytes. */
 const BATCH_BYTES = 1024 * 1024
-/** A source that is silent for this long has what it sent written, so that it holds no memory. */
+/** Time after which an incomplete batch is written, so that an idle source holds no memory. */
 const MAX_GATHER_MS = 100
-/** One batch is on its way to the disk while the next one fills. */
+/** Batches that are being written. With two, the disk does not wait for the source. */
 const MAX_BATCHES_IN_FLIGHT = 2
 
 /**
- * Gathers buffers into batches of about 1 MiB, at most two of them in flight. When all uploads together hold
- * more than the budget, each writes what it has and waits for the disk.
+ * Collects buffers into batches of about 1 MiB and writes at most two batches at once. When all uploads together exceed
+ * the budget, each writes its buffers immediately and waits for the disk.
  * `onRoom` is called after each write, when `isFull` may have changed.
  */
 export function createWriteBatches(

@@ -33,7 +33,7 @@ describe('a start with the objects at Google', () => {
     await assert.rejects(runWaybill(dataDir, ['serve'], envOf('another-bucket')), {
       code: 1,
       stderr:
-        /STORAGE_URL or DATA_DIR \(gs:\/\/another-bucket\/\) cannot be used: .*there is no bucket another-bucket/,
+        /STORAGE_URL or DATA_DIR \(gs:\/\/another-bucket\/\) cannot be used: .*the bucket another-bucket does not exist/,
     })
   })
 

@@ -2,8 +2,8 @@
 const PASSING_ON: ReadonlySet<string> = new Set([
   'segment-file.ts',
   'log-file.ts',
-  'late-log.ts',
-  'write-text.ts',
+  'lazy-log.ts',
+  'text-file.ts',
 ])
 const PASSING_ON_NAMES: ReadonlySet<string> = new Set(['syncDirectory'])
 

@@ -24,7 +24,7 @@ export const SYNC_SITES: ReadonlyMap<string, Hint> = new Map([
   // Somebody has to ask between an entry of the log and its sync.
   ['offset: log', { requests: 120, often: 'ask' }],
   ['finalizeObject: segment', ANY],
-  ['nameObject: folder', ANY],
+  ['linkObject: folder', ANY],
   ['openObject: folder', { ...ANY, seed: 10 }],
   ['removeObject: folder', ANY],
 ])

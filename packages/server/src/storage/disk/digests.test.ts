@@ -74,7 +74,7 @@ describe('digests of an upload on disk', () => {
     assert.deepEqual({ md5, sha256 }, EXPECTED)
   }
 
-  it('need no second read where one process takes all bytes, refused requests and lost connections between them', async () => {
+  it('need no second read when one process receives all bytes, despite refused requests and lost connections', async () => {
     const { fs, readBytes } = countingReads()
     const storage = await open(fs)
     const spec = specOf()
@@ -96,7 +96,7 @@ describe('digests of an upload on disk', () => {
     assert.equal(readBytes() - before, 0)
   })
 
-  it('are read once more where bytes came before a restart', async () => {
+  it('are computed with a second read when bytes arrived before a restart', async () => {
     const spec = specOf()
     const writer = await claim(await open(), spec)
     await appendUpTo(writer, 100_000)
@@ -104,7 +104,7 @@ describe('digests of an upload on disk', () => {
     await finish(await open(), spec)
   })
 
-  it('are not those of an upload of the same name that was cancelled', async () => {
+  it('do not include the bytes of a cancelled upload of the same name', async () => {
     const storage = await open()
     const other = await open()
     const spec = specOf()
@@ -118,7 +118,7 @@ describe('digests of an upload on disk', () => {
     await finish(storage, spec)
   })
 
-  it('are those of the stored bytes after random work of two processes, each fencing the other', async () => {
+  it('match the stored bytes after random writers of two processes that fence each other', async () => {
     const random = createSeededRandom(Number(process.env.DIGESTS_SEED ?? 20_261_128))
     for (let run = 0; run < 60; run++) await playRandomly(random)
   })
@@ -139,7 +139,7 @@ describe('digests of an upload on disk', () => {
       else if (act === 2) await writer.commit(random.integer(startOffset, end))
       else if (act === 3) abandoned.push(writer)
       else await writer.commit(end)
-      // The next writer of this process would wait forever for an unreleased one.
+      // The next writer of the same process would wait forever for this unreleased one.
       if (act === 3) break
     }
     const owner = abandoned.length === 0 ? random.pick(storages) : await open()

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { hasErrno } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
 
-/** Makes the names in a folder durable: those added, renamed and removed before this call. */
+/** Makes the directory's entries durable: names that were added, renamed or removed before this call. */
 export async function syncDirectory(fs: FileSystem, path: string): Promise<void> {
   const directory = await fs.open(path, 'read')
   try {
@@ -12,8 +12,8 @@ export async function syncDirectory(fs: FileSystem, path: string): Promise<void>
   }
 }
 
-/** Makes one folder, whose name is not durable then; whether it did. */
-export async function makeDirectoryUnlessThere(fs: FileSystem, path: string): Promise<boolean> {
+/** Creates one directory, whose name is not durable yet. Returns false when it exists already. */
+export async function makeDirectoryUnlessExists(fs: FileSystem, path: string): Promise<boolean> {
   try {
     await fs.makeDirectory(path)
     return true
@@ -24,16 +24,16 @@ export async function makeDirectoryUnlessThere(fs: FileSystem, path: string): Pr
 }
 
 /**
- * Makes the folder and those above it where they are missing, for this user alone. All their names are durable then,
- * also of those that were there: whoever made them may not have come to that.
+ * Creates the directory and its missing parents, accessible to this user only. Makes all their names durable, existing
+ * ones too: the process that created them may have crashed before its sync.
  */
 export async function makeDirectory(fs: FileSystem, path: string): Promise<void> {
   const parent = dirname(path)
   if (parent === path) return
   await makeDirectory(fs, parent)
-  const isMade = await makeDirectoryUnlessThere(fs, path)
+  const isCreated = await makeDirectoryUnlessExists(fs, path)
   await syncDirectory(fs, parent).catch((error) => {
-    // Far above there may be folders that only others may read, and none of them can have been made for this one.
-    if (isMade || !hasErrno(error, 'EACCES')) throw error
+    // This user may not be allowed to read a distant parent. Such a directory was not created for this one.
+    if (isCreated || !hasErrno(error, 'EACCES')) throw error
   })
 }

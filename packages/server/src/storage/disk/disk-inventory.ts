@@ -2,32 +2,30 @@ import { randomBytes } from 'node:crypto'
 import { basename, join } from 'node:path'
 import type { Inventory, InventoryEntry } from '../inventory.ts'
 import type { WriterLocks } from '../writer-locks.ts'
-import { describeObject, neededSegments } from './describe-object.ts'
 import { syncDirectory } from './directories.ts'
 import { hasErrno, ifMissing, toStorageError, withStorageErrors } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
 import { removeUpload } from './finalize-object.ts'
-import { createLogOpener } from './log-file.ts'
+import { createLogOpener, readUploadState } from './log-file.ts'
 import type { ObjectDescription } from './object-format.ts'
 import { type ObjectFile, type ObjectPaths, objectPaths, parseFileName, SHARDS } from './object-paths.ts'
-import { readText } from './read-text.ts'
-import { readUploadState } from './read-upload-state.ts'
+import { describeObject, neededSegments } from './open-object.ts'
+import { readText, writeText } from './text-file.ts'
 import type { UploadState } from './upload-log.ts'
-import { writeText } from './write-text.ts'
 
-/** What lies in the folders, one section a folder. A stray's id is its file's name. */
+/** Lists the files of the storage; each shard directory is a section. The id of an orphan is its file name. */
 export function createDiskInventory(fs: FileSystem, root: string, locks: WriterLocks): Inventory {
   return {
     sections: SHARDS.length,
-    list: (section) => listFolder(fs, root, SHARDS[section] ?? '', locks),
+    list: (section) => listShard(fs, root, SHARDS[section] ?? '', locks),
     removeOrphan: (id) => withStorageErrors(() => removeOrphan(fs, root, id)),
     owner: (candidate) => withStorageErrors(() => owner(fs, root, candidate)),
     knownOwner: () => withStorageErrors(() => readText(fs, join(root, OWNER))),
   }
 }
 
-/** Each file is looked at by itself, so that a folder of any size is never in memory. */
-async function* listFolder(
+/** Streams the entries of one directory. Its names are read in small batches: the directory may be of any size. */
+async function* listShard(
   fs: FileSystem,
   root: string,
   shard: string,
@@ -45,13 +43,13 @@ async function* listFolder(
   }
 }
 
-/** What the file is; null for one that is gone, or that is a part of something that is listed by itself. */
+/** Returns the entry of the file; null when the file has been removed, or belongs to an upload with an entry. */
 async function describeFile(fs: FileSystem, root: string, file: ObjectFile): Promise<InventoryEntry | null> {
   try {
     const entry = await describers[file.part](fs, file)
-    const isAtItsPlace =
+    const hasOwnName =
       entry === null || entry.name === null || objectPaths(root, entry.name).log === file.paths.log
-    if (!isAtItsPlace) throw new Error('it says that it belongs to another name')
+    if (!hasOwnName) throw new Error('the file contains the name of another object')
     return entry
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return null
@@ -84,32 +82,33 @@ const describers: Readonly<
       const times = await Promise.all(files.map((one) => modifiedAtMs(fs, one).catch(ifMissing(0))))
       return { kind: 'upload', name: state.name, modifiedAtMs: Math.max(...times) }
     }
-    return strayOf(fs, path, object)
+    return orphanOf(fs, path, object)
   },
 
   segment: async (fs, file) => {
-    // With a log it is a part of the upload.
+    // With a log, the segment belongs to the upload, which has its own entry.
     if (await exists(fs, file.paths.log)) return null
     const object = await describeObject(fs, file.paths)
-    return isNeeded(file, object) ? null : strayOf(fs, file.path, object)
+    return isNeeded(file, object) ? null : orphanOf(fs, file.path, object)
   },
 }
 
-async function strayOf(fs: FileSystem, path: string, object: ObjectDescription | null): Promise<Described> {
+async function orphanOf(fs: FileSystem, path: string, object: ObjectDescription | null): Promise<Described> {
   const name = object?.metadata.name ?? null
   return { kind: 'orphan', id: basename(path), name, modifiedAtMs: await modifiedAtMs(fs, path) }
 }
 
 /**
- * Decides anew, since the writer of another process may have gone on. A log that is gone is looked for before the
- * object: a writer names the object first, so when there is neither, there is nothing that could need a segment.
+ * Removes the file if it still is an orphan: a writer of another process may have continued since the listing. Looks for
+ * the log before the object. A writer creates the object before it removes the log, so when neither is found, nothing
+ * needs the segment.
  */
 async function removeOrphan(fs: FileSystem, root: string, id: string): Promise<boolean> {
   const file = parseFileName(root, id)
   if (file === null || file.part === 'object' || !(await exists(fs, file.path))) return false
   const hasLog = await exists(fs, file.paths.log)
   const state = await readState(fs, file.paths)
-  // What is beside the object may only go once the object's name cannot be lost any more: opening it sees to that.
+  // Files beside an object may be removed only when its name is durable. `describeObject` makes it so.
   const object = await describeObject(fs, file.paths)
   if (file.part === 'log') {
     if (object === null && state.name !== null) return false
@@ -125,7 +124,7 @@ function isNeeded({ writerId }: ObjectFile, object: ObjectDescription | null): b
   return writerId !== null && neededSegments(object).has(writerId)
 }
 
-/** With an opener of its own: a look through all logs must not make the writers' one forget theirs. */
+/** Uses a separate opener: a listing of all logs must not evict the states of active writers from the shared cache. */
 function readState(fs: FileSystem, paths: ObjectPaths): Promise<UploadState> {
   return readUploadState(paths, createLogOpener(fs))
 }
@@ -140,7 +139,10 @@ async function exists(fs: FileSystem, path: string): Promise<boolean> {
 
 const OWNER = 'OWNER'
 
-/** The file `OWNER`, made whole under another name first: `link` lets the first of several processes win. */
+/**
+ * Returns the content of the file `OWNER`, and creates it with `candidate` when it is missing. The file is written under
+ * a temporary name and then linked: of several processes, the first one wins.
+ */
 async function owner(fs: FileSystem, root: string, candidate: string): Promise<string> {
   const path = join(root, OWNER)
   if ((await readText(fs, path)) === null) {
@@ -151,9 +153,9 @@ async function owner(fs: FileSystem, root: string, candidate: string): Promise<s
     })
     await fs.remove(draft)
   }
-  // Also the name that another process gave: it may not have come to its sync.
+  // Sync a link of another process too: that process may have crashed before its sync.
   await syncDirectory(fs, root)
   const owner = await readText(fs, path)
-  if (owner === null) throw new Error('the owner has gone')
+  if (owner === null) throw new Error('the file OWNER was removed')
   return owner
 }

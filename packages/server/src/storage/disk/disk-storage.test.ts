@@ -34,7 +34,7 @@ const BYTES = randomBytes(3_000_000)
 const bodyOf = (bytes: Buffer) => Readable.from([Buffer.from(bytes)], { objectMode: false })
 const isFenced = (error: unknown) => error instanceof ServiceError && error.code === 'UPLOAD_FENCED'
 
-it('fails a check once the folder is another, or gone', async () => {
+it('fails a check when the directory has another format or is missing', async () => {
   const folder = await newFolder()
   const storage = await openDiskStorage(folder, newBudget())
   const isDown = (error: unknown) => error instanceof ServiceError && error.code === 'STORAGE_UNAVAILABLE'
@@ -44,8 +44,8 @@ it('fails a check once the folder is another, or gone', async () => {
   await assert.rejects(storage.check(), isDown)
 })
 
-/** Two storages on one folder stand for two processes on one volume: neither knows the other's writers. */
-describe('two disk storages on one folder', () => {
+/** Two storages on one directory act as two processes on one volume: neither knows the writers of the other. */
+describe('two disk storages on one directory', () => {
   let folder: string
   let ours: HostedStorage
   let theirs: HostedStorage
@@ -68,7 +68,7 @@ describe('two disk storages on one folder', () => {
   const append = (writer: UploadWriter, from: number, to: number) =>
     writer.append(bodyOf(BYTES.subarray(from, to)), { skipBytes: 0, maxBytes: BYTES.length })
 
-  it('take chunks in turn', async () => {
+  it('receive chunks of one upload alternately', async () => {
     const spec = specOf()
     for (const [storage, from, to] of [
       [ours, 0, 1_000_000],
@@ -87,8 +87,8 @@ describe('two disk storages on one folder', () => {
     assert.deepEqual(await readdir(directory), [`${objectPaths(folder, spec.name).object.split('/').at(-1)}`])
   })
 
-  for (const wayOut of ['commit', 'finalize'] as const) {
-    it(`refuse the ${wayOut} of a writer that the other has fenced, and its late bytes change nothing`, async () => {
+  for (const ending of ['commit', 'finalize'] as const) {
+    it(`refuse the ${ending} of a writer that the other has fenced, and ignore its late bytes`, async () => {
       const spec = specOf()
       const first = await claim(ours, spec)
       await append(first, 0, 1_200_000)
@@ -104,7 +104,7 @@ describe('two disk storages on one folder', () => {
 
       await stopped.append(bodyOf(randomBytes(900_000)), { skipBytes: 0, maxBytes: 900_000 })
       await assert.rejects(
-        wayOut === 'commit' ? stopped.commit(2_600_000) : stopped.finalize(NOTHING_EXPECTED),
+        ending === 'commit' ? stopped.commit(2_600_000) : stopped.finalize(NOTHING_EXPECTED),
         isFenced,
       )
       assert.equal(await ours.uploads.offset(spec.name), 2_000_000)
@@ -116,7 +116,7 @@ describe('two disk storages on one folder', () => {
     })
   }
 
-  it('make one object when both finalize, with one generation', async () => {
+  it('create one object with one generation when both finalize', async () => {
     const spec = specOf()
     const older = await claim(ours, spec)
     await append(older, 0, BYTES.length)
@@ -133,14 +133,14 @@ describe('two disk storages on one folder', () => {
     assert.ok(BYTES.equals(await buffer(await ours.read(spec.name))))
   })
 
-  it('never write on in the file of one that is stopped, whoever let go since', async () => {
+  it('never append to the segment of a stopped writer, also after a later writer was released', async () => {
     const spec = specOf()
     const stopped = await claim(ours, spec)
     await append(stopped, 0, 1_000_000)
     await stopped.commit(1_000_000)
     const alive = await claim(ours, spec)
     await append(alive, 1_000_000, 1_200_000)
-    // It claims, has nothing to add, and lets go of nothing but its own.
+    // This writer claims and releases without progress. That does not release the segment of the older writer.
     await (await claim(theirs, spec)).release()
     const last = await claim(theirs, spec)
     await append(last, 1_000_000, BYTES.length)
@@ -150,11 +150,11 @@ describe('two disk storages on one folder', () => {
     assert.ok(BYTES.equals(await buffer(await ours.read(spec.name))))
   })
 
-  it('remove an object of several segments whole', async () => {
+  it('remove all files of an object of several segments', async () => {
     const spec = specOf()
     const crashed = await claim(ours, spec)
     await append(crashed, 0, 1_000_000)
-    // Only what is committed survives; this writer commits and a later one never lets go.
+    // This writer commits. The next one never releases, so the last one creates a new segment.
     await crashed.commit(1_000_000)
     await append(await claim(ours, spec), 1_000_000, 1_500_000)
     const last = await claim(theirs, spec)
@@ -162,7 +162,7 @@ describe('two disk storages on one folder', () => {
     await last.finalize(NOTHING_EXPECTED)
     await theirs.remove(spec.name)
     const { directory, object } = objectPaths(folder, spec.name)
-    // Other objects may lie in the same folder.
+    // The same directory may contain other objects.
     const stem = basename(object, '.object')
     assert.deepEqual(
       (await readdir(directory)).filter((name) => name.startsWith(stem)),
@@ -172,7 +172,7 @@ describe('two disk storages on one folder', () => {
 })
 
 describe('disk storage', () => {
-  it('removes nothing as a stray that an upload or an object needs', async () => {
+  it('removes no file as an orphan that an upload or an object needs', async () => {
     const folder = await newFolder()
     const [ours, theirs] = [
       await openDiskStorage(folder, newBudget()),
@@ -186,7 +186,7 @@ describe('disk storage', () => {
       await writer?.append(bodyOf(BYTES.subarray(from, to)), { skipBytes: 0, maxBytes: BYTES.length })
       return writer
     }
-    const assertAllStay = async () => {
+    const assertNoneRemoved = async () => {
       const names = await readdir(directory)
       assert.ok(names.length >= 2)
       for (const name of names) assert.equal(await ours.inventory.removeOrphan(name), false)
@@ -194,19 +194,19 @@ describe('disk storage', () => {
     }
 
     await (await append(ours, 0, 1_000_000))?.commit(1_000_000)
-    await assertAllStay()
-    // Not let go of yet, so that what follows is a segment of its own.
+    await assertNoneRemoved()
+    // This writer is not released, so the next one creates a new segment.
     const stopped = await append(ours, 1_000_000, 1_500_000)
     const last = await append(theirs, 1_000_000, BYTES.length)
-    await assertAllStay()
+    await assertNoneRemoved()
     await last?.finalize(NOTHING_EXPECTED)
-    await assertAllStay()
+    await assertNoneRemoved()
     assert.ok(BYTES.equals(await buffer(await ours.read(spec.name))))
     await stopped?.release()
     await removeFolder(folder)
   })
 
-  it('reads on behind an entry of the log that a crash has torn', async () => {
+  it('continues after a log entry that a crash has cut off', async () => {
     const folder = await newFolder()
     const storage = await openDiskStorage(folder, newBudget())
     const spec = { name: 'torn', contentType: 'application/x-test' }
@@ -224,18 +224,18 @@ describe('disk storage', () => {
     await removeFolder(folder)
   })
 
-  it('does not open a folder of a newer format', async () => {
+  it('does not open a directory of a newer format', async () => {
     const folder = await newFolder()
     await writeFile(join(folder, 'FORMAT'), 'waybill-disk 2\n')
-    await assert.rejects(openDiskStorage(folder, newBudget()), /holds the format waybill-disk 2/)
+    await assert.rejects(openDiskStorage(folder, newBudget()), /has the format "waybill-disk 2"/)
     await removeFolder(folder)
   })
 })
 
 describe('an object of very many segments', () => {
-  it('opens, reads and goes as any other', async () => {
+  it('can be opened, read and removed like any other', async () => {
     const folder = await newFolder()
-    // So many that the object's description is larger than the first read of it.
+    // With this many segments, the description of the object is longer than the first read.
     const bytes = randomBytes(430)
     const spec = { name: 'many', sizeBytes: bytes.length, contentType: 'application/x-test' }
     const ours = await openDiskStorage(folder, newBudget())
@@ -262,7 +262,7 @@ describe('an object of very many segments', () => {
     await removeFolder(folder)
   })
 
-  it('closes the file of a read that nobody begins', async () => {
+  it('closes its file when a stream is destroyed before its first read', async () => {
     const folder = await newFolder()
     const storage = await openDiskStorage(folder, newBudget())
     const spec = { name: 'unread', sizeBytes: BYTES.length, contentType: 'application/x-test' }

@@ -1,43 +1,41 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { ServiceError } from '../../domain/errors.ts'
+import { createDigestCache, type DigestCache } from '../digest-cache.ts'
 import type { HostedUploads, UploadWriter } from '../hosted-uploads.ts'
-import { createKeptDigests, type KeptDigests } from '../kept-digests.ts'
 import type { HostedStorage } from '../object-storage.ts'
 import type { ObjectMetadata, UploadSpec } from '../stored-object.ts'
 import type { BodyBudget } from '../write-batches.ts'
 import { writeObject } from '../write-object.ts'
 import { assertNewest, createWriterLocks, type WriterLocks } from '../writer-locks.ts'
-import { describeObject, neededSegments } from './describe-object.ts'
-import { makeDirectory, makeDirectoryUnlessThere, syncDirectory } from './directories.ts'
+import { makeDirectory, makeDirectoryUnlessExists, syncDirectory } from './directories.ts'
 import { createDiskInventory } from './disk-inventory.ts'
 import { cutSegment } from './drop-unpublished.ts'
 import { withStorageErrors } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
 import { removeUpload } from './finalize-object.ts'
-import { createLogOpener, type OpenLog } from './log-file.ts'
+import { createLogOpener, type OpenLog, readUploadState } from './log-file.ts'
 import { nodeFileSystem } from './node-file-system.ts'
 import { type ObjectPaths, objectPaths, SHARDS } from './object-paths.ts'
+import { describeObject, neededSegments } from './open-object.ts'
 import { openWriter } from './open-writer.ts'
 import { readObject } from './read-object.ts'
-import { readText } from './read-text.ts'
-import { readUploadState } from './read-upload-state.ts'
+import { readText, writeText } from './text-file.ts'
 import { NO_UPLOAD, type UploadState } from './upload-log.ts'
 import { KEPT_FREE_BYTES } from './upload-writer.ts'
-import { writeText } from './write-text.ts'
 
-/** The version of everything below the folder; a newer program writes another one. */
+/** Version of all files in the directory. An incompatible version of this program would write another one. */
 const FORMAT = 'waybill-disk 1\n'
 
 export interface DiskOptions {
   readonly fs?: FileSystem
-  /** A crash costs about this much of a long body that is still on its way, more where syncs are slow. */
+  /** Bytes of a long body between two progress entries: about as much as a crash loses, more where syncs are slow. */
   readonly publishEveryBytes?: number
 }
 
 const PUBLISH_EVERY_BYTES = 64 * 1024 * 1024
 
-/** What every upload on one disk shares. */
+/** State that all uploads on one disk share. */
 interface Disk {
   readonly fs: FileSystem
   readonly root: string
@@ -45,19 +43,19 @@ interface Disk {
   readonly publishEveryBytes: number
   readonly locks: WriterLocks
   readonly openLog: OpenLog
-  readonly keptDigests: KeptDigests
+  readonly digestCache: DigestCache
 }
 
 /**
- * Objects on a local disk, or on one volume that several processes share.
- * Throws when the folder holds another format or cannot be written.
+ * Opens a storage on a local disk, or on a volume that several processes share.
+ * Throws when the directory contains another format or is not writable.
  */
 export async function openDiskStorage(
   root: string,
   budget: BodyBudget,
   { fs = nodeFileSystem, publishEveryBytes = PUBLISH_EVERY_BYTES }: DiskOptions = {},
 ): Promise<HostedStorage> {
-  await prepareFolder(fs, root)
+  await prepareDirectory(fs, root)
   const locks = createWriterLocks()
   const openLog = createLogOpener(fs)
 
@@ -68,7 +66,7 @@ export async function openDiskStorage(
     publishEveryBytes,
     locks,
     openLog,
-    keptDigests: createKeptDigests(),
+    digestCache: createDigestCache(),
   })
 
   const stat = async (name: string): Promise<ObjectMetadata | null> =>
@@ -86,13 +84,13 @@ export async function openDiskStorage(
     remove: (name) => withStorageErrors(() => removeObject(fs, objectPaths(root, name), openLog)),
     inventory: createDiskInventory(fs, root, locks),
     roomBytes: () => withStorageErrors(async () => (await fs.freeBytes(root)) - KEPT_FREE_BYTES),
-    check: () => withStorageErrors(() => checkFolder(fs, root)),
+    check: () => withStorageErrors(() => checkFormat(fs, root)),
     close: () => locks.endAll(),
   }
 }
 
 function createDiskUploads(disk: Disk): HostedUploads {
-  const { fs, root, locks, openLog, keptDigests } = disk
+  const { fs, root, locks, openLog, digestCache } = disk
 
   const offset = async (name: string): Promise<number> => {
     await locks.settled(name)
@@ -100,7 +98,7 @@ function createDiskUploads(disk: Disk): HostedUploads {
     if (log === null) return 0
     try {
       const { checksums } = await log.read()
-      // An entry can be read before its writer has made it durable, and this number is a promise.
+      // The returned offset promises durability, and the writer may not have synced its last entry yet.
       await log.syncProgress()
       return checksums.offset
     } finally {
@@ -112,8 +110,8 @@ function createDiskUploads(disk: Disk): HostedUploads {
     const lock = await locks.take(spec.name)
     try {
       assertNewest(lock)
-      const place = { ...disk, spec, paths: objectPaths(root, spec.name), lock }
-      const writer = await openWriter(place, expectedBytes)
+      const target = { ...disk, spec, paths: objectPaths(root, spec.name), lock }
+      const writer = await openWriter(target, expectedBytes)
       if (writer === null) lock.end()
       return writer
     } catch (error) {
@@ -125,10 +123,10 @@ function createDiskUploads(disk: Disk): HostedUploads {
   const cancel = async (name: string) => {
     const paths = objectPaths(root, name)
     const lock = await locks.take(name)
-    keptDigests.forget(name)
+    digestCache.forget(name)
     try {
-      const state = await takeAway(fs, paths, name, openLog)
-      // It may be whole meanwhile, and made of some of the segments.
+      const state = await fenceOtherWriters(fs, paths, name, openLog)
+      // A writer may have created the object meanwhile; it needs its segments.
       await removeUpload(fs, paths, state, neededSegments(await describeObject(fs, paths)))
     } finally {
       lock.end()
@@ -144,10 +142,10 @@ function createDiskUploads(disk: Disk): HostedUploads {
 }
 
 /**
- * Fences a writer of another process, and truncates its segment: the open file would keep its space otherwise. On a
- * full disk there may be no space for the claim; then this waits for the writer.
+ * Fences a writer of another process, and truncates its segment: the disk space of a removed file is free only when no
+ * process has it open. On a full disk the claim may fail; the space is then free when that writer ends.
  */
-async function takeAway(
+async function fenceOtherWriters(
   fs: FileSystem,
   paths: ObjectPaths,
   name: string,
@@ -159,12 +157,12 @@ async function takeAway(
     const claim = randomBytes(8).toString('hex')
     await log.append({ claim, name, announces: true }).catch(() => {})
     const state = await log.read()
-    // An object, finished or in progress, may need any of the segments.
-    const isNoObject = state.finalizableIds.length === 0 && (await describeObject(fs, paths)) === null
-    if (state.owner === claim && isNoObject) {
+    // An object that exists, or is being created, may need any of the segments.
+    const isMissingObject = state.finalizableIds.length === 0 && (await describeObject(fs, paths)) === null
+    if (state.owner === claim && isMissingObject) {
       for (const writerId of state.writerIds) {
         if (state.finalizableIds.includes(writerId)) continue
-        // Errors do not matter: the segment is removed next.
+        // Errors do not matter: the caller removes the segment next.
         await cutSegment(fs, paths.segment(writerId), 0).catch(() => {})
       }
     }
@@ -175,8 +173,9 @@ async function takeAway(
 }
 
 /**
- * What is left of its upload goes first, so that the one sync makes all of it durable: a log that came back would
- * show an upload under the name. The segments that the object needs stay until it cannot come back itself.
+ * Removes the object and remaining files of its upload. The log is removed before the sync: if it reappeared after a
+ * power cut, it would look like an unfinished upload. The segments of the object are removed after the sync, because the
+ * object itself could reappear until then.
  */
 async function removeObject(fs: FileSystem, paths: ObjectPaths, openLog: OpenLog): Promise<void> {
   const state = await readUploadState(paths, openLog)
@@ -187,21 +186,23 @@ async function removeObject(fs: FileSystem, paths: ObjectPaths, openLog: OpenLog
   for (const writerId of needed) await fs.remove(paths.segment(writerId))
 }
 
-/** A folder that is gone, or a volume that is mounted no more, would look like a storage without any object. */
-async function checkFolder(fs: FileSystem, root: string): Promise<void> {
+/** Throws when the directory is missing or not ours. An unmounted volume would look like a storage without objects. */
+async function checkFormat(fs: FileSystem, root: string): Promise<void> {
   const found = await readText(fs, join(root, 'FORMAT'))
-  if (found !== FORMAT) throw new ServiceError('STORAGE_UNAVAILABLE', 'the folder is not the storage’s')
+  if (found !== FORMAT) {
+    throw new ServiceError('STORAGE_UNAVAILABLE', 'the directory does not contain this storage')
+  }
 }
 
-/** `FORMAT` comes last, when all else is durable: where it stands, nothing is left to make. */
-async function prepareFolder(fs: FileSystem, root: string): Promise<void> {
+/** Creates the directories unless `FORMAT` exists. It is written last, when everything else is durable. */
+async function prepareDirectory(fs: FileSystem, root: string): Promise<void> {
   const formatPath = join(root, 'FORMAT')
   const found = await readText(fs, formatPath)
   if (found === FORMAT) return
   if (found !== null)
-    throw new Error(`${root} holds the format ${found.trim()}, which this program cannot read`)
+    throw new Error(`${root} has the format "${found.trim()}", which this program cannot read`)
   await makeDirectory(fs, root)
-  for (const shard of SHARDS) await makeDirectoryUnlessThere(fs, join(root, shard))
+  for (const shard of SHARDS) await makeDirectoryUnlessExists(fs, join(root, shard))
   await syncDirectory(fs, root)
   // Several processes may start at once.
   const newPath = `${formatPath}.${randomBytes(8).toString('hex')}`

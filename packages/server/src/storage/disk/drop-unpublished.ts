@@ -17,8 +17,8 @@ export async function dropUnpublished(
 ): Promise<void> {
   const last = state.segments.at(-1)
   const inUse = state.isContinuable ? state.segments : state.segments.slice(0, -1)
-  const spared = new Set([state.owner, ...inUse.map(({ writerId }) => writerId), ...state.finalizableIds])
-  const writerIds = state.writerIds.filter((writerId) => !spared.has(writerId))
+  const kept = new Set([state.owner, ...inUse.map(({ writerId }) => writerId), ...state.finalizableIds])
+  const writerIds = state.writerIds.filter((writerId) => !kept.has(writerId))
   if (writerIds.length === 0) return
   try {
     for (const writerId of writerIds) {

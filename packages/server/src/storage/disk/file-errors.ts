@@ -2,12 +2,12 @@ import { ServiceError } from '../../domain/errors.ts'
 
 const NO_SPACE: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
-/** Whether a file-system call failed with this code, such as `ENOENT`. */
+/** Returns true for an error of the file system with this code, such as `ENOENT`. */
 export function hasErrno(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code
 }
 
-/** For the end of a call that may find nothing: this value instead of ENOENT. */
+/** Returns an error handler for `catch` that replaces ENOENT by a value and throws any other error. */
 export function ifMissing<T>(value: T): (error: unknown) => T {
   return (error) => {
     if (hasErrno(error, 'ENOENT')) return value
@@ -15,7 +15,7 @@ export function ifMissing<T>(value: T): (error: unknown) => T {
   }
 }
 
-/** What a file-system fault is to the callers of storage; an error of the service stays as it is. */
+/** Converts an error of the file system into STORAGE_FULL or STORAGE_UNAVAILABLE. A ServiceError stays unchanged. */
 export function toStorageError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error
   const errno = error instanceof Error && 'code' in error ? error.code : null
@@ -24,7 +24,7 @@ export function toStorageError(error: unknown): ServiceError {
     : new ServiceError('STORAGE_UNAVAILABLE', 'the storage cannot be used', {}, { cause: error })
 }
 
-/** Runs `work`; what it throws becomes an error of the service. */
+/** Runs `work` and converts its errors with `toStorageError`. */
 export async function withStorageErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -1,48 +1,48 @@
 /**
- * All that the disk storage asks of a file system. What fails, fails with the `code` that the system gives, such as
- * `ENOENT`. Nothing is durable before its sync: bytes with the file's, names with their folder's.
+ * File system operations that the disk storage needs. Errors have the `code` of the operating system, such as `ENOENT`.
+ * Bytes are durable after a sync of their file, names after a sync of their directory.
  */
 export interface FileSystem {
   open(path: string, mode: OpenMode): Promise<OpenFile>
-  /** Gives the file one more name; fails with EEXIST where that stands already. */
+  /** Adds a second name to the file. Fails with EEXIST when `newPath` exists. */
   link(path: string, newPath: string): Promise<void>
-  /** Takes the place of what stands there. */
+  /** Renames the file; replaces an existing file at `newPath`. */
   rename(path: string, newPath: string): Promise<void>
-  /** Removes a file's name; none there is no error. */
+  /** Removes a name of the file; does nothing when it is missing. */
   remove(path: string): Promise<void>
-  /** Makes one folder, for this user alone; fails with EEXIST where the name stands already. */
+  /** Creates one directory, accessible to this user only. Fails with EEXIST when the name exists. */
   makeDirectory(path: string): Promise<void>
-  /** The names in a folder, a few at a time. */
+  /** Streams the names in a directory. */
   list(path: string): AsyncIterable<string>
   stat(path: string): Promise<FileFacts>
-  /** Returns the free bytes of the folder's disk that this user may use. */
+  /** Returns the free bytes of the directory's disk that this user may use. */
   freeBytes(path: string): Promise<number>
 }
 
 /**
- * `read`: what stands there, a folder too. `write`: a file that stands there, anywhere in it. `create`: a new file,
- * EEXIST where there is one. `append`: a file that stands there, each write at its end, wherever that is by then;
- * `append-or-create`: or a new one; `append-new`: only a new one. All but the first read as well.
+ * Modes for existing files: `read` (also directories), `write` at any position, and `append`, where every write goes to
+ * the current end. Modes for new files, which fail with EEXIST when the name exists: `create` and `append-new`.
+ * `append-or-create` opens an existing file or creates one. All modes allow reads.
  */
 export type OpenMode = 'read' | 'write' | 'create' | 'append' | 'append-or-create' | 'append-new'
 
 export interface OpenFile {
   read(into: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>
-  /** At the end of a file that was opened to append. Like `writev` it may take fewer bytes than there are. */
+  /** Writes at the end of a file that was opened to append. May write fewer bytes than given, as `writev` may. */
   write(bytes: Buffer): Promise<{ bytesWritten: number }>
   writev(buffers: readonly Buffer[], position: number): Promise<{ bytesWritten: number }>
   truncate(bytes: number): Promise<void>
   stat(): Promise<FileFacts>
-  /** Makes the file's bytes and its length durable; its name is its folder's. */
+  /** Makes the bytes and the length of the file durable, but not its name. */
   datasync(): Promise<void>
-  /** Makes a folder's names durable. */
+  /** Makes the names in a directory durable. */
   sync(): Promise<void>
   close(): Promise<void>
 }
 
 export interface FileFacts {
   readonly size: number
-  /** How many names it has. */
+  /** Number of names of the file. */
   readonly nlink: number
   readonly mtimeMs: number
 }

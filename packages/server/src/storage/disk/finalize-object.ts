@@ -6,18 +6,18 @@ import {
 } from '../../domain/uploads/checksums.ts'
 import type { AnnouncedHashes } from '../../domain/uploads/upload-session.ts'
 import { crc32cToBase64 } from '../../platform/crc32c.ts'
-import { allBlocks, BLOCK_BYTES, type Checksums, wholeCrc32c } from '../block-checksums.ts'
+import { allBlocks, BLOCK_BYTES, type Checksums, combinedCrc32c } from '../block-checksums.ts'
 import { createGeneration } from '../generation.ts'
 import type { Finalized } from '../hosted-uploads.ts'
 import { createRunningDigests, type RunningDigests } from '../running-digests.ts'
 import type { ObjectMetadata, UploadSpec } from '../stored-object.ts'
-import { describeObject, neededSegments } from './describe-object.ts'
 import { syncDirectory } from './directories.ts'
 import { hasErrno } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
 import type { LogFile } from './log-file.ts'
 import { formatFooter, type ObjectDescription } from './object-format.ts'
 import type { ObjectPaths } from './object-paths.ts'
+import { describeObject, neededSegments } from './open-object.ts'
 import type { SegmentFile } from './segment-file.ts'
 import type { Segment, UploadState } from './upload-log.ts'
 
@@ -34,19 +34,19 @@ export interface FinalizeParts {
 }
 
 /**
- * Makes the object of the upload's bytes: checks them against what was announced, puts the footer behind the
- * last segment, syncs it, gives it the object's name and syncs the folder. The name is given with `link`, which
- * fails where it exists: of two writers that finalize, the first one's object stands and both answer with it.
+ * Creates the object from the bytes of the upload: compares them with the announced hashes, appends the footer to the
+ * last segment, syncs it, links it under the name of the object and syncs the directory. `link` fails when the name
+ * exists: if two writers finalize, the first one creates the object, and both return it.
  */
 export async function finalizeObject(
   { fs, writerId, spec, paths, log, segment, checksums, digests }: FinalizeParts,
   expected: AnnouncedHashes,
   assertOwner: () => Promise<void>,
 ): Promise<Finalized> {
-  // A later claim keeps this segment's bytes; an earlier one prevents this writer from creating the object.
-  if (log.isMade()) await log.append({ finalizing: writerId, segment: segment.id })
+  // A claim after this entry keeps the bytes of this segment. A claim before it makes `assertOwner` throw.
+  if (log.isCreated()) await log.append({ finalizing: writerId, segment: segment.id })
   await assertOwner()
-  const crc32c = crc32cToBase64(wholeCrc32c(checksums))
+  const crc32c = crc32cToBase64(combinedCrc32c(checksums))
   if (expected.crc32c !== null && expected.crc32c !== crc32c) {
     return { kind: 'mismatch', algorithm: 'crc32c', expected: expected.crc32c, actual: crc32c }
   }
@@ -78,14 +78,14 @@ export async function finalizeObject(
   }
   await segment.writeFooter(formatFooter(description, blocks), checksums.offset)
   await segment.sync()
-  const standing = await nameObject(fs, segment.path, paths, description)
-  // The object that stands decides, not this writer: a newer one may have made it, of segments begun since.
-  await removeUpload(fs, paths, await log.read(), neededSegments(standing))
-  return { kind: 'object', object: standing.metadata }
+  const published = await linkObject(fs, segment.path, paths, description)
+  // Keep the segments of the published object: another writer may have created it from other segments.
+  await removeUpload(fs, paths, await log.read(), neededSegments(published))
+  return { kind: 'object', object: published.metadata }
 }
 
-/** The object that stands under the name afterwards: this one, or the one that another writer made first. */
-async function nameObject(
+/** Links the segment as the object. Returns the published object: this one, or one that another writer created first. */
+async function linkObject(
   fs: FileSystem,
   segmentPath: string,
   paths: ObjectPaths,
@@ -103,7 +103,7 @@ async function nameObject(
   return description
 }
 
-/** Removes the log and every segment that no object needs. A crash before the end leaves only rubbish. */
+/** Removes the log and every segment that no object needs. A crash in between leaves only orphans. */
 export async function removeUpload(
   fs: FileSystem,
   paths: ObjectPaths,

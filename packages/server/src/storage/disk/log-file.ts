@@ -1,4 +1,5 @@
 import type { FileSystem, OpenFile, OpenMode } from './file-system.ts'
+import type { ObjectPaths } from './object-paths.ts'
 import { openUnlessMissing } from './open-unless-missing.ts'
 import {
   afterDamage,
@@ -12,32 +13,32 @@ import {
 import { writeFully } from './write-fully.ts'
 
 export interface LogFile {
-  /** Makes the file where it is not there yet; see late-log.ts. Until then there is nothing to append to. */
-  make(): Promise<void>
-  isMade(): boolean
+  /** Creates the file if a lazy log has not done so (see lazy-log.ts); entries can be appended afterwards. */
+  create(): Promise<void>
+  isCreated(): boolean
   append(entry: LogEntry): Promise<void>
   /**
    * Returns the upload's state after all entries up to now, of other processes too. A removed log has no owner: its
    * upload has ended.
    */
   read(): Promise<UploadState>
-  /** Makes every entry so far durable. */
+  /** Makes all entries so far durable. */
   sync(): Promise<void>
-  /** The same, unless this process knows that every entry of progress that `read` has seen is durable. */
+  /** Makes the progress entries that `read` has returned durable; skipped when this process knows that they are. */
   syncProgress(): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * What has been read of one log, so that only what was appended since is read again. A log can be removed and
- * begun anew under its path; `lastEntry`, which holds a random id, tells whether it is still the same one.
+ * Entries of one log that this process has read: the next read needs only the entries appended since. A log can be
+ * removed and recreated under the same path. `lastEntry`, which contains a random id, identifies the log.
  */
 interface ReadSoFar {
-  /** One object for each log; null before the first read. */
+  /** Identity of the log, as a key of `durableEnds`; null before the first read. */
   readonly log: object | null
   readonly lastEntry: Buffer
   readonly lastEntryPosition: number
-  /** Where the last entry of progress ends. */
+  /** Position after the last progress entry. */
   readonly progressEnd: number
   readonly state: UploadState
 }
@@ -50,7 +51,7 @@ const NOTHING_READ: ReadSoFar = {
   state: NO_UPLOAD,
 }
 
-/** `new`: only where there is none; fails with EEXIST. */
+/** `new` fails with EEXIST when the log exists. */
 export type LogMode = 'existing' | 'create' | 'new'
 
 const OPEN_MODES: Readonly<Record<LogMode, OpenMode>> = {
@@ -59,19 +60,19 @@ const OPEN_MODES: Readonly<Record<LogMode, OpenMode>> = {
   new: 'append-new',
 }
 
-/** Opens logs; remembers the state of those read last. */
+/** Opens a log; returns null when the mode is `existing` and there is none. */
 export type OpenLog = (path: string, mode: LogMode) => Promise<LogFile | null>
 
 const MAX_REMEMBERED_LOGS = 256
-const MAX_DOUBTFUL_LOGS = 10_000
+const MAX_FAILED_SYNCS = 10_000
 
-/** `null` from the opener means that there is no such log. */
+/** Returns an opener that caches the states of the logs that it has read most recently. */
 export function createLogOpener(fs: FileSystem): OpenLog {
   const remembered = new Map<string, ReadSoFar>()
-  /** Of each log, up to where it is durable. */
+  /** Position up to which each log is known to be durable. */
   const durableEnds = new WeakMap<object, number>()
-  /** Paths of those whose last sync failed. */
-  const doubtful = new Set<string>()
+  /** Paths of logs whose last sync failed. */
+  const failedSyncs = new Set<string>()
 
   const remember = (path: string, readSoFar: ReadSoFar) => {
     remembered.delete(path)
@@ -79,14 +80,14 @@ export function createLogOpener(fs: FileSystem): OpenLog {
     limit(remembered, MAX_REMEMBERED_LOGS)
   }
 
-  const syncDoubtful = async (path: string, file: OpenFile) => {
-    const isDoubtful = doubtful.delete(path)
+  const syncAfterFailure = async (path: string, file: OpenFile) => {
+    const hasFailed = failedSyncs.delete(path)
     try {
-      if (isDoubtful) await writeAnew(fs, path)
+      if (hasFailed) await rewrite(fs, path)
       await file.datasync()
     } catch (error) {
-      doubtful.add(path)
-      limit(doubtful, MAX_DOUBTFUL_LOGS)
+      failedSyncs.add(path)
+      limit(failedSyncs, MAX_FAILED_SYNCS)
       throw error
     }
   }
@@ -100,22 +101,22 @@ export function createLogOpener(fs: FileSystem): OpenLog {
 
     const sync = async () => {
       const { log, lastEntry, lastEntryPosition } = readSoFar
-      await syncDoubtful(path, file)
+      await syncAfterFailure(path, file)
       if (log) durableEnds.set(log, lastEntryPosition + lastEntry.length)
     }
 
     return {
-      make: async () => {
-        // It was made when it was opened.
+      create: async () => {
+        // `openLog` has created it.
       },
-      isMade: () => true,
+      isCreated: () => true,
       append: async (entry) => {
         const line = formatEntry(entry)
         const { bytesWritten } = await file.write(line)
         if (bytesWritten < line.length) throw Object.assign(new Error('short write'), { code: 'ENOSPC' })
       },
       read: async () => {
-        readSoFar = await readOn(file, remembered.get(path) ?? NOTHING_READ)
+        readSoFar = await readAppended(file, remembered.get(path) ?? NOTHING_READ)
         if ((await file.stat()).nlink === 0) return { ...readSoFar.state, owner: null }
         remember(path, readSoFar)
         return readSoFar.state
@@ -129,17 +130,18 @@ export function createLogOpener(fs: FileSystem): OpenLog {
   }
 }
 
-/** Forgets the oldest one where there are too many. */
+/** Removes the oldest entry when there are more than `max`. */
 function limit(collection: Map<string, unknown> | Set<string>, max: number): void {
   const [oldest] = collection.keys()
   if (collection.size > max && oldest !== undefined) collection.delete(oldest)
 }
 
 /**
- * Writes the file's bytes over themselves. After a sync that failed the system still shows what it has not written, and
- * calls the next sync a success: only what is written again is synced again. What others append meanwhile lies behind.
+ * Overwrites the file with its own bytes. After a failed sync the operating system may keep the unwritten bytes in its
+ * cache and report success for the next sync. Only bytes that are written again are synced again. Entries that others
+ * append meanwhile come after these bytes and are not affected.
  */
-async function writeAnew(fs: FileSystem, path: string): Promise<void> {
+async function rewrite(fs: FileSystem, path: string): Promise<void> {
   const file = await openUnlessMissing(fs, path, 'write')
   if (file === null) return
   try {
@@ -151,21 +153,21 @@ async function writeAnew(fs: FileSystem, path: string): Promise<void> {
   }
 }
 
-/** Applies the entries behind those known; a last line without its end waits for the next time. */
-async function readOn(file: OpenFile, known: ReadSoFar): Promise<ReadSoFar> {
+/** Reads and applies the entries after the known ones. An incomplete last line is left for the next read. */
+async function readAppended(file: OpenFile, known: ReadSoFar): Promise<ReadSoFar> {
   const { size } = await file.stat()
   const bytes = Buffer.alloc(Math.max(0, size - known.lastEntryPosition))
   const { bytesRead } = await file.read(bytes, 0, bytes.length, known.lastEntryPosition)
   const { length } = known.lastEntry
   if (bytesRead < length || !bytes.subarray(0, length).equals(known.lastEntry)) {
-    return readOn(file, NOTHING_READ)
+    return readAppended(file, NOTHING_READ)
   }
   const end = bytes.subarray(0, bytesRead).lastIndexOf('\n') + 1
   let { lastEntry, lastEntryPosition, progressEnd, state } = known
   for (let from = length; from < end; ) {
     const to = bytes.indexOf('\n', from) + 1
     const entry = parseEntry(bytes.toString('utf8', from, to - 1))
-    // Only the empty lines between entries say nothing.
+    // An empty line only separates entries; any other line that is not an entry is damaged.
     if (entry === null && to - from > 1) state = afterDamage(state)
     if (entry) {
       state = applyEntry(state, entry)
@@ -176,4 +178,15 @@ async function readOn(file: OpenFile, known: ReadSoFar): Promise<ReadSoFar> {
     from = to
   }
   return { log: known.log ?? {}, lastEntry, lastEntryPosition, progressEnd, state }
+}
+
+/** Returns the state of the unfinished upload according to its log; `NO_UPLOAD` when there is no log. */
+export async function readUploadState(paths: ObjectPaths, openLog: OpenLog): Promise<UploadState> {
+  const log = await openLog(paths.log, 'existing')
+  if (log === null) return NO_UPLOAD
+  try {
+    return await log.read()
+  } finally {
+    await log.close()
+  }
 }

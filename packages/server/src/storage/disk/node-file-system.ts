@@ -35,9 +35,9 @@ const FLAGS: Readonly<Record<OpenMode, number>> = {
   'append-new': O_RDWR | O_APPEND | O_CREAT | O_EXCL,
 }
 
-/** How many names are read from a folder at a time. */
-const NAMES_AT_A_TIME = 256
-/** What the system copies faster than another thread could be woken for it. */
+/** Number of names that are read from a directory at once. */
+const LIST_BATCH_NAMES = 256
+/** Largest transfer that is faster in this thread than in the thread pool. */
 const SMALL_BYTES = 64 * 1024
 
 const readLater = promisify(read)
@@ -48,9 +48,9 @@ const syncLater = promisify(fsync)
 const closeLater = promisify(closeWithCallback)
 
 /**
- * The system's own. A call that only touches what the system has in memory, such as opening a file, takes it some
- * microseconds, and ten times as long through Node's threads: such calls are made in place, and a small file is
- * stored with a third of the processor time. What waits for the disk, or moves much, goes to the threads.
+ * File system of the operating system. Calls that need only data in memory, such as opening a file, are synchronous:
+ * they take some microseconds, and ten times as long in Node's thread pool. A small file then takes a third of the
+ * processor time. Calls that wait for the disk or move many bytes use the thread pool.
  */
 export const nodeFileSystem: FileSystem = {
   open: async (path, mode) => openFile(openSync(path, FLAGS[mode])),
@@ -59,7 +59,7 @@ export const nodeFileSystem: FileSystem = {
   remove,
   makeDirectory: (path) => mkdir(path, { mode: 0o700 }),
   list: async function* (path) {
-    for await (const { name } of await opendir(path, { bufferSize: NAMES_AT_A_TIME })) yield name
+    for await (const { name } of await opendir(path, { bufferSize: LIST_BATCH_NAMES })) yield name
   },
   stat: async (path) => statSync(path),
   freeBytes: async (path) => freeBytes(path),
@@ -83,11 +83,11 @@ function openFile(fd: number): OpenFile {
     datasync: () => datasyncLater(fd),
     sync: () => syncLater(fd),
     close: async () => {
-      // Again would close whatever has the number by then.
+      // A second close would close another file that has got the same descriptor.
       if (isClosed) return
       isClosed = true
       const { nlink, size } = fstatSync(fd)
-      // The last one to close a file that has no name any more frees what it holds.
+      // Closing a file without a name frees its space, which takes long for a large file.
       if (nlink === 0 && size > SMALL_BYTES) await closeLater(fd)
       else closeSync(fd)
     },
@@ -98,7 +98,7 @@ function isSmall(buffers: readonly Buffer[]): boolean {
   return buffers.reduce((bytes, { length }) => bytes + length, 0) <= SMALL_BYTES
 }
 
-/** The last name of a large file takes long: all that it holds is freed. */
+/** Removes a name. The last name of a large file is removed in the thread pool: freeing its space takes long. */
 async function remove(path: string): Promise<void> {
   const facts = statSync(path, { throwIfNoEntry: false })
   if (facts === undefined) return

@@ -4,9 +4,9 @@ import type { ObjectMetadata } from '../stored-object.ts'
 import type { Segment } from './upload-log.ts'
 
 /**
- * An object's file, version 1: the object's last segment of bytes, then the CRC-32C of each of the object's
- * blocks (32 bits, little-endian), then a description in JSON, then this trailer of 16 bytes: the length of
- * the description, the CRC-32C of the checksums and the description, and the magic with the version.
+ * Magic number of an object file, version 1. The file consists of the last segment of the object, the CRC-32C of each
+ * block of the object (32 bits, little-endian), a description in JSON, and a trailer of 16 bytes: the length of the
+ * description, the CRC-32C of the checksums and the description, and this magic number.
  */
 const MAGIC = 'WAYBILL1'
 export const TRAILER_BYTES = 16
@@ -14,7 +14,7 @@ const CHECKSUM_BYTES = 4
 
 export interface ObjectDescription {
   readonly metadata: ObjectMetadata
-  /** Segments before the last, in files of their own; nearly always none. */
+  /** Segments before the last one, each in its own file; nearly always none. */
   readonly earlierSegments: readonly Segment[]
   /** Bytes of the object in this file. */
   readonly lastSegmentBytes: number
@@ -27,7 +27,7 @@ export interface Trailer {
   readonly checksum: number
 }
 
-/** Everything that follows the bytes in an object's file. */
+/** Returns everything that follows the bytes of the last segment in an object file. */
 export function formatFooter(description: ObjectDescription, blocks: readonly number[]): Buffer {
   const table = Buffer.alloc(blocks.length * CHECKSUM_BYTES)
   blocks.forEach((block, index) => {
@@ -41,10 +41,10 @@ export function formatFooter(description: ObjectDescription, blocks: readonly nu
   return Buffer.concat([table, json, trailer])
 }
 
-/** Throws OBJECT_DAMAGED when the bytes are no trailer of this version. */
+/** Throws OBJECT_DAMAGED when the bytes are not a trailer of this version. */
 export function parseTrailer(bytes: Buffer): Trailer {
   const magic = bytes.toString('latin1', 8, TRAILER_BYTES)
-  if (magic !== MAGIC) throw damaged('the object file does not end as one of this version')
+  if (magic !== MAGIC) throw damaged('the object file has no trailer of this version')
   return { descriptionBytes: bytes.readUInt32LE(0), checksum: bytes.readUInt32LE(4) }
 }
 
@@ -72,7 +72,7 @@ export function checksumTableBytes({ blockCount }: ObjectDescription): number {
   return blockCount * CHECKSUM_BYTES
 }
 
-/** Throws OBJECT_DAMAGED when the table or the description is not what was written. */
+/** Throws OBJECT_DAMAGED when the checksum table or the description has changed since it was written. */
 export function verifyFooter(table: Buffer, description: Buffer, trailer: Trailer): void {
   if (crc32c(description, crc32c(table)) !== trailer.checksum) {
     throw damaged('the checksums or the description of the object are damaged')

@@ -1,23 +1,23 @@
 import { hash as hashOf } from 'node:crypto'
 import { join, sep } from 'node:path'
 
-/** Where one object and its unfinished upload lie. All of them share one folder. */
+/** Paths of one object and its unfinished upload, all in one directory. */
 export interface ObjectPaths {
   readonly directory: string
-  /** The whole object; it exists only when the object does. */
+  /** Exists only when the object is complete. */
   readonly object: string
-  /** The upload's log. */
+  /** Log of the upload. */
   readonly log: string
-  /** The bytes that the writer with this id began to write. */
+  /** Returns the path of the segment that the writer with this id created. */
   segment(writerId: string): string
 }
 
-/** Names of the folders, `00` to `ff`, that objects are spread over. */
+/** Names of the directories over which objects are spread, `00` to `ff`. */
 export const SHARDS: readonly string[] = Array.from({ length: 256 }, (_, index) =>
   index.toString(16).padStart(2, '0'),
 )
 
-/** An object's name comes from outside, so only its SHA-256 ever becomes a path. */
+/** Returns the paths for an object. Its name comes from clients, so paths contain only its SHA-256. */
 export function objectPaths(root: string, name: string): ObjectPaths {
   return hashedPaths(root, hashOf('sha256', name, 'hex'))
 }
@@ -33,7 +33,7 @@ function hashedPaths(root: string, hash: string): ObjectPaths {
   }
 }
 
-/** One of the files that `objectPaths` speaks of. */
+/** One of the files of `ObjectPaths`. */
 export interface ObjectFile {
   readonly part: 'object' | 'log' | 'segment'
   readonly path: string
@@ -44,7 +44,7 @@ export interface ObjectFile {
 
 const FILE_NAME = /^([0-9a-f]{64})\.(?:(object|log)|([0-9a-f]{16})\.segment)$/
 
-/** What a file of this name in its folder is; null for a name that none of ours has. */
+/** Parses a file name in a shard directory; null for a name that this storage never creates. */
 export function parseFileName(root: string, fileName: string): ObjectFile | null {
   const [, hash, part, writerId] = FILE_NAME.exec(fileName) ?? []
   if (hash === undefined) return null

@@ -24,16 +24,19 @@ export interface OpenObject {
   close(): Promise<void>
 }
 
-/** Enough for the footer of an object of a few GiB, so that most objects open with one read. */
+/** Bytes of the first read: enough for the footer of an object of a few GiB, so most objects open with one read. */
 const FIRST_READ_BYTES = 16 * 1024
 
-/** Opens the object and checks its footer; null when there is no such object. */
+/**
+ * Opens the object and verifies its footer; returns null when there is no such object. Makes the name of the object
+ * durable if it may not be. Throws OBJECT_DAMAGED when the footer is damaged.
+ */
 export async function openObject(fs: FileSystem, paths: ObjectPaths): Promise<OpenObject | null> {
   const file = await openUnlessMissing(fs, paths.object, 'read')
   if (file === null) return null
   try {
     const { size, nlink } = await file.stat()
-    // Between the object's name and the end of its upload the file has two; the new one may not be durable yet.
+    // A second name is the segment of an upload that has not ended: the name of the object may not be durable yet.
     if (nlink > 1) await syncDirectory(fs, paths.directory)
     const end = await readAt(file, Math.max(0, size - FIRST_READ_BYTES), Math.min(size, FIRST_READ_BYTES))
     const trailer = parseTrailer(end.subarray(-TRAILER_BYTES))
@@ -67,16 +70,28 @@ export async function openObject(fs: FileSystem, paths: ObjectPaths): Promise<Op
   }
 }
 
-/** A damaged length must not have more read, or memory taken, than there is. */
+/** Throws OBJECT_DAMAGED unless 0 ≤ start ≤ end: a damaged length must not cause a read of unlimited size. */
 function assertWithin(start: number, end: number): void {
   if (!(start >= 0 && start <= end))
-    throw new ServiceError('OBJECT_DAMAGED', 'the object’s lengths are damaged')
+    throw new ServiceError('OBJECT_DAMAGED', 'the lengths in the object file are damaged')
 }
 
 async function readAt(file: OpenFile, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length)
   const { bytesRead } = await file.read(bytes, 0, length, position)
   if (bytesRead !== length)
-    throw new ServiceError('OBJECT_DAMAGED', 'the object file is shorter than it says')
+    throw new ServiceError('OBJECT_DAMAGED', 'the object file is shorter than its footer states')
   return bytes
+}
+
+/** Returns the description in the footer of the object; null when there is no such object. Throws as `openObject`. */
+export async function describeObject(fs: FileSystem, paths: ObjectPaths): Promise<ObjectDescription | null> {
+  const object = await openObject(fs, paths)
+  await object?.close()
+  return object?.description ?? null
+}
+
+/** Returns the ids of the segments that the object needs besides its own file. */
+export function neededSegments(description: ObjectDescription | null): ReadonlySet<string> {
+  return new Set(description?.earlierSegments.map((segment) => segment.writerId))
 }

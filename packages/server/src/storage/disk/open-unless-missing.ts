@@ -1,7 +1,7 @@
 import { hasErrno } from './file-errors.ts'
 import type { FileSystem, OpenFile, OpenMode } from './file-system.ts'
 
-/** The file, or null where there is none. */
+/** Opens the file; returns null when it is missing. */
 export async function openUnlessMissing(
   fs: FileSystem,
   path: string,

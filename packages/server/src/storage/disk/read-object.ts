@@ -9,17 +9,17 @@ import type { ObjectPaths } from './object-paths.ts'
 import { type OpenObject, openObject } from './open-object.ts'
 
 /**
- * The bytes of a range, or of the whole object. Every block is checked before any of its bytes leave; one that
- * is not what was stored ends the stream with an error.
+ * Streams the bytes of a range, or of the complete object. Verifies each block before it delivers a byte of it; a
+ * damaged block ends the stream with OBJECT_DAMAGED.
  */
 export async function readObject(fs: FileSystem, paths: ObjectPaths, range?: ByteRange): Promise<Readable> {
   const object = await openObject(fs, paths)
   if (object === null) throw new ServiceError('STORAGE_UNAVAILABLE', 'there is no such object')
   const { sizeBytes } = object.metadata
   const { start, end } = range ?? { start: 0, end: sizeBytes - 1 }
-  const bytes = checkedBytes(paths, object, start, Math.min(end, sizeBytes - 1))
+  const bytes = verifiedBytes(paths, object, start, Math.min(end, sizeBytes - 1))
   return new Readable({
-    // One block is read while another is sent.
+    // Read one block while another one is sent.
     highWaterMark: 2 * object.description.blockBytes,
     read() {
       bytes.next().then(
@@ -27,7 +27,7 @@ export async function readObject(fs: FileSystem, paths: ObjectPaths, range?: Byt
         (error) => this.destroy(toStorageError(error)),
       )
     },
-    // Also where nobody has read anything: a generator that was never begun would not close its file.
+    // A `finally` in the generator would not close the file of a stream that is destroyed before its first read.
     destroy(error, destroyed) {
       object.close().then(
         () => destroyed(error),
@@ -37,7 +37,7 @@ export async function readObject(fs: FileSystem, paths: ObjectPaths, range?: Byt
   })
 }
 
-async function* checkedBytes(
+async function* verifiedBytes(
   paths: ObjectPaths,
   object: OpenObject,
   start: number,
@@ -54,7 +54,7 @@ async function* checkedBytes(
   }
 }
 
-/** One block, put together from the segments that it lies in. */
+/** Reads one block from the segments that contain it. */
 async function readBlock(paths: ObjectPaths, object: OpenObject, index: number): Promise<Buffer> {
   const { blockBytes, earlierSegments, lastSegmentBytes } = object.description
   const start = index * blockBytes

@@ -5,30 +5,30 @@ import type { ObjectPaths } from './object-paths.ts'
 import type { Segment, UploadState } from './upload-log.ts'
 import { writeFully } from './write-fully.ts'
 
-/** The file that one writer appends to. Offsets are the upload's, wherever this segment begins. */
+/** File that one writer appends to. All offsets are counted from the start of the upload, not of the segment. */
 export interface SegmentFile {
   /** Id of the writer that created the segment. */
   readonly id: string
   readonly path: string
   readonly earlierSegments: readonly Segment[]
-  /** The segments that hold the upload's first `offset` bytes. */
+  /** Returns the segments that contain the first `offset` bytes of the upload. */
   segmentsUpTo(offset: number): Segment[]
   write(buffers: readonly Buffer[], offset: number): Promise<void>
-  /** Puts `footer` behind the upload's first `offset` bytes, and nothing after it. */
+  /** Writes `footer` after the first `offset` bytes of the upload, and removes all bytes after it. */
   writeFooter(footer: Buffer, offset: number): Promise<void>
-  /** The checksums of the first `offset` bytes, given those before this writer's first byte and those of all. */
+  /** Returns the checksums of the first `offset` bytes. `start` and `all` are those at the claim and of all bytes. */
   checksumsAt(offset: number, start: Checksums, all: Checksums): Promise<Checksums>
-  /** Drops what lies behind the upload's first `offset` bytes, and gives its room back. */
+  /** Removes all bytes after the first `offset` bytes of the upload, and frees their space. */
   truncate(offset: number): Promise<void>
   sync(): Promise<void>
-  /** Whether no object has it by another name. */
+  /** Returns false when an object has been linked to this file. */
   isOnlyName(): Promise<boolean>
   close(): Promise<void>
 }
 
 /**
- * The upload's last segment where the writer before let go of it; else a new one, so that a late write of
- * a writer that may still be alive, in another process, lands where nobody reads.
+ * Opens the last segment of the upload if the previous writer has released it. Otherwise creates a new segment: a
+ * previous writer that is still running in another process can then write only to bytes that do not count.
  */
 export async function openSegmentFile(
   fs: FileSystem,
@@ -74,6 +74,6 @@ export async function openSegmentFile(
 async function readFully(file: OpenFile, length: number, position: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length)
   const { bytesRead } = await file.read(bytes, 0, length, position)
-  if (bytesRead !== length) throw new Error('the segment is shorter than its log says')
+  if (bytesRead !== length) throw new Error('the segment is shorter than its log states')
   return bytes
 }

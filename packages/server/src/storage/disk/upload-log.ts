@@ -2,9 +2,9 @@ import { crc32c } from '../../platform/crc32c.ts'
 import { BLOCK_BYTES, type Checksums } from '../block-checksums.ts'
 
 /**
- * The log is the upload: a file that is only appended to, whose order decides everything. A writer claims the
- * upload with an entry; what a writer says counts only while it is the newest to have claimed. Two
- * processes therefore agree on who may add what, and a fenced one cannot take anything back.
+ * Entry of an append-only log that defines the state of one upload. A writer claims the upload with a `claim` entry.
+ * Other entries count only if their writer is the newest one that has claimed before them. All processes see the
+ * entries in the same order, so they agree on the owner, and a fenced writer cannot change anything.
  */
 export type LogEntry =
   /**
@@ -12,9 +12,9 @@ export type LogEntry =
    * it creates the object; writers of older versions do not.
    */
   | { readonly claim: string; readonly name: string; readonly announces?: true }
-  /** Written after the bytes that it speaks of are durable. */
+  /** New durable bytes; written after their sync. */
   | ({ readonly progress: string; readonly released: boolean } & Progress)
-  /** The writer's last act without progress: it will not write to its segment again. */
+  /** The writer ends without new progress, and will not write to its segment again. */
   | { readonly release: string }
   /** The writer is about to create the object; `segment` is the id of its last segment. */
   | { readonly finalizing: string; readonly segment: string }
@@ -23,31 +23,31 @@ export type LogEntry =
 
 interface Progress {
   readonly segments: readonly Segment[]
-  /** How many of the blocks known before still stand. */
+  /** Number of blocks of the previous state that are unchanged. */
   readonly keptBlocks: number
-  /** Checksums of the whole blocks after those. */
+  /** Checksums of the complete blocks after those. */
   readonly blocks: readonly number[]
   readonly tail: number
 }
 
-/** The first `bytes` bytes of what one writer's file holds. */
+/** The first `bytes` bytes of the file that the writer created. */
 export interface Segment {
   readonly writerId: string
   readonly bytes: number
 }
 
 export interface UploadState {
-  /** Of the object that it makes; null until somebody has claimed. */
+  /** Name of the future object; null before the first claim. */
   readonly name: string | null
-  /** The newest writer that claimed, or null. */
+  /** Newest writer that has claimed; null when there is none. */
   readonly owner: string | null
-  /** Whether the owner writes on in the last segment, since nobody else could any more. */
+  /** True when the owner may append to the last segment: it was released before the claim. */
   readonly isContinuable: boolean
-  /** Whether nobody can write to the last segment any more: whoever did so has let go. */
+  /** True when the writer of the last segment has released it and will not write to it again. */
   readonly isReleased: boolean
   readonly segments: readonly Segment[]
   readonly checksums: Checksums
-  /** Every writer that may have begun a segment of its own. */
+  /** Writers that may have created a segment. */
   readonly writerIds: readonly string[]
   /** Segments that a writer, even a fenced one, may still use for the object. */
   readonly finalizableIds: readonly string[]
@@ -67,20 +67,20 @@ export const NO_UPLOAD: UploadState = {
 const FORMAT_VERSION = 1
 
 /**
- * One entry as text: a line with its own CRC-32C. It begins with a line feed too, so that the rest of an entry
- * torn by a crash cannot swallow the next one.
+ * Returns one entry as a line with its CRC-32C. A line feed before the line separates it from an entry that a crash has
+ * cut off.
  */
 export function formatEntry(entry: LogEntry): Buffer {
   const json = JSON.stringify({ version: FORMAT_VERSION, ...entry })
   return Buffer.from(`\n${checksumOf(json)} ${json}\n`)
 }
 
-/** The entry in one line, or null for a line that is empty, torn or damaged. Throws on a newer format. */
+/** Parses a line; null for a line that is empty, cut off or damaged. Throws for a newer format. */
 export function parseEntry(line: string): LogEntry | null {
   const json = line.slice(9)
   if (json === '' || line.slice(0, 8) !== checksumOf(json)) return null
   const { version, ...entry } = JSON.parse(json)
-  if (version !== FORMAT_VERSION) throw new Error(`upload log of version ${version}`)
+  if (version !== FORMAT_VERSION) throw new Error(`the upload log has the unknown version ${version}`)
   return entry
 }
 
@@ -88,7 +88,7 @@ function checksumOf(json: string): string {
   return crc32c(Buffer.from(json)).toString(16).padStart(8, '0')
 }
 
-/** The state after one more entry. */
+/** Returns the state after one more entry. */
 export function applyEntry(state: UploadState, entry: LogEntry): UploadState {
   if ('claim' in entry) return afterClaim(state, entry.claim, entry.name, entry.announces === true)
   if ('release' in entry) return entry.release === state.owner ? afterRelease(state) : state
@@ -125,15 +125,15 @@ function withFinalizable(state: UploadState, segmentId: string): UploadState {
   return { ...state, finalizableIds: [...state.finalizableIds, segmentId] }
 }
 
-/** An owner without progress in a segment of its own lets go of that: the last one is still in older hands. */
+/** An owner that created a segment, but has no progress in it, does not release the last segment of an older writer. */
 function afterRelease(state: UploadState): UploadState {
   const hasLast = state.isContinuable || state.segments.at(-1)?.writerId === state.owner
   return hasLast ? { ...state, isReleased: true } : state
 }
 
 /**
- * The state after a line that cannot be read. It may have been a claim that a power cut took while it kept a later entry
- * of the writer before: whoever had the upload has it no more.
+ * Returns the state after an unreadable line, without an owner. The line may have been a claim that a power cut has
+ * destroyed; a later entry of the previous owner must not count then.
  */
 export function afterDamage(state: UploadState): UploadState {
   return { ...state, owner: null }
@@ -142,11 +142,11 @@ export function afterDamage(state: UploadState): UploadState {
 function checksumsAfter(before: Checksums, { segments, keptBlocks, blocks, tail }: Progress): Checksums {
   const offset = segments.reduce((sum, segment) => sum + segment.bytes, 0)
   const all = before.blocks.slice(0, keptBlocks).concat(blocks)
-  if (all.length !== Math.floor(offset / BLOCK_BYTES)) throw new Error('upload log with a gap')
+  if (all.length !== Math.floor(offset / BLOCK_BYTES)) throw new Error('the upload log has a gap')
   return { offset, blocks: all, tail }
 }
 
-/** The entry that says how the upload stands at `after`, given that the log knows `before`. */
+/** Returns the entry that changes the checksums in the log from `before` to `after`. */
 export function progressEntry(
   writerId: string,
   segments: readonly Segment[],

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 import { ServiceError } from '../../domain/errors.ts'
 import { type Checksums, createRunningChecksums, type RunningChecksums } from '../block-checksums.ts'
+import type { DigestCache } from '../digest-cache.ts'
 import type { Appended, AppendLimits, UploadWriter } from '../hosted-uploads.ts'
-import type { KeptDigests } from '../kept-digests.ts'
 import { pumpBody } from '../pump-body.ts'
 import type { RunningDigests } from '../running-digests.ts'
 import type { UploadSpec } from '../stored-object.ts'
@@ -24,23 +24,23 @@ export interface WriterParts {
   readonly paths: ObjectPaths
   readonly log: LogFile
   readonly segment: SegmentFile
-  /** The upload as it stood when this writer claimed it. */
+  /** State of the upload at the claim. */
   readonly state: UploadState
   readonly lock: WriterLock
   readonly budget: BodyBudget
   readonly publishEveryBytes: number
-  readonly keptDigests: KeptDigests
+  readonly digestCache: DigestCache
 }
 
-/** Interval, in bytes and in time, at which a writer checks if it is fenced. */
-const LOOK_EVERY_BYTES = 16 * 1024 * 1024
-const LOOK_EVERY_MS = 2000
-/** The disk is given work while more comes: a chunk of 8 MiB then waits for half of its bytes at its end. */
+/** Interval, in bytes and in time, at which a writer checks if it still owns the upload. */
+const CHECK_OWNER_EVERY_BYTES = 16 * 1024 * 1024
+const CHECK_OWNER_EVERY_MS = 2000
+/** Interval of syncs while a body arrives: at the end of a chunk of 8 MiB, only half of its bytes are left to sync. */
 const SYNC_EVERY_BYTES = 4 * 1024 * 1024
 
-/** The writer that has claimed the upload and opened its segment. */
+/** Creates the writer for an upload that is claimed and whose segment is open. */
 export function createUploadWriter(parts: WriterParts): UploadWriter {
-  const { fs, spec, log, segment, state, lock, keptDigests } = parts
+  const { fs, spec, log, segment, state, lock, digestCache } = parts
   const start = state.checksums
   const checksums = createRunningChecksums(start)
   const digests = resumeDigests(parts)
@@ -51,18 +51,17 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
     if (isOver) return
     isOver = true
     await publisher.settled()
-    // Without a log nothing speaks of the segment. Where an object has it by a second name, the two are the mark that
-    // the object's may not be durable yet.
-    const isNeedless = !log.isMade() && (await segment.isOnlyName().catch(() => false))
-    // What had to be durable is so by now, whatever closing says; and what is left behind is swept.
+    // Without a log, nothing refers to the segment. If an object is linked to it, keep both names: they tell readers that
+    // the name of the object may not be durable yet (see `openObject`).
+    const isUnused = !log.isCreated() && (await segment.isOnlyName().catch(() => false))
+    // Errors do not matter: acknowledged bytes are durable already, and the sweep removes files that are left.
     await Promise.allSettled([segment.close(), log.close()])
-    if (isNeedless) await fs.remove(segment.path).catch(() => {})
+    if (isUnused) await fs.remove(segment.path).catch(() => {})
     lock.end()
   }
 
   /** Reports UPLOAD_FENCED instead of an error that it caused: a newer writer may have removed what this one reads. */
   const orFenced = async (error: unknown): Promise<never> => {
-    // Errors with a code are specific enough.
     const isExplained = error instanceof Error && 'code' in error
     if (!isExplained) await publisher.assertOwner()
     throw error
@@ -76,32 +75,32 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
     commit: (offset) =>
       endAfter(async () => {
         await publisher.finish()
-        const taken = checksums.snapshot()
-        const kept = await segment.checksumsAt(offset, start, taken)
+        const received = checksums.snapshot()
+        const kept = await segment.checksumsAt(offset, start, received)
         await publisher.publish(kept, true)
         // The digests include all received bytes, and cannot be reverted to fewer.
-        if (digests !== null && kept === taken) keptDigests.keep(spec.name, digests, kept)
+        if (digests !== null && kept === received) digestCache.keep(spec.name, digests, kept)
       }),
     finalize: (expected) =>
       endAfter(async () => {
-        // Also where no body came before: whoever asks from now on waits for the object.
+        // From now on `offset` waits for the object, also when no `append` came before.
         lock.settle()
         await publisher.finish()
         const all = { ...parts, checksums: checksums.snapshot(), digests }
         const finalized = await finalizeObject(all, expected, publisher.assertOwner)
-        keptDigests.forget(spec.name)
+        digestCache.forget(spec.name)
         return finalized
       }),
     release: async () => {
       if (isOver) return
       await publisher.settled()
-      if (!log.isMade()) return end()
+      if (!log.isCreated()) return end()
       try {
-        // A full disk has its room again, and then room for the entry too.
+        // On a full disk, truncating first frees space for the entry.
         await segment.truncate(publisher.publishedBytes())
         await log.append({ release: parts.writerId })
       } catch {
-        // Without the entry the next writer begins a segment of its own, which costs little.
+        // Without the entry, the next writer creates a new segment, which costs little.
       }
       await end()
     },
@@ -109,26 +108,29 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
 }
 
 /** Returns the digests to continue; null when none are requested or this process has no state for the earlier bytes. */
-function resumeDigests({ spec, state, keptDigests }: WriterParts): RunningDigests | null {
+function resumeDigests({ spec, state, digestCache }: WriterParts): RunningDigests | null {
   const { name, checksums = [] } = spec
-  return checksums.length === 0 ? null : keptDigests.resume(name, checksums, state.checksums)
+  return checksums.length === 0 ? null : digestCache.resume(name, checksums, state.checksums)
 }
 
 /** Free disk space that uploads leave for the database, which may be on the same disk. */
 export const KEPT_FREE_BYTES = 4 * 1024 * 1024
 
 interface Publisher {
-  /** Makes the bytes of `checksums` durable and says so in the log. Throws UPLOAD_FENCED where a newer writer
-   * has claimed: then the entry does not count, and nothing may be acknowledged. */
+  /**
+   * Makes the bytes of `checksums` durable and appends a progress entry. Throws UPLOAD_FENCED when a newer writer has
+   * claimed: the entry does not count then, and nothing may be acknowledged.
+   */
   publish(checksums: Checksums, released: boolean): Promise<void>
-  /** The same while the body goes on, unless the last time is still under way. Never throws. */
+  /** Publishes while the body continues, unless background work is in progress. Never throws; see `finish`. */
   publishInBackground(checksums: Checksums): void
-  /** Has the disk begin with what is written, unless it is at work already: the end has less to wait for. Never throws. */
+  /** Syncs the segment early, so that less is left at the end, unless background work is in progress. Never throws. */
   syncInBackground(): void
-  /** Waits for the background; throws what went wrong there. */
+  /** Waits for the background work; throws its first error. */
   finish(): Promise<void>
+  /** Waits for the background work; never throws. */
   settled(): Promise<void>
-  /** Bytes that the log speaks of, also where its entry may not count. */
+  /** Returns the offset of the last progress entry, which may not count. */
   publishedBytes(): number
   hasFailed(): boolean
   assertOwner(): Promise<void>
@@ -136,8 +138,8 @@ interface Publisher {
 
 function createPublisher({ fs, writerId, paths, log, segment, state }: WriterParts): Publisher {
   let published = state.checksums
-  let spokenOfBytes = published.offset
-  // An entry of progress is only written after the names; any other names are this writer's to sync.
+  let loggedBytes = published.offset
+  // The writer before has synced the names before its progress entry; names that this writer creates are not durable.
   let areNamesDurable = state.isContinuable && published.offset > 0
   let background: Promise<void> | null = null
   let failure: { readonly error: unknown } | null = null
@@ -150,17 +152,17 @@ function createPublisher({ fs, writerId, paths, log, segment, state }: WriterPar
   }
 
   const publish = async (checksums: Checksums, released: boolean) => {
-    await log.make()
+    await log.create()
     await segment.sync()
     if (!areNamesDurable) await syncDirectory(fs, paths.directory)
     areNamesDurable = true
     const segments = segment.segmentsUpTo(checksums.offset)
     await log.append(progressEntry(writerId, segments, published, checksums, released))
-    // A writer that claims from now on counts these bytes, whatever becomes of this one.
-    spokenOfBytes = checksums.offset
+    // From now on a new claim includes these bytes, even if this call fails.
+    loggedBytes = checksums.offset
     await assertOwner()
     await log.sync().catch(async (error) => {
-      // A later sync could succeed without these bytes of the log: the entry must not be believed then.
+      // A later sync can succeed without making this entry durable, so revert it with another entry.
       const before = segment.segmentsUpTo(published.offset)
       await log.append(progressEntry(writerId, before, checksums, published, false))
       throw error
@@ -181,7 +183,7 @@ function createPublisher({ fs, writerId, paths, log, segment, state }: WriterPar
   return {
     publish,
     publishInBackground: (checksums) => inBackground(() => publish(checksums, false)),
-    // What fails here fails the upload: a later sync would not tell of it again.
+    // An error here fails the upload: a later sync would not report it again.
     syncInBackground: () => inBackground(segment.sync),
     settled: async () => {
       await background
@@ -190,36 +192,36 @@ function createPublisher({ fs, writerId, paths, log, segment, state }: WriterPar
       await background
       if (failure) throw failure.error
     },
-    publishedBytes: () => spokenOfBytes,
+    publishedBytes: () => loggedBytes,
     hasFailed: () => failure !== null,
     assertOwner,
   }
 }
 
-interface Taking {
+interface AppendState {
   readonly checksums: RunningChecksums
   readonly digests: RunningDigests | null
   readonly publisher: Publisher
 }
 
-/** Takes the body in; while it is long, publishes at the ends of batches that are written. */
+/** Writes the body to the segment in batches. Publishes in the background after every `publishEveryBytes`. */
 async function appendBody(
   body: Readable,
   limits: AppendLimits,
   { fs, paths, segment, state, lock, budget, publishEveryBytes }: WriterParts,
-  { checksums, digests, publisher }: Taking,
+  { checksums, digests, publisher }: AppendState,
 ): Promise<Appended> {
   let offset = state.checksums.offset
   let earlierWrites: Promise<unknown> = Promise.resolve()
   let unsyncedBytes = 0
-  let lookedAtOffset = offset
-  const ending = createEnding(lock, publisher.assertOwner)
+  let checkedOffset = offset
+  const fence = watchFence(lock, publisher.assertOwner)
 
   const write = async (buffers: Buffer[], bytes: number) => {
     if (publisher.hasFailed()) await publisher.finish()
-    if (offset - lookedAtOffset >= LOOK_EVERY_BYTES) {
-      lookedAtOffset = offset
-      ending.look()
+    if (offset - checkedOffset >= CHECK_OWNER_EVERY_BYTES) {
+      checkedOffset = offset
+      fence.check()
     }
     const at = offset
     const written = assertRoom(fs, paths.directory, bytes).then(() => segment.write(buffers, at))
@@ -227,7 +229,7 @@ async function appendBody(
     unsyncedBytes += bytes
     const all = Promise.all([earlierWrites, written])
     earlierWrites = all.catch(() => {
-      // Each write reports its own failure to whoever called it.
+      // Each call of `write` reports its own failure.
     })
     const isDue = offset - publisher.publishedBytes() >= publishEveryBytes
     const snapshot = isDue ? checksums.snapshot() : null
@@ -242,7 +244,7 @@ async function appendBody(
   const pumped = await pumpBody(body, {
     ...limits,
     budget,
-    takeOver: ending.signal,
+    takeOver: fence.signal,
     onBytes:
       digests === null
         ? checksums.update
@@ -255,38 +257,39 @@ async function appendBody(
     .catch((error) => {
       throw toStorageError(error)
     })
-    .finally(ending.stop)
+    .finally(fence.stop)
   lock.settle()
   return { ...pumped, offset }
 }
 
-interface Ending {
+interface FenceWatch {
   /** Aborted when a newer writer, of this process or another, takes over the upload. */
   readonly signal: AbortSignal
-  look(): void
+  /** Checks in the background if this writer still owns the upload. */
+  check(): void
   stop(): void
 }
 
-/** Ends the body of a fenced writer, also when its client is idle: its bytes occupy the disk until then. */
-function createEnding({ takeOver }: WriterLock, assertOwner: () => Promise<void>): Ending {
+/** Watches for a newer writer, also while the client is idle: the bytes of a fenced writer occupy the disk until it ends. */
+function watchFence({ takeOver }: WriterLock, assertOwner: () => Promise<void>): FenceWatch {
   const abort = new AbortController()
   const end = () => abort.abort()
-  const look = () => {
+  const check = () => {
     assertOwner().catch((error) => {
       if (error instanceof ServiceError && error.code === 'UPLOAD_FENCED') end()
     })
   }
   if (takeOver.aborted) end()
   else takeOver.addEventListener('abort', end)
-  const timer = setInterval(look, LOOK_EVERY_MS).unref()
+  const timer = setInterval(check, CHECK_OWNER_EVERY_MS).unref()
   const stop = () => {
     clearInterval(timer)
     takeOver.removeEventListener('abort', end)
   }
-  return { signal: abort.signal, look, stop }
+  return { signal: abort.signal, check, stop }
 }
 
-/** Throws ENOSPC when the bytes would use the space that is kept for the database. */
+/** Throws ENOSPC when the bytes would use the space that is reserved for the database. */
 async function assertRoom(fs: FileSystem, directory: string, bytes: number): Promise<void> {
   if ((await fs.freeBytes(directory)) - bytes < KEPT_FREE_BYTES) {
     throw Object.assign(new Error('the disk is nearly full'), { code: 'ENOSPC' })

@@ -18,7 +18,7 @@ describeStorage('disk whose syncs are watched', async () => {
   return { storage, remove: () => rm(folder, { recursive: true, force: true }) }
 })
 
-it('tells of the syncs of files and of folders', async () => {
+it('reports the syncs of files and directories', async () => {
   const folder = await newFolder()
   const kinds = new Set<string>()
   const fs = watchSyncs(nodeFileSystem, (kind, seconds) => {

@@ -1,11 +1,11 @@
 import type { FileSystem, OpenFile } from './file-system.ts'
 
-/** Of a file's bytes, or of a folder's names. */
+/** `file`: bytes of a file. `folder`: names in a directory. */
 export type SyncKind = 'file' | 'folder'
 
 export type OnSync = (kind: SyncKind, seconds: number) => void
 
-/** The same file system; tells `onSync` how long each sync took, also one that failed. */
+/** Wraps a file system and reports the duration of each sync, failed ones included, to `onSync`. */
 export function watchSyncs(fs: FileSystem, onSync: OnSync): FileSystem {
   return { ...fs, open: async (path, mode) => watchFileSyncs(await fs.open(path, mode), onSync) }
 }

@@ -21,7 +21,7 @@ describeStorage('disk without syncs', async () => {
   return { storage, remove: () => removeFolder(folder) }
 })
 
-/** Node's file system, which counts its syncs. */
+/** Creates a file system that counts its syncs. */
 function countingSyncs(): { fs: FileSystem; syncs: () => number } {
   let syncs = 0
   const open: FileSystem['open'] = async (path, mode) => {
@@ -40,16 +40,19 @@ function countingSyncs(): { fs: FileSystem; syncs: () => number } {
 
 describe('withoutSync', () => {
   for (const without of [false, true]) {
-    it(without ? 'lets no sync of the storage through' : 'stands where there would be some', async () => {
-      const folder = await newFolder()
-      const { fs, syncs } = countingSyncs()
-      const storage = await openDiskStorage(folder, newBudget(), { fs: without ? withoutSync(fs) : fs })
-      const spec = { name: 'one', contentType: 'application/x-test' }
-      await storage.write(spec, Readable.from([randomBytes(1000)], { objectMode: false }), 1000)
-      await storage.remove('one')
-      assert.equal(syncs() === 0, without)
-      await storage.close()
-      await removeFolder(folder)
-    })
+    it(
+      without ? 'suppresses all syncs of the storage' : 'makes a difference: the storage syncs otherwise',
+      async () => {
+        const folder = await newFolder()
+        const { fs, syncs } = countingSyncs()
+        const storage = await openDiskStorage(folder, newBudget(), { fs: without ? withoutSync(fs) : fs })
+        const spec = { name: 'one', contentType: 'application/x-test' }
+        await storage.write(spec, Readable.from([randomBytes(1000)], { objectMode: false }), 1000)
+        await storage.remove('one')
+        assert.equal(syncs() === 0, without)
+        await storage.close()
+        await removeFolder(folder)
+      },
+    )
   }
 })

@@ -1,8 +1,8 @@
 import type { FileSystem, OpenFile } from './file-system.ts'
 
 /**
- * The same file system, whose syncs do nothing. What it holds may be lost with the power, acknowledged or not, so it
- * serves nothing but comparisons with programs that do not sync.
+ * Wraps a file system with syncs that do nothing. A power cut can lose acknowledged bytes, so use it only for
+ * comparisons with programs that do not sync.
  */
 export function withoutSync(fs: FileSystem): FileSystem {
   return { ...fs, open: async (path, mode) => withoutFileSync(await fs.open(path, mode)) }

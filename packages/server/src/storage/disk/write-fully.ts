@@ -1,6 +1,6 @@
 import type { OpenFile } from './file-system.ts'
 
-/** Writes every byte: the system may take fewer at a time, as it does just before a disk is full. */
+/** Writes all bytes, in several calls if needed: a call may write fewer, for example when the disk is nearly full. */
 export async function writeFully(
   file: OpenFile,
   buffers: readonly Buffer[],
@@ -10,7 +10,7 @@ export async function writeFully(
   let at = position
   while (rest.length > 0) {
     const { bytesWritten } = await file.writev(rest, at)
-    if (bytesWritten === 0) throw Object.assign(new Error('nothing was written'), { code: 'ENOSPC' })
+    if (bytesWritten === 0) throw Object.assign(new Error('no byte was written'), { code: 'ENOSPC' })
     at += bytesWritten
     rest = withoutFirstBytes(rest, bytesWritten)
   }

@@ -4,7 +4,7 @@ import type { Gcs } from './gcs.ts'
 import { signText } from './sign-text.ts'
 
 /**
- * V4 signed URLs, made with the key of a key file or by IAM's signBlob:
+ * Creates downloads with V4 signed URLs, signed with the key of a key file or by IAM's signBlob:
  * https://cloud.google.com/storage/docs/authentication/signatures
  */
 export function createGcsDownloads(
@@ -28,7 +28,7 @@ export function createGcsDownloads(
   }
 }
 
-/** Has one file's URLs signed by `sign`. Gives back what it threw, of which the client keeps the message only. */
+/** Makes `file` sign its URLs with `sign`. Returns a getter for the error of `sign`: the client keeps only its message. */
 function signBy(file: File, sign: (auth: Storage['authClient'], text: string) => Promise<string>) {
   const { storage } = file
   const auth = storage.authClient

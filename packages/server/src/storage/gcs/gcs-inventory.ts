@@ -1,13 +1,16 @@
 import { isOwnName } from '../../domain/files/object-name.ts'
 import type { Inventory, InventoryEntry } from '../inventory.ts'
 import type { Gcs } from './gcs.ts'
-import { OWN_FOLDER, type OwnTexts } from './own-texts.ts'
+import { INTERNAL_FOLDER, type InternalTexts } from './internal-texts.ts'
 
 const OWNER = 'owner'
 const PAGE_OBJECTS = 1000
 
-/** One section: names say nothing by which they could be told apart evenly. Unfinished uploads are Google's, and not listed. */
-export function createGcsInventory(gcs: Gcs, texts: OwnTexts): Inventory {
+/**
+ * Creates an inventory with one section, because names give no way to divide the bucket evenly. Unfinished uploads are
+ * not listed: Google keeps them and expires them.
+ */
+export function createGcsInventory(gcs: Gcs, texts: InternalTexts): Inventory {
   const { google, calls, prefix } = gcs
 
   const listPage = (pageToken: string | undefined) =>
@@ -31,13 +34,13 @@ export function createGcsInventory(gcs: Gcs, texts: OwnTexts): Inventory {
           const name = file.name.slice(prefix.length)
           const modifiedAtMs = Date.parse(String(file.metadata.timeCreated))
           if (isOwnName(name)) yield { kind: 'object', name, modifiedAtMs }
-          else if (!name.startsWith(OWN_FOLDER)) yield { kind: 'foreign', name }
+          else if (!name.startsWith(INTERNAL_FOLDER)) yield { kind: 'foreign', name }
         }
         pageToken = nextToken
       } while (pageToken !== undefined)
     },
     removeOrphan: async () => false,
-    owner: (candidate) => texts.readOrMake(OWNER, candidate),
+    owner: (candidate) => texts.readOrCreate(OWNER, candidate),
     knownOwner: () => texts.read(OWNER),
   }
 }

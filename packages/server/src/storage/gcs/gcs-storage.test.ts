@@ -10,7 +10,7 @@ import { openGcsStorage } from './gcs-storage.ts'
 const FACTS = { contentType: 'text/plain', sizeBytes: 1, crc32c: 'AAAAAA==', md5: null, sha256: null }
 
 for (const prefix of ['', 'a/prefix/']) {
-  describeDelegatedStorage(`a fixture of Google Cloud Storage, with the prefix «${prefix}»`, async () => {
+  describeDelegatedStorage(`a fixture of Google Cloud Storage, with the prefix "${prefix}"`, async () => {
     const key = await createKeyFile()
     process.env.GOOGLE_APPLICATION_CREDENTIALS = key.path
     const google = await startGoogleFixture(key)
@@ -37,7 +37,7 @@ describe('a bucket that several processes share', () => {
   })
   const open = (prefix = '') => openGcsStorage({ bucket: BUCKET, prefix, emulatorUrl: google.url })
 
-  it('has one key for all that start at once, so that each can end the sessions of the others', async () => {
+  it('gives one key to processes that start concurrently, so that each can cancel sessions of the others', async () => {
     const storages = await Promise.all([open(), open(), open()])
     for (const [ours, theirs] of [
       [storages[0], storages[1]],
@@ -52,7 +52,7 @@ describe('a bucket that several processes share', () => {
   })
 
   for (const how of [400, 401, 403, 411, 412] as const) {
-    it(`does not take a session for ended that Google answers ${how} for`, async () => {
+    it(`does not treat a session as cancelled when Google responds with ${how}`, async () => {
       const storage = await open()
       const { sessionUri, handle } = await storage.uploads.create(SPEC, { sizeBytes: 3, origin: null })
       const isEnding = ({ method, url }: Seen) => method === 'DELETE' && url.includes('upload_id=')
@@ -65,7 +65,7 @@ describe('a bucket that several processes share', () => {
     })
   }
 
-  it('keeps what has another prefix apart', async () => {
+  it('separates installations with different prefixes', async () => {
     const [ours, theirs] = [await open('ours/'), await open('theirs/')]
     const { handle } = await ours.uploads.create(SPEC, { sizeBytes: 3, origin: null })
     assert.equal(await theirs.uploads.received(handle), null)
@@ -73,7 +73,7 @@ describe('a bucket that several processes share', () => {
     assert.equal(await theirs.inventory.owner('them'), 'them')
   })
 
-  it('lists more objects than fit into one answer', async () => {
+  it('lists more objects than fit into one page', async () => {
     const createdAtMs = Date.now()
     const facts = { ...FACTS, createdAtMs }
     const names = Array.from(
@@ -91,7 +91,7 @@ describe('a bucket that several processes share', () => {
     assert.deepEqual(listed, names)
   })
 
-  it('takes what no object of its own is called for somebody else’s, also where it looks alike', async () => {
+  it('lists objects with names that this service never creates as foreign, similar names included', async () => {
     const facts = { ...FACTS, createdAtMs: 1 }
     const add = (name: string) =>
       google.bucket.add({ metadata: { ...facts, name, generation: '1' }, bytes: Buffer.alloc(1) })
@@ -117,7 +117,7 @@ describe('a bucket that several processes share', () => {
     assert.deepEqual(found, { object: new Set(own), foreign: new Set([...inner, ...others]) })
   })
 
-  it('fails its check once what it keeps there is gone', async () => {
+  it('fails its check when its session key is missing', async () => {
     const storage = await open('gone/')
     await storage.check()
     google.bucket.delete('gone/.waybill/session-key')

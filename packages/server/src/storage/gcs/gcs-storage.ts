@@ -5,10 +5,10 @@ import type { Gcs } from './gcs.ts'
 import { createGcsDownloads } from './gcs-downloads.ts'
 import { createGcsInventory } from './gcs-inventory.ts'
 import { createGcsUploads } from './gcs-uploads.ts'
-import { createGoogle, type GcsPlace } from './google.ts'
+import { createGoogle, type GcsLocation } from './google.ts'
 import { CALL_LIMITS, type CallLimits, createGoogleCalls } from './google-calls.ts'
 import { GoogleProblem } from './google-problem.ts'
-import { createOwnTexts } from './own-texts.ts'
+import { createInternalTexts } from './internal-texts.ts'
 import { readGcsObject } from './read-gcs-object.ts'
 import { removeGcsObject } from './remove-gcs-object.ts'
 import { SESSION_KEY_BYTES } from './session-handle.ts'
@@ -17,33 +17,37 @@ import { writeGcsObject } from './write-gcs-object.ts'
 
 export interface GcsOptions {
   readonly limits?: Partial<CallLimits>
-  /** Where the API is, instead of at Google; unlike an emulator it is sent credentials. */
+  /** URL of the API instead of Google's. Unlike an emulator, it receives credentials. */
   readonly endpoint?: string
-  /** Where IAM's signBlob is, instead of at Google. */
+  /** URL of IAM's signBlob instead of Google's. */
   readonly signingEndpoint?: string
 }
 
-/** The key that seals session URIs; a storage that lost it is not the one that it was. */
+/** Name of the key that seals session URIs. A bucket without it is not the storage that was opened. */
 const SESSION_KEY = 'session-key'
 
 /**
- * Objects in a bucket of Google Cloud Storage, which clients send to and download from themselves.
- * Throws where the bucket cannot be used as it is set up. A Google that gives no answer is waited for later.
+ * Opens a bucket of Google Cloud Storage, which clients upload to and download from directly.
+ * Throws when the bucket or the credentials are configured incorrectly, but not on a transient error: the service can
+ * start while Google is unreachable.
  */
-export async function openGcsStorage(place: GcsPlace, options: GcsOptions = {}): Promise<DelegatedStorage> {
+export async function openGcsStorage(
+  location: GcsLocation,
+  options: GcsOptions = {},
+): Promise<DelegatedStorage> {
   const limits = { ...CALL_LIMITS, ...options.limits }
   const closing = new AbortController()
   const gcs: Gcs = {
-    google: createGoogle(place, limits.attemptMs, options.endpoint ?? null),
-    calls: createGoogleCalls(place.bucket, limits),
-    prefix: place.prefix,
+    google: createGoogle(location, limits.attemptMs, options.endpoint ?? null),
+    calls: createGoogleCalls(location.bucket, limits),
+    prefix: location.prefix,
     closing: closing.signal,
   }
-  const texts = createOwnTexts(gcs)
+  const texts = createInternalTexts(gcs)
   const newKey = () => randomBytes(SESSION_KEY_BYTES).toString('base64')
-  const sessionKey = async () => Buffer.from(await texts.readOrMake(SESSION_KEY, newKey()), 'base64')
+  const sessionKey = async () => Buffer.from(await texts.readOrCreate(SESSION_KEY, newKey()), 'base64')
   await sessionKey().catch((error: unknown) => {
-    if (!isWorthWaiting(error)) throw error
+    if (!isTransient(error)) throw error
   })
 
   return {
@@ -63,7 +67,7 @@ export async function openGcsStorage(place: GcsPlace, options: GcsOptions = {}):
   }
 }
 
-/** What Google has refused is for the operator to mend; silence, and a fault of Google's own, pass. */
-function isWorthWaiting(error: unknown): boolean {
+/** Returns true when Google did not respond or failed. A refusal must be corrected by the operator. */
+function isTransient(error: unknown): boolean {
   return error instanceof ServiceError && error.cause instanceof GoogleProblem && error.cause.isTransient
 }

@@ -1,12 +1,12 @@
 import type { DelegatedSession, DelegatedUploads, SessionTerms } from '../delegated-uploads.ts'
 import type { UploadSpec } from '../stored-object.ts'
-import { askSession, type SessionAnswer, type SessionQuestion } from './ask-session.ts'
 import { checkKey } from './check-key.ts'
 import type { Gcs } from './gcs.ts'
-import { GoogleAnswerError } from './google-fault.ts'
+import { GoogleResponseError } from './google-fault.ts'
+import { requestSession, type SessionRequest, type SessionResponse } from './request-session.ts'
 import { openSessionUri, sealSessionUri } from './session-handle.ts'
 
-/** Google's resumable sessions. The URI needs no credentials, so what is asked of one is asked as any client would. */
+/** Creates uploads with Google's resumable sessions. Requests to a session URI need no credentials. */
 export function createGcsUploads(gcs: Gcs, sessionKey: () => Promise<Buffer>): DelegatedUploads {
   const { google, calls, prefix } = gcs
 
@@ -27,18 +27,18 @@ export function createGcsUploads(gcs: Gcs, sessionKey: () => Promise<Buffer>): D
     return { sessionUri, handle: sealSessionUri(key, sessionUri) }
   }
 
-  /** Null for a handle of a key that is gone. */
-  const ask = async (
+  /** Sends a request to the session; returns null when the handle was sealed with another key. */
+  const send = async (
     handle: string,
-    question: SessionQuestion,
-    isAnswer: (status: number) => boolean,
-  ): Promise<SessionAnswer | null> => {
+    request: SessionRequest,
+    isExpected: (status: number) => boolean,
+  ): Promise<SessionResponse | null> => {
     const uri = openSessionUri(await sessionKey(), handle)
     if (uri === null) return null
     return calls.run('storage.objects.create', async (signal) => {
-      const answer = await askSession(uri, question, signal)
-      if (isAnswer(answer.status)) return answer
-      throw new GoogleAnswerError(answer.status, `to ${question.method} of a session`)
+      const response = await requestSession(uri, request, signal)
+      if (isExpected(response.status)) return response
+      throw new GoogleResponseError(response.status, `to ${request.method} of a session`)
     })
   }
 
@@ -46,18 +46,18 @@ export function createGcsUploads(gcs: Gcs, sessionKey: () => Promise<Buffer>): D
     mode: 'delegated',
     create,
     received: async (handle) => {
-      const question = { method: 'PUT', headers: { 'content-range': 'bytes */*' } } as const
-      const answer = await ask(handle, question, (status) => status < 500 && status !== 429)
-      if (answer?.status !== 308) return null
-      return Number(/^bytes=0-(\d+)$/.exec(answer.range)?.[1] ?? -1) + 1
+      const request = { method: 'PUT', headers: { 'content-range': 'bytes */*' } } as const
+      const response = await send(handle, request, (status) => status < 500 && status !== 429)
+      if (response?.status !== 308) return null
+      return Number(/^bytes=0-(\d+)$/.exec(response.range)?.[1] ?? -1) + 1
     },
     cancel: async (handle) => {
-      await ask(handle, { method: 'DELETE', headers: {} }, isOver)
+      await send(handle, { method: 'DELETE', headers: {} }, isEnded)
     },
   }
 }
 
-/** 499 is Google's answer to the one that ended the session; the others say that there is none, or an object already. */
-function isOver(status: number): boolean {
+/** Google responds with 499 to the cancel, with 404 or 410 for an unknown session, and with 2xx for a complete object. */
+function isEnded(status: number): boolean {
   return [499, 404, 410].includes(status) || (status >= 200 && status < 300)
 }

@@ -1,12 +1,12 @@
 import type { Google } from './google.ts'
 import type { GoogleCalls } from './google-calls.ts'
 
-/** What every part of one storage shares. */
+/** State that all parts of one storage share. */
 export interface Gcs {
   readonly google: Google
   readonly calls: GoogleCalls
-  /** Before every name; empty, or with a slash at its end. */
+  /** Prefix of every name: empty, or ending with a slash. */
   readonly prefix: string
-  /** Ends the bodies that are under way. */
+  /** Aborted when the storage is closed; ends bodies in progress. */
   readonly closing: AbortSignal
 }

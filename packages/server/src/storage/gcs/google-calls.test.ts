@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ServiceError } from '../../domain/errors.ts'
 import { CALL_LIMITS, createGoogleCalls } from './google-calls.ts'
-import { GoogleAnswerError } from './google-fault.ts'
+import { GoogleResponseError } from './google-fault.ts'
 
 const LIMITS = {
   ...CALL_LIMITS,
@@ -14,10 +14,10 @@ const LIMITS = {
 }
 
 describe('calls to Google', () => {
-  it('are made to one service while the other is away', async () => {
+  it('continue to one service while the other is down', async () => {
     const calls = createGoogleCalls('a-bucket', { ...LIMITS, deadlineMs: 20 })
-    const away = () => Promise.reject(new GoogleAnswerError(503, 'away'))
-    for (let call = 0; call < 3; call++) await assert.rejects(calls.run('iam.serviceAccounts.signBlob', away))
+    const down = () => Promise.reject(new GoogleResponseError(503, 'down'))
+    for (let call = 0; call < 3; call++) await assert.rejects(calls.run('iam.serviceAccounts.signBlob', down))
     assert.equal(await calls.run('storage.objects.create', async () => 'made'), 'made')
     const attempts: unknown[] = []
     await assert.rejects(calls.run('iam.serviceAccounts.signBlob', async () => attempts.push(1)))
@@ -38,60 +38,56 @@ describe('calls to Google', () => {
     assert.ok(error instanceof ServiceError && error.code === 'STORAGE_UNAVAILABLE')
     return { attempts, reason: (error.cause as Error).message }
   }
-  const ofTheSystem = (code: string) => Object.assign(new Error('the connection'), { code })
+  const systemError = (code: string) => Object.assign(new Error('the connection'), { code })
 
-  const passing: readonly [string, () => unknown][] = [
+  const transient: readonly [string, () => unknown][] = [
     ...[408, 429, 500, 502, 503, 504].map(
-      (status) => [`${status}`, () => new GoogleAnswerError(status, 'a fault')] as [string, () => unknown],
+      (status) => [`${status}`, () => new GoogleResponseError(status, 'a fault')] as [string, () => unknown],
     ),
     ...['ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'EAI_AGAIN', 'EPIPE'].map(
-      (code) => [code, () => ofTheSystem(code)] as [string, () => unknown],
+      (code) => [code, () => systemError(code)] as [string, () => unknown],
     ),
-    ['a fetch that failed', () => new TypeError('fetch failed', { cause: ofTheSystem('UND_ERR_SOCKET') })],
+    ['a fetch that failed', () => new TypeError('fetch failed', { cause: systemError('UND_ERR_SOCKET') })],
   ]
-  for (const [title, failure] of passing) {
-    it(`are made again after ${title}, until the deadline`, async () => {
+  for (const [title, failure] of transient) {
+    it(`are retried after ${title}, until the deadline`, async () => {
       const { attempts, reason } = await attemptsOf(failure)
       assert.ok(attempts > 3, `${attempts} attempts`)
-      assert.match(reason, /Google Cloud Storage (gave no answer|answered \d+)/)
+      assert.match(reason, /Google Cloud Storage (did not respond|responded with \d+)/)
     })
   }
 
-  const lasting: readonly [string, unknown, RegExp][] = [
-    ['400', new GoogleAnswerError(400, 'a bad request'), /answered 400 \(a bad request\)/],
-    ['401', new GoogleAnswerError(401, 'Invalid Credentials'), /does not take the credentials/],
-    ['403', new GoogleAnswerError(403, 'no access'), /grant it storage\.objects\.get there, by the role/],
+  const permanent: readonly [string, unknown, RegExp][] = [
+    ['400', new GoogleResponseError(400, 'a bad request'), /responded with 400 \(a bad request\)/],
+    ['401', new GoogleResponseError(401, 'Invalid Credentials'), /rejects the credentials/],
+    [
+      '403',
+      new GoogleResponseError(403, 'no access'),
+      /grant it storage\.objects\.get on the bucket, with the role/,
+    ],
     [
       'a missing bucket',
-      new GoogleAnswerError(404, 'The specified bucket does not exist.'),
-      /no bucket a-bucket/,
+      new GoogleResponseError(404, 'The specified bucket does not exist.'),
+      /the bucket a-bucket does not exist/,
     ],
-    [
-      'a key that is no key',
-      new Error('error:1E08010C:DECODER routines::unsupported'),
-      /does not take the cred/,
-    ],
-    [
-      'a grant that is refused',
-      new Error('invalid_grant: Invalid JWT Signature.'),
-      /does not take the credentials/,
-    ],
+    ['an invalid key', new Error('error:1E08010C:DECODER routines::unsupported'), /rejects the credentials/],
+    ['a refused grant', new Error('invalid_grant: Invalid JWT Signature.'), /rejects the credentials/],
   ]
-  for (const [title, failure, sentence] of lasting) {
-    it(`are not made again after ${title}, and say what mends it`, async () => {
+  for (const [title, failure, sentence] of permanent) {
+    it(`are not retried after ${title}, and fail with advice for the operator`, async () => {
       const { attempts, reason } = await attemptsOf(() => failure)
       assert.equal(attempts, 1)
       assert.match(reason, sentence)
     })
   }
 
-  it('say nothing of the URL that failed, which may be a credential', async () => {
+  it('fail with a message without the URL, which may be a credential', async () => {
     const url = 'https://storage.googleapis.com/upload/o?upload_id=secret'
     const { reason } = await attemptsOf(() => new Error(`request to ${url} failed, reason: none`))
     assert.ok(!reason.includes('secret'), reason)
   })
 
-  it('end in time where an attempt does not', async () => {
+  it('end in time when an attempt hangs', async () => {
     const calls = createGoogleCalls('a-bucket', LIMITS)
     let aborted = 0
     const hanging = calls.run('storage.objects.get', (signal) => {
@@ -102,13 +98,13 @@ describe('calls to Google', () => {
     assert.ok(aborted > 0)
   })
 
-  it('are refused without an attempt after some that came to nothing', async () => {
+  it('are refused without an attempt after several failed calls', async () => {
     const calls = createGoogleCalls('a-bucket', LIMITS)
     let attempts = 0
     const call = () =>
       calls.run('storage.objects.get', async () => {
         attempts++
-        throw new GoogleAnswerError(503, 'a fault')
+        throw new GoogleResponseError(503, 'a fault')
       })
     for (let time = 0; time < LIMITS.maxFailures; time++) await assert.rejects(call)
     const before = attempts

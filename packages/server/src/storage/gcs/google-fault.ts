@@ -1,15 +1,15 @@
-/** What Google said, or did not, of one attempt. */
+/** Failure of one attempt. */
 export interface GoogleFault {
-  /** Null where no answer came. */
+  /** HTTP status; null when there was no response. */
   readonly status: number | null
-  /** Google's own words, or why there was no answer. Never a URL: a session URI is a credential. */
+  /** Message of Google, or the reason why there was no response. Contains no URL: a session URI is a credential. */
   readonly message: string
-  /** Whether the same request may well succeed a moment later. */
+  /** True when a retry may succeed. */
   readonly isTransient: boolean
 }
 
-/** An answer that is not what was asked for, of a request that was made without Google's client. */
-export class GoogleAnswerError extends Error {
+/** Error response to a request that was made without Google's client. */
+export class GoogleResponseError extends Error {
   readonly status: number
 
   constructor(status: number, message: string) {
@@ -18,13 +18,13 @@ export class GoogleAnswerError extends Error {
   }
 }
 
-/** An attempt that has taken longer than it may. */
+/** An attempt has exceeded its time limit. */
 export class TimeoutError extends Error {}
 
-/** Google's list of what to retry: https://cloud.google.com/storage/docs/retry-strategy */
+/** Statuses that Google recommends to retry: https://cloud.google.com/storage/docs/retry-strategy */
 const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504])
 
-/** The client, the libraries below it and `fetch` each have their own form of error. */
+/** Fields of errors of the client, of its libraries and of `fetch`, which differ. */
 interface AnyError {
   readonly status?: unknown
   readonly code?: unknown
@@ -38,30 +38,30 @@ export function toGoogleFault(error: unknown): GoogleFault {
     return { status: null, message: String(error), isTransient: false }
   }
   const { status, code, response, cause } = error as AnyError
-  const answered = [response?.status, status, code].map(Number).find((value) => value >= 100 && value < 600)
+  const httpStatus = [response?.status, status, code].map(Number).find((value) => value >= 100 && value < 600)
   const message = withoutUrls(messageOf(error as AnyError))
-  if (answered !== undefined) {
-    return { status: answered, message, isTransient: TRANSIENT_STATUSES.has(answered) }
+  if (httpStatus !== undefined) {
+    return { status: httpStatus, message, isTransient: TRANSIENT_STATUSES.has(httpStatus) }
   }
-  const isUnanswered =
-    error instanceof TimeoutError || isOfTheNetwork(error as AnyError) || isOfTheNetwork(cause as AnyError)
-  return { status: null, message, isTransient: isUnanswered }
+  const hasNoResponse =
+    error instanceof TimeoutError || isNetworkError(error as AnyError) || isNetworkError(cause as AnyError)
+  return { status: null, message, isTransient: hasNoResponse }
 }
 
-/** `fetch` says what happened only in the cause. */
+/** Returns Google's message if there is one. Errors of `fetch` have the reason only in their cause. */
 function messageOf({ message, response, cause }: AnyError): string {
-  const said = (response?.data as { error?: { message?: unknown } } | undefined)?.error?.message
-  const behind = (cause as AnyError | undefined)?.message
-  return String(said ?? saidInBody(message) ?? (behind ? `${message}: ${behind}` : message))
+  const googleMessage = (response?.data as { error?: { message?: unknown } } | undefined)?.error?.message
+  const reason = (cause as AnyError | undefined)?.message
+  return String(googleMessage ?? messageInBody(message) ?? (reason ? `${message}: ${reason}` : message))
 }
 
-/** Where bytes were asked for, the client's message is the whole body. */
-function saidInBody(message: unknown): string | null {
+/** Extracts the message from a JSON body: for a failed read, the message of the client's error is the body. */
+function messageInBody(message: unknown): string | null {
   return /"message":\s*"([^"]*)"/.exec(String(message))?.[1] ?? null
 }
 
-/** Codes of the system and of `fetch`, such as ECONNRESET, EAI_AGAIN and UND_ERR_SOCKET. */
-function isOfTheNetwork(error: AnyError | undefined): boolean {
+/** Recognizes error codes of the operating system and of `fetch`, such as ECONNRESET, EAI_AGAIN and UND_ERR_SOCKET. */
+function isNetworkError(error: AnyError | undefined): boolean {
   const code = error?.code ?? (error as { type?: unknown } | undefined)?.type
   return (
     /^(E[A-Z]{2,}|EAI_AGAIN|UND_ERR_\w+|request-timeout|ERR_STREAM_PREMATURE_CLOSE)$/.test(String(code)) &&
@@ -73,18 +73,18 @@ function withoutUrls(text: string): string {
   return text.replace(/https?:\/\/\S+/g, '…').slice(0, 500)
 }
 
-/** What Google says of a bucket that is not there; of an object it says the same status. */
-export function isOfBucket(message: string): boolean {
+/** Returns true for Google's message about a missing bucket, which has the same status as a missing object. */
+export function isMissingBucket(message: string): boolean {
   return /bucket does not exist/i.test(message)
 }
 
-/** Google answers 404 for a bucket that is not there as well. */
-export function isNoObject(error: unknown): boolean {
+/** Returns true when the object is missing, but not when its bucket is. */
+export function isMissingObject(error: unknown): boolean {
   const { status, message } = toGoogleFault(error)
-  return status === 404 && !isOfBucket(message)
+  return status === 404 && !isMissingBucket(message)
 }
 
-/** The object has another generation than the one that was asked for, or has one at all. */
-export function isOtherVersion(error: unknown): boolean {
+/** Returns true when the object has another generation than requested, or exists although it must not. */
+export function isPreconditionFailed(error: unknown): boolean {
   return toGoogleFault(error).status === 412
 }

@@ -1,6 +1,6 @@
-import { type GoogleFault, isOfBucket } from './google-fault.ts'
+import { type GoogleFault, isMissingBucket } from './google-fault.ts'
 
-/** What this service has to be allowed. `iam…` concerns the account itself, the others the bucket. */
+/** Permission that this service needs: `iam…` on the service account itself, the others on the bucket. */
 export type Permission =
   | 'storage.objects.create'
   | 'storage.objects.get'
@@ -11,7 +11,7 @@ export type Permission =
 const NO_CREDENTIALS =
   /default credentials|invalid_grant|invalid_client|unauthorized_client|client_email|does not exist, or it is not a file|DECODER|PEM|private key/i
 
-/** Why a call came to nothing: a sentence for the operator, with what mends it. */
+/** Failure of a call, with a message that tells the operator the reason and the remedy. */
 export class GoogleProblem extends Error {
   readonly isTransient: boolean
 
@@ -27,23 +27,23 @@ function explain(
   permission: Permission,
 ): string {
   if (status === 401 || NO_CREDENTIALS.test(message)) {
-    return `Google does not take the credentials of this process (${message}): give it a service account in Google's standard way, by GOOGLE_APPLICATION_CREDENTIALS or as the account of the machine`
+    return `Google rejects the credentials of this process (${message}): provide a service account, with GOOGLE_APPLICATION_CREDENTIALS or as the service account of the machine`
   }
-  // The client keeps no status of a signature that it did not get.
+  // The client drops the status of a failed signature, so the message must do.
   if (
     permission === 'iam.serviceAccounts.signBlob' &&
     (status === 403 || /denied|permission/i.test(message))
   ) {
-    return `the service account may not sign URLs (${message}): grant it ${permission} on itself, by the role roles/iam.serviceAccountTokenCreator, or use a key file`
+    return `the service account may not sign URLs (${message}): grant it ${permission} on itself, with the role roles/iam.serviceAccountTokenCreator, or use a key file`
   }
   if (status === 403) {
-    return `the service account may not use gs://${bucket} (${message}): grant it ${permission} there, by the role roles/storage.objectUser`
+    return `the service account may not use gs://${bucket} (${message}): grant it ${permission} on the bucket, with the role roles/storage.objectUser`
   }
-  if (status === 404 && isOfBucket(message)) {
-    return `there is no bucket ${bucket} (${message}): create it, or correct STORAGE_URL`
+  if (status === 404 && isMissingBucket(message)) {
+    return `the bucket ${bucket} does not exist (${message}): create it, or correct STORAGE_URL`
   }
-  if (status !== null) return `Google Cloud Storage answered ${status} (${message})`
+  if (status !== null) return `Google Cloud Storage responded with ${status} (${message})`
   return isTransient
-    ? `Google Cloud Storage gave no answer (${message})`
-    : `Google Cloud Storage could not be asked (${message})`
+    ? `Google Cloud Storage did not respond (${message})`
+    : `the request to Google Cloud Storage failed (${message})`
 }

@@ -1,38 +1,38 @@
 import { type Bucket, Storage } from '@google-cloud/storage'
 
-export interface GcsPlace {
+export interface GcsLocation {
   readonly bucket: string
-  /** Before every name: empty, or with a slash at its end. */
+  /** Prefix of every name: empty, or ending with a slash. */
   readonly prefix: string
-  /** Instead of Google, and without credentials; null for Google. */
+  /** URL of an emulator, which receives no credentials; null for Google. */
   readonly emulatorUrl: string | null
 }
 
-/** Google as this storage sees it. */
+/** Client of Google for one bucket. */
 export interface Google {
   readonly bucket: Bucket
-  /** Such as `https://storage.googleapis.com`. */
+  /** Base URL, such as `https://storage.googleapis.com`. */
   readonly endpoint: string
-  /** For a request that is made without the client. */
+  /** Returns the headers that authorize a request without the client. */
   authorization(url: string): Promise<Record<string, string>>
 }
 
-/** Retries are this storage's own: the client would make them without a deadline, and changes its rule for all calls at once. */
+/** Creates a client without retries: its own have no deadline, and cannot be configured per call (see google-calls.ts). */
 export function createGoogle(
-  { bucket, emulatorUrl }: GcsPlace,
+  { bucket, emulatorUrl }: GcsLocation,
   timeoutMs: number,
   endpoint: string | null = null,
 ): Google {
-  // An empty value stands for none, here as everywhere; the client would take it for a host.
+  // An empty value counts as absent, as for all settings; the client would use it as a host.
   if (emulatorUrl === null) delete process.env.STORAGE_EMULATOR_HOST
   const storage = new Storage({
     retryOptions: { autoRetry: false },
     ...(emulatorUrl !== null && { apiEndpoint: emulatorUrl }),
     ...(endpoint !== null && { apiEndpoint: endpoint, useAuthWithCustomEndpoint: true }),
   })
-  // With STORAGE_EMULATOR_HOST the client would leave the API's path out.
+  // With STORAGE_EMULATOR_HOST, the client omits the path of the API.
   storage.baseUrl = `${storage.apiEndpoint}/storage/v1`
-  // Of each request, until its answer begins. What an interceptor takes and gives are two types for one thing.
+  // Time limit of each request until its response begins. The types of an interceptor's input and output differ.
   storage.interceptors.push({ request: (options) => ({ ...options, timeout: timeoutMs }) as never })
   return {
     bucket: storage.bucket(bucket),

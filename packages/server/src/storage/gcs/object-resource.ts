@@ -1,7 +1,7 @@
 import { ServiceError } from '../../domain/errors.ts'
 import type { ObjectMetadata } from '../stored-object.ts'
 
-/** What is needed of an object as the JSON API describes it (`storage#object`). */
+/** Fields of an object resource of the JSON API (`storage#object`) that this storage needs. */
 export interface ObjectResource {
   readonly size?: unknown
   readonly contentType?: unknown
@@ -11,7 +11,7 @@ export interface ObjectResource {
   readonly timeCreated?: unknown
 }
 
-/** Throws STORAGE_UNAVAILABLE for a resource that is none. */
+/** Converts a resource into metadata. Throws STORAGE_UNAVAILABLE when it is incomplete. */
 export function toObjectMetadata(name: string, resource: ObjectResource): ObjectMetadata {
   const { size, contentType, crc32c, md5Hash, generation, timeCreated } = resource
   const metadata = {
@@ -20,12 +20,12 @@ export function toObjectMetadata(name: string, resource: ObjectResource): Object
     sizeBytes: Number(size ?? Number.NaN),
     crc32c: String(crc32c ?? ''),
     md5: md5Hash === undefined ? null : String(md5Hash),
-    // Google does not compute it.
+    // Google does not compute SHA-256.
     sha256: null,
     generation: String(generation ?? ''),
     createdAtMs: Date.parse(String(timeCreated)),
   }
-  const isWhole = metadata.sizeBytes >= 0 && metadata.crc32c !== '' && /^\d+$/.test(metadata.generation)
-  if (isWhole) return metadata
-  throw new ServiceError('STORAGE_UNAVAILABLE', 'what the storage says of the object cannot be read')
+  const isComplete = metadata.sizeBytes >= 0 && metadata.crc32c !== '' && /^\d+$/.test(metadata.generation)
+  if (isComplete) return metadata
+  throw new ServiceError('STORAGE_UNAVAILABLE', 'the storage returned incomplete metadata of the object')
 }

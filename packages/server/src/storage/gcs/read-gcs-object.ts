@@ -7,10 +7,10 @@ import type { ByteRange } from '../stored-object.ts'
 import type { Gcs } from './gcs.ts'
 import { TimeoutError } from './google-fault.ts'
 
-/** A part of at most this size is read whole before it is given out, so that it can be asked for again. */
-const PART_BYTES = 1024 * 1024
-/** Google may be silent for so long in the middle of an object. */
-const SILENCE_MS = 30_000
+/** Ranges up to this size are read completely before they are returned, so that a failed read can be retried. */
+const SMALL_RANGE_BYTES = 1024 * 1024
+/** Time limit for a gap in the bytes of an object. */
+const IDLE_TIMEOUT_MS = 30_000
 
 /** See `ObjectStorage.read`. */
 export async function readGcsObject(
@@ -20,9 +20,9 @@ export async function readGcsObject(
   generation: string | null,
 ): Promise<Readable> {
   const file = gcs.google.bucket.file(gcs.prefix + name, generation === null ? {} : { generation })
-  const isPart = range !== null && range.end - range.start < PART_BYTES
+  const isSmall = range !== null && range.end - range.start < SMALL_RANGE_BYTES
   const options: CreateReadStreamOptions = { decompress: false, ...(range ?? { validation: 'crc32c' }) }
-  if (isPart) {
+  if (isSmall) {
     const bytes = await gcs.calls.run('storage.objects.get', (signal) =>
       buffer(addAbortSignal(signal, file.createReadStream(options))),
     )
@@ -33,26 +33,26 @@ export async function readGcsObject(
   )
 }
 
-/** Resolves when Google's answer begins, and rejects where it is a refusal. */
+/** Resolves when a successful response begins; rejects for any other response. */
 async function openStream(gcs: Gcs, source: Readable): Promise<Readable> {
   const bytes = new PassThrough()
-  // Whoever reads it adds a listener of their own; until then it may fail already.
+  // Without a listener, an error before the caller adds one would terminate the process.
   bytes.on('error', () => {})
   const refused = new Promise<never>((_resolve, reject) => source.on('error', reject))
   refused.catch((error: unknown) => bytes.destroy(toReadError(gcs, error)))
-  endWhenSilent(source, bytes, gcs)
-  // The client asks only once it is read.
+  endWhenIdle(source, bytes, gcs)
+  // The client sends its request only when the stream is read.
   source.pipe(bytes)
   const [response] = (await Promise.race([once(source, 'response'), refused])) as [{ statusCode: number }]
   return response.statusCode < 300 ? bytes : refused
 }
 
-/** Ends a read that Google has stopped answering; one that nobody takes from is not silent, but full. */
-function endWhenSilent(source: Readable, bytes: PassThrough, { closing }: Gcs): void {
+/** Ends a read when no byte arrives for `IDLE_TIMEOUT_MS`, unless the reader is the one that has stopped. */
+function endWhenIdle(source: Readable, bytes: PassThrough, { closing }: Gcs): void {
   const timer = setTimeout(() => {
     if (bytes.writableNeedDrain) timer.refresh()
-    else source.destroy(new TimeoutError(`no byte for ${SILENCE_MS} ms`))
-  }, SILENCE_MS)
+    else source.destroy(new TimeoutError(`no bytes for ${IDLE_TIMEOUT_MS} ms`))
+  }, IDLE_TIMEOUT_MS)
   const end = () => source.destroy(new TimeoutError('the storage was closed'))
   source.on('data', () => timer.refresh())
   closing.addEventListener('abort', end)
@@ -66,7 +66,7 @@ function endWhenSilent(source: Readable, bytes: PassThrough, { closing }: Gcs): 
 function toReadError({ calls }: Gcs, error: unknown): ServiceError {
   const isDamaged = (error as { code?: unknown } | null)?.code === 'CONTENT_DOWNLOAD_MISMATCH'
   if (isDamaged) {
-    return new ServiceError('OBJECT_DAMAGED', 'the bytes that came are not those that were stored')
+    return new ServiceError('OBJECT_DAMAGED', 'the downloaded bytes do not match the checksum of the object')
   }
   return calls.toError('storage.objects.get', error)
 }

@@ -2,7 +2,7 @@ import { SEALING_KEY_BYTES, seal, unseal } from '../../platform/sealing.ts'
 
 export const SESSION_KEY_BYTES = SEALING_KEY_BYTES
 
-/** Without a name: handles of earlier versions have none. */
+/** Sealed under an empty name, because handles of earlier versions have none. */
 const NO_NAME = ''
 
 /** Seals a session URI (AES-256-GCM), so that access to the records alone does not allow sending to it. */

@@ -1,11 +1,10 @@
 import type { Storage } from '@google-cloud/storage'
-import { GoogleAnswerError } from './google-fault.ts'
+import { GoogleResponseError } from './google-fault.ts'
 
 /**
- * The signature of a text in base64, by the key of a key file, or by IAM's signBlob for an account without one:
+ * Returns the signature of a text in base64. Signs with the key of a key file, or with IAM's signBlob when there is none:
  * https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/signBlob
- * IAM is asked without the client, which waits for it without an end and asks it again by itself. Only the client knows how
- * to sign in the place of another account.
+ * Calls IAM without the client, which has no timeout and its own retries. An impersonated account is left to the client.
  */
 export async function signText(
   auth: Storage['authClient'],
@@ -14,17 +13,17 @@ export async function signText(
   signal: AbortSignal,
 ): Promise<string> {
   const { client_email: account, private_key: key } = await auth.getCredentials()
-  const isForAnother = 'getTargetPrincipal' in (await auth.getClient())
-  if (key || !account || isForAnother) return auth.sign(text, endpoint ?? undefined)
+  const isImpersonated = 'getTargetPrincipal' in (await auth.getClient())
+  if (key || !account || isImpersonated) return auth.sign(text, endpoint ?? undefined)
   const accounts =
     endpoint ?? `https://iamcredentials.${await auth.getUniverseDomain()}/v1/projects/-/serviceAccounts/`
   const url = `${accounts}${account}:signBlob`
   const headers = { ...(await auth.getRequestHeaders(url)), 'content-type': 'application/json' }
   const body = JSON.stringify({ payload: Buffer.from(text).toString('base64') })
   const response = await fetch(url, { method: 'POST', headers, body, redirect: 'error', signal })
-  const answer = (await response.json().catch(() => ({}))) as Signed
-  if (response.ok && answer.signedBlob !== undefined) return answer.signedBlob
-  throw new GoogleAnswerError(response.status, answer.error?.message ?? response.statusText)
+  const result = (await response.json().catch(() => ({}))) as Signed
+  if (response.ok && result.signedBlob !== undefined) return result.signedBlob
+  throw new GoogleResponseError(response.status, result.error?.message ?? response.statusText)
 }
 
 interface Signed {

@@ -38,7 +38,7 @@ describe('a download URL of Google Cloud Storage', () => {
     await rm(folder, { recursive: true })
   })
   beforeEach(() => {
-    // Nothing that this machine has is to be found: no credentials, and no gcloud, which takes a second to start.
+    // Hides the credentials of this machine, and gcloud, which takes a second to start.
     process.env = { ...environment, CLOUDSDK_CONFIG: folder, HOME: folder, PATH: folder }
     delete process.env.GOOGLE_APPLICATION_CREDENTIALS
     google.mend()
@@ -47,12 +47,12 @@ describe('a download URL of Google Cloud Storage', () => {
   const withKeyFile = () => {
     process.env.GOOGLE_APPLICATION_CREDENTIALS = key.path
   }
-  /** As on a machine at Google, whose account has no key that could leave it. */
+  /** Acts as a machine of Google Cloud, whose service account has no key file. */
   const withMachineAccount = () => {
     process.env.GCE_METADATA_HOST = new URL(google.url).host
     process.env.METADATA_SERVER_DETECTION = 'assume-present'
   }
-  /** Loading Google's libraries alone takes many seconds on a busy machine. */
+  /** Has long limits by default: on a busy machine, loading Google's libraries takes many seconds. */
   const open = (limits = { attemptMs: 60_000, deadlineMs: 120_000 }) =>
     openGcsStorage(
       { bucket: BUCKET, prefix: 'a/', emulatorUrl: google.url },
@@ -72,12 +72,12 @@ describe('a download URL of Google Cloud Storage', () => {
     }
   }
 
-  for (const [how, account, use] of [
+  for (const [signer, account, use] of [
     ['the key of a key file', KEY_ACCOUNT, withKeyFile],
     ['IAM, for the account of a machine', MACHINE_ACCOUNT, withMachineAccount],
   ] as const) {
     for (const name of NAMES) {
-      it(`is signed by ${how}, as Google's algorithm says: ${name}`, async () => {
+      it(`is signed by ${signer} with Google's algorithm: ${name}`, async () => {
         use()
         const url = await urlOf(name)
         assert.equal(url.searchParams.get('X-Goog-Credential')?.split('/')[0], account)
@@ -92,28 +92,28 @@ describe('a download URL of Google Cloud Storage', () => {
     }
   }
 
-  it('is asked of IAM again after a fault that passes', async () => {
+  it('is retried at IAM after a transient error', async () => {
     withMachineAccount()
     const isSigning = ({ url }: { url: string }) => url.endsWith(':signBlob')
     google.fail({ times: 2, matches: isSigning, how: 503 })
     assert.ok(isSignedBy(key.publicKey, 'GET', await urlOf('a.txt')))
   })
 
-  it('leaves nothing waiting where IAM gives no answer, and asks it no more often than it says', async () => {
+  it('leaves no open request when IAM does not respond, and limits the attempts', async () => {
     withMachineAccount()
     const isSigning = ({ url }: { url: string }) => url.endsWith(':signBlob')
     const storage = await open({ attemptMs: 500, deadlineMs: 800 })
-    await eventually('it has found its credentials', () => sign(storage, 'a.txt').catch(() => false as const))
+    await eventually('the credentials are found', () => sign(storage, 'a.txt').catch(() => false as const))
     const before = google.seen().filter(isSigning).length
     google.fail({ times: 100, matches: isSigning, how: 'hang' })
     await assert.rejects(sign(storage, 'a.txt'))
-    await eventually('nothing waits', () => google.hanging() === 0)
+    await eventually('no request is open', () => google.hanging() === 0)
     const asked = google.seen().filter(isSigning).length - before
     assert.ok(asked >= 1 && asked <= 3, `${asked} requests`)
     await storage.close()
   })
 
-  it('says what to grant where IAM does not sign for the account', async () => {
+  it('fails with the permission to grant when IAM refuses to sign', async () => {
     withMachineAccount()
     const isSigning = ({ url }: { url: string }) => url.endsWith(':signBlob')
     google.fail({
@@ -129,23 +129,23 @@ describe('a download URL of Google Cloud Storage', () => {
     })
   })
 
-  it('says that there are no credentials where there are none', async () => {
+  it('fails with advice when there are no credentials', async () => {
     process.env.METADATA_SERVER_DETECTION = 'none'
     await assert.rejects(urlOf('a.txt'), ({ cause }: { cause: Error }) => {
-      assert.match(cause.message, /does not take the credentials.*GOOGLE_APPLICATION_CREDENTIALS/)
+      assert.match(cause.message, /rejects the credentials.*GOOGLE_APPLICATION_CREDENTIALS/)
       return true
     })
   })
 
-  it('says so where the key file is none', async () => {
+  it('fails with advice when the key file is missing', async () => {
     process.env.GOOGLE_APPLICATION_CREDENTIALS = join(folder, 'none.json')
     await assert.rejects(urlOf('a.txt'), ({ cause }: { cause: Error }) => {
-      assert.match(cause.message, /does not take the credentials/)
+      assert.match(cause.message, /rejects the credentials/)
       return true
     })
   })
 
-  it('is made with the token of the machine, like every request but those of sessions', async () => {
+  it('uses the token of the machine, as do all requests except those to sessions', async () => {
     withMachineAccount()
     const before = google.seen().length
     const options = { endpoint: google.url, signingEndpoint: `${google.url}/v1/projects/-/serviceAccounts/` }

@@ -1,6 +1,6 @@
 import type { ObjectMetadata } from '../stored-object.ts'
 import type { Gcs } from './gcs.ts'
-import { isNoObject } from './google-fault.ts'
+import { isMissingObject } from './google-fault.ts'
 import { toObjectMetadata } from './object-resource.ts'
 
 /** See `ObjectStorage.stat`. */
@@ -13,7 +13,7 @@ export async function statGcsObject(
       const [metadata] = await google.bucket.file(prefix + name).getMetadata()
       return metadata
     } catch (error) {
-      if (isNoObject(error)) return null
+      if (isMissingObject(error)) return null
       throw error
     }
   })

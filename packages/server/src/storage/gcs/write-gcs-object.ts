@@ -5,13 +5,16 @@ import { createRunningDigests } from '../running-digests.ts'
 import type { BodyRoom, ObjectMetadata, UploadSpec } from '../stored-object.ts'
 import { checkKey } from './check-key.ts'
 import type { Gcs } from './gcs.ts'
-import { GoogleAnswerError, isOtherVersion } from './google-fault.ts'
+import { GoogleResponseError, isPreconditionFailed } from './google-fault.ts'
 import { createInsert, type Insert } from './insert-object.ts'
+import { createOutgoingBody, type OutgoingBody } from './outgoing-body.ts'
 import { removeGcsObject } from './remove-gcs-object.ts'
-import { createSending, type Sending } from './sending.ts'
 import { statGcsObject } from './stat-gcs-object.ts'
 
-/** See `ObjectStorage.write`; throws VALIDATION_ERROR where Google takes no such name. What is small is sent again after faults that pass; a longer body can be sent only once. */
+/**
+ * See `ObjectStorage.write`. Throws VALIDATION_ERROR when the name is too long for Google. A small body is retried after
+ * transient errors; a longer one is sent only once.
+ */
 export async function writeGcsObject(
   gcs: Gcs,
   spec: UploadSpec,
@@ -19,26 +22,26 @@ export async function writeGcsObject(
   maxBytes: number,
   room?: BodyRoom,
 ): Promise<Written> {
-  // A body that breaks before it is read is found broken then; its error must not end the process now.
+  // Without a listener, an error before the first read would terminate the process. The read reports the error later.
   body.on('error', () => {})
   checkKey(gcs.prefix + spec.name)
-  // Google's answer contains the MD5.
+  // The response contains the MD5.
   const digests = createRunningDigests(spec.checksums?.includes('sha256') ? ['sha256'] : [])
-  const sending = createSending(body, maxBytes, digests.update, room)
+  const outgoing = createOutgoingBody(body, maxBytes, digests.update, room)
   try {
-    const small = await sending.takeSmall()
+    const small = await outgoing.readSmall()
     const insert = await gcs.calls.run('storage.objects.create', () => createInsert(gcs, spec))
     const written = await (small === null
-      ? insertLong(gcs, spec, insert, sending)
+      ? insertLong(gcs, spec, insert, outgoing)
       : insertSmall(gcs, spec, insert, small))
     if (written.kind !== 'object') return written
     return { kind: 'object', object: { ...written.object, sha256: digests.current().sha256 } }
   } catch (error) {
-    const ended = sending.ended()
+    const ended = outgoing.ended()
     if (ended === 'too-long' || ended === 'interrupted') return { kind: ended }
     throw gcs.calls.toError('storage.objects.create', error)
   } finally {
-    sending.close()
+    outgoing.close()
   }
 }
 
@@ -55,10 +58,10 @@ async function insertSmall(
     try {
       return await insert(bytes, signal)
     } catch (error) {
-      const isOurs = attempts > 1 && isOtherVersion(error)
-      const standing = isOurs ? await statGcsObject(gcs, name) : null
-      // An attempt before this one has made it, and its answer was lost.
-      if (standing?.crc32c === sentCrc32c) return standing
+      const mayBeOurs = attempts > 1 && isPreconditionFailed(error)
+      const existing = mayBeOurs ? await statGcsObject(gcs, name) : null
+      // An earlier attempt has created the object, and its response was lost.
+      if (existing?.crc32c === sentCrc32c) return existing
       throw error
     }
   })
@@ -69,16 +72,16 @@ async function insertLong(
   gcs: Gcs,
   { name }: UploadSpec,
   insert: Insert,
-  sending: Sending,
+  outgoing: OutgoingBody,
 ): Promise<Written> {
   try {
-    const object = await insert(sending.pieces(), AbortSignal.any([sending.silence, gcs.closing]))
-    return await checkWritten(gcs, object, sending.crc32c())
+    const object = await insert(outgoing.chunks(), AbortSignal.any([outgoing.timeout, gcs.closing]))
+    return await checkWritten(gcs, object, outgoing.crc32c())
   } catch (error) {
-    const isUnanswered = sending.ended() === 'complete' && !(error instanceof GoogleAnswerError)
-    const standing = isUnanswered ? await statGcsObject(gcs, name).catch(() => null) : null
-    // The whole body has become the object, and the answer was lost: nobody else would ever ask for it.
-    if (standing?.crc32c === sending.crc32c()) return { kind: 'object', object: standing }
+    const hasNoResponse = outgoing.ended() === 'complete' && !(error instanceof GoogleResponseError)
+    const existing = hasNoResponse ? await statGcsObject(gcs, name).catch(() => null) : null
+    // The complete body has become the object, and the response was lost. A retry is not possible.
+    if (existing?.crc32c === outgoing.crc32c()) return { kind: 'object', object: existing }
     throw error
   }
 }
@@ -86,5 +89,5 @@ async function insertLong(
 async function checkWritten(gcs: Gcs, object: ObjectMetadata, sentCrc32c: string): Promise<Written> {
   if (object.crc32c === sentCrc32c) return { kind: 'object', object }
   await removeGcsObject(gcs, object.name, object.generation)
-  throw new GoogleAnswerError(502, `it has stored ${object.crc32c} of what was ${sentCrc32c}`)
+  throw new GoogleResponseError(502, `the stored CRC-32C is ${object.crc32c}, expected ${sentCrc32c}`)
 }

@@ -1,14 +1,14 @@
 import type { Inventory, InventoryEntry } from '../inventory.ts'
 import type { WriterLocks } from '../writer-locks.ts'
 
-interface Held {
+interface MemoryContents {
   readonly objects: ReadonlyMap<string, { readonly metadata: { readonly createdAtMs: number } }>
   readonly uploads: ReadonlyMap<string, { readonly modifiedAtMs: number }>
 }
 
-/** One section. There are no strays: nothing here outlives a crash. */
-export function createMemoryInventory({ objects, uploads }: Held, locks: WriterLocks): Inventory {
-  let standing: string | null = null
+/** Creates an inventory with one section. It never has orphans, because nothing in memory survives a crash. */
+export function createMemoryInventory({ objects, uploads }: MemoryContents, locks: WriterLocks): Inventory {
+  let owner: string | null = null
   return {
     sections: 1,
     list: async function* list(): AsyncGenerator<InventoryEntry> {
@@ -21,9 +21,9 @@ export function createMemoryInventory({ objects, uploads }: Held, locks: WriterL
     },
     removeOrphan: async () => false,
     owner: async (candidate) => {
-      standing ??= candidate
-      return standing
+      owner ??= candidate
+      return owner
     },
-    knownOwner: async () => standing,
+    knownOwner: async () => owner,
   }
 }

@@ -20,7 +20,7 @@ interface MemoryState {
   readonly budget: BodyBudget
 }
 
-/** Everything in memory and gone at the end: for tests, and to try the service without a disk. */
+/** Creates a storage in memory, lost when the process ends: for tests, and to try the service without a disk. */
 export function createMemoryStorage(budget: BodyBudget): HostedStorage {
   const state: MemoryState = { objects: new Map(), uploads: new Map(), budget }
   const locks = createWriterLocks()
@@ -93,7 +93,7 @@ function createWriter(state: MemoryState, spec: UploadSpec, lock: WriterLock): U
           parts.push(Buffer.from(buffer))
         },
         write: async () => {
-          // Kept already: there is no slower medium to wait for.
+          // `onBytes` has stored them.
         },
       })
       lock.settle()

@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createCircuit } from './circuit.ts'
+import { createCircuitBreaker } from './circuit-breaker.ts'
 
-describe('a circuit of three failures and a rest of 1000 ms', () => {
-  const openCircuit = () => {
+describe('a circuit breaker with three failures and 1000 ms', () => {
+  const setUp = () => {
     const clock = { nowMs: 0 }
-    const circuit = createCircuit(3, 1000, () => clock.nowMs)
+    const circuit = createCircuitBreaker(3, 1000, () => clock.nowMs)
     const fail = (times: number) => {
       for (let time = 0; time < times; time++) circuit.failed()
     }
     return { circuit, clock, fail }
   }
 
-  it('lets everybody in while fewer have failed in a row', () => {
-    const { circuit, fail } = openCircuit()
+  it('allows all calls after fewer consecutive failures', () => {
+    const { circuit, fail } = setUp()
     fail(2)
     circuit.succeeded()
     fail(2)
     assert.ok(circuit.enter())
   })
 
-  it('lets nobody in for the rest, and then one at a time until a call succeeds', () => {
-    const { circuit, clock, fail } = openCircuit()
+  it('refuses all calls while open, and then allows one at a time until a call succeeds', () => {
+    const { circuit, clock, fail } = setUp()
     fail(3)
     clock.nowMs = 999
     assert.equal(circuit.enter(), false)

@@ -20,8 +20,8 @@ const openStorage = (folder: string) =>
   openDiskStorage(folder, { heldBytes: 0, limitBytes: 64 * 1024 * 1024 })
 const isFenced = (error: unknown) => error instanceof ServiceError && error.code === 'UPLOAD_FENCED'
 
-/** A storage whose writers all say that they expect one byte, whatever comes. */
-describeStorage('disk whose writers all begin without a log', async () => {
+/** Claims every upload with an expected size of one byte, so that all writers begin with a lazy log. */
+describeStorage('disk with lazy logs', async () => {
   const folder = await newFolder()
   const storage = await openStorage(folder)
   const uploads = { ...storage.uploads, claim: (spec: Spec) => storage.uploads.claim(spec, 1) }
@@ -30,7 +30,7 @@ describeStorage('disk whose writers all begin without a log', async () => {
 
 type Spec = Parameters<HostedStorage['uploads']['claim']>[0]
 
-describe('a writer that begins without a log', () => {
+describe('a writer with a lazy log', () => {
   let folder: string
   let ours: HostedStorage
   let theirs: HostedStorage
@@ -57,7 +57,7 @@ describe('a writer that begins without a log', () => {
     return names.filter((name) => /\.(log|segment|object)$/.test(name))
   }
 
-  it('leaves the object and nothing beside it', async () => {
+  it('leaves only the object', async () => {
     const before = await filesIn()
     const spec = specOf()
     const writer = await claim(ours, spec, BYTES.length)
@@ -67,7 +67,7 @@ describe('a writer that begins without a log', () => {
     assert.deepEqual(await buffer(await theirs.read(spec.name)), BYTES)
   })
 
-  it('leaves nothing when the bytes are not what was announced, or it is let go', async () => {
+  it('leaves no files after a checksum mismatch or a release', async () => {
     const before = await filesIn()
     const wrong = await claim(ours, specOf(), BYTES.length)
     await append(wrong, BYTES)
@@ -78,7 +78,7 @@ describe('a writer that begins without a log', () => {
     assert.deepEqual(await filesIn(), before)
   })
 
-  it('keeps what arrived when its body was cut, for any process to go on', async () => {
+  it('keeps the bytes of an interrupted body, so that any process can continue', async () => {
     const spec = specOf()
     const cut = await claim(ours, spec, BYTES.length)
     await append(cut, BYTES.subarray(0, 1000))
@@ -92,7 +92,7 @@ describe('a writer that begins without a log', () => {
   })
 
   for (const expectedBytes of [null, BYTES.length]) {
-    it(`is fenced by a newer one of another process that has kept bytes (${expectedBytes})`, async () => {
+    it(`is fenced by a newer writer of another process that has committed bytes (${expectedBytes})`, async () => {
       const spec = specOf()
       const stopped = await claim(ours, spec, BYTES.length)
       await append(stopped, randomBytes(BYTES.length))
@@ -103,7 +103,7 @@ describe('a writer that begins without a log', () => {
       assert.equal(await ours.uploads.offset(spec.name), 1000)
     })
 
-    it(`answers with the object that a newer one of another process has made (${expectedBytes})`, async () => {
+    it(`returns the object that a newer writer of another process has created (${expectedBytes})`, async () => {
       const spec = specOf()
       const stopped = await claim(ours, spec, BYTES.length)
       await append(stopped, randomBytes(BYTES.length))
@@ -115,7 +115,7 @@ describe('a writer that begins without a log', () => {
     })
   }
 
-  it('is fenced when it wants to keep bytes after another has', async () => {
+  it('is fenced when another writer has committed bytes first', async () => {
     const spec = specOf()
     const one = await claim(ours, spec, BYTES.length)
     const other = await claim(theirs, spec, BYTES.length)

@@ -2,26 +2,26 @@ import { once } from 'node:events'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 
-export interface SessionQuestion {
+export interface SessionRequest {
   readonly method: 'PUT' | 'DELETE'
   readonly headers: Readonly<Record<string, string>>
 }
 
-export interface SessionAnswer {
+export interface SessionResponse {
   readonly status: number
-  /** What the session has, as its `Range` says it; empty where it says nothing. */
+  /** `Range` header: the bytes that the session has received; empty when absent. */
   readonly range: string
 }
 
 /**
- * A request without a body on a session URI. Google asks for `Content-Length: 0`, which `fetch` never sends with a DELETE.
- * Follows no redirect: 308 is an answer.
+ * Sends a request without a body to a session URI. Google requires `Content-Length: 0`, which `fetch` never sends with a
+ * DELETE. Does not follow redirects: 308 is a regular response.
  */
-export async function askSession(
+export async function requestSession(
   uri: string,
-  { method, headers }: SessionQuestion,
+  { method, headers }: SessionRequest,
   signal: AbortSignal,
-): Promise<SessionAnswer> {
+): Promise<SessionResponse> {
   const send = uri.startsWith('https:') ? requestHttps : requestHttp
   const request = send(uri, { method, headers: { ...headers, 'content-length': '0' }, signal })
   request.end()
