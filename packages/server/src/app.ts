@@ -14,11 +14,11 @@ import { uploadSessionRoutes } from './protocols/google-resumable/upload-session
 import { limitAddresses } from './protocols/http/address-limit.ts'
 import { checkForwardedAddresses } from './protocols/http/client-address.ts'
 import { watchConnections } from './protocols/http/connections.ts'
-import { API_HEADERS, errorAnswer } from './protocols/http/error-answer.ts'
+import { DEFAULT_HEADERS } from './protocols/http/default-headers.ts'
 import { continueWhenRead } from './protocols/http/expect-continue.ts'
 import { toServiceError } from './protocols/http/fastify-errors.ts'
 import { addFullDiskHook } from './protocols/http/full-disk-hook.ts'
-import { answerMalformedRequest } from './protocols/http/malformed-request.ts'
+import { createMalformedRequestHandler } from './protocols/http/malformed-request.ts'
 import { refuseOtherMethods } from './protocols/http/other-methods.ts'
 import { addRateLimits, RATE_LIMIT_HEADERS } from './protocols/http/rate-limits.ts'
 import { addBodyReader } from './protocols/http/read-body.ts'
@@ -33,6 +33,7 @@ import { rootRoute } from './protocols/pages/root-route.ts'
 import { apiKeyRoutes } from './protocols/waybill/api-keys.ts'
 import { directUploadRoutes } from './protocols/waybill/direct-uploads.ts'
 import { downloadRoutes } from './protocols/waybill/downloads.ts'
+import { renderError } from './protocols/waybill/error-body.ts'
 import { fileRoutes } from './protocols/waybill/files.ts'
 import { healthRoutes } from './protocols/waybill/health.ts'
 import { documentRoute } from './protocols/waybill/openapi/document-route.ts'
@@ -105,14 +106,16 @@ export function createApp(options: AppOptions): FastifyInstance {
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_CHECK_MS },
     return503OnClosing: false,
     schemaController: { compilersFactory: COMPILERS },
-    clientErrorHandler: answerMalformedRequest,
+    clientErrorHandler: createMalformedRequestHandler(
+      (error, traceId) => renderError(error, traceId, context.now()).body,
+    ),
     frameworkErrors: async (error, request, reply: FastifyReply) => {
-      const { status, headers, body } = errorAnswer(toServiceError(error), request.id, context.now())
+      const { status, headers, body } = renderError(toServiceError(error), request.id, context.now())
       // Hooks do not run for this response.
       await endBody(request, reply, connections)
       reply
         .code(status)
-        .headers({ ...API_HEADERS, ...headers, 'x-request-id': request.id })
+        .headers({ ...DEFAULT_HEADERS, ...headers, 'x-request-id': request.id })
         .send(body)
     },
   })
@@ -179,11 +182,11 @@ function parseJsonOnly(app: FastifyInstance): void {
 
 function answerErrors(app: FastifyInstance, { audit, now }: Context): void {
   app.setErrorHandler(async (error, request, reply) => {
-    const { status, headers, code, body } = errorAnswer(toServiceError(error), request.id, now())
+    const { status, headers, code, body } = renderError(toServiceError(error), request.id, now())
     request.errorCode = code
     if (status >= 500) request.log.error({ err: error }, 'a request failed')
     await recordRefusal(audit, request, code, error)
-    const all = { ...API_HEADERS, ...headers }
+    const all = { ...DEFAULT_HEADERS, ...headers }
     return withoutContentHeaders(reply, status).code(status).headers(all).send(body)
   })
 }

@@ -4,8 +4,8 @@ import { keyIdOf } from '../../domain/access/caller.ts'
 import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
 import { clientAddress } from './client-address.ts'
 import type { Connections } from './connections.ts'
+import { DEFAULT_HEADERS } from './default-headers.ts'
 import { drainBody } from './drain-body.ts'
-import { API_HEADERS } from './error-answer.ts'
 import { limitSilence } from './idle-timeout.ts'
 
 declare module 'fastify' {
@@ -22,7 +22,7 @@ declare module 'fastify' {
 export function addRequestHooks(app: FastifyInstance, connections: Connections, idleMs: number): void {
   app.decorateRequest('errorCode', null)
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id).headers(API_HEADERS)
+    reply.header('x-request-id', request.id).headers(DEFAULT_HEADERS)
     limitSilence(request.raw, reply.raw, idleMs)
     reply.raw.once('close', () => logRequest(request, reply))
     checkHead(request.raw)

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../domain/errors.ts'
 import { ServiceError } from '../../../domain/errors.ts'
-import { errorAnswer } from '../../http/error-answer.ts'
+import { renderError } from '../error-body.ts'
 import { type ExampleSchema, exampleOf } from './example-of.ts'
 import { BODY_ERRORS, COMMON_ERRORS, KEY_ERRORS, NOTES, type OperationNotes } from './notes.ts'
 import { UNSCHEMED_PATHS } from './unschemed-paths.ts'
@@ -173,7 +173,7 @@ function documentedCodes(): ErrorCode[] {
 }
 
 function answerOf(code: ErrorCode) {
-  return errorAnswer(new ServiceError(code, '…for a developer'), EXAMPLE_TRACE_ID, EXAMPLE_TIME_MS)
+  return renderError(new ServiceError(code, '…for a developer'), EXAMPLE_TRACE_ID, EXAMPLE_TIME_MS)
 }
 
 const file = { type: 'string', contentMediaType: 'application/octet-stream' }
