@@ -18,10 +18,8 @@ export type ErrorCode =
   | 'REQUEST_TOO_LARGE'
   | 'REQUEST_TIMEOUT'
   | 'VALIDATION_ERROR'
-  | 'STORAGE_QUOTA_EXCEEDED'
-  | 'FILE_TOO_LARGE'
-  | 'UNSUPPORTED_FILE_TYPE'
-  | 'STORAGE_UNAVAILABLE'
+  | 'API_KEY_NOT_FOUND'
+  | 'LAST_ADMIN_KEY'
   | 'UPLOAD_NOT_FOUND'
   | 'UPLOAD_INCOMPLETE'
   | 'FILE_ALREADY_REGISTERED'
@@ -29,12 +27,14 @@ export type ErrorCode =
   | 'FILE_SIZE_MISMATCH'
   | 'FILE_TYPE_MISMATCH'
   | 'CHECKSUM_MISMATCH'
+  | 'STORAGE_UNAVAILABLE'
   | 'FILE_NOT_FOUND'
+  | 'STORAGE_QUOTA_EXCEEDED'
+  | 'FILE_TOO_LARGE'
+  | 'UNSUPPORTED_FILE_TYPE'
   | 'TOKEN_INVALID'
   | 'PRECONDITION_FAILED'
   | 'RANGE_NOT_SATISFIABLE'
-  | 'API_KEY_NOT_FOUND'
-  | 'LAST_ADMIN_KEY'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
 
@@ -207,24 +207,6 @@ export interface RotateApiKeyAnswer {
   readonly new_key: CreateApiKeyAnswer
 }
 
-export interface CreateUploadUrlBody {
-  readonly filename: string
-  readonly file_size: number
-  readonly mime_type: string
-  readonly upload_type?: 'resumable' | 'simple' | 'standard'
-  readonly checksums?: readonly ('md5' | 'sha256')[]
-}
-
-export interface CreateUploadUrlAnswer {
-  readonly upload_url: string
-  readonly gcs_path: string
-  readonly file_id: string
-  readonly expires_at: string
-  readonly max_file_size: number
-  readonly upload_type: 'resumable'
-  readonly chunk_size_recommended: number
-}
-
 export interface RegisterFileBody {
   readonly filename: string
   readonly gcs_path: string
@@ -256,6 +238,33 @@ export interface GetFileContentAnswer {
   readonly download_url: string
 }
 
+export interface CreateUploadUrlBody {
+  readonly filename: string
+  readonly file_size: number
+  readonly mime_type: string
+  readonly upload_type?: 'resumable' | 'simple' | 'standard'
+  readonly checksums?: readonly ('md5' | 'sha256')[]
+}
+
+export interface CreateUploadUrlAnswer {
+  readonly upload_url: string
+  readonly gcs_path: string
+  readonly file_id: string
+  readonly expires_at: string
+  readonly max_file_size: number
+  readonly upload_type: 'resumable'
+  readonly chunk_size_recommended: number
+}
+
+export interface ListUploadsAnswer {
+  readonly uploads: readonly OpenUpload[]
+  readonly total: number
+  readonly page: number
+  readonly limit: number
+  readonly has_more: boolean
+  readonly next_cursor: string | null
+}
+
 export type UploadFilesAnswer =
   | {
       readonly files: readonly WaybillFile[]
@@ -274,12 +283,3 @@ export type UploadFilesAnswer =
       readonly sha256?: string | null
     }
   | WaybillFile
-
-export interface ListUploadsAnswer {
-  readonly uploads: readonly OpenUpload[]
-  readonly total: number
-  readonly page: number
-  readonly limit: number
-  readonly has_more: boolean
-  readonly next_cursor: string | null
-}
