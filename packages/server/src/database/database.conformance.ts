@@ -474,7 +474,7 @@ export function describeDatabase(
         assert.equal(found, null)
       }
       assert.deepEqual(await apiKeys.delete(id, cut, NOW_MS), { kind: 'not-found' })
-      await uploadSessions.kill(id, cut)
+      await uploadSessions.markDead(id, cut)
       const session = sessionOf(id, { contentType: 'text/plain\0' })
       await assert.rejects(
         uploadSessions.create(id, session, hashSecret(session.fileId), MAX_UNFINISHED),
@@ -567,7 +567,7 @@ export function describeDatabase(
       assert.equal(await uploadSessions.findByFileId(stranger, session.fileId), null)
       assert.equal(await uploadSessions.findByObjectName(stranger, session.objectName), null)
       assert.equal(await uploadSessions.cancel(stranger, session.fileId, NOW_MS), null)
-      await uploadSessions.kill(stranger, session.fileId)
+      await uploadSessions.markDead(stranger, session.fileId)
       await uploadSessions.refuseSmallChunks(stranger, session.fileId, 1)
       await uploadSessions.announce(stranger, session.fileId, { crc32c: 'AAAAAA==', md5: null })
       assert.equal(await files.register(stranger, fileOf(session)), null)
@@ -589,10 +589,10 @@ export function describeDatabase(
       assert.deepEqual(await stateOf(fileId), { kind: 'small-chunk', bodyBytes: 17 })
       await uploadSessions.refuseSmallChunks(id, fileId, 18)
       assert.deepEqual(await stateOf(fileId), { kind: 'small-chunk', bodyBytes: 17 })
-      await uploadSessions.kill(id, fileId)
+      await uploadSessions.markDead(id, fileId)
       assert.deepEqual(await stateOf(fileId), { kind: 'dead' })
       await uploadSessions.cancel(id, fileId, NOW_MS)
-      await uploadSessions.kill(id, fileId)
+      await uploadSessions.markDead(id, fileId)
       await uploadSessions.refuseSmallChunks(id, fileId, 18)
       assert.deepEqual(await stateOf(fileId), { kind: 'cancelled' })
     })
@@ -637,7 +637,7 @@ export function describeDatabase(
       }
       assert.equal(await files.register(id, fileOf(session)), null)
       assert.deepEqual((await uploadSessions.cancel(id, session.fileId, NOW_MS))?.state, { kind: 'expired' })
-      await uploadSessions.kill(id, session.fileId)
+      await uploadSessions.markDead(id, session.fileId)
       assert.equal((await uploadSessions.findByFileId(id, session.fileId))?.state.kind, 'expired')
       assert.equal(await uploadSessions.expire(await newOrganization(), session.fileId, NOW_MS), null)
 
@@ -685,7 +685,7 @@ export function describeDatabase(
       assert.deepEqual(await housekeeping.listOverdueSessions(longAgoMs + 3, 1), [first])
       await uploadSessions.expire(first.organizationId, first.fileId, NOW_MS)
       await uploadSessions.refuseSmallChunks(second.organizationId, second.fileId, 1)
-      await uploadSessions.kill(third.organizationId, third.fileId)
+      await uploadSessions.markDead(third.organizationId, third.fileId)
       const left = await housekeeping.listOverdueSessions(longAgoMs + 3, 9)
       assert.deepEqual(
         left.map(({ fileId, state }) => [fileId, state.kind]),
@@ -710,11 +710,11 @@ export function describeDatabase(
       await uploadSessions.cancel(id, hosted.fileId, NOW_MS)
       await uploadSessions.expire(id, expired.fileId, NOW_MS)
       const listed = async (limit = 1000) =>
-        (await housekeeping.listUnendedUploads(limit))
+        (await housekeeping.listUndeletedUploads(limit))
           .filter(({ organizationId }) => organizationId === id)
           .map(({ fileId }) => fileId)
       assert.deepEqual(await listed(), [expired.fileId, cancelled.fileId])
-      assert.equal((await housekeeping.listUnendedUploads(1)).length, 1)
+      assert.equal((await housekeeping.listUndeletedUploads(1)).length, 1)
       await uploadSessions.forgetHandle(await newOrganization(), expired.fileId)
       await uploadSessions.forgetHandle(id, cancelled.fileId)
       await uploadSessions.forgetHandle(id, open.fileId)
@@ -729,7 +729,7 @@ export function describeDatabase(
       const use = () => housekeeping.findUse(session.objectName)
       assert.equal(await housekeeping.findUse('files/none'), null)
       assert.equal(await use(), 'open')
-      await uploadSessions.kill(id, session.fileId)
+      await uploadSessions.markDead(id, session.fileId)
       assert.equal(await use(), 'dead')
       await register(id, session)
       assert.equal(await use(), 'file')
@@ -826,7 +826,7 @@ export function describeDatabase(
       )
       assert.ok(small && dead && cancelled && expired && registered)
       await uploadSessions.refuseSmallChunks(id, small.fileId, 1)
-      await uploadSessions.kill(id, dead.fileId)
+      await uploadSessions.markDead(id, dead.fileId)
       await uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
       await uploadSessions.expire(id, expired.fileId, NOW_MS)
       await register(id, registered)
@@ -875,7 +875,7 @@ export function describeDatabase(
       const { items } = await uploadSessions.list(id, NOW_MS, FIRST_PAGE)
       const [killed, cancelled] = items
       assert.ok(killed && cancelled)
-      await uploadSessions.kill(id, killed.fileId)
+      await uploadSessions.markDead(id, killed.fileId)
       assert.equal(await open(id), refused)
       await uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
       assert.notEqual(await open(id), refused)
@@ -904,7 +904,7 @@ export function describeDatabase(
         ({ organizationId }) => newSession(organizationId).then((added) => known.push(added)),
         (session) => uploadSessions.cancel(session.organizationId, session.fileId, NOW_MS),
         (session) => uploadSessions.expire(session.organizationId, session.fileId, NOW_MS + 1000),
-        (session) => uploadSessions.kill(session.organizationId, session.fileId),
+        (session) => uploadSessions.markDead(session.organizationId, session.fileId),
         (session) => uploadSessions.refuseSmallChunks(session.organizationId, session.fileId, 1),
         (session) => files.register(session.organizationId, fileOf(session)),
         (session) => files.delete(session.organizationId, session.fileId, NOW_MS),
@@ -940,8 +940,8 @@ export function describeDatabase(
         await newSession(id, { expiresAtMs: NOW_MS }),
         await newSession(id, { expiresAtMs: NOW_MS }),
       ]
-      await uploadSessions.kill(id, dead.fileId)
-      await uploadSessions.kill(id, deadAndOver.fileId)
+      await uploadSessions.markDead(id, dead.fileId)
+      await uploadSessions.markDead(id, deadAndOver.fileId)
       const { items, total } = await uploadSessions.list(id, NOW_MS, FIRST_PAGE)
       assert.deepEqual({ items, total }, { items: [open], total: 1 })
       assert.equal(await countOf(id), 4)

@@ -187,8 +187,8 @@ export interface UploadSessionRecords {
   announce(organizationId: string, fileId: string, hashes: AnnouncedHashes): Promise<AnnouncedHashes | null>
   /** From open to refusing every later data request. Any other state stays. */
   refuseSmallChunks(organizationId: string, fileId: string, bodyBytes: number): Promise<void>
-  /** Ends an unfinished session for good. Any other state stays. */
-  kill(organizationId: string, fileId: string): Promise<void>
+  /** Makes an unfinished session dead: it takes no more bytes. Any other state stays. */
+  markDead(organizationId: string, fileId: string): Promise<void>
   /** Cancels an unfinished session and gives its reservation back; the session as it is afterwards. */
   cancel(organizationId: string, fileId: string, nowMs: number): Promise<UploadSession | null>
   /** The same for an unfinished session whose time is over: from then on it is `expired`. Any other state stays. */
@@ -253,8 +253,8 @@ export interface AuditRecords {
 export interface HousekeepingRecords {
   /** Unfinished sessions whose time is over, the longest over first. */
   listOverdueSessions(nowMs: number, limit: number): Promise<UploadSession[]>
-  /** Cancelled and expired sessions that the storage still knows an upload of, those with most time left first. */
-  listUnendedUploads(limit: number): Promise<UploadSession[]>
+  /** Cancelled and expired sessions whose bytes may remain in the storage, those with most time left first. */
+  listUndeletedUploads(limit: number): Promise<UploadSession[]>
   /** Returns unfinished sessions that were revoked with the key that opened them; of all keys when the id is null. */
   listRevokedSessions(apiKeyId: string | null, limit: number): Promise<UploadSession[]>
   /** Marks revocations without unfinished sessions as completed. */

@@ -81,7 +81,7 @@ const REMOVED: readonly Scene[] = [
     name: 'an unfinished upload of a dead session whose time is over',
     make: async ({ unfinished, context, organizationId }) => {
       const { session } = await unfinished()
-      await context.database.uploadSessions.kill(organizationId, session.fileId)
+      await context.database.uploadSessions.markDead(organizationId, session.fileId)
     },
     afterMs: SESSION_MS,
     kind: 'overdue-session',
@@ -187,7 +187,7 @@ const KEPT: readonly Scene[] = [
     name: 'an object of a dead session, which can still be registered',
     make: async ({ whole, context, organizationId }) => {
       const { session } = await whole()
-      await context.database.uploadSessions.kill(organizationId, session.fileId)
+      await context.database.uploadSessions.markDead(organizationId, session.fileId)
     },
     afterMs: SESSION_MS - DAY_MS,
   },

@@ -68,7 +68,7 @@ export function createHousekeepingStatements({
       return rows.map(toUploadSession)
     },
 
-    listUnendedUploads: async (limit) => {
+    listUndeletedUploads: async (limit) => {
       const rows = await all(
         `SELECT * FROM upload_sessions
          WHERE upload_handle IS NOT NULL AND state IN ('cancelled', 'expired')

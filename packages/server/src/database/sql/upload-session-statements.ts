@@ -99,7 +99,7 @@ export function createUploadSessionStatements(
       )
     },
 
-    kill: async (organizationId, fileId) => {
+    markDead: async (organizationId, fileId) => {
       await change(
         `UPDATE upload_sessions SET state = 'dead', small_chunk_bytes = NULL
          WHERE ${OF_FILE} AND state IN ('open', 'small-chunk', 'dead')`,

@@ -49,7 +49,7 @@ const READS: readonly {
   },
   ...Object.entries({
     'overdue sessions': (housekeeping) => housekeeping.listOverdueSessions(1, 9),
-    'uploads to end': (housekeeping) => housekeeping.listUnendedUploads(9),
+    'uploads to end': (housekeeping) => housekeeping.listUndeletedUploads(9),
     'files to check': (housekeeping) => housekeeping.listFiles('', 9),
     'the use of an object': (housekeeping) => housekeeping.findUse('a'),
     'sessions to forget': (housekeeping) => housekeeping.forgetSessions(1, 9),

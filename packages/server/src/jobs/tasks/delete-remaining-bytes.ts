@@ -21,7 +21,7 @@ export async function deleteRemainingBytes(
   let deleted = 0
   let failed = 0
   let failure: Error | null = null
-  for (const session of await context.database.housekeeping.listUnendedUploads(limit)) {
+  for (const session of await context.database.housekeeping.listUndeletedUploads(limit)) {
     if (signal.aborted) break
     try {
       await deleteSessionBytes(context, session)

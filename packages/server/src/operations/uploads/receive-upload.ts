@@ -72,7 +72,7 @@ async function receive(
   const { organizationId, fileId, sizeBytes, state } = session
   const { range } = request
   if (range === null) {
-    await context.database.uploadSessions.kill(organizationId, fileId)
+    await context.database.uploadSessions.markDead(organizationId, fileId)
     return { kind: 'unparseable-range' }
   }
   if (range.kind !== 'status' && state.kind === 'small-chunk') return state
@@ -264,7 +264,7 @@ async function finalize(
   const standing = await uploadSessions.findByFileId(organizationId, fileId)
   const finalized = await writer.finalize(standing?.announced ?? session.announced)
   if (finalized.kind === 'object') return finalized
-  await uploadSessions.kill(organizationId, fileId)
+  await uploadSessions.markDead(organizationId, fileId)
   await context.storage.uploads.cancel(objectName)
   return { ...finalized, kind: 'hash-mismatch' }
 }
