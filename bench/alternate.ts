@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-/** One side of a comparison: measures once, and leaves nothing behind. */
+/** One side of a comparison: measures once, and removes everything that it stored. */
 export interface Contestant<Sample> {
   readonly name: string
   measure(): Promise<Sample>
 }
 
 /**
- * Measures all contestants in each round, every round beginning with another one, so that what the machine does
- * beside falls on all alike. What earlier ones have left for the disk to write is written first.
+ * Measures all contestants in each round. Each round begins with a different one, so that other load on the machine
+ * affects all equally. Pending disk writes of the previous contestant are flushed before each measurement.
  */
 export async function alternate<Sample>(
   rounds: number,

@@ -10,7 +10,7 @@ import type { Results } from './report/results-page.ts'
 import { WORKS } from './works/works.ts'
 
 const BENCH = fileURLToPath(new URL('bench.ts', import.meta.url))
-/** A quick run installs and starts every peer, which takes minutes on a busy machine. */
+/** A quick run installs and starts every peer, which takes minutes under load. */
 const TIMEOUT_MS = 600_000
 const isCompilerThere = spawnSync('cc', ['--version']).status === 0
 

@@ -1,4 +1,4 @@
-// Measures Waybill beside its peers. Usage: node bench/bench.ts [--quick] [--only ID,ID] [--out DIRECTORY]
+// Compares Waybill with other upload servers. Usage: node bench/bench.ts [--quick] [--only ID,ID] [--out DIRECTORY]
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,7 +17,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     out: { type: 'string', default: fileURLToPath(new URL('.', import.meta.url)) },
-    /** Where everything is stored meanwhile: the disk that is measured. */
+    /** Folder for all data during the run, on the measured disk. */
     data: { type: 'string', default: fileURLToPath(new URL('.', import.meta.url)) },
   },
 })

@@ -7,13 +7,13 @@ import { type MeasuredProcess, startProcess } from './measured-process.ts'
 const run = promisify(execFile)
 const SOURCE = fileURLToPath(new URL('native/limit.c', import.meta.url))
 
-/** What the machine can do with a small C program in our place; see native/limit.c. */
+/** Limits of the machine, measured with a small C program; see native/limit.c. */
 export interface Limit {
-  /** Takes bodies and drops them. */
+  /** Receives bodies and drops them. */
   discard(): Promise<LimitServer>
-  /** Takes bodies, checks and writes them to this file. */
+  /** Receives bodies, computes the CRC-32C and writes them to this file. */
   receive(path: string): Promise<LimitServer>
-  /** Milliseconds to write so many bytes to this file, with a sync after each `chunkBytes`. */
+  /** Returns the milliseconds for writing `bytes` bytes to this file, with a sync after each `chunkBytes`. */
   disk(path: string, bytes: number, chunkBytes: number): Promise<number>
 }
 
@@ -22,7 +22,7 @@ export interface LimitServer {
   readonly process: MeasuredProcess
 }
 
-/** Compiles the program into the folder; throws where there is no C compiler. */
+/** Compiles the program into the folder; throws when there is no C compiler. */
 export async function compileLimit(directory: string): Promise<Limit> {
   const program = join(directory, 'limit')
   await run('cc', ['-O2', '-o', program, SOURCE])

@@ -10,12 +10,12 @@ export interface Machine {
   readonly cores: number
   readonly memoryGiB: number
   readonly system: string
-  /** Of the folder that everything was stored in. */
+  /** File system of the folder for all data. */
   readonly fileSystem: string
   readonly versions: Readonly<Record<string, string>>
 }
 
-/** The machine and the versions that the figures are of. */
+/** Returns the machine and the versions of all measured programs. */
 export async function describeMachine(directory: string): Promise<Machine> {
   const { stdout } = await run('stat', ['--file-system', '--format=%T', directory])
   return {

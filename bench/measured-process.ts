@@ -5,12 +5,12 @@ import { createInterface } from 'node:readline'
 
 export interface MeasuredProcess {
   readonly pid: number
-  /** The first line of its standard output that `isReady` took. */
+  /** First line of standard output that `isReady` accepted. */
   readonly readyLine: string
-  /** Processor time used so far, of all its threads and its children that have ended. */
+  /** Returns the processor time used so far by all threads and by child processes that have ended. */
   cpuSeconds(): Promise<number>
   residentBytes(): Promise<number>
-  /** The most that was resident since the last `forgetPeak`. */
+  /** Returns the maximum of resident memory since the last `forgetPeak`. */
   peakBytes(): Promise<number>
   forgetPeak(): Promise<void>
   stop(): Promise<void>
@@ -26,8 +26,8 @@ const TICKS_PER_SECOND = 100
 const STOP_MS = 20_000
 
 /**
- * Starts a program and waits for its first line; throws when it ends before. It never outlives this process. Reads its
- * figures from `/proc`.
+ * Starts a program and waits for its first line; throws when it exits before. The program is killed when this process
+ * exits. Figures are read from `/proc`.
  */
 export async function startProcess(
   command: string,
@@ -53,7 +53,7 @@ export async function startProcess(
     readyLine,
     cpuSeconds: async () => {
       const text = await readFile(`/proc/${pid}/stat`, 'utf8')
-      // Behind the name, which may hold spaces: state is field 3, so utime, stime, cutime and cstime are 14 to 17.
+      // Skips the name, which may contain spaces: state is field 3, so utime, stime, cutime and cstime are 14 to 17.
       const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
       return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND
     },
@@ -74,7 +74,7 @@ async function firstLine(
     throw new Error(`${name} ended with code ${code} before it was ready`)
   })
   const { promise, resolve } = Promise.withResolvers<string>()
-  // Reads on afterwards, so that the program never waits for its output.
+  // Continues to read, so that the program never blocks on its output.
   createInterface({ input: child.stdout }).on('line', (line) => {
     if (isReady(line)) resolve(line)
   })

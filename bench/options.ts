@@ -1,6 +1,6 @@
 const MIB = 1024 ** 2
 
-/** How much of each work is done. */
+/** Sizes and counts of the benchmarks. */
 export interface Options {
   readonly rounds: number
   readonly putBytes: number
@@ -19,7 +19,7 @@ export interface Options {
   readonly downloadBytes: number
 }
 
-/** What the goals are about; takes about a quarter of an hour. */
+/** Sizes for which the goals are defined; a run takes about 15 minutes. */
 export const FULL: Options = {
   rounds: 7,
   putBytes: 1024 * MIB,
@@ -38,7 +38,7 @@ export const FULL: Options = {
   downloadBytes: 1024 * MIB,
 }
 
-/** Seconds: shows that the bench works, and nothing else. */
+/** Sizes for a run of some seconds, which only shows that the benchmarks work. */
 export const QUICK: Options = {
   rounds: 1,
   putBytes: 9 * MIB,

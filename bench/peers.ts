@@ -11,12 +11,12 @@ import { type MeasuredProcess, startProcess } from './measured-process.ts'
 const run = promisify(execFile)
 const FOLDER = fileURLToPath(new URL('peers', import.meta.url))
 
-/** Another program that takes uploads, running. */
+/** Another upload server, running. */
 export interface Peer {
   readonly name: string
   readonly url: string
   readonly process: MeasuredProcess
-  /** The request that uploads so many bytes in one body, prepared as this program wants it. */
+  /** Returns the request that uploads `bytes` bytes in one body, prepared for this server. */
   upload(bodyBytes: number): Promise<BodyRequest>
 }
 
@@ -35,7 +35,7 @@ export async function installPeers(): Promise<void> {
   await run('npm', ['ci', '--no-audit', '--no-fund', '--prefix', FOLDER])
 }
 
-/** Starts every peer, each storing in a folder of its own below `directory`. */
+/** Starts every peer, each with its own folder below `directory`. */
 export async function startPeers(directory: string): Promise<Peers> {
   return {
     tus: await startTus(join(directory, 'tus')),
@@ -104,7 +104,7 @@ async function locationOf(created: Response, url: string): Promise<string> {
   return new URL(location, url).href
 }
 
-/** As it is configured by default, with its module for PUT, and also to serve what is stored. */
+/** nginx with its default configuration and its module for PUT; it also serves the stored files. */
 async function startNginx(directory: string): Promise<Peer | null> {
   const hasDav = await run('nginx', ['-V']).then(
     ({ stderr }) => stderr.includes('--with-http_dav_module'),

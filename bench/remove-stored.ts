@@ -1,12 +1,12 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Uploaded bodies are larger than this; what a server keeps for itself is not. */
+/** Uploaded bodies are larger than this; a server's own files are smaller. */
 const SMALLEST_BODY_BYTES = 1024 * 1024
 
 /**
- * Removes uploaded bodies from a server's folder behind its back: the pages of memory and disk go to the next
- * contestant, who would else pay for new ones.
+ * Removes uploaded bodies from the folder of a running server, without its knowledge. The next contestant reuses their
+ * memory and disk pages; otherwise it would pay for allocating new ones.
  */
 export async function removeStored(directory: string): Promise<void> {
   for (const name of await readdir(directory, { recursive: true })) {

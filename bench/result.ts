@@ -1,28 +1,28 @@
 import { type Summary, summarize } from './statistics.ts'
 
-/** What one contestant reached in one work: a value a round, in the work's unit. */
+/** Measured values of one contestant of a benchmark, one per round, in the benchmark's unit. */
 export interface Measured extends Summary {
   readonly name: string
   readonly values: readonly number[]
 }
 
-/** What had to be reached, and what was. */
+/** Required value and measured value. */
 export interface Goal {
   readonly text: string
   readonly measured: number
   readonly needed: number
-  /** What we would like to reach beyond, or null. */
+  /** Optional target beyond the required value, or null. */
   readonly aim: number | null
-  /** Whether `measured` has to be at least or at most `needed`. */
+  /** Direction in which `measured` is compared with `needed`. */
   readonly bound: 'at least' | 'at most'
-  /** Of the figures here: `ratio` has none. */
+  /** Unit of the figures; `ratio` stands for no unit. */
   readonly unit: 'ratio' | 'ms' | 'MiB'
 }
 
 export interface WorkResult {
   readonly id: string
   readonly title: string
-  /** How it was measured, in a sentence or two. */
+  /** Description of the measurement in one or two sentences. */
   readonly method: string
   readonly unit: string
   readonly isMoreBetter: boolean
@@ -38,12 +38,12 @@ export function measuredOf(name: string, values: readonly number[]): Measured {
   return { name, values, ...summarize(values) }
 }
 
-/** The median of the contestant with this name; null when it did not take part. */
+/** Returns the median of the contestant with this name; null when it did not take part. */
 export function medianOf(measured: readonly Measured[], name: string): number | null {
   return measured.find((one) => one.name === name)?.median ?? null
 }
 
-/** A goal that compares the medians of two contestants: of nothing where one of them did not take part. */
+/** Returns a goal that compares the medians of two contestants; empty when one of them did not take part. */
 export function ratioGoal(
   measured: readonly Measured[],
   [ours, theirs]: readonly [string, string],

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Waybill } from './waybill.ts'
 
-/** Adds so many files' records to the stopped server's database, as a year of use would, in one statement. */
+/** Adds `count` File records, spread over a year, to the database of the stopped server, in one statement. */
 export function seedFiles(
   { dataDirectory }: Pick<Waybill, 'dataDirectory'>,
   organizationId: string,
@@ -26,7 +26,7 @@ export function seedFiles(
   database.close()
 }
 
-/** Adds `count` open upload sessions without bytes to the stopped server's database. */
+/** Adds `count` open upload sessions without bytes to the database of the stopped server. */
 export function seedSessions(
   { dataDirectory }: Pick<Waybill, 'dataDirectory'>,
   organizationId: string,

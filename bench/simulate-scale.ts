@@ -1,4 +1,4 @@
-// Fills a real PostgreSQL with files, measures what a register costs there, and says what many more would need; see
+// Fills a PostgreSQL database with files, measures the cost of a register, and extrapolates to larger installations; see
 // docs/scaling.md. Usage: node bench/simulate-scale.ts [--sizes 100000] [--registers 6400] [--rounds 3]
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -23,25 +23,25 @@ const sizes = values.sizes.split(',').map(Number)
 const registers = Number(values.registers)
 const rounds = Number(values.rounds)
 
-/** Memory and log as a small server of its own would have them; every commit is synced. */
+/** Memory and log settings of a small dedicated server; every commit is synced. */
 const SETTINGS = ['shared_buffers=2GB', 'max_wal_size=16GB', 'checkpoint_timeout=1h', 'wal_buffers=64MB']
 const ORGANIZATIONS = 10_000
 const PARTITIONS = 16
 const MANY = { organizations: ORGANIZATIONS }
-/** Fewer clients send more at a time, as processes do that wait for each other's statements. */
+/** Fewer clients send larger batches, like processes that wait for their previous statements. */
 const LOADS: readonly Load[] = [
-  { name: '1 a statement', ...MANY, clients: 64, filesPerStatement: 1 },
-  { name: '8 a statement', ...MANY, clients: 16, filesPerStatement: 8 },
-  { name: '64 a statement', ...MANY, clients: 4, filesPerStatement: 64 },
-  { name: '1 a statement, one organization', organizations: 1, clients: 64, filesPerStatement: 1 },
+  { name: '1 per statement', ...MANY, clients: 64, filesPerStatement: 1 },
+  { name: '8 per statement', ...MANY, clients: 16, filesPerStatement: 8 },
+  { name: '64 per statement', ...MANY, clients: 4, filesPerStatement: 64 },
+  { name: '1 per statement, one organization', organizations: 1, clients: 64, filesPerStatement: 1 },
   {
-    name: '64 a statement, no page images',
+    name: '64 per statement, no full-page images',
     ...MANY,
     clients: 4,
     filesPerStatement: 64,
     hasPageImages: false,
   },
-  { name: '64 a statement, one organization', organizations: 1, clients: 4, filesPerStatement: 64 },
+  { name: '64 per statement, one organization', organizations: 1, clients: 4, filesPerStatement: 64 },
 ]
 
 const directory = await mkdtemp(join(tmpdir(), 'waybill-scale-'))
@@ -81,7 +81,7 @@ try {
     ])
     console.log(`${loadTable(last)}\n`)
   }
-  const [usual, least] = ['64 a statement', '64 a statement, no page images'].map((name) =>
+  const [usual, least] = ['64 per statement', '64 per statement, no full-page images'].map((name) =>
     medians(last.get(name) ?? []),
   )
   if (usual && least) console.log(extrapolate(lastSizes, usual, least.walBytesEach))
@@ -94,7 +94,7 @@ try {
 
 function sizeTable(sizes: readonly Size[]): string {
   return table(
-    ['', 'bytes a file', 'rows a page'],
+    ['', 'bytes per file', 'rows per page'],
     sizes.map(({ name, bytesPerFile, rowsPerPage }) => [
       name,
       bytesPerFile.toFixed(0),
@@ -105,7 +105,7 @@ function sizeTable(sizes: readonly Size[]): string {
 
 function loadTable(samples: ReadonlyMap<string, readonly Sample[]>): string {
   return table(
-    ['', 'registers/s', 'min–max', 'CPU s per 1,000', 'WAL bytes each', 'page images each'],
+    ['', 'registers/s', 'min–max', 'CPU s per 1,000', 'WAL bytes each', 'full-page images each'],
     [...samples].map(([name, all]) => {
       const { perSecond, cpuSecondsPer1000, walBytesEach, pageImagesEach } = medians(all)
       const rates = summarize(all.map((one) => one.perSecond))

@@ -4,12 +4,12 @@ export interface Summary {
   readonly max: number
 }
 
-/** The median and the spread of at least one value. */
+/** Returns median, minimum and maximum of one or more values. */
 export function summarize(values: readonly number[]): Summary {
   return { median: percentile(values, 0.5), min: percentile(values, 0), max: percentile(values, 1) }
 }
 
-/** The value that `share` of all values (0 to 1) do not pass; between two of them, the line between. */
+/** Returns the percentile for `share` (0 to 1), with linear interpolation between two values. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   const place = (sorted.length - 1) * share

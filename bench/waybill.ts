@@ -17,7 +17,7 @@ export interface UploadTarget {
   readonly objectName: string
 }
 
-/** An installation, whether a server runs on it or not. */
+/** An installation, with or without a running server. */
 export interface Installation {
   readonly dataDirectory: string
   readonly apiKey: string
@@ -32,7 +32,7 @@ function launcher(): string {
   return inCheckout('packages/cli/bin/waybill.js')
 }
 
-/** Makes an installation with one organization, and with limits that no measurement meets. */
+/** Creates an installation with one organization, and with limits that no measurement reaches. */
 export async function createInstallation(
   directory: string,
   env: Readonly<Record<string, string>> = {},
@@ -53,7 +53,7 @@ export async function createInstallation(
   return { dataDirectory, apiKey: JSON.parse(stdout).api_key.key, settings }
 }
 
-/** Starts the program on an installation, as a user would. */
+/** Starts a server for an installation, with the command that users run. */
 export async function serveInstallation({ dataDirectory, apiKey, settings }: Installation): Promise<Waybill> {
   const server = await startProcess(process.execPath, [launcher(), 'serve'], {
     env: settings,
@@ -69,7 +69,7 @@ export async function serveInstallation({ dataDirectory, apiKey, settings }: Ins
   }
 }
 
-/** Starts the program on a new installation in the folder. */
+/** Starts a server for a new installation in the folder. */
 export async function startWaybill(
   directory: string,
   env: Readonly<Record<string, string>> = {},
@@ -77,7 +77,7 @@ export async function startWaybill(
   return serveInstallation(await createInstallation(directory, env))
 }
 
-/** Asks for the URL of a new upload of `bytes` bytes. */
+/** Opens an upload session for `bytes` bytes and returns its URL. */
 export async function createUpload(
   { filesUrl, apiKey }: Waybill,
   bytes: number,
@@ -95,7 +95,7 @@ export async function createUpload(
   return { uploadUrl: upload_url, objectName: gcs_path }
 }
 
-/** Makes a file of a finished upload; its id. */
+/** Registers a complete upload and returns the id of its File. */
 export async function registerUpload(
   { filesUrl, apiKey }: Waybill,
   { objectName }: UploadTarget,
@@ -111,7 +111,7 @@ export async function registerUpload(
   return ((await answer.json()) as { id: string }).id
 }
 
-/** A URL that the file's bytes can be had from without a key. */
+/** Returns a download URL, which needs no key. */
 export async function downloadUrl({ filesUrl, apiKey }: Waybill, fileId: string): Promise<string> {
   const answer = await fetch(`${filesUrl}/${fileId}/content`, { headers: { 'x-api-key': apiKey } })
   return ((await answer.json()) as { download_url: string }).download_url

@@ -1,5 +1,5 @@
-// Builds the client library as it is published: plain JavaScript for Node and browsers, its types, and a package.json
-// of its own, in the folder of the argument or else in packages/sdk/dist.
+// Builds the client library for publication: JavaScript for Node and browsers, types, and its own package.json. The
+// output folder is the argument, or packages/sdk/dist.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -15,7 +15,7 @@ mkdirSync(out, { recursive: true })
 const project = join(PACKAGE, 'tsconfig.build.json')
 execFileSync(process.execPath, [TSC, '--project', project, '--outDir', out], { stdio: 'inherit' })
 
-// The compiler leaves the names of the sources in declarations, and the sources are not there.
+// Declarations name the source files, which are not published.
 for (const name of readdirSync(out, { recursive: true, encoding: 'utf8' })) {
   if (!name.endsWith('.d.ts')) continue
   const text = readFileSync(join(out, name), 'utf8')

@@ -10,7 +10,7 @@ const VIOLATIONS: Readonly<Record<string, readonly [folder: string, imported: st
   'platform-imports-nothing': [`${SRC}/platform`, '../domain/errors.ts'],
   'domain-imports-only-platform': [`${SRC}/domain`, '../operations/context.ts'],
   'storage-knows-only-domain': [`${SRC}/storage`, '../database/database.ts'],
-  'database-knows-only-domain': [`${SRC}/database`, '../storage/storage.ts'],
+  'database-knows-only-domain': [`${SRC}/database`, '../storage/object-storage.ts'],
   'one-backend-never-knows-another': [`${SRC}/storage/memory`, '../disk/disk-storage.ts'],
   'disk-storage-has-one-way-to-files': [`${SRC}/storage/disk`, 'node:fs/promises'],
   'operations-know-interfaces-only': [`${SRC}/operations`, '../storage/disk/disk-storage.ts'],

@@ -1,69 +1,111 @@
-// Runs the suites that look for faults in their long modes, one after the other, each bounded in time, and prints a
-// table of their figures. `npm run faults -- 0.1` runs a tenth of each.
+// Runs the searches for faults in their long form, one after the other, each bounded in time, and prints a table of
+// their figures. `npm test` has a short sample of each. `npm run faults -- --help` says what each one is.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { parseArgs } from 'node:util'
 
-interface Suite {
+interface Search {
   readonly name: string
-  readonly files: string
-  /** How much of everything in the long mode, by the variable that the suite reads it from. */
+  /** What it does and which faults it finds, for the help. */
+  readonly about: string
+  readonly files: readonly string[]
+  /** Sizes of the long form, by the environment variable that the tests read each from; multiplied by the share. */
   readonly counts: Readonly<Record<string, number>>
+  /** Distances between two tries, by the same kind of variable; divided by the share. */
+  readonly distances?: Readonly<Record<string, number>>
   readonly maxMinutes: number
 }
 
-const SUITES: readonly Suite[] = [
+const SERVER_TESTS = 'packages/server/test'
+
+const SEARCHES: readonly Search[] = [
   {
-    name: 'protocol model',
-    files: 'packages/server/test/model/*.test.ts',
-    // On disk and in memory so many each.
+    name: 'model',
+    about:
+      'Plays random sequences of requests, cut connections and restarts against the service, on disk and in memory, and compares each answer and every stored byte with a model of the protocol.',
+    files: ['model/*.test.ts'],
+    // Each file, on disk and in memory, plays so many.
     counts: { MODEL_RUNS: 50_000, MODEL_SECONDS: 3000 },
     maxMinutes: 110,
   },
   {
-    name: 'kill -9 and lost databases',
-    files: 'packages/server/test/faults/kill-loop/*.test.ts',
-    counts: { KILL_ROUNDS: 200, KILL_FIRST_STARTS: 100, LOST_DATABASE_ROUNDS: 200 },
-    maxMinutes: 70,
+    name: 'kills',
+    about:
+      'Ends the server with SIGKILL in the middle of requests, sweeps and first starts, and ends or cuts off its PostgreSQL. Everything acknowledged must be there afterwards, and nothing else.',
+    files: ['faults/kill-loop/*.test.ts', 'faults/kill-nine.process.test.ts'],
+    counts: { KILL_ROUNDS: 200, KILL_FIRST_STARTS: 100, LOST_DATABASE_ROUNDS: 200, KILL_NINE_ROUNDS: 20 },
+    maxMinutes: 80,
   },
   {
-    name: 'two processes',
-    files: 'packages/server/test/faults/other-process.test.ts',
+    name: 'processes',
+    about:
+      'Stops one of two processes of an installation while it takes an upload, lets the other one go on, and wakes the first. The one that slept must not write a byte.',
+    files: ['faults/other-process.process.test.ts'],
     counts: { STOP_ROUNDS: 500 },
     maxMinutes: 20,
   },
   {
-    name: 'load and abuse',
-    files: 'packages/server/test/abuse/*.test.ts',
+    name: 'abuse',
+    about:
+      'Sends spoiled requests of every operation, opens very many sessions, and holds slow connections and slow bodies of every kind. No fault, no crash, no leak, nothing left behind.',
+    files: ['abuse/*.test.ts'],
     counts: {
       ABUSE_REQUESTS: 1_000_000,
       ABUSE_SESSIONS: 10_000,
       ABUSE_SLOW: 500,
+      ABUSE_SLOW_ROUNDS: 2,
       ABUSE_UPLOADS: 250,
-      ABUSE_EACH_KIND: 1,
+      ABUSE_EACH_KIND: 14,
     },
     maxMinutes: 90,
   },
   {
-    name: 'power cuts',
-    files: 'packages/server/test/power/*.test.ts',
+    name: 'memory',
+    about:
+      'Sends one very large file, and very many files at once, and holds the process to its memory limit.',
+    files: ['faults/memory.process.test.ts'],
+    counts: { MEMORY_FILE_BYTES: 2_000_000_000, MEMORY_UPLOADS: 256 },
+    maxMinutes: 10,
+  },
+  {
+    name: 'power',
+    about:
+      'Runs the disk storage on a model of a disk and cuts its power at every point of random workloads. Then leaves out each sync of the storage, which must lose something.',
+    files: ['power/*.test.ts'],
     counts: { POWER_SEEDS: 400, POWER_REQUESTS: 150 },
     maxMinutes: 90,
   },
   {
-    name: 'I/O faults',
-    files: 'packages/server/test/io-faults/*.test.ts',
-    counts: { IO_FAULT_EVERY: 1 },
-    maxMinutes: 20,
+    name: 'io',
+    about:
+      'Fails each call of the disk with each error that it can meet, once and for good, under the storage, under the whole service and in a first start, and fails writes of the database.',
+    files: ['io-faults/*.test.ts'],
+    counts: { DATABASE_FAULTS: 48 },
+    distances: { IO_FAULT_EVERY: 1 },
+    maxMinutes: 40,
   },
   {
-    name: 'flipped bits',
-    files: 'packages/server/test/jobs/scrub.test.ts',
+    name: 'bits',
+    about: 'Flips random bits of stored objects. No read may serve one, and a scrub must find each.',
+    files: ['jobs/scrub.process.test.ts'],
     counts: { FAULT_FLIPS: 1000 },
     maxMinutes: 20,
   },
 ]
 
-/** The lines in which the suites say what they did, and the columns that their numbers go to. */
+const HELP = `Runs the searches for faults in their long form: npm run faults -- [share] [search...]
+
+  share     how much of the long form to run, a number above 0; 1 when it is left out
+  search    which ones to run; all when none is named
+
+A failure prints the seed that plays it again.
+
+${SEARCHES.map(({ name, about, counts, distances, maxMinutes }) => {
+  const sizes = Object.entries({ ...counts, ...distances }).map(([variable, size]) => `${variable}=${size}`)
+  return `${name} (up to ${maxMinutes} minutes)\n  ${about}\n  ${sizes.join(' ')}\n`
+}).join('\n')}`
+
+/** Lines in which the tests report their figures, and the columns for their numbers. */
 const FIGURES = /^[a-z][^:]*: \d+ [a-z]/
 const COLUMNS: Readonly<Record<string, RegExp>> = {
   rounds: /(\d+) (?:rounds|runs)\b/,
@@ -72,27 +114,34 @@ const COLUMNS: Readonly<Record<string, RegExp>> = {
   losses: /(\d+) (?:losses|files left behind)\b/,
 }
 
-/** Where it can be started; the suites on PostgreSQL are skipped otherwise. */
+/** Starts PostgreSQL. Tests that need it are skipped where it cannot be started. */
 const WITH_POSTGRES = '--test-global-setup=packages/server/test/postgres/global-setup.ts'
 
-const MIN_MINUTES = 5
-/** What the test runner itself needs to end the tests whose time is over. */
+const MIN_MINUTES = 15
+/** Time that the test runner needs to end tests whose time is over. */
 const ENDING_MS = 60_000
 
 interface Result {
-  readonly suite: Suite
+  readonly search: Search
   readonly isGood: boolean
   readonly minutes: number
   readonly figures: readonly string[]
 }
 
-async function runSuite(suite: Suite, share: number): Promise<Result> {
-  const limitMs = Math.max(suite.maxMinutes * share, MIN_MINUTES) * 60_000
-  const counts = Object.entries(suite.counts).map(([name, count]) => [name, String(Math.ceil(count * share))])
+/** The environment that gives the tests their sizes. */
+function sizesOf({ counts, distances = {} }: Search, share: number): Record<string, string> {
+  const multiplied = Object.entries(counts).map(([name, count]) => [name, Math.ceil(count * share)] as const)
+  const divided = Object.entries(distances).map(([name, one]) => [name, Math.ceil(one / share)] as const)
+  return Object.fromEntries([...multiplied, ...divided].map(([name, size]) => [name, String(size)]))
+}
+
+async function runSearch(search: Search, share: number): Promise<Result> {
+  const limitMs = Math.max(search.maxMinutes * share, MIN_MINUTES) * 60_000
+  const files = search.files.map((file) => `${SERVER_TESTS}/${file}`)
   const options = ['--test', WITH_POSTGRES, '--test-concurrency=1', `--test-timeout=${limitMs}`]
   const begunMs = performance.now()
-  const child = spawn(process.execPath, [...options, suite.files], {
-    env: { ...process.env, ...Object.fromEntries(counts) },
+  const child = spawn(process.execPath, [...options, ...files], {
+    env: { ...process.env, ...sizesOf(search, share) },
     stdio: ['ignore', 'pipe', 'inherit'],
     // A group of its own, so that the servers that it starts can be ended with it.
     detached: true,
@@ -107,24 +156,38 @@ async function runSuite(suite: Suite, share: number): Promise<Result> {
   }
   const isGood = await ended
   clearTimeout(killing)
-  return { suite, isGood, minutes: (performance.now() - begunMs) / 60_000, figures }
+  return { search, isGood, minutes: (performance.now() - begunMs) / 60_000, figures }
 }
 
-function rowsOf({ suite, isGood, minutes, figures }: Result) {
+function rowsOf({ search, isGood, minutes, figures }: Result) {
   const outcome = { minutes: minutes.toFixed(1), result: isGood ? 'good' : 'FAILED' }
-  if (figures.length === 0) return [{ suite: suite.name, ...outcome }]
+  if (figures.length === 0) return [{ search: search.name, ...outcome }]
   return figures.map((line) => {
     const numbers = Object.entries(COLUMNS).map(([column, form]) => [column, form.exec(line)?.[1] ?? ''])
     const name = line.slice(0, line.indexOf(':'))
-    return { suite: suite.name, part: name, ...Object.fromEntries(numbers), ...outcome }
+    return { search: search.name, part: name, ...Object.fromEntries(numbers), ...outcome }
   })
 }
 
-const share = Number(process.argv[2] ?? 1)
-if (!(share > 0))
-  throw new Error(`how much of each suite to run is a number above 0, and not «${process.argv[2]}»`)
+const { values, positionals } = parseArgs({
+  options: { help: { type: 'boolean', short: 'h' } },
+  allowPositionals: true,
+})
+if (values.help) {
+  console.log(HELP)
+  process.exit()
+}
+const names = positionals.filter((text) => Number.isNaN(Number(text)))
+const [share = 1, ...more] = positionals.map(Number).filter((one) => !Number.isNaN(one))
+const unknown = names.filter((name) => SEARCHES.every((search) => search.name !== name))
+if (!(share > 0) || more.length > 0 || unknown.length > 0) {
+  console.error(`"${positionals.join(' ')}" is not a share above 0 and names of searches.\n\n${HELP}`)
+  process.exit(2)
+}
+
+const chosen = SEARCHES.filter(({ name }) => names.length === 0 || names.includes(name))
 const results: Result[] = []
-for (const suite of SUITES) results.push(await runSuite(suite, share))
+for (const search of chosen) results.push(await runSearch(search, share))
 console.log()
 for (const { figures } of results) for (const line of figures) console.log(line)
 console.table(results.flatMap(rowsOf))

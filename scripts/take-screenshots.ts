@@ -1,4 +1,4 @@
-// Takes the pictures of the console and the reference in docs/screenshots: npm run screenshots
+// Takes the screenshots of the console and the reference in docs/screenshots: npm run screenshots
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,7 @@ import { runWaybill, startServer, type TestServer } from '../packages/server/tes
 const FOLDER = fileURLToPath(new URL('../docs/screenshots/', import.meta.url))
 const WIDE = { viewport: { width: 1200, height: 720 } }
 const NARROW = { viewport: { width: 360, height: 720 }, deviceScaleFactor: 2 }
-/** Of an upload in a browser. */
+/** Size of the first chunk of an upload in a browser. */
 const FIRST_PIECE_BYTES = 2 * 1024 ** 2
 const ORGANIZATION = { id: 'org_northwind', name: 'Northwind Cartography' }
 
@@ -103,7 +103,7 @@ function textOf(bytes: number): Buffer {
   return Buffer.alloc(bytes, 'station 14, wind west, visibility good, sounding 4.2 m\n')
 }
 
-/** A picture worth looking at: curves around two hills. */
+/** Draws a sample picture: contour lines around two hills. */
 async function drawing(drawer: Browser): Promise<Buffer> {
   const page = await drawer.newPage({ viewport: { width: 720, height: 440 } })
   const rings = (x: number, y: number, count: number) =>
@@ -169,7 +169,7 @@ async function takeWide(
   }
 }
 
-/** Uploads that have sent two pieces and wait for the answer to the next, one of them paused. */
+/** Starts two uploads that have sent two chunks and wait for the next answer; one of them is paused. */
 async function startUploads(page: Page): Promise<void> {
   await page.route('**/upload/storage/**', (route) => {
     const from = /^bytes (\d+)-/.exec(route.request().headers()['content-range'] ?? '')?.[1]

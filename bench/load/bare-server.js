@@ -1,4 +1,4 @@
-// Answers every request with a little JSON, as fast as Node can: shows what the callers themselves can do.
+// Answers every request with a small JSON body, as fast as Node can: measures the limit of the load generator.
 import { createServer } from 'node:http'
 
 const server = createServer((request, response) => {

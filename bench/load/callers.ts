@@ -2,7 +2,7 @@ import { Client, type Dispatcher } from 'undici'
 
 export interface CallerRequest {
   readonly method: 'GET' | 'POST' | 'PUT'
-  /** With its query; on the server that the caller is connected to. */
+  /** Path with query, on the server to which the caller is connected. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Buffer
@@ -19,11 +19,11 @@ export type Call = (request: CallerRequest) => Promise<CallerAnswer>
 
 export interface Load {
   readonly perSecond: number
-  /** Milliseconds of each task. */
+  /** Latency of each task in milliseconds. */
   readonly latenciesMs: readonly number[]
 }
 
-/** Has so many callers, each with a connection of its own, do the tasks that nobody has begun, until all are done. */
+/** Runs all tasks with `callers` concurrent callers, each with its own connection. */
 export async function runCallers<Task>(
   origin: string,
   callers: number,

@@ -10,8 +10,8 @@ export interface Received {
 const READ_BYTES = 1024 * 1024
 
 /**
- * Asks for a URL on a connection of its own and drops the body: into one reused buffer, so that the client costs as little
- * as it can. Throws where the connection ends before the body's announced end.
+ * Requests a URL on a new connection and drops the body. It reads into one reused buffer, so that the client costs as
+ * little as possible. Throws when the connection ends before the announced end of the body.
  */
 export function getBody(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Received> {
   const { promise, resolve, reject } = Promise.withResolvers<Received>()

@@ -13,13 +13,13 @@ export interface BodyAnswer {
   readonly head: string
 }
 
-/** Random, so that no disk or protocol can make less of it, and made once. */
+/** Random bytes, so that no disk or protocol can compress them; generated once. */
 const SOURCE_BYTES = 4 * 1024 * 1024
 const source = crypto.getRandomValues(new Uint8Array(64 * 1024))
 const block = Buffer.alloc(SOURCE_BYTES)
 for (let at = 0; at < SOURCE_BYTES; at += source.length) block.set(source, at)
 
-/** Opens a connection that `putBody` sends requests on, one after the other. */
+/** Opens a connection on which `putBody` sends requests, one after the other. */
 export async function openConnection(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url)
   const socket = connect({ host: hostname, port: Number(port), noDelay: true })
@@ -28,8 +28,8 @@ export async function openConnection(url: string): Promise<Socket> {
 }
 
 /**
- * Sends one request with a body of `bodyBytes` bytes, written straight to the socket from one buffer: an HTTP client
- * would cost more than what is measured. Resolves with the answer's head; throws where the connection ends first.
+ * Sends one request with a body of `bodyBytes` bytes, written directly from one buffer to the socket: an HTTP client
+ * would cost more than the measured server. Resolves with the answer's head; throws when the connection ends first.
  */
 export async function putBody(socket: Socket, request: BodyRequest): Promise<BodyAnswer> {
   const { method, url, headers, bodyBytes } = request
@@ -50,7 +50,7 @@ async function sendBody(socket: Socket, bodyBytes: number): Promise<void> {
   }
 }
 
-/** The answers that are asked for here have small bodies, which come with their heads and are left alone. */
+/** Reads the head only: the answers of these requests have small bodies, which arrive with the head and are ignored. */
 function readHead(socket: Socket): Promise<BodyAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<BodyAnswer>()
   let text = ''

@@ -3,11 +3,11 @@ import { type BodyRequest, openConnection, putBody } from './put-body.ts'
 
 export interface PutSample {
   readonly mibPerSecond: number
-  /** Of the server, a GiB. */
+  /** Processor seconds of the server per GiB. */
   readonly cpuSecondsPerGib: number
 }
 
-/** Sends one request on a new connection and measures it and the server; throws unless it succeeds. */
+/** Sends one request on a new connection, and measures time and the server's processor time; throws unless it succeeds. */
 export async function putOnce(server: MeasuredProcess, request: BodyRequest): Promise<PutSample> {
   return measurePut(server, request.bodyBytes, async () => {
     const socket = await openConnection(request.url)
@@ -19,13 +19,13 @@ export async function putOnce(server: MeasuredProcess, request: BodyRequest): Pr
   })
 }
 
-/** Sends one request; throws unless its answer says that all is well, or that the upload goes on. */
+/** Sends one request; throws unless the answer is a success or 308. */
 export async function sendPart(socket: Parameters<typeof putBody>[0], request: BodyRequest): Promise<void> {
   const { status, head } = await putBody(socket, request)
   if (status >= 400) throw new Error(`${request.method} ${request.url} answered ${head}`)
 }
 
-/** What `send`, which sends so many bytes to the server, takes of time and of the server's processor. */
+/** Measures the time and the server's processor time of `send`, which sends `bodyBytes` bytes to the server. */
 export async function measurePut(
   server: MeasuredProcess,
   bytes: number,

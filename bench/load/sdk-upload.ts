@@ -1,4 +1,4 @@
-// Uploads the file of its argument with the client library, in a process of its own, and prints what that took.
+// Uploads the file named by its argument with the client library, in its own process, and prints speed and memory.
 import { Waybill } from '@waybill/sdk'
 
 const [baseUrl = '', apiKey = '', organizationId = '', path = ''] = process.argv.slice(2)

@@ -10,7 +10,7 @@ export interface Uploaded {
   readonly bytes: number
 }
 
-/** upload-url and PUT: an upload that only waits to be registered. */
+/** Sends upload-url and PUT; the upload is then ready to be registered. */
 export async function uploadSmall(
   { filesUrl, apiKey }: Waybill,
   call: Call,
@@ -29,7 +29,7 @@ export async function uploadSmall(
   return { filename, objectName: gcs_path, bytes: body.length }
 }
 
-/** POST /files */
+/** Registers the upload with POST /files. */
 export async function register({ filesUrl, apiKey }: Waybill, call: Call, uploaded: Uploaded): Promise<void> {
   const { filename, objectName, bytes } = uploaded
   await call({

@@ -1,5 +1,5 @@
 /*
- * What this machine can do without any service around it, as the bench's yardsticks:
+ * Measures the limits of this machine without any service, for comparison:
  *
  *   limit discard                    receives bodies and drops them
  *   limit receive FILE               receives bodies, CRC-32C, write to FILE; nothing is synced
@@ -37,7 +37,7 @@ static void fail(const char *what) {
   exit(1);
 }
 
-/* With the processor's own instruction, eight bytes at a time. */
+/* Uses the processor's CRC-32C instruction, eight bytes at a time. */
 #if defined(__x86_64__)
 __attribute__((target("sse4.2"))) static uint32_t crc32c(uint32_t crc, const unsigned char *bytes, size_t length) {
   uint64_t state = ~crc;
@@ -73,7 +73,7 @@ static void write_fully(int file, const unsigned char *bytes, size_t length) {
   }
 }
 
-/* The end of the head within what has been read, or 0. */
+/* Returns the end of the head within the bytes read so far, or 0. */
 static size_t head_end(const char *head, size_t length) {
   const char *end = memmem(head, length, "\r\n\r\n", 4);
   return end == NULL ? 0 : (size_t)(end - head) + 4;
@@ -84,7 +84,7 @@ static size_t content_length(const char *head) {
   return field == NULL ? 0 : (size_t)strtoull(field + 17, NULL, 10);
 }
 
-/* Takes one body whose first `there` bytes are in the buffer; file is -1 to drop it. */
+/* Receives one body, whose first `there` bytes are in the buffer; file is -1 to drop the body. */
 static int take_body(int connection, int file, size_t there, size_t total) {
   uint32_t crc = 0;
   size_t taken = 0;
@@ -154,7 +154,7 @@ static int64_t now_ns(void) {
   return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-/* A chunk of 0 bytes stands for no sync at all. */
+/* A chunk size of 0 means no sync. */
 static void write_file(const char *path, size_t total, size_t chunk) {
   for (size_t index = 0; index < BUFFER_BYTES; index++) buffer[index] = (unsigned char)(index * 2654435761u >> 13);
   int64_t start = now_ns();

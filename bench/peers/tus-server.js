@@ -1,4 +1,4 @@
-// @tus/server with its own file store, as its documentation starts it. Usage: tus-server.js DIRECTORY
+// @tus/server with its file store, set up as in its documentation. Usage: tus-server.js DIRECTORY
 import { FileStore } from '@tus/file-store'
 import { Server } from '@tus/server'
 

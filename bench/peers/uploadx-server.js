@@ -1,4 +1,4 @@
-// @uploadx/core on Node's own server, as its documentation mounts it. Usage: uploadx-server.js DIRECTORY
+// @uploadx/core on Node's HTTP server, set up as in its documentation. Usage: uploadx-server.js DIRECTORY
 import { createServer } from 'node:http'
 import { uploadx } from '@uploadx/core'
 

@@ -2,14 +2,14 @@ import type { Sample, Size } from './simulation.ts'
 
 const FILES = 1e10
 const REGISTERS_PER_SECOND = 1e5
-/** What we take one server of a shard to be: the page says why. */
+/** Assumed capacity of one server; docs/scaling.md has the reasons. */
 const SHARD_CORES = 32
 const SHARD_WAL_BYTES_PER_SECOND = 300e6
 const SHARD_BYTES = 4e12
-/** No server is planned to be used up. */
+/** Planned utilization of a server. */
 const SHARE_TO_USE = 0.5
 
-/** What so many files and registers need, by the costs that were measured, as lines of Markdown. */
+/** Returns the resources for the target size, extrapolated from the measured costs, as lines of Markdown. */
 export function extrapolate(
   sizes: readonly Size[],
   { cpuSecondsPer1000, walBytesEach }: Sample,
@@ -29,10 +29,10 @@ export function extrapolate(
     bytes: bytes / SHARD_BYTES,
   }
   return [
-    `## 10^10 files, 10^5 registers a second\n`,
-    `- records and sessions: ${bytesPerFile.toFixed(0)} bytes a file (${(indexShare * 100).toFixed(0)} % of it indexes), ${(bytes / 1e12).toFixed(1)} TB`,
-    `- cores of PostgreSQL: ${cores.toFixed(0)}, for the register’s statement alone`,
-    `- log: ${(leastWal / 1e6).toFixed(0)} MB/s without images of pages, ${(wal / 1e6).toFixed(0)} MB/s right after a checkpoint`,
+    `## 10^10 files, 10^5 registers per second\n`,
+    `- records and sessions: ${bytesPerFile.toFixed(0)} bytes per file (${(indexShare * 100).toFixed(0)} % of them in indexes), ${(bytes / 1e12).toFixed(1)} TB`,
+    `- cores of PostgreSQL: ${cores.toFixed(0)}, for the register statement alone`,
+    `- write-ahead log: ${(leastWal / 1e6).toFixed(0)} MB/s without full-page images, ${(wal / 1e6).toFixed(0)} MB/s right after a checkpoint`,
     `- shards: ${Object.entries(shards)
       .map(([by, count]) => `${Math.ceil(count)} by ${by}`)
       .join(', ')}`,

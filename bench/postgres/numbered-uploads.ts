@@ -3,8 +3,8 @@ import { FILE_COLUMNS } from '../../packages/server/src/database/postgres/file-i
 import type { File } from '../../packages/server/src/domain/files/file.ts'
 
 /**
- * Uploads by their number, the same in SQL and in JavaScript: ids in the order of time, as ours are, spread over the
- * organizations by turns.
+ * Uploads derived from a number, identically in SQL and in JavaScript. Ids are in the order of time, like real ones, and
+ * the organizations take turns.
  */
 export interface Numbered {
   readonly first: number
@@ -18,7 +18,7 @@ const BYTES = 4096
 const TYPE = 'application/octet-stream'
 const CRC32C = 'AAAAAA=='
 
-/** Each column of a file as SQL, `n` being its number. */
+/** SQL for each column of a file; `n` is the number of the upload. */
 export function fileColumns(organizations: number) {
   const id = "'file_' || lpad(to_hex(n), 32, '0')"
   const organizationId = `'org_' || lpad((n % ${organizations})::text, 6, '0')`
@@ -69,7 +69,7 @@ export async function addOrganizations(client: Client, count: number): Promise<v
   )
 }
 
-/** Sessions whose uploads are finished, open to be registered. */
+/** Adds sessions with complete uploads that are not registered yet. */
 export async function addSessions(client: Client, { first, count, organizations }: Numbered): Promise<void> {
   const { ids, organizationIds, objectNames, filenames } = fileColumns(organizations)
   await client.query(
@@ -82,7 +82,7 @@ export async function addSessions(client: Client, { first, count, organizations 
   )
 }
 
-/** What was registered long ago: the files, their sessions, and two events of the audit for each. */
+/** Adds registered files, their sessions, and two audit events for each. */
 export async function addHistory(client: Client, uploads: Numbered): Promise<void> {
   const columns = fileColumns(uploads.organizations)
   await addSessions(client, uploads)
@@ -106,7 +106,7 @@ export async function addHistory(client: Client, uploads: Numbered): Promise<voi
   )
 }
 
-/** Throws unless each of them has become a file: what was measured is then what was meant. */
+/** Throws unless every upload was registered, so that the measurement is valid. */
 export async function checkRegistered(client: Client, { first, count }: Numbered): Promise<void> {
   const { rows } = await client.query(
     `SELECT count(*) AS count FROM files WHERE id >= 'file_' || lpad(to_hex($1::bigint), 32, '0')

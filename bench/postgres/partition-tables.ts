@@ -1,8 +1,8 @@
 import type { Client } from 'pg'
 
 /**
- * Makes the tables of a new schema that grow with the files partitions by a hash of the organization. What is unique is
- * then unique within an organization only, which ids, names of objects and secrets are by the way they are made.
+ * Partitions the tables that grow with the number of files by a hash of the organization, in a new schema. Uniqueness is
+ * then enforced within an organization only; ids, object names and secrets are unique by construction.
  */
 export async function partitionTables(client: Client, partitions: number): Promise<void> {
   await client.query(`

@@ -10,11 +10,11 @@ const THREADS = 2
 
 export interface Pgbench {
   readonly version: string
-  /** Runs the script so often with each client, statements prepared; transactions a second. */
+  /** Runs the script `transactionsEach` times per client with prepared statements; returns transactions per second. */
   run(script: string, options: { clients: number; transactionsEach: number }): Promise<number>
 }
 
-/** PostgreSQL's own load generator, for the server at `url`; null where it is not installed. */
+/** Finds pgbench, PostgreSQL's load generator, for the server at `url`; returns null when it is not installed. */
 export async function findPgbench(url: string, directory: string): Promise<Pgbench | null> {
   for (const program of candidates()) {
     const version = await run(program, ['--version']).then(
@@ -44,7 +44,7 @@ export async function findPgbench(url: string, directory: string): Promise<Pgben
   return null
 }
 
-/** The one that is found by its name, and otherwise the newest that Debian put where nothing is. */
+/** Returns pgbench from PATH, or else the newest version in Debian's PostgreSQL folders, which are not in PATH. */
 function candidates(): string[] {
   try {
     const versions = readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a))

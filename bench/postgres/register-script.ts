@@ -2,14 +2,14 @@ import { REGISTER } from '../../packages/server/src/database/postgres/register-f
 import { fileColumns } from './numbered-uploads.ts'
 
 export interface RegisterLoad {
-  /** The number of the first upload; each transaction takes the next ones. */
+  /** Number of the first upload; each transaction takes the next ones. */
   readonly first: number
   readonly clients: number
   readonly organizations: number
   readonly filesPerStatement: number
 }
 
-/** Our own statement as a script for pgbench, which knows no texts: they are made of the number in SQL. */
+/** Returns the register statement as a pgbench script. pgbench has no text variables, so SQL derives texts from numbers. */
 export function registerScript({ first, clients, organizations, filesPerStatement }: RegisterLoad): string {
   const columns: Readonly<Record<string, string>> = fileColumns(organizations)
   const statement = REGISTER.replace(/\$([a-z]\w*)/gi, (_, name) => {

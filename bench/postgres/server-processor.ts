@@ -3,7 +3,7 @@ import type { Client } from 'pg'
 
 const TICKS_PER_SECOND = 100
 
-/** Seconds of the processor that all processes of the server have used, those that ended among them. */
+/** Returns the processor seconds of all processes of the server, including those that have ended. */
 export async function serverSeconds(client: Client): Promise<number> {
   const { rows } = await client.query('SELECT pg_backend_pid() AS pid')
   const server = statOf(Number(rows[0].pid))?.parent
@@ -17,11 +17,11 @@ export async function serverSeconds(client: Client): Promise<number> {
   return ticks / TICKS_PER_SECOND
 }
 
-/** Null where the process is over. */
+/** Returns null when the process has ended. */
 function statOf(pid: number): { parent: number; ownTicks: number; endedTicks: number } | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // Behind the name, which may hold spaces: the parent is field 4, utime, stime, cutime and cstime are 14 to 17.
+    // Skips the name, which may contain spaces: the parent is field 4, utime, stime, cutime and cstime are 14 to 17.
     const fields = text
       .slice(text.lastIndexOf(')') + 2)
       .split(' ')

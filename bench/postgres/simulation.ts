@@ -12,7 +12,7 @@ export interface Load {
   readonly organizations: number
   readonly clients: number
   readonly filesPerStatement: number
-  /** Without, the log holds the changes alone: what comes long after a checkpoint, where all pages were logged before. */
+  /** False measures the log long after a checkpoint, when every changed page has been logged in full before. */
   readonly hasPageImages?: boolean
 }
 
@@ -20,7 +20,7 @@ export interface Sample {
   readonly perSecond: number
   readonly cpuSecondsPer1000: number
   readonly walBytesEach: number
-  /** The first change of a page after a checkpoint logs all of it. */
+  /** Full-page images: the first change of a page after a checkpoint logs the complete page. */
   readonly pageImagesEach: number
 }
 
@@ -34,14 +34,14 @@ export interface Size {
 
 export interface SimulationOptions {
   readonly pgbench: Pgbench
-  /** 0 for the schema as it is. */
+  /** Number of partitions; 0 for the present schema. */
   readonly partitions: number
   readonly organizations: number
 }
 
 const FILES_AT_A_TIME = 50_000
 
-/** A new database on the server, that can be filled and measured. */
+/** Creates a database on the server, which can be filled and measured. */
 export async function openSimulation(serverUrl: string, name: string, options: SimulationOptions) {
   const admin = await connect(`${serverUrl}/postgres`)
   await admin.query(`CREATE DATABASE ${name}`)
@@ -56,7 +56,7 @@ export async function openSimulation(serverUrl: string, name: string, options: S
   let files = 0
 
   return {
-    /** Adds files until there are so many. */
+    /** Adds files until there are `count`. */
     fill: async (size: number) => {
       await client.query('SET synchronous_commit = off')
       while (files < size) {
@@ -76,7 +76,7 @@ export async function openSimulation(serverUrl: string, name: string, options: S
       files += uploads.count
       await client.query(`ALTER SYSTEM SET full_page_writes = ${hasPageImages ? 'on' : 'off'}`)
       await client.query('SELECT pg_reload_conf()')
-      // The second one comes when the checkpointer has read the setting, which it obeys from then on.
+      // The second checkpoint runs after the checkpointer has read the setting.
       await client.query('CHECKPOINT')
       await client.query('CHECKPOINT')
       const before = await countersOf(client)
@@ -99,7 +99,7 @@ export async function openSimulation(serverUrl: string, name: string, options: S
 
 async function connect(url: string): Promise<Client> {
   const client = new Client(url)
-  // Where a measurement fails, that is what is told, and not that the server ended then.
+  // Ignores the end of the server, so that the failure of a measurement is reported instead.
   client.on('error', () => {})
   await client.connect()
   return client

@@ -1,6 +1,6 @@
 import { figureText } from './figure-text.ts'
 
-/** Ours has the accent, a limit is hatched: it is no server that one could choose. */
+/** Ours has the accent colour; a limit is hatched, because it is not a server. */
 export type BarKind = 'ours' | 'theirs' | 'limit'
 
 export interface Bar {
@@ -9,12 +9,12 @@ export interface Bar {
   readonly median: number
   readonly min: number
   readonly max: number
-  /** A value a round, each shown as a dot. */
+  /** One value per round, each shown as a dot. */
   readonly values: readonly number[]
 }
 
 export interface Chart {
-  /** With the unit, which the bars do not repeat. */
+  /** Contains the unit, which the bars do not repeat. */
   readonly title: string
   readonly subtitle: string
   readonly bars: readonly Bar[]
@@ -25,13 +25,13 @@ const MARGIN = 12
 const HEADER_HEIGHT = 60
 const ROW_HEIGHT = 32
 const BAR_HEIGHT = 20
-/** Behind the longest bar, for its figure. */
+/** Space after the longest bar, for its figure. */
 const FIGURE_WIDTH = 76
-/** The widest letter on average of the fonts that `system-ui` may be, at the size of the names. */
+/** Average letter width of the widest font that `system-ui` may select, at the size of the names. */
 const LETTER_WIDTH = 7.6
 const LONGEST_NAME = 44
 
-// An image on a page has no access to the page's style, but it is told the reader's theme.
+// An image cannot use the style of its page, but it can query the reader's theme.
 const STYLE = `
   text { font: 13px system-ui, -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; fill: #1f2328 }
   .title { font-size: 15px; font-weight: 600 }
@@ -56,8 +56,8 @@ const STYLE = `
   }`
 
 /**
- * A horizontal bar for each median, with a whisker from the least to the most and a dot for each value, as an SVG
- * document: readable in a light and in a dark theme, with neither scripts nor fonts of its own.
+ * Returns an SVG document with a horizontal bar for each median, a whisker from minimum to maximum, and a dot for each
+ * value. It is readable in a light and in a dark theme, and has neither scripts nor fonts.
  */
 export function barChart({ title, subtitle, bars }: Chart): string {
   const height = HEADER_HEIGHT + bars.length * ROW_HEIGHT + MARGIN
@@ -104,10 +104,10 @@ function drawBar(bar: Bar, left: number, top: number, toX: (value: number) => nu
   ].join('\n')
 }
 
-/** Nothing for a single value: the bar's end says it. */
+/** Returns nothing for a single value: the end of the bar shows it. */
 function drawSpread({ min, max, values }: Bar, middle: number, toX: (value: number) => number): string[] {
   if (values.length < 2) return []
-  // Apart, because close values on the line would blot it out.
+  // Below the line, because close values would cover it.
   const [line, dots] = [middle - 4, middle + 5]
   const [from, to] = [toX(min), toX(max)]
   const cap = (x: number) => `M${x} ${line - 4}V${line + 4}`

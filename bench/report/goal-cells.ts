@@ -1,7 +1,7 @@
 import { type Goal, isReached } from '../result.ts'
 import { escapeMarkdown } from './markdown.ts'
 
-/** A goal as cells of a table: goal, needed, aim, measured, and in plain words whether it is reached. */
+/** Returns a goal as cells of a table: goal, required, aim, measured, and if it is reached. */
 export function goalCells(goal: Goal): readonly string[] {
   const sign = goal.bound === 'at least' ? '≥' : '≤'
   const unit = goal.unit === 'ratio' ? '' : ` ${goal.unit}`
@@ -24,7 +24,7 @@ function isAimReached({ aim, bound }: Goal, measured: number): boolean {
   return aim !== null && (bound === 'at least' ? measured >= aim : measured <= aim)
 }
 
-/** Three digits, or more where rounding to them would put the figure on the other side of what is needed. */
+/** Formats three digits, or more if rounding to three would move the figure across the required value. */
 function measuredText(goal: Goal): string {
   if (!Number.isFinite(goal.measured)) return '–'
   const digits = [3, 4, 5].find((count) => {

@@ -1,4 +1,4 @@
-/** Text that may hold anything as Markdown that shows it as it is, in a cell of a table too. */
+/** Escapes any text so that Markdown shows it unchanged, also in a cell of a table. */
 export function escapeMarkdown(text: string): string {
   return text
     .replaceAll('&', '&amp;')
@@ -13,7 +13,7 @@ export interface Column {
   readonly align: 'left' | 'right'
 }
 
-/** A Markdown table of cells that are Markdown already. */
+/** Returns a Markdown table; the cells are Markdown. */
 export function markdownTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const rule = columns.map(({ align }) => (align === 'right' ? '---:' : '---'))
   return [columns.map(({ heading }) => heading), rule, ...rows]

@@ -37,7 +37,7 @@ const RESULTS: Results = {
 }
 
 describe('resultsPage', () => {
-  it('says of each goal in plain words whether it is reached', () => {
+  it('states for each goal whether it is reached', () => {
     assert.equal(reachedOf(GOAL), 'yes')
     assert.equal(reachedOf({ ...GOAL, measured: 2.5 }), 'yes, and the aim')
     assert.equal(reachedOf({ ...GOAL, measured: 1.5 }), '**no**')
@@ -47,34 +47,34 @@ describe('resultsPage', () => {
     assert.equal(reachedOf({ ...GOAL, measured: Number.NaN }), '**no**')
   })
 
-  it('never rounds a miss to what was needed', () => {
+  it('never rounds a miss to the required value', () => {
     assert.match(page(withWork({ goals: [{ ...GOAL, measured: 1.9996 }] })), /\| 1\.9996 \| \*\*no\*\* \|/)
     assert.match(page(withWork({ goals: [{ ...GOAL, measured: 2.0004 }] })), /\| 2\.00 \| yes \|/)
   })
 
-  it('counts what is reached of all goals, and says so where there is none', () => {
-    assert.match(page(withWork({ goals: [GOAL, { ...GOAL, measured: 1 }] })), /1 of 2 are reached/)
-    assert.match(page(withWork({ goals: [] })), /None of these works has a goal/)
+  it('counts the reached goals, and states when there are none', () => {
+    assert.match(page(withWork({ goals: [GOAL, { ...GOAL, measured: 1 }] })), /1 of 2 goals are reached/)
+    assert.match(page(withWork({ goals: [] })), /None of these benchmarks has a goal/)
   })
 
-  it('has the machine, the versions and the day', () => {
+  it('contains the machine, the versions and the day', () => {
     const text = page(RESULTS)
     for (const part of ['Abacus 3, 2 cores', '24 GiB', 'xfs', 'nginx 1.22.1', '2026-11-24, 20:20 UTC'])
       assert.ok(text.includes(part), part)
   })
 
-  it('compares every contestant with Waybill, and shows the spread of what was measured often', () => {
+  it('compares every contestant with Waybill, and shows the range of repeated measurements', () => {
     assert.match(page(RESULTS), /\| the peer \| 1,000 \| 900–1,100 \| 0\.500 \|/)
     const once = withWork({ measured: [measuredOf('Waybill', [2000]), measuredOf('the peer', [1000])] })
     assert.match(page(once), /\| the peer \| 1,000 \| {2}\| 0\.500 \|/)
   })
 
-  it('names what it compares with where several rows are of Waybill', () => {
+  it('names the reference row when several rows are of Waybill', () => {
     const measured = [measuredOf('Waybill, one', [4]), measuredOf('Waybill, many', [2])]
-    assert.match(page(withWork({ measured })), /× «Waybill, one»/)
+    assert.match(page(withWork({ measured })), /× "Waybill, one"/)
   })
 
-  it('has a section and a chart for each work, and links to both', () => {
+  it('has a section and a chart for each benchmark, and links to both', () => {
     const works = [WORK, { ...WORK, id: 'start', title: 'From start: the first answer' }]
     const files = resultsPage({ ...RESULTS, works })
     assert.deepEqual([...files.keys()], ['RESULTS.md', 'charts/upload.svg', 'charts/start.svg'])
@@ -84,20 +84,20 @@ describe('resultsPage', () => {
     assert.match(text, /!\[.*\]\(charts\/start\.svg\)/)
   })
 
-  it('puts a note into the section of its work', () => {
+  it('puts a note into the section of its benchmark', () => {
     const works = [WORK, { ...WORK, id: 'start', title: 'Start' }]
     const text =
       resultsPage({ ...RESULTS, works }, new Map([['upload', 'The *log* is slow.']])).get('RESULTS.md') ?? ''
     assert.match(text, /\n\nThe \*log\* is slow\.\n\n## Start\n/)
   })
 
-  it('warns of a quick run before anything else, and of no other', () => {
-    const warning = /^# .*\n\n> \[!WARNING\]\n> .*nothing but that the bench works/
+  it('begins with a warning after a quick run, and only then', () => {
+    const warning = /^# .*\n\n> \[!WARNING\]\n> .*only shows that the benchmarks work/
     assert.match(page({ ...RESULTS, isQuick: true }), warning)
     assert.doesNotMatch(page(RESULTS), /WARNING/)
   })
 
-  it('shows names as they are, whatever is in them', () => {
+  it('escapes special characters in names', () => {
     const name = 'a<b> & "c" | `d`'
     const results = withWork({
       title: name,
@@ -121,7 +121,7 @@ describe('a chart', () => {
     assert.equal(svg.match(/<path class="spread"/g)?.length, 2)
   })
 
-  it('draws bars as long as their medians', () => {
+  it('draws bars in proportion to their medians', () => {
     const [ours, theirs] = [...chart(RESULTS).matchAll(/<rect [^>]* width="([\d.]+)"/g)].map(([, width]) =>
       Number(width),
     )
@@ -129,7 +129,7 @@ describe('a chart', () => {
     assert.ok(Math.abs(ours / theirs - 2) < 0.01)
   })
 
-  it('shows Waybill, peers and limits apart', () => {
+  it('distinguishes Waybill, peers and limits', () => {
     assert.deepEqual(kinds(['Waybill, unsynced', 'the peer', 'disk alone', 'C loop']), [
       'ours',
       'theirs',
@@ -138,11 +138,11 @@ describe('a chart', () => {
     ])
   })
 
-  it('takes every row for Waybill’s where none is named after it', () => {
+  it('treats every row as Waybill when no name contains Waybill', () => {
     assert.deepEqual(kinds(['register', 'load alone']), ['ours', 'limit'])
   })
 
-  it('can be of zeros, of nothing measured, and of nobody', () => {
+  it('accepts zeros, no values, and no contestants', () => {
     for (const measured of [[measuredOf('Waybill', [0, 0])], [measuredOf('Waybill', [])], []]) {
       const svg = chart(withWork({ measured }))
       assertXml(svg)
@@ -150,7 +150,7 @@ describe('a chart', () => {
     }
   })
 
-  it('keeps every name and figure inside, however long they are', () => {
+  it('keeps long names and figures inside the image', () => {
     const svg = chart(withWork({ measured: [measuredOf('Waybill '.repeat(20), [1_234_567])] }))
     assert.match(svg, />Waybill .*…<\/text>/)
     assert.match(svg, />1,230,000<\/text>/)
@@ -170,7 +170,7 @@ function chart(results: Results): string {
   return resultsPage(results).get('charts/upload.svg') ?? ''
 }
 
-/** What the page says to this goal, which is the last cell of its row. */
+/** Returns the last cell of the goal's row on the page. */
 function reachedOf(goal: Goal): string | null {
   return /\| × the peer \|.* \| ([^|]*) \|$/m.exec(page(withWork({ goals: [goal] })))?.[1] ?? null
 }
@@ -180,7 +180,7 @@ function kinds(names: readonly string[]): readonly (string | undefined)[] {
   return [...svg.matchAll(/<rect class="(\w+)"/g)].map(([, kind]) => kind)
 }
 
-/** That every element is closed where it has to be, and that no text holds a bare `<` or `&`. */
+/** Asserts that every element is closed, and that no text contains a bare `<` or `&`. */
 function assertXml(text: string): void {
   const open: string[] = []
   const rest = text.replace(

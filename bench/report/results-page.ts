@@ -16,8 +16,8 @@ export interface Results {
 const NO_NOTES: ReadonlyMap<string, string> = new Map()
 
 /**
- * The files of the report by their names: the page, and a chart for each work in `charts/`. A note is a paragraph
- * of Markdown for the work with this id, which explains what it missed.
+ * Returns the files of the report by name: the page, and a chart in `charts/` for each benchmark. A note is a paragraph
+ * of Markdown for the benchmark with this id; it explains missed goals.
  */
 export function resultsPage(
   results: Results,
@@ -25,10 +25,10 @@ export function resultsPage(
 ): ReadonlyMap<string, string> {
   const { works, machine, isQuick } = results
   const parts = [
-    '# Waybill, measured',
+    '# Benchmark results',
     isQuick ? QUICK_WARNING : null,
-    'Waybill beside other servers that take uploads, and beside what the disk, the processor and the load generator ' +
-      'of the same machine do alone. Each work has its goals, and those that are missed are here like the others.',
+    'Waybill is compared with other upload servers, and with the limits of the same machine: its disk, its processor ' +
+      'and the load generator. Each benchmark has goals; missed goals are listed like the others.',
     machineTable(machine, results.measuredAt),
     howMeasured(works),
     '## All goals',
@@ -42,8 +42,8 @@ export function resultsPage(
 }
 
 const QUICK_WARNING =
-  '> [!WARNING]\n> This was a quick run, with very little of each work. It shows nothing but that the bench works: ' +
-  'no figure here says anything about speed, and the sizes in titles are those of a full run.'
+  '> [!WARNING]\n> This was a quick run with very little data. It only shows that the benchmarks work: ' +
+  'the figures say nothing about speed, and the sizes in titles are those of a full run.'
 
 function chartPath({ id }: WorkResult): string {
   return `charts/${id}.svg`
@@ -79,19 +79,19 @@ function machineTable(machine: Machine, measuredAt: string): string {
 function howMeasured(works: readonly WorkResult[]): string {
   const rounds = Math.max(0, ...works.flatMap(({ measured }) => measured.map(({ values }) => values.length)))
   return (
-    'Everything is of one run on one machine. What has no spread was measured once; of all else, the contestants of ' +
-    `a work are measured by turns in ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, each beginning with another ` +
-    'one, so that what the machine does beside falls on all alike. A figure is the median of the rounds, with the ' +
-    'least and the most beside it, and a goal that begins with × compares medians. The load comes from the same ' +
-    'machine: where its own speed could matter it is shown, as «load alone».\n\n' +
-    'In the charts Waybill is blue and other servers are grey. What is hatched is a limit and no server one could ' +
-    'choose. The whisker goes from the least to the most, and each dot is a round.'
+    'All figures are from one run on one machine. Values without a range were measured once. All others were measured ' +
+    `in ${rounds} ${rounds === 1 ? 'round' : 'rounds'}: each round measures all contestants of a benchmark and begins ` +
+    'with a different one, so that other load on the machine affects all of them equally. A figure is the median of ' +
+    'the rounds, followed by minimum and maximum. A goal that begins with × compares medians. The load generator ' +
+    'runs on the same machine; where its own speed could matter, it is shown as "load alone".\n\n' +
+    'In the charts, Waybill is blue and other servers are grey. A hatched bar is a limit of the machine, not a server. ' +
+    'The whisker goes from minimum to maximum, and each dot is a round.'
   )
 }
 
 function goalsSummary(works: readonly WorkResult[]): string {
   const goals = works.flatMap((work) => work.goals)
-  if (goals.length === 0) return 'None of these works has a goal.'
+  if (goals.length === 0) return 'None of these benchmarks has a goal.'
   const rows = works.flatMap((work) =>
     work.goals.map((goal) => [
       `[${escapeMarkdown(work.title)}](#${headingAnchor(work.title)})`,
@@ -99,12 +99,12 @@ function goalsSummary(works: readonly WorkResult[]): string {
     ]),
   )
   return (
-    `${goals.filter(isReached).length} of ${goals.length} are reached. «Aim» is what we would like beyond what is ` +
-    `needed.\n\n${markdownTable([{ heading: 'work', align: 'left' }, ...GOAL_COLUMNS], rows)}`
+    `${goals.filter(isReached).length} of ${goals.length} goals are reached. "Aim" is an optional target beyond the ` +
+    `required value.\n\n${markdownTable([{ heading: 'benchmark', align: 'left' }, ...GOAL_COLUMNS], rows)}`
   )
 }
 
-/** As GitHub makes it of a heading. */
+/** Returns the anchor that GitHub derives from a heading. */
 function headingAnchor(title: string): string {
   return title
     .toLowerCase()

@@ -6,18 +6,18 @@ import { type Column, escapeMarkdown, markdownTable } from './markdown.ts'
 
 export const GOAL_COLUMNS: readonly Column[] = [
   { heading: 'goal', align: 'left' },
-  { heading: 'needed', align: 'right' },
+  { heading: 'required', align: 'right' },
   { heading: 'aim', align: 'right' },
   { heading: 'measured', align: 'right' },
   { heading: 'reached?', align: 'left' },
 ]
 
-/** The part of the page about one work: how, the chart, every contestant, the goals, and the note on a miss. */
+/** Returns the section of one benchmark: method, chart, contestants, goals, and the note on missed goals. */
 export function workSection(work: WorkResult, chartPath: string, note: string | null): string {
   const title = escapeMarkdown(work.title)
   return [
     `## ${title}`,
-    // Works write Markdown here, to quote settings.
+    // The method is Markdown, so that it can quote settings.
     `${work.method} In ${escapeMarkdown(work.unit)}: ${work.isMoreBetter ? 'more' : 'less'} is better.`,
     `![${title}](${chartPath})`,
     contestantTable(work.measured),
@@ -37,8 +37,8 @@ function contestantTable(measured: readonly Measured[]): string {
     { heading: 'min–max', align: 'right' },
   ]
   if (reference !== null) {
-    // Where several rows are Waybill's, its name alone would not say which one the others are compared with.
-    const name = ours.length === 1 && reference.name.startsWith('Waybill') ? 'Waybill' : `«${reference.name}»`
+    // With several rows of Waybill, its name alone does not identify the reference row.
+    const name = ours.length === 1 && reference.name.startsWith('Waybill') ? 'Waybill' : `"${reference.name}"`
     columns.push({ heading: `× ${escapeMarkdown(name)}`, align: 'right' })
   }
   const rows = measured.map((one) => {

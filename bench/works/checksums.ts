@@ -38,8 +38,8 @@ async function measureChecksums({ directory, options }: Bench): Promise<WorkResu
       id: 'checksums',
       title: 'One PUT of 1 GiB with checksums',
       method:
-        'The upload of the first work with `checksums` at upload-url. MD5 and SHA-256 are computed in the same thread ' +
-        'as everything else, while the bytes come.',
+        'The upload of the first benchmark with `checksums` at upload-url. MD5 and SHA-256 are computed in the same thread ' +
+        'as everything else, while the bytes arrive.',
       unit: 'MiB/s',
       isMoreBetter: true,
       measured,

@@ -10,7 +10,7 @@ import type { Bench, Work } from './work.ts'
 
 const CHUNK_BYTES = 8 * 1024 * 1024
 
-/** The same upload in chunks, each of which is durable before the next one is sent. */
+/** Measures the same upload in chunks; each chunk is durable before the next one is sent. */
 export const chunksWork: Work = { id: 'chunks', measure: measureChunks }
 
 async function measureChunks(bench: Bench): Promise<WorkResult[]> {
@@ -35,19 +35,19 @@ async function measureChunks(bench: Bench): Promise<WorkResult[]> {
       id: 'chunks',
       title: '1 GiB in chunks of 8 MiB, each synced',
       method:
-        'On one connection, one chunk after the other; each is synced, with its place in the log, before its 308. The ' +
-        'disk alone is given the same syncs.',
+        'One connection sends one chunk after the other. Each chunk and its log entry are synced before the 308. The ' +
+        'disk alone does the same syncs.',
       unit: 'MiB/s',
       isMoreBetter: true,
       measured,
       goals: [
         ...ratioGoal(measured, ['Waybill, chunks of 8 MiB', 'Waybill, one PUT'], {
-          text: '× our own single PUT',
+          text: '× one PUT to Waybill',
           needed: 0.7,
           bound: 'at least',
         }),
         ...ratioGoal(measured, ['Waybill, chunks of 8 MiB', 'disk alone, chunks of 8 MiB'], {
-          text: '× the disk alone, where that is the limit',
+          text: '× the disk alone, if the disk is the limit',
           needed: 0.9,
           bound: 'at least',
         }),

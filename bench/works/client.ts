@@ -20,7 +20,7 @@ const MIB = 1024 ** 2
 const MAX_PEAK_MIB = 150
 const run = promisify(execFile)
 
-/** A file from the disk, sent by our client library and by curl. */
+/** Measures uploads of a file from disk by the client library and by curl. */
 export const clientWork: Work = { id: 'client', measure: measureClient }
 
 async function measureClient({ directory, options }: Bench): Promise<WorkResult[]> {
@@ -29,7 +29,7 @@ async function measureClient({ directory, options }: Bench): Promise<WorkResult[
   await pipeline(randomPieces(bytes), createWriteStream(path))
   const waybill = await startWaybill(join(directory, 'client'))
   const samples = await alternate(options.rounds, [
-    { name: 'Waybill’s client library', measure: () => sendWithLibrary(waybill, path) },
+    { name: 'Waybill client library', measure: () => sendWithLibrary(waybill, path) },
     { name: 'curl -T', measure: () => sendWithCurl(waybill, path, bytes) },
   ])
   await waybill.process.stop()
@@ -40,9 +40,9 @@ async function measureClient({ directory, options }: Bench): Promise<WorkResult[
       all.map((one) => one.mibPerSecond),
     ),
   )
-  const peak = Math.max(...(samples.get('Waybill’s client library') ?? []).map(({ peakMib }) => peakMib))
+  const peak = Math.max(...(samples.get('Waybill client library') ?? []).map(({ peakMib }) => peakMib))
   const memory: Goal = {
-    text: 'peak of the client library’s memory',
+    text: 'peak memory of the client library',
     measured: peak,
     needed: MAX_PEAK_MIB,
     aim: null,
@@ -54,13 +54,13 @@ async function measureClient({ directory, options }: Bench): Promise<WorkResult[
       id: 'client',
       title: 'A file of 1 GiB from the disk',
       method:
-        'The client library asks for the URL, computes CRC-32C, sends in chunks and registers, in a Node of its own; ' +
+        'The client library requests the URL, computes CRC-32C, sends chunks and registers, in its own Node process. ' +
         'curl sends one PUT.',
       unit: 'MiB/s',
       isMoreBetter: true,
       measured: speeds,
       goals: [
-        ...ratioGoal(speeds, ['Waybill’s client library', 'curl -T'], {
+        ...ratioGoal(speeds, ['Waybill client library', 'curl -T'], {
           text: '× curl -T',
           needed: 0.7,
           bound: 'at least',

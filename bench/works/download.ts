@@ -8,7 +8,7 @@ import { startWaybill } from '../waybill.ts'
 import { storeFile } from './range.ts'
 import type { Bench, Work } from './work.ts'
 
-/** A whole file, every block checked on its way. */
+/** Measures the download of a complete file; every block is verified. */
 export const downloadWork: Work = { id: 'download', measure: measureDownload }
 
 async function measureDownload({ directory, options, peers }: Bench): Promise<WorkResult[]> {
@@ -32,7 +32,7 @@ async function measureDownload({ directory, options, peers }: Bench): Promise<Wo
       id: 'download',
       title: 'Download of 1 GiB',
       method:
-        'Waybill reads and checks each block before it sends it; nginx has the system send the file unread.',
+        'Waybill reads and verifies each block before it sends it. nginx lets the kernel send the file (sendfile).',
       unit: 'MiB/s',
       isMoreBetter: true,
       measured,

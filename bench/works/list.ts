@@ -9,7 +9,7 @@ import type { Bench, Work } from './work.ts'
 
 const PAGE = 50
 
-/** A page of the list of few files and of very many, at the beginning and by cursor anywhere. */
+/** Measures a page of the list, with few and with many files, the first page and by cursor at any depth. */
 export const listWork: Work = { id: 'list', measure: measureList }
 
 async function measureList({ directory, options }: Bench): Promise<WorkResult[]> {
@@ -37,7 +37,7 @@ async function measureList({ directory, options }: Bench): Promise<WorkResult[]>
   const p99 = (name: string) =>
     summarize((samples.get(name) ?? []).map((all) => percentile(all, 0.99))).median
   const goal = (name: string): Goal => ({
-    text: `p99 of «${name}» ÷ p99 of «${names.few}»`,
+    text: `p99 of "${name}" ÷ p99 of "${names.few}"`,
     measured: p99(name) / p99(names.few),
     needed: 2,
     aim: null,
@@ -48,7 +48,8 @@ async function measureList({ directory, options }: Bench): Promise<WorkResult[]>
     {
       id: 'list',
       title: 'List, a page of 50',
-      method: 'One caller, page after page; the median and the spread of the rounds’ 99th percentiles.',
+      method:
+        'One caller requests page after page. The figures are the median and the range of the 99th percentiles of the rounds.',
       unit: 'ms, p99',
       isMoreBetter: false,
       measured: [...samples].map(([name, rounds]) =>
@@ -68,7 +69,7 @@ async function startWith(directory: string, files: number): Promise<Waybill> {
   return serveInstallation(installation)
 }
 
-/** Milliseconds of each page: the first, or the one behind the file with this number. */
+/** Returns the latency of each page in milliseconds: the first page, or the page after the file with this number. */
 async function listPages(
   { url, filesUrl, apiKey }: Waybill,
   behind: readonly (number | null)[],

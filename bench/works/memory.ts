@@ -10,7 +10,7 @@ import type { Bench, Work } from './work.ts'
 const MIB = 1024 ** 2
 const SAMPLE_EVERY_MS = 100
 
-/** Resident memory of the server while it takes one very large upload, and many at once. */
+/** Measures resident memory of the server during one very large upload, and during many at once. */
 export const memoryWork: Work = { id: 'memory', measure: measureMemory }
 
 async function measureMemory({ directory, options, peers }: Bench): Promise<WorkResult[]> {
@@ -47,7 +47,7 @@ async function measureMemory({ directory, options, peers }: Bench): Promise<Work
     {
       id: 'memory',
       title: 'Resident memory',
-      method: `The most that was resident in the server’s process, and whether it grows while the upload goes on. At the start it is ${atStart.toFixed(0)} MiB.`,
+      method: `Maximum of resident memory of the server process, and its growth during the upload. At the start it is ${atStart.toFixed(0)} MiB.`,
       unit: 'MiB',
       isMoreBetter: false,
       measured: [
@@ -61,7 +61,7 @@ async function measureMemory({ directory, options, peers }: Bench): Promise<Work
 
 interface Memory {
   readonly peakMib: number
-  /** What was resident in the last quarter of the time, of what was in the second. */
+  /** Mean resident memory in the last quarter of the time, divided by that in the second quarter. */
   readonly growth: number
 }
 

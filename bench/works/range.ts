@@ -8,7 +8,7 @@ import type { Bench, Work } from './work.ts'
 
 const RANGE_BYTES = 16 * 1024
 
-/** Small parts of a very large file, checked like everything that is read. */
+/** Measures reads of small parts of a very large file, which are verified like all reads. */
 export const rangeWork: Work = { id: 'range', measure: measureRange }
 
 async function measureRange({ directory, options }: Bench): Promise<WorkResult[]> {
@@ -31,7 +31,7 @@ async function measureRange({ directory, options }: Bench): Promise<WorkResult[]
       id: 'range',
       title: 'Range GET of 16 KiB from a file of 5 GB',
       method:
-        'One after the other, on new connections, all over the file; the whole block of 1 MiB is read and checked.',
+        'Requests at positions all over the file, one after the other, on new connections. Each reads and verifies a complete block of 1 MiB.',
       unit: 'ms to the first byte',
       isMoreBetter: false,
       measured: [measuredOf('p50', [p50]), measuredOf('p99', [percentile(firstBytes, 0.99)])],
@@ -40,7 +40,7 @@ async function measureRange({ directory, options }: Bench): Promise<WorkResult[]
   ]
 }
 
-/** Uploads and registers a file of so many bytes; where it can be had. */
+/** Uploads and registers a file of `bodyBytes` bytes; returns its download URL. */
 export async function storeFile(waybill: Waybill, bodyBytes: number): Promise<string> {
   const target = await createUpload(waybill, bodyBytes)
   await putOnce(waybill.process, { method: 'PUT', url: target.uploadUrl, headers: {}, bodyBytes })

@@ -22,20 +22,20 @@ import type { Bench, Work } from './work.ts'
 const CALLERS = 64
 const ORGANIZATIONS = 64
 const BODY = randomBytes(4096)
-/** What the server does by itself, and what it would do without. */
+/** Batching as in the server, and without batching. */
 const TOGETHER: BatchLimits = { maxItems: 64, maxInFlight: 2 }
 const ONE_BY_ONE: BatchLimits = { maxItems: 1, maxInFlight: CALLERS }
 
 const NAMES = {
   pgbench: `pgbench alone, ${ORGANIZATIONS} organizations`,
   pgbenchOfOne: 'pgbench alone, one organization',
-  oneByOne: 'Waybill’s records, one file a statement',
-  together: 'Waybill’s records, up to 64 a statement',
-  togetherOfOne: 'Waybill’s records, up to 64 a statement, one organization',
+  oneByOne: 'Waybill records, one file per statement',
+  together: 'Waybill records, up to 64 per statement',
+  togetherOfOne: 'Waybill records, up to 64 per statement, one organization',
   http: 'Waybill, POST /files, one organization',
 }
 
-/** Registers on PostgreSQL, beside what its own load generator reaches with our statement. */
+/** Measures registers on PostgreSQL, compared with pgbench running the same statement. */
 export const registerPostgresWork: Work = { id: 'register-postgres', measure: measureOnPostgres }
 
 async function measureOnPostgres(bench: Bench): Promise<WorkResult[]> {
@@ -94,9 +94,9 @@ async function measureOn(server: PostgresServer, { directory, options }: Bench):
   const { stdout: fileSystem } = await promisify(execFile)('stat', ['-f', '--format=%T', tmpdir()])
   return resultOf(
     [...samples],
-    `${server.version} on ${fileSystem.trim()}, configured as by default: each register is synced before it is ` +
-      `answered. ${pgbench ? `${pgbench.version} runs our own statement, prepared, one file each` : 'pgbench, to compare with, is not installed'}. ` +
-      'Records are the database’s part alone; POST /files has all of the HTTP, with its key, its checks and its audit.',
+    `${server.version} on ${fileSystem.trim()}, with the default configuration: each register is synced before it is ` +
+      `answered. ${pgbench ? `${pgbench.version} runs Waybill's statement, prepared, one file per statement` : 'pgbench, for comparison, is not installed'}. ` +
+      '"Records" is the part of the database alone; POST /files is the complete request, with key, checks and audit event.',
   )
 }
 
@@ -112,8 +112,8 @@ function resultOf(samples: readonly [string, readonly number[]][], method: strin
     isMoreBetter: true,
     measured,
     goals: [
-      ...goal(NAMES.oneByOne, 'records, one a statement: × pgbench', 0.4),
-      ...goal(NAMES.together, 'records, up to 64 a statement: × pgbench', 0.7),
+      ...goal(NAMES.oneByOne, 'records, one per statement: × pgbench', 0.4),
+      ...goal(NAMES.together, 'records, up to 64 per statement: × pgbench', 0.7),
       ...goal(NAMES.http, 'POST /files: × pgbench', 0.4),
     ],
   }
@@ -127,13 +127,13 @@ async function createDatabase({ url }: PostgresServer, name: string): Promise<st
   return `${url}/${name}`
 }
 
-/** A database with organizations, whose uploads are registered by one contestant after the other. */
+/** Opens a database with organizations; the contestants register their uploads in turn. */
 async function openRecords(server: PostgresServer) {
   const url = await createDatabase(server, 'records')
   const connection = createConnection({ url, maxConnections: CALLERS }, () => {})
   await migrate(connection)
   const client = new Client(url)
-  // Where a contestant fails, that is what is told, and not that the server ended then.
+  // Ignores the end of the server, so that the failure of a contestant is reported instead.
   client.on('error', () => {})
   await client.connect()
   await addOrganizations(client, ORGANIZATIONS)
@@ -141,7 +141,7 @@ async function openRecords(server: PostgresServer) {
   return {
     url,
 
-    /** Has `measure` register new uploads, from this number on. */
+    /** Adds sessions and calls `measure` with the number of the first one, to register them. */
     withSessions: async (
       count: number,
       organizations: number,

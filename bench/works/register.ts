@@ -13,7 +13,7 @@ const CALLERS = 64
 const BODY = randomBytes(4096)
 const BARE_SERVER = fileURLToPath(new URL('../load/bare-server.js', import.meta.url))
 
-/** Durable registers, beside the smallest JSON answer that the same server gives. */
+/** Measures durable registers, compared with the smallest JSON answer of the same server. */
 export const registerWork: Work = { id: 'register', measure: measureRegister }
 
 async function measureRegister({ directory, options }: Bench): Promise<WorkResult[]> {
@@ -38,8 +38,8 @@ async function measureRegister({ directory, options }: Bench): Promise<WorkResul
       id: 'register',
       title: 'Register, 64 callers',
       method:
-        'POST /files for uploads of 4 KiB that are there: each is checked by its bytes, and durable before its 201. ' +
-        'The empty route is GET /v1/health of the same server; «load alone» is a bare Node server.',
+        'POST /files for complete uploads of 4 KiB: each is checked by its bytes, and durable before the 201. ' +
+        'The empty route is GET /v1/health of the same server; "load alone" is a minimal Node server.',
       unit: 'requests/s',
       isMoreBetter: true,
       measured,

@@ -10,7 +10,7 @@ import type { Bench, Work } from './work.ts'
 
 const TITLE = 'One PUT of 1 GiB'
 
-/** One large upload in one body: throughput, and what it costs the server's processor. */
+/** Measures one large upload in one body: throughput and processor time of the server. */
 export const singlePutWork: Work = { id: 'single-put', measure: measureSinglePut }
 
 async function measureSinglePut(bench: Bench): Promise<WorkResult[]> {
@@ -47,9 +47,9 @@ async function measureSinglePut(bench: Bench): Promise<WorkResult[]> {
       id: 'single-put',
       title: TITLE,
       method:
-        'The body goes from one buffer straight to a socket. Waybill computes CRC-32C and syncs before it answers; ' +
-        'the peers do neither. «disk alone» writes the same bytes and syncs them once; «load alone» sends to a ' +
-        'program that drops them, and is what the load generator can do.',
+        'The body goes directly from one buffer to a socket. Waybill computes CRC-32C and syncs before it answers; ' +
+        'the peers do neither. "disk alone" writes the same bytes and syncs them once. "load alone" sends them to a ' +
+        'program that drops them, which is the limit of the load generator.',
       unit: 'MiB/s',
       isMoreBetter: true,
       measured: speeds,
@@ -72,7 +72,7 @@ async function measureSinglePut(bench: Bench): Promise<WorkResult[]> {
           bound: 'at least',
         }),
         ...ratioGoal(speeds, ['Waybill', 'disk alone'], {
-          text: '× the disk alone, where that is the limit',
+          text: '× the disk alone, if the disk is the limit',
           needed: 0.9,
           bound: 'at least',
         }),
@@ -81,7 +81,7 @@ async function measureSinglePut(bench: Bench): Promise<WorkResult[]> {
     {
       id: 'single-put-processor',
       title: `${TITLE}: processor time`,
-      method: 'User and system time of the server’s process, its threads included, in the same run.',
+      method: 'User and system time of the server process, including its threads, in the same run.',
       unit: 'CPU s/GiB',
       isMoreBetter: false,
       measured: costs,
@@ -106,7 +106,7 @@ function toPeer(peer: Peer, { directory, options }: Bench): Contestant<PutSample
   }
 }
 
-/** Uploads so many bytes in one body, and removes them. */
+/** Uploads `bodyBytes` bytes in one body, and removes them. */
 export async function putToWaybill(
   waybill: Waybill,
   bodyBytes: number,
@@ -122,7 +122,7 @@ export async function putToDiscard({ url, process }: LimitServer, bodyBytes: num
   return putOnce(process, { method: 'PUT', url, headers: {}, bodyBytes })
 }
 
-/** What the disk alone does with the same bytes, synced after each `chunkBytes`. */
+/** Measures the disk alone: writes the same number of bytes, with a sync after each `chunkBytes`. */
 export async function writeToDisk(
   { directory, limit }: Bench,
   bytes: number,

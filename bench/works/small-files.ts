@@ -11,7 +11,7 @@ import type { Bench, Work } from './work.ts'
 const CALLERS = 32
 const BODY = randomBytes(4096)
 
-/** Many small files, each through the whole flow. */
+/** Measures many small files, each with all three requests. */
 export const smallFilesWork: Work = { id: 'small-files', measure: measureSmallFiles }
 
 async function measureSmallFiles({ directory, options, peers }: Bench): Promise<WorkResult[]> {
@@ -34,8 +34,8 @@ async function measureSmallFiles({ directory, options, peers }: Bench): Promise<
       id: 'small-files',
       title: 'Files of 4 KiB, 32 callers',
       method:
-        'Waybill: upload-url, PUT and register, three requests, with the session, the bytes and the file durable before ' +
-        'each answer. @tus/server: one request that creates the upload with its bytes, and syncs nothing.',
+        'Waybill needs three requests (upload-url, PUT, register); the session, the bytes and the File are durable before ' +
+        'each answer. @tus/server needs one request, which creates the upload with its bytes and syncs nothing.',
       unit: 'files/s',
       isMoreBetter: true,
       measured,

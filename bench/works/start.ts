@@ -6,7 +6,7 @@ import { seedFiles } from '../seed-files.ts'
 import { createInstallation, type Installation, ORGANIZATION, serveInstallation } from '../waybill.ts'
 import type { Bench, Work } from './work.ts'
 
-/** From the start of the process to its first answer. */
+/** Measures the time from the start of the process to its first answer. */
 export const startWork: Work = { id: 'start', measure: measureStart }
 
 async function measureStart({ directory, options }: Bench): Promise<WorkResult[]> {
@@ -37,7 +37,8 @@ async function measureStart({ directory, options }: Bench): Promise<WorkResult[]
     {
       id: 'start',
       title: 'From start to the first answer',
-      method: 'The command is run, and GET /v1/health asked as soon as it says that it listens.',
+      method:
+        'Time from running the command to the answer of GET /v1/health, which is requested as soon as the server listens.',
       unit: 'ms',
       isMoreBetter: false,
       measured,

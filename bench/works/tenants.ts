@@ -43,8 +43,8 @@ async function measureTenants({ directory, options }: Bench): Promise<WorkResult
   await pingBeside(waybill, WARM_UP_PINGS, paths, 0)
   const names = {
     alone: 'health alone',
-    paced: `health beside ${REQUESTS_PER_MINUTE} lists a minute`,
-    unpaced: 'health beside lists without a pause',
+    paced: `health with ${REQUESTS_PER_MINUTE} lists per minute`,
+    unpaced: 'health with lists without a pause',
   }
   const samples = await alternate(rounds, [
     { name: names.alone, measure: () => ping(waybill, perRound) },
@@ -59,11 +59,11 @@ async function measureTenants({ directory, options }: Bench): Promise<WorkResult
   return [
     {
       id: 'tenants',
-      title: `Health beside ${CALLERS} callers of one key`,
+      title: `Health check with ${CALLERS} callers of one key`,
       method:
-        `The callers ask for pages of files and of open uploads, the first, the deepest and by cursor, in an organization of ` +
+        `The callers request pages of files and of open uploads (the first, the deepest, and by cursor) in an organization with ` +
         `${manyFiles.toLocaleString('en')} files and ${manySessions.toLocaleString('en')} open sessions. ` +
-        `\`GET /v1/health\` every ${PING_EVERY_MS} ms; the median and the spread of the rounds’ 99th percentiles.`,
+        `\`GET /v1/health\` is requested every ${PING_EVERY_MS} ms; the figures are the median and the range of the 99th percentiles of the rounds.`,
       unit: 'ms, p99',
       isMoreBetter: false,
       measured: [...samples].map(([name, all]) => measuredOf(name, all.map(p99))),

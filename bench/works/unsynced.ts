@@ -7,7 +7,7 @@ import { startWaybill } from '../waybill.ts'
 import { putToWaybill } from './single-put.ts'
 import type { Bench, Work } from './work.ts'
 
-/** The same upload without any sync, beside the least that a C program can do. */
+/** Measures the same upload without any sync, compared with a minimal C program. */
 export const unsyncedWork: Work = { id: 'unsynced', measure: measureUnsynced }
 
 async function measureUnsynced({ directory, options, limit }: Bench): Promise<WorkResult[]> {
@@ -39,8 +39,8 @@ async function measureUnsynced({ directory, options, limit }: Bench): Promise<Wo
       id: 'unsynced',
       title: 'One PUT of 1 GiB, unsynced',
       method:
-        'Waybill with `UPLOAD_SYNC=never`, which is for this comparison only, beside a loop in C of recv, CRC-32C ' +
-        'and write: about what the machine allows one thread.',
+        'Waybill with `UPLOAD_SYNC=never`, which is only for this comparison, and a loop in C of recv, CRC-32C ' +
+        'and write, which is about the limit of one thread.',
       unit: 'MiB/s',
       isMoreBetter: true,
       measured,

@@ -3,9 +3,9 @@ import type { Options } from '../options.ts'
 import type { Peers } from '../peers.ts'
 import type { WorkResult } from '../result.ts'
 
-/** What every work finds there. */
+/** Environment of every benchmark. */
 export interface Bench {
-  /** Everything that is stored lies below this folder. */
+  /** Folder for all stored data. */
   readonly directory: string
   readonly options: Options
   readonly limit: Limit

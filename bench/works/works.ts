@@ -14,7 +14,7 @@ import { tenantsWork } from './tenants.ts'
 import { unsyncedWork } from './unsynced.ts'
 import type { Work } from './work.ts'
 
-/** Every work, in the order of the page. */
+/** All benchmarks, in the order of the page. */
 export const WORKS: readonly Work[] = [
   singlePutWork,
   unsyncedWork,

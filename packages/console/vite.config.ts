@@ -2,7 +2,7 @@ import { defineConfig } from 'vite'
 
 export default defineConfig({
   root: import.meta.dirname,
-  // Wherever a proxy puts the console: the page finds its script, and the script the service, beside it.
+  // Relative URLs, so that the console works under any path that a proxy gives it.
   base: './',
   build: {
     target: 'es2024',

@@ -4,7 +4,7 @@ import { renderReference } from './src/render-reference.ts'
 
 const DOCUMENT = new URL('../../api/openapi.json', import.meta.url)
 
-/** Puts the reference, made of the OpenAPI document, into the page. */
+/** Renders the reference from the OpenAPI document into the page. */
 const reference: Plugin = {
   name: 'reference',
   transformIndexHtml: {
@@ -27,7 +27,7 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   experimental: {
-    // The page is at `/docs` and its files below it, wherever a proxy puts them.
+    // The page is at `/docs` and its files below it, under any path that a proxy gives them.
     renderBuiltUrl: (name, { hostType }) => (hostType === 'html' ? `docs/${name}` : { relative: true }),
   },
 })

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Plain JavaScript that any Node can read: finds a Node that can run the program, and runs it there.
+// Starts the program on a Node version that can run it. Plain JavaScript, so that old Node versions can parse it.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import module from 'node:module'
@@ -15,11 +15,12 @@ if (majorOf(process.versions.node) >= MIN_MAJOR) await run()
 else runWith(findNode())
 
 /**
- * Runs the program here. What Node makes of the sources is kept for the next start, which takes half as long with it;
- * beside the program and not in a folder that others may write, since it is code. Where it cannot be kept, it is not.
+ * Runs the program in this process. Node caches the compiled sources, which halves the time of the next start. The
+ * cache is in the package's folder, because other users must not be able to write code that runs here. Node runs
+ * without the cache if the folder is not writable.
  */
 async function run() {
-  // Behind another launcher it is that one that watches.
+  // If another launcher started this process, that launcher watches npx.
   if (!process.connected) onLostNpx(() => process.kill(process.pid, 'SIGTERM'))
   module.enableCompileCache(join(PACKAGE, 'node_modules', '.cache'))
   await import('../src/main.ts')
@@ -27,8 +28,8 @@ async function run() {
 }
 
 /**
- * `npx` starts a shell that starts this, and passes signals on to the shell, which ends without telling: a server would stay
- * behind, and keep its port. Calls `stop` when the shell is gone.
+ * Calls `stop` when the shell that `npx` started has ended. `npx` runs this program in a shell and forwards signals to
+ * the shell only. The shell then ends without forwarding them, so a server would keep running and keep its port.
  */
 function onLostNpx(stop) {
   if (process.env.npm_command !== 'exec') return
@@ -41,7 +42,7 @@ function onLostNpx(stop) {
   watch.unref()
 }
 
-/** The `node` that npm installed in a `node_modules` above this file, or null. */
+/** Returns the path of a sufficiently new `node` that npm installed in a `node_modules` above this file, or null. */
 function findNode() {
   for (let folder = PACKAGE; folder !== dirname(folder); folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', '.bin', 'node')
@@ -55,11 +56,11 @@ function findNode() {
 function runWith(node) {
   if (node === null) {
     console.error(
-      `waybill needs Node ${MIN_MAJOR} or newer, and this is ${process.version}. "npm ci" installs one.`,
+      `waybill needs Node ${MIN_MAJOR} or newer; this is ${process.version}. Run "npm ci" to install one.`,
     )
     process.exit(1)
   }
-  // The channel tells the program when this launcher is gone, even by SIGKILL, so that none stays behind.
+  // The IPC channel closes when this launcher ends, even by SIGKILL. The program then ends too.
   const child = spawn(node, [LAUNCHER, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   })

@@ -1,9 +1,9 @@
-import type { Page } from '@waybill/server/database/database.ts'
+import type { Page } from '@waybill/server/database/records/page.ts'
 import type { ListInput } from '@waybill/server/operations/page-request.ts'
 
 const PAGE_ENTRIES = 100
 
-/** Returns the entries of a list after the cursor `after`, at most `maxEntries`, page by page. */
+/** Reads a list page by page. Returns at most `maxEntries` entries that follow the cursor `after`. */
 export async function allPages<T extends { readonly id: string }>(
   list: (page: ListInput) => Promise<Page<T>>,
   {

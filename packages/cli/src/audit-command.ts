@@ -1,5 +1,7 @@
 import type { AuditRow } from '@waybill/server/domain/access/audit-event.ts'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
+import { printable } from './files/printable.ts'
+import { readCount } from './read-count.ts'
 import { withDatabase } from './with-database.ts'
 
 interface Options {
@@ -14,22 +16,21 @@ const LIMIT_MAX = 100_000
 /** `waybill audit`: prints the newest rows in chronological order. */
 export function auditCommand(): Command {
   return new Command('audit')
-    .description('What was created, deleted, changed and refused, by whom and when.')
-    .option('--organization <id>', 'of one organization')
-    .option('--limit <count>', 'how many, the newest', readLimit, LIMIT_DEFAULT)
-    .option('--json', 'answer in JSON')
+    .description('Show the audit log: changes and refused requests, with actor and time.')
+    .option('--organization <id>', 'show only this organization')
+    .option(
+      '--limit <count>',
+      'maximum number of entries; the newest are shown',
+      readCount(LIMIT_MAX),
+      LIMIT_DEFAULT,
+    )
+    .option('--json', 'print JSON')
     .action(async ({ organization, limit, json }: Options) => {
       const newest = await withDatabase(({ database }) => database.audit.list(organization ?? null, limit))
       const events = newest.toReversed().map(toBody)
       const lines = events.map((event) => (json ? JSON.stringify(event) : toLine(event)))
       console.log(json ? `[${lines.join(',\n ')}]` : lines.join('\n'))
     })
-}
-
-function readLimit(text: string): number {
-  const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0
-  if (limit >= 1 && limit <= LIMIT_MAX) return limit
-  throw new InvalidArgumentError(`It must be a whole number from 1 to ${LIMIT_MAX}.`)
 }
 
 function toBody(event: AuditRow) {
@@ -66,6 +67,5 @@ function toLine({
     client_address ?? '-',
     `×${count}`,
   ]
-  // Nothing that a record holds may move the cursor or pass for another line.
-  return columns.join('  ').replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}')
+  return printable(columns.join('  '))
 }

@@ -1,4 +1,4 @@
-/** Of one unit, in bytes: decimal ones as disks are sold, binary ones as memory is. */
+/** Bytes per unit: decimal units as used for disks, binary units as used for memory. */
 const UNITS: Readonly<Record<string, number>> = {
   B: 1,
   kB: 1000,
@@ -11,7 +11,7 @@ const UNITS: Readonly<Record<string, number>> = {
   TiB: 1024 ** 4,
 }
 
-/** The bytes that a text such as `10GB` or `512 MiB` stands for, or null when it is no size. */
+/** Parses a size such as `10GB` or `512 MiB`. Returns bytes, or null when the text is not a size. */
 export function parseByteSize(text: string): number | null {
   const [, digits, name] = /^(\d{1,16}) ?([A-Za-z]+)$/.exec(text) ?? []
   const unit = Object.keys(UNITS).find((candidate) => candidate.toLowerCase() === name?.toLowerCase())
@@ -20,7 +20,7 @@ export function parseByteSize(text: string): number | null {
   return Number.isSafeInteger(bytes) ? bytes : null
 }
 
-/** For people: in the largest decimal unit that it fills, rounded to a tenth. */
+/** Formats bytes for people: in the largest decimal unit that gives at least 1, rounded to one decimal place. */
 export function formatByteSize(bytes: number): string {
   const unit = ['TB', 'GB', 'MB', 'kB'].find((name) => bytes >= (UNITS[name] ?? 0)) ?? 'B'
   const rounded = Math.round((bytes / (UNITS[unit] ?? 1)) * 10) / 10

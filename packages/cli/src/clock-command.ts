@@ -3,18 +3,18 @@ import { resetClock } from '@waybill/server/operations/installation/reset-clock.
 import { Command } from 'commander'
 import { withDatabase } from './with-database.ts'
 
-/** `waybill clock`: recovers after a machine's clock was far ahead. */
+/** `waybill clock`: shows and resets the installation's recorded time, for when a machine's clock was far ahead. */
 export function clockCommand(): Command {
   return new Command('clock')
-    .description('The time of this installation, which never goes back by itself.')
+    .description('Show or reset the recorded time of this installation, which never goes back by itself.')
     .addCommand(showCommand())
     .addCommand(resetCommand())
 }
 
 function showCommand(): Command {
   return new Command('show')
-    .description('Show the latest recorded time, and the time of this machine.')
-    .option('--json', 'answer in JSON')
+    .description('Show the latest recorded time and the time of this machine.')
+    .option('--json', 'print JSON')
     .action(async ({ json }: { readonly json?: boolean }) => {
       const mark = await withDatabase(({ database }) => database.installation.clock())
       const noted = mark && toTime(mark.latestMs)
@@ -27,13 +27,13 @@ function showCommand(): Command {
 function resetCommand(): Command {
   return new Command('reset')
     .description(
-      'Set the time of the installation to the time of this machine, even if that is earlier. Running servers follow within a minute. Expired keys, sessions and URLs may be valid again.',
+      'Set the recorded time to the time of this machine, even if that is earlier. Running servers use it within a minute. Expired keys, sessions and URLs may become valid again.',
     )
     .action(async () => {
       const { latestMs } = await withDatabase((context) =>
         resetClock(context, operatorCaller(null), Date.now()),
       )
-      console.log(`The time of the installation is ${toTime(latestMs)}.`)
+      console.log(`The recorded time is now ${toTime(latestMs)}.`)
     })
 }
 

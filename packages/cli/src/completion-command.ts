@@ -3,10 +3,10 @@ import { Command } from 'commander'
 const SHELLS = ['bash', 'zsh', 'fish'] as const
 type Shell = (typeof SHELLS)[number]
 
-/** `waybill completion`: a script that completes the commands and options of `program`, and else file names. */
+/** `waybill completion`: prints a shell script that completes the commands and options of `program`, and file names. */
 export function completionCommand(program: Command): Command {
   return new Command('completion')
-    .description('Print a script that completes commands and options in a shell.')
+    .description('Print a shell completion script.')
     .argument('<shell>', SHELLS.join(', '))
     .addHelpText(
       'after',
@@ -17,7 +17,8 @@ Examples:
   waybill completion fish > ~/.config/fish/completions/waybill.fish`,
     )
     .action((shell: string) => {
-      if (!SHELLS.includes(shell as Shell)) throw new Error(`there is no completion for ${shell}.`)
+      if (!SHELLS.includes(shell as Shell))
+        throw new Error(`no completion script for the shell "${shell}": use ${SHELLS.join(', ')}.`)
       console.log(SCRIPTS[shell as Shell](program))
     })
 }
@@ -28,12 +29,12 @@ const SCRIPTS: Readonly<Record<Shell, (program: Command) => string>> = {
   fish: fishScript,
 }
 
-/** What may come behind each command, by the words that lead to it. */
+/** Returns the subcommands and options of each command, by the command's path such as `files upload`. */
 function wordsByPath(command: Command, path = ''): [path: string, words: string][] {
-  const below = command.commands.map((one) => one.name())
+  const subcommands = command.commands.map((one) => one.name())
   const options = [...command.options.map((option) => option.long ?? ''), '--help']
-  const deeper = command.commands.flatMap((one) => wordsByPath(one, `${path} ${one.name()}`.trim()))
-  return [[path, [...below, ...options].join(' ')], ...deeper]
+  const nested = command.commands.flatMap((one) => wordsByPath(one, `${path} ${one.name()}`.trim()))
+  return [[path, [...subcommands, ...options].join(' ')], ...nested]
 }
 
 function casesOf(program: Command): string {
@@ -42,7 +43,7 @@ function casesOf(program: Command): string {
     .join('\n')
 }
 
-/** The words that are no options, as far as they name commands, lead to the command that is completed. */
+/** Returns the script for bash. The command names among the words before the cursor select the command to complete. */
 function bashScript(program: Command): string {
   return `_waybill() {
   local current="\${COMP_WORDS[COMP_CWORD]}" path='' words='' word

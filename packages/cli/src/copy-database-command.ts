@@ -1,5 +1,4 @@
-import { copyRecords } from '@waybill/server/compose/open-database.ts'
-import { databaseChoice } from '@waybill/server/config.ts'
+import { readDatabaseUrl } from '@waybill/server/config.ts'
 import type { CopiedTable } from '@waybill/server/database/copy-database.ts'
 import { Command } from 'commander'
 
@@ -11,20 +10,22 @@ interface Options {
 
 const CONNECTIONS = 2
 
-/** `waybill database copy`: an installation that has outgrown one machine takes its records along. */
+/** `waybill database copy`: moves the records of an installation that needs more than one server to PostgreSQL. */
 export function copyDatabaseCommand(): Command {
   return new Command('copy')
-    .description('Copy all records from SQLite to PostgreSQL, and compare them. No server may run meanwhile.')
+    .description('Copy all records from SQLite to PostgreSQL and compare them. Stop all servers first.')
     .requiredOption('--from <url>', 'such as sqlite:/var/lib/waybill/waybill.db')
-    .requiredOption('--to <url>', 'such as postgres://user@host/database, an empty one')
-    .option('--json', 'answer in JSON')
+    .requiredOption('--to <url>', 'an empty database, such as postgres://user@host/database')
+    .option('--json', 'print JSON')
     .action(async ({ from, to, json }: Options) => {
-      const source = databaseChoice('--from', from, '.', CONNECTIONS)
-      const target = databaseChoice('--to', to, '.', CONNECTIONS)
+      const source = readDatabaseUrl('--from', from, CONNECTIONS)
+      const target = readDatabaseUrl('--to', to, CONNECTIONS)
       if (source.kind !== 'sqlite' || source.path === ':memory:')
-        throw new Error('--from must be a SQLite file')
-      if (target.kind !== 'postgres') throw new Error('--to must be on a PostgreSQL server')
+        throw new Error('--from must be a SQLite file, such as sqlite:/var/lib/waybill/waybill.db.')
+      if (target.kind !== 'postgres')
+        throw new Error('--to must be a PostgreSQL database, such as postgres://user@host/database.')
       const tables: CopiedTable[] = []
+      const { copyRecords } = await import('@waybill/server/compose/open-database.ts')
       await copyRecords(source, target, (table) => {
         tables.push(table)
         if (!json) console.log(toText(table))
@@ -32,7 +33,7 @@ export function copyDatabaseCommand(): Command {
       console.log(
         json
           ? JSON.stringify({ tables })
-          : 'Copied and compared. Start the servers with the new DATABASE_URL.',
+          : 'All records are copied and compared. Start the servers with the new DATABASE_URL.',
       )
     })
 }

@@ -1,7 +1,9 @@
-import { type Config, ConfigError, readConfig } from '@waybill/server/config.ts'
+import { type Config, readConfig } from '@waybill/server/config.ts'
+import { ConfigError } from '@waybill/server/settings.ts'
 import { Command, InvalidArgumentError } from 'commander'
-import { examine } from './doctor/examine.ts'
 import { type Finding, failed } from './doctor/finding.ts'
+import { printable } from './files/printable.ts'
+import { readCount } from './read-count.ts'
 
 interface Options {
   readonly url?: string
@@ -13,17 +15,22 @@ interface Options {
 const SECONDS_DEFAULT = 10
 const SECONDS_MAX = 3600
 
-/** `waybill doctor`: looks at everything that an installation needs, beside a running server too. Ends with 1 where something failed. */
+/**
+ * `waybill doctor`: checks everything that an installation needs. It may run while a server runs. The exit code is 1
+ * when a check failed.
+ */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Look at settings, clock, disk, storage and database, and upload through the public URL.')
-    .option('--url <url>', 'upload through this URL; PUBLIC_URL otherwise', readUrl)
+    .description(
+      'Check settings, clock, disk, storage and database, and test uploads through the public URL.',
+    )
+    .option('--url <url>', 'test uploads through this URL; default: PUBLIC_URL', readUrl)
     .option(
       '--organization <id>',
-      'whose quota the probes use; WAYBILL_ORGANIZATION, or the newest otherwise',
+      'organization of the test uploads; default: WAYBILL_ORGANIZATION, or the newest organization',
     )
-    .option('--seconds <count>', 'how long slow uploads are watched', readSeconds, SECONDS_DEFAULT)
-    .option('--json', 'answer in JSON')
+    .option('--seconds <count>', 'duration of the slow test uploads', readCount(SECONDS_MAX), SECONDS_DEFAULT)
+    .option('--json', 'print JSON')
     .action(async (options: Options) => {
       const report = options.json ? () => {} : (finding: Finding) => console.log(toLine(finding))
       const findings = await findAll(options, report)
@@ -33,7 +40,7 @@ export function doctorCommand(): Command {
     })
 }
 
-/** Settings that cannot be read are a finding, and then there is nothing else to look at. */
+/** Runs all checks. Invalid settings are the only finding then, because the other checks need valid settings. */
 async function findAll(
   { url, organization, seconds }: Options,
   report: (finding: Finding) => void,
@@ -47,7 +54,8 @@ async function findAll(
     report(finding)
     return [finding]
   }
-  return examine({
+  const { runDoctor } = await import('./doctor/run-doctor.ts')
+  return runDoctor({
     config,
     url: url ?? config.publicUrl,
     organizationId: organization ?? (process.env.WAYBILL_ORGANIZATION || null),
@@ -65,14 +73,7 @@ function readUrl(text: string): string {
   throw new InvalidArgumentError('It must be an http or https URL such as https://files.example.com.')
 }
 
-function readSeconds(text: string): number {
-  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : 0
-  if (seconds >= 1 && seconds <= SECONDS_MAX) return seconds
-  throw new InvalidArgumentError(`It must be a whole number from 1 to ${SECONDS_MAX}.`)
-}
-
 function toLine({ check, code, level, message }: Finding): string {
   const line = `${level.padEnd(7)}  ${check.padEnd(8)}  ${code === 'ok' ? '' : `${code}: `}${message}`
-  // What a stranger answered must neither move the cursor nor pass for another line.
-  return line.replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}')
+  return printable(line)
 }

@@ -1,6 +1,6 @@
 import { printable } from './files/printable.ts'
 
-/** A line for each field, its name first; nothing stands for null. */
+/** Formats an object as one line per field, name first. The value of null is empty. */
 export function factsText(facts: object): string {
   const width = Math.max(...Object.keys(facts).map((name) => name.length))
   const lines = Object.entries(facts).map(([name, value]) => {

@@ -1,23 +1,28 @@
 import { Command } from 'commander'
-import { inSentences } from './in-sentences.ts'
 import { readCount } from './read-count.ts'
+import { withReadableErrors } from './with-readable-errors.ts'
 
 const CONCURRENCY_DEFAULT = 3
 const CONCURRENCY_MAX = 64
 
-/** `waybill files …`: what the client library does. It is loaded only here, so that a server starts without it. */
+/** `waybill files …`: uses the client library, which is loaded only when a command runs: a server starts without it. */
 export function filesCommand(): Command {
-  const files = new Command('files').description('Upload, list, download and delete files of a service.')
+  const files = new Command('files').description('Upload, list, download and delete files.')
   files
     .command('upload')
-    .description('Upload files; an upload that was interrupted goes on.')
-    .argument('<path...>', 'files, with --recursive folders, or - for the standard input')
-    .option('--name <name>', 'the name that one file gets; needed for -')
-    .option('--type <type>', 'such as image/png; by the name’s ending otherwise')
-    .option('-r, --recursive', 'upload what is in folders')
-    .option('--concurrency <count>', 'files at once', readCount(CONCURRENCY_MAX), CONCURRENCY_DEFAULT)
-    .option('--restart', 'send all of it anew, whatever an interrupted command has sent')
-    .option('--json', 'answer in JSON')
+    .description('Upload files. Interrupted uploads resume.')
+    .argument('<path...>', 'files; with --recursive also folders; - is standard input')
+    .option('--name <name>', 'file name in the service, for a single file; required for -')
+    .option('--type <type>', 'content type such as image/png; default: from the file extension')
+    .option('-r, --recursive', 'upload the contents of folders')
+    .option(
+      '--concurrency <count>',
+      'files uploaded at the same time',
+      readCount(CONCURRENCY_MAX),
+      CONCURRENCY_DEFAULT,
+    )
+    .option('--restart', 'start over instead of resuming an interrupted upload')
+    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
@@ -26,38 +31,47 @@ Examples:
   waybill files upload -r --concurrency 8 photos
   tar cz src | waybill files upload --name src.tar.gz -
 
-Ctrl-C keeps what was sent, and the same command goes on with the rest. Ends with 0 when all is uploaded, with 1 when something
-failed, and with 130 when it was interrupted.`,
+After Ctrl-C, run the same command again to resume.
+Exit codes: 0 all files uploaded, 1 some files failed, 130 interrupted.`,
     )
-    .action(inSentences(async (paths, options) => (await import('./files/upload.ts')).upload(paths, options)))
+    .action(
+      withReadableErrors(async (paths, options) =>
+        (await import('./files/upload.ts')).upload(paths, options),
+      ),
+    )
   files
     .command('list')
-    .description('List the files, newest first.')
+    .description('List files, newest first.')
     .option('--limit <count>', 'maximum number of entries', readCount(1_000_000))
-    .option('--json', 'answer in JSON')
-    .action(inSentences(async (options) => (await import('./files/list.ts')).list(options)))
+    .option('--json', 'print JSON')
+    .action(withReadableErrors(async (options) => (await import('./files/list.ts')).list(options)))
   files
     .command('get')
-    .description('Show all that is known of a file.')
+    .description('Show the details of a file.')
     .argument('<id>', 'such as file_…')
-    .option('--json', 'answer in JSON')
-    .action(inSentences(async (id, options) => (await import('./files/get.ts')).get(id, options)))
+    .option('--json', 'print JSON')
+    .action(withReadableErrors(async (id, options) => (await import('./files/get.ts')).get(id, options)))
   files
     .command('download')
-    .description('Download a file and check it; a download that was interrupted goes on.')
+    .description('Download a file and verify its checksum. Interrupted downloads resume.')
     .argument('<id>', 'such as file_…')
-    .option('-o, --output <path>', 'a file, a folder (created if it ends in /), or - for standard output')
-    .option('--force', 'replace a file that is there')
-    .option('--json', 'answer in JSON')
+    .option(
+      '-o, --output <path>',
+      'a file, a folder (created if the path ends in /), or - for standard output',
+    )
+    .option('--force', 'overwrite an existing file')
+    .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  waybill files download file_01a20e98 -o backup/')
-    .action(inSentences(async (id, options) => (await import('./files/download.ts')).download(id, options)))
+    .action(
+      withReadableErrors(async (id, options) => (await import('./files/download.ts')).download(id, options)),
+    )
   files
     .command('delete')
-    .description('Delete files, with their bytes.')
+    .description('Delete files permanently.')
     .argument('<id...>', 'such as file_…')
-    .option('--json', 'answer in JSON')
+    .option('--json', 'print JSON')
     .action(
-      inSentences(async (ids, options) =>
+      withReadableErrors(async (ids, options) =>
         (await import('./files/delete-files.ts')).deleteFiles(ids, options),
       ),
     )

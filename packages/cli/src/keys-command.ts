@@ -1,44 +1,46 @@
 import { Command } from 'commander'
-import { inSentences } from './in-sentences.ts'
 import type { StateChange } from './keys/change-state.ts'
+import { withReadableErrors } from './with-readable-errors.ts'
 
-const OPERATORS = 'the operator’s: of these records, without a service; such as org_123'
+const OPERATORS =
+  'for the operator: work on the database of this machine instead of a service; such as org_123'
 const SCOPES =
-  'some of files:read, files:write, vector_stores:read, vector_stores:write and admin, with commas'
-const ROTATION = 'Give an API key a new secret, which is shown once; the old one is refused from then on.'
+  'comma-separated list of files:read, files:write, vector_stores:read, vector_stores:write and admin'
+const ROTATION =
+  'Replace the secret of an API key. The new secret is shown only once; the old one stops working.'
 const STATE_CHANGES: readonly (readonly [StateChange, string])[] = [
-  ['pause', 'Refuse what comes with a key, until it is unpaused.'],
-  ['unpause', 'End the pause of a key.'],
-  ['activate', 'Take a deactivated key into use again.'],
+  ['pause', 'Refuse requests with a key until it is unpaused.'],
+  ['unpause', 'Accept requests with a paused key again.'],
+  ['activate', 'Accept requests with a deactivated key again.'],
 ]
 
 /**
- * `waybill keys …`: a client's over the client library, the operator's over the records of this machine where
- * `--organization` is said. Either half is loaded only where it is wanted.
+ * `waybill keys …`: calls the service with the client library. With `--organization`, the operator's commands work on
+ * the database of this machine instead. Each command loads only the code that it needs.
  */
 export function keysCommand(): Command {
   const keys = new Command('keys')
-    .description('The API keys of an organization, which a key with the scope admin manages.')
+    .description('Manage the API keys of an organization. Needs a key with the scope admin.')
     .addHelpText(
       'after',
       `
 Examples:
   waybill keys create --name Reports --scopes files:read
   waybill keys rotate ak_01a20e98
-  waybill keys list --organization org_123       # the operator's, beside the server`,
+  waybill keys list --organization org_123       # as the operator, on the server's machine`,
     )
   addCreate(keys)
   addList(keys)
-  addOfOne(keys, 'get', 'Show all that is known of an API key, but its secret.', async (id, options) =>
+  addKeyCommand(keys, 'get', 'Show the details of an API key, without its secret.', async (id, options) =>
     (await import('./keys/get.ts')).get(id, options),
   )
   addUpdate(keys)
   for (const [change, description] of STATE_CHANGES) {
-    addOfOne(keys, change, description, async (id, options) =>
+    addKeyCommand(keys, change, description, async (id, options) =>
       (await import('./keys/change-state.ts')).changeState(change, id, options),
     )
   }
-  addOfOne(keys, 'rotate', ROTATION, async (id, options) =>
+  addKeyCommand(keys, 'rotate', ROTATION, async (id, options) =>
     (await import('./keys/rotate.ts')).rotate(id, options),
   )
   addDeactivate(keys)
@@ -50,18 +52,18 @@ Examples:
 function addCreate(keys: Command): void {
   keys
     .command('create')
-    .description('Create an API key, which is shown once.')
-    .requiredOption('--name <name>', 'what people call it')
-    .option('--scopes <list>', `${SCOPES}; all but admin when not given`, readList)
-    .option('--expires-at <time>', 'such as 2030-01-31T12:00:00Z; never when not given')
+    .description('Create an API key. It is shown only once.')
+    .requiredOption('--name <name>', 'display name')
+    .option('--scopes <list>', `${SCOPES}; default: all but admin`, readList)
+    .option('--expires-at <time>', 'such as 2030-01-31T12:00:00Z; default: never')
     .option('--organization <id>', OPERATORS)
-    .option('--json', 'answer in JSON')
+    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       example('waybill keys create --name Reports --scopes files:read --expires-at 2030-01-31T12:00:00Z'),
     )
     .action(
-      inSentences(async (options) => {
+      withReadableErrors(async (options) => {
         if (options.organization === undefined) return (await import('./keys/create.ts')).create(options)
         return (await import('./keys/operator/create.ts')).create(options)
       }),
@@ -71,12 +73,12 @@ function addCreate(keys: Command): void {
 function addList(keys: Command): void {
   keys
     .command('list')
-    .description('List the API keys, newest first, without their secrets.')
+    .description('List API keys, newest first, without their secrets.')
     .option('--organization <id>', OPERATORS)
-    .option('--json', 'answer in JSON')
+    .option('--json', 'print JSON')
     .addHelpText('after', example('waybill keys list'))
     .action(
-      inSentences(async (options) => {
+      withReadableErrors(async (options) => {
         if (options.organization === undefined) return (await import('./keys/list.ts')).list(options)
         return (await import('./keys/operator/list.ts')).list(options)
       }),
@@ -86,18 +88,18 @@ function addList(keys: Command): void {
 function addUpdate(keys: Command): void {
   keys
     .command('update')
-    .description('Change an API key; what is not said stays.')
+    .description('Change the given properties of an API key.')
     .argument('<id>', 'such as ak_…')
-    .option('--name <name>', 'what people call it')
+    .option('--name <name>', 'display name')
     .option('--scopes <list>', SCOPES, readList)
     .option('--expires-at <time>', 'such as 2030-01-31T12:00:00Z, or never')
-    .option('--json', 'answer in JSON')
+    .option('--json', 'print JSON')
     .addHelpText('after', example('waybill keys update ak_01a20e98 --name Reports --expires-at never'))
-    .action(inSentences(async (id, options) => (await import('./keys/update.ts')).update(id, options)))
+    .action(withReadableErrors(async (id, options) => (await import('./keys/update.ts')).update(id, options)))
 }
 
-/** A command that needs to know which key, and nothing else. */
-function addOfOne(
+/** Adds a command whose only argument is the id of a key. */
+function addKeyCommand(
   keys: Command,
   name: string,
   description: string,
@@ -107,13 +109,16 @@ function addOfOne(
     .command(name)
     .description(description)
     .argument('<id>', 'such as ak_…')
-    .option('--json', 'answer in JSON')
+    .option('--json', 'print JSON')
     .addHelpText('after', example(`waybill keys ${name} ak_01a20e98`))
-    .action(inSentences(action))
+    .action(withReadableErrors(action))
 }
 
-const END_SESSIONS = ['--end-sessions', 'end the unfinished uploads that it opened'] as const
-const REVOKE_LINKS = ['--revoke-links', 'refuse the download URLs that it requested'] as const
+const END_SESSIONS = ['--end-sessions', 'also cancel the unfinished uploads that the key opened'] as const
+const REVOKE_LINKS = [
+  '--revoke-links',
+  'also refuse the download URLs that were requested with the key',
+] as const
 
 function addDeactivate(keys: Command): void {
   keys
@@ -122,10 +127,12 @@ function addDeactivate(keys: Command): void {
     .argument('<id>', 'such as ak_…')
     .option(...END_SESSIONS)
     .option(...REVOKE_LINKS)
-    .option('--json', 'answer in JSON')
+    .option('--json', 'print JSON')
     .addHelpText('after', example('waybill keys deactivate ak_01a20e98 --end-sessions --revoke-links'))
     .action(
-      inSentences(async (id, options) => (await import('./keys/deactivate.ts')).deactivate(id, options)),
+      withReadableErrors(async (id, options) =>
+        (await import('./keys/deactivate.ts')).deactivate(id, options),
+      ),
     )
 }
 
@@ -133,14 +140,21 @@ function addDelete(keys: Command): void {
   keys
     .command('delete')
     .description(
-      'Delete an API key permanently, with its unfinished uploads and its download URLs; "deactivate" can be undone.',
+      'Delete an API key permanently, cancel its unfinished uploads and refuse its download URLs. Use "deactivate" to be able to undo it.',
     )
     .argument('<id>', 'such as ak_…')
-    .option('--no-end-sessions', 'keep the uploads that it opened')
-    .option('--no-revoke-links', 'keep the download URLs that it requested until they expire')
-    .option('--json', 'answer in JSON')
+    .option('--no-end-sessions', 'keep the unfinished uploads that the key opened')
+    .option(
+      '--no-revoke-links',
+      'accept the download URLs that were requested with the key until they expire',
+    )
+    .option('--json', 'print JSON')
     .addHelpText('after', example('waybill keys delete ak_01a20e98'))
-    .action(inSentences(async (id, options) => (await import('./keys/delete-key.ts')).deleteKey(id, options)))
+    .action(
+      withReadableErrors(async (id, options) =>
+        (await import('./keys/delete-key.ts')).deleteKey(id, options),
+      ),
+    )
 }
 
 function addRevoke(keys: Command): void {
@@ -151,10 +165,10 @@ function addRevoke(keys: Command): void {
     .option('--organization <id>', OPERATORS)
     .option(...END_SESSIONS)
     .option(...REVOKE_LINKS)
-    .option('--json', 'answer in JSON')
+    .option('--json', 'print JSON')
     .addHelpText('after', example('waybill keys revoke ak_01a20e98'))
     .action(
-      inSentences(async (id, options) => {
+      withReadableErrors(async (id, options) => {
         if (options.organization !== undefined)
           return (await import('./keys/operator/revoke.ts')).revoke(id, options)
         return (await import('./keys/deactivate.ts')).deactivate(id, options)

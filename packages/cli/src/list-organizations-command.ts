@@ -14,13 +14,13 @@ interface Options {
   readonly json?: boolean
 }
 
-/** `waybill organizations list`: JSON has each organization as the API shows it. */
+/** `waybill organizations list`. In JSON, each organization has the fields of the API. */
 export function listOrganizationsCommand(): Command {
   return new Command('list')
     .description('List all organizations, newest first.')
     .option('--limit <count>', 'maximum number of entries', readCount(1_000_000))
     .option('--after <id>', 'start after this id')
-    .option('--json', 'answer in JSON')
+    .option('--json', 'print JSON')
     .action(async ({ limit, after, json }: Options) => {
       const organizations = await withDatabase((context) =>
         allPages((page) => listOrganizations(context, operatorCaller(null), page), {

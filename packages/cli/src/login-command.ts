@@ -1,37 +1,37 @@
 import { Command } from 'commander'
-import { inSentences } from './in-sentences.ts'
+import { withReadableErrors } from './with-readable-errors.ts'
 
-/** `waybill login`: for the commands that are clients of a service. */
+/** `waybill login`: stores a login for the commands that call a service. */
 export function loginCommand(): Command {
   return new Command('login')
-    .description('Store the URL and the API key of a service, for "files" and "keys".')
+    .description('Store the URL and the API key of a service for the commands "files" and "keys".')
     .option('--url <url>', 'such as https://files.example.com')
-    .option('--organization <id>', 'such as org_123; org_default otherwise')
+    .option('--organization <id>', 'such as org_123; default: org_default')
     .addHelpText(
       'after',
       `
-It asks for what it is not told; the key also comes from the standard input:
+In a terminal it asks for missing values. Otherwise it reads the key from standard input:
   waybill login --url https://files.example.com < key.txt
 
-WAYBILL_URL, WAYBILL_API_KEY and WAYBILL_ORGANIZATION come before what is stored. With --profile NAME several logins
-are kept side by side, and a named one comes before all of these:
+WAYBILL_URL, WAYBILL_API_KEY and WAYBILL_ORGANIZATION take precedence over the stored login. Use --profile NAME to
+store several logins. A profile that is selected by name takes precedence over the environment:
   waybill login --profile test --url https://test.example.com
   waybill files list --profile test`,
     )
-    .action(inSentences(async (options) => (await import('./files/login.ts')).login(options)))
+    .action(withReadableErrors(async (options) => (await import('./files/login.ts')).login(options)))
 }
 
 /** `waybill logout`. */
 export function logoutCommand(): Command {
   return new Command('logout')
     .description('Remove the stored login.')
-    .action(inSentences(async () => (await import('./files/logout.ts')).logout()))
+    .action(withReadableErrors(async () => (await import('./files/logout.ts')).logout()))
 }
 
 /** `waybill whoami`. */
 export function whoamiCommand(): Command {
   return new Command('whoami')
-    .description('Show the service, the organization and the key that the commands use.')
-    .option('--json', 'answer in JSON')
-    .action(inSentences(async (options) => (await import('./files/whoami.ts')).whoami(options)))
+    .description('Show which service, organization and key the commands use.')
+    .option('--json', 'print JSON')
+    .action(withReadableErrors(async (options) => (await import('./files/whoami.ts')).whoami(options)))
 }

@@ -24,7 +24,7 @@ const program = new Command('waybill')
   // The message quotes the user's input, which may be a URL with a password.
   .configureOutput({ outputError: (text, write) => write(redactPasswords(text)) })
   .version(packageFile.version, '--version')
-  .option('--profile <name>', 'the login to use, of those that "login --profile" has stored')
+  .option('--profile <name>', 'stored login to use; "login --profile" stores it')
   .hook('preAction', () => {
     const { profile } = program.opts<{ profile?: string }>()
     if (profile !== undefined) process.env.WAYBILL_PROFILE = profile
@@ -32,7 +32,7 @@ const program = new Command('waybill')
   .on('command:*', ([word = '']: string[]) => {
     const nearest = nearestCommand(program, word)
     const advice =
-      nearest === null ? '"waybill --help" lists the commands.' : `Did you mean "waybill ${nearest}"?`
+      nearest === null ? 'Run "waybill --help" for a list of commands.' : `Did you mean "waybill ${nearest}"?`
     program.error(`error: unknown command '${word}'. ${advice}`)
   })
 
@@ -40,16 +40,22 @@ program.addCommand(serveCommand())
 
 program
   .command('organizations')
-  .description('The organizations of this installation.')
+  .description('Manage the organizations of this installation.')
   .addCommand(createOrganizationCommand())
   .addCommand(listOrganizationsCommand())
   .addCommand(updateOrganizationCommand())
   .addCommand(suspendOrganizationCommand())
   .addCommand(resumeOrganizationCommand())
 
-program.command('database').description('The records of this installation.').addCommand(copyDatabaseCommand())
+program
+  .command('database')
+  .description('Manage the database of this installation.')
+  .addCommand(copyDatabaseCommand())
 
-program.command('secrets').description('The secrets of this installation.').addCommand(rotateSecretCommand())
+program
+  .command('secrets')
+  .description('Manage the secrets of this installation.')
+  .addCommand(rotateSecretCommand())
 
 program.addCommand(clockCommand())
 program.addCommand(loginCommand())
@@ -63,14 +69,14 @@ program.addCommand(scrubCommand())
 program.addCommand(auditCommand())
 program.addCommand(completionCommand(program))
 
-// What is written is for this user alone: records and bytes are other people's.
+// Only this user may read the files that a command writes: they hold other people's data.
 process.umask(0o077)
 
-// Behind the launcher there is a channel to it; when it is gone, so is whoever wanted this process.
+// The IPC channel to the launcher, if there is one, closes when the launcher ends.
 process.once('disconnect', () => process.exit(1))
 process.channel?.unref()
 
-// Commands with much output get the error of a closed pipe or a full disk from their own write.
+// An unhandled error event would end the process. Commands with much output handle write errors themselves.
 process.stdout.on('error', () => {})
 
 try {

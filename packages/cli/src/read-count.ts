@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 
-/** Returns the parser of an option that is a whole number from 1 to `max`. */
+/** Returns a parser for an option whose value is a whole number from 1 to `max`. */
 export function readCount(max: number): (text: string) => number {
   return (text) => {
     const count = /^\d{1,7}$/.test(text) ? Number(text) : 0

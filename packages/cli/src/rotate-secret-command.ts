@@ -8,13 +8,14 @@ import { withDatabase } from './with-database.ts'
 /** `waybill secrets rotate download`: running servers use the new secret within two seconds. */
 export function rotateSecretCommand(): Command {
   return new Command('rotate')
-    .description('Make a new secret: "download" invalidates all issued download URLs.')
-    .argument('<name>', 'download')
+    .description('Replace a secret. Replacing "download" invalidates all issued download URLs.')
+    .argument('<name>', 'name of the secret: download')
     .action(async (name: string) => {
-      if (name !== 'download') throw new Error('only the secret "download" can be rotated')
+      if (name !== 'download') throw new Error('only the secret "download" can be rotated.')
       const key = readSecretsKey(readConfig(process.env).secretsKey)
       await withDatabase((context) => rotateDownloadSecret(context, operatorCaller(null), key))
-      const stored = key === null ? 'It is not sealed: SECRETS_KEY_FILE is not set.' : 'It is sealed.'
-      console.log(`The download secret was replaced; earlier download URLs are refused. ${stored}`)
+      const stored =
+        key === null ? 'It is stored unencrypted: SECRETS_KEY_FILE is not set.' : 'It is stored encrypted.'
+      console.log(`The download secret is replaced. Download URLs issued before are refused. ${stored}`)
     })
 }

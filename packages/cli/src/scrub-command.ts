@@ -1,6 +1,5 @@
-import { openStorage } from '@waybill/server/compose/open-storage.ts'
 import { readConfig } from '@waybill/server/config.ts'
-import { type Damage, type Scrubbed, scrub } from '@waybill/server/jobs/tasks/scrub.ts'
+import type { Damage, Scrubbed } from '@waybill/server/jobs/tasks/scrub.ts'
 import { Command, InvalidArgumentError } from 'commander'
 import { parseByteSize } from './byte-size.ts'
 
@@ -9,12 +8,12 @@ interface Options {
   readonly json?: boolean
 }
 
-/** `waybill scrub`: reads everything once, beside a running server too. Ends with 1 where something is damaged. */
+/** `waybill scrub`: verifies all objects once, also while a server runs. The exit code is 1 when it finds damage. */
 export function scrubCommand(): Command {
   return new Command('scrub')
-    .description('Read every object from its first byte to its last, and report what is damaged.')
-    .option('--rate <size>', 'bytes a second at most, such as 50MB; as fast as it can otherwise', readRate)
-    .option('--json', 'answer in JSON')
+    .description('Read all objects completely and report damaged ones.')
+    .option('--rate <size>', 'maximum bytes per second, such as 50MB; default: unlimited', readRate)
+    .option('--json', 'print JSON')
     .action(async ({ rate, json }: Options) => {
       const scrubbed = await scrubEverything(rate ?? Number.POSITIVE_INFINITY)
       console.log(json ? JSON.stringify(scrubbed) : toText(scrubbed))
@@ -31,6 +30,8 @@ function readRate(text: string): number {
 async function scrubEverything(bytesPerSecond: number): Promise<Scrubbed> {
   const { storage: choice } = readConfig(process.env)
   if (choice.kind === 'memory') throw new Error('what a server holds in memory only that server can read')
+  const { openStorage } = await import('@waybill/server/compose/open-storage.ts')
+  const { scrub } = await import('@waybill/server/jobs/tasks/scrub.ts')
   const storage = await openStorage(choice)
   const { signal } = new AbortController()
   return scrub(storage, { bytesPerSecond, signal, firstSection: 0 }).finally(storage.close)
@@ -39,5 +40,5 @@ async function scrubEverything(bytesPerSecond: number): Promise<Scrubbed> {
 function toText({ objects, bytes, damage }: Scrubbed): string {
   const lines = damage.map(({ name, problem }: Damage) => `damaged  ${JSON.stringify(name)}: ${problem}`)
   const count = objects === 1 ? '1 object' : `${objects} objects`
-  return [...lines, `${count} with ${bytes} bytes read, ${damage.length} damaged.`].join('\n')
+  return [...lines, `Read ${count} (${bytes} bytes), ${damage.length} damaged.`].join('\n')
 }

@@ -1,6 +1,5 @@
 import { readConfig } from '@waybill/server/config.ts'
 import { describeConfig } from '@waybill/server/describe-config.ts'
-import { serve } from '@waybill/server/main.ts'
 import { Command } from 'commander'
 import { NEW_INSTALLATION } from './new-installation.ts'
 
@@ -12,11 +11,16 @@ interface Options {
 /** `waybill serve`. */
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('Serve until SIGTERM. All settings are environment variables; see the README.')
-    .option('--print-config', 'print the settings, secrets hidden, and end')
+    .description(
+      'Start the server. SIGTERM stops it. All settings are environment variables; see the README.',
+    )
+    .option('--print-config', 'print the settings with secrets hidden, then exit')
     .option('--new-installation', NEW_INSTALLATION)
     .action(async ({ printConfig, newInstallation }: Options) => {
-      if (!printConfig) return serve(process.env, { isNewInstallation: newInstallation === true })
+      if (!printConfig) {
+        const { serve } = await import('@waybill/server/main.ts')
+        return serve(process.env, { isNewInstallation: newInstallation === true })
+      }
       for (const [name, value] of describeConfig(readConfig(process.env))) console.log(`${name}=${value}`)
     })
 }

@@ -12,7 +12,7 @@ export function suspendOrganizationCommand(): Command {
   return command(
     'suspend',
     suspendOrganization,
-    'Refuse every key, upload and download URL of an organization; nothing is removed.',
+    'Refuse all keys, uploads and download URLs of an organization. Nothing is deleted.',
   )
 }
 
@@ -25,7 +25,7 @@ function command(name: string, operation: typeof suspendOrganization, descriptio
   return new Command(name)
     .description(description)
     .argument('<id>', 'such as org_123')
-    .option('--json', 'answer in JSON')
+    .option('--json', 'print JSON')
     .action(async (id: string, { json }: { readonly json?: boolean }) => {
       const organization = await withDatabase((context) => operation(context, operatorCaller(id)))
       if (json) return console.log(JSON.stringify(toOrganizationBody(organization)))

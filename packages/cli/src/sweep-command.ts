@@ -1,8 +1,6 @@
-import { openDatabase } from '@waybill/server/compose/open-database.ts'
-import { openStorage } from '@waybill/server/compose/open-storage.ts'
 import { readConfig } from '@waybill/server/config.ts'
 import type { Finding } from '@waybill/server/jobs/tasks/finding.ts'
-import { SWEEP_START, type Swept, sweep } from '@waybill/server/jobs/tasks/sweep.ts'
+import type { Swept } from '@waybill/server/jobs/tasks/sweep.ts'
 import { readInstallationTime } from '@waybill/server/operations/installation/installation-clock.ts'
 import { Command } from 'commander'
 
@@ -13,12 +11,12 @@ interface Options {
 
 const MAX_FINDINGS = 1000
 
-/** `waybill sweep`: one run of what a server does every few minutes, through everything, beside it too. */
+/** `waybill sweep`: runs the periodic cleanup of a server once, over everything. It may run while a server runs. */
 export function sweepCommand(): Command {
   return new Command('sweep')
-    .description('Expire overdue uploads, remove what is left over, and report what is missing.')
-    .option('--dry-run', 'only say what would be done, and why')
-    .option('--json', 'answer in JSON')
+    .description('Expire overdue uploads, remove orphaned data and report missing objects.')
+    .option('--dry-run', 'only show what would be done, and why')
+    .option('--json', 'print JSON')
     .action(async ({ dryRun: isDryRun = false, json }: Options) => {
       const swept = await sweepEverything(isDryRun)
       console.log(json ? toJson(swept.findings) : toText(swept, isDryRun))
@@ -28,8 +26,13 @@ export function sweepCommand(): Command {
 async function sweepEverything(isDryRun: boolean): Promise<Swept> {
   const config = readConfig(process.env)
   if (config.storage.kind === 'memory') {
-    throw new Error('what a server holds in memory only that server can sweep, and it does')
+    throw new Error(
+      'STORAGE_URL=memory: only the server itself can sweep objects in its memory, and it does so.',
+    )
   }
+  const { openDatabase } = await import('@waybill/server/compose/open-database.ts')
+  const { openStorage } = await import('@waybill/server/compose/open-storage.ts')
+  const { SWEEP_START, sweep } = await import('@waybill/server/jobs/tasks/sweep.ts')
   const database = await openDatabase(config.database)
   try {
     const storage = await openStorage(config.storage)
@@ -43,7 +46,7 @@ async function sweepEverything(isDryRun: boolean): Promise<Swept> {
   }
 }
 
-/** One finding a line. */
+/** Formats the findings as a JSON array with one finding per line. */
 function toJson(findings: readonly Finding[]): string {
   return `[${findings.map((finding) => JSON.stringify(finding)).join(',\n ')}]`
 }
@@ -61,6 +64,6 @@ function toText({ findings, forgottenRecords, isComplete }: Swept, isDryRun: boo
   )
   const count = findings.length === 1 ? '1 finding' : `${findings.length} findings`
   const forgotten = isDryRun ? 'nothing was changed' : `${forgottenRecords} old records deleted`
-  const more = isComplete ? '' : ' There may be more: run it again.'
+  const more = isComplete ? '' : ' There may be more: run the command again.'
   return [...lines, `${count}, ${forgotten}.${more}`].join('\n')
 }

@@ -1,4 +1,4 @@
-/** Rows as lines, with each column as wide as its longest cell. */
+/** Formats rows as lines. Each column is as wide as its longest cell. */
 export function tableText(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))

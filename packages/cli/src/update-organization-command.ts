@@ -11,14 +11,14 @@ interface Options {
   readonly json?: boolean
 }
 
-/** `waybill organizations update`: a running server goes by the new values at once. */
+/** `waybill organizations update`. A running server uses the new values immediately. */
 export function updateOrganizationCommand(): Command {
   return new Command('update')
-    .description('Change what an organization is called and how much it may store.')
+    .description('Change the name or the storage limit of an organization.')
     .argument('<id>', 'such as org_123')
-    .option('--name <name>', 'what people call it')
-    .option('--storage-limit <size>', 'such as 10GB or 512MiB, or none', toStorageLimit)
-    .option('--json', 'answer in JSON')
+    .option('--name <name>', 'display name')
+    .option('--storage-limit <size>', 'such as 10GB or 512MiB, or "none" for no limit', toStorageLimit)
+    .option('--json', 'print JSON')
     .action(async (id: string, { name, storageLimit, json }: Options) => {
       const changes = {
         ...(name === undefined ? {} : { name }),
@@ -31,15 +31,15 @@ export function updateOrganizationCommand(): Command {
       )
       if (json) return console.log(JSON.stringify(toOrganizationBody(organization)))
       const limit = organization.storageLimitBytes
-      const storage = limit === null ? 'has no storage limit' : `may store ${formatByteSize(limit)}`
-      console.log(`${organization.id} is called ${organization.name} and ${storage}.`)
+      const storage = limit === null ? 'no storage limit' : `a storage limit of ${formatByteSize(limit)}`
+      console.log(`${organization.id} has the name ${organization.name} and ${storage}.`)
     })
 }
 
-/** Bytes, or `none`: commander takes a null for no value at all. */
+/** Parses a size in bytes, or "none". Returns the text `none` because commander treats null as a missing value. */
 function toStorageLimit(text: string): number | 'none' {
   if (text === 'none') return text
   const bytes = parseByteSize(text)
   if (bytes !== null) return bytes
-  throw new InvalidArgumentError('A size looks like 10GB or 512MiB; none stands for none.')
+  throw new InvalidArgumentError('It must be a size such as 10GB or 512MiB, or none for no limit.')
 }

@@ -1,11 +1,10 @@
-import { openDatabase } from '@waybill/server/compose/open-database.ts'
 import { readConfig } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
 import { type Audit, createAudit } from '@waybill/server/operations/access/audit.ts'
 import { readInstallationTime } from '@waybill/server/operations/installation/installation-clock.ts'
 import type { Log } from '@waybill/server/operations/log.ts'
 
-/** What the operator's operations work with. */
+/** Context of operations that the operator runs at the command line. */
 export interface OperatorContext {
   readonly database: Database
   readonly audit: Audit
@@ -14,12 +13,13 @@ export interface OperatorContext {
   now(): number
 }
 
-/** Opens the installation's database for one command, beside a running server too, and lets go of it. */
+/** Opens the installation's database for one command and closes it afterwards. A server may run at the same time. */
 export async function withDatabase<T>(work: (context: OperatorContext) => Promise<T>): Promise<T> {
   const choice = readConfig(process.env).database
   if (choice.kind === 'sqlite' && choice.path === ':memory:') {
-    throw new Error('what a server holds in memory only that server knows')
+    throw new Error('DATABASE_URL=sqlite::memory: only the server itself can read a database in its memory.')
   }
+  const { openDatabase } = await import('@waybill/server/compose/open-database.ts')
   const database = await openDatabase(choice)
   try {
     return await withAudit(database, work)

@@ -71,7 +71,7 @@ describe('waybill database copy', { skip: withoutPostgres }, () => {
     await server.kill('SIGTERM')
     const said = await copy()
     assert.match(said, /^files +1 rows/m)
-    assert.match(said, /Copied and compared/)
+    assert.match(said, /All records are copied and compared/)
 
     const { organizationId, apiKey } = server
     await server.stop()

@@ -20,7 +20,10 @@ describe('waybill scrub', () => {
   after(() => server.stop())
 
   it('says how much it read, beside a running server', async () => {
-    assert.match(await runWaybill(server.dataDir, ['scrub', '--rate', '50MB']), /^1 objects? .*2000 bytes/)
+    assert.match(
+      await runWaybill(server.dataDir, ['scrub', '--rate', '50MB']),
+      /^Read 1 object \(2000 bytes\), /,
+    )
   })
 
   it('names what is damaged, and ends with 1', async () => {

@@ -152,7 +152,7 @@ describe('waybill', () => {
 
   it('shows a new organization to a person when JSON is not asked for', async () => {
     const { stdout } = await waybill(folder, ['organizations', 'create', '--name', 'For people'])
-    assert.match(stdout, /^org_[0-9a-f]{32} was created\..*\n\n {2}oak_live_[A-Za-z0-9]{43}\n$/)
+    assert.match(stdout, /^Created org_[0-9a-f]{32}\. .*\n\n {2}oak_live_[A-Za-z0-9]{43}\n$/)
   })
 
   it('lists organizations, and changes one beside a running server, which goes by it at once', async (t) => {
@@ -196,7 +196,7 @@ describe('waybill', () => {
     await waybill(folder, ['organizations', 'resume', 'org_7'])
 
     const unlimited = await waybill(folder, ['organizations', 'update', 'org_7', '--storage-limit', 'none'])
-    assert.match(unlimited.stdout, /^org_7 is called Ümlaut and has no storage limit\.$/m)
+    assert.match(unlimited.stdout, /^org_7 has the name Ümlaut and no storage limit\.$/m)
     assert.equal((await shown()).storage_limit_bytes, null)
   })
 
@@ -263,8 +263,8 @@ describe('waybill', () => {
     [['organizations', 'create'], {}, /--name/],
     [['organizations', 'update', 'org_0', '--name', 'X'], {}, /there is no organization org_0/],
     [['organizations', 'update', 'org_123', '--name', ''], {}, /name must have/],
-    [['organizations', 'update', 'org_123', '--storage-limit', '10'], {}, /A size looks like 10GB/],
-    [['organizations', 'update', 'org_123', '--storage-limit', '-1GB'], {}, /A size looks like 10GB/],
+    [['organizations', 'update', 'org_123', '--storage-limit', '10'], {}, /must be a size such as 10GB/],
+    [['organizations', 'update', 'org_123', '--storage-limit', '-1GB'], {}, /must be a size such as 10GB/],
     [['keys', 'create', '--organization', 'org_0', '--name', 'X'], {}, /there is no organization org_0/],
     [['keys', 'create', '--organization', 'org_123', '--name', 'a\nb'], {}, /key_name must have/],
     [['keys', 'create', '--organization', 'org_123', '--name', 'X', '--scopes', ''], {}, /scopes must be/],
@@ -282,7 +282,7 @@ describe('waybill', () => {
     [
       ['keys', 'list'],
       { XDG_CONFIG_HOME: '/nowhere', WAYBILL_URL: '' },
-      /which service\?.*"waybill login".*--organization/,
+      /no service is configured.*"waybill login".*--organization/,
     ],
     [['keys', 'get', 'ak_0', '--organization', 'org_123'], {}, /unknown option '--organization'/],
     [['keys', 'revoke', '--organization', 'org_123', 'ak_0'], {}, /there is no such key/],

@@ -131,7 +131,7 @@ describe('the console, for everybody', { skip: skipWithoutBrowser, concurrency: 
     const page = await tested.signedIn({ colorScheme: 'light' })
     const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
     const before = await ground()
-    const colours = page.getByRole('button', { name: /^Colours/ })
+    const colours = page.getByRole('button', { name: /^Theme: / })
     await colours.click()
     assert.equal(await ground(), before, 'light, as the system')
     await colours.click()

@@ -169,7 +169,7 @@ describe('the files in the console', { skip: skipWithoutBrowser, concurrency: fa
     await page.getByLabel('Search by name').fill('other')
     await page.getByText('1 found').waitFor()
     await page.getByText('2 selected').waitFor()
-    const all = page.getByLabel('Select all that are loaded')
+    const all = page.getByLabel('Select all loaded files')
     assert.equal(await all.isChecked(), false)
     assert.equal(await all.evaluate((box) => (box as HTMLInputElement).indeterminate), true)
   })
@@ -182,7 +182,7 @@ describe('the files in the console', { skip: skipWithoutBrowser, concurrency: fa
     await page.getByText('2 selected').waitFor()
     await page.getByRole('group', { name: 'Selected files' }).getByRole('button', { name: 'Delete' }).click()
     const dialog = page.getByRole('dialog', { name: 'Delete 2 files?' })
-    await dialog.getByRole('button', { name: 'Keep' }).click()
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
     assert.equal((await stored()).length, 3)
     await page.getByRole('group', { name: 'Selected files' }).getByRole('button', { name: 'Delete' }).click()
     await dialog.getByRole('button', { name: 'Delete 2 files' }).click()
@@ -249,7 +249,7 @@ describe('the files in the console', { skip: skipWithoutBrowser, concurrency: fa
     page = await tested.signedIn()
     const names: string[] = []
     page.on('download', (download) => names.push(download.suggestedFilename()))
-    await page.getByLabel('Select all that are loaded').check()
+    await page.getByLabel('Select all loaded files').check()
     await page
       .getByRole('group', { name: 'Selected files' })
       .getByRole('button', { name: 'Download' })

@@ -70,15 +70,15 @@ describe('the keyboard in the console', { skip: skipWithoutBrowser, concurrency:
       await press(step % 4 === 3 ? 'Shift+Tab' : 'Tab')
       places.add(await focused())
     }
-    for (const place of places) assert.match(place, /^(Close|Keep|Delete 1 file|nothing)$/)
-    assert.ok(places.has('Keep') && places.has('Delete 1 file'))
+    for (const place of places) assert.match(place, /^(Close|Cancel|Delete 1 file|nothing)$/)
+    assert.ok(places.has('Cancel') && places.has('Delete 1 file'))
   })
 
   it('is on what keeps everything when it is asked whether to delete', async () => {
     page = await tested.signedIn()
     await row('second.txt').focus()
     await press('Delete')
-    await focusComesTo(/^Keep$/)
+    await focusComesTo(/^Cancel$/)
     await press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await focusComesTo(/^second\.txt/)
@@ -98,10 +98,10 @@ describe('the keyboard in the console', { skip: skipWithoutBrowser, concurrency:
     await press('Enter')
     await page.getByRole('dialog').getByRole('button', { name: 'Pause', exact: true }).focus()
     await press('Enter')
-    await focusComesTo(/^One moment…$/)
+    await focusComesTo(/^Please wait…$/)
     // After two frames, an element that cannot have the focus has lost it.
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
-    assert.equal(await focused(), 'One moment…')
+    assert.equal(await focused(), 'Please wait…')
     answer.resolve()
     await focusComesTo(/^Unpause Slow$/)
   })

@@ -28,7 +28,7 @@ describe('API keys in the console', { skip: skipWithoutBrowser, concurrency: fal
     const secret = (await dialog.locator('code').textContent()) ?? ''
     await page.keyboard.press('Escape')
     assert.ok(await dialog.isVisible(), 'it is not closed by accident')
-    await dialog.getByRole('button', { name: 'I have it' }).click()
+    await dialog.getByRole('button', { name: 'I have copied it' }).click()
     await dialog.waitFor({ state: 'detached' })
     return secret
   }
@@ -103,7 +103,7 @@ describe('API keys in the console', { skip: skipWithoutBrowser, concurrency: fal
   it('keep the last one that manages them, and say why', async () => {
     const own = (await keys()).get('First key')
     await page.getByRole('button', { name: 'Delete First key' }).click()
-    await page.getByText('you are signed out by it', { exact: false }).waitFor()
+    await page.getByText('will be signed out', { exact: false }).waitFor()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click()
     await page.getByRole('dialog').getByRole('alert').waitFor()
     assert.ok(own && (await keys()).has('First key'))

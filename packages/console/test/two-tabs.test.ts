@@ -98,7 +98,7 @@ describe('two tabs of the console', { skip: skipWithoutBrowser, concurrency: fal
     await first.close()
     proxy.reset()
     for (const page of [second, third]) await offer(page).getByText('left.bin').waitFor()
-    await chooseFiles(second, 'Choose files to go on', file.path)
+    await chooseFiles(second, 'Choose files to resume', file.path)
     await offer(third).waitFor({ state: 'detached' })
     await done(second).waitFor()
     assert.deepEqual(sessions(), [session])

@@ -85,7 +85,7 @@ describe('uploads in the console', {
     const sent = Number(await offer.getByRole('progressbar').getAttribute('value'))
     assert.ok(sent > 0 && sent < SIZE_BYTES, 'it says how far the upload is')
     await offer.getByText(/^[\d.]+ [kM]?B of 210 MB$/).waitFor()
-    await chooseFiles(page, 'Choose files to go on', file.path)
+    await chooseFiles(page, 'Choose files to resume', file.path)
     await offer.waitFor({ state: 'detached' })
     await dock()
       .getByText(/^Done · /)
@@ -224,7 +224,7 @@ describe('uploads in the console', {
 })
 
 const FACTS =
-  /^(Preparing…|Checking what arrived…|((Going on|Paused) · )?\d+ % of 14\.7 MB( · [\d.]+ [kM]B\/s)?( · (\d+ min )?\d+ s left)?|Done · 14\.7 MB)$/
+  /^(Preparing…|Verifying…|((Resuming|Paused) · )?\d+ % of 14\.7 MB( · [\d.]+ [kM]B\/s)?( · (\d+ min )?\d+ s left)?|Done · 14\.7 MB)$/
 
 /** Keeps each text that these elements come to have. */
 const watchTexts = (page: Page, selectors: readonly string[]) =>

@@ -1,13 +1,13 @@
 /** The parts of the OpenAPI document that the page shows. */
 export interface Document {
   readonly info: { readonly description: string }
-  /** In the order in which they are shown. */
+  /** Groups of operations, in the order in which they are shown. */
   readonly tags: readonly Tag[]
   readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>
   readonly components: {
     readonly schemas: Readonly<Record<string, Schema>>
     readonly headers: Readonly<Record<string, Header>>
-    readonly examples: Readonly<Record<string, { readonly value: ErrorAnswer }>>
+    readonly examples: Readonly<Record<string, { readonly value: ErrorBody }>>
   }
 }
 
@@ -21,7 +21,7 @@ export interface DocumentedOperation {
   readonly summary: string
   readonly description?: string
   readonly tags: readonly string[]
-  /** What a key must be allowed to do, by the scheme that carries it. */
+  /** Required scopes by security scheme. */
   readonly security: readonly Readonly<Record<string, readonly string[]>>[]
   readonly parameters?: readonly Parameter[]
   readonly requestBody?: { readonly required?: boolean; readonly content: Content }
@@ -52,7 +52,7 @@ export type Content = Readonly<Record<string, MediaType>>
 export interface MediaType {
   readonly schema: Schema | Reference
   readonly example?: unknown
-  /** By error code. */
+  /** Examples by error code. */
   readonly examples?: Readonly<Record<string, Reference>>
 }
 
@@ -89,7 +89,7 @@ export interface Schema {
   readonly additionalProperties?: Schema
 }
 
-export interface ErrorAnswer {
+export interface ErrorBody {
   readonly error: { readonly code: string; readonly message: string; readonly status: number }
 }
 
@@ -97,7 +97,7 @@ export interface Group extends Tag {
   readonly operations: readonly Operation[]
 }
 
-/** The document’s operations by their tags, in its order; tags that it does not explain go last. */
+/** Groups the operations by tag, in the order of the document. Tags without a description come last. */
 export function groupsOf({ tags, paths }: Document): readonly Group[] {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({

@@ -1,7 +1,7 @@
 import type { Document } from './document.ts'
 import { type Html, html } from './html.ts'
 
-/** Every error code of the document, by status. */
+/** Renders a table of all error codes, sorted by status. */
 export function errorTable({ components }: Document): Html {
   const errors = Object.values(components.examples).map(({ value }) => value.error)
   const rows = errors
@@ -17,7 +17,7 @@ export function errorTable({ components }: Document): Html {
   return html`
     <table class="codes">
       <caption class="off-screen">Error codes</caption>
-      <thead><tr><th scope="col">Code</th><th scope="col">Status</th><th scope="col">For a person</th></tr></thead>
+      <thead><tr><th scope="col">Code</th><th scope="col">Status</th><th scope="col">Message</th></tr></thead>
       <tbody>${rows}</tbody>
     </table>`
 }

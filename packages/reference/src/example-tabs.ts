@@ -1,11 +1,11 @@
 import { codeBlock } from './code-block.ts'
-import { LANGUAGES, readExample } from './examples.ts'
+import { type Example, LANGUAGES } from './examples.ts'
 import { type Html, html } from './html.ts'
 
-/** The examples of that name, one below the other: the page’s script makes tabs of them. */
-export function exampleTabs(name: string, title: string): Html | null {
+/** Returns an example in all languages, one below the other: the page's script makes tabs of them. */
+export function exampleTabs(example: Example, title: string): Html | null {
   const figures = LANGUAGES.flatMap((language) => {
-    const code = readExample(name, language.ending)
+    const code = example(language)
     if (code === null) return []
     return html`
       <figure class="example" data-language="${language.name}">

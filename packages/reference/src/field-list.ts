@@ -7,11 +7,11 @@ export interface Field {
   readonly name: string
   readonly schema: Schema
   readonly description: string | null
-  /** Null where it goes without saying, as in an answer. */
+  /** True for required fields of a request; null for fields of a response, which are always present. */
   readonly isRequired: boolean | null
 }
 
-/** Fields with all that is known of them; those of an object within stand indented below its own. */
+/** Renders fields with type, description and constraints. The fields of a nested object are indented below it. */
 export function fieldList(fields: readonly Field[]): Html {
   return html`<dl class="fields">${fields.map(fieldEntry)}</dl>`
 }
@@ -32,22 +32,22 @@ function fieldEntry({ name, schema, description, isRequired }: Field): Html {
     </dd>`
 }
 
-/** The fields of an object, of the objects in a list, or of what a map has under each name. */
-export function schemaFields(schema: Schema, isAnswer: boolean): readonly Field[] {
+/** Returns the fields of an object, of the objects in a list, or of the values of a map. */
+export function schemaFields(schema: Schema, isResponse: boolean): readonly Field[] {
   const { properties, patternProperties, items, required = [] } = schema
-  if (items) return schemaFields(items, isAnswer)
+  if (items) return schemaFields(items, isResponse)
   if (properties) {
     return Object.entries(properties).map(([name, property]) => ({
       name,
       schema: property,
       description: property.description ?? null,
-      isRequired: isAnswer ? null : required.includes(name),
+      isRequired: isResponse ? null : required.includes(name),
     }))
   }
   return Object.values(patternProperties ?? {}).map((value) => ({
     name: '…',
     schema: value,
-    description: 'Under each name.',
+    description: 'Value of each name.',
     isRequired: null,
   }))
 }

@@ -1,4 +1,4 @@
-/** Text that is HTML already. */
+/** HTML source text. */
 export interface Html {
   readonly html: string
 }
@@ -13,7 +13,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** A template of HTML; what is put into it is escaped, unless it is HTML itself. */
+/** Template tag for HTML. Escapes all interpolated values except `Html`. */
 export function html(literals: TemplateStringsArray, ...parts: readonly Part[]): Html {
   const texts = literals.flatMap((literal, index) => [literal, htmlOf(parts[index] ?? null)])
   return { html: texts.join('') }

@@ -9,7 +9,7 @@ interface NavigationOptions {
   readonly groups: readonly Group[]
 }
 
-/** Links to everything on the page. Where it is narrow a button opens them, without a script. */
+/** Renders links to all chapters and operations. On narrow screens a button opens them; this needs no script. */
 export function navigation({ chapters, groups }: NavigationOptions): Html {
   return html`
     <header class="sidebar">
@@ -56,7 +56,7 @@ function groupLinks({ name, operations }: Group): Html {
     </ul>`
 }
 
-/** The anchor of a group: `api-keys` of `API keys`. */
+/** Returns the anchor of a group: `api-keys` for `API keys`. */
 export function groupId(name: string): string {
   return name.toLowerCase().replaceAll(' ', '-')
 }

@@ -4,8 +4,8 @@ import { type Html, html } from './html.ts'
 import { typeText } from './schema-text.ts'
 import { withCode } from './with-code.ts'
 
-/** What a request or an answer has in its body, by content type. */
-export function operationBody(content: Content, document: Document, isAnswer: boolean): readonly Html[] {
+/** Renders the schema of a request or response body, by content type. */
+export function operationBody(content: Content, document: Document, isResponse: boolean): readonly Html[] {
   return Object.entries(content).map(([contentType, media]) => {
     const schema = resolved(media, document)
     const alternatives = schema.anyOf ?? [schema]
@@ -13,13 +13,13 @@ export function operationBody(content: Content, document: Document, isAnswer: bo
       <p class="content-type">${contentType === '*/*' ? 'Bytes' : html`<code>${contentType}</code>`}</p>
       ${alternatives.map((alternative, index) => [
         index > 0 && html`<p class="or">or</p>`,
-        alternativeView(alternative, isAnswer),
+        alternativeView(alternative, isResponse),
       ])}`
   })
 }
 
-function alternativeView(schema: Schema, isAnswer: boolean): Html | null {
-  const fields = schemaFields(schema, isAnswer)
+function alternativeView(schema: Schema, isResponse: boolean): Html | null {
+  const fields = schemaFields(schema, isResponse)
   if (fields.length > 0) return fieldList(fields)
   return schema.type === undefined ? null : html`<p class="fine">${withCode(typeText(schema))}</p>`
 }
@@ -32,7 +32,7 @@ function isReference(value: Schema | Reference): value is Reference {
   return '$ref' in value
 }
 
-/** The last part of a reference, which is a name among the document’s components. */
+/** Returns the name of the referenced component, which is the last part of the reference. */
 export function nameOf({ $ref }: Reference): string {
   return $ref.slice($ref.lastIndexOf('/') + 1)
 }

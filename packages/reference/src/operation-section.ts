@@ -1,11 +1,11 @@
 import { codeBlock } from './code-block.ts'
 import type { Document, Operation, Parameter } from './document.ts'
 import { exampleTabs } from './example-tabs.ts'
-import { exampleName } from './examples.ts'
+import { exampleOf } from './examples.ts'
 import { fieldList } from './field-list.ts'
 import { type Html, html } from './html.ts'
-import { operationAnswers } from './operation-answers.ts'
 import { operationBody } from './operation-body.ts'
+import { operationResponses } from './operation-responses.ts'
 import { withCode } from './with-code.ts'
 
 const PLACES = [
@@ -14,7 +14,7 @@ const PLACES = [
   ['header', 'Headers'],
 ] as const
 
-/** All of an operation: what it takes and answers on one side, examples on the other. */
+/** Renders an operation: parameters, body and responses on one side, examples on the other. */
 export function operationSection(operation: Operation, document: Document): Html {
   const { operationId, method, path, summary, description, parameters = [], requestBody } = operation
   return html`
@@ -29,18 +29,18 @@ export function operationSection(operation: Operation, document: Document): Html
           requestBody !== undefined &&
           html`<h4>Body</h4>${operationBody(requestBody.content, document, false)}`
         }
-        ${operationAnswers(operation, document)}
+        ${operationResponses(operation, document)}
       </div>
       <div class="side">
         <div class="sticky">
-          ${exampleTabs(exampleName(operationId), summary.replaceAll('`', ''))}
-          ${sampleAnswer(operation)}
+          ${exampleTabs(exampleOf(operation), summary.replaceAll('`', ''))}
+          ${sampleResponse(operation)}
         </div>
       </div>
     </section>`
 }
 
-/** A long path is broken behind a slash, and nowhere else. */
+/** Renders a path that can wrap only after a slash. */
 function brokenPath(path: string): Html {
   return html`${path.split(/(?<=.\/)/).map((part) => html`${part}<wbr>`)}`
 }
@@ -58,26 +58,26 @@ function credential({ security, parameters = [] }: Operation): Html {
 }
 
 function parameterList(parameters: readonly Parameter[], place: string, title: string): Html | null {
-  const ofPlace = parameters.filter((parameter) => parameter.in === place)
-  if (ofPlace.length === 0) return null
-  const fields = ofPlace.map(({ name, schema, description, required }) => ({
+  const shown = parameters.filter((parameter) => parameter.in === place)
+  if (shown.length === 0) return null
+  const fields = shown.map(({ name, schema, description, required }) => ({
     name,
     schema,
     description: description ?? schema.description ?? null,
-    // What has a default need not be sent, whatever else is said of it.
+    // A parameter with a default is optional, even if the document marks it as required.
     isRequired: required === true && schema.default === undefined,
   }))
   return html`<h4>${title}</h4>${fieldList(fields)}`
 }
 
-function sampleAnswer({ responses, summary }: Operation): Html | null {
-  const [status, answer] = Object.entries(responses)[0] ?? []
-  const example = answer?.content?.['application/json']?.example
+function sampleResponse({ responses, summary }: Operation): Html | null {
+  const [status, response] = Object.entries(responses)[0] ?? []
+  const example = response?.content?.['application/json']?.example
   if (example === undefined) return null
-  const label = `An answer to: ${summary.replaceAll('`', '')}`
+  const label = `Example response: ${summary.replaceAll('`', '')}`
   return html`
     <figure class="sample">
-      <figcaption>Answer ${status ?? ''}</figcaption>
+      <figcaption>Response ${status ?? ''}</figcaption>
       ${codeBlock(JSON.stringify(example, null, 2), 'json', label)}
     </figure>`
 }

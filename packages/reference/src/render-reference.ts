@@ -4,12 +4,12 @@ import { introduction } from './introduction.ts'
 import { groupId, navigation } from './navigation.ts'
 import { operationSection } from './operation-section.ts'
 
-/** The body of the page, as HTML: everything that the OpenAPI document says, and the examples. */
+/** Renders the body of the page as HTML, from the OpenAPI document and the examples. */
 export function renderReference(document: Document): string {
   const chapters = introduction(document)
   const groups = groupsOf(document)
   const page = html`
-    <a class="skip" href="#main">Skip to the text</a>
+    <a class="skip" href="#main">Skip to content</a>
     <div class="page" id="top">
       ${navigation({ chapters, groups })}
       <main id="main" tabindex="-1">

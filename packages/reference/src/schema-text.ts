@@ -1,6 +1,6 @@
 import type { Schema } from './document.ts'
 
-/** The type of a value in a few words, such as `integer or null`. */
+/** Returns the type of a value as text, such as `integer or null`. */
 export function typeText(schema: Schema): string {
   const { type, anyOf, items, format, enum: values } = schema
   if (schema.const !== undefined) return literal(schema.const)
@@ -11,14 +11,14 @@ export function typeText(schema: Schema): string {
   return type ?? 'anything'
 }
 
-/** What a value has to be beside its type, such as `1 to 255 characters`. */
+/** Returns the constraints of a value as texts, such as `1 to 255 characters`. */
 export function constraintTexts(schema: Schema): readonly string[] {
   const { minimum, maximum, minLength, maxLength, minItems, maxItems, pattern } = schema
   const constraints = [
     rangeText(minimum, maximum, ''),
     rangeText(minLength, maxLength, ' characters'),
     rangeText(minItems, maxItems, ' entries'),
-    schema.uniqueItems ? 'each once' : null,
+    schema.uniqueItems ? 'unique' : null,
     pattern === undefined ? null : `matches \`${pattern}\``,
     schema.default === undefined ? null : `default ${literal(schema.default)}`,
     schema.examples?.length ? `such as ${schema.examples.map(literal).join(' or ')}` : null,
@@ -28,7 +28,7 @@ export function constraintTexts(schema: Schema): readonly string[] {
 
 function rangeText(from: number | undefined, to: number | undefined, unit: string): string | null {
   if (from === 1 && to === undefined && unit !== '') return 'not empty'
-  // The largest that JSON carries without loss is no limit that a reader has to know of.
+  // The largest integer that JSON carries without loss is not a limit of the API, so it is not shown.
   const limits = [from, to === Number.MAX_SAFE_INTEGER ? undefined : to]
   const [least, most] = limits.map((value) => value?.toLocaleString('en'))
   if (least !== undefined && most !== undefined) return `${least} to ${most}${unit}`

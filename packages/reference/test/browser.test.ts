@@ -5,8 +5,10 @@ import { faultsOf } from '../../console/test/axe-faults.ts'
 import { openBrowser, skipWithoutBrowser } from '../../console/test/open-browser.ts'
 import { tooWide } from '../../console/test/too-wide.ts'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
-import { LANGUAGES, readExample } from '../src/examples.ts'
+import { exampleOf, LANGUAGES } from '../src/examples.ts'
 import { operations } from './operations.ts'
+
+const [SHELL] = LANGUAGES
 
 const NARROW = { width: 360, height: 640 }
 
@@ -93,7 +95,8 @@ describe('the reference in a browser', { skip: skipWithoutBrowser, concurrency: 
     await button.click()
     await button.getByText('Copied').waitFor()
     const copied = await page.evaluate(() => navigator.clipboard.readText())
-    assert.equal(copied, readExample('get-file', 'sh'))
+    const getFile = operations.find(({ operationId }) => operationId === 'getFile')
+    assert.equal(copied, getFile && exampleOf(getFile)(SHELL))
     await page.context().close()
   })
 

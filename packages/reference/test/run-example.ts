@@ -1,6 +1,7 @@
-import { fileURLToPath } from 'node:url'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type ProgramEnd, runProgram } from '../../server/test/clients/run-program.ts'
-import { EXAMPLES, type Language } from '../src/examples.ts'
+import type { Language } from '../src/examples.ts'
 
 const PROGRAMS = {
   // Every command of a script has to go well, and every variable has to be there.
@@ -9,14 +10,16 @@ const PROGRAMS = {
   ts: [process.execPath],
 } as const
 
-/** Runs the example as it stands, in that folder, with these variables. */
-export function runExample(
+/** Writes the example to a file `name` in that folder and runs it there, with these variables. */
+export async function runExample(
   name: string,
+  code: string,
   { ending }: Language,
   folder: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<ProgramEnd> {
-  const path = fileURLToPath(new URL(`${name}.${ending}`, EXAMPLES))
+  const path = join(folder, `${name}.${ending}`)
+  await writeFile(path, code)
   const [program, ...args] = PROGRAMS[ending]
   const env = { ...process.env, XDG_STATE_HOME: folder, ...variables }
   return runProgram(program, [...args, path], { cwd: folder, env })

@@ -1,42 +1,45 @@
-import { errorOfAnswer, withoutSecret } from './error-of-answer.ts'
+import { errorFromResponse, withoutSecret } from './error-from-response.ts'
 import { ConnectionError, NotFoundError } from './errors.ts'
-import { delayAfter, isPassing, isUntouched, type RetryPolicy, wait } from './retry.ts'
+import { delayAfter, isTransient, type RetryPolicy, wait, wasNotProcessed } from './retry.ts'
 
 export interface Connection {
-  /** Without a slash at its end. */
+  /** Has no slash at the end. */
   readonly baseUrl: string
   readonly apiKey: string
   readonly organizationId: string
   readonly fetch: typeof fetch
-  /** Whether `fetch` is the platform’s own, whose habits are known. */
+  /** True when `fetch` is the platform’s own, which is known to support streamed request bodies. */
   readonly isOwnFetch: boolean
   readonly retry: RetryPolicy
 }
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** Below the organization, such as `/files`. */
+  /** Path relative to the organization, such as `/files`. */
   readonly path: string
   readonly query?: object
   readonly json?: object
   readonly form?: FormData
-  /** Whether doing it twice is as good as once. What is not is tried again only where it surely was not done. */
-  readonly isRepeatable: boolean
+  /**
+   * True when the request can be repeated safely. Other requests are retried only when the service did not process
+   * them.
+   */
+  readonly isIdempotent: boolean
   readonly signal?: AbortSignal | undefined
   /**
-   * So long what is under way when the signal is aborted may still take: whoever has to undo it needs the answer, which is
-   * then given in place of the reason.
+   * Grace period after an abort, in milliseconds: the request may still finish within it. The call then resolves with
+   * the response, because the caller needs it to undo what the request did.
    */
   readonly graceMs?: number
 }
 
 export interface Api {
   readonly connection: Connection
-  /** Resolves with the answer’s JSON, `undefined` where there is none; rejects with a `WaybillError`. */
+  /** Resolves with the response’s JSON, or `undefined` when the response has none. Rejects with a `WaybillError`. */
   call<T>(request: ApiRequest): Promise<T>
 }
 
-/** The calls of the API, with the key; what fails in passing is tried again. */
+/** Creates the caller of the API. It sends the key and retries after transient errors. */
 export function createApi(connection: Connection): Api {
   const call = async <T>(request: ApiRequest): Promise<T> => {
     for (let failures = 1; ; failures++) {
@@ -45,11 +48,11 @@ export function createApi(connection: Connection): Api {
         return (await callOnce(connection, { ...request, signal: late.signal })) as T
       } catch (error) {
         request.signal?.throwIfAborted()
-        // Gone by an earlier try, whose answer was lost.
+        // An earlier attempt deleted it, and its response was lost.
         if (request.method === 'DELETE' && failures > 1 && error instanceof NotFoundError)
           return undefined as T
-        const isWorth = request.isRepeatable ? isPassing(error) : isUntouched(error)
-        if (!isWorth || failures > connection.retry.maxFailures) throw error
+        const mayRetry = request.isIdempotent ? isTransient(error) : wasNotProcessed(error)
+        if (!mayRetry || failures > connection.retry.maxFailures) throw error
         await wait(delayAfter(failures, error, connection.retry), request.signal)
       } finally {
         late.stop()
@@ -67,38 +70,40 @@ async function callOnce(connection: Connection, request: ApiRequest): Promise<un
     if (value !== undefined) url.searchParams.set(name, String(value))
   }
   const body = form ?? (json === undefined ? undefined : JSON.stringify(json))
-  const answer = await fetchOrFail(connection.fetch, url.href, {
+  const response = await fetchOrFail(connection.fetch, url.href, {
     method,
     headers: { 'X-API-Key': apiKey, ...(json === undefined ? {} : { 'Content-Type': 'application/json' }) },
-    // A key must not follow a redirect to wherever it leads: that is an answer which is refused below.
+    // The key must not be sent to the target of a redirect. A redirect is treated as an error below.
     redirect: 'manual',
     ...(body === undefined ? {} : { body }),
     ...(signal === undefined ? {} : { signal }),
   })
-  if (!answer.ok) throw await errorOfAnswer(answer, apiKey)
-  if (answer.status === 204) return undefined
-  const text = await textOf(answer, signal)
+  if (!response.ok) throw await errorFromResponse(response, apiKey)
+  if (response.status === 204) return undefined
+  const text = await textOf(response, signal)
   try {
     return JSON.parse(text)
   } catch {
-    // Not as the cause: a parser's error message quotes its input.
-    const message = 'What answered is not the service: is the base URL right?'
-    const facts = { status: answer.status, systemMessage: withoutSecret(text, apiKey).slice(0, 500) }
+    // The parser's error is not the cause of this one: its message quotes the response, which may contain the key.
+    const message = 'The response does not come from the service. Check the base URL.'
+    const facts = { status: response.status, systemMessage: withoutSecret(text, apiKey).slice(0, 500) }
     throw new ConnectionError('UNREADABLE_ANSWER', message, facts)
   }
 }
 
-/** The whole body, or a `ConnectionError` where it breaks off, or the signal’s reason. */
-export async function textOf(answer: Response, signal: AbortSignal | null | undefined): Promise<string> {
+/** Returns the complete body. Rejects with a `ConnectionError` when it is cut off, or with the signal’s reason. */
+export async function textOf(response: Response, signal: AbortSignal | null | undefined): Promise<string> {
   try {
-    return await answer.text()
+    return await response.text()
   } catch (cause) {
     signal?.throwIfAborted()
-    throw new ConnectionError('CONNECTION_FAILED', 'The answer broke off.', { cause })
+    throw new ConnectionError('CONNECTION_FAILED', 'The connection was lost during the response.', { cause })
   }
 }
 
-/** A signal that follows another one so much later; once that is aborted already, at once. */
+/**
+ * Returns a signal that is aborted `graceMs` after the given one, or immediately if the given one is aborted already.
+ */
 function createLateSignal(signal: AbortSignal | undefined, graceMs: number) {
   if (signal === undefined || signal.aborted || graceMs === 0) return { signal, stop: () => {} }
   const own = new AbortController()
@@ -114,14 +119,14 @@ function createLateSignal(signal: AbortSignal | undefined, graceMs: number) {
   return { signal: own.signal, stop }
 }
 
-/** `fetch` whose failure is a `ConnectionError`, or the reason of the signal where it was aborted. */
+/** Calls `fetch`. Rejects with a `ConnectionError`, or with the signal’s reason if it was aborted. */
 export async function fetchOrFail(fetchAny: typeof fetch, url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetchAny(url, init)
   } catch (cause) {
     init.signal?.throwIfAborted()
-    // Without its query, which may be a credential.
-    const where = new URL(url).origin
-    throw new ConnectionError('CONNECTION_FAILED', `The service at ${where} cannot be reached.`, { cause })
+    // The rest of the URL may contain a credential.
+    const { origin } = new URL(url)
+    throw new ConnectionError('CONNECTION_FAILED', `The service at ${origin} cannot be reached.`, { cause })
   }
 }

@@ -3,37 +3,41 @@ import { fetchOrFail } from './api.ts'
 import type { GetFileContentAnswer, WaybillFile } from './api-types.ts'
 import { crc32c } from './crc32c/crc32c.ts'
 import { crc32cText } from './crc32c/crc32c-text.ts'
-import { errorOfAnswer } from './error-of-answer.ts'
+import { errorFromResponse } from './error-from-response.ts'
 import { ChecksumError, ConnectionError, WaybillError } from './errors.ts'
 import { followSignal } from './follow-signal.ts'
-import { delayAfter, isPassing, wait } from './retry.ts'
+import { delayAfter, isTransient, wait } from './retry.ts'
 
 export interface DownloadOptions {
   readonly signal?: AbortSignal
-  /** To go on with a download: how many bytes are there already, and their CRC-32C. */
+  /** Resumes a download: the number of bytes that the caller has already, and their CRC-32C. */
   readonly from?: { readonly offset: number; readonly crc32c: number }
 }
 
 export interface Download {
   readonly file: WaybillFile
   /**
-   * The bytes, from `from` on. A connection that is lost is followed by another one; after the last byte the CRC-32C of
-   * the whole is compared, and the stream ends with a `ChecksumError` where it differs.
+   * The file’s bytes from `from.offset` on. After a lost connection the download continues on a new one. After the last
+   * byte the CRC-32C of the complete file is compared. The stream fails with a `ChecksumError` when it differs.
    */
   readonly body: ReadableStream<Uint8Array>
 }
 
-/** Rejects with a `WaybillError` where there is no such file, before any byte is asked for. */
+/**
+ * Opens a download. Rejects with a `WaybillError` when the file does not exist. Requests no bytes before they are
+ * read.
+ */
 export async function downloadFile(
   api: Api,
   fileId: string,
   { signal, from = { offset: 0, crc32c: 0 } }: DownloadOptions,
 ): Promise<Download> {
   const path = `/files/${encodeURIComponent(fileId)}`
-  const file = await api.call<WaybillFile>({ method: 'GET', path, isRepeatable: true, signal })
+  const file = await api.call<WaybillFile>({ method: 'GET', path, isIdempotent: true, signal })
   if (!Number.isSafeInteger(from.offset) || from.offset < 0)
-    throw new RangeError('the offset is no number of bytes')
-  if (from.offset > file.file_size) throw new RangeError(`the file has only ${file.file_size} bytes`)
+    throw new RangeError('from.offset must be a number of bytes, 0 or more.')
+  if (from.offset > file.file_size)
+    throw new RangeError(`from.offset is larger than the file, which has ${file.file_size} bytes.`)
   return { file, body: bodyOf(api, path, file, from, signal) }
 }
 
@@ -45,18 +49,18 @@ function bodyOf(
   signal: AbortSignal | undefined,
 ): ReadableStream<Uint8Array> {
   const { controller: own, unfollow } = followSignal(signal)
-  const freshUrl = async () => {
-    const query = { method: 'GET', path: `${path}/content`, isRepeatable: true, signal: own.signal } as const
+  const requestUrl = async () => {
+    const query = { method: 'GET', path: `${path}/content`, isIdempotent: true, signal: own.signal } as const
     return (await api.call<GetFileContentAnswer>(query)).download_url
   }
-  const pieces = checked(file, from.crc32c, piecesFrom(api, file, from.offset, freshUrl, own.signal))
+  const pieces = verified(file, from.crc32c, piecesFrom(api, file, from.offset, requestUrl, own.signal))
   return toStream(pieces, (reason) => {
     unfollow()
     own.abort(reason)
   })
 }
 
-async function* checked(
+async function* verified(
   file: WaybillFile,
   before: number,
   pieces: AsyncIterable<Uint8Array>,
@@ -68,14 +72,16 @@ async function* checked(
   }
   if (crc32cText(crc) === file.crc32c) return
   const systemMessage = `stored ${file.crc32c}, received ${crc32cText(crc)}`
-  throw new ChecksumError('CHECKSUM_MISMATCH', 'The file was damaged on its way.', { systemMessage })
+  throw new ChecksumError('CHECKSUM_MISMATCH', 'The file was corrupted in transit: its checksum differs.', {
+    systemMessage,
+  })
 }
 
 async function* piecesFrom(
   api: Api,
   file: WaybillFile,
   start: number,
-  freshUrl: () => Promise<string>,
+  requestUrl: () => Promise<string>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   const { fetch, retry } = api.connection
@@ -83,50 +89,50 @@ async function* piecesFrom(
   let url: string | null = null
   for (let failures = 0; offset < file.file_size; ) {
     try {
-      url ??= await freshUrl()
+      url ??= await requestUrl()
       for await (const piece of bodyFrom(fetch, url, offset, signal)) {
         failures = 0
         offset += piece.byteLength
         yield piece
       }
-      if (offset < file.file_size) throw brokenOff()
+      if (offset < file.file_size) throw connectionLost()
     } catch (error) {
       signal?.throwIfAborted()
-      // A link has its time; another one may go on.
-      const isLinkOver = url !== null && error instanceof WaybillError && error.status === 401
+      // Download URLs expire. The download can continue with a new one.
+      const isUrlExpired = url !== null && error instanceof WaybillError && error.status === 401
       failures++
-      if (!(isPassing(error) || isLinkOver) || failures > retry.maxFailures) throw error
+      if (!(isTransient(error) || isUrlExpired) || failures > retry.maxFailures) throw error
       url = null
       await wait(delayAfter(failures, error, retry), signal)
     }
   }
 }
 
-/** The link is a credential by itself: no key goes with it. */
+/** Reads the body of one request. The download URL is the credential, so the API key is not sent. */
 async function* bodyFrom(
   fetchAny: typeof fetch,
   url: string,
   offset: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const answer = await fetchOrFail(fetchAny, url, {
+  const response = await fetchOrFail(fetchAny, url, {
     headers: offset === 0 ? {} : { Range: `bytes=${offset}-` },
     ...(signal === undefined ? {} : { signal }),
   })
-  if (!answer.ok) throw await errorOfAnswer(answer)
-  if (offset > 0 && answer.status !== 206) {
-    const { status } = answer
-    await answer.body?.cancel()
-    throw new ConnectionError('DOWNLOAD_REFUSED', 'The storage does not go on in the middle of a file.', {
+  if (!response.ok) throw await errorFromResponse(response)
+  if (offset > 0 && response.status !== 206) {
+    const { status } = response
+    await response.body?.cancel()
+    throw new ConnectionError('DOWNLOAD_REFUSED', 'The storage does not support resuming a download.', {
       status,
     })
   }
-  const reader = answer.body?.getReader()
+  const reader = response.body?.getReader()
   try {
     for (;;) {
       const read = await reader?.read().catch((cause) => {
         signal?.throwIfAborted()
-        throw brokenOff(cause)
+        throw connectionLost(cause)
       })
       if (read === undefined || read.done) return
       yield read.value
@@ -136,10 +142,12 @@ async function* bodyFrom(
   }
 }
 
-const brokenOff = (cause?: unknown) =>
-  new ConnectionError('CONNECTION_FAILED', 'The download broke off.', { cause })
+const connectionLost = (cause?: unknown) =>
+  new ConnectionError('CONNECTION_FAILED', 'The connection was lost during the download.', { cause })
 
-/** Nothing is asked for before somebody reads. `stop` is told when nobody does any more. */
+/**
+ * Returns the pieces as a stream. Requests a piece only when the reader wants one. Calls `stop` when the stream ends.
+ */
 function toStream(
   pieces: AsyncGenerator<Uint8Array>,
   stop: (reason: unknown) => void,
@@ -156,7 +164,7 @@ function toStream(
         }
         stop(undefined)
       },
-      // What is asked for may never come.
+      // Not awaited: a requested piece may never arrive.
       cancel: stop,
     },
     { highWaterMark: 0 },

@@ -1,19 +1,19 @@
 import type { ErrorCode } from './api-types.ts'
 
-/** What the service says of an error, as far as it said anything. */
+/** Details of an error. Fields that the response does not have are empty, 0 or null. */
 export interface ErrorFacts {
-  /** The HTTP status; 0 where there was no answer. */
+  /** HTTP status; 0 when there was no response. */
   readonly status: number
-  /** For a developer; the error’s `message` is for a person. */
+  /** Message for developers; the error’s `message` is for users. */
   readonly systemMessage: string
   readonly details: Readonly<Record<string, unknown>>
-  /** What the service’s log has the request under, or null where none was answered. */
+  /** Id of the request in the service’s log; null when the response has none. */
   readonly traceId: string | null
-  /** How long the service asks to wait, or null. */
+  /** Wait that the service requests before a retry; null when it requests none. */
   readonly retryAfterMs: number | null
 }
 
-/** The codes of errors that come from this library and not from the service. */
+/** Codes of errors that this library reports and not the service. */
 export type ClientErrorCode =
   | 'CONNECTION_FAILED'
   | 'UNREADABLE_ANSWER'
@@ -25,7 +25,10 @@ export type ClientErrorCode =
 
 const NO_FACTS: ErrorFacts = { status: 0, systemMessage: '', details: {}, traceId: null, retryAfterMs: null }
 
-/** What every call of this library rejects with, but for an `AbortSignal`’s own reason and wrong arguments. */
+/**
+ * Base class of all errors of this library, except for wrong arguments (`TypeError`, `RangeError`) and the reason of
+ * an aborted `AbortSignal`.
+ */
 export class WaybillError extends Error implements ErrorFacts {
   readonly code: ErrorCode | ClientErrorCode
   readonly status: number
@@ -51,33 +54,33 @@ export class WaybillError extends Error implements ErrorFacts {
   }
 }
 
-/** 401: there is no key, or it is wrong, paused or expired. */
+/** 401: the key is missing, unknown, paused, deactivated or expired. */
 export class AuthenticationError extends WaybillError {}
-/** 403: the key or the organization does not allow it. */
+/** 403: the key’s scopes or the organization do not allow the request. */
 export class PermissionError extends WaybillError {}
-/** 404 */
+/** 404: the resource does not exist. */
 export class NotFoundError extends WaybillError {}
-/** 409 and 412: it does not fit what is there. */
+/** 409 and 412: the request conflicts with the current state. */
 export class ConflictError extends WaybillError {}
-/** 410: the upload’s time is over, or it was cancelled. */
+/** 410: the upload has expired or was cancelled. */
 export class UploadExpiredError extends WaybillError {}
-/** 413 and 507: too large, for the service or for its disk. */
+/** 413 and 507: the body is too large for the service, or the service’s disk is full. */
 export class TooLargeError extends WaybillError {}
-/** 400, 405, 415, 416 and 422: the request is wrong, and stays so. */
+/** 400, 405, 415, 416 and 422: the request is invalid. A retry fails too. */
 export class ValidationError extends WaybillError {}
-/** 429: `retryAfterMs` says how long to wait. */
+/** 429: too many requests. `retryAfterMs` is the time to wait. */
 export class RateLimitError extends WaybillError {}
-/** 5xx: the fault is the service’s. */
+/** 5xx: an error in the service. */
 export class ServerError extends WaybillError {}
-/** There was no answer, or one that is none of the service’s. */
+/** There was no response, or it does not come from the service. */
 export class ConnectionError extends WaybillError {}
-/** What arrived is not what was sent: the checksums differ. */
+/** The checksums differ: the received bytes are not the sent bytes. */
 export class ChecksumError extends WaybillError {}
-/** The upload session is no more, or refuses to go on. */
+/** The upload session does not exist any more, or refused a request. */
 export class UploadSessionError extends WaybillError {}
 /** Thrown when the file to upload does not exist or cannot be read. */
 export class SourceError extends WaybillError {}
-/** The file is not the one whose upload was begun. */
+/** The file has changed since its upload began. */
 export class FileChangedError extends WaybillError {}
 
 type ErrorClass = typeof WaybillError
@@ -94,7 +97,7 @@ const CLASSES: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClass>([
   [507, TooLargeError],
 ])
 
-/** The class of an error that the service answered with. */
+/** Returns the class for an error response of the service. */
 export function errorClassOf(status: number, code: string): ErrorClass {
   if (code === 'CHECKSUM_MISMATCH') return ChecksumError
   return CLASSES.get(status) ?? (status >= 500 ? ServerError : ValidationError)

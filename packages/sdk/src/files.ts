@@ -18,31 +18,31 @@ import type { UploadSource } from './source/open-source.ts'
 import { createPause } from './upload/pause.ts'
 import { type UploadOptions, uploadFile } from './upload/upload-file.ts'
 
-/** The file, once it is registered. */
+/** A running upload. Resolves with the file when it is registered. */
 export interface Upload extends Promise<WaybillFile> {
   /**
-   * Stops sending; resolves when nothing is under way and what is needed to go on is kept, so that the process may also end.
-   * What fits one request is not stopped in it.
+   * Stops sending. Resolves when no request is running and the state of the upload is stored, so that the process may
+   * end. A file that is sent in one request is not stopped during this request.
    */
   pause(): Promise<void>
   resume(): void
 }
 
 export interface Files {
-  /** Sends a file, whatever its size, checks that all of it arrived, and registers it. */
+  /** Sends a file of any size, verifies that all bytes arrived, and registers it. */
   upload(source: UploadSource, options?: UploadOptions): Upload
-  /** The URL of a session, for whoever sends the bytes himself. */
+  /** Creates an upload session and returns its URL, for callers that send the bytes themselves. */
   createUploadUrl(body: CreateUploadUrlBody, options?: CallOptions): Promise<CreateUploadUrlAnswer>
-  /** Makes a file of what was sent to such a URL. The same call again has the same answer. */
+  /** Registers the bytes that were sent to an upload URL as a file. Repeating the call has the same result. */
   register(body: RegisterFileBody, options?: CallOptions): Promise<WaybillFile>
-  /** Newest first. */
+  /** Lists the files, newest first. */
   list(query?: ListFilesQuery, options?: CallOptions): Listed<WaybillFile, ListFilesAnswer>
   get(fileId: string, options?: CallOptions): Promise<WaybillFile>
   delete(fileId: string, options?: CallOptions): Promise<void>
-  /** A link that works for an hour, for everybody who has it. */
+  /** Returns a download URL that is valid for one hour, without further authentication. */
   getContent(fileId: string, options?: CallOptions): Promise<GetFileContentAnswer>
   download(fileId: string, options?: DownloadOptions): Promise<Download>
-  /** The uploads that were begun and are not registered, newest first. */
+  /** Lists the uploads that are not registered yet, newest first. */
   listUploads(query?: ListFilesQuery, options?: CallOptions): Listed<OpenUpload, ListUploadsAnswer>
   cancelUpload(fileId: string, options?: CallOptions): Promise<void>
 }
@@ -53,7 +53,7 @@ export function createFiles(api: Api, platform: Platform, store: SessionStore | 
   const pages =
     <Page>(path: string, signal: AbortSignal | undefined) =>
     (query: ListFilesQuery) =>
-      call<Page>({ method: 'GET', path, query, isRepeatable: true, signal })
+      call<Page>({ method: 'GET', path, query, isIdempotent: true, signal })
   return {
     upload: (source, options = {}) => {
       const pause = createPause()
@@ -61,17 +61,17 @@ export function createFiles(api: Api, platform: Platform, store: SessionStore | 
       return Object.assign(file, { pause: pause.pause, resume: pause.resume })
     },
     createUploadUrl: (json, { signal } = {}) =>
-      call({ method: 'POST', path: '/files/upload-url', json, isRepeatable: true, signal }),
+      call({ method: 'POST', path: '/files/upload-url', json, isIdempotent: true, signal }),
     register: (json, { signal } = {}) =>
-      call({ method: 'POST', path: '/files', json, isRepeatable: true, signal }),
+      call({ method: 'POST', path: '/files', json, isIdempotent: true, signal }),
     list: (query = {}, { signal } = {}) =>
       listed(query, pages<ListFilesAnswer>('/files', signal), ({ files }) => files, nextPage),
     get: (fileId, { signal } = {}) =>
-      call({ method: 'GET', path: pathOf(fileId), isRepeatable: true, signal }),
+      call({ method: 'GET', path: pathOf(fileId), isIdempotent: true, signal }),
     delete: (fileId, { signal } = {}) =>
-      call({ method: 'DELETE', path: pathOf(fileId), isRepeatable: true, signal }),
+      call({ method: 'DELETE', path: pathOf(fileId), isIdempotent: true, signal }),
     getContent: (fileId, { signal } = {}) =>
-      call({ method: 'GET', path: `${pathOf(fileId)}/content`, isRepeatable: true, signal }),
+      call({ method: 'GET', path: `${pathOf(fileId)}/content`, isIdempotent: true, signal }),
     download: (fileId, options = {}) => downloadFile(api, fileId, options),
     listUploads: (query = {}, { signal } = {}) =>
       listed(query, pages<ListUploadsAnswer>('/files/uploads', signal), ({ uploads }) => uploads, nextPage),
@@ -79,13 +79,13 @@ export function createFiles(api: Api, platform: Platform, store: SessionStore | 
       call({
         method: 'DELETE',
         path: `/files/uploads/${encodeURIComponent(fileId)}`,
-        isRepeatable: true,
+        isIdempotent: true,
         signal,
       }),
   }
 }
 
-/** By cursor: what is added or deleted meanwhile moves no page. */
+/** Returns the query of the next page. It uses the cursor, so that added and deleted files do not shift pages. */
 function nextPage(page: ListFilesAnswer | ListUploadsAnswer, query: ListFilesQuery): ListFilesQuery | null {
   if (!page.has_more || page.next_cursor === null) return null
   const { page: _, ...rest } = query

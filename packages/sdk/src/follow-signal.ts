@@ -1,4 +1,4 @@
-/** A controller of one’s own that is aborted with the signal, and for its reason, until `unfollow` is called. */
+/** A controller that is aborted when the followed signal is, with the same reason, until `unfollow` is called. */
 export interface Follower {
   readonly controller: AbortController
   unfollow(): void

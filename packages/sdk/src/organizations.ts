@@ -6,10 +6,10 @@ export interface CallOptions {
 }
 
 export interface Organizations {
-  /** The organization of this client, with what it stores. */
+  /** Returns the organization of this client, with its storage use. */
   get(options?: CallOptions): Promise<Organization>
 }
 
 export function createOrganizations({ call }: Api): Organizations {
-  return { get: ({ signal } = {}) => call({ method: 'GET', path: '', isRepeatable: true, signal }) }
+  return { get: ({ signal } = {}) => call({ method: 'GET', path: '', isIdempotent: true, signal }) }
 }

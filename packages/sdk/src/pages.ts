@@ -1,11 +1,11 @@
-/** Every item of a list, whose pages are fetched as they are needed; `pages()` has them one by one. */
+/** A list that fetches its pages on demand. Iterating it yields all items; `pages()` yields the pages. */
 export interface Listed<Item, Page> extends AsyncIterable<Item> {
   pages(): AsyncIterable<Page>
 }
 
 /**
- * A list of the pages that `fetchPage` answers with, the first for `first`; `nextOf` says what to ask for after a page, null
- * after the last.
+ * Creates a list. `fetchPage` fetches the page of a query, beginning with the query `first`. `nextOf` returns the
+ * query of the next page, or null after the last page.
  */
 export function listed<Item, Page, Query>(
   first: Query,

@@ -1,6 +1,6 @@
 /**
- * What the promise comes to, or a rejection with the signal’s reason as soon as that is aborted, whatever becomes of the
- * promise then.
+ * Resolves or rejects like the promise. If the signal is aborted earlier, rejects with the signal’s reason and
+ * ignores the promise.
  */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise

@@ -23,27 +23,28 @@ export type { UploadOptions } from './upload/upload-file.ts'
 export type { ChecksumAlgorithm } from './upload/upload-task.ts'
 
 export interface WaybillOptions {
-  /** Of the service, such as `https://files.example.com`. */
+  /** URL of the service, such as `https://files.example.com`. */
   readonly baseUrl: string
   readonly apiKey: string
-  /** Such as `org_default`. */
+  /** Id of the organization, such as `org_default`. */
   readonly organizationId: string
-  /** In place of the platform’s own. */
+  /** Replaces the platform’s `fetch`. */
   readonly fetch?: typeof fetch
   /**
-   * Where unfinished uploads are kept: `localStorage` in a browser and a folder of the user’s in Node where nothing else is
-   * said, and nowhere with null.
+   * Store for unfinished uploads. Default: `localStorage` in a browser, a folder of the user in Node. With null,
+   * unfinished uploads are not stored.
    */
   readonly sessions?: SessionStore | null
   readonly retry?: Partial<RetryPolicy>
 }
 
-/** Visible ASCII: the characters of a key that an HTTP header can carry. */
+/** Visible ASCII, the characters of a key that are allowed in an HTTP header. */
 const KEY = /^[\x21-\x7e]*$/
 
 /**
- * A client of one organization. Every method is named after its operation in the API. Throws a `TypeError` where `baseUrl` is
- * not a URL or contains a password, when `apiKey` is not a valid key, and for an unknown option of `retry`.
+ * Client of one organization. Each method has the name of its API operation. The constructor throws a `TypeError`
+ * when `baseUrl` is not a URL or contains a password, when `apiKey` is not a valid key, and for an unknown option of
+ * `retry`.
  */
 export class Waybill {
   readonly files: Files
@@ -52,10 +53,10 @@ export class Waybill {
 
   constructor(options: WaybillOptions) {
     const { apiKey, organizationId, sessions = platform.sessionStore(), retry = {} } = options
-    // The platform's own error message would contain the key.
+    // The platform's own error message for an invalid header would contain the key.
     if (!KEY.test(apiKey)) {
       throw new TypeError(
-        'The API key has a line break, a space or another character that is not valid in a key. Copy it again.',
+        'The API key contains a line break, a space or another invalid character. Copy the key again.',
       )
     }
     const ownFetch: typeof fetch = (input, init) => globalThis.fetch(input, init)
@@ -72,7 +73,10 @@ export class Waybill {
   }
 }
 
-/** Returns the URL without its final slash. Throws a `TypeError` without the URL, which may contain a password. */
+/**
+ * Returns the URL without slashes at its end. Throws a `TypeError` whose message omits the URL and any password in
+ * it.
+ */
 function parseBaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || !/^https?:$/.test(url.protocol))

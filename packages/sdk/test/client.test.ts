@@ -224,7 +224,7 @@ describe('the client', () => {
       assert.throws(
         () => service.client({ apiKey: `oak_live_secret${character}` }),
         (error: Error) =>
-          error instanceof TypeError && /Copy it again/.test(error.message) && isSilent(error),
+          error instanceof TypeError && /Copy the key again/.test(error.message) && isSilent(error),
       )
     })
   }
@@ -277,7 +277,10 @@ describe('the client', () => {
 
   it('refuses options of retry that it does not have, and values that are no numbers', () => {
     const retry = { maxRetries: 3 } as object
-    assert.throws(() => service.client({ retry }), /no option maxRetries: it has maxFailures, baseDelayMs/)
+    assert.throws(
+      () => service.client({ retry }),
+      /no option "maxRetries"\. Its options are maxFailures, baseDelayMs/,
+    )
     for (const maxFailures of [-1, Number.NaN, '3' as unknown as number])
       assert.throws(() => service.client({ retry: { maxFailures } }), RangeError)
   })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ConnectionError, RateLimitError, ServerError } from '../src/errors.ts'
-import { delayAfter, isPassing, isUntouched } from '../src/retry.ts'
+import { delayAfter, isTransient, wasNotProcessed } from '../src/retry.ts'
 
 const POLICY = { maxFailures: 10, baseDelayMs: 100, maxDelayMs: 1000 }
 const lost = new ConnectionError('CONNECTION_FAILED', 'lost')
@@ -10,18 +10,18 @@ const answered = (status: number, retryAfterMs: number | null = null) =>
 
 describe('what is tried again', () => {
   it('is what fails in passing', () => {
-    assert.equal(isPassing(lost), true)
-    for (const status of [408, 429, 500, 502, 503, 504]) assert.equal(isPassing(answered(status)), true)
+    assert.equal(isTransient(lost), true)
+    for (const status of [408, 429, 500, 502, 503, 504]) assert.equal(isTransient(answered(status)), true)
     for (const status of [400, 401, 403, 404, 409, 410, 413, 422, 507]) {
-      assert.equal(isPassing(answered(status)), false)
+      assert.equal(isTransient(answered(status)), false)
     }
-    assert.equal(isPassing(new Error('a fault of ours')), false)
+    assert.equal(isTransient(new Error('a fault of ours')), false)
   })
 
   it('is, where twice is not as good as once, only what was surely not done', () => {
-    assert.equal(isUntouched(answered(429)), true)
-    assert.equal(isUntouched(lost), false)
-    assert.equal(isUntouched(answered(503)), false)
+    assert.equal(wasNotProcessed(answered(429)), true)
+    assert.equal(wasNotProcessed(lost), false)
+    assert.equal(wasNotProcessed(answered(503)), false)
   })
 
   it('waits twice as long each time, up to a limit, half of it at random', () => {

@@ -1,44 +1,52 @@
 import { pathToFileURL } from 'node:url'
 import type { Config, StorageChoice } from './config.ts'
+import type { SettingName } from './settings.ts'
+
+/** Every setting, but those of which the traces' URL is made. */
+type ShownSetting = Exclude<
+  SettingName,
+  'OTEL_EXPORTER_OTLP_ENDPOINT' | 'OTEL_EXPORTER_OTLP_PROTOCOL' | 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'
+>
 
 /**
  * The settings as the environment would say them, with the defaults filled in. A password in a URL is left out.
  */
 export function describeConfig(config: Config): readonly (readonly [name: string, value: string])[] {
   const { storage, database, secretsKey, metrics, traces } = config
-  return [
-    ['HOST', config.host],
-    ['PORT', String(config.port)],
-    ['PUBLIC_URL', config.publicUrl ?? ''],
-    ['TRUST_PROXY', trustedProxies(config)],
-    ['DATA_DIR', config.dataDirectory],
-    ['STORAGE_URL', storageUrl(storage)],
-    ['STORAGE_EMULATOR_HOST', storage.kind === 'gcs' ? withoutQuery(storage.emulatorUrl ?? '') : ''],
-    ['DATABASE_URL', database.kind === 'sqlite' ? `sqlite:${database.path}` : withoutSecrets(database.url)],
-    ['DATABASE_CONNECTIONS', database.kind === 'postgres' ? String(database.maxConnections) : ''],
-    ['MAX_FILE_BYTES', String(config.maxFileBytes)],
-    ['DIRECT_UPLOAD_MAX_BYTES', String(config.directUploadMaxBytes)],
-    ['ALLOWED_MIME_TYPES', config.allowedMimeTypes?.join(',') ?? ''],
-    ['UPLOAD_SESSION_SECONDS', String(config.uploadSessionMs / 1000)],
-    ['MAX_OPEN_SESSIONS', String(config.maxOpenSessions)],
-    ['UPLOAD_IDLE_SECONDS', String(config.uploadIdleMs / 1000)],
-    ['UPLOAD_CHECKSUMS', config.uploadChecksums.join(',')],
-    ['UPLOAD_SYNC', config.uploadSync],
-    ['RATE_LIMIT_PER_MINUTE', String(config.requestsPerMinute)],
-    ['MAX_CONNECTIONS_PER_ADDRESS', String(config.maxConnectionsPerAddress ?? 0)],
-    ['CORS_ORIGINS', config.corsOrigins.join(',')],
-    ['SCRUB_DAYS', String((config.scrub?.everyMs ?? 0) / (24 * 60 * 60 * 1000))],
-    ['SCRUB_BYTES_PER_SECOND', String(config.scrub?.bytesPerSecond ?? '')],
-    ['AUDIT_DAYS', String(config.auditMs / (24 * 60 * 60 * 1000))],
-    ['SECRETS_KEY', secretsKey?.kind === 'key' ? '***' : ''],
-    ['SECRETS_KEY_FILE', secretsKey?.kind === 'file' ? secretsKey.path : ''],
-    ['LOG_LEVEL', config.logLevel],
-    ['METRICS_HOST', metrics?.host ?? ''],
-    ['METRICS_PORT', String(metrics?.port ?? '')],
-    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', withoutQuery(traces?.url ?? '')],
-    ['OTEL_TRACES_SAMPLER', traces?.sampler ?? ''],
-    ['OTEL_TRACES_SAMPLER_ARG', String(traces?.ratio ?? '')],
-  ].map(([name = '', value = '']) => [name, withoutPassword(value)] as const)
+  const values: Record<ShownSetting, string> = {
+    HOST: config.host,
+    PORT: String(config.port),
+    PUBLIC_URL: config.publicUrl ?? '',
+    TRUST_PROXY: trustedProxies(config),
+    DATA_DIR: config.dataDirectory,
+    STORAGE_URL: storageUrl(storage),
+    STORAGE_EMULATOR_HOST: storage.kind === 'gcs' ? withoutQuery(storage.emulatorUrl ?? '') : '',
+    DATABASE_URL: database.kind === 'sqlite' ? `sqlite:${database.path}` : withoutSecrets(database.url),
+    DATABASE_CONNECTIONS: database.kind === 'postgres' ? String(database.maxConnections) : '',
+    MAX_FILE_BYTES: String(config.maxFileBytes),
+    DIRECT_UPLOAD_MAX_BYTES: String(config.directUploadMaxBytes),
+    ALLOWED_MIME_TYPES: config.allowedMimeTypes?.join(',') ?? '',
+    UPLOAD_SESSION_SECONDS: String(config.uploadSessionMs / 1000),
+    MAX_OPEN_SESSIONS: String(config.maxOpenSessions),
+    UPLOAD_IDLE_SECONDS: String(config.uploadIdleMs / 1000),
+    UPLOAD_CHECKSUMS: config.uploadChecksums.join(','),
+    UPLOAD_SYNC: config.uploadSync,
+    RATE_LIMIT_PER_MINUTE: String(config.requestsPerMinute),
+    MAX_CONNECTIONS_PER_ADDRESS: String(config.maxConnectionsPerAddress ?? 0),
+    CORS_ORIGINS: config.corsOrigins.join(','),
+    SCRUB_DAYS: String((config.scrub?.everyMs ?? 0) / (24 * 60 * 60 * 1000)),
+    SCRUB_BYTES_PER_SECOND: String(config.scrub?.bytesPerSecond ?? ''),
+    AUDIT_DAYS: String(config.auditMs / (24 * 60 * 60 * 1000)),
+    SECRETS_KEY: secretsKey?.kind === 'key' ? '***' : '',
+    SECRETS_KEY_FILE: secretsKey?.kind === 'file' ? secretsKey.path : '',
+    LOG_LEVEL: config.logLevel,
+    METRICS_HOST: metrics?.host ?? '',
+    METRICS_PORT: String(metrics?.port ?? ''),
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: withoutQuery(traces?.url ?? ''),
+    OTEL_TRACES_SAMPLER: traces?.sampler ?? '',
+    OTEL_TRACES_SAMPLER_ARG: String(traces?.ratio ?? ''),
+  }
+  return Object.entries(values).map(([name, value]) => [name, withoutPassword(value)])
 }
 
 function trustedProxies({ trustedProxies: proxies }: Config): string {

@@ -15,6 +15,15 @@ const STDOUT_FD = 1
  * cannot be written is lost: a closed or stalled reader or a full disk neither stops nor blocks the server.
  */
 export async function createLogger(level: LogLevel): Promise<Logger> {
+  if (!process.stdout.isTTY) return createLineLogger(level, lineWriter())
+  const { prettyFactory } = await import('pino-pretty')
+  const format = prettyFactory({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', singleLine: true })
+  const write = lineWriter()
+  return createLineLogger(level, (line) => write(format(line)))
+}
+
+/** Returns the logger of `createLogger` with each line, a JSON object, passed to `write`. */
+export function createLineLogger(level: LogLevel, write: (line: string) => void): Logger {
   const options = {
     level,
     base: null,
@@ -22,29 +31,37 @@ export async function createLogger(level: LogLevel): Promise<Logger> {
     serializers: { err: errorFacts, req: requestFacts, res: responseFacts },
     hooks: { streamWrite: redactLine },
   }
-  if (!process.stdout.isTTY) return pino(options, { write: lineWriter() })
-  const { prettyFactory } = await import('pino-pretty')
-  const format = prettyFactory({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', singleLine: true })
-  const write = lineWriter()
-  return pino(options, { write: (line) => write(format(line)) })
+  return pino(options, { write })
 }
 
-/** Returns the function that writes a line. pino's own destination retries a failing write at exit forever. */
+/**
+ * Returns the function that writes a line. Lines of one turn of the event loop are written together, since a system
+ * call for each costs more than making them. pino's own destination retries a failing write at exit forever.
+ */
 function lineWriter(): (line: string) => void {
   const { stdout } = process
   stdout.on('error', () => {})
-  if (!fstatSync(STDOUT_FD).isFile()) {
-    return (line) => {
-      if (stdout.writableLength < MAX_WAITING_BYTES) stdout.write(line)
-    }
+  const write = fstatSync(STDOUT_FD).isFile() ? writeToFile : (lines: string) => stdout.write(lines)
+  let waiting = ''
+  const flush = () => {
+    const lines = waiting
+    waiting = ''
+    if (lines !== '') write(lines)
   }
-  // A stream would end at its first error, but a full disk may have space again later.
+  process.once('exit', flush)
   return (line) => {
-    try {
-      writeSync(STDOUT_FD, line)
-    } catch {
-      // The line is lost.
-    }
+    if (stdout.writableLength + waiting.length >= MAX_WAITING_BYTES) return
+    if (waiting === '') setImmediate(flush)
+    waiting += line
+  }
+}
+
+/** Writes to standard output without its stream, which would end at its first error: a full disk may have space again. */
+function writeToFile(lines: string): void {
+  try {
+    writeSync(STDOUT_FD, lines)
+  } catch {
+    // The lines are lost.
   }
 }
 
@@ -52,7 +69,8 @@ function lineWriter(): (line: string) => void {
 export function exitAfterFlush(code: number): void {
   const exit = () => process.exit(code)
   setTimeout(exit, FLUSH_MS)
-  process.stdout.write('', exit)
+  // Lines that are waiting are written in the same phase of the event loop, before this.
+  setImmediate(() => process.stdout.write('', exit))
 }
 
 /** Returns the stack and the primitive fields of an error, without attached objects such as a request. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatByteSize } from '../byte-size.ts'
-import { failed, ok, type Seen, warning } from './finding.ts'
+import { type CheckResult, failed, ok, warning } from './finding.ts'
 
 const LOW_SPACE_BYTES = 1_000_000_000
 /** Free space below which the server is read-only. */
@@ -16,7 +16,7 @@ const STREAM_BYTES = 64 * 1024 * 1024
 const PIECE_BYTES = 1024 * 1024
 const SLOW_BYTES_PER_SECOND = 30_000_000
 
-/** Where SQLite's locks and the fencing of uploads cannot be trusted. The numbers are those of statfs(2). */
+/** File systems whose locks and renames SQLite and upload locks cannot rely on. Keys: magic numbers of statfs(2). */
 const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
   [0x6969, 'NFS'],
   [0x517b, 'SMB'],
@@ -34,28 +34,31 @@ const MEMORY_FILE_SYSTEMS: ReadonlySet<number> = new Set([0x01021994, 0x858458f6
 const FUSE = 0x65735546
 const OVERLAY = 0x794c7630
 
-/** The file system of a folder that is there, its free space, and how fast it makes things durable: a file without a name is written. */
-export async function checkDisk(directory: string): Promise<Seen[]> {
+/**
+ * Checks the file system of an existing folder, its free space, and the speed of synced writes. The writes go to a
+ * temporary file that is unlinked before it is written.
+ */
+export async function checkDisk(directory: string): Promise<CheckResult[]> {
   const facts = await statfs(directory)
-  const found = [...fileSystemFaults(directory, facts.type), ...spaceFaults(directory, facts)]
-  // The timed writes do not fit on a full disk, and would use the space that deletes need.
+  const found = [...fileSystemProblems(directory, facts.type), ...spaceProblems(directory, facts)]
+  // The test writes do not fit on a full disk, and would use the space that deletes need.
   if (facts.bavail * facts.bsize < FULL_BYTES + STREAM_BYTES) return found
   const speed = await measure(directory)
-  found.push(...speedFaults(directory, speed))
+  found.push(...speedProblems(directory, speed))
   const free = formatByteSize(facts.bavail * facts.bsize)
   const rate = formatByteSize(Math.round(speed.bytesPerSecond))
-  const figures = `${directory}: ${free} free; a synced write of 4 KiB takes ${speed.syncMs.toFixed(2)} ms (median of ${SYNCED_WRITES}); ${rate}/s with the sync.`
+  const figures = `${directory}: ${free} free; a synced write of 4 KiB takes ${speed.syncMs.toFixed(2)} ms (median of ${SYNCED_WRITES}); throughput with sync is ${rate}/s.`
   return found.length === 0 ? [ok(figures)] : [...found, ok(figures)]
 }
 
-/** `type` is the magic number of statfs(2). */
-export function fileSystemFaults(directory: string, type: number): Seen[] {
+/** Returns the problem of a file system type, if any. `type` is the magic number of statfs(2). */
+export function fileSystemProblems(directory: string, type: number): CheckResult[] {
   const network = NETWORK_FILE_SYSTEMS.get(type)
   if (network !== undefined) {
     return [
       failed(
         'network-file-system',
-        `${directory} is on ${network}: locks and renames are not reliable there, and files can be lost. Use a local disk (ext4, XFS, ZFS).`,
+        `${directory} is on ${network}, where locks and renames are not reliable: files can be lost. Use a local disk (ext4, XFS, ZFS).`,
       ),
     ]
   }
@@ -63,7 +66,7 @@ export function fileSystemFaults(directory: string, type: number): Seen[] {
     return [
       failed(
         'memory-file-system',
-        `${directory} is in memory (tmpfs): all of it is gone after a restart. Use a disk.`,
+        `${directory} is in memory (tmpfs): all files are lost at a restart. Use a disk.`,
       ),
     ]
   }
@@ -71,7 +74,7 @@ export function fileSystemFaults(directory: string, type: number): Seen[] {
     return [
       warning(
         'fuse',
-        `${directory} is on a FUSE file system, which may be a network one: use a local disk unless you know that it syncs and locks.`,
+        `${directory} is on a FUSE file system, which may be a network file system. Use a local disk unless you know that this one supports sync and locks.`,
       ),
     ]
   }
@@ -79,7 +82,7 @@ export function fileSystemFaults(directory: string, type: number): Seen[] {
     return [
       warning(
         'overlay',
-        `${directory} is in a container's own layer, and goes when the container does: mount a volume there.`,
+        `${directory} is in the container's own layer: all files are lost when the container is removed. Mount a volume there.`,
       ),
     ]
   }
@@ -94,14 +97,17 @@ interface Space {
   readonly ffree: number
 }
 
-export function spaceFaults(directory: string, { bsize, blocks, bavail, files, ffree }: Space): Seen[] {
+export function spaceProblems(
+  directory: string,
+  { bsize, blocks, bavail, files, ffree }: Space,
+): CheckResult[] {
   const freeBytes = bavail * bsize
-  const found: Seen[] = []
+  const found: CheckResult[] = []
   if (freeBytes < FULL_BYTES) {
     found.push(
       failed(
         'disk-full',
-        `${directory} is full: the server is read-only, and answers 507 to all but reads and deletes. Delete files or free some space.`,
+        `${directory} is full: the server accepts only reads and deletes, and responds to all other requests with 507. Delete files or free some space.`,
       ),
     )
   } else if (freeBytes < LOW_SPACE_BYTES || bavail < blocks * LOW_SPACE_PART) {
@@ -109,16 +115,16 @@ export function spaceFaults(directory: string, { bsize, blocks, bavail, files, f
     found.push(
       make(
         'low-space',
-        `${directory} has ${formatByteSize(freeBytes)} free of ${formatByteSize(blocks * bsize)}: make room, or uploads will be refused.`,
+        `${directory} has ${formatByteSize(freeBytes)} free of ${formatByteSize(blocks * bsize)}. Free some space before uploads are refused.`,
       ),
     )
   }
-  // Some file systems make inodes as they need them, and say 0.
+  // Some file systems create inodes on demand and report 0.
   if (files > 0 && ffree < files * LOW_INODES_PART) {
     found.push(
       warning(
         'low-inodes',
-        `${directory} has ${ffree} inodes free of ${files}: no file can be made without one. Move to a file system with more.`,
+        `${directory} has ${ffree} inodes free of ${files}, and each file needs one. Move to a file system with more inodes.`,
       ),
     )
   }
@@ -130,13 +136,13 @@ interface Speed {
   readonly bytesPerSecond: number
 }
 
-function speedFaults(directory: string, { syncMs, bytesPerSecond }: Speed): Seen[] {
-  const found: Seen[] = []
+function speedProblems(directory: string, { syncMs, bytesPerSecond }: Speed): CheckResult[] {
+  const found: CheckResult[] = []
   if (syncMs > SLOW_SYNC_MS) {
     found.push(
       warning(
         'slow-sync',
-        `${directory} takes ${syncMs.toFixed(0)} ms to sync 4 KiB: each upload waits for several of them. Use an SSD.`,
+        `${directory} takes ${syncMs.toFixed(0)} ms to sync 4 KiB, and each upload waits for several syncs. Use an SSD.`,
       ),
     )
   }
@@ -144,7 +150,7 @@ function speedFaults(directory: string, { syncMs, bytesPerSecond }: Speed): Seen
     found.push(
       warning(
         'slow-disk',
-        `${directory} takes ${formatByteSize(Math.round(bytesPerSecond))}/s: no upload will be faster.`,
+        `${directory} writes ${formatByteSize(Math.round(bytesPerSecond))}/s: no upload can be faster.`,
       ),
     )
   }
@@ -155,7 +161,7 @@ async function measure(directory: string): Promise<Speed> {
   const path = join(directory, `doctor-${randomBytes(8).toString('hex')}.tmp`)
   const file = await open(path, 'wx', 0o600)
   try {
-    // Without its name it goes when this process does, however that ends.
+    // An unlinked file is freed when this process ends, even if it is killed.
     await rm(path)
     return { syncMs: await medianSyncMs(file), bytesPerSecond: await streamBytesPerSecond(file) }
   } finally {

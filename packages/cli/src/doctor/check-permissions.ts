@@ -2,28 +2,28 @@ import { type Stats, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { FIRST_KEY_FILE } from '@waybill/server/compose/first-key.ts'
 import type { Config } from '@waybill/server/config.ts'
-import { failed, ok, type Seen, warning } from './finding.ts'
+import { type CheckResult, failed, ok, warning } from './finding.ts'
 
 const WRITE_BY_OTHERS = 0o022
-/** Mode bits of other users: any access, and permission to traverse a folder; for the group and for all others. */
-const GROUP = { any: 0o070, pass: 0o010 }
-const EVERYBODY = { any: 0o007, pass: 0o001 }
+/** Mode bits for any access, and for the permission to traverse a folder. */
+const GROUP = { any: 0o070, traverse: 0o010 }
+const OTHERS = { any: 0o007, traverse: 0o001 }
 
 /** Reports other users' access to the data, and a first-start key file that was not removed. */
-export async function checkPermissions(config: Config): Promise<Seen[]> {
+export async function checkPermissions(config: Config): Promise<CheckResult[]> {
   const paths = [...new Set(dataPaths(config))]
-  const found = paths.flatMap((path) => findAccess(path, statIfThere(path)))
+  const found = paths.flatMap((path) => findAccess(path, statOrNull(path)))
   const keyPath = join(config.dataDirectory, FIRST_KEY_FILE)
-  if (statIfThere(keyPath) !== null) {
+  if (statOrNull(keyPath) !== null) {
     found.push(
       warning(
         'first-key-kept',
-        `${keyPath} still contains the admin key of the first start: store it where you keep secrets, and remove the file.`,
+        `${keyPath} still contains the admin key of the first start. Store the key where you keep secrets, and remove the file.`,
       ),
     )
   }
   if (found.length > 0) return found
-  return [ok('The data on this machine can only be read and changed by its owner.')]
+  return [ok('Only the owner of the data on this machine can read and change it.')]
 }
 
 function dataPaths({ dataDirectory, storage, database }: Config): string[] {
@@ -40,18 +40,19 @@ function dataPaths({ dataDirectory, storage, database }: Config): string[] {
   ]
 }
 
-function findAccess(path: string, stats: Stats | null): Seen[] {
+function findAccess(path: string, stats: Stats | null): CheckResult[] {
   if (stats === null) return []
-  // A file is out of reach in a folder that others may not enter. A folder is judged by itself: what protects it from
-  // above may be opened for another reason.
-  const isReachable = (pass: number) => stats.isDirectory() || (statSync(dirname(path)).mode & pass) !== 0
-  const may = [GROUP, EVERYBODY]
-    .filter(({ pass }) => isReachable(pass))
+  // Other users cannot reach a file in a folder that they may not traverse. Parents of a folder are not considered:
+  // the operator may open them later for another reason.
+  const isReachable = (traverse: number) =>
+    stats.isDirectory() || (statSync(dirname(path)).mode & traverse) !== 0
+  const access = [GROUP, OTHERS]
+    .filter(({ traverse }) => isReachable(traverse))
     .reduce((bits, { any }) => bits | (stats.mode & any), 0)
-  if (may === 0) return []
+  if (access === 0) return []
   const mode = (stats.mode & 0o777).toString(8).padStart(4, '0')
   const advice = `Run: chmod ${stats.isDirectory() ? '700' : '600'} ${path}`
-  if ((may & WRITE_BY_OTHERS) !== 0) {
+  if ((access & WRITE_BY_OTHERS) !== 0) {
     const risk = 'other users of this machine may replace files and records'
     return [failed('others-may-write', `${path} has mode ${mode}: ${risk}. ${advice}`)]
   }
@@ -59,6 +60,6 @@ function findAccess(path: string, stats: Stats | null): Seen[] {
   return [warning('others-may-read', `${path} has mode ${mode}: ${risk}. ${advice}`)]
 }
 
-function statIfThere(path: string): Stats | null {
+function statOrNull(path: string): Stats | null {
   return statSync(path, { throwIfNoEntry: false }) ?? null
 }

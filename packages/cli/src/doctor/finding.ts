@@ -1,24 +1,24 @@
-/** What one check saw. `failed` is for what loses files, breaks uploads or keeps the service from working. */
+/** Result of a check. `failed` means that files can be lost, uploads break or the service does not work. */
 export interface Finding {
   readonly check: string
-  /** Names the fault; `ok` where there is none. */
+  /** Stable name of the problem; `ok` when there is none. */
   readonly code: string
   readonly level: 'ok' | 'warning' | 'failed'
-  /** What is wrong and what to do, in a sentence or two. */
+  /** Describes the problem and what to do, in one or two sentences. */
   readonly message: string
 }
 
-/** What a check may make: a finding, which `run-checks.ts` gives the name of its check. */
-export type Seen = Omit<Finding, 'check'>
+/** A finding as a check returns it. `run-checks.ts` adds the name of the check. */
+export type CheckResult = Omit<Finding, 'check'>
 
-export function ok(message: string): Seen {
+export function ok(message: string): CheckResult {
   return { code: 'ok', level: 'ok', message }
 }
 
-export function warning(code: string, message: string): Seen {
+export function warning(code: string, message: string): CheckResult {
   return { code, level: 'warning', message }
 }
 
-export function failed(code: string, message: string): Seen {
+export function failed(code: string, message: string): CheckResult {
   return { code, level: 'failed', message }
 }

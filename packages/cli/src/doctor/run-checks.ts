@@ -1,20 +1,20 @@
 import { redactPasswords } from '@waybill/server/platform/redact.ts'
-import { type Finding, failed, type Seen } from './finding.ts'
+import { type CheckResult, type Finding, failed } from './finding.ts'
 
 export interface Check {
   readonly name: string
-  run(): Promise<readonly Seen[]>
+  run(): Promise<readonly CheckResult[]>
 }
 
-/** Runs one check after the other. One that cannot be made has failed, and the others are made all the same. */
+/** Runs the checks one after the other. A check that throws is reported as failed, and the next ones still run. */
 export async function runChecks(
   checks: readonly Check[],
   report: (finding: Finding) => void,
 ): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const { name, run } of checks) {
-    const seen = await run().catch((error: unknown) => [failed('check-failed', reasonOf(error))])
-    for (const one of seen) {
+    const results = await run().catch((error: unknown) => [failed('check-failed', reasonOf(error))])
+    for (const one of results) {
       const finding = { check: name, ...one, message: redactPasswords(one.message) }
       findings.push(finding)
       report(finding)
@@ -23,7 +23,7 @@ export async function runChecks(
   return findings
 }
 
-/** Why it failed, with what lies behind it: the message of a fetch alone says nothing. */
+/** Returns the error's message with its causes. The message of a failed fetch has no detail without its cause. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { message, cause } = error

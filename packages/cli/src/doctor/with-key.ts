@@ -9,12 +9,12 @@ export interface Key {
   readonly apiKey: string
 }
 
-/** Should the doctor be killed, its key ends by itself. */
+/** Lifetime of the key, so that it expires if the doctor is killed before it deletes the key. */
 const KEY_MS = 60 * 60_000
 
 const REVOKES_ALL = { endsSessions: true, revokesLinks: true }
 
-/** Makes a key of the organization that may read and write files, for `work` alone, and deletes it afterwards. */
+/** Creates a key of the organization that may read and write files, runs `work` with it and deletes it afterwards. */
 export async function withKey<T>(
   database: Database,
   organizationId: string,

@@ -13,10 +13,10 @@ export interface Login {
 /** The organization that a first start creates. */
 export const FIRST_ORGANIZATION = 'org_default'
 
-/** Somebody waits for an answer, and sees nothing meanwhile. */
-const HASTY_RETRY = { maxFailures: 3 }
-const HASTY_TRIES = 3
-const PATIENT_TRIES = 8
+/** Retries of commands that show no progress, so that the user does not wait long without output. */
+const SHORT_RETRY = { maxFailures: 3 }
+const SHORT_TRIES = 3
+const LONG_TRIES = 8
 
 const PROFILE = /^[A-Za-z0-9_-]{1,64}$/
 
@@ -50,63 +50,64 @@ export async function storeLogin(login: Login): Promise<void> {
   const path = loginPath()
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const text = `${JSON.stringify(login, null, 2)}\n`
-  // Under its name it is never readable by others, and never half written.
+  // Written to a temporary file with private permissions first, so that the login is never readable by other users and
+  // never incomplete.
   await writeFile(`${path}.new`, text, { mode: 0o600 })
   await rename(`${path}.new`, path)
 }
 
 export interface ClientNeeds {
-  /** Whether it goes on for minutes where nobody answers, and not for seconds. */
-  readonly isPatient?: boolean
-  /** What else a person without a service can do, in a sentence. */
-  readonly orElse?: string
+  /** True: retry for minutes when the service does not respond. Default: give up after seconds. */
+  readonly retriesLong?: boolean
+  /** Sentence for the user that names an alternative to a service. */
+  readonly alternative?: string
 }
 
-/** Opens a client for the service from `readService`, after the service responds. */
-export async function openClient({ isPatient, orElse }: ClientNeeds = {}): Promise<Waybill> {
-  return createClient(await readService(orElse), isPatient)
+/** Creates a client for the service that `readService` returns, and waits until the service responds. */
+export async function openClient({ retriesLong, alternative }: ClientNeeds = {}): Promise<Waybill> {
+  return createClient(await readService(alternative), retriesLong)
 }
 
 /** Creates a client and waits until the service responds. Throws a message for the user when it does not. */
 export async function createClient(
   { url, apiKey, organization }: Login,
-  isPatient = false,
+  retriesLong = false,
 ): Promise<Waybill> {
-  const retry = isPatient ? {} : HASTY_RETRY
+  const retry = retriesLong ? {} : SHORT_RETRY
   const client = new Waybill({ baseUrl: url, apiKey, organizationId: organization, retry })
-  await waitForService(url, isPatient ? PATIENT_TRIES : HASTY_TRIES)
+  await waitForService(url, retriesLong ? LONG_TRIES : SHORT_TRIES)
   return client
 }
 
 /**
  * Returns the service of the selected profile. Without a profile, the environment takes precedence over the stored
- * login. Throws when both are incomplete, with `orElse` at the end of the message.
+ * login. Throws when both are incomplete, with `alternative` at the end of the message.
  */
-export async function readService(orElse = ''): Promise<Login> {
+export async function readService(alternative = ''): Promise<Login> {
   const name = profileName()
   if (name !== null) {
     const profile = await readLogin()
     if (profile !== null) return profile
-    throw new Error(`there is no profile ${name}: "waybill login --profile ${name}" stores one.`)
+    throw new Error(`there is no profile ${name}: create it with "waybill login --profile ${name}".`)
   }
   const { WAYBILL_URL, WAYBILL_API_KEY, WAYBILL_ORGANIZATION } = process.env
   const login = WAYBILL_URL && WAYBILL_API_KEY ? null : await readLogin()
   const url = WAYBILL_URL || login?.url
   const apiKey = WAYBILL_API_KEY || login?.apiKey
   if (!url || !apiKey) {
-    const question = 'which service? "waybill login" stores it, and WAYBILL_URL and WAYBILL_API_KEY name it.'
-    throw new Error(`${question} ${orElse}`.trim())
+    const problem = 'no service is configured: run "waybill login", or set WAYBILL_URL and WAYBILL_API_KEY.'
+    throw new Error(`${problem} ${alternative}`.trim())
   }
   assertServiceUrl(url)
   return { url, apiKey, organization: WAYBILL_ORGANIZATION || login?.organization || FIRST_ORGANIZATION }
 }
 
-/** Throws where no service can be at this URL. */
+/** Throws when the URL is not an http or https URL. */
 export function assertServiceUrl(url: string): void {
   if (/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return
   // It may contain a password.
-  const shown = url.includes('@') ? 'this' : url
-  throw new Error(`${shown} is not the URL of a service, such as https://files.example.com.`)
+  const shown = url.includes('@') ? 'the given URL' : url
+  throw new Error(`${shown} is not the URL of a service. Use a URL such as https://files.example.com.`)
 }
 
 async function readLogin(): Promise<Login | null> {
@@ -119,6 +120,6 @@ async function readLogin(): Promise<Login | null> {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Error(`${path} is not what "waybill login" writes: run it again.`)
+    throw new Error(`${path} is damaged: run "waybill login" again.`)
   }
 }

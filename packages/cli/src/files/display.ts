@@ -3,14 +3,14 @@ import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import { formatByteSize } from '../byte-size.ts'
 import { printable } from './printable.ts'
 
-/** How far a transfer is; an upload's progress is one. */
+/** Progress of a transfer. The SDK's upload progress has this shape. */
 export type Progress = Pick<UploadProgress, 'sentBytes' | 'totalBytes' | 'bytesPerSecond' | 'secondsLeft'> & {
   readonly state: string
 }
 
-/** Shows what is under way, on standard error: a line that changes for each file, or in a log a new one now and then. */
+/** Shows running transfers on standard error: a terminal has one updated line per file, a log a new line every 10 s. */
 export interface Display {
-  /** `totalBytes` is null where it will be known only later. */
+  /** Adds a file. `totalBytes` is null when the size is not known yet. */
   file(name: string, totalBytes: number | null): FileLine
   end(): void
 }
@@ -31,14 +31,14 @@ export function createDisplay(isQuiet: boolean, files: number): Display {
 function logDisplay(): Display {
   const file = (name: string): FileLine => {
     let state = ''
-    let toldMs = performance.now()
+    let lastLineMs = performance.now()
     return {
       update: (progress) => {
-        const isNews = progress.state !== state && ['waiting', 'paused'].includes(progress.state)
+        const isNewPause = progress.state !== state && ['waiting', 'paused'].includes(progress.state)
         state = progress.state
-        if (!isNews && performance.now() - toldMs < LINE_EVERY_MS) return
-        toldMs = performance.now()
-        console.error(`${printable(name)}: ${wordsOf(progress)}`)
+        if (!isNewPause && performance.now() - lastLineMs < LINE_EVERY_MS) return
+        lastLineMs = performance.now()
+        console.error(`${printable(name)}: ${progressText(progress)}`)
       },
       end: () => {},
     }
@@ -53,13 +53,13 @@ function terminalDisplay(files: number): Display {
     Presets.shades_classic,
   )
   const sums = { sent: 0, total: 0, speeds: new Map<string, number>() }
-  const whole = files > 1 ? bars.create(1, 0, { name: nameCell(`${files} files`), words: '' }) : null
-  const showWhole = () => {
+  const totalBar = files > 1 ? bars.create(1, 0, { name: nameCell(`${files} files`), words: '' }) : null
+  const updateTotal = () => {
     const speed = [...sums.speeds.values()].reduce((sum, one) => sum + one, 0)
-    whole?.setTotal(Math.max(sums.total, 1))
+    totalBar?.setTotal(Math.max(sums.total, 1))
     const secondsLeft = speed > 0 ? (sums.total - sums.sent) / speed : null
     const progress = { sentBytes: sums.sent, totalBytes: sums.total, bytesPerSecond: speed, secondsLeft }
-    whole?.update(sums.sent, { words: wordsOf({ ...progress, state: '' }) })
+    totalBar?.update(sums.sent, { words: progressText({ ...progress, state: '' }) })
   }
   const file = (name: string, totalBytes: number | null): FileLine => {
     const bar: SingleBar = bars.create(totalBytes ?? 1, 0, { name: nameCell(name), words: '' })
@@ -71,12 +71,12 @@ function terminalDisplay(files: number): Display {
         sums.sent += progress.sentBytes - sent
         sent = progress.sentBytes
         sums.speeds.set(name, progress.bytesPerSecond ?? 0)
-        bar.update(sent, { words: wordsOf(progress) })
-        showWhole()
+        bar.update(sent, { words: progressText(progress) })
+        updateTotal()
       },
       end: () => {
         sums.speeds.delete(name)
-        if (whole !== null) bars.remove(bar)
+        if (totalBar !== null) bars.remove(bar)
       },
     }
   }
@@ -89,7 +89,7 @@ function nameCell(name: string): string {
   return cut.padEnd(NAME_WIDTH)
 }
 
-function wordsOf({ state, sentBytes, totalBytes, bytesPerSecond, secondsLeft }: Progress): string {
+function progressText({ state, sentBytes, totalBytes, bytesPerSecond, secondsLeft }: Progress): string {
   if (['waiting', 'paused', 'registering'].includes(state)) return state
   const speed = bytesPerSecond ? `, ${formatByteSize(bytesPerSecond)}/s` : ''
   const left = secondsLeft === null ? '' : `, ${durationText(secondsLeft)} left`
@@ -97,8 +97,8 @@ function wordsOf({ state, sentBytes, totalBytes, bytesPerSecond, secondsLeft }: 
 }
 
 function durationText(seconds: number): string {
-  const whole = Math.ceil(seconds)
-  if (whole < 60) return `${whole} s`
-  if (whole < 3600) return `${Math.ceil(whole / 60)} min`
-  return `${Math.floor(whole / 3600)} h ${Math.ceil((whole % 3600) / 60)} min`
+  const rounded = Math.ceil(seconds)
+  if (rounded < 60) return `${rounded} s`
+  if (rounded < 3600) return `${Math.ceil(rounded / 60)} min`
+  return `${Math.floor(rounded / 3600)} h ${Math.ceil((rounded % 3600) / 60)} min`
 }

@@ -13,14 +13,17 @@ export interface DownloadCommandOptions {
   readonly json?: boolean
 }
 
-/** Downloads into a part beside the target, which an interruption leaves and the same command goes on with. */
+/**
+ * Downloads into a `.part` file next to the target, and renames it when it is complete and verified. An interruption
+ * does not remove the part, so that the same command can resume.
+ */
 export async function download(fileId: string, options: DownloadCommandOptions): Promise<void> {
-  const client = await openClient({ isPatient: true })
+  const client = await openClient({ retriesLong: true })
   const controller = new AbortController()
   const { signal } = controller
   if (options.output === '-') {
     const { body } = await client.files.download(fileId)
-    for await (const piece of body) await written(piece)
+    for await (const piece of body) await writeToStdout(piece)
     return
   }
   const file = await client.files.get(fileId)
@@ -33,18 +36,19 @@ export async function download(fileId: string, options: DownloadCommandOptions):
     controller.abort()
   })
   try {
-    const from = await storedPart(part)
-    // What is there is too much of another attempt, or of nothing.
-    if (from.offset > file.file_size) await rm(part)
-    const start = from.offset > file.file_size ? { offset: 0, crc32c: 0 } : from
-    const got = await client.files.download(fileId, { signal, from: start })
-    await writePart(part, got, start.offset, display.file(file.original_filename, file.file_size))
+    const stored = await readPart(part)
+    // A part larger than the file cannot be the beginning of it.
+    const isTooLarge = stored.offset > file.file_size
+    if (isTooLarge) await rm(part)
+    const start = isTooLarge ? { offset: 0, crc32c: 0 } : stored
+    const content = await client.files.download(fileId, { signal, from: start })
+    await writePart(part, content, start.offset, display.file(file.original_filename, file.file_size))
     await rename(part, target)
   } catch (error) {
     if (error instanceof ChecksumError) await rm(part, { force: true })
     if (!isInterrupted) throw error
     display.end()
-    console.error('Interrupted. The same command goes on where it was.')
+    console.error('Interrupted. Run the same command again to resume.')
     process.exit(INTERRUPTED)
   } finally {
     stopListening()
@@ -53,35 +57,38 @@ export async function download(fileId: string, options: DownloadCommandOptions):
   console.log(options.json ? JSON.stringify({ path: target, file }) : printable(target))
 }
 
-function written(piece: Uint8Array): Promise<void> {
+function writeToStdout(piece: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(piece, (error) => (error ? reject(error) : resolve()))
   })
 }
 
-/** A name that a stranger chose stays in this folder, whatever is in it. */
+/**
+ * Returns the path to write to. The file's name comes from another user: only its last component is used, so that it
+ * cannot lead out of the folder. Throws when the path exists and `force` is not set, or when its folder does not exist.
+ */
 async function targetOf(file: WaybillFile, { output, force }: DownloadCommandOptions): Promise<string> {
   const name = printable(basename(file.original_filename.replaceAll('\\', '_')))
   if (output?.endsWith('/')) await makeFolder(output)
   const isFolder = output !== undefined && (await stat(output).catch(() => null))?.isDirectory()
   const target = output === undefined ? name : isFolder ? join(output, name) : output
   const folder = await stat(dirname(target)).catch(() => null)
-  if (!folder?.isDirectory()) throw new Error(`there is no folder ${dirname(target)}: make it first.`)
-  const isThere = (await stat(target).catch(() => null)) !== null
-  if (isThere && !force)
-    throw new Error(`${target} exists: --force replaces it, and --output names another place.`)
+  if (!folder?.isDirectory()) throw new Error(`there is no folder ${dirname(target)}: create it first.`)
+  const exists = (await stat(target).catch(() => null)) !== null
+  if (exists && !force)
+    throw new Error(`${target} exists already: use --force to overwrite it, or --output for another path.`)
   return target
 }
 
 async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    const isInTheWay = error.code === 'ENOTDIR' || error.code === 'EEXIST'
-    throw isInTheWay ? new Error(`the folder ${path} cannot be made: a file is in the way.`) : error
+    const isFile = error.code === 'ENOTDIR' || error.code === 'EEXIST'
+    throw isFile ? new Error(`cannot create the folder ${path}: a file has this path or part of it.`) : error
   })
 }
 
-/** How much an earlier attempt has left, and its checksum. */
-async function storedPart(part: string): Promise<{ offset: number; crc32c: number }> {
+/** Returns the size of the part of an earlier attempt, and its CRC-32C. Both are 0 when there is none. */
+async function readPart(part: string): Promise<{ offset: number; crc32c: number }> {
   const stored = { offset: 0, crc32c: 0 }
   if ((await stat(part).catch(() => null)) === null) return stored
   for await (const piece of createReadStream(part, { highWaterMark: 1024 * 1024 })) {

@@ -1,7 +1,7 @@
 import { factsText } from '../facts-text.ts'
 import { openClient } from './connection.ts'
 
-/** Everything that the service says of a file. */
+/** Prints the details of a file. */
 export async function get(fileId: string, { json }: { readonly json?: boolean }): Promise<void> {
   const client = await openClient()
   const file = await client.files.get(fileId)

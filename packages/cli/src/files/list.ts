@@ -9,7 +9,7 @@ export interface ListCommandOptions {
   readonly json?: boolean
 }
 
-/** Newest first. */
+/** Prints the files, newest first. */
 export async function list({ limit = Number.POSITIVE_INFINITY, json }: ListCommandOptions): Promise<void> {
   const client = await openClient()
   const files: WaybillFile[] = []

@@ -10,20 +10,23 @@ export interface LoginCommandOptions {
 
 const DEFAULT_URL = 'http://127.0.0.1:8080'
 
-/** Asks for what it is not told, tries it, and stores it. The key never stands on a command line, where others see it. */
+/**
+ * Stores a login after the service has accepted it. Prompts for missing values in a terminal. There is no option for
+ * the key, because other users of the machine can see command lines.
+ */
 export async function login(options: LoginCommandOptions): Promise<void> {
-  const isAsked = process.stdin.isTTY
-  const url = options.url ?? (isAsked ? await ask(`URL [${DEFAULT_URL}]: `, DEFAULT_URL) : DEFAULT_URL)
+  const isInteractive = process.stdin.isTTY
+  const url = options.url ?? (isInteractive ? await ask(`URL [${DEFAULT_URL}]: `, DEFAULT_URL) : DEFAULT_URL)
   assertServiceUrl(url)
   const question = `Organization [${FIRST_ORGANIZATION}]: `
-  const fallback = isAsked ? await askUnless(options.organization, question) : FIRST_ORGANIZATION
+  const fallback = isInteractive ? await askUnless(options.organization, question) : FIRST_ORGANIZATION
   const organization = options.organization ?? fallback
-  const apiKey = isAsked ? await askHidden('API key: ') : (await text(process.stdin)).trim()
-  if (apiKey === '') throw new Error('there is no key: give it on the standard input.')
+  const apiKey = isInteractive ? await askHidden('API key: ') : (await text(process.stdin)).trim()
+  if (apiKey === '') throw new Error('there is no API key: pass it on standard input.')
   const client = await createClient({ url, apiKey, organization })
   const { name } = await client.organizations.get()
   await storeLogin({ url, apiKey, organization })
-  console.log(`${printable(name)} (${organization}) at ${url}, stored in ${loginPath()}.`)
+  console.log(`Stored the login for ${printable(name)} (${organization}) at ${url} in ${loginPath()}.`)
 }
 
 function askUnless(known: string | undefined, question: string): Promise<string> {
@@ -37,7 +40,7 @@ async function ask(question: string, fallback: string): Promise<string> {
   return answer === '' ? fallback : answer
 }
 
-/** Shows nothing of what is typed. */
+/** Prompts without echoing the input. */
 function askHidden(question: string): Promise<string> {
   const { stdin, stderr } = process
   stderr.write(question)
@@ -52,7 +55,7 @@ function askHidden(question: string): Promise<string> {
       for (const character of characters) {
         if (character === '\u0003' || character === '\u0004') {
           end()
-          return reject(new Error('nothing was stored.'))
+          return reject(new Error('cancelled: no login was stored.'))
         }
         if (character === '\r' || character === '\n') {
           end()

@@ -6,8 +6,8 @@ export async function logout(): Promise<void> {
   const wasThere = await removeLogin()
   console.log(
     wasThere
-      ? `${path} is removed. Its key still works: revoke it with "waybill keys".`
-      : `${path} is not there.`,
+      ? `Removed ${path}. The API key is still valid: delete it with "waybill keys delete".`
+      : `There is no stored login at ${path}.`,
   )
   if (process.env.WAYBILL_API_KEY) console.error('WAYBILL_API_KEY is still set.')
 }

@@ -1,11 +1,11 @@
-/** What a shell expects of a program that ended by Ctrl-C. */
+/** Exit code of a program that was ended by Ctrl-C: 128 + SIGINT. */
 export const INTERRUPTED = 130
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Calls `stop` at the first signal that asks to end. Later ones are ignored: a launcher passes on what the terminal has sent to
- * both. Call what it answers with when there is nothing to stop any more.
+ * Calls `stop` at the first SIGINT, SIGTERM or SIGHUP. Ignores later signals: at Ctrl-C the terminal signals this
+ * process and its launcher, which forwards the signal again. Returns a function that removes the signal handlers.
  */
 export function onInterrupt(stop: () => Promise<void>): () => void {
   let isStopping = false

@@ -1,4 +1,4 @@
-/** A text that a stranger chose must neither move the cursor nor pass for another line. */
+/** Replaces control characters, so that untrusted text can neither move the terminal's cursor nor fake another line. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}')
 }

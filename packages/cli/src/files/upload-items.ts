@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
-/** One thing to upload: a path, or null for the standard input. */
+/** One upload. `path`, `sizeBytes` and `modifiedMs` are null for standard input. */
 export interface UploadItem {
   readonly path: string | null
   readonly filename: string
@@ -9,7 +9,10 @@ export interface UploadItem {
   readonly modifiedMs: number | null
 }
 
-/** The files that the arguments stand for, those of folders included where `recursive` says so. */
+/**
+ * Returns the files to upload for the paths on the command line; with `recursive` also those in folders. Throws an
+ * error with a message for the user when a path cannot be uploaded.
+ */
 export async function uploadItems(
   paths: readonly string[],
   name: string | undefined,
@@ -18,28 +21,28 @@ export async function uploadItems(
   const items: UploadItem[] = []
   for (const path of paths) {
     if (path === '-') {
-      if (name === undefined) throw new Error('what comes from the standard input needs a --name.')
+      if (name === undefined) throw new Error('standard input has no file name: set one with --name.')
       items.push({ path: null, filename: name, sizeBytes: null, modifiedMs: null })
     } else items.push(...(await itemsAt(path, recursive)))
   }
   if (name === undefined) return items
   const [only, ...others] = items
-  if (only === undefined || others.length > 0) throw new Error('--name is for one file.')
+  if (only === undefined || others.length > 0) throw new Error('--name can only be used with a single file.')
   return [{ ...only, filename: name }]
 }
 
 async function itemsAt(path: string, recursive: boolean): Promise<UploadItem[]> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new Error(
-      error.code === 'ENOENT' ? `there is no ${path}.` : `${path} cannot be read: ${error.message}`,
+      error.code === 'ENOENT' ? `${path} does not exist.` : `${path} cannot be read: ${error.message}`,
     )
   })
   if (found.isFile()) {
     return [{ path, filename: basename(path), sizeBytes: found.size, modifiedMs: found.mtimeMs }]
   }
-  // A pipe would be waited for, and a device has no end.
-  if (!found.isDirectory()) throw new Error(`${path} is no file: - stands for the standard input.`)
-  if (!recursive) throw new Error(`${path} is a folder: --recursive uploads what is in it.`)
+  // Reading a pipe could block forever, and a device has no end.
+  if (!found.isDirectory()) throw new Error(`${path} is not a regular file: use - to upload standard input.`)
+  if (!recursive) throw new Error(`${path} is a folder: use --recursive to upload its contents.`)
   const items: UploadItem[] = []
   for (const entry of (await readdir(path, { withFileTypes: true })).sort((a, b) =>
     a.name < b.name ? -1 : 1,

@@ -7,28 +7,29 @@ import type { WaybillFile } from '@waybill/sdk'
 import type { UploadItem } from './upload-items.ts'
 
 /**
- * What a command has finished, until all of it is done: so that the same command, after it was interrupted, sends none of it
- * again. It is for convenience: where it cannot be kept or read, the command goes on as if there were none.
+ * Record of the files that a command has uploaded, removed when the command has uploaded all of them. When an
+ * interrupted command runs again, it skips these files. The journal is optional: a command works without it when it
+ * cannot be read or written.
  */
 export interface UploadJournal {
-  /** The file that this item became in an earlier run, if the item is the same still; else null. */
+  /** Returns the File that an earlier run uploaded from this item; null when there is none or the item has changed. */
   finished(item: UploadItem, mimeType: string): WaybillFile | null
-  /** Returns when it would survive the end of the process. */
+  /** Adds an uploaded file. Synchronous, so that the entry is written before the process can end. */
   add(item: UploadItem, mimeType: string, file: WaybillFile): void
-  /** Forgets all of it. */
+  /** Removes all entries. */
   clear(): Promise<void>
 }
 
-/** An interrupted command that nobody has gone on with for so long is forgotten, as its sessions are. */
-const KEPT_MS = 7 * 24 * 60 * 60 * 1000
+/** Retention of the journal of an interrupted command: seven days, like that of upload sessions. */
+const RETENTION_MS = 7 * 24 * 60 * 60 * 1000
 
-/** `command` is what makes a command the same one; paths are resolved. */
+/** Opens the journal of a command. Commands are the same when `command` and the resolved `paths` are equal. */
 export async function openUploadJournal(
   command: readonly (string | null)[],
   paths: readonly string[],
 ): Promise<UploadJournal> {
   const folder = journalFolder()
-  await forgetOld(folder)
+  await removeExpired(folder)
   const identity = JSON.stringify([...command, ...paths.map((path) => (path === '-' ? '-' : resolve(path)))])
   const path = join(folder, `${createHash('sha256').update(identity).digest('hex')}.jsonl`)
   const known = parseJournal(await readFile(path, 'utf8').catch(() => ''))
@@ -39,10 +40,10 @@ export async function openUploadJournal(
       if (key === null) return
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 })
-        // On a line of its own, also behind one that was cut off.
+        // The leading newline separates the entry from one that a crash has cut off.
         appendFileSync(path, `\n${JSON.stringify({ key, file })}\n`, { mode: 0o600 })
       } catch {
-        // It costs the way back, and not the upload.
+        // Without the entry only the resume is lost, not the upload.
       }
     },
     clear: async () => {
@@ -52,17 +53,17 @@ export async function openUploadJournal(
   }
 }
 
-/** The XDG Base Directory Specification. */
+/** Returns the folder of all journals, by the XDG Base Directory Specification. */
 function journalFolder(): string {
   return join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'waybill', 'journals')
 }
 
-/** By what an item is known again; null for the standard input, which comes but once. */
+/** Returns the key that identifies an item in a later run; null for standard input, which cannot be read again. */
 function keyOf({ path, filename, sizeBytes, modifiedMs }: UploadItem, mimeType: string): string | null {
   return path === null ? null : JSON.stringify([resolve(path), filename, sizeBytes, modifiedMs, mimeType])
 }
 
-/** Lines that say nothing, such as one that a crash has cut off, are skipped. */
+/** Skips invalid lines, such as one that a crash has cut off. */
 function parseJournal(text: string): Map<string, WaybillFile> {
   const known = new Map<string, WaybillFile>()
   for (const line of text.split('\n')) {
@@ -74,11 +75,11 @@ function parseJournal(text: string): Map<string, WaybillFile> {
   return known
 }
 
-async function forgetOld(folder: string): Promise<void> {
+async function removeExpired(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name)
     const { mtimeMs = Date.now() } = (await stat(path).catch(() => null)) ?? {}
-    if (name.endsWith('.jsonl') && mtimeMs < Date.now() - KEPT_MS)
+    if (name.endsWith('.jsonl') && mtimeMs < Date.now() - RETENTION_MS)
       await rm(path, { force: true }).catch(() => {})
   }
 }

@@ -3,9 +3,9 @@ import { NotFoundError, PermissionError, type Waybill, WaybillError, type Waybil
 import mime from 'mime'
 import { createClient, readService } from './connection.ts'
 import { createDisplay, type Display } from './display.ts'
+import { errorText } from './error-text.ts'
 import { INTERRUPTED, onInterrupt } from './on-interrupt.ts'
 import { printable } from './printable.ts'
-import { sentenceOf } from './sentence-of.ts'
 import { type UploadItem, uploadItems } from './upload-items.ts'
 import { openUploadJournal, type UploadJournal } from './upload-journal.ts'
 
@@ -18,33 +18,33 @@ export interface UploadCommandOptions {
   readonly json?: boolean
 }
 
-/** What all items of a command share. */
+/** State of one run of the command. */
 interface Run {
   readonly client: Waybill
   readonly journal: UploadJournal
   readonly options: UploadCommandOptions
   readonly display: Display
-  /** What stops each upload that is under way; it resolves when nothing more will come of it. */
+  /** Functions that stop the running uploads. Each resolves when its upload has ended or paused. */
   readonly stops: Set<() => Promise<void>>
-  /** In the order in which they ended. */
+  /** Ended uploads, in the order in which they ended. */
   readonly outcomes: Outcome[]
-  /** Whether nothing more is to begin. */
+  /** True after an interruption: no further upload starts. */
   isStopping: boolean
 }
 
 interface Outcome {
   readonly item: UploadItem
   readonly file: WaybillFile | null
-  /** Whether an earlier run of this command has sent it. */
-  readonly isThereAlready: boolean
+  /** True when an earlier run of this command has uploaded it. */
+  readonly wasUploadedBefore: boolean
   readonly error: unknown
 }
 
 const DEFAULT_TYPE = 'application/octet-stream'
-/** What cannot be stopped, such as a small file in its one request, may still end well within this. */
+/** Grace period after an interruption for uploads that cannot pause, such as a small file sent in one request. */
 const GRACE_MS = 5000
 
-/** Uploads all of it; one that fails does not keep the others back. Sets the exit code. */
+/** Uploads all files. Continues with the others when one fails, and then sets the exit code to 1. */
 export async function upload(paths: readonly string[], options: UploadCommandOptions): Promise<void> {
   const { json = false } = options
   const service = await readService()
@@ -60,14 +60,16 @@ export async function upload(paths: readonly string[], options: UploadCommandOpt
     await Promise.race([Promise.all([...run.stops].map((stop) => stop())), delay(GRACE_MS)])
     report(run)
     const doneCount = run.outcomes.filter(({ file }) => file !== null).length
-    console.error(`Interrupted, with ${doneCount} of ${items.length} done. The same command goes on.`)
+    console.error(
+      `Interrupted: ${doneCount} of ${items.length} files uploaded. Run the same command again to resume.`,
+    )
     process.exit(INTERRUPTED)
   })
-  const left = items.values()
+  const remaining = items.values()
   const work = async () => {
-    for (const item of left) {
+    for (const item of remaining) {
       await uploadOne(run, item)
-      // Whoever stops it ends the process, when all others are at rest too.
+      // The interrupt handler ends the process when all uploads have stopped.
       if (run.isStopping) return new Promise<void>(() => {})
     }
   }
@@ -78,38 +80,40 @@ export async function upload(paths: readonly string[], options: UploadCommandOpt
   if (failures === 0) return journal.clear()
   process.exitCode = 1
   if (failures < items.length && !json)
-    console.error(`${failures} of ${items.length} failed. The same command sends only what is not there yet.`)
+    console.error(
+      `${failures} of ${items.length} uploads failed. Run the same command again to upload only the missing files.`,
+    )
 }
 
-/** Its outcome is kept before anybody waits for anything else, so that no interruption comes between. */
+/** Uploads one item. Records its outcome synchronously after the upload, so that an interruption cannot lose it. */
 async function uploadOne(run: Run, item: UploadItem): Promise<void> {
   const { journal, options, outcomes } = run
   const mimeType = options.type ?? mime.getType(item.filename) ?? DEFAULT_TYPE
-  const keep = (outcome: Outcome) => {
+  const record = (outcome: Outcome) => {
     outcomes.push(outcome)
-    if (!options.json && !process.stderr.isTTY) tell(outcome, options)
+    if (!options.json && !process.stderr.isTTY) printOutcome(outcome, options)
   }
   try {
-    const earlier = await uploadedEarlier(run.client, journal.finished(item, mimeType))
-    if (earlier !== null) return keep({ item, file: earlier, isThereAlready: true, error: null })
+    const earlier = await findUploaded(run.client, journal.finished(item, mimeType))
+    if (earlier !== null) return record({ item, file: earlier, wasUploadedBefore: true, error: null })
     if (run.isStopping) return
     await send(run, item, mimeType, (file) => {
       journal.add(item, mimeType, file)
-      keep({ item, file, isThereAlready: false, error: null })
+      record({ item, file, wasUploadedBefore: false, error: null })
     })
   } catch (error) {
-    keep({ item, file: null, isThereAlready: false, error })
+    record({ item, file: null, wasUploadedBefore: false, error })
   }
 }
 
-/** The file, if it is there still. */
-async function uploadedEarlier(client: Waybill, file: WaybillFile | null): Promise<WaybillFile | null> {
+/** Returns the File of an earlier run if the service still has it, else null. */
+async function findUploaded(client: Waybill, file: WaybillFile | null): Promise<WaybillFile | null> {
   if (file === null) return null
   try {
     return await client.files.get(file.id)
   } catch (error) {
     if (error instanceof NotFoundError) return null
-    // A key may be allowed to write and not to read.
+    // The key may have the scope to write but not to read.
     if (error instanceof PermissionError) return file
     throw error
   }
@@ -137,7 +141,7 @@ async function send(
   const sent = sending.then(onSent)
   const stop = async () => {
     if (path === null) {
-      const reason = new Error('it was interrupted, and the standard input cannot be read again.')
+      const reason = new Error('interrupted: standard input cannot be read again.')
       controller.abort(reason)
       process.stdin.destroy(reason)
     } else await sending.pause()
@@ -152,21 +156,24 @@ async function send(
   }
 }
 
-/** What has not been told yet. */
+/** Prints the outcomes that are not printed yet. */
 function report({ display, options, outcomes }: Run): void {
   display.end()
   if (options.json) console.log(JSON.stringify(outcomes.map((outcome) => toJson(outcome, options))))
-  else if (process.stderr.isTTY) for (const outcome of outcomes) tell(outcome, options)
+  else if (process.stderr.isTTY) for (const outcome of outcomes) printOutcome(outcome, options)
 }
 
-function tell({ item, file, isThereAlready, error }: Outcome, { type }: UploadCommandOptions): void {
+function printOutcome(
+  { item, file, wasUploadedBefore, error }: Outcome,
+  { type }: UploadCommandOptions,
+): void {
   const name = printable(item.path ?? item.filename)
-  if (file === null) console.error(`${name}: ${sentenceOf(error, type !== undefined)}`)
-  else console.log(`${file.id}  ${name}${isThereAlready ? '  (there already)' : ''}`)
+  if (file === null) console.error(`${name}: ${errorText(error, type !== undefined)}`)
+  else console.log(`${file.id}  ${name}${wasUploadedBefore ? '  (uploaded before)' : ''}`)
 }
 
-function toJson({ item: { path }, file, isThereAlready, error }: Outcome, { type }: UploadCommandOptions) {
-  if (file !== null) return { path, file, is_there_already: isThereAlready }
+function toJson({ item: { path }, file, wasUploadedBefore, error }: Outcome, { type }: UploadCommandOptions) {
+  if (file !== null) return { path, file, is_there_already: wasUploadedBefore }
   const { code, traceId } = error instanceof WaybillError ? error : { code: 'FAILED', traceId: null }
-  return { path, error: { code, message: sentenceOf(error, type !== undefined), trace_id: traceId } }
+  return { path, error: { code, message: errorText(error, type !== undefined), trace_id: traceId } }
 }

@@ -1,36 +1,38 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Time for the service to answer. With the start of this program, the user is told within 5 s that it does not. */
-const ANSWER_MS = 3000
+/** Time limit for a response. Together with the start of this program, the first message appears within 5 s. */
+const RESPONSE_MS = 3000
 const FIRST_PAUSE_MS = 1000
 const MAX_PAUSE_MS = 15_000
 
 /**
- * Waits until there is any HTTP response from `url`. Reports each failed attempt on standard error, and throws a
+ * Waits until `url` returns any HTTP response. Reports each failed attempt on standard error. Throws an error with a
  * message for the user after `tries` attempts.
  */
 export async function waitForService(url: string, tries: number): Promise<void> {
   const health = `${url.replace(/\/+$/, '')}/v1/health`
-  for (let left = tries - 1; ; left--) {
-    const silence = await silenceOf(health)
-    if (silence === null) return
-    const problem = `${url} does not answer (${silence}).`
-    if (left === 0) throw new Error(`${problem} Is the URL correct, and is the service running?`)
-    const pauseMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1 - left))
-    console.error(`${problem} Retrying in ${pauseMs / 1000} s, ${left} more.`)
+  for (let triesLeft = tries - 1; ; triesLeft--) {
+    const reason = await failureReason(health)
+    if (reason === null) return
+    const problem = `${url} does not respond (${reason}).`
+    if (triesLeft === 0) throw new Error(`${problem} Is the URL correct, and is the service running?`)
+    const pauseMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1 - triesLeft))
+    console.error(
+      `${problem} Retrying in ${pauseMs / 1000} s, ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left.`,
+    )
     await delay(pauseMs)
   }
 }
 
 /** Returns the reason why there is no response, or null when there is one. */
-async function silenceOf(url: string): Promise<string | null> {
+async function failureReason(url: string): Promise<string | null> {
   try {
-    const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) })
+    const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(RESPONSE_MS) })
     await answer.body?.cancel()
     return null
   } catch (error) {
-    if (!(error instanceof Error)) return 'it failed'
-    if (error.name === 'TimeoutError') return `nothing within ${ANSWER_MS / 1000} s`
+    if (!(error instanceof Error)) return 'unknown error'
+    if (error.name === 'TimeoutError') return `no response within ${RESPONSE_MS / 1000} s`
     const { cause } = error
     return cause instanceof Error && 'code' in cause ? String(cause.code) : 'no connection'
   }

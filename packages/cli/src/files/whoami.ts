@@ -1,7 +1,7 @@
 import { createClient, profileName, readService } from './connection.ts'
 import { printable } from './printable.ts'
 
-/** Length of the key prefix, the same as in lists. */
+/** Length of the shown key prefix, the same as `key_prefix` in the API. */
 const KEY_PREFIX_LENGTH = 13
 
 /** Prints the service, organization and key that the commands use, after the service has accepted the key. */

@@ -3,7 +3,7 @@ import { stateText } from './key-state.ts'
 
 export type StateChange = 'activate' | 'pause' | 'unpause'
 
-/** Says what the key is afterwards: a pause leaves a deactivated one as it is. */
+/** Changes the state of a key and prints the resulting state. A deactivated key that is paused stays deactivated. */
 export async function changeState(
   change: StateChange,
   keyId: string,

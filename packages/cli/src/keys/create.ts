@@ -1,24 +1,24 @@
 import type { Scope } from '@waybill/sdk'
 import { openClient } from '../files/connection.ts'
 import { expiryOf } from './expiry-of.ts'
-import { OR_OPERATOR } from './or-operator.ts'
+import { OPERATOR_ALTERNATIVE } from './operator-alternative.ts'
 import { secretText } from './secret-text.ts'
 
 interface Options {
   readonly name: string
-  /** What is no scope the service refuses. */
+  /** Not validated here: the service refuses unknown scopes. */
   readonly scopes?: readonly Scope[]
   readonly expiresAt?: string
   readonly json?: boolean
 }
 
-/** The secret is shown this once. */
+/** Creates a key and prints its secret, which cannot be shown again. */
 export async function create({ name, scopes, expiresAt, json }: Options): Promise<void> {
-  const client = await openClient({ orElse: OR_OPERATOR })
+  const client = await openClient({ alternative: OPERATOR_ALTERNATIVE })
   const created = await client.apiKeys.create({
     key_name: name,
     ...(scopes === undefined ? {} : { scopes }),
     ...(expiresAt === undefined ? {} : { expires_at: expiryOf(expiresAt) }),
   })
-  console.log(json ? JSON.stringify(created) : secretText(`${created.id} was created.`, created.key))
+  console.log(json ? JSON.stringify(created) : secretText(`Created ${created.id}.`, created.key))
 }

@@ -6,9 +6,9 @@ interface CreatedKeys {
   readonly created_keys_total: number
 }
 
-/** Returns a text with the keys that a revoked key created, which stay valid; empty when there are none. */
+/** Lists the keys that a revoked key created, which stay valid. Returns an empty text when there are none. */
 export function createdKeysText({ created_keys: keys, created_keys_total: total }: CreatedKeys): string {
   if (total === 0) return ''
   const shown = total > keys.length ? `, the newest ${keys.length}` : ''
-  return `\nIt created ${total} other ${total === 1 ? 'key' : 'keys'}${shown}; delete those that should not stay valid:\n${keyTable(keys)}`
+  return `\nIt created ${total} other ${total === 1 ? 'key' : 'keys'}${shown}. Delete those that should not stay valid:\n${keyTable(keys)}`
 }

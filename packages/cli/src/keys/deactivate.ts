@@ -1,7 +1,7 @@
 import { openClient } from '../files/connection.ts'
 import { createdKeysText } from './created-keys-text.ts'
 import { stateText } from './key-state.ts'
-import { OR_OPERATOR } from './or-operator.ts'
+import { OPERATOR_ALTERNATIVE } from './operator-alternative.ts'
 
 interface Options {
   readonly endSessions?: boolean
@@ -9,10 +9,10 @@ interface Options {
   readonly json?: boolean
 }
 
-/** Deactivates the key, and revokes what the options name. */
+/** Deactivates the key. The options also cancel its unfinished uploads and revoke its download URLs. */
 export async function deactivate(keyId: string, options: Options): Promise<void> {
   const { endSessions = false, revokeLinks = false, json } = options
-  const client = await openClient({ orElse: OR_OPERATOR })
+  const client = await openClient({ alternative: OPERATOR_ALTERNATIVE })
   const key = await client.apiKeys.deactivate(keyId, { end_sessions: endSessions, revoke_links: revokeLinks })
   console.log(json ? JSON.stringify(key) : stateText(key) + createdKeysText(key))
 }

@@ -9,12 +9,12 @@ interface Options {
   readonly json?: boolean
 }
 
-/** Deletes the key permanently: it is refused from now on and no longer listed. */
+/** Deletes the key permanently: requests with it are refused, and it is no longer listed. */
 export async function deleteKey(keyId: string, options: Options): Promise<void> {
   const { endSessions = true, revokeLinks = true, json } = options
   const client = await openClient()
   const query = { end_sessions: endSessions, revoke_links: revokeLinks }
   const deleted = (await client.apiKeys.delete(keyId, query)) ?? { created_keys: [], created_keys_total: 0 }
   if (json) return console.log(JSON.stringify({ id: keyId, is_deleted: true, ...deleted }))
-  console.log(`${keyId} is deleted.${createdKeysText(deleted)}`)
+  console.log(`Deleted ${keyId}.${createdKeysText(deleted)}`)
 }

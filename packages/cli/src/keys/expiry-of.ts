@@ -1,4 +1,4 @@
-/** What `--expires-at` says: a time, or null for a key that does not expire. */
+/** Returns the time that `--expires-at` sets, or null for `never`. */
 export function expiryOf(text: string): string | null {
   return text === 'never' ? null : text
 }

@@ -1,7 +1,7 @@
 import { factsText } from '../facts-text.ts'
 import { openClient } from '../files/connection.ts'
 
-/** Everything that the service says of a key. */
+/** Prints the details of a key. */
 export async function get(keyId: string, { json }: { readonly json?: boolean }): Promise<void> {
   const client = await openClient()
   const key = await client.apiKeys.get(keyId)

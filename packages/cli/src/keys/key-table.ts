@@ -3,7 +3,7 @@ import { printable } from '../files/printable.ts'
 import { tableText } from '../table-text.ts'
 import { keyState } from './key-state.ts'
 
-/** A line for each key. */
+/** Formats keys as a table with one line per key. */
 export function keyTable(keys: readonly ApiKey[]): string {
   const rows = keys.map((key) => [
     key.id,

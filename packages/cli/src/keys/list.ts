@@ -1,11 +1,11 @@
 import type { ApiKey } from '@waybill/sdk'
 import { openClient } from '../files/connection.ts'
 import { keyTable } from './key-table.ts'
-import { OR_OPERATOR } from './or-operator.ts'
+import { OPERATOR_ALTERNATIVE } from './operator-alternative.ts'
 
-/** Newest first. */
+/** Prints the keys, newest first. */
 export async function list({ json }: { readonly json?: boolean }): Promise<void> {
-  const client = await openClient({ orElse: OR_OPERATOR })
+  const client = await openClient({ alternative: OPERATOR_ALTERNATIVE })
   const keys: ApiKey[] = []
   for await (const key of client.apiKeys.list({ page_size: 100 })) keys.push(key)
   console.log(json ? JSON.stringify(keys) : keyTable(keys))

@@ -2,14 +2,19 @@ import { AuthenticationError, type Waybill } from '@waybill/sdk'
 import { openClient } from '../files/connection.ts'
 import { secretText } from './secret-text.ts'
 
-/** The new secret is shown this once. Says so where it was the key of this very command, which is of no use any more. */
+/**
+ * Replaces the secret of a key and prints the new one, which cannot be shown again. Warns when this command itself used
+ * the old secret, because later commands need the new one.
+ */
 export async function rotate(keyId: string, { json }: { readonly json?: boolean }): Promise<void> {
   const client = await openClient()
   const rotated = await client.apiKeys.rotate(keyId)
   console.log(json ? JSON.stringify(rotated) : secretText(`${rotated.id} has a new secret.`, rotated.key))
   if (await isRefused(client)) {
-    const next = process.env.WAYBILL_API_KEY ? 'give WAYBILL_API_KEY' : '"waybill login" stores'
-    console.error(`It was the key of this command: ${next} the new one.`)
+    const next = process.env.WAYBILL_API_KEY
+      ? 'set WAYBILL_API_KEY to the new secret'
+      : 'run "waybill login" to store the new secret'
+    console.error(`This command used the old secret: ${next}.`)
   }
 }
 

@@ -1,4 +1,4 @@
-/** What happened, and a secret that nobody can show again. */
+/** Returns a message with a secret, which cannot be shown again. */
 export function secretText(sentence: string, secret: string): string {
-  return `${sentence} The API key, shown this once:\n\n  ${secret}`
+  return `${sentence} The API key, shown only once:\n\n  ${secret}`
 }

@@ -5,13 +5,13 @@ import { expiryOf } from './expiry-of.ts'
 
 interface Options {
   readonly name?: string
-  /** What is no scope the service refuses. */
+  /** Not validated here: the service refuses unknown scopes. */
   readonly scopes?: readonly Scope[]
   readonly expiresAt?: string
   readonly json?: boolean
 }
 
-/** Changes what is given, and shows the key as it is afterwards. */
+/** Changes the given properties of a key and prints the key. */
 export async function update(keyId: string, { name, scopes, expiresAt, json }: Options): Promise<void> {
   const changes: UpdateApiKeyBody = {
     ...(name === undefined ? {} : { key_name: name }),
@@ -19,7 +19,7 @@ export async function update(keyId: string, { name, scopes, expiresAt, json }: O
     ...(expiresAt === undefined ? {} : { expires_at: expiryOf(expiresAt) }),
   }
   if (Object.keys(changes).length === 0) {
-    throw new Error('what is to change? --name, --scopes and --expires-at say it.')
+    throw new Error('there is nothing to change: use --name, --scopes or --expires-at.')
   }
   const client = await openClient()
   const key = await client.apiKeys.update(keyId, changes)

@@ -11,8 +11,8 @@ import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../../server/test/free-port.ts'
 import { runWaybill, startServer, type TestServer } from '../../../server/test/start-server.ts'
-import { checkClock, clockOfUrl, compareClocks } from '../../src/doctor/check-clock.ts'
-import { checkDisk, fileSystemFaults, spaceFaults } from '../../src/doctor/check-disk.ts'
+import { checkClock, compareClocks, urlClock } from '../../src/doctor/check-clock.ts'
+import { checkDisk, fileSystemProblems, spaceProblems } from '../../src/doctor/check-disk.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
 
 const WAYBILL = fileURLToPath(new URL('../../bin/waybill.js', import.meta.url))
@@ -201,7 +201,7 @@ describe('the check of the clock', () => {
     }).listen(0, '127.0.0.1')
     await once(late, 'listening')
     const { port } = late.address() as AddressInfo
-    const [seen] = await checkClock([clockOfUrl(`http://127.0.0.1:${port}`)])
+    const [seen] = await checkClock([urlClock(`http://127.0.0.1:${port}`)])
     late.close()
     assert.deepEqual([seen?.code, seen?.level], ['clock-differs', 'failed'])
   })
@@ -220,7 +220,7 @@ describe('the check of the disk', () => {
   for (const { name, type, codes } of TYPES) {
     it(`says ${codes[0] ?? 'nothing'} of ${name}`, () => {
       assert.deepEqual(
-        fileSystemFaults('/data', type).map(({ code }) => code),
+        fileSystemProblems('/data', type).map(({ code }) => code),
         codes,
       )
     })
@@ -237,7 +237,7 @@ describe('the check of the disk', () => {
   for (const { what, space, codes } of SPACES) {
     it(`says ${codes[0] ?? 'nothing'} where ${what}`, () => {
       assert.deepEqual(
-        spaceFaults('/data', space).map(({ code }) => code),
+        spaceProblems('/data', space).map(({ code }) => code),
         codes,
       )
     })

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { freePort } from '../../../server/test/free-port.ts'
 import { startServer, type TestServer } from '../../../server/test/start-server.ts'
-import type { Seen } from '../../src/doctor/finding.ts'
+import type { CheckResult } from '../../src/doctor/finding.ts'
 import { checkUrl } from '../../src/doctor/url/check-url.ts'
 import { missingNginx, startNginx } from './start-nginx.ts'
 
@@ -111,7 +111,7 @@ const CASES: readonly Case[] = [
     fault: 'loses X-HTTP-Status-Code-Override',
     inLocation: 'proxy_hide_header X-HTTP-Status-Code-Override;',
     codes: ['google-headers-lost'],
-    says: /X-HTTP-Status-Code-Override \(answer\)/,
+    says: /X-HTTP-Status-Code-Override \(response\)/,
   },
   {
     fault: 'compresses downloads',
@@ -186,22 +186,22 @@ describe('what stands in front of the service', () => {
   })
   after(() => server.stop())
 
-  const check = (url: string, seconds = 0.2): Promise<Seen[]> =>
+  const check = (url: string, seconds = 0.2): Promise<CheckResult[]> =>
     checkUrl({
       url,
       organizationId: server.organizationId,
       apiKey: server.apiKey,
       contentType: 'application/octet-stream',
       seconds,
-      takesBytes: true,
+      receivesBytes: true,
       idleMs: 60_000,
     })
   const checkBehind = async (config: string, listensOn = port, seconds = 0.2) => {
     const nginx = await startNginx(config, listensOn)
     return check(`http://127.0.0.1:${listensOn}`, seconds).finally(nginx.stop)
   }
-  const faultsOf = (seen: readonly Seen[]) => seen.filter(({ level }) => level !== 'ok')
-  const codesOf = (seen: readonly Seen[]) =>
+  const faultsOf = (seen: readonly CheckResult[]) => seen.filter(({ level }) => level !== 'ok')
+  const codesOf = (seen: readonly CheckResult[]) =>
     faultsOf(seen)
       .map(({ code }) => code)
       .sort()

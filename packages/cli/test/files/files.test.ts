@@ -76,7 +76,7 @@ describe('waybill as a client', () => {
     await writeFile(join(root, 'a', 'b', 'three.txt'), '333')
     await writeFile(join(root, 'a', '__init__.py'), '')
     await writeFile(join(root, 'a', 'wrong.txt'), PNG)
-    assert.match((await waybill(['files', 'upload', 'tree'])).stderr, /tree is a folder: --recursive/)
+    assert.match((await waybill(['files', 'upload', 'tree'])).stderr, /tree is a folder: use --recursive/)
     const { code, stdout } = await waybill(['files', 'upload', '-r', '--json', 'tree'])
     assert.equal(code, 1)
     const outcomes: { path: string; file?: { file_size: number }; error?: { code: string } }[] =
@@ -117,7 +117,7 @@ describe('waybill as a client', () => {
       child.kill(signal)
       const { code, stderr } = await end
       assert.equal(code, 130)
-      assert.match(stderr, /^Interrupted, with 0 of 1 done\. The same command goes on\.$/m)
+      assert.match(stderr, /^Interrupted: 0 of 1 files uploaded\. Run the same command again to resume\.$/m)
       service.proxy.reset()
       const { crc32c } = await uploaded(file.path)
       assert.match(crc32c, /^\S{8}$/)
@@ -160,7 +160,10 @@ describe('waybill as a client', () => {
       (await readdir(folder)).some((name) => name.endsWith('.part')),
       false,
     )
-    assert.match((await waybill(['files', 'download', file.id])).stderr, /down\.bin exists: --force/)
+    assert.match(
+      (await waybill(['files', 'download', file.id])).stderr,
+      /down\.bin exists already: use --force/,
+    )
     assert.equal((await waybill(['files', 'download', '--force', file.id])).code, 0)
   })
 
@@ -170,7 +173,7 @@ describe('waybill as a client', () => {
     await writeFile(part, Buffer.alloc(1000))
     const { code, stderr } = await waybill(['files', 'download', file.id])
     assert.equal(code, 1)
-    assert.match(stderr, /damaged on its way/)
+    assert.match(stderr, /corrupted in transit/)
     assert.equal(
       (await readdir(folder)).some((name) => name.startsWith('damaged.bin')),
       false,
@@ -180,7 +183,10 @@ describe('waybill as a client', () => {
   it('stores a login that only its user can read, once it has tried it', async () => {
     const { url } = service.proxy
     const unset = { WAYBILL_URL: '', WAYBILL_API_KEY: '', WAYBILL_ORGANIZATION: '' }
-    assert.match((await waybill(['files', 'list'], '', unset)).stderr, /"waybill login" stores it/)
+    assert.match(
+      (await waybill(['files', 'list'], '', unset)).stderr,
+      /run "waybill login", or set WAYBILL_URL/,
+    )
     const { organizationId, apiKey } = service.server
     const args = ['login', '--url', url, '--organization', organizationId]
     const wrong = await waybill(args, `oak_live_${'0'.repeat(43)}\n`, unset)
@@ -196,18 +202,24 @@ describe('waybill as a client', () => {
 
   for (const [args, complaint] of [
     [['files', 'upload'], /missing required argument/],
-    [['files', 'upload', 'nowhere.bin'], /^waybill: there is no nowhere\.bin\.$/m],
-    [['files', 'upload', '-'], /needs a --name/],
+    [['files', 'upload', 'nowhere.bin'], /^waybill: nowhere\.bin does not exist\.$/m],
+    [['files', 'upload', '-'], /set one with --name/],
     [
       ['files', 'upload', '/dev/null'],
-      /^waybill: \/dev\/null is no file: - stands for the standard input\.$/m,
+      /^waybill: \/dev\/null is not a regular file: use - to upload standard input\.$/m,
     ],
-    [['login', '--url', 'nonsense'], /^waybill: nonsense is not the URL of a service, such as https:/m],
+    [
+      ['login', '--url', 'nonsense'],
+      /^waybill: nonsense is not the URL of a service\. Use a URL such as https:/m,
+    ],
     [['login', '--url', 'ftp://x'], /ftp:\/\/x is not the URL of a service/],
-    [['files', 'upload', '--name', 'x', 'large.bin', 'large.bin'], /--name is for one file/],
+    [
+      ['files', 'upload', '--name', 'x', 'large.bin', 'large.bin'],
+      /--name can only be used with a single file/,
+    ],
     [['files', 'upload', '--concurrency', '0', 'large.bin'], /whole number from 1 to 64/],
     [['files', 'get', 'file_none'], /The file was not found.*"waybill files list"/],
-    [['completion', 'tcsh'], /no completion for tcsh/],
+    [['completion', 'tcsh'], /no completion script for the shell "tcsh"/],
   ] as const) {
     it(`ends «${args.join(' ')}» in a sentence`, async () => {
       const { code, stderr } = await waybill(args)
@@ -221,12 +233,12 @@ describe('waybill as a client', () => {
     await writeFile(join(folder, 'two\nlines.txt'), 'x')
     const { code, stderr } = await waybill(['files', 'upload', 'two\nlines.txt'])
     assert.equal(code, 1)
-    assert.match(stderr, /^two\ufffdlines\.txt: .*control characters.*--name gives it another one\./m)
+    assert.match(stderr, /^two\ufffdlines\.txt: .*control characters.*Use --name to choose another name\./m)
     const { id } = await uploaded('--name', 'one line.txt', 'two\nlines.txt')
     const into = await waybill(['files', 'download', id, '-o', 'made/inner/'])
     assert.equal(into.stdout, 'made/inner/one line.txt\n')
     const lost = await waybill(['files', 'download', id, '-o', 'nowhere/x'])
-    assert.match(lost.stderr, /^waybill: there is no folder nowhere: make it first\.$/m)
+    assert.match(lost.stderr, /^waybill: there is no folder nowhere: create it first\.$/m)
   })
 
   it('shows no control characters of a name', async () => {

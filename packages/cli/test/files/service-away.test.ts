@@ -26,7 +26,7 @@ describe('the command line, as a client', () => {
     const { code, stderr } = await waybill(['files', 'list'], { WAYBILL_URL: url })
     assert.equal(code, 1)
     const lines = stderr.trimEnd().split('\n')
-    assert.equal(lines[0], `${url} does not answer (ECONNREFUSED). Retrying in 1 s, 2 more.`)
+    assert.equal(lines[0], `${url} does not respond (ECONNREFUSED). Retrying in 1 s, 2 tries left.`)
     assert.equal(lines.length, 3)
     assert.match(String(lines[2]), /^waybill: .* Is the URL correct, and is the service running\?$/)
   })
@@ -40,7 +40,7 @@ describe('the command line, as a client', () => {
     const child = startWaybill(service, ['files', 'upload', 'a.txt'], { WAYBILL_URL: url })
     const [first] = await once(child.stderr.setEncoding('utf8'), 'data')
     child.kill('SIGKILL')
-    assert.equal(first, `${url} does not answer (nothing within 3 s). Retrying in 1 s, 7 more.\n`)
+    assert.equal(first, `${url} does not respond (no response within 3 s). Retrying in 1 s, 7 tries left.\n`)
   })
 
   it('says that the disk is full', {
@@ -66,13 +66,16 @@ describe('the command line, as a client', () => {
     for (const output of ['small.txt/', 'small.txt/below/']) {
       const { code, stderr } = await waybill(['files', 'download', file.id, '--output', output])
       assert.equal(code, 1)
-      assert.match(stderr, /^waybill: the folder small\.txt\/\S* cannot be made: a file is in the way\.$/m)
+      assert.match(
+        stderr,
+        /^waybill: cannot create the folder small\.txt\/\S*: a file has this path or part of it\.$/m,
+      )
     }
   })
 
   it('advises --type only where it was not given', async () => {
     await writeFile(join(service.folder, 'x.png'), 'this is no picture')
-    assert.match((await waybill(['files', 'upload', 'x.png'])).stderr, /--type says what it is/)
+    assert.match((await waybill(['files', 'upload', 'x.png'])).stderr, /Use --type to set its content type/)
     const typed = await waybill(['files', 'upload', '--type', 'image/png', 'x.png'])
     assert.equal(typed.code, 1)
     assert.doesNotMatch(typed.stderr, /--type/)
@@ -82,7 +85,7 @@ describe('the command line, as a client', () => {
     it(`refuses the key ${JSON.stringify(key)} in a sentence that does not repeat it`, async () => {
       const { code, stdout, stderr } = await waybill(['files', 'list'], { WAYBILL_API_KEY: key })
       assert.equal(code, 1)
-      assert.match(stderr, /^waybill: The API key has a line break/)
+      assert.match(stderr, /^waybill: The API key contains a line break/)
       assert.doesNotMatch(stdout + stderr, /secret/)
     })
   }
@@ -105,9 +108,9 @@ describe('the command line, as a client', () => {
     })
     assert.ok(server.apiKey.startsWith(key_prefix) && key_prefix.length === 13)
     assert.equal((await waybill(['files', 'list'], { ...unset, WAYBILL_PROFILE: 'test' })).code, 0)
-    assert.match((await waybill(['logout', '--profile', 'test'], unset)).stdout, /is removed/)
+    assert.match((await waybill(['logout', '--profile', 'test'], unset)).stdout, /^Removed /)
     const gone = await waybill(['whoami', '--profile', 'test'], unset)
-    assert.match(gone.stderr, /there is no profile test: "waybill login --profile test" stores one/)
+    assert.match(gone.stderr, /there is no profile test: create it with "waybill login --profile test"/)
     const strange = await waybill(['whoami', '--profile', '../x'], unset)
     assert.match(strange.stderr, /a profile name has/)
   })
@@ -117,7 +120,7 @@ describe('the command line, as a client', () => {
     [['uplod'], /^error: unknown command 'uplod'\. Did you mean "waybill files upload"\?\n$/],
     [['file'], /Did you mean "waybill files"\?\n$/],
     [['files', 'uplod'], /unknown command 'uplod'\n\(Did you mean upload\?\)\n$/],
-    [['zzzzzzzz'], /^error: unknown command 'zzzzzzzz'\. "waybill --help" lists the commands\.\n$/],
+    [['zzzzzzzz'], /^error: unknown command 'zzzzzzzz'\. Run "waybill --help" for a list of commands\.\n$/],
     [['completion', 'fish'], /complete -c waybill .*'files upload'.*--recursive/],
   ] as const) {
     it(`answers ${args.join(' ')}`, async () => {

@@ -78,7 +78,7 @@ describe('the same upload command again', () => {
       service.proxy.reset()
       if (signal !== 'SIGKILL') {
         assert.equal(code, 130)
-        assert.match(stderr, /^Interrupted, with 2 of 4 done\. The same command goes on\.$/m)
+        assert.match(stderr, /^Interrupted: 2 of 4 files uploaded\. Run the same command again to resume\.$/m)
         assert.deepEqual(told(JSON.parse(stdout)), { 'a.txt': 'sent', 'b.txt': 'sent' })
       }
       const [journal, ...others] = await openedJournals()
@@ -112,11 +112,14 @@ describe('the same upload command again', () => {
     const folder = await folderThatFails()
     const first = await run(folder)
     assert.equal(first.code, 1)
-    assert.match(first.stderr, /^1 of 3 failed\. The same command sends only what is not there yet\.$/m)
+    assert.match(
+      first.stderr,
+      /^1 of 3 uploads failed\. Run the same command again to upload only the missing files\.$/m,
+    )
     const second = await run(folder)
     assert.equal(second.code, 1)
     const [id] = /^file_\S+/.exec(first.stdout) ?? []
-    assert.match(second.stdout, new RegExp(`^${id}  ${folder}/a\\.txt {2}\\(there already\\)$`, 'm'))
+    assert.match(second.stdout, new RegExp(`^${id}  ${folder}/a\\.txt {2}\\(uploaded before\\)$`, 'm'))
     await writeFile(join(service.folder, folder, 'b.txt'), 'B')
     const third = await outcomesOf(folder)
     assert.deepEqual(told(third), { 'a.txt': 'there already', 'b.txt': 'sent', 'c.txt': 'there already' })
@@ -225,7 +228,7 @@ describe('the same upload command again', () => {
     child.kill('SIGINT')
     const { code, stderr } = await end
     assert.equal(code, 130)
-    assert.match(stderr, /^in\.bin: it was interrupted, and the standard input cannot be read again\.$/m)
+    assert.match(stderr, /^in\.bin: interrupted: standard input cannot be read again\.$/m)
     assert.deepEqual(await readdir(temporary), [])
   })
 })

@@ -50,7 +50,7 @@ describe('waybill keys as a client', () => {
   it('shows the secret of a new key to a person once', async () => {
     const shown = await done('create', '--name', 'For people')
     const [, secret] =
-      /^ak_\S+ was created\. The API key, shown this once:\n\n {2}(oak_live_\S{43})\n$/.exec(shown) ?? []
+      /^Created ak_\S+\. The API key, shown only once:\n\n {2}(oak_live_\S{43})\n$/.exec(shown) ?? []
     assert.equal(await statusWith(String(secret)), 200)
   })
 
@@ -94,18 +94,18 @@ describe('waybill keys as a client', () => {
     const { id, key } = await answered('create', '--name', 'Selbst', '--scopes', 'admin')
     const { stdout, stderr } = await keys(['rotate', id, '--json'], { WAYBILL_API_KEY: key })
     assert.equal(await statusWith(JSON.parse(stdout).key), 200)
-    assert.match(stderr, /^It was the key of this command: give WAYBILL_API_KEY the new one\.$/m)
+    assert.match(stderr, /^This command used the old secret: set WAYBILL_API_KEY to the new secret\.$/m)
   })
 
   it('deletes', async () => {
     const { id, key } = await answered('create', '--name', 'Weg')
-    assert.equal(await done('delete', id), `${id} is deleted.\n`)
+    assert.equal(await done('delete', id), `Deleted ${id}.\n`)
     assert.equal(await statusWith(key), 401)
     const again = await keys(['get', id])
     assert.equal(again.code, 1)
     assert.match(
       again.stderr,
-      /^waybill: The API key was not found.*"waybill keys list" has what is there\./m,
+      /^waybill: The API key was not found.*"waybill keys list" shows the existing keys\./m,
     )
   })
 
@@ -140,13 +140,13 @@ describe('waybill keys as a client', () => {
     [['create'], /--name/],
     [
       ['create', '--name', 'X', '--scopes', 'root'],
-      /^waybill: Some of the values.*scopes.*"waybill keys create --help" names them/m,
+      /^waybill: Some of the values.*scopes.*"waybill keys create --help" lists the scopes/m,
     ],
     [
       ['create', '--name', 'X', '--expires-at', '2020-01-01T00:00:00Z'],
       /expires_at must be a time in the future/,
     ],
-    [['update', 'ak_0'], /^waybill: what is to change\? --name, --scopes and --expires-at say it\.$/m],
+    [['update', 'ak_0'], /^waybill: there is nothing to change: use --name, --scopes or --expires-at\.$/m],
     [['update', 'ak_0', '--name', 'X'], /The API key was not found.*"waybill keys list"/],
     [['pause', 'ak_0'], /The API key was not found/],
     [['revoke', 'ak_0'], /The API key was not found/],
@@ -165,14 +165,17 @@ describe('waybill keys as a client', () => {
   it('says what to do where the key may not, is wrong, or is the last one', async () => {
     const { key } = await answered('create', '--name', 'Klein', '--scopes', 'files:read')
     const refused = await keys(['list'], { WAYBILL_API_KEY: key })
-    assert.match(refused.stderr, /does not allow this.*Another key may be allowed to/)
+    assert.match(refused.stderr, /does not allow this.*Use a key with the required scope/)
     const wrong = await keys(['list'], { WAYBILL_API_KEY: `oak_live_${'0'.repeat(43)}` })
-    assert.match(wrong.stderr, /The API key is not valid.*WAYBILL_API_KEY comes before/)
+    assert.match(wrong.stderr, /The API key is not valid.*WAYBILL_API_KEY, which takes precedence/)
     const admins = (await answered('list')).filter(({ scopes }: { scopes: string[] }) =>
       scopes.includes('admin'),
     )
     const last = admins.at(-1).id
     for (const { id } of admins) if (id !== last) await done('delete', id)
-    assert.match((await keys(['pause', last])).stderr, /"waybill keys create --scopes admin" makes one\./)
+    assert.match(
+      (await keys(['pause', last])).stderr,
+      /Create another one with "waybill keys create --scopes admin"\./,
+    )
   })
 })

@@ -1,7 +1,7 @@
 import type { WaybillFile } from '@waybill/sdk'
 import { SERVICE_URL } from '../workspace/service-url.ts'
 
-/** Commands that fetch the file; the key comes from the environment, so that what is copied holds no secret. */
+/** Returns curl commands that download the file. They read the key from the environment and contain no secret. */
 export function curlOfFile({ id, organization_id, original_filename }: WaybillFile): string {
   const file = `${SERVICE_URL}/v1/organizations/${organization_id}/files/${id}`
   return [
@@ -11,7 +11,10 @@ export function curlOfFile({ id, organization_id, original_filename }: WaybillFi
   ].join('\n')
 }
 
-/** One word to a shell, whatever is in it. A name that begins with a dash is no option. */
+/**
+ * Quotes a file name for a shell. A name that begins with a dash gets a prefix, so that curl does not read it as an
+ * option.
+ */
 function shellQuoted(name: string): string {
   const path = name.startsWith('-') ? `./${name}` : name
   return `'${path.replaceAll("'", String.raw`'\''`)}'`

@@ -34,7 +34,7 @@ export function DeleteFilesDialog({ ids, onClose, onDeleted }: DeleteFilesDialog
         ) : (
           `${counted} of this organization`
         )}{' '}
-        will be gone for everybody. This cannot be undone.
+        will be deleted for all users. This cannot be undone.
       </p>
     </ConfirmDialog>
   )

@@ -1,20 +1,20 @@
 import type { WaybillFile } from '@waybill/sdk'
 import { type FileEntry, toEntry } from './sorting.ts'
 
-/** The files that are loaded, each once, in the order in which they came. */
+/** The loaded files, without duplicates, in the order in which they were added. */
 export interface FileCollection {
   all(): readonly FileEntry[]
   count(): number
   find(id: string): FileEntry | null
   add(files: readonly WaybillFile[]): void
-  /** Whether it was there. */
+  /** Removes a file. Returns false when it is not in the collection. */
   remove(id: string): boolean
-  /** What was added since it was last asked for. */
+  /** Returns the files that were added since the last call. */
   takeFresh(): FileEntry[]
 }
 
 export function createFileCollection(): FileCollection {
-  // A map keeps the order, and forgets one of a hundred thousand at once.
+  // A map keeps the insertion order, and deletes one of 100,000 entries in constant time.
   const entries = new Map<string, FileEntry>()
   let fresh: FileEntry[] = []
   return {

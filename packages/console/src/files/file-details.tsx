@@ -24,7 +24,7 @@ export function FileDetails({ fileId, onClose, onDelete }: FileDetailsProps) {
     [client, files, fileId],
   )
   const { value: file, error, reload } = useLoaded(load)
-  const name = file ? formatName(file.original_filename) : 'One moment…'
+  const name = file ? formatName(file.original_filename) : 'Loading…'
   const close = useRef<HTMLButtonElement>(null)
   useEffect(() => close.current?.focus(), [])
   return (
@@ -79,20 +79,20 @@ function Facts({ file, onDelete }: { readonly file: WaybillFile; onDelete(): voi
           {formatBytes(file.file_size)} <span className="fine">{formatNumber(file.file_size)} bytes</span>
         </Fact>
         <Fact label="Uploaded">{formatDateTime(file.uploaded_at)}</Fact>
-        <Fact label="By" copied={file.uploaded_by ?? file.uploaded_by_api_key_id} />
-        <Fact label="CRC-32C" copied={file.crc32c} />
-        {file.md5 !== null && <Fact label="MD5" copied={file.md5} />}
-        {file.sha256 !== null && <Fact label="SHA-256" copied={file.sha256} />}
-        <Fact label="File id" copied={file.id} />
-        <Fact label="Organization" copied={file.organization_id} />
-        <Fact label="Storage path" copied={file.storage_path} />
+        <Fact label="Uploaded by" copyable={file.uploaded_by ?? file.uploaded_by_api_key_id} />
+        <Fact label="CRC-32C" copyable={file.crc32c} />
+        {file.md5 !== null && <Fact label="MD5" copyable={file.md5} />}
+        {file.sha256 !== null && <Fact label="SHA-256" copyable={file.sha256} />}
+        <Fact label="File id" copyable={file.id} />
+        <Fact label="Organization" copyable={file.organization_id} />
+        <Fact label="Storage path" copyable={file.storage_path} />
       </dl>
       <section aria-labelledby="curl-title">
         <header className="section-head">
           <h3 id="curl-title">With curl</h3>
           <CopyButton label="Copy the commands" text={curl} isLabelled />
         </header>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has only a keyboard scrolls it so */}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users need the focus to scroll it */}
         <pre className="code" tabIndex={0} role="group" aria-label="Commands">
           {curl}
         </pre>
@@ -104,21 +104,21 @@ function Facts({ file, onDelete }: { readonly file: WaybillFile; onDelete(): voi
 interface FactProps {
   readonly label: string
   readonly children?: ReactNode
-  /** What is shown, and can be copied. */
-  readonly copied?: string | null
+  /** Value to show with a copy button. */
+  readonly copyable?: string | null
 }
 
-function Fact({ label, children, copied = null }: FactProps) {
+function Fact({ label, children, copyable = null }: FactProps) {
   return (
     <div>
       <dt>{label}</dt>
       <dd>
-        {copied === null ? (
+        {copyable === null ? (
           (children ?? '—')
         ) : (
           <>
-            <code>{copied}</code>
-            <CopyButton label={`Copy ${label}`} text={copied} />
+            <code>{copyable}</code>
+            <CopyButton label={`Copy ${label}`} text={copyable} />
           </>
         )}
       </dd>

@@ -4,10 +4,10 @@ import { createFileCollection, type FileCollection } from './file-collection.ts'
 import { compareBy, type FileEntry, mergeSorted, NEWEST_FIRST, type Sorting } from './sorting.ts'
 
 export interface FileListState {
-  /** What the search finds among what is loaded, sorted. */
+  /** Loaded files that match the search, sorted. */
   readonly rows: readonly FileEntry[]
   readonly loadedCount: number
-  /** Of all files, or null before the first page. */
+  /** Number of all files; null before the first page is loaded. */
   readonly totalCount: number | null
   readonly isLoading: boolean
   readonly error: Error | null
@@ -15,25 +15,27 @@ export interface FileListState {
   readonly sorting: Sorting
 }
 
-/** The organization’s files. Pages are loaded as far as somebody looks; to search and to sort they are all needed. */
+/** The organization’s files. Loads pages as the user scrolls. A search or another sorting loads all pages. */
 export interface FileList {
   readonly state: Store<FileListState>
-  /** Loads until so many are there, or all. */
-  want(count: number): void
+  /** Loads pages until at least `count` files, or all files, are loaded. */
+  loadUpTo(count: number): void
   search(text: string): void
   sort(sorting: Sorting): void
-  /** Shows a file that was just uploaded. */
+  /** Adds a file that was just uploaded. */
   add(file: WaybillFile): void
-  /** Deletes them, a few at once; rejects with the first failure, after the rest was tried. */
+  /**
+   * Deletes the files, at most four at a time. Tries all of them, then rejects with the first error if there was one.
+   */
   remove(ids: ReadonlySet<string>): Promise<void>
   find(id: string): WaybillFile | null
-  /** Begins anew, also after an error. */
+  /** Loads the list again from its start, also after an error. */
   reload(): void
 }
 
 const PAGE_SIZE = 100
 const MAX_DELETIONS = 4
-/** What is loaded in the background is shown this often: oftener nobody sees, and each time costs. */
+/** Minimum time between two renders while pages are loaded: each render is expensive. */
 const SHOW_EVERY_MS = 150
 
 const EMPTY: FileListState = {
@@ -52,11 +54,11 @@ export function createFileList(client: () => Waybill, onRemoved: () => void): Fi
   const openLoader = () => createLoader(client, state, () => wantedCount)
   let loader = openLoader()
 
-  /** All rows anew: for another search or sorting. */
+  /** Computes all rows again after a change of the search or the sorting. */
   const arrange = (changes: Partial<Pick<FileListState, 'search' | 'sorting'>>) => {
     const { search, sorting } = { ...state.get(), ...changes }
     loader.files.takeFresh()
-    const rows = loader.files.all().filter((entry) => isFound(entry, search))
+    const rows = loader.files.all().filter((entry) => matches(entry, search))
     change(state, { search, sorting, rows: rows.sort(compareBy(sorting)) })
     void loader.load()
   }
@@ -71,7 +73,7 @@ export function createFileList(client: () => Waybill, onRemoved: () => void): Fi
   }
   return {
     state,
-    want: (count) => {
+    loadUpTo: (count) => {
       wantedCount = Math.max(wantedCount, count)
       void loader.load()
     },
@@ -98,12 +100,12 @@ export function createFileList(client: () => Waybill, onRemoved: () => void): Fi
 
 interface Loader {
   readonly files: FileCollection
-  /** Loads until as many are there as are wanted, or all where a search or another order needs them. */
+  /** Loads pages until the wanted number of files is loaded, or all files if the search or the sorting needs them. */
   load(): Promise<void>
   stop(): void
 }
 
-/** Asks for one page after the other, and tells the state. */
+/** Loads one page after the other and updates `state`. */
 function createLoader(client: () => Waybill, state: Store<FileListState>, wantedCount: () => number): Loader {
   const files = createFileCollection()
   let cursor: string | null = null
@@ -154,20 +156,20 @@ function change(state: Store<FileListState>, changes: Partial<FileListState>): v
   state.set({ ...state.get(), ...changes })
 }
 
-/** Brings what was loaded since into the rows. */
+/** Adds the newly loaded files to the rows. */
 function showFresh(state: Store<FileListState>, files: FileCollection): void {
   const { rows, search, sorting } = state.get()
   const compare = compareBy(sorting)
-  const found = files.takeFresh().filter((entry) => isFound(entry, search))
+  const found = files.takeFresh().filter((entry) => matches(entry, search))
   change(state, { rows: mergeSorted(rows, found.sort(compare), compare), loadedCount: files.count() })
 }
 
-const isFound = ({ name }: FileEntry, search: string): boolean => name.includes(search.toLowerCase())
+const matches = ({ name }: FileEntry, search: string): boolean => name.includes(search.toLowerCase())
 
 async function nextPage(client: Waybill, after: string | null) {
   const pages = client.files.list({ limit: PAGE_SIZE, ...(after === null ? {} : { after }) }).pages()
   for await (const page of pages) return page
-  throw new Error('a list has at least one page')
+  throw new Error('The service returned a list without a page.')
 }
 
 async function removeAll(client: Waybill, ids: string[], onRemoved: (id: string) => void): Promise<void> {

@@ -9,12 +9,12 @@ import { type PreviewKind, previewKindOf } from './preview-kind.ts'
 import type { PreviewProps } from './preview-props.ts'
 import { TextPreview } from './text-preview.tsx'
 
-/** Large, and needed by few: fetched with the first document. */
+/** Loaded with the first PDF, because it is large and rarely used. */
 const PdfPreview = lazy(async () => ({ default: (await import('./pdf-preview.tsx')).PdfPreview }))
 
 /**
- * Every one shows bytes and runs none of them: an image element has no scripts, text is text, and a document is drawn without
- * what is programmed in it.
+ * Previews by kind. None of them executes content of the file: an image element runs no scripts, text is shown as
+ * text, and a PDF is rendered without its scripts.
  */
 const PREVIEWS: Readonly<Record<PreviewKind, (props: PreviewProps) => ReactNode>> = {
   image: ImagePreview,
@@ -52,7 +52,7 @@ function ImagePreview({ file, url }: PreviewProps) {
   return <img src={url} alt={formatName(file.original_filename)} onError={() => setBroken(true)} />
 }
 
-/** Nothing but the facts of it is fetched before somebody plays it. */
+/** Loads only the metadata until the user starts playback. */
 function MediaPreview({ file, url, kind: Media }: PreviewProps & { readonly kind: 'audio' | 'video' }) {
   const [isBroken, setBroken] = useState(false)
   if (isBroken) return <p className="quiet">This browser cannot play this file.</p>

@@ -1,15 +1,15 @@
 import type { WaybillFile } from '@waybill/sdk'
 import { memo } from 'react'
 import { formatBytes, formatDateTime, formatName } from '../parts/format.ts'
-import { Icon } from '../parts/icon.tsx'
-import { iconOfType } from './icon-of-type.ts'
+import { Icon, type IconName } from '../parts/icon.tsx'
+import { previewKindOf } from './preview-kind.ts'
 
 export interface FileRowProps {
-  /** Null as long as it is not loaded. */
+  /** The file, or null until it is loaded. */
   readonly file: WaybillFile | null
   readonly index: number
   readonly top: number
-  /** Whether the keyboard is here. */
+  /** True when the row takes part in the tab order. */
   readonly isActive: boolean
   readonly isSelected: boolean
   readonly isOpen: boolean
@@ -18,7 +18,7 @@ export interface FileRowProps {
   onActive(index: number): void
 }
 
-/** The functions are new with each rendering of the table and do the same: a row is drawn anew for what it shows. */
+/** Renders again only when the shown values change. The table creates equal `onOpen` and `onActive` in each render. */
 export const FileRow = memo(FileRowShown, (before, after) => {
   const shown = ['file', 'index', 'top', 'isActive', 'isSelected', 'isOpen'] as const
   return shown.every((name) => before[name] === after[name]) && before.onToggle === after.onToggle
@@ -26,11 +26,11 @@ export const FileRow = memo(FileRowShown, (before, after) => {
 
 function FileRowShown(props: FileRowProps) {
   const { file, index, top, isActive, isSelected, isOpen, onToggle, onOpen, onActive } = props
-  const look = `row${isSelected ? ' selected' : ''}${isOpen ? ' open' : ''}`
+  const className = `row${isSelected ? ' selected' : ''}${isOpen ? ' open' : ''}`
   return (
     <div
       role="row"
-      className={look}
+      className={className}
       aria-rowindex={index + 2}
       aria-selected={isSelected}
       aria-busy={file === null || undefined}
@@ -57,7 +57,7 @@ function Cells({ file, isSelected, onToggle }: CellsProps) {
   return (
     <>
       <div role="gridcell" className="cell-select">
-        {/* The whole field around it is taken for it. */}
+        {/* The label enlarges the click area of the checkbox. */}
         <label onClick={(event) => event.stopPropagation()}>
           <input
             type="checkbox"
@@ -91,4 +91,9 @@ function Skeleton() {
       <span className="off-screen">Loading</span>
     </div>
   )
+}
+
+function iconOfType(mimeType: string): IconName {
+  if (/zip|tar|compressed|gzip|7z|rar/.test(mimeType)) return 'archive'
+  return previewKindOf(mimeType) ?? 'file'
 }

@@ -20,7 +20,7 @@ export interface FileTableHeadProps {
 export function FileTableHead({ state, selected, onSelect }: FileTableHeadProps) {
   const { files } = useWorkspace()
   const { rows, sorting } = state
-  // A search hides rows that stay selected.
+  // Comparing the sizes is not enough: selected rows stay selected when a search hides them.
   const isAll = useMemo(
     () => rows.length > 0 && selected.size >= rows.length && rows.every(({ file }) => selected.has(file.id)),
     [rows, selected],
@@ -37,7 +37,7 @@ export function FileTableHead({ state, selected, onSelect }: FileTableHeadProps)
             <input
               ref={box}
               type="checkbox"
-              aria-label="Select all that are loaded"
+              aria-label="Select all loaded files"
               checked={isAll}
               onChange={() => onSelect(isAll ? new Set() : new Set(rows.map(({ file }) => file.id)))}
             />
@@ -61,7 +61,10 @@ export function FileTableHead({ state, selected, onSelect }: FileTableHeadProps)
   )
 }
 
-/** The order of the service is told by its identity: it needs no other file than those of the first pages. */
+/**
+ * Returns the sorting after a click on a column. The order of the service must be the object `NEWEST_FIRST`: the list
+ * compares by identity, and does not load all pages for it.
+ */
 function nextSorting(now: Sorting, column: Column): Sorting {
   const isDescending = now.column === column ? !now.isDescending : column !== 'name' && column !== 'type'
   return column === NEWEST_FIRST.column && isDescending ? NEWEST_FIRST : { column, isDescending }

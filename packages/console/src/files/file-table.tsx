@@ -13,10 +13,10 @@ import { useFileKeys } from './use-file-keys.ts'
 const ROW_HEIGHT = 36
 const NARROW_ROW_HEIGHT = 56
 const OVERSCAN = 12
-/** So many rows beyond what is seen are loaded. */
-const AHEAD = 200
+/** Rows to load beyond the visible ones. */
+const PRELOADED_ROWS = 200
 
-/** However many files there are, only the rows in sight are drawn. */
+/** Table of files. Renders only the visible rows. */
 export function FileTable(props: FileTableProps) {
   const { state, openId, selected, onSelect, onOpen } = props
   const { files } = useWorkspace()
@@ -30,11 +30,11 @@ export function FileTable(props: FileTableProps) {
     estimateSize: () => rowHeight,
     overscan: OVERSCAN,
   })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another height is another layout
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new row height needs a new measurement
   useEffect(() => rows.measure(), [rowHeight])
   const items = rows.getVirtualItems()
   const lastSeen = items.at(-1)?.index ?? 0
-  useEffect(() => files.want(lastSeen + AHEAD), [files, lastSeen])
+  useEffect(() => files.loadUpTo(lastSeen + PRELOADED_ROWS), [files, lastSeen])
   const onKeyDown = useFileKeys({ ...props, rows, active, setActive, scroller, rowHeight })
   const toggle = (id: string) => {
     const next = new Set(selected)
@@ -73,7 +73,7 @@ export function FileTable(props: FileTableProps) {
         </div>
         {count === 0 && !state.isLoading && (
           <EmptyState icon="search" title="Nothing found">
-            <p>No file has a name with “{state.search}” in it.</p>
+            <p>No file name contains “{state.search}”.</p>
           </EmptyState>
         )}
       </div>
@@ -81,9 +81,12 @@ export function FileTable(props: FileTableProps) {
   )
 }
 
-/** Rows that are still to come have their place already, where it is known that they come. */
+/**
+ * Returns the number of rows. Rows that are not loaded yet count if all files are shown, so that the scroll bar is
+ * right.
+ */
 function rowCountOf({ rows, totalCount, search, sorting, isLoading }: FileListState): number {
   if (totalCount === null) return isLoading ? 12 : 0
-  const isWhole = search === '' && sorting === NEWEST_FIRST
-  return isWhole ? Math.max(totalCount, rows.length) : rows.length
+  const showsAll = search === '' && sorting === NEWEST_FIRST
+  return showsAll ? Math.max(totalCount, rows.length) : rows.length
 }

@@ -30,7 +30,7 @@ export function FilesPage() {
   const state = useStore(files.state)
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const [toDelete, setToDelete] = useState<ReadonlySet<string> | null>(null)
-  useEffect(() => files.want(FIRST_ROWS), [files])
+  useEffect(() => files.loadUpTo(FIRST_ROWS), [files])
   const askToDelete = useCallback((ids: ReadonlySet<string>) => setToDelete(ids), [])
   const retry = () => {
     files.reload()

@@ -10,12 +10,12 @@ import type { PreviewProps } from './preview-props.ts'
 
 GlobalWorkerOptions.workerSrc = workerUrl
 
-/** Larger ones are read in pieces, as far as the page needs them. */
+/** Size of the range requests. Only the parts of the file that the shown page needs are loaded. */
 const PIECE_BYTES = 256 * 1024
 
 /**
- * A page of a document, drawn as a picture. The browser’s own viewer would run the scripts in it; nothing here does, and no
- * link in it leads anywhere.
+ * Renders a page of a PDF as an image. The browser’s own viewer would run scripts in the PDF. Here neither scripts nor
+ * links work.
  */
 export function PdfPreview({ file, url }: PreviewProps) {
   const load = useCallback(
@@ -30,7 +30,7 @@ export function PdfPreview({ file, url }: PreviewProps) {
       })
       signal.addEventListener('abort', () => void loading.destroy())
       return loading.promise.catch((cause) => {
-        throw new Error('This document cannot be shown.', { cause })
+        throw new Error('This PDF cannot be shown.', { cause })
       })
     },
     [url],
@@ -95,7 +95,7 @@ function Pager({ number, count, onChange }: PagerProps) {
       <button
         type="button"
         className="button bare turned"
-        aria-label="Page before"
+        aria-label="Previous page"
         disabled={number === 1}
         onClick={() => onChange(number - 1)}
       >

@@ -2,6 +2,6 @@ import type { WaybillFile } from '@waybill/sdk'
 
 export interface PreviewProps {
   readonly file: WaybillFile
-  /** Of its bytes. */
+  /** Download URL of the file. */
   readonly url: string
 }

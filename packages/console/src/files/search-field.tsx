@@ -4,7 +4,7 @@ import { Icon } from '../parts/icon.tsx'
 import { useStore } from '../parts/store.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 
-/** Searches by name; the slash key leads here from everywhere. */
+/** Search by file name. The slash key moves the focus here. */
 export function SearchField() {
   const { files } = useWorkspace()
   const { search, rows, loadedCount, totalCount, isLoading } = useStore(files.state)

@@ -13,7 +13,7 @@ export interface SelectionBarProps {
   onDelete(): void
 }
 
-/** What can be done with the files that are selected. */
+/** Actions for the selected files. */
 export function SelectionBar({ selected, onChange, onDelete }: SelectionBarProps) {
   const { client, files } = useWorkspace()
   const [isBusy, setBusy] = useState(false)

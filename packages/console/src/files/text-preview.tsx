@@ -13,17 +13,17 @@ export function TextPreview({ file, url }: PreviewProps) {
   if (error) return <ErrorNotice error={error} onRetry={reload} />
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has only a keyboard scrolls it so */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users need the focus to scroll it */}
       <pre className="code" tabIndex={0} role="group" aria-label="Text">
         {text ?? ' '}
       </pre>
-      {isCut && <p className="fine">The first {formatBytes(MAX_BYTES)}.</p>}
+      {isCut && <p className="fine">Only the first {formatBytes(MAX_BYTES)} are shown.</p>}
     </>
   )
 }
 
 async function firstText(url: string, signal: AbortSignal): Promise<string> {
-  const answer = await fetch(url, { headers: { Range: `bytes=0-${MAX_BYTES - 1}` }, signal })
-  if (!answer.ok) throw new Error('The text cannot be read now.')
-  return new TextDecoder().decode(await answer.arrayBuffer())
+  const response = await fetch(url, { headers: { Range: `bytes=0-${MAX_BYTES - 1}` }, signal })
+  if (!response.ok) throw new Error('The text cannot be loaded.')
+  return new TextDecoder().decode(await response.arrayBuffer())
 }

@@ -12,8 +12,9 @@ export interface FileKeys extends FileTableProps {
 }
 
 /**
- * The keys of the table: arrows, Page up and down, Home and End move; Space selects, with Shift all on the way; Enter opens;
- * Delete deletes; Control and A selects everything.
+ * Keyboard control of the table: arrows, Page Up, Page Down, Home and End move; Space selects a row, Shift+Space
+ * selects a range; Enter opens the details; Delete deletes; Ctrl+A selects all; Escape clears the selection or closes
+ * the details.
  */
 export function useFileKeys(keys: FileKeys): (event: KeyboardEvent) => void {
   const { state, rows, active, setActive, scroller, rowHeight, selected, onSelect, onOpen, onDelete } = keys
@@ -23,7 +24,7 @@ export function useFileKeys(keys: FileKeys): (event: KeyboardEvent) => void {
 
   const moveTo = (wanted: number) => {
     const index = Math.max(0, Math.min(last, wanted))
-    // The row has to be there before it can have the focus.
+    // Only a rendered row can get the focus.
     flushSync(() => setActive(index))
     rows.scrollToIndex(index)
     requestAnimationFrame(() => {
@@ -46,7 +47,7 @@ export function useFileKeys(keys: FileKeys): (event: KeyboardEvent) => void {
     const id = idAt(active)
     if (id !== undefined) onOpen(id)
   }
-  const erase = () => {
+  const requestDelete = () => {
     const id = idAt(active)
     if (selected.size > 0) onDelete(selected)
     else if (id !== undefined) onDelete(new Set([id]))
@@ -59,7 +60,7 @@ export function useFileKeys(keys: FileKeys): (event: KeyboardEvent) => void {
     ['Home', () => moveTo(0)],
     ['End', () => moveTo(last)],
     ['Enter', open],
-    ['Delete', erase],
+    ['Delete', requestDelete],
     [' ', (event) => select(event.shiftKey)],
     ['Escape', () => (selected.size > 0 ? onSelect(new Set()) : onOpen(null))],
   ])
@@ -68,7 +69,7 @@ export function useFileKeys(keys: FileKeys): (event: KeyboardEvent) => void {
     const action = isSelectAll
       ? () => onSelect(new Set(state.rows.map(({ file }) => file.id)))
       : actions.get(event.key)
-    // A checkbox has its own space key.
+    // Checkboxes handle the space key themselves.
     if (!action || event.target instanceof HTMLInputElement) return
     event.preventDefault()
     action(event)

@@ -6,9 +6,9 @@ import { useWorkspace } from '../workspace/workspace-context.ts'
 import { KeyForm } from './key-form.tsx'
 import { SecretDialog } from './secret-dialog.tsx'
 
-interface OfKey {
+interface KeyTarget {
   readonly apiKey: ApiKey
-  /** Whether it is the one that somebody is signed in with. */
+  /** True for the key that the user is signed in with. */
   readonly isOwn: boolean
 }
 
@@ -17,9 +17,9 @@ type StateKind = 'pause' | 'unpause' | 'activate' | 'delete'
 export type OpenDialog =
   | { readonly kind: 'create' }
   | { readonly kind: 'secret'; readonly name: string; readonly secret: string }
-  | ({ readonly kind: 'edit' } & OfKey)
-  | ({ readonly kind: 'rotate' } & OfKey)
-  | ({ readonly kind: StateKind } & OfKey)
+  | ({ readonly kind: 'edit' } & KeyTarget)
+  | ({ readonly kind: 'rotate' } & KeyTarget)
+  | ({ readonly kind: StateKind } & KeyTarget)
 
 export interface KeyDialogsProps {
   readonly dialog: OpenDialog
@@ -43,7 +43,7 @@ export function KeyDialogs({ dialog, onOpen, onChanged }: KeyDialogsProps) {
   return <StateDialog {...dialog} onClose={close} onChanged={onChanged} />
 }
 
-interface RotateDialogProps extends OfKey {
+interface RotateDialogProps extends KeyTarget {
   onClose(): void
   onRotated(name: string, secret: string): void
 }
@@ -63,24 +63,28 @@ function RotateDialog({ apiKey, isOwn, onClose, onRotated }: RotateDialogProps) 
         after = () => onRotated(apiKey.key_name, key)
       }}
     >
-      <p>It gets a new secret. Whoever uses the old one is refused from now on.</p>
-      {isOwn && <p>It is the key that you are signed in with: this page goes on with the new one.</p>}
+      <p>The key gets a new secret. The old secret stops working immediately.</p>
+      {isOwn && <p>You are signed in with this key. This page will use the new secret.</p>}
     </ConfirmDialog>
   )
 }
 
 const WORDS: Readonly<Record<StateKind, { action: string; done: string; text: ReactNode }>> = {
-  pause: { action: 'Pause', done: 'paused', text: 'It is refused until it is unpaused.' },
-  unpause: { action: 'Unpause', done: 'works again', text: 'It works again from now on.' },
-  activate: { action: 'Activate', done: 'works again', text: 'It works again from now on.' },
+  pause: {
+    action: 'Pause',
+    done: 'paused',
+    text: 'Requests with this key are refused until you unpause it.',
+  },
+  unpause: { action: 'Unpause', done: 'unpaused', text: 'The key will work again.' },
+  activate: { action: 'Activate', done: 'activated', text: 'The key will work again.' },
   delete: {
     action: 'Delete',
     done: 'deleted',
-    text: 'It is refused from now on, and so are its unfinished uploads and its download links. This cannot be undone.',
+    text: 'Requests with this key are refused, its unfinished uploads are cancelled and its download URLs stop working. This cannot be undone.',
   },
 }
 
-interface StateDialogProps extends OfKey {
+interface StateDialogProps extends KeyTarget {
   readonly kind: StateKind
   onClose(): void
   onChanged(): void
@@ -97,16 +101,20 @@ function StateDialog({ kind, apiKey, isOwn, onClose, onChanged }: StateDialogPro
       isDangerous={isDangerous}
       onClose={onClose}
       onConfirm={async () => {
-        const answer = await client().apiKeys[kind](apiKey.id)
-        const created = answer && 'created_keys' in answer ? answer.created_keys_total : 0
+        const result = await client().apiKeys[kind](apiKey.id)
+        const created = result && 'created_keys' in result ? result.created_keys_total : 0
         const others =
-          created === 0 ? '' : `; ${created} ${created === 1 ? 'key' : 'keys'} that it created still work`
+          created === 0
+            ? ''
+            : created === 1
+              ? '; 1 key that it created still works'
+              : `; ${created} keys that it created still work`
         toast(`${apiKey.key_name}: ${done}${others}`)
         onChanged()
       }}
     >
       <p>{text}</p>
-      {isOwn && isDangerous && <p>It is the key that you are signed in with: you are signed out by it.</p>}
+      {isOwn && isDangerous && <p>You are signed in with this key and will be signed out.</p>}
     </ConfirmDialog>
   )
 }

@@ -10,7 +10,7 @@ const SCOPES: readonly { scope: Scope; text: string }[] = [
   { scope: 'files:write', text: 'Upload and delete files' },
   { scope: 'vector_stores:read', text: 'Read vector stores' },
   { scope: 'vector_stores:write', text: 'Change vector stores' },
-  { scope: 'admin', text: 'All of it, and API keys' },
+  { scope: 'admin', text: 'All of the above, and manage API keys' },
 ]
 const DEFAULT_SCOPES: readonly Scope[] = ['files:read', 'files:write']
 
@@ -112,7 +112,7 @@ const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
 function bodyOf(fields: FormData, apiKey: ApiKey | null): CreateApiKeyBody {
   const expires = String(fields.get('expires') ?? '')
-  // A date that nobody touched keeps its time of day.
+  // An unchanged date keeps its time of day.
   const isSame = expires !== '' && apiKey?.expires_at?.startsWith(expires)
   return {
     key_name: String(fields.get('name')).trim(),

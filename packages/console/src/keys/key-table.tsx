@@ -3,7 +3,6 @@ import { formatDate, formatDateTime } from '../parts/format.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import type { OpenDialog } from './key-dialogs.tsx'
-import { keyStateOf } from './key-state.ts'
 
 export interface KeyTableProps {
   readonly keys: readonly ApiKey[]
@@ -80,21 +79,21 @@ function KeyRow({ apiKey, onOpen }: KeyRowProps) {
   )
 }
 
-const TURNS = { activate: 'Activate', unpause: 'Unpause', pause: 'Pause' } as const
+const STATE_ACTIONS = { activate: 'Activate', unpause: 'Unpause', pause: 'Pause' } as const
 
 function KeyActions({ apiKey, isOwn, onOpen }: KeyRowProps & { readonly isOwn: boolean }) {
   const { key_name: name, is_active, is_paused } = apiKey
-  const turn = !is_active ? 'activate' : is_paused ? 'unpause' : 'pause'
+  const stateAction = !is_active ? 'activate' : is_paused ? 'unpause' : 'pause'
   const open = (kind: 'edit' | 'pause' | 'unpause' | 'activate' | 'rotate' | 'delete') => () =>
     onOpen({ kind, apiKey, isOwn })
   return (
     <td className="actions">
       <KeyAction icon="pencil" label={`Edit ${name}`} onClick={open('edit')} />
-      {/* One button, whatever it does now: it has the focus again when its question is answered. */}
+      {/* The same button for all three actions, so that it gets the focus back after its dialog has closed. */}
       <KeyAction
-        icon={turn === 'pause' ? 'pause' : 'play'}
-        label={`${TURNS[turn]} ${name}`}
-        onClick={open(turn)}
+        icon={stateAction === 'pause' ? 'pause' : 'play'}
+        label={`${STATE_ACTIONS[stateAction]} ${name}`}
+        onClick={open(stateAction)}
       />
       <KeyAction icon="retry" label={`Rotate ${name}`} onClick={open('rotate')} />
       <KeyAction icon="trash" label={`Delete ${name}`} onClick={open('delete')} />
@@ -114,4 +113,15 @@ function KeyAction({ icon, label, onClick }: KeyActionProps) {
       <Icon name={icon} />
     </button>
   )
+}
+
+/** Returns the state of a key. The service accepts only an active one. */
+function keyStateOf({
+  is_active,
+  is_paused,
+  expires_at,
+}: ApiKey): 'active' | 'paused' | 'deactivated' | 'expired' {
+  if (expires_at !== null && Date.parse(expires_at) <= Date.now()) return 'expired'
+  if (!is_active) return 'deactivated'
+  return is_paused ? 'paused' : 'active'
 }

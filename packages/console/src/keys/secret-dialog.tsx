@@ -7,13 +7,13 @@ export interface SecretDialogProps {
   onClose(): void
 }
 
-/** A secret, this once: the service keeps only its hash. No key and no click beside it closes it by accident. */
+/** Shows a secret, which cannot be shown again: the service stores only its hash. Escape does not close the dialog. */
 export function SecretDialog({ name, secret, onClose }: SecretDialogProps) {
   return (
     <Dialog title={`The secret of ${name}`} onClose={null}>
       <div className="dialog-body">
         <p>
-          Copy it now: <strong>it is not shown again.</strong>
+          Copy the secret now. <strong>It will not be shown again.</strong>
         </p>
         <div className="secret">
           <code>{secret}</code>
@@ -22,7 +22,7 @@ export function SecretDialog({ name, secret, onClose }: SecretDialogProps) {
       </div>
       <footer className="dialog-foot">
         <button type="button" className="button primary" onClick={onClose}>
-          I have it
+          I have copied it
         </button>
       </footer>
     </Dialog>

@@ -6,16 +6,18 @@ import { ErrorNotice } from './error-notice.tsx'
 export interface ConfirmDialogProps {
   readonly title: string
   readonly children: ReactNode
-  /** What the button says, such as `Delete 3 files`. */
+  /** Label of the confirm button, such as `Delete 3 files`. */
   readonly action: string
+  /** Label of the button that closes the dialog without the action; `Cancel` by default. */
+  readonly cancelLabel?: string
   readonly isDangerous?: boolean
   onConfirm(): Promise<void>
   onClose(): void
 }
 
-/** Confirmation dialog. It stays open while the action runs and when it fails. Enter selects the safe choice. */
+/** Confirmation dialog. It stays open while the action runs and when it fails. In a dangerous dialog, Enter cancels. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, children, action, isDangerous = false, onConfirm, onClose } = props
+  const { title, children, action, cancelLabel = 'Cancel', isDangerous = false, onConfirm, onClose } = props
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<Error | null>(null)
   const confirm = async () => {
@@ -36,7 +38,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       </div>
       <footer className="dialog-foot">
         <BusyButton className="button" isBusy={isBusy} onClick={onClose} {...(isDangerous && FIRST_FOCUS)}>
-          Keep
+          {cancelLabel}
         </BusyButton>
         <BusyButton
           className={isDangerous ? 'button danger' : 'button primary'}
@@ -44,7 +46,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           onClick={confirm}
           {...(!isDangerous && FIRST_FOCUS)}
         >
-          {isBusy ? 'One moment…' : action}
+          {isBusy ? 'Please wait…' : action}
         </BusyButton>
       </footer>
     </Dialog>

@@ -5,10 +5,10 @@ import { Icon } from './icon.tsx'
 const SHOWN_MS = 1600
 
 export interface CopyButtonProps {
-  /** What is copied, in words: `Copy file id`. */
+  /** Accessible label, such as `Copy file id`. */
   readonly label: string
   readonly text: string
-  /** Whether the label is written beside the picture. */
+  /** True: show the label next to the icon. */
   readonly isLabelled?: boolean
 }
 
@@ -19,17 +19,17 @@ export function CopyButton({ label, text, isLabelled = false }: CopyButtonProps)
     setCopied(true)
     setTimeout(() => setCopied(false), SHOWN_MS)
   }
-  const said = isCopied ? 'Copied' : label
+  const shownLabel = isCopied ? 'Copied' : label
   return (
     <button
       type="button"
       className={isLabelled ? 'button' : 'button bare'}
-      aria-label={said}
-      title={said}
+      aria-label={shownLabel}
+      title={shownLabel}
       onClick={copy}
     >
       <Icon name={isCopied ? 'check' : 'copy'} />
-      {isLabelled && <span>{said}</span>}
+      {isLabelled && <span>{shownLabel}</span>}
     </button>
   )
 }

@@ -1,4 +1,4 @@
-/** Whether it is on the clipboard now. A page that came over plain HTTP has only the older way. */
+/** Copies to the clipboard; returns false on failure. Pages over plain HTTP have no `navigator.clipboard`. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)
@@ -12,7 +12,7 @@ function copyBySelection(text: string): boolean {
   const field = document.createElement('textarea')
   field.value = text
   field.className = 'off-screen'
-  // A dialog lets nothing outside it have the focus.
+  // While a dialog is open, only elements inside it can get the focus.
   const parent = document.querySelector('dialog[open]') ?? document.body
   const focused = document.activeElement as HTMLElement | null
   parent.append(field)

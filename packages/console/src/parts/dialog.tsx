@@ -5,14 +5,14 @@ import { refocus } from './refocus.ts'
 export interface DialogProps {
   readonly title: string
   readonly children: ReactNode
-  /** Called for Escape and for the cross; a dialog without it is closed by what is in it alone. */
+  /** Called for Escape and the close button. With null, the dialog has no close button and ignores Escape. */
   readonly onClose: (() => void) | null
 }
 
 /** Attributes of the element to focus when the dialog opens; the default is the first button. */
 export const FIRST_FOCUS = { 'data-first-focus': true }
 
-/** In front of everything else, which cannot be reached meanwhile; the focus goes back to where it was. */
+/** Modal dialog. When it closes, the focus returns to the element that had it before. */
 export function Dialog({ title, children, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()

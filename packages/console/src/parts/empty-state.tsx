@@ -7,7 +7,7 @@ export interface EmptyStateProps {
   readonly children: ReactNode
 }
 
-/** Where there is nothing to show: says why, and what could be done. */
+/** Shown in place of an empty list: says why it is empty and what the user can do. */
 export function EmptyState({ icon, title, children }: EmptyStateProps) {
   return (
     <div className="empty">

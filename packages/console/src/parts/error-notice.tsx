@@ -6,7 +6,7 @@ export interface ErrorNoticeProps {
   readonly onRetry?: () => void
 }
 
-/** What went wrong, in the service’s words, with what its log has it under. */
+/** Shows an error’s message with the trace id, which identifies the request in the service’s log. */
 export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
   const traceId = error instanceof WaybillError ? error.traceId : null
   return (
@@ -16,7 +16,7 @@ export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
         <p>{error.message}</p>
         {traceId && (
           <p className="fine">
-            Trace <code>{traceId}</code>
+            Trace id <code>{traceId}</code>
           </p>
         )}
       </div>

@@ -1,4 +1,4 @@
-/** Drawn on a field of 24 by 24, as lines. */
+/** SVG paths for strokes in a view box of 24 × 24. */
 const PATHS = {
   alert:
     'M12 8v5M12 16.5v.01M10.3 4.3 2.9 17.1A2 2 0 0 0 4.6 20h14.8a2 2 0 0 0 1.7-2.9L13.7 4.3a2 2 0 0 0-3.4 0Z',
@@ -36,7 +36,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS
 
-/** Only a picture: whoever uses it says in words what it stands for. */
+/** Decorative icon, hidden from screen readers. The element around it needs a text or a label. */
 export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) {
   return (
     <svg className="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">

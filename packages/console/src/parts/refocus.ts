@@ -1,4 +1,4 @@
-/** Where the keyboard goes on: the row that it was on last, or the page. */
+/** Default places for the focus: the row that had it last, or the page. */
 const PLACES = ['.table-body [tabindex="0"]', '#main']
 
 /**

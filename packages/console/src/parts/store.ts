@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react'
 
-/** A value that changes, and who wants to know of it. */
+/** An observable value. */
 export interface Store<T> {
   get(): T
   set(next: T): void
-  /** Answers with what ends it. */
+  /** Calls `listener` after each change. Returns a function that ends the subscription. */
   subscribe(listener: () => void): () => void
 }
 
@@ -26,7 +26,7 @@ export function createStore<T>(initial: T): Store<T> {
   }
 }
 
-/** The value, and a new rendering with each change of it. */
+/** Returns the value, and renders the component again after each change. */
 export function useStore<T>({ subscribe, get }: Pick<Store<T>, 'subscribe' | 'get'>): T {
   return useSyncExternalStore(subscribe, get)
 }

@@ -9,7 +9,7 @@ const SHOWN_MS = 5000
 const toasts = createStore<readonly Toast[]>([])
 let lastId = 0
 
-/** Says something for some seconds, also to those who do not see it. */
+/** Shows a message for 5 s. Screen readers announce it. */
 export function toast(text: string): void {
   const id = ++lastId
   toasts.set([...toasts.get(), { id, text }])

@@ -3,14 +3,14 @@ import { flushSync } from 'react-dom'
 import { refocus } from './refocus.ts'
 
 export interface Loaded<T> {
-  /** Null until it is there; the older one stays while a newer one is loaded. */
+  /** The loaded value, or null before the first load. The previous value stays while a new one is loaded. */
   readonly value: T | null
   readonly error: Error | null
   readonly isLoading: boolean
   reload(): void
 }
 
-/** What `load` resolves with, loaded when the component appears and when `load` changes. */
+/** Calls `load` when the component is mounted and when `load` changes, and returns its result. */
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
   const [state, setState] = useState<Omit<Loaded<T>, 'reload'>>({ value: null, error: null, isLoading: true })
   const [run, setRun] = useState(0)

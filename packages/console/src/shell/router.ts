@@ -6,7 +6,7 @@ export type PageName = (typeof PAGES)[number]
 
 export interface Place {
   readonly page: PageName
-  /** Of the file whose details are shown, or null. */
+  /** Id of the file whose details are shown, or null. */
   readonly fileId: string | null
 }
 
@@ -25,9 +25,9 @@ export function urlOf({ page, fileId }: Place): string {
   return `${CONSOLE_URL}${page}${fileId === null ? '' : `?file=${encodeURIComponent(fileId)}`}`
 }
 
-/** Goes there; `isStep` says whether the browser’s way back leads here again. */
-export function goTo(next: Place, isStep = true): void {
-  if (isStep) history.pushState(null, '', urlOf(next))
+/** Navigates to a place. With `addsHistory`, the browser’s back button returns to the current place. */
+export function goTo(next: Place, addsHistory = true): void {
+  if (addsHistory) history.pushState(null, '', urlOf(next))
   else history.replaceState(null, '', urlOf(next))
   place.set(next)
 }

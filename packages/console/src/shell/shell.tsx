@@ -17,7 +17,7 @@ const CONTENT: Readonly<Record<PageName, () => React.ReactNode>> = {
 }
 const TITLES: Readonly<Record<PageName, string>> = { files: 'Files', storage: 'Storage', keys: 'API keys' }
 
-/** What is around every page: the way to the others, and the uploads, which go on meanwhile. */
+/** Frame of all pages: navigation and uploads, which continue when the page changes. */
 export function Shell() {
   const { page } = usePlace()
   const Page = CONTENT[page]

@@ -62,7 +62,7 @@ function PageLink({ page, icon, label, isCurrent }: PageLinkProps) {
       href={urlOf(place)}
       aria-current={isCurrent ? 'page' : undefined}
       onClick={(event) => {
-        // Another tab, or whatever else a browser does with a link.
+        // With these keys the browser opens the link in a new tab or window.
         if (event.ctrlKey || event.metaKey || event.shiftKey) return
         event.preventDefault()
         goTo(place)
@@ -92,12 +92,13 @@ function SignOutButton() {
       {isAsking && (
         <ConfirmDialog
           title="Sign out?"
-          action="Give up and sign out"
+          action="Cancel uploads and sign out"
+          cancelLabel="Stay signed in"
           isDangerous
           onConfirm={async () => workspace.signOut()}
           onClose={() => setAsking(false)}
         >
-          <p>{formatCount(unfinished, 'upload is', 'uploads are')} not finished, and would be given up.</p>
+          <p>{formatCount(unfinished, 'upload is', 'uploads are')} not finished and will be cancelled.</p>
         </ConfirmDialog>
       )}
     </>

@@ -11,7 +11,7 @@ import { ThemeSwitch } from './theme-switch.tsx'
 import './sign-in.css'
 
 export function SignInPage() {
-  const farewell = useStore(workspace.farewell)
+  const signOutReason = useStore(workspace.signOutReason)
   const [error, setError] = useState<Error | null>(null)
   const [isBusy, setBusy] = useState(false)
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -41,10 +41,10 @@ export function SignInPage() {
         <p className="fine">
           to <code>{SERVICE_URL}</code>
         </p>
-        {farewell && !error && (
+        {signOutReason && !error && (
           <p className="notice" role="status">
             <Icon name="alert" />
-            {farewell}
+            {signOutReason}
           </p>
         )}
         {error && <ErrorNotice error={error} />}
@@ -54,8 +54,8 @@ export function SignInPage() {
         </BusyButton>
       </form>
       <p className="fine sign-in-foot">
-        The first start of Waybill prints an organization and its key, or names the file that holds it. An
-        operator creates another key with{' '}
+        When Waybill starts for the first time, it prints an organization and its API key, or the path of a
+        file that contains the key. An operator creates another key with{' '}
         <code>npx waybill keys create --organization org_default --name Console --scopes admin</code>
       </p>
     </main>

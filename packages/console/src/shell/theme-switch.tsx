@@ -3,7 +3,7 @@ import { useStore } from '../parts/store.ts'
 import { chooseTheme, THEMES, type Theme, theme } from './theme.ts'
 
 const LOOKS: Readonly<Record<Theme, readonly [icon: IconName, label: string]>> = {
-  system: ['monitor', 'as the system'],
+  system: ['monitor', 'system'],
   light: ['sun', 'light'],
   dark: ['moon', 'dark'],
 }
@@ -12,13 +12,13 @@ export function ThemeSwitch() {
   const current = useStore(theme)
   const [icon, label] = LOOKS[current]
   const next = THEMES[(THEMES.indexOf(current) + 1) % THEMES.length] ?? 'system'
-  const said = `Colours: ${label}. Change to ${LOOKS[next][1]}`
+  const description = `Theme: ${label}. Change to ${LOOKS[next][1]}.`
   return (
     <button
       type="button"
       className="button bare"
-      aria-label={said}
-      title={said}
+      aria-label={description}
+      title={description}
       onClick={() => chooseTheme(next)}
     >
       <Icon name={icon} size={18} />

@@ -5,7 +5,7 @@ export type Theme = (typeof THEMES)[number]
 
 const KEY = 'waybill-console theme'
 
-/** `system` follows what the system says. */
+/** The chosen theme. `system` follows the setting of the operating system. */
 export const theme = createStore<Theme>(THEMES.find((one) => one === localStorage.getItem(KEY)) ?? 'system')
 
 export function applyTheme(): void {

@@ -4,13 +4,13 @@ import { BusyButton } from '../parts/busy-button.tsx'
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
-import { formatBytes, formatCount, formatDateTime, formatName } from '../parts/format.ts'
+import { formatBytes, formatDateTime, formatName } from '../parts/format.ts'
 import { useLoaded } from '../parts/use-loaded.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 
 const MAX_SHOWN = 100
 
-/** What is being uploaded now, by whomever, and holds space meanwhile. */
+/** Unfinished uploads of the organization, by any client. Each one reserves storage. */
 export function OpenUploads() {
   const { client, refreshOrganization } = useWorkspace()
   const load = useCallback(
@@ -22,7 +22,7 @@ export function OpenUploads() {
     [client],
   )
   const { value, error, isLoading, reload } = useLoaded(load)
-  const [asked, setAsked] = useState<OpenUpload | null>(null)
+  const [toCancel, setToCancel] = useState<OpenUpload | null>(null)
   return (
     <section className="open-uploads" aria-labelledby="open-uploads-title">
       <header className="section-head">
@@ -33,36 +33,40 @@ export function OpenUploads() {
       </header>
       {error && <ErrorNotice error={error} onRetry={reload} />}
       {value?.uploads.length === 0 && (
-        <EmptyState icon="upload" title="No upload is open">
-          <p>Space is reserved when an upload begins, and given back when it is cancelled or a week old.</p>
+        <EmptyState icon="upload" title="No open uploads">
+          <p>
+            An upload reserves storage when it begins. The reservation ends when the upload is cancelled or
+            after a week.
+          </p>
         </EmptyState>
       )}
       {value !== null && value.uploads.length > 0 && (
-        <UploadTable uploads={value.uploads} onCancel={setAsked} />
+        <UploadTable uploads={value.uploads} onCancel={setToCancel} />
       )}
       {value?.has_more && (
         <p className="quiet">
-          The newest {formatCount(MAX_SHOWN, 'one')} of {value.total} are shown.
+          Only the newest {MAX_SHOWN} of {value.total} uploads are shown.
         </p>
       )}
-      {asked && (
+      {toCancel && (
         <ConfirmDialog
           title="Cancel this upload?"
           action="Cancel the upload"
+          cancelLabel="Keep the upload"
           isDangerous
-          onClose={() => setAsked(null)}
+          onClose={() => setToCancel(null)}
           onConfirm={async () => {
-            await client().files.cancelUpload(asked.file_id)
+            await client().files.cancelUpload(toCancel.file_id)
             reload()
             refreshOrganization()
           }}
         >
           <p>
-            What was sent of{' '}
+            The uploaded part of{' '}
             <strong>
-              <bdi>{formatName(asked.filename)}</bdi>
+              <bdi>{formatName(toCancel.filename)}</bdi>
             </strong>{' '}
-            is deleted. Whoever is sending it cannot go on.
+            will be deleted. The client that uploads it cannot resume.
           </p>
         </ConfirmDialog>
       )}
@@ -82,8 +86,8 @@ function UploadTable({ uploads, onCancel }: UploadTableProps) {
         <tr>
           <th scope="col">Name</th>
           <th scope="col">Received</th>
-          <th scope="col">Begun</th>
-          <th scope="col">Kept until</th>
+          <th scope="col">Started</th>
+          <th scope="col">Expires</th>
           <th scope="col">
             <span className="off-screen">Actions</span>
           </th>
@@ -99,8 +103,8 @@ function UploadTable({ uploads, onCancel }: UploadTableProps) {
               {upload.received_bytes === null ? '' : `${formatBytes(upload.received_bytes)} of `}
               {formatBytes(upload.file_size)}
             </td>
-            <td data-label="Begun">{formatDateTime(upload.created_at)}</td>
-            <td data-label="Kept until">{formatDateTime(upload.expires_at)}</td>
+            <td data-label="Started">{formatDateTime(upload.created_at)}</td>
+            <td data-label="Expires">{formatDateTime(upload.expires_at)}</td>
             <td className="actions">
               <button
                 type="button"

@@ -8,11 +8,11 @@ function sharesOf({
   storage_reserved_bytes: reserved,
   storage_limit_bytes: limit,
 }: Organization) {
-  const whole = Math.max(limit ?? 0, used + reserved, 1)
-  return { used: used / whole, reserved: reserved / whole }
+  const total = Math.max(limit ?? 0, used + reserved, 1)
+  return { used: used / total, reserved: reserved / total }
 }
 
-/** How full the organization is, in a line. */
+/** Storage use of the organization in one line. */
 export function StorageMeter({ organization }: { readonly organization: Organization }) {
   const { storage_used_bytes: used, storage_limit_bytes: limit } = organization
   return (
@@ -34,18 +34,18 @@ export interface StorageBarProps {
 export function StorageBar({ organization, height }: StorageBarProps) {
   const { used, reserved } = sharesOf(organization)
   const { storage_used_bytes, storage_reserved_bytes, storage_limit_bytes } = organization
-  const said = [
+  const description = [
     `${formatBytes(storage_used_bytes)} used`,
     `${formatBytes(storage_reserved_bytes)} reserved`,
     `of ${formatBytes(storage_limit_bytes ?? 0)}`,
   ].join(', ')
-  // What is there is seen, however little it is.
+  // A share above 0 must stay visible.
   const width = (share: number) => (share === 0 ? 0 : Math.max(share * 1000, 4))
   return (
     <svg
       className="bar"
       role="img"
-      aria-label={said}
+      aria-label={description}
       viewBox={`0 0 1000 ${height}`}
       height={height}
       preserveAspectRatio="none"

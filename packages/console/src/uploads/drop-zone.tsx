@@ -6,7 +6,7 @@ import { droppedFiles } from './dropped-files.ts'
 import { isUnfinished } from './upload-queue.ts'
 import './uploads.css'
 
-/** Takes what is dropped anywhere on the page, and warns whoever leaves it while something is under way. */
+/** Uploads files that are dropped anywhere on the page. Warns users who leave the page during an upload. */
 export function DropZone() {
   const { uploads } = useWorkspace()
   const [isOver, setOver] = useState(false)
@@ -19,14 +19,14 @@ export function DropZone() {
       setOver(true)
     }
     const onDragLeave = (event: DragEvent) => {
-      // Only the way out of the window leads to nothing.
+      // The event also occurs between elements. `relatedTarget` is null only when the pointer leaves the window.
       if (event.relatedTarget === null) setOver(false)
     }
     const onDrop = (event: DragEvent) => {
       if (!hasFiles(event) || event.dataTransfer === null) return
       event.preventDefault()
       setOver(false)
-      droppedFiles(event.dataTransfer).then(uploads.add, () => toast('What was dropped cannot be read.'))
+      droppedFiles(event.dataTransfer).then(uploads.add, () => toast('The dropped files cannot be read.'))
     }
     const onBeforeUnload = (event: BeforeUnloadEvent) => {
       if (uploads.items.get().some(isUnfinished)) event.preventDefault()

@@ -1,10 +1,10 @@
 export interface DroppedFile {
   readonly file: File
-  /** Where it lay in a folder, such as `photos/2026/`, or nothing. */
+  /** Path of the file’s folder, such as `photos/2026/`; empty for a single file. */
   readonly folder: string
 }
 
-/** The files of a choice, or of a folder that was chosen. */
+/** Returns the files that the user chose, with their paths if the user chose a folder. */
 export function chosenFiles(list: Iterable<File>): DroppedFile[] {
   return Array.from(list, (file) => {
     const path = file.webkitRelativePath
@@ -12,7 +12,7 @@ export function chosenFiles(list: Iterable<File>): DroppedFile[] {
   })
 }
 
-/** Everything that was dropped, and all that is in the folders among it. Has to be called while the event lasts. */
+/** Returns all dropped files, including those in dropped folders. Must be called during the drop event. */
 export async function droppedFiles(data: DataTransfer): Promise<DroppedFile[]> {
   const entries = Array.from(data.items, (item) => item.webkitGetAsEntry())
   const loose = Array.from(data.files)
@@ -34,7 +34,7 @@ async function filesOf(entry: FileSystemEntry, folder: string): Promise<DroppedF
   return found.flat()
 }
 
-/** A reader gives a hundred at a time, and none after the last. */
+/** Reads a folder. `readEntries` returns at most 100 entries per call, and none at the end. */
 async function entriesOf(directory: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = directory.createReader()
   const all: FileSystemEntry[] = []

@@ -7,7 +7,10 @@ import { UploadButton } from './upload-button.tsx'
 
 const MAX_NAMED = 3
 
-/** Offers to go on with what a reload interrupted: a browser gives a file back only when somebody chooses it again. */
+/**
+ * Offers to resume uploads that a reload interrupted. The user must choose the files again, because browsers forget
+ * them.
+ */
 export function InterruptedBanner() {
   const { interrupted } = useWorkspace()
   const list = useStore(interrupted.list)
@@ -18,8 +21,8 @@ export function InterruptedBanner() {
       <Icon name="alert" />
       <div>
         <p>
-          <strong>{formatCount(list.length, 'upload was', 'uploads were')} interrupted.</strong> Choose the
-          same files again, or drop them here, and they go on where they stopped.
+          <strong>{formatCount(list.length, 'upload was', 'uploads were')} interrupted.</strong> To resume,
+          choose the same files again or drop them here.
         </p>
         <ul>
           {named.map(({ name, sizeBytes, modifiedMs, sentBytes }) => (
@@ -37,7 +40,7 @@ export function InterruptedBanner() {
         </ul>
       </div>
       <div className="notice-actions">
-        <UploadButton label="Choose files to go on" />
+        <UploadButton label="Choose files to resume" />
         <button
           type="button"
           className="button"
@@ -46,7 +49,7 @@ export function InterruptedBanner() {
             refocus()
           }}
         >
-          Forget
+          Dismiss
         </button>
       </div>
     </section>

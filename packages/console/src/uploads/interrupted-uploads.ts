@@ -1,8 +1,8 @@
 import { createStore, type Store } from '../parts/store.ts'
-import { holdLock, type Release, whenUnlocked } from './page-locks.ts'
+import { type Release, tryLock, whenUnlocked } from './page-locks.ts'
 import { storedEntries } from './stored-entries.ts'
 
-/** By what a file is known again after a reload; the page may not read it until somebody chooses it again. */
+/** Identifies a file after a reload. The page cannot read the file until the user chooses it again. */
 export interface KnownFile {
   readonly name: string
   readonly sizeBytes: number
@@ -14,26 +14,26 @@ export interface InterruptedUpload extends KnownFile {
   readonly sentBytes: number
 }
 
-/** Uploads that were under way when a page was closed or loaded again, and that no other page goes on with. */
+/** Uploads that ran when a page was closed or reloaded, and that no other page has resumed. */
 export interface InterruptedUploads {
   readonly list: Store<readonly InterruptedUpload[]>
-  /** Notes that this file’s upload has begun; answers whether it was one of the list. */
+  /** Records that the upload of this file has begun. Returns true when it was an interrupted upload of the list. */
   begin(file: File): boolean
   /** Stores the progress of the upload, at most once a second. */
-  noteSent(file: File, sentBytes: number): void
-  /** Notes that nothing is left to go on with. */
+  recordProgress(file: File, sentBytes: number): void
+  /** Records that the upload has ended and cannot be resumed. */
   end(file: File): void
-  /** Forgets those of the list. */
+  /** Removes all uploads of the list. */
   forget(): void
-  /** Leaves what is under way to whoever goes on with it, and looks no more. */
+  /** Releases the running uploads, so that another page can resume them, and stops watching other pages. */
   close(): void
 }
 
-const NOTE_EVERY_MS = 1000
+const STORE_EVERY_MS = 1000
 
 /**
- * An entry stands in the browser’s store as long as its upload is not done, and is locked by the page that has it under way:
- * an entry that nobody locks was interrupted.
+ * Tracks uploads in `localStorage`. An entry exists until its upload has ended. The page that runs the upload holds a
+ * lock on it. An entry without a lock is an interrupted upload.
  */
 export function createInterruptedUploads(organizationId: string): InterruptedUploads {
   const prefix = `waybill-console upload ${organizationId} `
@@ -42,8 +42,8 @@ export function createInterruptedUploads(organizationId: string): InterruptedUpl
   const list = createStore<readonly InterruptedUpload[]>([])
   const sentKeyOf = (known: KnownFile) => `${sentPrefix}${JSON.stringify(known)}`
   const keyOf = (known: KnownFile) => `${prefix}${JSON.stringify(known)}`
-  const held = new Map<File, Promise<Release | null>>()
-  const notedMs = new Map<File, number>()
+  const locks = new Map<File, Promise<Release | null>>()
+  const storedMs = new Map<File, number>()
   const closing = new AbortController()
   const { signal } = closing
 
@@ -73,13 +73,14 @@ export function createInterruptedUploads(organizationId: string): InterruptedUpl
     list,
     begin: (file) => {
       const key = keyOf(knownFile(file))
-      held.set(file, hold(key, knownFile(file)))
+      locks.set(file, lockEntry(key, knownFile(file)))
       return without(key)
     },
-    noteSent: (file, sentBytes) => {
+    recordProgress: (file, sentBytes) => {
       const nowMs = performance.now()
-      if (!held.has(file) || nowMs - (notedMs.get(file) ?? Number.NEGATIVE_INFINITY) < NOTE_EVERY_MS) return
-      notedMs.set(file, nowMs)
+      if (!locks.has(file) || nowMs - (storedMs.get(file) ?? Number.NEGATIVE_INFINITY) < STORE_EVERY_MS)
+        return
+      storedMs.set(file, nowMs)
       try {
         localStorage.setItem(sentKeyOf(knownFile(file)), String(sentBytes))
       } catch {
@@ -87,11 +88,11 @@ export function createInterruptedUploads(organizationId: string): InterruptedUpl
       }
     },
     end: async (file) => {
-      const holding = held.get(file)
-      held.delete(file)
-      notedMs.delete(file)
-      // What another upload of the same file has noted stays.
-      const release = await holding
+      const lock = locks.get(file)
+      locks.delete(file)
+      storedMs.delete(file)
+      // Without the lock, the entry belongs to another upload of the same file and must stay.
+      const release = await lock
       if (!release) return
       localStorage.removeItem(keyOf(knownFile(file)))
       localStorage.removeItem(sentKeyOf(knownFile(file)))
@@ -106,20 +107,20 @@ export function createInterruptedUploads(organizationId: string): InterruptedUpl
     },
     close: () => {
       closing.abort()
-      for (const holding of held.values()) void holding.then((release) => release?.())
+      for (const lock of locks.values()) void lock.then((release) => release?.())
     },
   }
 }
 
-async function hold(key: string, known: KnownFile): Promise<Release | null> {
-  const release = await holdLock(key)
+async function lockEntry(key: string, known: KnownFile): Promise<Release | null> {
+  const release = await tryLock(key)
   if (release === null) return null
   try {
-    // Written anew even where it is there, so that other pages see that somebody goes on with it.
+    // Removed first, so that other pages get a storage event even when the entry exists: the upload was resumed.
     localStorage.removeItem(key)
     localStorage.setItem(key, JSON.stringify(known))
   } catch {
-    // A full store costs the way back, and not the upload.
+    // When the store is full, the upload runs but cannot be resumed.
   }
   return release
 }

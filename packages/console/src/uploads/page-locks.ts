@@ -1,13 +1,13 @@
 export type Release = () => void
 
-/** Null in a page without TLS that is not of this machine: each page is then on its own. */
+/** Web Locks; null for pages without TLS, except on localhost. Pages then do not see each other’s locks. */
 const locks: LockManager | null = navigator.locks ?? null
 
 /**
- * Has this page hold `name`, and no other page of the origin; null where one holds it already. Whatever ends the page gives
- * it back.
+ * Takes the lock `name`, which all pages of the origin share. Resolves to null when another page holds it. The browser
+ * releases the lock when the page ends.
  */
-export function holdLock(name: string): Promise<Release | null> {
+export function tryLock(name: string): Promise<Release | null> {
   if (locks === null) return Promise.resolve(() => {})
   return new Promise((resolve) => {
     const hold = (lock: Lock | null) => {
@@ -18,7 +18,7 @@ export function holdLock(name: string): Promise<Release | null> {
   })
 }
 
-/** Calls `then` once no page holds `name`: at once, or when whoever holds it is closed or gives it back. */
+/** Calls `then` as soon as no page holds the lock `name`. */
 export function whenUnlocked(name: string, signal: AbortSignal, then: () => void): void {
   if (locks === null) then()
   else locks.request(name, { mode: 'shared', signal }, then).catch(() => {})

@@ -3,14 +3,20 @@ import { useStore } from '../parts/store.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { isUnfinished, type UploadItem } from './upload-queue.ts'
 
-/** Says how far the uploads are to those who do not see it. It is always there: only what changes in it is read out. */
+/**
+ * Announces the progress of uploads to screen readers. Always rendered, because they announce only changes of its
+ * text.
+ */
 export function UploadAnnouncer() {
   const { uploads } = useWorkspace()
-  return <output className="off-screen">{saidOf(useStore(uploads.items))}</output>
+  return <output className="off-screen">{announcementOf(useStore(uploads.items))}</output>
 }
 
-/** Changes with each quarter of all bytes, and not with each piece or file, so that one can hear something else too. */
-function saidOf(items: readonly UploadItem[]): string {
+/**
+ * Returns the announcement. It changes only with each quarter of all bytes, so that it does not interrupt all the
+ * time.
+ */
+function announcementOf(items: readonly UploadItem[]): string {
   if (items.length === 0) return ''
   const failed = items.filter(({ status }) => status === 'failed').length
   const failures = failed > 0 ? `, ${failed} failed` : ''

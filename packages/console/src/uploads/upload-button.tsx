@@ -10,7 +10,7 @@ export interface UploadButtonProps {
   readonly isPrimary?: boolean
 }
 
-/** Lets somebody choose files, or a folder with all that is in it. */
+/** Button that lets the user choose files, or a folder with its contents. */
 export function UploadButton({ label, isFolder = false, isPrimary = false }: UploadButtonProps) {
   const { uploads } = useWorkspace()
   const input = useRef<HTMLInputElement>(null)
@@ -34,9 +34,9 @@ export function UploadButton({ label, isFolder = false, isPrimary = false }: Upl
         {...(isFolder ? { webkitdirectory: '' } : {})}
         onChange={({ currentTarget }) => {
           uploads.add(chosenFiles(currentTarget.files ?? []))
-          // The same file can be chosen again.
+          // Reset, so that choosing the same file again causes a change event.
           currentTarget.value = ''
-          // The button may have been part of what asked for them.
+          // The button disappears with the banner or empty state that contains it.
           refocus()
         }}
       />

@@ -10,13 +10,13 @@ import { UploadRow } from './upload-row.tsx'
 
 const ROW_HEIGHT = 52
 
-/** Everything that is sent, below the page, whichever it is. */
+/** List of uploads, shown below every page. */
 export function UploadDock() {
   const { uploads } = useWorkspace()
   const items = useStore(uploads.items)
   const [isOpen, setOpen] = useState(true)
   const isShown = items.length > 0
-  // Somebody who adds files wants to see what becomes of them.
+  // Opens the list when uploads are added, so that the user sees their progress.
   useEffect(() => {
     if (isShown) setOpen(true)
   }, [isShown])
@@ -115,7 +115,7 @@ function DockList({ items: queued }: { readonly items: readonly UploadItem[] }) 
     getItemKey: (index) => items[index]?.id ?? index,
   })
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: who has only a keyboard scrolls it so
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users need the focus to scroll it
     <div className="dock-list" ref={scroller} tabIndex={0} role="group" aria-label="List of uploads">
       <ul style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map(({ index, start, key }) => {

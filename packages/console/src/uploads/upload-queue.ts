@@ -15,10 +15,10 @@ export type UploadStatus = 'queued' | 'running' | 'paused' | 'failed' | 'done'
 export interface UploadItem {
   readonly id: number
   readonly file: File
-  /** Where it lay in a folder, such as `photos/2026/`, or nothing. */
+  /** Path of the file’s folder, such as `photos/2026/`; empty for a single file. */
   readonly folder: string
   readonly status: UploadStatus
-  /** Whether it goes on with one that was interrupted. */
+  /** True when it resumes an interrupted upload. */
   readonly isResumed: boolean
   readonly progress: UploadProgress | null
   readonly error: Error | null
@@ -30,18 +30,18 @@ export interface UploadQueue {
   add(files: readonly DroppedFile[]): void
   pause(id: number): void
   resume(id: number): void
-  /** Goes on where it failed. */
+  /** Queues a failed upload again. It resumes with the bytes that were stored. */
   retry(id: number): void
-  /** Gives it up, with what was sent of it, and takes it off the list. */
+  /** Cancels an upload, deletes its bytes in the service and removes it from the list. */
   cancel(id: number): void
   cancelAll(): void
-  /** Takes what is done off the list. */
+  /** Removes finished uploads from the list. */
   clearDone(): void
-  /** Stops all of it, and gives nothing up. */
+  /** Stops all uploads without cancelling them, so that they can be resumed. */
   close(): void
 }
 
-/** So many files are under way at once: more fill no line, and make each slower. */
+/** Uploads that run at the same time. More would not be faster in total, but each one would be slower. */
 const MAX_RUNNING = 3
 
 interface Running {
@@ -49,7 +49,7 @@ interface Running {
   readonly aborting: AbortController
 }
 
-/** Sends files one after the other, a few at once, in the order in which they came. */
+/** Uploads files in the order in which they were added, a few at a time. */
 export function createUploadQueue(
   client: () => Waybill,
   interrupted: InterruptedUploads,
@@ -66,7 +66,7 @@ export function createUploadQueue(
       signal: aborting.signal,
       onProgress: (progress) => {
         if (aborting.signal.aborted || isClosed) return
-        interrupted.noteSent(item.file, progress.sentBytes)
+        interrupted.recordProgress(item.file, progress.sentBytes)
         const status = find(item.id)?.status === 'paused' ? 'paused' : 'running'
         change(item.id, { progress, status })
       },
@@ -162,6 +162,6 @@ function newItem(id: number, file: File, folder: string, isResumed: boolean): Up
   return { id, file, folder, isResumed, status: 'queued', error: null, progress: null, result: null }
 }
 
-/** Whether something of it would be lost for now if the page were closed. */
+/** Returns true when closing the page would interrupt the upload. */
 export const isUnfinished = ({ status }: UploadItem): boolean =>
   status === 'queued' || status === 'running' || status === 'paused'

@@ -8,8 +8,8 @@ import type { UploadItem, UploadQueue } from './upload-queue.ts'
 export const UploadRow = memo(function UploadRow({ item }: { readonly item: UploadItem }) {
   const { file, folder, status, progress } = item
   const sent = status === 'done' ? file.size : (progress?.sentBytes ?? 0)
-  const whole = status === 'done' ? 100 : 0
-  const percent = file.size === 0 ? whole : Math.floor((sent / file.size) * 100)
+  const emptyPercent = status === 'done' ? 100 : 0
+  const percent = file.size === 0 ? emptyPercent : Math.floor((sent / file.size) * 100)
   return (
     <div className={`upload ${status}`}>
       <div className="upload-name" dir="auto" title={formatName(`${folder}${file.name}`)}>
@@ -30,8 +30,8 @@ function factsOf(
 ): string {
   const size = formatBytes(file.size)
   if (status === 'done') return `Done · ${size}`
-  if (status === 'failed') return error?.message ?? 'It failed.'
-  if (status === 'queued') return `Waiting its turn · ${size}`
+  if (status === 'failed') return error?.message ?? 'The upload failed.'
+  if (status === 'queued') return `Queued · ${size}`
   const share = `${percent} % of ${size}`
   if (status === 'paused') return `Paused · ${share}`
   switch (progress?.state) {
@@ -39,12 +39,12 @@ function factsOf(
       const { bytesPerSecond, secondsLeft } = progress
       const speed = bytesPerSecond ? ` · ${formatBytes(bytesPerSecond)}/s` : ''
       const left = secondsLeft === null ? '' : ` · ${formatSeconds(secondsLeft)} left`
-      return `${isResumed && sent === 0 ? 'Going on · ' : ''}${share}${speed}${left}`
+      return `${isResumed && sent === 0 ? 'Resuming · ' : ''}${share}${speed}${left}`
     }
     case 'waiting':
-      return `Connection lost, trying again · ${share}`
+      return `Connection lost, retrying · ${share}`
     case 'registering':
-      return 'Checking what arrived…'
+      return 'Verifying…'
     default:
       return 'Preparing…'
   }
@@ -60,19 +60,19 @@ function UploadActions({ item }: { readonly item: UploadItem }) {
   }
   return (
     <div className="upload-actions">
-      {/* One button, whatever it does now: whoever has just pressed it keeps the focus. */}
-      <Action {...turnOf(item, name, uploads)} />
+      {/* The same button for all actions, so that it keeps the focus after a click. */}
+      <Action {...nextAction(item, name, uploads)} />
       <Action
         icon="close"
-        label={status === 'done' ? `Take ${name} off the list` : `Cancel ${name}`}
+        label={status === 'done' ? `Remove ${name} from the list` : `Cancel ${name}`}
         onClick={cancel}
       />
     </div>
   )
 }
 
-/** What can be done next with an upload, or that nothing is left to do. */
-function turnOf({ id, status }: UploadItem, name: string, uploads: UploadQueue): ActionProps {
+/** Returns the action that fits the upload’s status. A finished upload has none. */
+function nextAction({ id, status }: UploadItem, name: string, uploads: UploadQueue): ActionProps {
   switch (status) {
     case 'paused':
       return { icon: 'play', label: `Resume ${name}`, onClick: () => uploads.resume(id) }
@@ -88,7 +88,7 @@ function turnOf({ id, status }: UploadItem, name: string, uploads: UploadQueue):
 interface ActionProps {
   readonly icon: IconName
   readonly label: string
-  /** Null where it says something, and does nothing. */
+  /** Click handler, or null for a button that only shows a state. */
   readonly onClick: (() => void) | null
 }
 

@@ -2,15 +2,16 @@ const FOLDER = '/console/'
 const { origin, pathname } = window.location
 const PREFIX = pathname.slice(0, pathname.lastIndexOf(FOLDER))
 
-/** The service as this page was reached, without a slash at its end. */
+/** URL of the service, derived from the URL of this page. Has no slash at the end. */
 export const SERVICE_URL = `${origin}${PREFIX}`
 export const CONSOLE_URL = `${SERVICE_URL}${FOLDER}`
 
 const OWN_PATHS = /\/(?:v1\/organizations|upload\/storage\/v1\/b\/waybill)\/.*$/
 
 /**
- * The service calls itself by its PUBLIC_URL, and a browser may know it by another name, as `localhost` does. What is the
- * service’s own is asked where the page came from: nothing else is the page allowed.
+ * Rewrites a URL of the service to the origin of this page. The service issues URLs with its PUBLIC_URL, but the
+ * browser may use another name for it, such as `localhost`. The page’s Content Security Policy allows requests to its
+ * own origin only.
  */
 export function ownUrl(url: string): string {
   const { pathname: path, search } = new URL(url)

@@ -1,15 +1,15 @@
-/** Who is signed in. */
+/** Credentials of the user who is signed in. */
 export interface Session {
   readonly apiKey: string
   readonly organizationId: string
-  /** Whether it outlives a reload: the browser then keeps it until the tab is closed. */
+  /** True: the browser stores the session until the tab is closed. False: it ends with a reload. */
   readonly isKept: boolean
 }
 
 const KEY = 'waybill-console session'
 const ORGANIZATION_KEY = 'waybill-console organization'
 
-/** The session of this tab, or null. */
+/** Returns the stored session of this tab, or null. */
 export function storedSession(): Session | null {
   try {
     const { apiKey, organizationId } = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') ?? {}
@@ -20,7 +20,7 @@ export function storedSession(): Session | null {
   }
 }
 
-/** A session that is not to be kept is in memory alone. */
+/** Stores the session if `isKept` is set. Otherwise it exists only in memory. */
 export function storeSession({ apiKey, organizationId, isKept }: Session): void {
   localStorage.setItem(ORGANIZATION_KEY, organizationId)
   if (isKept) sessionStorage.setItem(KEY, JSON.stringify({ apiKey, organizationId }))
@@ -31,5 +31,5 @@ export function forgetSession(): void {
   sessionStorage.removeItem(KEY)
 }
 
-/** The organization that somebody signed in to last. */
+/** Returns the organization of the last sign-in in this browser. */
 export const lastOrganizationId = (): string => localStorage.getItem(ORGANIZATION_KEY) ?? 'org_default'

@@ -3,9 +3,9 @@ import type { Workspace } from './workspace.ts'
 
 export const WorkspaceContext = createContext<Workspace | null>(null)
 
-/** The workspace of whoever is signed in. */
+/** Returns the workspace of the user who is signed in. */
 export function useWorkspace(): Workspace {
   const workspace = useContext(WorkspaceContext)
-  if (workspace === null) throw new Error('nobody is signed in')
+  if (workspace === null) throw new Error('No user is signed in.')
   return workspace
 }

@@ -7,7 +7,7 @@ import { forgetUploadSessions } from '../uploads/upload-sessions.ts'
 import { createClients } from './create-client.ts'
 import { forgetSession, type Session, storedSession, storeSession } from './stored-session.ts'
 
-/** What somebody who is signed in works with, on every page. */
+/** State that all pages of a signed-in user share. */
 export interface Workspace {
   readonly session: Session
   client(): Waybill
@@ -15,34 +15,34 @@ export interface Workspace {
   readonly files: FileList
   readonly uploads: UploadQueue
   readonly interrupted: InterruptedUploads
-  /** Asks anew how much is stored. */
+  /** Loads the organization’s storage use again. */
   refreshOrganization(): void
-  /** Goes on with another key of the same organization. */
+  /** Replaces the key with another one of the same organization. */
   adoptKey(apiKey: string): void
 }
 
 const REFRESH_MS = 400
 
-/** Why nobody is signed in any more, or null. */
-const farewell = createStore<string | null>(null)
+/** Message that tells the user why they were signed out, or null. */
+const signOutReason = createStore<string | null>(null)
 const current = createStore<Workspace | null>(null)
 
-/** Opened with the page, where this tab has a session. */
+// Restores the session of this tab, if it has one.
 const stored = storedSession()
 if (stored !== null) current.set(openWorkspace(stored, null))
 
 export const workspace = {
   current,
-  farewell,
-  /** Rejects where the key is none of this organization; nothing is kept then. */
+  signOutReason,
+  /** Rejects when the service does not accept the key for this organization. Nothing is stored then. */
   signIn: async (session: Session): Promise<void> => {
     const { calls } = createClients(session, () => {})
     const organization = await calls.organizations.get()
     storeSession(session)
-    farewell.set(null)
+    signOutReason.set(null)
     current.set(openWorkspace(session, organization))
   },
-  /** Gives up what is not uploaded yet, and forgets the key and everything of the uploads. */
+  /** Cancels unfinished uploads. Removes the key and the state of all uploads from the browser. */
   signOut: (): void => {
     current.get()?.uploads.cancelAll()
     current.get()?.interrupted.forget()
@@ -55,14 +55,14 @@ function leave(reason: string | null): void {
   current.get()?.uploads.close()
   current.get()?.interrupted.close()
   forgetSession()
-  farewell.set(reason)
+  signOutReason.set(reason)
   current.set(null)
 }
 
 function openWorkspace(first: Session, known: Organization | null): Workspace {
   let session = first
   const connect = (next: Session) => {
-    // A request of a key that was replaced meanwhile says nothing of the new one.
+    // A refused request with a key that has been replaced does not concern the new key.
     return createClients(next, () => {
       if (session === next && current.get() === opened)
         leave('The service does not accept this key any more.')

@@ -1,6 +1,6 @@
 const SHOWN_MS = 2000
 
-/** Gives each piece of code a button that copies it. */
+/** Adds a copy button to each code block. */
 export function addCopyButtons(): void {
   for (const figure of document.querySelectorAll('figure')) {
     const code = figure.querySelector('pre')
@@ -23,7 +23,10 @@ async function copy(code: HTMLElement, button: HTMLButtonElement): Promise<void>
   }, SHOWN_MS)
 }
 
-/** A page that came over plain HTTP has no clipboard: there the code is selected, for the person to copy. */
+/**
+ * Copies the code. Pages over plain HTTP have no clipboard API: there the code is selected too, so that the user can
+ * copy it.
+ */
 async function copyText(code: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(code.textContent)

@@ -1,4 +1,4 @@
-/** A field above the contents that leaves of the operations those that have every word. */
+/** Enables the filter field above the contents. It shows only operations that contain all words. */
 export function addFilter(): void {
   const field = document.querySelector<HTMLInputElement>('#filter')
   const result = document.querySelector('#filter-result')
@@ -9,7 +9,7 @@ export function addFilter(): void {
   const show = () => {
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean)
     const shown = lists.map((list) => showOnly(list, words))
-    const count = shown.reduce((sum, ofList) => sum + ofList, 0)
+    const count = shown.reduce((sum, inList) => sum + inList, 0)
     result.textContent = words.length === 0 ? '' : count === 1 ? '1 operation' : `${count} operations`
   }
   field.addEventListener('input', show)
@@ -26,7 +26,7 @@ export function addFilter(): void {
   })
 }
 
-/** Hides the other entries, and a list of which none is left; answers with how many are shown. */
+/** Hides entries that do not match, and the list when no entry matches. Returns the number of shown entries. */
 function showOnly(list: HTMLElement, words: readonly string[]): number {
   let shown = 0
   for (const entry of list.querySelectorAll('li')) {

@@ -1,4 +1,4 @@
-/** Marks in the contents what is being read, and closes them, where they cover the page, once something is chosen. */
+/** Highlights the current section in the contents. On narrow screens, closes the contents after a choice. */
 export function followReading(): void {
   const contents = document.querySelector<HTMLElement>('#contents')
   if (!contents) return
@@ -15,7 +15,7 @@ export function followReading(): void {
     current?.removeAttribute('aria-current')
     link.setAttribute('aria-current', 'location')
     current = link
-    bringIntoView(link, contents)
+    scrollIntoContents(link, contents)
   }
   const observer = new IntersectionObserver(
     (entries) => {
@@ -31,9 +31,9 @@ export function followReading(): void {
   })
 }
 
-function bringIntoView(link: HTMLElement, contents: HTMLElement): void {
-  const [of, within] = [link.getBoundingClientRect(), contents.getBoundingClientRect()]
-  const margin = within.height / 5
-  if (of.top < within.top + margin) contents.scrollTop -= within.top + margin - of.top
-  if (of.bottom > within.bottom - margin) contents.scrollTop += of.bottom - within.bottom + margin
+function scrollIntoContents(link: HTMLElement, contents: HTMLElement): void {
+  const [inner, outer] = [link.getBoundingClientRect(), contents.getBoundingClientRect()]
+  const margin = outer.height / 5
+  if (inner.top < outer.top + margin) contents.scrollTop -= outer.top + margin - inner.top
+  if (inner.bottom > outer.bottom - margin) contents.scrollTop += inner.bottom - outer.bottom + margin
 }

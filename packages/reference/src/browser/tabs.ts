@@ -1,23 +1,23 @@
-const KEPT_AS = 'waybill-language'
+const STORAGE_KEY = 'waybill-language'
 
 type Choose = (language: string) => void
 
-/** Makes tabs of each operation’s examples. The language that is chosen in one of them is chosen in all, and kept. */
+/** Turns the examples of each operation into tabs. A chosen language applies to all operations and is stored. */
 export function addTabs(): void {
   const groups = Array.from(document.querySelectorAll<HTMLElement>('.examples'))
   const choosers: Choose[] = []
   const choose: Choose = (language) => {
     for (const chooseHere of choosers) chooseHere(language)
   }
-  const chooseAndKeep = (language: string, tab: HTMLElement) => {
+  const chooseAndStore = (language: string, tab: HTMLElement) => {
     const { top } = tab.getBoundingClientRect()
     choose(language)
-    // What stands above may be longer now: what the person looks at stays where it is.
+    // The content above may have changed its height. Scroll so that the tab stays where the user sees it.
     scrollBy({ top: tab.getBoundingClientRect().top - top, behavior: 'instant' })
-    keep(language)
+    storeLanguage(language)
   }
-  for (const [index, group] of groups.entries()) choosers.push(tabsOf(group, index, chooseAndKeep))
-  choose(kept() ?? 'curl')
+  for (const [index, group] of groups.entries()) choosers.push(tabsOf(group, index, chooseAndStore))
+  choose(storedLanguage() ?? 'curl')
 }
 
 function tabsOf(
@@ -70,7 +70,7 @@ function tabOf(panel: HTMLElement, id: string): HTMLButtonElement {
 
 const languageOf = (tab: HTMLElement) => tab.textContent ?? ''
 
-/** The tab that a key leads to, as in every row of tabs. */
+/** Returns the tab that a key selects, by the tabs pattern of the ARIA Authoring Practices Guide. */
 function nextTab(tabs: readonly HTMLElement[], { key, target }: KeyboardEvent): HTMLElement | undefined {
   const at = tabs.indexOf(target as HTMLElement)
   if (key === 'ArrowRight') return tabs[(at + 1) % tabs.length]
@@ -79,17 +79,17 @@ function nextTab(tabs: readonly HTMLElement[], { key, target }: KeyboardEvent): 
   return key === 'End' ? tabs.at(-1) : undefined
 }
 
-function keep(language: string): void {
+function storeLanguage(language: string): void {
   try {
-    localStorage.setItem(KEPT_AS, language)
+    localStorage.setItem(STORAGE_KEY, language)
   } catch {
-    // A browser that keeps nothing shows the first language next time.
+    // Without storage, the next page shows the first language.
   }
 }
 
-function kept(): string | null {
+function storedLanguage(): string | null {
   try {
-    return localStorage.getItem(KEPT_AS)
+    return localStorage.getItem(STORAGE_KEY)
   } catch {
     return null
   }

@@ -1,6 +1,6 @@
 import { CRC32C_TABLE as TABLE } from './table.ts'
 
-/** The CRC register after these words, four a slice, in the byte order of the machine, which has to be little-endian. */
+/** Returns the CRC register after `words`, four per slice. The machine must be little-endian. */
 export function addSlices(words: Int32Array, before: number): number {
   const table = TABLE
   let crc = before

@@ -2,11 +2,11 @@ import { CRC32C_TABLE, SLICE_BYTES } from './table.ts'
 
 const PAGE_BYTES = 65_536
 const TABLE_BYTES = CRC32C_TABLE.byteLength
-/** The table, and behind it a piece that stays in the processor’s cache. */
+/** WebAssembly memory: the table, followed by a buffer small enough to stay in the processor’s cache. */
 const PAGES = 2
 const PIECE_BYTES = PAGES * PAGE_BYTES - TABLE_BYTES
 
-/** What is used of it: only the types of browsers have it. */
+/** The part of WebAssembly that is used here. Only TypeScript’s browser types declare it. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object
   readonly Instance: new (module: object) => { readonly exports: unknown }
@@ -14,13 +14,16 @@ declare const WebAssembly: {
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer }
-  /** The CRC register after the slices from `start` to before `end`, of which there is one at least. */
+  /**
+   * Returns the CRC register after the slices from `start` (inclusive) to `end` (exclusive). There must be at least
+   * one.
+   */
   add(start: number, end: number, before: number): number
 }
 
 /**
- * `addSlices` as machine code, over bytes of any place in memory: 1.5 to 2 times as fast as what Node makes of
- * JavaScript, and the same in each run.
+ * Compiles `addSlices` to machine code. It accepts bytes at any alignment, is 1.5 to 2 times as fast as the
+ * JavaScript in Node, and its speed does not vary between runs.
  */
 export function compileSlices(): (slices: Uint8Array, before: number) => number {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(moduleBytes()))
@@ -38,7 +41,7 @@ export function compileSlices(): (slices: Uint8Array, before: number) => number 
   }
 }
 
-// The instructions that are needed: WebAssembly Core Specification, «Binary Format».
+// Instructions: WebAssembly Core Specification, "Binary Format".
 const get = (local: number) => [0x20, local]
 const set = (local: number) => [0x21, local]
 const constant = (value: number) => [0x41, ...signed(value)]
@@ -73,7 +76,7 @@ function moduleBytes(): Uint8Array<ArrayBuffer> {
   ])
 }
 
-/** What `addSlices` does. */
+/** Returns the instructions of `addSlices`. */
 function slicesCode(): number[] {
   const loads = WORDS.flatMap((word) => [...get(START), ...load(word * 4), ...set(FIRST_WORD + word)])
   const mix = [...get(FIRST_WORD), ...get(CRC), ...XOR, ...set(FIRST_WORD)]
@@ -114,12 +117,12 @@ function name(text: string): number[] {
   return vector([...new TextEncoder().encode(text)].map((byte) => [byte]))
 }
 
-/** LEB128. */
+/** Encodes an unsigned integer as LEB128. */
 function unsigned(value: number): number[] {
   return value < 128 ? [value] : [(value & 127) | 128, ...unsigned(value >>> 7)]
 }
 
-/** LEB128 of a number that is not negative, whose highest bit is the sign. */
+/** Encodes a non-negative integer as signed LEB128, whose highest bit is the sign. */
 function signed(value: number): number[] {
   return value < 64 ? [value] : [(value & 127) | 128, ...signed(value >>> 7)]
 }

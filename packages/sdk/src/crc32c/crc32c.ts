@@ -3,17 +3,19 @@ import { addSlices } from './add-slices.ts'
 import { compileSlices } from './compiled-slices.ts'
 import { SLICE_BYTES, CRC32C_TABLE as TABLE } from './table.ts'
 
-/** Below it the whole slices are hardly worth a call. */
+/** Minimum size for `addSlices`. The call costs more than it saves below it. */
 const MIN_SLICED_BYTES = 2 * SLICE_BYTES
 const IS_LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 
 /**
- * CRC-32C (RFC 3720, appendix B.4) of `bytes`, as an unsigned number; with the CRC of what comes before them, that of
- * both.
+ * CRC-32C (RFC 3720, appendix B.4) of `bytes` as an unsigned number. With the CRC of preceding bytes as the second
+ * argument, the CRC of both.
  */
 export const crc32c = fastestCrc32c()
 
-/** Modules have the byte order of small machines, and some places that run as Node does compile none. */
+/**
+ * Returns the compiled CRC where possible. WebAssembly is little-endian, and some runtimes do not allow compilation.
+ */
 function fastestCrc32c(): typeof portableCrc32c {
   if (!platform.compilesModules || !IS_LITTLE_ENDIAN) return portableCrc32c
   try {
@@ -23,7 +25,7 @@ function fastestCrc32c(): typeof portableCrc32c {
   }
 }
 
-/** Of JavaScript alone. */
+/** Computes the CRC in JavaScript. */
 export function portableCrc32c(bytes: Uint8Array, previous = 0): number {
   const { length, byteOffset, buffer } = bytes
   if (!IS_LITTLE_ENDIAN || length < MIN_SLICED_BYTES) return ~addBytes(bytes, ~previous) >>> 0
@@ -34,7 +36,7 @@ export function portableCrc32c(bytes: Uint8Array, previous = 0): number {
   return ~addBytes(bytes.subarray(aligned + slices * SLICE_BYTES), crc) >>> 0
 }
 
-/** The same, where WebAssembly may be compiled. */
+/** Creates a CRC function that uses compiled WebAssembly. Throws when the platform does not allow compilation. */
 export function createCompiledCrc32c(): typeof portableCrc32c {
   const addCompiled = compileSlices()
   return (bytes, previous = 0) => {

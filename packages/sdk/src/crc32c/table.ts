@@ -1,12 +1,12 @@
-/** The Castagnoli polynomial, its bits reversed. */
+/** Castagnoli polynomial, bit-reversed. */
 const POLYNOMIAL = 0x82f63b78
 
-/** How many bytes go into a CRC at a time. */
+/** Bytes that are added to a CRC in one step. */
 export const SLICE_BYTES = 16
 
 /**
- * From 256 n on: what a byte does to a CRC that n more bytes follow. M. E. Kounavis and F. L. Berry, «Novel Table
- * Lookup-Based Algorithms for High-Performance CRC Generation», 2008.
+ * Lookup tables, 256 entries each. Table n holds the effect of a byte on the CRC when n more bytes follow. Source:
+ * M. E. Kounavis and F. L. Berry, "Novel Table Lookup-Based Algorithms for High-Performance CRC Generation", 2008.
  */
 export const CRC32C_TABLE = makeTable()
 

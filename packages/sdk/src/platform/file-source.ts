@@ -5,12 +5,15 @@ import { fileURLToPath } from 'node:url'
 import { FileChangedError, SourceError } from '../errors.ts'
 import type { ByteSource } from '../source/byte-source.ts'
 
-/** A pipe would be waited for until somebody writes to it. Windows has no such flag. */
+/**
+ * Flags for opening. Without O_NONBLOCK, opening a pipe blocks until another process writes to it. Windows has no
+ * such flag.
+ */
 const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /**
- * Opens a file on disk and keeps it open, so that a file that replaces it is not read. Rejects with a `SourceError`
- * when the file does not exist or cannot be read.
+ * Opens a file on disk. The file stays open, so that all bytes come from the same file even if the path is replaced.
+ * Rejects with a `SourceError` when the file does not exist or cannot be read.
  */
 export async function openFileSource(place: string | URL): Promise<ByteSource> {
   const path = resolve(place instanceof URL ? fileURLToPath(place) : place)
@@ -22,7 +25,7 @@ export async function openFileSource(place: string | URL): Promise<ByteSource> {
     await handle.close()
     throw new SourceError('SOURCE_UNREADABLE', `${path} is not a file.`)
   }
-  const changed = () => new FileChangedError('FILE_CHANGED', `${path} was changed while it was sent.`)
+  const changed = () => new FileChangedError('FILE_CHANGED', `${path} changed during the upload.`)
   return {
     filename: basename(path),
     mimeType: null,
@@ -52,6 +55,6 @@ export async function openFileSource(place: string | URL): Promise<ByteSource> {
 }
 
 function unreadable(path: string, error: NodeJS.ErrnoException): SourceError {
-  const message = error.code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read.`
+  const message = error.code === 'ENOENT' ? `The file ${path} does not exist.` : `${path} cannot be read.`
   return new SourceError('SOURCE_UNREADABLE', message, { systemMessage: error.message, cause: error })
 }

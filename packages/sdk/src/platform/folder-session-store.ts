@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import { isExpired } from '../upload/is-expired.ts'
 import type { SessionStore } from './platform.ts'
 
-const KEPT = /^[0-9a-f]{64}\.json$/
-/** What a process that was killed was just writing. */
-const HALF_WRITTEN = /^[0-9a-f-]{36}\.new$/
-const HALF_WRITTEN_MS = 60 * 60 * 1000
-/** So many entries are looked at; the rest another time. */
+const ENTRY = /^[0-9a-f]{64}\.json$/
+/** Temporary file of a write. It stays when the process is killed during the write. */
+const TEMPORARY = /^[0-9a-f-]{36}\.new$/
+const TEMPORARY_MAX_AGE_MS = 60 * 60 * 1000
+/** Entries that one sweep examines at most. */
 const MAX_SWEPT = 1000
 
-/** Folders that this process has swept, or is about to have. */
+/** Sweeps that this process has started, by folder. */
 const sweeps = new Map<string, Promise<void>>()
 
-/** Sessions as files of one folder, which only this user can read. The first one that is kept has those swept that are over. */
+/** Stores sessions as files in a folder that only this user can read. The first write also removes expired sessions. */
 export function folderSessionStore(folder: string): SessionStore {
   const pathOf = (key: string) => join(folder, `${createHash('sha256').update(key).digest('hex')}.json`)
   return {
@@ -28,9 +28,10 @@ export function folderSessionStore(folder: string): SessionStore {
     },
     set: async (key, text) => {
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      // Before anything is written, so that what it found to be over is not a new entry of the same name by now.
+      // Awaited before the write, so that the sweep cannot remove the new entry in place of an expired one of the
+      // same name.
       await sweepOnce(folder)
-      // Whoever reads it meanwhile has the old text or the new one.
+      // Renaming is atomic: a concurrent reader gets either the old or the new text.
       const written = join(folder, `${randomUUID()}.new`)
       await writeFile(written, text, { mode: 0o600, flag: 'wx' })
       await rename(written, pathOf(key))
@@ -40,7 +41,7 @@ export function folderSessionStore(folder: string): SessionStore {
 }
 
 function sweepOnce(folder: string): Promise<void> {
-  // What cannot be swept stays, and keeps nothing back.
+  // A failed sweep must not fail the write.
   const sweep = sweeps.get(folder) ?? sweepFolder(folder).catch(() => {})
   sweeps.set(folder, sweep)
   return sweep
@@ -49,12 +50,12 @@ function sweepOnce(folder: string): Promise<void> {
 async function sweepFolder(folder: string): Promise<void> {
   for (const name of (await readdir(folder)).slice(0, MAX_SWEPT)) {
     const path = join(folder, name)
-    const isOver = await isLeftOver(name, path).catch(() => false)
-    if (isOver) await rm(path, { force: true }).catch(() => {})
+    const isOld = await isRemovable(name, path).catch(() => false)
+    if (isOld) await rm(path, { force: true }).catch(() => {})
   }
 }
 
-async function isLeftOver(name: string, path: string): Promise<boolean> {
-  if (KEPT.test(name)) return isExpired(await readFile(path, 'utf8'))
-  return HALF_WRITTEN.test(name) && (await stat(path)).mtimeMs < Date.now() - HALF_WRITTEN_MS
+async function isRemovable(name: string, path: string): Promise<boolean> {
+  if (ENTRY.test(name)) return isExpired(await readFile(path, 'utf8'))
+  return TEMPORARY.test(name) && (await stat(path)).mtimeMs < Date.now() - TEMPORARY_MAX_AGE_MS
 }

@@ -12,8 +12,8 @@ interface KeyValues {
 }
 
 /**
- * Sessions in `localStorage`; null where there is none, or the browser does not allow it. The first one that is kept has those
- * swept that are over.
+ * Stores sessions in `localStorage`. Returns null when there is none or the browser denies access. The first write also
+ * removes expired sessions.
  */
 export function localSessionStore(): SessionStore | null {
   const storage = localStorageOrNull()

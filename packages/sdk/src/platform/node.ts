@@ -3,20 +3,20 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { claimInProcess } from './claim-in-process.ts'
 import { openFileSource } from './file-source.ts'
 import { folderSessionStore } from './folder-session-store.ts'
+import { lockInProcess } from './lock-in-process.ts'
 import type { Platform } from './platform.ts'
 
 export const platform: Platform = {
   streamsBodies: true,
   compilesModules: true,
   openPath: openFileSource,
-  gather: async (stream) => {
-    const folder = await mkdtemp(join(tmpdir(), 'waybill-gathered-'))
+  spool: async (stream) => {
+    const folder = await mkdtemp(join(tmpdir(), 'waybill-spooled-'))
     const remove = () => rm(folder, { recursive: true, force: true })
     try {
-      const path = join(folder, 'gathered')
+      const path = join(folder, 'spooled')
       await pipeline(stream, createWriteStream(path, { mode: 0o600 }))
       const source = await openFileSource(path)
       const close = async () => {
@@ -30,10 +30,10 @@ export const platform: Platform = {
     }
   },
   sessionStore: () => folderSessionStore(join(stateFolder(), 'waybill', 'uploads')),
-  claim: claimInProcess,
+  tryLock: lockInProcess,
 }
 
-/** Where programs of this user keep what they may lose: the XDG Base Directory Specification. */
+/** Returns the folder for state data of this user, by the XDG Base Directory Specification. */
 function stateFolder(): string {
   return process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state')
 }

@@ -1,8 +1,8 @@
 import type { ByteSource, Bytes } from '../source/byte-source.ts'
 
 /**
- * Keeps what is needed to go on with an upload: a text under each key. The texts hold session URIs, which are
- * credentials: nobody else may read them.
+ * Key–value store for the state of unfinished uploads. The values contain session URIs, which are credentials: other
+ * users must not be able to read them.
  */
 export interface SessionStore {
   get(key: string): Promise<string | null>
@@ -10,23 +10,23 @@ export interface SessionStore {
   remove(key: string): Promise<void>
 }
 
-/** Gives a claim back. */
+/** Releases a lock. */
 export type Release = () => void
 
-/** In what Node and browsers differ. */
+/** Differences between Node and browsers. */
 export interface Platform {
-  /** Whether a request’s body can be a stream that `fetch` reads as the network takes it, without keeping it. */
+  /** True when `fetch` can send a stream as a request body without holding it in memory. */
   readonly streamsBodies: boolean
-  /** Whether WebAssembly may be compiled; the security policy of many a page forbids it, and reports who tries. */
+  /** True when WebAssembly may be compiled. Many pages’ Content Security Policy forbids it and reports attempts. */
   readonly compilesModules: boolean
   openPath(path: string | URL): Promise<ByteSource>
-  /** All of a stream, where it is not in memory. */
-  gather(stream: AsyncIterable<Bytes>): Promise<ByteSource>
-  /** Null where nothing can be kept. */
+  /** Stores a complete stream outside of memory and returns it as a source. */
+  spool(stream: AsyncIterable<Bytes>): Promise<ByteSource>
+  /** Returns the default store, or null when the platform has none. */
   sessionStore(): SessionStore | null
   /**
-   * Claims the upload that is kept under `key`, so that two do not go on with it at once; null where somebody who can be
-   * seen from here has it. A claim ends with whoever has it.
+   * Takes the lock of the stored upload `key`, so that it is not resumed twice at the same time. Returns null when the
+   * lock is taken. A lock ends with the process or page that holds it.
    */
-  claim(key: string): Promise<Release | null>
+  tryLock(key: string): Promise<Release | null>
 }

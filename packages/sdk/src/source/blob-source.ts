@@ -1,7 +1,7 @@
 import { FileChangedError } from '../errors.ts'
 import type { ByteSource } from './byte-source.ts'
 
-/** A `Blob`, or a `File`, which also has a name and a date. */
+/** Creates a source from a `Blob` or a `File`. A `File` also has a name and a modification time. */
 export function blobSource(blob: Blob): ByteSource {
   const { name, lastModified } = blob as Partial<File>
   const isFile = typeof name === 'string' && typeof lastModified === 'number'
@@ -15,8 +15,10 @@ export function blobSource(blob: Blob): ByteSource {
       try {
         return new Uint8Array(await blob.slice(offset, offset + sizeBytes).arrayBuffer())
       } catch (cause) {
-        // A browser refuses to read a file that was changed after it was chosen.
-        throw new FileChangedError('FILE_CHANGED', 'The file has changed, or can be read no more.', { cause })
+        // Browsers refuse to read a file that has changed since the user chose it.
+        throw new FileChangedError('FILE_CHANGED', 'The file has changed or cannot be read any more.', {
+          cause,
+        })
       }
     },
     forget: () => {},

@@ -1,30 +1,32 @@
-/** Bytes that are shared with no other thread, as `fetch` wants them. */
+/** Bytes that are not in shared memory, as `fetch` requires. */
 export type Bytes = Uint8Array<ArrayBuffer>
 
-/** What is uploaded, read piece by piece. */
+/** The bytes to upload, with random access where the source allows it. */
 export interface ByteSource {
   readonly filename: string | null
   readonly mimeType: string | null
   readonly sizeBytes: number
-  /** Where its bytes come from, for whoever wants to find the same again; null where that cannot be said. */
+  /** Identifies the source when the upload is resumed; null when the source cannot be identified. */
   readonly identity: SourceIdentity | null
-  /** Whether it can be read from its start again, after it was forgotten. */
+  /** True when all bytes can be read again, even after `forget`. */
   readonly isRepeatable: boolean
   /**
-   * Exactly the bytes from `offset` to before `offset + sizeBytes`, which lie within the source. They may lie in
-   * `buffer`, which has room for them, and are the caller’s until it gives the buffer away again. Rejects with a
-   * `FileChangedError` where they are not there.
+   * Returns exactly `sizeBytes` bytes from `offset` on. The range must lie within the source. The result may use the
+   * memory of `buffer`, which must be large enough; it is valid until the caller reuses the buffer. Rejects with a
+   * `FileChangedError` when the bytes do not exist any more.
    */
   read(offset: number, sizeBytes: number, buffer?: Bytes): Promise<Bytes>
-  /** Says that nothing before `offset` will be read again. */
+  /** Allows the source to drop the bytes before `offset`. They will not be read again. */
   forget(offset: number): void
-  /** Rejects with a `FileChangedError` where the source is not what it was when it was opened. */
+  /** Rejects with a `FileChangedError` when the source has changed since it was opened. */
   assertUnchanged(): Promise<void>
   close(): Promise<void>
 }
 
 export interface SourceIdentity {
-  /** A path where there is one, which stands for the same file whatever is in it; else the file’s name. */
+  /**
+   * The path if the source has one, else the file’s name. A path identifies a file even when its content has changed.
+   */
   readonly name: string
   readonly isPath: boolean
   readonly modifiedMs: number

@@ -1,6 +1,6 @@
 import type { ByteSource, Bytes } from './byte-source.ts'
 
-/** Bytes that are in memory already. */
+/** Creates a source from bytes in memory. */
 export function bytesSource(bytes: Bytes): ByteSource {
   return {
     filename: null,

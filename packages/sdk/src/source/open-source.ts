@@ -5,15 +5,15 @@ import { bytesSource } from './bytes-source.ts'
 import { type ByteStream, type StreamPieces, streamPieces } from './stream-pieces.ts'
 import { streamSource } from './stream-source.ts'
 
-/** What can be uploaded: a file, bytes, a stream of bytes, or in Node a path. */
+/** Source of an upload: a file, bytes, a stream of bytes, or in Node a path. */
 export type UploadSource = Blob | Uint8Array | ArrayBuffer | ByteStream | string | URL
 
-/** So much of a stream whose size nobody knows is kept in memory, before it goes where the platform has room. */
+/** Bytes of a stream of unknown size that are held in memory before the platform stores the stream elsewhere. */
 const MAX_IN_MEMORY_BYTES = 8 * 1024 * 1024
 
 /**
- * `sizeBytes` is that of a stream, where it is known; a stream without it is read to its end first. Rejects with the
- * signal’s reason as soon as that is aborted.
+ * Opens a source. `sizeBytes` is the size of a stream, if known. A stream of unknown size is read to its end first.
+ * Rejects with the signal’s reason as soon as the signal is aborted.
  */
 export async function openSource(
   source: UploadSource,
@@ -26,13 +26,13 @@ export async function openSource(
   if (source instanceof Uint8Array) return bytesSource(source as Bytes)
   if (source instanceof ArrayBuffer) return bytesSource(new Uint8Array(source))
   if (!isStream(source)) {
-    throw new TypeError('this can be no source: give a path, a File, a Blob, bytes or a stream of bytes')
+    throw new TypeError('The source must be a path, a File, a Blob, bytes or a stream of bytes.')
   }
   if (sizeBytes !== undefined && !(Number.isSafeInteger(sizeBytes) && sizeBytes >= 0)) {
-    throw new RangeError(`sizeBytes is a number of bytes, and not ${sizeBytes}`)
+    throw new RangeError(`sizeBytes must be a number of bytes, 0 or more, not ${sizeBytes}.`)
   }
   const pieces = streamPieces(source, signal)
-  return sizeBytes === undefined ? gathered(pieces, platform) : streamSource(pieces, sizeBytes)
+  return sizeBytes === undefined ? spoolStream(pieces, platform) : streamSource(pieces, sizeBytes)
 }
 
 function isStream(source: unknown): boolean {
@@ -41,7 +41,7 @@ function isStream(source: unknown): boolean {
   )
 }
 
-async function gathered(pieces: StreamPieces, platform: Platform): Promise<ByteSource> {
+async function spoolStream(pieces: StreamPieces, platform: Platform): Promise<ByteSource> {
   const first: Bytes[] = []
   async function* all() {
     yield* first
@@ -55,7 +55,7 @@ async function gathered(pieces: StreamPieces, platform: Platform): Promise<ByteS
       first.push(piece)
       bytes += piece.byteLength
     }
-    return await platform.gather(all())
+    return await platform.spool(all())
   } finally {
     await pieces.stop()
   }

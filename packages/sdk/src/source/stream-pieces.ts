@@ -3,54 +3,54 @@ import type { Bytes } from './byte-source.ts'
 
 export type ByteStream = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
 
-/** A stream, piece by piece. */
+/** Reads a stream piece by piece. */
 export interface StreamPieces {
   /**
-   * Null after the last. Rejects with a `TypeError` where a piece is not bytes, and with the reason of the signal as soon
-   * as that is aborted, though the stream may give nothing.
+   * Returns the next piece, or null at the end. Rejects with a `TypeError` when a piece is not bytes, and with the
+   * signal’s reason as soon as the signal is aborted, even while the stream delivers nothing.
    */
   next(): Promise<Bytes | null>
-  /** Ends the stream; does not wait for a piece that is asked for. */
+  /** Cancels the stream. Does not wait for a pending read. */
   stop(): Promise<void>
 }
 
 export function streamPieces(stream: ByteStream, signal: AbortSignal | undefined): StreamPieces {
   const source = 'getReader' in stream ? ofReader(stream.getReader()) : ofIterable(stream)
-  let isAsked = false
-  const ask = async () => {
-    isAsked = true
+  let isReading = false
+  const read = async () => {
+    isReading = true
     try {
       return await source.next()
     } finally {
-      isAsked = false
+      isReading = false
     }
   }
   return {
     next: async () => {
-      const { done, value } = await untilAborted(ask(), signal)
+      const { done, value } = await untilAborted(read(), signal)
       if (done) return null
-      // A stream of texts is as good as one of bytes for TypeScript, and would be sent as something else.
-      if (!(value instanceof Uint8Array)) throw new TypeError('the stream gives something else than bytes')
+      // TypeScript cannot exclude streams of text, which `fetch` would encode differently.
+      if (!(value instanceof Uint8Array)) throw new TypeError('The stream must deliver bytes (Uint8Array).')
       return value as Bytes
     },
     stop: async () => {
       const ended = source.stop().catch(() => {})
-      if (!isAsked) await ended
+      if (!isReading) await ended
     },
   }
 }
 
-interface Asked {
+interface ReadResult {
   readonly done?: boolean | undefined
   readonly value?: unknown
 }
 
 interface PieceSource {
-  next(): Promise<Asked>
+  next(): Promise<ReadResult>
   stop(): Promise<unknown>
 }
 
-/** A `ReadableStream` cannot be iterated in every browser. */
+/** Not every browser can iterate a `ReadableStream`. */
 function ofReader(reader: ReadableStreamDefaultReader<Uint8Array>): PieceSource {
   return { next: () => reader.read(), stop: () => reader.cancel() }
 }
@@ -61,7 +61,7 @@ function ofIterable(stream: AsyncIterable<Uint8Array> & { readonly destroy?: () 
     next: () => iterator.next(),
     stop: async () => {
       const ended = iterator.return?.()
-      // A stream of Node’s that gives nothing does not end before it is destroyed.
+      // A Node stream that delivers nothing ends only when it is destroyed.
       if (typeof stream.destroy === 'function') stream.destroy()
       await ended
     },

@@ -3,33 +3,36 @@ import type { ByteSource, Bytes } from './byte-source.ts'
 import type { StreamPieces } from './stream-pieces.ts'
 
 /**
- * A stream of a known size. Keeps what was read until it is forgotten, so that it can be read again from there.
+ * Creates a source from a stream of known size. Holds the bytes that were read until `forget` drops them, so that they
+ * can be read again.
  */
 export function streamSource(pieces: StreamPieces, sizeBytes: number): ByteSource {
   const kept: Bytes[] = []
   let start = 0
   let end = 0
-  const isEnded = async () => {
+  /** Reads the next non-empty piece into `kept`. Returns false at the end of the stream. */
+  const readPiece = async () => {
     for (;;) {
       const piece = await pieces.next()
-      if (piece === null) return true
+      if (piece === null) return false
       if (piece.byteLength === 0) continue
       kept.push(piece)
       end += piece.byteLength
-      return false
+      return true
     }
   }
   let last: Promise<unknown> = Promise.resolve()
-  /** Whoever asked before, and does not wait any more, still comes first. */
-  const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
+  /** Runs calls one after the other. A call waits for an earlier one even if the caller of that one has given up. */
+  const runExclusive = <T>(run: () => Promise<T>): Promise<T> => {
     const result = last.then(run, run)
     last = result
     return result
   }
   const read = async (offset: number, wanted: number) => {
-    if (offset < start) throw new Error(`the stream is past byte ${offset} already`)
+    if (offset < start)
+      throw new Error(`The bytes of the stream before ${start} were dropped; offset ${offset} was requested.`)
     while (end < offset + wanted) {
-      if (await isEnded()) throw differs(end, sizeBytes)
+      if (!(await readPiece())) throw sizeDiffers(end, sizeBytes)
     }
     return copyOf(kept, offset - start, wanted)
   }
@@ -39,7 +42,7 @@ export function streamSource(pieces: StreamPieces, sizeBytes: number): ByteSourc
     sizeBytes,
     identity: null,
     isRepeatable: false,
-    read: (offset, wanted) => inTurn(() => read(offset, wanted)),
+    read: (offset, wanted) => runExclusive(() => read(offset, wanted)),
     forget: (offset) => {
       for (let first = kept[0]; first && start + first.byteLength <= offset; first = kept[0]) {
         start += first.byteLength
@@ -47,19 +50,16 @@ export function streamSource(pieces: StreamPieces, sizeBytes: number): ByteSourc
       }
     },
     assertUnchanged: () =>
-      inTurn(async () => {
-        if (end > sizeBytes || !(await isEnded())) throw differs(end, sizeBytes)
+      runExclusive(async () => {
+        if (end > sizeBytes || (await readPiece())) throw sizeDiffers(end, sizeBytes)
       }),
     close: () => pieces.stop(),
   }
 }
 
-function differs(bytes: number, sizeBytes: number): FileChangedError {
-  const found = bytes < sizeBytes ? `ended after ${bytes}` : `has more than its ${sizeBytes}`
-  return new FileChangedError(
-    'FILE_CHANGED',
-    `The stream ${found} bytes, and was announced with ${sizeBytes}.`,
-  )
+function sizeDiffers(bytes: number, sizeBytes: number): FileChangedError {
+  const found = bytes < sizeBytes ? `ended after ${bytes} bytes` : 'has more bytes'
+  return new FileChangedError('FILE_CHANGED', `The stream ${found}; sizeBytes is ${sizeBytes}.`)
 }
 
 function copyOf(pieces: readonly Bytes[], offset: number, sizeBytes: number): Bytes {

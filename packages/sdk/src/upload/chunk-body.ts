@@ -1,34 +1,43 @@
 import { crc32c } from '../crc32c/crc32c.ts'
 import type { ByteSource, Bytes } from '../source/byte-source.ts'
 import { untilAborted } from '../until-aborted.ts'
-import type { CrcTrail } from './crc-trail.ts'
+import type { CrcHistory } from './crc-history.ts'
 import { PIECE_BYTES, type PieceBuffers } from './piece-buffers.ts'
 
 export interface ChunkPlan {
   readonly source: ByteSource
-  readonly trail: CrcTrail
+  readonly crcHistory: CrcHistory
   readonly offset: number
   readonly sizeBytes: number
 }
 
 export interface ChunkBody {
   readonly body: ReadableStream<Bytes>
-  /** Why the source could not be read, or null: `fetch` hides it. */
+  /** Returns the error of the source, or null. The error of `fetch` does not contain it. */
   failure(): unknown
   /**
-   * Says that its request is over, after which it reads nothing and tells nothing, though somebody may still ask for a
-   * piece. Whether all of it was taken.
+   * Ends the body after its request: it reads nothing more and calls `onSent` no more, even if `fetch` still pulls.
+   * Returns true when `fetch` has pulled all bytes.
    */
   end(): boolean
 }
 
-/** A chunk that is read while it is sent. `onSent` is told the offset behind each piece that the network asked for. */
+/**
+ * Creates a chunk body that is read while it is sent. Calls `onSent` with the end offset of each piece that `fetch`
+ * pulls.
+ */
 export async function streamedBody(
-  { source, trail, offset, sizeBytes, onSent }: ChunkPlan & { readonly onSent: (offset: number) => void },
+  {
+    source,
+    crcHistory,
+    offset,
+    sizeBytes,
+    onSent,
+  }: ChunkPlan & { readonly onSent: (offset: number) => void },
   buffers: PieceBuffers,
 ): Promise<ChunkBody> {
   const end = offset + sizeBytes
-  let crc = await trail.at(offset)
+  let crc = await crcHistory.at(offset)
   let readTo = offset
   let sentTo = offset
   let failure: unknown = null
@@ -37,12 +46,12 @@ export async function streamedBody(
   const readNext = async (): Promise<Bytes> => {
     const wanted = Math.min(PIECE_BYTES, end - readTo)
     const piece = await source.read(readTo, wanted, buffers.next())
-    // What came after it may be known already.
+    // After the end, a newer body may have added checkpoints already.
     if (isOver) return piece
     readTo += wanted
     crc = crc32c(piece, crc)
-    trail.add(readTo, crc)
-    // A file that was changed meanwhile must not become an object.
+    crcHistory.add(readTo, crc)
+    // A file that changed during the upload must not become an object.
     if (readTo === source.sizeBytes) await source.assertUnchanged()
     return piece
   }
@@ -73,20 +82,22 @@ export async function streamedBody(
   return { body, failure: () => failure, end: close }
 }
 
-/** Begins to read; where nobody comes for it, because the request ended, its failure is nobody’s. */
+/** Starts to read a piece. Its failure is not an unhandled rejection when the request ends before the piece is used. */
 function readAhead(read: () => Promise<Bytes>): Promise<Bytes> {
   const piece = read()
   piece.catch(() => {})
   return piece
 }
 
-/** A chunk in memory. Rejects with the signal’s reason as soon as that is aborted, though the source may give nothing. */
+/**
+ * Reads a chunk into memory. Rejects with the signal’s reason as soon as it is aborted, even while the source blocks.
+ */
 export async function bufferedBody(plan: ChunkPlan, signal: AbortSignal): Promise<Bytes> {
-  const { source, trail, offset, sizeBytes } = plan
+  const { source, crcHistory, offset, sizeBytes } = plan
   const bytes = await untilAborted(source.read(offset, sizeBytes), signal)
-  const before = await trail.at(offset)
+  const before = await crcHistory.at(offset)
   if (offset + sizeBytes === source.sizeBytes) await untilAborted(source.assertUnchanged(), signal)
   signal.throwIfAborted()
-  trail.add(offset + sizeBytes, crc32c(bytes, before))
+  crcHistory.add(offset + sizeBytes, crc32c(bytes, before))
   return bytes
 }

@@ -1,4 +1,4 @@
-/** Chunks that are not the last have to be a multiple of this. */
+/** The size of every chunk but the last must be a multiple of this: a rule of Google’s resumable protocol. */
 export const CHUNK_QUANTUM_BYTES = 256 * 1024
 
 const MAX_GROWTH = 8
@@ -6,21 +6,24 @@ const MAX_GROWTH = 8
 export interface ChunkLimits {
   readonly firstBytes: number
   readonly maxBytes: number
-  /** Long enough that the pause between two chunks does not count, short enough to see the speed change. */
-  readonly aimMs: number
+  /**
+   * Target duration of a chunk: long enough that the gap between chunks is negligible, short enough to adapt to the
+   * speed.
+   */
+  readonly targetMs: number
 }
 
 export interface ChunkSize {
-  /** Of the next chunk. */
+  /** Returns the size of the next chunk. */
   bytes(): number
-  /** Tells that so many bytes took so long. */
+  /** Records the duration of a chunk. */
   measured(bytes: number, milliseconds: number): void
-  /** Tells that a chunk did not get through. */
+  /** Records that a chunk failed. */
   failed(): void
 }
 
-/** How large the next chunk is: what the network takes in some seconds, as far as it can be told. */
-export function createChunkSize({ firstBytes, maxBytes, aimMs }: ChunkLimits): ChunkSize {
+/** Adapts the chunk size to the measured speed, so that a chunk takes about `targetMs`. */
+export function createChunkSize({ firstBytes, maxBytes, targetMs }: ChunkLimits): ChunkSize {
   let size = firstBytes
   const set = (wanted: number) => {
     const bounded = Math.min(wanted, maxBytes)
@@ -29,7 +32,7 @@ export function createChunkSize({ firstBytes, maxBytes, aimMs }: ChunkLimits): C
   return {
     bytes: () => size,
     measured: (bytes, milliseconds) => {
-      const wanted = Math.round((bytes / Math.max(milliseconds, 1)) * aimMs)
+      const wanted = Math.round((bytes / Math.max(milliseconds, 1)) * targetMs)
       set(Math.min(wanted, size * MAX_GROWTH))
     },
     failed: () => set(size / 2),

@@ -1,6 +1,6 @@
 /**
- * Whether a text that a store keeps is an upload whose session is over, so that nobody can go on with it. What says nothing of
- * the kind is not: it is somebody else’s.
+ * Returns true when a stored text is an upload whose session has expired, so that it cannot be resumed. Returns false
+ * for other texts: they may belong to another program.
  */
 export function isExpired(text: string): boolean {
   try {

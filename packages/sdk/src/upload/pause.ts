@@ -1,18 +1,18 @@
 import { followSignal } from '../follow-signal.ts'
 import { untilAborted } from '../until-aborted.ts'
 
-/** Lets an upload be paused between two requests, and in the middle of one. */
+/** Pauses an upload between two requests or during one. */
 export interface Pause {
-  /** Whether a pause stopped the newest request, though all may run on already. */
+  /** Returns true when a pause stopped the newest request, even if the upload has been resumed since. */
   hasStopped(): boolean
-  /** Stops what runs; resolves when nothing is sent any more and what is needed to go on is kept. */
+  /** Stops the running request. Resolves when nothing is sent any more and the state of the upload is stored. */
   pause(): Promise<void>
   resume(): void
-  /** Waits while it is paused; `onPaused` is called where it is. Rejects with the signal’s reason. */
-  whileRunning(signal: AbortSignal | undefined, onPaused: () => Promise<void>): Promise<void>
-  /** Runs a request, whose own signal is aborted by a pause as well as by `signal`. */
-  during<T>(signal: AbortSignal | undefined, request: (signal: AbortSignal) => Promise<T>): Promise<T>
-  /** Tells that the upload is over, so that whoever pauses it does not wait. */
+  /** Waits as long as the upload is paused, and calls `onPaused` if it is. Rejects with the signal’s reason. */
+  untilRunning(signal: AbortSignal | undefined, onPaused: () => Promise<void>): Promise<void>
+  /** Runs a request. Its signal is aborted by a pause and by `signal`. */
+  run<T>(signal: AbortSignal | undefined, request: (signal: AbortSignal) => Promise<T>): Promise<T>
+  /** Marks the upload as ended, so that callers of `pause` do not wait for it. */
   end(): void
 }
 
@@ -21,34 +21,34 @@ export function createPause(): Pause {
   let isOver = false
   let hasStopped = false
   let stopRequest: (() => void) | null = null
-  const waitingForRest: (() => void)[] = []
+  const waitingForStop: (() => void)[] = []
   const waitingToRun: (() => void)[] = []
-  const atRest = () => {
-    for (const resolve of waitingForRest.splice(0)) resolve()
+  const notifyStopped = () => {
+    for (const resolve of waitingForStop.splice(0)) resolve()
   }
   return {
     hasStopped: () => hasStopped,
     pause: () => {
       isPaused = true
       stopRequest?.()
-      return isOver ? Promise.resolve() : new Promise((resolve) => waitingForRest.push(resolve))
+      return isOver ? Promise.resolve() : new Promise((resolve) => waitingForStop.push(resolve))
     },
     resume: () => {
       isPaused = false
-      // Whoever waits for a rest that will not come is let go.
-      atRest()
-      for (const run of waitingToRun.splice(0)) run()
+      // Callers of `pause` must not wait for a stop that will not happen now.
+      notifyStopped()
+      for (const resolve of waitingToRun.splice(0)) resolve()
     },
-    whileRunning: async (signal, onPaused) => {
+    untilRunning: async (signal, onPaused) => {
       signal?.throwIfAborted()
       while (isPaused) {
         await onPaused()
-        atRest()
+        notifyStopped()
         const running = new Promise<void>((resolve) => waitingToRun.push(resolve))
         if (isPaused) await untilAborted(running, signal)
       }
     },
-    during: async (signal, request) => {
+    run: async (signal, request) => {
       const { controller: own, unfollow } = followSignal(signal)
       hasStopped = false
       stopRequest = () => {
@@ -66,7 +66,7 @@ export function createPause(): Pause {
     },
     end: () => {
       isOver = true
-      atRest()
+      notifyStopped()
     },
   }
 }

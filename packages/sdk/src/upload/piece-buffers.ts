@@ -1,18 +1,18 @@
 import type { Bytes } from '../source/byte-source.ts'
 
-/** Fewer pieces are faster: each waits for the file, the stream and the socket in turn. */
+/** Large pieces are faster: each one waits for the file, then the stream, then the socket. */
 export const PIECE_BYTES = 2 * 1024 * 1024
 /**
- * One piece is being read, one waits in the stream, one is being written to the socket, and one more each is room for what
- * else a `fetch` may hold. Should it ever hold more, the checksum of the whole finds it.
+ * One piece is being read, one waits in the stream, and one is being written to the socket. Three more are a reserve
+ * for pieces that `fetch` holds internally. If it held more than that, the checksum of the file would not match.
  */
 const BUFFERS = 6
 
-/** The memory of an upload that is read while it is sent: fresh memory for each piece costs as much as all the rest. */
+/** Reused buffers of a streamed upload. Allocating memory for each piece would cost as much time as all other work. */
 export interface PieceBuffers {
-  /** One that is free: room for a piece. */
+  /** Returns a free buffer for one piece. */
   next(): Bytes
-  /** Says that a request may still hold some of them: they are not used again. */
+  /** Drops all buffers, because a failed request may still hold some of them. */
   abandon(): void
 }
 

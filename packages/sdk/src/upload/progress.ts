@@ -2,30 +2,30 @@ export type UploadState = 'preparing' | 'uploading' | 'waiting' | 'paused' | 're
 
 export interface UploadProgress {
   /**
-   * `waiting`: until it is tried again after a failure. `registering`: all bytes are there, and the file is made.
+   * `waiting`: before a retry after a failure. `registering`: all bytes have arrived, and the file is being registered.
    */
   readonly state: UploadState
-  /** Bytes that were handed to the network; after a failure, those that arrived. */
+  /** Bytes passed to the network; after a failure, the bytes that the service has received. */
   readonly sentBytes: number
   readonly totalBytes: number
-  /** Of the last seconds; null as long as nothing is known. */
+  /** Average of the last seconds; null before the first measurement. */
   readonly bytesPerSecond: number | null
   readonly secondsLeft: number | null
 }
 
 export interface ProgressMeter {
   state(state: UploadState): void
-  /** Tells how far the bytes are that were handed to the network. */
+  /** Records the end offset of the bytes that were passed to the network. */
   sent(offset: number): void
-  /** Tells how many bytes are there, which says nothing of the speed. */
-  found(offset: number): void
+  /** Records how many bytes the service has. It does not count for the speed. */
+  received(offset: number): void
 }
 
 const REPORT_EVERY_MS = 100
-/** What the newest measurement counts in the speed. */
+/** Weight of the newest measurement in the moving average of the speed. */
 const NEW_SHARE = 0.2
 
-/** Tells `onProgress` each change of state, and about ten times a second how far it is. */
+/** Calls `onProgress` at each change of state, and about ten times a second while bytes are sent. */
 export function createProgressMeter(
   totalBytes: number,
   onProgress: ((progress: UploadProgress) => void) | undefined,
@@ -43,7 +43,7 @@ export function createProgressMeter(
     const speed = ((sentBytes - since.bytes) / (nowMs - since.ms)) * 1000
     bytesPerSecond = bytesPerSecond === null ? speed : bytesPerSecond * (1 - NEW_SHARE) + speed * NEW_SHARE
   }
-  const found = (offset: number) => {
+  const received = (offset: number) => {
     sentBytes = offset
     since = { ms: performance.now(), bytes: offset }
     report()
@@ -52,12 +52,12 @@ export function createProgressMeter(
     state: (next) => {
       if (next === state && next !== 'preparing') return
       state = next
-      // The time of a pause says nothing of the network.
+      // The time before the change must not count for the speed.
       since = { ms: performance.now(), bytes: sentBytes }
       report()
     },
     sent: (offset) => {
-      if (offset < sentBytes) return found(offset)
+      if (offset < sentBytes) return received(offset)
       const nowMs = performance.now()
       sentBytes = offset
       if (nowMs - since.ms < REPORT_EVERY_MS) return
@@ -65,6 +65,6 @@ export function createProgressMeter(
       since = { ms: nowMs, bytes: offset }
       report()
     },
-    found,
+    received,
   }
 }

@@ -6,64 +6,64 @@ import {
   UploadExpiredError,
   UploadSessionError,
 } from '../errors.ts'
-import { type CrcTrail, createCrcTrail } from './crc-trail.ts'
+import { type CrcHistory, createCrcHistory } from './crc-history.ts'
 import { sendChunks } from './send-chunks.ts'
 import { createUploadSession } from './session.ts'
-import { openShelf, type StoredUpload, type UploadShelf } from './stored-upload.ts'
+import { openStoreEntry, type StoredUpload, type StoreEntry } from './stored-upload.ts'
 import type { UploadTask } from './upload-task.ts'
 
-/** What is known of an upload that is open. */
+/** An open upload session. */
 type OpenedUpload = Pick<
   StoredUpload,
   'uploadUrl' | 'objectName' | 'fileId' | 'expiresAt' | 'checkpoints'
 > & {
-  readonly isBegun: boolean
+  readonly isResumed: boolean
 }
 
 const SAVE_EVERY_MS = 1000
-/** So long an upload that is aborted waits for what it has to undo. */
+/** Time that an aborted upload waits for requests that it must undo. */
 const GRACE_MS = 10_000
 
 /**
- * Through a session that is kept, so that another process can go on with it. One that turns out to be over is followed by a
- * new one.
+ * Uploads through a session that is stored, so that another process can resume it. If a stored session has ended,
+ * starts over with a new one.
  */
 export async function uploadResumably(task: UploadTask): Promise<WaybillFile> {
   const { api, store, source } = task
   const { baseUrl, organizationId } = api.connection
-  const shelf = await openShelf(store, source, [baseUrl, organizationId])
-  // Two at once must not go on with the same session.
-  const release = shelf === null ? null : await task.platform.claim(shelf.key)
-  if (shelf === null || release === null) return runUpload(task, null, await openNew(task))
+  const entry = await openStoreEntry(store, source, [baseUrl, organizationId])
+  // The same session must not be resumed twice at the same time.
+  const release = entry === null ? null : await task.platform.tryLock(entry.key)
+  if (entry === null || release === null) return runUpload(task, null, await openNew(task))
   try {
-    const stored = await storedUpload(task, shelf)
+    const stored = await storedUpload(task, entry)
     if (stored !== null) {
       try {
-        return await runUpload(task, shelf, { ...stored, isBegun: true })
+        return await runUpload(task, entry, { ...stored, isResumed: true })
       } catch (error) {
-        if (!isOver(error)) throw error
-        await shelf.remove()
+        if (!isSessionGone(error)) throw error
+        await entry.remove()
       }
     }
-    return await runUpload(task, shelf, await openNew(task))
+    return await runUpload(task, entry, await openNew(task))
   } finally {
     release()
   }
 }
 
-/** The upload to go on with, or null. Rejects with a `FileChangedError` where the file is not the same. */
-async function storedUpload(task: UploadTask, shelf: UploadShelf): Promise<StoredUpload | null> {
-  const stored = await shelf.get()
+/** Returns the upload to resume, or null. Rejects with a `FileChangedError` when the file has changed. */
+async function storedUpload(task: UploadTask, entry: StoreEntry): Promise<StoredUpload | null> {
+  const stored = await entry.get()
   if (stored === null) return null
-  const isSame = JSON.stringify(stored.fingerprint) === JSON.stringify(shelf.fingerprint)
+  const isSame = JSON.stringify(stored.fingerprint) === JSON.stringify(entry.fingerprint)
   const isWanted = stored.filename === task.filename && stored.mimeType === task.mimeType
   if (task.resume && isWanted && isSame) return stored
   if (task.resume && isWanted) {
-    const message = `${task.filename} has changed since its upload was interrupted. Upload it anew with resume: false.`
+    const message = `${task.filename} has changed since its upload was interrupted. Use resume: false to start over.`
     throw new FileChangedError('FILE_CHANGED', message)
   }
-  await shelf.remove()
-  await giveUp(task, stored)
+  await entry.remove()
+  await cancelUpload(task, stored)
   return null
 }
 
@@ -78,12 +78,12 @@ async function openNew({
   const declaration = { filename, file_size: source.sizeBytes, mime_type: mimeType }
   const json = { ...declaration, ...(checksums.length > 0 && { checksums }) }
   const path = '/files/upload-url'
-  // Twice leaves a session that expires.
+  // A retry can leave an unused session, which expires.
   const opened = await api.call<CreateUploadUrlAnswer>({
     method: 'POST',
     path,
     json,
-    isRepeatable: true,
+    isIdempotent: true,
     signal,
     graceMs: GRACE_MS,
   })
@@ -93,27 +93,27 @@ async function openNew({
     fileId: opened.file_id,
     expiresAt: opened.expires_at,
     checkpoints: [],
-    isBegun: false,
+    isResumed: false,
   }
 }
 
-/** Sends and registers. What can never go on is given up; the rest stays on its shelf. */
+/** Sends and registers the file. On failure, cancels an upload that cannot be resumed; other uploads stay stored. */
 async function runUpload(
   task: UploadTask,
-  shelf: UploadShelf | null,
+  entry: StoreEntry | null,
   opened: OpenedUpload,
 ): Promise<WaybillFile> {
   const { api, platform, source, meter, pause, signal } = task
   const { fetch, isOwnFetch, retry } = api.connection
-  const trail = createCrcTrail(source, opened.checkpoints)
-  const saver = createSaver(task, shelf, opened, trail)
+  const crcHistory = createCrcHistory(source, opened.checkpoints)
+  const saver = createSaver(task, entry, opened, crcHistory)
   let isRegistering = false
   try {
     await saver.now()
     const crc32c = await sendChunks({
       source,
       session: createUploadSession(opened.uploadUrl, fetch),
-      trail,
+      crcHistory,
       meter: {
         ...meter,
         sent: (offset) => {
@@ -125,7 +125,7 @@ async function runUpload(
       retry,
       signal,
       isStreamed: platform.streamsBodies && isOwnFetch && source.isRepeatable,
-      isBegun: opened.isBegun,
+      isResumed: opened.isResumed,
       save: saver.now,
     })
     await source.assertUnchanged()
@@ -134,16 +134,17 @@ async function runUpload(
     const file = await register(task, opened, crc32c)
     signal?.throwIfAborted()
     await saver.end()
-    await shelf?.remove()
+    await entry?.remove()
     return file
   } catch (error) {
     await saver.end()
-    const isOfNoUse = error instanceof FileChangedError || error instanceof ChecksumError
-    if (signal?.aborted || isOfNoUse || shelf === null) {
-      await shelf?.remove()
-      await giveUp(task, opened)
-      // A file that nobody is told of; one of another process, which went on with the same session, is not ours to delete.
-      if (signal?.aborted && isRegistering && !opened.isBegun) await deleteFile(task, opened)
+    const isFinal = error instanceof FileChangedError || error instanceof ChecksumError
+    if (signal?.aborted || isFinal || entry === null) {
+      await entry?.remove()
+      await cancelUpload(task, opened)
+      // The aborted call does not return the file, so delete it. A resumed session may have been registered by another
+      // process, whose file must stay.
+      if (signal?.aborted && isRegistering && !opened.isResumed) await deleteFile(task, opened)
     }
     throw error
   }
@@ -155,48 +156,53 @@ function register(
   crc32c: string,
 ): Promise<WaybillFile> {
   const json = { filename, gcs_path: objectName, file_size: source.sizeBytes, mime_type: mimeType, crc32c }
-  return api.call({ method: 'POST', path: '/files', json, isRepeatable: true, signal, graceMs: GRACE_MS })
+  return api.call({ method: 'POST', path: '/files', json, isIdempotent: true, signal, graceMs: GRACE_MS })
 }
 
-/** Ends the session, and gives back what it reserved: where that fails it does so by itself, later. */
-async function giveUp(
+/** Cancels the session, which releases its quota. If that fails, the session expires later. */
+async function cancelUpload(
   { api }: UploadTask,
   opened: Pick<OpenedUpload, 'uploadUrl' | 'fileId'>,
 ): Promise<void> {
   const session = createUploadSession(opened.uploadUrl, api.connection.fetch)
   await session.cancel().catch(() => {})
-  // What is whole already the session keeps; the organization can still drop it.
+  // A completed object cannot be cancelled through the session, only through the API.
   const path = `/files/uploads/${encodeURIComponent(opened.fileId)}`
   const signal = AbortSignal.timeout(GRACE_MS)
-  await api.call({ method: 'DELETE', path, isRepeatable: false, signal }).catch(() => {})
+  await api.call({ method: 'DELETE', path, isIdempotent: false, signal }).catch(() => {})
 }
 
 async function deleteFile({ api }: UploadTask, { fileId }: OpenedUpload): Promise<void> {
   const path = `/files/${encodeURIComponent(fileId)}`
   const signal = AbortSignal.timeout(GRACE_MS)
-  await api.call({ method: 'DELETE', path, isRepeatable: true, signal }).catch(() => {})
+  await api.call({ method: 'DELETE', path, isIdempotent: true, signal }).catch(() => {})
 }
 
-/** Whether a kept session can go on no more. */
-function isOver(error: unknown): boolean {
+/** Returns true when a stored session has ended and cannot be resumed. */
+function isSessionGone(error: unknown): boolean {
   const isLost = error instanceof UploadSessionError && error.code === 'UPLOAD_SESSION_LOST'
   const isUnknown = error instanceof NotFoundError && error.code === 'UPLOAD_NOT_FOUND'
   return isLost || isUnknown || error instanceof UploadExpiredError
 }
 
-/** Keeps the upload on its shelf, and while bytes are sent at most once a second. */
-function createSaver(task: UploadTask, shelf: UploadShelf | null, opened: OpenedUpload, trail: CrcTrail) {
+/** Stores the state of the upload: `now` immediately, `soon` at most once a second. */
+function createSaver(
+  task: UploadTask,
+  entry: StoreEntry | null,
+  opened: OpenedUpload,
+  crcHistory: CrcHistory,
+) {
   let last = Promise.resolve()
   let savedMs = 0
   let isEnded = false
   const put = async () => {
-    if (shelf === null) return
+    if (entry === null) return
     const { uploadUrl, objectName, fileId, expiresAt } = opened
     const { filename, mimeType } = task
-    const { fingerprint } = shelf
-    const checkpoints = trail.checkpoints()
+    const { fingerprint } = entry
+    const checkpoints = crcHistory.checkpoints()
     const facts = { uploadUrl, objectName, fileId, expiresAt, filename, mimeType, fingerprint, checkpoints }
-    await shelf.put({ version: 1, ...facts })
+    await entry.put({ version: 1, ...facts })
   }
   const now = (): Promise<void> => {
     savedMs = performance.now()
@@ -208,7 +214,7 @@ function createSaver(task: UploadTask, shelf: UploadShelf | null, opened: Opened
     soon: () => {
       if (performance.now() - savedMs >= SAVE_EVERY_MS) void now()
     },
-    /** After it nothing is kept any more. */
+    /** Waits for running writes. Nothing is stored afterwards. */
     end: () => {
       isEnded = true
       return last

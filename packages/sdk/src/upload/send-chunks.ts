@@ -1,11 +1,11 @@
 import { crc32cText } from '../crc32c/crc32c-text.ts'
 import { ChecksumError, ConnectionError } from '../errors.ts'
 import { followSignal } from '../follow-signal.ts'
-import { delayAfter, isPassing, type RetryPolicy, wait } from '../retry.ts'
+import { delayAfter, isTransient, type RetryPolicy, wait } from '../retry.ts'
 import type { ByteSource, Bytes } from '../source/byte-source.ts'
 import { bufferedBody, type ChunkBody, streamedBody } from './chunk-body.ts'
 import { type ChunkLimits, type ChunkSize, createChunkSize } from './chunk-size.ts'
-import type { CrcTrail } from './crc-trail.ts'
+import type { CrcHistory } from './crc-history.ts'
 import type { Pause } from './pause.ts'
 import { createPieceBuffers, PIECE_BYTES, type PieceBuffers } from './piece-buffers.ts'
 import type { ProgressMeter } from './progress.ts'
@@ -14,84 +14,89 @@ import type { SessionState, UploadSession } from './session.ts'
 export interface Sending {
   readonly source: ByteSource
   readonly session: UploadSession
-  readonly trail: CrcTrail
+  readonly crcHistory: CrcHistory
   readonly meter: ProgressMeter
   readonly pause: Pause
   readonly retry: RetryPolicy
   readonly signal: AbortSignal | undefined
-  /** Whether bodies are streams that are read while they are sent; else a chunk lies in memory. */
+  /**
+   * True when bodies are streams that are read while they are sent; false when each chunk is read into memory first.
+   */
   readonly isStreamed: boolean
-  /** Whether the session may hold bytes already. */
-  readonly isBegun: boolean
-  /** Keeps what is needed to go on later; called as often as there is something new. */
+  /** True when the session may have received bytes already. */
+  readonly isResumed: boolean
+  /** Stores the state of the upload. Called after each chunk and at a pause. */
   readonly save: () => Promise<void>
 }
 
 const MIB = 1024 ** 2
-/** A streamed chunk costs no memory, but all of it may be sent twice where something in between gathers it. */
-const STREAMED: ChunkLimits = { firstBytes: 16 * MIB, maxBytes: 1024 * MIB, aimMs: 4000 }
-/** How far a chunk in memory is shows at its end only. */
-const BUFFERED: ChunkLimits = { firstBytes: 2 * MIB, maxBytes: 32 * MIB, aimMs: 2000 }
-/** A connection on which nothing moves for so long is lost. */
+/**
+ * A streamed chunk needs no memory. But a proxy that buffers bodies loses the complete chunk when the connection
+ * breaks.
+ */
+const STREAMED: ChunkLimits = { firstBytes: 16 * MIB, maxBytes: 1024 * MIB, targetMs: 4000 }
+/** The progress of a chunk in memory is only known at its end. */
+const BUFFERED: ChunkLimits = { firstBytes: 2 * MIB, maxBytes: 32 * MIB, targetMs: 2000 }
+/** Idle timeout of a connection. */
 const IDLE_MS = 60_000
-/** What is handed over at once may take longer: slower than this is as good as lost. */
+/** Minimum speed for the bytes that are passed to the network in one piece. It extends the idle timeout. */
 const MIN_BYTES_PER_MS = 16
 
 /**
- * Sends the source through the session, whatever comes in between, and resolves with its CRC-32C, as text, when the
- * object is there and has the same. After every doubt it asks how far the session is.
+ * Sends the source through the session and retries after transient errors. After each failure it queries how many bytes
+ * the session has. Resolves with the CRC-32C as text when the object exists and has the same CRC-32C.
  */
 export async function sendChunks(sending: Sending): Promise<string> {
-  const { source, trail, meter, pause, retry, signal, save, session } = sending
+  const { source, crcHistory, meter, pause, retry, signal, save, session } = sending
   const total = source.sizeBytes
   const chunkSize = createChunkSize(sending.isStreamed ? STREAMED : BUFFERED)
   const sender = { ...sending, chunkSize, buffers: createPieceBuffers(total) }
   let offset = 0
   let furthest = 0
-  let isInDoubt = sending.isBegun
+  let needsQuery = sending.isResumed
   let failures = 0
 
-  const pauseHere = async () => {
+  const onPaused = async () => {
     meter.state('paused')
     await save()
   }
-  /** What is there after a doubt was not sent just now, so that it says nothing of the speed. */
-  const tell = (stored: number) => (isInDoubt ? meter.found(stored) : meter.sent(stored))
-  const goOnFrom = async (next: number) => {
+  /** Bytes found by a query were not sent just now, so they must not count for the speed. */
+  const reportProgress = (stored: number) => (needsQuery ? meter.received(stored) : meter.sent(stored))
+  const continueFrom = async (next: number) => {
     if (next > furthest) failures = 0
     furthest = Math.max(furthest, next)
     offset = next
-    tell(offset)
+    reportProgress(offset)
     source.forget(offset)
-    await trail.at(offset).then((crc) => trail.add(offset, crc))
-    trail.forget(offset)
+    await crcHistory.at(offset).then((crc) => crcHistory.add(offset, crc))
+    crcHistory.forget(offset)
     await save()
   }
   for (;;) {
-    await pause.whileRunning(signal, pauseHere)
+    await pause.untilRunning(signal, onPaused)
     meter.state('uploading')
     try {
-      const state = await pause.during(signal, (own) =>
-        isInDoubt ? session.state(total, own) : sendChunk(sender, offset, own),
+      const state = await pause.run(signal, (own) =>
+        needsQuery ? session.state(total, own) : sendChunk(sender, offset, own),
       )
       if (state.kind === 'complete') {
-        tell(total)
+        reportProgress(total)
         return await checkedCrc(sending, state.crc32c)
       }
-      // An answer that acknowledges nothing new, or all and has no object, is a failure that says nothing.
-      if (state.offset >= total || (!isInDoubt && state.offset <= offset)) throw stuck()
-      await goOnFrom(state.offset)
-      isInDoubt = false
+      // The response acknowledges no new bytes, or all bytes without an object: treated like a lost connection.
+      if (state.offset >= total || (!needsQuery && state.offset <= offset)) throw noProgress()
+      await continueFrom(state.offset)
+      needsQuery = false
     } catch (error) {
       signal?.throwIfAborted()
-      isInDoubt = true
+      needsQuery = true
       if (pause.hasStopped()) continue
       failures++
-      if (!isPassing(error) || failures > retry.maxFailures) throw error
+      if (!isTransient(error) || failures > retry.maxFailures) throw error
       chunkSize.failed()
       meter.state('waiting')
       await pause
-        .during(signal, (own) => wait(delayAfter(failures, error, retry), own))
+        .run(signal, (own) => wait(delayAfter(failures, error, retry), own))
         .catch(() => signal?.throwIfAborted())
     }
   }
@@ -103,14 +108,14 @@ interface Sender extends Sending {
 }
 
 async function sendChunk(sender: Sender, offset: number, signal: AbortSignal): Promise<SessionState> {
-  const { source, trail, meter, session, isStreamed, chunkSize, buffers } = sender
+  const { source, crcHistory, meter, session, isStreamed, chunkSize, buffers } = sender
   const totalBytes = source.sizeBytes
   const sizeBytes = Math.min(chunkSize.bytes(), totalBytes - offset)
   const end = offset + sizeBytes
-  const plan = { source, trail, offset, sizeBytes }
+  const plan = { source, crcHistory, offset, sizeBytes }
   const inMemory = isStreamed ? null : await bufferedBody(plan, signal)
   const slowestMs = (inMemory === null ? PIECE_BYTES : sizeBytes) / MIN_BYTES_PER_MS
-  const idle = createIdleLimit(signal, IDLE_MS + slowestMs)
+  const idle = createIdleTimeout(signal, IDLE_MS + slowestMs)
   const onSent = (sent: number) => {
     idle.touch()
     meter.sent(sent)
@@ -121,7 +126,7 @@ async function sendChunk(sender: Sender, offset: number, signal: AbortSignal): P
     if (inMemory === null) streamed = await streamedBody({ ...plan, onSent }, buffers)
     const startMs = performance.now()
     const body = streamed?.body ?? (inMemory as Bytes)
-    const crc32c = end === totalBytes && !isStreamed ? crc32cText(await trail.at(totalBytes)) : null
+    const crc32c = end === totalBytes && !isStreamed ? crc32cText(await crcHistory.at(totalBytes)) : null
     const state = await session.send({ offset, sizeBytes, totalBytes, body, crc32c }, idle.signal)
     chunkSize.measured(sizeBytes, performance.now() - startMs)
     isAllSent = state.kind === 'complete' || state.offset === end
@@ -135,26 +140,32 @@ async function sendChunk(sender: Sender, offset: number, signal: AbortSignal): P
   }
 }
 
-async function checkedCrc({ source, trail }: Sending, stored: string | null): Promise<string> {
-  const ours = crc32cText(await trail.at(source.sizeBytes))
+async function checkedCrc({ source, crcHistory }: Sending, stored: string | null): Promise<string> {
+  const ours = crc32cText(await crcHistory.at(source.sizeBytes))
   if (stored === null || stored === ours) return ours
   const systemMessage = `sent ${ours}, stored ${stored}`
-  throw new ChecksumError('CHECKSUM_MISMATCH', 'The file was damaged on its way.', { systemMessage })
+  throw new ChecksumError('CHECKSUM_MISMATCH', 'The file was corrupted in transit: its checksum differs.', {
+    systemMessage,
+  })
 }
 
-const stuck = () =>
-  new ConnectionError('CONNECTION_FAILED', 'The upload was answered, and nothing more of it is stored.')
+const noProgress = () =>
+  new ConnectionError(
+    'CONNECTION_FAILED',
+    'The service responded but has stored no more bytes of the upload.',
+  )
 
-/** Aborts its signal with the other one, and where nothing moves for so long. */
-function createIdleLimit(signal: AbortSignal, limitMs: number) {
+/** Returns a signal that is aborted with `signal`, or when `touch` is not called for `limitMs`. */
+function createIdleTimeout(signal: AbortSignal, limitMs: number) {
   const { controller: own, unfollow } = followSignal(signal)
-  const expire = () => own.abort(new ConnectionError('CONNECTION_FAILED', 'The connection stands still.'))
+  const expire = () =>
+    own.abort(new ConnectionError('CONNECTION_FAILED', 'The connection was idle for too long.'))
   let timer = setTimeout(expire, limitMs)
   let isOver = false
   return {
     signal: own.signal,
     touch: () => {
-      // A body may be asked for a piece more after its request has ended.
+      // `fetch` may pull another piece after the request has ended.
       if (isOver) return
       clearTimeout(timer)
       timer = setTimeout(expire, limitMs)

@@ -2,9 +2,9 @@ import { crc32c } from '../crc32c/crc32c.ts'
 import { crc32cText } from '../crc32c/crc32c-text.ts'
 import type { SessionStore } from '../platform/platform.ts'
 import type { ByteSource } from '../source/byte-source.ts'
-import type { Checkpoint } from './crc-trail.ts'
+import type { Checkpoint } from './crc-history.ts'
 
-/** What is needed to go on with an upload in another process, or after a page was loaded again. */
+/** State that is needed to resume an upload in another process or after a page reload. */
 export interface StoredUpload {
   readonly version: 1
   readonly uploadUrl: string
@@ -17,19 +17,19 @@ export interface StoredUpload {
   readonly checkpoints: readonly Checkpoint[]
 }
 
-/** By what a file is known again. */
+/** Properties that show whether a file is still the same. */
 export interface Fingerprint {
   readonly sizeBytes: number
   readonly modifiedMs: number
-  /** Of the first bytes. */
+  /** CRC-32C of the first 64 KiB. */
   readonly headCrc32c: string
 }
 
-/** Where one upload is kept. */
-export interface UploadShelf {
+/** Entry of one upload in the session store. */
+export interface StoreEntry {
   readonly key: string
   readonly fingerprint: Fingerprint
-  /** Null where there is none that can go on. */
+  /** Returns the stored upload, or null when there is none that can be resumed. */
   get(): Promise<StoredUpload | null>
   put(upload: StoredUpload): Promise<void>
   remove(): Promise<void>
@@ -38,14 +38,15 @@ export interface UploadShelf {
 const HEAD_BYTES = 64 * 1024
 
 /**
- * The place of this source in the store, or null where it cannot be known again. A file on disk has its place by its
- * path, so that a change of it is seen; one in a browser by all that is known of it, since many have the same name.
+ * Returns the store entry of this source, or null when the source cannot be identified later. The key of a file on
+ * disk is its path, so that a change of the file is detected. The key of a file in a browser includes the
+ * fingerprint, because many files have the same name.
  */
-export async function openShelf(
+export async function openStoreEntry(
   store: SessionStore | null,
   source: ByteSource,
   scope: readonly string[],
-): Promise<UploadShelf | null> {
+): Promise<StoreEntry | null> {
   const { identity, sizeBytes } = source
   if (store === null || identity === null || sizeBytes === 0) return null
   const head = await source.read(0, Math.min(HEAD_BYTES, sizeBytes))
@@ -54,8 +55,8 @@ export async function openShelf(
     modifiedMs: identity.modifiedMs,
     headCrc32c: crc32cText(crc32c(head)),
   }
-  const known = identity.isPath ? [] : Object.values(fingerprint)
-  const key = JSON.stringify([...scope, identity.name, ...known])
+  const distinguishing = identity.isPath ? [] : Object.values(fingerprint)
+  const key = JSON.stringify([...scope, identity.name, ...distinguishing])
   return {
     key,
     fingerprint,
@@ -63,16 +64,16 @@ export async function openShelf(
       const upload = parseStored(await attempt(() => store.get(key)))
       return upload !== null && Date.parse(upload.expiresAt) > Date.now() ? upload : null
     },
-    // A store that fails costs the way back, and not the upload.
+    // If the store fails, the upload continues but cannot be resumed.
     put: (upload) => attempt(() => store.set(key, JSON.stringify(upload))).then(() => {}),
     remove: () => attempt(() => store.remove(key)).then(() => {}),
   }
 }
 
-/** What a store gives, or null where it fails, in whatever way. */
-async function attempt<T>(ask: () => Promise<T>): Promise<T | null> {
+/** Returns the result of a store operation, or null when it throws or rejects. */
+async function attempt<T>(operate: () => Promise<T>): Promise<T | null> {
   try {
-    return await ask()
+    return await operate()
   } catch {
     return null
   }
@@ -80,22 +81,22 @@ async function attempt<T>(ask: () => Promise<T>): Promise<T | null> {
 
 const TEXTS = ['uploadUrl', 'objectName', 'fileId', 'filename', 'mimeType', 'expiresAt'] as const
 
-/** Null for what somebody else has written, or half of it. */
+/** Parses a stored text. Returns null when it is incomplete or belongs to another program. */
 function parseStored(text: string | null): StoredUpload | null {
   try {
     const upload = JSON.parse(text ?? 'null')
-    const isWhole =
+    const isValid =
       upload?.version === 1 &&
       TEXTS.every((name) => typeof upload[name] === 'string') &&
       /^https?:/.test(new URL(upload.uploadUrl).protocol) &&
       areCheckpoints(upload.checkpoints)
-    return isWhole ? upload : null
+    return isValid ? upload : null
   } catch {
     return null
   }
 }
 
-/** Whether each lies behind the one before it. */
+/** Returns true for a list of checkpoints with ascending offsets. */
 function areCheckpoints(values: unknown): boolean {
   let before = -1
   return (
@@ -103,9 +104,9 @@ function areCheckpoints(values: unknown): boolean {
     values.every((value) => {
       if (!Array.isArray(value) || !value.every((part) => Number.isSafeInteger(part) && part >= 0))
         return false
-      const isBehind = value.length === 2 && value[0] > before
+      const isAscending = value.length === 2 && value[0] > before
       before = value[0]
-      return isBehind
+      return isAscending
     })
   )
 }

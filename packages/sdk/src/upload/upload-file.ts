@@ -2,7 +2,7 @@ import type { Api } from '../api.ts'
 import type { WaybillFile } from '../api-types.ts'
 import { TooLargeError } from '../errors.ts'
 import type { Platform, SessionStore } from '../platform/platform.ts'
-import { delayAfter, isPassing, wait } from '../retry.ts'
+import { delayAfter, isTransient, wait } from '../retry.ts'
 import type { ByteSource } from '../source/byte-source.ts'
 import { openSource, type UploadSource } from '../source/open-source.ts'
 import { findUploaded, uploadDirectly } from './direct-upload.ts'
@@ -12,26 +12,29 @@ import { uploadResumably } from './resumable-upload.ts'
 import type { ChecksumAlgorithm, UploadTask } from './upload-task.ts'
 
 export interface UploadOptions {
-  /** The name of the file or of its path, where it has one and nothing else is said. */
+  /** File name. Default: the name of the `File` or the last component of the path. */
   readonly filename?: string
-  /** The file’s own, or `application/octet-stream`. */
+  /** Content type. Default: that of the `File` or `Blob`, or `application/octet-stream`. */
   readonly mimeType?: string
-  /** Of a stream, where it is known: it is then sent as it comes. A stream of unknown size is read to its end first. */
+  /**
+   * Size of a stream, if known: the stream is then sent while it is read. A stream of unknown size is read completely
+   * first.
+   */
   readonly sizeBytes?: number
-  /** What it throws ends the upload. */
+  /** Called with the progress. An error that it throws ends the upload. */
   readonly onProgress?: (progress: UploadProgress) => void
-  /** Gives the upload up, with what was stored of it. */
+  /** Cancels the upload and deletes its bytes in the service. */
   readonly signal?: AbortSignal
-  /** Whether to go on with an upload of the same file that was interrupted; true where nothing else is said. */
+  /** True (default): resume an interrupted upload of the same file. False: cancel it and start over. */
   readonly resume?: boolean
   /** Checksums that the service computes during the upload; the file has them as `md5` and `sha256`. */
   readonly checksums?: readonly ChecksumAlgorithm[]
 }
 
-/** Below it one request costs less than three. */
+/** Size up to which a direct upload (one request) is faster than a session (three requests). */
 const MAX_DIRECT_BYTES = 4 * 1024 * 1024
 
-/** Uploads and registers; rejects with a `WaybillError`, or with the signal’s reason. */
+/** Uploads and registers a file. Rejects with a `WaybillError` or with the signal’s reason. */
 export async function uploadFile(
   api: Api,
   platform: Platform,
@@ -63,7 +66,7 @@ function taskOf(
   pause: Pause,
 ): UploadTask {
   const filename = options.filename ?? source.filename
-  if (filename === null) throw new TypeError('this source has no name: give a filename')
+  if (filename === null) throw new TypeError('The source has no name: set the option filename.')
   const meter = createProgressMeter(source.sizeBytes, options.onProgress)
   meter.state('preparing')
   const mimeType = options.mimeType ?? source.mimeType ?? 'application/octet-stream'
@@ -71,49 +74,52 @@ function taskOf(
   return { api, platform, store, source, filename, mimeType, resume, checksums, meter, pause, signal }
 }
 
-/** Tells if one request is enough. Sessions refuse empty files; a form can change names with `%22` or line breaks. */
+/**
+ * Returns true when the file can be uploaded in one request. Empty files must be, because sessions refuse them. Names
+ * with quotes, `%22` or line breaks must not, because form encoding can change them.
+ */
 function isForOneRequest({ source, filename }: UploadTask): boolean {
   if (source.sizeBytes === 0) return true
   return source.sizeBytes <= MAX_DIRECT_BYTES && !/"|%22|[\r\n]/.test(filename)
 }
 
 /**
- * One request. Where it is not known what became of it, looks whether the file is there, and else takes the way on which nothing
- * can come to be twice.
+ * Uploads in one request. If its result is unknown, looks for the file in the service. If the file does not exist,
+ * uploads through a session, which cannot create the file twice.
  */
 async function uploadSmall(task: UploadTask): Promise<WaybillFile> {
   const { signal, pause, meter } = task
-  await pause.whileRunning(signal, async () => meter.state('paused'))
-  const begunMs = Date.now()
+  await pause.untilRunning(signal, async () => meter.state('paused'))
+  const startMs = Date.now()
   try {
     return await uploadDirectly(task)
   } catch (error) {
     signal?.throwIfAborted()
-    // The limit of one request may be lower than ours.
+    // The service’s limit for one request may be lower than MAX_DIRECT_BYTES.
     const isTooLarge = error instanceof TooLargeError && error.status === 413
-    if (!isTooLarge && !isPassing(error)) throw error
-    meter.found(0)
-    const found = isTooLarge ? null : await findUploaded(task, begunMs)
+    if (!isTooLarge && !isTransient(error)) throw error
+    meter.received(0)
+    const found = isTooLarge ? null : await findUploaded(task, startMs)
     return found ?? (await (task.source.sizeBytes === 0 ? uploadEmptyAgain : uploadResumably)(task, error))
   }
 }
 
-/** Retries the upload of an empty file, which needs a direct upload. Checks before each retry if the file exists. */
+/** Retries the direct upload of an empty file. Before each retry, checks that the file does not exist yet. */
 async function uploadEmptyAgain(task: UploadTask, firstError: unknown): Promise<WaybillFile> {
   const { signal, api } = task
   const { retry } = api.connection
-  const begunMs = Date.now()
+  const startMs = Date.now()
   let error = firstError
   for (let failures = 1; failures <= retry.maxFailures; failures++) {
     task.meter.state('waiting')
     await wait(delayAfter(failures, error, retry), signal)
-    const found = await findUploaded(task, begunMs)
+    const found = await findUploaded(task, startMs)
     if (found !== null) return found
     try {
       return await uploadDirectly(task)
     } catch (latest) {
       signal?.throwIfAborted()
-      if (!isPassing(latest)) throw latest
+      if (!isTransient(latest)) throw latest
       error = latest
     }
   }

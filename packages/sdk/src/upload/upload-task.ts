@@ -4,10 +4,10 @@ import type { ByteSource } from '../source/byte-source.ts'
 import type { Pause } from './pause.ts'
 import type { ProgressMeter } from './progress.ts'
 
-/** Checksums that are computed on request, in addition to the CRC-32C. */
+/** Checksums that the service computes on request, in addition to the CRC-32C. */
 export type ChecksumAlgorithm = 'md5' | 'sha256'
 
-/** What the parts of an upload share. */
+/** Dependencies and options that the parts of an upload share. */
 export interface UploadTask {
   readonly api: Api
   readonly platform: Platform

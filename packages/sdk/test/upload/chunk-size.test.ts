@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { CHUNK_QUANTUM_BYTES, createChunkSize } from '../../src/upload/chunk-size.ts'
 
 const MIB = 1024 ** 2
-const LIMITS = { firstBytes: 16 * MIB, maxBytes: 1024 * MIB, aimMs: 4000 }
+const LIMITS = { firstBytes: 16 * MIB, maxBytes: 1024 * MIB, targetMs: 4000 }
 const isWhole = (bytes: number) => bytes % CHUNK_QUANTUM_BYTES === 0 && bytes > 0
 
 describe('the size of the next chunk', () => {

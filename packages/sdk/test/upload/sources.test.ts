@@ -95,7 +95,7 @@ describe('files.upload', () => {
 
   it('leaves no file behind where a stream was gathered', async () => {
     const gathered = async () =>
-      (await readdir(tmpdir())).filter((name) => name.startsWith('waybill-gathered-'))
+      (await readdir(tmpdir())).filter((name) => name.startsWith('waybill-spooled-'))
     const before = await gathered()
     let during: string[] = []
     const onProgress = async () => {

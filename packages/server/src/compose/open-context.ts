@@ -11,8 +11,8 @@ import {
   createInstallationClock,
   type InstallationClock,
 } from '../operations/installation/installation-clock.ts'
-import { createArrivals } from '../operations/uploads/request-order.ts'
-import { watchDamage } from '../storage/report-corruption.ts'
+import { createRequestOrder } from '../operations/uploads/request-order.ts'
+import { reportCorruption } from '../storage/report-corruption.ts'
 import { openDatabase } from './open-database.ts'
 import { openStorage } from './open-storage.ts'
 import { opening } from './opening.ts'
@@ -55,11 +55,11 @@ export async function openContext(
   const clock = createInstallationClock(openedDatabase.installation, logger)
   await clock.sync()
   const database = traces?.watchDatabase(openedDatabase) ?? openedDatabase
-  const watchedStorage = watchDamage(openedStorage, onDamage)
+  const watchedStorage = reportCorruption(openedStorage, onDamage)
   const context = {
     storage: traces?.watchStorage(watchedStorage) ?? watchedStorage,
     database,
-    arrivals: createArrivals(),
+    requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
     limits: {
       maxFileBytes: config.maxFileBytes,

@@ -4,7 +4,7 @@ import { nodeFileSystem } from '../storage/disk/node-file-system.ts'
 import { type OnSync, watchSyncs } from '../storage/disk/watch-syncs.ts'
 import { withoutSync } from '../storage/disk/without-sync.ts'
 import { createMemoryStorage } from '../storage/memory/memory-storage.ts'
-import type { HostedStorage, ObjectStorage } from '../storage/storage.ts'
+import type { HostedStorage, ObjectStorage } from '../storage/object-storage.ts'
 
 /** The body bytes that all uploads hold in memory together. */
 const BODY_BUDGET_BYTES = 16 * 1024 * 1024

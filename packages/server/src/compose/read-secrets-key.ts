@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { ConfigError, type SecretsKeyChoice } from '../config.ts'
+import type { SecretsKeyChoice } from '../config.ts'
 import { SEALING_KEY_BYTES } from '../platform/sealing.ts'
+import { ConfigError } from '../settings.ts'
 
 /**
  * Returns the key that seals the secrets in the database; null when none is configured.

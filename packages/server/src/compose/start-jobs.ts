@@ -15,8 +15,8 @@ export function startJobs(
   return {
     expire: startExpiring(context, logger),
     sweep: startSweeping(context, config.auditMs, logger),
-    // A provider looks after its disks itself, and asks money for every read.
+    // A provider verifies its own disks and charges for every read.
     ...(config.scrub &&
-      context.storage.uploads.mode === 'hosted' && { scrub: startScrubbing(context, config.scrub, logger) }),
+      context.storage.readsAreFree && { scrub: startScrubbing(context, config.scrub, logger) }),
   }
 }

@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
-import { createApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { ServiceError } from '../domain/errors.ts'
 import { type JobRuns, type PeriodicJob, runPeriodically } from '../jobs/periodic/run-periodically.ts'
@@ -44,6 +43,8 @@ export async function startServer(
   const { context, clock } = await openContext(config, logger, observers, damage.note)
   await checkInstallation(context, isNewInstallation)
   let url = ''
+  // The operator's commands open the database and the storage, and do not need Fastify.
+  const { createApp } = await import('../app.ts')
   const app = createApp({
     context,
     logger,

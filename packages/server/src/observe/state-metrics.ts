@@ -1,6 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { Database, SessionCounts } from '../database/database.ts'
-import { within } from '../platform/within.ts'
+import type { Database } from '../database/database.ts'
+import type { SessionCounts } from '../database/records/housekeeping.ts'
+import { withDeadline } from '../platform/deadline.ts'
 
 /** What has come of a job since this process began. */
 export interface ObservedJob {
@@ -48,7 +49,7 @@ function addSessionMetrics(registry: Registry, { housekeeping }: ObservedState['
     registers: [registry],
     async collect() {
       // A database that is down, or hangs, must not take all other metrics with it.
-      const counted: Partial<SessionCounts> = await within(COUNT_TIMEOUT_MS, counts()).catch(() => ({}))
+      const counted: Partial<SessionCounts> = await withDeadline(COUNT_TIMEOUT_MS, counts()).catch(() => ({}))
       this.reset()
       for (const [kind, sessions] of Object.entries(counted)) this.set({ state: kind }, sessions)
     },

@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import type { Database } from '../database/database.ts'
-import type { HostedUploads, ObjectStorage, UploadWriter } from '../storage/storage.ts'
+import type { HostedUploads, UploadWriter } from '../storage/hosted-uploads.ts'
+import type { ObjectStorage } from '../storage/object-storage.ts'
 import type { Spans } from './spans.ts'
 
 /** The same database, each of whose methods is a span such as `database.files.register`. */

@@ -18,8 +18,8 @@ import {
 } from '@opentelemetry/sdk-trace'
 import type { FastifyInstance } from 'fastify'
 import type { Database } from '../database/database.ts'
-import { within } from '../platform/within.ts'
-import type { ObjectStorage } from '../storage/storage.ts'
+import { withDeadline } from '../platform/deadline.ts'
+import type { ObjectStorage } from '../storage/object-storage.ts'
 import { createSpans } from './spans.ts'
 import { traceDatabase, traceStorage } from './trace-calls.ts'
 import { traceRequests } from './trace-requests.ts'
@@ -67,7 +67,7 @@ export function createTraces(target: TracesTarget, warn: (message: string) => vo
     close: async () => {
       // What could not be sent has been told to `warn`.
       const sent = provider.shutdown().catch(() => {})
-      await within(FLUSH_MS, sent).catch((error) => warn(`at the end: ${error.message}`))
+      await withDeadline(FLUSH_MS, sent).catch((error) => warn(`at the end: ${error.message}`))
     },
   }
 }

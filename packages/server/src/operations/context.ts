@@ -1,17 +1,17 @@
 import type { Database } from '../database/database.ts'
 import type { ChecksumAlgorithm } from '../domain/uploads/checksums.ts'
-import type { ObjectStorage } from '../storage/storage.ts'
+import type { ObjectStorage } from '../storage/object-storage.ts'
 import type { Audit } from './access/audit.ts'
 import type { DownloadSecret } from './access/download-secret.ts'
 import type { DirectReservations } from './files/reserve-uploads.ts'
 import type { Log } from './log.ts'
-import type { Arrivals } from './uploads/request-order.ts'
+import type { RequestOrder } from './uploads/request-order.ts'
 
 /** What every operation works with. */
 export interface Context {
   readonly storage: ObjectStorage
   readonly database: Database
-  readonly arrivals: Arrivals
+  readonly requestOrder: RequestOrder
   readonly reservations: DirectReservations
   readonly limits: Limits
   /** Signs download URLs; the same in every process of the installation. */

@@ -1,4 +1,4 @@
-import type { ListPosition, PageRequest } from '../database/database.ts'
+import type { ListPosition, PageRequest } from '../database/records/page.ts'
 import { ServiceError } from '../domain/errors.ts'
 
 /** Upper bound of entries that page numbers can reach: the database reads all entries before a page. */

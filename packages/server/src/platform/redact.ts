@@ -86,12 +86,13 @@ const SUSPECT =
 
 /** End of each request's log line. Its fields are flat and our own; values that a client chooses have no space. */
 const REQUEST_END = '"msg":"request"}\n'
-const SUSPECT_REQUEST = /[@?=\\[]|%3|.\{|oak_live_/
+/** Matches a suspect line of a request without its first character, the brace of the object. */
+const SUSPECT_REQUEST = /[@?=\\[{]|%3|oak_live_/
 
 /** Returns a line of JSON without secrets. */
 export function redactLine(line: string): string {
-  const suspect = line.endsWith(REQUEST_END) ? SUSPECT_REQUEST : SUSPECT
-  if (!suspect.test(line)) return line
+  const isSuspect = line.endsWith(REQUEST_END) ? SUSPECT_REQUEST.test(line.slice(1)) : SUSPECT.test(line)
+  if (!isSuspect) return line
   try {
     return `${JSON.stringify(redactValue(JSON.parse(line)))}\n`
   } catch {

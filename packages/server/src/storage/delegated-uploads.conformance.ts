@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { buffer } from 'node:stream/consumers'
 import { it } from 'node:test'
 import { crc32c, crc32cToBase64 } from '../platform/crc32c.ts'
-import { BYTES, bodyOf, holdingsOf, isCode, specOf } from './objects.conformance.ts'
-import type { DelegatedStorage, UploadSpec } from './storage.ts'
+import type { DelegatedStorage } from './object-storage.ts'
+import { BYTES, bodyOf, inventoryOf, isCode, specOf } from './objects.conformance.ts'
+import type { UploadSpec } from './stored-object.ts'
 
 const termsOf = (bytes: Buffer, origin: string | null = null) => ({ sizeBytes: bytes.length, origin })
 
@@ -39,7 +40,7 @@ export function promiseDelegatedUploads(storage: () => DelegatedStorage): void {
     assert.equal(response.status, 308)
     assert.equal(await storage().uploads.received(handle), 524_288)
     assert.equal(await storage().stat(spec.name), null)
-    assert.deepEqual(await holdingsOf(storage(), spec), [])
+    assert.deepEqual(await inventoryOf(storage(), spec), [])
   })
 
   it('opens a session that takes no other size', async () => {

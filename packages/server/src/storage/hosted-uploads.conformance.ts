@@ -4,8 +4,10 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { it } from 'node:test'
 import { crc32c, crc32cToBase64 } from '../platform/crc32c.ts'
-import { BYTES, bodyOf, holdingsOf, isCode, specOf } from './objects.conformance.ts'
-import type { HostedStorage, UploadSpec, UploadWriter } from './storage.ts'
+import type { UploadWriter } from './hosted-uploads.ts'
+import type { HostedStorage } from './object-storage.ts'
+import { BYTES, bodyOf, inventoryOf, isCode, specOf } from './objects.conformance.ts'
+import type { UploadSpec } from './stored-object.ts'
 
 const NOTHING_EXPECTED = { crc32c: null, md5: null }
 const all = (bytes: Buffer) => ({ skipBytes: 0, maxBytes: bytes.length })
@@ -291,12 +293,12 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
       [whole, 'object'],
       [unfinished, 'upload'],
     ] as const) {
-      const [holding, ...others] = await holdingsOf(storage(), spec)
+      const [entry, ...others] = await inventoryOf(storage(), spec)
       assert.deepEqual(others, [])
-      assert.equal(holding?.kind, kind)
-      assert.ok('modifiedAtMs' in holding)
+      assert.equal(entry?.kind, kind)
+      assert.ok('modifiedAtMs' in entry)
       // File systems round times down to their own ticks.
-      assert.ok(holding.modifiedAtMs >= startedAtMs - 50 && holding.modifiedAtMs <= Date.now())
+      assert.ok(entry.modifiedAtMs >= startedAtMs - 50 && entry.modifiedAtMs <= Date.now())
     }
   })
 
@@ -304,14 +306,14 @@ export function promiseHostedUploads(storage: () => HostedStorage): void {
     const spec = specOf()
     const writer = await claim(storage(), spec)
     await writer.append(bodyOf(BYTES), all(BYTES))
-    assert.deepEqual(await holdingsOf(storage(), spec), [])
+    assert.deepEqual(await inventoryOf(storage(), spec), [])
     await writer.commit(BYTES.length)
-    assert.equal((await holdingsOf(storage(), spec)).length, 1)
+    assert.equal((await inventoryOf(storage(), spec)).length, 1)
     await storage().uploads.cancel(spec.name)
-    assert.deepEqual(await holdingsOf(storage(), spec), [])
+    assert.deepEqual(await inventoryOf(storage(), spec), [])
     await storeHosted(storage(), spec, BYTES)
     await storage().remove(spec.name)
-    assert.deepEqual(await holdingsOf(storage(), spec), [])
+    assert.deepEqual(await inventoryOf(storage(), spec), [])
   })
 }
 

@@ -5,7 +5,9 @@ import { buffer } from 'node:stream/consumers'
 import { it } from 'node:test'
 import { ServiceError } from '../domain/errors.ts'
 import { crc32c, crc32cToBase64 } from '../platform/crc32c.ts'
-import type { Holding, ObjectStorage, UploadSpec } from './storage.ts'
+import type { InventoryEntry } from './inventory.ts'
+import type { ObjectStorage } from './object-storage.ts'
+import type { UploadSpec } from './stored-object.ts'
 
 /** Crosses block boundaries and ends within a block. */
 export const BYTES = randomBytes(2_500_000)
@@ -24,16 +26,16 @@ export const isCode = (code: string) => (error: unknown) =>
 /** Makes an object in the way that clients do. */
 export type Store = (spec: UploadSpec, bytes: Buffer) => Promise<unknown>
 
-async function listAll({ holdings }: ObjectStorage): Promise<Holding[]> {
-  const found: Holding[] = []
-  for (let section = 0; section < holdings.sections; section++) {
-    for await (const holding of holdings.list(section)) found.push(holding)
+async function listAll({ inventory }: ObjectStorage): Promise<InventoryEntry[]> {
+  const found: InventoryEntry[] = []
+  for (let section = 0; section < inventory.sections; section++) {
+    for await (const entry of inventory.list(section)) found.push(entry)
   }
   return found
 }
 
-export async function holdingsOf(storage: ObjectStorage, { name }: UploadSpec): Promise<Holding[]> {
-  return (await listAll(storage)).filter((holding) => 'name' in holding && holding.name === name)
+export async function inventoryOf(storage: ObjectStorage, { name }: UploadSpec): Promise<InventoryEntry[]> {
+  return (await listAll(storage)).filter((entry) => 'name' in entry && entry.name === name)
 }
 
 /** What storage.ts promises of whole objects, whoever takes their bytes. */
@@ -125,31 +127,31 @@ export function promiseObjects(storage: () => ObjectStorage, store: Store): void
     const spec = specOf()
     const startedAtMs = Date.now()
     await store(spec, BYTES)
-    const [holding, ...others] = await holdingsOf(storage(), spec)
+    const [entry, ...others] = await inventoryOf(storage(), spec)
     assert.deepEqual(others, [])
-    assert.equal(holding?.kind, 'object')
-    assert.ok('modifiedAtMs' in holding)
+    assert.equal(entry?.kind, 'object')
+    assert.ok('modifiedAtMs' in entry)
     // File systems round times down to their own ticks.
-    assert.ok(holding.modifiedAtMs >= startedAtMs - 50 && holding.modifiedAtMs <= Date.now())
+    assert.ok(entry.modifiedAtMs >= startedAtMs - 50 && entry.modifiedAtMs <= Date.now())
     await storage().remove(spec.name)
-    assert.deepEqual(await holdingsOf(storage(), spec), [])
+    assert.deepEqual(await inventoryOf(storage(), spec), [])
   })
 
   it('leaves no strays by itself, and removes none that it does not know', async () => {
-    const strays = (await listAll(storage())).filter(({ kind }) => kind === 'stray' || kind === 'unreadable')
+    const strays = (await listAll(storage())).filter(({ kind }) => kind === 'orphan' || kind === 'unreadable')
     assert.deepEqual(strays, [])
     for (const id of ['', 'none', '../FORMAT', `${'0'.repeat(64)}.object`, `${'0'.repeat(64)}.log`]) {
-      assert.equal(await storage().holdings.removeStray(id), false)
+      assert.equal(await storage().inventory.removeOrphan(id), false)
     }
   })
 
   it('answers a check', () => storage().check())
 
   it('belongs to the first that asked', async () => {
-    assert.equal(await storage().holdings.knownOwner(), null)
-    assert.equal(await storage().holdings.owner('first'), 'first')
-    assert.equal(await storage().holdings.owner('second'), 'first')
-    assert.equal(await storage().holdings.knownOwner(), 'first')
+    assert.equal(await storage().inventory.knownOwner(), null)
+    assert.equal(await storage().inventory.owner('first'), 'first')
+    assert.equal(await storage().inventory.owner('second'), 'first')
+    assert.equal(await storage().inventory.knownOwner(), 'first')
   })
 
   it('keeps names apart that differ only in case, in normal form or in what looks like a path', async () => {

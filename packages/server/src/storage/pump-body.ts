@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { AppendLimits, BodyEnd } from './storage.ts'
+import type { AppendLimits, BodyEnd } from './hosted-uploads.ts'
 import { type BodyBudget, createWriteBatches } from './write-batches.ts'
 
 export interface PumpOptions extends AppendLimits {

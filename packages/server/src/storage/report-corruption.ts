@@ -1,8 +1,8 @@
 import { ServiceError } from '../domain/errors.ts'
-import type { ObjectStorage } from './storage.ts'
+import type { ObjectStorage } from './object-storage.ts'
 
 /** Tells `onDamage` of every read that found an object damaged; changes nothing else. */
-export function watchDamage(
+export function reportCorruption(
   storage: ObjectStorage,
   onDamage: (name: string, error: ServiceError) => void,
 ): ObjectStorage {

@@ -1,8 +1,8 @@
 import { after, before, describe } from 'node:test'
 import { promiseDelegatedUploads, storeDelegated } from './delegated-uploads.conformance.ts'
 import { promiseHostedUploads, storeHosted } from './hosted-uploads.conformance.ts'
+import type { DelegatedStorage, HostedStorage, ObjectStorage } from './object-storage.ts'
 import { promiseObjects } from './objects.conformance.ts'
-import type { DelegatedStorage, HostedStorage, ObjectStorage } from './storage.ts'
 
 type Open<Storage> = () => Promise<{ storage: Storage; remove: () => Promise<void> }>
 

@@ -1,4 +1,4 @@
-import { giveBack } from '../platform/release-buffer.ts'
+import { releaseBuffer } from '../platform/release-buffer.ts'
 
 /** The body bytes that all uploads of the process hold in memory together. */
 export interface BodyBudget {
@@ -53,7 +53,7 @@ export function createWriteBatches(
     gatheredBytes = 0
     const written = writeUnlessFailed(buffers, bytes).finally(() => {
       inFlight.delete(written)
-      buffers.forEach(giveBack)
+      buffers.forEach(releaseBuffer)
       budget.heldBytes -= bytes
       onRoom()
     })

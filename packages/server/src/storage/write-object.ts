@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream'
 import { ServiceError } from '../domain/errors.ts'
-import type { BodyRoom, HostedUploads, UploadSpec, UploadWriter, Written } from './storage.ts'
+import type { HostedUploads, UploadWriter } from './hosted-uploads.ts'
+import type { Written } from './object-storage.ts'
+import type { BodyRoom, UploadSpec } from './stored-object.ts'
 
 const NOTHING_ANNOUNCED = { crc32c: null, md5: null }
 

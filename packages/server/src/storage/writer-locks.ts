@@ -1,59 +1,61 @@
 import { ServiceError } from '../domain/errors.ts'
 
-export interface WriterTurn {
-  /** Aborted when a newer writer of this process wants the upload. */
+export interface WriterLock {
+  /** Aborted when a newer writer in this process requests the lock. */
   readonly takeOver: AbortSignal
-  /** Says that no more bytes come: from now on `settled` waits for the end. */
+  /** Announces that no more bytes will arrive: from now on `settled` waits for the end of the lock. */
   settle(): void
-  /** Lets the next writer begin; again is no error. */
+  /** Releases the lock for the next writer; idempotent. */
   end(): void
 }
 
-/** Throws UPLOAD_FENCED when a newer writer wants the upload already. */
-export function assertNewest({ takeOver }: WriterTurn): void {
+/** Throws UPLOAD_FENCED when a newer writer has requested the lock. */
+export function assertNewest({ takeOver }: WriterLock): void {
   if (takeOver.aborted) {
     throw new ServiceError('UPLOAD_FENCED', 'a newer request has taken this upload over')
   }
 }
 
-export interface WriterTurns {
-  /** A turn for this name, once those before it have ended. Its signal is aborted already when an even newer
-   * caller came while it waited. */
-  take(name: string): Promise<WriterTurn>
-  /** Whether a writer has the upload, or waits for it. */
+export interface WriterLocks {
+  /**
+   * Acquires the lock of a name, after the older ones have been released. Its signal is aborted already when a newer
+   * caller requested the lock meanwhile. Throws SERVICE_UNAVAILABLE after `endAll`.
+   */
+  take(name: string): Promise<WriterLock>
+  /** Returns true when a writer holds the lock or waits for it. */
   isTaken(name: string): boolean
-  /** Waits for a writer that has all its bytes and is making them durable; not for one that still receives. */
+  /** Waits for a writer that has received all its bytes and is making them durable, not for one that still receives. */
   settled(name: string): Promise<void>
-  /** Asks every writer to end, and waits until they have; `take` throws SERVICE_UNAVAILABLE from now on. */
+  /** Asks all writers to end and waits until they have. */
   endAll(): Promise<void>
 }
 
-interface RunningTurn {
+interface HeldLock {
   readonly abort: AbortController
   readonly ended: Promise<void>
   isSettling: boolean
 }
 
-/** One writer an upload at a time in this process; the newest asks the others to end. */
-export function createWriterTurns(): WriterTurns {
-  const newest = new Map<string, RunningTurn>()
+/** Creates locks that allow one writer per upload in this process. The newest writer asks the older ones to end. */
+export function createWriterLocks(): WriterLocks {
+  const newest = new Map<string, HeldLock>()
   let isClosed = false
 
-  const take = async (name: string): Promise<WriterTurn> => {
+  const take = async (name: string): Promise<WriterLock> => {
     if (isClosed) throw new ServiceError('SERVICE_UNAVAILABLE', 'the service is stopping')
     const older = newest.get(name)
     const abort = new AbortController()
     const { promise: ended, resolve } = Promise.withResolvers<void>()
-    const turn: RunningTurn = { abort, ended, isSettling: false }
-    newest.set(name, turn)
+    const lock: HeldLock = { abort, ended, isSettling: false }
+    newest.set(name, lock)
     const end = () => {
-      if (newest.get(name) === turn) newest.delete(name)
+      if (newest.get(name) === lock) newest.delete(name)
       resolve()
     }
     older?.abort.abort()
     await older?.ended
     const settle = () => {
-      turn.isSettling = true
+      lock.isSettling = true
     }
     return { takeOver: abort.signal, settle, end }
   }
@@ -61,15 +63,15 @@ export function createWriterTurns(): WriterTurns {
   const endAll = async () => {
     isClosed = true
     while (newest.size > 0) {
-      const turns = [...newest.values()]
-      for (const turn of turns) turn.abort.abort()
-      await Promise.all(turns.map((turn) => turn.ended))
+      const locks = [...newest.values()]
+      for (const lock of locks) lock.abort.abort()
+      await Promise.all(locks.map((lock) => lock.ended))
     }
   }
 
   const settled = async (name: string) => {
-    const turn = newest.get(name)
-    if (turn?.isSettling) await turn.ended
+    const lock = newest.get(name)
+    if (lock?.isSettling) await lock.ended
   }
 
   return { take, isTaken: (name) => newest.has(name), settled, endAll }

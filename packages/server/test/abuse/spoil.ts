@@ -82,10 +82,6 @@ const HEADERS: readonly (readonly [string, readonly string[]])[] = [
     'Content-Type',
     ['', 'x', 'text/plain', 'application/json; charset=utf-16', 'multipart/form-data', '/', ';;;'],
   ],
-  [
-    'Content-Range',
-    ['', 'bytes', 'bytes */*', 'bytes 0-0/1', 'bytes 9-1/*', 'bytes 0-99999999999999999999/*'],
-  ],
   ['X-Goog-Hash', ['', 'crc32c=', 'crc32c=AAAAAA==', 'md5=x', 'md5=,crc32c=', 'sha1=x', ','.repeat(3000)]],
   [
     'Range',
@@ -106,6 +102,11 @@ const HEADERS: readonly (readonly [string, readonly string[]])[] = [
   ['Cookie', ['a=b; '.repeat(500)]],
   ['Host', ['', 'a b', 'example.com:99999', '[::1']],
   ['Forwarded', ['for=1.2.3.4;proto=x']],
+  // The last one, since a range that cannot be read ends its session.
+  [
+    'Content-Range',
+    ['', 'bytes', 'bytes */*', 'bytes 0-0/1', 'bytes 9-1/*', 'bytes 0-99999999999999999999/*'],
+  ],
 ]
 
 /** What is longer has been spoiled before. */
@@ -251,6 +252,17 @@ export function spoil(request: RawRequest, random: SeededRandom): SpoiledRequest
   if (random.chance(0.25))
     return { bytes: random.pick(BREAKS)(spoiled, random), isWhole: false, isHead: false }
   return { bytes: toBytes(spoiled), isWhole: true, isHead: spoiled.method === 'HEAD' }
+}
+
+/** The request with each strange value of each header in its turn. */
+export function withEachStrangeHeader(request: RawRequest): SpoiledRequest[] {
+  return HEADERS.flatMap(([name, values]) =>
+    values.map((value) => {
+      const others = request.headers.filter(([other]) => other.toLowerCase() !== name.toLowerCase())
+      const bytes = toBytes({ ...request, headers: [...others, [name, value]] })
+      return { bytes, isWhole: true, isHead: request.method === 'HEAD' }
+    }),
+  )
 }
 
 /** Mostly one that the request has for a reason, else any that might have an effect. */

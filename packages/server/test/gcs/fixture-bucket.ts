@@ -1,4 +1,4 @@
-import type { ObjectMetadata } from '../../src/storage/storage.ts'
+import type { ObjectMetadata } from '../../src/storage/stored-object.ts'
 
 export interface FixtureObject {
   readonly metadata: ObjectMetadata

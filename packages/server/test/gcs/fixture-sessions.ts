@@ -11,8 +11,9 @@ import { createId } from '../../src/domain/ids.ts'
 import { createAudit } from '../../src/operations/access/audit.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
-import { createArrivals } from '../../src/operations/uploads/request-order.ts'
-import type { HostedStorage, ObjectMetadata } from '../../src/storage/storage.ts'
+import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
+import type { HostedStorage } from '../../src/storage/object-storage.ts'
+import type { ObjectMetadata } from '../../src/storage/stored-object.ts'
 import { type Exchange, sendError } from './exchange.ts'
 import type { FixtureBucket } from './fixture-bucket.ts'
 
@@ -61,7 +62,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
   const context = {
     storage,
     database,
-    arrivals: createArrivals(),
+    requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
     limits: LIMITS,
     downloadSecret: { read: async () => 'none' },
@@ -96,6 +97,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
         checksums: ['md5'],
         uploadHandle: null,
         openedBy: null,
+        protocolState: null,
         createdAtMs: Date.now(),
         expiresAtMs: Date.now() + WEEK_MS,
       } as const

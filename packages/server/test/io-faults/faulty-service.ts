@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
@@ -9,10 +8,11 @@ import { createAudit } from '../../src/operations/access/audit.ts'
 import type { Context } from '../../src/operations/context.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
-import { createArrivals } from '../../src/operations/uploads/request-order.ts'
+import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
 import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
 import type { FileSystem } from '../../src/storage/disk/file-system.ts'
 import { nodeFileSystem } from '../../src/storage/disk/node-file-system.ts'
+import { memoryFolder } from '../memory-folder.ts'
 import { type FaultyDisk, withFaults } from './with-faults.ts'
 
 export interface FaultyService {
@@ -29,7 +29,7 @@ const MAX_FILE_BYTES = 1024 ** 3
 
 /** The whole service in this process, listening on a port, with a disk that fails when it is told to. */
 export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promise<FaultyService> {
-  const folder = await mkdtemp(join(tmpdir(), 'waybill-io-faults-'))
+  const folder = await mkdtemp(join(await memoryFolder(), 'waybill-io-faults-'))
   const databasePath = join(folder, 'waybill.db')
   const database = await openDatabase({ kind: 'sqlite', path: databasePath })
   const disk = withFaults(fs)
@@ -38,7 +38,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
   const context: Context = {
     storage,
     database,
-    arrivals: createArrivals(),
+    requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
     limits: {
       maxFileBytes: MAX_FILE_BYTES,

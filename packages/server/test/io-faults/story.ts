@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { ServiceError } from '../../src/domain/errors.ts'
 import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
 import { hasErrno } from '../../src/storage/disk/file-errors.ts'
-import type { HostedStorage, UploadWriter } from '../../src/storage/storage.ts'
+import type { UploadWriter } from '../../src/storage/hosted-uploads.ts'
+import type { HostedStorage } from '../../src/storage/object-storage.ts'
 import { sectionOf } from '../power/actions.ts'
 import { announcedHashes, bodyOf, CONTENT_TYPE, contentOf, crc32cOf, hasBytes } from '../power/content.ts'
 import { createLedger, type Ledger, NOTHING_PROMISED, type Promises } from '../power/ledger.ts'
@@ -73,7 +74,7 @@ async function begin({ disk, root, prefix = '', onPromise = () => {} }: StoryPla
     attempt(disk, () => openDiskStorage(root, { heldBytes: 0, limitBytes: 1 }, options), isOfTheSystem)
   const ledger = createLedger(NOTHING_PROMISED, () => onPromise(ledger.all()))
   const [ours, theirs] = [await open(), await open()]
-  ledger.setOwner(await attempt(disk, () => ours.holdings.owner('first')))
+  ledger.setOwner(await attempt(disk, () => ours.inventory.owner('first')))
   return { disk, prefix, ours, theirs, ledger }
 }
 
@@ -287,8 +288,8 @@ async function look({ disk, ours, ledger }: Teller): Promise<void> {
       })
     }
     await attempt(disk, async () => {
-      for await (const holding of ours.holdings.list(sectionOf(upload))) {
-        if (holding.kind === 'stray') await ours.holdings.removeStray(holding.id)
+      for await (const entry of ours.inventory.list(sectionOf(upload))) {
+        if (entry.kind === 'orphan') await ours.inventory.removeOrphan(entry.id)
       }
     })
   }

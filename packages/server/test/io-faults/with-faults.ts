@@ -34,13 +34,19 @@ export interface FaultPlan {
   readonly persists: boolean
 }
 
+export interface Called {
+  readonly call: Call
+  /** Path that it was called for, also where that is an open file's. */
+  readonly path: string
+}
+
 export interface FaultyDisk {
   readonly fs: FileSystem
   /** Counts the calls anew, and has them fail by the plan. */
   plan(plan: FaultPlan): void
   lift(): void
   /** Every call since the plan was made. */
-  calls(): readonly Call[]
+  calls(): readonly Called[]
   /** How many of them failed. */
   met(): number
 }
@@ -51,11 +57,11 @@ export interface FaultyDisk {
  */
 export function withFaults(fs: FileSystem, onFailedSync: (path: string) => void = () => {}): FaultyDisk {
   let current: FaultPlan | null = null
-  let calls: Call[] = []
+  let calls: Called[] = []
   let met = 0
 
-  const faultOf = (call: Call): Fault | null => {
-    calls.push(call)
+  const faultOf = (call: Call, path: string): Fault | null => {
+    calls.push({ call, path })
     if (current === null) return null
     const { at, fault, persists } = current
     const isDue = persists ? calls.length >= at : calls.length === at
@@ -80,40 +86,44 @@ export function withFaults(fs: FileSystem, onFailedSync: (path: string) => void 
   }
 }
 
-type FaultOf = (call: Call) => Fault | null
+type FaultOf = (call: Call, path: string) => Fault | null
 
 function faultyCalls(fs: FileSystem, faultOf: FaultOf, onFailedSync: (path: string) => void): FileSystem {
   return {
     open: async (path, mode) => {
-      failIf(faultOf(openCall(mode)))
-      return faultyFile(await fs.open(path, mode), faultOf, () => onFailedSync(path))
+      failIf(faultOf(openCall(mode), path))
+      return faultyFile(
+        await fs.open(path, mode),
+        (call) => faultOf(call, path),
+        () => onFailedSync(path),
+      )
     },
     link: async (path, newPath) => {
-      failIf(faultOf('link'))
+      failIf(faultOf('link', path))
       return fs.link(path, newPath)
     },
     rename: async (path, newPath) => {
-      failIf(faultOf('rename'))
+      failIf(faultOf('rename', path))
       return fs.rename(path, newPath)
     },
     remove: async (path) => {
-      failIf(faultOf('remove'))
+      failIf(faultOf('remove', path))
       return fs.remove(path)
     },
     makeDirectory: async (path) => {
-      failIf(faultOf('makeDirectory'))
+      failIf(faultOf('makeDirectory', path))
       return fs.makeDirectory(path)
     },
     list: async function* (path) {
-      failIf(faultOf('list'))
+      failIf(faultOf('list', path))
       for await (const name of fs.list(path)) {
-        failIf(faultOf('list.next'))
+        failIf(faultOf('list.next', path))
         yield name
       }
     },
     freeBytes: (path) => fs.freeBytes(path),
     stat: async (path) => {
-      failIf(faultOf('stat'))
+      failIf(faultOf('stat', path))
       return fs.stat(path)
     },
   }
@@ -123,7 +133,11 @@ function openCall(mode: OpenMode): Call {
   return mode === 'read' || mode === 'write' || mode === 'append' ? 'open to read' : 'open to write'
 }
 
-function faultyFile(file: OpenFile, faultOf: FaultOf, onFailedSync: () => void): OpenFile {
+function faultyFile(
+  file: OpenFile,
+  faultOf: (call: Call) => Fault | null,
+  onFailedSync: () => void,
+): OpenFile {
   return {
     read: async (into, offset, length, position) => {
       failIf(faultOf('file.read'))

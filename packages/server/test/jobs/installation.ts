@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Readable } from 'node:stream'
@@ -18,8 +17,9 @@ import { createDirectReservations } from '../../src/operations/files/reserve-upl
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
 import { createUploadUrl } from '../../src/operations/uploads/create-upload-url.ts'
 import type { HostingContext } from '../../src/operations/uploads/hosting-context.ts'
-import { receiveUpload } from '../../src/operations/uploads/receive-upload.ts'
-import { createArrivals } from '../../src/operations/uploads/request-order.ts'
+import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
+import { receiveUpload } from '../../src/protocols/google-resumable/receive-upload.ts'
+import { memoryFolder } from '../memory-folder.ts'
 
 export const SIZE_BYTES = 600_000
 export const SESSION_MS = 7 * 24 * 60 * 60 * 1000
@@ -38,7 +38,7 @@ export interface Upload {
 export type Installation = Awaited<ReturnType<typeof createInstallation>>
 
 export async function createInstallation() {
-  const folder = await mkdtemp(join(tmpdir(), 'waybill-sweep-'))
+  const folder = await mkdtemp(join(await memoryFolder(), 'waybill-sweep-'))
   const objects = join(folder, 'objects')
   const records = join(folder, 'waybill.db')
   const storage = await openStorage({ kind: 'disk', directory: objects })
@@ -57,7 +57,7 @@ export async function createInstallation() {
       uploadChecksums: [],
       maxOpenSessions: 10_000,
     },
-    arrivals: createArrivals(),
+    requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
     downloadSecret: { read: async () => 'secret' },
     audit: createAudit({ database, log, now }),

@@ -11,7 +11,7 @@ import { SWEEP_START } from '../../src/jobs/tasks/sweep.ts'
 import { deleteFile } from '../../src/operations/files/delete-file.ts'
 import { type IncomingFile, uploadFiles } from '../../src/operations/files/upload-files.ts'
 import { cancelUpload } from '../../src/operations/uploads/cancel-upload.ts'
-import { receiveUpload } from '../../src/operations/uploads/receive-upload.ts'
+import { receiveUpload } from '../../src/protocols/google-resumable/receive-upload.ts'
 import {
   AUDIT_MS,
   createInstallation,
@@ -160,14 +160,14 @@ const REMOVED: readonly Scene[] = [
     name: 'a segment that no log and no object names, a day later',
     make: ({ stem }) => writeFile(`${stem('none')}.${WRITER_ID}.segment`, 'bytes'),
     afterMs: DAY_MS,
-    kind: 'stray',
+    kind: 'orphan',
     reason: /^nothing says what it belongs to/,
   },
   {
     name: 'a log without a readable entry, a day later',
     make: ({ stem }) => writeFile(`${stem('none')}.log`, '\n12345678 {"version":1,"cla'),
     afterMs: DAY_MS,
-    kind: 'stray',
+    kind: 'orphan',
     reason: /^nothing says what it belongs to/,
   },
 ]
@@ -297,7 +297,7 @@ describe('sweep', () => {
     const { findings } = await sweep()
     assert.deepEqual(
       findings.map(({ kind, outcome }) => [kind, outcome]),
-      [['stray', 'removed']],
+      [['orphan', 'removed']],
     )
     assert.deepEqual(await filesOnDisk(), [`${stem(objectName)}.object`])
     await register(upload)
@@ -313,7 +313,7 @@ describe('sweep', () => {
     const { findings } = await sweep()
     assert.deepEqual(
       findings.map(({ kind, outcome }) => [kind, outcome]),
-      [['stray', 'removed']],
+      [['orphan', 'removed']],
     )
     assert.deepEqual(await filesOnDisk(), needed)
     assert.equal((await buffer(await context.storage.read(session.objectName))).length, SIZE_BYTES)

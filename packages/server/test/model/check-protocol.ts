@@ -4,9 +4,9 @@ import { startService } from './service.ts'
 import { scenario } from './steps.ts'
 
 /** How many sequences are played; more in the long mode. */
-const RUNS = Number(process.env.MODEL_RUNS ?? 1000)
+const RUNS = Number(process.env.MODEL_RUNS ?? 80)
 /** A slow machine plays fewer. */
-const MAX_SECONDS = Number(process.env.MODEL_SECONDS ?? 45)
+const MAX_SECONDS = Number(process.env.MODEL_SECONDS ?? 60)
 /** From a failure's message, to play it again. */
 const { MODEL_SEED, MODEL_PATH } = process.env
 

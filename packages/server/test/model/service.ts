@@ -16,11 +16,12 @@ import { createDirectReservations } from '../../src/operations/files/reserve-upl
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
 import { createUploadUrl } from '../../src/operations/uploads/create-upload-url.ts'
 import { deleteUploadBytes } from '../../src/operations/uploads/delete-upload-bytes.ts'
-import { createArrivals } from '../../src/operations/uploads/request-order.ts'
+import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
 import { sessionUri } from '../../src/protocols/urls.ts'
-import type { HostedStorage, UploadWriter } from '../../src/storage/storage.ts'
+import type { UploadWriter } from '../../src/storage/hosted-uploads.ts'
+import type { HostedStorage } from '../../src/storage/object-storage.ts'
+import { memoryFolder } from '../memory-folder.ts'
 import { eventually } from '../protocol/exchange.ts'
-import { memoryFolder } from './memory-folder.ts'
 
 export interface OpenedSession {
   readonly uri: string
@@ -67,7 +68,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
       uploadChecksums: [],
       maxOpenSessions: 10_000,
     },
-    arrivals: createArrivals(),
+    requestOrder: createRequestOrder(),
     reservations: createDirectReservations(backends.database, Date.now),
     downloadSecret: { read: async () => 'secret' },
     audit: createAudit({

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test'
 import { openDatabase } from '../../src/compose/open-database.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
 import { createHealthCheck } from '../../src/operations/health/create-health-check.ts'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { operatorUrl } from './metrics-of.ts'
 
 interface Details {
@@ -23,9 +23,9 @@ async function detailsOf(origin: string): Promise<{ status: number; body: Detail
 }
 
 describe('the details of a server’s health', () => {
-  let server: TestServer
+  let server: TestApp
   before(async () => {
-    server = await startServer({ env: { METRICS_PORT: '0' } })
+    server = await startApp({ isOnDisk: true, env: { METRICS_PORT: '0' } })
   })
   after(() => server.stop())
 

@@ -6,7 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { ENDPOINTS } from '../../src/protocols/endpoints.ts'
 import { KEYLESS } from '../../src/protocols/http/endpoint.ts'
 import { createClient } from '../api/client.ts'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { openapiDocument } from './document.ts'
 
 interface Content {
@@ -121,7 +121,7 @@ describe('api/openapi.json', () => {
 })
 
 describe('the service answers as its document says', () => {
-  let server: TestServer
+  let server: TestApp
   let ids: Readonly<Record<string, string>>
   const bodies: Readonly<Record<string, object>> = {
     createUploadUrl: { filename: 'a.txt', file_size: 5, mime_type: 'text/plain' },
@@ -130,7 +130,7 @@ describe('the service answers as its document says', () => {
   }
 
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     const client = createClient(server)
     const file = await client.uploadFile({
       filename: 'a.txt',

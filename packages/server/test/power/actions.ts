@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import type { HostedStorage, ObjectMetadata, UploadWriter } from '../../src/storage/storage.ts'
+import type { UploadWriter } from '../../src/storage/hosted-uploads.ts'
+import type { HostedStorage } from '../../src/storage/object-storage.ts'
+import type { ObjectMetadata } from '../../src/storage/stored-object.ts'
 import { announcedHashes, bodyOf, CONTENT_TYPE, contentOf, crc32cOf, hasBytes } from './content.ts'
 import type { Ledger } from './ledger.ts'
 import type { Random } from './random.ts'
@@ -45,10 +47,10 @@ export const actions: Readonly<Record<Action, (request: Request) => Promise<void
     assert.ok(await hasBytes(await storage.read(name), contentOf(upload)), `${name} has other bytes`)
   },
   sweep: async ({ storage, name }) => {
-    for await (const holding of storage.holdings.list(sectionOf({ name }))) {
-      assert.notEqual(holding.kind, 'unreadable', JSON.stringify(holding))
+    for await (const entry of storage.inventory.list(sectionOf({ name }))) {
+      assert.notEqual(entry.kind, 'unreadable', JSON.stringify(entry))
       // What has no name may have begun a moment ago: a sweep waits a day.
-      if (holding.kind === 'stray' && holding.name === name) await storage.holdings.removeStray(holding.id)
+      if (entry.kind === 'orphan' && entry.name === name) await storage.inventory.removeOrphan(entry.id)
     }
   },
   writeWhole: async ({ random, storage, ledger, name }) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { basename } from 'node:path'
 import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
 import { objectPaths } from '../../src/storage/disk/object-paths.ts'
-import type { HostedStorage } from '../../src/storage/storage.ts'
+import type { HostedStorage } from '../../src/storage/object-storage.ts'
 import { sectionOf } from './actions.ts'
 import { announcedHashes, bodyOf, CONTENT_TYPE, contentOf, hasBytes } from './content.ts'
 import { createDiskModel } from './disk-model.ts'
@@ -60,9 +60,9 @@ async function check(root: FolderNode, { uploads, owner }: Promises): Promise<vo
   const disk = createDiskModel({ root, random: null }).startProcess()
   const storage = await openDiskStorage(ROOT, { heldBytes: 0, limitBytes: 64 * 1024 * 1024 }, disk)
   for (const upload of uploads) await checkAsFound(storage, upload)
-  await sweepStrays(storage, uploads)
+  await sweepOrphans(storage, uploads)
   for (const upload of uploads) await checkGoesOn(storage, upload)
-  if (owner !== null) assert.equal(await storage.holdings.owner('another'), owner, 'it has another owner')
+  if (owner !== null) assert.equal(await storage.inventory.owner('another'), owner, 'it has another owner')
   assert.equal(disk.openFiles(), 0, 'files are left open')
 }
 
@@ -82,16 +82,16 @@ async function checkAsFound(storage: HostedStorage, upload: Promised): Promise<v
 }
 
 /** What a sweep has removed can make more that the next one finds; after a few there is nothing. */
-async function sweepStrays({ holdings }: HostedStorage, uploads: readonly Promised[]): Promise<void> {
+async function sweepOrphans({ inventory }: HostedStorage, uploads: readonly Promised[]): Promise<void> {
   let strays: string[] = []
   for (let sweep = 0; sweep < 4; sweep++) {
     strays = []
     for (const section of new Set(uploads.map(sectionOf))) {
-      for await (const holding of holdings.list(section)) {
-        assert.notEqual(holding.kind, 'unreadable', JSON.stringify(holding))
-        if (holding.kind !== 'stray') continue
-        strays.push(holding.id)
-        await holdings.removeStray(holding.id)
+      for await (const entry of inventory.list(section)) {
+        assert.notEqual(entry.kind, 'unreadable', JSON.stringify(entry))
+        if (entry.kind !== 'orphan') continue
+        strays.push(entry.id)
+        await inventory.removeOrphan(entry.id)
       }
     }
     if (strays.length === 0) return

@@ -312,6 +312,11 @@ function makeDurable(node: DiskNode, synced: readonly unknown[]): void {
   }
 }
 
+/** Without a stack: a workload asks for what is not there thousands of times, and a trace costs more than the answer. */
 function withErrno(code: string): Error {
-  return Object.assign(new Error(`the model answers ${code}`), { code })
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  const error = Object.assign(new Error(`The model answers ${code}.`), { code })
+  Error.stackTraceLimit = stackTraceLimit
+  return error
 }

@@ -4,6 +4,8 @@ import type { SharedAction } from './actions.ts'
 export interface Hint {
   readonly requests: number
   readonly often?: SharedAction
+  /** Seed of the workload to begin with, so that few are tried. */
+  readonly seed?: number
 }
 
 const ANY: Hint = { requests: 60 }
@@ -15,7 +17,7 @@ export const SYNC_SITES: ReadonlyMap<string, Hint> = new Map([
   ['prepareFolder: FORMAT', ANY],
   ['owner: OWNER', ANY],
   ['owner: folder', ANY],
-  ['claimLog: log', ANY],
+  ['claimLog: log', { ...ANY, seed: 4 }],
   ['publish: segment', ANY],
   ['publish: folder', ANY],
   ['publish: log', ANY],
@@ -23,6 +25,6 @@ export const SYNC_SITES: ReadonlyMap<string, Hint> = new Map([
   ['offset: log', { requests: 120, often: 'ask' }],
   ['finalizeObject: segment', ANY],
   ['nameObject: folder', ANY],
-  ['openObject: folder', ANY],
+  ['openObject: folder', { ...ANY, seed: 10 }],
   ['removeObject: folder', ANY],
 ])

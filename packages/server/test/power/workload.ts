@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { ServiceError } from '../../src/domain/errors.ts'
 import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
-import type { HostedStorage } from '../../src/storage/storage.ts'
+import type { HostedStorage } from '../../src/storage/object-storage.ts'
 import { type Action, ALONE, actions, SHARED, type SharedAction } from './actions.ts'
 import { randomSize } from './content.ts'
 import { createDiskModel, type DiskModel, type DiskProcess } from './disk-model.ts'
@@ -134,7 +134,7 @@ async function replaceWorker({ model, random }: Scene, worker: Worker): Promise<
 
 async function askOwner(worker: Worker, ledger: Ledger): Promise<void> {
   const { owner } = ledger.all()
-  const answer = await untilKilled(worker, worker.storage.holdings.owner(owner === null ? 'first' : 'other'))
+  const answer = await untilKilled(worker, worker.storage.inventory.owner(owner === null ? 'first' : 'other'))
   if (answer === 'killed') return
   if (answer !== (owner ?? 'first')) throw new Error(`the owner is «${answer}»`)
   ledger.setOwner(answer)

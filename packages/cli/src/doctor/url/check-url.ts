@@ -1,4 +1,4 @@
-import { failed, ok, type Seen } from '../finding.ts'
+import { type CheckResult, failed, ok } from '../finding.ts'
 import { reasonOf } from '../run-checks.ts'
 import { probeAddresses, probePaths } from './probe-addresses.ts'
 import { probeBodyLimit } from './probe-body-limit.ts'
@@ -19,21 +19,21 @@ const PROBES = [
   probeTimeLimit,
 ]
 
-/** Uploads and downloads through the URL, and says what something on the way breaks. */
-export async function checkUrl(target: Target): Promise<Seen[]> {
+/** Uploads and downloads through the URL. Reports what a proxy in between breaks. */
+export async function checkUrl(target: Target): Promise<CheckResult[]> {
   const unreached = await probeReach(target)
   if (unreached.length > 0) return unreached
-  const seen: Seen[] = []
-  for (const probe of target.takesBytes ? PROBES : [probePaths]) {
-    // One that cannot be made says nothing of the others.
-    seen.push(...(await probe(target).catch((error) => [failed('check-failed', reasonOf(error))])))
+  const results: CheckResult[] = []
+  for (const probe of target.receivesBytes ? PROBES : [probePaths]) {
+    // The other probes can still run after one has thrown.
+    results.push(...(await probe(target).catch((error) => [failed('check-failed', reasonOf(error))])))
   }
-  if (seen.length > 0) return seen
-  if (!target.takesBytes)
-    return [ok(`The API is reached through ${target.url}; bytes go straight to the provider.`)]
+  if (results.length > 0) return results
+  if (!target.receivesBytes)
+    return [ok(`The API works through ${target.url}. Uploads and downloads go directly to the provider.`)]
   return [
     ok(
-      `Uploads, resumes and downloads work through ${target.url}; slow uploads were watched for ${target.seconds} s.`,
+      `Uploads, resumed uploads and downloads work through ${target.url}. Slow uploads were tested for ${target.seconds} s.`,
     ),
   ]
 }

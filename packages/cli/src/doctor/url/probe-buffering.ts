@@ -1,26 +1,26 @@
 import { once } from 'node:events'
 import type { OutgoingHttpHeaders } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
-import { failed, type Seen, warning } from '../finding.ts'
-import { openRequest } from './exchange.ts'
+import { type CheckResult, failed, warning } from '../finding.ts'
+import { openRequest } from './send-request.ts'
 import { receivedBytes, type Target, withSession } from './target.ts'
 
 const SIZE_BYTES = 512 * 1024
 const SENT_BYTES = SIZE_BYTES / 2
-const ARRIVES_WITHIN_MS = 5_000
-const LOOK_EVERY_MS = 250
+const ARRIVAL_TIMEOUT_MS = 5_000
+const POLL_EVERY_MS = 250
 const PAUSE_MS = 300
 
 /**
- * Sends half of a body and breaks off. Where the proxy passes bytes on as they come, the server has kept them; where it
- * waits for the end, none has ever left it.
+ * Checks that the proxy does not buffer request bodies. Sends half of a body and closes the connection: the server has
+ * the bytes only if the proxy forwarded them immediately.
  */
-export async function probeBuffering(target: Target): Promise<Seen[]> {
+export async function probeBuffering(target: Target): Promise<CheckResult[]> {
   if (!(await arrives(target, { 'content-length': SIZE_BYTES }))) {
     return [
       failed(
         'request-buffering',
-        'The proxy holds a body back until it is complete: after a lost connection clients begin anew, and large files fill the proxy’s disk. nginx: «proxy_request_buffering off;» and «proxy_http_version 1.1;»; Caddy: remove «request_buffers» and «buffer_requests».',
+        'The proxy buffers a request body until it is complete: clients start over after a lost connection, and large files fill the proxy’s disk. nginx: set "proxy_request_buffering off;" and "proxy_http_version 1.1;"; Caddy: remove "request_buffers" and "buffer_requests".',
       ),
     ]
   }
@@ -28,7 +28,7 @@ export async function probeBuffering(target: Target): Promise<Seen[]> {
     return [
       warning(
         'chunked-buffering',
-        'The proxy holds a body without a length (Transfer-Encoding: chunked) back until it is complete, and Google’s clients send such. nginx: «proxy_http_version 1.1;».',
+        'The proxy buffers a request body without a length (Transfer-Encoding: chunked) until it is complete. Google’s clients send such bodies. nginx: set "proxy_http_version 1.1;".',
       ),
     ]
   }
@@ -41,11 +41,15 @@ function arrives(target: Target, headers: OutgoingHttpHeaders): Promise<boolean>
     const broken = once(outgoing, 'close').catch(() => {})
     outgoing.write(Buffer.alloc(SENT_BYTES, 'a'))
     await Promise.race([once(outgoing, 'drain').catch(() => {}), broken])
-    // What goes on at once could overtake itself on its way through the proxy.
+    // The connection's end must not reach the proxy before the bytes that were sent.
     await delay(PAUSE_MS)
     outgoing.destroy()
     await broken
-    for (const deadline = Date.now() + ARRIVES_WITHIN_MS; Date.now() < deadline; await delay(LOOK_EVERY_MS)) {
+    for (
+      const deadline = Date.now() + ARRIVAL_TIMEOUT_MS;
+      Date.now() < deadline;
+      await delay(POLL_EVERY_MS)
+    ) {
       if ((await receivedBytes(target, session)) > 0) return true
     }
     return false

@@ -1,19 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { failed, type Seen, warning } from '../finding.ts'
-import { type Answer, exchange } from './exchange.ts'
-import { briefly, callApi, expectJson, FILE_NAME, openSession, type Target } from './target.ts'
+import { type CheckResult, failed, warning } from '../finding.ts'
+import { type HttpResponse, sendRequest } from './send-request.ts'
+import { callApi, excerptOf, expectJson, FILE_NAME, openSession, type Target } from './target.ts'
 
-/** Text that any compressor would take, and in which a filter of a proxy finds words to replace. */
+/** Text that compresses well and contains words that proxy filters commonly replace. */
 const LINES = 'Waybill https://waybill.example/ </head> </body>\n'.repeat(400)
 const CONTENT = Buffer.from(LINES)
-/** The one type that nginx compresses when nobody names any, and another one. */
+/** `text/html` is the only type that nginx compresses by default; the other type is for other filters. */
 const TYPES = ['text/html', 'text/plain']
 const FIRST = 10
 const LAST = 29
 
-/** Uploads small files, fetches them whole and in part, and removes them. */
-export async function probeDownloads(target: Target): Promise<Seen[]> {
-  const seen: Seen[] = []
+/** Uploads small files, downloads them completely and in part, and removes them. */
+export async function probeDownloads(target: Target): Promise<CheckResult[]> {
+  const results: CheckResult[] = []
   const refused: string[] = []
   for (const contentType of TYPES) {
     const opened = await openSession(target, CONTENT.length, contentType).catch((error: Error) => error)
@@ -26,7 +26,7 @@ export async function probeDownloads(target: Target): Promise<Seen[]> {
       contentType === 'text/html'
         ? Buffer.from(`<!DOCTYPE html><html>${LINES}`).subarray(0, CONTENT.length)
         : CONTENT
-    const sent = await exchange(
+    const sent = await sendRequest(
       {
         method: 'PUT',
         url: opened.uri,
@@ -35,43 +35,43 @@ export async function probeDownloads(target: Target): Promise<Seen[]> {
       content,
     )
     if (sent.status !== 200)
-      throw new Error(`an upload of ${content.length} bytes answers ${sent.status}: ${briefly(sent)}`)
+      throw new Error(`an upload of ${content.length} bytes returned ${sent.status}: ${excerptOf(sent)}`)
     await expectJson(target, 201, 'POST', '/files', {
       filename: FILE_NAME,
       gcs_path: opened.objectName,
       file_size: content.length,
       mime_type: contentType,
     })
-    seen.push(...(await probeFile(target, opened.fileId, content)))
+    results.push(...(await probeFile(target, opened.fileId, content)))
   }
   if (refused.length === TYPES.length) {
     return [
       warning(
         'downloads-not-tried',
-        `No download was tried: ALLOWED_MIME_TYPES allows neither ${TYPES.join(' nor ')}.`,
+        `Downloads were not tested: ALLOWED_MIME_TYPES allows neither ${TYPES.join(' nor ')}.`,
       ),
     ]
   }
-  // One fault shows with each type.
-  return seen.filter(({ code }, index) => seen.findIndex((other) => other.code === code) === index)
+  // The same problem is found once per content type.
+  return results.filter(({ code }, index) => results.findIndex((other) => other.code === code) === index)
 }
 
-async function probeFile(target: Target, fileId: string, content: Buffer): Promise<Seen[]> {
+async function probeFile(target: Target, fileId: string, content: Buffer): Promise<CheckResult[]> {
   const path = `/files/${fileId}`
   let isDeleted = false
   try {
     const { download_url } = await expectJson(target, 200, 'GET', `${path}/content`)
-    const handedOut = new URL(download_url)
-    const url = `${target.url}/v1/organizations/${target.organizationId}${path}/download${handedOut.search}`
-    const get = (headers: Record<string, string>) => exchange({ method: 'GET', url, headers })
-    const seen = [
-      ...wholeFaults(await get({}), content),
-      ...rangeFaults(await get({ range: `bytes=${FIRST}-${LAST}` }), content),
-      ...compressionFaults(await get({ 'accept-encoding': 'gzip, br, zstd' })),
+    const issuedUrl = new URL(download_url)
+    const url = `${target.url}/v1/organizations/${target.organizationId}${path}/download${issuedUrl.search}`
+    const get = (headers: Record<string, string>) => sendRequest({ method: 'GET', url, headers })
+    const results = [
+      ...fullDownloadProblems(await get({}), content),
+      ...rangeProblems(await get({ range: `bytes=${FIRST}-${LAST}` }), content),
+      ...compressionProblems(await get({ 'accept-encoding': 'gzip, br, zstd' })),
     ]
     await callApi(target, 'DELETE', path)
     isDeleted = true
-    return [...seen, ...cacheFaults(await get({}))]
+    return [...results, ...cacheProblems(await get({}))]
   } finally {
     if (!isDeleted) await callApi(target, 'DELETE', path)
   }
@@ -86,35 +86,35 @@ const NEEDED: readonly (keyof IncomingHttpHeaders)[] = [
   'content-security-policy',
 ]
 
-function wholeFaults({ status, headers, body }: Answer, content: Buffer): Seen[] {
-  if (status !== 200) throw new Error(`a download answers ${status}: ${body.toString('utf8', 0, 300)}`)
+function fullDownloadProblems({ status, headers, body }: HttpResponse, content: Buffer): CheckResult[] {
+  if (status !== 200) throw new Error(`a download returned ${status}: ${body.toString('utf8', 0, 300)}`)
   if (!body.equals(content)) {
     return [
       failed(
         'bytes-changed',
-        'The proxy changes the bytes of files. nginx: remove «sub_filter», «addition» and «ssi» here; Caddy: remove «replace» and «templates».',
+        'The proxy changes the bytes of downloads. nginx: remove "sub_filter", "addition" and "ssi" here; Caddy: remove "replace" and "templates".',
       ),
     ]
   }
   return lostHeaders(NEEDED.filter((name) => headers[name] === undefined))
 }
 
-function lostHeaders(lost: readonly (string | number)[]): Seen[] {
+function lostHeaders(lost: readonly (string | number)[]): CheckResult[] {
   if (lost.length === 0) return []
   return [
     failed(
       'download-headers-lost',
-      `Headers of downloads do not arrive: ${lost.join(', ')}. Downloads cannot be resumed safely. nginx: remove «proxy_hide_header» for them, and «max_ranges 0;»; Caddy: remove «header_down» for them.`,
+      `The proxy removes headers of downloads: ${lost.join(', ')}. Clients cannot resume downloads safely. nginx: remove "proxy_hide_header" for them, and "max_ranges 0;"; Caddy: remove "header_down" for them.`,
     ),
   ]
 }
 
-function rangeFaults({ status, headers, body }: Answer, content: Buffer): Seen[] {
+function rangeProblems({ status, headers, body }: HttpResponse, content: Buffer): CheckResult[] {
   if (status === 200) {
     return [
       failed(
         'range-request-lost',
-        'The request’s header Range does not arrive: a part of a download is answered with the whole. nginx: remove «proxy_set_header Range» and «proxy_cache»; Caddy: remove «header_up -Range».',
+        'The proxy removes the request header Range: a request for a part of a file returns the complete file. nginx: remove "proxy_set_header Range" and "proxy_cache"; Caddy: remove "header_up -Range".',
       ),
     ]
   }
@@ -123,7 +123,7 @@ function rangeFaults({ status, headers, body }: Answer, content: Buffer): Seen[]
     return [
       failed(
         'range-answered-wrong',
-        `A part of a download is answered ${status} with ${body.length} bytes that are not the part. nginx: remove «proxy_cache», «proxy_force_ranges» and «slice» here.`,
+        `A request for a part of a file returned ${status} with ${body.length} bytes that are not the requested part. nginx: remove "proxy_cache", "proxy_force_ranges" and "slice" here.`,
       ),
     ]
   }
@@ -132,23 +132,23 @@ function rangeFaults({ status, headers, body }: Answer, content: Buffer): Seen[]
   )
 }
 
-function compressionFaults({ headers }: Answer): Seen[] {
+function compressionProblems({ headers }: HttpResponse): CheckResult[] {
   const encoding = headers['content-encoding']
   if (encoding === undefined) return []
   return [
     warning(
       'compression',
-      `The proxy compresses downloads (${encoding}): they lose their length, and what was cut cannot be resumed. nginx: «gzip off;» (and «brotli off;»); Caddy: remove «encode».`,
+      `The proxy compresses downloads (${encoding}): they lose their length, and interrupted downloads cannot resume. nginx: set "gzip off;" (and "brotli off;"); Caddy: remove "encode".`,
     ),
   ]
 }
 
-function cacheFaults({ status }: Answer): Seen[] {
+function cacheProblems({ status }: HttpResponse): CheckResult[] {
   if (status !== 200) return []
   return [
     failed(
       'download-cached',
-      'A file that was deleted is still served by the proxy, from its cache. nginx: remove «proxy_cache», or «proxy_ignore_headers Cache-Control»; Caddy: remove «cache».',
+      'The proxy still serves a deleted file from its cache. nginx: remove "proxy_cache", or "proxy_ignore_headers Cache-Control"; Caddy: remove "cache".',
     ),
   ]
 }

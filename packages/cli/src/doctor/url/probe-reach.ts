@@ -1,19 +1,19 @@
-import { failed, type Seen } from '../finding.ts'
+import { type CheckResult, failed } from '../finding.ts'
 import { reasonOf } from '../run-checks.ts'
-import { type Answer, exchange } from './exchange.ts'
-import { briefly, callApi, type Target } from './target.ts'
+import { type HttpResponse, sendRequest } from './send-request.ts'
+import { callApi, excerptOf, type Target } from './target.ts'
 
-/** Whether the URL leads to this installation, with the key. Nothing else can be looked at where it does not. */
-export async function probeReach(target: Target): Promise<Seen[]> {
+/** Checks that the URL leads to this installation and that the key works. The other probes need both. */
+export async function probeReach(target: Target): Promise<CheckResult[]> {
   const { url } = target
-  let health: Answer
+  let health: HttpResponse
   try {
-    health = await exchange({ method: 'GET', url: `${url}/v1/health` })
+    health = await sendRequest({ method: 'GET', url: `${url}/v1/health` })
   } catch (error) {
     return [
       failed(
         'unreachable',
-        `${url} cannot be reached: ${reasonOf(error)}. Look at the address, the firewall and the certificate.`,
+        `${url} cannot be reached: ${reasonOf(error)}. Check the address, the firewall and the certificate.`,
       ),
     ]
   }
@@ -22,7 +22,7 @@ export async function probeReach(target: Target): Promise<Seen[]> {
     return [
       failed(
         'redirects',
-        `${url} redirects to ${location}, and clients do not send a body twice: set PUBLIC_URL, and --url, to where it leads.`,
+        `${url} redirects to ${location}, but clients do not send a body twice. Set PUBLIC_URL and --url to the address that it redirects to.`,
       ),
     ]
   }
@@ -30,14 +30,14 @@ export async function probeReach(target: Target): Promise<Seen[]> {
     return [
       failed(
         'not-waybill',
-        `${url}/v1/health answers ${health.status} and ${briefly(health)}: it does not lead to Waybill. Look at the address of the backend: nginx proxy_pass, Caddy reverse_proxy.`,
+        `${url}/v1/health returned ${health.status} and ${excerptOf(health)}: the URL does not lead to Waybill. Check the backend address of the proxy (nginx: proxy_pass; Caddy: reverse_proxy).`,
       ),
     ]
   }
   return probeKey(target)
 }
 
-function isHealthy({ body }: Answer): boolean {
+function isHealthy({ body }: HttpResponse): boolean {
   try {
     return JSON.parse(body.toString()).status === 'ok'
   } catch {
@@ -45,15 +45,15 @@ function isHealthy({ body }: Answer): boolean {
   }
 }
 
-async function probeKey(target: Target): Promise<Seen[]> {
-  const answer = await callApi(target, 'GET', '/files?limit=1')
-  if (answer.status === 200) return []
-  const text = answer.body.toString()
+async function probeKey(target: Target): Promise<CheckResult[]> {
+  const response = await callApi(target, 'GET', '/files?limit=1')
+  if (response.status === 200) return []
+  const text = response.body.toString()
   if (text.includes('AUTHENTICATION_REQUIRED')) {
     return [
       failed(
         'api-key-lost',
-        'The header X-API-Key does not arrive. nginx: remove «proxy_set_header X-API-Key»; Caddy: remove «header_up -X-API-Key».',
+        'The proxy removes the request header X-API-Key. nginx: remove "proxy_set_header X-API-Key"; Caddy: remove "header_up -X-API-Key".',
       ),
     ]
   }
@@ -61,14 +61,14 @@ async function probeKey(target: Target): Promise<Seen[]> {
     return [
       failed(
         'other-installation',
-        `${target.url} does not know the key: it leads to another installation than these settings (DATABASE_URL, DATA_DIR), or WAYBILL_API_KEY is wrong.`,
+        `${target.url} does not accept the key: the URL leads to another installation than these settings (DATABASE_URL, DATA_DIR), or WAYBILL_API_KEY is wrong.`,
       ),
     ]
   }
   return [
     failed(
       'key-refused',
-      `The API answers ${answer.status}: ${briefly(answer)}. The key needs files:read and files:write, in the organization ${target.organizationId}.`,
+      `The API returned ${response.status}: ${excerptOf(response)}. The key needs the scopes files:read and files:write in the organization ${target.organizationId}.`,
     ),
   ]
 }

@@ -1,26 +1,26 @@
 import { URLS } from '@waybill/server/protocols/urls.ts'
-import { type Answer, exchange } from './exchange.ts'
+import { type HttpResponse, sendRequest } from './send-request.ts'
 
-/** What is looked at: a service, as it is reached by its clients. */
+/** The service to test, addressed like clients address it. */
 export interface Target {
-  /** Without a slash at its end. */
+  /** Has no slash at the end. */
   readonly url: string
   readonly organizationId: string
   readonly apiKey: string
-  /** May be uploaded: a type that ALLOWED_MIME_TYPES has. */
+  /** Content type that ALLOWED_MIME_TYPES allows. */
   readonly contentType: string
-  /** How long the slow uploads of the probes last. */
+  /** Duration of the slow test uploads. */
   readonly seconds: number
-  /** Whether the bytes of uploads and downloads come this way too. */
-  readonly takesBytes: boolean
-  /** The server's own limit on silence. */
+  /** True when the bytes of uploads and downloads go through this URL; false when they go directly to a provider. */
+  readonly receivesBytes: boolean
+  /** The server's idle timeout for uploads. */
   readonly idleMs: number
 }
 
 export interface Session {
-  /** Through the URL that is looked at, whatever URL was handed out. */
+  /** Session URI at the tested URL, even if the service issued another one. */
   readonly uri: string
-  readonly handedOutUri: string
+  readonly issuedUri: string
   readonly fileId: string
   readonly objectName: string
   readonly maxFileBytes: number
@@ -28,9 +28,9 @@ export interface Session {
 
 export const FILE_NAME = 'waybill-doctor.bin'
 
-/** A request to the API with the key; `path` begins behind the organization. */
-export function callApi(target: Target, method: string, path: string, body?: object): Promise<Answer> {
-  return exchange(
+/** Sends an API request with the key. `path` is relative to the organization. */
+export function callApi(target: Target, method: string, path: string, body?: object): Promise<HttpResponse> {
+  return sendRequest(
     {
       method,
       url: `${target.url}/v1/organizations/${target.organizationId}${path}`,
@@ -43,23 +43,24 @@ export function callApi(target: Target, method: string, path: string, body?: obj
   )
 }
 
-/** The same, and the answer's JSON. Throws a sentence where the status is another one. */
+/** Sends an API request and returns the JSON of its response. Throws when the response has another status. */
 export async function expectJson(
   target: Target,
   status: number,
   method: string,
   path: string,
   body?: object,
-  // biome-ignore lint/suspicious/noExplicitAny: what a stranger answers has any shape, and each reader looks for its own
+  // biome-ignore lint/suspicious/noExplicitAny: each caller reads the fields that it needs
 ): Promise<any> {
-  const answer = await callApi(target, method, path, body)
-  if (answer.status === status) return JSON.parse(answer.body.toString())
+  const response = await callApi(target, method, path, body)
+  if (response.status === status) return JSON.parse(response.body.toString())
   // A proxy's error page may echo the request headers.
-  const said = briefly(answer).replaceAll(target.apiKey, '[hidden]')
-  throw new Error(`${method} ${path} answers ${answer.status} instead of ${status}: ${said}`)
+  const text = excerptOf(response).replaceAll(target.apiKey, '[hidden]')
+  throw new Error(`${method} ${path} returned ${response.status} instead of ${status}: ${text}`)
 }
 
-export function briefly({ body }: Answer): string {
+/** Returns the beginning of a response body for a message. */
+export function excerptOf({ body }: HttpResponse): string {
   return JSON.stringify(body.toString('utf8', 0, 300))
 }
 
@@ -75,14 +76,14 @@ export async function openSession(
   })
   return {
     uri: `${target.url}${URLS.uploadSession}${new URL(opened.upload_url).search}`,
-    handedOutUri: opened.upload_url,
+    issuedUri: opened.upload_url,
     fileId: opened.file_id,
     objectName: opened.gcs_path,
     maxFileBytes: opened.max_file_size,
   }
 }
 
-/** Opens a session, works with it and gives its space back. */
+/** Opens a session, runs `work` and cancels the session, which releases its quota. */
 export async function withSession<T>(
   target: Target,
   sizeBytes: number,
@@ -96,7 +97,7 @@ export async function withSession<T>(
   }
 }
 
-/** How many bytes of the upload the server holds, by the API's own list: no header of the protocol is needed. */
+/** Returns how many bytes the server has received, from the API's list of uploads. Needs no header of the protocol. */
 export async function receivedBytes(target: Target, { fileId }: Session): Promise<number> {
   const { uploads } = await expectJson(target, 200, 'GET', '/files/uploads?limit=100')
   const upload = uploads.find((candidate: { file_id: string }) => candidate.file_id === fileId)

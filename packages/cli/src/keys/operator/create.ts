@@ -13,7 +13,7 @@ interface Options {
   readonly json?: boolean
 }
 
-/** Also the way back in for an organization whose admin keys are lost. */
+/** Creates a key in the database. It also restores access for an organization that has lost its admin keys. */
 export async function create({ organization, name, scopes, expiresAt, json }: Options): Promise<void> {
   const input = {
     name,
@@ -24,5 +24,5 @@ export async function create({ organization, name, scopes, expiresAt, json }: Op
     createApiKey(context, operatorCaller(organization), input),
   )
   if (json) return console.log(JSON.stringify({ ...toApiKeyBody(apiKey), key: secret }))
-  console.log(secretText(`${apiKey.id} was created.`, secret))
+  console.log(secretText(`Created ${apiKey.id}.`, secret))
 }

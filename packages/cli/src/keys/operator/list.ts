@@ -11,7 +11,7 @@ interface Options {
   readonly json?: boolean
 }
 
-/** JSON has each key as the API shows it. */
+/** Prints the keys from the database. In JSON, each key has the fields of the API. */
 export async function list({ organization, json }: Options): Promise<void> {
   const keys = await withDatabase(async (context) => {
     const operator = operatorCaller(organization)

@@ -12,7 +12,7 @@ interface Options {
   readonly json?: boolean
 }
 
-/** Revokes a key. Running servers refuse its next request, and remove the bytes of its ended sessions. */
+/** Deactivates a key in the database. Running servers then refuse it, and delete the bytes of its cancelled uploads. */
 export async function revoke(keyId: string, options: Options): Promise<void> {
   const { organization, endSessions = false, revokeLinks = false, json } = options
   const revocation = { endsSessions: endSessions, revokesLinks: revokeLinks }

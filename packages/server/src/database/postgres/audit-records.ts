@@ -1,5 +1,5 @@
 import type { AuditEvent, CountedRefusals } from '../../domain/access/audit-event.ts'
-import type { AuditRecords } from '../database.ts'
+import type { AuditRecords } from '../records/audit.ts'
 import { createAuditStatements, ON_KNOWN_REFUSAL, REFUSAL_COLUMNS } from '../sql/audit-statements.ts'
 import { createBatches } from './batches.ts'
 import type { Connection, PostgresStatements } from './connection.ts'

@@ -1,4 +1,5 @@
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
+import { FREE_BYTES } from '../sql/quota.ts'
 import { checksumsColumn, UPLOAD_SESSION_COLUMNS } from '../sql/upload-session-statements.ts'
 import type { PostgresStatements } from './connection.ts'
 
@@ -25,8 +26,7 @@ const CREATE = `
         max_unfinished, place)
   ),
   locked AS MATERIALIZED (
-    SELECT id, COALESCE(storage_limit_bytes, ${Number.MAX_SAFE_INTEGER}) - storage_used_bytes - storage_reserved_bytes
-      AS free_bytes, unfinished_session_count
+    SELECT id, ${FREE_BYTES} AS free_bytes, unfinished_session_count
     FROM organizations WHERE id IN (SELECT organization_id FROM input)
     ORDER BY id FOR NO KEY UPDATE
   ),
@@ -59,7 +59,7 @@ const CREATE = `
   )
   INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS})
   SELECT file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes, content_type, 'open',
-    NULL, NULL, NULL, checksums, upload_handle, created_at_ms, expires_at_ms, api_key_id, api_key_generation
+    NULL, NULL, checksums, upload_handle, created_at_ms, expires_at_ms, api_key_id, api_key_generation
   FROM granted RETURNING file_id`
 
 /** Returns for each session if it was added. A refused one may still fit alone: refused ones before it count too. */

@@ -1,5 +1,5 @@
 import type { File } from '../../domain/files/file.ts'
-import type { FileRecords } from '../database.ts'
+import type { FileRecords } from '../records/files.ts'
 import { createFileStatements, sweptAway } from '../sql/file-statements.ts'
 import { WITHIN_QUOTA } from '../sql/quota.ts'
 import { toFile } from '../sql/rows.ts'

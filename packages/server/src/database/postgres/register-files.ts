@@ -12,11 +12,11 @@ export const REGISTER = `
   locked AS MATERIALIZED (
     SELECT session.file_id, session.organization_id FROM upload_sessions AS session
     JOIN input ON input.id = session.file_id AND input.organization_id = session.organization_id
-    WHERE session.state IN ('open', 'small-chunk', 'dead')
+    WHERE session.state IN ('open', 'dead')
     ORDER BY session.file_id FOR NO KEY UPDATE OF session
   ),
   registered AS (
-    UPDATE upload_sessions SET state = 'registered', small_chunk_bytes = NULL, upload_handle = NULL
+    UPDATE upload_sessions SET state = 'registered', upload_handle = NULL
     FROM locked
     WHERE upload_sessions.file_id = locked.file_id AND upload_sessions.organization_id = locked.organization_id
     RETURNING upload_sessions.file_id

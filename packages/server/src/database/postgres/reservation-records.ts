@@ -1,4 +1,4 @@
-import type { ReservationRecords } from '../database.ts'
+import type { ReservationRecords } from '../records/reservations.ts'
 import { FREE_BYTES } from '../sql/quota.ts'
 import { RENEW_RESERVATIONS, UPSERT_RESERVATION } from '../sql/reservation-statements.ts'
 import type { Connection, Transaction } from './connection.ts'

@@ -1,5 +1,5 @@
 import { tooManySessions, type UploadSession } from '../../domain/uploads/upload-session.ts'
-import type { UploadSessionRecords } from '../database.ts'
+import type { UploadSessionRecords } from '../records/upload-sessions.ts'
 import { toUploadSession } from '../sql/rows.ts'
 import type { Parameters } from '../sql/statements.ts'
 import { createUploadSessionStatements, END_UPLOAD_SESSION } from '../sql/upload-session-statements.ts'

@@ -1,12 +1,5 @@
-import {
-  type ApiKey,
-  changedState,
-  hasScope,
-  isUsable,
-  REVOKES_NOTHING,
-  type Revocation,
-} from '../../domain/access/api-key.ts'
-import type { ApiKeyOutcome, ApiKeyRecords, NewApiKey } from '../database.ts'
+import { type ApiKey, changedState, REVOKES_NOTHING, type Revocation } from '../../domain/access/api-key.ts'
+import type { ApiKeyOutcome, ApiKeyRecords, NewApiKey } from '../records/api-keys.ts'
 import { readPage } from './pages.ts'
 import { toApiKey } from './rows.ts'
 import type { Parameters, Statements } from './statements.ts'
@@ -177,22 +170,4 @@ export function storeParameters({
 
 export function insertParameters(organizationId: string, key: NewApiKey): Parameters {
   return { ...key, organizationId, scopes: key.scopes.join(' ') }
-}
-
-/**
- * Whether a change would leave the organization without a usable admin key, or without one that lasts: with only keys
- * that expire it would lose the last one without a word. `changed` is null where the key is deleted. To be asked in
- * the transaction that makes the change, with the other keys as they are in it.
- */
-export function takesLastAdmin(
-  key: ApiKey,
-  changed: ApiKey | null,
-  others: readonly ApiKey[],
-  nowMs: number,
-): boolean {
-  const isAdmin = (candidate: ApiKey) => hasScope(candidate, 'admin') && isUsable(candidate, nowMs)
-  const isLasting = (candidate: ApiKey) => isAdmin(candidate) && candidate.expiresAtMs === null
-  return [isAdmin, isLasting].some(
-    (isOne) => isOne(key) && !(changed && isOne(changed)) && !others.some(isOne),
-  )
 }

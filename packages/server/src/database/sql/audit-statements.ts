@@ -1,5 +1,5 @@
 import { SEVERAL } from '../../domain/access/audit-event.ts'
-import type { AuditRecords } from '../database.ts'
+import type { AuditRecords } from '../records/audit.ts'
 import { toAuditRow } from './rows.ts'
 import type { Statements } from './statements.ts'
 

@@ -1,4 +1,4 @@
-import type { CredentialRecords } from '../database.ts'
+import type { CredentialRecords } from '../records/credentials.ts'
 import { type Row, toApiKey, toUploadSession } from './rows.ts'
 import type { Statements } from './statements.ts'
 

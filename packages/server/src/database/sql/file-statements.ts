@@ -1,5 +1,5 @@
 import { ServiceError } from '../../domain/errors.ts'
-import type { FileRecords } from '../database.ts'
+import type { FileRecords } from '../records/files.ts'
 import { readPage } from './pages.ts'
 import { toFile } from './rows.ts'
 import type { Statements } from './statements.ts'

@@ -1,15 +1,15 @@
 import type { ObjectUse } from '../../domain/uploads/object-use.ts'
-import type { HousekeepingRecords } from '../database.ts'
+import type { HousekeepingRecords } from '../records/housekeeping.ts'
 import { type Row, toFile, toSessionState, toUploadSession } from './rows.ts'
 import type { Statements } from './statements.ts'
 import { UNFINISHED } from './upload-session-statements.ts'
 
 /** One row where a record speaks of the object, and none otherwise. A file comes before its session. */
 export const FIND_USE = `
-  SELECT 'file' AS record, deleted_at_ms, NULL AS state, NULL AS small_chunk_bytes
+  SELECT 'file' AS record, deleted_at_ms, NULL AS state
     FROM files WHERE object_name = $objectName
   UNION ALL
-  SELECT 'session' AS record, NULL AS deleted_at_ms, state, small_chunk_bytes
+  SELECT 'session' AS record, NULL AS deleted_at_ms, state
     FROM upload_sessions WHERE object_name = $objectName
   ORDER BY record LIMIT 1`
 
@@ -41,7 +41,7 @@ export const RECOUNT = `
 const REVOKED_SESSIONS = `upload_sessions.organization_id = key_revocations.organization_id
   AND upload_sessions.api_key_id = key_revocations.api_key_id
   AND upload_sessions.api_key_generation < key_revocations.sessions_below
-  AND upload_sessions.state IN ('open', 'small-chunk', 'dead')`
+  AND upload_sessions.state IN ('open', 'dead')`
 
 const LIST_REVOKED = `SELECT upload_sessions.* FROM key_revocations JOIN upload_sessions ON ${REVOKED_SESSIONS}
   WHERE key_revocations.unended_since_ms IS NOT NULL
@@ -61,7 +61,7 @@ export function createHousekeepingStatements({
     listOverdueSessions: async (nowMs, limit) => {
       const rows = await all(
         `SELECT * FROM upload_sessions
-         WHERE state IN ('open', 'small-chunk', 'dead') AND expires_at_ms <= $nowMs
+         WHERE state IN ('open', 'dead') AND expires_at_ms <= $nowMs
          ORDER BY expires_at_ms LIMIT $limit`,
         { nowMs, limit },
       )

@@ -1,4 +1,4 @@
-import type { InstallationRecords } from '../database.ts'
+import type { InstallationRecords } from '../records/installation.ts'
 import { readPage } from './pages.ts'
 import { toClockMark, toOrganization } from './rows.ts'
 import type { Statements } from './statements.ts'

@@ -1,4 +1,4 @@
-import type { JobRecords } from '../database.ts'
+import type { JobRecords } from '../records/jobs.ts'
 import type { Statements } from './statements.ts'
 
 /** One statement, so that of processes that come at once one takes it. */

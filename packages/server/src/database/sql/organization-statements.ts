@@ -1,4 +1,4 @@
-import type { OrganizationRecords } from '../database.ts'
+import type { OrganizationRecords } from '../records/organizations.ts'
 import { toOrganization } from './rows.ts'
 import type { Statements } from './statements.ts'
 

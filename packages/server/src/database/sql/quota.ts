@@ -1,9 +1,7 @@
-/**
- * The condition that lets an organization take `$sizeBytes` more. Without a limit there is still one: what a number
- * can say exactly.
- */
-export const WITHIN_QUOTA = `storage_used_bytes + storage_reserved_bytes + $sizeBytes
-  <= COALESCE(storage_limit_bytes, ${Number.MAX_SAFE_INTEGER})`
+import { NO_LIMIT_BYTES } from '../../domain/access/organization.ts'
 
-/** Remaining quota of an organization, in bytes. */
-export const FREE_BYTES = `COALESCE(storage_limit_bytes, ${Number.MAX_SAFE_INTEGER}) - storage_used_bytes - storage_reserved_bytes`
+/** SQL form of `remainingQuotaBytes`: the rule itself is in domain/access/organization.ts. */
+export const FREE_BYTES = `COALESCE(storage_limit_bytes, ${NO_LIMIT_BYTES}) - storage_used_bytes - storage_reserved_bytes`
+
+/** Condition under which an organization may take `$sizeBytes` more. */
+export const WITHIN_QUOTA = `$sizeBytes <= ${FREE_BYTES}`

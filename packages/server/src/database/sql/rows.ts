@@ -5,7 +5,7 @@ import { servableMediaType } from '../../domain/files/content-type/media-type.ts
 import type { File } from '../../domain/files/file.ts'
 import { parseAlgorithms } from '../../domain/uploads/checksums.ts'
 import type { UploadSession, UploadSessionState } from '../../domain/uploads/upload-session.ts'
-import type { ClockMark } from '../database.ts'
+import type { ClockMark } from '../records/installation.ts'
 
 /** What a database answers: texts, and numbers as numbers or as texts of digits. */
 export type Row = Readonly<Record<string, unknown>>
@@ -54,9 +54,10 @@ export function toUploadSession(row: Row): UploadSession {
     contentType: servableMediaType(text(row, 'content_type')),
     state: toSessionState(row),
     announced: { crc32c: textOrNull(row, 'announced_crc32c'), md5: textOrNull(row, 'announced_md5') },
-    checksums: parseAlgorithms(textOrNull(row, 'checksums') ?? '') ?? [],
+    checksums: row.checksums === null ? [] : (parseAlgorithms(text(row, 'checksums')) ?? []),
     uploadHandle: textOrNull(row, 'upload_handle'),
     openedBy: toKeyStamp(row),
+    protocolState: textOrNull(row, 'protocol_state'),
     createdAtMs: number(row, 'created_at_ms'),
     expiresAtMs: number(row, 'expires_at_ms'),
   }
@@ -68,8 +69,7 @@ function toKeyStamp(row: Row): KeyStamp | null {
 }
 
 export function toSessionState(row: Row): UploadSessionState {
-  const kind = text(row, 'state') as UploadSessionState['kind']
-  return kind === 'small-chunk' ? { kind, bodyBytes: number(row, 'small_chunk_bytes') } : { kind }
+  return { kind: text(row, 'state') as UploadSessionState['kind'] }
 }
 
 export function toClockMark(row: Row): ClockMark {

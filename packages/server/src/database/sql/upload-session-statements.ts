@@ -1,15 +1,15 @@
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
-import type { UploadSessionRecords } from '../database.ts'
+import type { UploadSessionRecords } from '../records/upload-sessions.ts'
 import { readPage } from './pages.ts'
 import { toUploadSession } from './rows.ts'
 import type { Parameters, Statements } from './statements.ts'
 
 const OF_FILE = 'organization_id = $organizationId AND file_id = $fileId'
 /** Condition for open sessions, in the form that the partial indexes use. */
-const OPEN = "organization_id = $organizationId AND state IN ('open', 'small-chunk')"
+const OPEN = "organization_id = $organizationId AND state = 'open'"
 
 /** Condition for sessions with a reservation: open, or dead and not ended; in the form that the partial indexes use. */
-export const UNFINISHED = "state IN ('open', 'small-chunk', 'dead')"
+export const UNFINISHED = "state IN ('open', 'dead')"
 
 /** Selects the stored count of the organization's unfinished sessions. */
 export const UNFINISHED_COUNT =
@@ -27,15 +27,15 @@ const COUNT_OPEN = `
 export const FIND_UPLOAD_SESSION = `SELECT * FROM upload_sessions WHERE ${OF_FILE}`
 
 /** Ends a session that holds a reservation. No end is ever left again, so the reservation goes back once. */
-export const END_UPLOAD_SESSION = `UPDATE upload_sessions SET state = $state, small_chunk_bytes = NULL
-  WHERE ${OF_FILE} AND state IN ('open', 'small-chunk', 'dead') AND expires_at_ms <= $expiresByMs`
+export const END_UPLOAD_SESSION = `UPDATE upload_sessions SET state = $state
+  WHERE ${OF_FILE} AND state IN ('open', 'dead') AND expires_at_ms <= $expiresByMs`
 
 export const UPLOAD_SESSION_COLUMNS = `file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes, content_type, state,
-  small_chunk_bytes, announced_crc32c, announced_md5, checksums, upload_handle, created_at_ms,
+  announced_crc32c, announced_md5, checksums, upload_handle, created_at_ms,
   expires_at_ms, api_key_id, api_key_generation`
 /** Of a session that begins; with `insertParameters`. */
 const UPLOAD_SESSION_VALUES = `$fileId, $organizationId, $uploadIdSha256, $objectName, $filename, $sizeBytes, $contentType, 'open',
-  NULL, NULL, NULL, $checksums, $uploadHandle, $createdAtMs, $expiresAtMs,
+  NULL, NULL, $checksums, $uploadHandle, $createdAtMs, $expiresAtMs,
   $apiKeyId, $apiKeyGeneration`
 
 export const INSERT_UPLOAD_SESSION = `INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS}) VALUES (${UPLOAD_SESSION_VALUES})`
@@ -91,18 +91,17 @@ export function createUploadSessionStatements(
       return rows[0] ? toUploadSession(rows[0]).announced : null
     },
 
-    refuseSmallChunks: async (organizationId, fileId, bodyBytes) => {
+    saveProtocolState: async (organizationId, fileId, protocolState) => {
       await change(
-        `UPDATE upload_sessions SET state = 'small-chunk', small_chunk_bytes = $bodyBytes
-         WHERE ${OF_FILE} AND state = 'open'`,
-        { organizationId, fileId, bodyBytes },
+        `UPDATE upload_sessions SET protocol_state = $protocolState WHERE ${OF_FILE} AND state = 'open'`,
+        { organizationId, fileId, protocolState },
       )
     },
 
     markDead: async (organizationId, fileId) => {
       await change(
-        `UPDATE upload_sessions SET state = 'dead', small_chunk_bytes = NULL
-         WHERE ${OF_FILE} AND state IN ('open', 'small-chunk', 'dead')`,
+        `UPDATE upload_sessions SET state = 'dead'
+         WHERE ${OF_FILE} AND state IN ('open', 'dead')`,
         { organizationId, fileId },
       )
     },

@@ -1,4 +1,5 @@
-import type { ApiKeyRecords } from '../database.ts'
+import { takesLastAdmin } from '../../domain/access/api-key.ts'
+import type { ApiKeyRecords } from '../records/api-keys.ts'
 import {
   type ChangeApiKey,
   createApiKeyChanges,
@@ -13,7 +14,6 @@ import {
   revocationParameters,
   STORE_API_KEY,
   storeParameters,
-  takesLastAdmin,
 } from '../sql/api-key-statements.ts'
 import { toApiKey } from '../sql/rows.ts'
 import type { Connection } from './connection.ts'

@@ -1,4 +1,4 @@
-import type { AuditRecords } from '../database.ts'
+import type { AuditRecords } from '../records/audit.ts'
 import { createAuditStatements, ON_KNOWN_REFUSAL, REFUSAL_COLUMNS } from '../sql/audit-statements.ts'
 import type { Connection } from './connection.ts'
 

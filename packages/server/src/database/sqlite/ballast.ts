@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto'
-import { closeSync, openSync, statfsSync, statSync, truncateSync, writeSync } from 'node:fs'
+import { closeSync, openSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { freeBytes } from '../../platform/free-bytes.ts'
 
 /** Preallocated space that is released when the disk is full, so that files can still be deleted. */
 export interface Ballast {
@@ -31,8 +32,7 @@ export function createBallast(databasePath: string): Ballast {
 
   const keep = () => {
     try {
-      const { bavail, bsize } = statfsSync(dirname(path))
-      if (missingBytes() === 0 || bavail * bsize < 2 * BALLAST_BYTES) return
+      if (missingBytes() === 0 || freeBytes(dirname(path)) < 2 * BALLAST_BYTES) return
       const file = openSync(path, 'w', 0o600)
       try {
         // Random bytes: a compressing file system would reserve no space for zeros.

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
-import type { PageRequest } from '../database.ts'
+import type { PageRequest } from '../records/page.ts'
 import { createApiKeyStatements } from '../sql/api-key-statements.ts'
 import { createAuditStatements } from '../sql/audit-statements.ts'
 import { createCredentialStatements } from '../sql/credential-statements.ts'
@@ -49,6 +49,7 @@ const READS: readonly {
   },
   ...Object.entries({
     'overdue sessions': (housekeeping) => housekeeping.listOverdueSessions(1, 9),
+    'sessions of revoked keys': (housekeeping) => housekeeping.listRevokedSessions(null, 9),
     'uploads to end': (housekeeping) => housekeeping.listUndeletedUploads(9),
     'files to check': (housekeeping) => housekeeping.listFiles('', 9),
     'the use of an object': (housekeeping) => housekeeping.findUse('a'),

@@ -1,7 +1,7 @@
-import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { ServiceError } from '../../domain/errors.ts'
+import { freeBytes } from '../../platform/free-bytes.ts'
 import type { Row } from '../sql/rows.ts'
 import { meetsNothing, type Parameters, type Statements } from '../sql/statements.ts'
 import { type Ballast, createBallast } from './ballast.ts'
@@ -155,9 +155,4 @@ function toServiceError(error: unknown): unknown {
   return kind === SQLITE_FULL
     ? new ServiceError('STORAGE_FULL', 'the database has no space left', {}, { cause: error })
     : new ServiceError('SERVICE_UNAVAILABLE', 'the database cannot be used', {}, { cause: error })
-}
-
-function freeBytes(directory: string): number {
-  const { bavail, bsize } = statfsSync(directory)
-  return bavail * bsize
 }

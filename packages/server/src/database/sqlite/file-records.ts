@@ -1,5 +1,5 @@
 import type { File } from '../../domain/files/file.ts'
-import type { FileRecords } from '../database.ts'
+import type { FileRecords } from '../records/files.ts'
 import { createFileStatements, FIND_FILE, sweptAway } from '../sql/file-statements.ts'
 import { WITHIN_QUOTA } from '../sql/quota.ts'
 import { toFile } from '../sql/rows.ts'
@@ -41,8 +41,8 @@ export function createFileRecords({ statements, write, free }: Connection): File
 function registerUnlessEnded(inside: Transaction, organizationId: string, file: File): boolean {
   const { id, sizeBytes, uploadedAtMs } = file
   const registered = inside.run(
-    `UPDATE upload_sessions SET state = 'registered', small_chunk_bytes = NULL, upload_handle = NULL
-     WHERE organization_id = $organizationId AND file_id = $id AND state IN ('open', 'small-chunk', 'dead')`,
+    `UPDATE upload_sessions SET state = 'registered', upload_handle = NULL
+     WHERE organization_id = $organizationId AND file_id = $id AND state IN ('open', 'dead')`,
     { organizationId, id },
   )
   if (registered === 0) return false

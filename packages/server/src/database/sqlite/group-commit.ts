@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 /** Runs a change inside the next transaction; resolves with its result once that is durable. */
 export type Write = <T>(change: () => T) => Promise<T>
@@ -7,6 +7,12 @@ export interface GroupCommit {
   readonly write: Write
   /** Waits until everything that was asked for is committed. */
   drain(): Promise<void>
+}
+
+/** Statements around each change, prepared once. */
+interface Savepoint {
+  readonly begin: StatementSync
+  readonly release: StatementSync
 }
 
 interface Waiting {
@@ -29,6 +35,7 @@ const SQLITE_BUSY = 5
  * 68,000 at 64 callers. Each change has a savepoint of its own, so that one that fails takes no other with it.
  */
 export function createGroupCommit(sqlite: DatabaseSync): GroupCommit {
+  const savepoint = { begin: sqlite.prepare('SAVEPOINT change'), release: sqlite.prepare('RELEASE change') }
   let waiting: Waiting[] = []
   let isScheduled = false
   let busySinceMs: number | null = null
@@ -40,7 +47,7 @@ export function createGroupCommit(sqlite: DatabaseSync): GroupCommit {
     if (!begin(group)) return
     waiting = waiting.slice(group.length)
     if (waiting.length > 0) schedule()
-    commitGroup(sqlite, group)
+    commitGroup(sqlite, savepoint, group)
   }
 
   /** False where another process holds the lock and it will be tried again, or the group has been refused. */
@@ -93,10 +100,10 @@ export function createGroupCommit(sqlite: DatabaseSync): GroupCommit {
   }
 }
 
-function commitGroup(sqlite: DatabaseSync, group: readonly Waiting[]): void {
+function commitGroup(sqlite: DatabaseSync, savepoint: Savepoint, group: readonly Waiting[]): void {
   const answers: (() => void)[] = []
   try {
-    for (const change of group) answers.push(runChange(sqlite, change))
+    for (const change of group) answers.push(runChange(sqlite, savepoint, change))
     sqlite.exec('COMMIT')
   } catch (error) {
     rollBack(sqlite)
@@ -107,11 +114,15 @@ function commitGroup(sqlite: DatabaseSync, group: readonly Waiting[]): void {
 }
 
 /** Throws when SQLite has rolled back the whole transaction by itself, as it does where a disk is full. */
-function runChange(sqlite: DatabaseSync, { run, resolve, reject }: Waiting): () => void {
-  sqlite.exec('SAVEPOINT change')
+function runChange(
+  sqlite: DatabaseSync,
+  savepoint: Savepoint,
+  { run, resolve, reject }: Waiting,
+): () => void {
+  savepoint.begin.run()
   try {
     const result = run() as never
-    sqlite.exec('RELEASE change')
+    savepoint.release.run()
     return () => resolve(result)
   } catch (error) {
     if (!sqlite.isTransaction) throw error

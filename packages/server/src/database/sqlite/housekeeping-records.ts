@@ -1,4 +1,4 @@
-import type { HousekeepingRecords } from '../database.ts'
+import type { HousekeepingRecords } from '../records/housekeeping.ts'
 import {
   createHousekeepingStatements,
   DISOWN,

@@ -1,4 +1,4 @@
-import type { InstallationRecords } from '../database.ts'
+import type { InstallationRecords } from '../records/installation.ts'
 import { INSERT_API_KEY, insertParameters } from '../sql/api-key-statements.ts'
 import { createInstallationStatements, INSERT_ORGANIZATION } from '../sql/installation-statements.ts'
 import type { Connection } from './connection.ts'

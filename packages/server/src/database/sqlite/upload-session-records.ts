@@ -1,5 +1,5 @@
 import { tooManySessions } from '../../domain/uploads/upload-session.ts'
-import type { UploadSessionRecords } from '../database.ts'
+import type { UploadSessionRecords } from '../records/upload-sessions.ts'
 import { WITHIN_QUOTA } from '../sql/quota.ts'
 import { toUploadSession } from '../sql/rows.ts'
 import type { Parameters } from '../sql/statements.ts'
@@ -13,6 +13,13 @@ import {
   UNFINISHED_COUNT,
 } from '../sql/upload-session-statements.ts'
 import type { Connection } from './connection.ts'
+
+/** Reserves a session within the quota and the limit of sessions, for no key or for one that is still active. */
+const RESERVE = `UPDATE organizations
+  SET storage_reserved_bytes = storage_reserved_bytes + $sizeBytes,
+    unfinished_session_count = unfinished_session_count + 1, updated_at_ms = $createdAtMs
+  WHERE id = $organizationId AND ${WITHIN_QUOTA} AND unfinished_session_count < $maxUnfinished
+    AND ($apiKeyId IS NULL OR EXISTS (${FIND_OPENING_KEY}))`
 
 export function createUploadSessionRecords({ statements, write, free }: Connection): UploadSessionRecords {
   const end = (state: 'cancelled' | 'expired', scope: Parameters, nowMs: number, expiresByMs: number) =>
@@ -38,19 +45,16 @@ export function createUploadSessionRecords({ statements, write, free }: Connecti
     create: (organizationId, session, uploadIdSha256, maxUnfinished) =>
       write(({ get, run }) => {
         const { sizeBytes, createdAtMs, openedBy } = session
-        if (openedBy !== null && get(FIND_OPENING_KEY, { organizationId, ...openedBy }) === null) return false
-        if (Number(get(UNFINISHED_COUNT, { organizationId })?.kept) >= maxUnfinished) {
-          throw tooManySessions(maxUnfinished)
+        const key = openedBy ?? { apiKeyId: null, generation: null }
+        // The checks and the reservation are one statement: no two callers can both take the last of the quota.
+        const reserved = run(RESERVE, { organizationId, ...key, sizeBytes, maxUnfinished, createdAtMs })
+        if (reserved === 0) {
+          if (openedBy !== null && get(FIND_OPENING_KEY, { organizationId, ...openedBy }) === null)
+            return false
+          const unfinished = Number(get(UNFINISHED_COUNT, { organizationId })?.kept)
+          if (unfinished >= maxUnfinished) throw tooManySessions(maxUnfinished)
+          return false
         }
-        // The check and the reservation are one statement: no two callers can both take the last of the quota.
-        const reserved = run(
-          `UPDATE organizations
-           SET storage_reserved_bytes = storage_reserved_bytes + $sizeBytes,
-             unfinished_session_count = unfinished_session_count + 1, updated_at_ms = $createdAtMs
-           WHERE id = $organizationId AND ${WITHIN_QUOTA}`,
-          { organizationId, sizeBytes, createdAtMs },
-        )
-        if (reserved === 0) return false
         run(INSERT_UPLOAD_SESSION, insertParameters(organizationId, session, uploadIdSha256))
         return true
       }),

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 export const SCOPES = [
   'files:read',
@@ -79,7 +79,7 @@ export function secretPrefix(secret: string): string {
  * bits, so a plain hash cannot be searched, and a look-up by hash gives no timing hint about the secret.
  */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
+  return hash('sha256', secret, 'hex')
 }
 
 /** Returns true when the scopes include `scope`; `admin` implies every other. */
@@ -97,4 +97,22 @@ export function changedState(state: ApiKeyState, change: ApiKeyStateChange): Api
   if (change === 'activate') return 'active'
   if (change === 'deactivate' || state === 'deactivated') return 'deactivated'
   return change === 'pause' ? 'paused' : 'active'
+}
+
+/**
+ * Returns true when a change would leave the organization without a usable admin key, or without a usable admin key that
+ * does not expire: keys that all expire would lock the organization out later, unnoticed. `changed` is null when the key
+ * is deleted. Call it in the transaction of the change, with the other keys as that transaction sees them.
+ */
+export function takesLastAdmin(
+  key: ApiKey,
+  changed: ApiKey | null,
+  others: readonly ApiKey[],
+  nowMs: number,
+): boolean {
+  const isAdmin = (candidate: ApiKey) => hasScope(candidate, 'admin') && isUsable(candidate, nowMs)
+  const isLasting = (candidate: ApiKey) => isAdmin(candidate) && candidate.expiresAtMs === null
+  return [isAdmin, isLasting].some(
+    (isOne) => isOne(key) && !(changed && isOne(changed)) && !others.some(isOne),
+  )
 }

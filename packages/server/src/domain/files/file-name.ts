@@ -6,7 +6,7 @@ const FORBIDDEN = /[/\\\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/
 
 /** Tells if two names are equal in Unicode: macOS, for example, writes `é` as `e` and an accent. */
 export function isSameFileName(a: string, b: string): boolean {
-  return a.normalize('NFC') === b.normalize('NFC')
+  return a === b || a.normalize('NFC') === b.normalize('NFC')
 }
 
 /**

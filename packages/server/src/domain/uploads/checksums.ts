@@ -9,6 +9,7 @@ export const NO_CHECKSUMS: ObjectChecksums = { md5: null, sha256: null }
 
 /** Returns the union of the lists, in a fixed order. */
 export function mergeAlgorithms(...lists: readonly (readonly ChecksumAlgorithm[])[]): ChecksumAlgorithm[] {
+  if (lists.every(({ length }) => length === 0)) return []
   return CHECKSUM_ALGORITHMS.filter((algorithm) => lists.some((list) => list.includes(algorithm)))
 }
 

@@ -17,8 +17,6 @@ import type { ChecksumAlgorithm } from './checksums.ts'
 /** State that clients bring about. The storage knows how many bytes there are, and whether the object is complete. */
 export type UploadSessionState =
   | { readonly kind: 'open' }
-  /** A chunk that was too small and not the last: every later data request gets the same refusal. */
-  | { readonly kind: 'small-chunk'; readonly bodyBytes: number }
   | { readonly kind: 'dead' }
   | { readonly kind: 'cancelled' }
   /** Recorded, with the reservation released; see `isExpired` for sessions that are not recorded yet. */
@@ -46,15 +44,14 @@ export interface UploadSession {
   readonly uploadHandle: string | null
   /** Key that opened the session; null for the operator and for sessions of earlier versions. */
   readonly openedBy: KeyStamp | null
+  /** State of the upload protocol in its own form, opaque to all other code; null for none. */
+  readonly protocolState: string | null
   readonly createdAtMs: number
   readonly expiresAtMs: number
 }
 
 /** An expired session's URI answers «gone» for a week, and «not found» after it. */
 export const GONE_MS = 7 * 24 * 60 * 60 * 1000
-
-/** A chunk that is not the last must have at least this many bytes, and is kept in multiples of it. */
-export const CHUNK_QUANTUM_BYTES = 256 * 1024
 
 /**
  * Whether the session's time is over, whether or not that is recorded yet. A registered one has none, and one that

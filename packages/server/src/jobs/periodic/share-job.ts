@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { JobRecords } from '../../database/database.ts'
+import type { JobRecords } from '../../database/records/jobs.ts'
 import { type PeriodicJob, runPeriodically } from './run-periodically.ts'
 
 export interface SharedJob {

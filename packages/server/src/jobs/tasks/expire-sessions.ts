@@ -6,7 +6,7 @@ import { type SweepContext, type SweepRun, settleFinding } from './sweep-run.ts'
 /**
  * Expires the unfinished sessions whose time is over: the database expires each one and releases its reservation,
  * unless a register or a cancel came first; then its bytes are deleted. A crash in between leaves bytes of an expired
- * session, which `sweepHoldings` or `deleteRemainingBytes` deletes.
+ * session, which `sweepOrphans` or `deleteRemainingBytes` deletes.
  */
 export async function expireSessions(
   context: SweepContext,

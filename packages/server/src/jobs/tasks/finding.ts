@@ -15,7 +15,7 @@ export type FindingKind =
   /** An unfinished upload that nobody can go on with. */
   | 'upload'
   /** What a crash has left beside an object, or by itself. */
-  | 'stray'
+  | 'orphan'
   /** What cannot be read: damaged, or of a newer version. */
   | 'unreadable'
   /** An object of a name that this service never gives. */

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { ServiceError } from '../../domain/errors.ts'
-import { giveBack } from '../../platform/release-buffer.ts'
-import type { Holding, ObjectStorage } from '../../storage/storage.ts'
+import { releaseBuffer } from '../../platform/release-buffer.ts'
+import type { InventoryEntry } from '../../storage/inventory.ts'
+import type { ObjectStorage } from '../../storage/object-storage.ts'
 
 /** Something in storage that is not what was written. */
 export interface Damage {
@@ -31,7 +32,7 @@ export interface ScrubRun {
  * nothing: what is damaged can only be brought back from a backup. Bytes of unfinished uploads are not read.
  */
 export async function scrub(storage: ObjectStorage, run: ScrubRun): Promise<Scrubbed> {
-  const { sections } = storage.holdings
+  const { sections } = storage.inventory
   const pace = createPace(run)
   const damage: Damage[] = []
   let objects = 0
@@ -40,11 +41,11 @@ export async function scrub(storage: ObjectStorage, run: ScrubRun): Promise<Scru
     run.onDamage?.({ name, problem })
   }
   const scrubSection = async (section: number) => {
-    for await (const holding of storage.holdings.list(section)) {
+    for await (const entry of storage.inventory.list(section)) {
       if (run.signal.aborted) return
-      const problem = await findProblem(storage, holding, pace)
-      if (holding.kind === 'object' || holding.kind === 'unreadable') objects++
-      if (problem !== null) note('id' in holding ? holding.id : holding.name, problem)
+      const problem = await findProblem(storage, entry, pace)
+      if (entry.kind === 'object' || entry.kind === 'unreadable') objects++
+      if (problem !== null) note('id' in entry ? entry.id : entry.name, problem)
     }
   }
   for (let turn = 0; turn < sections && !run.signal.aborted; turn++) {
@@ -57,19 +58,23 @@ export async function scrub(storage: ObjectStorage, run: ScrubRun): Promise<Scru
   return { objects, bytes: pace.bytes(), damage }
 }
 
-async function findProblem(storage: ObjectStorage, holding: Holding, pace: Pace): Promise<string | null> {
-  if (holding.kind === 'unreadable') return holding.problem
-  if (holding.kind !== 'object') return null
+async function findProblem(
+  storage: ObjectStorage,
+  entry: InventoryEntry,
+  pace: Pace,
+): Promise<string | null> {
+  if (entry.kind === 'unreadable') return entry.problem
+  if (entry.kind !== 'object') return null
   try {
-    for await (const block of await storage.read(holding.name)) {
+    for await (const block of await storage.read(entry.name)) {
       const { length } = block
-      giveBack(block)
+      releaseBuffer(block)
       if (!(await pace.read(length))) break
     }
     return null
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
-    const isGone = (await storage.stat(holding.name).catch(() => undefined)) === null
+    const isGone = (await storage.stat(entry.name).catch(() => undefined)) === null
     return isGone ? null : error.message
   }
 }

@@ -31,7 +31,7 @@ export function startScrubbing(
     const { objects, bytes, damage } = await scrub(storage, {
       bytesPerSecond,
       signal,
-      firstSection: randomInt(storage.holdings.sections),
+      firstSection: randomInt(storage.inventory.sections),
       onDamage: (found) => log.error(found, 'a scrub found damage'),
     })
     if (!signal.aborted) log.info({ objects, bytes, damaged: damage.length }, 'scrubbed the storage')

@@ -16,17 +16,18 @@ const MAX_FINDINGS = 1000
 const MAX_EXAMINED = 10_000
 
 /**
- * Sweeps every few minutes, in one process of all. What goes wrong is logged, and ends neither the job nor the process.
- * Where others can write to the storage too, it sweeps once a day, and what no record explains is only reported: it may be theirs.
+ * Sweeps every few minutes, in one process of the installation. A failure is logged and ends neither the job nor the
+ * process. A storage that other programs can write to is swept once a day, and objects without a record are only
+ * reported, because they may belong to another program.
  */
 export function startSweeping(context: Context, auditMs: number, log: SweepLog): PeriodicJob {
-  const isOurs = context.storage.uploads.mode === 'hosted'
+  const { isExclusive } = context.storage
   const run = async (signal: AbortSignal, position: string | null) => {
     const limits = { maxFindings: MAX_FINDINGS, maxExamined: MAX_EXAMINED, auditMs }
     const from = position === null ? SWEEP_START : (JSON.parse(position) as SweepPosition)
     const swept = await sweep(
       context,
-      { ...limits, signal, isDryRun: false, removesUnexplained: isOurs },
+      { ...limits, signal, isDryRun: false, removesUnexplained: isExclusive },
       from,
     )
     const expired = swept.findings.filter(isInTheOrderOfThings).length
@@ -39,7 +40,7 @@ export function startSweeping(context: Context, auditMs: number, log: SweepLog):
 
   return shareJob(
     context.database.jobs,
-    { name: 'sweep', everyMs: isOurs ? EVERY_MS : DELEGATED_EVERY_MS, run },
+    { name: 'sweep', everyMs: isExclusive ? EVERY_MS : DELEGATED_EVERY_MS, run },
     (error) => log.warn({ err: error }, 'a sweep failed'),
     context.now,
   )

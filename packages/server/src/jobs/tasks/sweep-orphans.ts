@@ -1,11 +1,11 @@
 import { UNEXPLAINED_GRACE_MS, whyUnneeded } from '../../domain/uploads/why-unneeded.ts'
 import { deleteUploadBytes } from '../../operations/uploads/delete-upload-bytes.ts'
-import type { Holding } from '../../storage/storage.ts'
+import type { InventoryEntry } from '../../storage/inventory.ts'
 import type { Finding } from './finding.ts'
 import { createReportedObjects, type ReportedObjects } from './reported-objects.ts'
 import { isStorageError, type SweepContext, type SweepRun, settleFinding } from './sweep-run.ts'
 
-export interface SweptHoldings {
+export interface SweptOrphans {
   readonly findings: readonly Finding[]
   /** Where the next run goes on; null when this one came to the end. */
   readonly nextSection: number | null
@@ -15,12 +15,12 @@ export interface SweptHoldings {
  * Goes through what storage holds, from a section on, and removes what nobody can need: see `whyUnneeded`. Storage
  * says what there is, the database what it is for; it is asked about each thing just before that is removed.
  */
-export async function sweepHoldings(
+export async function sweepOrphans(
   context: SweepContext,
   run: SweepRun,
   firstSection: number,
-): Promise<SweptHoldings> {
-  const { sections } = context.storage.holdings
+): Promise<SweptOrphans> {
+  const { sections } = context.storage.inventory
   const findings: Finding[] = []
   const reported = createReportedObjects()
   const endedAt = (nextSection: number | null) => ({
@@ -52,10 +52,10 @@ async function sweepSection(
   const findings: Finding[] = []
   let examined = 0
   try {
-    for await (const holding of context.storage.holdings.list(section)) {
+    for await (const entry of context.storage.inventory.list(section)) {
       if (findings.length >= run.maxFindings || run.signal.aborted)
         return { findings, examined, isAtEnd: false }
-      const finding = await judge(context, run, holding)
+      const finding = await judge(context, run, entry)
       if (finding && isAnyNumber(finding)) reported.add(finding)
       else if (finding) findings.push(finding)
       examined++
@@ -73,36 +73,36 @@ function isAnyNumber({ kind, outcome }: Finding): boolean {
   return outcome === 'reported' && kind !== 'unreadable'
 }
 
-async function judge(context: SweepContext, run: SweepRun, holding: Holding): Promise<Finding | null> {
-  if (holding.kind === 'unreadable') {
-    const reason = `it cannot be read: ${holding.problem}`
-    return { kind: 'unreadable', name: holding.id, reason, outcome: 'reported' }
+async function judge(context: SweepContext, run: SweepRun, entry: InventoryEntry): Promise<Finding | null> {
+  if (entry.kind === 'unreadable') {
+    const reason = `it cannot be read: ${entry.problem}`
+    return { kind: 'unreadable', name: entry.id, reason, outcome: 'reported' }
   }
-  if (holding.kind === 'foreign') {
+  if (entry.kind === 'foreign') {
     const reason = 'it is somebody else’s: no object of this installation has such a name'
-    return { kind: 'foreign-object', name: holding.name, reason, outcome: 'reported' }
+    return { kind: 'foreign-object', name: entry.name, reason, outcome: 'reported' }
   }
-  return holding.kind === 'stray' ? removeStray(context, run, holding) : removeUnneeded(context, run, holding)
+  return entry.kind === 'orphan' ? removeOrphan(context, run, entry) : removeUnneeded(context, run, entry)
 }
 
 /** Beside an object that is whole it is useless at once; otherwise its upload may have begun a moment ago. */
-async function removeStray(
+async function removeOrphan(
   { storage, now }: SweepContext,
   run: SweepRun,
-  { id, name, modifiedAtMs }: Holding & { kind: 'stray' },
+  { id, name, modifiedAtMs }: InventoryEntry & { kind: 'orphan' },
 ): Promise<Finding | null> {
   if (name === null && now() - modifiedAtMs < UNEXPLAINED_GRACE_MS) return null
   const reason =
     name === null
       ? 'nothing says what it belongs to, and it is more than a day old'
       : `the object ${name} is whole without it`
-  return settleFinding(run, { kind: 'stray', name: id, reason }, () => storage.holdings.removeStray(id))
+  return settleFinding(run, { kind: 'orphan', name: id, reason }, () => storage.inventory.removeOrphan(id))
 }
 
 async function removeUnneeded(
   context: SweepContext,
   run: SweepRun,
-  { kind, name, modifiedAtMs }: Holding & { kind: 'object' | 'upload' },
+  { kind, name, modifiedAtMs }: InventoryEntry & { kind: 'object' | 'upload' },
 ): Promise<Finding | null> {
   const { housekeeping } = context.database
   const use = await housekeeping.findUse(name)

@@ -5,7 +5,7 @@ import { findMissingObjects } from './find-missing-objects.ts'
 import type { Finding } from './finding.ts'
 import { forgetRecords } from './forget-records.ts'
 import { recountSessions } from './recount-sessions.ts'
-import { sweepHoldings } from './sweep-orphans.ts'
+import { sweepOrphans } from './sweep-orphans.ts'
 import type { SweepContext, SweepRun } from './sweep-run.ts'
 
 /** How far the runs are with what one alone does not come through. */
@@ -44,7 +44,7 @@ export async function sweep(context: SweepContext, run: SweepRun, position: Swee
     const next = { ...position, afterOrganizationId }
     return { findings: [...overdue, foreign], forgottenRecords, next, isComplete: true }
   }
-  const held = await sweepHoldings(context, run, position.section)
+  const held = await sweepOrphans(context, run, position.section)
   const checked = await findMissingObjects(context, run, position.afterFileId)
   return {
     findings: [...overdue, ...held.findings, ...checked.findings],
@@ -65,7 +65,7 @@ export async function sweep(context: SweepContext, run: SweepRun, position: Swee
 async function findForeignStorage({ database, storage }: SweepContext): Promise<Finding | null> {
   const isLost = (await findLostDatabase({ database, storage })) !== null
   const installation = await installationId(database)
-  if (!isLost && (await storage.holdings.owner(installation)) === installation) return null
+  if (!isLost && (await storage.inventory.owner(installation)) === installation) return null
   return {
     kind: 'foreign-storage',
     name: storage.kind,

@@ -1,4 +1,4 @@
-import type { ApiKeyCredential } from '../../database/database.ts'
+import type { ApiKeyCredential } from '../../database/records/credentials.ts'
 import { type ApiKey, hashSecret, isUsable } from '../../domain/access/api-key.ts'
 import { type Caller, callerOfKey, type RequestFacts } from '../../domain/access/caller.ts'
 import { type ErrorCode, ServiceError } from '../../domain/errors.ts'

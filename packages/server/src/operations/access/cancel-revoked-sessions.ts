@@ -1,6 +1,6 @@
 import type { Database } from '../../database/database.ts'
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
-import type { ObjectStorage } from '../../storage/storage.ts'
+import type { ObjectStorage } from '../../storage/object-storage.ts'
 import { deleteSessionBytes } from '../uploads/delete-upload-bytes.ts'
 
 const SESSIONS_AT_ONCE = 8

@@ -1,4 +1,4 @@
-import type { ApiKeyOutcome } from '../../database/database.ts'
+import type { ApiKeyOutcome } from '../../database/records/api-keys.ts'
 import type { ApiKey } from '../../domain/access/api-key.ts'
 import { ServiceError } from '../../domain/errors.ts'
 

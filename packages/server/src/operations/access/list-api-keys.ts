@@ -1,4 +1,4 @@
-import type { Page } from '../../database/database.ts'
+import type { Page } from '../../database/records/page.ts'
 import type { ApiKey } from '../../domain/access/api-key.ts'
 import type { Caller } from '../../domain/access/caller.ts'
 import { isId } from '../../domain/ids.ts'

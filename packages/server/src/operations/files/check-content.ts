@@ -1,6 +1,7 @@
 import { ServiceError } from '../../domain/errors.ts'
 import { detectedType, judgeContent, shownType } from '../../domain/files/content-type/judge-content.ts'
-import type { ObjectMetadata, ObjectStorage } from '../../storage/storage.ts'
+import type { ObjectStorage } from '../../storage/object-storage.ts'
+import type { ObjectMetadata } from '../../storage/stored-object.ts'
 import { inspectContent } from './inspect-content.ts'
 
 /**

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
 import { type ChecksumAlgorithm, NO_CHECKSUMS, type ObjectChecksums } from '../../domain/uploads/checksums.ts'
-import type { ObjectMetadata, ObjectStorage } from '../../storage/storage.ts'
+import type { ObjectStorage } from '../../storage/object-storage.ts'
+import type { ObjectMetadata } from '../../storage/stored-object.ts'
 
 /** Returns the object's checksums in base64; reads the object once for each. Throws as `ObjectStorage.read`. */
 export async function digestObject(

@@ -7,7 +7,7 @@ import {
 } from '../../domain/access/download-token.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import type { File } from '../../domain/files/file.ts'
-import type { ByteRange } from '../../storage/storage.ts'
+import type { ByteRange } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
 import { organizationSuspended } from '../organizations/organization-suspended.ts'
 import { findFile } from './get-file.ts'

@@ -1,6 +1,6 @@
 import type { File } from '../../domain/files/file.ts'
 import { base64ToHex, type ObjectChecksums } from '../../domain/uploads/checksums.ts'
-import type { ObjectMetadata } from '../../storage/storage.ts'
+import type { ObjectMetadata } from '../../storage/stored-object.ts'
 
 /** The file that an object becomes under an organization's id and name for it. */
 export function fileOfObject(

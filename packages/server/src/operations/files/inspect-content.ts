@@ -2,7 +2,8 @@ import { buffer } from 'node:stream/consumers'
 import { ServiceError } from '../../domain/errors.ts'
 import type { ContentEvidence } from '../../domain/files/content-type/judge-content.ts'
 import { ownSignature, weighEvidence, zipPackageOf } from '../../domain/files/content-type/signatures.ts'
-import type { ObjectMetadata, ObjectStorage } from '../../storage/storage.ts'
+import type { ObjectStorage } from '../../storage/object-storage.ts'
+import type { ObjectMetadata } from '../../storage/stored-object.ts'
 
 /** Signatures lie at the beginning; only the directory of an archive is looked for elsewhere. */
 const HEAD_BYTES = 256 * 1024

@@ -1,6 +1,6 @@
 import { contentDispositionOf } from '../../domain/files/content-disposition.ts'
 import type { File } from '../../domain/files/file.ts'
-import type { DelegatedDownloads } from '../../storage/storage.ts'
+import type { DelegatedDownloads } from '../../storage/delegated-uploads.ts'
 
 /** A URL of the provider for the version that was registered, handed out as this service itself would. */
 export function providerUrl(

@@ -6,7 +6,7 @@ import { servableMediaType } from '../../domain/files/content-type/media-type.ts
 import type { File } from '../../domain/files/file.ts'
 import { isSameFileName } from '../../domain/files/file-name.ts'
 import { isExpired, type UploadSession } from '../../domain/uploads/upload-session.ts'
-import type { ObjectMetadata } from '../../storage/storage.ts'
+import type { ObjectMetadata } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { receivedBytes } from '../uploads/received-bytes.ts'

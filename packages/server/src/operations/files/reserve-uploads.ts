@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../database/database.ts'
-import type { BodyRoom } from '../../storage/storage.ts'
+import type { BodyRoom } from '../../storage/stored-object.ts'
 
 /** Quota reservations of direct uploads while their bytes are stored. */
 export interface DirectReservations {

@@ -7,11 +7,11 @@ import type { File } from '../../domain/files/file.ts'
 import { objectName } from '../../domain/files/object-name.ts'
 import { createId } from '../../domain/ids.ts'
 import { base64ToHex, type ChecksumAlgorithm, mergeAlgorithms } from '../../domain/uploads/checksums.ts'
-import type { BodyRoom, ObjectMetadata } from '../../storage/storage.ts'
+import type { BodyRoom, ObjectMetadata } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
+import { readRemainingQuota } from '../organizations/read-remaining-quota.ts'
 import { checkRoom } from '../uploads/check-room.ts'
-import { findRoom } from '../uploads/remaining-quota.ts'
 import { checkAllowed } from './check-allowed.ts'
 import { checkChecksum, checkContent } from './check-content.ts'
 import { checkDeclaration } from './check-declaration.ts'
@@ -79,7 +79,8 @@ async function storeAll(
       // What the quota leaves beside the files of this request; it is checked for good when they are added.
       const storedBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
       const wanted = mergeAlgorithms(context.limits.uploadChecksums, incoming.algorithms())
-      const quotaBytes = (await findRoom(context, organizationId)) + reservation.recordedBytes() - storedBytes
+      const quotaBytes =
+        (await readRemainingQuota(context, organizationId)) + reservation.recordedBytes() - storedBytes
       const room = {
         quotaBytes,
         isExhausted: reservation.isExhausted,

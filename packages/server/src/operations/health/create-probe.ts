@@ -1,4 +1,4 @@
-import { within } from '../../platform/within.ts'
+import { withDeadline } from '../../platform/deadline.ts'
 
 export interface ProbeResult {
   readonly isUp: boolean
@@ -38,7 +38,7 @@ export function createProbe(
   return async () => {
     attempt ??= begin()
     const { startMs, failure } = attempt
-    const error = await within(timeoutMs, failure).catch((tooLate) => tooLate)
+    const error = await withDeadline(timeoutMs, failure).catch((tooLate) => tooLate)
     const isUp = error === null
     if (!isUp && wasUp) onDown(error)
     wasUp = isUp

@@ -1,4 +1,4 @@
-import type { ClockMark, InstallationRecords } from '../../database/database.ts'
+import type { ClockMark, InstallationRecords } from '../../database/records/installation.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import type { Log } from '../log.ts'
 

@@ -35,14 +35,14 @@ export async function findLostDatabase({ database, storage }: Needs): Promise<st
  * orphans: a storage without an owner gets one that no installation has.
  */
 export async function keepFromSweeps(needs: Needs): Promise<void> {
-  if ((await findLostDatabase(needs)) !== null) await needs.storage.holdings.owner(EARLIER_INSTALLATION)
+  if ((await findLostDatabase(needs)) !== null) await needs.storage.inventory.owner(EARLIER_INSTALLATION)
 }
 
-async function findOtherUse({ database, storage: { holdings } }: Needs): Promise<string | null> {
-  const owner = await holdings.knownOwner()
+async function findOtherUse({ database, storage: { inventory } }: Needs): Promise<string | null> {
+  const owner = await inventory.knownOwner()
   if (owner !== null && owner !== (await installationId(database))) return 'belongs to another installation'
-  for (let section = 0; section < holdings.sections; section++) {
-    for await (const { kind } of holdings.list(section)) {
+  for (let section = 0; section < inventory.sections; section++) {
+    for await (const { kind } of inventory.list(section)) {
       if (kind === 'object' || kind === 'upload' || kind === 'unreadable') return 'holds files'
     }
   }

@@ -1,4 +1,4 @@
-import type { ClockMark } from '../../database/database.ts'
+import type { ClockMark } from '../../database/records/installation.ts'
 import type { Caller } from '../../domain/access/caller.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'

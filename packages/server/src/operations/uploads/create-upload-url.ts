@@ -9,7 +9,7 @@ import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { checkAllowed } from '../files/check-allowed.ts'
 import { checkDeclaration, type Declaration } from '../files/check-declaration.ts'
-import { checkRoom } from './check-room.ts'
+import { createRoomCheck, type RoomCheck } from './check-room.ts'
 import { deleteUploadBytes } from './delete-upload-bytes.ts'
 import { doesNotFit, openUpload, type UploadTarget } from './open-upload.ts'
 
@@ -25,7 +25,10 @@ export interface CreatedUploadUrl {
   readonly target: UploadTarget
 }
 
-type SessionContext = Pick<Context, 'database' | 'storage' | 'limits' | 'log' | 'now'>
+interface SessionContext extends Pick<Context, 'database' | 'storage' | 'limits' | 'log' | 'now'> {
+  /** Check of the disk for many callers; absent for one that reads the disk each time. */
+  readonly checkDisk?: RoomCheck
+}
 
 /**
  * Opens an upload session and reserves its size in the organization's quota. The
@@ -50,7 +53,7 @@ export const createUploadUrl = defineOperation(
       const details = { file_size: sizeBytes, max_file_size: limits.maxFileBytes }
       throw new ServiceError('FILE_TOO_LARGE', `a file may have ${limits.maxFileBytes} bytes`, details)
     }
-    await checkRoom(context, organizationId, sizeBytes)
+    await (context.checkDisk ?? createRoomCheck(context))(organizationId, sizeBytes)
     const fileId = createId('file')
     const name = objectName(organizationId, fileId, filename)
     const opened = await openUpload(context, organizationId, { name, contentType }, { sizeBytes, origin })
@@ -67,6 +70,7 @@ export const createUploadUrl = defineOperation(
       checksums: mergeAlgorithms(input.checksums, limits.uploadChecksums),
       uploadHandle: opened.handle,
       openedBy: keyStampOf(caller),
+      protocolState: null,
       createdAtMs,
       expiresAtMs: createdAtMs + limits.uploadSessionMs,
     }

@@ -1,4 +1,4 @@
-import type { HostedStorage } from '../../storage/storage.ts'
+import type { HostedStorage } from '../../storage/object-storage.ts'
 import type { Context } from '../context.ts'
 
 /** Of a service that takes the bytes of uploads itself. */

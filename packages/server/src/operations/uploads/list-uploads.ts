@@ -1,4 +1,4 @@
-import type { Page } from '../../database/database.ts'
+import type { Page } from '../../database/records/page.ts'
 import type { Caller } from '../../domain/access/caller.ts'
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import { createGate } from '../../platform/create-gate.ts'

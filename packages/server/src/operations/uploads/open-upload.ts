@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { hashSecret } from '../../domain/access/api-key.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { tooManySessions } from '../../domain/uploads/upload-session.ts'
-import type { SessionTerms, UploadSpec } from '../../storage/storage.ts'
+import type { SessionTerms } from '../../storage/delegated-uploads.ts'
+import type { UploadSpec } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
-import { findRoom } from './remaining-quota.ts'
+import { readRemainingQuota } from '../organizations/read-remaining-quota.ts'
 
 /** Where the sender's bytes go. Either is a credential, known only here and to the caller. */
 export type UploadTarget =
@@ -37,7 +38,7 @@ export async function openUpload(
     const uploadId = randomBytes(32).toString('base64url')
     return { target: { kind: 'here', uploadId }, secretSha256: hashSecret(uploadId), handle: null }
   }
-  if ((await findRoom({ database }, organizationId)) < terms.sizeBytes) throw doesNotFit()
+  if ((await readRemainingQuota({ database }, organizationId)) < terms.sizeBytes) throw doesNotFit()
   const { maxOpenSessions } = limits
   if ((await database.uploadSessions.countUnfinished(organizationId)) >= maxOpenSessions) {
     throw tooManySessions(maxOpenSessions)

@@ -1,5 +1,5 @@
 /** In which order requests for one upload came to this process. */
-export interface Arrivals {
+export interface RequestOrder {
   /** Notes a request that has just come; it must `leave` at its end. */
   arrive(uploadId: string): Arrival
 }
@@ -19,7 +19,7 @@ interface Upload {
  * What a request looks up takes one longer than another. Without this, the ghost of a lost connection could overtake
  * the request that goes on for it, and cut it. Between processes, whoever takes over last is the newest.
  */
-export function createArrivals(): Arrivals {
+export function createRequestOrder(): RequestOrder {
   const uploads = new Map<string, Upload>()
   let arrived = 0
   return {

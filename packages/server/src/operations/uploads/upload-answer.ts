@@ -1,26 +1,20 @@
-import type { ObjectMetadata } from '../../storage/storage.ts'
+import type { ObjectMetadata } from '../../storage/stored-object.ts'
 
-/** Outcome of a request on a session URI. protocols/google-resumable/session-answer.ts renders each as HTTP. */
+/** Outcome of a request on an upload session, for every protocol. Each protocol renders it in its own form. */
 export type UploadAnswer =
-  /** More bytes are wanted, from `offset` on. */
+  /** The upload is incomplete; `offset` is the position of the next byte. */
   | { readonly kind: 'resume'; readonly offset: number }
+  /** The upload is complete. */
   | { readonly kind: 'object'; readonly object: ObjectMetadata }
   | { readonly kind: 'unknown' }
   /** Expired or dead. */
   | { readonly kind: 'gone' }
   | { readonly kind: 'cancelled' }
-  | { readonly kind: 'unparseable-range' }
+  /** The body does not begin at a position that the offset policy accepts. */
   | { readonly kind: 'gap'; readonly start: number; readonly offset: number }
-  | {
-      readonly kind: 'wrong-length'
-      readonly bodyBytes: number
-      readonly start: number
-      readonly end: number
-    }
-  | { readonly kind: 'small-chunk'; readonly bodyBytes: number }
-  /** The range or the body does not fit the size that the upload was announced with. */
+  /** The range or the body does not fit the declared size of the upload. */
   | { readonly kind: 'wrong-size'; readonly sizeBytes: number }
-  | { readonly kind: 'unparseable-hash' }
+  /** A hash differs from the one that was announced before. */
   | { readonly kind: 'other-hash' }
   | {
       readonly kind: 'hash-mismatch'
@@ -28,5 +22,5 @@ export type UploadAnswer =
       readonly expected: string
       readonly actual: string
     }
-  /** The body stopped early, or a newer request took the upload over: there is nobody to answer. */
+  /** The body stopped early, or a newer request took over the upload: no client waits for an answer. */
   | { readonly kind: 'cut' }

@@ -1,4 +1,4 @@
-import type { UploadRange } from '../../operations/uploads/receive-upload.ts'
+import type { UploadRange } from './receive-upload.ts'
 
 const FORM = /^bytes (?:(\d{1,20})-(\d{1,20}|\*)|\*)\/(\d{1,20}|\*)$/i
 /** What one client sends for an empty file: an empty last chunk. */

@@ -1,4 +1,4 @@
-import type { ObjectMetadata } from '../../storage/storage.ts'
+import type { ObjectMetadata } from '../../storage/stored-object.ts'
 import { BUCKET } from '../urls.ts'
 
 const field = (description: string) => ({ type: 'string', description })

@@ -1,6 +1,5 @@
-import { CHUNK_QUANTUM_BYTES } from '../../domain/uploads/upload-session.ts'
-import type { UploadAnswer } from '../../operations/uploads/upload-answer.ts'
 import { objectResource } from './object-resource.ts'
+import { CHUNK_QUANTUM_BYTES, type ResumableAnswer } from './receive-upload.ts'
 
 export interface SessionAnswer {
   readonly status: number
@@ -18,7 +17,7 @@ const CLIENT_CLOSED = 499
  * `no308` is `X-GUploader-No-308: yes`, for clients that take a 308 for a redirect.
  */
 export function sessionAnswer(
-  answer: Exclude<UploadAnswer, { kind: 'cut' }>,
+  answer: Exclude<ResumableAnswer, { kind: 'cut' }>,
   publicUrl: string,
   no308: boolean,
 ): SessionAnswer {
@@ -64,7 +63,11 @@ export function sessionAnswer(
   }
 }
 
-function mismatchMessage({ algorithm, expected, actual }: UploadAnswer & { kind: 'hash-mismatch' }): string {
+function mismatchMessage({
+  algorithm,
+  expected,
+  actual,
+}: ResumableAnswer & { kind: 'hash-mismatch' }): string {
   return algorithm === 'crc32c'
     ? `Provided CRC32C "${expected}" doesn't match calculated CRC32C "${actual}".`
     : `Provided MD5 hash "${expected}" doesn't match calculated MD5 hash "${actual}".`

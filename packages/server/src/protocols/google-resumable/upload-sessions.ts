@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { cancelUploadSession } from '../../operations/uploads/cancel-upload-session.ts'
-import { receiveUpload, type UploadRequest } from '../../operations/uploads/receive-upload.ts'
-import type { UploadAnswer } from '../../operations/uploads/upload-answer.ts'
 import { requestFacts } from '../http/client-address.ts'
 import {
   type Endpoint,
@@ -18,6 +16,7 @@ import { URLS } from '../urls.ts'
 import { parseContentRange } from './content-range.ts'
 import { protocolErrorOf } from './error-body.ts'
 import { OBJECT_SCHEMA } from './object-resource.ts'
+import { type ResumableAnswer, receiveUpload, type UploadRequest } from './receive-upload.ts'
 import { protocolError, type SessionAnswer, sessionAnswer } from './session-answer.ts'
 
 /** Response headers that pages in browsers may read. */
@@ -96,7 +95,7 @@ const SESSION_RESPONSES = {
 async function respond(
   request: FastifyRequest,
   reply: FastifyReply,
-  result: UploadAnswer,
+  result: ResumableAnswer,
   publicUrl: string,
 ): Promise<FastifyReply> {
   if (result.kind === 'cut') {

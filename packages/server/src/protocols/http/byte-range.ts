@@ -1,5 +1,5 @@
 import { parse } from 'range-parser'
-import type { ByteRange } from '../../storage/storage.ts'
+import type { ByteRange } from '../../storage/stored-object.ts'
 
 /** Set in the parser's code when a part of the header cannot be read. */
 const MALFORMED = 1

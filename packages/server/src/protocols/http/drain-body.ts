@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { giveBack } from '../../platform/release-buffer.ts'
+import { releaseBuffer } from '../../platform/release-buffer.ts'
 import type { Connections } from './connections.ts'
 import { refuseContinue } from './expect-continue.ts'
 
@@ -25,7 +25,7 @@ export function drainBody(request: IncomingMessage, connections: Connections): P
   let drainedBytes = 0
   const onData = (chunk: Buffer) => {
     drainedBytes += chunk.length
-    giveBack(chunk)
+    releaseBuffer(chunk)
     if (drainedBytes > MAX_DRAIN_BYTES) stop()
   }
   const stop = () => {

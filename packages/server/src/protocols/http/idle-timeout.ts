@@ -8,7 +8,7 @@ const LOOKS = 4
  * client takes none of an answer that waits for it. No time passes while the server itself is busy: before somebody
  * reads the body, while the disk is slower, and once the body is there.
  */
-export function limitSilence(request: IncomingMessage, response: ServerResponse, idleMs: number): void {
+export function limitIdleTime(request: IncomingMessage, response: ServerResponse, idleMs: number): void {
   const { socket } = request
   const isBodySilent = createSilence(
     () => request.readableFlowing === true && !request.complete,

@@ -1,4 +1,5 @@
 import { ServiceError } from '../../domain/errors.ts'
+import { withDeadline } from '../../platform/deadline.ts'
 
 /**
  * Yields the items, with a limit of `maxMs` on the total time of waiting for them; the consumer's time does not count.
@@ -15,7 +16,7 @@ export async function* limitWaiting<T>(
     for (;;) {
       const begunMs = performance.now()
       const endWait = beginWait()
-      const next = await within(items.next(), leftMs).finally(endWait)
+      const next = await withDeadline(leftMs, items.next(), tooSlow).finally(endWait)
       if (next.done) return
       leftMs -= performance.now() - begunMs
       yield next.value
@@ -26,15 +27,4 @@ export async function* limitWaiting<T>(
   }
 }
 
-async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () => reject(new ServiceError('REQUEST_TIMEOUT', 'the body arrived too slowly')),
-    ms,
-  )
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+const tooSlow = () => new ServiceError('REQUEST_TIMEOUT', 'the body arrived too slowly')

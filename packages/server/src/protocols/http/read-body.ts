@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ServiceError } from '../../domain/errors.ts'
-import { giveBack } from '../../platform/release-buffer.ts'
+import { releaseBuffer } from '../../platform/release-buffer.ts'
 import type { Connections } from './connections.ts'
 
 declare module 'fastify' {
@@ -86,7 +86,7 @@ function createBodyReader(limits: BodyLimits, connections: Connections): BodyRea
       reserve(capacity - buffer.length)
       const grown = Buffer.allocUnsafeSlow(capacity)
       buffer.copy(grown, 0, 0, length)
-      giveBack(buffer)
+      releaseBuffer(buffer)
       buffer = grown
     }
     return {
@@ -95,12 +95,12 @@ function createBodyReader(limits: BodyLimits, connections: Connections): BodyRea
         if (length + piece.length > maxBytes) throw tooLarge(maxBytes)
         if (length + piece.length > buffer.length) grow(length + piece.length)
         length += piece.copy(buffer, length)
-        giveBack(piece)
+        releaseBuffer(piece)
       },
       bytes: () => buffer.subarray(0, length),
       release: () => {
         heldBytes -= buffer.length - FREE_BYTES
-        giveBack(buffer)
+        releaseBuffer(buffer)
       },
     }
   }
@@ -108,6 +108,8 @@ function createBodyReader(limits: BodyLimits, connections: Connections): BodyRea
   return {
     read: async (request, use) => {
       if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
+      const arrived = takeArrived(request.raw)
+      if (arrived !== null) return useOnce(arrived, use)
       const endWait = waits.begin(request)
       const buffer = createBuffer()
       try {
@@ -131,6 +133,25 @@ function createBodyReader(limits: BodyLimits, connections: Connections): BodyRea
         endWait()
       }
     },
+  }
+}
+
+/**
+ * Returns a body that has arrived completely before anything was read of it; null for every other. It is in memory
+ * already, in a buffer of Node's whose size is limited to some 64 KiB, and nothing waits for it: it needs neither the
+ * budget nor a copy.
+ */
+function takeArrived(request: IncomingMessage): Buffer | null {
+  if (!request.complete || request.readableFlowing !== null || request.readableEnded || request.destroyed)
+    return null
+  return request.read() ?? Buffer.alloc(0)
+}
+
+function useOnce<T>(bytes: Buffer, use: (bytes: Buffer) => T): T {
+  try {
+    return use(bytes)
+  } finally {
+    releaseBuffer(bytes)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
-import { giveBack } from '../../platform/release-buffer.ts'
+import { releaseBuffer } from '../../platform/release-buffer.ts'
 
 /**
  * Gives back each block of an answer once it has left the process. Blocks are larger than what a response takes without
@@ -15,7 +15,7 @@ export function giveBackSent(blocks: Readable, response: ServerResponse): void {
   blocks.pause()
   response.on('drain', () => {
     if (response.writableLength > 0 || (response.socket?.writableLength ?? 1) > 0) return
-    for (const block of written) giveBack(block)
+    for (const block of written) releaseBuffer(block)
     written = []
   })
 }

@@ -6,7 +6,7 @@ import { clientAddress } from './client-address.ts'
 import type { Connections } from './connections.ts'
 import { DEFAULT_HEADERS } from './default-headers.ts'
 import { drainBody } from './drain-body.ts'
-import { limitSilence } from './idle-timeout.ts'
+import { limitIdleTime } from './idle-timeout.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,16 +21,28 @@ declare module 'fastify' {
  */
 export function addRequestHooks(app: FastifyInstance, connections: Connections, idleMs: number): void {
   app.decorateRequest('errorCode', null)
-  app.addHook('onRequest', async (request, reply) => {
+  // An async hook costs each request a promise, so that only waiting creates one.
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).headers(DEFAULT_HEADERS)
-    limitSilence(request.raw, reply.raw, idleMs)
+    limitIdleTime(request.raw, reply.raw, idleMs)
     reply.raw.once('close', () => logRequest(request, reply))
     checkHead(request.raw)
     // The handler for unknown URLs would run after the body is read.
     if (request.is404) throw new ServiceError('NOT_FOUND', 'there is no such URL')
+    done()
   })
 
-  app.addHook('onSend', async (request, reply) => endBody(request, reply, connections))
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    if (hasEnded(request)) done()
+    else endBody(request, reply, connections).then(() => done(), done)
+  })
+}
+
+/** Returns true for a request without a body, or whose body was read or refused after its last byte. */
+function hasEnded({ raw, errorCode }: FastifyRequest): boolean {
+  if (!raw.complete || errorCode === 'REQUEST_TIMEOUT') return false
+  raw.resume()
+  return true
 }
 
 /** Drains the rest of a body, or closes the connection after the answer. */

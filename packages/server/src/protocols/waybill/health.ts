@@ -29,9 +29,11 @@ const check = endpoint(
   },
   ({ context }) => {
     const isFull = createFullDiskLook(context)
-    return async () => ({
-      status: (await isFull().catch(() => false)) ? ('read_only' as const) : ('ok' as const),
-    })
+    return async () => {
+      const full = isFull()
+      const isReadOnly = full !== false && (await full.catch(() => false))
+      return { status: isReadOnly ? ('read_only' as const) : ('ok' as const) }
+    }
   },
 )
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { basename, join } from 'node:path'
-import type { Holding, Holdings } from '../storage.ts'
-import type { WriterTurns } from '../writer-locks.ts'
+import type { Inventory, InventoryEntry } from '../inventory.ts'
+import type { WriterLocks } from '../writer-locks.ts'
 import { describeObject, neededSegments } from './describe-object.ts'
 import { syncDirectory } from './directories.ts'
 import { hasErrno, ifMissing, toStorageError, withStorageErrors } from './file-errors.ts'
@@ -16,11 +16,11 @@ import type { UploadState } from './upload-log.ts'
 import { writeText } from './write-text.ts'
 
 /** What lies in the folders, one section a folder. A stray's id is its file's name. */
-export function createDiskHoldings(fs: FileSystem, root: string, turns: WriterTurns): Holdings {
+export function createDiskInventory(fs: FileSystem, root: string, locks: WriterLocks): Inventory {
   return {
     sections: SHARDS.length,
-    list: (section) => listFolder(fs, root, SHARDS[section] ?? '', turns),
-    removeStray: (id) => withStorageErrors(() => removeStray(fs, root, id)),
+    list: (section) => listFolder(fs, root, SHARDS[section] ?? '', locks),
+    removeOrphan: (id) => withStorageErrors(() => removeOrphan(fs, root, id)),
     owner: (candidate) => withStorageErrors(() => owner(fs, root, candidate)),
     knownOwner: () => withStorageErrors(() => readText(fs, join(root, OWNER))),
   }
@@ -31,14 +31,14 @@ async function* listFolder(
   fs: FileSystem,
   root: string,
   shard: string,
-  turns: WriterTurns,
-): AsyncGenerator<Holding> {
+  locks: WriterLocks,
+): AsyncGenerator<InventoryEntry> {
   try {
     for await (const name of fs.list(join(root, shard))) {
       const file = parseFileName(root, name)
-      const holding = file && (await describeFile(fs, root, file))
-      if (holding === null) continue
-      if (holding.kind !== 'upload' || !turns.isTaken(holding.name)) yield holding
+      const entry = file && (await describeFile(fs, root, file))
+      if (entry === null) continue
+      if (entry.kind !== 'upload' || !locks.isTaken(entry.name)) yield entry
     }
   } catch (error) {
     throw toStorageError(error)
@@ -46,13 +46,13 @@ async function* listFolder(
 }
 
 /** What the file is; null for one that is gone, or that is a part of something that is listed by itself. */
-async function describeFile(fs: FileSystem, root: string, file: ObjectFile): Promise<Holding | null> {
+async function describeFile(fs: FileSystem, root: string, file: ObjectFile): Promise<InventoryEntry | null> {
   try {
-    const holding = await describers[file.part](fs, file)
+    const entry = await describers[file.part](fs, file)
     const isAtItsPlace =
-      holding === null || holding.name === null || objectPaths(root, holding.name).log === file.paths.log
+      entry === null || entry.name === null || objectPaths(root, entry.name).log === file.paths.log
     if (!isAtItsPlace) throw new Error('it says that it belongs to another name')
-    return holding
+    return entry
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return null
     const problem = error instanceof Error ? error.message : String(error)
@@ -60,7 +60,7 @@ async function describeFile(fs: FileSystem, root: string, file: ObjectFile): Pro
   }
 }
 
-type Described = Exclude<Holding, { kind: 'unreadable' }>
+type Described = Exclude<InventoryEntry, { kind: 'unreadable' }>
 
 const describers: Readonly<
   Record<ObjectFile['part'], (fs: FileSystem, file: ObjectFile) => Promise<Described | null>>
@@ -97,14 +97,14 @@ const describers: Readonly<
 
 async function strayOf(fs: FileSystem, path: string, object: ObjectDescription | null): Promise<Described> {
   const name = object?.metadata.name ?? null
-  return { kind: 'stray', id: basename(path), name, modifiedAtMs: await modifiedAtMs(fs, path) }
+  return { kind: 'orphan', id: basename(path), name, modifiedAtMs: await modifiedAtMs(fs, path) }
 }
 
 /**
  * Decides anew, since the writer of another process may have gone on. A log that is gone is looked for before the
  * object: a writer names the object first, so when there is neither, there is nothing that could need a segment.
  */
-async function removeStray(fs: FileSystem, root: string, id: string): Promise<boolean> {
+async function removeOrphan(fs: FileSystem, root: string, id: string): Promise<boolean> {
   const file = parseFileName(root, id)
   if (file === null || file.part === 'object' || !(await exists(fs, file.path))) return false
   const hasLog = await exists(fs, file.paths.log)

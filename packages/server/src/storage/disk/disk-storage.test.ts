@@ -2,19 +2,20 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
+import { memoryFolder } from '../../../test/memory-folder.ts'
 import { ServiceError } from '../../domain/errors.ts'
+import type { UploadWriter } from '../hosted-uploads.ts'
+import type { HostedStorage } from '../object-storage.ts'
 import { describeStorage } from '../storage.conformance.ts'
-import type { HostedStorage, UploadWriter } from '../storage.ts'
 import { openDiskStorage } from './disk-storage.ts'
 import { objectPaths } from './object-paths.ts'
 
 const newBudget = () => ({ heldBytes: 0, limitBytes: 64 * 1024 * 1024 })
-const newFolder = () => mkdtemp(join(tmpdir(), 'waybill-disk-'))
+const newFolder = async () => mkdtemp(join(await memoryFolder(), 'waybill-disk-'))
 const removeFolder = (folder: string) => rm(folder, { recursive: true, force: true })
 
 describeStorage('disk', async () => {
@@ -188,7 +189,7 @@ describe('disk storage', () => {
     const assertAllStay = async () => {
       const names = await readdir(directory)
       assert.ok(names.length >= 2)
-      for (const name of names) assert.equal(await ours.holdings.removeStray(name), false)
+      for (const name of names) assert.equal(await ours.inventory.removeOrphan(name), false)
       assert.deepEqual(await readdir(directory), names)
     }
 
@@ -234,27 +235,30 @@ describe('disk storage', () => {
 describe('an object of very many segments', () => {
   it('opens, reads and goes as any other', async () => {
     const folder = await newFolder()
-    const spec = { name: 'many', sizeBytes: 430, contentType: 'application/x-test' }
+    // So many that the object's description is larger than the first read of it.
     const bytes = randomBytes(430)
-    const claimAnew = async () => {
-      const writer = await (await openDiskStorage(folder, newBudget())).uploads.claim(spec, null)
-      assert.ok(writer)
-      return writer
-    }
-    const crashed: UploadWriter[] = []
+    const spec = { name: 'many', sizeBytes: bytes.length, contentType: 'application/x-test' }
+    const ours = await openDiskStorage(folder, newBudget())
+    const theirs = await openDiskStorage(folder, newBudget())
+    const claim = async ({ uploads }: HostedStorage) =>
+      (await uploads.claim(spec, null)) ?? assert.fail('the object is complete already')
+    let fenced: UploadWriter | null = null
     for (const index of bytes.keys()) {
-      // One that claims and never lets go, as a process that crashes does, makes the next begin a segment.
-      crashed.push(await claimAnew())
-      const writer = await claimAnew()
+      await fenced?.release()
+      // A writer that has not released the upload, as after a crash, makes the next one begin a segment.
+      fenced = await claim(theirs)
+      const writer = await claim(ours)
       await writer.append(bodyOf(bytes.subarray(index, index + 1)), { skipBytes: 0, maxBytes: 1 })
-      if (index === 429) await writer.finalize(NOTHING_EXPECTED)
+      if (index === bytes.length - 1) await writer.finalize(NOTHING_EXPECTED)
       else await writer.commit(index + 1)
     }
     const storage = await openDiskStorage(folder, newBudget())
+    const files = await readdir(objectPaths(folder, 'many').directory)
+    assert.equal(files.filter((name) => name.endsWith('.segment')).length, bytes.length - 1)
     assert.ok(bytes.equals(await buffer(await storage.read('many'))))
     await storage.remove('many')
     assert.equal(await storage.stat('many'), null)
-    for (const writer of crashed) await writer.release()
+    await fenced?.release()
     await removeFolder(folder)
   })
 

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { ServiceError } from '../../domain/errors.ts'
+import type { HostedUploads, UploadWriter } from '../hosted-uploads.ts'
 import { createKeptDigests, type KeptDigests } from '../kept-digests.ts'
-import type { HostedStorage, HostedUploads, ObjectMetadata, UploadSpec, UploadWriter } from '../storage.ts'
+import type { HostedStorage } from '../object-storage.ts'
+import type { ObjectMetadata, UploadSpec } from '../stored-object.ts'
 import type { BodyBudget } from '../write-batches.ts'
 import { writeObject } from '../write-object.ts'
-import { assertNewest, createWriterTurns, type WriterTurns } from '../writer-locks.ts'
+import { assertNewest, createWriterLocks, type WriterLocks } from '../writer-locks.ts'
 import { describeObject, neededSegments } from './describe-object.ts'
 import { makeDirectory, makeDirectoryUnlessThere, syncDirectory } from './directories.ts'
-import { createDiskHoldings } from './disk-inventory.ts'
+import { createDiskInventory } from './disk-inventory.ts'
 import { cutSegment } from './drop-unpublished.ts'
 import { withStorageErrors } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
@@ -41,7 +43,7 @@ interface Disk {
   readonly root: string
   readonly budget: BodyBudget
   readonly publishEveryBytes: number
-  readonly turns: WriterTurns
+  readonly locks: WriterLocks
   readonly openLog: OpenLog
   readonly keptDigests: KeptDigests
 }
@@ -56,7 +58,7 @@ export async function openDiskStorage(
   { fs = nodeFileSystem, publishEveryBytes = PUBLISH_EVERY_BYTES }: DiskOptions = {},
 ): Promise<HostedStorage> {
   await prepareFolder(fs, root)
-  const turns = createWriterTurns()
+  const locks = createWriterLocks()
   const openLog = createLogOpener(fs)
 
   const uploads = createDiskUploads({
@@ -64,7 +66,7 @@ export async function openDiskStorage(
     root,
     budget,
     publishEveryBytes,
-    turns,
+    locks,
     openLog,
     keptDigests: createKeptDigests(),
   })
@@ -74,24 +76,26 @@ export async function openDiskStorage(
 
   return {
     kind: 'disk',
+    isExclusive: true,
+    readsAreFree: true,
     uploads,
     downloads: null,
     write: (spec, body, maxBytes, room) => writeObject(uploads, spec, body, maxBytes, room),
     stat: (name) => withStorageErrors(() => stat(name)),
     read: (name, range) => withStorageErrors(() => readObject(fs, objectPaths(root, name), range)),
     remove: (name) => withStorageErrors(() => removeObject(fs, objectPaths(root, name), openLog)),
-    holdings: createDiskHoldings(fs, root, turns),
+    inventory: createDiskInventory(fs, root, locks),
     roomBytes: () => withStorageErrors(async () => (await fs.freeBytes(root)) - KEPT_FREE_BYTES),
     check: () => withStorageErrors(() => checkFolder(fs, root)),
-    close: () => turns.endAll(),
+    close: () => locks.endAll(),
   }
 }
 
 function createDiskUploads(disk: Disk): HostedUploads {
-  const { fs, root, turns, openLog, keptDigests } = disk
+  const { fs, root, locks, openLog, keptDigests } = disk
 
   const offset = async (name: string): Promise<number> => {
-    await turns.settled(name)
+    await locks.settled(name)
     const log = await openLog(objectPaths(root, name).log, 'existing')
     if (log === null) return 0
     try {
@@ -105,29 +109,29 @@ function createDiskUploads(disk: Disk): HostedUploads {
   }
 
   const claim = async (spec: UploadSpec, expectedBytes: number | null): Promise<UploadWriter | null> => {
-    const turn = await turns.take(spec.name)
+    const lock = await locks.take(spec.name)
     try {
-      assertNewest(turn)
-      const place = { ...disk, spec, paths: objectPaths(root, spec.name), turn }
+      assertNewest(lock)
+      const place = { ...disk, spec, paths: objectPaths(root, spec.name), lock }
       const writer = await openWriter(place, expectedBytes)
-      if (writer === null) turn.end()
+      if (writer === null) lock.end()
       return writer
     } catch (error) {
-      turn.end()
+      lock.end()
       throw error
     }
   }
 
   const cancel = async (name: string) => {
     const paths = objectPaths(root, name)
-    const turn = await turns.take(name)
+    const lock = await locks.take(name)
     keptDigests.forget(name)
     try {
       const state = await takeAway(fs, paths, name, openLog)
       // It may be whole meanwhile, and made of some of the segments.
       await removeUpload(fs, paths, state, neededSegments(await describeObject(fs, paths)))
     } finally {
-      turn.end()
+      lock.end()
     }
   }
 

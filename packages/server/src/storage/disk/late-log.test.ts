@@ -7,8 +7,9 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { ServiceError } from '../../domain/errors.ts'
+import type { UploadWriter } from '../hosted-uploads.ts'
+import type { HostedStorage } from '../object-storage.ts'
 import { describeStorage } from '../storage.conformance.ts'
-import type { HostedStorage, UploadWriter } from '../storage.ts'
 import { openDiskStorage } from './disk-storage.ts'
 
 const BYTES = randomBytes(4096)

@@ -12,7 +12,6 @@ import {
   read,
   readSync,
   renameSync,
-  statfsSync,
   statSync,
   unlinkSync,
   writeSync,
@@ -21,6 +20,7 @@ import {
 } from 'node:fs'
 import { mkdir, opendir, unlink } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { freeBytes } from '../../platform/free-bytes.ts'
 import { hasErrno } from './file-errors.ts'
 import type { FileSystem, OpenFile, OpenMode } from './file-system.ts'
 
@@ -62,10 +62,7 @@ export const nodeFileSystem: FileSystem = {
     for await (const { name } of await opendir(path, { bufferSize: NAMES_AT_A_TIME })) yield name
   },
   stat: async (path) => statSync(path),
-  freeBytes: async (path) => {
-    const { bavail, bsize } = statfsSync(path)
-    return bavail * bsize
-  },
+  freeBytes: async (path) => freeBytes(path),
 }
 
 function openFile(fd: number): OpenFile {

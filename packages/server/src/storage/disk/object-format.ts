@@ -1,6 +1,6 @@
 import { ServiceError } from '../../domain/errors.ts'
 import { crc32c } from '../../platform/crc32c.ts'
-import type { ObjectMetadata } from '../storage.ts'
+import type { ObjectMetadata } from '../stored-object.ts'
 import type { Segment } from './upload-log.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { hash as hashOf } from 'node:crypto'
+import { join, sep } from 'node:path'
 
 /** Where one object and its unfinished upload lie. All of them share one folder. */
 export interface ObjectPaths {
@@ -19,12 +19,12 @@ export const SHARDS: readonly string[] = Array.from({ length: 256 }, (_, index) 
 
 /** An object's name comes from outside, so only its SHA-256 ever becomes a path. */
 export function objectPaths(root: string, name: string): ObjectPaths {
-  return hashedPaths(root, createHash('sha256').update(name).digest('hex'))
+  return hashedPaths(root, hashOf('sha256', name, 'hex'))
 }
 
 function hashedPaths(root: string, hash: string): ObjectPaths {
   const directory = join(root, hash.slice(0, 2))
-  const stem = join(directory, hash)
+  const stem = `${directory}${sep}${hash}`
   return {
     directory,
     object: `${stem}.object`,

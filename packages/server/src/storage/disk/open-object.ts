@@ -1,5 +1,5 @@
 import { ServiceError } from '../../domain/errors.ts'
-import type { ObjectMetadata } from '../storage.ts'
+import type { ObjectMetadata } from '../stored-object.ts'
 import { syncDirectory } from './directories.ts'
 import type { FileSystem, OpenFile } from './file-system.ts'
 import {

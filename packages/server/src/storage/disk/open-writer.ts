@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ServiceError } from '../../domain/errors.ts'
-import type { UploadWriter } from '../storage.ts'
+import type { UploadWriter } from '../hosted-uploads.ts'
 import { describeObject, neededSegments } from './describe-object.ts'
 import { dropUnpublished } from './drop-unpublished.ts'
 import { removeUpload } from './finalize-object.ts'
@@ -13,7 +13,7 @@ import { createUploadWriter, type WriterParts } from './upload-writer.ts'
 export interface WriterPlace
   extends Pick<
     WriterParts,
-    'fs' | 'spec' | 'paths' | 'turn' | 'budget' | 'publishEveryBytes' | 'keptDigests'
+    'fs' | 'spec' | 'paths' | 'lock' | 'budget' | 'publishEveryBytes' | 'keptDigests'
   > {
   readonly openLog: OpenLog
 }

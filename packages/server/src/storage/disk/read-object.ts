@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { ServiceError } from '../../domain/errors.ts'
 import { crc32c } from '../../platform/crc32c.ts'
-import type { ByteRange } from '../storage.ts'
+import type { ByteRange } from '../stored-object.ts'
 import { toStorageError } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
 import { blockChecksum } from './object-format.ts'

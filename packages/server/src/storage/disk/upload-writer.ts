@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream'
 import { ServiceError } from '../../domain/errors.ts'
 import { type Checksums, createRunningChecksums, type RunningChecksums } from '../block-checksums.ts'
+import type { Appended, AppendLimits, UploadWriter } from '../hosted-uploads.ts'
 import type { KeptDigests } from '../kept-digests.ts'
 import { pumpBody } from '../pump-body.ts'
 import type { RunningDigests } from '../running-digests.ts'
-import type { Appended, AppendLimits, UploadSpec, UploadWriter } from '../storage.ts'
+import type { UploadSpec } from '../stored-object.ts'
 import type { BodyBudget } from '../write-batches.ts'
-import type { WriterTurn } from '../writer-locks.ts'
+import type { WriterLock } from '../writer-locks.ts'
 import { syncDirectory } from './directories.ts'
 import { toStorageError, withStorageErrors } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
@@ -25,7 +26,7 @@ export interface WriterParts {
   readonly segment: SegmentFile
   /** The upload as it stood when this writer claimed it. */
   readonly state: UploadState
-  readonly turn: WriterTurn
+  readonly lock: WriterLock
   readonly budget: BodyBudget
   readonly publishEveryBytes: number
   readonly keptDigests: KeptDigests
@@ -39,7 +40,7 @@ const SYNC_EVERY_BYTES = 4 * 1024 * 1024
 
 /** The writer that has claimed the upload and opened its segment. */
 export function createUploadWriter(parts: WriterParts): UploadWriter {
-  const { fs, spec, log, segment, state, turn, keptDigests } = parts
+  const { fs, spec, log, segment, state, lock, keptDigests } = parts
   const start = state.checksums
   const checksums = createRunningChecksums(start)
   const digests = resumeDigests(parts)
@@ -56,7 +57,7 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
     // What had to be durable is so by now, whatever closing says; and what is left behind is swept.
     await Promise.allSettled([segment.close(), log.close()])
     if (isNeedless) await fs.remove(segment.path).catch(() => {})
-    turn.end()
+    lock.end()
   }
 
   /** Reports UPLOAD_FENCED instead of an error that it caused: a newer writer may have removed what this one reads. */
@@ -84,7 +85,7 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
     finalize: (expected) =>
       endAfter(async () => {
         // Also where no body came before: whoever asks from now on waits for the object.
-        turn.settle()
+        lock.settle()
         await publisher.finish()
         const all = { ...parts, checksums: checksums.snapshot(), digests }
         const finalized = await finalizeObject(all, expected, publisher.assertOwner)
@@ -205,14 +206,14 @@ interface Taking {
 async function appendBody(
   body: Readable,
   limits: AppendLimits,
-  { fs, paths, segment, state, turn, budget, publishEveryBytes }: WriterParts,
+  { fs, paths, segment, state, lock, budget, publishEveryBytes }: WriterParts,
   { checksums, digests, publisher }: Taking,
 ): Promise<Appended> {
   let offset = state.checksums.offset
   let earlierWrites: Promise<unknown> = Promise.resolve()
   let unsyncedBytes = 0
   let lookedAtOffset = offset
-  const ending = createEnding(turn, publisher.assertOwner)
+  const ending = createEnding(lock, publisher.assertOwner)
 
   const write = async (buffers: Buffer[], bytes: number) => {
     if (publisher.hasFailed()) await publisher.finish()
@@ -255,7 +256,7 @@ async function appendBody(
       throw toStorageError(error)
     })
     .finally(ending.stop)
-  turn.settle()
+  lock.settle()
   return { ...pumped, offset }
 }
 
@@ -267,7 +268,7 @@ interface Ending {
 }
 
 /** Ends the body of a fenced writer, also when its client is idle: its bytes occupy the disk until then. */
-function createEnding({ takeOver }: WriterTurn, assertOwner: () => Promise<void>): Ending {
+function createEnding({ takeOver }: WriterLock, assertOwner: () => Promise<void>): Ending {
   const abort = new AbortController()
   const end = () => abort.abort()
   const look = () => {

@@ -1,5 +1,5 @@
 import type { File, Storage } from '@google-cloud/storage'
-import type { DelegatedDownloads } from '../storage.ts'
+import type { DelegatedDownloads } from '../delegated-uploads.ts'
 import type { Gcs } from './gcs.ts'
 import { signText } from './sign-text.ts'
 

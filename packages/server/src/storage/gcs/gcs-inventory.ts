@@ -1,5 +1,5 @@
 import { isOwnName } from '../../domain/files/object-name.ts'
-import type { Holding, Holdings } from '../storage.ts'
+import type { Inventory, InventoryEntry } from '../inventory.ts'
 import type { Gcs } from './gcs.ts'
 import { OWN_FOLDER, type OwnTexts } from './own-texts.ts'
 
@@ -7,7 +7,7 @@ const OWNER = 'owner'
 const PAGE_OBJECTS = 1000
 
 /** One section: names say nothing by which they could be told apart evenly. Unfinished uploads are Google's, and not listed. */
-export function createGcsHoldings(gcs: Gcs, texts: OwnTexts): Holdings {
+export function createGcsInventory(gcs: Gcs, texts: OwnTexts): Inventory {
   const { google, calls, prefix } = gcs
 
   const listPage = (pageToken: string | undefined) =>
@@ -23,7 +23,7 @@ export function createGcsHoldings(gcs: Gcs, texts: OwnTexts): Holdings {
 
   return {
     sections: 1,
-    list: async function* list(): AsyncGenerator<Holding> {
+    list: async function* list(): AsyncGenerator<InventoryEntry> {
       let pageToken: string | undefined
       do {
         const { files, nextToken } = await listPage(pageToken)
@@ -36,7 +36,7 @@ export function createGcsHoldings(gcs: Gcs, texts: OwnTexts): Holdings {
         pageToken = nextToken
       } while (pageToken !== undefined)
     },
-    removeStray: async () => false,
+    removeOrphan: async () => false,
     owner: (candidate) => texts.readOrMake(OWNER, candidate),
     knownOwner: () => texts.read(OWNER),
   }

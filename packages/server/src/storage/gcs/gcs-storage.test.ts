@@ -69,8 +69,8 @@ describe('a bucket that several processes share', () => {
     const [ours, theirs] = [await open('ours/'), await open('theirs/')]
     const { handle } = await ours.uploads.create(SPEC, { sizeBytes: 3, origin: null })
     assert.equal(await theirs.uploads.received(handle), null)
-    assert.equal(await ours.holdings.owner('us'), 'us')
-    assert.equal(await theirs.holdings.owner('them'), 'them')
+    assert.equal(await ours.inventory.owner('us'), 'us')
+    assert.equal(await theirs.inventory.owner('them'), 'them')
   })
 
   it('lists more objects than fit into one answer', async () => {
@@ -86,8 +86,8 @@ describe('a bucket that several processes share', () => {
     }
     const storage = await open('many/')
     const listed: string[] = []
-    for await (const holding of storage.holdings.list(0))
-      listed.push('name' in holding ? (holding.name ?? '') : '')
+    for await (const entry of storage.inventory.list(0))
+      listed.push('name' in entry ? (entry.name ?? '') : '')
     assert.deepEqual(listed, names)
   })
 
@@ -110,9 +110,9 @@ describe('a bucket that several processes share', () => {
     for (const name of [...own, ...inner, ...others]) add(`outer/${name}`)
     const storage = await open('outer/')
     const found = { object: new Set<string>(), foreign: new Set<string>() }
-    for await (const holding of storage.holdings.list(0)) {
-      assert.ok(holding.kind === 'object' || holding.kind === 'foreign')
-      found[holding.kind].add(holding.name)
+    for await (const entry of storage.inventory.list(0)) {
+      assert.ok(entry.kind === 'object' || entry.kind === 'foreign')
+      found[entry.kind].add(entry.name)
     }
     assert.deepEqual(found, { object: new Set(own), foreign: new Set([...inner, ...others]) })
   })

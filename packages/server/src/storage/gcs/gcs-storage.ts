@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { ServiceError } from '../../domain/errors.ts'
-import type { DelegatedStorage } from '../storage.ts'
+import type { DelegatedStorage } from '../object-storage.ts'
 import type { Gcs } from './gcs.ts'
 import { createGcsDownloads } from './gcs-downloads.ts'
-import { createGcsHoldings } from './gcs-inventory.ts'
+import { createGcsInventory } from './gcs-inventory.ts'
 import { createGcsUploads } from './gcs-uploads.ts'
 import { createGoogle, type GcsPlace } from './google.ts'
 import { CALL_LIMITS, type CallLimits, createGoogleCalls } from './google-calls.ts'
@@ -48,13 +48,15 @@ export async function openGcsStorage(place: GcsPlace, options: GcsOptions = {}):
 
   return {
     kind: 'gcs',
+    isExclusive: false,
+    readsAreFree: false,
     uploads: createGcsUploads(gcs, sessionKey),
     downloads: createGcsDownloads(gcs, options.signingEndpoint ?? null),
     stat: (name) => statGcsObject(gcs, name),
     read: (name, range, generation) => readGcsObject(gcs, name, range ?? null, generation ?? null),
     write: (spec, body, maxBytes, room) => writeGcsObject(gcs, spec, body, maxBytes, room),
     remove: (name, generation) => removeGcsObject(gcs, name, generation ?? null),
-    holdings: createGcsHoldings(gcs, texts),
+    inventory: createGcsInventory(gcs, texts),
     roomBytes: async () => null,
     check: () => texts.check(SESSION_KEY),
     close: async () => closing.abort(),

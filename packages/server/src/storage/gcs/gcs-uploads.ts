@@ -1,4 +1,5 @@
-import type { DelegatedSession, DelegatedUploads, SessionTerms, UploadSpec } from '../storage.ts'
+import type { DelegatedSession, DelegatedUploads, SessionTerms } from '../delegated-uploads.ts'
+import type { UploadSpec } from '../stored-object.ts'
 import { askSession, type SessionAnswer, type SessionQuestion } from './ask-session.ts'
 import { checkKey } from './check-key.ts'
 import type { Gcs } from './gcs.ts'

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { ServiceError } from '../../domain/errors.ts'
+import { withDeadline } from '../../platform/deadline.ts'
 import { createCircuit } from './circuit.ts'
 import { TimeoutError, toGoogleFault } from './google-fault.ts'
 import { GoogleProblem, type Permission } from './google-problem.ts'
@@ -81,17 +82,14 @@ function pauseAfter(attempts: number, { firstPauseMs, longestPauseMs }: CallLimi
   return Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** attempts)
 }
 
-/** Not every part of Google's client takes a signal, so nobody waits for one that does not end. */
+/** Rejects after `timeoutMs` also where a part of Google's client takes no signal and does not end. */
 async function endWithin<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController()
-  const { promise: tooLate, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    reject(new TimeoutError(`not within ${Math.round(timeoutMs)} ms`))
-    abort.abort()
-  }, timeoutMs)
+  const toError = () => new TimeoutError(`not within ${Math.round(timeoutMs)} ms`)
   try {
-    return await Promise.race([work(abort.signal), tooLate])
-  } finally {
-    clearTimeout(timer)
+    return await withDeadline(timeoutMs, work(abort.signal), toError)
+  } catch (error) {
+    abort.abort()
+    throw error
   }
 }

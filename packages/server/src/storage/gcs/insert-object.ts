@@ -1,4 +1,4 @@
-import type { ObjectMetadata, UploadSpec } from '../storage.ts'
+import type { ObjectMetadata, UploadSpec } from '../stored-object.ts'
 import type { Gcs } from './gcs.ts'
 import { GoogleAnswerError } from './google-fault.ts'
 import { type ObjectResource, toObjectMetadata } from './object-resource.ts'

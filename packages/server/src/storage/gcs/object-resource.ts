@@ -1,5 +1,5 @@
 import { ServiceError } from '../../domain/errors.ts'
-import type { ObjectMetadata } from '../storage.ts'
+import type { ObjectMetadata } from '../stored-object.ts'
 
 /** What is needed of an object as the JSON API describes it (`storage#object`). */
 export interface ObjectResource {

@@ -3,7 +3,7 @@ import { addAbortSignal, PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type { CreateReadStreamOptions } from '@google-cloud/storage'
 import { ServiceError } from '../../domain/errors.ts'
-import type { ByteRange } from '../storage.ts'
+import type { ByteRange } from '../stored-object.ts'
 import type { Gcs } from './gcs.ts'
 import { TimeoutError } from './google-fault.ts'
 

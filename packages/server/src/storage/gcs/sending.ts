@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { crc32c, crc32cToBase64 } from '../../platform/crc32c.ts'
-import type { BodyRoom } from '../storage.ts'
+import type { BodyRoom } from '../stored-object.ts'
 import { TimeoutError } from './google-fault.ts'
 
 /** A body on its way to Google. One that is too long, or breaks, is broken off, so that no object comes of it. */

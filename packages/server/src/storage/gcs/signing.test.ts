@@ -11,7 +11,7 @@ import { type GoogleFixture, startGoogleFixture } from '../../../test/gcs/google
 import { createKeyFile, KEY_ACCOUNT, type KeyFile } from '../../../test/gcs/key-file.ts'
 import { MACHINE_ACCOUNT } from '../../../test/gcs/machine-account.ts'
 import { isSignedBy } from '../../../test/gcs/v4-signature.ts'
-import type { DelegatedStorage } from '../storage.ts'
+import type { DelegatedStorage } from '../object-storage.ts'
 import { openGcsStorage } from './gcs-storage.ts'
 
 const NAMES = ['a.txt', 'a b+c&d=e?f#g%20.txt', "(*)!'~_-.txt", 'näme 🙂 e\u0301.txt', ':@,;$[]{}|^`.txt']
@@ -38,8 +38,8 @@ describe('a download URL of Google Cloud Storage', () => {
     await rm(folder, { recursive: true })
   })
   beforeEach(() => {
-    // Nothing that this machine has is to be found.
-    process.env = { ...environment, CLOUDSDK_CONFIG: folder, HOME: folder }
+    // Nothing that this machine has is to be found: no credentials, and no gcloud, which takes a second to start.
+    process.env = { ...environment, CLOUDSDK_CONFIG: folder, HOME: folder, PATH: folder }
     delete process.env.GOOGLE_APPLICATION_CREDENTIALS
     google.mend()
   })
@@ -52,7 +52,8 @@ describe('a download URL of Google Cloud Storage', () => {
     process.env.GCE_METADATA_HOST = new URL(google.url).host
     process.env.METADATA_SERVER_DETECTION = 'assume-present'
   }
-  const open = (limits = {}) =>
+  /** Loading Google's libraries alone takes many seconds on a busy machine. */
+  const open = (limits = { attemptMs: 60_000, deadlineMs: 120_000 }) =>
     openGcsStorage(
       { bucket: BUCKET, prefix: 'a/', emulatorUrl: google.url },
       { signingEndpoint: `${google.url}/v1/projects/-/serviceAccounts/`, limits },
@@ -160,7 +161,7 @@ describe('a download URL of Google Cloud Storage', () => {
     const object = (await storage.stat(spec.name)) ?? assert.fail('it was written')
     assert.equal(await text(await storage.read(spec.name)), 'abc')
     await storage.downloads.url(object, { ...TERMS, expiresAtSeconds: Math.floor(Date.now() / 1000) + 60 })
-    for await (const holding of storage.holdings.list(0)) assert.equal(holding.kind, 'object')
+    for await (const entry of storage.inventory.list(0)) assert.equal(entry.kind, 'object')
     await storage.remove(spec.name)
     await storage.close()
     const asked = google

@@ -1,4 +1,4 @@
-import type { ObjectMetadata } from '../storage.ts'
+import type { ObjectMetadata } from '../stored-object.ts'
 import type { Gcs } from './gcs.ts'
 import { isNoObject } from './google-fault.ts'
 import { toObjectMetadata } from './object-resource.ts'

@@ -1,5 +1,5 @@
-import type { Holding, Holdings } from '../storage.ts'
-import type { WriterTurns } from '../writer-locks.ts'
+import type { Inventory, InventoryEntry } from '../inventory.ts'
+import type { WriterLocks } from '../writer-locks.ts'
 
 interface Held {
   readonly objects: ReadonlyMap<string, { readonly metadata: { readonly createdAtMs: number } }>
@@ -7,19 +7,19 @@ interface Held {
 }
 
 /** One section. There are no strays: nothing here outlives a crash. */
-export function createMemoryHoldings({ objects, uploads }: Held, turns: WriterTurns): Holdings {
+export function createMemoryInventory({ objects, uploads }: Held, locks: WriterLocks): Inventory {
   let standing: string | null = null
   return {
     sections: 1,
-    list: async function* list(): AsyncGenerator<Holding> {
+    list: async function* list(): AsyncGenerator<InventoryEntry> {
       for (const [name, { metadata }] of objects) {
         yield { kind: 'object', name, modifiedAtMs: metadata.createdAtMs }
       }
       for (const [name, { modifiedAtMs }] of uploads) {
-        if (!turns.isTaken(name)) yield { kind: 'upload', name, modifiedAtMs }
+        if (!locks.isTaken(name)) yield { kind: 'upload', name, modifiedAtMs }
       }
     },
-    removeStray: async () => false,
+    removeOrphan: async () => false,
     owner: async (candidate) => {
       standing ??= candidate
       return standing

@@ -4,20 +4,15 @@ import { mergeAlgorithms } from '../../domain/uploads/checksums.ts'
 import type { AnnouncedHashes } from '../../domain/uploads/upload-session.ts'
 import { crc32c, crc32cToBase64 } from '../../platform/crc32c.ts'
 import { createGeneration } from '../generation.ts'
+import type { Finalized, HostedUploads, UploadWriter } from '../hosted-uploads.ts'
+import type { HostedStorage } from '../object-storage.ts'
 import { pumpBody } from '../pump-body.ts'
 import { createRunningDigests } from '../running-digests.ts'
-import type {
-  Finalized,
-  HostedStorage,
-  HostedUploads,
-  ObjectMetadata,
-  UploadSpec,
-  UploadWriter,
-} from '../storage.ts'
+import type { ObjectMetadata, UploadSpec } from '../stored-object.ts'
 import type { BodyBudget } from '../write-batches.ts'
 import { writeObject } from '../write-object.ts'
-import { assertNewest, createWriterTurns, type WriterTurn, type WriterTurns } from '../writer-locks.ts'
-import { createMemoryHoldings } from './memory-inventory.ts'
+import { assertNewest, createWriterLocks, type WriterLock, type WriterLocks } from '../writer-locks.ts'
+import { createMemoryInventory } from './memory-inventory.ts'
 
 interface MemoryState {
   readonly objects: Map<string, { readonly metadata: ObjectMetadata; readonly bytes: Buffer }>
@@ -28,11 +23,13 @@ interface MemoryState {
 /** Everything in memory and gone at the end: for tests, and to try the service without a disk. */
 export function createMemoryStorage(budget: BodyBudget): HostedStorage {
   const state: MemoryState = { objects: new Map(), uploads: new Map(), budget }
-  const turns = createWriterTurns()
-  const uploads = createUploads(state, turns)
+  const locks = createWriterLocks()
+  const uploads = createUploads(state, locks)
 
   return {
     kind: 'memory',
+    isExclusive: true,
+    readsAreFree: true,
     uploads,
     downloads: null,
     write: (spec, body, maxBytes, room) => writeObject(uploads, spec, body, maxBytes, room),
@@ -46,41 +43,41 @@ export function createMemoryStorage(budget: BodyBudget): HostedStorage {
     remove: async (name) => {
       state.objects.delete(name)
     },
-    holdings: createMemoryHoldings(state, turns),
+    inventory: createMemoryInventory(state, locks),
     roomBytes: async () => null,
     check: async () => {},
-    close: () => turns.endAll(),
+    close: () => locks.endAll(),
   }
 }
 
-function createUploads(state: MemoryState, turns: WriterTurns): HostedUploads {
+function createUploads(state: MemoryState, locks: WriterLocks): HostedUploads {
   return {
     mode: 'hosted',
     offset: async (name) => {
-      await turns.settled(name)
+      await locks.settled(name)
       return state.uploads.get(name)?.bytes.length ?? 0
     },
     claim: async (spec) => {
-      const turn = await turns.take(spec.name)
+      const lock = await locks.take(spec.name)
       try {
-        assertNewest(turn)
-        if (!state.objects.has(spec.name)) return createWriter(state, spec, turn)
+        assertNewest(lock)
+        if (!state.objects.has(spec.name)) return createWriter(state, spec, lock)
       } catch (error) {
-        turn.end()
+        lock.end()
         throw error
       }
-      turn.end()
+      lock.end()
       return null
     },
     cancel: async (name) => {
-      const turn = await turns.take(name)
+      const lock = await locks.take(name)
       state.uploads.delete(name)
-      turn.end()
+      lock.end()
     },
   }
 }
 
-function createWriter(state: MemoryState, spec: UploadSpec, turn: WriterTurn): UploadWriter {
+function createWriter(state: MemoryState, spec: UploadSpec, lock: WriterLock): UploadWriter {
   const start = state.uploads.get(spec.name)?.bytes ?? Buffer.alloc(0)
   const parts: Buffer[] = [start]
   const bytes = () => Buffer.concat(parts)
@@ -91,7 +88,7 @@ function createWriter(state: MemoryState, spec: UploadSpec, turn: WriterTurn): U
       const pumped = await pumpBody(body, {
         ...limits,
         budget: state.budget,
-        takeOver: turn.takeOver,
+        takeOver: lock.takeOver,
         onBytes: (buffer) => {
           parts.push(Buffer.from(buffer))
         },
@@ -99,12 +96,12 @@ function createWriter(state: MemoryState, spec: UploadSpec, turn: WriterTurn): U
           // Kept already: there is no slower medium to wait for.
         },
       })
-      turn.settle()
+      lock.settle()
       return { ...pumped, offset: bytes().length }
     },
     commit: async (offset) => {
       state.uploads.set(spec.name, { bytes: bytes().subarray(0, offset), modifiedAtMs: Date.now() })
-      turn.end()
+      lock.end()
     },
     finalize: async (expected) => {
       const finalized = createObject(spec, bytes(), expected)
@@ -112,10 +109,10 @@ function createWriter(state: MemoryState, spec: UploadSpec, turn: WriterTurn): U
         state.objects.set(spec.name, { metadata: finalized.object, bytes: bytes() })
         state.uploads.delete(spec.name)
       }
-      turn.end()
+      lock.end()
       return finalized
     },
-    release: async () => turn.end(),
+    release: async () => lock.end(),
   }
 }
 

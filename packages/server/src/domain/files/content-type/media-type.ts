@@ -21,9 +21,13 @@ const ESSENCE = /[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,1
 const PARAMETER =
   /[ \t]*;[ \t]*(?:[!#$%&'*+.^_`|~0-9a-z-]+=(?:[!#$%&'*+.^_`|~0-9a-z-]+(?:,[ \t]*[!#$%&'*+.^_`|~0-9a-z-]+)*|"(?:[\t !#-[\]-~]|\\[\t -~])*"))?/iy
 
+/** Matches a normalized type without parameters, as most declarations are. */
+const PLAIN = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/
+
 /** Returns the media type that `text` declares by the grammar of RFC 9110, or null. */
 export function parseMediaType(text: string): MediaType | null {
   if (text.length > MAX_LENGTH) return null
+  if (PLAIN.test(text)) return { essence: text, text }
   const trimmed = text.replace(/^[ \t]+|[ \t]+$/g, '')
   const essence = matchAt(ESSENCE, trimmed, 0)
   if (essence === null) return null

@@ -1,0 +1,45 @@
+import {
+  AuthenticationError,
+  ConnectionError,
+  FileChangedError,
+  NotFoundError,
+  PermissionError,
+  WaybillError,
+} from '@waybill/sdk'
+import { printable } from './printable.ts'
+
+const DISK_FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
+
+/** Returns the message of an error, with advice if there is any. `hasType`: the command had the option `--type`. */
+export function errorText(error: unknown, hasType = false): string {
+  if (!(error instanceof WaybillError)) {
+    if (error instanceof Error && 'code' in error && DISK_FULL.has(error.code))
+      return 'The disk of this machine is full. Free some space and run the same command again to resume.'
+    return printable(error instanceof Error ? error.message : String(error))
+  }
+  const { message, systemMessage, traceId, status } = error
+  const why = systemMessage === '' || status >= 500 ? '' : ` (${systemMessage})`
+  const trace = traceId === null ? '' : ` [trace id ${traceId}]`
+  return printable(`${message.replace(/\.$/, '')}${why}.${adviceOn(error, hasType)}${trace}`)
+}
+
+function adviceOn(error: WaybillError, hasType: boolean): string {
+  if (error instanceof AuthenticationError) {
+    const isSet = Boolean(process.env.WAYBILL_API_KEY)
+    return isSet
+      ? ' The key comes from WAYBILL_API_KEY, which takes precedence over "waybill login".'
+      : ' Use "waybill login" to store another key.'
+  }
+  if (error instanceof ConnectionError) return ' Is the URL correct, and is the service running?'
+  if (error instanceof FileChangedError) return ' Use --restart to start the upload over.'
+  if (error.code === 'STORAGE_QUOTA_EXCEEDED') return ' Delete files, or ask the operator for a higher limit.'
+  if (error.code === 'LAST_ADMIN_KEY') return ' Create another one with "waybill keys create --scopes admin".'
+  if (error.code === 'API_KEY_NOT_FOUND') return ' "waybill keys list" shows the existing keys.'
+  if (error.details.field === 'filename') return ' Use --name to choose another name.'
+  if (error.details.field === 'scopes') return ' "waybill keys create --help" lists the scopes.'
+  if (error instanceof PermissionError) return ' Use a key with the required scope.'
+  if (error.code === 'FILE_TYPE_MISMATCH') return hasType ? '' : ' Use --type to set its content type.'
+  if (error.code === 'FILE_NOT_FOUND') return ' "waybill files list" shows the existing files.'
+  if (error instanceof NotFoundError) return ' Is the URL correct?'
+  return ''
+}

@@ -1,4 +1,0 @@
-curl --fail-with-body -sS \
-  "$WAYBILL_URL/v1/organizations/$WAYBILL_ORGANIZATION/api-keys/$KEY_ID/activate" \
-  -H "X-API-Key: $WAYBILL_API_KEY" \
-  -X POST

@@ -1,1 +1,0 @@
-curl --fail-with-body -sS "$WAYBILL_URL/v1/health/details"

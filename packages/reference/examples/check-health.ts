@@ -1,2 +1,0 @@
-const answer = await fetch(`${process.env.WAYBILL_URL}/v1/health`)
-console.log(answer.status, await answer.json())

@@ -1,5 +1,0 @@
-curl --fail-with-body -sS \
-  "$WAYBILL_URL/v1/organizations/$WAYBILL_ORGANIZATION/files/$FILE_ID" \
-  -H "X-API-Key: $WAYBILL_API_KEY" \
-  -X DELETE \
-  -w '%{http_code}\n'

@@ -1,3 +1,0 @@
-curl --fail-with-body -sS \
-  "$WAYBILL_URL/v1/organizations/$WAYBILL_ORGANIZATION" \
-  -H "X-API-Key: $WAYBILL_API_KEY"

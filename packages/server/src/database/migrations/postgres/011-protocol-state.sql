@@ -1,0 +1,33 @@
+-- State of the upload protocol in its own form (JSON), opaque to all other code. A chunk that was too small is such a
+-- state of Google's protocol, no longer one of the session. The column small_chunk_bytes stays for processes of
+-- earlier versions that run beside this one.
+ALTER TABLE upload_sessions ADD COLUMN protocol_state TEXT;
+
+UPDATE upload_sessions
+  SET state = 'open', protocol_state = '{"smallChunkBytes":' || COALESCE(small_chunk_bytes, 0) || '}', small_chunk_bytes = NULL
+  WHERE state = 'small-chunk';
+
+-- Processes of earlier versions still write the old state.
+CREATE FUNCTION waybill_keep_small_chunk() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.state := 'open';
+  NEW.protocol_state := '{"smallChunkBytes":' || COALESCE(NEW.small_chunk_bytes, 0) || '}';
+  NEW.small_chunk_bytes := NULL;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER keep_small_chunk BEFORE INSERT OR UPDATE OF state ON upload_sessions
+  FOR EACH ROW WHEN (NEW.state = 'small-chunk') EXECUTE FUNCTION waybill_keep_small_chunk();
+
+DROP INDEX open_upload_sessions;
+CREATE INDEX open_upload_sessions
+  ON upload_sessions (organization_id, created_at_ms DESC, file_id DESC, expires_at_ms, state)
+  WHERE state = 'open';
+
+DROP INDEX unfinished_upload_sessions;
+CREATE INDEX unfinished_upload_sessions ON upload_sessions (expires_at_ms) WHERE state IN ('open', 'dead');
+
+DROP INDEX unfinished_upload_sessions_of_organization;
+CREATE INDEX unfinished_upload_sessions_of_organization
+  ON upload_sessions (organization_id, expires_at_ms, state, api_key_id, api_key_generation)
+  WHERE state IN ('open', 'dead');

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import type { AuditEvent } from '../../domain/access/audit-event.ts'
+import { type DatabaseFixture, NOW_MS } from './fixture.conformance.ts'
+
+/** The promises of records/audit.ts, tested against one implementation. */
+export function describeAuditRecords(fixture: DatabaseFixture): void {
+  const { newOrganization } = fixture
+
+  it('keeps audit events, newest first, of one organization or of all, until they are removed', async () => {
+    const id = await newOrganization()
+    const event = {
+      organizationId: id,
+      actor: 'ak_1',
+      action: 'deleteFile',
+      target: null,
+      outcome: 'ok',
+      traceId: 't',
+      clientAddress: '192.0.2.1',
+    }
+    const rowOf = (one: AuditEvent) => ({ ...one, count: 1 })
+    const events = [3000, 2000, 1000].map((timeMs) => ({ ...event, timeMs }))
+    for (const one of events.toReversed()) await fixture.database.audit.add(one)
+    const rows = events.map(rowOf)
+    const refused = { ...event, timeMs: 500, organizationId: null, actor: null, outcome: 'INVALID_API_KEY' }
+    await fixture.database.audit.add(refused)
+    assert.deepEqual(await fixture.database.audit.list(id, 10), rows)
+    assert.deepEqual(await fixture.database.audit.list(id, 2), rows.slice(0, 2))
+    assert.deepEqual(await fixture.database.audit.list(null, 2), [rowOf(refused), ...rows.slice(0, 1)])
+    assert.equal(await fixture.database.audit.removeBefore(2000, 1), 1)
+    assert.deepEqual(await fixture.database.audit.list(null, 4), rows)
+    assert.equal(await fixture.database.audit.removeBefore(2000, 10), 1)
+    assert.deepEqual(await fixture.database.audit.list(id, 10), rows.slice(0, 2))
+  })
+
+  it('adds refusals up in the row of their name, which says of them what they have in common', async () => {
+    const id = await newOrganization()
+    const first = {
+      rowName: `1 FILE_NOT_FOUND ${id}`,
+      timeMs: 1000,
+      organizationId: id,
+      actor: 'ak_1',
+      action: 'deleteFile',
+      target: 'file_1',
+      outcome: 'FILE_NOT_FOUND',
+      traceId: 'first',
+      clientAddress: '192.0.2.1',
+      count: 1,
+    }
+    const other = { ...first, rowName: `2 FILE_NOT_FOUND ${id}`, clientAddress: null, target: null }
+    await fixture.database.audit.addRefusals([first, other])
+    await fixture.database.audit.addRefusals([
+      { ...first, traceId: 'second', timeMs: 2000, count: 40 },
+      other,
+    ])
+    const rowsOf = async () => (await fixture.database.audit.list(id, 10)).toReversed()
+    const { rowName: _first, ...expected } = { ...first, count: 41 }
+    const { rowName: _other, ...expectedOther } = { ...other, count: 2 }
+    assert.deepEqual(await rowsOf(), [expected, expectedOther])
+
+    const differs = { action: 'updateApiKey', target: 'ak_2', clientAddress: '192.0.2.2' }
+    await fixture.database.audit.addRefusals([{ ...first, ...differs }])
+    const several = { action: 'several', target: null, clientAddress: 'several', count: 42 }
+    assert.deepEqual((await rowsOf())[0], { ...expected, ...several })
+
+    // Many concurrent processes, in any order.
+    const both = [first, other]
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        fixture.database.audit.addRefusals(index % 2 === 0 ? both : both.toReversed()),
+      ),
+    )
+    assert.deepEqual(
+      (await rowsOf()).map(({ count }) => count),
+      [62, 22],
+    )
+  })
+
+  it('keeps the audit events that come at once, but for one that cannot be kept', async () => {
+    const id = await newOrganization()
+    const event = {
+      timeMs: NOW_MS,
+      organizationId: id,
+      actor: null,
+      action: 'a',
+      outcome: 'ok',
+      traceId: 't',
+      clientAddress: null,
+    }
+    const targets = ['first', 'of no \0 text', 'third', null]
+    const results = await Promise.allSettled(
+      targets.map((target) => fixture.database.audit.add({ ...event, target })),
+    )
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
+    )
+    const kept = (await fixture.database.audit.list(id, 10)).map(({ target }) => target)
+    assert.deepEqual(new Set(kept), new Set(['first', 'third', null]))
+  })
+}

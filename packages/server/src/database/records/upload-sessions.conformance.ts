@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { createSeededRandom } from '../../../test/seeded-random.ts'
+import { hashSecret } from '../../domain/access/api-key.ts'
+import type { UploadSession } from '../../domain/uploads/upload-session.ts'
+import {
+  type DatabaseFixture,
+  FIRST_PAGE,
+  fileOf,
+  MAX_UNFINISHED,
+  NOW_MS,
+  sessionOf,
+} from './fixture.conformance.ts'
+
+/** The promises of records/upload-sessions.ts, tested against one implementation. */
+export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
+  const { newOrganization, newSession, register, usage, countOf } = fixture
+
+  it('gives back a session as it was added, by each of its keys', async () => {
+    const id = await newOrganization()
+    const filename = `🙂 "ü" '; DROP TABLE files; -- \u202e${'x'.repeat(200)}`
+    const sizeBytes = Number.MAX_SAFE_INTEGER
+    const changes = { filename, sizeBytes, checksums: ['md5', 'sha256'], uploadHandle: 'a handle' } as const
+    const session = await newSession(id, changes)
+    const { uploadSessions, credentials } = fixture.database
+    const credential = { ...session, isOrganizationActive: true, isRevoked: false }
+    assert.deepEqual(await uploadSessions.findByFileId(id, session.fileId), session)
+    assert.deepEqual(await uploadSessions.findByObjectName(id, session.objectName), session)
+    assert.deepEqual(await credentials.findUploadSession(hashSecret(session.fileId)), credential)
+  })
+
+  it('keeps by what the storage knows an upload until it is registered, through its other ends too', async () => {
+    const id = await newOrganization()
+    const uploadHandle = 'a handle of the storage'
+    const handleOf = async ({ fileId }: UploadSession) =>
+      (await fixture.database.uploadSessions.findByFileId(id, fileId))?.uploadHandle
+    const [cancelled, expired, registered] = [
+      await newSession(id, { uploadHandle }),
+      await newSession(id, { uploadHandle, expiresAtMs: NOW_MS }),
+      await newSession(id, { uploadHandle }),
+    ]
+    const { uploadSessions } = fixture.database
+    const ended = await uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
+    assert.equal(ended?.uploadHandle, uploadHandle)
+    const overdue = await uploadSessions.expire(id, expired.fileId, NOW_MS)
+    assert.equal(overdue?.uploadHandle, uploadHandle)
+    await register(id, registered)
+    assert.equal(await handleOf(registered), null)
+    assert.equal(await handleOf(cancelled), uploadHandle)
+  })
+
+  it('moves a session through its states, and none leaves an end', async () => {
+    const id = await newOrganization()
+    const { uploadSessions } = fixture.database
+    const stateOf = async (fileId: string) => (await uploadSessions.findByFileId(id, fileId))?.state
+    const { fileId } = await newSession(id)
+    assert.deepEqual(await stateOf(fileId), { kind: 'open' })
+    await uploadSessions.markDead(id, fileId)
+    assert.deepEqual(await stateOf(fileId), { kind: 'dead' })
+    await uploadSessions.cancel(id, fileId, NOW_MS)
+    await uploadSessions.markDead(id, fileId)
+    assert.deepEqual(await stateOf(fileId), { kind: 'cancelled' })
+  })
+
+  it('keeps the state of the protocol of an open session, and of no other', async () => {
+    const id = await newOrganization()
+    const { uploadSessions } = fixture.database
+    const protocolStateOf = async (fileId: string) =>
+      (await uploadSessions.findByFileId(id, fileId))?.protocolState
+    const { fileId } = await newSession(id)
+    assert.equal(await protocolStateOf(fileId), null)
+    await uploadSessions.saveProtocolState(id, fileId, '{"a":1}')
+    await uploadSessions.saveProtocolState(id, fileId, '{"a":2}')
+    assert.equal(await protocolStateOf(fileId), '{"a":2}')
+    await uploadSessions.cancel(id, fileId, NOW_MS)
+    await uploadSessions.saveProtocolState(id, fileId, '{"a":3}')
+    assert.equal(await protocolStateOf(fileId), '{"a":2}')
+  })
+
+  it('keeps the first announced hash of each kind, also when both come at once', async () => {
+    const id = await newOrganization()
+    const { fileId } = await newSession(id)
+    const [crc32c, md5] = ['AAAAAA==', '1B2M2Y8AsgTpgAmY7PhCfg==']
+    const announce = (hashes: { crc32c: string | null; md5: string | null }) =>
+      fixture.database.uploadSessions.announce(id, fileId, hashes)
+    await Promise.all([announce({ crc32c, md5: null }), announce({ crc32c: null, md5 })])
+    assert.deepEqual(await announce({ crc32c: 'BBBBBB==', md5: null }), { crc32c, md5 })
+    assert.deepEqual((await fixture.database.uploadSessions.findByFileId(id, fileId))?.announced, {
+      crc32c,
+      md5,
+    })
+  })
+
+  it('reserves, uses and gives back space', async () => {
+    const id = await newOrganization(1000)
+    const cancelled = await newSession(id, { sizeBytes: 300 })
+    const registered = await newSession(id, { sizeBytes: 500 })
+    assert.deepEqual(await usage(id), { used: 0, reserved: 800 })
+    await fixture.database.uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
+    await fixture.database.uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
+    assert.deepEqual(await usage(id), { used: 0, reserved: 500 })
+    await register(id, registered)
+    await register(id, registered)
+    assert.deepEqual(await usage(id), { used: 500, reserved: 0 })
+    assert.ok(await fixture.database.files.delete(id, registered.fileId, NOW_MS))
+    assert.equal(await fixture.database.files.delete(id, registered.fileId, NOW_MS), null)
+    assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
+  })
+
+  it('expires unfinished sessions once their time is over, and gives their space back once', async () => {
+    const id = await newOrganization()
+    const { uploadSessions, files } = fixture.database
+    const session = await newSession(id, { expiresAtMs: NOW_MS, sizeBytes: 300 })
+    const early = await uploadSessions.expire(id, session.fileId, NOW_MS - 1)
+    assert.deepEqual(early, session)
+    for (let time = 0; time < 2; time++) {
+      const expired = await uploadSessions.expire(id, session.fileId, NOW_MS)
+      assert.deepEqual(expired, { ...session, state: { kind: 'expired' } })
+      assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
+    }
+    assert.equal(await files.register(id, fileOf(session)), null)
+    assert.deepEqual((await uploadSessions.cancel(id, session.fileId, NOW_MS))?.state, { kind: 'expired' })
+    await uploadSessions.markDead(id, session.fileId)
+    assert.equal((await uploadSessions.findByFileId(id, session.fileId))?.state.kind, 'expired')
+    assert.equal(await uploadSessions.expire(await newOrganization(), session.fileId, NOW_MS), null)
+
+    const registered = await newSession(id, { expiresAtMs: NOW_MS })
+    await register(id, registered)
+    const kept = await uploadSessions.expire(id, registered.fileId, NOW_MS)
+    assert.deepEqual(kept?.state, { kind: 'registered' })
+    assert.deepEqual(await usage(id), { used: 100, reserved: 0 })
+  })
+
+  it('ends each of many sessions in one way when all come at once', async () => {
+    const id = await newOrganization()
+    const { uploadSessions, files } = fixture.database
+    const making = Array.from({ length: 30 }, () => newSession(id, { expiresAtMs: NOW_MS, sizeBytes: 7 }))
+    const sessions = await Promise.all(making)
+    await Promise.all(
+      sessions.flatMap((session, index) => {
+        const ways = [
+          () => uploadSessions.expire(id, session.fileId, NOW_MS),
+          () => uploadSessions.cancel(id, session.fileId, NOW_MS),
+          () => files.register(id, fileOf(session)),
+        ]
+        const first = index % ways.length
+        return [...ways.slice(first), ...ways.slice(0, first)].map((end) => end())
+      }),
+    )
+    const ends = sessions.map(({ fileId }) => uploadSessions.findByFileId(id, fileId))
+    const kinds = (await Promise.all(ends)).map((session) => session?.state.kind)
+    const countOf = (kind: string) => kinds.filter((end) => end === kind).length
+    assert.equal(countOf('expired') + countOf('cancelled') + countOf('registered'), 30)
+    assert.deepEqual(await usage(id), { used: 7 * countOf('registered'), reserved: 0 })
+  })
+
+  it('gives the last of the quota to one of many that ask at once', async () => {
+    const id = await newOrganization(1000)
+    const asking = Array.from({ length: 50 }, () => {
+      const session = sessionOf(id, { sizeBytes: 300 })
+      return fixture.database.uploadSessions.create(id, session, hashSecret(session.fileId), MAX_UNFINISHED)
+    })
+    const granted = (await Promise.all(asking)).filter((isGranted) => isGranted)
+    assert.equal(granted.length, 3)
+    assert.deepEqual(await usage(id), { used: 0, reserved: 900 })
+  })
+
+  it('opens as many sessions at once as an organization may have, and one more when one has ended', async () => {
+    const [id, other] = [await newOrganization(), await newOrganization()]
+    const { uploadSessions } = fixture.database
+    const open = (organizationId: string) => {
+      const session = sessionOf(organizationId)
+      const asked = uploadSessions.create(organizationId, session, hashSecret(session.fileId), 3)
+      return asked.then(
+        (isAdded) => (isAdded ? session.fileId : assert.fail('the quota has no limit')),
+        (error) => error.code,
+      )
+    }
+    const refused = 'TOO_MANY_OPEN_UPLOADS'
+    const asked = Array.from({ length: 80 }, (_, index) => open(index % 16 === 5 ? other : id))
+    const outcomes = await Promise.all(asked)
+    const added = outcomes.filter((outcome) => outcome !== refused)
+    assert.equal(added.length, 6)
+    assert.deepEqual([await countOf(id), await countOf(other)], [3, 3])
+    assert.deepEqual(await usage(id), { used: 0, reserved: 300 })
+    const { items } = await uploadSessions.list(id, NOW_MS, FIRST_PAGE)
+    const [killed, cancelled] = items
+    assert.ok(killed && cancelled)
+    await uploadSessions.markDead(id, killed.fileId)
+    assert.equal(await open(id), refused)
+    await uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
+    assert.notEqual(await open(id), refused)
+    assert.equal(await open(id), refused)
+  })
+
+  it('says of a refused session which limit it met', async () => {
+    const id = await newOrganization(250)
+    const { uploadSessions } = fixture.database
+    const open = (maxUnfinished: number) => {
+      const session = sessionOf(id)
+      return uploadSessions.create(id, session, hashSecret(session.fileId), maxUnfinished)
+    }
+    assert.deepEqual(await Promise.all([open(9), open(9), open(9)]), [true, true, false])
+    await assert.rejects(open(2), { code: 'TOO_MANY_OPEN_UPLOADS', details: { limit: 2 } })
+    assert.equal(await open(3), false)
+  })
+
+  it('keeps the count of unfinished sessions right, whatever happens to them at once', async () => {
+    const ids = [await newOrganization(), await newOrganization()]
+    const { uploadSessions, files, housekeeping } = fixture.database
+    const random = createSeededRandom(20_260_115)
+    const known: UploadSession[] = []
+    const acts: readonly ((session: UploadSession) => Promise<unknown>)[] = [
+      ({ organizationId }) => newSession(organizationId).then((added) => known.push(added)),
+      ({ organizationId }) => newSession(organizationId).then((added) => known.push(added)),
+      (session) => uploadSessions.cancel(session.organizationId, session.fileId, NOW_MS),
+      (session) => uploadSessions.expire(session.organizationId, session.fileId, NOW_MS + 1000),
+      (session) => uploadSessions.markDead(session.organizationId, session.fileId),
+      (session) => uploadSessions.saveProtocolState(session.organizationId, session.fileId, '{}'),
+      (session) => files.register(session.organizationId, fileOf(session)),
+      (session) => files.delete(session.organizationId, session.fileId, NOW_MS),
+      () => housekeeping.forgetSessions(NOW_MS + 2000, 5),
+      () => housekeeping.forgetDeletedFiles(NOW_MS + 2000, 5),
+    ]
+    for (let wave = 0; wave < 8; wave++) {
+      for (const id of ids) known.push(await newSession(id))
+      await Promise.all(Array.from({ length: 40 }, () => random.pick(acts)(random.pick(known))))
+      for (const id of ids) {
+        const found = await Promise.all(
+          known.map(({ organizationId, fileId }) =>
+            organizationId === id ? uploadSessions.findByFileId(id, fileId) : null,
+          ),
+        )
+        const unfinished = found.filter((one) => one && ['open', 'dead'].includes(one.state.kind))
+        const open = unfinished.filter((one) => one?.state.kind !== 'dead')
+        assert.equal(await countOf(id), unfinished.length, `wave ${wave}`)
+        assert.equal((await uploadSessions.list(id, NOW_MS, FIRST_PAGE)).total, open.length, `wave ${wave}`)
+        assert.equal((await usage(id)).reserved, unfinished.length * 100, `wave ${wave}`)
+      }
+    }
+  })
+
+  it('counts open sessions without those that nothing goes on in or whose time is over', async () => {
+    const id = await newOrganization()
+    const { uploadSessions } = fixture.database
+    const [open, dead, deadAndOver] = [
+      await newSession(id),
+      await newSession(id),
+      await newSession(id, { expiresAtMs: NOW_MS }),
+      await newSession(id, { expiresAtMs: NOW_MS }),
+    ]
+    await uploadSessions.markDead(id, dead.fileId)
+    await uploadSessions.markDead(id, deadAndOver.fileId)
+    const { items, total } = await uploadSessions.list(id, NOW_MS, FIRST_PAGE)
+    assert.deepEqual({ items, total }, { items: [open], total: 1 })
+    assert.equal(await countOf(id), 4)
+  })
+
+  it('gives what is left of the quota to a small session behind one that is too large', async () => {
+    const id = await newOrganization(1000)
+    const other = await newOrganization(1000)
+    const create = (organizationId: string, sizeBytes: number) => {
+      const session = sessionOf(organizationId, { sizeBytes })
+      return fixture.database.uploadSessions.create(
+        organizationId,
+        session,
+        hashSecret(session.fileId),
+        MAX_UNFINISHED,
+      )
+    }
+    const asked = [600, 5000, 400, 500].map((sizeBytes) => create(id, sizeBytes))
+    const granted = await Promise.all([...asked, create(other, 1000)])
+    assert.deepEqual(granted, [true, false, true, false, true])
+    assert.deepEqual(await usage(id), { used: 0, reserved: 1000 })
+    assert.deepEqual(await usage(other), { used: 0, reserved: 1000 })
+  })
+
+  it('lists sessions that are open and in time', async () => {
+    const id = await newOrganization()
+    const { uploadSessions } = fixture.database
+    const open = await newSession(id, { createdAtMs: NOW_MS })
+    const newer = await newSession(id, { createdAtMs: NOW_MS + 1 })
+    await newSession(id, { expiresAtMs: NOW_MS })
+    const cancelled = await newSession(id)
+    await uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
+    await register(id, await newSession(id))
+    const { items, total } = await uploadSessions.list(id, NOW_MS, FIRST_PAGE)
+    assert.deepEqual({ items, total }, { items: [newer, open], total: 2 })
+    const after = { timeMs: newer.createdAtMs, id: newer.fileId }
+    const behind = await uploadSessions.list(id, NOW_MS, { ...FIRST_PAGE, after })
+    assert.deepEqual(behind, { items: [open], total: 2, hasMore: false })
+  })
+}

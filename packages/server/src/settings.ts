@@ -1,0 +1,261 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as v from 'valibot'
+import { isAddressRange, type TrustedProxies } from './domain/access/trusted-proxies.ts'
+import { canonicalContentType } from './domain/files/content-type/aliases.ts'
+import { CHECKSUM_ALGORITHMS, parseAlgorithms } from './domain/uploads/checksums.ts'
+import { redactText } from './platform/redact.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const UPLOAD_SYNCS = ['always', 'never'] as const
+/** As OpenTelemetry names them. */
+const TRACES_SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const
+
+const MAX_PORT = 65_535
+const MAX_HOPS = 32
+/** Leaves an object's name, of at most 1024 bytes at Google, enough for the longest file name. */
+const MAX_PREFIX_LENGTH = 40
+const MAX_FILE_BYTES_LIMIT = 5 * 1024 ** 4
+const WEEK_SECONDS = 7 * 24 * 60 * 60
+const YEAR_SECONDS = 365 * 24 * 60 * 60
+
+/** Thrown for an invalid setting; the message names the variable and contains no password. */
+export class ConfigError extends Error {}
+
+/**
+ * Returns the settings of `schema`, from the environment; an empty value counts as absent. Throws ConfigError for the first
+ * one that is invalid.
+ */
+export function readSettings<T extends v.GenericSchema>(
+  schema: T,
+  environment: Environment,
+): v.InferOutput<T> {
+  const values = Object.fromEntries(Object.entries(environment).filter(([, value]) => value))
+  const result = v.safeParse(schema, values, { abortEarly: true })
+  if (result.success) return result.output
+  const [{ path, message }] = result.issues
+  throw new ConfigError(`${path?.[0]?.key} ${message}`)
+}
+
+/** Ends the sentence that the name of the variable begins. */
+type Sentence = (issue: v.BaseIssue<unknown>) => string
+
+const sentenceOf =
+  (write: (value: string) => string): Sentence =>
+  ({ input }) =>
+    write(redactText(String(input)))
+
+const mustBe = (rule: string) => sentenceOf((value) => `must be ${rule}, and is "${value}".`)
+
+const optional = <T extends v.GenericSchema<string, unknown>>(schema: T) => v.nullish(schema, null)
+
+/** Text that `parse` turns into a value; null stands for an invalid one. */
+const parsed = <T>(parse: (text: string) => T | null, sentence: Sentence) =>
+  v.pipe(
+    v.string(),
+    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
+      const value = parse(dataset.value)
+      if (value !== null) return value
+      addIssue({ message: sentence })
+      return NEVER
+    }),
+  )
+
+const integer = (min: number, max: number) => {
+  const sentence = mustBe(`a whole number from ${min} to ${max}`)
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,16}$/, sentence),
+    v.transform(Number),
+    v.minValue(min, sentence),
+    v.maxValue(max, sentence),
+  )
+}
+
+const integerOr = (fallback: number, min: number, max: number) =>
+  v.optional(integer(min, max), String(fallback))
+
+const oneOf = <const T extends readonly string[]>(choices: T, fallback: T[number]) =>
+  v.optional(v.picklist(choices, mustBe(`one of ${choices.join(', ')}`)), fallback)
+
+const partsOf = (text: string) => text.split(',').map((part) => part.trim())
+
+const parseHttpUrl = (text: string) => {
+  const url = URL.parse(text)
+  return url && /^https?:$/.test(url.protocol) ? url : null
+}
+
+const httpUrl = parsed(
+  (text) => parseHttpUrl(text)?.href ?? null,
+  () => 'must be an http or https URL.',
+)
+
+const publicUrl = parsed(
+  (text) => {
+    const url = parseHttpUrl(text)
+    const isPlain = url && `${url.search}${url.hash}${url.username}${url.password}` === ''
+    return isPlain ? url.href.replace(/\/+$/, '') : null
+  },
+  () => 'must be an http or https URL without query or password.',
+)
+
+/** URL of a database; also that of an argument of the command line. */
+export const databaseUrl = parsed(
+  parseDatabaseUrl,
+  () => 'must be sqlite:/a/file, sqlite::memory: or postgres://user:password@host:port/database.',
+)
+
+// The value is not shown: a URL of another kind, or a mistyped one, may contain a password anywhere.
+const storageUrl = parsed(parseStorageUrl, ({ input }) =>
+  String(input).startsWith('gs://')
+    ? `must be gs://bucket or gs://bucket/prefix, with at most ${MAX_PREFIX_LENGTH} letters, digits, ., _, - and / in the prefix.`
+    : 'must be file:///a/folder, gs://bucket/prefix or memory:.',
+)
+
+const trustedProxies = parsed(
+  parseTrustedProxies,
+  mustBe(
+    `a number of proxies from 1 to ${MAX_HOPS}, or addresses such as 127.0.0.1, 10.0.0.0/8 or loopback, separated by commas`,
+  ),
+)
+
+/** Canonical type; an alias allows the type that it stands for. */
+const mimeType = parsed(
+  (text) => (/^[a-z]+\/\*$/.test(text) ? text : canonicalContentType(text)),
+  sentenceOf(
+    (value) => `must be types such as image/png or image/*, separated by commas; "${value}" is not a type.`,
+  ),
+)
+
+const origin = parsed(
+  (text) => (text === '*' || URL.parse(text)?.origin === text ? text : null),
+  sentenceOf(
+    (value) =>
+      `must be * or origins such as https://app.example.com, separated by commas; "${value}" is neither.`,
+  ),
+)
+
+const ratio = parsed(
+  (text) => (Number(text) >= 0 && Number(text) <= 1 ? Number(text) : null),
+  mustBe('a number from 0 to 1'),
+)
+
+const checksums = parsed(
+  parseAlgorithms,
+  mustBe(`${CHECKSUM_ALGORITHMS.join(' or ')}, or both separated by a comma`),
+)
+
+/** Variables with their defaults and rules, but those that depend on the storage or belong to traces. */
+export const SETTINGS = v.object({
+  HOST: v.optional(v.string(), '127.0.0.1'),
+  PORT: integerOr(8080, 0, MAX_PORT),
+  PUBLIC_URL: optional(publicUrl),
+  TRUST_PROXY: optional(trustedProxies),
+  DATA_DIR: v.optional(v.string(), 'data'),
+  STORAGE_URL: optional(storageUrl),
+  DATABASE_CONNECTIONS: integerOr(10, 2, 1000),
+  DATABASE_URL: optional(databaseUrl),
+  MAX_FILE_BYTES: integerOr(5_000_000_000, 1, MAX_FILE_BYTES_LIMIT),
+  DIRECT_UPLOAD_MAX_BYTES: integerOr(100_000_000, 1, MAX_FILE_BYTES_LIMIT),
+  ALLOWED_MIME_TYPES: optional(v.pipe(v.string(), v.transform(partsOf), v.array(mimeType))),
+  MAX_OPEN_SESSIONS: integerOr(10_000, 1, 10_000_000),
+  UPLOAD_IDLE_SECONDS: integerOr(60, 1, YEAR_SECONDS),
+  UPLOAD_CHECKSUMS: v.optional(checksums, ''),
+  UPLOAD_SYNC: oneOf(UPLOAD_SYNCS, 'always'),
+  CORS_ORIGINS: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((text) => partsOf(text).filter((part) => part !== '')),
+      v.array(origin),
+    ),
+    '',
+  ),
+  AUDIT_DAYS: integerOr(90, 1, 3650),
+  SCRUB_DAYS: integerOr(30, 0, 3650),
+  SCRUB_BYTES_PER_SECOND: integerOr(20_000_000, 1024, MAX_FILE_BYTES_LIMIT),
+  RATE_LIMIT_PER_MINUTE: integerOr(6000, 0, 1_000_000_000),
+  MAX_CONNECTIONS_PER_ADDRESS: integerOr(0, 0, MAX_PORT),
+  LOG_LEVEL: oneOf(LOG_LEVELS, 'info'),
+  SECRETS_KEY: optional(v.string()),
+  SECRETS_KEY_FILE: optional(v.string()),
+  METRICS_PORT: optional(integer(0, MAX_PORT)),
+  METRICS_HOST: v.optional(v.string(), '127.0.0.1'),
+})
+
+/** For a storage on disk or in memory. */
+export const HOSTED_SETTINGS = v.object({
+  UPLOAD_SESSION_SECONDS: integerOr(WEEK_SECONDS, 1, YEAR_SECONDS),
+})
+
+/** For a storage at Google. */
+export const GOOGLE_SETTINGS = v.object({
+  // As Google's clients read it: without a scheme it is http.
+  STORAGE_EMULATOR_HOST: optional(
+    v.pipe(
+      v.string(),
+      v.transform((text) => (/^https?:/.test(text) ? text : `http://${text}`)),
+      httpUrl,
+      v.transform((url) => url.replace(/\/+$/, '')),
+    ),
+  ),
+  // Google ends its sessions after a week, whatever this service promises.
+  UPLOAD_SESSION_SECONDS: integerOr(WEEK_SECONDS, 1, WEEK_SECONDS),
+})
+
+/** For traces. The variables and their defaults are those of OpenTelemetry. */
+export const TRACES_SETTINGS = v.object({
+  OTEL_EXPORTER_OTLP_PROTOCOL: oneOf(['http/protobuf'], 'http/protobuf'),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: oneOf(['http/protobuf'], 'http/protobuf'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(httpUrl),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional(httpUrl),
+  OTEL_TRACES_SAMPLER: oneOf(TRACES_SAMPLERS, 'parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: v.optional(ratio, '1'),
+})
+
+/** Names of all settings. */
+export type SettingName =
+  | keyof typeof SETTINGS.entries
+  | keyof typeof GOOGLE_SETTINGS.entries
+  | keyof typeof TRACES_SETTINGS.entries
+
+function parseTrustedProxies(text: string): TrustedProxies | null {
+  const hops = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN
+  if (hops >= 1 && hops <= MAX_HOPS) return { kind: 'hops', hops }
+  const ranges = partsOf(text)
+  return ranges.every(isAddressRange) ? { kind: 'ranges', ranges } : null
+}
+
+function parseStorageUrl(text: string) {
+  if (text === 'memory:') return { kind: 'memory' } as const
+  if (text.startsWith('gs://')) return parseBucketUrl(text)
+  const isPath = text.startsWith('file:///') && !/%2f|%5c|%00/i.test(text)
+  return isPath ? ({ kind: 'disk', directory: fileURLToPath(text) } as const) : null
+}
+
+/** Names of buckets: https://cloud.google.com/storage/docs/buckets#naming */
+function parseBucketUrl(text: string) {
+  const [, bucket, path = ''] = /^gs:\/\/([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])(\/.*)?$/.exec(text) ?? []
+  const prefix = path.replace(/^\/|\/$/g, '')
+  const isPlain =
+    prefix === '' || prefix.split('/').every((part) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(part))
+  if (bucket === undefined || !isPlain || prefix.length > MAX_PREFIX_LENGTH) return null
+  return { kind: 'gcs', bucket, prefix: prefix === '' ? '' : `${prefix}/` } as const
+}
+
+function parseDatabaseUrl(text: string) {
+  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { kind: 'postgres', url: text } as const
+  const path = /^sqlite:(.+)$/.exec(text)?.[1]
+  if (path === ':memory:') return { kind: 'sqlite', path } as const
+  // A value that names a server is not a path: it may contain a password, and paths are shown in messages.
+  if (path === undefined || /^\/\/[^/]|:\/\//.test(path)) return null
+  return { kind: 'sqlite', path: resolve(path.replace(/^\/\/(?=\/)/, '')) } as const
+}

@@ -1,0 +1,61 @@
+import type { Readable } from 'node:stream'
+import type { DelegatedDownloads, DelegatedUploads } from './delegated-uploads.ts'
+import type { HostedUploads } from './hosted-uploads.ts'
+import type { Inventory } from './inventory.ts'
+import type { BodyRoom, ByteRange, ObjectMetadata, UploadSpec } from './stored-object.ts'
+
+/**
+ * Complete objects by name. Unfinished uploads are not objects and are never visible here. A `generation` selects one
+ * version of an object; any other version counts as missing. It is needed where other programs can write to the
+ * storage; an exclusive storage has one version of a name and ignores it.
+ * Every method throws STORAGE_FULL when there is no space, OBJECT_DAMAGED when the bytes that it reads are not those
+ * that were written, and STORAGE_UNAVAILABLE on any other fault.
+ */
+export interface ObjectStorage {
+  readonly kind: 'disk' | 'memory' | 'gcs'
+  /** True when only this installation writes here, so that it may delete unknown objects. */
+  readonly isExclusive: boolean
+  /** True when a read costs nothing, so that a periodic job may read every object. */
+  readonly readsAreFree: boolean
+  readonly uploads: HostedUploads | DelegatedUploads
+  /** Null when clients download through this service. */
+  readonly downloads: DelegatedDownloads | null
+  readonly inventory: Inventory
+  /** Returns the metadata of the object; null when there is none. */
+  stat(name: string): Promise<ObjectMetadata | null>
+  /**
+   * Returns the bytes of the object, or a range of them. The stream fails with OBJECT_DAMAGED before it delivers a
+   * byte that differs from the stored one. Throws STORAGE_UNAVAILABLE when there is no such object.
+   */
+  read(name: string, range?: ByteRange, generation?: string): Promise<Readable>
+  /**
+   * Stores the body, of at most `maxBytes`, under an unused name: complete and durable, or not at all. Releases the
+   * buffers of the body, as `UploadWriter.append` does.
+   */
+  write(spec: UploadSpec, body: Readable, maxBytes: number, room?: BodyRoom): Promise<Written>
+  /** Removes the object; idempotent. Reads in progress may still succeed. */
+  remove(name: string, generation?: string): Promise<void>
+  /** Returns the bytes that can be stored now, without the space for records and deletes; null when unknown. */
+  roomBytes(): Promise<number | null>
+  /** Resolves when the storage answers and holds the installation that it held when it was opened. */
+  check(): Promise<void>
+  /** Interrupts uploads in progress, waits until their bytes are durable, and closes all files and connections. */
+  close(): Promise<void>
+}
+
+/** Storage that receives the bytes of unfinished uploads through this service. */
+export interface HostedStorage extends ObjectStorage {
+  readonly uploads: HostedUploads
+}
+
+/** Storage of a provider that clients upload to and download from directly. */
+export interface DelegatedStorage extends ObjectStorage {
+  readonly uploads: DelegatedUploads
+  readonly downloads: DelegatedDownloads
+}
+
+export type Written =
+  | { readonly kind: 'object'; readonly object: ObjectMetadata }
+  | { readonly kind: 'too-long' }
+  /** The body ended before its declared end. */
+  | { readonly kind: 'interrupted' }

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { MIME_TYPE, type UploadTicket } from '../clients/api.ts'
+import { within } from '../clients/eventually.ts'
+import { MIB, randomPieces } from '../clients/random-file.ts'
+import { acknowledgedBytes, openUpload, rangeHeaders, send } from '../clients/session.ts'
+import { createTestDatabase, type TestDatabase, withoutPostgres } from '../postgres/test-database.ts'
+import { createSeededRandom } from '../seeded-random.ts'
+import { listeningUrl, runWaybill, spawnWaybill, startServer, type TestServer } from '../start-server.ts'
+
+const SIZE = 6 * MIB
+const CHUNK = MIB
+const bytesOf = (seed: string) => Buffer.concat([...randomPieces(seed, SIZE)])
+const olderBytes = bytesOf('older')
+const newerBytes = bytesOf('newer')
+
+/** More in the long mode. */
+const ROUNDS = Number(process.env.STOP_ROUNDS ?? 6)
+const SEED = Number(process.env.STOP_SEED ?? Date.now() % 1_000_000)
+const MAX_LATE_MS = 12
+
+/** Two processes of one installation, on one volume. */
+function describeProcesses(
+  name: string,
+  prepare: () => Promise<TestDatabase | null>,
+  skip: string | false,
+): void {
+  describe(`two processes over ${name}`, { skip }, () => {
+    const random = createSeededRandom(SEED)
+    let database: TestDatabase | null
+    let one: TestServer
+    let other: { url: string; kill(signal: NodeJS.Signals): void; ended: Promise<unknown> }
+
+    before(async () => {
+      database = await prepare()
+      const env = { RATE_LIMIT_PER_MINUTE: '0', ...(database && { DATABASE_URL: database.url }) }
+      one = await startServer({ env })
+      const child = spawnWaybill(one.dataDir, ['serve'], env)
+      other = {
+        url: await listeningUrl(child),
+        kill: (signal) => child.kill(signal),
+        ended: once(child, 'exit'),
+      }
+      child.stdout.resume()
+    })
+
+    after(async () => {
+      other?.kill('SIGKILL')
+      await other?.ended
+      await one?.stop()
+      await database?.remove()
+    })
+
+    const api = async (origin: string, method: string, path: string, body?: object) => {
+      const answer = await fetch(`${origin}/v1/organizations/${one.organizationId}${path}`, {
+        method,
+        headers: { 'X-API-Key': one.apiKey, ...(body && { 'Content-Type': 'application/json' }) },
+        ...(body && { body: JSON.stringify(body) }),
+      })
+      assert.ok(answer.ok, await answer.clone().text())
+      // biome-ignore lint/suspicious/noExplicitAny: JSON has the shape that the test asserts
+      return (await answer.json()) as any
+    }
+    const open = (): Promise<UploadTicket> =>
+      api(one.url, 'POST', '/files/upload-url', { filename: 'a.bin', file_size: SIZE, mime_type: MIME_TYPE })
+    /** The same session URI, as a load balancer leads it to this process or the other. */
+    const at = (origin: string, { upload_url }: UploadTicket) =>
+      upload_url.replace(new URL(upload_url).origin, origin)
+    const stored = async (origin: string, ticket: UploadTicket): Promise<Buffer> => {
+      const facts = { filename: 'a.bin', gcs_path: ticket.gcs_path, file_size: SIZE, mime_type: MIME_TYPE }
+      const { id } = await api(origin, 'POST', '/files', facts)
+      const { download_url } = await api(origin, 'GET', `/files/${id}/content`)
+      return Buffer.from(await (await fetch(download_url)).arrayBuffer())
+    }
+    const pieces = async function* (bytes: Buffer) {
+      yield bytes
+    }
+
+    it('take chunks of one upload in turn', async () => {
+      const ticket = await open()
+      for (let start = 0; start < SIZE; start += CHUNK) {
+        const origin = start % (2 * CHUNK) === 0 ? one.url : other.url
+        const headers = rangeHeaders(start, start + CHUNK, SIZE)
+        const answer = await send(
+          { url: at(origin, ticket), headers },
+          pieces(newerBytes.subarray(start, start + CHUNK)),
+        )
+        assert.equal(answer.status, start + CHUNK === SIZE ? 200 : 308, answer.body)
+      }
+      assert.ok((await stored(other.url, ticket)).equals(newerBytes))
+    })
+
+    it(`let none that slept while another went on write a byte when it wakes (seed ${SEED})`, async () => {
+      let cut = 0
+      for (let round = 1; round <= ROUNDS; round++) {
+        const ticket = await open()
+        const url = at(one.url, ticket)
+        const start = random.chance(0.5) ? CHUNK : 0
+        if (start > 0)
+          await send({ url, headers: rangeHeaders(0, start, SIZE) }, pieces(olderBytes.subarray(0, start)))
+        const older = openUpload({ url, headers: rangeHeaders(start, SIZE, SIZE) })
+        const isWhole = random.chance(0.3)
+        const sent = isWhole ? SIZE : random.integer(start + 1, SIZE - 1)
+        void older.write(pieces(olderBytes.subarray(start, sent))).then(() => isWhole && older.end())
+        await setTimeout(random.integer(0, MAX_LATE_MS))
+        process.kill(one.pid, 'SIGSTOP')
+        try {
+          const offset = await goOn(ticket)
+          assert.ok(offset >= start, `${offset}`)
+          process.kill(one.pid, 'SIGCONT')
+          if (!isWhole) void older.write(pieces(olderBytes.subarray(sent)))
+          const olderAnswer = await within(
+            'the older request ends',
+            older.answer.catch(() => null),
+          )
+          assertSwitch(await stored(other.url, ticket), offset)
+          // Where it had all bytes before it slept, it may say so; it then speaks of the same object.
+          if (olderAnswer === null) cut++
+          else assert.equal(olderAnswer.status, 200, olderAnswer.body)
+        } finally {
+          process.kill(one.pid, 'SIGCONT')
+          older.cut()
+        }
+      }
+      const found = JSON.parse(
+        await runWaybill(one.dataDir, ['scrub', '--json'], database ? { DATABASE_URL: database.url } : {}),
+      )
+      assert.deepEqual(found.damage ?? found.damaged, [])
+      console.log(
+        `two processes over ${name}: ${ROUNDS} rounds, ${cut} times woken and cut, 0 losses (seed ${SEED})`,
+      )
+    })
+
+    /** Asks the other process, and sends the rest to it, a chunk and then all; where it began. */
+    async function goOn(ticket: UploadTicket): Promise<number> {
+      const url = at(other.url, ticket)
+      const asked = await send({ url, headers: { 'Content-Range': `bytes */${SIZE}`, 'Content-Length': 0 } })
+      if (asked.status === 200) return SIZE
+      const offset = acknowledgedBytes(asked)
+      if (SIZE - offset > CHUNK && random.chance(0.5)) {
+        const headers = rangeHeaders(offset, offset + CHUNK, SIZE)
+        const chunk = await send({ url, headers }, pieces(newerBytes.subarray(offset, offset + CHUNK)))
+        assert.equal(acknowledgedBytes(chunk), offset + CHUNK, chunk.body)
+      }
+      const headers = rangeHeaders(offset, SIZE, SIZE)
+      const finished = await send({ url, headers }, pieces(newerBytes.subarray(offset)))
+      assert.equal(finished.status, 200, finished.body)
+      return offset
+    }
+  })
+}
+
+/** Up to where the other process began the bytes are the older ones, and from there on the newer ones. */
+function assertSwitch(bytes: Buffer, offset: number): void {
+  assert.ok(bytes.subarray(0, offset).equals(olderBytes.subarray(0, offset)), `before byte ${offset}`)
+  assert.ok(bytes.subarray(offset).equals(newerBytes.subarray(offset)), `from byte ${offset} on`)
+}
+
+describeProcesses('SQLite', async () => null, false)
+describeProcesses('PostgreSQL', createTestDatabase, withoutPostgres)

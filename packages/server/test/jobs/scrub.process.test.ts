@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { after, before, describe, it } from 'node:test'
+import { openStorage } from '@waybill/server/compose/open-storage.ts'
+import { ServiceError } from '@waybill/server/domain/errors.ts'
+import { type Damage, scrub } from '@waybill/server/jobs/tasks/scrub.ts'
+import type { ObjectStorage } from '@waybill/server/storage/object-storage.ts'
+import { reportCorruption } from '@waybill/server/storage/report-corruption.ts'
+import { memoryFolder } from '../memory-folder.ts'
+import { createSeededRandom } from '../seeded-random.ts'
+
+/** More in the long mode. */
+const FLIPS = Number(process.env.FAULT_FLIPS ?? 24)
+const SEED = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000)
+const NO_LIMIT = { bytesPerSecond: Number.POSITIVE_INFINITY, signal: new AbortController().signal }
+/** Of less than a block, of exactly one, and of several. */
+const SIZES = [1, 5000, 1_048_576, 2_500_000]
+
+describe('a scrub', () => {
+  let folder: string
+  let storage: ObjectStorage
+  const bytesOf = new Map<string, Buffer>()
+  const damagedReads: string[] = []
+
+  before(async () => {
+    folder = await mkdtemp(join(await memoryFolder(), 'waybill-scrub-'))
+    const onDisk = await openStorage({ kind: 'disk', directory: folder })
+    storage = reportCorruption(onDisk, (name) => damagedReads.push(name))
+    for (const size of SIZES) {
+      const name = `files/org/file_${size}/a.bin`
+      const bytes = randomBytes(size)
+      bytesOf.set(name, Buffer.from(bytes))
+      const body = Readable.from([bytes], { objectMode: false })
+      await storage.write({ name, contentType: 'application/octet-stream' }, body, size)
+    }
+  })
+  after(() => rm(folder, { recursive: true, force: true }))
+
+  const everything = () => scrub(storage, { ...NO_LIMIT, firstSection: 100 })
+  const pathOf = async (name: string) => {
+    const hash = createHash('sha256').update(name).digest('hex')
+    const found = (await readdir(folder, { recursive: true })).find((path) => path.endsWith(`${hash}.object`))
+    assert.ok(found)
+    return join(folder, found)
+  }
+  /** Runs `work` while one bit of the file is wrong. */
+  const whileFlipped = async (path: string, position: number, bit: number, work: () => Promise<void>) => {
+    const file = await open(path, 'r+')
+    const byte = Buffer.alloc(1)
+    const flip = async () => {
+      await file.read(byte, 0, 1, position)
+      byte[0] = (byte[0] ?? 0) ^ (1 << bit)
+      await file.write(byte, 0, 1, position)
+    }
+    await flip()
+    await work().finally(flip)
+    await file.close()
+  }
+
+  it('finds nothing where nothing is wrong, and has read it all', async () => {
+    const bytes = SIZES.reduce((sum, size) => sum + size, 0)
+    assert.deepEqual(await everything(), { objects: SIZES.length, bytes, damage: [] })
+  })
+
+  it(`finds each of ${FLIPS} flipped bits, in data and in metadata, and no read serves one (seed ${SEED})`, async () => {
+    const random = createSeededRandom(SEED)
+    const names = [...bytesOf.keys()]
+    let served = 0
+    let found = 0
+    for (let flip = 0; flip < FLIPS; flip++) {
+      const name = names[flip % names.length] ?? ''
+      const path = await pathOf(name)
+      const { size } = await stat(path)
+      const dataBytes = bytesOf.get(name)?.length ?? 0
+      // Every other flip is in what stands behind the bytes, which is small and would hardly be hit.
+      const position = random.integer(flip % 8 < 4 ? 0 : dataBytes, size - 1)
+      await whileFlipped(path, position, random.integer(0, 7), async () => {
+        const read = await storage.read(name).then(buffer).catch(asServiceError)
+        if (Buffer.isBuffer(read)) served++
+        else assert.equal(read.code, 'OBJECT_DAMAGED', `byte ${position} of ${size}: ${read.message}`)
+        found += (await everything()).damage.length
+      })
+    }
+    console.log(`flipped bits: ${FLIPS} flips, ${served} served, ${found} found (seed ${SEED})`)
+    assert.deepEqual([served, found], [0, FLIPS])
+    assert.ok(damagedReads.length >= FLIPS, 'each damaged read is told to whoever counts them')
+  })
+
+  it('names the damaged object, tells of it at once, and goes on to the others', async () => {
+    const [name = ''] = bytesOf.keys()
+    await whileFlipped(await pathOf(name), 0, 0, async () => {
+      const told: Damage[] = []
+      const run = { ...NO_LIMIT, firstSection: 0, onDamage: (damage: Damage) => told.push(damage) }
+      const { objects, damage } = await scrub(storage, run)
+      assert.deepEqual(damage, told)
+      assert.deepEqual(
+        damage.map((one) => one.name),
+        [name],
+      )
+      assert.equal(objects, SIZES.length)
+    })
+  })
+
+  it('ends when it is told to, in the middle of its wait for the disk to be free', async () => {
+    const stopping = new AbortController()
+    const run = { bytesPerSecond: 1, signal: stopping.signal, firstSection: 0 }
+    const scrubbing = scrub(storage, run)
+    stopping.abort()
+    assert.ok((await scrubbing).objects < SIZES.length)
+  })
+})
+
+function asServiceError(error: unknown): ServiceError {
+  assert.ok(error instanceof ServiceError, String(error))
+  return error
+}

@@ -1,0 +1,12 @@
+// For `node --import`: when the program ends, prints the libraries that it loaded as the last line of the standard error.
+import { registerHooks } from 'node:module'
+
+const loaded = new Set<string>()
+registerHooks({
+  load(url, context, nextLoad) {
+    const library = /^.*\/node_modules\/([^/]+)\//.exec(url)?.[1]
+    if (library) loaded.add(library)
+    return nextLoad(url, context)
+  },
+})
+process.on('exit', () => process.stderr.write(`${JSON.stringify([...loaded].sort())}\n`))
