@@ -40,7 +40,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Get the organization and what it stores */
+        /** Get the organization and its storage usage */
         readonly get: operations["getOrganization"];
         readonly put?: never;
         readonly post?: never;
@@ -57,10 +57,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List the keys, newest first */
+        /** List keys, newest first */
         readonly get: operations["listApiKeys"];
         readonly put?: never;
-        /** Create a key; its secret is shown this once */
+        /** Create a key; only this response contains its secret */
         readonly post: operations["createApiKey"];
         readonly delete?: never;
         readonly options?: never;
@@ -81,14 +81,14 @@ export interface paths {
         readonly post?: never;
         /**
          * Delete a key
-         * @description By default its unfinished upload sessions end and its download URLs are refused, both at once. Keys that it created go on to work and are listed. The last key that may manage keys is not deleted, deactivated or paused.
+         * @description By default, this also ends the unfinished upload sessions of the key and revokes its download URLs. Keys that it created remain valid, and the response lists them. The last usable admin key cannot be deleted, deactivated or paused.
          */
         readonly delete: operations["deleteApiKey"];
         readonly options?: never;
         readonly head?: never;
         /**
-         * Change a key’s name, scopes or expiry
-         * @description What the body leaves out stays as it is.
+         * Change the name, scopes or expiry of a key
+         * @description Absent fields do not change.
          */
         readonly patch: operations["updateApiKey"];
         readonly trace?: never;
@@ -104,7 +104,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Deactivate a key
-         * @description Requests with it are refused until it is made active again. By default its upload sessions and download URLs go on; `end_sessions` and `revoke_links` end those that it has made so far. Keys that it created are listed.
+         * @description Requests with the key are refused until it is activated again. By default, its upload sessions and download URLs remain valid; `end_sessions` and `revoke_links` end the existing ones. The response lists the keys that it created.
          */
         readonly post: operations["deactivateApiKey"];
         readonly delete?: never;
@@ -122,7 +122,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Make a key active */
+        /** Activate a key */
         readonly post: operations["activateApiKey"];
         readonly delete?: never;
         readonly options?: never;
@@ -141,7 +141,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Pause a key
-         * @description Requests with it are refused until its pause ends. A key that is deactivated stays so.
+         * @description Requests with the key are refused until the pause ends. A deactivated key stays deactivated.
          */
         readonly post: operations["pauseApiKey"];
         readonly delete?: never;
@@ -159,7 +159,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** End a key’s pause */
+        /** End the pause of a key */
         readonly post: operations["unpauseApiKey"];
         readonly delete?: never;
         readonly options?: never;
@@ -177,10 +177,72 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Give a key a new secret, shown this once; the old one ends
-         * @description Its id, name and scopes stay, and so do its upload sessions and download URLs: deactivate it with `end_sessions` and `revoke_links` first where the old secret may be in the wrong hands.
+         * Replace the secret of a key; only this response contains the new one
+         * @description The old secret is refused from now on. The key keeps its id, name and scopes, and also its upload sessions and download URLs. If the old secret may be stolen, first deactivate the key with `end_sessions` and `revoke_links`.
          */
         readonly post: operations["rotateApiKey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/files": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Files, newest first
+         * @description Pass `next_cursor` as `after` to get the next page. The cost does not grow with depth. Numbered pages end at entry 10,000; a deeper page is refused with 422 `VALIDATION_ERROR`.
+         */
+        readonly get: operations["listFiles"];
+        readonly put?: never;
+        /**
+         * Register a completed upload as a File
+         * @description Checks that the upload is complete, that its size is the declared size, and that its content does not contradict the declared type. The call is idempotent: repeating it returns the same File. After a refusal, the upload remains until its session expires, so that the call can be corrected.
+         */
+        readonly post: operations["registerFile"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/files/{file_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a File */
+        readonly get: operations["getFile"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Delete a File and its bytes */
+        readonly delete: operations["deleteFile"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/files/{file_id}/content": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get a download URL, valid for one hour
+         * @description The URL needs no key, so that a browser can open it. Revoking the links of the key that requested the URL also revokes the URL. A URL of a storage provider cannot be revoked; it expires by itself.
+         */
+        readonly get: operations["getFileContent"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -197,92 +259,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Open an upload session; the answer’s `upload_url` is where the bytes go
-         * @description The size is taken from the organization’s quota until the file is registered, or the session ends. Sending the bytes needs no key: the URL is the credential. An organization has a limited number of unfinished sessions, 10,000 where the operator set no other limit; one more is refused with 429 `RATE_LIMIT_EXCEEDED`, and `details.limit` is that number.
+         * Create an upload session; send the bytes to its `upload_url`
+         * @description Reserves the size from the quota of the organization until the file is registered or the session ends. Sending the bytes needs no key: the URL is the credential. The number of unfinished sessions of an organization is limited, to 10,000 unless the operator set another limit. A request beyond the limit is refused with 429 `RATE_LIMIT_EXCEEDED`, and `details.limit` has the limit.
          */
         readonly post: operations["createUploadUrl"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/v1/organizations/{organization_id}/files": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * List the files, newest first
-         * @description Go on with `after` and the answer’s `next_cursor`: it costs the same however far it goes. Page numbers end at entry 10,000; a deeper page is refused with 422 `VALIDATION_ERROR`.
-         */
-        readonly get: operations["listFiles"];
-        readonly put?: never;
-        /**
-         * Make a File of a finished upload; the same call again gives the same File
-         * @description Checks that all bytes are there, that there are as many as were declared, and that they do not contradict the type that was declared. What is refused stays until the session expires, so that the call can be corrected.
-         */
-        readonly post: operations["registerFile"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/v1/organizations/{organization_id}/files/{file_id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Get a file */
-        readonly get: operations["getFile"];
-        readonly put?: never;
-        readonly post?: never;
-        /** Delete a file and its bytes */
-        readonly delete: operations["deleteFile"];
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/v1/organizations/{organization_id}/files/{file_id}/content": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * Get a URL that the bytes can be downloaded from for an hour
-         * @description The URL needs no key, so that a browser can open it. It can be revoked with the key that asked for it, unless the bytes are at a provider, whose URL ends by itself.
-         */
-        readonly get: operations["getFileContent"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/v1/organizations/{organization_id}/files/upload": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /**
-         * Upload small files directly, all or none
-         * @description For files that need no resuming, 100 MB each where the operator set no other limit, and for empty files, which a session does not take. The same checks are made as when an upload is registered; an empty file may have any type. A part without a Content-Type has no declared type: it is detected by the signature, the file extension, and whether the bytes are text. Of a path as file name the last segment counts, `filename*` wins over `filename`, and parts of other names are ignored. At most 100 parts.
-         */
-        readonly post: operations["uploadFiles"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -297,8 +277,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the open upload sessions, newest first
-         * @description Their URLs, which are credentials, are not in it.
+         * List open upload sessions, newest first
+         * @description The list does not contain their URLs, which are credentials.
          */
         readonly get: operations["listUploads"];
         readonly put?: never;
@@ -320,8 +300,8 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
-         * Cancel an upload session; again is no error
-         * @description What it has stored is removed, and its size is given back to the quota.
+         * Cancel an upload session
+         * @description Deletes the received bytes, and releases the reserved quota. Cancelling a cancelled session is not an error.
          */
         readonly delete: operations["cancelUpload"];
         readonly options?: never;
@@ -339,6 +319,26 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/files/upload": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Upload small files in one request, all or none
+         * @description For files that do not need resumable uploads, up to 100 MB each unless the operator set another limit, and for empty files, which upload sessions do not accept. The checks are those of registration; an empty file may have any type. A part without a Content-Type has no declared type: the service detects it from the signature, the file extension, and whether the content is text. If the file name is a path, its last segment is used. `filename*` takes precedence over `filename`. Parts with other names are ignored. At most 100 parts.
+         */
+        readonly post: operations["uploadFiles"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -381,27 +381,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Every error, but of session URIs, which answer as Google’s do. An unknown URL is answered with 404 `NOT_FOUND`, another method than those of a URL with 405 `METHOD_NOT_ALLOWED` and the header `Allow`. */
+        /** @description The body of every error, except errors of session URIs, which have Google’s form. The error of an unknown URL is 404 `NOT_FOUND`. The error of an unsupported method is 405 `METHOD_NOT_ALLOWED`, with the header `Allow`. */
         readonly Error: {
             /** @constant */
             readonly success: false;
             readonly error: {
                 /**
-                 * @description For programs.
+                 * @description The code, for programs.
                  * @enum {string}
                  */
-                readonly code: "INVALID_REQUEST" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "STORAGE_FULL" | "AUTHENTICATION_REQUIRED" | "INVALID_API_KEY" | "API_KEY_EXPIRED" | "API_KEY_DEACTIVATED" | "API_KEY_PAUSED" | "INSUFFICIENT_PERMISSIONS" | "ORGANIZATION_ACCESS_DENIED" | "RATE_LIMIT_EXCEEDED" | "INVALID_JSON" | "UNSUPPORTED_MEDIA_TYPE" | "REQUEST_TOO_LARGE" | "REQUEST_TIMEOUT" | "VALIDATION_ERROR" | "STORAGE_QUOTA_EXCEEDED" | "FILE_TOO_LARGE" | "UNSUPPORTED_FILE_TYPE" | "STORAGE_UNAVAILABLE" | "UPLOAD_NOT_FOUND" | "UPLOAD_INCOMPLETE" | "FILE_ALREADY_REGISTERED" | "UPLOAD_SESSION_EXPIRED" | "FILE_SIZE_MISMATCH" | "FILE_TYPE_MISMATCH" | "CHECKSUM_MISMATCH" | "FILE_NOT_FOUND" | "TOKEN_INVALID" | "PRECONDITION_FAILED" | "RANGE_NOT_SATISFIABLE" | "API_KEY_NOT_FOUND" | "LAST_ADMIN_KEY" | "NOT_FOUND" | "METHOD_NOT_ALLOWED";
-                /** @description For a person. */
+                readonly code: "INVALID_REQUEST" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "STORAGE_FULL" | "AUTHENTICATION_REQUIRED" | "INVALID_API_KEY" | "API_KEY_EXPIRED" | "API_KEY_DEACTIVATED" | "API_KEY_PAUSED" | "INSUFFICIENT_PERMISSIONS" | "ORGANIZATION_ACCESS_DENIED" | "RATE_LIMIT_EXCEEDED" | "INVALID_JSON" | "UNSUPPORTED_MEDIA_TYPE" | "REQUEST_TOO_LARGE" | "REQUEST_TIMEOUT" | "VALIDATION_ERROR" | "API_KEY_NOT_FOUND" | "LAST_ADMIN_KEY" | "UPLOAD_NOT_FOUND" | "UPLOAD_INCOMPLETE" | "FILE_ALREADY_REGISTERED" | "UPLOAD_SESSION_EXPIRED" | "FILE_SIZE_MISMATCH" | "FILE_TYPE_MISMATCH" | "CHECKSUM_MISMATCH" | "STORAGE_UNAVAILABLE" | "FILE_NOT_FOUND" | "STORAGE_QUOTA_EXCEEDED" | "FILE_TOO_LARGE" | "UNSUPPORTED_FILE_TYPE" | "TOKEN_INVALID" | "PRECONDITION_FAILED" | "RANGE_NOT_SATISFIABLE" | "NOT_FOUND" | "METHOD_NOT_ALLOWED";
+                /** @description A message for people. */
                 readonly message: string;
-                /** @description For a developer. */
+                /** @description A message for developers. */
                 readonly system_message: string;
-                /** @description The kind of error, of which there are few; it follows from the status. */
+                /** @description The category of the error. It depends only on the status. */
                 readonly type: string;
-                /** @description As in the answer’s first line. */
+                /** @description The HTTP status. */
                 readonly status: number;
-                /** @description What else is known, such as the `field` that is not valid. */
+                /** @description Further details, such as the `field` that is not valid. */
                 readonly details: Record<string, never>;
-                /** @description The request’s id, under which the service’s log has it. */
+                /** @description The id of the request, which is also in the log of the service. */
                 readonly trace_id: string;
                 /** Format: date-time */
                 readonly timestamp: string;
@@ -421,14 +421,14 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Get the organization and what it stores */
+            /** @description The organization. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -439,19 +439,19 @@ export interface operations {
                         readonly name: string;
                         /** @enum {string} */
                         readonly type: "Work";
-                        /** @description False: the operator has suspended it. */
+                        /** @description False if the operator has suspended the organization. */
                         readonly is_active: boolean;
-                        /** @description The quota; null where there is none. */
+                        /** @description The quota; null if there is none. */
                         readonly storage_limit_bytes: number | null;
                         /** @description The same as `storage_limit_bytes`. */
                         readonly storage_free_bytes_allowance: number | null;
-                        /** @description Taken by registered files. */
+                        /** @description The size of all Files. */
                         readonly storage_used_bytes: number;
-                        /** @description Set aside for open upload sessions. */
+                        /** @description The size that open upload sessions reserve. */
                         readonly storage_reserved_bytes: number;
-                        /** @description There is none. */
+                        /** @description Always null: there is no limit. */
                         readonly api_usage_limit: null;
-                        /** @description There is none. */
+                        /** @description Always null: there is no limit. */
                         readonly total_usage_limit: null;
                         /** Format: date-time */
                         readonly created_at: string;
@@ -465,23 +465,23 @@ export interface operations {
     readonly listApiKeys: {
         readonly parameters: {
             readonly query: {
-                /** @description The number of the page. Page numbers end at entry 10,000 (`page` × entries of a page): go on with `after`. */
+                /** @description The number of the page. Pages can be numbered up to entry 10,000 (`page` × entries per page). Use `after` for entries beyond it. */
                 readonly page: number;
-                /** @description Entries of a page. */
+                /** @description The number of entries per page. */
                 readonly page_size: number;
-                /** @description The id behind which the page begins, the `next_cursor` of the page before; overrides `page`. */
+                /** @description The `next_cursor` of the previous page. The page begins after the entry with this id. Overrides `page`. */
                 readonly after?: string;
             };
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description List the keys, newest first */
+            /** @description A page of keys. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -490,54 +490,54 @@ export interface operations {
                     readonly "application/json": {
                         readonly api_keys: readonly {
                             readonly id: string;
-                            /** @description How the secret begins. */
+                            /** @description The first characters of the secret. */
                             readonly key_prefix: string;
                             readonly organization_id: string;
                             readonly key_name: string;
-                            /** @description False: the key is deactivated. */
+                            /** @description False if the key is deactivated. */
                             readonly is_active: boolean;
-                            /** @description What the key may do. */
+                            /** @description The permissions of the key. */
                             readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
-                            /** @description The id of the key that made it; null where the operator did. */
+                            /** @description The id of the key that created this key; null if the operator did. */
                             readonly created_by: string | null;
                             /** Format: date-time */
                             readonly created_at: string;
-                            /** @description From when on it is refused; null: never. */
+                            /** @description The time from which the key is refused; null if it does not expire. */
                             readonly expires_at: string | null;
                             readonly is_paused: boolean;
-                            /** @description To the minute; null: never. */
+                            /** @description The last use, with a precision of one minute; null if it was never used. */
                             readonly last_used_at: string | null;
                         }[];
                         /** @description The same as `api_keys`. */
                         readonly keys: readonly {
                             readonly id: string;
-                            /** @description How the secret begins. */
+                            /** @description The first characters of the secret. */
                             readonly key_prefix: string;
                             readonly organization_id: string;
                             readonly key_name: string;
-                            /** @description False: the key is deactivated. */
+                            /** @description False if the key is deactivated. */
                             readonly is_active: boolean;
-                            /** @description What the key may do. */
+                            /** @description The permissions of the key. */
                             readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
-                            /** @description The id of the key that made it; null where the operator did. */
+                            /** @description The id of the key that created this key; null if the operator did. */
                             readonly created_by: string | null;
                             /** Format: date-time */
                             readonly created_at: string;
-                            /** @description From when on it is refused; null: never. */
+                            /** @description The time from which the key is refused; null if it does not expire. */
                             readonly expires_at: string | null;
                             readonly is_paused: boolean;
-                            /** @description To the minute; null: never. */
+                            /** @description The last use, with a precision of one minute; null if it was never used. */
                             readonly last_used_at: string | null;
                         }[];
-                        /** @description Entries of all pages together. */
+                        /** @description The number of entries on all pages. */
                         readonly total: number;
-                        /** @description As asked for. */
+                        /** @description The requested page. */
                         readonly page: number;
-                        /** @description As asked for. */
+                        /** @description The requested number of entries per page. */
                         readonly page_size: number;
-                        /** @description Whether there are entries behind this page. */
+                        /** @description True if more entries follow this page. */
                         readonly has_more: boolean;
-                        /** @description What to give as `after` for the next page; null where this is the last. */
+                        /** @description The value of `after` for the next page; null on the last page. */
                         readonly next_cursor: string | null;
                     };
                 };
@@ -549,7 +549,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
             };
             readonly cookie?: never;
@@ -557,17 +557,17 @@ export interface operations {
         readonly requestBody: {
             readonly content: {
                 readonly "application/json": {
-                    /** @description For people, to tell keys apart. */
+                    /** @description A name for people, to tell keys apart. */
                     readonly key_name: string;
-                    /** @description What the key may do; null is as absent. `admin` stands for all of them; a new key has all but `admin` by default. */
+                    /** @description The permissions of the key. `admin` includes all others. By default, a new key has all scopes except `admin`. Null is the same as absent. */
                     readonly scopes?: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[] | null;
-                    /** @description From when on the key is refused: ISO 8601, in the future; without a zone it is UTC. Null: never. */
+                    /** @description The time from which the key is refused: ISO 8601, in the future. A time without a zone is in UTC. Null: the key does not expire. */
                     readonly expires_at?: string | null;
                 };
             };
         };
         readonly responses: {
-            /** @description Create a key; its secret is shown this once */
+            /** @description The key with its secret. */
             readonly 201: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -575,24 +575,24 @@ export interface operations {
                 content: {
                     readonly "application/json": {
                         readonly id: string;
-                        /** @description How the secret begins. */
+                        /** @description The first characters of the secret. */
                         readonly key_prefix: string;
                         readonly organization_id: string;
                         readonly key_name: string;
-                        /** @description False: the key is deactivated. */
+                        /** @description False if the key is deactivated. */
                         readonly is_active: boolean;
-                        /** @description What the key may do. */
+                        /** @description The permissions of the key. */
                         readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
-                        /** @description The id of the key that made it; null where the operator did. */
+                        /** @description The id of the key that created this key; null if the operator did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
                         readonly created_at: string;
-                        /** @description From when on it is refused; null: never. */
+                        /** @description The time from which the key is refused; null if it does not expire. */
                         readonly expires_at: string | null;
                         readonly is_paused: boolean;
-                        /** @description To the minute; null: never. */
+                        /** @description The last use, with a precision of one minute; null if it was never used. */
                         readonly last_used_at: string | null;
-                        /** @description The secret, in this answer and in no other. */
+                        /** @description The secret. No other response contains it. */
                         readonly key: string;
                     };
                 };
@@ -604,16 +604,16 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
-                /** @description The `id` of the key, which is not its secret. */
+                /** @description The `id` of the key. It is not the secret. */
                 readonly key_id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Get a key */
+            /** @description The key. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -621,22 +621,22 @@ export interface operations {
                 content: {
                     readonly "application/json": {
                         readonly id: string;
-                        /** @description How the secret begins. */
+                        /** @description The first characters of the secret. */
                         readonly key_prefix: string;
                         readonly organization_id: string;
                         readonly key_name: string;
-                        /** @description False: the key is deactivated. */
+                        /** @description False if the key is deactivated. */
                         readonly is_active: boolean;
-                        /** @description What the key may do. */
+                        /** @description The permissions of the key. */
                         readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
-                        /** @description The id of the key that made it; null where the operator did. */
+                        /** @description The id of the key that created this key; null if the operator did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
                         readonly created_at: string;
-                        /** @description From when on it is refused; null: never. */
+                        /** @description The time from which the key is refused; null if it does not expire. */
                         readonly expires_at: string | null;
                         readonly is_paused: boolean;
-                        /** @description To the minute; null: never. */
+                        /** @description The last use, with a precision of one minute; null if it was never used. */
                         readonly last_used_at: string | null;
                     };
                 };
@@ -646,23 +646,23 @@ export interface operations {
     readonly deleteApiKey: {
         readonly parameters: {
             readonly query?: {
-                /** @description Whether the unfinished upload sessions that the key opened end, with their bytes. */
+                /** @description True ends the unfinished upload sessions that the key created, and deletes their bytes. */
                 readonly end_sessions?: boolean;
-                /** @description Whether the download URLs that the key asked for are refused. */
+                /** @description True revokes the download URLs that the key requested. */
                 readonly revoke_links?: boolean;
             };
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
-                /** @description The `id` of the key, which is not its secret. */
+                /** @description The `id` of the key. It is not the secret. */
                 readonly key_id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Delete a key */
+            /** @description The key is deleted. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -671,30 +671,30 @@ export interface operations {
                     readonly "application/json": {
                         /** @enum {boolean} */
                         readonly success: true;
-                        /** @description For a person. */
+                        /** @description A message for people. */
                         readonly message: string;
-                        /** @description The newest 100 of the keys that this key created, which go on to work: delete those that should not. Keys that these created in turn are in the answer to deleting them. */
+                        /** @description The newest 100 keys that this key created. They remain valid: delete those that should not. The response to the deletion of one of them lists the keys that it created in turn. */
                         readonly created_keys: readonly {
                             readonly id: string;
-                            /** @description How the secret begins. */
+                            /** @description The first characters of the secret. */
                             readonly key_prefix: string;
                             readonly organization_id: string;
                             readonly key_name: string;
-                            /** @description False: the key is deactivated. */
+                            /** @description False if the key is deactivated. */
                             readonly is_active: boolean;
-                            /** @description What the key may do. */
+                            /** @description The permissions of the key. */
                             readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
-                            /** @description The id of the key that made it; null where the operator did. */
+                            /** @description The id of the key that created this key; null if the operator did. */
                             readonly created_by: string | null;
                             /** Format: date-time */
                             readonly created_at: string;
-                            /** @description From when on it is refused; null: never. */
+                            /** @description The time from which the key is refused; null if it does not expire. */
                             readonly expires_at: string | null;
                             readonly is_paused: boolean;
-                            /** @description To the minute; null: never. */
+                            /** @description The last use, with a precision of one minute; null if it was never used. */
                             readonly last_used_at: string | null;
                         }[];
-                        /** @description How many keys this key created that are there. */
+                        /** @description The number of existing keys that this key created. */
                         readonly created_keys_total: number;
                     };
                 };
@@ -706,9 +706,9 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
-                /** @description The `id` of the key, which is not its secret. */
+                /** @description The `id` of the key. It is not the secret. */
                 readonly key_id: string;
             };
             readonly cookie?: never;
@@ -716,17 +716,17 @@ export interface operations {
         readonly requestBody: {
             readonly content: {
                 readonly "application/json": {
-                    /** @description For people, to tell keys apart. */
+                    /** @description A name for people, to tell keys apart. */
                     readonly key_name?: string;
-                    /** @description What the key may do; null is as absent. `admin` stands for all of them; a new key has all but `admin` by default. */
+                    /** @description The permissions of the key. `admin` includes all others. By default, a new key has all scopes except `admin`. Null is the same as absent. */
                     readonly scopes?: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[] | null;
-                    /** @description From when on the key is refused: ISO 8601, in the future; without a zone it is UTC. Null: never. */
+                    /** @description The time from which the key is refused: ISO 8601, in the future. A time without a zone is in UTC. Null: the key does not expire. */
                     readonly expires_at?: string | null;
                 };
             };
         };
         readonly responses: {
-            /** @description Change a key’s name, scopes or expiry */
+            /** @description The changed key. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -734,22 +734,22 @@ export interface operations {
                 content: {
                     readonly "application/json": {
                         readonly id: string;
-                        /** @description How the secret begins. */
+                        /** @description The first characters of the secret. */
                         readonly key_prefix: string;
                         readonly organization_id: string;
                         readonly key_name: string;
-                        /** @description False: the key is deactivated. */
+                        /** @description False if the key is deactivated. */
                         readonly is_active: boolean;
-                        /** @description What the key may do. */
+                        /** @description The permissions of the key. */
                         readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
-                        /** @description The id of the key that made it; null where the operator did. */
+                        /** @description The id of the key that created this key; null if the operator did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
                         readonly created_at: string;
-                        /** @description From when on it is refused; null: never. */
+                        /** @description The time from which the key is refused; null if it does not expire. */
                         readonly expires_at: string | null;
                         readonly is_paused: boolean;
-                        /** @description To the minute; null: never. */
+                        /** @description The last use, with a precision of one minute; null if it was never used. */
                         readonly last_used_at: string | null;
                     };
                 };
@@ -759,23 +759,23 @@ export interface operations {
     readonly deactivateApiKey: {
         readonly parameters: {
             readonly query?: {
-                /** @description Whether the unfinished upload sessions that the key opened end, with their bytes. */
+                /** @description True ends the unfinished upload sessions that the key created, and deletes their bytes. */
                 readonly end_sessions?: boolean;
-                /** @description Whether the download URLs that the key asked for are refused. */
+                /** @description True revokes the download URLs that the key requested. */
                 readonly revoke_links?: boolean;
             };
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
-                /** @description The `id` of the key, which is not its secret. */
+                /** @description The `id` of the key. It is not the secret. */
                 readonly key_id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Deactivate a key */
+            /** @description The key is deactivated. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -784,48 +784,48 @@ export interface operations {
                     readonly "application/json": {
                         /** @enum {boolean} */
                         readonly success: true;
-                        /** @description For a person. */
+                        /** @description A message for people. */
                         readonly message: string;
                         readonly id: string;
-                        /** @description How the secret begins. */
+                        /** @description The first characters of the secret. */
                         readonly key_prefix: string;
                         readonly organization_id: string;
                         readonly key_name: string;
-                        /** @description False: the key is deactivated. */
+                        /** @description False if the key is deactivated. */
                         readonly is_active: boolean;
-                        /** @description What the key may do. */
+                        /** @description The permissions of the key. */
                         readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
-                        /** @description The id of the key that made it; null where the operator did. */
+                        /** @description The id of the key that created this key; null if the operator did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
                         readonly created_at: string;
-                        /** @description From when on it is refused; null: never. */
+                        /** @description The time from which the key is refused; null if it does not expire. */
                         readonly expires_at: string | null;
                         readonly is_paused: boolean;
-                        /** @description To the minute; null: never. */
+                        /** @description The last use, with a precision of one minute; null if it was never used. */
                         readonly last_used_at: string | null;
-                        /** @description The newest 100 of the keys that this key created, which go on to work: delete those that should not. Keys that these created in turn are in the answer to deleting them. */
+                        /** @description The newest 100 keys that this key created. They remain valid: delete those that should not. The response to the deletion of one of them lists the keys that it created in turn. */
                         readonly created_keys: readonly {
                             readonly id: string;
-                            /** @description How the secret begins. */
+                            /** @description The first characters of the secret. */
                             readonly key_prefix: string;
                             readonly organization_id: string;
                             readonly key_name: string;
-                            /** @description False: the key is deactivated. */
+                            /** @description False if the key is deactivated. */
                             readonly is_active: boolean;
-                            /** @description What the key may do. */
+                            /** @description The permissions of the key. */
                             readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
-                            /** @description The id of the key that made it; null where the operator did. */
+                            /** @description The id of the key that created this key; null if the operator did. */
                             readonly created_by: string | null;
                             /** Format: date-time */
                             readonly created_at: string;
-                            /** @description From when on it is refused; null: never. */
+                            /** @description The time from which the key is refused; null if it does not expire. */
                             readonly expires_at: string | null;
                             readonly is_paused: boolean;
-                            /** @description To the minute; null: never. */
+                            /** @description The last use, with a precision of one minute; null if it was never used. */
                             readonly last_used_at: string | null;
                         }[];
-                        /** @description How many keys this key created that are there. */
+                        /** @description The number of existing keys that this key created. */
                         readonly created_keys_total: number;
                     };
                 };
@@ -837,16 +837,16 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
-                /** @description The `id` of the key, which is not its secret. */
+                /** @description The `id` of the key. It is not the secret. */
                 readonly key_id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Make a key active */
+            /** @description The key is active. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -855,25 +855,25 @@ export interface operations {
                     readonly "application/json": {
                         /** @enum {boolean} */
                         readonly success: true;
-                        /** @description For a person. */
+                        /** @description A message for people. */
                         readonly message: string;
                         readonly id: string;
-                        /** @description How the secret begins. */
+                        /** @description The first characters of the secret. */
                         readonly key_prefix: string;
                         readonly organization_id: string;
                         readonly key_name: string;
-                        /** @description False: the key is deactivated. */
+                        /** @description False if the key is deactivated. */
                         readonly is_active: boolean;
-                        /** @description What the key may do. */
+                        /** @description The permissions of the key. */
                         readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
-                        /** @description The id of the key that made it; null where the operator did. */
+                        /** @description The id of the key that created this key; null if the operator did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
                         readonly created_at: string;
-                        /** @description From when on it is refused; null: never. */
+                        /** @description The time from which the key is refused; null if it does not expire. */
                         readonly expires_at: string | null;
                         readonly is_paused: boolean;
-                        /** @description To the minute; null: never. */
+                        /** @description The last use, with a precision of one minute; null if it was never used. */
                         readonly last_used_at: string | null;
                     };
                 };
@@ -885,16 +885,16 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
-                /** @description The `id` of the key, which is not its secret. */
+                /** @description The `id` of the key. It is not the secret. */
                 readonly key_id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Pause a key */
+            /** @description The key is paused, or deactivated as before. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -903,25 +903,25 @@ export interface operations {
                     readonly "application/json": {
                         /** @enum {boolean} */
                         readonly success: true;
-                        /** @description For a person. */
+                        /** @description A message for people. */
                         readonly message: string;
                         readonly id: string;
-                        /** @description How the secret begins. */
+                        /** @description The first characters of the secret. */
                         readonly key_prefix: string;
                         readonly organization_id: string;
                         readonly key_name: string;
-                        /** @description False: the key is deactivated. */
+                        /** @description False if the key is deactivated. */
                         readonly is_active: boolean;
-                        /** @description What the key may do. */
+                        /** @description The permissions of the key. */
                         readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
-                        /** @description The id of the key that made it; null where the operator did. */
+                        /** @description The id of the key that created this key; null if the operator did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
                         readonly created_at: string;
-                        /** @description From when on it is refused; null: never. */
+                        /** @description The time from which the key is refused; null if it does not expire. */
                         readonly expires_at: string | null;
                         readonly is_paused: boolean;
-                        /** @description To the minute; null: never. */
+                        /** @description The last use, with a precision of one minute; null if it was never used. */
                         readonly last_used_at: string | null;
                     };
                 };
@@ -933,16 +933,16 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
-                /** @description The `id` of the key, which is not its secret. */
+                /** @description The `id` of the key. It is not the secret. */
                 readonly key_id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description End a key’s pause */
+            /** @description The key is active, or deactivated as before. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -951,25 +951,25 @@ export interface operations {
                     readonly "application/json": {
                         /** @enum {boolean} */
                         readonly success: true;
-                        /** @description For a person. */
+                        /** @description A message for people. */
                         readonly message: string;
                         readonly id: string;
-                        /** @description How the secret begins. */
+                        /** @description The first characters of the secret. */
                         readonly key_prefix: string;
                         readonly organization_id: string;
                         readonly key_name: string;
-                        /** @description False: the key is deactivated. */
+                        /** @description False if the key is deactivated. */
                         readonly is_active: boolean;
-                        /** @description What the key may do. */
+                        /** @description The permissions of the key. */
                         readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
-                        /** @description The id of the key that made it; null where the operator did. */
+                        /** @description The id of the key that created this key; null if the operator did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
                         readonly created_at: string;
-                        /** @description From when on it is refused; null: never. */
+                        /** @description The time from which the key is refused; null if it does not expire. */
                         readonly expires_at: string | null;
                         readonly is_paused: boolean;
-                        /** @description To the minute; null: never. */
+                        /** @description The last use, with a precision of one minute; null if it was never used. */
                         readonly last_used_at: string | null;
                     };
                 };
@@ -981,16 +981,16 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
-                /** @description The `id` of the key, which is not its secret. */
+                /** @description The `id` of the key. It is not the secret. */
                 readonly key_id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Give a key a new secret, shown this once; the old one ends */
+            /** @description The key with its new secret. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -999,108 +999,52 @@ export interface operations {
                     readonly "application/json": {
                         /** @enum {boolean} */
                         readonly success: true;
-                        /** @description For a person. */
+                        /** @description A message for people. */
                         readonly message: string;
                         readonly id: string;
-                        /** @description How the secret begins. */
+                        /** @description The first characters of the secret. */
                         readonly key_prefix: string;
                         readonly organization_id: string;
                         readonly key_name: string;
-                        /** @description False: the key is deactivated. */
+                        /** @description False if the key is deactivated. */
                         readonly is_active: boolean;
-                        /** @description What the key may do. */
+                        /** @description The permissions of the key. */
                         readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
-                        /** @description The id of the key that made it; null where the operator did. */
+                        /** @description The id of the key that created this key; null if the operator did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
                         readonly created_at: string;
-                        /** @description From when on it is refused; null: never. */
+                        /** @description The time from which the key is refused; null if it does not expire. */
                         readonly expires_at: string | null;
                         readonly is_paused: boolean;
-                        /** @description To the minute; null: never. */
+                        /** @description The last use, with a precision of one minute; null if it was never used. */
                         readonly last_used_at: string | null;
-                        /** @description The secret, in this answer and in no other. */
+                        /** @description The secret. No other response contains it. */
                         readonly key: string;
-                        /** @description The same as `id`: a key keeps it. */
+                        /** @description The same as `id`, which does not change. */
                         readonly old_key_id: string;
                         readonly new_key: {
                             readonly id: string;
-                            /** @description How the secret begins. */
+                            /** @description The first characters of the secret. */
                             readonly key_prefix: string;
                             readonly organization_id: string;
                             readonly key_name: string;
-                            /** @description False: the key is deactivated. */
+                            /** @description False if the key is deactivated. */
                             readonly is_active: boolean;
-                            /** @description What the key may do. */
+                            /** @description The permissions of the key. */
                             readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
-                            /** @description The id of the key that made it; null where the operator did. */
+                            /** @description The id of the key that created this key; null if the operator did. */
                             readonly created_by: string | null;
                             /** Format: date-time */
                             readonly created_at: string;
-                            /** @description From when on it is refused; null: never. */
+                            /** @description The time from which the key is refused; null if it does not expire. */
                             readonly expires_at: string | null;
                             readonly is_paused: boolean;
-                            /** @description To the minute; null: never. */
+                            /** @description The last use, with a precision of one minute; null if it was never used. */
                             readonly last_used_at: string | null;
-                            /** @description The secret, in this answer and in no other. */
+                            /** @description The secret. No other response contains it. */
                             readonly key: string;
                         };
-                    };
-                };
-            };
-        };
-    };
-    readonly createUploadUrl: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /** @description The organization that the key belongs to. */
-                readonly organization_id: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": {
-                    /** @description No path: without `/`, `\`, control characters, line separators and controls of the writing direction, and at most 900 bytes of UTF-8. */
-                    readonly filename: string;
-                    /** @description In bytes. */
-                    readonly file_size: number;
-                    /** @description The type of the bytes, such as `application/pdf`, with any parameters, such as `text/plain; charset=utf-8` or `video/webm;codecs=vp8,opus`. The bytes are looked at when the file is registered: only what contradicts the type is refused. */
-                    readonly mime_type: string;
-                    /** @description For clients that send it: every session is resumable. */
-                    readonly upload_type?: "resumable" | "simple" | "standard";
-                    /** @description Checksums to compute while the bytes come, beside the CRC-32C: the File has them as `md5` and `sha256`, and the final object as `md5Hash` and `sha256Hash`. */
-                    readonly checksums?: readonly ("md5" | "sha256")[];
-                };
-            };
-        };
-        readonly responses: {
-            /** @description Open an upload session; the answer’s `upload_url` is where the bytes go */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": {
-                        /** @description The session URI, where the bytes go. It is a credential: whoever has it can upload. */
-                        readonly upload_url: string;
-                        /** @description What to give when the file is registered. */
-                        readonly gcs_path: string;
-                        /** @description The id that the File will have. */
-                        readonly file_id: string;
-                        /**
-                         * Format: date-time
-                         * @description Until then the file has to be sent and registered.
-                         */
-                        readonly expires_at: string;
-                        /** @description The largest file that the service takes, in bytes. */
-                        readonly max_file_size: number;
-                        /** @enum {string} */
-                        readonly upload_type: "resumable";
-                        /** @description A good size of a chunk in bytes, where the file is sent in several. */
-                        readonly chunk_size_recommended: number;
                     };
                 };
             };
@@ -1109,23 +1053,23 @@ export interface operations {
     readonly listFiles: {
         readonly parameters: {
             readonly query: {
-                /** @description The number of the page. Page numbers end at entry 10,000 (`page` × entries of a page): go on with `after`. */
+                /** @description The number of the page. Pages can be numbered up to entry 10,000 (`page` × entries per page). Use `after` for entries beyond it. */
                 readonly page: number;
-                /** @description Entries of a page. */
+                /** @description The number of entries per page. */
                 readonly limit: number;
-                /** @description The id behind which the page begins, the `next_cursor` of the page before; overrides `page`. */
+                /** @description The `next_cursor` of the previous page. The page begins after the entry with this id. Overrides `page`. */
                 readonly after?: string;
             };
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description List the files, newest first */
+            /** @description A page of Files. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1134,39 +1078,39 @@ export interface operations {
                     readonly "application/json": {
                         readonly files: readonly {
                             readonly id: string;
-                            /** @description The name as it was given. */
+                            /** @description The file name, as the client sent it. */
                             readonly original_filename: string;
-                            /** @description In bytes. */
+                            /** @description The size in bytes. */
                             readonly file_size: number;
-                            /** @description As declared, with its parameters; the bytes do not contradict it. Downloads have it. */
+                            /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
                             readonly mime_type: string;
-                            /** @description The type whose signature the bytes show; null where they show none, as most text does. */
+                            /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
                             readonly detected_mime_type: string | null;
-                            /** @description The name of the object in the storage. */
+                            /** @description The name of the object in storage. */
                             readonly storage_path: string;
                             readonly organization_id: string;
-                            /** @description A user’s id; null where a key uploaded the file. */
+                            /** @description The id of the user; null if a key uploaded the file. */
                             readonly uploaded_by: string | null;
                             /** @description The id of the key that uploaded the file. */
                             readonly uploaded_by_api_key_id: string | null;
                             /** Format: date-time */
                             readonly uploaded_at: string;
-                            /** @description The CRC-32C of the stored bytes: four bytes, the highest first, in base64. */
+                            /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
                             readonly crc32c: string;
-                            /** @description The MD5 of the stored bytes in hex; null where nothing asked for it. */
+                            /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
                             readonly md5: string | null;
-                            /** @description The SHA-256 of the stored bytes in hex; null where nothing asked for it, and for a resumable upload to Google Cloud Storage. */
+                            /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
                             readonly sha256: string | null;
                         }[];
-                        /** @description Entries of all pages together. */
+                        /** @description The number of entries on all pages. */
                         readonly total: number;
-                        /** @description As asked for. */
+                        /** @description The requested page. */
                         readonly page: number;
-                        /** @description As asked for. */
+                        /** @description The requested number of entries per page. */
                         readonly limit: number;
-                        /** @description Whether there are entries behind this page. */
+                        /** @description True if more entries follow this page. */
                         readonly has_more: boolean;
-                        /** @description What to give as `after` for the next page; null where this is the last. */
+                        /** @description The value of `after` for the next page; null on the last page. */
                         readonly next_cursor: string | null;
                     };
                 };
@@ -1178,7 +1122,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
             };
             readonly cookie?: never;
@@ -1186,21 +1130,21 @@ export interface operations {
         readonly requestBody: {
             readonly content: {
                 readonly "application/json": {
-                    /** @description No path: without `/`, `\`, control characters, line separators and controls of the writing direction, and at most 900 bytes of UTF-8. */
+                    /** @description The file name, at most 900 bytes of UTF-8. It is not a path: `/`, `\`, control characters, line separators and bidirectional controls are not allowed. */
                     readonly filename: string;
-                    /** @description As upload-url gave it. */
+                    /** @description The `gcs_path` of the upload session. */
                     readonly gcs_path: string;
-                    /** @description In bytes. */
+                    /** @description The size in bytes. */
                     readonly file_size: number;
-                    /** @description The type of the bytes, such as `application/pdf`, with any parameters, such as `text/plain; charset=utf-8` or `video/webm;codecs=vp8,opus`. The bytes are looked at when the file is registered: only what contradicts the type is refused. */
+                    /** @description The media type of the content, such as `application/pdf`. Parameters are allowed, such as `text/plain; charset=utf-8` or `video/webm;codecs=vp8,opus`. Registration checks the content, and refuses a type that the content contradicts. */
                     readonly mime_type: string;
-                    /** @description The CRC-32C that the stored bytes must have: four bytes, the highest first, in base64. */
+                    /** @description The expected CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
                     readonly crc32c?: string;
                 };
             };
         };
         readonly responses: {
-            /** @description Make a File of a finished upload; the same call again gives the same File */
+            /** @description The File. */
             readonly 201: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1208,28 +1152,28 @@ export interface operations {
                 content: {
                     readonly "application/json": {
                         readonly id: string;
-                        /** @description The name as it was given. */
+                        /** @description The file name, as the client sent it. */
                         readonly original_filename: string;
-                        /** @description In bytes. */
+                        /** @description The size in bytes. */
                         readonly file_size: number;
-                        /** @description As declared, with its parameters; the bytes do not contradict it. Downloads have it. */
+                        /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
                         readonly mime_type: string;
-                        /** @description The type whose signature the bytes show; null where they show none, as most text does. */
+                        /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
                         readonly detected_mime_type: string | null;
-                        /** @description The name of the object in the storage. */
+                        /** @description The name of the object in storage. */
                         readonly storage_path: string;
                         readonly organization_id: string;
-                        /** @description A user’s id; null where a key uploaded the file. */
+                        /** @description The id of the user; null if a key uploaded the file. */
                         readonly uploaded_by: string | null;
                         /** @description The id of the key that uploaded the file. */
                         readonly uploaded_by_api_key_id: string | null;
                         /** Format: date-time */
                         readonly uploaded_at: string;
-                        /** @description The CRC-32C of the stored bytes: four bytes, the highest first, in base64. */
+                        /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
                         readonly crc32c: string;
-                        /** @description The MD5 of the stored bytes in hex; null where nothing asked for it. */
+                        /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
                         readonly md5: string | null;
-                        /** @description The SHA-256 of the stored bytes in hex; null where nothing asked for it, and for a resumable upload to Google Cloud Storage. */
+                        /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
                         readonly sha256: string | null;
                     };
                 };
@@ -1241,16 +1185,16 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
-                /** @description The `file_id` that upload-url gave, which is the `id` of the File. */
+                /** @description The `id` of the File, which is the `file_id` of its upload session. */
                 readonly file_id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Get a file */
+            /** @description The File. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1258,28 +1202,28 @@ export interface operations {
                 content: {
                     readonly "application/json": {
                         readonly id: string;
-                        /** @description The name as it was given. */
+                        /** @description The file name, as the client sent it. */
                         readonly original_filename: string;
-                        /** @description In bytes. */
+                        /** @description The size in bytes. */
                         readonly file_size: number;
-                        /** @description As declared, with its parameters; the bytes do not contradict it. Downloads have it. */
+                        /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
                         readonly mime_type: string;
-                        /** @description The type whose signature the bytes show; null where they show none, as most text does. */
+                        /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
                         readonly detected_mime_type: string | null;
-                        /** @description The name of the object in the storage. */
+                        /** @description The name of the object in storage. */
                         readonly storage_path: string;
                         readonly organization_id: string;
-                        /** @description A user’s id; null where a key uploaded the file. */
+                        /** @description The id of the user; null if a key uploaded the file. */
                         readonly uploaded_by: string | null;
                         /** @description The id of the key that uploaded the file. */
                         readonly uploaded_by_api_key_id: string | null;
                         /** Format: date-time */
                         readonly uploaded_at: string;
-                        /** @description The CRC-32C of the stored bytes: four bytes, the highest first, in base64. */
+                        /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
                         readonly crc32c: string;
-                        /** @description The MD5 of the stored bytes in hex; null where nothing asked for it. */
+                        /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
                         readonly md5: string | null;
-                        /** @description The SHA-256 of the stored bytes in hex; null where nothing asked for it, and for a resumable upload to Google Cloud Storage. */
+                        /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
                         readonly sha256: string | null;
                     };
                 };
@@ -1291,16 +1235,16 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
-                /** @description The `file_id` that upload-url gave, which is the `id` of the File. */
+                /** @description The `id` of the File, which is the `file_id` of its upload session. */
                 readonly file_id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Delete a file and its bytes */
+            /** @description The File is deleted. */
             readonly 204: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1314,16 +1258,16 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
-                /** @description The `file_id` that upload-url gave, which is the `id` of the File. */
+                /** @description The `id` of the File, which is the `file_id` of its upload session. */
                 readonly file_id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Get a URL that the bytes can be downloaded from for an hour */
+            /** @description The download URL. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1333,122 +1277,66 @@ export interface operations {
                         readonly file_id: string;
                         readonly filename: string;
                         readonly mime_type: string;
-                        /** @description In bytes. */
+                        /** @description The size in bytes. */
                         readonly file_size: number;
-                        /** @description Where the bytes are, for an hour. It is a credential: whoever has it can download. */
+                        /** @description The URL of the bytes, valid for one hour. It is a credential: every client that has it can download. */
                         readonly download_url: string;
                     };
                 };
             };
         };
     };
-    readonly uploadFiles: {
+    readonly createUploadUrl: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody: {
             readonly content: {
-                readonly "multipart/form-data": {
-                    /** @description One file; the answer is its File. */
-                    readonly file?: string;
-                    /** @description Or several; the answer lists them. Parts named `files[]` count as `files`. */
-                    readonly files?: readonly string[];
-                    /** @description Checksums to compute, such as `md5,sha256`: the File has them. */
-                    readonly checksums?: string;
-                    /** @description Base64 CRC-32C of each file, in their order. */
-                    readonly crc32c?: readonly string[];
+                readonly "application/json": {
+                    /** @description The file name, at most 900 bytes of UTF-8. It is not a path: `/`, `\`, control characters, line separators and bidirectional controls are not allowed. */
+                    readonly filename: string;
+                    /** @description The size in bytes. */
+                    readonly file_size: number;
+                    /** @description The media type of the content, such as `application/pdf`. Parameters are allowed, such as `text/plain; charset=utf-8` or `video/webm;codecs=vp8,opus`. Registration checks the content, and refuses a type that the content contradicts. */
+                    readonly mime_type: string;
+                    /** @description Accepted for compatibility. Every session is resumable. */
+                    readonly upload_type?: "resumable" | "simple" | "standard";
+                    /** @description Checksums to compute during the upload, in addition to the CRC-32C. The File has them as `md5` and `sha256`, and the object as `md5Hash` and `sha256Hash`. */
+                    readonly checksums?: readonly ("md5" | "sha256")[];
                 };
             };
         };
         readonly responses: {
-            /** @description Upload small files directly, all or none */
-            readonly 201: {
+            /** @description The upload session. */
+            readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": {
-                        readonly files: readonly {
-                            readonly id: string;
-                            /** @description The name as it was given. */
-                            readonly original_filename: string;
-                            /** @description In bytes. */
-                            readonly file_size: number;
-                            /** @description As declared, with its parameters; the bytes do not contradict it. Downloads have it. */
-                            readonly mime_type: string;
-                            /** @description The type whose signature the bytes show; null where they show none, as most text does. */
-                            readonly detected_mime_type: string | null;
-                            /** @description The name of the object in the storage. */
-                            readonly storage_path: string;
-                            readonly organization_id: string;
-                            /** @description A user’s id; null where a key uploaded the file. */
-                            readonly uploaded_by: string | null;
-                            /** @description The id of the key that uploaded the file. */
-                            readonly uploaded_by_api_key_id: string | null;
-                            /** Format: date-time */
-                            readonly uploaded_at: string;
-                            /** @description The CRC-32C of the stored bytes: four bytes, the highest first, in base64. */
-                            readonly crc32c: string;
-                            /** @description The MD5 of the stored bytes in hex; null where nothing asked for it. */
-                            readonly md5: string | null;
-                            /** @description The SHA-256 of the stored bytes in hex; null where nothing asked for it, and for a resumable upload to Google Cloud Storage. */
-                            readonly sha256: string | null;
-                        }[];
-                        readonly id?: string;
-                        /** @description The name as it was given. */
-                        readonly original_filename?: string;
-                        /** @description In bytes. */
-                        readonly file_size?: number;
-                        /** @description As declared, with its parameters; the bytes do not contradict it. Downloads have it. */
-                        readonly mime_type?: string;
-                        /** @description The type whose signature the bytes show; null where they show none, as most text does. */
-                        readonly detected_mime_type?: string | null;
-                        /** @description The name of the object in the storage. */
-                        readonly storage_path?: string;
-                        readonly organization_id?: string;
-                        /** @description A user’s id; null where a key uploaded the file. */
-                        readonly uploaded_by?: string | null;
-                        /** @description The id of the key that uploaded the file. */
-                        readonly uploaded_by_api_key_id?: string | null;
-                        /** Format: date-time */
-                        readonly uploaded_at?: string;
-                        /** @description The CRC-32C of the stored bytes: four bytes, the highest first, in base64. */
-                        readonly crc32c?: string;
-                        /** @description The MD5 of the stored bytes in hex; null where nothing asked for it. */
-                        readonly md5?: string | null;
-                        /** @description The SHA-256 of the stored bytes in hex; null where nothing asked for it, and for a resumable upload to Google Cloud Storage. */
-                        readonly sha256?: string | null;
-                    } | {
-                        readonly id: string;
-                        /** @description The name as it was given. */
-                        readonly original_filename: string;
-                        /** @description In bytes. */
-                        readonly file_size: number;
-                        /** @description As declared, with its parameters; the bytes do not contradict it. Downloads have it. */
-                        readonly mime_type: string;
-                        /** @description The type whose signature the bytes show; null where they show none, as most text does. */
-                        readonly detected_mime_type: string | null;
-                        /** @description The name of the object in the storage. */
-                        readonly storage_path: string;
-                        readonly organization_id: string;
-                        /** @description A user’s id; null where a key uploaded the file. */
-                        readonly uploaded_by: string | null;
-                        /** @description The id of the key that uploaded the file. */
-                        readonly uploaded_by_api_key_id: string | null;
-                        /** Format: date-time */
-                        readonly uploaded_at: string;
-                        /** @description The CRC-32C of the stored bytes: four bytes, the highest first, in base64. */
-                        readonly crc32c: string;
-                        /** @description The MD5 of the stored bytes in hex; null where nothing asked for it. */
-                        readonly md5: string | null;
-                        /** @description The SHA-256 of the stored bytes in hex; null where nothing asked for it, and for a resumable upload to Google Cloud Storage. */
-                        readonly sha256: string | null;
+                        /** @description The session URI, which receives the bytes. It is a credential: every client that has it can upload. */
+                        readonly upload_url: string;
+                        /** @description The value of `gcs_path` for registration. */
+                        readonly gcs_path: string;
+                        /** @description The `id` of the future File. */
+                        readonly file_id: string;
+                        /**
+                         * Format: date-time
+                         * @description The end of the session. Upload and register the file before it.
+                         */
+                        readonly expires_at: string;
+                        /** @description The maximum size of a file in bytes. */
+                        readonly max_file_size: number;
+                        /** @enum {string} */
+                        readonly upload_type: "resumable";
+                        /** @description The recommended size in bytes of a chunk, for uploads in several requests. */
+                        readonly chunk_size_recommended: number;
                     };
                 };
             };
@@ -1457,23 +1345,23 @@ export interface operations {
     readonly listUploads: {
         readonly parameters: {
             readonly query: {
-                /** @description The number of the page. Page numbers end at entry 10,000 (`page` × entries of a page): go on with `after`. */
+                /** @description The number of the page. Pages can be numbered up to entry 10,000 (`page` × entries per page). Use `after` for entries beyond it. */
                 readonly page: number;
-                /** @description Entries of a page. */
+                /** @description The number of entries per page. */
                 readonly limit: number;
-                /** @description The id behind which the page begins, the `next_cursor` of the page before; overrides `page`. */
+                /** @description The `next_cursor` of the previous page. The page begins after the entry with this id. Overrides `page`. */
                 readonly after?: string;
             };
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description List the open upload sessions, newest first */
+            /** @description A page of upload sessions. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1481,27 +1369,27 @@ export interface operations {
                 content: {
                     readonly "application/json": {
                         readonly uploads: readonly {
-                            /** @description The id that the File will have. */
+                            /** @description The `id` of the future File. */
                             readonly file_id: string;
                             readonly filename: string;
-                            /** @description In bytes, as declared. */
+                            /** @description The declared size in bytes. */
                             readonly file_size: number;
-                            /** @description Bytes that are stored; null where only the storage’s provider knows. */
+                            /** @description The number of stored bytes; null if only the storage provider knows it. */
                             readonly received_bytes: number | null;
                             /** Format: date-time */
                             readonly created_at: string;
                             /** Format: date-time */
                             readonly expires_at: string;
                         }[];
-                        /** @description Entries of all pages together. */
+                        /** @description The number of entries on all pages. */
                         readonly total: number;
-                        /** @description As asked for. */
+                        /** @description The requested page. */
                         readonly page: number;
-                        /** @description As asked for. */
+                        /** @description The requested number of entries per page. */
                         readonly limit: number;
-                        /** @description Whether there are entries behind this page. */
+                        /** @description True if more entries follow this page. */
                         readonly has_more: boolean;
-                        /** @description What to give as `after` for the next page; null where this is the last. */
+                        /** @description The value of `after` for the next page; null on the last page. */
                         readonly next_cursor: string | null;
                     };
                 };
@@ -1513,21 +1401,133 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @description The organization that the key belongs to. */
+                /** @description The organization of the key. */
                 readonly organization_id: string;
-                /** @description The `file_id` that upload-url gave, which is the `id` of the File. */
+                /** @description The `id` of the File, which is the `file_id` of its upload session. */
                 readonly file_id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Cancel an upload session; again is no error */
+            /** @description The session is cancelled. */
             readonly 204: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    readonly uploadFiles: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "multipart/form-data": {
+                    /** @description A single file. The response is its File. */
+                    readonly file?: string;
+                    /** @description Several files. The response is a list. Parts named `files[]` are parts of `files`. */
+                    readonly files?: readonly string[];
+                    /** @description Checksums to compute for the Files, such as `md5,sha256`. */
+                    readonly checksums?: string;
+                    /** @description The expected CRC-32C of each file in base64, in the order of the files. */
+                    readonly crc32c?: readonly string[];
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The Files. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly files: readonly {
+                            readonly id: string;
+                            /** @description The file name, as the client sent it. */
+                            readonly original_filename: string;
+                            /** @description The size in bytes. */
+                            readonly file_size: number;
+                            /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
+                            readonly mime_type: string;
+                            /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
+                            readonly detected_mime_type: string | null;
+                            /** @description The name of the object in storage. */
+                            readonly storage_path: string;
+                            readonly organization_id: string;
+                            /** @description The id of the user; null if a key uploaded the file. */
+                            readonly uploaded_by: string | null;
+                            /** @description The id of the key that uploaded the file. */
+                            readonly uploaded_by_api_key_id: string | null;
+                            /** Format: date-time */
+                            readonly uploaded_at: string;
+                            /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
+                            readonly crc32c: string;
+                            /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
+                            readonly md5: string | null;
+                            /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
+                            readonly sha256: string | null;
+                        }[];
+                        readonly id?: string;
+                        /** @description The file name, as the client sent it. */
+                        readonly original_filename?: string;
+                        /** @description The size in bytes. */
+                        readonly file_size?: number;
+                        /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
+                        readonly mime_type?: string;
+                        /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
+                        readonly detected_mime_type?: string | null;
+                        /** @description The name of the object in storage. */
+                        readonly storage_path?: string;
+                        readonly organization_id?: string;
+                        /** @description The id of the user; null if a key uploaded the file. */
+                        readonly uploaded_by?: string | null;
+                        /** @description The id of the key that uploaded the file. */
+                        readonly uploaded_by_api_key_id?: string | null;
+                        /** Format: date-time */
+                        readonly uploaded_at?: string;
+                        /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
+                        readonly crc32c?: string;
+                        /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
+                        readonly md5?: string | null;
+                        /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
+                        readonly sha256?: string | null;
+                    } | {
+                        readonly id: string;
+                        /** @description The file name, as the client sent it. */
+                        readonly original_filename: string;
+                        /** @description The size in bytes. */
+                        readonly file_size: number;
+                        /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
+                        readonly mime_type: string;
+                        /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
+                        readonly detected_mime_type: string | null;
+                        /** @description The name of the object in storage. */
+                        readonly storage_path: string;
+                        readonly organization_id: string;
+                        /** @description The id of the user; null if a key uploaded the file. */
+                        readonly uploaded_by: string | null;
+                        /** @description The id of the key that uploaded the file. */
+                        readonly uploaded_by_api_key_id: string | null;
+                        /** Format: date-time */
+                        readonly uploaded_at: string;
+                        /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
+                        readonly crc32c: string;
+                        /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
+                        readonly md5: string | null;
+                        /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
+                        readonly sha256: string | null;
+                    };
+                };
             };
         };
     };

@@ -3,6 +3,7 @@ import cors from '@fastify/cors'
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyPluginCallback,
   type FastifyReply,
   type FastifyRequest,
   LogController,
@@ -10,15 +11,17 @@ import fastify, {
 import { createProxyTrust, type TrustedProxies } from './domain/access/trusted-proxies.ts'
 import { ServiceError } from './domain/errors.ts'
 import type { Context } from './operations/context.ts'
+import { GET_DOCUMENT, JSON_ENDPOINTS } from './protocols/endpoints.ts'
 import { uploadSessionRoutes } from './protocols/google-resumable/upload-sessions.ts'
 import { limitAddresses } from './protocols/http/address-limit.ts'
 import { checkForwardedAddresses } from './protocols/http/client-address.ts'
 import { watchConnections } from './protocols/http/connections.ts'
-import { API_HEADERS, errorAnswer } from './protocols/http/error-answer.ts'
+import { DEFAULT_HEADERS } from './protocols/http/default-headers.ts'
+import { mountEndpoints } from './protocols/http/endpoint.ts'
 import { continueWhenRead } from './protocols/http/expect-continue.ts'
 import { toServiceError } from './protocols/http/fastify-errors.ts'
 import { addFullDiskHook } from './protocols/http/full-disk-hook.ts'
-import { answerMalformedRequest } from './protocols/http/malformed-request.ts'
+import { createMalformedRequestHandler } from './protocols/http/malformed-request.ts'
 import { refuseOtherMethods } from './protocols/http/other-methods.ts'
 import { addRateLimits, RATE_LIMIT_HEADERS } from './protocols/http/rate-limits.ts'
 import { addBodyReader } from './protocols/http/read-body.ts'
@@ -30,14 +33,8 @@ import { createValidatorCompiler } from './protocols/http/validation.ts'
 import { consoleRoute } from './protocols/pages/console-route.ts'
 import { referenceRoute } from './protocols/pages/reference-route.ts'
 import { rootRoute } from './protocols/pages/root-route.ts'
-import { apiKeyRoutes } from './protocols/waybill/api-keys.ts'
 import { directUploadRoutes } from './protocols/waybill/direct-uploads.ts'
-import { downloadRoutes } from './protocols/waybill/downloads.ts'
-import { fileRoutes } from './protocols/waybill/files.ts'
-import { healthRoutes } from './protocols/waybill/health.ts'
-import { documentRoute } from './protocols/waybill/openapi/document-route.ts'
-import { organizationRoutes } from './protocols/waybill/organizations.ts'
-import { uploadRoutes } from './protocols/waybill/uploads.ts'
+import { renderError } from './protocols/waybill/error-body.ts'
 
 export interface AppOptions {
   readonly context: Context
@@ -105,14 +102,16 @@ export function createApp(options: AppOptions): FastifyInstance {
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_CHECK_MS },
     return503OnClosing: false,
     schemaController: { compilersFactory: COMPILERS },
-    clientErrorHandler: answerMalformedRequest,
+    clientErrorHandler: createMalformedRequestHandler(
+      (error, traceId) => renderError(error, traceId, context.now()).body,
+    ),
     frameworkErrors: async (error, request, reply: FastifyReply) => {
-      const { status, headers, body } = errorAnswer(toServiceError(error), request.id, context.now())
+      const { status, headers, body } = renderError(toServiceError(error), request.id, context.now())
       // Hooks do not run for this response.
       await endBody(request, reply, connections)
       reply
         .code(status)
-        .headers({ ...API_HEADERS, ...headers, 'x-request-id': request.id })
+        .headers({ ...DEFAULT_HEADERS, ...headers, 'x-request-id': request.id })
         .send(body)
     },
   })
@@ -131,10 +130,9 @@ export function createApp(options: AppOptions): FastifyInstance {
   addRequestHooks(app, connections, idleMs)
   if (maxConnectionsPerAddress !== null) limitAddresses(app, maxConnectionsPerAddress, isProxy)
   addRateLimits(app, requestsPerMinute)
-  const mount = (target: FastifyInstance) => mountRoutes(target, options)
   const otherMethods = refuseOtherMethods(app, corsOrigins.length > 0)
-  mount(app)
-  app.register(documentRoute(mount))
+  app.register(uploadSessionRoutes(options))
+  app.register(jsonRoutes(options))
   app.register(rootRoute(options.publicUrl))
   app.register(consoleRoute())
   app.register(referenceRoute())
@@ -142,22 +140,21 @@ export function createApp(options: AppOptions): FastifyInstance {
   return app
 }
 
-function mountRoutes(app: FastifyInstance, { context, publicUrl, corsOrigins }: AppOptions): void {
-  app.register(uploadSessionRoutes(context, publicUrl))
-  app.register(async (api) => {
-    if (corsOrigins.length > 0) {
-      const exposedHeaders = ['x-request-id', ...RATE_LIMIT_HEADERS]
-      api.register(cors, { origin: [...corsOrigins], methods: API_METHODS, exposedHeaders })
-    }
-    addFullDiskHook(api, context)
-    api.register(healthRoutes(context))
-    api.register(organizationRoutes(context))
-    api.register(apiKeyRoutes(context))
-    api.register(fileRoutes(context, publicUrl))
-    api.register(directUploadRoutes(context))
-    api.register(uploadRoutes(context))
-    api.register(downloadRoutes(context))
-  })
+function jsonRoutes(options: AppOptions): FastifyPluginCallback {
+  const { context, corsOrigins } = options
+  return (app, _options, done) => {
+    mountEndpoints(app, [GET_DOCUMENT], options)
+    app.register(async (api) => {
+      if (corsOrigins.length > 0) {
+        const exposedHeaders = ['x-request-id', ...RATE_LIMIT_HEADERS]
+        api.register(cors, { origin: [...corsOrigins], methods: API_METHODS, exposedHeaders })
+      }
+      addFullDiskHook(api, context)
+      mountEndpoints(api, JSON_ENDPOINTS, options)
+      api.register(directUploadRoutes(options))
+    })
+    done()
+  }
 }
 
 /** JSON and nothing else; where no body is asked for none is needed, whatever type its client always sends. */
@@ -179,11 +176,11 @@ function parseJsonOnly(app: FastifyInstance): void {
 
 function answerErrors(app: FastifyInstance, { audit, now }: Context): void {
   app.setErrorHandler(async (error, request, reply) => {
-    const { status, headers, code, body } = errorAnswer(toServiceError(error), request.id, now())
+    const { status, headers, code, body } = renderError(toServiceError(error), request.id, now())
     request.errorCode = code
     if (status >= 500) request.log.error({ err: error }, 'a request failed')
     await recordRefusal(audit, request, code, error)
-    const all = { ...API_HEADERS, ...headers }
+    const all = { ...DEFAULT_HEADERS, ...headers }
     return withoutContentHeaders(reply, status).code(status).headers(all).send(body)
   })
 }

@@ -140,7 +140,7 @@ describe('waybill keys as a client', () => {
     [['create'], /--name/],
     [
       ['create', '--name', 'X', '--scopes', 'root'],
-      /^waybill: Some of the values.*scopes.*"waybill keys create --help" lists the scopes/m,
+      /^waybill: A value in the request is not valid.*scopes.*"waybill keys create --help" lists the scopes/m,
     ],
     [
       ['create', '--name', 'X', '--expires-at', '2020-01-01T00:00:00Z'],

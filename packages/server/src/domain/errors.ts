@@ -1,4 +1,4 @@
-/** Every error of the service. protocols/http/error-answer.ts maps each code to its status. */
+/** Every error of the service. protocols/http/error-status.ts maps each code to its status. */
 export type ErrorCode =
   | 'AUTHENTICATION_REQUIRED'
   | 'INVALID_API_KEY'

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { ENDPOINTS } from '../../src/protocols/endpoints.ts'
+import { KEYLESS } from '../../src/protocols/http/endpoint.ts'
 import { createClient } from '../api/client.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { openapiDocument } from './document.ts'
@@ -13,6 +15,8 @@ interface Content {
 }
 interface Operation {
   readonly operationId: string
+  readonly summary: string
+  readonly tags: readonly string[]
   readonly security: readonly { readonly apiKey?: readonly string[] }[]
   readonly requestBody?: { readonly content: Readonly<Record<string, Content>> }
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Content>> }>>
@@ -42,13 +46,53 @@ function assertFits(schema: object, value: unknown, what: string): void {
 }
 
 describe('api/openapi.json', () => {
-  it('is what the service serves; «npm run openapi» writes it anew', async () => {
+  it('is what the service serves; "npm run openapi" writes it', async () => {
     assert.equal(await readFile(KEPT, 'utf8'), await openapiDocument())
   })
 
   it('names each operation once', () => {
     const ids = operations.map(({ operation }) => operation.operationId)
     assert.deepEqual(ids.toSorted(), [...new Set(ids)].toSorted())
+  })
+
+  for (const { operation, method, path, tag, summary } of ENDPOINTS) {
+    it(`has ${operation.action} as it is declared`, () => {
+      const found = operations.find((one) => one.operation.operationId === operation.action)
+      const { action, scope } = operation
+      const roles = scope === null ? [] : [scope]
+      assert.deepEqual(
+        {
+          method: found?.method,
+          path: found?.path,
+          tags: found?.operation.tags,
+          summary: found?.operation.summary,
+          security: found?.operation.security,
+        },
+        {
+          method: [method].flat()[0],
+          path: path.replaceAll(/:(\w+)/g, '{$1}'),
+          tags: [tag],
+          summary,
+          security: scope === KEYLESS ? [] : [{ apiKey: roles }, { bearer: roles }],
+        },
+        action,
+      )
+    })
+  }
+
+  it('has no other operation than the endpoints', () => {
+    const ids = operations.map(({ operation }) => operation.operationId)
+    assert.deepEqual(ids.toSorted(), ENDPOINTS.map(({ operation }) => operation.action).toSorted())
+  })
+
+  it('requires a key for everything of an organization, except for downloads', () => {
+    const keyless = ENDPOINTS.filter(
+      ({ path, operation }) => path.includes(':organization_id') && operation.scope === KEYLESS,
+    )
+    assert.deepEqual(
+      keyless.map(({ operation }) => operation.action),
+      ['downloadFile'],
+    )
   })
 
   it('is valid OpenAPI 3.1', async () => {
@@ -141,9 +185,10 @@ describe('the service answers as its document says', () => {
     })
   }
 
+  const scopes = new Map(ENDPOINTS.map(({ operation }) => [operation.action, operation.scope]))
   const withScope = withKey.flatMap((one) => {
-    const scope = one.operation.security[0]?.apiKey?.[0]
-    return scope === undefined ? [] : [{ ...one, scope }]
+    const scope = scopes.get(one.operation.operationId) ?? null
+    return scope === null ? [] : [{ ...one, scope }]
   })
   for (const { path, method, operation, scope } of withScope) {
     it(`${operation.operationId}: a key with the scope ${scope}, and one with all others`, async () => {

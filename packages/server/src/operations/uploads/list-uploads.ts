@@ -3,7 +3,7 @@ import type { Caller } from '../../domain/access/caller.ts'
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import { createGate } from '../../platform/create-gate.ts'
 import type { Context } from '../context.ts'
-import { defineOperation } from '../define-operation.ts'
+import { defineOperation, type OperationFacts } from '../define-operation.ts'
 import { type ListInput, toPageRequest } from '../page-request.ts'
 import { type HostingContext, isHosting } from './hosting-context.ts'
 
@@ -16,6 +16,8 @@ export interface OpenUpload {
 /** Upper bound of concurrent storage look-ups of all lists: each blocks the thread for about 0.1 ms. */
 const LOOK_UPS_AT_ONCE = 4
 
+export const LIST_UPLOADS: OperationFacts = { action: 'listUploads', kind: 'read', scope: 'files:read' }
+
 /**
  * Returns an operation that lists the organization's open sessions, newest first. Throws VALIDATION_ERROR for an unknown
  * cursor, and for a page that is too deep.
@@ -24,7 +26,7 @@ export function createUploadList() {
   const inTurn = createGate(LOOK_UPS_AT_ONCE)
 
   return defineOperation(
-    { action: 'listUploads', kind: 'read', scope: 'files:read' },
+    LIST_UPLOADS,
     async (
       context: Pick<Context, 'database' | 'storage' | 'now'>,
       { organizationId }: Caller,

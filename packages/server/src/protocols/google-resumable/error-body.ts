@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../domain/errors.ts'
-import { classifyError } from '../http/error-answer.ts'
+import { classifyError } from '../http/error-status.ts'
 import { protocolError, type SessionAnswer } from './session-answer.ts'
 
 /** Reasons that Google's JSON API uses for the codes. */

@@ -1,17 +1,25 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
-import type { Context } from '../../operations/context.ts'
 import { cancelUploadSession } from '../../operations/uploads/cancel-upload-session.ts'
 import { requestFacts } from '../http/client-address.ts'
+import {
+  type Endpoint,
+  type EndpointContext,
+  type EndpointResponse,
+  endpoint,
+  KEYLESS,
+  mountEndpoints,
+  type Parameter,
+} from '../http/endpoint.ts'
 import { parseGoogHash } from '../http/goog-hash.ts'
 import { URLS } from '../urls.ts'
 import { parseContentRange } from './content-range.ts'
 import { protocolErrorOf } from './error-body.ts'
+import { OBJECT_SCHEMA } from './object-resource.ts'
 import { type ResumableAnswer, receiveUpload, type UploadRequest } from './receive-upload.ts'
 import { protocolError, type SessionAnswer, sessionAnswer } from './session-answer.ts'
 
-const METHODS = ['PUT', 'POST', 'DELETE', 'OPTIONS']
-/** What a page may read: how far it is, when it may come again, and what the log has its request under. */
+/** Response headers that pages in browsers may read. */
 const EXPOSED_HEADERS = [
   'Range',
   'Location',
@@ -23,13 +31,180 @@ const EXPOSED_HEADERS = [
 ].join(', ')
 const PREFLIGHT_SECONDS = 3600
 
+const header = (description: string) => ({ description, schema: { type: 'string' } })
+const HEADERS = {
+  'x-request-id': header('The id of the request.'),
+  'X-GUploader-UploadID': header('The id of the session, if the session is known.'),
+  'Access-Control-Allow-Origin': header('The origin of the page. Every origin is allowed.'),
+  'Access-Control-Expose-Headers': header('The headers that a page may read.'),
+}
+const text = (description: string): EndpointResponse => ({
+  description,
+  headers: HEADERS,
+  content: { 'text/plain': { schema: { type: 'string' } } },
+})
+const json = (description: string, schema: object = { type: 'object' }): EndpointResponse => ({
+  description,
+  headers: HEADERS,
+  content: { 'application/json': { schema } },
+})
+
+const UPLOAD_ID: Parameter = {
+  name: 'upload_id',
+  in: 'query',
+  required: true,
+  schema: { type: 'string' },
+  description: 'The credential in the `upload_url`.',
+}
+const requestHeader = (name: string, examples: readonly string[], description: string): Parameter => ({
+  name,
+  in: 'header',
+  required: false,
+  schema: { type: 'string', examples },
+  description,
+})
+const CONTENT_RANGE = requestHeader(
+  'Content-Range',
+  ['bytes 0-8388607/300000000', 'bytes */*'],
+  'The position of the bytes: `bytes a-b/T`, `bytes a-b/*` or `bytes a-*/*`. `bytes */*` asks for the state. Without the ' +
+    'header, the body is the complete object. Send the total size `T` if it is known: a total that differs from the ' +
+    'declared size is refused with 400. With `bytes a-b/*`, the chunk that reaches the declared size completes the upload ' +
+    'with 200, as on Google’s service, even if the client has more bytes to send.',
+)
+const GOOG_HASH = requestHeader(
+  'X-Goog-Hash',
+  ['crc32c=4waSgw=='],
+  'A checksum of the complete object. The service verifies it at the end of the upload.',
+)
+const NO_308 = requestHeader(
+  'X-GUploader-No-308',
+  ['yes'],
+  '`yes` replaces status 308 with 200 and the header `X-HTTP-Status-Code-Override: 308`, for clients that follow every 3xx ' +
+    'status.',
+)
+
+const SESSION_RESPONSES = {
+  200: json('The object is complete.', OBJECT_SCHEMA),
+  404: json('The session does not exist.'),
+  410: json('The session has expired or failed.'),
+  499: { description: 'The session is cancelled.', headers: HEADERS },
+  500: json('An internal error occurred.'),
+}
+
+/** Sends the outcome of a request to a session. */
+async function respond(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  result: ResumableAnswer,
+  publicUrl: string,
+): Promise<FastifyReply> {
+  if (result.kind === 'cut') {
+    reply.hijack()
+    // Not the request: one whose body has been read to its end does nothing any more.
+    request.raw.socket.destroy()
+    return reply
+  }
+  if (result.kind !== 'unknown') reply.header('x-guploader-uploadid', uploadIdOf(request))
+  const no308 = request.headers['x-guploader-no-308'] === 'yes'
+  return send(reply, sessionAnswer(result, publicUrl, no308))
+}
+
+const receiving = (action: string, method: 'PUT' | 'POST') =>
+  endpoint(
+    {
+      operation: { action, scope: KEYLESS },
+      method,
+      path: URLS.uploadSession,
+      tag: 'Uploads',
+      summary: 'Send bytes, or ask how many bytes have arrived',
+      description:
+        'The resumable upload protocol of Google Cloud Storage. PUT and POST do the same. The response confirms only bytes ' +
+        'that are on disk. Bytes that have already arrived are skipped. The last byte completes the object. The size of ' +
+        'every chunk except the last must be a multiple of 262,144 bytes.',
+      parameters: [UPLOAD_ID, CONTENT_RANGE, GOOG_HASH, NO_308],
+      streamedBody: { required: false, content: { '*/*': { schema: {} } } },
+      responses: {
+        ...SESSION_RESPONSES,
+        308: {
+          description: 'The upload is not complete.',
+          headers: {
+            ...HEADERS,
+            Range: header('The received bytes, `bytes=0-{last}`; absent if there are none.'),
+          },
+        },
+        400: text('The request does not match the upload.'),
+        503: text('The range begins after the received bytes, or the storage is unavailable.'),
+        507: json('The storage is full. The session remains open.'),
+      },
+      errors: null,
+    },
+    ({ context, publicUrl }) =>
+      async (request, reply) => {
+        const input = toUploadRequest(request.raw)
+        const result = await receiveUpload(context, uploadIdOf(request), input)
+        return respond(request, reply, result, publicUrl())
+      },
+  )
+
+const cancel = endpoint(
+  {
+    operation: { action: 'cancelUploadSession', scope: KEYLESS },
+    method: 'DELETE',
+    path: URLS.uploadSession,
+    tag: 'Uploads',
+    summary: 'Cancel the upload',
+    description:
+      'Deletes the received bytes. The response to a cancelled upload is 499, as on Google Cloud Storage.',
+    parameters: [UPLOAD_ID],
+    responses: SESSION_RESPONSES,
+    errors: null,
+  },
+  ({ context, publicUrl }) =>
+    async (request, reply) => {
+      const result = await cancelUploadSession(context, uploadIdOf(request), requestFacts(request))
+      return respond(request, reply, result, publicUrl())
+    },
+)
+
+const preflight = endpoint(
+  {
+    operation: { action: 'preflightUploadSession', scope: KEYLESS },
+    method: 'OPTIONS',
+    path: URLS.uploadSession,
+    tag: 'Uploads',
+    summary: 'Answer the preflight request of a browser',
+    parameters: [UPLOAD_ID],
+    responses: { 204: { description: 'Pages of every origin may send requests.', headers: HEADERS } },
+    errors: null,
+  },
+  () => async (request, reply) => {
+    const asked = request.headers['access-control-request-headers']
+    return reply
+      .code(204)
+      .headers({
+        'access-control-allow-methods': METHODS.join(', '),
+        'access-control-max-age': PREFLIGHT_SECONDS,
+        ...(asked ? { 'access-control-allow-headers': asked } : {}),
+      })
+      .send()
+  },
+)
+
+export const UPLOAD_SESSIONS: readonly Endpoint[] = [
+  receiving('receiveUpload', 'PUT'),
+  receiving('receiveUploadByPost', 'POST'),
+  cancel,
+  preflight,
+]
+const METHODS = UPLOAD_SESSIONS.flatMap(({ method }) => method)
+
 /**
- * Session URIs, the protocol of Google's resumable uploads. The URI is the credential, so that these URLs
- * answer every origin, whatever `CORS_ORIGINS` says of the API.
+ * Mounts the session URIs, the protocol of Google's resumable uploads. The URI is the credential, so that these URLs
+ * allow every origin, whatever `CORS_ORIGINS` says.
  */
-export function uploadSessionRoutes(context: Context, publicUrl: () => string): FastifyPluginCallback {
+export function uploadSessionRoutes(context: EndpointContext): FastifyPluginCallback {
   return (app, _options, done) => {
-    // A body is never parsed here, whatever type it claims; Fastify would refuse an empty type by itself.
+    // The body is never parsed here, whatever its type is. Fastify itself would refuse an empty type.
     app.addHook('onRequest', async (request, reply) => {
       delete request.headers['content-type']
       reply.headers(corsHeaders(request))
@@ -41,37 +216,7 @@ export function uploadSessionRoutes(context: Context, publicUrl: () => string): 
       request.errorCode = answer.code
       return send(reply, answer)
     })
-
-    const answer = async (request: FastifyRequest, reply: FastifyReply, work: Promise<ResumableAnswer>) => {
-      const result = await work
-      if (result.kind === 'cut') {
-        reply.hijack()
-        // Not the request: one whose body has been read to its end does nothing any more.
-        request.raw.socket.destroy()
-        return reply
-      }
-      const uploadId = uploadIdOf(request)
-      if (result.kind !== 'unknown') reply.header('x-guploader-uploadid', uploadId)
-      const no308 = request.headers['x-guploader-no-308'] === 'yes'
-      return send(reply, sessionAnswer(result, publicUrl(), no308))
-    }
-
-    app.route({
-      method: ['PUT', 'POST'],
-      url: URLS.uploadSession,
-      handler: (request, reply) => {
-        return answer(
-          request,
-          reply,
-          receiveUpload(context, uploadIdOf(request), toUploadRequest(request.raw)),
-        )
-      },
-    })
-
-    app.delete(URLS.uploadSession, (request, reply) =>
-      answer(request, reply, cancelUploadSession(context, uploadIdOf(request), requestFacts(request))),
-    )
-
+    mountEndpoints(app, UPLOAD_SESSIONS, context)
     app.route({
       method: (app.supportedMethods as HTTPMethods[]).filter((method) => !METHODS.includes(method)),
       url: URLS.uploadSession,
@@ -82,18 +227,6 @@ export function uploadSessionRoutes(context: Context, publicUrl: () => string): 
         send(reply, protocolError(405, 'methodNotAllowed', 'A session URI takes PUT, POST and DELETE.'))
       },
       handler: () => {},
-    })
-
-    app.options(URLS.uploadSession, async (request, reply) => {
-      const asked = request.headers['access-control-request-headers']
-      return reply
-        .code(204)
-        .headers({
-          'access-control-allow-methods': METHODS.join(', '),
-          'access-control-max-age': PREFLIGHT_SECONDS,
-          ...(asked ? { 'access-control-allow-headers': asked } : {}),
-        })
-        .send()
     })
     done()
   }

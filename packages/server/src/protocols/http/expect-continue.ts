@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http'
-import { API_HEADERS } from './error-answer.ts'
+import { DEFAULT_HEADERS } from './default-headers.ts'
 
 const awaiting = new WeakSet<IncomingMessage>()
 
@@ -19,7 +19,7 @@ export function continueWhenRead(server: Server): void {
     server.emit('request', request, response)
   })
   server.on('checkExpectation', (_request, response) => {
-    response.writeHead(417, { ...API_HEADERS, connection: 'close' }).end()
+    response.writeHead(417, { ...DEFAULT_HEADERS, connection: 'close' }).end()
   })
 }
 

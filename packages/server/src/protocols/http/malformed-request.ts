@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
-import { API_HEADERS, errorAnswer } from './error-answer.ts'
+import { DEFAULT_HEADERS } from './default-headers.ts'
 import { requestId } from './request-id.ts'
 
 const REASONS: ReadonlyMap<unknown, readonly [statusLine: string, code: ErrorCode, message: string]> =
@@ -11,32 +11,36 @@ const REASONS: ReadonlyMap<unknown, readonly [statusLine: string, code: ErrorCod
       ['408 Request Timeout', 'REQUEST_TIMEOUT', 'the headers arrived too slowly'],
     ],
   ])
-/** Time for the answer to reach the client before the connection is closed, even when the client still sends. */
+/** Time for the response to reach the client before the connection is closed, even when the client still sends. */
 const CLOSE_AFTER_MS = 1000
 
-/** Answers what is no HTTP request, in the same form as any other error, and closes the connection. */
-export function answerMalformedRequest(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
+/**
+ * Returns the handler for data that is not an HTTP request: it answers with an error body from `renderBody` and closes
+ * the connection. No route is known yet, so that the caller chooses the protocol of the body.
+ */
+export function createMalformedRequestHandler(renderBody: (error: ServiceError, traceId: string) => object) {
+  return (error: Error & { code?: string }, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy()
+      return
+    }
+    const [statusLine, code, message] = REASONS.get(error.code) ?? [
+      '400 Bad Request',
+      'INVALID_REQUEST',
+      'not HTTP',
+    ]
+    const traceId = requestId(undefined)
+    const text = JSON.stringify(renderBody(new ServiceError(code, message), traceId))
+    const headers = {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(text),
+      ...DEFAULT_HEADERS,
+      'x-request-id': traceId,
+      connection: 'close',
+    }
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+    socket.end(`HTTP/1.1 ${statusLine}\r\n${lines.join('\r\n')}\r\n\r\n${text}`)
+    const closing = setTimeout(() => socket.destroy(), CLOSE_AFTER_MS)
+    socket.once('close', () => clearTimeout(closing))
   }
-  const [statusLine, code, message] = REASONS.get(error.code) ?? [
-    '400 Bad Request',
-    'INVALID_REQUEST',
-    'not HTTP',
-  ]
-  const traceId = requestId(undefined)
-  const { body } = errorAnswer(new ServiceError(code, message), traceId, Date.now())
-  const text = JSON.stringify(body)
-  const headers = {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-    ...API_HEADERS,
-    'x-request-id': traceId,
-    connection: 'close',
-  }
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-  socket.end(`HTTP/1.1 ${statusLine}\r\n${lines.join('\r\n')}\r\n\r\n${text}`)
-  const closing = setTimeout(() => socket.destroy(), CLOSE_AFTER_MS)
-  socket.once('close', () => clearTimeout(closing))
 }

@@ -15,7 +15,7 @@ export async function recordRefusal(
   code: ErrorCode,
   error: unknown,
 ): Promise<void> {
-  const action = request.routeOptions.schema?.operationId
+  const { action } = request.routeOptions.config
   if (action === undefined) return
   const stranger = {
     organizationId: null,

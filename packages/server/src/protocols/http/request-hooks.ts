@@ -4,8 +4,8 @@ import { keyIdOf } from '../../domain/access/caller.ts'
 import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
 import { clientAddress } from './client-address.ts'
 import type { Connections } from './connections.ts'
+import { DEFAULT_HEADERS } from './default-headers.ts'
 import { drainBody } from './drain-body.ts'
-import { API_HEADERS } from './error-answer.ts'
 import { limitIdleTime } from './idle-timeout.ts'
 
 declare module 'fastify' {
@@ -23,7 +23,7 @@ export function addRequestHooks(app: FastifyInstance, connections: Connections, 
   app.decorateRequest('errorCode', null)
   // An async hook costs each request a promise, so that only waiting creates one.
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id).headers(API_HEADERS)
+    reply.header('x-request-id', request.id).headers(DEFAULT_HEADERS)
     limitIdleTime(request.raw, reply.raw, idleMs)
     reply.raw.once('close', () => logRequest(request, reply))
     checkHead(request.raw)

@@ -1,7 +1,30 @@
-import type { ApiKey } from '../../domain/access/api-key.ts'
-import type { ApiKeyBody } from './contract/api-keys.ts'
+import type { JSONSchema } from 'json-schema-to-ts'
+import { type ApiKey, SCOPES } from '../../domain/access/api-key.ts'
+import { nullable, object, type TypeOf } from '../http/json-schema.ts'
+import { Time } from './shapes.ts'
 
-/** A key as answers show it, without its secret. A pause is a break of an active key, so that it is both. */
+export const Scope = { enum: SCOPES } as const satisfies JSONSchema
+
+/** Key without its secret. */
+export const ApiKeyBody = object({
+  id: { type: 'string', examples: ['ak_0198f3a2b4c17d3e8f90a1b2c3d4e5f6'] },
+  key_prefix: { type: 'string', description: 'The first characters of the secret.' },
+  organization_id: { type: 'string' },
+  key_name: { type: 'string' },
+  is_active: { type: 'boolean', description: 'False if the key is deactivated.' },
+  scopes: { type: 'array', items: Scope, description: 'The permissions of the key.' },
+  created_by: nullable(
+    { type: 'string' },
+    'The id of the key that created this key; null if the operator did.',
+  ),
+  created_at: Time,
+  expires_at: nullable(Time, 'The time from which the key is refused; null if it does not expire.'),
+  is_paused: { type: 'boolean' },
+  last_used_at: nullable(Time, 'The last use, with a precision of one minute; null if it was never used.'),
+})
+type ApiKeyBody = TypeOf<typeof ApiKeyBody>
+
+/** Returns a key without its secret. A paused key is still active. */
 export function toApiKeyBody(key: ApiKey): ApiKeyBody {
   return {
     id: key.id,

@@ -1,39 +1,106 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { DownloadGrant } from '../../domain/access/download-token.ts'
 import { ServiceError } from '../../domain/errors.ts'
-import type { Context } from '../../operations/context.ts'
 import { type Download, downloadFile } from '../../operations/files/download-file.ts'
 import { requestedRange } from '../http/byte-range.ts'
 import { contentHeaders, validatorsOf } from '../http/content-headers.ts'
+import { endpoint, KEYLESS, type Parameter } from '../http/endpoint.ts'
 import { evaluatePreconditions, rangeApplies } from '../http/preconditions.ts'
 import { giveBackSent } from '../http/release-sent-buffers.ts'
 import { URLS } from '../urls.ts'
-import type { ContractPlugin } from './contract/contract-plugin.ts'
-import { FILES } from './contract/files.ts'
+import { headerRefs } from './openapi/response-headers.ts'
+import { FileParams } from './shapes.ts'
 
-/** Downloads by a URL that is its own credential, so that a browser needs no header. HEAD answers like GET. */
-export function downloadRoutes(context: Context): ContractPlugin {
-  return (app, _options, done) => {
-    app.route({
-      method: ['GET', 'HEAD'],
-      url: URLS.download,
-      schema: FILES.downloadFile,
-      handler: async (request, reply) => {
-        const { organization_id, file_id } = request.params
-        const grant: DownloadGrant = {
-          organizationId: organization_id,
-          fileId: file_id,
-          expiresAtSeconds: toSeconds(request.query.expires),
-        }
-        const download = await downloadFile(context, grant, request.query.token ?? '')
-        return sendDownload(download, request, reply)
+const requestHeader = (name: string, description: string): Parameter => ({
+  name,
+  in: 'header',
+  required: false,
+  schema: { type: 'string' },
+  description,
+})
+const BYTES = { '*/*': { schema: {}, example: '…' } }
+const VALIDATOR_HEADERS = headerRefs('ETag', 'Content-Disposition')
+
+/** The URL is the credential, so that a browser needs no header. */
+const download = endpoint(
+  {
+    operation: { action: 'downloadFile', scope: KEYLESS },
+    method: ['GET', 'HEAD'],
+    path: URLS.download,
+    tag: 'Files',
+    summary: 'Download the bytes of a File, or a range of them',
+    description:
+      'The URL is the `download_url` of the File, and needs no key. HEAD responds with the same headers. The service ' +
+      'verifies each block when it reads it. If a block is damaged, the connection ends early: the service never sends ' +
+      'wrong bytes.',
+    params: FileParams,
+    query: {
+      type: 'object',
+      properties: {
+        token: { type: 'string', description: 'The credential in the `download_url`.' },
+        expires: { type: 'string', description: 'The expiry in the `download_url`.' },
       },
-    })
-    done()
-  }
-}
+    },
+    parameters: [
+      requestHeader(
+        'Range',
+        'One range of bytes, such as `bytes=0-1023`. Without it, the response has all bytes.',
+      ),
+      requestHeader(
+        'If-Range',
+        'The expected `ETag`. If it differs, the response has all bytes instead of the range.',
+      ),
+      requestHeader(
+        'If-None-Match',
+        'The `ETag` of the bytes that the client has. If it is current, the response is 304.',
+      ),
+      requestHeader('If-Match', 'The expected `ETag`. If it differs, the response is 412.'),
+    ],
+    responses: {
+      200: { description: 'All bytes.', headers: VALIDATOR_HEADERS, content: BYTES },
+      206: {
+        description: 'The requested range.',
+        headers: { ...VALIDATOR_HEADERS, ...headerRefs('Content-Range') },
+        content: BYTES,
+      },
+      302: {
+        description: 'The storage provider has the bytes, at this URL.',
+        headers: {
+          Location: {
+            schema: { type: 'string' },
+            description:
+              'The URL of the bytes. It is a credential, and expires together with the requested URL.',
+          },
+        },
+      },
+      304: { description: 'The client has the current bytes.', headers: VALIDATOR_HEADERS },
+    },
+    errors: [
+      'TOKEN_INVALID',
+      'ORGANIZATION_ACCESS_DENIED',
+      'FILE_NOT_FOUND',
+      'VALIDATION_ERROR',
+      'PRECONDITION_FAILED',
+      'RANGE_NOT_SATISFIABLE',
+      'STORAGE_UNAVAILABLE',
+    ],
+  },
+  ({ context }) =>
+    async (request, reply) => {
+      const { organization_id, file_id } = request.params
+      const grant: DownloadGrant = {
+        organizationId: organization_id,
+        fileId: file_id,
+        expiresAtSeconds: toSeconds(request.query.expires),
+      }
+      const found = await downloadFile(context, grant, request.query.token ?? '')
+      return sendDownload(found, request, reply)
+    },
+)
 
-/** Anything but a whole number of seconds gives 0, which no token is good for. */
+export const DOWNLOADS = [download]
+
+/** Parses a time in seconds. Returns 0, for which no token is valid, for any other text. */
 function toSeconds(text: string | undefined): number {
   return text !== undefined && /^[1-9]\d{0,11}$/.test(text) ? Number(text) : 0
 }
@@ -54,7 +121,7 @@ async function sendDownload(
   const rangeHeader = rangeApplies(headers['if-range'] as string | undefined, validators)
     ? headers.range
     : undefined
-  // What a URL of the provider grants is a GET; the record knows all that a HEAD asks for.
+  // The provider's URL is valid for GET only. The record has everything for the response to HEAD.
   if (download.kind === 'provider' && method === 'GET') {
     return reply
       .code(302)
@@ -67,7 +134,7 @@ async function sendDownload(
     throw new ServiceError('RANGE_NOT_SATISFIABLE', `the file has ${file.sizeBytes} bytes`)
   }
   const range = requested.kind === 'part' ? requested.range : null
-  // Opened before any header is set: what cannot be read is answered as an error, which nobody may cache.
+  // Opened before any header is set: an error must not have the headers of a file, which allow caching.
   const bytes = download.kind === 'provider' || method === 'HEAD' ? null : await download.read(range)
   reply.headers(contentHeaders(file))
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`)

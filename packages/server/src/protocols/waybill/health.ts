@@ -1,25 +1,78 @@
-import type { Context } from '../../operations/context.ts'
+import type { JSONSchema } from 'json-schema-to-ts'
 import { createHealthCheck } from '../../operations/health/create-health-check.ts'
 import { createFullDiskLook } from '../../operations/uploads/check-room.ts'
+import { endpoint, KEYLESS } from '../http/endpoint.ts'
+import { object } from '../http/json-schema.ts'
 import { URLS } from '../urls.ts'
-import type { ContractPlugin } from './contract/contract-plugin.ts'
-import { HEALTH } from './contract/health.ts'
 import { healthBody } from './health-body.ts'
 
-export function healthRoutes(context: Context): ContractPlugin {
-  const checkHealth = createHealthCheck(context)
-  const isFull = createFullDiskLook(context)
-  return (app, _options, done) => {
-    app.get(URLS.health, { schema: HEALTH.checkHealth }, async () => {
+const Ok = { type: 'string', enum: ['ok'] } as const satisfies JSONSchema
+const ReadOnly = {
+  type: 'string',
+  enum: ['read_only'],
+  description: 'The disk is full. Reads and deletes work; requests that add data are refused with 507.',
+} as const satisfies JSONSchema
+const Full = { type: 'string', enum: ['full'] } as const satisfies JSONSchema
+const Down = { type: 'string', enum: ['down'] } as const satisfies JSONSchema
+
+const check = endpoint(
+  {
+    operation: { action: 'checkHealth', scope: KEYLESS },
+    method: 'GET',
+    path: URLS.health,
+    tag: 'Health',
+    summary: 'Check that the service responds',
+    responses: {
+      200: { description: 'The service responds.', body: object({ status: { anyOf: [Ok, ReadOnly] } }) },
+    },
+    errors: [],
+  },
+  ({ context }) => {
+    const isFull = createFullDiskLook(context)
+    return async () => {
       const full = isFull()
       const isReadOnly = full !== false && (await full.catch(() => false))
       return { status: isReadOnly ? ('read_only' as const) : ('ok' as const) }
-    })
+    }
+  },
+)
 
-    app.get(URLS.healthDetails, { schema: HEALTH.checkHealthDetails }, async (_request, reply) => {
+const DependencyFields = {
+  kind: { type: 'string' },
+  status: { anyOf: [Ok, Full, Down] },
+  delay_ms: { type: 'number', description: 'The response time of the dependency in milliseconds.' },
+} as const satisfies Readonly<Record<string, JSONSchema>>
+
+const Details = object({
+  status: { anyOf: [Ok, ReadOnly, Down] },
+  dependencies: { type: 'object', additionalProperties: object(DependencyFields) },
+  components: {
+    type: 'array',
+    items: object({ name: { type: 'string' }, ...DependencyFields }),
+    description: 'The same as `dependencies`, as a list.',
+  },
+})
+
+const checkDetails = endpoint(
+  {
+    operation: { action: 'checkHealthDetails', scope: KEYLESS },
+    method: 'GET',
+    path: URLS.healthDetails,
+    tag: 'Health',
+    summary: 'Check each dependency and measure its response time',
+    responses: {
+      200: { description: 'All dependencies are up.', body: Details },
+      503: { description: 'A dependency is down.', body: Details },
+    },
+    errors: [],
+  },
+  ({ context }) => {
+    const checkHealth = createHealthCheck(context)
+    return async (_request, reply) => {
       const { status, body } = healthBody(await checkHealth())
       return reply.code(status as 200 | 503).send(body)
-    })
-    done()
-  }
-}
+    }
+  },
+)
+
+export const HEALTH = [check, checkDetails]

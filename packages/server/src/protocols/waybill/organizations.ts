@@ -1,19 +1,25 @@
-import type { Context } from '../../operations/context.ts'
 import { getOrganization } from '../../operations/organizations/get-organization.ts'
-import { callerOf, requireScope } from '../http/authenticated.ts'
+import { callerOf } from '../http/authenticated.ts'
+import { endpoint } from '../http/endpoint.ts'
 import { URLS } from '../urls.ts'
-import type { ContractPlugin } from './contract/contract-plugin.ts'
-import { ORGANIZATIONS } from './contract/organizations.ts'
-import { toOrganizationBody } from './organization-body.ts'
+import { OrganizationBody, toOrganizationBody } from './organization-body.ts'
+import { OrganizationParams } from './shapes.ts'
 
-/** What an organization may see of itself. Creating and changing organizations is the operator's. */
-export function organizationRoutes(context: Context): ContractPlugin {
-  return (app, _options, done) => {
-    app.get(
-      URLS.organization,
-      { onRequest: requireScope(context, getOrganization.scope), schema: ORGANIZATIONS.getOrganization },
-      async (request) => toOrganizationBody(await getOrganization(context, callerOf(request))),
-    )
-    done()
-  }
-}
+const get = endpoint(
+  {
+    operation: getOrganization,
+    method: 'GET',
+    path: URLS.organization,
+    tag: 'Organizations',
+    summary: 'Get the organization and its storage usage',
+    params: OrganizationParams,
+    responses: { 200: { description: 'The organization.', body: OrganizationBody } },
+    errors: [],
+  },
+  ({ context }) =>
+    async (request) =>
+      toOrganizationBody(await getOrganization(context, callerOf(request))),
+)
+
+/** The operator creates and changes organizations with the command line. */
+export const ORGANIZATIONS = [get]

@@ -1,0 +1,27 @@
+import { UPLOAD_SESSIONS } from './google-resumable/upload-sessions.ts'
+import type { Endpoint } from './http/endpoint.ts'
+import { API_KEYS } from './waybill/api-keys.ts'
+import { DIRECT_UPLOADS } from './waybill/direct-uploads.ts'
+import { DOWNLOADS } from './waybill/downloads.ts'
+import { FILES } from './waybill/files.ts'
+import { HEALTH } from './waybill/health.ts'
+import { documentEndpoint } from './waybill/openapi/get-document.ts'
+import { ORGANIZATIONS } from './waybill/organizations.ts'
+import { UPLOADS } from './waybill/uploads.ts'
+
+/** Endpoints of the JSON API, except direct uploads, which have a content type of their own. */
+export const JSON_ENDPOINTS: readonly Endpoint[] = [
+  ...HEALTH,
+  ...ORGANIZATIONS,
+  ...API_KEYS,
+  ...FILES,
+  ...UPLOADS,
+  ...DOWNLOADS,
+]
+
+const DOCUMENTED: readonly Endpoint[] = [...JSON_ENDPOINTS, ...DIRECT_UPLOADS, ...UPLOAD_SESSIONS]
+
+export const GET_DOCUMENT = documentEndpoint(DOCUMENTED)
+
+/** Every endpoint of the service, in the order of the OpenAPI document. Pages for people are not endpoints. */
+export const ENDPOINTS: readonly Endpoint[] = [...DOCUMENTED, GET_DOCUMENT]

@@ -1,0 +1,85 @@
+import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
+
+/** Status and message of an error code. The message is for people; `ServiceError.message` is for developers. */
+interface ErrorStatus {
+  readonly status: number
+  readonly message: string
+}
+
+/** HTTP status and message of every error code. */
+const ERRORS: Readonly<Record<ErrorCode, ErrorStatus>> = {
+  INVALID_JSON: { status: 400, message: 'The request body is not valid JSON.' },
+  INVALID_REQUEST: { status: 400, message: 'The request is malformed.' },
+  AUTHENTICATION_REQUIRED: { status: 401, message: 'An API key is required.' },
+  INVALID_API_KEY: { status: 401, message: 'The API key is not valid.' },
+  API_KEY_EXPIRED: { status: 401, message: 'The API key has expired.' },
+  API_KEY_DEACTIVATED: { status: 401, message: 'The API key is deactivated.' },
+  API_KEY_PAUSED: { status: 401, message: 'The API key is paused.' },
+  TOKEN_INVALID: { status: 401, message: 'The download URL is not valid, or has expired.' },
+  INSUFFICIENT_PERMISSIONS: { status: 403, message: 'The API key does not allow this operation.' },
+  ORGANIZATION_ACCESS_DENIED: { status: 403, message: 'Access to this organization is denied.' },
+  STORAGE_QUOTA_EXCEEDED: { status: 403, message: 'The storage quota of the organization is exceeded.' },
+  FILE_NOT_FOUND: { status: 404, message: 'The file was not found.' },
+  UPLOAD_NOT_FOUND: { status: 404, message: 'The upload was not found.' },
+  API_KEY_NOT_FOUND: { status: 404, message: 'The API key was not found.' },
+  ORGANIZATION_NOT_FOUND: { status: 404, message: 'The organization was not found.' },
+  NOT_FOUND: { status: 404, message: 'The URL was not found.' },
+  METHOD_NOT_ALLOWED: { status: 405, message: 'The URL does not support this method.' },
+  REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive.' },
+  UPLOAD_INCOMPLETE: { status: 409, message: 'The upload is not complete yet.' },
+  FILE_ALREADY_REGISTERED: { status: 409, message: 'The file is already registered.' },
+  ORGANIZATION_ALREADY_EXISTS: { status: 409, message: 'The organization already exists.' },
+  LAST_ADMIN_KEY: { status: 409, message: 'The organization needs at least one active admin key.' },
+  UPLOAD_FENCED: { status: 409, message: 'A newer request continues this upload.' },
+  UPLOAD_SESSION_EXPIRED: { status: 410, message: 'The upload session has ended. Start a new upload.' },
+  PRECONDITION_FAILED: { status: 412, message: 'The file does not match the precondition.' },
+  FILE_TOO_LARGE: { status: 413, message: 'The file is too large.' },
+  REQUEST_TOO_LARGE: { status: 413, message: 'The request is too large.' },
+  UNSUPPORTED_FILE_TYPE: { status: 415, message: 'Files of this type are not accepted.' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'The content type of the request is not supported.' },
+  RANGE_NOT_SATISFIABLE: { status: 416, message: 'The requested range is outside the file.' },
+  VALIDATION_ERROR: { status: 422, message: 'A value in the request is not valid.' },
+  FILE_SIZE_MISMATCH: { status: 422, message: 'The size of the file differs from the declared size.' },
+  FILE_TYPE_MISMATCH: { status: 422, message: 'The content of the file contradicts the declared type.' },
+  CHECKSUM_MISMATCH: { status: 422, message: 'The checksum does not match. Upload the file again.' },
+  RATE_LIMIT_EXCEEDED: { status: 429, message: 'Too many requests. Try again later.' },
+  TOO_MANY_OPEN_UPLOADS: {
+    status: 429,
+    message: 'Too many uploads are unfinished. Finish or cancel some of them.',
+  },
+  INTERNAL_ERROR: { status: 500, message: 'An internal error occurred.' },
+  OBJECT_DAMAGED: { status: 503, message: 'The file cannot be read at the moment.' },
+  STORAGE_UNAVAILABLE: { status: 503, message: 'The storage is unavailable. Try again later.' },
+  SERVICE_UNAVAILABLE: { status: 503, message: 'The service is unavailable. Try again later.' },
+  STORAGE_FULL: { status: 507, message: 'The storage of the service is full.' },
+}
+
+/** Retry-After of transient errors, such as a database restart or a full connection pool. They last seconds. */
+const UNAVAILABLE: Readonly<Record<string, string>> = { 'retry-after': '2' }
+/** Retry-After for too many sessions: they end on request or after days, longer than a client should wait. */
+const TOO_MANY: Readonly<Record<string, string>> = { 'retry-after': '300' }
+
+/** Error with everything that a protocol needs to render it. */
+export interface ClassifiedError {
+  readonly error: ServiceError
+  readonly status: number
+  /** Text for people. */
+  readonly message: string
+  /** Headers that say when to retry. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Classifies an error. An error of any other type than ServiceError becomes INTERNAL_ERROR without its text. */
+export function classifyError(thrown: unknown): ClassifiedError {
+  const error =
+    thrown instanceof ServiceError
+      ? thrown
+      : new ServiceError('INTERNAL_ERROR', 'an unexpected fault; the log has it under the trace id')
+  const { status, message } = ERRORS[error.code]
+  return { error, status, message, headers: retryHeaders(error.code, status) }
+}
+
+function retryHeaders(code: ErrorCode, status: number): Readonly<Record<string, string>> {
+  if (code === 'TOO_MANY_OPEN_UPLOADS') return TOO_MANY
+  return status === 503 ? UNAVAILABLE : {}
+}
