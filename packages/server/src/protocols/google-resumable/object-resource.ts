@@ -1,7 +1,7 @@
 import type { ObjectMetadata } from '../../storage/stored-object.ts'
 import { BUCKET } from '../urls.ts'
 
-/** An object as Google's JSON API describes one (`storage#object`). */
+/** Returns the object in the form of Google's JSON API (`storage#object`). */
 export function objectResource(object: ObjectMetadata, publicUrl: string): object {
   const { name, generation, contentType, sizeBytes, crc32c, md5, sha256, createdAtMs } = object
   const path = `/storage/v1/b/${BUCKET}/o/${encodeURIComponent(name)}`

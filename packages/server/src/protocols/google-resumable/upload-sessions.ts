@@ -11,7 +11,7 @@ import { type ResumableAnswer, receiveUpload, type UploadRequest } from './recei
 import { protocolError, type SessionAnswer, sessionAnswer } from './session-answer.ts'
 
 const METHODS = ['PUT', 'POST', 'DELETE', 'OPTIONS']
-/** What a page may read: how far it is, when it may come again, and what the log has its request under. */
+/** Response headers that scripts of a web page may read. */
 const EXPOSED_HEADERS = [
   'Range',
   'Location',
@@ -24,12 +24,12 @@ const EXPOSED_HEADERS = [
 const PREFLIGHT_SECONDS = 3600
 
 /**
- * Session URIs, the protocol of Google's resumable uploads. The URI is the credential, so that these URLs
- * answer every origin, whatever `CORS_ORIGINS` says of the API.
+ * Routes of the session URIs, with the protocol of Google's resumable uploads. The URI is the credential, so these URLs
+ * allow every origin, whatever `CORS_ORIGINS` contains.
  */
 export function uploadSessionRoutes(context: Context, publicUrl: () => string): FastifyPluginCallback {
   return (app, _options, done) => {
-    // A body is never parsed here, whatever type it claims; Fastify would refuse an empty type by itself.
+    // Bodies are never parsed here, so their type does not matter. Fastify itself would refuse an empty Content-Type.
     app.addHook('onRequest', async (request, reply) => {
       delete request.headers['content-type']
       reply.headers(corsHeaders(request))
@@ -46,7 +46,7 @@ export function uploadSessionRoutes(context: Context, publicUrl: () => string): 
       const result = await work
       if (result.kind === 'cut') {
         reply.hijack()
-        // Not the request: one whose body has been read to its end does nothing any more.
+        // Destroying the request would not close the connection if its body has been read to the end.
         request.raw.socket.destroy()
         return reply
       }
@@ -75,11 +75,11 @@ export function uploadSessionRoutes(context: Context, publicUrl: () => string): 
     app.route({
       method: (app.supportedMethods as HTTPMethods[]).filter((method) => !METHODS.includes(method)),
       url: URLS.uploadSession,
-      // Not in the handler: Fastify itself refuses a QUERY that has no Content-Type, before it gets there. The hook
-      // neither calls on nor is a promise, so that nothing follows, also where the connection ends meanwhile.
+      // In a hook, because Fastify refuses a QUERY without a Content-Type before it calls the handler. The hook neither
+      // calls `done` nor returns a promise, so no later step runs, even if the connection closes meanwhile.
       onRequest: (_request, reply) => {
         reply.header('allow', METHODS.join(', '))
-        send(reply, protocolError(405, 'methodNotAllowed', 'A session URI takes PUT, POST and DELETE.'))
+        send(reply, protocolError(405, 'methodNotAllowed', 'A session URI supports PUT, POST and DELETE.'))
       },
       handler: () => {},
     })
