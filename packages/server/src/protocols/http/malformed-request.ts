@@ -5,16 +5,19 @@ import { requestId } from './request-id.ts'
 
 const REASONS: ReadonlyMap<unknown, readonly [statusLine: string, code: ErrorCode, message: string]> =
   new Map([
-    ['HPE_HEADER_OVERFLOW', ['431 Request Header Fields Too Large', 'INVALID_REQUEST', 'too many headers']],
+    [
+      'HPE_HEADER_OVERFLOW',
+      ['431 Request Header Fields Too Large', 'INVALID_REQUEST', 'the headers are too large'],
+    ],
     [
       'ERR_HTTP_REQUEST_TIMEOUT',
       ['408 Request Timeout', 'REQUEST_TIMEOUT', 'the headers arrived too slowly'],
     ],
   ])
-/** Time for the answer to reach the client before the connection is closed, even when the client still sends. */
+/** Time for the response to reach the client before the connection is closed, even if the client still sends. */
 const CLOSE_AFTER_MS = 1000
 
-/** Answers what is no HTTP request, in the same form as any other error, and closes the connection. */
+/** Answers bytes that are not a valid HTTP request with an error in the usual form, and closes the connection. */
 export function answerMalformedRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
@@ -23,7 +26,7 @@ export function answerMalformedRequest(error: Error & { code?: string }, socket:
   const [statusLine, code, message] = REASONS.get(error.code) ?? [
     '400 Bad Request',
     'INVALID_REQUEST',
-    'not HTTP',
+    'the request is not valid HTTP',
   ]
   const traceId = requestId(undefined)
   const { body } = errorAnswer(new ServiceError(code, message), traceId, Date.now())
