@@ -256,7 +256,7 @@ describe('waybill', () => {
     [
       ['organizations', 'create', '--id', 'org_123', '--name', 'Again'],
       {},
-      /already an? organization org_123/,
+      /the organization org_123 already exists/,
     ],
     [['organizations', 'create', '--id', '../x', '--name', 'X'], {}, /the id must look like org_123/],
     [['organizations', 'create', '--id', 'org_9', '--name', ''], {}, /name must have/],

@@ -10,8 +10,8 @@ export type FoundSession =
   | { readonly session: null; readonly answer: UploadAnswer }
 
 /**
- * Returns the session of a session URI if it is open and incomplete. Every request begins with this check. A complete
- * object is the answer to every request. A registered session never expires.
+ * Returns the session of a session URI if it accepts bytes, and otherwise the answer to the request. Every request begins
+ * with this check. A complete object is the answer to every request, and a registered session never expires.
  * Throws ORGANIZATION_ACCESS_DENIED when the organization is suspended.
  */
 export async function findUploadSession(

@@ -7,7 +7,7 @@ import type { UploadSpec } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
 import { readRemainingQuota } from '../organizations/read-remaining-quota.ts'
 
-/** Destination of an upload's bytes. Both kinds are credentials; only their hash is stored. */
+/** Destination of an upload's bytes. Both kinds are credentials, which only the caller may learn. */
 export type UploadTarget =
   /** This service. The id is part of the session URI and has 256 random bits. */
   | { readonly kind: 'here'; readonly uploadId: string }

@@ -12,8 +12,8 @@ const RESUME_INCOMPLETE = 308
 const CLIENT_CLOSED = 499
 
 /**
- * Returns the HTTP response for an outcome. The texts are exactly Google's, with the two spaces, because clients parse
- * them. `no308` is true for `X-GUploader-No-308: yes`, from clients that would treat a 308 as a redirect.
+ * Returns the HTTP response for an outcome. Clients parse the texts, so these are exactly Google's, including the double
+ * spaces. `no308` is true for `X-GUploader-No-308: yes`, from clients that would treat a 308 as a redirect.
  */
 export function sessionAnswer(
   answer: Exclude<ResumableAnswer, { kind: 'cut' }>,
