@@ -243,7 +243,7 @@ describe('waybill', () => {
     assert.equal(last.code, 1)
     assert.match(
       last.stderr,
-      /^waybill: the organization would have no active key .* make another one first$/m,
+      /^waybill: the organization would have no active key .* create another one first$/m,
     )
 
     const admin = await keys('create', '--name', 'Spare', '--scopes', 'admin')
@@ -256,9 +256,9 @@ describe('waybill', () => {
     [
       ['organizations', 'create', '--id', 'org_123', '--name', 'Again'],
       {},
-      /already an? organization org_123/,
+      /the organization org_123 already exists/,
     ],
-    [['organizations', 'create', '--id', '../x', '--name', 'X'], {}, /an id looks like org_123/],
+    [['organizations', 'create', '--id', '../x', '--name', 'X'], {}, /the id must look like org_123/],
     [['organizations', 'create', '--id', 'org_9', '--name', ''], {}, /name must have/],
     [['organizations', 'create'], {}, /--name/],
     [['organizations', 'update', 'org_0', '--name', 'X'], {}, /there is no organization org_0/],

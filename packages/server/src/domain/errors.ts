@@ -45,8 +45,8 @@ export type ErrorCode =
 export type ErrorDetails = Readonly<Record<string, unknown>>
 
 /**
- * The only error that the service throws on purpose. `message` is for the developer who reads a log or an
- * answer; `details` are facts of the caller's own request and nothing internal.
+ * The only error that the service throws on purpose. `message` is written for the developer who reads a log or a
+ * response. `details` are facts of the caller's own request, and nothing internal.
  */
 export class ServiceError extends Error {
   readonly code: ErrorCode

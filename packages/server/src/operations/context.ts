@@ -7,7 +7,7 @@ import type { DirectReservations } from './files/reserve-uploads.ts'
 import type { Log } from './log.ts'
 import type { RequestOrder } from './uploads/request-order.ts'
 
-/** What every operation works with. */
+/** Dependencies of the operations. */
 export interface Context {
   readonly storage: ObjectStorage
   readonly database: Database
@@ -25,7 +25,7 @@ export interface Context {
 export interface Limits {
   readonly maxFileBytes: number
   readonly directUploadMaxBytes: number
-  /** Canonical types, or `image/*` for all of a kind; null allows every type. */
+  /** Canonical types, or patterns such as `image/*`; null allows every type. */
   readonly allowedContentTypes: readonly string[] | null
   readonly uploadSessionMs: number
   /** Checksums that are computed for every upload, in addition to the requested ones. */

@@ -1,4 +1,4 @@
-/** Faults that end no request, for the operator. */
+/** Log for the operator, of faults that do not fail a request. */
 export interface Log {
   warn(facts: object, message: string): void
 }

@@ -7,7 +7,7 @@ export const MAX_PAGED_ENTRIES = 10_000
 export interface ListInput {
   readonly page: number
   readonly limit: number
-  /** The id of the last entry of the page before; it goes before `page`. */
+  /** Id of the last entry of the previous page; takes precedence over `page`. Null to use `page`. */
   readonly after: string | null
 }
 
@@ -32,7 +32,7 @@ function skippedBefore(page: number, limit: number): number {
   if (page * limit <= MAX_PAGED_ENTRIES) return (page - 1) * limit
   throw new ServiceError(
     'VALIDATION_ERROR',
-    `page numbers end at entry ${MAX_PAGED_ENTRIES}: pass the next_cursor of a page as after to get the next one`,
+    `page numbers reach the first ${MAX_PAGED_ENTRIES} entries: pass next_cursor as after to get the next page`,
     { field: 'page', value: page },
   )
 }

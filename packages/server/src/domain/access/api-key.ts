@@ -51,7 +51,7 @@ export function stampOf({ id, generation }: Pick<ApiKey, 'id' | 'generation'>): 
   return { apiKeyId: id, generation }
 }
 
-/** What a key may do when nobody says otherwise: everything but manage the organization's keys. */
+/** Scopes of a key that is created without a list of scopes: all but the management of the organization's keys. */
 export const DEFAULT_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'admin')
 
 const SECRET_PREFIX = 'oak_live_'
@@ -59,7 +59,7 @@ const SECRET_DIGITS = 43
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const PREFIX_LENGTH = 13
 
-/** A new secret: `oak_live_` and 43 base62 digits that carry 256 random bits. It is shown once, never stored. */
+/** Returns a new secret: `oak_live_` and 43 base62 digits with 256 random bits. It is shown once and never stored. */
 export function createSecret(): string {
   let rest = BigInt(`0x${randomBytes(32).toString('hex')}`)
   let digits = ''
@@ -75,8 +75,8 @@ export function secretPrefix(secret: string): string {
 }
 
 /**
- * What is stored of a secret and looked up in its place: its SHA-256, in hex. Secrets here carry 256 random
- * bits, so a plain hash cannot be searched, and a look-up by hash gives no timing hint about the secret.
+ * Returns the SHA-256 of a secret in hex, which is stored and looked up instead of the secret. An unsalted hash is
+ * enough, because 256 random bits cannot be guessed. A look-up by hash reveals nothing about the secret by its timing.
  */
 export function hashSecret(secret: string): string {
   return hash('sha256', secret, 'hex')
@@ -87,12 +87,12 @@ export function hasScope({ scopes }: Pick<ApiKey, 'scopes'>, scope: Scope): bool
   return scopes.includes(scope) || scopes.includes('admin')
 }
 
-/** Whether requests may come with the key at this time. */
+/** Returns true when the key is active and has not expired. */
 export function isUsable({ state, expiresAtMs }: ApiKey, nowMs: number): boolean {
   return state === 'active' && (expiresAtMs === null || nowMs < expiresAtMs)
 }
 
-/** A pause is a break: it begins and ends only on a key that is in use, and never revives a deactivated one. */
+/** Returns the state after a change. A deactivated key stays deactivated when it is paused or unpaused. */
 export function changedState(state: ApiKeyState, change: ApiKeyStateChange): ApiKeyState {
   if (change === 'activate') return 'active'
   if (change === 'deactivate' || state === 'deactivated') return 'deactivated'

@@ -1,13 +1,13 @@
-/** Something that was done, or refused. */
+/** Record of a change or a refusal. */
 export interface AuditEvent {
   readonly timeMs: number
-  /** Null where the request showed no key of an organization. */
+  /** Organization of the caller; null for an unknown client, and for an operation on the installation. */
   readonly organizationId: string | null
-  /** A key's id, `operator` for the command line, or null. */
+  /** Id of a key, or `operator` for the command line; null for a client without a key. */
   readonly actor: string | null
-  /** The operation's name, such as `registerFile`. */
+  /** Name of the operation, such as `registerFile`. */
   readonly action: string
-  /** The id of what it was done to, or null. */
+  /** Id of the operation's object; null when there is none. */
   readonly target: string | null
   /** `ok`, or the code of the error. */
   readonly outcome: string
@@ -27,7 +27,7 @@ export interface CountedRefusals extends AuditRow {
   readonly rowName: string
 }
 
-/** Placeholder for the action or address of refusals that differ in it. */
+/** Action or address of a row whose refusals have different ones. */
 export const SEVERAL = 'several'
 
 /** Merges two rows: the earlier time and trace id, the sum of the counts, and the values that both share. */

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { ServiceError } from '../errors.ts'
 import { type ApiKey, hasScope, type KeyStamp, type Scope, stampOf } from './api-key.ts'
 
-/** Party that asks for an operation. Each protocol finds its callers in its own way; operations do not see how. */
+/** Party that performs an operation. Each protocol identifies its callers in its own way, unknown to operations. */
 export interface Caller<OrganizationId extends string | null = string> {
-  /** Organization that the operation works in; null for the whole installation. */
+  /** Organization that the operation works on; null for the installation. */
   readonly organizationId: OrganizationId
   readonly actor: Actor
   readonly scopes: readonly Scope[]
@@ -15,19 +15,19 @@ export type Actor =
   | { readonly kind: 'key'; readonly id: string; readonly generation: number }
   /** Person or program at the command line, or the first start of a server. */
   | { readonly kind: 'operator' }
-  /** Client with a session URI, which does not say who uses it. */
+  /** Client with a session URI. The URI does not identify the client. */
   | { readonly kind: 'session-uri' }
-  /** Client without a known credential. It can be refused, and nothing else. */
+  /** Client without a known credential. It appears only in refusals. */
   | { readonly kind: 'unknown' }
 
 /** Facts of the caller's request for the audit. */
 export interface RequestFacts {
   readonly traceId: string
-  /** Null for the command line and when the address is unknown. */
+  /** Address of the client; null for the command line and when it is unknown. */
   readonly clientAddress: string | null
 }
 
-/** Scope that an operation requires. `operator` is in no key; null admits every caller of the organization. */
+/** Scope that an operation requires. No key has the scope `operator`; null admits every caller of the organization. */
 export type RequiredScope = Scope | 'operator' | null
 
 export function callerOfKey(key: ApiKey, request: RequestFacts): Caller {
@@ -35,7 +35,7 @@ export function callerOfKey(key: ApiKey, request: RequestFacts): Caller {
   return { organizationId, actor: { kind: 'key', id, generation }, scopes, request }
 }
 
-/** Returns the operator, working in an organization, or in the whole installation for null. */
+/** Returns the operator as the caller of an operation on an organization; on the installation when the id is null. */
 export function operatorCaller<OrganizationId extends string | null>(
   organizationId: OrganizationId,
 ): Caller<OrganizationId> {

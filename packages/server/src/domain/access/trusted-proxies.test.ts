@@ -4,7 +4,7 @@ import { createProxyTrust, isAddressRange } from './trusted-proxies.ts'
 
 describe('isAddressRange', () => {
   for (const text of ['127.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8', '0.0.0.0/0', 'loopback', 'uniquelocal']) {
-    it(`takes ${text}`, () => assert.ok(isAddressRange(text)))
+    it(`accepts ${text}`, () => assert.ok(isAddressRange(text)))
   }
   for (const text of [
     '',
@@ -22,7 +22,7 @@ describe('isAddressRange', () => {
 })
 
 describe('createProxyTrust', () => {
-  it('trusts so many hops, whoever they are', () => {
+  it('trusts the given number of hops at any address', () => {
     const trusts = createProxyTrust({ kind: 'hops', hops: 2 })
     assert.deepEqual(
       [0, 1, 2].map((hop) => trusts('203.0.113.1', hop)),
@@ -44,7 +44,7 @@ describe('createProxyTrust', () => {
     ['not an address', false],
     [undefined, false],
   ] as const) {
-    it(`${isTrusted ? 'trusts' : 'does not trust'} ${address} where ranges are named`, () => {
+    it(`${isTrusted ? 'trusts' : 'does not trust'} ${address} by its ranges`, () => {
       assert.equal(trusts(address, 0), isTrusted)
     })
   }

@@ -1,4 +1,4 @@
-/** A registered file: its object is whole, checked and in storage. */
+/** A registered file. Its object is complete, checked and in storage. */
 export interface File {
   readonly id: string
   readonly organizationId: string
@@ -9,7 +9,7 @@ export interface File {
   /** Type detected by signature; null when there is none, and for files of earlier versions. */
   readonly detectedContentType: string | null
   readonly objectName: string
-  /** Which version of the object was registered. */
+  /** Generation of the registered object. */
   readonly generation: string
   /** Base64 of the big-endian CRC-32C of the stored bytes. */
   readonly crc32c: string

@@ -1,4 +1,4 @@
 import type { UploadSessionState } from './upload-session.ts'
 
-/** What the records say an object's name stands for; null when they say nothing. */
+/** Record that uses an object's name; null when there is none. */
 export type ObjectUse = 'file' | 'deleted-file' | UploadSessionState['kind'] | null

@@ -4,8 +4,8 @@ import type { ChecksumAlgorithm } from './checksums.ts'
 
 /*
  * Terminology of an upload session:
- * - open: takes bytes, and a client can register it when they are complete.
- * - dead: a client sent a malformed range or a wrong checksum. It takes no more bytes.
+ * - open: accepts bytes, and a client can register it when they are complete.
+ * - dead: a client sent a malformed range or a wrong checksum. It accepts no more bytes.
  * - unfinished: open or dead. It holds a reservation of its size and counts against the limit of sessions.
  * - ended: registered, cancelled or expired. It never changes again.
  *   - registered: its object is a File.
@@ -14,7 +14,7 @@ import type { ChecksumAlgorithm } from './checksums.ts'
  * When a session is cancelled or expires, its bytes are deleted; a job deletes what remains.
  */
 
-/** State that clients bring about. The storage knows how many bytes there are, and whether the object is complete. */
+/** Recorded state. Only the storage knows how many bytes there are, and whether the object is complete. */
 export type UploadSessionState =
   | { readonly kind: 'open' }
   | { readonly kind: 'dead' }
@@ -23,7 +23,7 @@ export type UploadSessionState =
   | { readonly kind: 'expired' }
   | { readonly kind: 'registered' }
 
-/** Checksums that the sender announced for the whole object, in base64. */
+/** Checksums of the complete object that the client announced, in base64; null when not announced. */
 export interface AnnouncedHashes {
   readonly crc32c: string | null
   readonly md5: string | null
@@ -40,7 +40,7 @@ export interface UploadSession {
   readonly announced: AnnouncedHashes
   /** Checksums to compute in addition to the CRC-32C. */
   readonly checksums: readonly ChecksumAlgorithm[]
-  /** By what a storage that clients send to themselves knows the upload; null where this service takes the bytes. */
+  /** The provider's identifier of a delegated upload; null for hosted uploads. */
   readonly uploadHandle: string | null
   /** Key that opened the session; null for the operator and for sessions of earlier versions. */
   readonly openedBy: KeyStamp | null
@@ -50,20 +50,18 @@ export interface UploadSession {
   readonly expiresAtMs: number
 }
 
-/** An expired session's URI answers «gone» for a week, and «not found» after it. */
+/** Time after the expiry during which the session URI is answered with "gone", and with "not found" afterwards. */
 export const GONE_MS = 7 * 24 * 60 * 60 * 1000
 
 /**
- * Whether the session's time is over, whether or not that is recorded yet. A registered one has none, and one that
- * is recorded as expired stays so for a clock that is behind.
+ * Returns true when the session has expired, even if the expiry is not recorded yet. A registered session never
+ * expires. A session that is recorded as expired stays expired when the clock of this process is behind.
  */
 export function isExpired({ state, expiresAtMs }: UploadSession, nowMs: number): boolean {
   return state.kind === 'expired' || (state.kind !== 'registered' && nowMs >= expiresAtMs)
 }
 
-/**
- * The hashes that stand after `added` came in, or null when one differs from what was announced before.
- */
+/** Adds hashes to the announced ones; returns null when one differs from an earlier one. */
 export function mergeHashes(announced: AnnouncedHashes, added: AnnouncedHashes): AnnouncedHashes | null {
   const conflicts = (before: string | null, now: string | null) =>
     before !== null && now !== null && before !== now

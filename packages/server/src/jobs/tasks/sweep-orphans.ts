@@ -1,4 +1,4 @@
-import { UNEXPLAINED_GRACE_MS, whyUnneeded } from '../../domain/uploads/why-unneeded.ts'
+import { orphanReason, UNRECORDED_GRACE_MS } from '../../domain/uploads/orphan-reason.ts'
 import { deleteUploadBytes } from '../../operations/uploads/delete-upload-bytes.ts'
 import type { InventoryEntry } from '../../storage/inventory.ts'
 import type { Finding } from './finding.ts'
@@ -12,7 +12,7 @@ export interface SweptOrphans {
 }
 
 /**
- * Goes through what storage holds, from a section on, and removes what nobody can need: see `whyUnneeded`. Storage
+ * Goes through what storage holds, from a section on, and removes what nobody can need: see `orphanReason`. Storage
  * says what there is, the database what it is for; it is asked about each thing just before that is removed.
  */
 export async function sweepOrphans(
@@ -91,7 +91,7 @@ async function removeOrphan(
   run: SweepRun,
   { id, name, modifiedAtMs }: InventoryEntry & { kind: 'orphan' },
 ): Promise<Finding | null> {
-  if (name === null && now() - modifiedAtMs < UNEXPLAINED_GRACE_MS) return null
+  if (name === null && now() - modifiedAtMs < UNRECORDED_GRACE_MS) return null
   const reason =
     name === null
       ? 'nothing says what it belongs to, and it is more than a day old'
@@ -106,7 +106,7 @@ async function removeUnneeded(
 ): Promise<Finding | null> {
   const { housekeeping } = context.database
   const use = await housekeeping.findUse(name)
-  const reason = whyUnneeded(use, context.now() - modifiedAtMs)
+  const reason = orphanReason(use, context.now() - modifiedAtMs)
   if (reason === null) return null
   if (use === null && !run.removesUnexplained && !run.isDryRun)
     return { kind, name, reason, outcome: 'reported' }

@@ -18,12 +18,12 @@ export interface Attempt {
   readonly target: string | null
 }
 
-/** The only writer of the audit. A record that cannot be written is a warning in the log and fails no request. */
+/** The only writer of the audit. A failed write is logged as a warning and does not fail the request. */
 export interface Audit {
   /** Records a change. It can be read when this resolves. Never throws. */
   recordChange(caller: AnyCaller, change: Pick<Attempt, 'action' | 'target'>): Promise<void>
   /**
-   * Counts a refused or failed attempt, once for each error: a protocol can pass on what an operation has recorded.
+   * Counts a refused or failed attempt. Counts each error once, because an operation and its protocol both report it.
    * Never throws.
    */
   recordRefusal(caller: AnyCaller, attempt: Attempt, code: ErrorCode, error: unknown): Promise<void>
@@ -31,7 +31,7 @@ export interface Audit {
   close(): Promise<void>
 }
 
-/** Codes that refuse the caller and not the request: these are recorded for reads, too. */
+/** Codes that refuse the caller rather than the request; they are recorded for reads, too. */
 const CALLER_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'AUTHENTICATION_REQUIRED',
   'INVALID_API_KEY',

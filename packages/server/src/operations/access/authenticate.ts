@@ -7,13 +7,13 @@ import { organizationSuspended } from '../organizations/organization-suspended.t
 
 type AuthContext = Pick<Context, 'database' | 'log' | 'now'>
 
-/** `last_used_at` is kept coarsely: at most one write a minute for each key. */
+/** Minimum time between two updates of the `last_used_at` of a key, to limit writes. */
 const TOUCH_EVERY_MS = 60_000
-/** No secret of ours is longer; hashing what cannot be one would be work for a stranger. */
+/** Longer than every secret of this service. Longer input is not hashed, so that clients cannot cause that work. */
 const MAX_SECRET_LENGTH = 256
 
 /**
- * Returns the caller with this secret of an API key. Calls `onKnown` with the caller of an existing key before the
+ * Returns the caller whose API key has this secret. Calls `onKnown` with the caller of an existing key before the
  * state of the key is checked.
  * Throws AUTHENTICATION_REQUIRED, INVALID_API_KEY, API_KEY_EXPIRED, API_KEY_PAUSED, API_KEY_DEACTIVATED,
  * ORGANIZATION_ACCESS_DENIED when the organization is suspended.
@@ -33,7 +33,7 @@ export async function authenticate(
   onKnown(caller)
   checkUsable(key, context.now())
   if (!key.isOrganizationActive) throw organizationSuspended()
-  await noteUse(context, key)
+  await recordUse(context, key)
   return caller
 }
 
@@ -55,14 +55,14 @@ function keyProblem(key: ApiKey, nowMs: number): ErrorCode | null {
   return isUsable(key, nowMs) ? null : 'API_KEY_EXPIRED'
 }
 
-/** A note that cannot be written refuses nobody: the key is good. */
-async function noteUse({ database, log, now }: AuthContext, key: ApiKey): Promise<void> {
+/** Updates the key's `last_used_at`. A failure is logged, because the key is valid. */
+async function recordUse({ database, log, now }: AuthContext, key: ApiKey): Promise<void> {
   const nowMs = now()
   const unlessAfterMs = nowMs - TOUCH_EVERY_MS
   if (key.lastUsedAtMs !== null && key.lastUsedAtMs > unlessAfterMs) return
   try {
     await database.apiKeys.touch(key.organizationId, key.id, nowMs, unlessAfterMs)
   } catch (error) {
-    log.warn({ err: error, key_id: key.id }, 'the use of a key could not be noted')
+    log.warn({ err: error, key_id: key.id }, 'the last use of a key could not be recorded')
   }
 }

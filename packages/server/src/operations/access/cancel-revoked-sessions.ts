@@ -13,14 +13,14 @@ export interface RevokedSessions {
 
 interface RevokeContext {
   readonly database: Database
-  /** Storage to remove bytes from; null for commands without one: then the server's jobs remove them. */
+  /** Storage to remove bytes from; null for commands without a storage: the server's jobs then remove the bytes. */
   readonly storage: ObjectStorage | null
   now(): number
 }
 
 /**
- * Cancels at most `limit` unfinished sessions that were revoked with the key that opened them, of all keys when the id
- * is null. Releases their reservations and deletes their bytes. Throws SERVICE_UNAVAILABLE.
+ * Cancels at most `limit` unfinished sessions that were revoked with their key. Releases their reservations and deletes
+ * their bytes. `apiKeyId` selects the sessions of one key; null selects those of all keys. Throws SERVICE_UNAVAILABLE.
  */
 export async function cancelRevokedSessions(
   { database, storage, now }: RevokeContext,

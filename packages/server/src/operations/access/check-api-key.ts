@@ -3,15 +3,15 @@ import { ServiceError } from '../../domain/errors.ts'
 import { parseIsoTime } from '../../platform/iso-time.ts'
 import { checkName } from '../check-name.ts'
 
-/** What a caller says of a key. */
+/** Fields of a key as the caller sends them. */
 export interface ApiKeyFields {
   readonly name: string
   readonly scopes: readonly string[]
-  /** ISO 8601, or null for a key that does not expire. */
+  /** ISO 8601 time; null for a key that does not expire. */
   readonly expiresAt: string | null
 }
 
-/** Reads the fields that are there. Throws VALIDATION_ERROR when no key can have one of them. */
+/** Parses the given fields. Throws VALIDATION_ERROR for an invalid one. */
 export function checkApiKey(
   { name, scopes, expiresAt }: Partial<ApiKeyFields>,
   nowMs: number,
@@ -26,14 +26,14 @@ export function checkApiKey(
   }
 }
 
-/** In the order of the list of scopes, so that equal sets read alike. */
+/** Returns the scopes in the order of `SCOPES`, so that equal sets are stored and shown equally. */
 function toScopes(names: readonly string[]): Scope[] {
   const isUnknown = (name: string) => !SCOPES.some((scope) => scope === name)
   const unknown = names.find(isUnknown)
   if (names.length > 0 && unknown === undefined && new Set(names).size === names.length) {
     return SCOPES.filter((scope) => names.includes(scope))
   }
-  const rule = `scopes must be one or more of ${SCOPES.join(', ')}, each once`
+  const rule = `scopes must be a list of one or more of ${SCOPES.join(', ')}, without duplicates`
   throw new ServiceError('VALIDATION_ERROR', rule, { field: 'scopes', value: unknown ?? null })
 }
 

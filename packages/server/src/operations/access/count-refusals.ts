@@ -23,8 +23,8 @@ const WRITE_EVERY_MS = 1000
 const MAX_ROWS_PER_WRITE = 1000
 /** Upper bound of rows of one minute in memory; refusals of further rows are written immediately. */
 const MAX_ROWS = 10_000
-/** Addresses without a known key that have rows of their own, per minute and process; all others share one row. */
-const MAX_STRANGERS = 60
+/** Upper bound of rows for addresses without a known key, per minute and process; all other addresses share one row. */
+const MAX_ADDRESS_ROWS = 60
 
 /**
  * Aggregates refusals into one row per key, code and minute, or per address, code and minute without a known key.
@@ -99,16 +99,19 @@ export function createRefusalCounts({
 
 type Refusal = Omit<AuditEvent, 'timeMs'>
 
-/** Names the row of each refusal: by key, code and minute, or by address, code and minute without a known key. */
+/**
+ * Returns a function that names the row of each refusal: by key, code and minute, or by address, code and minute when
+ * there is no known key.
+ */
 function createRowNames(): (refusal: Refusal, timeMs: number) => Refusal & { rowName: string } {
-  const strangers = new Set<string>()
-  let strangersMinute = 0
+  const addressRows = new Set<string>()
+  let addressRowsMinute = 0
 
-  const hasOwnRow = (stranger: string, minute: number) => {
-    if (minute !== strangersMinute) strangers.clear()
-    strangersMinute = minute
-    if (strangers.size < MAX_STRANGERS) strangers.add(stranger)
-    return strangers.has(stranger)
+  const hasOwnRow = (rowName: string, minute: number) => {
+    if (minute !== addressRowsMinute) addressRows.clear()
+    addressRowsMinute = minute
+    if (addressRows.size < MAX_ADDRESS_ROWS) addressRows.add(rowName)
+    return addressRows.has(rowName)
   }
 
   return (refusal, timeMs) => {

@@ -17,13 +17,14 @@ export type NewApiKeyInput = Pick<ApiKeyFields, 'name'> & Partial<ApiKeyFields>
 
 export interface IssuedApiKey {
   readonly apiKey: ApiKey
-  /** Known only here and now, and to the caller. */
+  /** Returned only once; the service stores its hash. */
   readonly secret: string
 }
 
 /**
- * Adds a key, created by the caller's; without `scopes` it may do everything but manage keys.
- * Throws VALIDATION_ERROR, ORGANIZATION_NOT_FOUND, and the errors of a creating key that is no longer active.
+ * Creates a key and records the caller's key as its creator. Without `scopes` the new key gets `DEFAULT_SCOPES`.
+ * Throws VALIDATION_ERROR, ORGANIZATION_NOT_FOUND, and the errors of `checkUsable` when the caller's key has stopped
+ * being active.
  */
 export const createApiKey = defineOperation(
   {

@@ -4,8 +4,8 @@ import { changedApiKey } from './changed-api-key.ts'
 import { followRevocation, type RevokedKey, type RevokeKeyInput, type RevokingContext } from './revoke-key.ts'
 
 /**
- * Deactivates a key and revokes its sessions and links as `revocation` says; those created after a later activation
- * are not revoked. Returns the changed key and the keys that it created.
+ * Deactivates a key and revokes its sessions and links as `revocation` says. Sessions and links that the key creates
+ * after a later activation stay valid. Returns the changed key and the keys that it created.
  * Throws API_KEY_NOT_FOUND, LAST_ADMIN_KEY.
  */
 export const deactivateApiKey = defineOperation(

@@ -12,14 +12,15 @@ export interface DownloadSecret {
 
 const NAME = 'download'
 const SECRET_BYTES = 32
-/** Time after which a rotation in another process takes effect at the latest. */
+/** Maximum time until a rotation in another process takes effect. */
 const MAX_AGE_MS = 2000
 
 const createSecret = () => randomBytes(SECRET_BYTES).toString('base64url')
 
 /**
- * Opens the download secret of the installation, and creates it when there is none. With a key it is stored sealed, and
- * a plain one is sealed now. Throws a message for the operator when it is sealed and the key is missing or wrong.
+ * Opens the download secret of the installation, and creates it when there is none. If there is a key, the secret is
+ * stored sealed, and an unsealed secret is sealed now. Throws a message for the operator when the secret is sealed and
+ * the key is missing or wrong.
  */
 export async function openDownloadSecret(
   { installation }: Pick<Database, 'installation'>,
@@ -63,7 +64,7 @@ export const rotateDownloadSecret = defineOperation(
     const stored = await installation.secret(NAME, value)
     if (key === null && isSealed(stored)) {
       throw new Error(
-        'the download secret is sealed: set the key, or a new one, with SECRETS_KEY or SECRETS_KEY_FILE',
+        'the download secret is sealed: set its key, or a new one, with SECRETS_KEY or SECRETS_KEY_FILE',
       )
     }
     await installation.replaceSecret(NAME, null, value)
@@ -79,6 +80,6 @@ function open(key: Buffer | null, stored: string): string {
   const secret = openSealedText(key, NAME, stored)
   if (secret !== null) return secret
   throw new Error(
-    'the download secret was sealed with another key than SECRETS_KEY or SECRETS_KEY_FILE; if that key is lost, "waybill secrets rotate download" makes a new secret',
+    'the download secret was sealed with a different key than the one in SECRETS_KEY or SECRETS_KEY_FILE; if that key is lost, run "waybill secrets rotate download" to create a new secret',
   )
 }

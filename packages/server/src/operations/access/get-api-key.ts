@@ -4,7 +4,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 
-/** Throws API_KEY_NOT_FOUND, also for another organization's key. */
+/** Returns a key of the organization. Throws API_KEY_NOT_FOUND, also for another organization's key. */
 export const getApiKey = defineOperation(
   { action: 'getApiKey', kind: 'read', scope: 'admin', targetOf: (keyId) => keyId },
   async (

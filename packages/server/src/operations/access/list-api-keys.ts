@@ -8,7 +8,7 @@ import { type ListInput, toPageRequest } from '../page-request.ts'
 
 /**
  * Lists the organization's keys, newest first. Throws VALIDATION_ERROR for a cursor that is not a key id, and for a
- * page that is too deep.
+ * page beyond `MAX_PAGED_ENTRIES`.
  */
 export const listApiKeys = defineOperation(
   { action: 'listApiKeys', kind: 'read', scope: 'admin' },

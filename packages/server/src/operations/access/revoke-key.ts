@@ -18,14 +18,14 @@ export interface RevokedKey {
 
 export interface RevokingContext {
   readonly database: Database
-  /** Storage to remove bytes from; null for commands without one: then the server's jobs remove them. */
+  /** Storage to remove bytes from; null for commands without a storage: the server's jobs then remove the bytes. */
   readonly storage: ObjectStorage | null
   readonly log: Log
   now(): number
 }
 
 const SESSIONS_AT_A_TIME = 100
-/** Upper bound of sessions to cancel here. All are refused immediately; the servers' jobs cancel the rest within seconds. */
+/** Upper bound of sessions to cancel here; the servers' jobs cancel the rest within seconds. All are refused at once. */
 const MAX_SESSIONS = 1000
 const MAX_CREATED_KEYS = 100
 
@@ -40,7 +40,7 @@ export async function followRevocation(
   return { key, created: await apiKeys.listCreatedBy(key.organizationId, key.id, MAX_CREATED_KEYS) }
 }
 
-/** Cancels sessions. The key is revoked already, so errors are not thrown: the jobs retry. */
+/** Cancels sessions. Logs errors instead of throwing them: the key is already revoked, and the jobs retry. */
 async function cancelSome(context: RevokingContext, keyId: string): Promise<void> {
   try {
     for (let total = 0; total < MAX_SESSIONS; ) {
@@ -51,6 +51,6 @@ async function cancelSome(context: RevokingContext, keyId: string): Promise<void
       if (cancelled < SESSIONS_AT_A_TIME) return
     }
   } catch (err) {
-    context.log.warn({ err, key_id: keyId }, 'not all revoked sessions could be ended')
+    context.log.warn({ err, key_id: keyId }, 'not all revoked sessions could be cancelled')
   }
 }

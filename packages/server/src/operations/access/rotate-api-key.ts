@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import type { IssuedApiKey } from './create-api-key.ts'
 
-/** Gives the key a new secret; the one before is wrong from now on. Throws API_KEY_NOT_FOUND. */
+/** Replaces the secret of a key. The old secret stops working immediately. Throws API_KEY_NOT_FOUND. */
 export const rotateApiKey = defineOperation(
   { action: 'rotateApiKey', kind: 'change', scope: 'admin', targetOf: (keyId) => keyId },
   async (

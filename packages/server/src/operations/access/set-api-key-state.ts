@@ -5,8 +5,8 @@ import { defineOperation } from '../define-operation.ts'
 import { changedApiKey } from './changed-api-key.ts'
 
 /**
- * Changes the state of a key; again is no error, and a pause leaves a deactivated key as it is. The result is the key
- * as it is afterwards. Throws API_KEY_NOT_FOUND, LAST_ADMIN_KEY.
+ * Returns an operation that changes the state of a key and returns the changed key. The operation is idempotent. A
+ * deactivated key stays deactivated when it is paused or unpaused. Throws API_KEY_NOT_FOUND, LAST_ADMIN_KEY.
  */
 const stateChange = (action: string, change: ApiKeyStateChange) =>
   defineOperation(

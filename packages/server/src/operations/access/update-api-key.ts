@@ -10,7 +10,7 @@ export interface UpdateApiKeyInput {
   readonly fields: Partial<ApiKeyFields>
 }
 
-/** Changes the fields that are given. Throws VALIDATION_ERROR, API_KEY_NOT_FOUND, LAST_ADMIN_KEY. */
+/** Changes the given fields. Throws VALIDATION_ERROR, API_KEY_NOT_FOUND, LAST_ADMIN_KEY. */
 export const updateApiKey = defineOperation(
   { action: 'updateApiKey', kind: 'change', scope: 'admin', targetOf: ({ keyId }) => keyId },
   async (

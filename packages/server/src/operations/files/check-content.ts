@@ -19,10 +19,10 @@ export async function checkContent(
   throw new ServiceError('FILE_TYPE_MISMATCH', `the bytes are not of type ${declared}`, details)
 }
 
-/** Throws CHECKSUM_MISMATCH when the caller's own CRC-32C of the bytes, in base64, is another. */
+/** Throws CHECKSUM_MISMATCH when the caller's CRC-32C of the bytes, in base64, differs from the stored one. */
 export function checkChecksum(object: { readonly crc32c: string }, crc32c: string | null): void {
   if (crc32c === null || crc32c === object.crc32c) return
-  throw new ServiceError('CHECKSUM_MISMATCH', 'crc32c is not the checksum of what was uploaded', {
+  throw new ServiceError('CHECKSUM_MISMATCH', 'crc32c does not match the uploaded bytes', {
     provided: crc32c,
     calculated: object.crc32c,
   })

@@ -2,7 +2,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import { parseMediaType } from '../../domain/files/content-type/media-type.ts'
 import { fileNameProblem } from '../../domain/files/file-name.ts'
 
-/** What a caller declares of a file. */
+/** Properties of a file that the caller declares. */
 export interface Declaration {
   readonly filename: string
   readonly sizeBytes: number

@@ -3,7 +3,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 
-/** Removes a file and its bytes, and gives its space back. Throws FILE_NOT_FOUND. */
+/** Deletes a file and its bytes, and releases its part of the quota. Throws FILE_NOT_FOUND. */
 export const deleteFile = defineOperation(
   { action: 'deleteFile', kind: 'change', scope: 'files:write', targetOf: (fileId) => fileId },
   async (
@@ -16,7 +16,7 @@ export const deleteFile = defineOperation(
     try {
       await storage.remove(file.objectName, file.generation)
     } catch (error) {
-      // The file is deleted, whatever becomes of its bytes: nobody can reach them any more.
+      // The file is deleted even if its bytes remain: no client can read them, and a sweep removes them.
       log.warn({ err: error, file_id: fileId }, 'the bytes of a deleted file could not be removed')
     }
   },

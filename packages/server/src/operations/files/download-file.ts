@@ -13,14 +13,14 @@ import { organizationSuspended } from '../organizations/organization-suspended.t
 import { findFile } from './get-file.ts'
 import { providerUrl } from './provider-url.ts'
 
-/** Nothing is read, and nobody asked, before the caller does. */
+/** File and the source of its bytes. The storage is not accessed before `read` or `url` is called. */
 export type Download =
-  /** The bytes come through this service. */
+  /** This service sends the bytes. */
   | { readonly kind: 'bytes'; readonly file: File; read(range: ByteRange | null): Promise<Readable> }
-  /** They come from the provider's URL, which is good for as long as the one that was asked for. */
+  /** The provider sends the bytes. Its URL expires together with the requested one. */
   | { readonly kind: 'provider'; readonly file: File; url(): Promise<string> }
 
-/** Maximum age of the secret after a failed check: an older one is read again, since it may have been rotated. */
+/** Maximum age of the secret for the second check of a token: the secret may have been rotated. */
 const MISS_MAX_AGE_MS = 100
 
 /**
@@ -41,10 +41,10 @@ export async function downloadFile(context: Context, grant: DownloadGrant, text:
 
 async function checkLink(context: Context, grant: DownloadGrant, token: DownloadToken): Promise<void> {
   const { database, downloadSecret, now } = context
-  const isGood =
+  const isValid =
     verifyDownload(await downloadSecret.read(), grant, token, now()) ||
     verifyDownload(await downloadSecret.read(MISS_MAX_AGE_MS), grant, token, now())
-  if (!isGood) throw tokenInvalid()
+  if (!isValid) throw tokenInvalid()
   const { issuer } = token
   const rules = await database.credentials.findLinkRules(grant.organizationId, issuer?.apiKeyId ?? null)
   if (rules === null || (issuer !== null && issuer.generation < rules.revokedBelow)) throw tokenInvalid()

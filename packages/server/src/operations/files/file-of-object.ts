@@ -2,7 +2,7 @@ import type { File } from '../../domain/files/file.ts'
 import { base64ToHex, type ObjectChecksums } from '../../domain/uploads/checksums.ts'
 import type { ObjectMetadata } from '../../storage/stored-object.ts'
 
-/** The file that an object becomes under an organization's id and name for it. */
+/** Returns the record of a file: the properties of its object, and the given ones. */
 export function fileOfObject(
   object: ObjectMetadata,
   rest: Omit<File, 'sizeBytes' | 'objectName' | 'generation' | keyof ObjectChecksums | 'crc32c'>,

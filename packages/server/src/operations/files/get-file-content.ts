@@ -11,11 +11,11 @@ export interface FileContent {
   readonly source: DownloadSource
 }
 
-/** What a download URL is made of. Either is a credential. */
+/** Parts of a download URL. Both kinds are credentials. */
 export type DownloadSource =
-  /** Of this service. */
+  /** URL of this service. */
   | ({ readonly kind: 'here'; readonly token: string } & DownloadGrant)
-  /** Of the provider that has the bytes. */
+  /** URL of the provider that stores the bytes. */
   | { readonly kind: 'provider'; readonly url: string }
 
 const DOWNLOAD_URL_SECONDS = 60 * 60

@@ -4,14 +4,14 @@ import type { File } from '../../domain/files/file.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 
-/** Throws FILE_NOT_FOUND, also for another organization's file. */
+/** Returns a file of the organization. Throws FILE_NOT_FOUND, also for another organization's file. */
 export const getFile = defineOperation(
   { action: 'getFile', kind: 'read', scope: 'files:read', targetOf: (fileId) => fileId },
   (context: Pick<Context, 'database'>, { organizationId }: Caller, fileId: string) =>
     findFile(context, organizationId, fileId),
 )
 
-/** Throws FILE_NOT_FOUND. For operations that have checked their caller. */
+/** Returns the file, for operations that have already checked their caller. Throws FILE_NOT_FOUND. */
 export async function findFile(
   { database }: Pick<Context, 'database'>,
   organizationId: string,

@@ -5,7 +5,7 @@ import { ownSignature, weighEvidence, zipPackageOf } from '../../domain/files/co
 import type { ObjectStorage } from '../../storage/object-storage.ts'
 import type { ObjectMetadata } from '../../storage/stored-object.ts'
 
-/** Signatures lie at the beginning; only the directory of an archive is looked for elsewhere. */
+/** Size of the beginning that is read for signatures. */
 const HEAD_BYTES = 256 * 1024
 /** Size of the end of an archive that is read for its directory. */
 const TAIL_BYTES = 64 * 1024
@@ -13,7 +13,7 @@ const TAIL_BYTES = 64 * 1024
 /** Reads the bytes from `start` to `end`, at most to the end of the object. */
 export type ReadRange = (start: number, end: number) => Promise<Buffer>
 
-/** Returns the evidence of the type in stored bytes. Reads the head, and some more parts of an archive. */
+/** Returns the evidence of the type in stored bytes. Reads their beginning, and more parts of an archive. */
 export function inspectContent(storage: ObjectStorage, object: ObjectMetadata): Promise<ContentEvidence> {
   return inspectBytes(object.sizeBytes, (start, end) => readRange(storage, object, start, end))
 }
@@ -30,7 +30,7 @@ export async function inspectBytes(sizeBytes: number, read: ReadRange): Promise<
 let signatures: Promise<typeof import('file-type')> | null = null
 
 async function librarySignature(sizeBytes: number, head: Buffer, read: ReadRange): Promise<string | null> {
-  // Loaded with the first file, to keep the start short.
+  // Imported with the first file, because it would slow down the start.
   signatures ??= import('file-type')
   const { fileTypeFromBlob, fileTypeFromBuffer } = await signatures
   if (head.length === sizeBytes) {
@@ -38,7 +38,7 @@ async function librarySignature(sizeBytes: number, head: Buffer, read: ReadRange
     return type?.mime ?? null
   }
   let storageError: unknown = null
-  // The parser asks a Blob for its size and for slices, and nothing else; this one reads slices from storage.
+  // The parser uses only the size and the slices of a Blob. This object reads the slices from storage.
   const blob = {
     size: sizeBytes,
     type: '',
@@ -67,6 +67,6 @@ async function readRange(
   if (last < start) return Buffer.alloc(0)
   const bytes = await buffer(await storage.read(name, { start, end: last }, generation))
   if (bytes.length !== last - start + 1)
-    throw new ServiceError('STORAGE_UNAVAILABLE', 'the object is shorter')
+    throw new ServiceError('STORAGE_UNAVAILABLE', 'the stored object is shorter than its recorded size')
   return bytes
 }

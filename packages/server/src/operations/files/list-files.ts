@@ -5,7 +5,10 @@ import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { type ListInput, toPageRequest } from '../page-request.ts'
 
-/** Lists the organization's files, newest first. Throws VALIDATION_ERROR for an unknown cursor or a page too deep. */
+/**
+ * Lists the organization's files, newest first. Throws VALIDATION_ERROR for an unknown cursor, and for a page beyond
+ * `MAX_PAGED_ENTRIES`.
+ */
 export const listFiles = defineOperation(
   { action: 'listFiles', kind: 'read', scope: 'files:read' },
   async (

@@ -2,7 +2,7 @@ import { contentDispositionOf } from '../../domain/files/content-disposition.ts'
 import type { File } from '../../domain/files/file.ts'
 import type { DelegatedDownloads } from '../../storage/delegated-uploads.ts'
 
-/** A URL of the provider for the version that was registered, handed out as this service itself would. */
+/** Returns the provider's URL for the registered generation, with the response headers that this service would send. */
 export function providerUrl(
   downloads: DelegatedDownloads,
   file: File,

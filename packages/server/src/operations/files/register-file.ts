@@ -17,15 +17,15 @@ import { inspectContent } from './inspect-content.ts'
 
 export interface RegisterInput extends Declaration {
   readonly objectName: string
-  /** The sender's own checksum of the bytes, in base64, or null. */
+  /** CRC-32C of the bytes as the client computed it, in base64; null when it sends none. */
   readonly crc32c: string | null
 }
 
 /**
- * Makes a file of a finished upload. The same call again answers with the same file; one that is refused changes
- * nothing, so that a corrected one can follow.
- * Throws, in the order of the checks: VALIDATION_ERROR, UPLOAD_NOT_FOUND, FILE_ALREADY_REGISTERED, UPLOAD_SESSION_EXPIRED,
- * UPLOAD_INCOMPLETE, FILE_SIZE_MISMATCH, FILE_TYPE_MISMATCH, CHECKSUM_MISMATCH.
+ * Registers a complete upload as a File. The same call again returns the same File. A refused call changes nothing, so
+ * the client can correct it and call again.
+ * Throws, in the order of the checks: VALIDATION_ERROR, UPLOAD_NOT_FOUND, FILE_ALREADY_REGISTERED,
+ * UPLOAD_SESSION_EXPIRED, UPLOAD_INCOMPLETE, FILE_SIZE_MISMATCH, FILE_TYPE_MISMATCH, CHECKSUM_MISMATCH.
  */
 export const registerFile = defineOperation(
   { action: 'registerFile', kind: 'change', scope: 'files:write', targetOf: (_, file) => file?.id ?? null },
@@ -87,9 +87,13 @@ function sameFile(file: File, input: RegisterInput): File {
     isSameContentType(file.contentType, input.contentType) &&
     (input.crc32c === null || input.crc32c === file.crc32c)
   if (isSame) return file
-  throw new ServiceError('FILE_ALREADY_REGISTERED', 'the upload is registered with other values', {
-    file_id: file.id,
-  })
+  throw new ServiceError(
+    'FILE_ALREADY_REGISTERED',
+    'the upload is already registered with different values',
+    {
+      file_id: file.id,
+    },
+  )
 }
 
 type CheckContext = Pick<Context, 'database' | 'storage'>
@@ -99,7 +103,10 @@ interface CheckedObject {
   readonly detectedContentType: string | null
 }
 
-/** A session that was cancelled since the checks began explains whatever they miss. */
+/**
+ * Returns the object after all checks. When a check fails, the session is read again: if it was cancelled or expired
+ * meanwhile, that is the error to report.
+ */
 async function checkObject(
   context: CheckContext,
   session: UploadSession,
@@ -131,7 +138,11 @@ async function findObject(context: CheckContext, session: UploadSession): Promis
 function checkSize(session: UploadSession, object: ObjectMetadata, input: RegisterInput): void {
   if (input.sizeBytes === object.sizeBytes && input.sizeBytes === session.sizeBytes) return
   const details = { declared: input.sizeBytes, actual: object.sizeBytes }
-  throw new ServiceError('FILE_SIZE_MISMATCH', 'file_size is not the size of what was uploaded', details)
+  throw new ServiceError(
+    'FILE_SIZE_MISMATCH',
+    'file_size does not match the number of uploaded bytes',
+    details,
+  )
 }
 
 async function checkType(
@@ -140,16 +151,20 @@ async function checkType(
   object: ObjectMetadata,
   { contentType }: RegisterInput,
 ): Promise<string | null> {
-  // Where others can write to the storage too, an object may say another type than its session was opened with.
+  // Another program with access to the storage may have changed the object's type.
   if (!isSameContentType(servableMediaType(object.contentType), session.contentType)) {
     const details = { declared: contentType, detected: object.contentType }
-    throw new ServiceError('FILE_TYPE_MISMATCH', 'the object was stored with another type', details)
+    throw new ServiceError(
+      'FILE_TYPE_MISMATCH',
+      'the stored type of the object differs from that of its upload session',
+      details,
+    )
   }
   if (isSameContentType(contentType, session.contentType)) return checkContent(storage, object, contentType)
   const evidence = await inspectContent(storage, object)
   throw new ServiceError(
     'FILE_TYPE_MISMATCH',
-    `mime_type is not the one that the upload was announced with, ${session.contentType}`,
+    `mime_type differs from the type of the upload session, ${session.contentType}`,
     { declared: contentType, detected: shownType(evidence) },
   )
 }

@@ -17,8 +17,8 @@ export interface DirectReservation {
   recordedBytes(): number
   /** Returns true when the quota did not allow more bytes. */
   isExhausted(): boolean
-  /** Returns the room for the next body, after `storedBytes` of earlier ones. */
-  roomBehind(storedBytes: number): BodyRoom
+  /** Returns the reserved space for the next body, after `storedBytes` of earlier ones. */
+  roomAfter(storedBytes: number): BodyRoom
   /** Releases the reservation. Never throws. */
   end(): Promise<void>
 }
@@ -58,20 +58,20 @@ export function createDirectReservations(
   const open = (organizationId: string, bodyBytes: number | null): DirectReservation => {
     const id = randomUUID()
     const taken = unrecorded.get(organizationId) ?? 0
-    const freeBytes = Math.min(
+    const unrecordedBytes = Math.min(
       bodyBytes ?? UNRECORDED_BYTES_EACH,
       UNRECORDED_BYTES_EACH,
       UNRECORDED_BYTES - taken,
     )
-    if (freeBytes > 0) unrecorded.set(organizationId, taken + freeBytes)
+    if (unrecordedBytes > 0) unrecorded.set(organizationId, taken + unrecordedBytes)
     let recordedBytes = 0
     let isExhausted = false
-    const reservedBytes = () => freeBytes + recordedBytes
+    const reservedBytes = () => unrecordedBytes + recordedBytes
 
     const grow = async (): Promise<boolean> => {
       const wantedBytes = Math.min(
         recordedBytes + STEP_BYTES,
-        (bodyBytes ?? Number.MAX_SAFE_INTEGER) - freeBytes,
+        (bodyBytes ?? Number.MAX_SAFE_INTEGER) - unrecordedBytes,
       )
       if (wantedBytes <= recordedBytes) return false
       const before = recordedBytes
@@ -83,8 +83,8 @@ export function createDirectReservations(
     }
 
     const end = async () => {
-      if (freeBytes > 0) {
-        const left = (unrecorded.get(organizationId) ?? 0) - freeBytes
+      if (unrecordedBytes > 0) {
+        const left = (unrecorded.get(organizationId) ?? 0) - unrecordedBytes
         if (left > 0) unrecorded.set(organizationId, left)
         else unrecorded.delete(organizationId)
       }
@@ -96,7 +96,7 @@ export function createDirectReservations(
       id: () => (recorded.has(id) ? id : null),
       recordedBytes: () => recordedBytes,
       isExhausted: () => isExhausted,
-      roomBehind: (storedBytes) => ({ bytes: () => reservedBytes() - storedBytes, grow }),
+      roomAfter: (storedBytes) => ({ bytes: () => reservedBytes() - storedBytes, grow }),
       end,
     }
   }

@@ -20,7 +20,7 @@ import { fileOfObject } from './file-of-object.ts'
 import { inspectContent } from './inspect-content.ts'
 import type { DirectReservation } from './reserve-uploads.ts'
 
-/** A file on its way; its body must be read before the next one comes. */
+/** File of a request. Its body must be read before the next file is available. */
 export interface IncomingFile {
   readonly filename: string
   /** Declared type; null when the client declared none. */
@@ -30,21 +30,21 @@ export interface IncomingFile {
 
 export interface IncomingFiles {
   readonly files: AsyncIterable<IncomingFile>
-  /** The sender's own checksums in base64, in the order of the files; known once all files have come. */
+  /** CRC-32Cs as the client computed them, in base64, in the order of the files. Known when all files have arrived. */
   checksums(): readonly string[]
   /** Returns the checksums that the parts read so far request. */
   algorithms(): readonly ChecksumAlgorithm[]
-  /** Length of the whole request body; null when it is not declared. */
+  /** Length of the request body; null when it is not declared. */
   readonly bodyBytes: number | null
 }
 
 type UploadContext = Pick<Context, 'database' | 'storage' | 'reservations' | 'limits' | 'log' | 'now'>
 
 /**
- * Direct upload: streams each file into storage and makes Files of them, all or none. The checks are those of
- * register, on what arrives.
+ * Direct upload: streams each file into storage and registers all of them, or none. Makes the same checks as
+ * `registerFile`.
  * Throws VALIDATION_ERROR, UNSUPPORTED_FILE_TYPE, FILE_TOO_LARGE, FILE_TYPE_MISMATCH, CHECKSUM_MISMATCH,
- * STORAGE_QUOTA_EXCEEDED, INVALID_REQUEST for a body that stops early.
+ * STORAGE_QUOTA_EXCEEDED, STORAGE_FULL, INVALID_REQUEST for a body that stops early.
  */
 export const uploadFiles = defineOperation(
   {
@@ -60,7 +60,7 @@ export const uploadFiles = defineOperation(
     try {
       return await storeAll(context, caller, incoming, reservation)
     } finally {
-      // After the bytes of refused files are removed.
+      // Last, because the bytes of refused files must be removed first.
       await reservation.end()
     }
   },
@@ -76,15 +76,15 @@ async function storeAll(
   const files: File[] = []
   try {
     for await (const one of incoming.files) {
-      // What the quota leaves beside the files of this request; it is checked for good when they are added.
       const storedBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
       const wanted = mergeAlgorithms(context.limits.uploadChecksums, incoming.algorithms())
+      // Only an early limit. The final check is made when the files are added.
       const quotaBytes =
         (await readRemainingQuota(context, organizationId)) + reservation.recordedBytes() - storedBytes
       const room = {
         quotaBytes,
         isExhausted: reservation.isExhausted,
-        ...reservation.roomBehind(storedBytes),
+        ...reservation.roomAfter(storedBytes),
       }
       files.push(await storeFile(context, caller, one, wanted, room))
     }
@@ -97,7 +97,7 @@ async function storeAll(
     await removeAll(context, files)
     throw error
   }
-  // Where this throws, the files may have been added all the same: a sweep finds out, and removes what has no File.
+  // When this throws, the files may have been added or not. A sweep removes objects that have no File.
   if (await context.database.files.add(organizationId, files, reservation.id())) return files
   await removeAll(context, files)
   throw quotaExceeded()
@@ -129,7 +129,7 @@ async function storeFile(
   if (written.kind === 'too-long' && (maxBytes < limits.directUploadMaxBytes || room.isExhausted()))
     throw quotaExceeded()
   if (written.kind === 'too-long') {
-    const rule = `a file may have ${limits.directUploadMaxBytes} bytes here; use upload-url for larger ones`
+    const rule = `a file of a direct upload may have at most ${limits.directUploadMaxBytes} bytes: use upload-url for larger ones`
     throw new ServiceError('FILE_TOO_LARGE', rule, { max_file_size: limits.directUploadMaxBytes })
   }
   const file = fileOfObject(written.object, {
@@ -170,7 +170,7 @@ async function settleType(
   return { contentType: declared, detectedContentType }
 }
 
-/** Reads the file again for checksums that the request named after it. */
+/** Computes the checksums that the request named only after the file; this reads the file again. */
 async function addDigests(
   { storage }: Pick<Context, 'storage'>,
   file: File,
@@ -185,21 +185,24 @@ async function addDigests(
 
 function checkChecksums(files: readonly File[], checksums: readonly string[]): void {
   if (checksums.length === 0) return
-  if (checksums.length !== files.length) throw invalid('crc32c', 'send one for each file, or none')
+  if (checksums.length !== files.length) throw invalid('crc32c', 'send one crc32c for each file, or none')
   files.forEach((file, index) => {
     checkChecksum(file, checksums[index] ?? null)
   })
 }
 
 function quotaExceeded(): ServiceError {
-  return new ServiceError('STORAGE_QUOTA_EXCEEDED', 'the files do not fit into the organization’s quota')
+  return new ServiceError(
+    'STORAGE_QUOTA_EXCEEDED',
+    'the files exceed the remaining quota of the organization',
+  )
 }
 
 function invalid(field: string, message: string): ServiceError {
   return new ServiceError('VALIDATION_ERROR', message, { field, value: null })
 }
 
-/** Removes what a refused request has stored. What cannot be removed now has no File, and is swept later. */
+/** Removes the objects of a refused request. A sweep later removes objects that remain, because they have no File. */
 async function removeAll(
   { storage, log }: Pick<Context, 'storage' | 'log'>,
   files: readonly File[],

@@ -8,7 +8,7 @@ export interface DependencyHealth extends ProbeResult {
   readonly isFull: boolean
 }
 
-/** Asks each dependency for a sign of life, and waits for it a limited time. Never throws. */
+/** Checks each dependency, with a time limit. Never throws. */
 export type CheckHealth = () => Promise<DependencyHealth[]>
 
 const TIMEOUT_MS = 2000
@@ -23,8 +23,8 @@ export function createHealthCheck({
   const probeDatabase = probeOf('database', () => database.check())
   const probeStorage = probeOf('storage', () => storage.check())
   const isFull = async (one: Pick<Context['storage'], 'roomBytes'>) => {
-    const room = await one.roomBytes().catch(() => null)
-    return room !== null && room <= 0
+    const freeBytes = await one.roomBytes().catch(() => null)
+    return freeBytes !== null && freeBytes <= 0
   }
   return async () => {
     const [databaseResult, storageResult] = await Promise.all([probeDatabase(), probeStorage()])

@@ -5,7 +5,7 @@ import { createProbe } from './create-probe.ts'
 const TIMEOUT_MS = 20
 
 describe('createProbe', () => {
-  it('answers in time where nothing answers it, and asks once for all who wait', async () => {
+  it('resolves in time when the check hangs, and runs one check for concurrent calls', async () => {
     const answer = Promise.withResolvers<void>()
     const reasons: unknown[] = []
     let asked = 0
@@ -29,7 +29,7 @@ describe('createProbe', () => {
     assert.equal((await probe()).isUp, true)
   })
 
-  it('says why it is down once each time that it goes down', async () => {
+  it('reports the error once each time that the check begins to fail', async () => {
     const outcomes = ['', 'gone', 'gone', '', 'broken']
     const reasons: string[] = []
     const probe = createProbe(

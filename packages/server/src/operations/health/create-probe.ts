@@ -2,19 +2,20 @@ import { withDeadline } from '../../platform/deadline.ts'
 
 export interface ProbeResult {
   readonly isUp: boolean
-  /** How long the answer took, or has been waited for. */
+  /** Time until the check ended, or since it began if it still runs. */
   readonly delayMs: number
 }
 
 interface Attempt {
   readonly startMs: number
-  /** Null once all is well. */
+  /** Resolves with null when the check succeeded, and with its error otherwise. */
   readonly failure: Promise<unknown>
 }
 
 /**
- * A question that always has an answer within `timeoutMs`. Whoever asks while one is on its way waits for that one, so
- * that however many ask, something that hangs is asked once. `onDown` hears why it is down, once each time.
+ * Returns a probe that calls `check` and always resolves within `timeoutMs`. Concurrent calls share one check, so a
+ * dependency that hangs has only one pending check. Calls `onDown` with the error each time that the dependency goes
+ * down.
  */
 export function createProbe(
   check: () => Promise<void>,
@@ -27,7 +28,7 @@ export function createProbe(
   const begin = (): Attempt => {
     const failure = check().then(
       () => null,
-      (error) => error ?? new Error('no reason was given'),
+      (error) => error ?? new Error('the check failed without an error'),
     )
     failure.then(() => {
       attempt = null
@@ -38,7 +39,7 @@ export function createProbe(
   return async () => {
     attempt ??= begin()
     const { startMs, failure } = attempt
-    const error = await withDeadline(timeoutMs, failure).catch((tooLate) => tooLate)
+    const error = await withDeadline(timeoutMs, failure).catch((timeout) => timeout)
     const isUp = error === null
     if (!isUp && wasUp) onDown(error)
     wasUp = isUp

@@ -19,8 +19,8 @@ export interface Clocks {
 type Records = Pick<InstallationRecords, 'clock' | 'noteTime'>
 
 /**
- * Tolerance for a system clock that is set back: up to this, time stands still until the system clock has caught up.
- * It is also the interval between two records, and so the most that a restart may lose.
+ * Tolerance for a system clock that is set back: within it, the time of the installation stands still until the system
+ * clock has caught up. It is also the interval between two records, and so the most that a restart can lose.
  */
 export const CLOCK_TOLERANCE_MS = 60_000
 
@@ -59,17 +59,17 @@ export function createInstallationClock(
     hasWarned = true
     log.warn(
       { behind_seconds: Math.round(behindMs / 1000), installation_time: new Date(now()).toISOString() },
-      'the clock of this machine is behind a time that the installation has seen: time continues from there; see "waybill clock"',
+      'the clock of this machine is behind the latest time of the installation, which continues from that time; see "waybill clock"',
     )
   }
 
-  const note = async (resetsBefore: number): Promise<ClockMark> => {
+  const record = async (resetsBefore: number): Promise<ClockMark> => {
     try {
       return await records.noteTime(now(), resetsBefore)
     } catch (err) {
-      // Reads and deletes go on, so a server must start too.
+      // Reads and deletes work on a full disk, so a server must start, too.
       if (!(err instanceof ServiceError) || err.code !== 'STORAGE_FULL') throw err
-      log.warn({ err }, 'the time could not be noted')
+      log.warn({ err }, 'the time could not be recorded')
       return (await records.clock()) ?? { latestMs: now(), resets: resetsBefore }
     }
   }
@@ -79,7 +79,7 @@ export function createInstallationClock(
     sync: async () => {
       const before = resets ?? (await records.clock())?.resets ?? 0
       const isFirst = resets === null
-      const mark = await note(before)
+      const mark = await record(before)
       if (!isFirst && mark.resets !== resets) latestMs = system()
       resets = mark.resets
       latestMs = Math.max(latestMs, mark.latestMs)

@@ -8,16 +8,16 @@ import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 
 export interface NewOrganization {
-  /** A chosen id, or null for a new one. */
+  /** Id that the operator chose; null to create one. */
   readonly id: string | null
   readonly name: string
-  /** Secret of the first key; a new one by default. */
+  /** Secret of the first key; created by default. */
   readonly secret?: string
 }
 
 export interface CreatedOrganization {
   readonly organization: Organization
-  /** The first key, with scope `admin`. Its secret is known only here and now. */
+  /** The first key, with scope `admin`. Its secret is returned only once. */
   readonly apiKey: { readonly id: string; readonly secret: string }
 }
 
@@ -36,7 +36,7 @@ export const createOrganization = defineOperation(
     { id, name, secret = createSecret() }: NewOrganization,
   ): Promise<CreatedOrganization> => {
     if (id !== null && !isId(id)) {
-      throw new ServiceError('VALIDATION_ERROR', 'an id looks like org_123', { field: 'id', value: id })
+      throw new ServiceError('VALIDATION_ERROR', 'the id must look like org_123', { field: 'id', value: id })
     }
     checkName('name', name)
     const createdAtMs = now()
@@ -63,7 +63,7 @@ export const createOrganization = defineOperation(
     if (!(await database.installation.createOrganization(organization, key))) {
       throw new ServiceError(
         'ORGANIZATION_ALREADY_EXISTS',
-        `there is already an organization ${organization.id}`,
+        `the organization ${organization.id} already exists`,
       )
     }
     return { organization, apiKey: { id: key.id, secret } }

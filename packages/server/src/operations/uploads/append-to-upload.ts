@@ -172,7 +172,7 @@ async function readSession(
   return { session, end: null }
 }
 
-/** Publishes the object if its bytes match all announced hashes; otherwise the session is dead and its bytes are deleted. */
+/** Publishes the object if its bytes match all announced hashes; else marks the session dead and deletes its bytes. */
 async function finalize(
   context: HostingContext,
   { organizationId, fileId, objectName, announced }: UploadSession,

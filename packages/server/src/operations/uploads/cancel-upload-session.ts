@@ -3,20 +3,21 @@ import { ServiceError } from '../../domain/errors.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { cancelSession } from './cancel-upload.ts'
-import { findForeignSession, findUploadSession } from './find-upload-session.ts'
+import { findRetiredSession, findUploadSession } from './find-upload-session.ts'
 import { isHosting } from './hosting-context.ts'
 import type { UploadAnswer } from './upload-answer.ts'
 
 /**
- * Cancels the session of a session URI, unless its object is complete. A client with the URI may do this; it does not
- * say who the client is.
+ * Cancels the session of a session URI, unless its object is complete. The URI is the credential, so the client needs no
+ * key and stays unknown.
+ * Throws ORGANIZATION_ACCESS_DENIED, STORAGE_UNAVAILABLE.
  */
 export async function cancelUploadSession(
   context: Context,
   uploadId: string,
   request: RequestFacts,
 ): Promise<UploadAnswer> {
-  if (!isHosting(context)) return findForeignSession(context, uploadId)
+  if (!isHosting(context)) return findRetiredSession(context, uploadId)
   const found = await findUploadSession(context, uploadId)
   if (found.answer) return found.answer
   const { organizationId, fileId } = found.session

@@ -8,7 +8,7 @@ import { deleteSessionBytes } from './delete-upload-bytes.ts'
 type CancelContext = Pick<Context, 'database' | 'storage' | 'now'>
 
 /**
- * Cancels a session, releases its reservation and deletes its bytes; again is no error.
+ * Cancels a session, releases its reservation and deletes its bytes. Idempotent.
  * Throws UPLOAD_NOT_FOUND, FILE_ALREADY_REGISTERED.
  */
 export const cancelUpload = defineOperation(
@@ -19,7 +19,7 @@ export const cancelUpload = defineOperation(
 )
 
 /**
- * Cancels a session unless it has ended before, and deletes its bytes. Returns the session, which is cancelled or has
+ * Cancels a session if it has not ended, and deletes its bytes. Returns the session, which is cancelled or has
  * expired. Throws UPLOAD_NOT_FOUND, FILE_ALREADY_REGISTERED.
  */
 export async function cancelSession(

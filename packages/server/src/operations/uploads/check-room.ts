@@ -7,64 +7,64 @@ export async function isDiskFull({
   storage,
   database,
 }: Pick<Context, 'storage' | 'database'>): Promise<boolean> {
-  return (await leastRoomBytes({ storage, database })) <= 0
+  return (await leastFreeBytes({ storage, database })) <= 0
 }
 
-/** A disk with so much room is not asked again for `ROOMY_MS`: asking costs a system call for each write. */
-const ROOMY_BYTES = 256 * 1024 * 1024
-const ROOMY_MS = 100
+/** A disk with this much free space is checked again only after `RECHECK_MS`, because each check is a system call. */
+const AMPLE_BYTES = 256 * 1024 * 1024
+const RECHECK_MS = 100
 
 /**
- * Returns `isDiskFull` for many callers: what it says of a disk with room may be `ROOMY_MS` old, and then there is
- * nothing to wait for.
+ * Returns `isDiskFull` with a cache, for frequent calls. A result may be `RECHECK_MS` old while there is ample space;
+ * then it is returned without a promise.
  */
 export function createFullDiskLook(
   context: Pick<Context, 'storage' | 'database'>,
 ): () => false | Promise<boolean> {
-  let roomyUntilMs = 0
-  const look = async () => {
-    const roomBytes = await leastRoomBytes(context)
-    if (roomBytes >= ROOMY_BYTES) roomyUntilMs = performance.now() + ROOMY_MS
-    return roomBytes <= 0
+  let ampleUntilMs = 0
+  const check = async () => {
+    const freeBytes = await leastFreeBytes(context)
+    if (freeBytes >= AMPLE_BYTES) ampleUntilMs = performance.now() + RECHECK_MS
+    return freeBytes <= 0
   }
-  return () => (performance.now() < roomyUntilMs ? false : look())
+  return () => (performance.now() < ampleUntilMs ? false : check())
 }
 
-/** Returns the free bytes of the fuller disk; Infinity where neither has a limit that is known. */
-async function leastRoomBytes({ storage, database }: Pick<Context, 'storage' | 'database'>): Promise<number> {
-  const rooms = await Promise.all([storage.roomBytes(), database.roomBytes()])
-  return Math.min(...rooms.map((room) => room ?? Number.POSITIVE_INFINITY))
+/** Returns the free bytes of the fuller disk; Infinity when neither has a known limit. */
+async function leastFreeBytes({ storage, database }: Pick<Context, 'storage' | 'database'>): Promise<number> {
+  const freeBytes = await Promise.all([storage.roomBytes(), database.roomBytes()])
+  return Math.min(...freeBytes.map((bytes) => bytes ?? Number.POSITIVE_INFINITY))
 }
 
-type RoomContext = Pick<Context, 'storage' | 'database' | 'now'>
+type DiskContext = Pick<Context, 'storage' | 'database' | 'now'>
 
 /** Upper bound of sessions that are read; older ones count as if none of their bytes had been received. */
 const MAX_SESSIONS = 100
 
 /**
- * Throws STORAGE_FULL when the disk has no room for this many bytes and the missing bytes of the organization's open
- * sessions. Sessions of other organizations do not count: a large declared size must not block others. Returns the
- * bytes that the disk has room for beyond these; 0 where they were hard to count.
+ * Checks that the disk has space for `sizeBytes` and for the missing bytes of the organization's open sessions. Sessions
+ * of other organizations do not count: a large declared size must not block others. Returns the free bytes beyond
+ * these, or 0 when it had to read the sessions. Throws STORAGE_FULL.
  */
 export async function checkRoom(
-  context: RoomContext,
+  context: DiskContext,
   organizationId: string,
   sizeBytes: number,
 ): Promise<number> {
-  const roomBytes = await context.storage.roomBytes()
-  if (roomBytes === null) return Number.POSITIVE_INFINITY
-  if (roomBytes < sizeBytes) throw storageFull()
+  const freeBytes = await context.storage.roomBytes()
+  if (freeBytes === null) return Number.POSITIVE_INFINITY
+  if (freeBytes < sizeBytes) throw storageFull()
   const organization = await context.database.organizations.find(organizationId)
   const reservedBytes = organization?.storageReservedBytes ?? 0
-  if (roomBytes - reservedBytes >= sizeBytes) return roomBytes - reservedBytes - sizeBytes
+  if (freeBytes - reservedBytes >= sizeBytes) return freeBytes - reservedBytes - sizeBytes
   const page = { limit: MAX_SESSIONS, skip: 0, after: null }
   const { items } = await context.database.uploadSessions.list(organizationId, context.now(), page)
   let outstandingBytes = reservedBytes
   for (const session of items) {
-    const isWhole = (await context.storage.stat(session.objectName)) !== null
-    outstandingBytes -= isWhole ? session.sizeBytes : ((await receivedBytes(context, session)) ?? 0)
+    const isComplete = (await context.storage.stat(session.objectName)) !== null
+    outstandingBytes -= isComplete ? session.sizeBytes : ((await receivedBytes(context, session)) ?? 0)
   }
-  if (roomBytes - outstandingBytes < sizeBytes) throw storageFull()
+  if (freeBytes - outstandingBytes < sizeBytes) throw storageFull()
   return 0
 }
 
@@ -72,21 +72,21 @@ export async function checkRoom(
 export type RoomCheck = (organizationId: string, sizeBytes: number) => Promise<unknown>
 
 /**
- * Returns `checkRoom` for many callers. For `ROOMY_MS` after a disk was found to have room for an organization, what
- * that organization requests is subtracted instead of read: a read of the database takes 5 % of such a request.
- * `ROOMY_BYTES` remain for what other requests and processes write meanwhile.
+ * Returns `checkRoom` with a cache, for frequent calls: a read of the database takes 5 % of a request. For `RECHECK_MS`
+ * after a check, the sizes that an organization requests are subtracted from the result instead. `AMPLE_BYTES` are kept
+ * for bytes that other requests and processes write meanwhile.
  */
-export function createRoomCheck(context: RoomContext): RoomCheck {
+export function createRoomCheck(context: DiskContext): RoomCheck {
   const spareBytes = new Map<string, number>()
-  let isKnownUntilMs = 0
+  let validUntilMs = 0
   return async (organizationId, sizeBytes) => {
-    if (performance.now() >= isKnownUntilMs) {
+    if (performance.now() >= validUntilMs) {
       spareBytes.clear()
-      isKnownUntilMs = performance.now() + ROOMY_MS
+      validUntilMs = performance.now() + RECHECK_MS
     }
     const spare = spareBytes.get(organizationId) ?? 0
     if (spare >= sizeBytes && spare > 0) spareBytes.set(organizationId, spare - sizeBytes)
-    else spareBytes.set(organizationId, (await checkRoom(context, organizationId, sizeBytes)) - ROOMY_BYTES)
+    else spareBytes.set(organizationId, (await checkRoom(context, organizationId, sizeBytes)) - AMPLE_BYTES)
   }
 }
 

@@ -11,10 +11,10 @@ import { checkAllowed } from '../files/check-allowed.ts'
 import { checkDeclaration, type Declaration } from '../files/check-declaration.ts'
 import { createRoomCheck, type RoomCheck } from './check-room.ts'
 import { deleteUploadBytes } from './delete-upload-bytes.ts'
-import { doesNotFit, openUpload, type UploadTarget } from './open-upload.ts'
+import { openUpload, quotaExceeded, type UploadTarget } from './open-upload.ts'
 
 export interface UploadUrlInput extends Declaration {
-  /** Of the page that asks, which is the one that is going to send the bytes; null where no browser does. */
+  /** Origin of the web page that requests the URL and will send the bytes; null for clients other than browsers. */
   readonly origin: string | null
   /** Checksums to compute in addition to those of the operator's settings. */
   readonly checksums: readonly ChecksumAlgorithm[]
@@ -26,16 +26,16 @@ export interface CreatedUploadUrl {
 }
 
 interface SessionContext extends Pick<Context, 'database' | 'storage' | 'limits' | 'log' | 'now'> {
-  /** Check of the disk for many callers; absent for one that reads the disk each time. */
+  /** Cached check of the free space; without it, the disk is read each time. */
   readonly checkDisk?: RoomCheck
 }
 
 /**
- * Opens an upload session and reserves its size in the organization's quota. The
- * session is revoked with the caller's key.
- * Throws VALIDATION_ERROR, UNSUPPORTED_FILE_TYPE, FILE_TOO_LARGE, STORAGE_QUOTA_EXCEEDED,
- * TOO_MANY_OPEN_UPLOADS, STORAGE_UNAVAILABLE, and the errors of a key that was deleted, deactivated or paused
- * meanwhile.
+ * Opens an upload session and reserves its size in the organization's quota. The session is revoked with the caller's
+ * key.
+ * Throws VALIDATION_ERROR, UNSUPPORTED_FILE_TYPE, FILE_TOO_LARGE, STORAGE_FULL, STORAGE_QUOTA_EXCEEDED,
+ * TOO_MANY_OPEN_UPLOADS, STORAGE_UNAVAILABLE, and the errors of `checkUsable` when the caller's key has stopped being
+ * active.
  */
 export const createUploadUrl = defineOperation(
   {
@@ -51,7 +51,11 @@ export const createUploadUrl = defineOperation(
     checkAllowed(limits, contentType)
     if (sizeBytes > limits.maxFileBytes) {
       const details = { file_size: sizeBytes, max_file_size: limits.maxFileBytes }
-      throw new ServiceError('FILE_TOO_LARGE', `a file may have ${limits.maxFileBytes} bytes`, details)
+      throw new ServiceError(
+        'FILE_TOO_LARGE',
+        `a file may have at most ${limits.maxFileBytes} bytes`,
+        details,
+      )
     }
     await (context.checkDisk ?? createRoomCheck(context))(organizationId, sizeBytes)
     const fileId = createId('file')
@@ -106,7 +110,7 @@ async function addSession(
     )
     if (isAdded) return
     await checkOpeningKey(context, session)
-    throw doesNotFit()
+    throw quotaExceeded()
   } catch (error) {
     // After any other error the session may have been recorded.
     if (error instanceof ServiceError && REFUSALS.has(error.code)) await deleteUnused(context, session)
@@ -127,10 +131,13 @@ async function checkOpeningKey(
   }
 }
 
-/** No client has the URI of a refused session. When the provider cannot be reached, the upload expires there. */
+/** Deletes the provider's upload of a refused session. If the provider cannot be reached, the upload expires there. */
 async function deleteUnused(context: SessionContext, session: UploadSession): Promise<void> {
   if (session.uploadHandle === null) return
   await deleteUploadBytes(context, session).catch((error: unknown) =>
-    context.log.warn({ err: error, file_id: session.fileId }, 'a refused upload could not be ended'),
+    context.log.warn(
+      { err: error, file_id: session.fileId },
+      'the upload of a refused session could not be deleted at the provider',
+    ),
   )
 }

@@ -2,7 +2,7 @@ import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { Context } from '../context.ts'
 
 /**
- * Deletes every byte of an upload: what has been received, and the object if the last byte came first.
+ * Deletes all received bytes of an upload, and its object if the upload was completed meanwhile.
  * Throws STORAGE_UNAVAILABLE.
  */
 export async function deleteUploadBytes(
@@ -16,8 +16,8 @@ export async function deleteUploadBytes(
 }
 
 /**
- * Deletes the bytes of a cancelled or expired session, and then the storage's handle from its record. While the record
- * has a handle, the upload may still take bytes, and a job deletes them again. Throws STORAGE_UNAVAILABLE.
+ * Deletes the bytes of a cancelled or expired session, and then the provider's handle from its record. While the record
+ * has a handle, the provider may still accept bytes, and a job deletes them again. Throws STORAGE_UNAVAILABLE.
  */
 export async function deleteSessionBytes(
   context: Pick<Context, 'database' | 'storage'>,

@@ -4,15 +4,15 @@ import type { Context } from '../context.ts'
 import { organizationSuspended } from '../organizations/organization-suspended.ts'
 import type { UploadAnswer } from './upload-answer.ts'
 
-/** A session that can go on, or the answer that ends the matter. */
+/** Session that accepts bytes, or the answer to every request when it does not. */
 export type FoundSession =
   | { readonly session: UploadSession; readonly answer: null }
   | { readonly session: null; readonly answer: UploadAnswer }
 
 /**
- * The session of a URI, by the first check of every request: its state. Once the object is whole, that is the
- * answer to everything; a session that is registered never expires. Throws ORGANIZATION_ACCESS_DENIED when the
- * organization is suspended.
+ * Returns the session of a session URI if it accepts bytes, and otherwise the answer to the request. Every request begins
+ * with this check. A complete object is the answer to every request, and a registered session never expires.
+ * Throws ORGANIZATION_ACCESS_DENIED when the organization is suspended.
  */
 export async function findUploadSession(
   { database, storage, now }: Context,
@@ -30,13 +30,13 @@ export async function findUploadSession(
   }
   const object = await storage.stat(session.objectName)
   if (object) return ended({ kind: 'object', object })
-  // Registered and without an object: the file was deleted.
+  // A registered session without an object belongs to a deleted file.
   if (kind === 'registered') return ended({ kind: 'unknown' })
   return kind === 'dead' ? ended({ kind: 'gone' }) : { session, answer: null }
 }
 
-/** The answer where clients send to a provider: a URI of this service is one from before that, and nothing goes on. */
-export async function findForeignSession({ database }: Context, uploadId: string): Promise<UploadAnswer> {
+/** Returns the answer for a session URI that was issued before the installation changed to delegated uploads. */
+export async function findRetiredSession({ database }: Context, uploadId: string): Promise<UploadAnswer> {
   const session = await database.credentials.findUploadSession(hashSecret(uploadId))
   return { kind: session === null ? 'unknown' : 'gone' }
 }

@@ -1,7 +1,7 @@
 import type { HostedStorage } from '../../storage/object-storage.ts'
 import type { Context } from '../context.ts'
 
-/** Of a service that takes the bytes of uploads itself. */
+/** Context of an installation with hosted uploads. */
 export interface HostingContext extends Context {
   readonly storage: HostedStorage
 }

@@ -9,7 +9,7 @@ import { type HostingContext, isHosting } from './hosting-context.ts'
 
 export interface OpenUpload {
   readonly session: UploadSession
-  /** Null where clients send to a provider: asking it about each upload would cost more than the answer is worth. */
+  /** Bytes received so far; null for delegated uploads, because a request to the provider for each would cost too much. */
   readonly receivedBytes: number | null
 }
 
@@ -19,11 +19,11 @@ const LOOK_UPS_AT_ONCE = 4
 export const LIST_UPLOADS: OperationFacts = { action: 'listUploads', kind: 'read', scope: 'files:read' }
 
 /**
- * Returns an operation that lists the organization's open sessions, newest first. Throws VALIDATION_ERROR for an unknown
- * cursor, and for a page that is too deep.
+ * Returns an operation that lists the organization's open sessions, newest first. It throws VALIDATION_ERROR for an
+ * unknown cursor, and for a page beyond `MAX_PAGED_ENTRIES`.
  */
 export function createUploadList() {
-  const inTurn = createGate(LOOK_UPS_AT_ONCE)
+  const limited = createGate(LOOK_UPS_AT_ONCE)
 
   return defineOperation(
     LIST_UPLOADS,
@@ -40,7 +40,7 @@ export function createUploadList() {
       const page = await uploadSessions.list(organizationId, context.now(), request)
       const items = page.items.map(async (session) => ({
         session,
-        receivedBytes: isHosting(context) ? await inTurn(() => hostedBytes(context, session)) : null,
+        receivedBytes: isHosting(context) ? await limited(() => hostedBytes(context, session)) : null,
       }))
       return { ...page, items: await Promise.all(items) }
     },

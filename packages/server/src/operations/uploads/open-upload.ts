@@ -7,16 +7,16 @@ import type { UploadSpec } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
 import { readRemainingQuota } from '../organizations/read-remaining-quota.ts'
 
-/** Where the sender's bytes go. Either is a credential, known only here and to the caller. */
+/** Destination of an upload's bytes. Both kinds are credentials, which only the caller may learn. */
 export type UploadTarget =
-  /** To this service: the id in the session's URI, 256 random bits. */
+  /** This service. The id is part of the session URI and has 256 random bits. */
   | { readonly kind: 'here'; readonly uploadId: string }
-  /** Straight to the provider. */
+  /** The provider. */
   | { readonly kind: 'provider'; readonly sessionUri: string }
 
 export interface OpenedUpload {
   readonly target: UploadTarget
-  /** Of whatever in the URI is secret. */
+  /** SHA-256 of the secret part of the URI, in hex. */
   readonly secretSha256: string
   /** See `UploadSession.uploadHandle`. */
   readonly handle: string | null
@@ -38,7 +38,7 @@ export async function openUpload(
     const uploadId = randomBytes(32).toString('base64url')
     return { target: { kind: 'here', uploadId }, secretSha256: hashSecret(uploadId), handle: null }
   }
-  if ((await readRemainingQuota({ database }, organizationId)) < terms.sizeBytes) throw doesNotFit()
+  if ((await readRemainingQuota({ database }, organizationId)) < terms.sizeBytes) throw quotaExceeded()
   const { maxOpenSessions } = limits
   if ((await database.uploadSessions.countUnfinished(organizationId)) >= maxOpenSessions) {
     throw tooManySessions(maxOpenSessions)
@@ -47,7 +47,10 @@ export async function openUpload(
   return { target: { kind: 'provider', sessionUri }, secretSha256: hashSecret(sessionUri), handle }
 }
 
-/** Of an upload that the quota has no room for. */
-export function doesNotFit(): ServiceError {
-  return new ServiceError('STORAGE_QUOTA_EXCEEDED', 'the file does not fit into the organization’s quota')
+/** Returns the error for an upload that exceeds the remaining quota. */
+export function quotaExceeded(): ServiceError {
+  return new ServiceError(
+    'STORAGE_QUOTA_EXCEEDED',
+    'the file exceeds the remaining quota of the organization',
+  )
 }

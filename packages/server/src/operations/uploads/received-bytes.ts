@@ -1,7 +1,7 @@
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { Context } from '../context.ts'
 
-/** How many bytes of the unfinished upload are stored; null where its provider does not say. */
+/** Returns the number of stored bytes of an unfinished upload; null when the provider does not report it. */
 export async function receivedBytes(
   { storage }: Pick<Context, 'storage'>,
   { objectName, uploadHandle }: UploadSession,

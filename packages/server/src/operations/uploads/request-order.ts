@@ -1,12 +1,13 @@
-/** In which order requests for one upload came to this process. */
+/** Order in which the requests for each upload arrived in this process. */
 export interface RequestOrder {
-  /** Notes a request that has just come; it must `leave` at its end. */
+  /** Records a new request. Its handler must call `leave` at the end. */
   arrive(uploadId: string): Arrival
 }
 
 export interface Arrival {
-  /** To be asked just before the request takes the upload over: false where one that came later has done so. */
+  /** Called before the request claims the upload. Returns false when a newer request has already claimed it. */
   enter(): boolean
+  /** Forgets the request. */
   leave(): void
 }
 
@@ -16,8 +17,9 @@ interface Upload {
 }
 
 /**
- * What a request looks up takes one longer than another. Without this, the ghost of a lost connection could overtake
- * the request that goes on for it, and cut it. Between processes, whoever takes over last is the newest.
+ * Creates the request order of a process. The look-ups before a claim take some requests longer than others. Without
+ * this order, a request of a lost connection could claim the upload after the client's next request, and interrupt it.
+ * Requests in different processes have no order: the last one to claim the upload wins.
  */
 export function createRequestOrder(): RequestOrder {
   const uploads = new Map<string, Upload>()

@@ -22,5 +22,5 @@ export type UploadAnswer =
       readonly expected: string
       readonly actual: string
     }
-  /** The body stopped early, or a newer request took over the upload: no client waits for an answer. */
+  /** The body stopped early, or a newer request took over the upload. No client waits for an answer. */
   | { readonly kind: 'cut' }

@@ -1,14 +1,14 @@
 import type { UploadRange } from './receive-upload.ts'
 
 const FORM = /^bytes (?:(\d{1,20})-(\d{1,20}|\*)|\*)\/(\d{1,20}|\*)$/i
-/** What one client sends for an empty file: an empty last chunk. */
+/** Header that one client sends with the empty last chunk of an empty file. */
 const EMPTY_FILE = /^bytes 0--1\/0$/i
 
 /**
- * Reads a Content-Range of a resumable upload: `bytes a-b/T`, with `*` for what is not known, or `bytes *` for
- * a question. No header stands for the whole object. Null for anything else, and where RFC 9110 section 14.4
- * calls the range invalid: its end before its start, or not before the total. A position beyond what a number
- * holds exactly is none; a total beyond it is merely no upload's.
+ * Parses the Content-Range of a resumable upload: `bytes a-b/T`, with `*` for unknown values, or `bytes *` for a status
+ * query. A missing header means all bytes of the object. Returns null for other headers, and for a range that RFC 9110
+ * section 14.4 calls invalid: its end is before its start, or not before the total. Also returns null for positions
+ * that a number cannot hold exactly. A total that large is accepted, and matches no upload.
  */
 export function parseContentRange(header: string | undefined): UploadRange | null {
   if (header === undefined) return { kind: 'rest', start: 0, total: null }

@@ -2,13 +2,13 @@ import type { ErrorCode } from '../../domain/errors.ts'
 import { classifyError } from '../http/error-status.ts'
 import { protocolError, type SessionAnswer } from './session-answer.ts'
 
-/** Reasons that Google's JSON API uses for the codes. */
+/** Reasons in Google's JSON API for error codes of this service. */
 const REASONS: ReadonlyMap<ErrorCode, string> = new Map([
   ['STORAGE_FULL', 'insufficientStorage'],
   ['ORGANIZATION_ACCESS_DENIED', 'forbidden'],
 ])
 
-/** Returns an error as a response of a session URI, in the form of Google's JSON API. */
+/** Returns the response of a session URI to an error, in the form of Google's JSON API. */
 export function protocolErrorOf(thrown: unknown): SessionAnswer & { readonly code: ErrorCode } {
   const { error, status, headers } = classifyError(thrown)
   const reason = REASONS.get(error.code) ?? (status < 500 ? 'invalid' : 'backendError')

@@ -8,7 +8,7 @@ import {
   completeUpload,
   findProgress,
 } from '../../operations/uploads/append-to-upload.ts'
-import { findForeignSession, findUploadSession } from '../../operations/uploads/find-upload-session.ts'
+import { findRetiredSession, findUploadSession } from '../../operations/uploads/find-upload-session.ts'
 import { type HostingContext, isHosting } from '../../operations/uploads/hosting-context.ts'
 import type { Arrival } from '../../operations/uploads/request-order.ts'
 import type { UploadAnswer } from '../../operations/uploads/upload-answer.ts'
@@ -26,12 +26,12 @@ export type UploadRange =
   | { readonly kind: 'status'; readonly total: number | null }
 
 export interface UploadRequest {
-  /** Null when it could not be parsed. */
+  /** Parsed Content-Range; null when it is malformed. */
   readonly range: UploadRange | null
-  /** Null when they could not be parsed. */
+  /** Parsed X-Goog-Hash; null when it is malformed. */
   readonly hashes: AnnouncedHashes | null
   readonly body: Readable
-  /** Null when the request declares no length. */
+  /** Declared length of the body; null when it is not declared. */
   readonly bodyBytes: number | null
 }
 
@@ -70,7 +70,7 @@ export async function receiveUpload(
   uploadId: string,
   request: UploadRequest,
 ): Promise<ResumableAnswer> {
-  if (!isHosting(context)) return findForeignSession(context, uploadId)
+  if (!isHosting(context)) return findRetiredSession(context, uploadId)
   const arrival = context.requestOrder.arrive(uploadId)
   try {
     return await receive(context, uploadId, arrival, request)
@@ -105,7 +105,7 @@ async function receive(
   const announced = await announceHashes(context, session, hashes)
   if (announced === null) return { kind: 'other-hash' }
   const progress = await findProgress(context, session)
-  // Clients complete an upload of an exact number of chunks with a query that has the total. One without it never does.
+  // When all bytes came in chunks with an unknown total, clients complete the upload with a query that has the total.
   const isComplete = progress.kind === 'resume' && progress.offset === sizeBytes
   return isComplete && range.total !== null ? completeUpload(context, { ...session, announced }) : progress
 }
@@ -124,7 +124,7 @@ async function receiveBody(
   if (answer.kind === 'small-chunk') {
     await context.database.uploadSessions.saveProtocolState(organizationId, fileId, toProtocolState(answer))
   }
-  // The body was the rest of the upload, and bytes are missing.
+  // The body declared the rest of the upload, and bytes are missing.
   if (answer.kind === 'resume' && range.kind === 'rest') return { kind: 'wrong-size', sizeBytes }
   return answer
 }

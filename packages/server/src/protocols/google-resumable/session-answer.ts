@@ -12,9 +12,8 @@ const RESUME_INCOMPLETE = 308
 const CLIENT_CLOSED = 499
 
 /**
- * What an answer of the protocol is in HTTP. The texts are Google's to the letter, two spaces included, because
- * clients read them.
- * `no308` is `X-GUploader-No-308: yes`, for clients that take a 308 for a redirect.
+ * Returns the HTTP response for an outcome. Clients parse the texts, so these are exactly Google's, including the double
+ * spaces. `no308` is true for `X-GUploader-No-308: yes`, from clients that would treat a 308 as a redirect.
  */
 export function sessionAnswer(
   answer: Exclude<ResumableAnswer, { kind: 'cut' }>,
@@ -81,7 +80,7 @@ function resumeAnswer(offset: number, no308: boolean): SessionAnswer {
   return { status: 200, headers: { ...range, 'x-http-status-code-override': '308' }, body: '' }
 }
 
-/** An error in the form of Google's JSON API. */
+/** Returns an error in the form of Google's JSON API. */
 export function protocolError(status: number, reason: string, message: string): SessionAnswer {
   return json(status, {
     error: { code: status, message, errors: [{ message, domain: 'global', reason }] },

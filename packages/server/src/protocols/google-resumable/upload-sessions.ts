@@ -100,7 +100,7 @@ async function respond(
 ): Promise<FastifyReply> {
   if (result.kind === 'cut') {
     reply.hijack()
-    // Not the request: one whose body has been read to its end does nothing any more.
+    // The socket and not the request: destroying a request whose body has ended does nothing.
     request.raw.socket.destroy()
     return reply
   }
@@ -220,11 +220,11 @@ export function uploadSessionRoutes(context: EndpointContext): FastifyPluginCall
     app.route({
       method: (app.supportedMethods as HTTPMethods[]).filter((method) => !METHODS.includes(method)),
       url: URLS.uploadSession,
-      // Not in the handler: Fastify itself refuses a QUERY that has no Content-Type, before it gets there. The hook
-      // neither calls on nor is a promise, so that nothing follows, also where the connection ends meanwhile.
+      // In a hook, because Fastify refuses a QUERY without a Content-Type before it calls the handler. The hook neither
+      // calls `done` nor returns a promise, so no later step runs, even if the connection closes meanwhile.
       onRequest: (_request, reply) => {
         reply.header('allow', METHODS.join(', '))
-        send(reply, protocolError(405, 'methodNotAllowed', 'A session URI takes PUT, POST and DELETE.'))
+        send(reply, protocolError(405, 'methodNotAllowed', 'A session URI supports PUT, POST and DELETE.'))
       },
       handler: () => {},
     })

@@ -14,8 +14,9 @@ declare module 'fastify' {
 }
 
 /**
- * For a route's `onRequest`, so that a bad key is answered before the body is read: admits a request with a key of the
- * organization in the path, with this scope, or any for null, within its rate limit.
+ * Returns an `onRequest` hook that admits requests with a valid key. The key must belong to the organization in the
+ * path, have the scope (null: any) and be within its rate limit. The hook runs before the body is read, so that a
+ * request with a wrong key costs little.
  */
 export function requireScope(context: Context, scope: RequiredScope) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -34,8 +35,9 @@ export function callerOf({ caller, url }: Pick<FastifyRequest, 'caller' | 'url'>
 }
 
 /**
- * Sets the caller of a known key before the key's state is checked, so that its refusal is recorded as the key's. Valid
- * keys pass however many wrong ones come from their address, which several clients may share.
+ * Authenticates the request. Sets the caller of a known key before the key's state is checked, so that the audit names
+ * the key in a refusal. Only wrong keys count against their address: several clients may share it, and valid keys
+ * always pass.
  */
 async function authenticateRequest(
   context: Context,

@@ -6,7 +6,7 @@ const part = (start: number, end: number) => ({ kind: 'part', range: { start, en
 
 describe('requestedRange of 1000 bytes', () => {
   for (const [header, range] of [
-    [undefined, { kind: 'whole' }],
+    [undefined, { kind: 'complete' }],
     ['bytes=0-0', part(0, 0)],
     ['bytes=0-999', part(0, 999)],
     ['bytes=500-', part(500, 999)],
@@ -16,11 +16,11 @@ describe('requestedRange of 1000 bytes', () => {
     ['bytes=1000-', { kind: 'unsatisfiable' }],
     ['bytes=1000-2000', { kind: 'unsatisfiable' }],
     ['bytes=-0', { kind: 'unsatisfiable' }],
-    ['bytes=0-1,5-6', { kind: 'whole' }],
-    ['bytes=5-1', { kind: 'whole' }],
-    ['bytes=a-b', { kind: 'whole' }],
-    ['bytes', { kind: 'whole' }],
-    ['items=0-1', { kind: 'whole' }],
+    ['bytes=0-1,5-6', { kind: 'complete' }],
+    ['bytes=5-1', { kind: 'complete' }],
+    ['bytes=a-b', { kind: 'complete' }],
+    ['bytes', { kind: 'complete' }],
+    ['items=0-1', { kind: 'complete' }],
   ] as const) {
     it(`${header ?? 'without a header'} is ${JSON.stringify(range)}`, () => {
       assert.deepEqual(requestedRange(header, 1000), range)

@@ -2,12 +2,12 @@ import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RequestFacts } from '../../domain/access/caller.ts'
 
-/** Upper bound of the length of an address, with a zone too. */
+/** Upper bound of the length of an address, including a zone. */
 const MAX_LENGTH = 64
 
 /**
- * Returns the client address of the request, an IPv4 address without the prefix that IPv6 sockets add; null when the
- * text is not an address: behind a proxy a client may have chosen it.
+ * Returns the client address of the request, without the prefix that IPv6 sockets add to an IPv4 address. Returns null
+ * when the text is not an address: behind a proxy, the client may have chosen it.
  */
 export function clientAddress({ ip }: Pick<FastifyRequest, 'ip'>): string | null {
   if (ip === undefined || ip.length > MAX_LENGTH || isIP(ip) === 0) return null

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** Open connections of a server, with those that wait for their client. */
+/** Open connections of a server, and which of them wait for their client. */
 export interface Connections {
   /**
    * Marks a connection as waiting for bytes of a request that is not an upload: a closing server does not wait for

@@ -2,12 +2,12 @@ import { contentDispositionOf } from '../../domain/files/content-disposition.ts'
 import type { File } from '../../domain/files/file.ts'
 import type { Validators } from './preconditions.ts'
 
-/** A strong validator: the bytes of one generation never change. */
+/** Returns the validators of a file. The entity tag is strong, because the bytes of a generation never change. */
 export function validatorsOf({ generation, uploadedAtMs }: File): Validators {
   return { etag: `"${generation}"`, lastModifiedMs: uploadedAtMs }
 }
 
-/** Headers under which a browser can be shown a stranger's bytes: nothing in them runs, nothing is guessed. */
+/** Returns headers with which a browser can safely display uploaded bytes: no scripts run, and no type is guessed. */
 export function contentHeaders(file: File): Record<string, string> {
   const { etag, lastModifiedMs } = validatorsOf(file)
   return {

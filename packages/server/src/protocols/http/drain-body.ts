@@ -5,14 +5,14 @@ import { refuseContinue } from './expect-continue.ts'
 
 const MAX_DRAIN_BYTES = 64 * 1024 * 1024
 const MAX_DRAIN_MS = 10_000
-/** Time to wait for the end of a body before the answer is sent. */
+/** Time to wait for the end of a body before the response is sent. */
 const ANSWER_AFTER_MS = 1000
 
 /**
- * Drains a body that no operation reads, within limits. Most clients read the answer only after they have sent
- * everything, and would get a connection reset instead.
- * Resolves with true once the body has ended. Resolves with false when the answer should not wait any longer: the
- * answer must then say `Connection: close`, and the rest of the body is read up to a limit while it is sent and after.
+ * Drains a body that no operation reads, within limits. Most clients read the response only after they have sent
+ * everything, and would otherwise get a connection reset.
+ * Resolves with true when the body has ended. Resolves with false when the response should not wait any longer: it must
+ * then contain `Connection: close`, and draining continues up to the limits while the response is sent and afterwards.
  */
 export function drainBody(request: IncomingMessage, connections: Connections): Promise<boolean> {
   if (request.complete) {
@@ -49,8 +49,8 @@ export function drainBody(request: IncomingMessage, connections: Connections): P
 }
 
 /**
- * Keeps Node from closing the connection after the answer: only our side is ended, until `end` is called. Closing
- * while bytes arrive resets the connection, and the client loses the answer.
+ * Keeps Node from closing the connection after the response: until `end` is called, only the server's side is ended.
+ * Closing while bytes arrive would reset the connection, and the client would lose the response.
  */
 function postponeClose({ socket }: IncomingMessage): { end(): void } {
   let isAnswered = false

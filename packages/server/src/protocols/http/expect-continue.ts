@@ -23,7 +23,7 @@ export function continueWhenRead(server: Server): void {
   })
 }
 
-/** Returns true if the client still waits for `100 Continue`, which is then not sent any more. */
+/** Prevents `100 Continue` for the request. Returns true if the client was still waiting for it. */
 export function refuseContinue(request: IncomingMessage): boolean {
   return awaiting.delete(request)
 }

@@ -1,6 +1,6 @@
 import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
 
-/** What Fastify itself refuses, before an operation is reached. */
+/** Codes for errors that Fastify throws before it calls a handler. */
 const CODES: ReadonlyMap<unknown, ErrorCode> = new Map([
   ['FST_ERR_BAD_URL', 'NOT_FOUND'],
   ['FST_ERR_CTP_BODY_TOO_LARGE', 'REQUEST_TOO_LARGE'],
@@ -11,15 +11,15 @@ const CODES: ReadonlyMap<unknown, ErrorCode> = new Map([
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'UNSUPPORTED_MEDIA_TYPE'],
 ])
 
-/** The service's own error for one of Fastify's; any other error stays as it is. */
+/** Returns the service's error for an error of Fastify, or of a client that has disconnected; other errors unchanged. */
 export function toServiceError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof ServiceError) return error
-  const code = isBrokenOff(error) ? 'INVALID_REQUEST' : 'code' in error ? CODES.get(error.code) : undefined
+  const code = isClientGone(error) ? 'INVALID_REQUEST' : 'code' in error ? CODES.get(error.code) : undefined
   return code ? new ServiceError(code, error.message) : error
 }
 
-/** Node's own errors where the client has gone, in its body or before the first byte of a file: nothing failed here. */
-function isBrokenOff(error: Error): boolean {
+/** Returns true for Node's errors when the client has disconnected during the request or before the response. */
+function isClientGone(error: Error): boolean {
   if (!('code' in error)) return false
   return (
     error.code === 'ERR_STREAM_PREMATURE_CLOSE' ||

@@ -3,8 +3,8 @@ import type { AnnouncedHashes } from '../../domain/uploads/upload-session.ts'
 const BASE64_BYTES = { crc32c: 4, md5: 16 } as const
 
 /**
- * Reads `X-Goog-Hash: crc32c=…,md5=…`, both in base64; no header stands for neither. Null when it cannot be
- * read, or names one algorithm twice with two values.
+ * Parses `X-Goog-Hash: crc32c=…,md5=…`, with both hashes in base64. A missing header means no hashes. Returns null when
+ * the header is malformed, or has two different values for one algorithm.
  */
 export function parseGoogHash(header: string | undefined): AnnouncedHashes | null {
   const hashes: { crc32c: string | null; md5: string | null } = { crc32c: null, md5: null }
@@ -19,7 +19,7 @@ export function parseGoogHash(header: string | undefined): AnnouncedHashes | nul
   return hashes
 }
 
-/** Whether the text is base64 (RFC 4648) of exactly that many bytes. */
+/** Returns true when the text is base64 (RFC 4648) of exactly this number of bytes. */
 export function isBase64Of(bytes: number, text: string): boolean {
   const decoded = Buffer.from(text, 'base64')
   return decoded.length === bytes && decoded.toString('base64') === text

@@ -1,40 +1,40 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** How many times within the limit the connection is looked at. */
-const LOOKS = 4
+/** Number of checks of the connection within the timeout. */
+const CHECKS = 4
 
 /**
- * Ends a request whose connection stays silent for `idleMs`: no byte comes of a body that is being read, or the
- * client takes none of an answer that waits for it. No time passes while the server itself is busy: before somebody
- * reads the body, while the disk is slower, and once the body is there.
+ * Ends a request whose connection is idle for `idleMs`: no byte arrives of a body that is being read, or the client
+ * reads no byte of a response that waits for it. Time in which the client waits for the server does not count: before
+ * the server reads the body, while the disk is slower than the client, and after the end of the body.
  */
 export function limitIdleTime(request: IncomingMessage, response: ServerResponse, idleMs: number): void {
   const { socket } = request
-  const isBodySilent = createSilence(
+  const isBodyIdle = createIdleCheck(
     () => request.readableFlowing === true && !request.complete,
     () => socket.bytesRead,
   )
-  const isAnswerSilent = createSilence(
+  const isResponseIdle = createIdleCheck(
     () => socket.writableLength > 0,
-    // What the system has taken leaves `writableLength`; it takes more only as the client reads.
+    // Bytes that the operating system has accepted. When its buffer is full, it accepts more only as the client reads.
     () => socket.bytesWritten - socket.writableLength,
   )
   const timer = setInterval(() => {
-    if (isBodySilent()) request.destroy()
-    // A request that is over takes no connection with it; its answer is not.
-    if (isAnswerSilent()) socket.destroy()
-  }, idleMs / LOOKS)
+    if (isBodyIdle()) request.destroy()
+    // Destroying a request that has ended would not close the connection.
+    if (isResponseIdle()) socket.destroy()
+  }, idleMs / CHECKS)
   response.once('close', () => clearInterval(timer))
 }
 
-/** A look that tells whether bytes have been waited for, and none has moved, at so many looks in a row. */
-function createSilence(isWaiting: () => boolean, movedBytes: () => number): () => boolean {
+/** Returns a check that is true after `CHECKS` consecutive calls in which bytes were awaited and none had moved. */
+function createIdleCheck(isWaiting: () => boolean, movedBytes: () => number): () => boolean {
   let lastMovedBytes = -1
-  let quietLooks = 0
+  let idleChecks = 0
   return () => {
     const moved = movedBytes()
-    quietLooks = isWaiting() && moved === lastMovedBytes ? quietLooks + 1 : 0
+    idleChecks = isWaiting() && moved === lastMovedBytes ? idleChecks + 1 : 0
     lastMovedBytes = moved
-    return quietLooks >= LOOKS
+    return idleChecks >= CHECKS
   }
 }

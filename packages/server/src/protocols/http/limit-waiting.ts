@@ -2,9 +2,9 @@ import { ServiceError } from '../../domain/errors.ts'
 import { withDeadline } from '../../platform/deadline.ts'
 
 /**
- * Yields the items, with a limit of `maxMs` on the total time of waiting for them; the consumer's time does not count.
- * Each wait starts with a call of `beginWait` and ends with a call of the function that it returned. Closes `items`
- * when the iteration ends early. Throws REQUEST_TIMEOUT, and errors of `beginWait` and the items.
+ * Yields the items, and limits the total time of waiting for them to `maxMs`. The consumer's time does not count. Calls
+ * `beginWait` before each wait, and the function that it returned after the wait. Closes `items` when the iteration ends
+ * early. Throws REQUEST_TIMEOUT, and the errors of `beginWait` and of the items.
  */
 export async function* limitWaiting<T>(
   items: AsyncIterator<T>,
@@ -22,7 +22,7 @@ export async function* limitWaiting<T>(
       yield next.value
     }
   } finally {
-    // Not awaited: `return` would wait for the late item.
+    // Not awaited, because `return` would wait for the late item.
     items.return?.().catch(() => {})
   }
 }

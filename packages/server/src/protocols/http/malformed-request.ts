@@ -5,7 +5,10 @@ import { requestId } from './request-id.ts'
 
 const REASONS: ReadonlyMap<unknown, readonly [statusLine: string, code: ErrorCode, message: string]> =
   new Map([
-    ['HPE_HEADER_OVERFLOW', ['431 Request Header Fields Too Large', 'INVALID_REQUEST', 'too many headers']],
+    [
+      'HPE_HEADER_OVERFLOW',
+      ['431 Request Header Fields Too Large', 'INVALID_REQUEST', 'the headers are too large'],
+    ],
     [
       'ERR_HTTP_REQUEST_TIMEOUT',
       ['408 Request Timeout', 'REQUEST_TIMEOUT', 'the headers arrived too slowly'],

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyPluginCallback, HTTPMethods } from 'fastif
 import { ServiceError } from '../../domain/errors.ts'
 
 /**
- * Watches which methods each URL gets; the plugin that it returns, to be registered last, answers the others
- * with 405 and `Allow`. OPTIONS is left alone where preflights are answered for every URL.
+ * Records the methods of each route. Returns a plugin that answers all other methods of these URLs with 405 and `Allow`;
+ * it must be registered last. `answersPreflights` is true when another plugin answers OPTIONS for every URL.
  */
 export function refuseOtherMethods(app: FastifyInstance, answersPreflights: boolean): FastifyPluginCallback {
   const known = app.supportedMethods as HTTPMethods[]
@@ -26,7 +26,7 @@ export function refuseOtherMethods(app: FastifyInstance, answersPreflights: bool
         url,
         onRequest: async (_request, reply) => {
           reply.header('allow', allow)
-          throw new ServiceError('METHOD_NOT_ALLOWED', `this URL takes ${allow}`)
+          throw new ServiceError('METHOD_NOT_ALLOWED', `this URL supports ${allow}`)
         },
         handler: () => {},
       })

@@ -26,14 +26,18 @@ describe('parsePartDisposition', () => {
     ['Latin-1', 'form-data; name="file"; filename="gr\xf6\xdfe.txt"', 'größe.txt'],
     ['Windows-1252', 'form-data; name="file"; filename="5\x80.txt"', '5€.txt'],
     [
-      'filename* behind',
+      'filename* after filename',
       `form-data; name="file"; filename="a"; filename*=UTF-8''b%20%E2%82%AC.txt`,
       'b €.txt',
     ],
-    ['filename* in front', `form-data; name="file"; filename*=utf-8'de'b.txt; filename="a.txt"`, 'b.txt'],
+    [
+      'filename* before filename',
+      `form-data; name="file"; filename*=utf-8'de'b.txt; filename="a.txt"`,
+      'b.txt',
+    ],
     ['filename* alone', `form-data; name="file"; filename*=UTF-8''b.txt`, 'b.txt'],
     ['filename* in Latin-1', `form-data; name="file"; filename*=ISO-8859-1''gr%F6%DFe.txt`, 'größe.txt'],
-    ['filename* that is no UTF-8', `form-data; name="file"; filename="a"; filename*=UTF-8''%FF`, 'a'],
+    ['filename* that is not UTF-8', `form-data; name="file"; filename="a"; filename*=UTF-8''%FF`, 'a'],
     ['filename* of an unknown charset', `form-data; name="file"; filename="a"; filename*=x''b`, 'a'],
     ['filename* with a broken escape', `form-data; name="file"; filename="a"; filename*=UTF-8''%4`, 'a'],
     ['a folder', 'form-data; name="file"; filename="docs/2026/a.txt"', 'a.txt'],
@@ -56,22 +60,22 @@ describe('parsePartDisposition', () => {
     ['many backslashes', `form-data; name="${'\\'.repeat(100_000)}`],
     ['many semicolons', `form-data${';'.repeat(100_000)}`],
     ['many equals signs', `form-data; ${'a='.repeat(50_000)}`],
-    ['an escape without an end', `form-data; name=a; filename*=utf-8''${'%41'.repeat(30_000)}%`],
+    ['an unterminated escape', `form-data; name=a; filename*=utf-8''${'%41'.repeat(30_000)}%`],
   ] as const) {
     // A backtracking pattern would take minutes.
-    it(`takes ${what} in linear time`, { timeout: 5000 }, () => void parsePartDisposition(header))
+    it(`parses ${what} in linear time`, { timeout: 5000 }, () => void parsePartDisposition(header))
   }
 
-  it('skips what is no parameter', () => {
+  it('skips text that is not a parameter', () => {
     const header = 'form-data; ;x; "y"; name="file" z; filename = a.txt ;'
     assert.deepEqual(parsePartDisposition(header), { name: 'file', filename: 'a.txt' })
   })
 
-  it('reads the name of a field as that of a file', () => {
+  it('decodes the name of a field like a file name', () => {
     assert.equal(parsePartDisposition(utf8('form-data; name="größe %22"'))?.name, 'größe "')
   })
 
   for (const header of ['', 'form-data', 'form-data; filename="a"', 'attachment; name="file"', 'x']) {
-    it(`takes "${header}" for no field`, () => assert.equal(parsePartDisposition(header), null))
+    it(`returns null for "${header}"`, () => assert.equal(parsePartDisposition(header), null))
   }
 })

@@ -1,7 +1,7 @@
 /** Parsed Content-Disposition of one form part. */
 export interface PartDisposition {
   readonly name: string
-  /** File name without folders; null when the part has none. */
+  /** File name without folders; null when the part has no file name. */
   readonly filename: string | null
 }
 
@@ -48,7 +48,7 @@ function parseParameters(text: string): Parameter[] {
   }))
 }
 
-/** Decodes a plain value: in a quoted one browsers write a quotation mark as `%22`, and escape nothing else. */
+/** Decodes a plain value. In quoted values, browsers write a quotation mark as `%22`, and escape nothing else. */
 function decodePlain({ value, isQuoted }: Parameter): string {
   const text = decodeBytes(Buffer.from(value, 'latin1'))
   return isQuoted ? text.replaceAll('%22', '"') : text

@@ -8,23 +8,23 @@ const EARLIER = 'Thu, 15 Jan 2026 10:29:59 GMT'
 
 describe('evaluatePreconditions', () => {
   for (const [headers, outcome] of [
-    [{}, 'go-on'],
+    [{}, 'proceed'],
     [{ 'if-none-match': '"a"' }, 'not-modified'],
     [{ 'if-none-match': 'W/"a"' }, 'not-modified'],
     [{ 'if-none-match': '"b", "a"' }, 'not-modified'],
     [{ 'if-none-match': '*' }, 'not-modified'],
-    [{ 'if-none-match': '"b"' }, 'go-on'],
-    [{ 'if-none-match': '"b"', 'if-modified-since': SAME }, 'go-on'],
+    [{ 'if-none-match': '"b"' }, 'proceed'],
+    [{ 'if-none-match': '"b"', 'if-modified-since': SAME }, 'proceed'],
     [{ 'if-modified-since': SAME }, 'not-modified'],
-    [{ 'if-modified-since': EARLIER }, 'go-on'],
-    [{ 'if-modified-since': 'yesterday' }, 'go-on'],
-    [{ 'if-match': '"a"' }, 'go-on'],
-    [{ 'if-match': '*' }, 'go-on'],
+    [{ 'if-modified-since': EARLIER }, 'proceed'],
+    [{ 'if-modified-since': 'yesterday' }, 'proceed'],
+    [{ 'if-match': '"a"' }, 'proceed'],
+    [{ 'if-match': '*' }, 'proceed'],
     [{ 'if-match': '"b"' }, 'failed'],
     [{ 'if-match': 'W/"a"' }, 'failed'],
-    [{ 'if-match': '"a"', 'if-unmodified-since': EARLIER }, 'go-on'],
+    [{ 'if-match': '"a"', 'if-unmodified-since': EARLIER }, 'proceed'],
     [{ 'if-unmodified-since': EARLIER }, 'failed'],
-    [{ 'if-unmodified-since': SAME }, 'go-on'],
+    [{ 'if-unmodified-since': SAME }, 'proceed'],
   ] as const) {
     it(`${JSON.stringify(headers)} means ${outcome}`, () => {
       assert.equal(evaluatePreconditions(headers, VALIDATORS), outcome)

@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 export interface Validators {
-  /** A strong entity tag, in its quotes. */
+  /** Strong entity tag, with its quotes. */
   readonly etag: string
   readonly lastModifiedMs: number
 }
 
-export type Precondition = 'go-on' | 'not-modified' | 'failed'
+export type Precondition = 'proceed' | 'not-modified' | 'failed'
 
-/** Whether a GET or HEAD with these conditions is to be answered: RFC 9110 section 13.2.2, in its order. */
+/** Evaluates the conditions of a GET or HEAD in the order of RFC 9110 section 13.2.2. */
 export function evaluatePreconditions(headers: IncomingHttpHeaders, validators: Validators): Precondition {
   const ifMatch = headers['if-match']
   if (ifMatch !== undefined) {
@@ -18,12 +18,12 @@ export function evaluatePreconditions(headers: IncomingHttpHeaders, validators: 
   }
   const ifNoneMatch = headers['if-none-match']
   if (ifNoneMatch !== undefined) {
-    return hasTag(ifNoneMatch.replaceAll('W/', ''), validators.etag) ? 'not-modified' : 'go-on'
+    return hasTag(ifNoneMatch.replaceAll('W/', ''), validators.etag) ? 'not-modified' : 'proceed'
   }
-  return isAfter(validators, headers['if-modified-since']) === false ? 'not-modified' : 'go-on'
+  return isAfter(validators, headers['if-modified-since']) === false ? 'not-modified' : 'proceed'
 }
 
-/** Whether a Range counts: RFC 9110 section 13.1.5. */
+/** Returns true when the Range header applies under this If-Range (RFC 9110 section 13.1.5). */
 export function rangeApplies(ifRange: string | undefined, { etag, lastModifiedMs }: Validators): boolean {
   if (ifRange === undefined) return true
   if (ifRange.startsWith('"')) return ifRange === etag
@@ -34,13 +34,13 @@ function hasTag(list: string, etag: string): boolean {
   return list.trim() === '*' || list.split(',').some((tag) => tag.trim() === etag)
 }
 
-/** Null where there is no date, or one that cannot be read: then the condition does not count. */
+/** Returns null when the date is missing or malformed: the condition is then ignored. */
 function isAfter({ lastModifiedMs }: Validators, date: string | undefined): boolean | null {
   const time = date === undefined ? Number.NaN : Date.parse(date)
   return Number.isNaN(time) ? null : toSeconds(lastModifiedMs) > time
 }
 
-/** HTTP dates have no fractions. */
+/** Rounds down to seconds, because HTTP dates have no fractions. */
 function toSeconds(timeMs: number): number {
   return Math.floor(timeMs / 1000) * 1000
 }

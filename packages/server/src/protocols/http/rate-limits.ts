@@ -9,15 +9,15 @@ declare module 'fastify' {
   }
 }
 
-/** Counts within this process, in windows of a minute that begin with the first request. */
+/** Counts of this process, in windows of one minute that begin with the first request. */
 export interface RateLimits {
-  /** Counts a request that came with a good key, and says in its answer what is left. Throws RATE_LIMIT_EXCEEDED. */
+  /** Counts a request with a valid key, and adds the remaining number to its response. Throws RATE_LIMIT_EXCEEDED. */
   countRequest(request: FastifyRequest, reply: FastifyReply): Promise<void>
-  /** Counts a wrong key against the address that it came from. Throws RATE_LIMIT_EXCEEDED. */
+  /** Counts a wrong key for the client address. Throws RATE_LIMIT_EXCEEDED. */
   countWrongKey(request: FastifyRequest, reply: FastifyReply): Promise<void>
 }
 
-/** The headers that a page in a browser may read, too. */
+/** Headers of rate limits that scripts of a web page may read. */
 export const RATE_LIMIT_HEADERS = [
   'x-ratelimit-limit',
   'x-ratelimit-remaining',
@@ -26,14 +26,14 @@ export const RATE_LIMIT_HEADERS = [
 ]
 
 const MINUTE_MS = 60_000
-/** Nobody types this many wrong keys in a minute, and nobody finds a right one with as few. */
+/** More than a person can type by mistake, and far too few to guess a key. */
 const WRONG_KEYS_PER_MINUTE = 100
 
-/** Offers `app.rateLimits` to the routes; `requestsPerMinute` is for each key, and 0 stands for no limit. */
+/** Adds `app.rateLimits` for the routes. `requestsPerMinute` applies to each key; 0 means no limit. */
 export function addRateLimits(app: FastifyInstance, requestsPerMinute: number): void {
   app.register(rateLimit, { global: false, timeWindow: MINUTE_MS })
   app.after(() => {
-    // Each remembers as many keys or addresses as the library does by default, those that came last.
+    // Each keeps the latest keys or addresses, as many as the library keeps by default.
     const countByKey = app.createRateLimit({
       max: requestsPerMinute,
       keyGenerator: ({ caller }) => (caller && keyIdOf(caller)) ?? '',

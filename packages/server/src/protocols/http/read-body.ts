@@ -20,7 +20,7 @@ export interface BodyLimits {
 
 export interface BodyReader {
   /**
-   * Reads the whole body into memory, calls `use` and returns its result. The bytes are released afterwards.
+   * Reads the complete body into memory, calls `use` and returns its result. The bytes are released afterwards.
    * Throws REQUEST_TOO_LARGE, REQUEST_TIMEOUT, SERVICE_UNAVAILABLE when other bodies use up the budget, and
    * INVALID_REQUEST for an incomplete body.
    */
@@ -137,9 +137,8 @@ function createBodyReader(limits: BodyLimits, connections: Connections): BodyRea
 }
 
 /**
- * Returns a body that has arrived completely before anything was read of it; null for every other. It is in memory
- * already, in a buffer of Node's whose size is limited to some 64 KiB, and nothing waits for it: it needs neither the
- * budget nor a copy.
+ * Returns a body that had arrived completely before it was read; null for every other body. It is already in a buffer of
+ * Node, which is limited to about 64 KiB, so it needs neither the budget nor a copy.
  */
 function takeArrived(request: IncomingMessage): Buffer | null {
   if (!request.complete || request.readableFlowing !== null || request.readableEnded || request.destroyed)
@@ -155,7 +154,7 @@ function useOnce<T>(bytes: Buffer, use: (bytes: Buffer) => T): T {
   }
 }
 
-/** Passes each piece to `take` until the body ends. Rejects with its first error, and leaves the body open. */
+/** Passes each piece to `take` until the body ends. Rejects with the first error of `take`, and leaves the body open. */
 function readPieces(request: IncomingMessage, maxMs: number, take: (piece: Buffer) => void): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const onData = (piece: Buffer) => {
@@ -165,7 +164,7 @@ function readPieces(request: IncomingMessage, maxMs: number, take: (piece: Buffe
       reject(error)
     }
   }
-  // A request that has ended is closed next, before the promise is looked at.
+  // Node emits "close" right after "end", before the promise is handled.
   const onEnd = () => {
     request.off('close', onClose)
     resolve()

@@ -46,11 +46,11 @@ describe('readParts', () => {
     assert.deepEqual(await read(oneByOne), PARTS)
   })
 
-  it('finds no part where there is none', async () => {
+  it('finds no parts in a form without parts', async () => {
     assert.deepEqual(await read(Readable.from([Buffer.from('--b--\r\n')], { objectMode: false })), [])
   })
 
-  it('takes no more of a long part than is read', async () => {
+  it('reads a long part only as fast as its consumer', async () => {
     let sentBytes = 0
     async function* body() {
       yield Buffer.from('--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n')
@@ -69,7 +69,7 @@ describe('readParts', () => {
 
   for (const [what, text] of [
     ['is empty', ''],
-    ['is none', 'garbage'],
+    ['is not multipart', 'garbage'],
     ['stops in a part', FORM.slice(0, 80)],
     ['stops in the headers of a part', FORM.slice(0, 30)],
     ['stops before its last boundary', FORM.slice(0, FORM.indexOf('--b--'))],
@@ -80,7 +80,7 @@ describe('readParts', () => {
     })
   }
 
-  it('fails the part that is read, and the iteration, where the connection breaks', async () => {
+  it('fails the current part and the iteration when the connection breaks', async () => {
     const source = new PassThrough()
     source.write(FORM.slice(0, 70))
     const reading = read(source)
@@ -89,7 +89,7 @@ describe('readParts', () => {
     await assert.rejects(reading, isCode('INVALID_REQUEST'))
   })
 
-  it('takes 100 parts, and refuses 101', async () => {
+  it('accepts 100 parts, and refuses 101', async () => {
     const form = (count: number) =>
       Readable.from(
         [`${'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n'.repeat(count)}--b--\r\n`].map(

@@ -11,7 +11,7 @@ export interface Part {
 
 export const MAX_PARTS = 100
 const MAX_HEADERS = 32
-/** Upper bound of a part's head; a file name takes at most 3 KiB. */
+/** Upper bound of the headers of a part; a file name needs at most 3 KiB. */
 export const MAX_HEADER_BYTES = 8 * 1024
 
 /**

@@ -6,8 +6,8 @@ import { requestFacts } from './client-address.ts'
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Records a request that failed before it reached its operation: a bad key, a body that cannot be read, a rate limit.
- * What the operation itself has recorded is not recorded again. Called before the answer leaves.
+ * Records a request that failed before its operation was called, for example because of a wrong key, a malformed body or
+ * a rate limit. A refusal that the operation has recorded is not recorded again. Called before the response is sent.
  */
 export async function recordRefusal(
   audit: Audit,
@@ -17,7 +17,7 @@ export async function recordRefusal(
 ): Promise<void> {
   const { action } = request.routeOptions.config
   if (action === undefined) return
-  const stranger = {
+  const unknownCaller = {
     organizationId: null,
     actor: { kind: 'unknown' },
     scopes: [],
@@ -25,10 +25,10 @@ export async function recordRefusal(
   } as const
   const kind = READS.has(request.method) ? 'read' : 'change'
   const attempt = { action, kind, target: targetOf(request, code) } as const
-  await audit.recordRefusal(request.caller ?? stranger, attempt, code, error)
+  await audit.recordRefusal(request.caller ?? unknownCaller, attempt, code, error)
 }
 
-/** Returns the last id in the URL's path, or the organization when it belongs to others; null when there is none. */
+/** Returns the last id in the path; the id of the organization when access to it was denied; null when there is none. */
 function targetOf({ params }: FastifyRequest, code: ErrorCode): string | null {
   const { organization_id = null, ...ids } = params as Record<string, string>
   return code === 'ORGANIZATION_ACCESS_DENIED' ? organization_id : (Object.values(ids).at(-1) ?? null)

@@ -3,15 +3,15 @@ import type { Readable } from 'node:stream'
 import { releaseBuffer } from '../../platform/release-buffer.ts'
 
 /**
- * Gives back each block of an answer once it has left the process. Blocks are larger than what a response takes without
- * asking its source to wait, so it drains after each; once nothing is left to write, all that was written is gone.
+ * Releases each block of a response after it has left the process. A block is larger than the buffer of a response, so
+ * the response emits "drain" after each one. When nothing is left to write, all written blocks have been sent.
  */
 export function giveBackSent(blocks: Readable, response: ServerResponse): void {
   let written: Buffer[] = []
   blocks.on('data', (block: Buffer) => {
     written.push(block)
   })
-  // Listening must not begin the flow: whoever sends the blocks does, when the answer is ready.
+  // Listening for data would start the stream. The sender starts it when the response is ready.
   blocks.pause()
   response.on('drain', () => {
     if (response.writableLength > 0 || (response.socket?.writableLength ?? 1) > 0) return

@@ -10,18 +10,18 @@ import { limitIdleTime } from './idle-timeout.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Code of the error that answers the request; null when there is none. */
+    /** Code of the error in the response; null when there is none. */
     errorCode: ErrorCode | null
   }
 }
 
 /**
- * Adds the hooks of every request: its id in the answer, headers against caching, an idle timeout for its body and its
- * answer, an early refusal when the URL or the head is invalid, draining of an unread body, and one line in the log.
+ * Adds the hooks of every request: its id and headers against caching in the response, an idle timeout for its body and
+ * its response, an early refusal when the URL or the head is invalid, draining of an unread body, and a line in the log.
  */
 export function addRequestHooks(app: FastifyInstance, connections: Connections, idleMs: number): void {
   app.decorateRequest('errorCode', null)
-  // An async hook costs each request a promise, so that only waiting creates one.
+  // Not async, because that would cost every request a promise.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).headers(DEFAULT_HEADERS)
     limitIdleTime(request.raw, reply.raw, idleMs)
@@ -45,7 +45,7 @@ function hasEnded({ raw, errorCode }: FastifyRequest): boolean {
   return true
 }
 
-/** Drains the rest of a body, or closes the connection after the answer. */
+/** Drains the rest of a body, or closes the connection after the response. */
 export async function endBody(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -68,11 +68,11 @@ function checkHead({ httpVersionMajor, rawHeaders }: IncomingMessage): void {
   if (hosts > 1) throw new ServiceError('INVALID_REQUEST', 'send one Host header')
 }
 
-/** The request's line in the log; its status is null where the connection ended before the answer did. */
+/** Logs the request. The status is null when the connection closed before the end of the response. */
 function logRequest(request: FastifyRequest, reply: FastifyReply): void {
   const facts = {
     method: request.method,
-    // Without the query, which holds credentials of uploads and downloads.
+    // Without the query, which contains credentials of uploads and downloads.
     path: request.url.split('?', 1)[0],
     status: reply.raw.writableFinished ? reply.raw.statusCode : null,
     duration_ms: Math.round(reply.elapsedTime * 10) / 10,

@@ -3,8 +3,8 @@ import fastJsonStringify, { type AnySchema } from 'fast-json-stringify'
 type Serialize = (body: unknown) => string
 
 /**
- * Compiles the answers' schemas: what a schema does not name never leaves. Each is compiled when its first answer goes,
- * to keep the start short.
+ * Compiles the schemas of responses. Properties that a schema does not name are never sent. Each schema is compiled at
+ * its first response, so that the start is fast.
  */
 export function createSerializerCompiler(): (route: { readonly schema: unknown }) => Serialize {
   return ({ schema }) => {

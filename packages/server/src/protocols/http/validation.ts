@@ -2,18 +2,18 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import { ServiceError } from '../../domain/errors.ts'
 
-/** A schema as far as it is read here. */
+/** Parts of a schema that this file reads. */
 interface ObjectSchema {
   readonly properties: Readonly<Record<string, { readonly type?: string }>>
 }
 
-/** Long values are not sent back whole. */
+/** Length at which values in error messages are cut. */
 const MAX_ECHOED_CHARACTERS = 100
 
 /**
- * Compiles the routes' schemas. Body values are not converted, so that `"5"` is not a number; integers and booleans
- * of a query, which has only strings, are converted first. An invalid value becomes VALIDATION_ERROR with the field and
- * the value. Each schema is compiled at its first request, to keep the start short.
+ * Compiles the schemas of requests. Values of a body are not converted: `"5"` is not a number. Integers and booleans of
+ * a query, which has only strings, are converted first. An invalid value is refused with VALIDATION_ERROR, the field and
+ * the value. Each schema is compiled at its first request, so that the start is fast.
  */
 export function createValidatorCompiler(): FastifySchemaCompiler<ObjectSchema> {
   const ajv = new Ajv({ useDefaults: true, verbose: true, strict: false })
@@ -25,7 +25,11 @@ export function createValidatorCompiler(): FastifySchemaCompiler<ObjectSchema> {
       const value = httpPart === 'querystring' ? withTypedValues(schema, input) : input
       if (validate(value)) return { value }
       const [error] = validate.errors ?? []
-      return { error: error ? validationError(error) : new ServiceError('VALIDATION_ERROR', 'not valid') }
+      return {
+        error: error
+          ? validationError(error)
+          : new ServiceError('VALIDATION_ERROR', 'the request is not valid'),
+      }
     }
   }
 }

@@ -10,11 +10,11 @@ export interface BuiltFile {
   readonly bytes: Buffer
   readonly gzipped: Buffer
   readonly etag: string
-  /** Whether its name has a hash of what is in it, so that another version has another name. */
+  /** True when the name contains a hash of the content, so that it never changes. */
   readonly isImmutable: boolean
 }
 
-/** By the names that they have in the folder, such as `index.html` and `assets/index-Ab12.js`. */
+/** Files by their path in the folder, such as `index.html` and `assets/index-Ab12.js`. */
 export type BuiltFiles = ReadonlyMap<string, BuiltFile>
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -26,8 +26,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 }
 
 /**
- * A built page, all of its files, as they are small: what is asked for is then looked up and never becomes a path. Null where
- * it was not built.
+ * Reads all files of a built page into memory; they are small. A requested name is then only looked up and never becomes
+ * a path. Returns null when the page is not built.
  */
 export async function readBuiltFiles(directory: URL): Promise<BuiltFiles | null> {
   const folder = fileURLToPath(directory)

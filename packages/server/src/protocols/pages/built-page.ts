@@ -1,18 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ServiceError } from '../../domain/errors.ts'
 import { type BuiltFile, type BuiltFiles, readBuiltFiles } from './built-files.ts'
-import { sendBuiltFile } from './send-built-file.ts'
 
 export interface BuiltPageOptions {
-  /** Where its files are, once it is built. */
+  /** Folder of the built files. */
   readonly directory: URL
-  /** What a person calls it, such as `console`, which is also the npm script that builds it. */
+  /** Name of the page for people, such as `console`; also the npm script that builds it. */
   readonly name: string
   readonly headers: Readonly<Record<string, string>>
 }
 
 export interface BuiltPage {
-  /** Answers with the file that `find` chooses, or with how to build the page where it is not built. */
+  /** Sends the file that `find` selects, or instructions to build the page. Throws NOT_FOUND. */
   answer(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -20,13 +19,13 @@ export interface BuiltPage {
   ): Promise<FastifyReply>
 }
 
-/** A page that is built into a folder, and read when it is first asked for. */
+/** Creates a page whose files are read from a folder at the first request. */
 export function createBuiltPage({ directory, name, headers }: BuiltPageOptions): BuiltPage {
   let files: BuiltFiles | null = null
-  const notBuilt = `The ${name} is not built here. Run «npm ci», or «npm run ${name}», in Waybill's folder, and load this page again.\n`
+  const notBuilt = `The ${name} is not built. Run "npm ci" or "npm run ${name}" in Waybill's folder, and reload this page.\n`
   return {
     answer: async (request, reply, find) => {
-      // Asked again as long as there is none, so that it can be built beside a running server.
+      // Tried again until the page is built, so that it can be built while the server runs.
       files ??= await readBuiltFiles(directory)
       reply.headers(headers)
       if (files === null) return reply.code(503).type('text/plain; charset=utf-8').send(notBuilt)
@@ -35,4 +34,19 @@ export function createBuiltPage({ directory, name, headers }: BuiltPageOptions):
       return sendBuiltFile(file, request, reply)
     },
   }
+}
+
+/** Sends the file, compressed if the client accepts gzip, or 304 if the browser has the current version. */
+function sendBuiltFile(file: BuiltFile, { headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { etag, contentType, isImmutable } = file
+  reply.headers({
+    etag,
+    vary: 'accept-encoding',
+    'cache-control': isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+  })
+  if (headers['if-none-match'] === etag) return reply.code(304).send()
+  reply.type(contentType)
+  const acceptsGzip = /\bgzip\b/.test(headers['accept-encoding'] ?? '')
+  if (!acceptsGzip) return reply.send(file.bytes)
+  return reply.header('content-encoding', 'gzip').send(file.gzipped)
 }

@@ -6,10 +6,10 @@ import { pageHeaders } from './page-headers.ts'
 
 const BUILT_CONSOLE = new URL('../../../../console/dist/', import.meta.url)
 
-/** What a preview shows in a frame of its own has the download's headers, which let nothing run. */
+/** File previews in a frame have the headers of a download instead, which do not allow scripts. */
 const HEADERS = pageHeaders(["media-src 'self'", "connect-src 'self'", "worker-src 'self'"])
 
-/** Serves the web page: a client of the API like any other, so it is given no more than its files. */
+/** Serves the files of the console. The console is an ordinary client of the API. */
 export function consoleRoute(directory: URL = BUILT_CONSOLE): FastifyPluginCallback {
   const page = createBuiltPage({ directory, name: 'console', headers: HEADERS })
   return (app, _options, done) => {
@@ -22,7 +22,7 @@ export function consoleRoute(directory: URL = BUILT_CONSOLE): FastifyPluginCallb
   }
 }
 
-/** The page draws what stands behind its last slash by itself, so every such name is the same page. */
+/** Returns a built file. Names of the console's own views, such as `files`, get the page that renders them. */
 function fileFor(files: BuiltFiles, name: string): BuiltFile | undefined {
   return files.get(name) ?? (/^[a-z-]*$/.test(name) ? files.get('index.html') : undefined)
 }

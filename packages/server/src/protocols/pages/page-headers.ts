@@ -1,4 +1,4 @@
-/** The page may load what this service has, and nothing else; nobody may put it into a frame. */
+/** Directives that allow only files of this service, and forbid other sites to embed the page in a frame. */
 const OWN_FILES_ONLY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -9,7 +9,7 @@ const OWN_FILES_ONLY = [
   "frame-ancestors 'none'",
 ]
 
-/** The headers of a page, whose scripts may also use what these directives of its Content-Security-Policy name. */
+/** Returns the headers of a page; `directives` are added to its Content-Security-Policy. */
 export function pageHeaders(directives: readonly string[]): Record<string, string> {
   return {
     'content-security-policy': [...OWN_FILES_ONLY, ...directives].join('; '),

@@ -7,7 +7,7 @@ const BUILT_REFERENCE = new URL('../../../../reference/dist/', import.meta.url)
 
 const HEADERS = pageHeaders([])
 
-/** Serves the API reference, a page that is made of the OpenAPI document. */
+/** Serves the API reference, which is generated from the OpenAPI document. */
 export function referenceRoute(directory: URL = BUILT_REFERENCE): FastifyPluginCallback {
   const page = createBuiltPage({ directory, name: 'reference', headers: HEADERS })
   return (app, _options, done) => {

@@ -10,7 +10,7 @@ export function rootRoute(publicUrl: () => string): FastifyPluginCallback {
   return (app, _options, done) => {
     app.get(URLS.root, (request, reply) => {
       reply.headers(HEADERS)
-      // Relative, since a proxy may serve the service below a path.
+      // Relative, because a proxy may serve the service below a path.
       if (HTML.test(request.headers.accept ?? '')) return reply.redirect('console/', 302)
       return reply.send(indexOf(publicUrl()))
     })

@@ -83,7 +83,7 @@ function activeMarkup(text: string, start: number, isXml: boolean): ActiveConten
       position = end.lastIndex
     } else if (text[position + 1] === '?') {
       const end = text.indexOf('?>', position)
-      // HTML ends it at the first `>`, so an element may follow there.
+      // In HTML it ends at the first `>`, so an element may follow there.
       const close = text.indexOf('>', position)
       const element = close === -1 ? -1 : text.indexOf('<', close)
       if (element !== -1 && (end === -1 || element < end)) return 'html'
@@ -91,11 +91,11 @@ function activeMarkup(text: string, start: number, isXml: boolean): ActiveConten
       position = end + 2
     } else if (text[position + 1] === '!') {
       DOCTYPE.lastIndex = position
-      const [whole, name] = DOCTYPE.exec(text) ?? []
-      if (whole === undefined) return null
+      const [doctype, name] = DOCTYPE.exec(text) ?? []
+      if (doctype === undefined) return null
       if (name?.toLowerCase() === 'html') return 'html'
       if (name?.toLowerCase() === 'svg') return 'svg'
-      position += whole.length
+      position += doctype.length
     } else {
       return activeRoot(text, position, isXml)
     }

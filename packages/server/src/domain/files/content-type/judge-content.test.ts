@@ -75,7 +75,7 @@ describe('judgeContent', () => {
     for (const [declared, evidence] of cases) {
       const { detected, isText, active, zipPackage } = evidence
       const bytes = [active, zipPackage, isText ? 'text' : 'binary'].filter((word) => word !== null).join(' ')
-      it(`finds ${declared} ${verdict} of ${bytes} that shows ${detected ?? 'no signature'}`, () => {
+      it(`judges ${declared} ${verdict} for ${bytes} with ${detected ?? 'no signature'}`, () => {
         assert.equal(judgeContent(declared, evidence), verdict)
       })
     }

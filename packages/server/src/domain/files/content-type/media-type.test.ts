@@ -79,7 +79,7 @@ describe('servableMediaType', () => {
 })
 
 describe('canonicalContentType', () => {
-  it('drops parameters and case, and knows aliases', () => {
+  it('removes parameters, converts to lower case and resolves aliases', () => {
     assert.equal(canonicalContentType('Text/HTML; charset=utf-8'), 'text/html')
     assert.ok(isSameContentType('audio/x-wav', 'audio/vnd.wave'))
     assert.ok(isSameContentType('video/webm;codecs=vp8,opus', 'video/webm'))
@@ -88,7 +88,7 @@ describe('canonicalContentType', () => {
 })
 
 describe('isAllowedContentType', () => {
-  it('compares without parameters, and knows aliases and kinds', () => {
+  it('ignores parameters, and supports aliases and patterns such as image/*', () => {
     assert.ok(isAllowedContentType('video/webm;codecs=vp8,opus', ['video/webm']))
     assert.ok(isAllowedContentType('Text/Plain; charset=utf-8', ['text/plain']))
     assert.ok(isAllowedContentType('image/jpg', ['image/jpeg']))

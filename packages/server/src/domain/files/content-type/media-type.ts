@@ -24,7 +24,7 @@ const PARAMETER =
 /** Matches a normalized type without parameters, as most declarations are. */
 const PLAIN = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/
 
-/** Returns the media type that `text` declares by the grammar of RFC 9110, or null. */
+/** Parses a media type by the grammar of RFC 9110; returns null when it is invalid. */
 export function parseMediaType(text: string): MediaType | null {
   if (text.length > MAX_LENGTH) return null
   if (PLAIN.test(text)) return { essence: text, text }
@@ -48,8 +48,8 @@ function matchAt(pattern: RegExp, text: string, position: number): string | null
 }
 
 /**
- * Returns a stored declaration in a form that can be served. Versions before 0.2 stored some that are invalid in a
- * header, for example with a final line feed; they are cleaned, or replaced with `application/octet-stream`.
+ * Returns a stored declaration in a form that is valid in a header. Versions before 0.2 stored invalid declarations, for
+ * example with a final line feed; these are cleaned, or replaced with `application/octet-stream`.
  */
 export function servableMediaType(stored: string): string {
   const mediaType =

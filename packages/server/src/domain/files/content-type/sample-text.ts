@@ -9,7 +9,7 @@ export type Unicode16 = 'utf-16le' | 'utf-16be'
 
 /**
  * Tells if a file's beginning is text: UTF-8, any 8-bit encoding, or UTF-16 with a byte order mark or with characters
- * that have a zero byte. A character that is cut at the sample's end counts as complete.
+ * that have a zero byte. A character that is cut at the end of the sample is accepted.
  */
 export function isTextSample(sample: Uint8Array): boolean {
   const unicode16 = unicode16Of(sample)
@@ -32,10 +32,10 @@ export function unicode16Of(sample: Uint8Array): Unicode16 | null {
 }
 
 function isUnicode16Text(sample: Uint8Array, encoding: Unicode16): boolean {
-  const whole = sample.subarray(0, sample.length & ~1)
+  const codeUnits = sample.subarray(0, sample.length & ~1)
   let text: string
   try {
-    text = new TextDecoder(encoding, { fatal: true }).decode(whole, { stream: true })
+    text = new TextDecoder(encoding, { fatal: true }).decode(codeUnits, { stream: true })
   } catch {
     return false
   }

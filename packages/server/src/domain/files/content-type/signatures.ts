@@ -55,21 +55,21 @@ const UTF8_MARK = '\xef\xbb\xbf'
 
 /** Returns the type of a signature that the library does not know; null when there is none. */
 export function ownSignature(head: Buffer): string | null {
-  // Nearly all differ in their first byte, and making a string costs more than comparing it.
-  const stands = (offset: number, bytes: readonly string[]) =>
+  // Compares the first byte, which nearly always differs, before it creates a string, which costs more.
+  const isAt = (offset: number, bytes: readonly string[]) =>
     bytes.some(
       (text) =>
         head[offset] === text.charCodeAt(0) && head.toString('latin1', offset, offset + text.length) === text,
     )
   const found = SIGNATURES.find(
-    ({ offset, bytes, and }) => stands(offset, bytes) && (!and || stands(and.offset, and.bytes)),
+    ({ offset, bytes, and }) => isAt(offset, bytes) && (!and || isAt(and.offset, and.bytes)),
   )
   return found?.type ?? null
 }
 
 /**
- * Evaluates a file's head.
- * `reported` is the type of the signature that the library found; null when it found none.
+ * Returns the evidence of the type in the beginning of a file. `reported` is the type of the signature that the library
+ * found; null when it found none.
  */
 export function weighEvidence(
   head: Buffer,
@@ -81,7 +81,7 @@ export function weighEvidence(
   const signature = signatureAtStart(head, reported)
   const shown = trustedSignature(head, signature, isText)
   const markup = shown === null || shown === XML ? markupType(active, isXml) : null
-  const detected = markup ?? shown ?? pdfBehindOtherBytes(head, isText)
+  const detected = markup ?? shown ?? pdfAfterOtherBytes(head, isText)
   const isProgram = isExecutable(head) || (shown !== null && EXECUTABLES.has(shown))
   return { signature, detected, isText, active: isProgram ? 'executable' : active, zipPackage }
 }
@@ -115,7 +115,7 @@ function markupType(active: ContentEvidence['active'], isXml: boolean): string |
   return isXml ? XML : null
 }
 
-function pdfBehindOtherBytes(head: Buffer, isText: boolean): string | null {
+function pdfAfterOtherBytes(head: Buffer, isText: boolean): string | null {
   const offset = head.subarray(0, PDF_SEARCH_BYTES).indexOf('%PDF-')
   return offset > 0 && isPdf(head, offset, isText) ? PDF : null
 }
