@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Context } from '../operations/context.ts'
-import { isDiskFull } from '../operations/uploads/check-room.ts'
+import { isDiskFull } from '../operations/uploads/check-free-space.ts'
 
 const LOOK_FOR_ROOM_MS = 5000
 

@@ -11,7 +11,7 @@ import type { BodyRoom, ObjectMetadata } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { readRemainingQuota } from '../organizations/read-remaining-quota.ts'
-import { checkRoom } from '../uploads/check-room.ts'
+import { checkFreeSpace } from '../uploads/check-free-space.ts'
 import { checkAllowed } from './check-allowed.ts'
 import { checkChecksum, checkContent } from './check-content.ts'
 import { checkDeclaration } from './check-declaration.ts'
@@ -55,7 +55,7 @@ export const uploadFiles = defineOperation(
   },
   async (context: UploadContext, caller: Caller, incoming: IncomingFiles): Promise<File[]> => {
     const { organizationId } = caller
-    await checkRoom(context, organizationId, incoming.bodyBytes ?? 0)
+    await checkFreeSpace(context, organizationId, incoming.bodyBytes ?? 0)
     const reservation = context.reservations.open(organizationId, incoming.bodyBytes)
     try {
       return await storeAll(context, caller, incoming, reservation)

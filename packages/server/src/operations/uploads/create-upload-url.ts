@@ -9,7 +9,7 @@ import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { checkAllowed } from '../files/check-allowed.ts'
 import { checkDeclaration, type Declaration } from '../files/check-declaration.ts'
-import { createRoomCheck, type RoomCheck } from './check-room.ts'
+import { createFreeSpaceCheck, type FreeSpaceCheck } from './check-free-space.ts'
 import { deleteUploadBytes } from './delete-upload-bytes.ts'
 import { openUpload, quotaExceeded, type UploadTarget } from './open-upload.ts'
 
@@ -27,7 +27,7 @@ export interface CreatedUploadUrl {
 
 interface SessionContext extends Pick<Context, 'database' | 'storage' | 'limits' | 'log' | 'now'> {
   /** Cached check of the free space; without it, the disk is read each time. */
-  readonly checkDisk?: RoomCheck
+  readonly checkDisk?: FreeSpaceCheck
 }
 
 /**
@@ -57,7 +57,7 @@ export const createUploadUrl = defineOperation(
         details,
       )
     }
-    await (context.checkDisk ?? createRoomCheck(context))(organizationId, sizeBytes)
+    await (context.checkDisk ?? createFreeSpaceCheck(context))(organizationId, sizeBytes)
     const fileId = createId('file')
     const name = objectName(organizationId, fileId, filename)
     const opened = await openUpload(context, organizationId, { name, contentType }, { sizeBytes, origin })

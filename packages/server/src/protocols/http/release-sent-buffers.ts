@@ -6,7 +6,7 @@ import { releaseBuffer } from '../../platform/release-buffer.ts'
  * Releases each block of a response after it has left the process. A block is larger than the buffer of a response, so
  * the response emits "drain" after each one. When nothing is left to write, all written blocks have been sent.
  */
-export function giveBackSent(blocks: Readable, response: ServerResponse): void {
+export function releaseSentBuffers(blocks: Readable, response: ServerResponse): void {
   let written: Buffer[] = []
   blocks.on('data', (block: Buffer) => {
     written.push(block)

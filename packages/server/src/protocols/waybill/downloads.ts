@@ -6,7 +6,7 @@ import { requestedRange } from '../http/byte-range.ts'
 import { contentHeaders, validatorsOf } from '../http/content-headers.ts'
 import { endpoint, KEYLESS, type Parameter } from '../http/endpoint.ts'
 import { evaluatePreconditions, rangeApplies } from '../http/preconditions.ts'
-import { giveBackSent } from '../http/release-sent-buffers.ts'
+import { releaseSentBuffers } from '../http/release-sent-buffers.ts'
 import { URLS } from '../urls.ts'
 import { headerRefs } from './openapi/response-headers.ts'
 import { FileParams } from './shapes.ts'
@@ -143,6 +143,6 @@ async function sendDownload(
   bytes.on('error', (error) => {
     if (error instanceof ServiceError) log.error({ err: error, file_id: file.id }, 'a download was cut')
   })
-  giveBackSent(bytes, reply.raw)
+  releaseSentBuffers(bytes, reply.raw)
   return reply.send(bytes)
 }

@@ -1,6 +1,6 @@
 import type { JSONSchema } from 'json-schema-to-ts'
 import { createHealthCheck } from '../../operations/health/create-health-check.ts'
-import { createFullDiskLook } from '../../operations/uploads/check-room.ts'
+import { createFullDiskCheck } from '../../operations/uploads/check-free-space.ts'
 import { endpoint, KEYLESS } from '../http/endpoint.ts'
 import { object } from '../http/json-schema.ts'
 import { URLS } from '../urls.ts'
@@ -28,7 +28,7 @@ const check = endpoint(
     errors: [],
   },
   ({ context }) => {
-    const isFull = createFullDiskLook(context)
+    const isFull = createFullDiskCheck(context)
     return async () => {
       const full = isFull()
       const isReadOnly = full !== false && (await full.catch(() => false))

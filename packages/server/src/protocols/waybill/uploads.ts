@@ -1,7 +1,7 @@
 import type { JSONSchema } from 'json-schema-to-ts'
 import { CHECKSUM_ALGORITHMS } from '../../domain/uploads/checksums.ts'
 import { cancelUpload } from '../../operations/uploads/cancel-upload.ts'
-import { createRoomCheck } from '../../operations/uploads/check-room.ts'
+import { createFreeSpaceCheck } from '../../operations/uploads/check-free-space.ts'
 import { createUploadUrl } from '../../operations/uploads/create-upload-url.ts'
 import { createUploadList, LIST_UPLOADS, type OpenUpload } from '../../operations/uploads/list-uploads.ts'
 import { callerOf } from '../http/authenticated.ts'
@@ -78,7 +78,7 @@ const open = endpoint(
     errors: ['STORAGE_QUOTA_EXCEEDED', 'FILE_TOO_LARGE', 'UNSUPPORTED_FILE_TYPE', 'STORAGE_UNAVAILABLE'],
   },
   ({ context, publicUrl }) => {
-    const uploadContext = { ...context, checkDisk: createRoomCheck(context) }
+    const uploadContext = { ...context, checkDisk: createFreeSpaceCheck(context) }
     return async (request) => {
       const { filename, file_size, mime_type, checksums = [] } = request.body
       const { origin = null } = request.headers

@@ -18,7 +18,7 @@ const RECHECK_MS = 100
  * Returns `isDiskFull` with a cache, for frequent calls. A result may be `RECHECK_MS` old while there is ample space;
  * then it is returned without a promise.
  */
-export function createFullDiskLook(
+export function createFullDiskCheck(
   context: Pick<Context, 'storage' | 'database'>,
 ): () => false | Promise<boolean> {
   let ampleUntilMs = 0
@@ -46,7 +46,7 @@ const MAX_SESSIONS = 100
  * of other organizations do not count: a large declared size must not block others. Returns the free bytes beyond
  * these, or 0 when it had to read the sessions. Throws STORAGE_FULL.
  */
-export async function checkRoom(
+export async function checkFreeSpace(
   context: DiskContext,
   organizationId: string,
   sizeBytes: number,
@@ -68,15 +68,15 @@ export async function checkRoom(
   return 0
 }
 
-/** Checks as `checkRoom` does; throws STORAGE_FULL. */
-export type RoomCheck = (organizationId: string, sizeBytes: number) => Promise<unknown>
+/** Checks as `checkFreeSpace` does; throws STORAGE_FULL. */
+export type FreeSpaceCheck = (organizationId: string, sizeBytes: number) => Promise<unknown>
 
 /**
- * Returns `checkRoom` with a cache, for frequent calls: a read of the database takes 5 % of a request. For `RECHECK_MS`
+ * Returns `checkFreeSpace` with a cache, for frequent calls: a read of the database takes 5 % of a request. For `RECHECK_MS`
  * after a check, the sizes that an organization requests are subtracted from the result instead. `AMPLE_BYTES` are kept
  * for bytes that other requests and processes write meanwhile.
  */
-export function createRoomCheck(context: DiskContext): RoomCheck {
+export function createFreeSpaceCheck(context: DiskContext): FreeSpaceCheck {
   const spareBytes = new Map<string, number>()
   let validUntilMs = 0
   return async (organizationId, sizeBytes) => {
@@ -86,7 +86,8 @@ export function createRoomCheck(context: DiskContext): RoomCheck {
     }
     const spare = spareBytes.get(organizationId) ?? 0
     if (spare >= sizeBytes && spare > 0) spareBytes.set(organizationId, spare - sizeBytes)
-    else spareBytes.set(organizationId, (await checkRoom(context, organizationId, sizeBytes)) - AMPLE_BYTES)
+    else
+      spareBytes.set(organizationId, (await checkFreeSpace(context, organizationId, sizeBytes)) - AMPLE_BYTES)
   }
 }
 
