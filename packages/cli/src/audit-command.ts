@@ -1,5 +1,6 @@
 import type { AuditRow } from '@waybill/server/domain/audit-event.ts'
 import { Command, InvalidArgumentError } from 'commander'
+import type { CommandIo } from './command-io.ts'
 import { withDatabase } from './with-database.ts'
 
 interface Options {
@@ -12,17 +13,19 @@ const LIMIT_DEFAULT = 100
 const LIMIT_MAX = 100_000
 
 /** `waybill audit`: prints the newest rows in chronological order. */
-export function auditCommand(): Command {
+export function auditCommand(io: CommandIo): Command {
   return new Command('audit')
     .description('What was created, deleted, changed and refused, by whom and when.')
     .option('--organization <id>', 'of one organization')
     .option('--limit <count>', 'how many, the newest', readLimit, LIMIT_DEFAULT)
     .option('--json', 'answer in JSON')
     .action(async ({ organization, limit, json }: Options) => {
-      const newest = await withDatabase(({ database }) => database.audit.list(organization ?? null, limit))
+      const newest = await withDatabase(io.env, ({ database }) =>
+        database.audit.list(organization ?? null, limit),
+      )
       const events = newest.toReversed().map(toBody)
       const lines = events.map((event) => (json ? JSON.stringify(event) : toLine(event)))
-      console.log(json ? `[${lines.join(',\n ')}]` : lines.join('\n'))
+      io.print(json ? `[${lines.join(',\n ')}]` : lines.join('\n'))
     })
 }
 

@@ -1,10 +1,11 @@
 import { Command } from 'commander'
+import type { CommandIo } from './command-io.ts'
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const
 type Shell = (typeof SHELLS)[number]
 
 /** `waybill completion`: a script that completes the commands and options of `program`, and else file names. */
-export function completionCommand(program: Command): Command {
+export function completionCommand(io: CommandIo, program: Command): Command {
   return new Command('completion')
     .description('Print a script that completes commands and options in a shell.')
     .argument('<shell>', SHELLS.join(', '))
@@ -18,7 +19,7 @@ Examples:
     )
     .action((shell: string) => {
       if (!SHELLS.includes(shell as Shell)) throw new Error(`there is no completion for ${shell}.`)
-      console.log(SCRIPTS[shell as Shell](program))
+      io.print(SCRIPTS[shell as Shell](program))
     })
 }
 

@@ -2,6 +2,7 @@ import { databaseChoice } from '@waybill/server/config.ts'
 import type { CopiedTable } from '@waybill/server/database/copy-database.ts'
 import { copyRecords } from '@waybill/server/server.ts'
 import { Command } from 'commander'
+import type { CommandIo } from './command-io.ts'
 
 interface Options {
   readonly from: string
@@ -12,7 +13,7 @@ interface Options {
 const CONNECTIONS = 2
 
 /** `waybill database copy`: an installation that has outgrown one machine takes its records along. */
-export function copyDatabaseCommand(): Command {
+export function copyDatabaseCommand(io: CommandIo): Command {
   return new Command('copy')
     .description('Copy all records from SQLite to PostgreSQL, and compare them. No server may run meanwhile.')
     .requiredOption('--from <url>', 'such as sqlite:/var/lib/waybill/waybill.db')
@@ -27,9 +28,9 @@ export function copyDatabaseCommand(): Command {
       const tables: CopiedTable[] = []
       await copyRecords(source, target, (table) => {
         tables.push(table)
-        if (!json) console.log(toText(table))
+        if (!json) io.print(toText(table))
       })
-      console.log(
+      io.print(
         json
           ? JSON.stringify({ tables })
           : 'Copied and compared. Start the servers with the new DATABASE_URL.',

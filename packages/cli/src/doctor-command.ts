@@ -1,5 +1,6 @@
 import { type Config, ConfigError, readConfig } from '@waybill/server/config.ts'
 import { Command, InvalidArgumentError } from 'commander'
+import type { CommandIo } from './command-io.ts'
 import { examine } from './doctor/examine.ts'
 import { type Finding, failed } from './doctor/finding.ts'
 
@@ -14,7 +15,7 @@ const SECONDS_DEFAULT = 10
 const SECONDS_MAX = 3600
 
 /** `waybill doctor`: looks at everything that an installation needs, beside a running server too. Ends with 1 where something failed. */
-export function doctorCommand(): Command {
+export function doctorCommand(io: CommandIo): Command {
   return new Command('doctor')
     .description('Look at settings, clock, disk, storage and database, and upload through the public URL.')
     .option('--url <url>', 'upload through this URL; PUBLIC_URL otherwise', readUrl)
@@ -25,22 +26,23 @@ export function doctorCommand(): Command {
     .option('--seconds <count>', 'how long slow uploads are watched', readSeconds, SECONDS_DEFAULT)
     .option('--json', 'answer in JSON')
     .action(async (options: Options) => {
-      const report = options.json ? () => {} : (finding: Finding) => console.log(toLine(finding))
-      const findings = await findAll(options, report)
+      const report = options.json ? () => {} : (finding: Finding) => io.print(toLine(finding))
+      const findings = await findAll(io, options, report)
       const failures = findings.filter(({ level }) => level === 'failed').length
-      if (options.json) console.log(JSON.stringify({ is_healthy: failures === 0, findings }))
-      if (failures > 0) process.exitCode = 1
+      if (options.json) io.print(JSON.stringify({ is_healthy: failures === 0, findings }))
+      if (failures > 0) io.fail()
     })
 }
 
 /** Settings that cannot be read are a finding, and then there is nothing else to look at. */
 async function findAll(
+  io: CommandIo,
   { url, organization, seconds }: Options,
   report: (finding: Finding) => void,
 ): Promise<Finding[]> {
   let config: Config
   try {
-    config = readConfig(process.env)
+    config = readConfig(io.env)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const finding = { check: 'settings', ...failed('invalid-setting', error.message) }
@@ -50,9 +52,10 @@ async function findAll(
   return examine({
     config,
     url: url ?? config.publicUrl,
-    organizationId: organization ?? (process.env.WAYBILL_ORGANIZATION || null),
-    apiKey: process.env.WAYBILL_API_KEY || null,
+    organizationId: organization ?? (io.env.WAYBILL_ORGANIZATION || null),
+    apiKey: io.env.WAYBILL_API_KEY || null,
     seconds,
+    log: io,
     report,
   })
 }

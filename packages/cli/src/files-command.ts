@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import type { CommandIo } from './command-io.ts'
 import { inSentences } from './in-sentences.ts'
 import { readCount } from './read-count.ts'
 
@@ -6,7 +7,7 @@ const CONCURRENCY_DEFAULT = 3
 const CONCURRENCY_MAX = 64
 
 /** `waybill files …`: what the client library does. It is loaded only here, so that a server starts without it. */
-export function filesCommand(): Command {
+export function filesCommand(io: CommandIo): Command {
   const files = new Command('files').description('Upload, list, download and delete files of a service.')
   files
     .command('upload')
@@ -29,19 +30,23 @@ Examples:
 Ctrl-C keeps what was sent, and the same command goes on with the rest. Ends with 0 when all is uploaded, with 1 when something
 failed, and with 130 when it was interrupted.`,
     )
-    .action(inSentences(async (paths, options) => (await import('./files/upload.ts')).upload(paths, options)))
+    .action(
+      inSentences(io, async (paths, options) =>
+        (await import('./files/upload.ts')).upload(io, paths, options),
+      ),
+    )
   files
     .command('list')
     .description('List the files, newest first.')
     .option('--limit <count>', 'maximum number of entries', readCount(1_000_000))
     .option('--json', 'answer in JSON')
-    .action(inSentences(async (options) => (await import('./files/list.ts')).list(options)))
+    .action(inSentences(io, async (options) => (await import('./files/list.ts')).list(io, options)))
   files
     .command('get')
     .description('Show all that is known of a file.')
     .argument('<id>', 'such as file_…')
     .option('--json', 'answer in JSON')
-    .action(inSentences(async (id, options) => (await import('./files/get.ts')).get(id, options)))
+    .action(inSentences(io, async (id, options) => (await import('./files/get.ts')).get(io, id, options)))
   files
     .command('download')
     .description('Download a file and check it; a download that was interrupted goes on.')
@@ -50,15 +55,17 @@ failed, and with 130 when it was interrupted.`,
     .option('--force', 'replace a file that is there')
     .option('--json', 'answer in JSON')
     .addHelpText('after', '\nExample:\n  waybill files download file_01a20e98 -o backup/')
-    .action(inSentences(async (id, options) => (await import('./files/download.ts')).download(id, options)))
+    .action(
+      inSentences(io, async (id, options) => (await import('./files/download.ts')).download(io, id, options)),
+    )
   files
     .command('delete')
     .description('Delete files, with their bytes.')
     .argument('<id...>', 'such as file_…')
     .option('--json', 'answer in JSON')
     .action(
-      inSentences(async (ids, options) =>
-        (await import('./files/delete-files.ts')).deleteFiles(ids, options),
+      inSentences(io, async (ids, options) =>
+        (await import('./files/delete-files.ts')).deleteFiles(io, ids, options),
       ),
     )
   return files

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import type { CommandIo } from './command-io.ts'
 import { inSentences } from './in-sentences.ts'
 import type { StateChange } from './keys/change-state.ts'
 
@@ -16,7 +17,7 @@ const STATE_CHANGES: readonly (readonly [StateChange, string])[] = [
  * `waybill keys …`: a client's over the client library, the operator's over the records of this machine where
  * `--organization` is said. Either half is loaded only where it is wanted.
  */
-export function keysCommand(): Command {
+export function keysCommand(io: CommandIo): Command {
   const keys = new Command('keys')
     .description('The API keys of an organization, which a key with the scope admin manages.')
     .addHelpText(
@@ -27,27 +28,27 @@ Examples:
   waybill keys rotate ak_01a20e98
   waybill keys list --organization org_123       # the operator's, beside the server`,
     )
-  addCreate(keys)
-  addList(keys)
-  addOfOne(keys, 'get', 'Show all that is known of an API key, but its secret.', async (id, options) =>
-    (await import('./keys/get.ts')).get(id, options),
+  addCreate(io, keys)
+  addList(io, keys)
+  addOfOne(io, keys, 'get', 'Show all that is known of an API key, but its secret.', async (id, options) =>
+    (await import('./keys/get.ts')).get(io, id, options),
   )
-  addUpdate(keys)
+  addUpdate(io, keys)
   for (const [change, description] of STATE_CHANGES) {
-    addOfOne(keys, change, description, async (id, options) =>
-      (await import('./keys/change-state.ts')).changeState(change, id, options),
+    addOfOne(io, keys, change, description, async (id, options) =>
+      (await import('./keys/change-state.ts')).changeState(io, change, id, options),
     )
   }
-  addOfOne(keys, 'rotate', ROTATION, async (id, options) =>
-    (await import('./keys/rotate.ts')).rotate(id, options),
+  addOfOne(io, keys, 'rotate', ROTATION, async (id, options) =>
+    (await import('./keys/rotate.ts')).rotate(io, id, options),
   )
-  addDeactivate(keys)
-  addDelete(keys)
-  addRevoke(keys)
+  addDeactivate(io, keys)
+  addDelete(io, keys)
+  addRevoke(io, keys)
   return keys
 }
 
-function addCreate(keys: Command): void {
+function addCreate(io: CommandIo, keys: Command): void {
   keys
     .command('create')
     .description('Create an API key, which is shown once.')
@@ -61,14 +62,14 @@ function addCreate(keys: Command): void {
       example('waybill keys create --name Reports --scopes files:read --expires-at 2030-01-31T12:00:00Z'),
     )
     .action(
-      inSentences(async (options) => {
-        if (options.organization === undefined) return (await import('./keys/create.ts')).create(options)
-        return (await import('./keys/operator/create.ts')).create(options)
+      inSentences(io, async (options) => {
+        if (options.organization === undefined) return (await import('./keys/create.ts')).create(io, options)
+        return (await import('./keys/operator/create.ts')).create(io, options)
       }),
     )
 }
 
-function addList(keys: Command): void {
+function addList(io: CommandIo, keys: Command): void {
   keys
     .command('list')
     .description('List the API keys, newest first, without their secrets.')
@@ -76,14 +77,14 @@ function addList(keys: Command): void {
     .option('--json', 'answer in JSON')
     .addHelpText('after', example('waybill keys list'))
     .action(
-      inSentences(async (options) => {
-        if (options.organization === undefined) return (await import('./keys/list.ts')).list(options)
-        return (await import('./keys/operator/list.ts')).list(options)
+      inSentences(io, async (options) => {
+        if (options.organization === undefined) return (await import('./keys/list.ts')).list(io, options)
+        return (await import('./keys/operator/list.ts')).list(io, options)
       }),
     )
 }
 
-function addUpdate(keys: Command): void {
+function addUpdate(io: CommandIo, keys: Command): void {
   keys
     .command('update')
     .description('Change an API key; what is not said stays.')
@@ -93,11 +94,14 @@ function addUpdate(keys: Command): void {
     .option('--expires-at <time>', 'such as 2030-01-31T12:00:00Z, or never')
     .option('--json', 'answer in JSON')
     .addHelpText('after', example('waybill keys update ak_01a20e98 --name Reports --expires-at never'))
-    .action(inSentences(async (id, options) => (await import('./keys/update.ts')).update(id, options)))
+    .action(
+      inSentences(io, async (id, options) => (await import('./keys/update.ts')).update(io, id, options)),
+    )
 }
 
 /** A command that needs to know which key, and nothing else. */
 function addOfOne(
+  io: CommandIo,
   keys: Command,
   name: string,
   description: string,
@@ -109,13 +113,13 @@ function addOfOne(
     .argument('<id>', 'such as ak_…')
     .option('--json', 'answer in JSON')
     .addHelpText('after', example(`waybill keys ${name} ak_01a20e98`))
-    .action(inSentences(action))
+    .action(inSentences(io, action))
 }
 
 const END_SESSIONS = ['--end-sessions', 'end the unfinished uploads that it opened'] as const
 const REVOKE_LINKS = ['--revoke-links', 'refuse the download URLs that it requested'] as const
 
-function addDeactivate(keys: Command): void {
+function addDeactivate(io: CommandIo, keys: Command): void {
   keys
     .command('deactivate')
     .description('Refuse requests with a key until it is activated.')
@@ -125,11 +129,13 @@ function addDeactivate(keys: Command): void {
     .option('--json', 'answer in JSON')
     .addHelpText('after', example('waybill keys deactivate ak_01a20e98 --end-sessions --revoke-links'))
     .action(
-      inSentences(async (id, options) => (await import('./keys/deactivate.ts')).deactivate(id, options)),
+      inSentences(io, async (id, options) =>
+        (await import('./keys/deactivate.ts')).deactivate(io, id, options),
+      ),
     )
 }
 
-function addDelete(keys: Command): void {
+function addDelete(io: CommandIo, keys: Command): void {
   keys
     .command('delete')
     .description(
@@ -140,10 +146,14 @@ function addDelete(keys: Command): void {
     .option('--no-revoke-links', 'keep the download URLs that it requested until they expire')
     .option('--json', 'answer in JSON')
     .addHelpText('after', example('waybill keys delete ak_01a20e98'))
-    .action(inSentences(async (id, options) => (await import('./keys/delete-key.ts')).deleteKey(id, options)))
+    .action(
+      inSentences(io, async (id, options) =>
+        (await import('./keys/delete-key.ts')).deleteKey(io, id, options),
+      ),
+    )
 }
 
-function addRevoke(keys: Command): void {
+function addRevoke(io: CommandIo, keys: Command): void {
   keys
     .command('revoke')
     .description('The same as "deactivate".')
@@ -154,10 +164,10 @@ function addRevoke(keys: Command): void {
     .option('--json', 'answer in JSON')
     .addHelpText('after', example('waybill keys revoke ak_01a20e98'))
     .action(
-      inSentences(async (id, options) => {
+      inSentences(io, async (id, options) => {
         if (options.organization !== undefined)
-          return (await import('./keys/operator/revoke.ts')).revoke(id, options)
-        return (await import('./keys/deactivate.ts')).deactivate(id, options)
+          return (await import('./keys/operator/revoke.ts')).revoke(io, id, options)
+        return (await import('./keys/deactivate.ts')).deactivate(io, id, options)
       }),
     )
 }

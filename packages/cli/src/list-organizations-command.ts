@@ -3,6 +3,7 @@ import { toOrganizationBody } from '@waybill/server/routes/http/organization-bod
 import { Command } from 'commander'
 import { allPages } from './all-pages.ts'
 import { formatByteSize } from './byte-size.ts'
+import type { CommandIo } from './command-io.ts'
 import { readCount } from './read-count.ts'
 import { tableText } from './table-text.ts'
 import { withDatabase } from './with-database.ts'
@@ -14,20 +15,20 @@ interface Options {
 }
 
 /** `waybill organizations list`: JSON has each organization as the API shows it. */
-export function listOrganizationsCommand(): Command {
+export function listOrganizationsCommand(io: CommandIo): Command {
   return new Command('list')
     .description('List all organizations, newest first.')
     .option('--limit <count>', 'maximum number of entries', readCount(1_000_000))
     .option('--after <id>', 'start after this id')
     .option('--json', 'answer in JSON')
     .action(async ({ limit, after, json }: Options) => {
-      const organizations = await withDatabase((context) =>
+      const organizations = await withDatabase(io.env, (context) =>
         allPages((page) => listOrganizations(context, page), {
           after: after ?? null,
           maxEntries: limit ?? Number.POSITIVE_INFINITY,
         }),
       )
-      if (json) return console.log(JSON.stringify(organizations.map(toOrganizationBody)))
+      if (json) return io.print(JSON.stringify(organizations.map(toOrganizationBody)))
       const rows = organizations.map((organization) => [
         organization.id,
         organization.isActive ? 'active' : 'suspended',
@@ -35,6 +36,6 @@ export function listOrganizationsCommand(): Command {
         organization.storageLimitBytes === null ? 'none' : formatByteSize(organization.storageLimitBytes),
         organization.name,
       ])
-      console.log(tableText([['ID', 'STATE', 'USED', 'LIMIT', 'NAME'], ...rows]))
+      io.print(tableText([['ID', 'STATE', 'USED', 'LIMIT', 'NAME'], ...rows]))
     })
 }

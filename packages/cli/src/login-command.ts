@@ -1,8 +1,9 @@
 import { Command } from 'commander'
+import type { CommandIo } from './command-io.ts'
 import { inSentences } from './in-sentences.ts'
 
 /** `waybill login`: for the commands that are clients of a service. */
-export function loginCommand(): Command {
+export function loginCommand(io: CommandIo): Command {
   return new Command('login')
     .description('Store the URL and the API key of a service, for "files" and "keys".')
     .option('--url <url>', 'such as https://files.example.com')
@@ -18,20 +19,20 @@ are kept side by side, and a named one comes before all of these:
   waybill login --profile test --url https://test.example.com
   waybill files list --profile test`,
     )
-    .action(inSentences(async (options) => (await import('./files/login.ts')).login(options)))
+    .action(inSentences(io, async (options) => (await import('./files/login.ts')).login(io, options)))
 }
 
 /** `waybill logout`. */
-export function logoutCommand(): Command {
+export function logoutCommand(io: CommandIo): Command {
   return new Command('logout')
     .description('Remove the stored login.')
-    .action(inSentences(async () => (await import('./files/logout.ts')).logout()))
+    .action(inSentences(io, async () => (await import('./files/logout.ts')).logout(io)))
 }
 
 /** `waybill whoami`. */
-export function whoamiCommand(): Command {
+export function whoamiCommand(io: CommandIo): Command {
   return new Command('whoami')
     .description('Show the service, the organization and the key that the commands use.')
     .option('--json', 'answer in JSON')
-    .action(inSentences(async (options) => (await import('./files/whoami.ts')).whoami(options)))
+    .action(inSentences(io, async (options) => (await import('./files/whoami.ts')).whoami(io, options)))
 }

@@ -14,11 +14,12 @@ export const NEW_INSTALLATION = 'start a new installation on a storage with file
  * storage is not an error here. Throws a message for the operator.
  */
 export async function checkBeforeFirstOrganization(
+  env: NodeJS.ProcessEnv,
   database: Database,
   isNewInstallation: boolean,
 ): Promise<void> {
   if (await database.installation.hasOrganizations()) return
-  const storage = await openIfThere(readConfig(process.env))
+  const storage = await openIfThere(readConfig(env))
   if (storage === null) return
   try {
     const check = isNewInstallation ? keepFromSweeps : refuseLostDatabase

@@ -3,6 +3,7 @@ import { type Damage, type Scrubbed, scrub } from '@waybill/server/jobs/scrub.ts
 import { openStorage } from '@waybill/server/server.ts'
 import { Command, InvalidArgumentError } from 'commander'
 import { parseByteSize } from './byte-size.ts'
+import type { CommandIo } from './command-io.ts'
 
 interface Options {
   readonly rate?: number
@@ -10,15 +11,15 @@ interface Options {
 }
 
 /** `waybill scrub`: reads everything once, beside a running server too. Ends with 1 where something is damaged. */
-export function scrubCommand(): Command {
+export function scrubCommand(io: CommandIo): Command {
   return new Command('scrub')
     .description('Read every object from its first byte to its last, and report what is damaged.')
     .option('--rate <size>', 'bytes a second at most, such as 50MB; as fast as it can otherwise', readRate)
     .option('--json', 'answer in JSON')
     .action(async ({ rate, json }: Options) => {
-      const scrubbed = await scrubEverything(rate ?? Number.POSITIVE_INFINITY)
-      console.log(json ? JSON.stringify(scrubbed) : toText(scrubbed))
-      if (scrubbed.damage.length > 0) process.exitCode = 1
+      const scrubbed = await scrubEverything(io.env, rate ?? Number.POSITIVE_INFINITY)
+      io.print(json ? JSON.stringify(scrubbed) : toText(scrubbed))
+      if (scrubbed.damage.length > 0) io.fail()
     })
 }
 
@@ -28,8 +29,8 @@ function readRate(text: string): number {
   return bytes
 }
 
-async function scrubEverything(bytesPerSecond: number): Promise<Scrubbed> {
-  const { storage: choice } = readConfig(process.env)
+async function scrubEverything(env: NodeJS.ProcessEnv, bytesPerSecond: number): Promise<Scrubbed> {
+  const { storage: choice } = readConfig(env)
   if (choice.kind === 'memory') throw new Error('what a server holds in memory only that server can read')
   const storage = await openStorage(choice)
   const { signal } = new AbortController()

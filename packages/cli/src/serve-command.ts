@@ -2,6 +2,7 @@ import { readConfig } from '@waybill/server/config.ts'
 import { describeConfig } from '@waybill/server/describe-config.ts'
 import { serve } from '@waybill/server/main.ts'
 import { Command } from 'commander'
+import type { CommandIo } from './command-io.ts'
 import { NEW_INSTALLATION } from './new-installation.ts'
 
 interface Options {
@@ -10,13 +11,13 @@ interface Options {
 }
 
 /** `waybill serve`. */
-export function serveCommand(): Command {
+export function serveCommand(io: CommandIo): Command {
   return new Command('serve')
     .description('Serve until SIGTERM. All settings are environment variables; see the README.')
     .option('--print-config', 'print the settings, secrets hidden, and end')
     .option('--new-installation', NEW_INSTALLATION)
     .action(async ({ printConfig, newInstallation }: Options) => {
-      if (!printConfig) return serve(process.env, { isNewInstallation: newInstallation === true })
-      for (const [name, value] of describeConfig(readConfig(process.env))) console.log(`${name}=${value}`)
+      if (!printConfig) return serve(io.env, { isNewInstallation: newInstallation === true })
+      for (const [name, value] of describeConfig(readConfig(io.env))) io.print(`${name}=${value}`)
     })
 }

@@ -4,6 +4,7 @@ import { SWEEP_START, type Swept, sweep } from '@waybill/server/jobs/sweep.ts'
 import { readInstallationTime } from '@waybill/server/operations/installation-clock.ts'
 import { openDatabase, openStorage } from '@waybill/server/server.ts'
 import { Command } from 'commander'
+import type { CommandIo } from './command-io.ts'
 
 interface Options {
   readonly dryRun?: boolean
@@ -13,19 +14,19 @@ interface Options {
 const MAX_FINDINGS = 1000
 
 /** `waybill sweep`: one run of what a server does every few minutes, through everything, beside it too. */
-export function sweepCommand(): Command {
+export function sweepCommand(io: CommandIo): Command {
   return new Command('sweep')
     .description('Expire overdue uploads, remove what is left over, and report what is missing.')
     .option('--dry-run', 'only say what would be done, and why')
     .option('--json', 'answer in JSON')
     .action(async ({ dryRun: isDryRun = false, json }: Options) => {
-      const swept = await sweepEverything(isDryRun)
-      console.log(json ? toJson(swept.findings) : toText(swept, isDryRun))
+      const swept = await sweepEverything(io.env, isDryRun)
+      io.print(json ? toJson(swept.findings) : toText(swept, isDryRun))
     })
 }
 
-async function sweepEverything(isDryRun: boolean): Promise<Swept> {
-  const config = readConfig(process.env)
+async function sweepEverything(env: NodeJS.ProcessEnv, isDryRun: boolean): Promise<Swept> {
+  const config = readConfig(env)
   if (config.storage.kind === 'memory') {
     throw new Error('what a server holds in memory only that server can sweep, and it does')
   }

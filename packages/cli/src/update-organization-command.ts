@@ -3,6 +3,7 @@ import { toOrganizationBody } from '@waybill/server/routes/http/organization-bod
 import { Command, InvalidArgumentError } from 'commander'
 import { auditOperator } from './audit-operator.ts'
 import { formatByteSize, parseByteSize } from './byte-size.ts'
+import type { CommandIo } from './command-io.ts'
 import { withDatabase } from './with-database.ts'
 
 interface Options {
@@ -12,7 +13,7 @@ interface Options {
 }
 
 /** `waybill organizations update`: a running server goes by the new values at once. */
-export function updateOrganizationCommand(): Command {
+export function updateOrganizationCommand(io: CommandIo): Command {
   return new Command('update')
     .description('Change what an organization is called and how much it may store.')
     .argument('<id>', 'such as org_123')
@@ -26,15 +27,15 @@ export function updateOrganizationCommand(): Command {
           ? {}
           : { storageLimitBytes: storageLimit === 'none' ? null : storageLimit }),
       }
-      const organization = await withDatabase(async (context) => {
+      const organization = await withDatabase(io.env, async (context) => {
         const updated = await updateOrganization(context, id, changes)
         await auditOperator(context, 'updateOrganization', id, id)
         return updated
       })
-      if (json) return console.log(JSON.stringify(toOrganizationBody(organization)))
+      if (json) return io.print(JSON.stringify(toOrganizationBody(organization)))
       const limit = organization.storageLimitBytes
       const storage = limit === null ? 'has no storage limit' : `may store ${formatByteSize(limit)}`
-      console.log(`${organization.id} is called ${organization.name} and ${storage}.`)
+      io.print(`${organization.id} is called ${organization.name} and ${storage}.`)
     })
 }
 

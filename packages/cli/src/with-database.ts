@@ -11,8 +11,11 @@ export interface OperatorContext {
 }
 
 /** Opens the installation's database for one command, beside a running server too, and lets go of it. */
-export async function withDatabase<T>(work: (context: OperatorContext) => Promise<T>): Promise<T> {
-  const choice = readConfig(process.env).database
+export async function withDatabase<T>(
+  env: NodeJS.ProcessEnv,
+  work: (context: OperatorContext) => Promise<T>,
+): Promise<T> {
+  const choice = readConfig(env).database
   if (choice.kind === 'sqlite' && choice.path === ':memory:') {
     throw new Error('what a server holds in memory only that server knows')
   }

@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Config } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
+import type { Log } from '@waybill/server/operations/context.ts'
 import { openDatabase, openStorage } from '@waybill/server/server.ts'
 import type { DelegatedStorage, ObjectStorage } from '@waybill/server/storage/storage.ts'
 import { checkClock, checkInstallationTime, clockOfUrl, type OtherClock } from './check-clock.ts'
@@ -24,6 +25,7 @@ export interface Examination {
   /** Null where the doctor makes one for itself. */
   readonly apiKey: string | null
   readonly seconds: number
+  readonly log: Log
   readonly report: (finding: Finding) => void
 }
 
@@ -129,7 +131,7 @@ async function withOpened<T extends Database | ObjectStorage>(
 }
 
 async function checkThroughUrl(
-  { config, url, organizationId, apiKey, seconds }: Examination,
+  { config, url, organizationId, apiKey, seconds, log }: Examination,
   database: Database | null,
 ): Promise<Seen[]> {
   if (url === null) {
@@ -152,7 +154,7 @@ async function checkThroughUrl(
       ),
     ]
   }
-  return withKey(database, whose, (key) => checkUrl({ ...target, ...key }))
+  return withKey(log, database, whose, (key) => checkUrl({ ...target, ...key }))
 }
 
 async function newestOrganization(database: Database | null): Promise<string | null> {

@@ -1,25 +1,27 @@
 import { WaybillError } from '@waybill/sdk'
+import type { CommandIo } from '../command-io.ts'
 import { openClient } from './connection.ts'
 import { sentenceOf } from './sentence-of.ts'
 
 /** One that fails does not keep the others. Sets the exit code. */
 export async function deleteFiles(
+  io: CommandIo,
   ids: readonly string[],
   { json }: { readonly json?: boolean },
 ): Promise<void> {
-  const client = await openClient()
+  const client = await openClient(io)
   const outcomes: object[] = []
   for (const id of ids) {
     try {
       await client.files.delete(id)
       outcomes.push({ id, is_deleted: true })
-      if (!json) console.log(`${id} is deleted.`)
+      if (!json) io.print(`${id} is deleted.`)
     } catch (error) {
-      process.exitCode = 1
+      io.fail()
       const code = error instanceof WaybillError ? error.code : 'FAILED'
-      outcomes.push({ id, is_deleted: false, error: { code, message: sentenceOf(error) } })
-      if (!json) console.error(`${id}: ${sentenceOf(error)}`)
+      outcomes.push({ id, is_deleted: false, error: { code, message: sentenceOf(io, error) } })
+      if (!json) io.printError(`${id}: ${sentenceOf(io, error)}`)
     }
   }
-  if (json) console.log(JSON.stringify(outcomes))
+  if (json) io.print(JSON.stringify(outcomes))
 }

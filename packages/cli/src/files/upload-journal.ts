@@ -4,6 +4,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { WaybillFile } from '@waybill/sdk'
+import type { CommandIo } from '../command-io.ts'
 import type { UploadItem } from './upload-items.ts'
 
 /**
@@ -24,10 +25,11 @@ const KEPT_MS = 7 * 24 * 60 * 60 * 1000
 
 /** `command` is what makes a command the same one; paths are resolved. */
 export async function openUploadJournal(
+  io: CommandIo,
   command: readonly (string | null)[],
   paths: readonly string[],
 ): Promise<UploadJournal> {
-  const folder = journalFolder()
+  const folder = journalFolder(io)
   await forgetOld(folder)
   const identity = JSON.stringify([...command, ...paths.map((path) => (path === '-' ? '-' : resolve(path)))])
   const path = join(folder, `${createHash('sha256').update(identity).digest('hex')}.jsonl`)
@@ -53,8 +55,8 @@ export async function openUploadJournal(
 }
 
 /** The XDG Base Directory Specification. */
-function journalFolder(): string {
-  return join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'waybill', 'journals')
+function journalFolder(io: CommandIo): string {
+  return join(io.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'waybill', 'journals')
 }
 
 /** By what an item is known again; null for the standard input, which comes but once. */

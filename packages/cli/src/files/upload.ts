@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { NotFoundError, PermissionError, type Waybill, WaybillError, type WaybillFile } from '@waybill/sdk'
 import mime from 'mime'
+import type { CommandIo } from '../command-io.ts'
 import { createClient, readService } from './connection.ts'
 import { createDisplay, type Display } from './display.ts'
 import { INTERRUPTED, onInterrupt } from './on-interrupt.ts'
@@ -20,6 +21,7 @@ export interface UploadCommandOptions {
 
 /** What all items of a command share. */
 interface Run {
+  readonly io: CommandIo
   readonly client: Waybill
   readonly journal: UploadJournal
   readonly options: UploadCommandOptions
@@ -45,22 +47,35 @@ const DEFAULT_TYPE = 'application/octet-stream'
 const GRACE_MS = 5000
 
 /** Uploads all of it; one that fails does not keep the others back. Sets the exit code. */
-export async function upload(paths: readonly string[], options: UploadCommandOptions): Promise<void> {
+export async function upload(
+  io: CommandIo,
+  paths: readonly string[],
+  options: UploadCommandOptions,
+): Promise<void> {
   const { json = false } = options
-  const service = await readService()
+  const service = await readService(io)
   const items = await uploadItems(paths, options.name, options.recursive ?? false)
-  const client = await createClient(service, true)
+  const client = await createClient(io, service, true)
   const command = [service.url, service.organization, options.name ?? null, options.type ?? null]
-  const journal = await openUploadJournal(command, paths)
+  const journal = await openUploadJournal(io, command, paths)
   if (options.restart) await journal.clear()
-  const display = createDisplay(json, items.length)
-  const run: Run = { client, journal, options, display, stops: new Set(), outcomes: [], isStopping: false }
+  const display = createDisplay(io, json, items.length)
+  const run: Run = {
+    io,
+    client,
+    journal,
+    options,
+    display,
+    stops: new Set(),
+    outcomes: [],
+    isStopping: false,
+  }
   const stopListening = onInterrupt(async () => {
     run.isStopping = true
     await Promise.race([Promise.all([...run.stops].map((stop) => stop())), delay(GRACE_MS)])
     report(run)
     const doneCount = run.outcomes.filter(({ file }) => file !== null).length
-    console.error(`Interrupted, with ${doneCount} of ${items.length} done. The same command goes on.`)
+    io.printError(`Interrupted, with ${doneCount} of ${items.length} done. The same command goes on.`)
     process.exit(INTERRUPTED)
   })
   const left = items.values()
@@ -76,18 +91,18 @@ export async function upload(paths: readonly string[], options: UploadCommandOpt
   report(run)
   const failures = run.outcomes.filter(({ file }) => file === null).length
   if (failures === 0) return journal.clear()
-  process.exitCode = 1
+  io.fail()
   if (failures < items.length && !json)
-    console.error(`${failures} of ${items.length} failed. The same command sends only what is not there yet.`)
+    io.printError(`${failures} of ${items.length} failed. The same command sends only what is not there yet.`)
 }
 
 /** Its outcome is kept before anybody waits for anything else, so that no interruption comes between. */
 async function uploadOne(run: Run, item: UploadItem): Promise<void> {
-  const { journal, options, outcomes } = run
+  const { io, journal, options, outcomes } = run
   const mimeType = options.type ?? mime.getType(item.filename) ?? DEFAULT_TYPE
   const keep = (outcome: Outcome) => {
     outcomes.push(outcome)
-    if (!options.json && !process.stderr.isTTY) tell(outcome, options)
+    if (!options.json && !io.stderr.isTTY) tell(io, outcome, options)
   }
   try {
     const earlier = await uploadedEarlier(run.client, journal.finished(item, mimeType))
@@ -116,7 +131,7 @@ async function uploadedEarlier(client: Waybill, file: WaybillFile | null): Promi
 }
 
 async function send(
-  { client, options, display, stops }: Run,
+  { io, client, options, display, stops }: Run,
   { path, filename, sizeBytes }: UploadItem,
   mimeType: string,
   onSent: (file: WaybillFile) => void,
@@ -124,7 +139,7 @@ async function send(
   const line = display.file(filename, sizeBytes)
   const controller = new AbortController()
   let state = ''
-  const sending = client.files.upload(path ?? process.stdin, {
+  const sending = client.files.upload(path ?? io.stdin, {
     filename,
     mimeType,
     resume: !options.restart,
@@ -139,7 +154,7 @@ async function send(
     if (path === null) {
       const reason = new Error('it was interrupted, and the standard input cannot be read again.')
       controller.abort(reason)
-      process.stdin.destroy(reason)
+      io.stdin.destroy(reason)
     } else await sending.pause()
     if (state !== 'paused') await sent.catch(() => {})
   }
@@ -153,20 +168,28 @@ async function send(
 }
 
 /** What has not been told yet. */
-function report({ display, options, outcomes }: Run): void {
+function report({ io, display, options, outcomes }: Run): void {
   display.end()
-  if (options.json) console.log(JSON.stringify(outcomes.map((outcome) => toJson(outcome, options))))
-  else if (process.stderr.isTTY) for (const outcome of outcomes) tell(outcome, options)
+  if (options.json) io.print(JSON.stringify(outcomes.map((outcome) => toJson(io, outcome, options))))
+  else if (io.stderr.isTTY) for (const outcome of outcomes) tell(io, outcome, options)
 }
 
-function tell({ item, file, isThereAlready, error }: Outcome, { type }: UploadCommandOptions): void {
+function tell(
+  io: CommandIo,
+  { item, file, isThereAlready, error }: Outcome,
+  { type }: UploadCommandOptions,
+): void {
   const name = printable(item.path ?? item.filename)
-  if (file === null) console.error(`${name}: ${sentenceOf(error, type !== undefined)}`)
-  else console.log(`${file.id}  ${name}${isThereAlready ? '  (there already)' : ''}`)
+  if (file === null) io.printError(`${name}: ${sentenceOf(io, error, type !== undefined)}`)
+  else io.print(`${file.id}  ${name}${isThereAlready ? '  (there already)' : ''}`)
 }
 
-function toJson({ item: { path }, file, isThereAlready, error }: Outcome, { type }: UploadCommandOptions) {
+function toJson(
+  io: CommandIo,
+  { item: { path }, file, isThereAlready, error }: Outcome,
+  { type }: UploadCommandOptions,
+) {
   if (file !== null) return { path, file, is_there_already: isThereAlready }
   const { code, traceId } = error instanceof WaybillError ? error : { code: 'FAILED', traceId: null }
-  return { path, error: { code, message: sentenceOf(error, type !== undefined), trace_id: traceId } }
+  return { path, error: { code, message: sentenceOf(io, error, type !== undefined), trace_id: traceId } }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { CommandIo } from '../command-io.ts'
 
 /** Time for the service to answer. With the start of this program, the user is told within 5 s that it does not. */
 const ANSWER_MS = 3000
@@ -9,7 +10,7 @@ const MAX_PAUSE_MS = 15_000
  * Waits until there is any HTTP response from `url`. Reports each failed attempt on standard error, and throws a
  * message for the user after `tries` attempts.
  */
-export async function waitForService(url: string, tries: number): Promise<void> {
+export async function waitForService(io: CommandIo, url: string, tries: number): Promise<void> {
   const health = `${url.replace(/\/+$/, '')}/v1/health`
   for (let left = tries - 1; ; left--) {
     const silence = await silenceOf(health)
@@ -17,7 +18,7 @@ export async function waitForService(url: string, tries: number): Promise<void> 
     const problem = `${url} does not answer (${silence}).`
     if (left === 0) throw new Error(`${problem} Is the URL correct, and is the service running?`)
     const pauseMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1 - left))
-    console.error(`${problem} Retrying in ${pauseMs / 1000} s, ${left} more.`)
+    io.printError(`${problem} Retrying in ${pauseMs / 1000} s, ${left} more.`)
     await delay(pauseMs)
   }
 }

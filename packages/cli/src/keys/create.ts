@@ -1,4 +1,5 @@
 import type { Scope } from '@waybill/sdk'
+import type { CommandIo } from '../command-io.ts'
 import { openClient } from '../files/connection.ts'
 import { expiryOf } from './expiry-of.ts'
 import { OR_OPERATOR } from './or-operator.ts'
@@ -13,12 +14,12 @@ interface Options {
 }
 
 /** The secret is shown this once. */
-export async function create({ name, scopes, expiresAt, json }: Options): Promise<void> {
-  const client = await openClient({ orElse: OR_OPERATOR })
+export async function create(io: CommandIo, { name, scopes, expiresAt, json }: Options): Promise<void> {
+  const client = await openClient(io, { orElse: OR_OPERATOR })
   const created = await client.apiKeys.create({
     key_name: name,
     ...(scopes === undefined ? {} : { scopes }),
     ...(expiresAt === undefined ? {} : { expires_at: expiryOf(expiresAt) }),
   })
-  console.log(json ? JSON.stringify(created) : secretText(`${created.id} was created.`, created.key))
+  io.print(json ? JSON.stringify(created) : secretText(`${created.id} was created.`, created.key))
 }

@@ -1,3 +1,4 @@
+import type { CommandIo } from '../command-io.ts'
 import { openClient } from '../files/connection.ts'
 import { createdKeysText } from './created-keys-text.ts'
 import { stateText } from './key-state.ts'
@@ -10,9 +11,9 @@ interface Options {
 }
 
 /** Deactivates the key, and revokes what the options name. */
-export async function deactivate(keyId: string, options: Options): Promise<void> {
+export async function deactivate(io: CommandIo, keyId: string, options: Options): Promise<void> {
   const { endSessions = false, revokeLinks = false, json } = options
-  const client = await openClient({ orElse: OR_OPERATOR })
+  const client = await openClient(io, { orElse: OR_OPERATOR })
   const key = await client.apiKeys.deactivate(keyId, { end_sessions: endSessions, revoke_links: revokeLinks })
-  console.log(json ? JSON.stringify(key) : stateText(key) + createdKeysText(key))
+  io.print(json ? JSON.stringify(key) : stateText(key) + createdKeysText(key))
 }
