@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { runInProcess } from './run-in-process.ts'
 
-const WAYBILL = fileURLToPath(new URL('../bin/waybill.js', import.meta.url))
 const STRAY = `3f${'0'.repeat(62)}.0123456789abcdef.segment`
 
 describe('waybill sweep', () => {
@@ -19,8 +16,9 @@ describe('waybill sweep', () => {
 
   const shard = () => join(folder, 'objects', '3f')
   const waybill = async (...args: string[]) => {
-    const env = { ...process.env, DATA_DIR: folder }
-    return (await promisify(execFile)(process.execPath, [WAYBILL, ...args], { env })).stdout
+    const { code, stdout, stderr } = await runInProcess(args, { DATA_DIR: folder })
+    assert.equal(code, 0, stderr)
+    return stdout
   }
 
   it('says that there is nothing to do', async () => {
@@ -51,8 +49,8 @@ describe('waybill sweep', () => {
   })
 
   it('refuses a storage that only another process can see', async () => {
-    const env = { ...process.env, DATA_DIR: folder, STORAGE_URL: 'memory:' }
-    const swept = promisify(execFile)(process.execPath, [WAYBILL, 'sweep'], { env })
-    await assert.rejects(swept, { code: 1, stderr: /^waybill: what a server holds in memory/ })
+    const { code, stderr } = await runInProcess(['sweep'], { DATA_DIR: folder, STORAGE_URL: 'memory:' })
+    assert.equal(code, 1)
+    assert.match(stderr, /^waybill: what a server holds in memory/)
   })
 })

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -8,31 +7,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { freePort } from '../../../server/test/free-port.ts'
-import { runWaybill, startServer, type TestServer } from '../../../server/test/start-server.ts'
+import { type InProcessServer, startInProcess } from '../../../server/test/start-in-process.ts'
 import { checkClock, clockOfUrl, compareClocks } from '../../src/doctor/check-clock.ts'
 import { checkDisk, fileSystemFaults, spaceFaults } from '../../src/doctor/check-disk.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
+import { runInProcess } from '../run-in-process.ts'
 
-const WAYBILL = fileURLToPath(new URL('../../bin/waybill.js', import.meta.url))
+// As the program does, so that what the server writes is for its user alone.
+process.umask(0o077)
+
 const TMPFS = 0x01021994
 
 describe('waybill doctor', () => {
-  let server: TestServer
+  let server: InProcessServer
   before(async () => {
-    server = await startServer()
+    server = await startInProcess()
   })
   after(() => server.stop())
 
-  const doctor = async (args: readonly string[], env: Record<string, string> = {}) => {
-    const run = { env: { ...process.env, DATA_DIR: server.dataDir, ...env }, timeout: 60_000 }
-    const { promise, resolve } = Promise.withResolvers<{ code: number; stdout: string }>()
-    execFile(process.execPath, [WAYBILL, 'doctor', ...args], run, (error, stdout) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout }),
-    )
-    return promise
-  }
+  const doctor = (args: readonly string[], env: Record<string, string> = {}) =>
+    runInProcess(['doctor', ...args], { DATA_DIR: server.dataDir, ...env })
   /** The faults; what is said of the disk depends on where the tests run. */
   const faults = async (args: readonly string[], env: Record<string, string> = {}) => {
     const { stdout } = await doctor([...args, '--json'], env)
@@ -55,9 +50,8 @@ describe('waybill doctor', () => {
         (await fetch(url, { headers: { 'x-api-key': server.apiKey } })).json(),
       )
       const names = await readdir(join(server.dataDir, 'objects'), { recursive: true })
-      const keys = await runWaybill(server.dataDir, [
-        ...['keys', 'list', '--json', '--organization', server.organizationId],
-      ])
+      const list = ['keys', 'list', '--json', '--organization', server.organizationId]
+      const keys = (await runInProcess(list, { DATA_DIR: server.dataDir })).stdout
       return {
         lists: await Promise.all(lists),
         stored: names.filter((name) => /\.(object|log|segment|tmp)$/.test(name)),
@@ -76,11 +70,11 @@ describe('waybill doctor', () => {
   })
 
   it('says what it could not try: a quota or the allowed types can forbid it', async () => {
-    const strict = await startServer({ env: { ALLOWED_MIME_TYPES: 'image/*' } })
+    const strict = await startInProcess({ ALLOWED_MIME_TYPES: 'image/*' })
     try {
       const { dataDir, organizationId, url } = strict
       const limit = ['organizations', 'update', organizationId, '--storage-limit', '100kB']
-      await runWaybill(dataDir, limit)
+      await runInProcess(limit, { DATA_DIR: dataDir })
       const env = { DATA_DIR: dataDir, ALLOWED_MIME_TYPES: 'image/*' }
       const seen = await faults(['--url', url, '--seconds', '1'], env)
       assert.deepEqual(codes(seen), ['url check-failed', 'url check-failed', 'url downloads-not-tried'])
@@ -142,7 +136,7 @@ describe('waybill doctor', () => {
     })
 
     it('finds a data directory that others may read or change, and the key of a first start in it', async () => {
-      const open = await startServer()
+      const open = await startInProcess()
       try {
         const env = { DATA_DIR: open.dataDir }
         assert.deepEqual(await faults([], env), [])
