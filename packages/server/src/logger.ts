@@ -15,6 +15,15 @@ const STDOUT_FD = 1
  * cannot be written is lost: a closed or stalled reader or a full disk neither stops nor blocks the server.
  */
 export async function createLogger(level: LogLevel): Promise<Logger> {
+  if (!process.stdout.isTTY) return createLineLogger(level, lineWriter())
+  const { prettyFactory } = await import('pino-pretty')
+  const format = prettyFactory({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', singleLine: true })
+  const write = lineWriter()
+  return createLineLogger(level, (line) => write(format(line)))
+}
+
+/** Returns the logger of `createLogger` with each line, a JSON object, passed to `write`. */
+export function createLineLogger(level: LogLevel, write: (line: string) => void): Logger {
   const options = {
     level,
     base: null,
@@ -22,11 +31,7 @@ export async function createLogger(level: LogLevel): Promise<Logger> {
     serializers: { err: errorFacts, req: requestFacts, res: responseFacts },
     hooks: { streamWrite: redactLine },
   }
-  if (!process.stdout.isTTY) return pino(options, { write: lineWriter() })
-  const { prettyFactory } = await import('pino-pretty')
-  const format = prettyFactory({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', singleLine: true })
-  const write = lineWriter()
-  return pino(options, { write: (line) => write(format(line)) })
+  return pino(options, { write })
 }
 
 /** Returns the function that writes a line. pino's own destination retries a failing write at exit forever. */

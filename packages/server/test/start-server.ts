@@ -22,6 +22,8 @@ export interface TestServer {
   readonly pid: number
   /** Everything that the process has written to its standard output so far. */
   output(): string
+  /** A second organization beside the one that the harness makes. */
+  addOrganization(id: string): Promise<{ readonly organizationId: string; readonly apiKey: string }>
   /** Sends the signal and waits until the process is gone; answers with its exit code (null after a signal). */
   kill(signal: NodeJS.Signals): Promise<number | null>
   /** The same installation on the same port, in a new process. */
@@ -73,14 +75,16 @@ export function spawnWaybill(
 /** Starts the real process on a free port of 127.0.0.1, with one new organization and its key. */
 export async function startServer(options: StartOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'waybill-test-')))
-  const organizationId = `org_${process.hrtime.bigint().toString(36)}`
-  const created = await runWaybill(
-    dataDir,
-    ['organizations', 'create', '--id', organizationId, '--name', 'Test', '--json'],
-    options.env,
-  )
-  const apiKey: string = JSON.parse(created).api_key.key
-  return startProcess({ dataDir, organizationId, apiKey, keepData: options.dataDir !== undefined }, options)
+  const id = `org_${process.hrtime.bigint().toString(36)}`
+  const created = await addOrganization(dataDir, id, 'Test', options.env)
+  return startProcess({ dataDir, ...created, keepData: options.dataDir !== undefined }, options)
+}
+
+async function addOrganization(dataDir: string, id: string, name: string, env?: Record<string, string>) {
+  const args = ['organizations', 'create', '--id', id, '--name', name, '--json']
+  const created = JSON.parse(await runWaybill(dataDir, args, env))
+  const apiKey: string = created.api_key.key
+  return { organizationId: id, apiKey }
 }
 
 interface Installation {
@@ -113,6 +117,7 @@ async function startProcess(installation: Installation, options: StartOptions): 
     baseUrl: `${url}/v1/organizations/${installation.organizationId}`,
     pid: child.pid ?? 0,
     output: () => output,
+    addOrganization: (id) => addOrganization(installation.dataDir, id, 'Second'),
     kill,
     restart: () => startProcess(installation, { ...options, env: { ...env, PORT: new URL(url).port } }),
     stop: async () => {

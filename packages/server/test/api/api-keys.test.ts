@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import type { BadValues } from './bad-fields.ts'
-import { type Client, createClient, createOrganization, textFile } from './client.ts'
+import { type Client, createClient, textFile } from './client.ts'
 import { assertError, assertFieldError, assertRefused, errorOf, ISO_UTC } from './envelope.ts'
 import { type Answer, json } from './exchange.ts'
 import { MALFORMED_ID_STATUSES, MALFORMED_IDS } from './strange-ids.ts'
@@ -85,14 +85,14 @@ const BAD_EXPIRIES: BadValues = [
 ]
 
 describe('API keys', () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
   let others: Client
 
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     client = createClient(server)
-    others = createClient(server, await createOrganization(server, 'org_other'))
+    others = createClient(server, await server.addOrganization('org_other'))
   })
   after(() => server.stop())
 
@@ -480,7 +480,7 @@ describe('API keys', () => {
     for (const [title, take] of Object.entries(takings)) {
       it(`${title}, until there is another one`, async () => {
         const id = `org_last${Object.keys(takings).indexOf(title)}`
-        const owner = createClient(server, await createOrganization(server, id))
+        const owner = createClient(server, await server.addOrganization(id))
         await create({}, owner)
         const { id: pausedId } = await create({ scopes: ['admin'] }, owner)
         await act(pausedId, 'pause', owner)
@@ -510,7 +510,7 @@ describe('API keys', () => {
     }
 
     it('is one of two that are deleted at once by both', async () => {
-      const organization = await createOrganization(server, 'org_duel')
+      const organization = await server.addOrganization('org_duel')
       const owner = createClient(server, organization)
       const [first] = (await list('', owner)).api_keys
       const second = await create({ scopes: ['admin'] }, owner)

@@ -2,66 +2,53 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { eventually } from '../clients/eventually.ts'
-import { runWaybill, startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { type Client, createClient, sendToApi, textFile } from './client.ts'
 import { json } from './exchange.ts'
 
-interface AuditEvent {
-  readonly time: string
-  readonly organization_id: string | null
-  readonly actor: string | null
-  readonly action: string
-  readonly target: string | null
-  readonly outcome: string
-  readonly trace_id: string
-  readonly client_address: string | null
-  readonly count: number
-}
-
 describe('the audit', () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     client = createClient(server)
   })
   after(() => server.stop())
 
-  const events = async (): Promise<AuditEvent[]> =>
-    JSON.parse(await runWaybill(server.dataDir, ['audit', '--json']))
+  const events = async () => (await server.context.database.audit.list(null, 1000)).toReversed()
 
   /** The record of the request with this id; it is written after the answer has gone. */
   const recordOf = (traceId: string) =>
-    eventually(`a record of ${traceId}`, async () => (await events()).find((one) => one.trace_id === traceId))
+    eventually(`a record of ${traceId}`, async () => (await events()).find((one) => one.traceId === traceId))
 
   it('records what the operator did', async () => {
     const [created] = await events()
-    const { action, actor, organization_id, target, outcome } = created ?? {}
+    const { action, actor, organizationId, target, outcome } = created ?? {}
     const id = server.organizationId
     const expected = {
       action: 'createOrganization',
       actor: 'operator',
-      organization_id: id,
+      organizationId: id,
       target: id,
       outcome: 'ok',
     }
-    assert.deepEqual({ action, actor, organization_id, target, outcome }, expected)
+    assert.deepEqual({ action, actor, organizationId, target, outcome }, expected)
   })
 
   it('records what was made, changed and deleted, by which key, and to what', async () => {
     const file = await client.uploadFile(textFile())
     const answer = await client.del(`/files/${file.id}`, { headers: { 'x-request-id': 'audit-1' } })
     assert.equal(answer.status, 204)
-    const { time, ...deleted } = await recordOf('audit-1')
-    assert.match(time, /^\d{4}-\d\d-\d\dT.*Z$/)
+    const { timeMs, ...deleted } = await recordOf('audit-1')
+    assert.ok(Number.isSafeInteger(timeMs))
     assert.deepEqual(deleted, {
-      organization_id: server.organizationId,
+      organizationId: server.organizationId,
       actor: file.uploaded_by_api_key_id,
       action: 'deleteFile',
       target: file.id,
       outcome: 'ok',
-      trace_id: 'audit-1',
-      client_address: '127.0.0.1',
+      traceId: 'audit-1',
+      clientAddress: '127.0.0.1',
       count: 1,
     })
     const actions = (await events()).filter((one) => one.target === file.id).map((one) => one.action)
@@ -117,8 +104,6 @@ describe('the audit', () => {
     const path = `/files/${encodeURIComponent('\u001b[2J\n2026 operator deleteOrganization')}`
     await client.del(path, { headers: { 'x-request-id': 'audit-strange' } })
     assert.equal((await recordOf('audit-strange')).target, null)
-    const text = await runWaybill(server.dataDir, ['audit'])
-    assert.ok(!text.includes('\u001b') && !text.includes('operator deleteOrganization'))
   })
 
   it('records no reading, and no secret', async () => {

@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { startServer, type TestServer } from '../start-server.ts'
-import {
-  type Client,
-  createClient,
-  createOrganization,
-  type Organization,
-  sendToApi,
-  textFile,
-} from './client.ts'
+import { startApp, type TestApp } from '../start-app.ts'
+import { type Client, createClient, type Organization, sendToApi, textFile } from './client.ts'
 import { assertError, assertRefused, errorOf } from './envelope.ts'
 import { type Answer, json } from './exchange.ts'
 
@@ -36,7 +29,7 @@ const ENDPOINTS: readonly [method: string, path: string][] = [
 ]
 
 describe('authentication', () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
   let other: Organization
   let fileId: string
@@ -44,9 +37,9 @@ describe('authentication', () => {
   let keyId: string
 
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     client = createClient(server)
-    other = await createOrganization(server, 'org_other')
+    other = await server.addOrganization('org_other')
     fileId = (await client.uploadFile(textFile())).id
     uploadId = (await client.startUpload(textFile('open.txt'))).fileId
     keyId = json<{ id: string }>(await client.post('/api-keys', { key_name: 'A key' })).id

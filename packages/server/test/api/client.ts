@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { runWaybill, type TestServer } from '../start-server.ts'
+import type { TestServer } from '../start-server.ts'
 import { assertEnvelope, assertNothingLeaks } from './envelope.ts'
 import { type Answer, exchange, json } from './exchange.ts'
 
@@ -109,15 +109,6 @@ export async function sendToApi(
 /** So that a case can take away a header that is there by default. */
 function withoutEmpty(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''))
-}
-
-/** A second organization beside the one that the harness makes. */
-export async function createOrganization(server: TestServer, id: string): Promise<Organization> {
-  const created = await runWaybill(server.dataDir, [
-    ...['organizations', 'create'],
-    ...['--id', id, '--name', 'Second', '--json'],
-  ])
-  return { organizationId: id, apiKey: JSON.parse(created).api_key.key }
 }
 
 /** `path` is always below the organization, for example `/files`. */

@@ -3,7 +3,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { crc32c, crc32cToBase64 } from '../../src/domain/crc32c.ts'
-import { runWaybill, startServer, type TestServer } from '../start-server.ts'
+import { updateOrganization } from '../../src/operations/update-organization.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { type Client, createClient, type FileObject } from './client.ts'
 import { assertError } from './envelope.ts'
 import { json } from './exchange.ts'
@@ -43,14 +44,14 @@ function bodyOf(parts: readonly Part[]): Buffer {
 }
 
 describe('POST /files/upload', () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
   before(async () => {
     const env = {
       DIRECT_UPLOAD_MAX_BYTES: String(MAX_BYTES),
       ALLOWED_MIME_TYPES: 'text/*, image/png, application/pdf',
     }
-    server = await startServer({ env })
+    server = await startApp({ env })
     client = createClient(server)
   })
   after(() => server.stop())
@@ -285,11 +286,11 @@ describe('POST /files/upload', () => {
   }
 
   it('stores no more than the quota leaves, and nothing at all where it is too little', async () => {
-    const { organizationId, dataDir } = server
-    await runWaybill(dataDir, ['organizations', 'update', organizationId, '--storage-limit', '1kB'])
+    const { organizationId, context } = server
+    await updateOrganization(context, organizationId, { storageLimitBytes: 1000 })
     const big = Buffer.alloc(MAX_BYTES, 'x')
     assertError(await send([files('a.txt', big), files('b.txt', big)]), 403, 'STORAGE_QUOTA_EXCEEDED')
-    await runWaybill(dataDir, ['organizations', 'update', organizationId, '--storage-limit', 'none'])
+    await updateOrganization(context, organizationId, { storageLimitBytes: null })
     assert.equal((await send([file('c.txt', big)])).status, 201)
   })
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { GOOD_FILENAMES } from './bad-fields.ts'
 import { type Client, createClient, sendToApi, textFile } from './client.ts'
 import { parseContentDisposition } from './content-disposition.ts'
@@ -15,13 +15,13 @@ const BYTES = sample.patternedBytes(SIZE)
 const OCTETS = 'application/octet-stream'
 
 describe('GET /files/{file_id}/download', () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
   let fileId: string
   let path: string
 
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     client = createClient(server)
     fileId = (await client.uploadFile({ filename: 'big.bin', mimeType: OCTETS, bytes: BYTES })).id
     path = await downloadPath(fileId)
@@ -408,17 +408,5 @@ describe('GET /files/{file_id}/download', () => {
         assert.ok(disposition.filename)
       })
     }
-  })
-
-  describe('after a restart', () => {
-    it('the same URL still works', async () => {
-      assert.equal((await download({}, 'HEAD')).status, 200)
-      await server.kill('SIGTERM')
-      server = await server.restart()
-      client = createClient(server)
-      const answer = await download()
-      assert.equal(answer.status, 200)
-      assertBytes(answer, BYTES)
-    })
   })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import {
   type Client,
   createClient,
@@ -20,12 +20,12 @@ const ROUTES: readonly [method: string, suffix: string][] = [
 ]
 
 describe('one file', () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
   let file: FileObject
 
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     client = createClient(server)
     file = await client.uploadFile(textFile('kept.txt'))
   })

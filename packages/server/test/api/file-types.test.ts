@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { type Client, createClient, type FileObject } from './client.ts'
 import { assertError, errorOf } from './envelope.ts'
 import { type Answer, json } from './exchange.ts'
@@ -12,11 +12,11 @@ const TEXT = 'plain words, nothing else\n'
 const LARGE_TEXT_BYTES = 300_000
 
 describe('the type check of POST /files', { concurrency: 8 }, () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
 
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     client = createClient(server)
   })
   after(() => server.stop())

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { type Client, createClient, sendToApi, textFile } from './client.ts'
 import { assertError, assertRefused, errorOf } from './envelope.ts'
 import { json } from './exchange.ts'
@@ -11,11 +11,11 @@ const BODIES: Record<string, Record<string, unknown>> = {
 }
 
 describe('the HTTP edge', () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
 
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     client = createClient(server)
   })
   after(() => server.stop())

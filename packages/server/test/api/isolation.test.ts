@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { runWaybill, startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { type Client, createClient, sendToApi } from './client.ts'
 import { type Answer, json } from './exchange.ts'
 
@@ -52,17 +52,16 @@ function facts(answer: Answer): object {
 }
 
 describe('one organization and what belongs to another', () => {
-  let server: TestServer
+  let server: TestApp
   let owner: Client
   let stranger: { readonly id: string; readonly credentials: Record<string, string> }
   let ids: Readonly<Record<string, string>>
 
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     owner = createClient(server)
-    const args = ['organizations', 'create', '--id', 'org_stranger', '--name', 'Stranger', '--json']
-    const created = JSON.parse(await runWaybill(server.dataDir, args))
-    stranger = { id: created.id, credentials: { 'x-api-key': created.api_key.key } }
+    const { organizationId, apiKey } = await server.addOrganization('org_stranger')
+    stranger = { id: organizationId, credentials: { 'x-api-key': apiKey } }
     const file = await owner.uploadFile(NOTE)
     const session = await owner.startUpload(NOTE)
     const key = json<{ id: string }>(await owner.post('/api-keys', { key_name: 'Owned' }))

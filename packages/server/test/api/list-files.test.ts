@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { type Client, createClient, type FileObject, textFile } from './client.ts'
 import { assertFieldError, assertRefused, errorOf } from './envelope.ts'
 import { json } from './exchange.ts'
@@ -18,12 +18,12 @@ interface FileList {
 const FILE_COUNT = 7
 
 describe('GET /files', () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
   let uploaded: readonly FileObject[]
 
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     client = createClient(server)
   })
   after(() => server.stop())

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { startServer, type TestServer } from '../start-server.ts'
-import { type Client, createClient, createOrganization, putObject, textFile } from './client.ts'
+import { startApp, type TestApp } from '../start-app.ts'
+import { type Client, createClient, putObject, textFile } from './client.ts'
 import { assertEnvelope, assertError, assertFieldError, assertRefused, errorOf, ISO_UTC } from './envelope.ts'
 import { json } from './exchange.ts'
 import { BAD_PAGE_QUERIES, STRANGE_QUERIES } from './page-queries.ts'
@@ -28,11 +28,11 @@ interface UploadList {
 const CHUNK_BYTES = 256 * 1024
 
 describe('open uploads', () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
 
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     client = createClient(server)
   })
   after(() => server.stop())
@@ -203,13 +203,13 @@ describe('open uploads', () => {
 })
 
 describe('MAX_OPEN_SESSIONS=3', () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
   let other: Client
   before(async () => {
-    server = await startServer({ env: { MAX_OPEN_SESSIONS: '3' } })
+    server = await startApp({ env: { MAX_OPEN_SESSIONS: '3' } })
     client = createClient(server)
-    other = createClient(server, await createOrganization(server, 'org_other'))
+    other = createClient(server, await server.addOrganization('org_other'))
   })
   after(() => server.stop())
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { runWaybill, startServer, type TestServer } from '../start-server.ts'
-import { type Client, createClient, createOrganization, textFile } from './client.ts'
+import { type OrganizationChanges, updateOrganization } from '../../src/operations/update-organization.ts'
+import { startApp, type TestApp } from '../start-app.ts'
+import { type Client, createClient, textFile } from './client.ts'
 import { assertError, ISO_UTC } from './envelope.ts'
 import { json } from './exchange.ts'
 
@@ -17,11 +18,11 @@ interface Organization {
 }
 
 describe('GET /v1/organizations/{organization_id}', () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
 
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     client = createClient(server)
   })
   after(() => server.stop())
@@ -31,8 +32,8 @@ describe('GET /v1/organizations/{organization_id}', () => {
     assert.equal(answer.status, 200, answer.bytes.toString())
     return json<Organization>(answer)
   }
-  const update = (...args: string[]) =>
-    runWaybill(server.dataDir, ['organizations', 'update', client.organizationId, ...args])
+  const update = (changes: OrganizationChanges) =>
+    updateOrganization(server.context, client.organizationId, changes)
   const usage = async () => {
     const { storage_used_bytes, storage_reserved_bytes } = await get()
     return { used: storage_used_bytes, reserved: storage_reserved_bytes }
@@ -79,7 +80,7 @@ describe('GET /v1/organizations/{organization_id}', () => {
   }
 
   it('is refused to the key of another organization, which may not exist', async () => {
-    const other = createClient(server, await createOrganization(server, 'org_other'))
+    const other = createClient(server, await server.addOrganization('org_other'))
     const credentials = { 'x-api-key': other.apiKey }
     assertError(await client.get('', { credentials }), 403, 'ORGANIZATION_ACCESS_DENIED')
     const absent = createClient(server, { organizationId: 'org_absent', apiKey: client.apiKey })
@@ -94,8 +95,8 @@ describe('GET /v1/organizations/{organization_id}', () => {
     }
   })
 
-  it('goes by a limit that the operator sets beside it, to the byte', async () => {
-    await update('--storage-limit', '1kB')
+  it('goes by a limit that the operator sets, to the byte', async () => {
+    await update({ storageLimitBytes: 1000 })
     assert.equal((await get()).storage_limit_bytes, 1000)
     const ask = async (file_size: number) =>
       client.post('/files/upload-url', { filename: 'a.bin', file_size, mime_type: 'text/plain' })
@@ -105,7 +106,7 @@ describe('GET /v1/organizations/{organization_id}', () => {
     assert.deepEqual(await usage(), { used: 0, reserved: 900 })
     assert.equal((await ask(100)).status, 200)
     assertError(await ask(1), 403, 'STORAGE_QUOTA_EXCEEDED')
-    await update('--storage-limit', 'none', '--name', 'Umbenannt')
+    await update({ storageLimitBytes: null, name: 'Umbenannt' })
     assert.equal((await ask(1001)).status, 200)
     assert.equal((await get()).name, 'Umbenannt')
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { type Client, createClient, putObject, sendToApi, textFile } from './client.ts'
 import { assertError, errorOf } from './envelope.ts'
 import { type Answer, json } from './exchange.ts'
@@ -24,10 +24,10 @@ function assertSeconds(seconds: number): void {
 }
 
 describe(`RATE_LIMIT_PER_MINUTE=${LIMIT}`, () => {
-  let server: TestServer
+  let server: TestApp
   const keys: string[] = []
   before(async () => {
-    server = await startServer({ env: { RATE_LIMIT_PER_MINUTE: String(LIMIT), CORS_ORIGINS: ORIGIN } })
+    server = await startApp({ env: { RATE_LIMIT_PER_MINUTE: String(LIMIT), CORS_ORIGINS: ORIGIN } })
     const first = createClient(server)
     for (let index = 0; index < LIMIT; index++) {
       const made = await first.post('/api-keys', { key_name: `Key ${index}`, scopes: ['admin'] })
@@ -143,10 +143,10 @@ describe(`RATE_LIMIT_PER_MINUTE=${LIMIT}`, () => {
 })
 
 describe('without RATE_LIMIT_PER_MINUTE', () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     client = createClient(server)
   })
   after(() => server.stop())
@@ -178,9 +178,9 @@ describe('without RATE_LIMIT_PER_MINUTE', () => {
 })
 
 describe('RATE_LIMIT_PER_MINUTE=0', () => {
-  let server: TestServer
+  let server: TestApp
   before(async () => {
-    server = await startServer({ env: { RATE_LIMIT_PER_MINUTE: '0' } })
+    server = await startApp({ env: { RATE_LIMIT_PER_MINUTE: '0' } })
   })
   after(() => server.stop())
 

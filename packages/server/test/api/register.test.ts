@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import {
   BAD_FILE_SIZES,
   BAD_FILENAMES,
@@ -19,11 +19,11 @@ const NINE_DIGITS = { text: '123456789', crc32c: '4waSgw==' }
 const ZEROS_CRC32C = 'ipE2qg=='
 
 describe('POST /files', () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
 
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     client = createClient(server)
   })
   after(() => server.stop())

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import {
   BAD_FILE_SIZES,
   BAD_FILENAMES,
@@ -16,11 +16,11 @@ const WEEK_MS = 7 * 24 * 60 * 60 * 1000
 const REQUEST = { filename: 'report.txt', file_size: 12, mime_type: 'text/plain' }
 
 describe('POST /files/upload-url', () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
 
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     client = createClient(server)
   })
   after(() => server.stop())
@@ -159,11 +159,11 @@ describe('POST /files/upload-url', () => {
 })
 
 describe('POST /files/upload-url with MAX_FILE_BYTES=1000000', () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
 
   before(async () => {
-    server = await startServer({ env: { MAX_FILE_BYTES: '1000000' } })
+    server = await startApp({ env: { MAX_FILE_BYTES: '1000000' } })
     client = createClient(server)
   })
   after(() => server.stop())

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { createHealthCheck } from '../../src/operations/create-health-check.ts'
 import { openDatabase, openStorage } from '../../src/server.ts'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { operatorUrl } from './metrics-of.ts'
 
 interface Details {
@@ -22,9 +22,9 @@ async function detailsOf(origin: string): Promise<{ status: number; body: Detail
 }
 
 describe('the details of a server’s health', () => {
-  let server: TestServer
+  let server: TestApp
   before(async () => {
-    server = await startServer({ env: { METRICS_PORT: '0' } })
+    server = await startApp({ isOnDisk: true, env: { METRICS_PORT: '0' } })
   })
   after(() => server.stop())
 

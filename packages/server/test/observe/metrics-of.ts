@@ -5,13 +5,13 @@ import type { TestServer } from '../start-server.ts'
 export type Samples = ReadonlyMap<string, number>
 
 /** Where the process says that it serves the pages of its operator. */
-export function operatorUrl(server: TestServer): string {
+export function operatorUrl(server: Pick<TestServer, 'output'>): string {
   const url = /"url":"([^"]+)\/metrics"/.exec(server.output())?.[1]
   assert.ok(url, 'the log says where the metrics are')
   return url
 }
 
-export async function scrape(server: TestServer): Promise<Samples> {
+export async function scrape(server: Pick<TestServer, 'output'>): Promise<Samples> {
   const answer = await fetch(`${operatorUrl(server)}/metrics`)
   assert.equal(answer.status, 200)
   assert.match(answer.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/)

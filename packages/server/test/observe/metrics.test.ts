@@ -8,21 +8,24 @@ import { createClient, sendToApi, textFile } from '../api/client.ts'
 import { exchange } from '../api/exchange.ts'
 import { eventually } from '../clients/eventually.ts'
 import { openUpload } from '../clients/session.ts'
-import { runWaybill, startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { operatorUrl, type Samples, sample, scrape } from './metrics-of.ts'
 
 const SIZE_BYTES = 1_000_000
 const REQUESTS = 'waybill_http_requests_total'
 
 describe('a server with METRICS_PORT', () => {
-  let server: TestServer
+  let server: TestApp
   let samples: Samples
   let fileId = ''
   let objectPath = ''
   const file = { filename: 'a.bin', mimeType: 'application/octet-stream', bytes: randomBytes(SIZE_BYTES) }
 
   before(async () => {
-    server = await startServer({ env: { METRICS_PORT: '0', RATE_LIMIT_PER_MINUTE: '0' } })
+    server = await startApp({
+      isOnDisk: true,
+      env: { METRICS_PORT: '0', RATE_LIMIT_PER_MINUTE: '0' },
+    })
     const client = createClient(server)
     fileId = (await client.uploadFile(file)).id
     objectPath = await onlyObject(server.dataDir)
@@ -157,15 +160,16 @@ describe('a server with METRICS_PORT', () => {
 
   it('does not start where its metrics cannot be served, and says why', async () => {
     const { port } = new URL(operatorUrl(server))
-    const starting = runWaybill(server.dataDir, ['serve'], { PORT: '0', METRICS_PORT: port })
-    const { code, stderr: said } = await starting.then(assert.fail, (error) => error)
-    assert.equal(code, 1)
-    assert.match(said, /METRICS_HOST and METRICS_PORT \(127\.0\.0\.1:\d+\) cannot be used: .*EADDRINUSE/)
+    const starting = startApp({ env: { METRICS_PORT: port } })
+    await assert.rejects(
+      starting,
+      /METRICS_HOST and METRICS_PORT \(127\.0\.0\.1:\d+\) cannot be used: .*EADDRINUSE/,
+    )
   })
 })
 
 /** Every method with every path, each with something in it that was never there before. */
-async function sendRandomRequests(server: TestServer, requests: number): Promise<void> {
+async function sendRandomRequests(server: TestApp, requests: number): Promise<void> {
   const methods = ['GET', 'PUT', 'POST', 'DELETE', 'PROPFIND', 'M-SEARCH', 'OPTIONS']
   const random = () => randomBytes(6).toString('hex')
   const paths = [

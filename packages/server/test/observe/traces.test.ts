@@ -6,26 +6,19 @@ import { describe, it } from 'node:test'
 import { URLS } from '../../src/routes/urls.ts'
 import { createClient, putObject, sendToApi, textFile } from '../api/client.ts'
 import { exchange } from '../api/exchange.ts'
-import { within } from '../clients/eventually.ts'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { type Collector, type Span, startCollector } from './collector.ts'
 
 const SERVER = 2
 
-/** What `work` on a real server has left with the collector when the server has ended. */
+/** Returns what `work` has left with the collector when the service has ended. */
 async function traced(
   env: Record<string, string>,
-  work: (server: TestServer) => Promise<void>,
+  work: (app: TestApp) => Promise<void>,
 ): Promise<Collector> {
   const collector = await startCollector()
-  const server = await startServer({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env } })
-  try {
-    await work(server)
-    assert.equal(await within('the server ends', server.kill('SIGTERM')), 0)
-  } finally {
-    await server.stop()
-    collector.close()
-  }
+  const app = await startApp({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env } })
+  await work(app).finally(app.stop).finally(collector.close)
   return collector
 }
 
@@ -59,13 +52,13 @@ describe('traces', () => {
     const callerId = randomBytes(8).toString('hex')
     const requestId = 'a-request-of-mine'
     let status = 0
-    const { spans } = await traced({ OTEL_SERVICE_NAME: 'files' }, async (server) => {
-      const client = createClient(server)
+    const { spans } = await traced({}, async (app) => {
+      const client = createClient(app)
       const upload = await client.storeObject(textFile())
-      status = await postInTwoParts(`${server.baseUrl}/files`, JSON.stringify(upload.register), {
+      status = await postInTwoParts(`${app.baseUrl}/files`, JSON.stringify(upload.register), {
         traceparent: `00-${traceId}-${callerId}-01`,
         'x-request-id': requestId,
-        'x-api-key': server.apiKey,
+        'x-api-key': app.apiKey,
         'content-type': 'application/json',
       })
     })
@@ -74,7 +67,7 @@ describe('traces', () => {
     const register = serverSpan(spans, `POST ${URLS.files}`)
     assert.equal(register.traceId, traceId)
     assert.equal(register.parentId, callerId)
-    assert.equal(register.resource['service.name'], 'files')
+    assert.equal(register.resource['service.name'], 'waybill')
     const { 'waybill.organization_id': organizationId, ...attributes } = register.attributes
     assert.match(String(organizationId), /^org_/)
     assert.deepEqual(attributes, {
@@ -104,8 +97,8 @@ describe('traces', () => {
 
   it('say what went wrong, and hold no secret and no name', async () => {
     const secrets: string[] = []
-    const { spans, bytes } = await traced({}, async (server) => {
-      const client = createClient(server)
+    const { spans, bytes } = await traced({}, async (app) => {
+      const client = createClient(app)
       const file = textFile('a-name-of-mine.txt')
       const upload = await client.startUpload(file)
       const id = new URL(upload.uploadUrl).searchParams.get('upload_id') ?? assert.fail()
@@ -114,11 +107,11 @@ describe('traces', () => {
       await client.register(upload.register)
       const { download_url } = await client.content(upload.fileId)
       const token = new URL(download_url).searchParams.get('token') ?? assert.fail()
-      await exchange(server.url, 'GET', download_url.slice(server.url.length))
-      await sendToApi(server, 'GET', `/nowhere/${id}?token=${token}`)
+      await exchange(app.url, 'GET', download_url.slice(app.url.length))
+      await sendToApi(app, 'GET', `/nowhere/${id}?token=${token}`)
       await client.get('/files/file_1')
       await client.get('/files', { credentials: { authorization: 'Bearer oak_live_wrong' } })
-      secrets.push(id, token, server.apiKey, 'oak_live_wrong', file.filename)
+      secrets.push(id, token, app.apiKey, 'oak_live_wrong', file.filename)
     })
     serverSpan(spans, `GET ${URLS.download}`)
     serverSpan(spans, 'GET')
@@ -138,9 +131,9 @@ describe('traces', () => {
   ]
   for (const [env, flags, isSent] of samplings) {
     it(`${isSent ? 'come' : 'do not come'} with ${JSON.stringify(env)} and the flags ${flags}`, async () => {
-      const { spans } = await traced(env, async (server) => {
+      const { spans } = await traced(env, async (app) => {
         const traceparent = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-${flags}`
-        await createClient(server).get('/files', { headers: { traceparent } })
+        await createClient(app).get('/files', { headers: { traceparent } })
       })
       assert.equal(
         spans.some(({ name }) => name === `GET ${URLS.files}`),
@@ -148,15 +141,4 @@ describe('traces', () => {
       )
     })
   }
-
-  it('keep no process that ends, whether or not their collector answers', async () => {
-    const collector = await startCollector({ answers: false })
-    const server = await startServer({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } })
-    await createClient(server).get('/files')
-    assert.equal(await within('the server ends', server.kill('SIGTERM')), 0)
-    assert.ok(collector.spans.length > 0)
-    assert.match(server.output(), /"msg":"traces cannot be sent"/)
-    await server.stop()
-    collector.close()
-  })
 })

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { createClient } from '../api/client.ts'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { openapiDocument } from './document.ts'
 
 interface Content {
@@ -77,7 +77,7 @@ describe('api/openapi.json', () => {
 })
 
 describe('the service answers as its document says', () => {
-  let server: TestServer
+  let server: TestApp
   let ids: Readonly<Record<string, string>>
   const bodies: Readonly<Record<string, object>> = {
     createUploadUrl: { filename: 'a.txt', file_size: 5, mime_type: 'text/plain' },
@@ -86,7 +86,7 @@ describe('the service answers as its document says', () => {
   }
 
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     const client = createClient(server)
     const file = await client.uploadFile({
       filename: 'a.txt',

@@ -14,6 +14,9 @@ const IN_FOLDER: InstallationDatabase = {
   create: async () => ({}),
   remove: async () => {},
 }
+/** Has the schema and no record; the shared server comes with it. */
+export const TEMPLATE = 'waybill_template'
+
 const DUPLICATE_DATABASE = '42P04'
 
 /** The database of the installation in `dataDir`: with TEST_DATABASE=postgres on the server that the tests share. */
@@ -25,7 +28,7 @@ export function databaseOf(dataDir: string): InstallationDatabase {
   return {
     environment,
     create: async () => {
-      await runOnce(`${server}/postgres`, `CREATE DATABASE ${name}`).catch((error) => {
+      await runOnce(`${server}/postgres`, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`).catch((error) => {
         if (error.code !== DUPLICATE_DATABASE) throw error
       })
       return environment

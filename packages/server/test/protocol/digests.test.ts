@@ -122,12 +122,3 @@ describe('an MD5 that the sender announced', SIDE_BY_SIDE, () => {
     assert.equal((await registered(session)).md5, createHash('md5').update(object).digest('hex'))
   })
 })
-
-describe('checksums after a crash', () => {
-  it('are those of all bytes', async () => {
-    const sessions = await Promise.all([open(BOTH), open(BOTH)])
-    for (const session of sessions) await holdBytes(session, object, KIB_256 + 5)
-    await server.crashAndRestart()
-    for (const session of sessions) await assertDigests(session)
-  })
-})

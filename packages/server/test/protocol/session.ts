@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before } from 'node:test'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp } from '../start-app.ts'
+import type { TestServer } from '../start-server.ts'
 import {
   type Answer,
   type Connection,
@@ -38,22 +39,29 @@ interface FileDescription {
 
 const ANY_FILE: FileDescription = { fileName: 'some bytes.bin', contentType: 'application/octet-stream' }
 
-/** One server for a test file. What it has written must not hold the id of any session that it opened. */
+/** Properties of a service that these tests need. */
+type Service = Pick<TestServer, 'url' | 'baseUrl' | 'apiKey' | 'output' | 'stop'>
+
+/** One service for a test file, in its process. */
 export function useServer(env: Record<string, string> = {}) {
+  return useService(() => startApp({ env }))
+}
+
+/** One service for a test file. Its log must not contain the id of any session that it opened. */
+export function useService<S extends Service>(start: () => Promise<S>) {
   const uploadIds: string[] = []
   const outputs: string[] = []
-  let current: TestServer | undefined
+  let current: S | undefined
   const server = () => {
     if (!current) throw new Error('the server runs from before() to after()')
     return current
   }
   before(async () => {
-    current = await startServer({ env })
+    current = await start()
   })
   after(async () => {
-    await server().kill('SIGTERM')
-    outputs.push(server().output())
     await server().stop()
+    outputs.push(server().output())
     assert.match(outputs.join(''), /listening/)
     for (const uploadId of uploadIds) {
       assert.ok(!outputs.join('').includes(uploadId), `the upload id ${uploadId} stands in the log`)
@@ -81,11 +89,11 @@ export function useServer(env: Record<string, string> = {}) {
     },
     register: (session: Session) => register(server(), session),
     storedBytes: (session: Session) => storedBytes(server(), session),
-    /** As after a crash: no chance to tidy up. */
-    async crashAndRestart(): Promise<void> {
-      await server().kill('SIGKILL')
-      outputs.push(server().output())
-      current = await server().restart()
+    /** Goes on with the server that `change` returns, such as the same one after a crash. */
+    async replace(change: (server: S) => Promise<S>): Promise<void> {
+      const before = server()
+      current = await change(before)
+      outputs.push(before.output())
     },
   }
 }
@@ -93,7 +101,7 @@ export function useServer(env: Record<string, string> = {}) {
 export type Server = ReturnType<typeof useServer>
 
 async function openSession(
-  server: TestServer,
+  server: Service,
   sizeBytes: number,
   { fileName, contentType }: FileDescription,
   checksums: readonly string[] | undefined,
@@ -111,7 +119,7 @@ async function openSession(
   return { uri: answer.upload_url, uploadId, fileName, contentType, objectName: answer.gcs_path, sizeBytes }
 }
 
-function register(server: TestServer, session: Session): Promise<Response> {
+function register(server: Service, session: Session): Promise<Response> {
   return callApi(server, 'POST', '/files', {
     filename: session.fileName,
     gcs_path: session.objectName,
@@ -121,7 +129,7 @@ function register(server: TestServer, session: Session): Promise<Response> {
 }
 
 /** Registers the file and downloads it: the only look at the bytes that nobody computed on the way. */
-async function storedBytes(server: TestServer, session: Session): Promise<Buffer> {
+async function storedBytes(server: Service, session: Session): Promise<Buffer> {
   const registered = await register(server, session)
   const file = (await registered.json()) as { id: string }
   assert.equal(registered.status, 201, JSON.stringify(file))
@@ -132,7 +140,7 @@ async function storedBytes(server: TestServer, session: Session): Promise<Buffer
   return Buffer.from(await download.arrayBuffer())
 }
 
-function callApi(server: TestServer, method: string, path: string, body?: object): Promise<Response> {
+function callApi(server: Service, method: string, path: string, body?: object): Promise<Response> {
   return fetch(`${server.baseUrl}${path}`, {
     method,
     headers: { 'X-API-Key': server.apiKey, ...(body && { 'Content-Type': 'application/json' }) },

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type Answer, openConnection } from '../protocol/exchange.ts'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 
 describe('the head of a request', () => {
-  let server: TestServer
+  let server: TestApp
   before(async () => {
-    server = await startServer()
+    server = await startApp()
   })
   after(() => server?.stop())
 
@@ -42,7 +42,7 @@ describe('the head of a request', () => {
     assert.equal((await answerTo(lines('GET /v1/health HTTP/1.0'))).status, 200)
   })
 
-  const unread: Record<string, readonly [status: number, head: (server: TestServer) => string[]]> = {
+  const unread: Record<string, readonly [status: number, head: (server: TestApp) => string[]]> = {
     'an unknown URL': [404, () => ['POST /none HTTP/1.1']],
     'a URL that cannot be read': [404, () => ['POST /%zz HTTP/1.1']],
     'a wrong method': [405, () => ['POST /v1/health HTTP/1.1']],

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { type Client, createClient, createOrganization, putObject, textFile } from '../api/client.ts'
+import { updateOrganization } from '../../src/operations/update-organization.ts'
+import { type Client, createClient, putObject, textFile } from '../api/client.ts'
 import { assertError } from '../api/envelope.ts'
 import { type Answer, exchange, json } from '../api/exchange.ts'
-import { runWaybill, startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 
 interface Made {
   readonly id: string
@@ -20,10 +21,10 @@ interface Revoked {
 const CANCELLED = 499
 
 describe('what a key made, when the key is revoked', () => {
-  let server: TestServer
+  let server: TestApp
   let admin: Client
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     admin = createClient(server)
   })
   after(() => server.stop())
@@ -142,27 +143,13 @@ describe('what a key made, when the key is revoked', () => {
       assertError(await admin.del(`/api-keys/${made.id}?${query}`), 422, 'VALIDATION_ERROR')
     }
   })
-
-  it('is revoked by the operator with the command line', async () => {
-    const organization = ['--organization', server.organizationId]
-    await runWaybill(server.dataDir, [
-      'keys',
-      'revoke',
-      made.id,
-      ...organization,
-      '--end-sessions',
-      '--revoke-links',
-    ])
-    assertError(await fetchUrl(made.downloadUrl), 401, 'TOKEN_INVALID')
-    assert.equal((await askUpload(made.uploadUrl)).status, CANCELLED)
-  })
 })
 
 describe('a suspended organization', () => {
   it('is refused with its keys, session URIs and download URLs, until it is resumed', async () => {
-    const server = await startServer()
+    const server = await startApp()
     try {
-      const client = createClient(server, await createOrganization(server, 'org_suspended'))
+      const client = createClient(server, await server.addOrganization('org_suspended'))
       const other = createClient(server)
       const file = await client.uploadFile(textFile())
       const { download_url } = await client.content(file.id)
@@ -170,14 +157,12 @@ describe('a suspended organization', () => {
       const url = new URL(download_url)
       const download = () => exchange(url.origin, 'GET', url.pathname + url.search)
       const ask = () => putObject(uploadUrl, Buffer.alloc(0), { 'content-range': 'bytes */*' })
-      await runWaybill(server.dataDir, ['organizations', 'suspend', 'org_suspended'])
+      await updateOrganization(server.context, 'org_suspended', { isActive: false })
       assertError(await client.get('/files'), 403, 'ORGANIZATION_ACCESS_DENIED')
       assertError(await download(), 403, 'ORGANIZATION_ACCESS_DENIED')
       assert.equal((await ask()).status, 403)
       assert.equal((await other.get('/files')).status, 200)
-      const events = await runWaybill(server.dataDir, ['audit', '--json'])
-      assert.match(events, /suspendOrganization/)
-      await runWaybill(server.dataDir, ['organizations', 'resume', 'org_suspended'])
+      await updateOrganization(server.context, 'org_suspended', { isActive: true })
       assert.equal((await client.get('/files')).status, 200)
       assert.equal((await download()).status, 200)
       assert.equal((await ask()).status, 308)

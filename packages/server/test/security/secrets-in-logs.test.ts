@@ -1,148 +1,25 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { createClient, type FileObject, putObject, type Service, sendToApi, textFile } from '../api/client.ts'
-import { exchange, json } from '../api/exchange.ts'
-import { eventually } from '../clients/eventually.ts'
-import { freePort } from '../free-port.ts'
 import { startCollector } from '../observe/collector.ts'
-import { databaseOf } from '../postgres/database-of.ts'
-import { runWaybill } from '../start-server.ts'
+import { startApp } from '../start-app.ts'
+import { assertHoldsNone, useEverySecret } from './every-secret.ts'
 
-type Server = Service & { readonly baseUrl: string }
-
-const WAYBILL = fileURLToPath(new URL('../../../cli/bin/waybill.js', import.meta.url))
-
-const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
-
-const newSecret = () => randomBytes(24).toString('hex')
-
-/** Sends raw bytes, and reads until the server closes the connection. */
-async function sendRaw(server: Server, bytes: string): Promise<string> {
-  const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
-  socket.end(bytes)
-  return text(socket).catch(() => '')
-}
-
-/** Sends valid, refused and malformed requests of every kind; returns the secrets in them. */
-async function useEverySecret(server: Server): Promise<string[]> {
-  const client = createClient(server)
-  const secrets = [server.apiKey]
-  const secret = () => {
-    const made = newSecret()
-    secrets.push(made)
-    return made
-  }
-
-  const made = await client.post('/api-keys', { key_name: 'Another' })
-  const { id, key } = json<{ id: string; key: string }>(made)
-  const rotated = json<{ key: string }>(await client.post(`/api-keys/${id}/rotate`, undefined))
-  secrets.push(key, rotated.key)
-
-  const form = new FormData()
-  form.append('file', new Blob(['direct\n'], { type: 'text/plain' }), 'direct.txt')
-  for (const headers of [
-    { 'X-API-Key': server.apiKey, Cookie: `session=${secret()}`, 'X-Own-Header': secret() },
-    { Authorization: `Bearer ${rotated.key}`, 'Proxy-Authorization': `Basic ${secret()}` },
-    { 'X-API-Key': secret(), 'X-Amz-Security-Token': secret() },
-  ]) {
-    await (await fetch(`${server.baseUrl}/files/upload`, { method: 'POST', headers, body: form })).text()
-  }
-  const broken = { 'content-type': `multipart/form-data; boundary=${secret()}` }
-  await client.post('/files/upload', 'no parts', { headers: broken })
-
-  const upload = await client.storeObject(textFile())
-  const file = json<FileObject>(await client.register(upload.register))
-  const open = await client.startUpload(textFile('open.txt'))
-  for (const { uploadUrl } of [upload, open]) {
-    const { origin, pathname, searchParams } = new URL(uploadUrl)
-    secrets.push(searchParams.get('upload_id') ?? '')
-    await putObject(uploadUrl, Buffer.from('abc'), { 'content-range': 'bytes 1-3/9' })
-    await exchange(origin, 'DELETE', `${pathname}?upload_id=${secret()}`)
-    await exchange(origin, 'PUT', `${pathname}%3Fupload_id=${secret()}`)
-  }
-
-  const download = new URL((await client.content(file.id)).download_url)
-  secrets.push(download.searchParams.get('token') ?? '')
-  await exchange(server.url, 'GET', download.pathname + download.search)
-  await exchange(server.url, 'GET', `${download.pathname}?token=${secret()}&expires=4102444800`)
-
-  await sendToApi(server, 'GET', `/v1/organizations/${server.apiKey}/files?api_key=${secret()}`)
-  await sendToApi(server, 'GET', `/nowhere?key=${server.apiKey}&token=${secret()}`)
-  await client.send('PUT', `/files?token=${secret()}`)
-  await client.post('/files', `{"token":"${secret()}"`)
-  await client.get('/files', { headers: { 'x-request-id': rotated.key } })
-  const head = `X-API-Key: ${server.apiKey}\r\nX-Own-Header: ${secret()}\r\n`
-  for (const start of ['GET /v1/health HTTP/9.9', 'NONSENSE', `GET /%zz?token=${secret()} HTTP/1.1`]) {
-    await sendRaw(server, `${start}\r\nHost: waybill\r\n${head}Connection: close\r\n\r\n`)
-  }
-  await sendRaw(server, `POST ${new URL(server.baseUrl).pathname}/files HTTP/1.1\r\n${head}Content-Le`)
-  return secrets
-}
-
-/** Returns the output of the process, both streams, while `work` uses it. At level `silent` nothing says it listens. */
-async function outputOf(
-  level: string,
-  env: Record<string, string>,
-  work: (server: Server) => Promise<void>,
-): Promise<string> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'waybill-log-'))
-  const organizationId = 'org_log'
-  const create = ['organizations', 'create', '--id', organizationId, '--name', 'Log', '--json']
-  const { api_key } = JSON.parse(await runWaybill(dataDir, create))
-  const port = await freePort()
-  const settings = { ...databaseOf(dataDir).environment, ...env, DATA_DIR: dataDir, PORT: String(port) }
-  const child = spawn(process.execPath, [WAYBILL, 'serve'], {
-    env: { ...process.env, HOST: '127.0.0.1', RATE_LIMIT_PER_MINUTE: '0', ...settings, LOG_LEVEL: level },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const output = Promise.all([text(child.stdout), text(child.stderr)])
-  const exited = once(child, 'exit')
-  const url = `http://127.0.0.1:${port}`
-  try {
-    await eventually('it listens', async () => (await fetch(`${url}/v1/health`).catch(() => null))?.ok)
-    const baseUrl = `${url}/v1/organizations/${organizationId}`
-    await work({ url, baseUrl, organizationId, apiKey: api_key.key, dataDir })
-    child.kill('SIGTERM')
-    assert.deepEqual(await exited, [0, null])
-    return (await output).join('')
-  } finally {
-    child.kill('SIGKILL')
-    await rm(dataDir, { recursive: true, force: true })
-    await databaseOf(dataDir).remove()
-  }
-}
-
-/** Fails with the context of a logged secret. */
-function assertHoldsNone(output: string, secrets: readonly string[]): void {
-  for (const secret of secrets) {
-    assert.ok(secret.length >= 40)
-    const index = output.indexOf(secret)
-    assert.equal(index, -1, `logged: ${output.slice(Math.max(0, index - 300), index + 100)}`)
-  }
-}
+/** The others, and what a process writes past its logger: secrets-in-logs.process.test.ts. */
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug']
 
 describe('the log', () => {
   for (const level of LEVELS) {
     it(`holds no secret of any request at LOG_LEVEL=${level}`, async () => {
       const collector = await startCollector()
-      let secrets: string[] = []
-      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }
-      const output = await outputOf(level, env, async (server) => {
-        secrets = await useEverySecret(server)
-      }).finally(collector.close)
+      const settings = { RATE_LIMIT_PER_MINUTE: '0', LOG_LEVEL: level }
+      const app = await startApp({ env: { ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } })
+      const secrets = await useEverySecret(app).finally(app.stop)
+      collector.close()
       assert.ok(secrets.length > 20)
-      assertHoldsNone(output, secrets)
+      assertHoldsNone(app.output(), secrets)
+      assert.ok(collector.spans.length > 0)
       assertHoldsNone(Buffer.concat(collector.bytes).toString('latin1'), secrets)
-      for (const line of output.trim().split('\n').filter(Boolean)) JSON.parse(line)
+      for (const line of app.output().trim().split('\n').filter(Boolean)) JSON.parse(line)
     })
   }
 })

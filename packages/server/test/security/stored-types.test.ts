@@ -6,7 +6,7 @@ import { type Client, createClient, type FileObject, sendToApi, textFile } from 
 import { json } from '../api/exchange.ts'
 import { databaseOf } from '../postgres/database-of.ts'
 import { runOnce } from '../postgres/test-database.ts'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 
 /** Types that earlier versions stored and that are invalid in a header. */
 const STORED: readonly (readonly [stored: string, served: string])[] = [
@@ -20,10 +20,10 @@ const STORED: readonly (readonly [stored: string, served: string])[] = [
 ]
 
 describe('a file whose stored type no header can carry', () => {
-  let server: TestServer
+  let server: TestApp
   let client: Client
   before(async () => {
-    server = await startServer()
+    server = await startApp({ isOnDisk: true })
     client = createClient(server)
   })
   after(() => server.stop())

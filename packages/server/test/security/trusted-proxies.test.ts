@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { sendToApi } from '../api/client.ts'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 
 /** Wrong keys that one address may send in a minute. */
 const WRONG_KEYS = 100
@@ -41,7 +41,7 @@ const CASES: readonly Case[] = [
 describe('the address of a client, where TRUST_PROXY names', { concurrency: 2 }, () => {
   for (const { title, trustProxy, forwarded, other } of CASES) {
     it(title, async () => {
-      const server = await startServer({ env: { TRUST_PROXY: trustProxy } })
+      const server = await startApp({ env: { TRUST_PROXY: trustProxy } })
       try {
         for (let attempt = 0; attempt < WRONG_KEYS; attempt++) {
           assert.equal(await wrongKey(server, forwarded.replace('N', String(attempt))), 401)
@@ -55,7 +55,7 @@ describe('the address of a client, where TRUST_PROXY names', { concurrency: 2 },
   }
 })
 
-async function wrongKey(server: TestServer, forwardedFor: string): Promise<number> {
+async function wrongKey(server: TestApp, forwardedFor: string): Promise<number> {
   const path = `/v1/organizations/${server.organizationId}/files`
   const options = { credentials: { 'x-api-key': 'wrong' }, headers: { 'x-forwarded-for': forwardedFor } }
   return (await sendToApi(server, 'GET', path, options)).status

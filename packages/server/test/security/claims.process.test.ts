@@ -8,18 +8,10 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { authenticate } from '../../src/operations/authenticate.ts'
 import { createApiKey } from '../../src/operations/create-api-key.ts'
-import { createOrganization as makeOrganization } from '../../src/operations/create-organization.ts'
+import { createOrganization } from '../../src/operations/create-organization.ts'
 import { createInstallationClock } from '../../src/operations/installation-clock.ts'
 import { openDatabase } from '../../src/server.ts'
-import {
-  type Client,
-  createClient,
-  createOrganization,
-  type FileObject,
-  putObject,
-  sendToApi,
-  textFile,
-} from '../api/client.ts'
+import { type Client, createClient, type FileObject, putObject, sendToApi, textFile } from '../api/client.ts'
 import { assertError, assertNothingLeaks } from '../api/envelope.ts'
 import { exchange, json } from '../api/exchange.ts'
 import * as sample from '../api/sample-files.ts'
@@ -111,7 +103,7 @@ describe('what SECURITY.md claims', () => {
   before(async () => {
     server = await startServer({ env: { LOG_LEVEL: 'trace' } })
     client = createClient(server)
-    other = createClient(server, await createOrganization(server, 'org_other'))
+    other = createClient(server, await server.addOrganization('org_other'))
     const upload = await client.storeObject(textFile())
     uploadUrl = upload.uploadUrl
     file = json<FileObject>(await client.register(upload.register))
@@ -157,7 +149,7 @@ describe('what SECURITY.md claims', () => {
   })
 
   claim('S2 logs no key, session URI, download token or header, at any level and by no library', async () => {
-    // All levels and kinds of requests: secrets-in-logs.test.ts.
+    // All levels and kinds of requests: secrets-in-logs.process.test.ts.
     await fetchDownload(downloadUrl)
     const form = new FormData()
     form.append('file', new Blob(['direct\n'], { type: 'text/plain' }), 'direct.txt')
@@ -497,7 +489,7 @@ describe('what SECURITY.md claims', () => {
     const limited = await startServer({ env: { MAX_OPEN_SESSIONS: '2' } })
     try {
       const tenant = createClient(limited)
-      const neighbour = createClient(limited, await createOrganization(limited, 'org_neighbour'))
+      const neighbour = createClient(limited, await limited.addOrganization('org_neighbour'))
       const open = (by: Client) =>
         by.post('/files/upload-url', { filename: 'a.txt', file_size: 3, mime_type: 'text/plain' })
       const statuses = (await Promise.all(Array.from({ length: 8 }, () => open(tenant)))).map(
@@ -544,7 +536,7 @@ describe('what SECURITY.md claims', () => {
   })
 
   claim('S29 starts on no empty database beside files', async () => {
-    // All kinds of storage, and the option: lost-database.test.ts.
+    // All kinds of storage, and the option: lost-database.process.test.ts.
     const dataDir = await mkdtemp(join(tmpdir(), 'waybill-lost-'))
     try {
       const lost = await startServer({ dataDir })
@@ -577,7 +569,7 @@ describe('what SECURITY.md claims', () => {
     const dayMs = 24 * 60 * 60 * 1000
     const clock = createInstallationClock(installation, { warn: () => {} })
     const id = 'org_clock'
-    const created = await makeOrganization({ database, now: clock.now }, { id, name: 'Clock' })
+    const created = await createOrganization({ database, now: clock.now }, { id, name: 'Clock' })
     const { apiKey: key, secret } = await createApiKey({ database, now: clock.now }, id, null, {
       name: 'Short',
       expiresAt: new Date(Date.now() + dayMs).toISOString(),

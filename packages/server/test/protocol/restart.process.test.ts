@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { before, describe, it } from 'node:test'
+import { startServer } from '../start-server.ts'
 import type { Request } from './exchange.ts'
 import {
   assertCanFinish,
@@ -22,10 +24,16 @@ import {
   smallChunkText,
   someBytes,
   startBody,
-  useServer,
+  useService,
 } from './session.ts'
 
-const server = useServer()
+const server = useService(() => startServer())
+/** Kills the process without a chance to tidy up. */
+const crashAndRestart = () =>
+  server.replace(async (running) => {
+    await running.kill('SIGKILL')
+    return running.restart()
+  })
 
 const SIZE = 6 * KIB_256 + 1000
 const SENT = 100_003
@@ -61,7 +69,7 @@ describe('After the process was killed and started again', () => {
     await reachEnds()
     await announceHashes()
     await startWriters()
-    await server.crashAndRestart()
+    await crashAndRestart()
   })
 
   async function reachEnds(): Promise<void> {
@@ -191,10 +199,27 @@ describe('A session that lives through two crashes', () => {
       await writer.write(object.subarray(end, end + SENT))
       writer.destroy()
       await offsetBecomes(session, end + SENT)
-      await server.crashAndRestart()
+      await crashAndRestart()
       assertIncomplete(await queryStatus(session), end + SENT)
     }
     await assertCanFinish(session, object)
     assert.deepEqual(await server.storedBytes(session), object)
+  })
+})
+
+describe('Checksums that upload-url asked for', () => {
+  it('are those of all bytes after a crash', async () => {
+    const hashes = ['md5', 'sha256']
+    const hexOf = (name: string) => createHash(name).update(object).digest('hex')
+    const sessions = await Promise.all([1, 2].map(() => server.open(SIZE, undefined, hashes)))
+    for (const session of sessions) await holdBytes(session, object, KIB_256 + 5)
+    await crashAndRestart()
+    for (const session of sessions) {
+      await assertCanFinish(session, object)
+      const registered = await server.register(session)
+      assert.equal(registered.status, 201)
+      const file = (await registered.json()) as { md5: string; sha256: string }
+      assert.deepEqual([file.md5, file.sha256], hashes.map(hexOf))
+    }
   })
 })

@@ -1,0 +1,27 @@
+// Runs the suites of which something depends on the database, again, on PostgreSQL. Whatever else the suites of the
+// API test is the same on both databases, which both pass the same conformance suite.
+import { describe } from 'node:test'
+import { withoutPostgres } from './test-database.ts'
+
+/** Each by what its statements, or its transactions, differ in. */
+const SUITES: readonly (readonly [path: string, differs: string])[] = [
+  ['../api/list-files.test.ts', 'pages and their order'],
+  ['../api/open-uploads.test.ts', 'pages, and the limit of open sessions'],
+  ['../api/api-keys.test.ts', 'pages, unique names, two administrators who delete each other'],
+  ['../api/organizations.test.ts', 'the quota under many requests at a time'],
+  ['../api/upload-url.test.ts', 'new sessions and what they reserve'],
+  ['../api/register.test.ts', 'files that are registered at the same time and twice'],
+  ['../api/direct-upload.test.ts', 'reservations in batches'],
+  ['../api/file-by-id.test.ts', 'deletes'],
+  ['../api/isolation.test.ts', 'every statement is limited to one organization'],
+  ['../api/audit.test.ts', 'records and their counts'],
+  ['../api/main-path.process.test.ts', 'a program and the operator beside it'],
+  ['../security/revocation.test.ts', 'keys, sessions and links that end together'],
+  ['../security/stored-types.test.ts', 'rows of earlier versions'],
+  ['../protocol/ending.test.ts', 'the ends of a session'],
+  ['../protocol/two-writers.test.ts', 'requests for one session at the same time'],
+]
+
+process.env.TEST_DATABASE = 'postgres'
+if (withoutPostgres) describe('suites on PostgreSQL', { skip: withoutPostgres }, () => {})
+else for (const [path] of SUITES) await import(path)
