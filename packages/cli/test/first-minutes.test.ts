@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { type InProcessServer, startInProcess } from '../../server/test/start-in-process.ts'
+import { startApp, type TestApp } from '../../server/test/start-app.ts'
 
 describe('the first five minutes', () => {
-  let server: InProcessServer
+  let server: TestApp
   before(async () => {
-    server = await startInProcess()
+    server = await startApp()
   })
   after(() => server.stop())
 
@@ -35,7 +35,7 @@ describe('the first five minutes', () => {
     [{ HOST: '127.0.0.1' }, false],
   ] as const) {
     it(`${isWarned ? 'warn' : 'do not warn'} of URLs that other machines cannot reach: ${JSON.stringify(env)}`, async (t) => {
-      const server = await startInProcess(env)
+      const server = await startApp({ env })
       t.after(server.stop)
       const warning = /PUBLIC_URL is not set: .* start it with PUBLIC_URL=(http:\/\/[^"]+)"/.exec(
         server.output(),

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { type InProcessServer, startInProcess } from '../../server/test/start-in-process.ts'
+import { startApp, type TestApp } from '../../server/test/start-app.ts'
 import { runInProcess } from './run-in-process.ts'
 
 describe('waybill scrub', () => {
-  let server: InProcessServer
+  let server: TestApp
   before(async () => {
-    server = await startInProcess()
+    server = await startApp({ isOnDisk: true })
     const form = new FormData()
     form.set('file', new File([Buffer.alloc(2000, 'a')], 'a.txt', { type: 'text/plain' }))
     const answer = await fetch(`${server.baseUrl}/files/upload`, {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { type InProcessServer, startInProcess } from '../../server/test/start-in-process.ts'
+import { startApp, type TestApp } from '../../server/test/start-app.ts'
 import { runInProcess } from './run-in-process.ts'
 
 describe('waybill', () => {
-  let server: InProcessServer
+  let server: TestApp
   before(async () => {
-    server = await startInProcess()
+    server = await startApp({ isOnDisk: true })
     await waybill(['organizations', 'create', '--id', 'org_123', '--name', 'Örg'])
   })
   after(() => server.stop())

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createScratchFolder } from '../../server/test/clients/random-file.ts'
-import { type InProcessServer, startInProcess } from '../../server/test/start-in-process.ts'
+import { type AppOptions, startApp, type TestApp } from '../../server/test/start-app.ts'
 import { Waybill, type WaybillOptions } from '../src/waybill.ts'
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts'
 
 export interface TestService {
-  readonly server: InProcessServer
+  readonly server: TestApp
   readonly proxy: FaultyProxy
   readonly folder: string
   /** Everything it does goes through the proxy. */
@@ -18,9 +18,9 @@ export interface TestService {
 export const QUICK_RETRY = { baseDelayMs: 10, maxDelayMs: 50 }
 
 /** Starts the server in this process behind the proxy, which is its public URL, and creates a folder for files. */
-export async function startService(): Promise<TestService> {
+export async function startService(options: Pick<AppOptions, 'isOnDisk'> = {}): Promise<TestService> {
   const proxy = await startFaultyProxy()
-  const server = await startInProcess({ PUBLIC_URL: proxy.url })
+  const server = await startApp({ ...options, env: { PUBLIC_URL: proxy.url } })
   proxy.forwardTo(server.url)
   const scratch = await createScratchFolder()
   await mkdir(join(scratch.path, 'state'))

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
 import { freePort } from '../../../server/test/free-port.ts'
-import { type InProcessServer, startInProcess } from '../../../server/test/start-in-process.ts'
+import { startApp, type TestApp } from '../../../server/test/start-app.ts'
 import { checkClock, clockOfUrl, compareClocks } from '../../src/doctor/check-clock.ts'
 import { checkDisk, fileSystemFaults, spaceFaults } from '../../src/doctor/check-disk.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
@@ -20,9 +20,9 @@ process.umask(0o077)
 const TMPFS = 0x01021994
 
 describe('waybill doctor', () => {
-  let server: InProcessServer
+  let server: TestApp
   before(async () => {
-    server = await startInProcess()
+    server = await startApp({ isOnDisk: true })
   })
   after(() => server.stop())
 
@@ -70,7 +70,7 @@ describe('waybill doctor', () => {
   })
 
   it('says what it could not try: a quota or the allowed types can forbid it', async () => {
-    const strict = await startInProcess({ ALLOWED_MIME_TYPES: 'image/*' })
+    const strict = await startApp({ env: { ALLOWED_MIME_TYPES: 'image/*' }, isOnDisk: true })
     try {
       const { dataDir, organizationId, url } = strict
       const limit = ['organizations', 'update', organizationId, '--storage-limit', '100kB']
@@ -136,7 +136,7 @@ describe('waybill doctor', () => {
     })
 
     it('finds a data directory that others may read or change, and the key of a first start in it', async () => {
-      const open = await startInProcess()
+      const open = await startApp({ isOnDisk: true })
       try {
         const env = { DATA_DIR: open.dataDir }
         assert.deepEqual(await faults([], env), [])

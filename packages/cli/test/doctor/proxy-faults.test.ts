@@ -3,16 +3,16 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { freePort } from '../../../server/test/free-port.ts'
-import { type InProcessServer, startInProcess } from '../../../server/test/start-in-process.ts'
+import { startApp, type TestApp } from '../../../server/test/start-app.ts'
 import type { Seen } from '../../src/doctor/finding.ts'
 import { checkUrl } from '../../src/doctor/url/check-url.ts'
 
 describe('what stands in front of the service', () => {
   let port: number
-  let server: InProcessServer
+  let server: TestApp
   before(async () => {
     port = await freePort()
-    server = await startInProcess({ PUBLIC_URL: `http://127.0.0.1:${port}` })
+    server = await startApp({ env: { PUBLIC_URL: `http://127.0.0.1:${port}` } })
   })
   after(() => server.stop())
 

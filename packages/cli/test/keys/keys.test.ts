@@ -8,7 +8,7 @@ describe('waybill keys as a client', () => {
   let service: TestService
   let waybill: ReturnType<typeof createClientCommand>
   before(async () => {
-    service = await startService()
+    service = await startService({ isOnDisk: true })
     waybill = createClientCommand(service)
   })
   after(() => service.stop())

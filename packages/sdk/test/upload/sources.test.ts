@@ -14,19 +14,19 @@ import {
   type RandomFile,
   sha256Of,
 } from '../../../server/test/clients/random-file.ts'
-import { type InProcessServer, startInProcess } from '../../../server/test/start-in-process.ts'
+import { startApp, type TestApp } from '../../../server/test/start-app.ts'
 import { FileChangedError, type UploadProgress, type UploadSource, Waybill } from '../../src/waybill.ts'
 
 const LARGE_BYTES = 21 * MIB + 12_345
 const SMALL_BYTES = 100 * KIB + 1
 
 describe('files.upload', () => {
-  let server: InProcessServer
+  let server: TestApp
   let client: Waybill
   let scratch: Awaited<ReturnType<typeof createScratchFolder>>
   const files: Record<string, RandomFile> = {}
   before(async () => {
-    server = await startInProcess()
+    server = await startApp()
     scratch = await createScratchFolder()
     const { url: baseUrl, apiKey, organizationId } = server
     client = new Waybill({ baseUrl, apiKey, organizationId, sessions: null })
