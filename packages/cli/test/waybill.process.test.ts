@@ -149,4 +149,44 @@ describe('waybill', () => {
     assert.equal(listed.status, 200)
     await stop(server.child)
   })
+
+  it('runs each command beside a running server', async (t) => {
+    const server = await serve(folder)
+    t.after(() => stop(server.child))
+    const created = await waybill(folder, [
+      'organizations',
+      'create',
+      '--id',
+      'org_5',
+      '--name',
+      'Five',
+      '--json',
+    ])
+    const client = {
+      WAYBILL_URL: /"url":"([^"]+)"/.exec(server.output)?.[1] ?? '',
+      WAYBILL_API_KEY: JSON.parse(created.stdout).api_key.key,
+      WAYBILL_ORGANIZATION: 'org_5',
+    }
+    const commands: readonly [args: string, code: number, said: RegExp][] = [
+      ['--version', 0, /^0\.\d+\.\d+\n$/],
+      ['launch', 1, /^error: unknown command 'launch'/],
+      ['serve --print-config', 0, /^DATA_DIR=/m],
+      ['organizations list', 0, /^org_5 +active/m],
+      ['keys list --organization org_5', 0, /^ak_\S+ +oak_live_/m],
+      ['keys list', 0, /^ak_\S+ +oak_live_/m],
+      ['whoami', 0, /^Five \(org_5\) at http/],
+      ['files list', 0, /^ID +SIZE/],
+      ['clock show', 0, /^This machine: /m],
+      ['secrets rotate download', 0, /^The download secret was replaced/],
+      ['audit', 0, / createOrganization +org_5 /],
+      ['sweep --dry-run', 0, /nothing was changed\.$/m],
+      ['scrub', 0, / 0 damaged\.$/m],
+      ['doctor --seconds 1', 0, /^ok +database /m],
+    ]
+    for (const [args, expected, said] of commands) {
+      const { code, stdout, stderr } = await waybill(folder, args.split(' '), client)
+      assert.equal(code, expected, `${args}: ${stderr}`)
+      assert.match(stdout + stderr, said, args)
+    }
+  })
 })

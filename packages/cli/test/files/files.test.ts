@@ -96,6 +96,13 @@ describe('waybill as a client', () => {
     assert.equal((await uploaded('--restart', file.path)).file_size, LARGE_BYTES + 4)
   })
 
+  it('keeps what is there unless --force', async () => {
+    const { id } = await uploaded('--name', 'kept.bin', large.path)
+    assert.equal((await waybill(['files', 'download', id])).stdout, 'kept.bin\n')
+    assert.match((await waybill(['files', 'download', id])).stderr, /kept\.bin exists: --force/)
+    assert.equal((await waybill(['files', 'download', '--force', id])).code, 0)
+  })
+
   it('does not keep a download whose part was damaged', async () => {
     const file = await uploaded('--name', 'damaged.bin', large.path)
     const part = join(folder, `damaged.bin.${file.id}.part`)
