@@ -20,7 +20,7 @@ describe('waybill as a client in a process', () => {
   let large: RandomFile
   let folder: string
   before(async () => {
-    service = await startService()
+    service = await startService({ isOnDisk: true })
     folder = service.folder
     large = await createRandomFile(folder, 'large', LARGE_BYTES)
   })

@@ -32,7 +32,7 @@ describe('an upload that is disturbed', () => {
   let medium: RandomFile
   let small: RandomFile
   before(async () => {
-    service = await startService()
+    service = await startService({ isOnDisk: true })
     client = service.client()
     large = await createRandomFile(service.folder, 'large', LARGE_BYTES)
     medium = await createRandomFile(service.folder, 'medium', MEDIUM_BYTES)

@@ -21,7 +21,7 @@ describe('an upload of another process', () => {
   let service: TestService
   let counter = 0
   before(async () => {
-    service = await startService()
+    service = await startService({ isOnDisk: true })
   })
   after(() => service.stop())
   afterEach(() => service.proxy.reset())
