@@ -22,23 +22,29 @@ interface Kind {
   /** `shared`: the tests find a server that they may use. `everywhere`: the service is on it in every suite. */
   readonly postgres?: 'shared' | 'everywhere'
   readonly isWatching?: boolean
+  /** More options of Node's test runner. */
+  readonly options?: readonly string[]
+  /** Time limit of a test and of a file, which ends a hanging one also on a machine that is busy with other work. */
+  readonly timeoutMs?: number
 }
 
 const isFast = (path: string) => !PROCESS.test(path) && !CLIENTS.test(path)
 
+const POSTGRES_SERVER = '--test-global-setup=packages/server/test/postgres/global-setup.ts'
+const BROWSER = '--test-global-setup=packages/console/test/global-setup.ts'
+const TIMEOUT_MS = 600_000
+/** Longer than the limit of a suite in a browser, which is 600 s, so that its own failure is what is shown. */
+const CLIENTS_TIMEOUT_MS = 900_000
+const MIN_CONCURRENCY = 2
+
 const KINDS: Readonly<Record<string, Kind>> = {
   fast: { has: isFast },
   all: { has: (path) => !CLIENTS.test(path), postgres: 'shared' },
-  clients: { has: (path) => CLIENTS.test(path), postgres: 'shared' },
+  clients: { has: (path) => CLIENTS.test(path), options: [BROWSER], timeoutMs: CLIENTS_TIMEOUT_MS },
   postgres: { has: (path) => isFast(path) && API.test(path), postgres: 'everywhere' },
   watch: { has: isFast, isWatching: true },
   changed: { has: (path) => !CLIENTS.test(path), postgres: 'shared' },
 }
-
-const POSTGRES_SERVER = '--test-global-setup=packages/server/test/postgres/global-setup.ts'
-/** The limit of a test. It ends a hanging test, also on a machine that is busy with other work. */
-const TIMEOUT_MS = 600_000
-const MIN_CONCURRENCY = 2
 
 function testFiles(): string[] {
   const exclude = (name: string) => name.includes('node_modules')
@@ -76,7 +82,7 @@ function runNode(
     NODE_COMPILE_CACHE: resolve('node_modules/.cache/node'),
     ...process.env,
   }
-  const child = spawn(process.execPath, ['--test', `--test-timeout=${TIMEOUT_MS}`, ...options, ...files], {
+  const child = spawn(process.execPath, ['--test', ...options, ...files], {
     env,
     stdio: ['inherit', isKeptBack ? 'pipe' : 'inherit', 'inherit'],
   })
@@ -91,19 +97,27 @@ function runNode(
 }
 
 /** Runs what shares a process, all groups side by side, and then each other file in a process of its own. */
-async function runTests({ postgres, isWatching = false }: Kind, files: readonly string[]): Promise<boolean> {
+async function runTests(kind: Kind, files: readonly string[]): Promise<boolean> {
+  const { postgres, isWatching = false, timeoutMs = TIMEOUT_MS } = kind
+  const timeout = `--test-timeout=${timeoutMs}`
   if (postgres === 'everywhere')
     Object.assign(process.env, { TEST_DATABASE: 'postgres', TEST_STORAGE: 'disk' })
   const groups = SHARED.map((group) =>
     files.filter((path) => isFast(path) && !isWatching && group.test(path)),
   )
-  const sharedOptions = ['--test-isolation=none', ...(postgres === 'everywhere' ? [POSTGRES_SERVER] : [])]
+  const sharedOptions = [
+    timeout,
+    '--test-isolation=none',
+    ...(postgres === 'everywhere' ? [POSTGRES_SERVER] : []),
+  ]
   const results = await Promise.all(
     groups.filter((group) => group.length > 0).map((group) => runNode(sharedOptions, group, true)),
   )
   const rest = files.filter((path) => !groups.some((group) => group.includes(path)))
   const concurrency = Math.max(availableParallelism(), MIN_CONCURRENCY)
   const options = [
+    timeout,
+    ...(kind.options ?? []),
     `--test-concurrency=${concurrency}`,
     ...(postgres === undefined ? [] : [POSTGRES_SERVER]),
     ...(isWatching ? ['--watch'] : []),

@@ -1,5 +1,6 @@
 import type { AuditRow } from '@waybill/server/domain/access/audit-event.ts'
 import { Command } from 'commander'
+import type { CommandIo } from './command-io.ts'
 import { printable } from './files/printable.ts'
 import { readCount } from './read-count.ts'
 import { withDatabase } from './with-database.ts'
@@ -14,7 +15,7 @@ const LIMIT_DEFAULT = 100
 const LIMIT_MAX = 100_000
 
 /** `waybill audit`: prints the newest rows in chronological order. */
-export function auditCommand(): Command {
+export function auditCommand(io: CommandIo): Command {
   return new Command('audit')
     .description('Show the audit log: changes and refused requests, with actor and time.')
     .option('--organization <id>', 'show only this organization')
@@ -26,10 +27,12 @@ export function auditCommand(): Command {
     )
     .option('--json', 'print JSON')
     .action(async ({ organization, limit, json }: Options) => {
-      const newest = await withDatabase(({ database }) => database.audit.list(organization ?? null, limit))
+      const newest = await withDatabase(io, ({ database }) =>
+        database.audit.list(organization ?? null, limit),
+      )
       const events = newest.toReversed().map(toBody)
       const lines = events.map((event) => (json ? JSON.stringify(event) : toLine(event)))
-      console.log(json ? `[${lines.join(',\n ')}]` : lines.join('\n'))
+      io.print(json ? `[${lines.join(',\n ')}]` : lines.join('\n'))
     })
 }
 

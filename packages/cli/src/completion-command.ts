@@ -1,10 +1,11 @@
 import { Command } from 'commander'
+import type { CommandIo } from './command-io.ts'
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const
 type Shell = (typeof SHELLS)[number]
 
 /** `waybill completion`: prints a shell script that completes the commands and options of `program`, and file names. */
-export function completionCommand(program: Command): Command {
+export function completionCommand(io: CommandIo, program: Command): Command {
   return new Command('completion')
     .description('Print a shell completion script.')
     .argument('<shell>', SHELLS.join(', '))
@@ -19,7 +20,7 @@ Examples:
     .action((shell: string) => {
       if (!SHELLS.includes(shell as Shell))
         throw new Error(`no completion script for the shell "${shell}": use ${SHELLS.join(', ')}.`)
-      console.log(SCRIPTS[shell as Shell](program))
+      io.print(SCRIPTS[shell as Shell](program))
     })
 }
 

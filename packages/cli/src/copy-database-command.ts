@@ -1,6 +1,7 @@
 import { readDatabaseUrl } from '@waybill/server/config.ts'
 import type { CopiedTable } from '@waybill/server/database/copy-database.ts'
 import { Command } from 'commander'
+import type { CommandIo } from './command-io.ts'
 
 interface Options {
   readonly from: string
@@ -11,7 +12,7 @@ interface Options {
 const CONNECTIONS = 2
 
 /** `waybill database copy`: moves the records of an installation that needs more than one server to PostgreSQL. */
-export function copyDatabaseCommand(): Command {
+export function copyDatabaseCommand(io: CommandIo): Command {
   return new Command('copy')
     .description('Copy all records from SQLite to PostgreSQL and compare them. Stop all servers first.')
     .requiredOption('--from <url>', 'such as sqlite:/var/lib/waybill/waybill.db')
@@ -28,9 +29,9 @@ export function copyDatabaseCommand(): Command {
       const { copyRecords } = await import('@waybill/server/compose/open-database.ts')
       await copyRecords(source, target, (table) => {
         tables.push(table)
-        if (!json) console.log(toText(table))
+        if (!json) io.print(toText(table))
       })
-      console.log(
+      io.print(
         json
           ? JSON.stringify({ tables })
           : 'All records are copied and compared. Start the servers with the new DATABASE_URL.',

@@ -1,6 +1,7 @@
 import { type Config, readConfig } from '@waybill/server/config.ts'
 import { ConfigError } from '@waybill/server/settings.ts'
 import { Command, InvalidArgumentError } from 'commander'
+import type { CommandIo } from './command-io.ts'
 import { type Finding, failed } from './doctor/finding.ts'
 import { printable } from './files/printable.ts'
 import { readCount } from './read-count.ts'
@@ -19,7 +20,7 @@ const SECONDS_MAX = 3600
  * `waybill doctor`: checks everything that an installation needs. It may run while a server runs. The exit code is 1
  * when a check failed.
  */
-export function doctorCommand(): Command {
+export function doctorCommand(io: CommandIo): Command {
   return new Command('doctor')
     .description(
       'Check settings, clock, disk, storage and database, and test uploads through the public URL.',
@@ -32,22 +33,23 @@ export function doctorCommand(): Command {
     .option('--seconds <count>', 'duration of the slow test uploads', readCount(SECONDS_MAX), SECONDS_DEFAULT)
     .option('--json', 'print JSON')
     .action(async (options: Options) => {
-      const report = options.json ? () => {} : (finding: Finding) => console.log(toLine(finding))
-      const findings = await findAll(options, report)
+      const report = options.json ? () => {} : (finding: Finding) => io.print(toLine(finding))
+      const findings = await findAll(io, options, report)
       const failures = findings.filter(({ level }) => level === 'failed').length
-      if (options.json) console.log(JSON.stringify({ is_healthy: failures === 0, findings }))
-      if (failures > 0) process.exitCode = 1
+      if (options.json) io.print(JSON.stringify({ is_healthy: failures === 0, findings }))
+      if (failures > 0) io.fail()
     })
 }
 
 /** Runs all checks. Invalid settings are the only finding then, because the other checks need valid settings. */
 async function findAll(
+  io: CommandIo,
   { url, organization, seconds }: Options,
   report: (finding: Finding) => void,
 ): Promise<Finding[]> {
   let config: Config
   try {
-    config = readConfig(process.env)
+    config = readConfig(io.env)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const finding = { check: 'settings', ...failed('invalid-setting', error.message) }
@@ -58,9 +60,10 @@ async function findAll(
   return runDoctor({
     config,
     url: url ?? config.publicUrl,
-    organizationId: organization ?? (process.env.WAYBILL_ORGANIZATION || null),
-    apiKey: process.env.WAYBILL_API_KEY || null,
+    organizationId: organization ?? (io.env.WAYBILL_ORGANIZATION || null),
+    apiKey: io.env.WAYBILL_API_KEY || null,
     seconds,
+    log: io,
     report,
   })
 }

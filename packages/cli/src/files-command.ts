@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import type { CommandIo } from './command-io.ts'
 import { readCount } from './read-count.ts'
 import { withReadableErrors } from './with-readable-errors.ts'
 
@@ -6,7 +7,7 @@ const CONCURRENCY_DEFAULT = 3
 const CONCURRENCY_MAX = 64
 
 /** `waybill files …`: uses the client library, which is loaded only when a command runs: a server starts without it. */
-export function filesCommand(): Command {
+export function filesCommand(io: CommandIo): Command {
   const files = new Command('files').description('Upload, list, download and delete files.')
   files
     .command('upload')
@@ -35,8 +36,8 @@ After Ctrl-C, run the same command again to resume.
 Exit codes: 0 all files uploaded, 1 some files failed, 130 interrupted.`,
     )
     .action(
-      withReadableErrors(async (paths, options) =>
-        (await import('./files/upload.ts')).upload(paths, options),
+      withReadableErrors(io, async (paths, options) =>
+        (await import('./files/upload.ts')).upload(io, paths, options),
       ),
     )
   files
@@ -44,13 +45,15 @@ Exit codes: 0 all files uploaded, 1 some files failed, 130 interrupted.`,
     .description('List files, newest first.')
     .option('--limit <count>', 'maximum number of entries', readCount(1_000_000))
     .option('--json', 'print JSON')
-    .action(withReadableErrors(async (options) => (await import('./files/list.ts')).list(options)))
+    .action(withReadableErrors(io, async (options) => (await import('./files/list.ts')).list(io, options)))
   files
     .command('get')
     .description('Show the details of a file.')
     .argument('<id>', 'such as file_…')
     .option('--json', 'print JSON')
-    .action(withReadableErrors(async (id, options) => (await import('./files/get.ts')).get(id, options)))
+    .action(
+      withReadableErrors(io, async (id, options) => (await import('./files/get.ts')).get(io, id, options)),
+    )
   files
     .command('download')
     .description('Download a file and verify its checksum. Interrupted downloads resume.')
@@ -63,7 +66,9 @@ Exit codes: 0 all files uploaded, 1 some files failed, 130 interrupted.`,
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  waybill files download file_01a20e98 -o backup/')
     .action(
-      withReadableErrors(async (id, options) => (await import('./files/download.ts')).download(id, options)),
+      withReadableErrors(io, async (id, options) =>
+        (await import('./files/download.ts')).download(io, id, options),
+      ),
     )
   files
     .command('delete')
@@ -71,8 +76,8 @@ Exit codes: 0 all files uploaded, 1 some files failed, 130 interrupted.`,
     .argument('<id...>', 'such as file_…')
     .option('--json', 'print JSON')
     .action(
-      withReadableErrors(async (ids, options) =>
-        (await import('./files/delete-files.ts')).deleteFiles(ids, options),
+      withReadableErrors(io, async (ids, options) =>
+        (await import('./files/delete-files.ts')).deleteFiles(io, ids, options),
       ),
     )
   return files

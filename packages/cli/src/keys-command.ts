@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import type { CommandIo } from './command-io.ts'
 import type { StateChange } from './keys/change-state.ts'
 import { withReadableErrors } from './with-readable-errors.ts'
 
@@ -18,7 +19,7 @@ const STATE_CHANGES: readonly (readonly [StateChange, string])[] = [
  * `waybill keys …`: calls the service with the client library. With `--organization`, the operator's commands work on
  * the database of this machine instead. Each command loads only the code that it needs.
  */
-export function keysCommand(): Command {
+export function keysCommand(io: CommandIo): Command {
   const keys = new Command('keys')
     .description('Manage the API keys of an organization. Needs a key with the scope admin.')
     .addHelpText(
@@ -29,27 +30,27 @@ Examples:
   waybill keys rotate ak_01a20e98
   waybill keys list --organization org_123       # as the operator, on the server's machine`,
     )
-  addCreate(keys)
-  addList(keys)
-  addKeyCommand(keys, 'get', 'Show the details of an API key, without its secret.', async (id, options) =>
-    (await import('./keys/get.ts')).get(id, options),
+  addCreate(io, keys)
+  addList(io, keys)
+  addKeyCommand(io, keys, 'get', 'Show the details of an API key, without its secret.', async (id, options) =>
+    (await import('./keys/get.ts')).get(io, id, options),
   )
-  addUpdate(keys)
+  addUpdate(io, keys)
   for (const [change, description] of STATE_CHANGES) {
-    addKeyCommand(keys, change, description, async (id, options) =>
-      (await import('./keys/change-state.ts')).changeState(change, id, options),
+    addKeyCommand(io, keys, change, description, async (id, options) =>
+      (await import('./keys/change-state.ts')).changeState(io, change, id, options),
     )
   }
-  addKeyCommand(keys, 'rotate', ROTATION, async (id, options) =>
-    (await import('./keys/rotate.ts')).rotate(id, options),
+  addKeyCommand(io, keys, 'rotate', ROTATION, async (id, options) =>
+    (await import('./keys/rotate.ts')).rotate(io, id, options),
   )
-  addDeactivate(keys)
-  addDelete(keys)
-  addRevoke(keys)
+  addDeactivate(io, keys)
+  addDelete(io, keys)
+  addRevoke(io, keys)
   return keys
 }
 
-function addCreate(keys: Command): void {
+function addCreate(io: CommandIo, keys: Command): void {
   keys
     .command('create')
     .description('Create an API key. It is shown only once.')
@@ -63,14 +64,14 @@ function addCreate(keys: Command): void {
       example('waybill keys create --name Reports --scopes files:read --expires-at 2030-01-31T12:00:00Z'),
     )
     .action(
-      withReadableErrors(async (options) => {
-        if (options.organization === undefined) return (await import('./keys/create.ts')).create(options)
-        return (await import('./keys/operator/create.ts')).create(options)
+      withReadableErrors(io, async (options) => {
+        if (options.organization === undefined) return (await import('./keys/create.ts')).create(io, options)
+        return (await import('./keys/operator/create.ts')).create(io, options)
       }),
     )
 }
 
-function addList(keys: Command): void {
+function addList(io: CommandIo, keys: Command): void {
   keys
     .command('list')
     .description('List API keys, newest first, without their secrets.')
@@ -78,14 +79,14 @@ function addList(keys: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', example('waybill keys list'))
     .action(
-      withReadableErrors(async (options) => {
-        if (options.organization === undefined) return (await import('./keys/list.ts')).list(options)
-        return (await import('./keys/operator/list.ts')).list(options)
+      withReadableErrors(io, async (options) => {
+        if (options.organization === undefined) return (await import('./keys/list.ts')).list(io, options)
+        return (await import('./keys/operator/list.ts')).list(io, options)
       }),
     )
 }
 
-function addUpdate(keys: Command): void {
+function addUpdate(io: CommandIo, keys: Command): void {
   keys
     .command('update')
     .description('Change the given properties of an API key.')
@@ -95,11 +96,16 @@ function addUpdate(keys: Command): void {
     .option('--expires-at <time>', 'such as 2030-01-31T12:00:00Z, or never')
     .option('--json', 'print JSON')
     .addHelpText('after', example('waybill keys update ak_01a20e98 --name Reports --expires-at never'))
-    .action(withReadableErrors(async (id, options) => (await import('./keys/update.ts')).update(id, options)))
+    .action(
+      withReadableErrors(io, async (id, options) =>
+        (await import('./keys/update.ts')).update(io, id, options),
+      ),
+    )
 }
 
 /** Adds a command whose only argument is the id of a key. */
 function addKeyCommand(
+  io: CommandIo,
   keys: Command,
   name: string,
   description: string,
@@ -111,7 +117,7 @@ function addKeyCommand(
     .argument('<id>', 'such as ak_…')
     .option('--json', 'print JSON')
     .addHelpText('after', example(`waybill keys ${name} ak_01a20e98`))
-    .action(withReadableErrors(action))
+    .action(withReadableErrors(io, action))
 }
 
 const END_SESSIONS = ['--end-sessions', 'also cancel the unfinished uploads that the key opened'] as const
@@ -120,7 +126,7 @@ const REVOKE_LINKS = [
   'also refuse the download URLs that were requested with the key',
 ] as const
 
-function addDeactivate(keys: Command): void {
+function addDeactivate(io: CommandIo, keys: Command): void {
   keys
     .command('deactivate')
     .description('Refuse requests with a key until it is activated.')
@@ -130,13 +136,13 @@ function addDeactivate(keys: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', example('waybill keys deactivate ak_01a20e98 --end-sessions --revoke-links'))
     .action(
-      withReadableErrors(async (id, options) =>
-        (await import('./keys/deactivate.ts')).deactivate(id, options),
+      withReadableErrors(io, async (id, options) =>
+        (await import('./keys/deactivate.ts')).deactivate(io, id, options),
       ),
     )
 }
 
-function addDelete(keys: Command): void {
+function addDelete(io: CommandIo, keys: Command): void {
   keys
     .command('delete')
     .description(
@@ -151,13 +157,13 @@ function addDelete(keys: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', example('waybill keys delete ak_01a20e98'))
     .action(
-      withReadableErrors(async (id, options) =>
-        (await import('./keys/delete-key.ts')).deleteKey(id, options),
+      withReadableErrors(io, async (id, options) =>
+        (await import('./keys/delete-key.ts')).deleteKey(io, id, options),
       ),
     )
 }
 
-function addRevoke(keys: Command): void {
+function addRevoke(io: CommandIo, keys: Command): void {
   keys
     .command('revoke')
     .description('The same as "deactivate".')
@@ -168,10 +174,10 @@ function addRevoke(keys: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', example('waybill keys revoke ak_01a20e98'))
     .action(
-      withReadableErrors(async (id, options) => {
+      withReadableErrors(io, async (id, options) => {
         if (options.organization !== undefined)
-          return (await import('./keys/operator/revoke.ts')).revoke(id, options)
-        return (await import('./keys/deactivate.ts')).deactivate(id, options)
+          return (await import('./keys/operator/revoke.ts')).revoke(io, id, options)
+        return (await import('./keys/deactivate.ts')).deactivate(io, id, options)
       }),
     )
 }

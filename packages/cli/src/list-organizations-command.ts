@@ -4,6 +4,7 @@ import { toOrganizationBody } from '@waybill/server/protocols/waybill/organizati
 import { Command } from 'commander'
 import { allPages } from './all-pages.ts'
 import { formatByteSize } from './byte-size.ts'
+import type { CommandIo } from './command-io.ts'
 import { readCount } from './read-count.ts'
 import { tableText } from './table-text.ts'
 import { withDatabase } from './with-database.ts'
@@ -15,20 +16,20 @@ interface Options {
 }
 
 /** `waybill organizations list`. In JSON, each organization has the fields of the API. */
-export function listOrganizationsCommand(): Command {
+export function listOrganizationsCommand(io: CommandIo): Command {
   return new Command('list')
     .description('List all organizations, newest first.')
     .option('--limit <count>', 'maximum number of entries', readCount(1_000_000))
     .option('--after <id>', 'start after this id')
     .option('--json', 'print JSON')
     .action(async ({ limit, after, json }: Options) => {
-      const organizations = await withDatabase((context) =>
+      const organizations = await withDatabase(io, (context) =>
         allPages((page) => listOrganizations(context, operatorCaller(null), page), {
           after: after ?? null,
           maxEntries: limit ?? Number.POSITIVE_INFINITY,
         }),
       )
-      if (json) return console.log(JSON.stringify(organizations.map(toOrganizationBody)))
+      if (json) return io.print(JSON.stringify(organizations.map(toOrganizationBody)))
       const rows = organizations.map((organization) => [
         organization.id,
         organization.isActive ? 'active' : 'suspended',
@@ -36,6 +37,6 @@ export function listOrganizationsCommand(): Command {
         organization.storageLimitBytes === null ? 'none' : formatByteSize(organization.storageLimitBytes),
         organization.name,
       ])
-      console.log(tableText([['ID', 'STATE', 'USED', 'LIMIT', 'NAME'], ...rows]))
+      io.print(tableText([['ID', 'STATE', 'USED', 'LIMIT', 'NAME'], ...rows]))
     })
 }

@@ -1,8 +1,9 @@
 import { Command } from 'commander'
+import type { CommandIo } from './command-io.ts'
 import { withReadableErrors } from './with-readable-errors.ts'
 
 /** `waybill login`: stores a login for the commands that call a service. */
-export function loginCommand(): Command {
+export function loginCommand(io: CommandIo): Command {
   return new Command('login')
     .description('Store the URL and the API key of a service for the commands "files" and "keys".')
     .option('--url <url>', 'such as https://files.example.com')
@@ -18,20 +19,22 @@ store several logins. A profile that is selected by name takes precedence over t
   waybill login --profile test --url https://test.example.com
   waybill files list --profile test`,
     )
-    .action(withReadableErrors(async (options) => (await import('./files/login.ts')).login(options)))
+    .action(withReadableErrors(io, async (options) => (await import('./files/login.ts')).login(io, options)))
 }
 
 /** `waybill logout`. */
-export function logoutCommand(): Command {
+export function logoutCommand(io: CommandIo): Command {
   return new Command('logout')
     .description('Remove the stored login.')
-    .action(withReadableErrors(async () => (await import('./files/logout.ts')).logout()))
+    .action(withReadableErrors(io, async () => (await import('./files/logout.ts')).logout(io)))
 }
 
 /** `waybill whoami`. */
-export function whoamiCommand(): Command {
+export function whoamiCommand(io: CommandIo): Command {
   return new Command('whoami')
     .description('Show which service, organization and key the commands use.')
     .option('--json', 'print JSON')
-    .action(withReadableErrors(async (options) => (await import('./files/whoami.ts')).whoami(options)))
+    .action(
+      withReadableErrors(io, async (options) => (await import('./files/whoami.ts')).whoami(io, options)),
+    )
 }

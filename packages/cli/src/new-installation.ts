@@ -16,11 +16,12 @@ export const NEW_INSTALLATION = 'start a new installation although the storage h
  * unavailable storage is not an error here. Throws an error with a message for the operator.
  */
 export async function checkBeforeFirstOrganization(
+  env: NodeJS.ProcessEnv,
   database: Database,
   isNewInstallation: boolean,
 ): Promise<void> {
   if (await database.installation.hasOrganizations()) return
-  const storage = await openExisting(readConfig(process.env))
+  const storage = await openExisting(readConfig(env))
   if (storage === null) return
   try {
     const check = isNewInstallation ? keepFromSweeps : refuseLostDatabase

@@ -2,6 +2,7 @@ import { readConfig } from '@waybill/server/config.ts'
 import type { Damage, Scrubbed } from '@waybill/server/jobs/tasks/scrub.ts'
 import { Command, InvalidArgumentError } from 'commander'
 import { parseByteSize } from './byte-size.ts'
+import type { CommandIo } from './command-io.ts'
 
 interface Options {
   readonly rate?: number
@@ -9,15 +10,15 @@ interface Options {
 }
 
 /** `waybill scrub`: verifies all objects once, also while a server runs. The exit code is 1 when it finds damage. */
-export function scrubCommand(): Command {
+export function scrubCommand(io: CommandIo): Command {
   return new Command('scrub')
     .description('Read all objects completely and report damaged ones.')
     .option('--rate <size>', 'maximum bytes per second, such as 50MB; default: unlimited', readRate)
     .option('--json', 'print JSON')
     .action(async ({ rate, json }: Options) => {
-      const scrubbed = await scrubEverything(rate ?? Number.POSITIVE_INFINITY)
-      console.log(json ? JSON.stringify(scrubbed) : toText(scrubbed))
-      if (scrubbed.damage.length > 0) process.exitCode = 1
+      const scrubbed = await scrubEverything(io.env, rate ?? Number.POSITIVE_INFINITY)
+      io.print(json ? JSON.stringify(scrubbed) : toText(scrubbed))
+      if (scrubbed.damage.length > 0) io.fail()
     })
 }
 
@@ -27,8 +28,8 @@ function readRate(text: string): number {
   return bytes
 }
 
-async function scrubEverything(bytesPerSecond: number): Promise<Scrubbed> {
-  const { storage: choice } = readConfig(process.env)
+async function scrubEverything(env: NodeJS.ProcessEnv, bytesPerSecond: number): Promise<Scrubbed> {
+  const { storage: choice } = readConfig(env)
   if (choice.kind === 'memory') throw new Error('what a server holds in memory only that server can read')
   const { openStorage } = await import('@waybill/server/compose/open-storage.ts')
   const { scrub } = await import('@waybill/server/jobs/tasks/scrub.ts')

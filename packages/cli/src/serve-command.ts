@@ -1,6 +1,7 @@
 import { readConfig } from '@waybill/server/config.ts'
 import { describeConfig } from '@waybill/server/describe-config.ts'
 import { Command } from 'commander'
+import type { CommandIo } from './command-io.ts'
 import { NEW_INSTALLATION } from './new-installation.ts'
 
 interface Options {
@@ -9,7 +10,7 @@ interface Options {
 }
 
 /** `waybill serve`. */
-export function serveCommand(): Command {
+export function serveCommand(io: CommandIo): Command {
   return new Command('serve')
     .description(
       'Start the server. SIGTERM stops it. All settings are environment variables; see the README.',
@@ -19,8 +20,8 @@ export function serveCommand(): Command {
     .action(async ({ printConfig, newInstallation }: Options) => {
       if (!printConfig) {
         const { serve } = await import('@waybill/server/main.ts')
-        return serve(process.env, { isNewInstallation: newInstallation === true })
+        return serve(io.env, { isNewInstallation: newInstallation === true })
       }
-      for (const [name, value] of describeConfig(readConfig(process.env))) console.log(`${name}=${value}`)
+      for (const [name, value] of describeConfig(readConfig(io.env))) io.print(`${name}=${value}`)
     })
 }

@@ -3,6 +3,7 @@ import type { Finding } from '@waybill/server/jobs/tasks/finding.ts'
 import type { Swept } from '@waybill/server/jobs/tasks/sweep.ts'
 import { readInstallationTime } from '@waybill/server/operations/installation/installation-clock.ts'
 import { Command } from 'commander'
+import type { CommandIo } from './command-io.ts'
 
 interface Options {
   readonly dryRun?: boolean
@@ -12,19 +13,19 @@ interface Options {
 const MAX_FINDINGS = 1000
 
 /** `waybill sweep`: runs the periodic cleanup of a server once, over everything. It may run while a server runs. */
-export function sweepCommand(): Command {
+export function sweepCommand(io: CommandIo): Command {
   return new Command('sweep')
     .description('Expire overdue uploads, remove orphaned data and report missing objects.')
     .option('--dry-run', 'only show what would be done, and why')
     .option('--json', 'print JSON')
     .action(async ({ dryRun: isDryRun = false, json }: Options) => {
-      const swept = await sweepEverything(isDryRun)
-      console.log(json ? toJson(swept.findings) : toText(swept, isDryRun))
+      const swept = await sweepEverything(io.env, isDryRun)
+      io.print(json ? toJson(swept.findings) : toText(swept, isDryRun))
     })
 }
 
-async function sweepEverything(isDryRun: boolean): Promise<Swept> {
-  const config = readConfig(process.env)
+async function sweepEverything(env: NodeJS.ProcessEnv, isDryRun: boolean): Promise<Swept> {
+  const config = readConfig(env)
   if (config.storage.kind === 'memory') {
     throw new Error(
       'STORAGE_URL=memory: only the server itself can sweep objects in its memory, and it does so.',

@@ -3,6 +3,7 @@ import { updateOrganization } from '@waybill/server/operations/organizations/upd
 import { toOrganizationBody } from '@waybill/server/protocols/waybill/organization-body.ts'
 import { Command, InvalidArgumentError } from 'commander'
 import { formatByteSize, parseByteSize } from './byte-size.ts'
+import type { CommandIo } from './command-io.ts'
 import { withDatabase } from './with-database.ts'
 
 interface Options {
@@ -12,7 +13,7 @@ interface Options {
 }
 
 /** `waybill organizations update`. A running server uses the new values immediately. */
-export function updateOrganizationCommand(): Command {
+export function updateOrganizationCommand(io: CommandIo): Command {
   return new Command('update')
     .description('Change the name or the storage limit of an organization.')
     .argument('<id>', 'such as org_123')
@@ -26,13 +27,13 @@ export function updateOrganizationCommand(): Command {
           ? {}
           : { storageLimitBytes: storageLimit === 'none' ? null : storageLimit }),
       }
-      const organization = await withDatabase((context) =>
+      const organization = await withDatabase(io, (context) =>
         updateOrganization(context, operatorCaller(id), changes),
       )
-      if (json) return console.log(JSON.stringify(toOrganizationBody(organization)))
+      if (json) return io.print(JSON.stringify(toOrganizationBody(organization)))
       const limit = organization.storageLimitBytes
       const storage = limit === null ? 'no storage limit' : `a storage limit of ${formatByteSize(limit)}`
-      console.log(`${organization.id} has the name ${organization.name} and ${storage}.`)
+      io.print(`${organization.id} has the name ${organization.name} and ${storage}.`)
     })
 }
 

@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { after, before, describe, it } from 'node:test'
-import { createScratchFolder } from '../../server/test/clients/random-file.ts'
-import { freePort } from '../../server/test/free-port.ts'
-import { listeningUrl, spawnWaybill, startServer, type TestServer } from '../../server/test/start-server.ts'
-import { endOf } from './run-waybill.ts'
+import { startApp, type TestApp } from '../../server/test/start-app.ts'
 
 describe('the first five minutes', () => {
-  let server: TestServer
+  let server: TestApp
   before(async () => {
-    server = await startServer()
+    server = await startApp()
   })
   after(() => server.stop())
 
@@ -35,43 +29,17 @@ describe('the first five minutes', () => {
     assert.equal((await fetch(`${server.url}/`, { method: 'POST' })).status, 405)
   })
 
-  it('say which port to take where another program has it', async (t) => {
-    const scratch = await createScratchFolder()
-    t.after(scratch.remove)
-    const port = await freePort()
-    const other = createServer().listen(port, '127.0.0.1')
-    t.after(() => other.close())
-    await once(other, 'listening')
-    const child = spawn(process.execPath, ['packages/cli/bin/waybill.js', 'serve'], {
-      cwd: new URL('../../../', import.meta.url),
-      env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), DATA_DIR: scratch.path },
-    })
-    const { code, stderr } = await endOf(child)
-    assert.equal(code, 1)
-    const expected = `waybill: HOST and PORT (127.0.0.1:${port}) cannot be used: another program uses this port. Choose another one: PORT=${port + 1} npm start\n`
-    assert.equal(stderr, expected)
-  })
-
   for (const [env, isWarned] of [
     [{ HOST: '0.0.0.0' }, true],
     [{ HOST: '0.0.0.0', PUBLIC_URL: 'https://files.example.com' }, false],
     [{ HOST: '127.0.0.1' }, false],
   ] as const) {
     it(`${isWarned ? 'warn' : 'do not warn'} of URLs that other machines cannot reach: ${JSON.stringify(env)}`, async (t) => {
-      const scratch = await createScratchFolder()
-      const child = spawnWaybill(scratch.path, ['serve'], env)
-      t.after(async () => {
-        const exited = once(child, 'exit')
-        child.kill('SIGKILL')
-        await exited
-        await scratch.remove()
-      })
-      let output = ''
-      child.stdout.on('data', (text) => {
-        output += text
-      })
-      await listeningUrl(child)
-      const warning = /PUBLIC_URL is not set: .* start it with PUBLIC_URL=(http:\/\/[^"]+)"/.exec(output)
+      const server = await startApp({ env })
+      t.after(server.stop)
+      const warning = /PUBLIC_URL is not set: .* start it with PUBLIC_URL=(http:\/\/[^"]+)"/.exec(
+        server.output(),
+      )
       assert.equal(warning !== null, isWarned)
       if (warning === null) return
       assert.match(String(warning[1]), /^http:\/\/(?!localhost|127\.|0\.0)[^:]+:\d+$/)

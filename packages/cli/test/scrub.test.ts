@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { runWaybill, startServer, type TestServer } from '../../server/test/start-server.ts'
+import { startApp, type TestApp } from '../../server/test/start-app.ts'
+import { runInProcess } from './run-in-process.ts'
 
 describe('waybill scrub', () => {
-  let server: TestServer
+  let server: TestApp
   before(async () => {
-    server = await startServer()
+    server = await startApp({ isOnDisk: true })
     const form = new FormData()
     form.set('file', new File([Buffer.alloc(2000, 'a')], 'a.txt', { type: 'text/plain' }))
     const answer = await fetch(`${server.baseUrl}/files/upload`, {
@@ -19,11 +20,10 @@ describe('waybill scrub', () => {
   })
   after(() => server.stop())
 
+  const scrub = (...args: string[]) => runInProcess(['scrub', ...args], { DATA_DIR: server.dataDir })
+
   it('says how much it read, beside a running server', async () => {
-    assert.match(
-      await runWaybill(server.dataDir, ['scrub', '--rate', '50MB']),
-      /^Read 1 object \(2000 bytes\), /,
-    )
+    assert.match((await scrub('--rate', '50MB')).stdout, /^Read 1 object \(2000 bytes\), /)
   })
 
   it('names what is damaged, and ends with 1', async () => {
@@ -32,16 +32,15 @@ describe('waybill scrub', () => {
     const file = await open(join(folder, path), 'r+')
     await file.write('b', 1000)
     await file.close()
-    await assert.rejects(runWaybill(server.dataDir, ['scrub', '--json']), (error: unknown) => {
-      assert.ok(error instanceof Error && 'stdout' in error && 'code' in error)
-      const { objects, damage } = JSON.parse(String(error.stdout))
-      assert.deepEqual([error.code, objects, damage.length], [1, 1, 1])
-      assert.match(damage[0].name, /a\.txt$/)
-      return true
-    })
+    const { code, stdout } = await scrub('--json')
+    const { objects, damage } = JSON.parse(stdout)
+    assert.deepEqual([code, objects, damage.length], [1, 1, 1])
+    assert.match(damage[0].name, /a\.txt$/)
   })
 
   it('refuses a rate that is none', async () => {
-    await assert.rejects(runWaybill(server.dataDir, ['scrub', '--rate', 'fast']), /must be a size/)
+    const { code, stderr } = await scrub('--rate', 'fast')
+    assert.equal(code, 1)
+    assert.match(stderr, /must be a size/)
   })
 })

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { runInProcess } from './run-in-process.ts'
 
-const WAYBILL = fileURLToPath(new URL('../bin/waybill.js', import.meta.url))
-const STRAY = `3f${'0'.repeat(62)}.0123456789abcdef.segment`
+const ORPHAN = `3f${'0'.repeat(62)}.0123456789abcdef.segment`
 
 describe('waybill sweep', () => {
   let folder: string
@@ -19,8 +16,9 @@ describe('waybill sweep', () => {
 
   const shard = () => join(folder, 'objects', '3f')
   const waybill = async (...args: string[]) => {
-    const env = { ...process.env, DATA_DIR: folder }
-    return (await promisify(execFile)(process.execPath, [WAYBILL, ...args], { env })).stdout
+    const { code, stdout, stderr } = await runInProcess(args, { DATA_DIR: folder })
+    assert.equal(code, 0, stderr)
+    return stdout
   }
 
   it('says that there is nothing to do', async () => {
@@ -31,31 +29,28 @@ describe('waybill sweep', () => {
   it('says in a dry run what it would remove and why, one line each, and removes it in a real one', async () => {
     const reason = 'nothing says what it belongs to, and it is more than a day old'
     await mkdir(shard(), { recursive: true })
-    await writeFile(join(shard(), STRAY), 'bytes')
+    await writeFile(join(shard(), ORPHAN), 'bytes')
     const longAgo = new Date(2020, 0, 1)
-    await utimes(join(shard(), STRAY), longAgo, longAgo)
+    await utimes(join(shard(), ORPHAN), longAgo, longAgo)
 
     assert.equal(
       await waybill('sweep', '--dry-run'),
-      `would remove  stray  "${STRAY}": ${reason}\n1 finding, nothing was changed.\n`,
+      `would remove  orphan  "${ORPHAN}": ${reason}\n1 finding, nothing was changed.\n`,
     )
     assert.deepEqual(JSON.parse(await waybill('sweep', '--dry-run', '--json')), [
-      { kind: 'stray', name: STRAY, reason, outcome: 'to-remove' },
+      { kind: 'orphan', name: ORPHAN, reason, outcome: 'to-remove' },
     ])
-    assert.deepEqual(await readdir(shard()), [STRAY])
+    assert.deepEqual(await readdir(shard()), [ORPHAN])
     assert.equal(
       await waybill('sweep'),
-      `removed  stray  "${STRAY}": ${reason}\n1 finding, 0 old records deleted.\n`,
+      `removed  orphan  "${ORPHAN}": ${reason}\n1 finding, 0 old records deleted.\n`,
     )
     assert.deepEqual(await readdir(shard()), [])
   })
 
   it('refuses a storage that only another process can see', async () => {
-    const env = { ...process.env, DATA_DIR: folder, STORAGE_URL: 'memory:' }
-    const swept = promisify(execFile)(process.execPath, [WAYBILL, 'sweep'], { env })
-    await assert.rejects(swept, {
-      code: 1,
-      stderr: /^waybill: STORAGE_URL=memory: only the server itself can sweep/,
-    })
+    const { code, stderr } = await runInProcess(['sweep'], { DATA_DIR: folder, STORAGE_URL: 'memory:' })
+    assert.equal(code, 1)
+    assert.match(stderr, /^waybill: STORAGE_URL=memory: only the server itself can sweep/)
   })
 })

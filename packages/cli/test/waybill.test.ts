@@ -1,187 +1,41 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { missingProgram } from '../../server/test/clients/run-program.ts'
-
-const WAYBILL = fileURLToPath(new URL('../bin/waybill.js', import.meta.url))
-
-/** Reason to skip tests that need `script`, which gives a program a terminal; false when it is installed. */
-const WITHOUT_SCRIPT = await missingProgram('script')
-
-type Environment = Readonly<Record<string, string>>
-
-/** Runs the command line to its end in `cwd`. */
-async function waybill(cwd: string, args: readonly string[], env: Environment = {}) {
-  const run = promisify(execFile)(process.execPath, [WAYBILL, ...args], {
-    cwd,
-    env: { ...process.env, ...env },
-  })
-  return run.then(
-    ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
-    ({ code, stdout, stderr }) => ({ code: Number(code), stdout: String(stdout), stderr: String(stderr) }),
-  )
-}
-
-/** Starts the server in `cwd` and answers, once it listens, with the process and all it wrote until then. */
-async function serve(cwd: string): Promise<{ child: ChildProcess; output: string }> {
-  const child = spawn(process.execPath, [WAYBILL, 'serve'], {
-    cwd,
-    env: { ...process.env, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let output = ''
-  for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
-    output += text
-    if (output.includes('"listening"')) break
-  }
-  return { child, output }
-}
-
-async function stop(child: ChildProcess): Promise<number | null> {
-  const exited = once(child, 'exit')
-  child.kill('SIGTERM')
-  const [code] = await exited
-  return code
-}
+import { startApp, type TestApp } from '../../server/test/start-app.ts'
+import { runInProcess } from './run-in-process.ts'
 
 describe('waybill', () => {
-  let folder: string
+  let server: TestApp
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'waybill-cli-'))
+    server = await startApp({ isOnDisk: true })
+    await waybill(['organizations', 'create', '--id', 'org_123', '--name', 'Örg'])
   })
-  after(() => rm(folder, { recursive: true, force: true }))
+  after(() => server.stop())
 
-  it('greets a first start with the file of its key and an upload to paste, and a second one with nothing', async () => {
-    const first = await serve(folder)
-    const keyPath = join(folder, 'data', 'first-admin-key')
-    assert.doesNotMatch(first.output, /oak_live_/)
-    assert.ok(first.output.includes(`\n  ${keyPath}\n`))
-    assert.match(await readFile(keyPath, 'utf8'), /^oak_live_[A-Za-z0-9]{43}\n$/)
-    assert.equal((await stat(keyPath)).mode & 0o777, 0o600)
-    const pasted = first.output.split('\n').filter((line) => line.startsWith('  '))
-    const script = pasted.slice(1).join('\n')
-    const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: folder })
-    assert.match(stdout, /"original_filename":"hello.txt","file_size":15,"mime_type":"text\/plain"/)
-    assert.equal(await readFile(join(folder, 'hello.txt'), 'utf8'), 'Hello, Waybill\n')
-    assert.ok(first.output.includes(join(folder, 'data')))
-    assert.equal(await stop(first.child), 0)
-
-    await rm(keyPath)
-    const second = await serve(folder)
-    assert.doesNotMatch(second.output, /oak_live_|first-admin-key/)
-    assert.equal(await stop(second.child), 0)
-    assert.deepEqual(
-      (await readdir(join(folder, 'data'))).filter((name) => name.startsWith('first')),
-      [],
-    )
-  })
-
-  it('shows the key of a first start on a terminal, and keeps it in no file', {
-    skip: WITHOUT_SCRIPT,
-  }, async (t) => {
-    const home = await mkdtemp(join(tmpdir(), 'waybill-terminal-'))
-    t.after(() => rm(home, { recursive: true }))
-    const command = `exec '${process.execPath}' '${WAYBILL}' serve`
-    const child = spawn('script', ['-qec', command, '/dev/null'], {
-      cwd: home,
-      env: { ...process.env, PORT: '0' },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    })
-    let output = ''
-    for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
-      output += text
-      // With colour codes; the log line comes before the welcome text.
-      if (output.includes('mlistening')) break
-    }
-    assert.equal(await stop(child), 0)
-    assert.match(output, /\n {2}oak_live_[A-Za-z0-9]{43}\r?\n/)
-    assert.match(output, /export WAYBILL_API_KEY=oak_live_/)
-    assert.ok(!(await readdir(join(home, 'data'))).some((name) => name.startsWith('first')))
-  })
-
-  it('does not make an organization whose key it could not keep', async () => {
-    const home = await mkdtemp(join(tmpdir(), 'waybill-unkept-'))
-    try {
-      await writeFile(join(home, 'file'), '')
-      const env = { DATA_DIR: join(home, 'file', 'data'), DATABASE_URL: `sqlite:${home}/w.db` }
-      const memory = { ...env, STORAGE_URL: 'memory:', PORT: '0' }
-      const { code, stderr } = await waybill(home, ['serve'], memory)
-      assert.equal(code, 1)
-      assert.match(stderr, /^waybill: the API key of the first start .* cannot be written to DATA_DIR: /)
-      assert.equal((await waybill(home, ['organizations', 'list', '--json'], memory)).stdout.trim(), '[]')
-    } finally {
-      await rm(home, { recursive: true })
-    }
-  })
-
-  it('ends as at SIGTERM when the shell is gone in which npx has started it', async () => {
-    const shell = spawn('sh', ['-c', '"$0" "$1" serve; true', process.execPath, WAYBILL], {
-      cwd: folder,
-      env: { ...process.env, PORT: '0', npm_command: 'exec' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    let output = ''
-    // It ends when the server does, which has it from the shell.
-    for await (const text of shell.stdout.setEncoding('utf8')) {
-      const isNews = !output.includes('"listening"')
-      output += text
-      if (isNews && output.includes('"listening"')) shell.kill('SIGTERM')
-    }
-    assert.match(output, /"msg":"stopped"/)
-  })
-
-  it('creates an organization beside a running server, which takes its key at once', async () => {
-    const server = await serve(folder)
-    const url = /"url":"([^"]+)"/.exec(server.output)?.[1]
-    const args = ['organizations', 'create', '--id', 'org_123', '--name', 'Örg', '--json']
-    const created = JSON.parse((await waybill(folder, args)).stdout)
-    assert.deepEqual({ id: created.id, name: created.name }, { id: 'org_123', name: 'Örg' })
-    assert.match(created.api_key.id, /^ak_[0-9a-f]{32}$/)
-    assert.match(created.api_key.key, /^oak_live_[A-Za-z0-9]{43}$/)
-    const headers = { 'x-api-key': created.api_key.key }
-    const listed = await fetch(`${url}/v1/organizations/org_123/files`, { headers })
-    assert.equal(listed.status, 200)
-    await stop(server.child)
-  })
+  const waybill = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+    runInProcess(args, { DATA_DIR: server.dataDir, ...env })
 
   it('shows a new organization to a person when JSON is not asked for', async () => {
-    const { stdout } = await waybill(folder, ['organizations', 'create', '--name', 'For people'])
+    const { stdout } = await waybill(['organizations', 'create', '--name', 'For people'])
     assert.match(stdout, /^Created org_[0-9a-f]{32}\. .*\n\n {2}oak_live_[A-Za-z0-9]{43}\n$/)
   })
 
-  it('lists organizations, and changes one beside a running server, which goes by it at once', async (t) => {
-    const server = await serve(folder)
-    t.after(() => stop(server.child))
-    const url = /"url":"([^"]+)"/.exec(server.output)?.[1]
-    const created = await waybill(folder, [
-      'organizations',
-      'create',
-      '--id',
-      'org_7',
-      '--name',
-      'A',
-      '--json',
-    ])
+  it('lists organizations, and changes one beside a running server, which goes by it at once', async () => {
+    const { url } = server
+    const created = await waybill(['organizations', 'create', '--id', 'org_7', '--name', 'A', '--json'])
     const headers = { 'x-api-key': JSON.parse(created.stdout).api_key.key }
     const shown = async () =>
       JSON.parse(await (await fetch(`${url}/v1/organizations/org_7`, { headers })).text())
 
     const args = ['organizations', 'update', 'org_7', '--name', 'Ümlaut', '--storage-limit', '10GB']
-    const updated = JSON.parse((await waybill(folder, [...args, '--json'])).stdout)
+    const updated = JSON.parse((await waybill([...args, '--json'])).stdout)
     assert.equal(updated.name, 'Ümlaut')
     assert.equal(updated.storage_limit_bytes, 10_000_000_000)
     assert.deepEqual(await shown(), updated)
-    const listed = JSON.parse((await waybill(folder, ['organizations', 'list', '--json'])).stdout)
+    const listed = JSON.parse((await waybill(['organizations', 'list', '--json'])).stdout)
     assert.deepEqual(listed[0], updated)
-    assert.equal(listed.at(-1).id, 'org_default')
+    assert.equal(listed.at(-1).id, server.organizationId)
     const idsOf = async (...options: string[]) => {
-      const { stdout } = await waybill(folder, ['organizations', 'list', '--json', ...options])
+      const { stdout } = await waybill(['organizations', 'list', '--json', ...options])
       return JSON.parse(stdout).map(({ id }: { id: string }) => id)
     }
     assert.deepEqual(await idsOf('--limit', '1'), ['org_7'])
@@ -189,33 +43,23 @@ describe('waybill', () => {
       await idsOf('--after', 'org_7'),
       listed.slice(1).map(({ id }: { id: string }) => id),
     )
-    const { stdout: table } = await waybill(folder, ['organizations', 'list'])
+    const { stdout: table } = await waybill(['organizations', 'list'])
     assert.match(table, /^ID +STATE +USED +LIMIT +NAME\norg_7 +active +0 B +10 GB +Ümlaut\n/)
-    await waybill(folder, ['organizations', 'suspend', 'org_7'])
-    assert.match((await waybill(folder, ['organizations', 'list'])).stdout, /\norg_7 +suspended /)
-    await waybill(folder, ['organizations', 'resume', 'org_7'])
+    await waybill(['organizations', 'suspend', 'org_7'])
+    assert.match((await waybill(['organizations', 'list'])).stdout, /\norg_7 +suspended /)
+    await waybill(['organizations', 'resume', 'org_7'])
 
-    const unlimited = await waybill(folder, ['organizations', 'update', 'org_7', '--storage-limit', 'none'])
+    const unlimited = await waybill(['organizations', 'update', 'org_7', '--storage-limit', 'none'])
     assert.match(unlimited.stdout, /^org_7 has the name Ümlaut and no storage limit\.$/m)
     assert.equal((await shown()).storage_limit_bytes, null)
   })
 
-  it('creates, lists and revokes keys beside a running server, but not the last admin key', async (t) => {
-    const server = await serve(folder)
-    t.after(() => stop(server.child))
-    const url = /"url":"([^"]+)"/.exec(server.output)?.[1]
-    const created = await waybill(folder, [
-      'organizations',
-      'create',
-      '--id',
-      'org_8',
-      '--name',
-      'A',
-      '--json',
-    ])
+  it('creates, lists and revokes keys beside a running server, but not the last admin key', async () => {
+    const { url } = server
+    const created = await waybill(['organizations', 'create', '--id', 'org_8', '--name', 'A', '--json'])
     const firstKeyId: string = JSON.parse(created.stdout).api_key.id
     const keys = (command: string, ...args: string[]) =>
-      waybill(folder, ['keys', command, '--organization', 'org_8', ...args])
+      waybill(['keys', command, '--organization', 'org_8', ...args])
     const statusWith = async (key: string) => {
       const headers = { 'x-api-key': key }
       return (await fetch(`${url}/v1/organizations/org_8/files`, { headers })).status
@@ -291,7 +135,7 @@ describe('waybill', () => {
     [['launch'], {}, /unknown command/],
   ] as const) {
     it(`ends «${args.join(' ')}» with ${JSON.stringify(env)} in a sentence`, async () => {
-      const { code, stderr } = await waybill(folder, args, env)
+      const { code, stderr } = await waybill(args, env)
       assert.equal(code, 1)
       assert.match(stderr, complaint)
       assert.doesNotMatch(stderr, /\n\s+at /)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Waybill } from '@waybill/sdk'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
-import { openBrowser } from './open-browser.ts'
+import { openBrowser, PATIENCE_MS } from './open-browser.ts'
 import { signIn } from './sign-in.ts'
 
 export interface ConsoleUnderTest {
@@ -36,6 +36,7 @@ export async function openConsole(
   const complaints: string[] = []
   const newPage = async (options: BrowserContextOptions = {}) => {
     const context = await browser.newContext({ acceptDownloads: true, ...options })
+    context.setDefaultTimeout(PATIENCE_MS)
     const page = await context.newPage()
     page.on('pageerror', (error) => complaints.push(String(error)))
     page.on('console', (message) => {

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createScratchFolder } from '../../server/test/clients/random-file.ts'
-import { startServer, type TestServer } from '../../server/test/start-server.ts'
+import { type AppOptions, startApp, type TestApp } from '../../server/test/start-app.ts'
 import { Waybill, type WaybillOptions } from '../src/waybill.ts'
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts'
 
 export interface TestService {
-  readonly server: TestServer
+  readonly server: TestApp
   readonly proxy: FaultyProxy
   readonly folder: string
   /** Everything it does goes through the proxy. */
@@ -17,10 +17,10 @@ export interface TestService {
 /** So that a test waits for no pause longer than it must. */
 export const QUICK_RETRY = { baseDelayMs: 10, maxDelayMs: 50 }
 
-/** The real server behind the proxy, which is its public URL, and a folder for files. */
-export async function startService(): Promise<TestService> {
+/** Starts the server in this process behind the proxy, which is its public URL, and creates a folder for files. */
+export async function startService(options: Pick<AppOptions, 'isOnDisk'> = {}): Promise<TestService> {
   const proxy = await startFaultyProxy()
-  const server = await startServer({ env: { PUBLIC_URL: proxy.url } })
+  const server = await startApp({ ...options, env: { PUBLIC_URL: proxy.url } })
   proxy.forwardTo(server.url)
   const scratch = await createScratchFolder()
   await mkdir(join(scratch.path, 'state'))

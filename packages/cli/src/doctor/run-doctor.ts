@@ -4,6 +4,7 @@ import { openDatabase } from '@waybill/server/compose/open-database.ts'
 import { openStorage } from '@waybill/server/compose/open-storage.ts'
 import type { Config } from '@waybill/server/config.ts'
 import type { Database } from '@waybill/server/database/database.ts'
+import type { Log } from '@waybill/server/operations/log.ts'
 import type { DelegatedStorage, ObjectStorage } from '@waybill/server/storage/object-storage.ts'
 import { checkClock, checkInstallationTime, type OtherClock, urlClock } from './check-clock.ts'
 import { checkDatabase } from './check-database.ts'
@@ -25,6 +26,7 @@ export interface DoctorOptions {
   /** Key for test uploads; null: a temporary key is created. */
   readonly apiKey: string | null
   readonly seconds: number
+  readonly log: Log
   readonly report: (finding: Finding) => void
 }
 
@@ -131,7 +133,7 @@ async function withOpened<T extends Database | ObjectStorage>(
 }
 
 async function checkThroughUrl(
-  { config, url, organizationId, apiKey, seconds }: DoctorOptions,
+  { config, url, organizationId, apiKey, seconds, log }: DoctorOptions,
   database: Database | null,
 ): Promise<CheckResult[]> {
   if (url === null) {
@@ -154,7 +156,7 @@ async function checkThroughUrl(
       ),
     ]
   }
-  return withKey(database, probed, (key) => checkUrl({ ...target, ...key }))
+  return withKey(log, database, probed, (key) => checkUrl({ ...target, ...key }))
 }
 
 async function newestOrganization(database: Database | null): Promise<string | null> {

@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Waybill } from '@waybill/sdk'
+import type { CommandIo } from '../command-io.ts'
 import { waitForService } from './wait-for-service.ts'
 
 export interface Login {
@@ -21,24 +22,24 @@ const LONG_TRIES = 8
 const PROFILE = /^[A-Za-z0-9_-]{1,64}$/
 
 /** Returns the profile from `--profile` or WAYBILL_PROFILE; null when neither is set. Throws for an invalid name. */
-export function profileName(): string | null {
-  const name = process.env.WAYBILL_PROFILE
+export function profileName(io: CommandIo): string | null {
+  const name = io.env.WAYBILL_PROFILE
   if (!name) return null
   if (PROFILE.test(name)) return name
   throw new Error('a profile name has 1 to 64 letters, digits, "-" and "_".')
 }
 
 /** Returns the path of the file that `waybill login` writes, by the XDG Base Directory Specification. */
-export function loginPath(): string {
-  const folder = join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'waybill')
-  const name = profileName()
+export function loginPath(io: CommandIo): string {
+  const folder = join(io.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'waybill')
+  const name = profileName(io)
   return name === null ? join(folder, 'login.json') : join(folder, 'profiles', `${name}.json`)
 }
 
 /** Removes the stored login; returns false when there is none. */
-export async function removeLogin(): Promise<boolean> {
+export async function removeLogin(io: CommandIo): Promise<boolean> {
   try {
-    await unlink(loginPath())
+    await unlink(loginPath(io))
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
@@ -46,8 +47,8 @@ export async function removeLogin(): Promise<boolean> {
   }
 }
 
-export async function storeLogin(login: Login): Promise<void> {
-  const path = loginPath()
+export async function storeLogin(io: CommandIo, login: Login): Promise<void> {
+  const path = loginPath(io)
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const text = `${JSON.stringify(login, null, 2)}\n`
   // Written to a temporary file with private permissions first, so that the login is never readable by other users and
@@ -64,18 +65,22 @@ export interface ClientNeeds {
 }
 
 /** Creates a client for the service that `readService` returns, and waits until the service responds. */
-export async function openClient({ retriesLong, alternative }: ClientNeeds = {}): Promise<Waybill> {
-  return createClient(await readService(alternative), retriesLong)
+export async function openClient(
+  io: CommandIo,
+  { retriesLong, alternative }: ClientNeeds = {},
+): Promise<Waybill> {
+  return createClient(io, await readService(io, alternative), retriesLong)
 }
 
 /** Creates a client and waits until the service responds. Throws a message for the user when it does not. */
 export async function createClient(
+  io: CommandIo,
   { url, apiKey, organization }: Login,
   retriesLong = false,
 ): Promise<Waybill> {
   const retry = retriesLong ? {} : SHORT_RETRY
   const client = new Waybill({ baseUrl: url, apiKey, organizationId: organization, retry })
-  await waitForService(url, retriesLong ? LONG_TRIES : SHORT_TRIES)
+  await waitForService(io, url, retriesLong ? LONG_TRIES : SHORT_TRIES)
   return client
 }
 
@@ -83,15 +88,15 @@ export async function createClient(
  * Returns the service of the selected profile. Without a profile, the environment takes precedence over the stored
  * login. Throws when both are incomplete, with `alternative` at the end of the message.
  */
-export async function readService(alternative = ''): Promise<Login> {
-  const name = profileName()
+export async function readService(io: CommandIo, alternative = ''): Promise<Login> {
+  const name = profileName(io)
   if (name !== null) {
-    const profile = await readLogin()
+    const profile = await readLogin(io)
     if (profile !== null) return profile
     throw new Error(`there is no profile ${name}: create it with "waybill login --profile ${name}".`)
   }
-  const { WAYBILL_URL, WAYBILL_API_KEY, WAYBILL_ORGANIZATION } = process.env
-  const login = WAYBILL_URL && WAYBILL_API_KEY ? null : await readLogin()
+  const { WAYBILL_URL, WAYBILL_API_KEY, WAYBILL_ORGANIZATION } = io.env
+  const login = WAYBILL_URL && WAYBILL_API_KEY ? null : await readLogin(io)
   const url = WAYBILL_URL || login?.url
   const apiKey = WAYBILL_API_KEY || login?.apiKey
   if (!url || !apiKey) {
@@ -110,8 +115,8 @@ export function assertServiceUrl(url: string): void {
   throw new Error(`${shown} is not the URL of a service. Use a URL such as https://files.example.com.`)
 }
 
-async function readLogin(): Promise<Login | null> {
-  const path = loginPath()
+async function readLogin(io: CommandIo): Promise<Login | null> {
+  const path = loginPath(io)
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw error

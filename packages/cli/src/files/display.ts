@@ -1,6 +1,7 @@
 import type { UploadProgress } from '@waybill/sdk'
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import { formatByteSize } from '../byte-size.ts'
+import type { CommandIo } from '../command-io.ts'
 import { printable } from './printable.ts'
 
 /** Progress of a transfer. The SDK's upload progress has this shape. */
@@ -23,12 +24,12 @@ export interface FileLine {
 const LINE_EVERY_MS = 10_000
 const NAME_WIDTH = 28
 
-export function createDisplay(isQuiet: boolean, files: number): Display {
+export function createDisplay(io: CommandIo, isQuiet: boolean, files: number): Display {
   if (isQuiet) return { file: () => ({ update: () => {}, end: () => {} }), end: () => {} }
-  return process.stderr.isTTY ? terminalDisplay(files) : logDisplay()
+  return io.stderr.isTTY ? terminalDisplay(io, files) : logDisplay(io)
 }
 
-function logDisplay(): Display {
+function logDisplay(io: CommandIo): Display {
   const file = (name: string): FileLine => {
     let state = ''
     let lastLineMs = performance.now()
@@ -38,7 +39,7 @@ function logDisplay(): Display {
         state = progress.state
         if (!isNewPause && performance.now() - lastLineMs < LINE_EVERY_MS) return
         lastLineMs = performance.now()
-        console.error(`${printable(name)}: ${progressText(progress)}`)
+        io.printError(`${printable(name)}: ${progressText(progress)}`)
       },
       end: () => {},
     }
@@ -46,10 +47,10 @@ function logDisplay(): Display {
   return { file, end: () => {} }
 }
 
-function terminalDisplay(files: number): Display {
+function terminalDisplay(io: CommandIo, files: number): Display {
   const format = `{name} {bar} {percentage}% {words}`
   const bars = new MultiBar(
-    { format, hideCursor: true, barsize: 24, linewrap: false },
+    { stream: io.stderr, format, hideCursor: true, barsize: 24, linewrap: false },
     Presets.shades_classic,
   )
   const sums = { sent: 0, total: 0, speeds: new Map<string, number>() }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ChecksumError, crc32c, type Download, type WaybillFile } from '@waybill/sdk'
+import type { CommandIo } from '../command-io.ts'
 import { openClient } from './connection.ts'
 import { createDisplay, type FileLine } from './display.ts'
 import { INTERRUPTED, onInterrupt } from './on-interrupt.ts'
@@ -17,19 +18,23 @@ export interface DownloadCommandOptions {
  * Downloads into a `.part` file next to the target, and renames it when it is complete and verified. An interruption
  * does not remove the part, so that the same command can resume.
  */
-export async function download(fileId: string, options: DownloadCommandOptions): Promise<void> {
-  const client = await openClient({ retriesLong: true })
+export async function download(
+  io: CommandIo,
+  fileId: string,
+  options: DownloadCommandOptions,
+): Promise<void> {
+  const client = await openClient(io, { retriesLong: true })
   const controller = new AbortController()
   const { signal } = controller
   if (options.output === '-') {
     const { body } = await client.files.download(fileId)
-    for await (const piece of body) await writeToStdout(piece)
+    for await (const piece of body) await writeToStdout(io, piece)
     return
   }
   const file = await client.files.get(fileId)
   const target = await targetOf(file, options)
   const part = `${target}.${file.id}.part`
-  const display = createDisplay(options.json ?? false, 1)
+  const display = createDisplay(io, options.json ?? false, 1)
   let isInterrupted = false
   const stopListening = onInterrupt(async () => {
     isInterrupted = true
@@ -48,18 +53,18 @@ export async function download(fileId: string, options: DownloadCommandOptions):
     if (error instanceof ChecksumError) await rm(part, { force: true })
     if (!isInterrupted) throw error
     display.end()
-    console.error('Interrupted. Run the same command again to resume.')
+    io.printError('Interrupted. Run the same command again to resume.')
     process.exit(INTERRUPTED)
   } finally {
     stopListening()
     display.end()
   }
-  console.log(options.json ? JSON.stringify({ path: target, file }) : printable(target))
+  io.print(options.json ? JSON.stringify({ path: target, file }) : printable(target))
 }
 
-function writeToStdout(piece: Uint8Array): Promise<void> {
+function writeToStdout(io: CommandIo, piece: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(piece, (error) => (error ? reject(error) : resolve()))
+    io.stdout.write(piece, (error) => (error ? reject(error) : resolve()))
   })
 }
 

@@ -6,12 +6,13 @@ import {
   PermissionError,
   WaybillError,
 } from '@waybill/sdk'
+import type { CommandIo } from '../command-io.ts'
 import { printable } from './printable.ts'
 
 const DISK_FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
 
 /** Returns the message of an error, with advice if there is any. `hasType`: the command had the option `--type`. */
-export function errorText(error: unknown, hasType = false): string {
+export function errorText(io: CommandIo, error: unknown, hasType = false): string {
   if (!(error instanceof WaybillError)) {
     if (error instanceof Error && 'code' in error && DISK_FULL.has(error.code))
       return 'The disk of this machine is full. Free some space and run the same command again to resume.'
@@ -20,12 +21,12 @@ export function errorText(error: unknown, hasType = false): string {
   const { message, systemMessage, traceId, status } = error
   const why = systemMessage === '' || status >= 500 ? '' : ` (${systemMessage})`
   const trace = traceId === null ? '' : ` [trace id ${traceId}]`
-  return printable(`${message.replace(/\.$/, '')}${why}.${adviceOn(error, hasType)}${trace}`)
+  return printable(`${message.replace(/\.$/, '')}${why}.${adviceOn(io, error, hasType)}${trace}`)
 }
 
-function adviceOn(error: WaybillError, hasType: boolean): string {
+function adviceOn(io: CommandIo, error: WaybillError, hasType: boolean): string {
   if (error instanceof AuthenticationError) {
-    const isSet = Boolean(process.env.WAYBILL_API_KEY)
+    const isSet = Boolean(io.env.WAYBILL_API_KEY)
     return isSet
       ? ' The key comes from WAYBILL_API_KEY, which takes precedence over "waybill login".'
       : ' Use "waybill login" to store another key.'

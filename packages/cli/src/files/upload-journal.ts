@@ -4,6 +4,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { WaybillFile } from '@waybill/sdk'
+import type { CommandIo } from '../command-io.ts'
 import type { UploadItem } from './upload-items.ts'
 
 /**
@@ -25,10 +26,11 @@ const RETENTION_MS = 7 * 24 * 60 * 60 * 1000
 
 /** Opens the journal of a command. Commands are the same when `command` and the resolved `paths` are equal. */
 export async function openUploadJournal(
+  io: CommandIo,
   command: readonly (string | null)[],
   paths: readonly string[],
 ): Promise<UploadJournal> {
-  const folder = journalFolder()
+  const folder = journalFolder(io)
   await removeExpired(folder)
   const identity = JSON.stringify([...command, ...paths.map((path) => (path === '-' ? '-' : resolve(path)))])
   const path = join(folder, `${createHash('sha256').update(identity).digest('hex')}.jsonl`)
@@ -54,8 +56,8 @@ export async function openUploadJournal(
 }
 
 /** Returns the folder of all journals, by the XDG Base Directory Specification. */
-function journalFolder(): string {
-  return join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'waybill', 'journals')
+function journalFolder(io: CommandIo): string {
+  return join(io.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'waybill', 'journals')
 }
 
 /** Returns the key that identifies an item in a later run; null for standard input, which cannot be read again. */

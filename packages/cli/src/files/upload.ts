@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { NotFoundError, PermissionError, type Waybill, WaybillError, type WaybillFile } from '@waybill/sdk'
 import mime from 'mime'
+import type { CommandIo } from '../command-io.ts'
 import { createClient, readService } from './connection.ts'
 import { createDisplay, type Display } from './display.ts'
 import { errorText } from './error-text.ts'
@@ -20,6 +21,7 @@ export interface UploadCommandOptions {
 
 /** State of one run of the command. */
 interface Run {
+  readonly io: CommandIo
   readonly client: Waybill
   readonly journal: UploadJournal
   readonly options: UploadCommandOptions
@@ -45,22 +47,35 @@ const DEFAULT_TYPE = 'application/octet-stream'
 const GRACE_MS = 5000
 
 /** Uploads all files. Continues with the others when one fails, and then sets the exit code to 1. */
-export async function upload(paths: readonly string[], options: UploadCommandOptions): Promise<void> {
+export async function upload(
+  io: CommandIo,
+  paths: readonly string[],
+  options: UploadCommandOptions,
+): Promise<void> {
   const { json = false } = options
-  const service = await readService()
+  const service = await readService(io)
   const items = await uploadItems(paths, options.name, options.recursive ?? false)
-  const client = await createClient(service, true)
+  const client = await createClient(io, service, true)
   const command = [service.url, service.organization, options.name ?? null, options.type ?? null]
-  const journal = await openUploadJournal(command, paths)
+  const journal = await openUploadJournal(io, command, paths)
   if (options.restart) await journal.clear()
-  const display = createDisplay(json, items.length)
-  const run: Run = { client, journal, options, display, stops: new Set(), outcomes: [], isStopping: false }
+  const display = createDisplay(io, json, items.length)
+  const run: Run = {
+    io,
+    client,
+    journal,
+    options,
+    display,
+    stops: new Set(),
+    outcomes: [],
+    isStopping: false,
+  }
   const stopListening = onInterrupt(async () => {
     run.isStopping = true
     await Promise.race([Promise.all([...run.stops].map((stop) => stop())), delay(GRACE_MS)])
     report(run)
     const doneCount = run.outcomes.filter(({ file }) => file !== null).length
-    console.error(
+    io.printError(
       `Interrupted: ${doneCount} of ${items.length} files uploaded. Run the same command again to resume.`,
     )
     process.exit(INTERRUPTED)
@@ -78,20 +93,20 @@ export async function upload(paths: readonly string[], options: UploadCommandOpt
   report(run)
   const failures = run.outcomes.filter(({ file }) => file === null).length
   if (failures === 0) return journal.clear()
-  process.exitCode = 1
+  io.fail()
   if (failures < items.length && !json)
-    console.error(
+    io.printError(
       `${failures} of ${items.length} uploads failed. Run the same command again to upload only the missing files.`,
     )
 }
 
 /** Uploads one item. Records its outcome synchronously after the upload, so that an interruption cannot lose it. */
 async function uploadOne(run: Run, item: UploadItem): Promise<void> {
-  const { journal, options, outcomes } = run
+  const { io, journal, options, outcomes } = run
   const mimeType = options.type ?? mime.getType(item.filename) ?? DEFAULT_TYPE
   const record = (outcome: Outcome) => {
     outcomes.push(outcome)
-    if (!options.json && !process.stderr.isTTY) printOutcome(outcome, options)
+    if (!options.json && !io.stderr.isTTY) printOutcome(io, outcome, options)
   }
   try {
     const earlier = await findUploaded(run.client, journal.finished(item, mimeType))
@@ -120,7 +135,7 @@ async function findUploaded(client: Waybill, file: WaybillFile | null): Promise<
 }
 
 async function send(
-  { client, options, display, stops }: Run,
+  { io, client, options, display, stops }: Run,
   { path, filename, sizeBytes }: UploadItem,
   mimeType: string,
   onSent: (file: WaybillFile) => void,
@@ -128,7 +143,7 @@ async function send(
   const line = display.file(filename, sizeBytes)
   const controller = new AbortController()
   let state = ''
-  const sending = client.files.upload(path ?? process.stdin, {
+  const sending = client.files.upload(path ?? io.stdin, {
     filename,
     mimeType,
     resume: !options.restart,
@@ -143,7 +158,7 @@ async function send(
     if (path === null) {
       const reason = new Error('interrupted: standard input cannot be read again.')
       controller.abort(reason)
-      process.stdin.destroy(reason)
+      io.stdin.destroy(reason)
     } else await sending.pause()
     if (state !== 'paused') await sent.catch(() => {})
   }
@@ -157,23 +172,28 @@ async function send(
 }
 
 /** Prints the outcomes that are not printed yet. */
-function report({ display, options, outcomes }: Run): void {
+function report({ io, display, options, outcomes }: Run): void {
   display.end()
-  if (options.json) console.log(JSON.stringify(outcomes.map((outcome) => toJson(outcome, options))))
-  else if (process.stderr.isTTY) for (const outcome of outcomes) printOutcome(outcome, options)
+  if (options.json) io.print(JSON.stringify(outcomes.map((outcome) => toJson(io, outcome, options))))
+  else if (io.stderr.isTTY) for (const outcome of outcomes) printOutcome(io, outcome, options)
 }
 
 function printOutcome(
+  io: CommandIo,
   { item, file, wasUploadedBefore, error }: Outcome,
   { type }: UploadCommandOptions,
 ): void {
   const name = printable(item.path ?? item.filename)
-  if (file === null) console.error(`${name}: ${errorText(error, type !== undefined)}`)
-  else console.log(`${file.id}  ${name}${wasUploadedBefore ? '  (uploaded before)' : ''}`)
+  if (file === null) io.printError(`${name}: ${errorText(io, error, type !== undefined)}`)
+  else io.print(`${file.id}  ${name}${wasUploadedBefore ? '  (uploaded before)' : ''}`)
 }
 
-function toJson({ item: { path }, file, wasUploadedBefore, error }: Outcome, { type }: UploadCommandOptions) {
+function toJson(
+  io: CommandIo,
+  { item: { path }, file, wasUploadedBefore, error }: Outcome,
+  { type }: UploadCommandOptions,
+) {
   if (file !== null) return { path, file, is_there_already: wasUploadedBefore }
   const { code, traceId } = error instanceof WaybillError ? error : { code: 'FAILED', traceId: null }
-  return { path, error: { code, message: errorText(error, type !== undefined), trace_id: traceId } }
+  return { path, error: { code, message: errorText(io, error, type !== undefined), trace_id: traceId } }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { CommandIo } from '../command-io.ts'
 
 /** Time limit for a response. Together with the start of this program, the first message appears within 5 s. */
 const RESPONSE_MS = 3000
@@ -9,7 +10,7 @@ const MAX_PAUSE_MS = 15_000
  * Waits until `url` returns any HTTP response. Reports each failed attempt on standard error. Throws an error with a
  * message for the user after `tries` attempts.
  */
-export async function waitForService(url: string, tries: number): Promise<void> {
+export async function waitForService(io: CommandIo, url: string, tries: number): Promise<void> {
   const health = `${url.replace(/\/+$/, '')}/v1/health`
   for (let triesLeft = tries - 1; ; triesLeft--) {
     const reason = await failureReason(health)
@@ -17,7 +18,7 @@ export async function waitForService(url: string, tries: number): Promise<void> 
     const problem = `${url} does not respond (${reason}).`
     if (triesLeft === 0) throw new Error(`${problem} Is the URL correct, and is the service running?`)
     const pauseMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1 - triesLeft))
-    console.error(
+    io.printError(
       `${problem} Retrying in ${pauseMs / 1000} s, ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left.`,
     )
     await delay(pauseMs)

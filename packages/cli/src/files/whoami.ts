@@ -1,3 +1,4 @@
+import type { CommandIo } from '../command-io.ts'
 import { createClient, profileName, readService } from './connection.ts'
 import { printable } from './printable.ts'
 
@@ -5,18 +6,18 @@ import { printable } from './printable.ts'
 const KEY_PREFIX_LENGTH = 13
 
 /** Prints the service, organization and key that the commands use, after the service has accepted the key. */
-export async function whoami({ json }: { readonly json?: boolean }): Promise<void> {
-  const service = await readService()
-  const client = await createClient(service)
+export async function whoami(io: CommandIo, { json }: { readonly json?: boolean }): Promise<void> {
+  const service = await readService(io)
+  const client = await createClient(io, service)
   const { id, name } = await client.organizations.get()
   const facts = {
     url: service.url,
     organization_id: id,
     organization_name: name,
     key_prefix: service.apiKey.slice(0, KEY_PREFIX_LENGTH),
-    profile: profileName(),
+    profile: profileName(io),
   }
-  if (json) return console.log(JSON.stringify(facts))
+  if (json) return io.print(JSON.stringify(facts))
   const profile = facts.profile === null ? '' : `, profile ${facts.profile}`
-  console.log(`${printable(name)} (${id}) at ${service.url}, key ${facts.key_prefix}…${profile}`)
+  io.print(`${printable(name)} (${id}) at ${service.url}, key ${facts.key_prefix}…${profile}`)
 }

@@ -1,3 +1,4 @@
+import type { CommandIo } from '../command-io.ts'
 import { openClient } from '../files/connection.ts'
 import { stateText } from './key-state.ts'
 
@@ -5,11 +6,12 @@ export type StateChange = 'activate' | 'pause' | 'unpause'
 
 /** Changes the state of a key and prints the resulting state. A deactivated key that is paused stays deactivated. */
 export async function changeState(
+  io: CommandIo,
   change: StateChange,
   keyId: string,
   { json }: { readonly json?: boolean },
 ): Promise<void> {
-  const client = await openClient()
+  const client = await openClient(io)
   const key = await client.apiKeys[change](keyId)
-  console.log(json ? JSON.stringify(key) : stateText(key))
+  io.print(json ? JSON.stringify(key) : stateText(key))
 }

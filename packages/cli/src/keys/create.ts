@@ -1,4 +1,5 @@
 import type { Scope } from '@waybill/sdk'
+import type { CommandIo } from '../command-io.ts'
 import { openClient } from '../files/connection.ts'
 import { expiryOf } from './expiry-of.ts'
 import { OPERATOR_ALTERNATIVE } from './operator-alternative.ts'
@@ -13,12 +14,12 @@ interface Options {
 }
 
 /** Creates a key and prints its secret, which cannot be shown again. */
-export async function create({ name, scopes, expiresAt, json }: Options): Promise<void> {
-  const client = await openClient({ alternative: OPERATOR_ALTERNATIVE })
+export async function create(io: CommandIo, { name, scopes, expiresAt, json }: Options): Promise<void> {
+  const client = await openClient(io, { alternative: OPERATOR_ALTERNATIVE })
   const created = await client.apiKeys.create({
     key_name: name,
     ...(scopes === undefined ? {} : { scopes }),
     ...(expiresAt === undefined ? {} : { expires_at: expiryOf(expiresAt) }),
   })
-  console.log(json ? JSON.stringify(created) : secretText(`Created ${created.id}.`, created.key))
+  io.print(json ? JSON.stringify(created) : secretText(`Created ${created.id}.`, created.key))
 }

@@ -1,4 +1,5 @@
 import { AuthenticationError, type Waybill } from '@waybill/sdk'
+import type { CommandIo } from '../command-io.ts'
 import { openClient } from '../files/connection.ts'
 import { secretText } from './secret-text.ts'
 
@@ -6,15 +7,19 @@ import { secretText } from './secret-text.ts'
  * Replaces the secret of a key and prints the new one, which cannot be shown again. Warns when this command itself used
  * the old secret, because later commands need the new one.
  */
-export async function rotate(keyId: string, { json }: { readonly json?: boolean }): Promise<void> {
-  const client = await openClient()
+export async function rotate(
+  io: CommandIo,
+  keyId: string,
+  { json }: { readonly json?: boolean },
+): Promise<void> {
+  const client = await openClient(io)
   const rotated = await client.apiKeys.rotate(keyId)
-  console.log(json ? JSON.stringify(rotated) : secretText(`${rotated.id} has a new secret.`, rotated.key))
+  io.print(json ? JSON.stringify(rotated) : secretText(`${rotated.id} has a new secret.`, rotated.key))
   if (await isRefused(client)) {
-    const next = process.env.WAYBILL_API_KEY
+    const next = io.env.WAYBILL_API_KEY
       ? 'set WAYBILL_API_KEY to the new secret'
       : 'run "waybill login" to store the new secret'
-    console.error(`This command used the old secret: ${next}.`)
+    io.printError(`This command used the old secret: ${next}.`)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Scope, UpdateApiKeyBody } from '@waybill/sdk'
+import type { CommandIo } from '../command-io.ts'
 import { factsText } from '../facts-text.ts'
 import { openClient } from '../files/connection.ts'
 import { expiryOf } from './expiry-of.ts'
@@ -12,7 +13,11 @@ interface Options {
 }
 
 /** Changes the given properties of a key and prints the key. */
-export async function update(keyId: string, { name, scopes, expiresAt, json }: Options): Promise<void> {
+export async function update(
+  io: CommandIo,
+  keyId: string,
+  { name, scopes, expiresAt, json }: Options,
+): Promise<void> {
   const changes: UpdateApiKeyBody = {
     ...(name === undefined ? {} : { key_name: name }),
     ...(scopes === undefined ? {} : { scopes }),
@@ -21,7 +26,7 @@ export async function update(keyId: string, { name, scopes, expiresAt, json }: O
   if (Object.keys(changes).length === 0) {
     throw new Error('there is nothing to change: use --name, --scopes or --expires-at.')
   }
-  const client = await openClient()
+  const client = await openClient(io)
   const key = await client.apiKeys.update(keyId, changes)
-  console.log(json ? JSON.stringify(key) : factsText(key))
+  io.print(json ? JSON.stringify(key) : factsText(key))
 }

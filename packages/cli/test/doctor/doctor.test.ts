@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -8,43 +7,45 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { freePort } from '../../../server/test/free-port.ts'
-import { runWaybill, startServer, type TestServer } from '../../../server/test/start-server.ts'
+import { startApp, type TestApp } from '../../../server/test/start-app.ts'
 import { checkClock, compareClocks, urlClock } from '../../src/doctor/check-clock.ts'
 import { checkDisk, fileSystemProblems, spaceProblems } from '../../src/doctor/check-disk.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
+import { runInProcess } from '../run-in-process.ts'
 
-const WAYBILL = fileURLToPath(new URL('../../bin/waybill.js', import.meta.url))
+// As the program does, so that what the server writes is for its user alone.
+process.umask(0o077)
+
 const TMPFS = 0x01021994
 
 describe('waybill doctor', () => {
-  let server: TestServer
+  let server: TestApp
   before(async () => {
-    server = await startServer()
+    server = await startApp({ isOnDisk: true })
   })
   after(() => server.stop())
 
-  const doctor = async (args: readonly string[], env: Record<string, string> = {}) => {
-    const run = { env: { ...process.env, DATA_DIR: server.dataDir, ...env }, timeout: 60_000 }
-    const { promise, resolve } = Promise.withResolvers<{ code: number; stdout: string }>()
-    execFile(process.execPath, [WAYBILL, 'doctor', ...args], run, (error, stdout) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout }),
-    )
-    return promise
-  }
-  /** The faults; what is said of the disk depends on where the tests run. */
+  const doctor = (args: readonly string[], env: Record<string, string> = {}) =>
+    runInProcess(['doctor', ...args], { DATA_DIR: server.dataDir, ...env })
+  /** Returns the faults, without those that depend on the machine: its disk, and the speed of its database. */
   const faults = async (args: readonly string[], env: Record<string, string> = {}) => {
     const { stdout } = await doctor([...args, '--json'], env)
     const findings: Finding[] = JSON.parse(stdout).findings
-    return findings.filter(({ check, level }) => level !== 'ok' && check !== 'disk')
+    return findings.filter(
+      ({ check, code, level }) => level !== 'ok' && check !== 'disk' && code !== 'slow-database',
+    )
   }
   const codes = (findings: readonly Finding[]) => findings.map(({ check, code }) => `${check} ${code}`).sort()
 
   it('finds nothing where nothing is wrong, and says one line of each check', async () => {
     const { stdout } = await doctor(['--url', server.url, '--seconds', '1'])
-    for (const check of ['settings', 'clock', 'disk', 'access', 'database', 'storage', 'url']) {
+    for (const check of ['settings', 'clock', 'access', 'storage', 'url']) {
       assert.match(stdout, new RegExp(`^ok       ${check} `, 'm'))
+    }
+    // A slow machine causes warnings.
+    for (const check of ['disk', 'database']) {
+      assert.match(stdout, new RegExp(`^(ok|warning) +${check} `, 'm'))
     }
   })
 
@@ -55,9 +56,8 @@ describe('waybill doctor', () => {
         (await fetch(url, { headers: { 'x-api-key': server.apiKey } })).json(),
       )
       const names = await readdir(join(server.dataDir, 'objects'), { recursive: true })
-      const keys = await runWaybill(server.dataDir, [
-        ...['keys', 'list', '--json', '--organization', server.organizationId],
-      ])
+      const list = ['keys', 'list', '--json', '--organization', server.organizationId]
+      const keys = (await runInProcess(list, { DATA_DIR: server.dataDir })).stdout
       return {
         lists: await Promise.all(lists),
         stored: names.filter((name) => /\.(object|log|segment|tmp)$/.test(name)),
@@ -76,11 +76,11 @@ describe('waybill doctor', () => {
   })
 
   it('says what it could not try: a quota or the allowed types can forbid it', async () => {
-    const strict = await startServer({ env: { ALLOWED_MIME_TYPES: 'image/*' } })
+    const strict = await startApp({ env: { ALLOWED_MIME_TYPES: 'image/*' }, isOnDisk: true })
     try {
       const { dataDir, organizationId, url } = strict
       const limit = ['organizations', 'update', organizationId, '--storage-limit', '100kB']
-      await runWaybill(dataDir, limit)
+      await runInProcess(limit, { DATA_DIR: dataDir })
       const env = { DATA_DIR: dataDir, ALLOWED_MIME_TYPES: 'image/*' }
       const seen = await faults(['--url', url, '--seconds', '1'], env)
       assert.deepEqual(codes(seen), ['url check-failed', 'url check-failed', 'url downloads-not-tried'])
@@ -142,7 +142,7 @@ describe('waybill doctor', () => {
     })
 
     it('finds a data directory that others may read or change, and the key of a first start in it', async () => {
-      const open = await startServer()
+      const open = await startApp({ isOnDisk: true })
       try {
         const env = { DATA_DIR: open.dataDir }
         assert.deepEqual(await faults([], env), [])

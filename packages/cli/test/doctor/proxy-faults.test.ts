@@ -3,186 +3,16 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { freePort } from '../../../server/test/free-port.ts'
-import { startServer, type TestServer } from '../../../server/test/start-server.ts'
+import { startApp, type TestApp } from '../../../server/test/start-app.ts'
 import type { CheckResult } from '../../src/doctor/finding.ts'
 import { checkUrl } from '../../src/doctor/url/check-url.ts'
-import { missingNginx, startNginx } from './start-nginx.ts'
-
-const skip = await missingNginx()
-
-/** What the proxy needs, each by its directive, so that a case can leave one out or add another. */
-const RIGHT = {
-  client_max_body_size: '0',
-  client_body_timeout: '75s',
-  merge_slashes: 'off',
-  proxy_http_version: '1.1',
-  proxy_request_buffering: 'off',
-  proxy_pass: 'http://waybill',
-}
-
-interface Case {
-  readonly fault: string
-  /** Directives that take the place of the right ones; null leaves one out. */
-  readonly wrong?: Partial<Record<keyof typeof RIGHT, string | null>>
-  readonly inLocation?: string
-  readonly inServer?: string
-  readonly inHttp?: string
-  readonly codes: readonly string[]
-  readonly says: RegExp
-  /** How long its slow uploads last, where that matters. */
-  readonly seconds?: number
-}
-
-const CASES: readonly Case[] = [
-  {
-    fault: 'holds bodies back until they are complete',
-    wrong: { proxy_request_buffering: null },
-    codes: ['request-buffering'],
-    says: /proxy_request_buffering off/,
-  },
-  {
-    fault: 'holds bodies without a length back, for it speaks HTTP/1.0',
-    wrong: { proxy_http_version: null },
-    codes: ['chunked-buffering'],
-    says: /proxy_http_version 1\.1/,
-  },
-  {
-    fault: 'refuses bodies of more than its default of 1 MiB',
-    wrong: { client_max_body_size: null },
-    codes: ['body-limit'],
-    says: /about 1 MB .*client_max_body_size 0/,
-  },
-  {
-    fault: 'refuses bodies of more than 64 MiB',
-    wrong: { client_max_body_size: '64m' },
-    codes: ['body-limit'],
-    says: /about 67\.1 MB /,
-  },
-  {
-    fault: 'ends uploads that are silent for a moment',
-    wrong: { client_body_timeout: '400ms' },
-    codes: ['silence-limit'],
-    says: /client_body_timeout 75s/,
-    seconds: 1,
-  },
-  {
-    fault: 'loses the Range of a 308',
-    inLocation: 'proxy_hide_header Range;',
-    codes: ['range-answer-lost'],
-    says: /proxy_hide_header Range/,
-  },
-  {
-    fault: 'loses the Range of a download',
-    inLocation: 'proxy_set_header Range "";',
-    codes: ['range-request-lost'],
-    says: /proxy_set_header Range/,
-  },
-  {
-    fault: 'answers something else for a 308',
-    inServer: 'proxy_intercept_errors on; error_page 308 =200 /more; location = /more { return 200 "more"; }',
-    codes: ['answer-308-replaced'],
-    says: /proxy_intercept_errors off/,
-  },
-  {
-    fault: 'loses Content-Range',
-    inLocation: 'proxy_set_header Content-Range "";',
-    codes: ['content-range-lost'],
-    says: /proxy_set_header Content-Range/,
-  },
-  {
-    fault: 'loses X-API-Key',
-    inLocation: 'proxy_set_header X-API-Key "";',
-    codes: ['api-key-lost'],
-    says: /proxy_set_header X-API-Key/,
-  },
-  {
-    fault: 'loses X-Goog-Hash',
-    inLocation: 'proxy_set_header X-Goog-Hash "";',
-    codes: ['google-headers-lost'],
-    says: /X-Goog-Hash \(request\)/,
-  },
-  {
-    fault: 'loses X-GUploader-No-308',
-    inLocation: 'proxy_set_header X-GUploader-No-308 "";',
-    codes: ['google-headers-lost'],
-    says: /X-GUploader-No-308 \(request\)/,
-  },
-  {
-    fault: 'loses X-HTTP-Status-Code-Override',
-    inLocation: 'proxy_hide_header X-HTTP-Status-Code-Override;',
-    codes: ['google-headers-lost'],
-    says: /X-HTTP-Status-Code-Override \(response\)/,
-  },
-  {
-    fault: 'compresses downloads',
-    inServer: 'gzip on;',
-    codes: ['compression'],
-    says: /gzip off/,
-  },
-  {
-    fault: 'decodes paths',
-    wrong: { proxy_pass: 'http://waybill/' },
-    codes: ['path-decoded'],
-    says: /not even a slash/,
-  },
-  {
-    fault: 'merges slashes, and decodes paths too',
-    wrong: { proxy_pass: 'http://waybill/', merge_slashes: 'on' },
-    codes: ['path-decoded', 'slashes-merged'],
-    says: /merge_slashes off/,
-  },
-  {
-    fault: 'adds its own word on other origins',
-    inServer: 'add_header Access-Control-Allow-Origin * always;',
-    codes: ['cross-origin-changed'],
-    says: /add_header/,
-  },
-  {
-    fault: 'changes the bytes of files',
-    inLocation: 'sub_filter waybill.example other.example; sub_filter_types text/plain; sub_filter_once off;',
-    codes: ['bytes-changed'],
-    says: /sub_filter/,
-  },
-  {
-    fault: 'loses a header of downloads',
-    inLocation: 'proxy_hide_header ETag;',
-    codes: ['download-headers-lost'],
-    says: /etag/,
-  },
-  {
-    fault: 'loses Content-Range of downloads',
-    inLocation: 'proxy_hide_header Content-Range;',
-    codes: ['download-headers-lost'],
-    says: /content-range/,
-  },
-  {
-    fault: 'serves files that are deleted',
-    inHttp: 'proxy_cache_path FOLDER/cache keys_zone=files:1m;',
-    inServer: `location ~ /download$ { proxy_pass http://waybill; proxy_cache files; proxy_cache_valid 200 1m;
-      proxy_ignore_headers Cache-Control; }`,
-    codes: ['download-cached'],
-    says: /proxy_cache/,
-  },
-  {
-    fault: 'redirects',
-    inServer: 'return 301 https://files.example$request_uri;',
-    codes: ['redirects'],
-    says: /https:\/\/files\.example/,
-  },
-  {
-    fault: 'leads elsewhere',
-    inServer: 'return 200 "It works!";',
-    codes: ['not-waybill'],
-    says: /proxy_pass/,
-  },
-]
 
 describe('what stands in front of the service', () => {
   let port: number
-  let server: TestServer
+  let server: TestApp
   before(async () => {
     port = await freePort()
-    server = await startServer({ env: { PUBLIC_URL: `http://127.0.0.1:${port}` } })
+    server = await startApp({ env: { PUBLIC_URL: `http://127.0.0.1:${port}` } })
   })
   after(() => server.stop())
 
@@ -196,48 +26,11 @@ describe('what stands in front of the service', () => {
       receivesBytes: true,
       idleMs: 60_000,
     })
-  const checkBehind = async (config: string, listensOn = port, seconds = 0.2) => {
-    const nginx = await startNginx(config, listensOn)
-    return check(`http://127.0.0.1:${listensOn}`, seconds).finally(nginx.stop)
-  }
-  const faultsOf = (seen: readonly CheckResult[]) => seen.filter(({ level }) => level !== 'ok')
   const codesOf = (seen: readonly CheckResult[]) =>
-    faultsOf(seen)
+    seen
+      .filter(({ level }) => level !== 'ok')
       .map(({ code }) => code)
       .sort()
-
-  const nginxConfig = (
-    { wrong = {}, inLocation = '', inServer = '', inHttp = '' }: Partial<Case>,
-    on = port,
-  ) => {
-    const directives = Object.entries({ ...RIGHT, ...wrong }).filter(([, value]) => value !== null)
-    const text = (inside: boolean) =>
-      directives
-        .filter(([name]) => name.startsWith('proxy_') === inside)
-        .map(([name, value]) => `${name} ${value};`)
-        .join(' ')
-    return `${inHttp} upstream waybill { server ${new URL(server.url).host}; }
-      server { listen 127.0.0.1:${on}; ${text(false)} ${inServer} location / { ${text(true)} ${inLocation} } }`
-  }
-
-  it('nothing is found through an nginx that is set up right', { skip }, async () => {
-    assert.deepEqual(faultsOf(await checkBehind(nginxConfig({}))), [])
-  })
-
-  for (const fault of CASES) {
-    it(`an nginx is found that ${fault.fault}`, { skip }, async () => {
-      const seen = await checkBehind(nginxConfig(fault), port, fault.seconds)
-      assert.deepEqual(codesOf(seen), fault.codes, JSON.stringify(seen))
-      assert.match(seen.map(({ message }) => message).join('\n'), fault.says)
-    })
-  }
-
-  it('an address is found that the service does not hand out', { skip }, async () => {
-    const other = await freePort()
-    const seen = await checkBehind(nginxConfig({}, other), other)
-    assert.deepEqual(codesOf(seen), ['other-url'])
-    assert.match(seen[0]?.message ?? '', new RegExp(`PUBLIC_URL=http://127.0.0.1:${other}`))
-  })
 
   it('a proxy is found that gives a request a limited time', async () => {
     const proxy = createServer((client) => {

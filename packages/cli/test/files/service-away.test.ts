@@ -1,25 +1,19 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { closeSync, existsSync, openSync } from 'node:fs'
 import { stat, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { startService, type TestService } from '../../../sdk/test/start-service.ts'
 import { freePort } from '../../../server/test/free-port.ts'
-import { endOf, startWaybill } from '../run-waybill.ts'
+import { createClientCommand } from '../run-in-process.ts'
 
 describe('the command line, as a client', () => {
   let service: TestService
+  let waybill: ReturnType<typeof createClientCommand>
   before(async () => {
     service = await startService()
+    waybill = createClientCommand(service)
   })
   after(() => service.stop())
-  const waybill = (args: readonly string[], env: NodeJS.ProcessEnv = {}, input = '') => {
-    const child = startWaybill(service, args, env)
-    child.stdin.end(input)
-    return endOf(child)
-  }
 
   it('tells of a port where nobody listens, with its URL, and tries again', async () => {
     const url = `http://127.0.0.1:${await freePort()}`
@@ -29,32 +23,6 @@ describe('the command line, as a client', () => {
     assert.equal(lines[0], `${url} does not respond (ECONNREFUSED). Retrying in 1 s, 2 tries left.`)
     assert.equal(lines.length, 3)
     assert.match(String(lines[2]), /^waybill: .* Is the URL correct, and is the service running\?$/)
-  })
-
-  it('tells of a service that accepts connections and never answers', async (t) => {
-    const silent = createServer(() => {}).listen(0, '127.0.0.1')
-    t.after(() => silent.close())
-    await once(silent, 'listening')
-    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
-    await writeFile(join(service.folder, 'a.txt'), 'text')
-    const child = startWaybill(service, ['files', 'upload', 'a.txt'], { WAYBILL_URL: url })
-    const [first] = await once(child.stderr.setEncoding('utf8'), 'data')
-    child.kill('SIGKILL')
-    assert.equal(first, `${url} does not respond (no response within 3 s). Retrying in 1 s, 7 tries left.\n`)
-  })
-
-  it('says that the disk is full', {
-    skip: !existsSync('/dev/full') && 'there is no /dev/full',
-  }, async () => {
-    await writeFile(join(service.folder, 'full.txt'), 'text')
-    const sent = await waybill(['files', 'upload', '--json', 'full.txt'])
-    const [{ file }] = JSON.parse(sent.stdout)
-    const output = openSync('/dev/full', 'w')
-    const child = startWaybill(service, ['files', 'download', file.id, '-o', '-'], {}, output)
-    closeSync(output)
-    const { code, stderr } = await endOf(child)
-    assert.equal(code, 1)
-    assert.match(stderr, /^waybill: The disk of this machine is full\./m)
   })
 
   it('downloads into a folder that it makes, and says where a file is in the way', async () => {

@@ -2,22 +2,19 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { inTurn } from '../../../sdk/test/faulty-proxy.ts'
 import { startService, type TestService } from '../../../sdk/test/start-service.ts'
-import { runWaybill } from '../../../server/test/start-server.ts'
-import { endOf, startWaybill } from '../run-waybill.ts'
+import { createClientCommand, runInProcess } from '../run-in-process.ts'
 
 describe('waybill keys as a client', () => {
   let service: TestService
+  let waybill: ReturnType<typeof createClientCommand>
   before(async () => {
-    service = await startService()
+    service = await startService({ isOnDisk: true })
+    waybill = createClientCommand(service)
   })
   after(() => service.stop())
   afterEach(() => service.proxy.reset())
 
-  async function keys(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    const child = startWaybill(service, ['keys', ...args], env)
-    child.stdin.end()
-    return endOf(child)
-  }
+  const keys = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => waybill(['keys', ...args], env)
   async function done(...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await keys(args)
     assert.equal(code, 0, stderr)
@@ -112,12 +109,11 @@ describe('waybill keys as a client', () => {
   it('changes the records of this machine with --organization, whatever the service is', async () => {
     const { dataDir, organizationId } = service.server
     const of = ['--organization', organizationId]
-    const env = { WAYBILL_URL: 'http://127.0.0.1:1' }
-    const made = JSON.parse(
-      await runWaybill(dataDir, ['keys', 'create', '--name', 'Amt', ...of, '--json'], env),
-    )
-    const revoked = await runWaybill(dataDir, ['keys', 'revoke', made.id, ...of, '--json'], env)
-    const { created_keys, created_keys_total, ...key } = JSON.parse(revoked)
+    const env = { WAYBILL_URL: 'http://127.0.0.1:1', DATA_DIR: dataDir }
+    const operator = (...args: string[]) => runInProcess(['keys', ...args, ...of, '--json'], env)
+    const made = JSON.parse((await operator('create', '--name', 'Amt')).stdout)
+    const revoked = await operator('revoke', made.id)
+    const { created_keys, created_keys_total, ...key } = JSON.parse(revoked.stdout)
     assert.equal(key.is_active, false)
     assert.deepEqual({ created_keys, created_keys_total }, { created_keys: [], created_keys_total: 0 })
     assert.equal(await statusWith(made.key), 401)

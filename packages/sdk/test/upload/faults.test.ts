@@ -15,6 +15,8 @@ import { QUICK_RETRY, startService, type TestService } from '../start-service.ts
 
 /** Of two chunks. */
 const LARGE_BYTES = 20 * MIB + 777
+/** Too large for one request without a session. */
+const MEDIUM_BYTES = 6 * MIB + 777
 const CUT: Fault = { kind: 'cut', afterBytes: MIB / 2 + 11 }
 const isDirect = ({ path }: SeenRequest) => path.endsWith('/files/upload')
 const answer = (status: number, headers: Record<string, string> = {}): Fault => ({
@@ -27,11 +29,13 @@ describe('an upload that is disturbed', () => {
   let service: TestService
   let client: Waybill
   let large: RandomFile
+  let medium: RandomFile
   let small: RandomFile
   before(async () => {
-    service = await startService()
+    service = await startService({ isOnDisk: true })
     client = service.client()
     large = await createRandomFile(service.folder, 'large', LARGE_BYTES)
+    medium = await createRandomFile(service.folder, 'medium', MEDIUM_BYTES)
     small = await createRandomFile(service.folder, 'small', 1000)
   })
   after(() => service.stop())
@@ -71,7 +75,7 @@ describe('an upload that is disturbed', () => {
   it('understands a 308 that comes as one', async () => {
     service.proxy.drop('x-guploader-no-308')
     service.proxy.setFault(inTurn(isData, [CUT]))
-    await assertArrived(await client.files.upload(large.path))
+    await assertArrived(await client.files.upload(medium.path), medium)
   })
 
   for (const status of [408, 429, 500, 502, 503, 504]) {
@@ -83,8 +87,8 @@ describe('an upload that is disturbed', () => {
         isFirst.add(kind)
         return answer(status)
       })
-      const file = await client.files.upload(large.path)
-      await assertArrived(file)
+      const file = await client.files.upload(medium.path)
+      await assertArrived(file, medium)
       assert.equal(isFirst.size >= 3, true)
     })
   }
@@ -92,13 +96,13 @@ describe('an upload that is disturbed', () => {
   it('waits as long as it is asked to', async () => {
     service.proxy.setFault(inTurn(isData, [answer(429, { 'retry-after': '1' })]))
     const states: string[] = []
-    await client.files.upload(large.path, { onProgress: ({ state }) => states.push(state) })
+    await client.files.upload(medium.path, { onProgress: ({ state }) => states.push(state) })
     assert.ok(states.includes('waiting'))
   })
 
   it('does not wait for a service that asks for an hour', async () => {
     service.proxy.setFault((seen) => (isData(seen) ? answer(429, { 'retry-after': '3600' }) : null))
-    const error = await client.files.upload(large.path, { filename: 'hour' }).catch((caught) => caught)
+    const error = await client.files.upload(medium.path, { filename: 'hour' }).catch((caught) => caught)
     assert.ok(error instanceof UploadSessionError)
     assert.equal(error.status, 429)
     assert.equal(error.retryAfterMs, 3_600_000)
@@ -119,7 +123,7 @@ describe('an upload that is disturbed', () => {
   it('makes one file where the answer to its registration was lost', async () => {
     service.proxy.setFault(inTurn(isRegister, [{ kind: 'lose-answer' }, answer(503)]))
     const filename = 'registered-once'
-    await assertArrived(await client.files.upload(large.path, { filename }))
+    await assertArrived(await client.files.upload(medium.path, { filename }), medium)
     assert.equal(await countOf(filename), 1)
   })
 
@@ -156,20 +160,20 @@ describe('an upload that is disturbed', () => {
 
   it('says the total with every request, which a stream of unknown total could exceed unseen', async () => {
     service.proxy.setFault(inTurn(isData, [CUT]))
-    await client.files.upload(large.path)
+    await client.files.upload(medium.path)
     const ranges = service.proxy.seen.flatMap(({ headers }) => headers['content-range'] ?? [])
     assert.ok(ranges.length > 2)
-    for (const range of ranges) assert.match(range, new RegExp(`/${LARGE_BYTES}$`))
+    for (const range of ranges) assert.match(range, new RegExp(`/${MEDIUM_BYTES}$`))
   })
 
   it('ends with the last error after so many failures without progress, and keeps the session', async () => {
     const sessions = createMemoryStore()
     const impatient = service.client({ sessions, retry: { ...QUICK_RETRY, maxFailures: 2 } })
     service.proxy.setFault((seen) => (isData(seen) || isQuery(seen) ? { kind: 'cut', afterBytes: 0 } : null))
-    await assert.rejects(impatient.files.upload(large.path), ConnectionError)
+    await assert.rejects(impatient.files.upload(medium.path), ConnectionError)
     assert.equal(sessions.kept.size, 1)
     service.proxy.setFault(() => null)
-    await assertArrived(await impatient.files.upload(large.path))
+    await assertArrived(await impatient.files.upload(medium.path), medium)
     assert.equal(sessions.kept.size, 0)
   })
 
@@ -187,17 +191,17 @@ describe('an upload that is disturbed', () => {
     it(`finds a bit that changed on its way, ${kind}, and leaves nothing`, async () => {
       service.proxy.setFault(inTurn(isData, [{ kind: 'flip', where: 'request' }]))
       const filename = `flipped ${kind}`
-      await assert.rejects(open().files.upload(large.path, { filename }), ChecksumError)
+      await assert.rejects(open().files.upload(medium.path, { filename }), ChecksumError)
       await assertNothingIsLeft(filename)
     })
   }
 
   it('sends the key to the API, and never to a session or a link', async () => {
     service.proxy.setFault(inTurn(isData, [CUT]))
-    const file = await client.files.upload(large.path)
-    await assertArrived(file)
+    const file = await client.files.upload(medium.path)
+    await assertArrived(file, medium)
     const controller = new AbortController()
-    const given = client.files.upload(large.path, {
+    const given = client.files.upload(medium.path, {
       signal: controller.signal,
       onProgress: ({ sentBytes }) => sentBytes > MIB && controller.abort(),
     })

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { appendFileSync } from 'node:fs'
-import { appendFile, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { appendFile, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { eventually, within } from '../../../server/test/clients/eventually.ts'
+import { within } from '../../../server/test/clients/eventually.ts'
 import { createRandomFile, MIB, type RandomFile, sha256Of } from '../../../server/test/clients/random-file.ts'
 import { FileChangedError, type Waybill, type WaybillFile } from '../../src/waybill.ts'
 import { type Fault, inTurn, isData, isQuery, isRegister } from '../faulty-proxy.ts'
@@ -16,17 +11,20 @@ import { startService, type TestService } from '../start-service.ts'
 
 /** Of two chunks. */
 const LARGE_BYTES = 20 * MIB + 777
-const UPLOADER = fileURLToPath(new URL('uploader.ts', import.meta.url))
+/** Too large for one request without a session. */
+const MEDIUM_BYTES = 7 * MIB + 777
 
 describe('an upload that goes on', () => {
   let service: TestService
   let plain: Waybill
   let large: RandomFile
+  let medium: RandomFile
   let counter = 0
   before(async () => {
     service = await startService()
     plain = service.client()
     large = await createRandomFile(service.folder, 'large', LARGE_BYTES)
+    medium = await createRandomFile(service.folder, 'medium', MEDIUM_BYTES)
   })
   after(() => service.stop())
   afterEach(() => service.proxy.reset())
@@ -37,12 +35,12 @@ describe('an upload that goes on', () => {
     for await (const _ of plain.files.listUploads()) count++
     return count
   }
-  async function assertArrived(file: WaybillFile, sha256 = large.sha256) {
+  async function assertArrived(file: WaybillFile, sha256 = medium.sha256) {
     const { body } = await plain.files.download(file.id)
     assert.equal(await sha256Of(body), sha256)
   }
   /** A file of its own, so that no other test’s upload is found. */
-  const freshFile = () => createRandomFile(service.folder, `file-${counter++}`, LARGE_BYTES)
+  const freshFile = () => createRandomFile(service.folder, `file-${counter++}`, MEDIUM_BYTES)
   /** Begins the upload of a path, and lets the connection be lost in its middle until it gives up. */
   async function interrupt(client: Waybill, path: string) {
     const lost: Fault = { kind: 'answer', status: 400 }
@@ -75,7 +73,7 @@ describe('an upload that goes on', () => {
     assert.equal(await openUploads(), 1)
     assert.equal(dataRequests(), before)
     upload.resume()
-    await assertArrived(await upload)
+    await assertArrived(await upload, large.sha256)
     assert.equal(sessions.kept.size, 0)
     assert.equal(states.at(-1), 'done')
   })
@@ -89,14 +87,14 @@ describe('an upload that goes on', () => {
       service.proxy.seen.some(({ path }) => path.endsWith('/upload-url')),
       false,
     )
-    assert.ok(sentBytes() <= LARGE_BYTES - 5 * MIB, `${sentBytes()} bytes`)
+    assert.ok(sentBytes() <= MEDIUM_BYTES - 5 * MIB, `${sentBytes()} bytes`)
     assert.equal(sessions.kept.size, 0)
   })
 
   it('with a File in memory, as a browser has it after a page was loaded again', async () => {
     const sessions = createMemoryStore()
     const open = () => service.client({ sessions, fetch: (input, init) => fetch(input, init) })
-    const bytes = await readFile(large.path)
+    const bytes = await readFile(medium.path)
     const chosen = () => new File([bytes], 'chosen.bin', { lastModified: 1234 })
     service.proxy.setFault(inTurn(isQuery, [{ kind: 'answer', status: 400 }]))
     const cutOnce = inTurn(isData, [{ kind: 'cut', afterBytes: MIB }])
@@ -106,74 +104,10 @@ describe('an upload that goes on', () => {
     await assert.rejects(open().files.upload(chosen()))
     service.proxy.reset()
     await assertArrived(await open().files.upload(chosen()))
-    assert.ok(sentBytes() <= LARGE_BYTES - MIB)
+    assert.ok(sentBytes() <= MEDIUM_BYTES - MIB)
     // Another file of this name is another upload.
     const other = new File([bytes], 'chosen.bin', { lastModified: 1235 })
     await assertArrived(await open().files.upload(other))
-  })
-
-  const processOptions = () => ({
-    env: {
-      ...process.env,
-      WAYBILL_URL: service.proxy.url,
-      WAYBILL_API_KEY: service.server.apiKey,
-      WAYBILL_ORGANIZATION: service.server.organizationId,
-      XDG_STATE_HOME: join(service.folder, 'state'),
-    },
-    stdio: ['ignore', 'pipe', 'inherit'] as ['ignore', 'pipe', 'inherit'],
-  })
-  const startUploader = (path: string) => spawn(process.execPath, [UPLOADER, path], processOptions())
-  async function finishIn(path: string): Promise<WaybillFile> {
-    const child = startUploader(path)
-    const [output] = await Promise.all([text(child.stdout), once(child, 'close')])
-    return JSON.parse(output)
-  }
-  async function killWhen(path: string, isTime: () => boolean) {
-    const child = startUploader(path)
-    const ended = once(child, 'exit')
-    await eventually('the moment to kill it', isTime)
-    child.kill('SIGKILL')
-    await ended
-  }
-
-  it('in a new process, after kill -9 in the middle', async () => {
-    const file = await freshFile()
-    // Its second chunk comes to nothing, so that there is a middle.
-    let chunks = 0
-    service.proxy.setFault((seen) => (isData(seen) && ++chunks > 1 ? { kind: 'hang' } : null))
-    await killWhen(file.path, () => chunks > 1)
-    const folder = join(service.folder, 'state', 'waybill', 'uploads')
-    const [kept, ...others] = await readdir(folder)
-    assert.ok(kept && others.length === 0)
-    assert.equal((await stat(join(folder, kept))).mode & 0o777, 0o600)
-    assert.equal((await stat(folder)).mode & 0o777, 0o700)
-    const sentBefore = sentBytes()
-    service.proxy.reset()
-    await assertArrived(await finishIn(file.path), file.sha256)
-    assert.ok(sentBefore > 0)
-    assert.equal(sentBytes(), LARGE_BYTES - sentBefore)
-    assert.deepEqual(await readdir(folder), [])
-  })
-
-  it('in a new process, after kill -9 between the last byte and its registration', async () => {
-    const file = await freshFile()
-    service.proxy.setFault((seen) => (isRegister(seen) ? { kind: 'hang' } : null))
-    await killWhen(file.path, () => service.proxy.seen.some(isRegister))
-    service.proxy.reset()
-    await assertArrived(await finishIn(file.path), file.sha256)
-    assert.equal(sentBytes(), 0)
-  })
-
-  it('in a new process, after kill -9 behind the registration: it is the same file', async () => {
-    const file = await freshFile()
-    service.proxy.setFault((seen) => (isRegister(seen) ? { kind: 'lose-answer' } : null))
-    await killWhen(file.path, () => service.proxy.seen.filter(isRegister).length > 1)
-    service.proxy.reset()
-    await assertArrived(await finishIn(file.path), file.sha256)
-    let count = 0
-    for await (const { original_filename } of plain.files.list())
-      if (file.path.endsWith(`/${original_filename}`)) count++
-    assert.equal(count, 1)
   })
 
   it('not in what two uploads of one file at once share', async () => {
@@ -252,9 +186,9 @@ describe('an upload that goes on', () => {
   it('nowhere after it was aborted, which leaves nothing', async () => {
     const sessions = createMemoryStore()
     const reason = new Error('enough')
-    for (const sent of [0, 3 * MIB, LARGE_BYTES]) {
+    for (const sent of [0, 3 * MIB, MEDIUM_BYTES]) {
       const controller = new AbortController()
-      const upload = service.client({ sessions }).files.upload(large.path, {
+      const upload = service.client({ sessions }).files.upload(medium.path, {
         signal: controller.signal,
         onProgress: ({ sentBytes, state }) => {
           if (sentBytes >= sent && state !== 'preparing') controller.abort(reason)
@@ -304,7 +238,7 @@ describe('an upload that goes on', () => {
       throw new Error('there is no disk')
     }
     const client = service.client({ sessions: { get: fail, set: fail, remove: fail } })
-    await assertArrived(await client.files.upload(large.path))
+    await assertArrived(await client.files.upload(medium.path))
   })
 
   it('though the store fails', async () => {
@@ -312,6 +246,6 @@ describe('an upload that goes on', () => {
       throw new Error('the disk is full')
     }
     const client = service.client({ sessions: { get: fail, set: fail, remove: fail } })
-    await assertArrived(await client.files.upload(large.path))
+    await assertArrived(await client.files.upload(medium.path))
   })
 })

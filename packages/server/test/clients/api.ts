@@ -43,7 +43,7 @@ export interface Api {
 }
 
 /** `currentServer` is asked anew for every call, because a restart gives another one. */
-export function createApi(currentServer: () => TestServer): Api {
+export function createApi(currentServer: () => Pick<TestServer, 'baseUrl' | 'apiKey'>): Api {
   const call = async (method: string, path: string, body?: unknown): Promise<ApiAnswer> => {
     const { baseUrl, apiKey } = currentServer()
     const response = await fetch(`${baseUrl}${path}`, {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Agent, type OutgoingHttpHeaders } from 'node:http'
 import { after, before, describe, it } from 'node:test'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { createApi } from './api.ts'
 import { createRandomFile, createScratchFolder, MIB, type RandomFile } from './random-file.ts'
 import { type Answer, acknowledgedBytes, objectOf, openUpload, rangeHeaders, send } from './session.ts'
@@ -13,13 +13,13 @@ const CHUNK_BYTES = 16 * MIB
 const OVERRIDE = 'x-http-status-code-override'
 
 describe('what Go clients send', () => {
-  let server: TestServer
+  let server: TestApp
   let folder: Awaited<ReturnType<typeof createScratchFolder>>
   let file: RandomFile
   const api = createApi(() => server)
 
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     folder = await createScratchFolder()
     file = await createRandomFile(folder.path, 'go', 2 * CHUNK_BYTES + 777)
   })

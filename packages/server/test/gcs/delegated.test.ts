@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { operatorCaller } from '../../src/domain/access/caller.ts'
+import { updateOrganization } from '../../src/operations/organizations/update-organization.ts'
 import { createApi, type FileAnswer, type UploadTicket } from '../clients/api.ts'
 import { eventually } from '../clients/eventually.ts'
-import { runWaybill } from '../start-server.ts'
-import { type GoogleServer, keptUpload, ownDownloadUrl, PREFIX, startGoogleServer } from './google-server.ts'
+import type { TestApp } from '../start-app.ts'
+import { type GoogleServer, keptUpload, ownDownloadUrl, PREFIX, startGoogleApp } from './google-server.ts'
 import { KEY_ACCOUNT } from './key-file.ts'
 
 const ORIGIN = 'https://app.example.com'
@@ -14,11 +16,11 @@ const BYTES = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(700_000)])
 const FACTS = { filename: 'Bericht «1».pdf', file_size: BYTES.length, mime_type: 'application/pdf' }
 
 describe('an installation with its objects at Google', () => {
-  let all: GoogleServer
+  let all: GoogleServer<TestApp>
   const api = createApi(() => all.server)
 
   before(async () => {
-    all = await startGoogleServer({ LOG_LEVEL: 'trace' })
+    all = await startGoogleApp({ LOG_LEVEL: 'trace' })
   })
   after(() => all?.stop())
 
@@ -70,10 +72,10 @@ describe('an installation with its objects at Google', () => {
   })
 
   it('asks nothing of Google for an upload that the quota does not allow', async () => {
-    const { dataDir, organizationId } = all.server
-    const limit = (size: string) =>
-      runWaybill(dataDir, ['organizations', 'update', organizationId, '--storage-limit', size])
-    await limit('1B')
+    const { context, organizationId } = all.server
+    const limit = (storageLimitBytes: number | null) =>
+      updateOrganization(context, operatorCaller(organizationId), { storageLimitBytes })
+    await limit(1)
     try {
       const asked = await seenSince(async () => {
         const { status, body } = await api.call('POST', '/files/upload-url', FACTS)
@@ -81,7 +83,7 @@ describe('an installation with its objects at Google', () => {
       })
       assert.deepEqual(asked, [])
     } finally {
-      await limit('none')
+      await limit(null)
     }
   })
 
@@ -224,7 +226,7 @@ describe('an installation with its objects at Google', () => {
 })
 
 /** A fault that lasts no longer than one attempt, and is not tried again at once. */
-const refuseOneEnd = ({ google }: GoogleServer) =>
+const refuseOneEnd = ({ google }: GoogleServer<TestApp>) =>
   google.fail({
     times: 1,
     matches: ({ method, url }) => method === 'DELETE' && url.includes('upload_id='),
@@ -243,7 +245,7 @@ describe('an upload at Google that could not be ended', () => {
     ['when its time was over', { UPLOAD_SESSION_SECONDS: '1' }],
   ] as const) {
     it(`${how} is ended later, and its handle forgotten`, async () => {
-      const all = await startGoogleServer(settings)
+      const all = await startGoogleApp(settings)
       try {
         const api = createApi(() => all.server)
         refuseOneEnd(all)
@@ -264,7 +266,7 @@ describe('an upload at Google that could not be ended', () => {
 
 describe('an upload at Google whose time is over', () => {
   it('is ended there', async () => {
-    const all = await startGoogleServer({ UPLOAD_SESSION_SECONDS: '1' })
+    const all = await startGoogleApp({ UPLOAD_SESSION_SECONDS: '1' })
     try {
       const api = createApi(() => all.server)
       const ticket = await api.uploadUrl('late.bin', BYTES.length)

@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { createApi, MIME_TYPE } from '../clients/api.ts'
 import { eventually } from '../clients/eventually.ts'
+import type { TestApp } from '../start-app.ts'
 import type { Seen } from './exchange.ts'
 import type { Fault } from './google-fixture.ts'
-import { type GoogleServer, PREFIX, startGoogleServer } from './google-server.ts'
+import { type GoogleServer, PREFIX, startGoogleApp } from './google-server.ts'
 
 const BYTES = randomBytes(300_000)
 const SMALL = BYTES.subarray(0, 1000)
@@ -19,11 +20,11 @@ const isDirect = ({ url }: Seen) => url.includes('uploadType=media')
 const isAny = () => true
 
 describe('an installation whose Google has faults', () => {
-  let all: GoogleServer
+  let all: GoogleServer<TestApp>
   const api = createApi(() => all.server)
 
   before(async () => {
-    all = await startGoogleServer()
+    all = await startGoogleApp()
   })
   after(() => all?.stop())
   afterEach(() => all.google.mend())

@@ -5,6 +5,7 @@ import { signDownload } from '../../src/domain/access/download-token.ts'
 import type { UploadSession } from '../../src/domain/uploads/upload-session.ts'
 import { downloadUrl } from '../../src/protocols/urls.ts'
 import { databaseOf } from '../postgres/database-of.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { startServer, type TestServer } from '../start-server.ts'
 import { BUCKET } from './exchange.ts'
 import { type GoogleFixture, startGoogleFixture } from './google-fixture.ts'
@@ -12,16 +13,32 @@ import { createKeyFile } from './key-file.ts'
 
 export const PREFIX = 'waybill/test/'
 
-export interface GoogleServer {
+export interface GoogleServer<Service = TestServer> {
   readonly google: GoogleFixture
-  readonly server: TestServer
+  readonly server: Service
   /** For other processes of the same installation. */
   readonly env: Record<string, string>
   stop(): Promise<void>
 }
 
-/** The real process, with its objects at the fixture of Google. */
-export async function startGoogleServer(settings: Record<string, string> = {}): Promise<GoogleServer> {
+/** Starts the service in a process of its own, with its objects at the fixture of Google. */
+export function startGoogleServer(settings: Record<string, string> = {}): Promise<GoogleServer> {
+  return startAtGoogle(settings, (env) => startServer({ env }))
+}
+
+/** Starts the service in the process of the test, with its records on disk and its objects at the fixture of Google. */
+export function startGoogleApp(settings: Record<string, string> = {}): Promise<GoogleServer<TestApp>> {
+  return startAtGoogle(settings, (env) => {
+    // Google's client library looks for its credentials there.
+    process.env.GOOGLE_APPLICATION_CREDENTIALS = env.GOOGLE_APPLICATION_CREDENTIALS
+    return startApp({ env, isOnDisk: true })
+  })
+}
+
+async function startAtGoogle<Service extends { stop(): Promise<void> }>(
+  settings: Record<string, string>,
+  start: (env: Record<string, string>) => Promise<Service>,
+): Promise<GoogleServer<Service>> {
   const key = await createKeyFile()
   const google = await startGoogleFixture(key)
   const env = {
@@ -30,7 +47,7 @@ export async function startGoogleServer(settings: Record<string, string> = {}): 
     GOOGLE_APPLICATION_CREDENTIALS: key.path,
     ...settings,
   }
-  const server = await startServer({ env })
+  const server = await start(env)
   return {
     google,
     server,
@@ -43,15 +60,17 @@ export async function startGoogleServer(settings: Record<string, string> = {}): 
   }
 }
 
+type Installation = Pick<TestServer, 'url' | 'organizationId' | 'dataDir'>
+
 /** An upload as the records keep it. */
-export function keptUpload(all: GoogleServer, fileId: string): Promise<UploadSession | null> {
+export function keptUpload(all: GoogleServer<Installation>, fileId: string): Promise<UploadSession | null> {
   return withDatabase(all, ({ uploadSessions }) =>
     uploadSessions.findByFileId(all.server.organizationId, fileId),
   )
 }
 
 /** A download URL of this service, as it gives where the bytes come through it. */
-export async function ownDownloadUrl(all: GoogleServer, fileId: string): Promise<string> {
+export async function ownDownloadUrl(all: GoogleServer<Installation>, fileId: string): Promise<string> {
   const { organizationId, url } = all.server
   const secret = await withDatabase(all, ({ installation }) => installation.secret('download', 'none'))
   const grant = { organizationId, fileId, expiresAtSeconds: Math.floor(Date.now() / 1000) + 3600 }
@@ -59,7 +78,7 @@ export async function ownDownloadUrl(all: GoogleServer, fileId: string): Promise
 }
 
 async function withDatabase<T>(
-  { server, env }: GoogleServer,
+  { server, env }: GoogleServer<Installation>,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
   const settings = { ...env, ...databaseOf(server.dataDir).environment, DATA_DIR: server.dataDir }

@@ -3,6 +3,7 @@ import { listApiKeys } from '@waybill/server/operations/access/list-api-keys.ts'
 import { getOrganization } from '@waybill/server/operations/organizations/get-organization.ts'
 import { toApiKeyBody } from '@waybill/server/protocols/waybill/api-key-body.ts'
 import { allPages } from '../../all-pages.ts'
+import type { CommandIo } from '../../command-io.ts'
 import { withDatabase } from '../../with-database.ts'
 import { keyTable } from '../key-table.ts'
 
@@ -12,12 +13,12 @@ interface Options {
 }
 
 /** Prints the keys from the database. In JSON, each key has the fields of the API. */
-export async function list({ organization, json }: Options): Promise<void> {
-  const keys = await withDatabase(async (context) => {
+export async function list(io: CommandIo, { organization, json }: Options): Promise<void> {
+  const keys = await withDatabase(io, async (context) => {
     const operator = operatorCaller(organization)
     await getOrganization(context, operator)
     return allPages((page) => listApiKeys(context, operator, page))
   })
   const bodies = keys.map(toApiKeyBody)
-  console.log(json ? JSON.stringify(bodies) : keyTable(bodies))
+  io.print(json ? JSON.stringify(bodies) : keyTable(bodies))
 }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { type ApiKey, Waybill } from '@waybill/sdk'
 import type { Page } from 'playwright-core'
-import { skipWithoutBrowser } from './open-browser.ts'
+import { IN_BROWSER } from './open-browser.ts'
 import { type ConsoleUnderTest, openConsole } from './open-console.ts'
 
-describe('API keys in the console', { skip: skipWithoutBrowser, concurrency: false }, () => {
+describe('API keys in the console', IN_BROWSER, () => {
   let tested: ConsoleUnderTest
   let page: Page
   const row = (name: string) => page.getByRole('row').filter({ hasText: name })

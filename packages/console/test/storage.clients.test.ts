@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { runWaybill } from '../../server/test/start-server.ts'
-import { skipWithoutBrowser } from './open-browser.ts'
+import { IN_BROWSER } from './open-browser.ts'
 import { type ConsoleUnderTest, openConsole } from './open-console.ts'
 
-describe('the storage page', { skip: skipWithoutBrowser, concurrency: false }, () => {
+describe('the storage page', IN_BROWSER, () => {
   let tested: ConsoleUnderTest
   before(async () => {
     tested = await openConsole()

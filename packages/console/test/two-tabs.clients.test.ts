@@ -5,11 +5,11 @@ import { type FaultyProxy, isData, type SeenRequest, startFaultyProxy } from '..
 import { eventually } from '../../server/test/clients/eventually.ts'
 import { createRandomFile, MIB, sha256Of } from '../../server/test/clients/random-file.ts'
 import { chooseFiles } from './choose-files.ts'
-import { skipWithoutBrowser } from './open-browser.ts'
+import { IN_BROWSER } from './open-browser.ts'
 import { type ConsoleUnderTest, openConsole } from './open-console.ts'
 import { signIn } from './sign-in.ts'
 
-describe('two tabs of the console', { skip: skipWithoutBrowser, concurrency: false }, () => {
+describe('two tabs of the console', IN_BROWSER, () => {
   let tested: ConsoleUnderTest
   let proxy: FaultyProxy
   let first: Page
@@ -87,7 +87,7 @@ describe('two tabs of the console', { skip: skipWithoutBrowser, concurrency: fal
     assert.deepEqual(await stored('both.bin'), [file.sha256, file.sha256])
     await second.reload()
     await second.getByRole('row').filter({ hasText: 'both.bin' }).first().waitFor()
-    assert.equal(await isNoted(second, 'both.bin'), false)
+    await eventually('nothing is left to go on with', async () => !(await isNoted(second, 'both.bin')))
   })
 
   it('go on with what the other one has left in its middle', async () => {

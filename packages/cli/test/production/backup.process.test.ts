@@ -97,7 +97,7 @@ describe('a backup by the commands of docs/production.md, made under load', { sk
     const findings = JSON.parse(await runWaybill(restoredDirectory(), ['sweep', '--dry-run', '--json']))
     for (const { kind, name } of findings) {
       // The name that an object's bytes had before they were whole, copied in the moment of the change.
-      if (kind === 'stray') continue
+      if (kind === 'orphan') continue
       // A file's record is deleted before its bytes, and the copy may have come in between.
       assert.ok(['missing-object', 'object'].includes(kind), `${kind} ${name}`)
       assert.ok(

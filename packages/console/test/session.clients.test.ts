@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { runWaybill } from '../../server/test/start-server.ts'
-import { skipWithoutBrowser } from './open-browser.ts'
+import { IN_BROWSER } from './open-browser.ts'
 import { type ConsoleUnderTest, openConsole } from './open-console.ts'
 import { signIn } from './sign-in.ts'
 
-describe('who is signed in to the console', { skip: skipWithoutBrowser, concurrency: false }, () => {
+describe('who is signed in to the console', IN_BROWSER, () => {
   let tested: ConsoleUnderTest
   before(async () => {
     tested = await openConsole()

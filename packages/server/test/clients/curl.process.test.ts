@@ -4,7 +4,7 @@ import { copyFile, readFile, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { after, before, describe, it } from 'node:test'
-import { startServer, type TestServer } from '../start-server.ts'
+import { startApp, type TestApp } from '../start-app.ts'
 import { MIME_TYPE, type UploadTicket } from './api.ts'
 import { eventually } from './eventually.ts'
 import { createRandomFile, createScratchFolder, MIB, type RandomFile, sha256Of } from './random-file.ts'
@@ -24,12 +24,12 @@ interface CurlAnswer {
 }
 
 describe('curl', { skip: await missingProgram('curl') }, () => {
-  let server: TestServer
+  let server: TestApp
   let folder: Awaited<ReturnType<typeof createScratchFolder>>
   let file: RandomFile
 
   before(async () => {
-    server = await startServer()
+    server = await startApp()
     folder = await createScratchFolder()
     file = await createRandomFile(folder.path, 'curl', 9 * MIB + 12_345)
   })

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { eventually } from '../../server/test/clients/eventually.ts'
 import { createRandomFile, MIB } from '../../server/test/clients/random-file.ts'
 import { chooseFiles } from './choose-files.ts'
-import { skipWithoutBrowser } from './open-browser.ts'
+import { IN_BROWSER } from './open-browser.ts'
 import { type ConsoleUnderTest, openConsole } from './open-console.ts'
 
 /** Delays React's rendering by some frames, as on a busy machine: React schedules work with `MessageChannel`. */
@@ -15,7 +15,7 @@ function drawLate(): void {
   }
 }
 
-describe('the keyboard in the console', { skip: skipWithoutBrowser, concurrency: false }, () => {
+describe('the keyboard in the console', IN_BROWSER, () => {
   let tested: ConsoleUnderTest
   let page: Page
   before(async () => {

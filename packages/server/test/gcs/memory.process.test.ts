@@ -4,7 +4,7 @@ import { it } from 'node:test'
 import type { FileAnswer } from '../clients/api.ts'
 import { startGoogleServer } from './google-server.ts'
 
-const SIZE_BYTES = 300_000_000
+const SIZE_BYTES = 200_000_000
 /** What is kept of a body would take the process above this; half of it is what it needs by itself. */
 const LIMIT_BYTES = 320_000_000
 

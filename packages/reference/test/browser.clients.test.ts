@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { faultsOf } from '../../console/test/axe-faults.ts'
-import { openBrowser, skipWithoutBrowser } from '../../console/test/open-browser.ts'
+import { IN_BROWSER, openBrowser, PATIENCE_MS } from '../../console/test/open-browser.ts'
 import { tooWide } from '../../console/test/too-wide.ts'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 import { exampleOf, LANGUAGES } from '../src/examples.ts'
@@ -12,7 +12,7 @@ const [SHELL] = LANGUAGES
 
 const NARROW = { width: 360, height: 640 }
 
-describe('the reference in a browser', { skip: skipWithoutBrowser, concurrency: false }, () => {
+describe('the reference in a browser', IN_BROWSER, () => {
   let server: TestServer
   let browser: Browser
   const complaints: string[] = []
@@ -28,6 +28,7 @@ describe('the reference in a browser', { skip: skipWithoutBrowser, concurrency: 
 
   async function open(options: BrowserContextOptions = {}, place = ''): Promise<Page> {
     const context = await browser.newContext(options)
+    context.setDefaultTimeout(PATIENCE_MS)
     const page = await context.newPage()
     page.on('pageerror', (error) => complaints.push(String(error)))
     page.on('console', (message) => {

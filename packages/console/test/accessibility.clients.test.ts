@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
+import { eventually } from '../../server/test/clients/eventually.ts'
 import { createRandomFile, MIB } from '../../server/test/clients/random-file.ts'
 import { faultsOf } from './axe-faults.ts'
 import { chooseFiles } from './choose-files.ts'
-import { skipWithoutBrowser } from './open-browser.ts'
+import { IN_BROWSER } from './open-browser.ts'
 import { type ConsoleUnderTest, openConsole } from './open-console.ts'
 import { tooWide } from './too-wide.ts'
 
@@ -76,7 +77,7 @@ const PLACES: readonly { name: string; go(page: Page): Promise<void> }[] = [
 ]
 let largePath = ''
 
-describe('the console, for everybody', { skip: skipWithoutBrowser, concurrency: false }, () => {
+describe('the console, for everybody', IN_BROWSER, () => {
   let tested: ConsoleUnderTest
   before(async () => {
     tested = await openConsole()
@@ -135,8 +136,10 @@ describe('the console, for everybody', { skip: skipWithoutBrowser, concurrency: 
     await colours.click()
     assert.equal(await ground(), before, 'light, as the system')
     await colours.click()
-    const dark = await ground()
-    assert.notEqual(dark, before)
+    const dark = await eventually('the colours change', async () => {
+      const now = await ground()
+      return now !== before && now
+    })
     await page.reload()
     await colours.waitFor()
     assert.equal(await ground(), dark)

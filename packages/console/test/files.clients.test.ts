@@ -4,11 +4,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { promisify } from 'node:util'
+import { isDeepStrictEqual, promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { png } from '../../server/test/api/sample-files.ts'
 import { eventually } from '../../server/test/clients/eventually.ts'
-import { skipWithoutBrowser } from './open-browser.ts'
+import { IN_BROWSER } from './open-browser.ts'
 import { type ConsoleUnderTest, openConsole } from './open-console.ts'
 import { samplePdf } from './sample-document.ts'
 import { recordWebm, sampleWav } from './sample-media.ts'
@@ -16,13 +16,15 @@ import { recordWebm, sampleWav } from './sample-media.ts'
 const SCRIPT = 'window.ran = true; parent.ran = true'
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><script>${SCRIPT}</script><rect width="40" height="40"/></svg>`
 
-describe('the files in the console', { skip: skipWithoutBrowser, concurrency: false }, () => {
+describe('the files in the console', IN_BROWSER, () => {
   let tested: ConsoleUnderTest
   let page: Page
   const upload = (filename: string, content: string | Buffer, mimeType = 'text/plain') =>
     tested.waybill.files.upload(Buffer.from(content), { filename, mimeType })
   const row = (name: string) => page.getByRole('row').filter({ hasText: name })
   const shownNames = () => page.locator('.table-body .cell-name span').allTextContents()
+  const showsNames = (names: readonly string[]) =>
+    eventually(`the list shows ${names.join(', ')}`, async () => isDeepStrictEqual(await shownNames(), names))
   /** Renames a file to a name that only earlier versions accepted. */
   const renameAsBefore = (id: string, filename: string) => {
     const database = new DatabaseSync(join(tested.server.dataDir, 'waybill.db'), { timeout: 10_000 })
@@ -64,18 +66,18 @@ describe('the files in the console', { skip: skipWithoutBrowser, concurrency: fa
     }
     page = await tested.signedIn()
     await row('gamma.csv').waitFor()
-    assert.deepEqual(await shownNames(), ['gamma.csv', 'alpha.txt', 'Beta.txt'], 'the newest is first')
+    await showsNames(['gamma.csv', 'alpha.txt', 'Beta.txt'])
     await page.getByRole('button', { name: 'Name' }).click()
-    assert.deepEqual(await shownNames(), ['alpha.txt', 'Beta.txt', 'gamma.csv'])
+    await showsNames(['alpha.txt', 'Beta.txt', 'gamma.csv'])
     await page.getByRole('button', { name: 'Size' }).click()
-    assert.deepEqual(await shownNames(), ['Beta.txt', 'gamma.csv', 'alpha.txt'])
+    await showsNames(['Beta.txt', 'gamma.csv', 'alpha.txt'])
     assert.equal(
       await page.getByRole('columnheader', { name: 'Size' }).getAttribute('aria-sort'),
       'descending',
     )
     await page.getByLabel('Search by name').fill('TA')
     await page.getByText('1 found').waitFor()
-    assert.deepEqual(await shownNames(), ['Beta.txt'])
+    await showsNames(['Beta.txt'])
     await page.getByLabel('Search by name').fill('nothing of it')
     await page.getByRole('heading', { name: 'Nothing found' }).waitFor()
   })
@@ -156,7 +158,7 @@ describe('the files in the console', { skip: skipWithoutBrowser, concurrency: fa
     renameAsBefore(id, 'invoice\u202efdp.exe')
     page = await tested.signedIn()
     await row('invoice').waitFor()
-    assert.deepEqual(await shownNames(), ['invoice\ufffdfdp.exe', arabic])
+    await showsNames(['invoice\ufffdfdp.exe', arabic])
     const direction = row(arabic).locator('.cell-name span')
     assert.equal(await direction.evaluate((element) => getComputedStyle(element).direction), 'rtl')
   })
@@ -188,7 +190,7 @@ describe('the files in the console', { skip: skipWithoutBrowser, concurrency: fa
     await dialog.getByRole('button', { name: 'Delete 2 files' }).click()
     await page.getByText('2 files deleted').waitFor()
     assert.deepEqual(await stored(), ['keep.txt'])
-    assert.deepEqual(await shownNames(), ['keep.txt'])
+    await showsNames(['keep.txt'])
   })
 
   it('are reached, selected, opened and deleted with the keyboard alone', async () => {

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { Waybill } from '@waybill/sdk'
+import { createScratchFolder } from '../../server/test/clients/random-file.ts'
+import { startServer, type TestServer } from '../../server/test/start-server.ts'
+import { LANGUAGES, type Language, writtenExample } from '../src/examples.ts'
+import { codeOf, installSdk } from './all-examples.ts'
+import { EXAMPLE_CASES } from './example-cases.ts'
+import { runExample, skipLanguage } from './run-example.ts'
+
+const [SHELL] = LANGUAGES
+
+/** Runs every example in these languages against one service, two at a time, and checks what it printed and did. */
+export function describeExamples(languages: readonly Language[]): void {
+  describe('the examples do what they say', { concurrency: 2 }, () => {
+    let server: TestServer
+    let waybill: Waybill
+    let scratch: Awaited<ReturnType<typeof createScratchFolder>>
+
+    before(async () => {
+      server = await startServer()
+      scratch = await createScratchFolder()
+      const { url, apiKey, organizationId } = server
+      waybill = new Waybill({ baseUrl: url, apiKey, organizationId, sessions: null })
+    })
+    after(async () => {
+      await server.stop()
+      await scratch.remove()
+    })
+
+    async function run(name: string, language: Language): Promise<void> {
+      const folder = join(scratch.path, language.ending)
+      const example = EXAMPLE_CASES[name]
+      assert.ok(example, `${name} has no case`)
+      const given = {
+        WAYBILL_URL: server.url,
+        WAYBILL_API_KEY: server.apiKey,
+        WAYBILL_ORGANIZATION: server.organizationId,
+        ...(await example.prepare?.(waybill)),
+      }
+      const { code, stdout, stderr } = await runExample(name, codeOf(name, language), language, folder, given)
+      assert.equal(code, 0, `${stderr}${stdout}`)
+      await example.check({ output: stdout, given, waybill, folder })
+    }
+
+    for (const language of languages) {
+      describe(`in ${language.name}`, { concurrency: 2 }, async () => {
+        const skip = await skipLanguage(language)
+        before(async () => {
+          const folder = join(scratch.path, language.ending)
+          await mkdir(folder)
+          await installSdk(folder)
+          const setUp = writtenExample('set-up')(SHELL) ?? ''
+          assert.equal((await runExample('set-up', setUp, SHELL, folder, {})).code, 0)
+        })
+        for (const name of Object.keys(EXAMPLE_CASES)) it(name, { skip }, () => run(name, language))
+      })
+    }
+  })
+}
