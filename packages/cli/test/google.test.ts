@@ -152,7 +152,10 @@ describe('the command line, with the objects at Google', () => {
       assert.equal(isThere(), false)
       const lines = stdout.split('\n').filter((line) => line.includes('backup/'))
       assert.equal(lines.length, 1)
-      assert.match(lines[0] ?? '', /"backup\/0000": .*; so are 1499 more, the first: "backup\/0001", /)
+      assert.match(
+        lines[0] ?? '',
+        /"backup\/0000": .*; the same applies to 1499 more, for example "backup\/0001", /,
+      )
     })
 
     it('reports a file whose object is gone', async () => {

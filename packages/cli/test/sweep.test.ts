@@ -27,7 +27,7 @@ describe('waybill sweep', () => {
   })
 
   it('says in a dry run what it would remove and why, one line each, and removes it in a real one', async () => {
-    const reason = 'nothing says what it belongs to, and it is more than a day old'
+    const reason = 'no record explains it, and it is more than a day old'
     await mkdir(shard(), { recursive: true })
     await writeFile(join(shard(), ORPHAN), 'bytes')
     const longAgo = new Date(2020, 0, 1)

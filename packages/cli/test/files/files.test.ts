@@ -130,7 +130,7 @@ describe('waybill as a client', () => {
     assert.equal((await stat(path)).mode & 0o777, 0o600)
     assert.equal((await waybill(['files', 'list'], unset)).code, 0)
     const elsewhere = await waybill(['files', 'list'], { ...unset, WAYBILL_ORGANIZATION: 'org_other' })
-    assert.match(elsewhere.stderr, /no access to this organization/)
+    assert.match(elsewhere.stderr, /Access to this organization is denied/)
   })
 
   for (const [args, complaint] of [

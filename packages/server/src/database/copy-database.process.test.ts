@@ -48,7 +48,7 @@ describe('copyDatabase', { skip: withoutPostgres }, () => {
     }
   }
   const start = () => openPostgresDatabase({ url: target.url, maxConnections: 2 }, () => {})
-  /** Reads so many pages and then no more, as one that is killed. */
+  /** Returns a source that fails after some pages, like a copy that is killed. */
   const dyingAfter = (pages: number): Tables => {
     const tables = openSqliteTables(path)
     let left = pages
@@ -70,7 +70,7 @@ describe('copyDatabase', { skip: withoutPostgres }, () => {
     assert.deepEqual(rows.map(({ name }) => name).sort(), TABLES.map(({ name }) => name).sort())
   })
 
-  it('takes all rows along, says how many, and leaves a database that a server goes on with', async () => {
+  it('copies and counts all rows, and a server can use the copy', async () => {
     const tables = await copy(openSqliteTables(path))
     const rowsOf = (name: string) => tables.find((table) => table.name === name)?.rows
     assert.deepEqual([rowsOf('organizations'), rowsOf('audit_events')], [1, EVENTS])
@@ -83,7 +83,7 @@ describe('copyDatabase', { skip: withoutPostgres }, () => {
     await database.close()
   })
 
-  it('goes on where it was interrupted, and no server starts before it is finished', async () => {
+  it('continues an interrupted copy, and no server starts on an unfinished one', async () => {
     await assert.rejects(copy(dyingAfter(9)), /killed/)
     await assert.rejects(start(), /copy of .* is not finished/)
     const tables = await copy(openSqliteTables(path))
@@ -91,7 +91,7 @@ describe('copyDatabase', { skip: withoutPostgres }, () => {
     await (await start()).close()
   })
 
-  it('notices where the source has changed since it was interrupted', async () => {
+  it('refuses to finish when the source has changed since the interruption', async () => {
     await assert.rejects(copy(dyingAfter(9)), /killed/)
     const sqlite = new DatabaseSync(path)
     sqlite.exec("UPDATE organizations SET name = 'changed'")
@@ -100,15 +100,15 @@ describe('copyDatabase', { skip: withoutPostgres }, () => {
     await assert.rejects(start(), /not finished/)
   })
 
-  it('takes no database that holds records, and none that a server uses', async () => {
+  it('refuses a target that holds records, and databases that a server uses', async () => {
     const database = await start()
-    await assert.rejects(copy(openSqliteTables(path)), /a server, or another program, uses the target/)
-    await database.installation.secret('installation', 'of somebody else')
+    await assert.rejects(copy(openSqliteTables(path)), /a server or another program uses the target/)
+    await database.installation.secret('installation', 'of another installation')
     await database.close()
-    await assert.rejects(copy(openSqliteTables(path)), /holds records already/)
+    await assert.rejects(copy(openSqliteTables(path)), /already holds records/)
     await runOnce(target.url, 'DELETE FROM installation_secrets')
     const server = openSqliteDatabase(path)
-    assert.throws(() => openSqliteTables(path), /a server, or another program, uses/)
+    assert.throws(() => openSqliteTables(path), /a server or another program uses/)
     await server.close()
     assert.equal((await copy(openSqliteTables(path))).length, TABLES.length)
   })

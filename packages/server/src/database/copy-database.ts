@@ -12,10 +12,9 @@ export interface CopiedTable {
 const ROWS_AT_A_TIME = 500
 
 /**
- * Copies everything, and then reads both databases again and compares them row by row. Where it was interrupted it
- * goes on. Nobody may change either of them meanwhile, which whoever opens them sees to. `source` names the first one,
- * so that a copy goes on from where it came.
- * Throws a sentence for the operator where the target holds something else, or differs in the end.
+ * Copies all rows, then reads both databases again and compares them row by row. Continues an interrupted copy of the
+ * same `source`. The caller opens both databases so that no other program can change them during the copy.
+ * Throws an error with a message for the operator when the target holds other records, or differs after the copy.
  */
 export async function copyDatabase(
   from: Tables,
@@ -25,10 +24,12 @@ export async function copyDatabase(
 ): Promise<void> {
   const unfinished = await to.unfinishedCopy()
   if (unfinished === null && (await to.count()) > 0) {
-    throw new Error('the target holds records already: copy into an empty database')
+    throw new Error('the target already holds records: copy into an empty database')
   }
   if (unfinished !== null && unfinished !== source) {
-    throw new Error(`the target holds the beginning of a copy of ${unfinished}: go on with that, or empty it`)
+    throw new Error(
+      `the target holds an unfinished copy of ${unfinished}: continue that copy, or empty the target`,
+    )
   }
   await to.beginCopy(source)
   for (const table of TABLES) await copyTable(from, to, table)
@@ -36,7 +37,7 @@ export async function copyDatabase(
     const [original, copy] = [await summarize(from, table), await summarize(to, table)]
     if (original.rows !== copy.rows || original.sha256 !== copy.sha256) {
       throw new Error(
-        `the table ${table.name} differs: ${original.rows} rows were to be copied and ${copy.rows} are there. The source has changed since the copy began: empty the target, and copy again`,
+        `the table ${table.name} differs: the source has ${original.rows} rows, the target ${copy.rows}. The source has changed since the copy began: empty the target, and copy again`,
       )
     }
     onTable(copy)
@@ -69,7 +70,7 @@ async function* pagesOf(tables: Tables, table: Table, after: RowKey | null): Asy
   }
 }
 
-/** The drivers differ in the order of columns, and in whether a number is one or its digits. */
+/** Adds a row in a common form: drivers differ in the order of columns, and return numbers as numbers or as digits. */
 function addRow(hash: Hash, row: Row): void {
   const columns = Object.keys(row).sort()
   const values = columns.map((column) => [column, row[column] === null ? null : String(row[column])])

@@ -21,7 +21,7 @@ import { describeOrganizationRecords } from './records/organizations.conformance
 import { describeReservationRecords } from './records/reservations.conformance.ts'
 import { describeUploadSessionRecords } from './records/upload-sessions.conformance.ts'
 
-/** The promises of database.ts and records/, tested against one implementation. */
+/** Tests an implementation against the interfaces in database.ts and records/. */
 export function describeDatabase(
   kind: string,
   open: () => Promise<{ database: Database; remove: () => Promise<void> }>,
@@ -41,16 +41,16 @@ export function describeDatabase(
       await remove()
     })
 
-    it('answers that it is there', async () => {
+    it('passes its health check', async () => {
       await assert.doesNotReject(fixture.database.check())
     })
 
-    it('tells the time of its machine, where that is another one', async () => {
+    it('returns the time of its machine when that is another one', async () => {
       const clockMs = await fixture.database.clockMs()
       assert.ok(clockMs === null || Math.abs(clockMs - Date.now()) < 60_000, String(clockMs))
     })
 
-    it('finds and changes nothing by a text with NUL, and stores none', async () => {
+    it('matches no row with a text that contains NUL, and stores none', async () => {
       const id = await newOrganization()
       const { uploadSessions, files, apiKeys, organizations, housekeeping } = fixture.database
       const { fileId } = await newSession(id)
@@ -78,7 +78,7 @@ export function describeDatabase(
       assert.deepEqual(await usage(id), { used: 0, reserved: 100 })
     })
 
-    it('orders ids by their bytes, whatever the language', async () => {
+    it('orders ids by their bytes, independent of the locale', async () => {
       const id = await newOrganization()
       const ids = ['file_B', 'file_Z', 'file__', 'file_a', 'file_b', 'file_é', 'fileZ'].map(
         (end) => `${end}${id}`,
@@ -98,7 +98,7 @@ export function describeDatabase(
       for (const fileId of ids) await fixture.database.files.delete(id, fileId, NOW_MS)
     })
 
-    it('refuses what is taken, changes nothing, and blames nobody else', async () => {
+    it('refuses a duplicate without a change, and not as an error of the service', async () => {
       const id = await newOrganization()
       const session = await newSession(id)
       const same = sessionOf(id, { objectName: session.objectName })
@@ -107,7 +107,7 @@ export function describeDatabase(
       assert.deepEqual(await usage(id), { used: 0, reserved: 100 })
     })
 
-    it('shows one organization nothing of another', async () => {
+    it('hides and protects data of one organization from another', async () => {
       const owner = await newOrganization()
       const stranger = await newOrganization()
       const session = await newSession(owner)
@@ -129,7 +129,7 @@ export function describeDatabase(
       assert.deepEqual(await files.find(owner, registered.id), registered)
     })
 
-    it('takes no neighbour along when one of many changes fails', async () => {
+    it('applies concurrent changes when one of them fails', async () => {
       const id = await newOrganization()
       const session = sessionOf(id)
       const { uploadSessions } = fixture.database

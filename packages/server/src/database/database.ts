@@ -10,10 +10,10 @@ import type { ReservationRecords } from './records/reservations.ts'
 import type { UploadSessionRecords } from './records/upload-sessions.ts'
 
 /**
- * The records. Every method about an organization's things takes its id first and sees nothing of any other's;
- * `credentials` is where a secret tells which organization it is, and `installation` is the operator's.
- * A change is durable when its promise resolves, and each method is one transaction.
- * Every method throws STORAGE_FULL when there is no space and SERVICE_UNAVAILABLE when the database is.
+ * All records of an installation. Methods on the data of an organization take its id first and never see data of
+ * another one. `credentials` finds the organization by a secret, and `installation` is for the operator.
+ * Each method is one transaction. A change is durable when its promise resolves.
+ * Every method throws STORAGE_FULL when the disk is full, and SERVICE_UNAVAILABLE when the database cannot be used.
  */
 export interface Database {
   readonly kind: 'sqlite' | 'postgres'
@@ -33,9 +33,9 @@ export interface Database {
   roomBytes(): Promise<number | null>
   /** Allocates the space that deletes use on a full disk. Never throws. */
   keepBallast(): void
-  /** The time on the machine of the database; null where that is this one. */
+  /** Returns the time of the database's machine; null when the database runs in this process. */
   clockMs(): Promise<number | null>
-  /** The connections of a database that is reached over a network; null for one without any. */
+  /** Returns the state of the connection pool; null for an embedded database. */
   pool(): PoolState | null
   close(): Promise<void>
 }
@@ -44,6 +44,6 @@ export interface PoolState {
   /** Connections, idle ones included. */
   readonly total: number
   readonly idle: number
-  /** Callers that wait for one. */
+  /** Callers that wait for a connection. */
   readonly waiting: number
 }

@@ -1,25 +1,25 @@
 import type { Row } from './sql/rows.ts'
 
-/** A whole database as tables of rows, for moving all of it to another one. */
+/** A database as tables of rows, for copying all of it into another one. */
 export interface Tables {
   readonly kind: 'sqlite' | 'postgres'
-  /** Up to `limit` rows behind a key, in the order of the keys; null stands for the beginning. */
+  /** Returns at most `limit` rows after `afterKey`, in the order of their keys; the first ones when it is null. */
   read(table: Table, afterKey: RowKey | null, limit: number): Promise<Row[]>
   close(): Promise<void>
 }
 
-/** A database that takes all of another one. */
+/** The target of a copy. */
 export interface TargetTables extends Tables {
-  /** How many rows there are of all tables. */
+  /** Returns the number of rows in all tables. */
   count(): Promise<number>
-  /** The source of the copy that is not finished yet; null for none. */
+  /** Returns the source of the unfinished copy; null when there is none. */
   unfinishedCopy(): Promise<string | null>
-  /** From now on, and until `finishCopy`, no server starts on it. */
+  /** Marks the copy as unfinished: no server starts on this database until `finishCopy`. */
   beginCopy(source: string): Promise<void>
   finishCopy(): Promise<void>
-  /** The key of the last row of a table; null for none. */
+  /** Returns the key of the last row of a table; null when it is empty. */
   lastKey(table: Table): Promise<RowKey | null>
-  /** Adds rows that are not there yet. */
+  /** Adds rows; skips those that already exist. */
   add(table: Table, rows: readonly Row[]): Promise<void>
 }
 
@@ -27,12 +27,13 @@ export type RowKey = string | number
 
 export interface Table {
   readonly name: string
-  /** The column that rows are ordered by. */
+  /** Column that identifies and orders rows. */
   readonly key: string
+  /** True when the key is a number, false when it is a text. */
   readonly isNumbered: boolean
 }
 
-/** Every table of the schema, those first that others refer to. */
+/** All tables of the schema. A table comes after those that its foreign keys refer to. */
 export const TABLES: readonly Table[] = [
   { name: 'installation_secrets', key: 'name', isNumbered: false },
   { name: 'organizations', key: 'id', isNumbered: false },

@@ -69,7 +69,7 @@ const REMOVED: readonly Scene[] = [
     make: (installation) => installation.unfinished(),
     afterMs: SESSION_MS,
     kind: 'overdue-session',
-    reason: /^its time was over at \d{4}-/,
+    reason: /^it expired at \d{4}-/,
   },
   {
     name: 'a whole object that nobody registered in time',
@@ -161,14 +161,14 @@ const REMOVED: readonly Scene[] = [
     make: ({ stem }) => writeFile(`${stem('none')}.${WRITER_ID}.segment`, 'bytes'),
     afterMs: DAY_MS,
     kind: 'orphan',
-    reason: /^nothing says what it belongs to/,
+    reason: /^no record explains it/,
   },
   {
     name: 'a log without a readable entry, a day later',
     make: ({ stem }) => writeFile(`${stem('none')}.log`, '\n12345678 {"version":1,"cla'),
     afterMs: DAY_MS,
     kind: 'orphan',
-    reason: /^nothing says what it belongs to/,
+    reason: /^no record explains it/,
   },
 ]
 

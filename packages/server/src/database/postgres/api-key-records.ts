@@ -18,11 +18,11 @@ import {
 import { toApiKey } from '../sql/rows.ts'
 import type { Connection } from './connection.ts'
 
-/** Held until the end of the transaction; registers and uploads of the organization wait so long. */
+/** Locks the organization until the end of the transaction. Its registers and new uploads wait meanwhile. */
 const LOCK_ORGANIZATION = 'SELECT 1 FROM organizations WHERE id = $organizationId FOR NO KEY UPDATE'
 
 export function createApiKeyRecords({ statements, transaction }: Connection): ApiKeyRecords {
-  /** Changes of one organization's keys come one after the other: of two that each take one of the last two, one is refused. */
+  /** The lock serializes key changes of an organization, so concurrent ones cannot remove the last two admin keys. */
   const change: ChangeApiKey = (organizationId, keyId, nowMs, toChanged, revocation) =>
     transaction(async ({ get, all, change }) => {
       await get(LOCK_ORGANIZATION, { organizationId })

@@ -7,7 +7,7 @@ import type { Connection, PostgresStatements } from './connection.ts'
 const EVENTS = `$timesMs::bigint[], $organizationIds::text[], $actors::text[], $actions::text[], $targets::text[],
   $outcomes::text[], $traceIds::text[], $clientAddresses::text[]`
 
-/** In the order in which they came. */
+/** Inserts events in the order of the arrays. */
 const ADD = `
   INSERT INTO audit_events (time_ms, organization_id, actor, action, target, outcome, trace_id, client_address)
   SELECT * FROM unnest(${EVENTS})`
@@ -19,7 +19,7 @@ const ADD_REFUSALS = `
     AS refusal (${REFUSAL_COLUMNS}) ORDER BY refusal_key
   ${ON_KNOWN_REFUSAL}`
 
-/** Each change has its event, so that they come as often together. */
+/** Adds events in batches: every change adds one, so they arrive as often as the changes, which are batched too. */
 export function createAuditRecords({ statements }: Connection): AuditRecords {
   return {
     ...createAuditStatements(statements),

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { ServiceError } from '../../domain/errors.ts'
 import { createBatches } from './batches.ts'
 
-/** Doubles numbers, and fails as a whole where one of them is negative. */
+/** Creates batches that double numbers. A batch fails completely when one of its numbers is negative. */
 function doubling(maxItems: number, maxInFlight = 1) {
   const sent: (readonly number[])[] = []
   const double = createBatches<number, number>({
@@ -19,19 +19,19 @@ function doubling(maxItems: number, maxInFlight = 1) {
 }
 
 describe('batches', () => {
-  it('send together what arrives together, and answer each with its own', async () => {
+  it('send items that arrive together in one batch, and return each its own result', async () => {
     const { double, sent } = doubling(10)
     assert.deepEqual(await Promise.all([1, 2, 3].map(double)), [2, 4, 6])
     assert.deepEqual(sent, [[1, 2, 3]])
   })
 
-  it('send no more at a time than they may, in the order in which it came', async () => {
+  it('limit the size of a batch and keep the order of arrival', async () => {
     const { double, sent } = doubling(2)
     assert.deepEqual(await Promise.all([1, 2, 3, 4, 5].map(double)), [2, 4, 6, 8, 10])
     assert.deepEqual(sent, [[1, 2], [3, 4], [5]])
   })
 
-  it('have no more on their way than they may, and gather meanwhile', async () => {
+  it('limit the batches in flight, and collect items meanwhile', async () => {
     let inFlight = 0
     let most = 0
     const send = async (items: readonly number[]) => {
@@ -46,7 +46,7 @@ describe('batches', () => {
     assert.equal(most, 2)
   })
 
-  it('let one that cannot be done fail alone', async () => {
+  it('reject only the item that fails', async () => {
     const { double, sent } = doubling(10)
     const results = await Promise.allSettled([1, -2, 3].map(double))
     assert.deepEqual(
@@ -57,7 +57,7 @@ describe('batches', () => {
     assert.equal(await double(4), 8)
   })
 
-  it('fail all without another try where the server cannot be used, and go on afterwards', async () => {
+  it('reject all items without a retry when the server cannot be used, and work again afterwards', async () => {
     let isAway = true
     let tries = 0
     const echo = createBatches<number, number>({

@@ -8,18 +8,18 @@ interface Waiting<Item, Result> {
 
 export interface BatchLimits {
   readonly maxItems: number
-  /** So many batches are on their way at once; what comes meanwhile makes the next one larger. */
+  /** Number of batches that may be in flight at once. Items that arrive meanwhile enlarge the next batch. */
   readonly maxInFlight: number
 }
 
 export interface BatchOptions<Item, Result> extends BatchLimits {
-  /** All items or none; one result for each. */
+  /** Processes all items or none; returns one result for each, in order. */
   send(items: readonly Item[]): Promise<readonly Result[]>
 }
 
 /**
- * What arrives together is sent together, and so shares one way to the server and one sync of its log. One item that
- * cannot be done fails none of the others.
+ * Sends items that arrive together in one batch, which shares one round trip to the server and one sync of its log.
+ * When a batch fails because of an item, each item is sent alone, so that only the bad one fails.
  */
 export function createBatches<Item, Result>({
   maxItems,
@@ -57,7 +57,7 @@ export function createBatches<Item, Result>({
   const schedule = () => {
     if (isScheduled || waiting.length === 0 || inFlight >= maxInFlight) return
     isScheduled = true
-    // A turn of the event loop brings what has arrived with it.
+    // Items of the same iteration of the event loop go into the same batch.
     setImmediate(sendSome)
   }
 

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto'
 import { Pool, type QueryConfig } from 'pg'
 import type { PoolState } from '../database.ts'
 import type { Row } from '../sql/rows.ts'
-import { type Changed, meetsNothing, type Parameters, type Statements } from '../sql/statements.ts'
-import { isWorthAnotherTry, toServiceError } from './faults.ts'
+import { type Changed, matchesNothing, type Parameters, type Statements } from '../sql/statements.ts'
+import { isRetryable, toServiceError } from './faults.ts'
 
-/** Arrays are for the statements that work on many rows at once. */
+/** Parameters of a statement. Arrays are for statements on many rows. */
 type PostgresParameters = Readonly<Record<string, Parameters[string] | readonly Parameters[string][]>>
 
-/** The pool of connections of this process. Statements are named, so that each connection prepares them once. */
+/** Connection pool of this process. Statements are named, so that each connection prepares them once. */
 export interface Connection {
   readonly statements: PostgresStatements
-  /** Several statements as one transaction. It is run again where another one stood in its way. */
+  /** Runs several statements in one transaction. Repeats `work` after a conflict with another transaction. */
   transaction<T>(work: (inside: Transaction) => Promise<T>): Promise<T>
   poolState(): PoolState
   close(): Promise<void>
@@ -22,7 +22,7 @@ export interface PostgresStatements extends Statements {
 }
 
 export interface Transaction extends PostgresStatements {
-  /** Any number of statements without parameters. */
+  /** Runs any number of statements without parameters. */
   script(sql: string): Promise<void>
 }
 
@@ -31,17 +31,18 @@ export interface PoolOptions {
   readonly maxConnections: number
 }
 
-/** So long a caller waits for a connection, whether the pool is full or the server away. */
+/** How long to wait for a database connection. */
 const CONNECT_TIMEOUT_MS = 5000
-/** No statement of ours takes nearly as long; one that does is ended by the server, or by us where that is silent. */
+/** Limit at which the server ends a statement. All statements of the service are much faster. */
 const STATEMENT_TIMEOUT_MS = 30_000
-const SILENCE_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5000
+/** Limit at which the client gives up, for a server that does not respond. */
+const RESPONSE_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5000
 const IDLE_CONNECTION_MS = 60_000
-/** A migration may build an index over everything there is. */
+/** Limit of a migration, which may build an index on a large table. */
 const SCRIPT_TIMEOUT_MS = 24 * 60 * 60 * 1000
 const MAX_TRIES = 5
 
-/** Connects when the first statement asks for it. `onLost` is told of connections that broke while nobody used them. */
+/** Creates a pool that connects with the first statement. Calls `onLost` when an idle connection breaks. */
 export function createConnection(
   { url, maxConnections }: PoolOptions,
   onLost: (reason: string) => void,
@@ -52,22 +53,22 @@ export function createConnection(
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_CONNECTION_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: SILENCE_TIMEOUT_MS,
+    query_timeout: RESPONSE_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'waybill',
   })
-  // The error carries the connection, which knows the password.
+  // Only the message: the error object refers to the connection, which holds the password.
   pool.on('error', ({ message }) => onLost(message))
   const toQuery = createQueries()
-  // Each connection may have a plan from before a new column, and none has it twice.
+  // After a migration each connection can fail once because of an outdated plan.
   const maxTries = maxConnections + MAX_TRIES
 
   return {
     statements: statementsOn((sql, parameters) =>
-      tryAgain(maxTries, () => explained(pool.query(toQuery(sql, parameters)))),
+      withRetries(maxTries, () => withServiceErrors(pool.query(toQuery(sql, parameters)))),
     ),
-    transaction: (work) => tryAgain(maxTries, () => inTransaction(pool, toQuery, work)),
+    transaction: (work) => withRetries(maxTries, () => inTransaction(pool, toQuery, work)),
     poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   }
@@ -75,7 +76,7 @@ export function createConnection(
 
 type ToQuery = (sql: string, parameters: PostgresParameters) => QueryConfig
 
-/** Turns `$name` into the numbers that PostgreSQL knows, once for each statement. */
+/** Replaces `$name` by the numbered parameters of PostgreSQL, once for each statement. */
 function createQueries(): ToQuery {
   const known = new Map<string, { name: string; text: string; parameterNames: readonly string[] }>()
   const prepare = (sql: string) => {
@@ -99,12 +100,12 @@ type Run = (sql: string, parameters: PostgresParameters) => Promise<{ rowCount: 
 
 function statementsOn(run: Run): PostgresStatements {
   const all = async (sql: string, parameters: Parameters = {}) =>
-    meetsNothing(sql, parameters) ? [] : (await run(sql, parameters)).rows
+    matchesNothing(sql, parameters) ? [] : (await run(sql, parameters)).rows
   return {
     all,
     get: async (sql, parameters) => (await all(sql, parameters))[0] ?? null,
     change: async (sql, parameters = {}) => {
-      if (meetsNothing(sql, parameters)) return { count: 0, rows: [] }
+      if (matchesNothing(sql, parameters)) return { count: 0, rows: [] }
       const { rowCount, rows } = await run(sql, parameters)
       return { count: rowCount ?? 0, rows }
     },
@@ -116,44 +117,43 @@ async function inTransaction<T>(
   toQuery: ToQuery,
   work: (inside: Transaction) => Promise<T>,
 ): Promise<T> {
-  const client = await explained(pool.connect())
-  // The pool does not listen to a connection that it has lent; the statement that meets the fault throws it.
+  const client = await withServiceErrors(pool.connect())
+  // The pool does not handle errors of a checked-out connection. The next statement throws them.
   client.on('error', ignore)
-  const query: Run = (sql, parameters) => explained(client.query(toQuery(sql, parameters)))
+  const query: Run = (sql, parameters) => withServiceErrors(client.query(toQuery(sql, parameters)))
   const script = async (sql: string) => {
-    await explained(client.query({ text: sql, query_timeout: SCRIPT_TIMEOUT_MS } as QueryConfig))
+    await withServiceErrors(client.query({ text: sql, query_timeout: SCRIPT_TIMEOUT_MS } as QueryConfig))
   }
-  let isWhole = false
+  let isCommitted = false
   try {
     await script('BEGIN')
     const result = await work({ ...statementsOn(query), script })
     await script('COMMIT')
-    isWhole = true
+    isCommitted = true
     return result
   } finally {
-    // To let go of the connection rolls back, also where its state is not known any more.
-    client.release(!isWhole)
+    // Closing the connection rolls back, even when its state is unknown.
+    client.release(!isCommitted)
     client.off('error', ignore)
   }
 }
 
 function ignore(): void {}
 
-/** Faults of the statement, the server or the way to it become the service's; what `work` throws stays as it is. */
-async function explained<T>(asked: Promise<T>): Promise<T> {
+async function withServiceErrors<T>(query: Promise<T>): Promise<T> {
   try {
-    return await asked
+    return await query
   } catch (error) {
     throw toServiceError(error)
   }
 }
 
-async function tryAgain<T>(maxTries: number, run: () => Promise<T>): Promise<T> {
+async function withRetries<T>(maxTries: number, run: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await run()
     } catch (error) {
-      if (tries === maxTries || !isWorthAnotherTry(error)) throw error
+      if (tries === maxTries || !isRetryable(error)) throw error
     }
   }
 }

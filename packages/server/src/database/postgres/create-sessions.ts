@@ -12,7 +12,7 @@ export interface NewSession {
 
 /**
  * Adds sessions of many organizations in one statement. Quota and session limit are checked in order, each session
- * after those before it. Organizations are locked in the order of their ids, as everywhere, and read after the lock.
+ * after those before it. Organizations are locked in the order of their ids, to avoid deadlocks, and read after that.
  * Keys are locked afterwards: FOR SHARE reads the row again, so a change that committed during the wait is seen.
  */
 const CREATE = `
@@ -62,7 +62,7 @@ const CREATE = `
     NULL, NULL, checksums, upload_handle, created_at_ms, expires_at_ms, api_key_id, api_key_generation
   FROM granted RETURNING file_id`
 
-/** Returns for each session if it was added. A refused one may still fit alone: refused ones before it count too. */
+/** Returns true for each added session. A refused one may still fit alone: refused ones before it count too. */
 export async function createSessions(
   { change }: PostgresStatements,
   all: readonly NewSession[],

@@ -6,23 +6,23 @@ const DEADLOCK_DETECTED = '40P01'
 const DISK_FULL = '53100'
 const FEATURE_NOT_SUPPORTED = '0A000'
 /**
- * Classes of SQLSTATE that say something of the statement and not of the server: data, constraints, rights and
- * syntax. Such a fault is ours, and trying again does not help.
+ * SQLSTATE classes of errors in a statement, not in the server: data, constraints, privileges and syntax. A retry
+ * cannot succeed.
  */
-const OURS: ReadonlySet<string> = new Set(['21', '22', '23', '26', '42'])
+const STATEMENT_ERRORS: ReadonlySet<string> = new Set(['21', '22', '23', '26', '42'])
 
-/** Whether the same transaction may well succeed at once, on another connection, since nothing of it happened. */
-export function isWorthAnotherTry(error: unknown): boolean {
+/** Returns true when an immediate retry may succeed. PostgreSQL has undone the failed transaction completely. */
+export function isRetryable(error: unknown): boolean {
   const fault = error instanceof ServiceError ? error.cause : error
   if (!(fault instanceof DatabaseError)) return false
-  // A newer program has added a column while this connection knew the statement.
+  // A newer version of the program has added a column after this connection prepared the statement.
   const isOldPlan = fault.code === FEATURE_NOT_SUPPORTED && fault.message.startsWith('cached plan')
   return isOldPlan || fault.code === SERIALIZATION_FAILURE || fault.code === DEADLOCK_DETECTED
 }
 
 /**
- * What a fault of PostgreSQL, or of the way to it, is to callers of the database; an error of the service stays as it
- * is. Source: PostgreSQL, appendix A, Error Codes.
+ * Converts an error of PostgreSQL or of the connection to a `ServiceError`. Returns errors in a statement unchanged.
+ * Source: PostgreSQL documentation, appendix A, "PostgreSQL Error Codes".
  */
 export function toServiceError(error: unknown): unknown {
   if (error instanceof ServiceError || !(error instanceof Error)) return error
@@ -30,6 +30,6 @@ export function toServiceError(error: unknown): unknown {
   if (code === DISK_FULL) {
     return new ServiceError('STORAGE_FULL', 'the database has no space left', {}, { cause: error })
   }
-  if (OURS.has(code.slice(0, 2))) return error
+  if (STATEMENT_ERRORS.has(code.slice(0, 2))) return error
   return new ServiceError('SERVICE_UNAVAILABLE', 'the database cannot be used', {}, { cause: error })
 }

@@ -1,6 +1,6 @@
 import type { File } from '../../domain/files/file.ts'
 import type { FileRecords } from '../records/files.ts'
-import { createFileStatements, sweptAway } from '../sql/file-statements.ts'
+import { createFileStatements, objectDisowned } from '../sql/file-statements.ts'
 import { WITHIN_QUOTA } from '../sql/quota.ts'
 import { toFile } from '../sql/rows.ts'
 import { type BatchLimits, createBatches } from './batches.ts'
@@ -9,10 +9,10 @@ import { FILE_COLUMNS, FILE_INPUT, inputParameters } from './file-input.ts'
 import { registerFiles } from './register-files.ts'
 import { releaseReservation } from './reservation-records.ts'
 
-/** Of those in flight, one waits for its sync, and one gets there. */
+/** Two batches in flight: while the server syncs one, the other one travels to it. */
 const REGISTERS_TOGETHER: BatchLimits = { maxItems: 64, maxInFlight: 2 }
 
-/** Adds all or none: none where one was swept away, or where the quota does not allow them. */
+/** Adds all files or none: none when an object is disowned, or the quota does not allow them. */
 const ADD = `
   WITH input AS (${FILE_INPUT}),
   disowned AS MATERIALIZED (SELECT bool_or(is_disowned(object_name)) AS is_any FROM input),
@@ -54,7 +54,7 @@ export function createFileRecords(
     ...single,
 
     register: async (organizationId, file) =>
-      // Where another call was first, only a statement that begins afterwards sees its file.
+      // When another call was first, only a statement that begins afterwards sees its file.
       (await registerTogether({ ...file, organizationId })) ?? single.find(organizationId, file.id),
 
     add: async (organizationId, files, reservationId) => {
@@ -72,7 +72,7 @@ export function createFileRecords(
   }
 }
 
-/** Of calls for the same file that came together, the first one's is added. */
+/** Registers each file once: among calls for the same file in a batch, only the first one adds its file. */
 async function registerOnceEach(
   statements: PostgresStatements,
   files: readonly File[],
@@ -96,6 +96,6 @@ async function addFiles(
     nowMs: files.reduce((latest, file) => Math.max(latest, file.uploadedAtMs), 0),
     count: files.length,
   })
-  if (rows[0]?.is_disowned) throw sweptAway()
+  if (rows[0]?.is_disowned) throw objectDisowned()
   return Number(rows[0]?.added) > 0
 }

@@ -25,13 +25,13 @@ describe('PostgreSQL', { skip: withoutPostgres }, () => {
     })
     after(() => test.remove())
 
-    it('makes its schema once where several processes start at the same time', async () => {
+    it('creates its schema once when several processes start at the same time', async () => {
       const databases = await Promise.all([1, 2, 3, 4].map(() => open(test.url)))
       await Promise.all(databases.map((database) => database.installation.secret('a', 'b')))
       for (const database of databases) await database.close()
     })
 
-    it('goes on where another process adds a column meanwhile', async () => {
+    it('keeps working when another process adds a column', async () => {
       const database = await open(test.url)
       const organization = {
         id: 'org_a',
@@ -63,7 +63,7 @@ describe('PostgreSQL', { skip: withoutPostgres }, () => {
       await database.close()
     })
 
-    it('sets a count right that an older program beside it left wrong', async () => {
+    it('corrects a count that a process of an older version left wrong', async () => {
       const database = await open(test.url)
       await runOnce(test.url, SESSIONS_BEFORE_COUNTS.replaceAll('org_', 'org_old_'))
       assert.equal(await database.uploadSessions.countUnfinished('org_old_a'), 0)
@@ -72,7 +72,7 @@ describe('PostgreSQL', { skip: withoutPostgres }, () => {
       await database.close()
     })
 
-    it('counts the unfinished sessions that it finds there', async (t) => {
+    it('counts the unfinished sessions of an existing database', async (t) => {
       const { url, remove } = await createTestDatabase()
       t.after(remove)
       const version =

@@ -14,9 +14,9 @@ import { createReservationRecords } from './reservation-records.ts'
 import { createUploadSessionRecords } from './upload-session-records.ts'
 
 /**
- * A database on a PostgreSQL server, for any number of processes on any number of machines. `onLost` is told of
- * connections that broke while nobody used them.
- * Throws when it cannot be reached or holds a newer schema.
+ * Opens a database on a PostgreSQL server, for any number of processes on any number of machines. Calls `onLost` when
+ * an idle connection breaks.
+ * Throws when the database cannot be reached, holds a newer schema, or holds an unfinished copy.
  */
 export async function openPostgresDatabase(
   options: PoolOptions,
@@ -27,7 +27,7 @@ export async function openPostgresDatabase(
     await migrate(connection)
   } catch (error) {
     await connection.close()
-    // For the operator, what PostgreSQL says is worth more than that it cannot be used.
+    // The operator needs the message of PostgreSQL, not just "the database cannot be used".
     throw error instanceof ServiceError && error.cause ? error.cause : error
   }
   const { statements } = connection

@@ -5,8 +5,8 @@ import { migrate, UNFINISHED_COPY } from './migrate.ts'
 const CONNECTIONS = 2
 
 /**
- * All of a database on a server, to take the place of another one.
- * Throws a sentence for the operator where it cannot be reached, or a server of ours uses it.
+ * Opens a database on a PostgreSQL server as the target of a copy.
+ * Throws an error with a message for the operator when it cannot be reached or another program uses it.
  */
 export async function openPostgresTables(url: string): Promise<TargetTables> {
   const connection = createConnection({ url, maxConnections: CONNECTIONS }, () => {})
@@ -18,7 +18,7 @@ export async function openPostgresTables(url: string): Promise<TargetTables> {
        WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
     )
     if (Number(others?.count) > 0)
-      throw new Error('a server, or another program, uses the target: stop it first')
+      throw new Error('a server or another program uses the target: stop it first')
     await migrate(connection, { isCopyAllowed: true })
   } catch (error) {
     await close()
@@ -55,7 +55,7 @@ export async function openPostgresTables(url: string): Promise<TargetTables> {
 
     finishCopy: () =>
       transaction(async (inside) => {
-        // The copied events have their numbers; the next one must not take one of them.
+        // Copied events keep their numbers, so new ones must start after the highest.
         await inside.script(
           "SELECT setval(pg_get_serial_sequence('audit_events', 'id'), COALESCE((SELECT max(id) FROM audit_events), 0) + 1, false)",
         )

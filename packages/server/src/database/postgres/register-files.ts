@@ -4,8 +4,8 @@ import type { PostgresStatements } from './connection.ts'
 import { FILE_COLUMNS, FILE_INPUT, inputParameters } from './file-input.ts'
 
 /**
- * Registers files of many organizations at once: the rows of each session and then of each organization are locked in
- * the order of their ids, as every other statement does, so that no two wait for each other.
+ * Registers files of many organizations at once. Locks sessions and then organizations, each in the order of their
+ * ids, as all other statements do, to avoid deadlocks.
  */
 export const REGISTER = `
   WITH input AS (${FILE_INPUT}),
@@ -45,7 +45,7 @@ export const REGISTER = `
   )
   SELECT * FROM added`
 
-/** The files that were added, all in one statement; the sessions of the others could not be registered. */
+/** Registers files in one statement. Returns the added ones; the sessions of the others were not unfinished. */
 export async function registerFiles({ change }: PostgresStatements, files: readonly File[]): Promise<File[]> {
   const { rows } = await change(REGISTER, inputParameters(files))
   return rows.map(toFile)

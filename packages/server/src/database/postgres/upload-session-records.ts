@@ -7,7 +7,7 @@ import { createBatches } from './batches.ts'
 import type { Connection } from './connection.ts'
 import { createSessions, type NewSession } from './create-sessions.ts'
 
-/** As everywhere the session's row is locked before its organization's, so that no two statements wait for each other. */
+/** Locks the session before its organization, as all other statements do, to avoid deadlocks. */
 const END = `
   WITH ended AS (${END_UPLOAD_SESSION} RETURNING *),
   released AS (
@@ -26,7 +26,7 @@ export function createUploadSessionRecords({ statements }: Connection): UploadSe
     send: (sessions) => createSessions(statements, sessions),
   })
 
-  /** A session that ended otherwise at the same time is only seen by a statement that begins afterwards. */
+  /** Reads the session again when it did not change: only a later statement sees an end that came first. */
   const end = async (
     organizationId: string,
     fileId: string,

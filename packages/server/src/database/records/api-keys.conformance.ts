@@ -14,11 +14,11 @@ import {
 } from './fixture.conformance.ts'
 import type { PageRequest } from './page.ts'
 
-/** The promises of records/api-keys.ts, tested against one implementation. */
+/** Tests an implementation of records/api-keys.ts. */
 export function describeApiKeyRecords(fixture: DatabaseFixture): void {
   const { newOrganization, newKey, firstKeyOf, newSession, register, usage } = fixture
 
-  it('notes the last use of a key, but not more often than asked', async () => {
+  it('records the last use of a key, but not more often than requested', async () => {
     const id = await newOrganization()
     const hash = keyOf(id).secretSha256
     const lastUse = async () => (await fixture.database.credentials.findApiKey(hash))?.lastUsedAtMs
@@ -32,7 +32,7 @@ export function describeApiKeyRecords(fixture: DatabaseFixture): void {
     assert.equal(await lastUse(), NOW_MS + 60_000)
   })
 
-  it('gives back a key as it was added', async () => {
+  it('returns a key as it was added', async () => {
     const id = await newOrganization()
     const { id: createdBy } = await firstKeyOf(id)
     const scopes: Scope[] = ['files:write', 'vector_stores:read']
@@ -45,7 +45,7 @@ export function describeApiKeyRecords(fixture: DatabaseFixture): void {
     assert.equal(await fixture.database.apiKeys.create(createId('org'), keyOf(createId('ak'))), false)
   })
 
-  it('lists keys newest first, ties by id, by page and by place', async () => {
+  it('lists keys newest first, ties by id, by page and by position', async () => {
     const id = await newOrganization()
     const ids = [(await firstKeyOf(id)).id]
     for (const addedMs of [1, 2, 2, 3]) {
@@ -61,7 +61,7 @@ export function describeApiKeyRecords(fixture: DatabaseFixture): void {
     assert.deepEqual({ total, hasMore }, { total: 5, hasMore: true })
   })
 
-  it('changes what is given of a key', async () => {
+  it('changes only the given columns of a key', async () => {
     const id = await newOrganization()
     const { id: keyId } = await newKey(id)
     const { apiKeys } = fixture.database
@@ -76,7 +76,7 @@ export function describeApiKeyRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(outcome, { kind: 'done', key: { ...before, ...changes, expiresAtMs: null } })
   })
 
-  it('moves a key through its states; a pause leaves a deactivated one', async () => {
+  it('changes the state of a key, but does not pause a deactivated one', async () => {
     const id = await newOrganization()
     const { id: keyId } = await newKey(id)
     for (const [change, expected] of [
@@ -97,7 +97,7 @@ export function describeApiKeyRecords(fixture: DatabaseFixture): void {
     }
   })
 
-  it('finds a key by its new secret, and no more by the one before', async () => {
+  it('finds a key by its new secret and no longer by the old one', async () => {
     const id = await newOrganization()
     const { id: keyId, secretSha256 } = await newKey(id)
     const before = await fixture.database.apiKeys.find(id, keyId)
@@ -108,7 +108,7 @@ export function describeApiKeyRecords(fixture: DatabaseFixture): void {
     assert.equal(await fixture.database.credentials.findApiKey(secretSha256), null)
   })
 
-  it('revokes the sessions of a key that it opened before, and none that it opens after', async () => {
+  it('revokes the earlier sessions of a key, but no later ones', async () => {
     const id = await newOrganization()
     const { id: apiKeyId } = await newKey(id)
     const { apiKeys, credentials, housekeeping, uploadSessions } = fixture.database
@@ -139,7 +139,7 @@ export function describeApiKeyRecords(fixture: DatabaseFixture): void {
     assert.equal(await housekeeping.forgetRevocations(NOW_MS + 1, 10), 1)
   })
 
-  it('opens no session and makes no key for a key that is not active, however they meet', async () => {
+  it('creates no session and no key for an inactive key, also when both happen at once', async () => {
     const id = await newOrganization()
     const { apiKeys, uploadSessions } = fixture.database
     for (const round of [0, 1, 2, 3]) {
@@ -178,7 +178,7 @@ export function describeApiKeyRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await fixture.database.apiKeys.delete(id, keyId, NOW_MS), { kind: 'not-found' })
   })
 
-  it('shows one organization no key of another', async () => {
+  it('hides and protects keys of one organization from another', async () => {
     const [owner, stranger] = [await newOrganization(), await newOrganization()]
     const { apiKeys } = fixture.database
     const key = await newKey(owner)
@@ -222,13 +222,13 @@ export function describeApiKeyRecords(fixture: DatabaseFixture): void {
         assert.deepEqual(await take(id, first.id), { kind: 'last-admin' })
         assert.deepEqual(await fixture.database.apiKeys.find(id, first.id), first)
         await newKey(id, { expiresAtMs: NOW_MS + 1 })
-        assert.deepEqual(await take(id, first.id), { kind: 'last-admin' }, 'of those that last')
+        assert.deepEqual(await take(id, first.id), { kind: 'last-admin' }, 'the other key expires')
         const second = await newKey(id)
         assert.equal((await take(id, first.id)).kind, 'done')
         assert.deepEqual(await take(id, second.id), { kind: 'last-admin' })
       })
 
-      it(`${title}, also when all go at once`, async () => {
+      it(`${title}, also with concurrent changes`, async () => {
         const id = await newOrganization()
         const keys = [await firstKeyOf(id), ...(await Promise.all([1, 2, 3].map(() => newKey(id))))]
         const outcomes = await Promise.all(keys.map((key) => take(id, key.id)))
@@ -237,7 +237,7 @@ export function describeApiKeyRecords(fixture: DatabaseFixture): void {
       })
     }
 
-    it('can be renamed, and given other scopes beside', async () => {
+    it('can be renamed and get additional scopes', async () => {
       const id = await newOrganization()
       const { id: keyId } = await firstKeyOf(id)
       const changes = { name: 'Neu', scopes: ['admin', 'files:write'] as const }

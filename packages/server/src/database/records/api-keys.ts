@@ -1,7 +1,7 @@
 import type { ApiKey, ApiKeyStateChange, Revocation, Scope } from '../../domain/access/api-key.ts'
 import type { Page, PageRequest } from './page.ts'
 
-/** An organization keeps at least one admin key that is usable at `nowMs`, whatever is changed at once. */
+/** Concurrent changes always leave an organization at least one admin key that is usable at `nowMs`. */
 export interface ApiKeyRecords {
   /** Returns false when there is no such organization, or `createdBy` is no longer an active key of it. */
   create(organizationId: string, key: NewApiKey): Promise<boolean>
@@ -23,7 +23,7 @@ export interface ApiKeyRecords {
     nowMs: number,
     revocation?: Revocation,
   ): Promise<ApiKeyOutcome>
-  /** From now on the key is found by this secret and no more by the one before. */
+  /** Replaces the secret: the old one no longer finds the key. Returns null when there is no such key. */
   replaceSecret(
     organizationId: string,
     keyId: string,
@@ -36,7 +36,7 @@ export interface ApiKeyRecords {
     nowMs: number,
     revocation?: Revocation,
   ): Promise<ApiKeyOutcome>
-  /** Notes that the key was used, unless that was noted after `unlessAfterMs`. */
+  /** Records the last use of the key, unless the recorded one is later than `unlessAfterMs`. */
   touch(organizationId: string, keyId: string, nowMs: number, unlessAfterMs: number): Promise<void>
 }
 
@@ -57,8 +57,8 @@ export interface CreatedKeys {
 }
 
 export type ApiKeyOutcome =
-  /** The key as it is afterwards, or was before it was deleted. */
+  /** `key` is the changed key, or the deleted one. */
   | { readonly kind: 'done'; readonly key: ApiKey }
   | { readonly kind: 'not-found' }
-  /** Nothing was changed: it would have left the organization without a usable admin key. */
+  /** Refused: the change would leave the organization without a usable admin key. */
   | { readonly kind: 'last-admin' }

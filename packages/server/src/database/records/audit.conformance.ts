@@ -3,11 +3,11 @@ import { it } from 'node:test'
 import type { AuditEvent } from '../../domain/access/audit-event.ts'
 import { type DatabaseFixture, NOW_MS } from './fixture.conformance.ts'
 
-/** The promises of records/audit.ts, tested against one implementation. */
+/** Tests an implementation of records/audit.ts. */
 export function describeAuditRecords(fixture: DatabaseFixture): void {
   const { newOrganization } = fixture
 
-  it('keeps audit events, newest first, of one organization or of all, until they are removed', async () => {
+  it('lists audit events newest first, of one organization or of all, until they are deleted', async () => {
     const id = await newOrganization()
     const event = {
       organizationId: id,
@@ -33,7 +33,7 @@ export function describeAuditRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await fixture.database.audit.list(id, 10), rows.slice(0, 2))
   })
 
-  it('adds refusals up in the row of their name, which says of them what they have in common', async () => {
+  it('counts refusals in one row per name, with the values that they have in common', async () => {
     const id = await newOrganization()
     const first = {
       rowName: `1 FILE_NOT_FOUND ${id}`,
@@ -76,7 +76,7 @@ export function describeAuditRecords(fixture: DatabaseFixture): void {
     )
   })
 
-  it('keeps the audit events that come at once, but for one that cannot be kept', async () => {
+  it('stores concurrent audit events when one of them cannot be stored', async () => {
     const id = await newOrganization()
     const event = {
       timeMs: NOW_MS,

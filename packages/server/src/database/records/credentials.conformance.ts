@@ -4,11 +4,11 @@ import { hashSecret } from '../../domain/access/api-key.ts'
 import { createId } from '../../domain/ids.ts'
 import { type DatabaseFixture, keyOf, NOW_MS } from './fixture.conformance.ts'
 
-/** The promises of records/credentials.ts, tested against one implementation. */
+/** Tests an implementation of records/credentials.ts. */
 export function describeCredentialRecords(fixture: DatabaseFixture): void {
   const { newOrganization, newKey, newSession } = fixture
 
-  it('finds a key by the hash of its secret, and nothing by another', async () => {
+  it('finds a key by the hash of its secret, and not by another hash', async () => {
     const id = await newOrganization()
     const key = await fixture.database.credentials.findApiKey(keyOf(id).secretSha256)
     assert.equal(key?.organizationId, id)
@@ -17,7 +17,7 @@ export function describeCredentialRecords(fixture: DatabaseFixture): void {
     assert.equal(await fixture.database.credentials.findApiKey(hashSecret('another')), null)
   })
 
-  it('revokes the links of a key, also of one that is deleted, and of no other organization', async () => {
+  it('revokes the links of a key, also of a deleted one, but not in another organization', async () => {
     const [id, otherId] = [await newOrganization(), await newOrganization()]
     const { id: keyId } = await newKey(id)
     const below = async (organizationId: string) =>
@@ -34,7 +34,7 @@ export function describeCredentialRecords(fixture: DatabaseFixture): void {
     assert.equal(await fixture.database.credentials.findLinkRules(createId('org'), keyId), null)
   })
 
-  it('says of each credential whether its organization is suspended', async () => {
+  it('returns with each credential if its organization is suspended', async () => {
     const id = await newOrganization()
     const { secretSha256 } = await newKey(id, { secretSha256: hashSecret(`key of ${id}`) })
     const session = await newSession(id)

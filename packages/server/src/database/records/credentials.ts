@@ -1,7 +1,7 @@
 import type { ApiKey } from '../../domain/access/api-key.ts'
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 
-/** Look-ups by the hash of a secret, whichever organization it belongs to. */
+/** Look-ups by the hash of a secret, in all organizations. */
 export interface CredentialRecords {
   findApiKey(secretSha256: string): Promise<ApiKeyCredential | null>
   findUploadSession(uploadIdSha256: string): Promise<UploadCredential | null>

@@ -4,11 +4,11 @@ import type { File } from '../../domain/files/file.ts'
 import { type DatabaseFixture, FIRST_PAGE, fileOf, NOW_MS, sessionOf } from './fixture.conformance.ts'
 import type { PageRequest } from './page.ts'
 
-/** The promises of records/files.ts, tested against one implementation. */
+/** Tests an implementation of records/files.ts. */
 export function describeFileRecords(fixture: DatabaseFixture): void {
   const { newOrganization, newSession, register, usage } = fixture
 
-  it('gives back declared types with their parameters, and detected types where there are any', async () => {
+  it('returns declared types with their parameters, and detected types if there are any', async () => {
     const id = await newOrganization()
     for (const [contentType, detectedContentType] of [
       ['video/webm;codecs="vp8, opus"', 'video/webm'],
@@ -25,7 +25,7 @@ export function describeFileRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await fixture.database.files.find(id, added.id), added)
   })
 
-  it('gives back what earlier versions stored as a type in a form that can be served', async () => {
+  it('returns content types of earlier versions in a form that can be served', async () => {
     const id = await newOrganization()
     const session = await newSession(id, { contentType: 'text/plain\n' })
     assert.equal(
@@ -36,7 +36,7 @@ export function describeFileRecords(fixture: DatabaseFixture): void {
     assert.equal((await fixture.database.files.find(id, session.fileId))?.contentType, 'text/plain')
   })
 
-  it('keeps numbers and times to the last digit, on both sides of zero', async () => {
+  it('stores numbers and times exactly, also negative ones', async () => {
     const id = await newOrganization(Number.MAX_SAFE_INTEGER)
     for (const [createdAtMs, sizeBytes] of [
       [-1, 1],
@@ -54,7 +54,7 @@ export function describeFileRecords(fixture: DatabaseFixture): void {
     )
   })
 
-  it('answers both of two registers with the file that came first', async () => {
+  it('returns the first file to both of two registers', async () => {
     const id = await newOrganization()
     const session = await newSession(id)
     const { files } = fixture.database
@@ -67,7 +67,7 @@ export function describeFileRecords(fixture: DatabaseFixture): void {
     assert.equal((await files.list(id, FIRST_PAGE)).total, 1)
   })
 
-  it('gives back the checksums of a file as they were added, with a session and without', async () => {
+  it('returns the checksums of a file as they were added, with and without a session', async () => {
     const id = await newOrganization()
     const { files } = fixture.database
     const checksums = { md5: '0'.repeat(32), sha256: 'f'.repeat(64) }
@@ -79,7 +79,7 @@ export function describeFileRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await files.find(id, added.id), added)
   })
 
-  it('registers the neighbours of a file that cannot be, when all come at once', async () => {
+  it('registers concurrent files when one of them cannot be registered', async () => {
     const id = await newOrganization()
     const taken = await register(id, await newSession(id))
     const sessions = [await newSession(id), await newSession(id), await newSession(id)]
@@ -133,7 +133,7 @@ export function describeFileRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(after?.state, { kind: 'registered' })
   })
 
-  it('lists files newest first, ties by id, by page and by place', async () => {
+  it('lists files newest first, ties by id, by page and by position', async () => {
     const id = await newOrganization()
     const files: File[] = []
     for (const uploadedAtMs of [10, 20, 20, 20, 30]) {
@@ -152,7 +152,7 @@ export function describeFileRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await list({ limit: 4 }), { items: files.slice(0, 4), total: 5, hasMore: true })
   })
 
-  it('goes on behind the place of a file that was deleted', async () => {
+  it('continues a list after the position of a deleted file', async () => {
     const id = await newOrganization()
     const [oldest, middle] = [await register(id, await newSession(id), NOW_MS), await newSession(id)]
     await register(id, middle, NOW_MS + 1)

@@ -3,22 +3,22 @@ import type { ListPosition, Page, PageRequest } from './page.ts'
 
 export interface FileRecords {
   /**
-   * Adds the file of an unfinished session and turns its reservation into use. The file that stands under the
-   * id afterwards: this one, or the one that was registered first; null where neither can be, because
-   * the session was cancelled or the file deleted. What the storage knew the upload by is forgotten.
+   * Adds the file of an unfinished session, converts its reservation into usage, and forgets the storage's handle of
+   * the upload. Returns the registered file: this one, or an earlier one with the same id. Returns null when the
+   * session was cancelled or expired, or the file was deleted.
    */
   register(organizationId: string, file: File): Promise<File | null>
   /**
    * Adds files of a direct upload, all or none, and converts their reservation, if there is one, into usage; returns
    * false when the quota does not allow them.
-   * Throws SERVICE_UNAVAILABLE when one's object is disowned, because its request has taken longer than a day.
+   * Throws SERVICE_UNAVAILABLE when the object of a file is disowned because the request took longer than a day.
    */
   add(organizationId: string, files: readonly File[], reservationId: string | null): Promise<boolean>
   find(organizationId: string, fileId: string): Promise<File | null>
-  /** Also a deleted one's place in the list. */
+  /** Returns the position of a file in the list, also of a deleted one. */
   findPosition(organizationId: string, fileId: string): Promise<ListPosition | null>
   /** Newest first. */
   list(organizationId: string, page: PageRequest): Promise<Page<File>>
-  /** Marks it deleted and gives its space back; the file, or null when there is none. */
+  /** Marks a file as deleted and releases its space. Returns the file; null when there is none. */
   delete(organizationId: string, fileId: string, nowMs: number): Promise<File | null>
 }

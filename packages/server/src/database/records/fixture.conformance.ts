@@ -13,12 +13,12 @@ export const NOW_MS = Date.UTC(2026, 0, 15, 10, 30)
 export const MAX_UNFINISHED = 10_000
 export const FIRST_PAGE: PageRequest = { limit: 50, skip: 0, after: null }
 
-/** Values and helpers that the suites of the records share. `database` is open while tests run. */
+/** Values and helpers of the conformance suites. `database` is open while tests run. */
 export interface DatabaseFixture extends ReturnType<typeof createHelpers> {
   readonly database: Database
 }
 
-/** Returns the helpers over a database that is opened later. */
+/** Creates the fixture of a database that is opened later. */
 export function createFixture(database: () => Database): DatabaseFixture {
   return {
     ...createHelpers(database),

@@ -3,11 +3,11 @@ import { it } from 'node:test'
 import type { File } from '../../domain/files/file.ts'
 import { type DatabaseFixture, fileOf, NOW_MS, sessionOf } from './fixture.conformance.ts'
 
-/** The promises of records/housekeeping.ts, tested against one implementation. */
+/** Tests an implementation of records/housekeeping.ts. */
 export function describeHousekeepingRecords(fixture: DatabaseFixture): void {
   const { newOrganization, newSession, register, usage, countOf } = fixture
 
-  it('lists overdue sessions of all organizations, the longest over first', async () => {
+  it('lists overdue sessions of all organizations, the earliest expiry first', async () => {
     const longAgoMs = 1000
     const made = []
     for (const afterMs of [3, 1, 2]) {
@@ -31,7 +31,7 @@ export function describeHousekeepingRecords(fixture: DatabaseFixture): void {
     )
   })
 
-  it('lists ended sessions whose uploads the storage still knows, until that is forgotten', async () => {
+  it('lists ended sessions with a storage handle until the handle is forgotten', async () => {
     const id = await newOrganization()
     const { housekeeping, uploadSessions } = fixture.database
     const facts = { uploadHandle: 'a handle', expiresAtMs: NOW_MS }
@@ -57,7 +57,7 @@ export function describeHousekeepingRecords(fixture: DatabaseFixture): void {
     assert.equal((await uploadSessions.findByFileId(id, open.fileId))?.uploadHandle, 'a handle')
   })
 
-  it('says what an object’s name stands for', async () => {
+  it('finds the record that uses an object', async () => {
     const id = await newOrganization()
     const { housekeeping, uploadSessions, files } = fixture.database
     const session = await newSession(id, { expiresAtMs: NOW_MS })
@@ -80,7 +80,7 @@ export function describeHousekeepingRecords(fixture: DatabaseFixture): void {
     const { housekeeping, files, uploadSessions } = fixture.database
     const [swept, kept] = [fileOf(sessionOf(id)), fileOf(sessionOf(id))]
     assert.equal(await housekeeping.disown(swept.objectName, NOW_MS), true)
-    await assert.rejects(files.add(id, [fileOf(sessionOf(id)), swept], null), /swept/)
+    await assert.rejects(files.add(id, [fileOf(sessionOf(id)), swept], null), /deleted as orphans/)
     assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
     assert.equal(await files.add(id, [kept], null), true)
     assert.equal(await housekeeping.disown(kept.objectName, NOW_MS), false)
@@ -93,7 +93,7 @@ export function describeHousekeepingRecords(fixture: DatabaseFixture): void {
     assert.equal(await files.add(id, [swept], null), true)
   })
 
-  it('disowns an object or adds its file, and never both, when both come at once', async () => {
+  it('disowns an object or adds its file, never both, when both happen at once', async () => {
     const id = await newOrganization()
     const { housekeeping, files } = fixture.database
     const racing = Array.from({ length: 40 }, () => fileOf(sessionOf(id)))
@@ -109,7 +109,7 @@ export function describeHousekeepingRecords(fixture: DatabaseFixture): void {
     while ((await housekeeping.forgetDisowned(NOW_MS + 1, 100)) > 0);
   })
 
-  it('lists standing files of all organizations by id', async () => {
+  it('lists existing files of all organizations by id', async () => {
     const { housekeeping, files } = fixture.database
     const made: File[] = []
     for (let index = 0; index < 3; index++) {
@@ -122,11 +122,11 @@ export function describeHousekeepingRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await housekeeping.listFiles(first.id, 2), { files: [last], lastId: last.id })
     assert.deepEqual((await housekeeping.listFiles(last.id, 9)).files, [])
     assert.notEqual((await housekeeping.listFiles('', 1)).lastId, null)
-    // It reads at most `limit` rows, however many of them are deleted.
+    // Deleted files count against `limit`.
     assert.deepEqual(await housekeeping.listFiles(first.id, 1), { files: [], lastId: deleted.id })
   })
 
-  it('forgets sessions that ended and files that were deleted long enough ago', async () => {
+  it('removes the rows of ended sessions and deleted files after their retention', async () => {
     const id = await newOrganization()
     const { housekeeping, uploadSessions, files } = fixture.database
     const longAgoMs = 2000
@@ -152,7 +152,7 @@ export function describeHousekeepingRecords(fixture: DatabaseFixture): void {
     assert.ok(await files.find(id, standing.fileId))
   })
 
-  it('counts the sessions that made no file, up to a limit', async () => {
+  it('counts the sessions without a file, up to a limit', async () => {
     const { housekeeping, uploadSessions } = fixture.database
     const id = await newOrganization()
     const before = await housekeeping.countSessions(1_000_000)
@@ -177,7 +177,7 @@ export function describeHousekeepingRecords(fixture: DatabaseFixture): void {
     assert.deepEqual([limited.dead, limited.ended], [1, 1])
   })
 
-  it('finds no count of sessions wrong, and comes to the end of the organizations', async () => {
+  it('keeps correct counts of sessions in a recount of all organizations', async () => {
     const id = await newOrganization()
     await newSession(id)
     const { housekeeping } = fixture.database

@@ -2,11 +2,11 @@ import type { File } from '../../domain/files/file.ts'
 import type { ObjectUse } from '../../domain/uploads/object-use.ts'
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 
-/** What the service's own jobs ask, of all organizations together. */
+/** Queries and changes of the background jobs, for all organizations together. */
 export interface HousekeepingRecords {
-  /** Unfinished sessions whose time is over, the longest over first. */
+  /** Returns unfinished sessions after their expiry, the earliest expiry first. */
   listOverdueSessions(nowMs: number, limit: number): Promise<UploadSession[]>
-  /** Cancelled and expired sessions that the storage still knows an upload of, those with most time left first. */
+  /** Returns cancelled and expired sessions whose upload the storage still holds, the latest expiry first. */
   listUndeletedUploads(limit: number): Promise<UploadSession[]>
   /** Returns unfinished sessions that were revoked with the key that opened them; of all keys when the id is null. */
   listRevokedSessions(apiKeyId: string | null, limit: number): Promise<UploadSession[]>
@@ -17,24 +17,25 @@ export interface HousekeepingRecords {
   /** Reads the next `limit` files after `afterId`, by id, and returns those that are not deleted. */
   listFiles(afterId: string, limit: number): Promise<ListedFiles>
   /**
-   * Checks the next `limit` organizations after `afterId`, and corrects the stored counts of unfinished sessions: a
-   * process of an older version does not maintain them. Returns the id of the last organization, or null when there
-   * was none.
+   * Checks the stored counts of unfinished sessions of the next `limit` organizations after `afterId`, and corrects
+   * wrong ones: a process of an older version does not maintain them. Returns the id of the last checked organization;
+   * null when there was none.
    */
   recountSessions(afterId: string, limit: number): Promise<string | null>
+  /** Returns the kind of record that uses the object; null when there is none. */
   findUse(objectName: string): Promise<ObjectUse>
   /** Counts sessions without a file, from stored counts or, for other states, up to `limit` each to bound the cost. */
   countSessions(limit: number): Promise<SessionCounts>
   /**
-   * True when no record speaks of the object, and then none ever will: a later `files.add` of its name throws.
-   * So whoever gets true may remove the object, however slow the request that made it is.
+   * Disowns an object, so that the caller may remove it while a slow request may still be about to add its file: a
+   * later `files.add` with this object throws. Returns false without a change when a record uses the object.
    */
   disown(objectName: string, nowMs: number): Promise<boolean>
-  /** Deletes cancelled and expired sessions whose time was over before; how many, at most `limit`. */
+  /** Deletes at most `limit` cancelled and expired sessions whose expiry is before `beforeMs`; returns their number. */
   forgetSessions(beforeMs: number, limit: number): Promise<number>
-  /** Deletes files that were deleted before, with their sessions; how many, at most `limit`. */
+  /** Removes the rows of at most `limit` files deleted before `beforeMs`, and their sessions; returns their number. */
   forgetDeletedFiles(beforeMs: number, limit: number): Promise<number>
-  /** Deletes the notes of what was disowned before; how many, at most `limit`. */
+  /** Deletes at most `limit` records of objects that were disowned before `beforeMs`; returns their number. */
   forgetDisowned(beforeMs: number, limit: number): Promise<number>
 }
 
@@ -45,10 +46,10 @@ export interface ListedFiles {
 }
 
 export interface SessionCounts {
-  /** Unfinished, and can still be sent to or be registered. */
+  /** Unfinished sessions that can still receive bytes or be registered. */
   readonly open: number
-  /** Unfinished, and nothing goes on. */
+  /** Unfinished sessions that cannot receive bytes any more. */
   readonly dead: number
-  /** Cancelled or expired, until they are forgotten. */
+  /** Cancelled and expired sessions, until their rows are deleted. */
   readonly ended: number
 }

@@ -4,7 +4,7 @@ import { createId } from '../../domain/ids.ts'
 import { type DatabaseFixture, FIRST_PAGE, keyOf, NOW_MS, organizationOf } from './fixture.conformance.ts'
 import type { PageRequest } from './page.ts'
 
-/** The promises of records/installation.ts, tested against one implementation. */
+/** Tests an implementation of records/installation.ts. */
 export function describeInstallationRecords(fixture: DatabaseFixture): void {
   const { newOrganization } = fixture
 
@@ -23,7 +23,7 @@ export function describeInstallationRecords(fixture: DatabaseFixture): void {
     assert.equal(await again, false)
   })
 
-  it('lists organizations newest first, by page and by place', async () => {
+  it('lists organizations newest first, by page and by position', async () => {
     const ids = [await newOrganization(), await newOrganization(), await newOrganization()].reverse()
     const list = (page: Partial<PageRequest>) =>
       fixture.database.installation.listOrganizations({ ...FIRST_PAGE, limit: 1000, ...page })
@@ -40,7 +40,7 @@ export function describeInstallationRecords(fixture: DatabaseFixture): void {
     assert.deepEqual((await list({ skip: 1, limit: 1 })).items, [second])
   })
 
-  it('replaces a secret, unless another one stands than was expected', async () => {
+  it('replaces a secret only when the stored one is the expected one', async () => {
     const name = createId('ak')
     const { installation } = fixture.database
     await installation.secret(name, 'first')
@@ -50,7 +50,7 @@ export function describeInstallationRecords(fixture: DatabaseFixture): void {
     assert.equal(await installation.secret(name, 'none'), 'third')
   })
 
-  it('notes the latest time, which only a reset takes back', async () => {
+  it('stores the latest time, which only a reset makes earlier', async () => {
     const { installation } = fixture.database
     const first = await installation.noteTime(NOW_MS, 0)
     assert.deepEqual(first, { latestMs: NOW_MS, resets: 0 })

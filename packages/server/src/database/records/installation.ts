@@ -3,7 +3,7 @@ import type { NewApiKey } from './api-keys.ts'
 import type { Page, PageRequest } from './page.ts'
 
 export interface InstallationRecords {
-  /** The secret of that name: the one that stands, or `candidate` where none did. */
+  /** Returns the stored secret of that name. Stores `candidate` when there was none. */
   secret(name: string, candidate: string): Promise<string>
   /** Replaces `expected`, or any value when it is null, with `value`; returns false when another value is stored. */
   replaceSecret(name: string, expected: string | null, value: string): Promise<boolean>
@@ -13,7 +13,7 @@ export interface InstallationRecords {
   noteTime(nowMs: number, resets: number): Promise<ClockMark>
   /** Sets the recorded time, possibly to an earlier one, and counts the reset. */
   resetClock(nowMs: number): Promise<ClockMark>
-  /** Adds the organization and its first key, both or neither; false when the id is taken. */
+  /** Adds the organization and its first key, both or neither. Returns false when the id is taken. */
   createOrganization(organization: Organization, key: NewApiKey): Promise<boolean>
   hasOrganizations(): Promise<boolean>
   /** Newest first. */

@@ -3,35 +3,35 @@ import { it } from 'node:test'
 import { createId } from '../../domain/ids.ts'
 import type { DatabaseFixture } from './fixture.conformance.ts'
 
-/** The promises of records/jobs.ts, tested against one implementation. */
+/** Tests an implementation of records/jobs.ts. */
 export function describeJobRecords(fixture: DatabaseFixture): void {
-  it('gives a job to one of many that ask, until its time is over', async () => {
+  it('grants the lease to one of many processes until it expires', async () => {
     const { jobs } = fixture.database
     const job = createId('org')
-    const take = (holder: string, nowMs: number) => jobs.take(job, holder, nowMs, nowMs + 100)
-    const asking = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => take(holder, 0)))
-    const holder = ['a', 'b', 'c', 'd'][asking.findIndex(({ isTaken }) => isTaken)] ?? ''
-    assert.equal(asking.filter(({ isTaken }) => isTaken).length, 1)
-    assert.equal((await take(holder, 50)).isTaken, true)
-    assert.equal((await take('z', 149)).isTaken, false)
-    assert.equal((await take('z', 150)).isTaken, true)
+    const acquire = (holder: string, nowMs: number) => jobs.acquire(job, holder, nowMs, nowMs + 100)
+    const leases = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => acquire(holder, 0)))
+    const holder = ['a', 'b', 'c', 'd'][leases.findIndex(({ isAcquired }) => isAcquired)] ?? ''
+    assert.equal(leases.filter(({ isAcquired }) => isAcquired).length, 1)
+    assert.equal((await acquire(holder, 50)).isAcquired, true)
+    assert.equal((await acquire('z', 149)).isAcquired, false)
+    assert.equal((await acquire('z', 150)).isAcquired, true)
     await jobs.finish(job, holder, { finishedAtMs: 151, dueAtMs: 0, position: 'lost' })
     await jobs.release(job, holder, 0)
-    const state = { isTaken: false, position: null, finishedAtMs: null }
-    assert.deepEqual(await take(holder, 160), state)
+    const state = { isAcquired: false, position: null, finishedAtMs: null }
+    assert.deepEqual(await acquire(holder, 160), state)
   })
 
-  it('lets a job rest between its runs, and go on where the last one ended', async () => {
+  it('grants no lease before the job is due again, and returns the position of the last run', async () => {
     const { jobs } = fixture.database
     const job = createId('org')
-    const take = (holder: string, nowMs: number) => jobs.take(job, holder, nowMs, nowMs + 10)
-    assert.deepEqual(await take('a', 0), { isTaken: true, position: null, finishedAtMs: null })
+    const acquire = (holder: string, nowMs: number) => jobs.acquire(job, holder, nowMs, nowMs + 10)
+    assert.deepEqual(await acquire('a', 0), { isAcquired: true, position: null, finishedAtMs: null })
     await jobs.finish(job, 'a', { finishedAtMs: 5, dueAtMs: 100, position: 'here' })
     const state = { position: 'here', finishedAtMs: 5 }
-    assert.deepEqual(await take('a', 99), { isTaken: false, ...state })
-    assert.deepEqual(await take('b', 100), { isTaken: true, ...state })
+    assert.deepEqual(await acquire('a', 99), { isAcquired: false, ...state })
+    assert.deepEqual(await acquire('b', 100), { isAcquired: true, ...state })
     await jobs.release(job, 'b', 105)
-    assert.deepEqual(await take('a', 104), { isTaken: false, ...state })
-    assert.deepEqual(await take('a', 105), { isTaken: true, ...state })
+    assert.deepEqual(await acquire('a', 104), { isAcquired: false, ...state })
+    assert.deepEqual(await acquire('a', 105), { isAcquired: true, ...state })
   })
 }

@@ -1,18 +1,18 @@
-/** The jobs that all processes share: each one is at one process at a time, and rests between its runs wherever it ran. */
+/** Leases of the jobs that all processes share. One process at a time holds the lease of a job. */
 export interface JobRecords {
-  /** Takes the job until `untilMs`, where it is due and nobody has it, or where `holder` has it already. */
-  take(job: string, holder: string, nowMs: number, untilMs: number): Promise<JobState>
-  /** Gives it back without a result, where `holder` still has it. */
+  /** Acquires the lease until `untilMs` when the job is due and not leased; extends it when `holder` holds it. */
+  acquire(job: string, holder: string, nowMs: number, untilMs: number): Promise<JobState>
+  /** Releases the lease without a result. Does nothing when `holder` no longer holds it. */
   release(job: string, holder: string, dueAtMs: number): Promise<void>
-  /** Gives it back after a run that went well, where `holder` still has it. */
+  /** Releases the lease after a successful run. Does nothing when `holder` no longer holds it. */
   finish(job: string, holder: string, run: FinishedRun): Promise<void>
 }
 
 export interface JobState {
-  readonly isTaken: boolean
-  /** Where the last run ended, in the job's own words; null for the beginning. */
+  readonly isAcquired: boolean
+  /** Position at which the next run continues, in the job's own format; null for the beginning. */
   readonly position: string | null
-  /** Of the last run that went well. */
+  /** End of the last successful run; null when there was none. */
   readonly finishedAtMs: number | null
 }
 

@@ -10,11 +10,11 @@ import {
   sessionOf,
 } from './fixture.conformance.ts'
 
-/** The promises of records/organizations.ts, tested against one implementation. */
+/** Tests an implementation of records/organizations.ts. */
 export function describeOrganizationRecords(fixture: DatabaseFixture): void {
   const { newOrganization, newSession, register, usage } = fixture
 
-  it('changes what is given of an organization, and nothing of another', async () => {
+  it('changes the given columns of one organization only', async () => {
     const [id, other] = [await newOrganization(1000), await newOrganization(1000)]
     const { organizations } = fixture.database
     const renamed = await organizations.update(id, { name: 'Neu' }, NOW_MS + 1)
@@ -26,7 +26,7 @@ export function describeOrganizationRecords(fixture: DatabaseFixture): void {
     assert.equal(await organizations.update(createId('org'), { name: 'X' }, NOW_MS), null)
   })
 
-  it('takes a limit below what is used, and then grants nothing', async () => {
+  it('accepts a limit below the usage, and then reserves nothing', async () => {
     const id = await newOrganization(1000)
     await register(id, await newSession(id, { sizeBytes: 500 }))
     await fixture.database.organizations.update(id, { storageLimitBytes: 100 }, NOW_MS)

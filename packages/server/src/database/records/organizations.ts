@@ -2,7 +2,10 @@ import type { Organization } from '../../domain/access/organization.ts'
 
 export interface OrganizationRecords {
   find(organizationId: string): Promise<Organization | null>
-  /** The organization as it is afterwards. A limit below what is used refuses what comes, and removes nothing. */
+  /**
+   * Returns the changed organization; null when there is none. A storage limit below the usage refuses new uploads and
+   * deletes nothing.
+   */
   update(
     organizationId: string,
     changes: Partial<Pick<Organization, 'name' | 'storageLimitBytes' | 'isActive'>>,

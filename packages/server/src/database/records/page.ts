@@ -1,19 +1,19 @@
 export interface Page<T> {
   readonly items: readonly T[]
-  /** Of all pages. */
+  /** Number of entries in all pages. */
   readonly total: number
   readonly hasMore: boolean
 }
 
 export interface PageRequest {
   readonly limit: number
-  /** Entries to pass over; the cost grows with it. */
+  /** Entries to skip. The cost grows with this number. */
   readonly skip: number
-  /** Begins behind this place, at a cost that does not depend on how deep it is. */
+  /** Position after which the page begins; null for the start of the list. The cost does not grow with depth. */
   readonly after: ListPosition | null
 }
 
-/** A place in a list that is ordered by time, then id, both descending. */
+/** Position in a list that is ordered by time, then id, both descending. */
 export interface ListPosition {
   readonly timeMs: number
   readonly id: string

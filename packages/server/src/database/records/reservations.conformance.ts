@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { type DatabaseFixture, fileOf, NOW_MS, sessionOf } from './fixture.conformance.ts'
 
-/** The promises of records/reservations.ts, tested against one implementation. */
+/** Tests an implementation of records/reservations.ts. */
 export function describeReservationRecords(fixture: DatabaseFixture): void {
   const { newOrganization, usage } = fixture
 
-  it('reserves for bodies as far as the quota goes, and turns that into use or gives it back', async () => {
+  it('reserves up to the quota, and converts the reservation into usage or releases it', async () => {
     const id = await newOrganization(1000)
     const { reservations } = fixture.database
     const terms = (name: string) => ({ id: `${id}-${name}`, holder: id, expiresAtMs: NOW_MS + 1000 })
@@ -24,7 +24,7 @@ export function describeReservationRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await usage(id), { used: 500, reserved: 0 })
   })
 
-  it('gives reservations back that their process has not renewed', async () => {
+  it('releases reservations that their process has not renewed', async () => {
     const id = await newOrganization(1000)
     const { reservations } = fixture.database
     const at = (name: string, expiresAtMs: number) => ({

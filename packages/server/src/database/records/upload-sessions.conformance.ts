@@ -12,11 +12,11 @@ import {
   sessionOf,
 } from './fixture.conformance.ts'
 
-/** The promises of records/upload-sessions.ts, tested against one implementation. */
+/** Tests an implementation of records/upload-sessions.ts. */
 export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
   const { newOrganization, newSession, register, usage, countOf } = fixture
 
-  it('gives back a session as it was added, by each of its keys', async () => {
+  it('finds a session as it was added, by each of its keys', async () => {
     const id = await newOrganization()
     const filename = `🙂 "ü" '; DROP TABLE files; -- \u202e${'x'.repeat(200)}`
     const sizeBytes = Number.MAX_SAFE_INTEGER
@@ -29,7 +29,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await credentials.findUploadSession(hashSecret(session.fileId)), credential)
   })
 
-  it('keeps by what the storage knows an upload until it is registered, through its other ends too', async () => {
+  it('keeps the storage handle of a cancelled or expired upload, but not of a registered one', async () => {
     const id = await newOrganization()
     const uploadHandle = 'a handle of the storage'
     const handleOf = async ({ fileId }: UploadSession) =>
@@ -49,7 +49,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     assert.equal(await handleOf(cancelled), uploadHandle)
   })
 
-  it('moves a session through its states, and none leaves an end', async () => {
+  it('changes the state of a session until it has ended', async () => {
     const id = await newOrganization()
     const { uploadSessions } = fixture.database
     const stateOf = async (fileId: string) => (await uploadSessions.findByFileId(id, fileId))?.state
@@ -62,7 +62,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await stateOf(fileId), { kind: 'cancelled' })
   })
 
-  it('keeps the state of the protocol of an open session, and of no other', async () => {
+  it('stores the protocol state of an open session only', async () => {
     const id = await newOrganization()
     const { uploadSessions } = fixture.database
     const protocolStateOf = async (fileId: string) =>
@@ -77,7 +77,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     assert.equal(await protocolStateOf(fileId), '{"a":2}')
   })
 
-  it('keeps the first announced hash of each kind, also when both come at once', async () => {
+  it('keeps the first announced hash of each kind, also with concurrent announcements', async () => {
     const id = await newOrganization()
     const { fileId } = await newSession(id)
     const [crc32c, md5] = ['AAAAAA==', '1B2M2Y8AsgTpgAmY7PhCfg==']
@@ -91,7 +91,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     })
   })
 
-  it('reserves, uses and gives back space', async () => {
+  it('reserves, uses and releases space', async () => {
     const id = await newOrganization(1000)
     const cancelled = await newSession(id, { sizeBytes: 300 })
     const registered = await newSession(id, { sizeBytes: 500 })
@@ -107,7 +107,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
   })
 
-  it('expires unfinished sessions once their time is over, and gives their space back once', async () => {
+  it('expires unfinished sessions after their expiry, and releases their space only once', async () => {
     const id = await newOrganization()
     const { uploadSessions, files } = fixture.database
     const session = await newSession(id, { expiresAtMs: NOW_MS, sizeBytes: 300 })
@@ -131,7 +131,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await usage(id), { used: 100, reserved: 0 })
   })
 
-  it('ends each of many sessions in one way when all come at once', async () => {
+  it('ends each session in exactly one way when several ends happen at once', async () => {
     const id = await newOrganization()
     const { uploadSessions, files } = fixture.database
     const making = Array.from({ length: 30 }, () => newSession(id, { expiresAtMs: NOW_MS, sizeBytes: 7 }))
@@ -154,7 +154,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await usage(id), { used: 7 * countOf('registered'), reserved: 0 })
   })
 
-  it('gives the last of the quota to one of many that ask at once', async () => {
+  it('grants the last quota to one of many concurrent requests', async () => {
     const id = await newOrganization(1000)
     const asking = Array.from({ length: 50 }, () => {
       const session = sessionOf(id, { sizeBytes: 300 })
@@ -165,7 +165,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await usage(id), { used: 0, reserved: 900 })
   })
 
-  it('opens as many sessions at once as an organization may have, and one more when one has ended', async () => {
+  it('opens sessions up to the limit of an organization, and another one after one has ended', async () => {
     const [id, other] = [await newOrganization(), await newOrganization()]
     const { uploadSessions } = fixture.database
     const open = (organizationId: string) => {
@@ -193,7 +193,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     assert.equal(await open(id), refused)
   })
 
-  it('says of a refused session which limit it met', async () => {
+  it('refuses a session with the limit that it exceeds', async () => {
     const id = await newOrganization(250)
     const { uploadSessions } = fixture.database
     const open = (maxUnfinished: number) => {
@@ -205,7 +205,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     assert.equal(await open(3), false)
   })
 
-  it('keeps the count of unfinished sessions right, whatever happens to them at once', async () => {
+  it('keeps the count of unfinished sessions correct under concurrent changes', async () => {
     const ids = [await newOrganization(), await newOrganization()]
     const { uploadSessions, files, housekeeping } = fixture.database
     const random = createSeededRandom(20_260_115)
@@ -240,7 +240,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     }
   })
 
-  it('counts open sessions without those that nothing goes on in or whose time is over', async () => {
+  it('counts open sessions without dead and overdue ones', async () => {
     const id = await newOrganization()
     const { uploadSessions } = fixture.database
     const [open, dead, deadAndOver] = [
@@ -256,7 +256,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     assert.equal(await countOf(id), 4)
   })
 
-  it('gives what is left of the quota to a small session behind one that is too large', async () => {
+  it('grants the remaining quota to a small session after one that is too large', async () => {
     const id = await newOrganization(1000)
     const other = await newOrganization(1000)
     const create = (organizationId: string, sizeBytes: number) => {
@@ -275,7 +275,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await usage(other), { used: 0, reserved: 1000 })
   })
 
-  it('lists sessions that are open and in time', async () => {
+  it('lists sessions that are open and not overdue', async () => {
     const id = await newOrganization()
     const { uploadSessions } = fixture.database
     const open = await newSession(id, { createdAtMs: NOW_MS })

@@ -17,18 +17,18 @@ export interface UploadSessionRecords {
   countUnfinished(organizationId: string): Promise<number>
   findByFileId(organizationId: string, fileId: string): Promise<UploadSession | null>
   findByObjectName(organizationId: string, objectName: string): Promise<UploadSession | null>
-  /** Sessions that can still be sent to or registered, newest first. */
+  /** Returns sessions that can still receive bytes or be registered, newest first. */
   list(organizationId: string, nowMs: number, page: PageRequest): Promise<Page<UploadSession>>
-  /** Adds hashes that the sender announced, where none stands yet; all that stand afterwards. */
+  /** Stores hashes that the client announced; a stored one stays. Returns all stored hashes; null without a session. */
   announce(organizationId: string, fileId: string, hashes: AnnouncedHashes): Promise<AnnouncedHashes | null>
-  /** Replaces the protocol's own state of an open session. Sessions in any other state stay as they are. */
+  /** Replaces the protocol state of an open session. Does nothing in any other state. */
   saveProtocolState(organizationId: string, fileId: string, protocolState: string): Promise<void>
-  /** Ends an unfinished session for good. Any other state stays. */
+  /** Marks an unfinished session as dead: it receives no bytes any more. Does nothing in any other state. */
   markDead(organizationId: string, fileId: string): Promise<void>
-  /** Cancels an unfinished session and gives its reservation back; the session as it is afterwards. */
+  /** Cancels an unfinished session and releases its reservation. Returns the session in its new state. */
   cancel(organizationId: string, fileId: string, nowMs: number): Promise<UploadSession | null>
-  /** The same for an unfinished session whose time is over: from then on it is `expired`. Any other state stays. */
+  /** Expires an unfinished session after its expiry time, and releases its reservation. Returns the current session. */
   expire(organizationId: string, fileId: string, nowMs: number): Promise<UploadSession | null>
-  /** Forgets by what the storage knew the upload of a cancelled or expired session. Any other keeps it. */
+  /** Forgets the storage's handle of a cancelled or expired session's upload. Does nothing in any other state. */
   forgetHandle(organizationId: string, fileId: string): Promise<void>
 }

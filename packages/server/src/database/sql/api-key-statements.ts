@@ -14,7 +14,7 @@ export const OTHER_ADMIN_KEY = `SELECT * FROM api_keys
 
 export const DELETE_API_KEY = 'DELETE FROM api_keys WHERE organization_id = $organizationId AND id = $keyId'
 
-/** What can change of a key, but for its secret; with `storeParameters`. */
+/** Stores all columns of a key that can change, except its secret. Takes `storeParameters`. */
 export const STORE_API_KEY = `UPDATE api_keys
   SET name = $name, scopes = $scopes, state = $state, expires_at_ms = $expiresAtMs, generation = $generation
   WHERE organization_id = $organizationId AND id = $keyId`
@@ -36,13 +36,13 @@ export const REVOKE = `INSERT INTO key_revocations (api_key_id, organization_id,
 export const FIND_CREATOR = `SELECT 1 FROM api_keys
   WHERE organization_id = $organizationId AND id = $createdBy AND state = 'active'`
 
-/** Adds the key of an organization that exists; with `insertParameters`. */
+/** Adds a key to an existing organization. Takes `insertParameters`. */
 export const INSERT_API_KEY = `INSERT INTO api_keys (id, organization_id, name, prefix, secret_sha256, scopes, state,
     created_by, created_at_ms, expires_at_ms, last_used_at_ms)
   VALUES ($id, $organizationId, $name, $prefix, $secretSha256, $scopes, 'active',
     $createdBy, $createdAtMs, $expiresAtMs, NULL)`
 
-/** What of the keys is one statement, the same on both databases. */
+/** API key operations that are one statement and equal on both databases. */
 export function createApiKeyStatements(
   statements: Statements,
 ): Pick<ApiKeyRecords, 'find' | 'list' | 'listCreatedBy' | 'replaceSecret' | 'touch'> {

@@ -19,7 +19,7 @@ const FIND_LINK_RULES = `SELECT organizations.state AS organization_state, key_r
 
 const isOrganizationActive = (row: Row) => row.organization_state === 'active'
 
-/** Look-ups by the hash of a secret, the same on both databases. */
+/** Look-ups by the hash of a secret, equal on both databases. */
 export function createCredentialStatements({ get }: Statements): CredentialRecords {
   return {
     findApiKey: async (secretSha256) => {

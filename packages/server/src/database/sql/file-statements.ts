@@ -4,11 +4,11 @@ import { readPage } from './pages.ts'
 import { toFile } from './rows.ts'
 import type { Statements } from './statements.ts'
 
-const STANDING = 'organization_id = $organizationId AND deleted_at_ms IS NULL'
+const NOT_DELETED = 'organization_id = $organizationId AND deleted_at_ms IS NULL'
 
-export const FIND_FILE = `SELECT * FROM files WHERE ${STANDING} AND id = $fileId`
+export const FIND_FILE = `SELECT * FROM files WHERE ${NOT_DELETED} AND id = $fileId`
 
-/** What of the files is one statement, the same on both databases. */
+/** File operations that are one statement and equal on both databases. */
 export function createFileStatements(
   statements: Statements,
 ): Pick<FileRecords, 'find' | 'findPosition' | 'list'> {
@@ -32,7 +32,7 @@ export function createFileStatements(
         statements,
         {
           total: 'SELECT file_count AS total FROM organizations WHERE id = $organizationId',
-          rows: `SELECT * FROM files WHERE ${STANDING}`,
+          rows: `SELECT * FROM files WHERE ${NOT_DELETED}`,
           timeColumn: 'uploaded_at_ms',
           idColumn: 'id',
           parameters: { organizationId },
@@ -43,7 +43,10 @@ export function createFileStatements(
   }
 }
 
-/** Why a file that came without a session cannot be added any more. */
-export function sweptAway(): ServiceError {
-  return new ServiceError('SERVICE_UNAVAILABLE', 'the request took so long that its bytes were swept away')
+/** Returns the error for a file whose object was disowned, see `HousekeepingRecords.disown`. */
+export function objectDisowned(): ServiceError {
+  return new ServiceError(
+    'SERVICE_UNAVAILABLE',
+    'the request took too long: its bytes were deleted as orphans',
+  )
 }

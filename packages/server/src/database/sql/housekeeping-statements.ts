@@ -4,7 +4,7 @@ import { type Row, toFile, toSessionState, toUploadSession } from './rows.ts'
 import type { Statements } from './statements.ts'
 import { UNFINISHED } from './upload-session-statements.ts'
 
-/** One row where a record speaks of the object, and none otherwise. A file comes before its session. */
+/** Selects the record that uses the object, if there is one: the file, or else the session. */
 export const FIND_USE = `
   SELECT 'file' AS record, deleted_at_ms, NULL AS state
     FROM files WHERE object_name = $objectName
@@ -20,7 +20,7 @@ export const DISOWN = `
 const countWhere = (condition: string) =>
   `(SELECT count(*) FROM (SELECT 1 FROM upload_sessions WHERE ${condition} LIMIT $limit) AS counted)`
 
-/** Each index holds just the rows that are counted: none of them is read. */
+/** Counts with partial indexes that hold exactly the counted rows, so that no row is read. */
 const COUNT_SESSIONS = `
   SELECT (SELECT sum(unfinished_session_count) FROM organizations) AS unfinished, ${countWhere("state = 'dead'")} AS dead,
     ${countWhere("state IN ('cancelled', 'expired')")} AS ended`
@@ -51,7 +51,7 @@ const LIST_REVOKED = `SELECT upload_sessions.* FROM key_revocations JOIN upload_
 const SETTLE_REVOCATIONS = `UPDATE key_revocations SET unended_since_ms = NULL
   WHERE unended_since_ms IS NOT NULL AND NOT EXISTS (SELECT 1 FROM upload_sessions WHERE ${REVOKED_SESSIONS})`
 
-/** What of the housekeeping is one statement, the same on both databases. */
+/** Housekeeping operations that are one statement and equal on both databases. */
 export function createHousekeepingStatements({
   get,
   all,
@@ -102,8 +102,8 @@ export function createHousekeepingStatements({
         afterId,
         limit,
       })
-      const standing = rows.filter((row) => row.deleted_at_ms === null)
-      return { files: standing.map(toFile), lastId: rows.length === 0 ? null : String(rows.at(-1)?.id) }
+      const existing = rows.filter((row) => row.deleted_at_ms === null)
+      return { files: existing.map(toFile), lastId: rows.length === 0 ? null : String(rows.at(-1)?.id) }
     },
 
     countSessions: async (limit) => {

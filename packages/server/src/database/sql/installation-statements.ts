@@ -19,7 +19,7 @@ const RESET_CLOCK = `INSERT INTO installation_clock (id, latest_ms, resets) VALU
   ON CONFLICT (id) DO UPDATE SET latest_ms = excluded.latest_ms, resets = installation_clock.resets + 1
   RETURNING *`
 
-/** What of the installation is one statement, the same on both databases. */
+/** Installation operations that are one statement and equal on both databases. */
 export function createInstallationStatements(
   statements: Statements,
 ): Omit<InstallationRecords, 'createOrganization'> {

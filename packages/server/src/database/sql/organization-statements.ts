@@ -2,7 +2,7 @@ import type { OrganizationRecords } from '../records/organizations.ts'
 import { toOrganization } from './rows.ts'
 import type { Statements } from './statements.ts'
 
-/** One organization, the same on both databases. */
+/** Operations on one organization, equal on both databases. */
 export function createOrganizationStatements({ get, change }: Statements): OrganizationRecords {
   const find = async (organizationId: string) => {
     const row = await get('SELECT * FROM organizations WHERE id = $organizationId', { organizationId })
@@ -13,7 +13,7 @@ export function createOrganizationStatements({ get, change }: Statements): Organ
     find,
 
     update: async (organizationId, { name, storageLimitBytes, isActive }, nowMs) => {
-      // Null is a limit too, so what stays is said by leaving its column out.
+      // Null means "no limit", so a column that stays is left out instead of set to a default.
       const sets = ['updated_at_ms = $nowMs']
       if (name !== undefined) sets.push('name = $name')
       if (storageLimitBytes !== undefined) sets.push('storage_limit_bytes = $storageLimitBytes')

@@ -2,11 +2,11 @@ import type { Page, PageRequest } from '../records/page.ts'
 import type { Row } from './rows.ts'
 import type { Parameters, Statements } from './statements.ts'
 
-/** A list that is ordered by a time, then an id, both descending, or by the id alone. */
+/** Query for a list that is ordered by time, then id, both descending, or by the id alone. */
 export interface ListQuery<T> {
   /** Selects one row with the column `total`. */
   readonly total: string
-  /** Selects the rows of all pages, up to and with its WHERE. */
+  /** Selects the rows of all pages; ends with the WHERE clause. */
   readonly rows: string
   /** Column to sort by before the id; null when ids are in chronological order. */
   readonly timeColumn: string | null
@@ -15,7 +15,7 @@ export interface ListQuery<T> {
   readonly parse: (row: Row) => T
 }
 
-/** One page and the total, of one moment and in one statement. */
+/** Reads a page and the total in one statement, so that both are from the same moment. */
 export async function readPage<T>(
   { all }: Statements,
   { total, rows, timeColumn, idColumn, parameters, parse }: ListQuery<T>,
@@ -28,7 +28,7 @@ export async function readPage<T>(
     after === null ? {} : { afterId: after.id, ...(byTime ? { afterTimeMs: after.timeMs } : {}) }
   const newestFirst = `ORDER BY ${byTime ? `${timeColumn} DESC, ` : ''}${idColumn} DESC`
   const found = await all(
-    // One more than the page, to know whether there are more.
+    // One row more than the page tells if there is another page.
     `SELECT * FROM (${total}) AS counted
      LEFT JOIN (${rows} ${behindPlace} ${newestFirst} LIMIT $limit + 1 OFFSET $skip) AS page ON true
      ${newestFirst}`,

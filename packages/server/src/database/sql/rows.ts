@@ -7,7 +7,7 @@ import { parseAlgorithms } from '../../domain/uploads/checksums.ts'
 import type { UploadSession, UploadSessionState } from '../../domain/uploads/upload-session.ts'
 import type { ClockMark } from '../records/installation.ts'
 
-/** What a database answers: texts, and numbers as numbers or as texts of digits. */
+/** Row as a driver returns it. Numbers are numbers or, for large PostgreSQL types, strings of digits. */
 export type Row = Readonly<Record<string, unknown>>
 
 const text = (row: Row, column: string) => String(row[column])

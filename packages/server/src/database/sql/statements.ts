@@ -3,32 +3,32 @@ import type { Row } from './rows.ts'
 export type Parameters = Readonly<Record<string, string | number | null>>
 
 /**
- * One database, as far as single statements go. They name their parameters as `$name`, and are prepared once. A text
- * with NUL finds and changes nothing, and cannot be inserted. Faults are thrown as database.ts says.
+ * Runs single statements. Parameters are named `$name`. Each statement is prepared once per connection.
+ * A text parameter with a NUL character matches no row, and an INSERT with one throws. Throws the errors of `Database`.
  */
 export interface Statements {
-  /** The first row of a statement that only reads. */
+  /** Returns the first row of a query; null when there is none. */
   get(sql: string, parameters?: Parameters): Promise<Row | null>
-  /** The rows of a statement that only reads. */
+  /** Returns all rows of a query. */
   all(sql: string, parameters?: Parameters): Promise<Row[]>
-  /** A statement that changes something, durable when it resolves. */
+  /** Runs a statement that changes rows. The change is durable when the promise resolves. */
   change(sql: string, parameters?: Parameters): Promise<Changed>
 }
 
 export interface Changed {
-  /** How many rows were changed. */
+  /** Number of changed rows. */
   readonly count: number
-  /** What `RETURNING` says of them. */
+  /** Rows of the `RETURNING` clause. */
   readonly rows: Row[]
 }
 
 /**
- * Whether a text with NUL among the parameters keeps the statement from meeting anything: PostgreSQL stores no such
- * text, and SQLite would, up to there. Throws where it was to be stored.
+ * Returns true when a text parameter contains NUL, so that the statement cannot match a row. PostgreSQL refuses such a
+ * text, and SQLite would cut it at the NUL. Throws when the statement is an INSERT.
  */
-export function meetsNothing(sql: string, parameters: Readonly<Record<string, unknown>>): boolean {
+export function matchesNothing(sql: string, parameters: Readonly<Record<string, unknown>>): boolean {
   const values = Object.values(parameters).flat()
   if (!values.some((value) => typeof value === 'string' && value.includes('\0'))) return false
-  if (/\bINSERT\b/.test(sql)) throw new Error('a text with NUL cannot be stored')
+  if (/\bINSERT\b/.test(sql)) throw new Error('a text with a NUL character cannot be stored')
   return true
 }

@@ -8,7 +8,7 @@ const OF_FILE = 'organization_id = $organizationId AND file_id = $fileId'
 /** Condition for open sessions, in the form that the partial indexes use. */
 const OPEN = "organization_id = $organizationId AND state = 'open'"
 
-/** Condition for sessions with a reservation: open, or dead and not ended; in the form that the partial indexes use. */
+/** Condition for sessions that hold a reservation, in the form that the partial indexes use. */
 export const UNFINISHED = "state IN ('open', 'dead')"
 
 /** Selects the stored count of the organization's unfinished sessions. */
@@ -26,14 +26,14 @@ const COUNT_OPEN = `
 
 export const FIND_UPLOAD_SESSION = `SELECT * FROM upload_sessions WHERE ${OF_FILE}`
 
-/** Ends a session that holds a reservation. No end is ever left again, so the reservation goes back once. */
+/** Ends an unfinished session. An ended session never changes its state, so its reservation is released only once. */
 export const END_UPLOAD_SESSION = `UPDATE upload_sessions SET state = $state
   WHERE ${OF_FILE} AND state IN ('open', 'dead') AND expires_at_ms <= $expiresByMs`
 
 export const UPLOAD_SESSION_COLUMNS = `file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes, content_type, state,
   announced_crc32c, announced_md5, checksums, upload_handle, created_at_ms,
   expires_at_ms, api_key_id, api_key_generation`
-/** Of a session that begins; with `insertParameters`. */
+/** Values of a new session, from `insertParameters`. */
 const UPLOAD_SESSION_VALUES = `$fileId, $organizationId, $uploadIdSha256, $objectName, $filename, $sizeBytes, $contentType, 'open',
   NULL, NULL, $checksums, $uploadHandle, $createdAtMs, $expiresAtMs,
   $apiKeyId, $apiKeyGeneration`
@@ -44,7 +44,7 @@ export const INSERT_UPLOAD_SESSION = `INSERT INTO upload_sessions (${UPLOAD_SESS
 export const FIND_OPENING_KEY = `SELECT 1 FROM api_keys
   WHERE organization_id = $organizationId AND id = $apiKeyId AND generation = $generation AND state = 'active'`
 
-/** What of the sessions is one statement, the same on both databases. */
+/** Session operations that are one statement and equal on both databases. */
 export function createUploadSessionStatements(
   statements: Statements,
 ): Omit<UploadSessionRecords, 'create' | 'cancel' | 'expire'> {

@@ -19,7 +19,7 @@ import { toApiKey } from '../sql/rows.ts'
 import type { Connection } from './connection.ts'
 
 export function createApiKeyRecords({ statements, write }: Connection): ApiKeyRecords {
-  /** No other process's transaction can come between: of two that each take one of the last two keys, one is refused. */
+  /** SQLite runs one writer at a time, so two concurrent changes cannot remove the last two admin keys. */
   const change: ChangeApiKey = (organizationId, keyId, nowMs, toChanged, revocation) =>
     write(({ get, all, run }) => {
       const row = get(FIND_API_KEY, { organizationId, keyId })

@@ -72,7 +72,7 @@ const READS: readonly {
 const TABLES =
   /\b(SCAN|SEARCH) (organizations|api_keys|upload_sessions|files|disowned_objects|audit_events)\b.*/
 
-describe('every read of SQLite that comes with requests and jobs', () => {
+describe('every SQLite query of requests and jobs', () => {
   let folder: string
   let sqlite: DatabaseSync
   before(async () => {
@@ -103,7 +103,7 @@ describe('every read of SQLite that comes with requests and jobs', () => {
   }
 
   for (const { name, read } of READS) {
-    it(`goes by an index: ${name}`, async () => {
+    it(`uses an index: ${name}`, async () => {
       const touched = (await plansOf(read)).flatMap((detail) => TABLES.exec(detail)?.[0] ?? [])
       assert.ok(touched.length > 0)
       for (const step of touched) assert.match(step, /USING (COVERING )?INDEX|USING INTEGER PRIMARY KEY/)

@@ -3,16 +3,16 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { ServiceError } from '../../domain/errors.ts'
 import { freeBytes } from '../../platform/free-bytes.ts'
 import type { Row } from '../sql/rows.ts'
-import { meetsNothing, type Parameters, type Statements } from '../sql/statements.ts'
+import { matchesNothing, type Parameters, type Statements } from '../sql/statements.ts'
 import { type Ballast, createBallast } from './ballast.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 
-/** The one connection of this process. Statements are prepared once. */
+/** The only connection of this process. Statements are prepared once. */
 export interface Connection {
-  /** Changes that are one statement, and reads. */
+  /** Queries, and changes of one statement. */
   readonly statements: Statements
-  /** Runs a change of several statements in a transaction that it shares with others; see group-commit.ts. */
+  /** Runs a change of several statements atomically, in a transaction that it shares with others; see group-commit.ts. */
   write<T>(change: (inside: Transaction) => T): Promise<T>
   /** Runs a change that frees space: on a full disk it may use the ballast. */
   free<T>(change: (inside: Transaction) => T): Promise<T>
@@ -22,20 +22,20 @@ export interface Connection {
   close(): Promise<void>
 }
 
-/** Statements inside a transaction; they take no time, so they are not waited for. */
+/** Statements inside a transaction. They are synchronous: SQLite runs in this thread. */
 export interface Transaction {
   get(sql: string, parameters?: Parameters): Row | null
   all(sql: string, parameters?: Parameters): Row[]
-  /** How many rows it changed. */
+  /** Returns the number of changed rows. */
   run(sql: string, parameters?: Parameters): number
 }
 
 /** Free space below which only deletes are written. */
 const KEPT_FREE_BYTES = 4 * 1024 * 1024
-/** While the database is opened; later, waiting for a lock must not stop everything else. */
+/** Wait for a lock while the database is opened. Later, a wait inside SQLite would block the event loop. */
 const OPEN_BUSY_TIMEOUT_MS = 10_000
 
-/** `path` is a file or `:memory:`. Throws when it cannot be opened or holds a newer schema. */
+/** Opens the database in a file or in `:memory:`. Throws when it cannot be opened or holds a newer schema. */
 export function openConnection(path: string): Connection {
   const ballast = path === ':memory:' ? null : createBallast(path)
   const sqlite = openMigrated(path, ballast)
@@ -69,7 +69,7 @@ export function openConnection(path: string): Connection {
     get: (sql, parameters = {}) => prepare(sql).get(parameters) ?? null,
     all: (sql, parameters = {}) => prepare(sql).all(parameters),
     run: (sql, parameters = {}) =>
-      meetsNothing(sql, parameters) ? 0 : Number(prepare(sql).run(parameters).changes),
+      matchesNothing(sql, parameters) ? 0 : Number(prepare(sql).run(parameters).changes),
   }
 
   return {
@@ -100,8 +100,8 @@ function openMigrated(path: string, ballast: Ballast | null): DatabaseSync {
       enableForeignKeyConstraints: true,
     })
     try {
-      // FULL makes WAL sync at each commit: acknowledged changes survive a power cut. What a savepoint may have to undo
-      // stays in memory: beyond 64 KiB it would go to a temporary file, which costs a register 0.2 ms.
+      // FULL makes WAL sync at each commit: acknowledged changes survive a power cut. Undo data of savepoints stays in
+      // memory: beyond 64 KiB it would go to a temporary file, which costs a register 0.2 ms.
       sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY')
       migrate(sqlite)
       sqlite.exec('PRAGMA busy_timeout = 0')
@@ -131,7 +131,7 @@ function mayLackRoom(error: unknown): boolean {
 
 function change(transaction: Transaction, statement: StatementSync, sql: string, parameters?: Parameters) {
   if (statement.columns().length === 0) return { count: transaction.run(sql, parameters), rows: [] }
-  const rows = meetsNothing(sql, parameters ?? {}) ? [] : transaction.all(sql, parameters)
+  const rows = matchesNothing(sql, parameters ?? {}) ? [] : transaction.all(sql, parameters)
   return { count: rows.length, rows }
 }
 
@@ -146,10 +146,10 @@ function read<T>(look: () => T): T {
 const SQLITE_FULL = 13
 const SQLITE_CONSTRAINT = 19
 
-/** What a fault of SQLite is to callers of the database; an error of the service stays as it is. */
+/** Converts an error of SQLite to a `ServiceError`. Returns constraint violations and other errors unchanged. */
 function toServiceError(error: unknown): unknown {
   if (!(error instanceof Error) || !('errcode' in error)) return error
-  // The low byte is the kind of error; the rest says more about where it happened.
+  // The low byte is the primary result code; the rest gives details.
   const kind = Number(error.errcode) % 256
   if (kind === SQLITE_CONSTRAINT) return error
   return kind === SQLITE_FULL

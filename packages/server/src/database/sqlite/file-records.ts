@@ -1,6 +1,6 @@
 import type { File } from '../../domain/files/file.ts'
 import type { FileRecords } from '../records/files.ts'
-import { createFileStatements, FIND_FILE, sweptAway } from '../sql/file-statements.ts'
+import { createFileStatements, FIND_FILE, objectDisowned } from '../sql/file-statements.ts'
 import { WITHIN_QUOTA } from '../sql/quota.ts'
 import { toFile } from '../sql/rows.ts'
 import type { Connection, Transaction } from './connection.ts'
@@ -37,7 +37,7 @@ export function createFileRecords({ statements, write, free }: Connection): File
   }
 }
 
-/** False, and nothing changed, when its session is not one that can be registered. */
+/** Returns false without a change when the session is not unfinished. */
 function registerUnlessEnded(inside: Transaction, organizationId: string, file: File): boolean {
   const { id, sizeBytes, uploadedAtMs } = file
   const registered = inside.run(
@@ -57,7 +57,7 @@ function registerUnlessEnded(inside: Transaction, organizationId: string, file: 
   return true
 }
 
-/** The check and the use are one statement, so that no two callers can both take the last of the quota. */
+/** Checks and uses the quota in one statement, so that concurrent callers cannot exceed it together. */
 function addWithinQuota(
   inside: Transaction,
   organizationId: string,
@@ -81,10 +81,10 @@ function addWithinQuota(
   return true
 }
 
-/** In the transaction that adds the file, so that it and the sweep of its object cannot both happen. */
+/** Must run in the transaction that adds the file: then a sweep cannot disown the object in between. */
 function assertNotDisowned({ get }: Transaction, { objectName }: File): void {
   const disowned = get('SELECT 1 FROM disowned_objects WHERE object_name = $objectName', { objectName })
-  if (disowned) throw sweptAway()
+  if (disowned) throw objectDisowned()
 }
 
 function insert({ run }: Transaction, organizationId: string, file: File): void {

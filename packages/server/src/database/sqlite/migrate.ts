@@ -5,9 +5,9 @@ import type { DatabaseSync } from 'node:sqlite'
 const MIGRATIONS = join(import.meta.dirname, '..', 'migrations', 'sqlite')
 
 /**
- * Brings the schema up to what this program knows, one transaction for all steps. Several processes may start
- * at once: the first one takes the lock, and the others find nothing left to do.
- * Throws a sentence for the operator when the schema is newer than the program.
+ * Applies all missing migrations in one transaction. Several processes may start at once: the first one gets the lock,
+ * and the others find nothing to do.
+ * Throws an error with a message for the operator when the schema is newer than the program.
  */
 export function migrate(sqlite: DatabaseSync): void {
   const files = readdirSync(MIGRATIONS)
@@ -18,11 +18,11 @@ export function migrate(sqlite: DatabaseSync): void {
     const version = Number(sqlite.prepare('PRAGMA user_version').get()?.user_version)
     if (version > files.length) {
       throw new Error(
-        `the database has schema version ${version}, and this program knows ${files.length}: use a newer program`,
+        `the database has schema version ${version}, and this program supports ${files.length}: use a newer program`,
       )
     }
     for (const file of files.slice(version)) sqlite.exec(readFileSync(join(MIGRATIONS, file), 'utf8'))
-    // Even an unchanged number is written, and a full disk may have no space for it.
+    // SQLite would write an unchanged version too, and a full disk may have no space for it.
     if (version < files.length) sqlite.exec(`PRAGMA user_version = ${files.length}`)
     sqlite.exec('COMMIT')
   } catch (error) {

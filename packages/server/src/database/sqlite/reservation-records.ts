@@ -3,7 +3,8 @@ import { FREE_BYTES } from '../sql/quota.ts'
 import { RENEW_RESERVATIONS, UPSERT_RESERVATION } from '../sql/reservation-statements.ts'
 import type { Connection, Transaction } from './connection.ts'
 
-const GIVE_BACK = `UPDATE organizations SET storage_reserved_bytes = storage_reserved_bytes - $sizeBytes
+/** Adds to the reserved bytes of the organization; a negative number releases them. */
+const ADD_RESERVED = `UPDATE organizations SET storage_reserved_bytes = storage_reserved_bytes + $addedBytes
   WHERE id = $organizationId`
 
 export function createReservationRecords({ statements, write, free }: Connection): ReservationRecords {
@@ -15,7 +16,7 @@ export function createReservationRecords({ statements, write, free }: Connection
           organizationId,
         })
         const addedBytes = Math.max(0, Math.min(wantedBytes - held, Number(row?.free_bytes ?? 0)))
-        run(GIVE_BACK, { organizationId, sizeBytes: -addedBytes })
+        run(ADD_RESERVED, { organizationId, addedBytes })
         const sizeBytes = held + addedBytes
         run(UPSERT_RESERVATION, { id, organizationId, holder, sizeBytes, expiresAtMs })
         return sizeBytes
@@ -48,7 +49,7 @@ export function releaseReservation(inside: Transaction, organizationId: string, 
       organizationId,
     }) > 0
   ) {
-    inside.run(GIVE_BACK, { organizationId, sizeBytes })
+    inside.run(ADD_RESERVED, { organizationId, addedBytes: -sizeBytes })
   }
 }
 

@@ -36,7 +36,7 @@ describe('SQLite database', () => {
     await removeFolder(folder)
   })
 
-  it('counts the unfinished sessions that it finds there', async () => {
+  it('counts the unfinished sessions of an existing database', async () => {
     const folder = await newFolder()
     const path = join(folder, 'waybill.db')
     const raw = new DatabaseSync(path)
@@ -53,7 +53,7 @@ describe('SQLite database', () => {
     await removeFolder(folder)
   })
 
-  it('sets a count right that an older program beside it left wrong', async () => {
+  it('corrects a count that a process of an older version left wrong', async () => {
     const folder = await newFolder()
     const path = join(folder, 'waybill.db')
     await openSqliteDatabase(path).close()

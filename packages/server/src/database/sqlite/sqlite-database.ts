@@ -12,8 +12,8 @@ import { createReservationRecords } from './reservation-records.ts'
 import { createUploadSessionRecords } from './upload-session-records.ts'
 
 /**
- * The embedded database, in one file (or `:memory:`) that several processes of one machine may share.
- * Throws when the file cannot be opened or holds a newer schema.
+ * Opens an embedded database in a file or in `:memory:`. Several processes of one machine may share the file.
+ * Throws when it cannot be opened or holds a newer schema.
  */
 export function openSqliteDatabase(path: string): Database {
   const connection = openConnection(path)
@@ -31,7 +31,7 @@ export function openSqliteDatabase(path: string): Database {
     audit: createAuditRecords(connection),
     jobs: createJobStatements(statements),
     check: async () => {
-      // Of a table, because a constant is answered without the file.
+      // Reads a table, because SQLite answers a constant without reading the file.
       await statements.get('SELECT id FROM organizations LIMIT 1')
     },
     roomBytes: async () => connection.roomBytes(),

@@ -4,8 +4,8 @@ import type { Tables } from '../tables.ts'
 import { migrate } from './migrate.ts'
 
 /**
- * All of an embedded database, which nobody else can open until it is closed.
- * Throws a sentence for the operator where there is none, or a server has it open.
+ * Opens an embedded database for a copy. No other program can open it until it is closed.
+ * Throws an error with a message for the operator when there is no database, or another program has it open.
  */
 export function openSqliteTables(path: string): Tables {
   if (!existsSync(path)) throw new Error(`there is no database ${path}`)
@@ -13,12 +13,12 @@ export function openSqliteTables(path: string): Tables {
   try {
     sqlite.exec('PRAGMA locking_mode = EXCLUSIVE')
     migrate(sqlite)
-    // The lock of a transaction stays where nobody else had the file open, and is not to be had otherwise.
+    // In exclusive locking mode the lock of this transaction is kept. It fails when another program has the file open.
     sqlite.exec('BEGIN IMMEDIATE; COMMIT')
   } catch (error) {
     sqlite.close()
     const isLocked = error instanceof Error && error.message.includes('locked')
-    throw isLocked ? new Error(`a server, or another program, uses ${path}: stop it first`) : error
+    throw isLocked ? new Error(`a server or another program uses ${path}: stop it first`) : error
   }
   return {
     kind: 'sqlite',

@@ -14,7 +14,7 @@ import {
 } from '../sql/upload-session-statements.ts'
 import type { Connection } from './connection.ts'
 
-/** Reserves a session within the quota and the limit of sessions, for no key or for one that is still active. */
+/** Reserves a session within the quota and the limit of sessions. A key that opens it must still be active. */
 const RESERVE = `UPDATE organizations
   SET storage_reserved_bytes = storage_reserved_bytes + $sizeBytes,
     unfinished_session_count = unfinished_session_count + 1, updated_at_ms = $createdAtMs
@@ -46,7 +46,7 @@ export function createUploadSessionRecords({ statements, write, free }: Connecti
       write(({ get, run }) => {
         const { sizeBytes, createdAtMs, openedBy } = session
         const key = openedBy ?? { apiKeyId: null, generation: null }
-        // The checks and the reservation are one statement: no two callers can both take the last of the quota.
+        // One statement checks and reserves, so that concurrent callers cannot exceed the quota together.
         const reserved = run(RESERVE, { organizationId, ...key, sizeBytes, maxUnfinished, createdAtMs })
         if (reserved === 0) {
           if (openedBy !== null && get(FIND_OPENING_KEY, { organizationId, ...openedBy }) === null)

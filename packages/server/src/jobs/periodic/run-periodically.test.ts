@@ -6,7 +6,7 @@ import { runPeriodically } from './run-periodically.ts'
 const EVERY_MS = 1000
 
 describe('runPeriodically', () => {
-  it('runs at once, and again a while after the end of each run, never twice at once', async (test) => {
+  it('runs at once, and again an interval after the end of each run', async (test) => {
     test.mock.timers.enable({ apis: ['setTimeout'] })
     const runs: PromiseWithResolvers<void>[] = []
     const job = runPeriodically(
@@ -31,7 +31,7 @@ describe('runPeriodically', () => {
     await job.stop()
   })
 
-  it('tells of a run that fails, and goes on', async (test) => {
+  it('reports a failed run and continues', async (test) => {
     test.mock.timers.enable({ apis: ['setTimeout'] })
     const failures: unknown[] = []
     let runs = 0
@@ -47,7 +47,7 @@ describe('runPeriodically', () => {
     assert.deepEqual(job.runs(), { succeededAtMs: null, failures: 2 })
   })
 
-  it('says when a run last went well', async (test) => {
+  it('records the time of the last successful run', async (test) => {
     test.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 5_000_000 })
     let runs = 0
     const run = async () => {
@@ -62,7 +62,7 @@ describe('runPeriodically', () => {
     assert.deepEqual(job.runs(), { succeededAtMs: 5_000_000, failures: 1 })
   })
 
-  it('asks a run to end when it stops, waits for it, and begins no other', async (test) => {
+  it('aborts the current run when it stops, waits for it, and starts no other', async (test) => {
     test.mock.timers.enable({ apis: ['setTimeout'] })
     const { promise, resolve } = Promise.withResolvers<void>()
     let runs = 0

@@ -1,22 +1,22 @@
-/** What has come of a job since this process began. */
+/** Results of a job since the start of this process. */
 export interface JobRuns {
-  /** When the last run ended that did not fail; null for none. */
+  /** End of the last successful run; null when there was none. */
   readonly succeededAtMs: number | null
   readonly failures: number
 }
 
 export interface PeriodicJob {
   runs(): JobRuns
-  /** Asks a run that is under way to end, waits until it has, and begins no other. */
+  /** Aborts the current run, waits for its end, and starts no other. */
   stop(): Promise<void>
 }
 
-/** A timer that is set for longer fires at once. */
+/** Longest delay of a timer of Node.js; a longer one fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /**
- * Runs after `firstAfterMs`, and again `everyMs` after the end of each run, so never twice at once. A run that fails is told to
- * `onFailure`, and the next one comes as usual.
+ * Runs a job after `firstAfterMs`, and again `everyMs` after the end of each run, so that runs never overlap. Calls
+ * `onFailure` after a failed run; the next run starts as usual.
  */
 export function runPeriodically(
   everyMs: number,

@@ -5,21 +5,22 @@ import { type PeriodicJob, runPeriodically } from './run-periodically.ts'
 export interface SharedJob {
   readonly name: string
   readonly everyMs: number
-  /** A process leaves it to others for so long after its start. */
+  /** Delay after the start of a process before it runs the job; 0 when absent. */
   readonly firstAfterMs?: number
-  /** One run, from where the last one ended; where the next one goes on. Null stands for the beginning. */
+  /** Runs once from `position`, and returns the position of the next run; null for the beginning. */
   run(signal: AbortSignal, position: string | null): Promise<string | null>
 }
 
-/** A process that dies in the middle of a run keeps the job from the others for so long. */
+/** Longest time that a crashed process keeps the job from the others. */
 const LEASE_MS = 30_000
 const RENEW_MS = LEASE_MS / 3
-/** How often a process looks whether a job is due. */
-const MAX_LOOK_MS = 60_000
+/** Longest interval at which a process checks if a job is due. */
+const MAX_CHECK_MS = 60_000
 
 /**
- * Runs a job now and again `everyMs` after the end of each run, in one process of all that share the database. Where a
- * process was silent for longer than its lease, another one takes the job over: a run must bear that both are at it.
+ * Runs a job in one of the processes that share the database: first when it is due, and again `everyMs` after the end
+ * of each run. When a process does not renew its lease in time, another one takes the job over. A run must therefore
+ * tolerate a concurrent one.
  */
 export function shareJob(
   jobs: JobRecords,
@@ -29,19 +30,19 @@ export function shareJob(
 ): PeriodicJob {
   const holder = randomUUID()
   let succeededAtMs: number | null = null
-  const take = () => jobs.take(name, holder, now(), now() + LEASE_MS)
+  const acquire = () => jobs.acquire(name, holder, now(), now() + LEASE_MS)
 
   const runIfDue = async (stopping: AbortSignal) => {
-    const { isTaken, position, finishedAtMs } = await take()
+    const { isAcquired, position, finishedAtMs } = await acquire()
     succeededAtMs = finishedAtMs
-    if (!isTaken) return
-    const losing = new AbortController()
+    if (!isAcquired) return
+    const leaseLost = new AbortController()
     const renewing = setInterval(async () => {
-      const renewed = await take().catch(() => null)
-      if (renewed && !renewed.isTaken) losing.abort()
+      const renewed = await acquire().catch(() => null)
+      if (renewed && !renewed.isAcquired) leaseLost.abort()
     }, RENEW_MS)
     try {
-      const signal = AbortSignal.any([stopping, losing.signal])
+      const signal = AbortSignal.any([stopping, leaseLost.signal])
       const next = await run(signal, position)
       if (signal.aborted) return await jobs.release(name, holder, now())
       succeededAtMs = now()
@@ -58,6 +59,6 @@ export function shareJob(
     }
   }
 
-  const job = runPeriodically(Math.min(everyMs, MAX_LOOK_MS), runIfDue, onFailure, firstAfterMs)
+  const job = runPeriodically(Math.min(everyMs, MAX_CHECK_MS), runIfDue, onFailure, firstAfterMs)
   return { ...job, runs: () => ({ ...job.runs(), succeededAtMs }) }
 }

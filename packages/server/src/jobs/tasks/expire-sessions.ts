@@ -19,7 +19,7 @@ export async function expireSessions(
     const facts = {
       kind: 'overdue-session',
       name: session.objectName,
-      reason: `its time was over at ${new Date(session.expiresAtMs).toISOString()}`,
+      reason: `it expired at ${new Date(session.expiresAtMs).toISOString()}`,
     } as const
     const finding = await settleFinding(run, facts, () => expire(context, session))
     if (finding) findings.push(finding)

@@ -5,15 +5,15 @@ import { isStorageError, type SweepContext, type SweepRun } from './sweep-run.ts
 
 export interface CheckedFiles {
   readonly findings: readonly Finding[]
-  /** Where the next run goes on; null when this one came to the end. */
+  /** Position of the next run; null when all files were checked. */
   readonly nextAfterId: string | null
 }
 
 const FILES_AT_A_TIME = 100
 
 /**
- * Looks whether each file's object is there, from behind an id on. A file without one is reported and never
- * removed: what happened to its bytes is for a person to find out.
+ * Checks that the object of each file exists, for files after `firstAfterId`. A file without its object is reported
+ * and never removed: the operator must find out what happened to its bytes.
  */
 export async function findMissingObjects(
   context: SweepContext,
@@ -34,7 +34,7 @@ export async function findMissingObjects(
     }
     afterId = lastId
     examined += FILES_AT_A_TIME
-    // Skipping deleted files does not wait for I/O, so give requests a turn.
+    // A page of deleted files needs no I/O of the storage. Requests must not wait for many such pages.
     await nextTurn()
   }
   return { findings, nextAfterId: afterId }
@@ -54,7 +54,7 @@ async function checkFile({ storage, database }: SweepContext, file: File): Promi
   }
   // It may have been deleted since it was listed.
   if ((await database.housekeeping.findUse(name)) !== 'file') return null
-  const whereItIs = isReplaced ? 'has been replaced by another one' : 'is not in the storage'
-  const reason = `the file ${id} is registered, and its object ${whereItIs}`
+  const problem = isReplaced ? 'has been replaced by another one' : 'is not in the storage'
+  const reason = `the file ${id} is registered, but its object ${problem}`
   return { kind: 'missing-object', name, reason, outcome: 'reported' }
 }

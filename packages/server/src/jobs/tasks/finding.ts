@@ -1,29 +1,29 @@
-/** Something that is not as it should be, and what a sweep did about it. */
+/** Problem that a sweep found, and the result of the sweep's action. */
 export interface Finding {
   readonly kind: FindingKind
-  /** The object's name; storage's own for what has none. */
+  /** Name of the object; the storage's id of an entry without a name. */
   readonly name: string
   readonly reason: string
   readonly outcome: Outcome
 }
 
 export type FindingKind =
-  /** An unfinished session whose time is over: its reservation and its bytes. */
+  /** An unfinished session after its expiry, with its reservation and its bytes. */
   | 'overdue-session'
-  /** An object that nobody can need. */
+  /** A complete object that no client can use. */
   | 'object'
-  /** An unfinished upload that nobody can go on with. */
+  /** An unfinished upload that no client can continue. */
   | 'upload'
-  /** What a crash has left beside an object, or by itself. */
+  /** Bytes that a crash left behind, beside an object or alone. */
   | 'orphan'
-  /** What cannot be read: damaged, or of a newer version. */
+  /** An entry that cannot be read: damaged, or written by a newer version. */
   | 'unreadable'
-  /** An object of a name that this service never gives. */
+  /** An object with a name that this service never creates. */
   | 'foreign-object'
-  /** A file whose object is not there. */
+  /** A file whose object does not exist. */
   | 'missing-object'
-  /** The storage holds the objects of another database. */
+  /** A storage that holds the objects of another database. */
   | 'foreign-storage'
 
-/** `to-remove`: a dry run would have removed it. `reported`: for a person to decide. */
+/** `to-remove`: found by a dry run, which removes nothing. `reported`: the operator must decide. */
 export type Outcome = 'removed' | 'to-remove' | 'failed' | 'reported'

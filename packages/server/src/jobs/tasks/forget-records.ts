@@ -1,18 +1,20 @@
 import { GONE_MS } from '../../domain/uploads/upload-session.ts'
 import type { SweepContext, SweepRun } from './sweep-run.ts'
 
-/** A deleted file's row is a place in lists that clients page through, and refuses a late register of its path. */
+/**
+ * Retention of deleted files. Their rows are positions in lists that clients are paging through, and refuse a late
+ * register of the same path.
+ */
 const DELETED_FILES_KEPT_MS = 30 * 24 * 60 * 60 * 1000
-/** Far longer than any request that could still come with the file of an object that was swept. */
+/** Retention of disowned names: much longer than a request that may still add the file of a removed object. */
 const DISOWNED_KEPT_MS = 30 * 24 * 60 * 60 * 1000
-
 /** Retention of revocations: longer than the one hour after which download links expire. */
 const REVOCATIONS_KEPT_MS = 24 * 60 * 60 * 1000
 
-/** One transaction deletes this many at most, so that it keeps no other waiting. */
+/** Limit of one transaction, so that others do not wait long. */
 const ROWS_AT_A_TIME = 100
 
-/** Deletes records that nobody can ask for any more; how many, at most about `maxExamined` of each kind. */
+/** Deletes records after their retention, at most about `maxExamined` of each kind; returns their number. */
 export async function forgetRecords({ database, now }: SweepContext, run: SweepRun): Promise<number> {
   const { housekeeping } = database
   const nowMs = now()

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { SweepContext, SweepRun } from './sweep-run.ts'
 
-/** Organizations whose sessions one query counts: some milliseconds at the default limit. */
+/** Organizations whose sessions one query counts. It takes some milliseconds at the default limit of sessions. */
 const ORGANIZATIONS_AT_A_TIME = 10
 
 /**

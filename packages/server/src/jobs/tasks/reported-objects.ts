@@ -1,9 +1,11 @@
 import type { Finding } from './finding.ts'
 
-/** How many are named. */
-const NAMED = 5
+const MAX_NAMES = 5
 
-/** What is only reported, and may be any number: one finding of each kind, with the number and the first names. */
+/**
+ * Summary of reported findings, whose number is unlimited: one finding of each kind, with the number of all and the
+ * first names.
+ */
 export interface ReportedObjects {
   add(finding: Finding): void
   findings(): Finding[]
@@ -18,14 +20,14 @@ export function createReportedObjects(): ReportedObjects {
     add: (finding) => {
       const group = groups.get(finding.kind) ?? { first: finding, names: [], count: 0 }
       group.count++
-      if (group.names.length < NAMED) group.names.push(finding.name)
+      if (group.names.length < MAX_NAMES) group.names.push(finding.name)
       groups.set(finding.kind, group)
     },
     findings: () =>
       [...groups.values()].map(({ first, names, count }) => {
         if (count === 1) return first
         const others = names.slice(1).map((name) => JSON.stringify(name))
-        const reason = `${first.reason}; so are ${count - 1} more, the first: ${others.join(', ')}`
+        const reason = `${first.reason}; the same applies to ${count - 1} more, for example ${others.join(', ')}`
         return { ...first, reason }
       }),
   }

@@ -4,9 +4,9 @@ import { releaseBuffer } from '../../platform/release-buffer.ts'
 import type { InventoryEntry } from '../../storage/inventory.ts'
 import type { ObjectStorage } from '../../storage/object-storage.ts'
 
-/** Something in storage that is not what was written. */
+/** An object whose bytes are not those that were written. */
 export interface Damage {
-  /** The object's name, or the file's where nothing can be read of it. */
+  /** Name of the object; the storage's id of an entry that cannot be identified. */
   readonly name: string
   readonly problem: string
 }
@@ -18,18 +18,18 @@ export interface Scrubbed {
 }
 
 export interface ScrubRun {
-  /** How fast it reads at most, so that others find the disk free. */
+  /** Limit of the read rate, which leaves disk bandwidth to requests. */
   readonly bytesPerSecond: number
-  /** Ends the run between two blocks. */
+  /** Stops the run after the current block. */
   readonly signal: AbortSignal
-  /** The section that it begins with; it comes round to all. */
+  /** Section to begin with. The run continues with the following ones and wraps around to read all. */
   readonly firstSection: number
   readonly onDamage?: (damage: Damage) => void
 }
 
 /**
- * Reads every object from its first byte to its last, as a download would, and tells which are damaged. It changes
- * nothing: what is damaged can only be brought back from a backup. Bytes of unfinished uploads are not read.
+ * Reads every object completely, with the verification of a download, and reports damaged ones. Changes nothing: only a
+ * backup can restore a damaged object. Does not read bytes of unfinished uploads.
  */
 export async function scrub(storage: ObjectStorage, run: ScrubRun): Promise<Scrubbed> {
   const { sections } = storage.inventory
@@ -48,8 +48,8 @@ export async function scrub(storage: ObjectStorage, run: ScrubRun): Promise<Scru
       if (problem !== null) note('id' in entry ? entry.id : entry.name, problem)
     }
   }
-  for (let turn = 0; turn < sections && !run.signal.aborted; turn++) {
-    const section = (run.firstSection + turn) % sections
+  for (let offset = 0; offset < sections && !run.signal.aborted; offset++) {
+    const section = (run.firstSection + offset) % sections
     await scrubSection(section).catch((error) => {
       if (!(error instanceof ServiceError)) throw error
       note(`section ${section}`, error.message)
@@ -80,7 +80,7 @@ async function findProblem(
 }
 
 interface Pace {
-  /** Says that so many bytes were read, and waits until more may be; false when the run is to end. */
+  /** Counts the bytes, and waits until more may be read. Returns false when the run must stop. */
   read(bytes: number): Promise<boolean>
   bytes(): number
 }

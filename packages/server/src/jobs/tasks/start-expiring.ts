@@ -6,13 +6,13 @@ import { deleteRemainingBytes } from './delete-remaining-bytes.ts'
 import { expireSessions } from './expire-sessions.ts'
 import type { SweepLog } from './start-sweeping.ts'
 
-/** A reservation that nobody can use any more keeps others out, so this comes more often than a sweep. */
+/** Interval of the job. Unusable reservations take quota from other uploads, so it runs more often than a sweep. */
 const EVERY_MS = 5000
 const SESSIONS_AT_A_TIME = 100
 
 /**
  * Starts the job that expires overdue sessions and reservations, cancels sessions of revoked keys, and deletes bytes
- * that remain at the provider. Runs every few seconds in one of all processes. Errors are logged and do not stop the job.
+ * that remain at the provider. It runs every few seconds in one of all processes. Errors are logged and do not stop it.
  */
 export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
   const { reservations } = context.database
@@ -23,30 +23,32 @@ export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
       signal,
     })
     const failed = findings.filter(({ outcome }) => outcome === 'failed')
-    for (const finding of failed) log.warn(finding, 'an upload session could not be expired whole')
+    for (const finding of failed)
+      log.warn(finding, 'the bytes of an expired upload session could not be deleted yet')
     const expired = findings.length - failed.length
     if (expired > 0) log.info({ sessions: expired }, 'expired upload sessions')
     return findings.length
   }
   const deleteSome = async (signal: AbortSignal): Promise<number> => {
     const { deleted, failed, failure } = await deleteRemainingBytes(context, SESSIONS_AT_A_TIME, signal)
-    if (failure) log.warn({ err: failure, uploads: failed }, 'uploads could not be ended at the provider')
-    if (deleted > 0) log.info({ uploads: deleted }, 'ended uploads that a fault of the provider had left')
+    if (failure) log.warn({ err: failure, uploads: failed }, 'uploads could not be deleted at the provider')
+    if (deleted > 0)
+      log.info({ uploads: deleted }, 'deleted uploads that remained after an error of the provider')
     return deleted
   }
   const cancelSome = async (): Promise<number> => {
     const { cancelled, failures } = await cancelRevokedSessions(context, null, SESSIONS_AT_A_TIME)
     for (const err of failures) log.warn({ err }, 'the bytes of a revoked upload could not be removed yet')
-    if (cancelled > 0) log.info({ sessions: cancelled }, 'ended upload sessions of revoked keys')
+    if (cancelled > 0) log.info({ sessions: cancelled }, 'cancelled upload sessions of revoked keys')
     return cancelled
   }
-  // However many there are; each that was found is expired in the database, whatever became of its bytes.
+  // The loops end: every session that was found has ended in the database, even when its bytes could not be deleted.
   const run = async (signal: AbortSignal) => {
     while ((await expireSome(signal)) === SESSIONS_AT_A_TIME) if (signal.aborted) break
     while ((await cancelSome()) === SESSIONS_AT_A_TIME) if (signal.aborted) break
     while ((await reservations.releaseExpired(context.now(), SESSIONS_AT_A_TIME)) === SESSIONS_AT_A_TIME)
       if (signal.aborted) break
-    // One that fails is tried again by the next run.
+    // The next run retries failed ones.
     while ((await deleteSome(signal)) === SESSIONS_AT_A_TIME) if (signal.aborted) break
     return null
   }

@@ -10,17 +10,17 @@ export interface ScrubLog {
 }
 
 export interface ScrubSchedule {
-  /** Between the end of a run and the beginning of the next. */
+  /** Interval between the end of a run and the start of the next one. */
   readonly everyMs: number
   readonly bytesPerSecond: number
 }
 
-/** A server that has just started has other things to do. */
+/** Delay after the start of a server, which is busy with other work at first. */
 const FIRST_AFTER_MS = 10 * 60 * 1000
 
 /**
- * Reads everything again and again, in one process of all, and logs what is damaged. A run begins anywhere, so that an
- * installation whose servers are often restarted comes to all of it too.
+ * Starts the job that reads all objects repeatedly, in one of all processes, and logs damaged ones. A run begins with
+ * a random section, so that all sections are read even when restarts interrupt every run.
  */
 export function startScrubbing(
   { database, storage, now }: Pick<Context, 'database' | 'storage' | 'now'>,
@@ -32,11 +32,11 @@ export function startScrubbing(
       bytesPerSecond,
       signal,
       firstSection: randomInt(storage.inventory.sections),
-      onDamage: (found) => log.error(found, 'a scrub found damage'),
+      onDamage: (found) => log.error(found, 'the scrub found a damaged object'),
     })
     if (!signal.aborted) log.info({ objects, bytes, damaged: damage.length }, 'scrubbed the storage')
     return null
   }
   const job = { name: 'scrub', everyMs, firstAfterMs: FIRST_AFTER_MS, run }
-  return shareJob(database.jobs, job, (error) => log.error({ err: error }, 'a scrub failed'), now)
+  return shareJob(database.jobs, job, (error) => log.error({ err: error }, 'the scrub failed'), now)
 }

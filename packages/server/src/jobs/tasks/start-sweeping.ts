@@ -9,9 +9,9 @@ export interface SweepLog extends Log {
 }
 
 const EVERY_MS = 5 * 60 * 1000
-/** A provider asks money for a look through everything. */
+/** Interval for a storage at a provider, which charges for listings. */
 const DELEGATED_EVERY_MS = 24 * 60 * 60 * 1000
-/** What a run may cost a server that is busy with requests; the next one goes on where it ended. */
+/** Limits of one run, which leave resources to requests. The next run continues where this one ended. */
 const MAX_FINDINGS = 1000
 const MAX_EXAMINED = 10_000
 
@@ -30,10 +30,10 @@ export function startSweeping(context: Context, auditMs: number, log: SweepLog):
       { ...limits, signal, isDryRun: false, removesUnexplained: isExclusive },
       from,
     )
-    const expired = swept.findings.filter(isInTheOrderOfThings).length
+    const expired = swept.findings.filter(isExpected).length
     if (expired > 0) log.info({ sessions: expired }, 'expired upload sessions')
     for (const finding of swept.findings) {
-      if (!isInTheOrderOfThings(finding)) log.warn(finding, 'a sweep found something')
+      if (!isExpected(finding)) log.warn(finding, 'the sweep found a problem')
     }
     return JSON.stringify(swept.next)
   }
@@ -41,11 +41,12 @@ export function startSweeping(context: Context, auditMs: number, log: SweepLog):
   return shareJob(
     context.database.jobs,
     { name: 'sweep', everyMs: isExclusive ? EVERY_MS : DELEGATED_EVERY_MS, run },
-    (error) => log.warn({ err: error }, 'a sweep failed'),
+    (error) => log.warn({ err: error }, 'the sweep failed'),
     context.now,
   )
 }
 
-function isInTheOrderOfThings({ kind, outcome }: { kind: string; outcome: string }): boolean {
+/** Returns true for findings of normal operation. */
+function isExpected({ kind, outcome }: { kind: string; outcome: string }): boolean {
   return kind === 'overdue-session' && outcome === 'removed'
 }

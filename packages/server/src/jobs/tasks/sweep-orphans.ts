@@ -7,13 +7,13 @@ import { isStorageError, type SweepContext, type SweepRun, settleFinding } from 
 
 export interface SweptOrphans {
   readonly findings: readonly Finding[]
-  /** Where the next run goes on; null when this one came to the end. */
+  /** Section of the next run; null when all sections were examined. */
   readonly nextSection: number | null
 }
 
 /**
- * Goes through what storage holds, from a section on, and removes what nobody can need: see `orphanReason`. Storage
- * says what there is, the database what it is for; it is asked about each thing just before that is removed.
+ * Lists the storage from `firstSection` on, and removes entries that no client can need, see `orphanReason`. Looks up
+ * the record of each entry just before its removal, because the listing may be outdated.
  */
 export async function sweepOrphans(
   context: SweepContext,
@@ -36,7 +36,7 @@ export async function sweepOrphans(
     findings.push(...swept.findings)
     examined += swept.examined
     if (swept.isAtEnd) continue
-    // There may be more in this section; but one of which nothing can be removed must not hold up the others.
+    // The next run continues this section, unless nothing could be removed: then it would never reach the others.
     const isStuck = !run.signal.aborted && swept.findings.every(({ outcome }) => outcome !== 'removed')
     return endedAt(isStuck ? section + 1 : section)
   }
@@ -56,7 +56,7 @@ async function sweepSection(
       if (findings.length >= run.maxFindings || run.signal.aborted)
         return { findings, examined, isAtEnd: false }
       const finding = await judge(context, run, entry)
-      if (finding && isAnyNumber(finding)) reported.add(finding)
+      if (finding && isForeign(finding)) reported.add(finding)
       else if (finding) findings.push(finding)
       examined++
     }
@@ -68,8 +68,11 @@ async function sweepSection(
   return { findings, examined, isAtEnd: true }
 }
 
-/** Of what others have put there: it must not keep a run from what it is to remove. */
-function isAnyNumber({ kind, outcome }: Finding): boolean {
+/**
+ * Returns true for objects that may belong to other programs. Their number is unlimited and does not count against
+ * `maxFindings`, so that a run still reaches the entries that it removes.
+ */
+function isForeign({ kind, outcome }: Finding): boolean {
   return outcome === 'reported' && kind !== 'unreadable'
 }
 
@@ -79,13 +82,13 @@ async function judge(context: SweepContext, run: SweepRun, entry: InventoryEntry
     return { kind: 'unreadable', name: entry.id, reason, outcome: 'reported' }
   }
   if (entry.kind === 'foreign') {
-    const reason = 'it is somebody else’s: no object of this installation has such a name'
+    const reason = 'it belongs to another program: this service never creates such a name'
     return { kind: 'foreign-object', name: entry.name, reason, outcome: 'reported' }
   }
   return entry.kind === 'orphan' ? removeOrphan(context, run, entry) : removeUnneeded(context, run, entry)
 }
 
-/** Beside an object that is whole it is useless at once; otherwise its upload may have begun a moment ago. */
+/** Removes an orphan: at once beside a complete object, otherwise after a day, because its upload may be new. */
 async function removeOrphan(
   { storage, now }: SweepContext,
   run: SweepRun,
@@ -94,8 +97,8 @@ async function removeOrphan(
   if (name === null && now() - modifiedAtMs < UNRECORDED_GRACE_MS) return null
   const reason =
     name === null
-      ? 'nothing says what it belongs to, and it is more than a day old'
-      : `the object ${name} is whole without it`
+      ? 'no record explains it, and it is more than a day old'
+      : `the object ${name} is complete without it`
   return settleFinding(run, { kind: 'orphan', name: id, reason }, () => storage.inventory.removeOrphan(id))
 }
 
@@ -111,7 +114,7 @@ async function removeUnneeded(
   if (use === null && !run.removesUnexplained && !run.isDryRun)
     return { kind, name, reason, outcome: 'reported' }
   return settleFinding(run, { kind, name, reason }, async () => {
-    // A slow request may be about to record it: the database decides which of the two comes first.
+    // A slow request may be about to add a file with this object. The database lets only one of the two succeed.
     if (use === null && !(await housekeeping.disown(name, context.now()))) return false
     await deleteUploadBytes(context, { objectName: name, uploadHandle: null })
     return true

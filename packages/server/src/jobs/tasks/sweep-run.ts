@@ -4,25 +4,26 @@ import type { Finding } from './finding.ts'
 
 export type SweepContext = Pick<Context, 'database' | 'storage' | 'now'>
 
-/** How one run goes about it. */
+/** Options of one sweep. */
 export interface SweepRun {
-  /** Says what it would do, and does nothing. */
+  /** True to report what the sweep would remove, without any change. */
   readonly isDryRun: boolean
-  /** Whether it removes what no record explains, or only reports it. */
+  /** True to remove objects without a record, false to report them. */
   readonly removesUnexplained: boolean
-  /** Each part of the run ends when it has found this many. What others have put there does not count. */
+  /** Number of findings after which each part of the run ends. Objects of other programs do not count. */
   readonly maxFindings: number
-  /** Each part of the run ends soon after it has looked at this many. */
+  /** Number of examined entries after which each part of the run ends, approximately. */
   readonly maxExamined: number
-  /** How long audit events are kept. */
+  /** Retention of audit events. */
   readonly auditMs: number
-  /** Ends the run after what it is at. */
+  /** Stops the run after the current entry. */
   readonly signal: AbortSignal
 }
 
 /**
- * The finding, after `remove` has done its work unless this is a dry run; null when that answered false: there was
- * nothing to remove any more. What cannot be removed is a finding too, so that it keeps nobody from the others.
+ * Calls `remove` unless this is a dry run, and returns the finding with its outcome. Returns null when `remove` returns
+ * false because there was nothing to remove any more. A storage error becomes the outcome `failed`, so that the sweep
+ * continues with the next entry.
  */
 export async function settleFinding(
   { isDryRun }: Pick<SweepRun, 'isDryRun'>,
@@ -38,7 +39,7 @@ export async function settleFinding(
   }
 }
 
-/** Whether the storage failed, which may concern one object only; without the database there is no going on. */
+/** Returns true for errors of the storage, which may affect only one object. A database error stops the sweep. */
 export function isStorageError(error: unknown): error is ServiceError {
   if (!(error instanceof ServiceError)) return false
   return error.code.startsWith('STORAGE_') || error.code === 'OBJECT_DAMAGED'

@@ -8,7 +8,7 @@ import { recountSessions } from './recount-sessions.ts'
 import { sweepOrphans } from './sweep-orphans.ts'
 import type { SweepContext, SweepRun } from './sweep-run.ts'
 
-/** How far the runs are with what one alone does not come through. */
+/** Progress of the parts of a sweep that take several runs. */
 export interface SweepPosition {
   readonly section: number
   readonly afterFileId: string
@@ -20,7 +20,7 @@ export interface Swept {
   readonly findings: readonly Finding[]
   readonly forgottenRecords: number
   readonly next: SweepPosition
-  /** Whether the run came to the end of everything, from where it began. */
+  /** True when every part examined all entries after its start position. */
   readonly isComplete: boolean
 }
 
@@ -30,7 +30,7 @@ export const SWEEP_START: SweepPosition = { section: 0, afterFileId: '' }
  * Runs one sweep: expires overdue sessions, removes orphans, reports files whose object is missing, deletes records
  * after their retention, and corrects stored counts. Concurrent runs of several processes are safe, also beside a
  * server.
- * Throws SERVICE_UNAVAILABLE and STORAGE_FULL where the database does.
+ * Throws the errors of `Database`.
  */
 export async function sweep(context: SweepContext, run: SweepRun, position: SweepPosition): Promise<Swept> {
   const overdue = await expireSessions(context, run)
@@ -44,17 +44,18 @@ export async function sweep(context: SweepContext, run: SweepRun, position: Swee
     const next = { ...position, afterOrganizationId }
     return { findings: [...overdue, foreign], forgottenRecords, next, isComplete: true }
   }
-  const held = await sweepOrphans(context, run, position.section)
+  const orphans = await sweepOrphans(context, run, position.section)
   const checked = await findMissingObjects(context, run, position.afterFileId)
   return {
-    findings: [...overdue, ...held.findings, ...checked.findings],
+    findings: [...overdue, ...orphans.findings, ...checked.findings],
     forgottenRecords,
     next: {
-      section: held.nextSection ?? SWEEP_START.section,
+      section: orphans.nextSection ?? SWEEP_START.section,
       afterFileId: checked.nextAfterId ?? SWEEP_START.afterFileId,
       afterOrganizationId,
     },
-    isComplete: overdue.length < run.maxFindings && held.nextSection === null && checked.nextAfterId === null,
+    isComplete:
+      overdue.length < run.maxFindings && orphans.nextSection === null && checked.nextAfterId === null,
   }
 }
 
@@ -69,7 +70,7 @@ async function findForeignStorage({ database, storage }: SweepContext): Promise<
   return {
     kind: 'foreign-storage',
     name: storage.kind,
-    reason: 'its objects are recorded in another database than this one, so nothing in it was looked at',
+    reason: 'its objects belong to another database, so the sweep examined nothing in it',
     outcome: 'reported',
   }
 }

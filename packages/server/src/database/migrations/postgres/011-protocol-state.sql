@@ -1,6 +1,6 @@
--- State of the upload protocol in its own form (JSON), opaque to all other code. A chunk that was too small is such a
--- state of Google's protocol, no longer one of the session. The column small_chunk_bytes stays for processes of
--- earlier versions that run beside this one.
+-- State of the upload protocol as JSON, opaque to all other code. "The last chunk was too small" becomes a state of
+-- Google's protocol and is no longer a state of the session. The column small_chunk_bytes stays for processes of
+-- earlier versions that run at the same time.
 ALTER TABLE upload_sessions ADD COLUMN protocol_state TEXT;
 
 UPDATE upload_sessions

@@ -1,5 +1,5 @@
--- One index for the unfinished sessions of an organization, by when their time is over, and with what tells those of a
--- revoked key. Each index on these sessions costs every upload an entry that is added and removed.
+-- One index on the unfinished sessions of an organization: in order of expiry, and with the columns that identify the
+-- sessions of a revoked key. Every upload adds an entry to each index on unfinished sessions and removes it later.
 DROP INDEX unfinished_upload_sessions_by_key;
 DROP INDEX unfinished_upload_sessions_of_organization;
 CREATE INDEX unfinished_upload_sessions_of_organization
