@@ -53,10 +53,7 @@ describe('the command line, with the objects at Google', () => {
       const after = all.google.bucket.names().filter((name) => !name.includes('.waybill'))
       assert.deepEqual(after, before)
       const { stdout } = await waybill(['doctor'])
-      assert.match(
-        stdout,
-        /^ok {7}provider {2}An upload straight to the provider .* also from pages of https:/m,
-      )
+      assert.match(stdout, /^ok {7}provider {2}A direct upload to the provider .* also from pages of https:/m)
     })
 
     it('names a page that may call the API and cannot read downloads', async () => {
@@ -71,10 +68,10 @@ describe('the command line, with the objects at Google', () => {
       [
         'making',
         ({ method, url }) => method === 'POST' && url.includes('doctor'),
-        /grant it storage\.objects\.create there/,
+        /grant it storage\.objects\.create on the bucket/,
       ],
-      ['reading', ({ url }) => /doctor.*alt=media/.test(url), /grant it storage\.objects\.get there/],
-      ['deleting', ({ method }) => method === 'DELETE', /grant it storage\.objects\.delete there/],
+      ['reading', ({ url }) => /doctor.*alt=media/.test(url), /grant it storage\.objects\.get on the bucket/],
+      ['deleting', ({ method }) => method === 'DELETE', /grant it storage\.objects\.delete on the bucket/],
     ]
     for (const [what, matches, sentence] of refusals) {
       it(`says what to grant where ${what} objects is refused`, async () => {
