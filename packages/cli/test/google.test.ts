@@ -58,10 +58,10 @@ describe('the command line, with the objects at Google', () => {
       [
         'making',
         ({ method, url }) => method === 'POST' && url.includes('doctor'),
-        /grant it storage\.objects\.create there/,
+        /grant it storage\.objects\.create on the bucket/,
       ],
-      ['reading', ({ url }) => /doctor.*alt=media/.test(url), /grant it storage\.objects\.get there/],
-      ['deleting', ({ method }) => method === 'DELETE', /grant it storage\.objects\.delete there/],
+      ['reading', ({ url }) => /doctor.*alt=media/.test(url), /grant it storage\.objects\.get on the bucket/],
+      ['deleting', ({ method }) => method === 'DELETE', /grant it storage\.objects\.delete on the bucket/],
     ]
     for (const [what, matches, sentence] of refusals) {
       it(`says what to grant where ${what} objects is refused`, async () => {

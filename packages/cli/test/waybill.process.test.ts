@@ -115,7 +115,7 @@ describe('waybill', () => {
       const memory = { ...env, STORAGE_URL: 'memory:', PORT: '0' }
       const { code, stderr } = await waybill(home, ['serve'], memory)
       assert.equal(code, 1)
-      assert.match(stderr, /^waybill: the API key of the first start .* cannot be written to DATA_DIR: /)
+      assert.match(stderr, /^waybill: .* the API key of the first start cannot be written to DATA_DIR: /)
       assert.equal((await waybill(home, ['organizations', 'list', '--json'], memory)).stdout.trim(), '[]')
     } finally {
       await rm(home, { recursive: true })

@@ -42,18 +42,18 @@ export interface AppOptions {
   readonly publicUrl: () => string
   /** Proxies whose `X-Forwarded-For` is trusted; null when there are none. */
   readonly trustedProxies: TrustedProxies | null
-  /** How long a connection may stay silent in the middle of a body or an answer. */
+  /** Idle timeout of a connection within a body or a response. */
   readonly idleMs: number
   readonly corsOrigins: readonly string[]
-  /** Of each key; 0 stands for no limit. */
+  /** Limit per API key; 0 means no limit. */
   readonly requestsPerMinute: number
   /** Upper bound of connections per client address; null when there is no limit. */
   readonly maxConnectionsPerAddress: number | null
-  /** What watches every request; each adds its own hooks, before all others. */
+  /** Functions that add hooks for metrics and traces; these hooks run before all others. */
   readonly observers: readonly ((app: FastifyInstance) => void)[]
 }
 
-/** Longer than any URL that Node takes, so that a long id is an unknown one and not an error. */
+/** Limit longer than any URL that Node accepts: a long id is then unknown, and not an error of the router. */
 const MAX_PARAM_LENGTH = 32 * 1024
 const CONTENT_HEADERS = [
   'accept-ranges',
@@ -74,13 +74,16 @@ const JSON_LIMITS = { maxBytes: 1024 * 1024, maxMs: 15_000, budgetBytes: 8 * 102
 /** Grace period in which clients of a closing server can finish requests that they have begun to send. */
 const CLIENT_GRACE_MS = 500
 
-/** Fastify's own would be loaded, and compile every shape, before the first request; its types know no others. */
+/**
+ * Compilers that replace Fastify's, which are loaded and compile every schema before the first request. The types of
+ * Fastify do not allow others.
+ */
 const COMPILERS = {
   buildValidator: createValidatorCompiler as never,
   buildSerializer: createSerializerCompiler as never,
 }
 
-/** The HTTP face: mounts the routes, and answers every error in one form. */
+/** Creates the HTTP server: mounts the routes of all protocols, the shared hooks and the error handler. */
 export function createApp(options: AppOptions): FastifyInstance {
   const {
     context,
@@ -157,13 +160,16 @@ function jsonRoutes(options: AppOptions): FastifyPluginCallback {
   }
 }
 
-/** JSON and nothing else; where no body is asked for none is needed, whatever type its client always sends. */
+/**
+ * Accepts only JSON bodies. An operation without a body accepts an empty one with the JSON content type, which some
+ * clients always send.
+ */
 function parseJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   const parseJson = app.getDefaultJsonParser('error', 'error')
   const parse = (request: FastifyRequest, bytes: Buffer): unknown => {
-    const isAskedFor = request.routeOptions.schema?.body !== undefined
-    if (bytes.length === 0 && !isAskedFor) return undefined
+    const hasBody = request.routeOptions.schema?.body !== undefined
+    if (bytes.length === 0 && !hasBody) return undefined
     if (!isUtf8(bytes)) throw new ServiceError('INVALID_JSON', 'the body is not UTF-8')
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     parseJson(request, bytes.toString(), (error, value) => (error ? reject(error) : resolve(value)))
@@ -185,9 +191,9 @@ function answerErrors(app: FastifyInstance, { audit, now }: Context): void {
   })
 }
 
-/** An answer may have been on its way, as a file under its own headers, when it failed. */
+/** Removes headers of the failed response, which may have been prepared for a file. */
 function withoutContentHeaders(reply: FastifyReply, status: number): FastifyReply {
-  const ofRange = status === 416 ? [] : ['content-range']
-  for (const name of [...CONTENT_HEADERS, ...ofRange]) reply.removeHeader(name)
+  const rangeHeaders = status === 416 ? [] : ['content-range']
+  for (const name of [...CONTENT_HEADERS, ...rangeHeaders]) reply.removeHeader(name)
   return reply
 }

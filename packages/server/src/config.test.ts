@@ -4,7 +4,7 @@ import { readConfig } from './config.ts'
 import { ConfigError } from './settings.ts'
 
 describe('readConfig', () => {
-  it('needs nothing', () => {
+  it('returns the defaults for an empty environment', () => {
     const config = readConfig({ DATA_DIR: '/srv/waybill' })
     assert.deepEqual(config, {
       host: '127.0.0.1',
@@ -59,7 +59,7 @@ describe('readConfig', () => {
     ['gs://files.example.com/a', 'a/'],
     ['gs://files.example.com/a/b_2.c-d/', 'a/b_2.c-d/'],
   ] as const) {
-    it(`finds bucket and prefix in ${url}`, () => {
+    it(`parses the bucket and the prefix of ${url}`, () => {
       const { storage } = readConfig({ STORAGE_URL: url })
       assert.deepEqual(storage, { kind: 'gcs', bucket: 'files.example.com', prefix, emulatorUrl: null })
     })
@@ -69,26 +69,26 @@ describe('readConfig', () => {
     ['127.0.0.1:9000', 'http://127.0.0.1:9000'],
     ['https://emulator.example/', 'https://emulator.example'],
   ] as const) {
-    it(`goes to ${value} instead of Google where STORAGE_EMULATOR_HOST says so`, () => {
+    it(`uses ${emulatorUrl} instead of Google with STORAGE_EMULATOR_HOST=${value}`, () => {
       const { storage } = readConfig({ STORAGE_URL: 'gs://a-bucket', STORAGE_EMULATOR_HOST: value })
       assert.deepEqual(storage, { kind: 'gcs', bucket: 'a-bucket', prefix: '', emulatorUrl })
     })
   }
 
-  it('refuses sessions that are longer than those of Google', () => {
+  it('refuses upload sessions that last longer than those of Google', () => {
     const environment = { STORAGE_URL: 'gs://a-bucket', UPLOAD_SESSION_SECONDS: '604801' }
     assert.throws(() => readConfig(environment), /^Error: UPLOAD_SESSION_SECONDS .*604800/)
     readConfig({ UPLOAD_SESSION_SECONDS: '604801' })
   })
 
-  it('opens a port for metrics where it is named', () => {
+  it('has a port for metrics when METRICS_PORT is set', () => {
     assert.deepEqual(readConfig({ METRICS_PORT: '0' }).metrics, { host: '127.0.0.1', port: 0 })
     const config = readConfig({ METRICS_PORT: '9464', METRICS_HOST: '10.0.0.1' })
     assert.deepEqual(config.metrics, { host: '10.0.0.1', port: 9464 })
     assert.equal(readConfig({ METRICS_HOST: '10.0.0.1' }).metrics, null)
   })
 
-  it('sends traces where the standard variables say, unless they say not to', () => {
+  it('reads the export of traces from the variables of OpenTelemetry', () => {
     const OTEL_EXPORTER_OTLP_ENDPOINT = 'http://collector:4318/'
     const url = 'http://collector:4318/v1/traces'
     const sampler = 'parentbased_always_on'
@@ -114,7 +114,7 @@ describe('readConfig', () => {
     ['OTEL_TRACES_SAMPLER_ARG', '2'],
     ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'collector:4317'],
   ] as const) {
-    it(`refuses ${name}=${value} where traces are on`, () => {
+    it(`refuses ${name}=${value} when traces are on`, () => {
       const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', [name]: value }
       assert.throws(() => readConfig(environment), new RegExp(`^Error: ${name} .*\\.$`))
     })
@@ -159,7 +159,7 @@ describe('readConfig', () => {
     ['LOG_LEVEL', 'loud'],
     ['METRICS_PORT', '65536'],
   ] as const) {
-    it(`refuses ${name}=${value} with a sentence that names it`, () => {
+    it(`refuses ${name}=${value} with a message that begins with the name`, () => {
       const isSentence = (error: unknown) =>
         error instanceof ConfigError && error.message.startsWith(name) && error.message.endsWith('.')
       assert.throws(() => readConfig({ [name]: value }), isSentence)

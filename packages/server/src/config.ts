@@ -24,21 +24,21 @@ export type StorageChoice =
   | {
       readonly kind: 'gcs'
       readonly bucket: string
-      /** Before every object's name: empty, or with a slash at its end. */
+      /** Prefix of every object name: empty, or ending with a slash. */
       readonly prefix: string
-      /** Without a slash at its end; null for Google itself. */
+      /** URL of an emulator without a trailing slash; null for Google itself. */
       readonly emulatorUrl: string | null
     }
 
 export type DatabaseChoice =
   | {
       readonly kind: 'sqlite'
-      /** A file, or `:memory:`. */
+      /** Path of a file, or `:memory:`. */
       readonly path: string
     }
   | {
       readonly kind: 'postgres'
-      /** With user and password, and whatever else the driver takes, such as `?sslmode=verify-full`. */
+      /** URL with user, password and parameters of the driver, such as `?sslmode=verify-full`. */
       readonly url: string
       readonly maxConnections: number
     }
@@ -49,30 +49,30 @@ export type SecretsKeyChoice =
   | { readonly kind: 'file'; readonly path: string }
 
 export interface ScrubSchedule {
-  /** Between the end of a run and the beginning of the next. */
+  /** Time between the end of a run and the start of the next. */
   readonly everyMs: number
   readonly bytesPerSecond: number
 }
 
-/** A port of its own for whoever watches the service. */
+/** Address of the port for monitoring. */
 export interface MetricsChoice {
   readonly host: string
   readonly port: number
 }
 
-/** Where traces go, and of which requests. What else the OTEL variables say, the exporter reads itself. */
+/** Destination and sampling of traces. The exporter reads other OTEL variables itself. */
 export interface TracesChoice {
-  /** Takes spans as protobuf over HTTP. */
+  /** URL of a collector that accepts protobuf over HTTP. */
   readonly url: string
   readonly sampler: TracesSampler
-  /** Between 0 and 1, for the samplers that have one. */
+  /** Sampled share from 0 to 1, for samplers with a ratio. */
   readonly ratio: number
 }
 
 export interface Config {
   readonly host: string
   readonly port: number
-  /** Without a slash at its end; null stands for the address that the server listens on. */
+  /** Base URL of issued URLs, without a trailing slash; null for the address that the server listens on. */
   readonly publicUrl: string | null
   /** Proxies whose `X-Forwarded-For` is trusted; null when there are none. */
   readonly trustedProxies: TrustedProxies | null
@@ -81,7 +81,7 @@ export interface Config {
   readonly database: DatabaseChoice
   readonly maxFileBytes: number
   readonly directUploadMaxBytes: number
-  /** Null allows every type. */
+  /** Allowed types of files; null allows every type. */
   readonly allowedMimeTypes: readonly string[] | null
   readonly uploadSessionMs: number
   /** Upper bound of unfinished upload sessions of one organization. */
@@ -89,30 +89,31 @@ export interface Config {
   readonly uploadIdleMs: number
   /** Checksums that are computed for every upload. */
   readonly uploadChecksums: readonly ChecksumAlgorithm[]
-  /** `never` gives up every promise about a power cut, for comparisons with programs that do not sync. */
+  /** `never` loses data in a power cut; it is for comparisons with programs that do not sync. */
   readonly uploadSync: UploadSync
   readonly corsOrigins: readonly string[]
-  /** Of each key; 0 stands for no limit. */
+  /** Limit per API key; 0 means no limit. */
   readonly requestsPerMinute: number
   /** Upper bound of connections per client address; null when there is no limit. */
   readonly maxConnectionsPerAddress: number | null
+  /** Retention of audit records. */
   readonly auditMs: number
-  /** How everything is read again; null for never. */
+  /** Schedule for verifying all stored bytes; null for never. */
   readonly scrub: ScrubSchedule | null
   readonly logLevel: LogLevel
   /** Key that seals the secrets in the database; null when they are stored in plain text. */
   readonly secretsKey: SecretsKeyChoice | null
-  /** Null for none. */
+  /** Port for metrics; null when they are off. */
   readonly metrics: MetricsChoice | null
-  /** Null for none. */
+  /** Export of traces; null when it is off. */
   readonly traces: TracesChoice | null
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /**
- * The settings, from the environment and nowhere else; nothing is required, and an empty value stands for none.
- * Throws ConfigError.
+ * Reads all settings from the environment. Every setting is optional; an empty value counts as absent.
+ * Throws ConfigError when one is invalid.
  */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const settings = readSettings(SETTINGS, environment)
@@ -156,7 +157,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   }
 }
 
-/** Reads the database of an argument, such as `--from`. Throws ConfigError, which names it. */
+/** Parses the database URL of an argument, such as `--from`. Throws ConfigError with the name of the argument. */
 export function readDatabaseUrl(name: string, value: string, maxConnections: number): DatabaseChoice {
   const { success, output, issues } = v.safeParse(databaseUrl, value)
   if (!success) throw new ConfigError(`${name} ${issues[0].message}`)
@@ -188,7 +189,7 @@ function secretsKeyChoice({
   return path === null ? null : { kind: 'file', path: resolve(path) }
 }
 
-/** Without an endpoint there are no traces, and no other setting of theirs is read. */
+/** Returns the export of traces; null without an endpoint, and then no other trace setting is read. */
 function tracesChoice(environment: NodeJS.ProcessEnv): TracesChoice | null {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: tracesUrl } = environment
   const isOff =

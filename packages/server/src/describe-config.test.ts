@@ -4,7 +4,7 @@ import { readConfig } from './config.ts'
 import { describeConfig } from './describe-config.ts'
 
 describe('describeConfig', () => {
-  it('says every setting so that the environment could say it again', () => {
+  it('returns settings from which the same configuration can be read', () => {
     const environments = [
       { DATA_DIR: '/srv/waybill' },
       { DATA_DIR: '/srv/waybill', SCRUB_DAYS: '0', TRUST_PROXY: '2' },
@@ -39,7 +39,7 @@ describe('describeConfig', () => {
     }
   })
 
-  it('hides a password in a URL', () => {
+  it('masks passwords in URLs', () => {
     const config = readConfig({ PUBLIC_URL: 'https://files.example.com' })
     const described = describeConfig({ ...config, publicUrl: 'https://user:secret@files.example.com' })
     assert.ok(described.some(([, value]) => value === 'https://user:***@files.example.com'))

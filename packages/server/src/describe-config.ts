@@ -2,15 +2,13 @@ import { pathToFileURL } from 'node:url'
 import type { Config, StorageChoice } from './config.ts'
 import type { SettingName } from './settings.ts'
 
-/** Every setting, but those of which the traces' URL is made. */
+/** Settings that are shown: all except those that are combined into the URL of the traces. */
 type ShownSetting = Exclude<
   SettingName,
   'OTEL_EXPORTER_OTLP_ENDPOINT' | 'OTEL_EXPORTER_OTLP_PROTOCOL' | 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'
 >
 
-/**
- * The settings as the environment would say them, with the defaults filled in. A password in a URL is left out.
- */
+/** Returns all settings in the notation of the environment, with defaults. Passwords and keys are masked. */
 export function describeConfig(config: Config): readonly (readonly [name: string, value: string])[] {
   const { storage, database, secretsKey, metrics, traces } = config
   const values: Record<ShownSetting, string> = {

@@ -35,8 +35,8 @@ export function createLineLogger(level: LogLevel, write: (line: string) => void)
 }
 
 /**
- * Returns the function that writes a line. Lines of one turn of the event loop are written together, since a system
- * call for each costs more than making them. pino's own destination retries a failing write at exit forever.
+ * Returns a function that writes a line. Lines of one turn of the event loop are written together, because a system call
+ * costs more than formatting a line. pino's own destination is not used: at exit it retries a failing write forever.
  */
 function lineWriter(): (line: string) => void {
   const { stdout } = process
@@ -56,7 +56,7 @@ function lineWriter(): (line: string) => void {
   }
 }
 
-/** Writes to standard output without its stream, which would end at its first error: a full disk may have space again. */
+/** Writes to standard output without its stream, which ends at its first error: a full disk may have space later. */
 function writeToFile(lines: string): void {
   try {
     writeSync(STDOUT_FD, lines)

@@ -16,11 +16,13 @@ import {
   type NewOrganization,
 } from './operations/organizations/create-organization.ts'
 
+/** Time limit of a graceful shutdown. */
 const DRAIN_MS = 30_000
 
 /**
- * `waybill serve`: starts with the settings of the environment and serves until SIGTERM or SIGINT, then
- * drains. Throws ConfigError, and when the database looks lost or the storage, database or port cannot be opened.
+ * Runs `waybill serve`: starts with the settings of the environment and serves until SIGTERM, SIGINT or SIGHUP, then
+ * drains. Throws ConfigError for an invalid setting, and an Error when the database looks lost or when the storage, the
+ * database or the port cannot be opened.
  */
 export async function serve(environment: NodeJS.ProcessEnv, options: StartOptions = {}): Promise<void> {
   const config = readConfig(environment)
@@ -36,21 +38,21 @@ export async function serve(environment: NodeJS.ProcessEnv, options: StartOption
 }
 
 /**
- * Keeps V8's young generation at the size that loading the program has brought it to. It would grow to 64 MiB under
- * many slow connections, which live long enough to look like a reason for it.
+ * Stops V8 from growing its young generation after the program is loaded. Many slow connections would let it grow to
+ * 64 MiB without any benefit, because their objects live too long for it.
  */
 function keepYoungGeneration(): void {
   setFlagsFromString('--semi-space-growth-factor=1')
 }
 
-/** A signal may come twice, to the process and to its group; the second one must not cut the drain short. */
+/** Drains on the first signal. A second one, such as that to the process group, must not cut the drain short. */
 function drainOnSignal(server: Server, logger: Logger): void {
   let isDraining = false
   const drain = async (signal: NodeJS.Signals) => {
     if (isDraining) return
     isDraining = true
     logger.info({ signal }, 'draining')
-    // A fault, or a client that never ends its request, must not keep the process.
+    // Exits even if an error or a client that never ends its request blocks the drain.
     setTimeout(() => exitAfterFlush(1), DRAIN_MS).unref()
     await server.close()
     logger.info('stopped')
@@ -62,8 +64,8 @@ function drainOnSignal(server: Server, logger: Logger): void {
 }
 
 /**
- * Creates an organization when there is none, and tells the operator how to make a first upload. The key is printed
- * on a terminal only. Any other output may be stored or forwarded, so the key is then written to a file.
+ * Creates an organization when there is none, and prints how to upload a first file. Prints the key only on a terminal.
+ * Any other output may be stored or forwarded, so the key is then written to a file.
  */
 async function welcomeFirstStart({ url, context }: Server, config: Config): Promise<void> {
   if (await context.database.installation.hasOrganizations()) return
@@ -82,7 +84,7 @@ async function welcomeFirstStart({ url, context }: Server, config: Config): Prom
   )
 }
 
-/** Null where another process, started at the same time, was first. */
+/** Creates the organization; returns null when another process, started at the same time, was first. */
 async function createUnlessTaken(
   context: Context,
   organization: NewOrganization,

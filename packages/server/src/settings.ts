@@ -10,7 +10,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const UPLOAD_SYNCS = ['always', 'never'] as const
-/** As OpenTelemetry names them. */
+/** Names of samplers in OpenTelemetry. */
 const TRACES_SAMPLERS = [
   'always_on',
   'always_off',
@@ -22,7 +22,7 @@ const TRACES_SAMPLERS = [
 
 const MAX_PORT = 65_535
 const MAX_HOPS = 32
-/** Leaves an object's name, of at most 1024 bytes at Google, enough for the longest file name. */
+/** Limit that leaves enough of the 1024 bytes of an object name at Google for the longest file name. */
 const MAX_PREFIX_LENGTH = 40
 const MAX_FILE_BYTES_LIMIT = 5 * 1024 ** 4
 const WEEK_SECONDS = 7 * 24 * 60 * 60
@@ -32,8 +32,8 @@ const YEAR_SECONDS = 365 * 24 * 60 * 60
 export class ConfigError extends Error {}
 
 /**
- * Returns the settings of `schema`, from the environment; an empty value counts as absent. Throws ConfigError for the first
- * one that is invalid.
+ * Reads the settings of `schema` from the environment; an empty value counts as absent. Throws ConfigError for the first
+ * invalid one.
  */
 export function readSettings<T extends v.GenericSchema>(
   schema: T,
@@ -46,7 +46,7 @@ export function readSettings<T extends v.GenericSchema>(
   throw new ConfigError(`${path?.[0]?.key} ${message}`)
 }
 
-/** Ends the sentence that the name of the variable begins. */
+/** Returns the rest of a message that begins with the name of the variable. */
 type Sentence = (issue: v.BaseIssue<unknown>) => string
 
 const sentenceOf =
@@ -54,11 +54,11 @@ const sentenceOf =
   ({ input }) =>
     write(redactText(String(input)))
 
-const mustBe = (rule: string) => sentenceOf((value) => `must be ${rule}, and is "${value}".`)
+const mustBe = (rule: string) => sentenceOf((value) => `must be ${rule}, but is "${value}".`)
 
 const optional = <T extends v.GenericSchema<string, unknown>>(schema: T) => v.nullish(schema, null)
 
-/** Text that `parse` turns into a value; null stands for an invalid one. */
+/** Schema for a text that `parse` converts into a value; `parse` returns null when it is invalid. */
 const parsed = <T>(parse: (text: string) => T | null, sentence: Sentence) =>
   v.pipe(
     v.string(),
@@ -108,13 +108,13 @@ const publicUrl = parsed(
   () => 'must be an http or https URL without query or password.',
 )
 
-/** URL of a database; also that of an argument of the command line. */
+/** Schema for the URL of a database, also used for arguments of the command line. */
 export const databaseUrl = parsed(
   parseDatabaseUrl,
   () => 'must be sqlite:/a/file, sqlite::memory: or postgres://user:password@host:port/database.',
 )
 
-// The value is not shown: a URL of another kind, or a mistyped one, may contain a password anywhere.
+// The message does not contain the value: a wrong or mistyped URL may contain a password anywhere.
 const storageUrl = parsed(parseStorageUrl, ({ input }) =>
   String(input).startsWith('gs://')
     ? `must be gs://bucket or gs://bucket/prefix, with at most ${MAX_PREFIX_LENGTH} letters, digits, ., _, - and / in the prefix.`
@@ -128,7 +128,7 @@ const trustedProxies = parsed(
   ),
 )
 
-/** Canonical type; an alias allows the type that it stands for. */
+/** Schema for a content type or range; an alias is converted into its canonical type. */
 const mimeType = parsed(
   (text) => (/^[a-z]+\/\*$/.test(text) ? text : canonicalContentType(text)),
   sentenceOf(
@@ -154,7 +154,7 @@ const checksums = parsed(
   mustBe(`${CHECKSUM_ALGORITHMS.join(' or ')}, or both separated by a comma`),
 )
 
-/** Variables with their defaults and rules, but those that depend on the storage or belong to traces. */
+/** Variables with their defaults and rules, except those that depend on the storage or belong to traces. */
 export const SETTINGS = v.object({
   HOST: v.optional(v.string(), '127.0.0.1'),
   PORT: integerOr(8080, 0, MAX_PORT),
@@ -191,14 +191,14 @@ export const SETTINGS = v.object({
   METRICS_HOST: v.optional(v.string(), '127.0.0.1'),
 })
 
-/** For a storage on disk or in memory. */
+/** Variables for a storage on disk or in memory. */
 export const HOSTED_SETTINGS = v.object({
   UPLOAD_SESSION_SECONDS: integerOr(WEEK_SECONDS, 1, YEAR_SECONDS),
 })
 
-/** For a storage at Google. */
+/** Variables for a storage at Google. */
 export const GOOGLE_SETTINGS = v.object({
-  // As Google's clients read it: without a scheme it is http.
+  // A value without a scheme means http, as for Google's clients.
   STORAGE_EMULATOR_HOST: optional(
     v.pipe(
       v.string(),
@@ -207,11 +207,11 @@ export const GOOGLE_SETTINGS = v.object({
       v.transform((url) => url.replace(/\/+$/, '')),
     ),
   ),
-  // Google ends its sessions after a week, whatever this service promises.
+  // Google's sessions expire after a week.
   UPLOAD_SESSION_SECONDS: integerOr(WEEK_SECONDS, 1, WEEK_SECONDS),
 })
 
-/** For traces. The variables and their defaults are those of OpenTelemetry. */
+/** Variables for traces, with the names and defaults of OpenTelemetry. */
 export const TRACES_SETTINGS = v.object({
   OTEL_EXPORTER_OTLP_PROTOCOL: oneOf(['http/protobuf'], 'http/protobuf'),
   OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: oneOf(['http/protobuf'], 'http/protobuf'),
@@ -241,7 +241,7 @@ function parseStorageUrl(text: string) {
   return isPath ? ({ kind: 'disk', directory: fileURLToPath(text) } as const) : null
 }
 
-/** Names of buckets: https://cloud.google.com/storage/docs/buckets#naming */
+/** Parses a bucket URL. Rules for names: https://cloud.google.com/storage/docs/buckets#naming */
 function parseBucketUrl(text: string) {
   const [, bucket, path = ''] = /^gs:\/\/([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])(\/.*)?$/.exec(text) ?? []
   const prefix = path.replace(/^\/|\/$/g, '')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 /** Name of the file in DATA_DIR for the key of a first start without a terminal. */
 export const FIRST_KEY_FILE = 'first-admin-key'
 
-/** Temporary file, readable by its owner alone, that contains the key. */
+/** Temporary file with the key, readable by its owner only. */
 export interface KeyFile {
   readonly path: string
   /** Renames the file to its final name, replacing one of an earlier installation. */
@@ -32,7 +32,7 @@ export async function writeKeyFile(dataDirectory: string, secret: string): Promi
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new Error(
-      `the API key of the first start is shown on a terminal only, and cannot be written to DATA_DIR: ${reason}`,
+      `standard output is not a terminal, and the API key of the first start cannot be written to DATA_DIR: ${reason}`,
       { cause: error },
     )
   }

@@ -6,7 +6,7 @@ import type { Config } from '../config.ts'
 const MAX_PORT = 65_535
 const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
 
-/** Listens; throws a message with advice when another program uses the port. */
+/** Listens on the configured address. Throws a message with advice when another program uses the port. */
 export async function listenOn(
   { host, port }: Config,
   listen: (address: { host: string; port: number }) => Promise<unknown>,

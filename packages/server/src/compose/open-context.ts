@@ -42,12 +42,12 @@ export async function openContext(
   const key = readSecretsKey(config.secretsKey)
   const openedDatabase = await openDatabase(config.database, logger)
   const downloadSecret = await openDownloadSecret(openedDatabase, key).catch(async (error: unknown) => {
-    // Its connections would keep the process alive.
+    // Open connections would keep the process alive.
     await openedDatabase.close()
     throw error
   })
   const openedStorage = await opening(`the storage of STORAGE_URL or DATA_DIR${nameOf(config.storage)}`, () =>
-    openStorage(config.storage, config.uploadSync, metrics?.noteSync ?? null),
+    openStorage(config.storage, config.uploadSync, metrics?.recordSync ?? null),
   )
   if (config.uploadSync === 'never') {
     logger.warn('UPLOAD_SYNC=never: a power cut can lose bytes and files that were acknowledged')

@@ -9,7 +9,7 @@ import { openSqliteTables } from '../database/sqlite/sqlite-tables.ts'
 import type { Log } from '../operations/log.ts'
 import { opening } from './opening.ts'
 
-/** Opens the database alone, for the operator's commands beside a running server. */
+/** Opens the database. Commands of the operator may open it while a server is running. */
 export function openDatabase(choice: DatabaseChoice, log: Log = { warn: () => {} }): Promise<Database> {
   if (choice.kind === 'postgres')
     return opening('the database of DATABASE_URL', () => openPostgres(choice, log))
@@ -21,8 +21,8 @@ export function openDatabase(choice: DatabaseChoice, log: Log = { warn: () => {}
 }
 
 /**
- * Copies all records of an embedded database into one on a PostgreSQL server.
- * Throws a sentence for the operator where it refuses, or the copy differs.
+ * Copies all records of a SQLite database into a PostgreSQL database.
+ * Throws a message for the operator when the copy is refused or differs from the source.
  */
 export async function copyRecords(
   from: DatabaseChoice & { kind: 'sqlite' },
@@ -39,7 +39,7 @@ export async function copyRecords(
   }
 }
 
-/** Its driver is loaded only where it is used. */
+/** Loads the driver only when it is needed. */
 async function openPostgres(choice: PoolOptions, log: Log): Promise<Database> {
   const { openPostgresDatabase } = await import('../database/postgres/postgres-database.ts')
   return openPostgresDatabase(choice, (reason) =>

@@ -6,10 +6,10 @@ import { withoutSync } from '../storage/disk/without-sync.ts'
 import { createMemoryStorage } from '../storage/memory/memory-storage.ts'
 import type { HostedStorage, ObjectStorage } from '../storage/object-storage.ts'
 
-/** The body bytes that all uploads hold in memory together. */
+/** Limit of the body bytes that all uploads together hold in memory. */
 const BODY_BUDGET_BYTES = 16 * 1024 * 1024
 
-/** Opens the storage alone, for the same commands; one in memory is a new one and empty. */
+/** Opens the storage. Commands of the operator may open it while a server is running. `memory:` opens a new, empty one. */
 export function openStorage(
   choice: Exclude<StorageChoice, { kind: 'gcs' }>,
   uploadSync?: UploadSync,
@@ -33,7 +33,7 @@ export async function openStorage(
   return openDiskStorage(choice.directory, budget, { fs })
 }
 
-/** Google's client is loaded only where it is used. */
+/** Loads Google's client only when it is needed. */
 async function openGcs(choice: Extract<StorageChoice, { kind: 'gcs' }>): Promise<ObjectStorage> {
   const { openGcsStorage } = await import('../storage/gcs/gcs-storage.ts')
   return openGcsStorage(choice)

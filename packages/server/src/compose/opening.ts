@@ -1,7 +1,7 @@
 import { ServiceError } from '../domain/errors.ts'
 import { redactPasswords } from '../platform/redact.ts'
 
-/** Opens a resource. An error names what could not be opened and the setting that chose it. */
+/** Opens a resource. An error message begins with `what`: the resource and the setting that selects it. */
 export async function opening<T>(what: string, open: () => Promise<T>): Promise<T> {
   try {
     return await open()
@@ -10,7 +10,10 @@ export async function opening<T>(what: string, open: () => Promise<T>): Promise<
   }
 }
 
-/** With the operator's sentence behind it; a host with several addresses that all refuse has only a code to show. */
+/**
+ * Returns the message, followed by the cause of a ServiceError. The error of a host with several addresses that all
+ * refuse has no message, only a code.
+ */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { message, cause } = error

@@ -14,15 +14,15 @@ import { startJobs } from './start-jobs.ts'
 import { watchFreeSpace } from './watch-free-space.ts'
 
 export interface Server {
-  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  /** Base URL, such as `http://127.0.0.1:8080`. */
   readonly url: string
   readonly context: Context
-  /** Takes no new work, makes what running uploads have sent durable, and lets go of everything. */
+  /** Stops accepting requests, makes the received bytes of uploads in progress durable, and closes everything. */
   close(): Promise<void>
 }
 
-/** Answers that are still on their way when the server closes get this long, downloads among them. */
-const SLOWEST_ANSWER_MS = 10_000
+/** Grace period for responses in progress, such as downloads, when the server closes. */
+const RESPONSE_GRACE_MS = 10_000
 
 export interface StartOptions {
   /** True when a database without organizations may be used with a storage that holds files. */
@@ -40,7 +40,7 @@ export async function startServer(
 ): Promise<Server> {
   const observers = await createObservers(config, logger)
   const damage = createDamageCount(logger)
-  const { context, clock } = await openContext(config, logger, observers, damage.note)
+  const { context, clock } = await openContext(config, logger, observers, damage.record)
   await checkInstallation(context, isNewInstallation)
   let url = ''
   // The operator's commands open the database and the storage, and do not need Fastify.
@@ -68,33 +68,33 @@ export async function startServer(
   url = urlOf(app.server.address() as AddressInfo)
   if (config.publicUrl === null) warnOfLocalUrl(app.server.address() as AddressInfo, url, logger)
   jobs = startJobs(config, context, logger)
-  const clockNotes = runPeriodically(
+  const clockJob = runPeriodically(
     CLOCK_TOLERANCE_MS,
     clock.sync,
     (err) => logger.warn({ err }, 'the time could not be recorded'),
     CLOCK_TOLERANCE_MS,
   )
-  const roomWatch = await watchFreeSpace(context, logger)
+  const spaceTimer = await watchFreeSpace(context, logger)
 
   const close = async () => {
     const closing = app.close()
-    await Promise.all([...Object.values(jobs), clockNotes].map((job) => job.stop()))
+    await Promise.all([...Object.values(jobs), clockJob].map((job) => job.stop()))
     await clock.sync().catch((err: unknown) => logger.warn({ err }, 'the time could not be recorded'))
-    // Running uploads would hold the app open until their clients are done; their bytes are kept instead.
+    // Interrupts uploads in progress, whose bytes are kept. Otherwise the app would wait for their clients.
     await context.storage.close()
-    const cutting = setTimeout(() => app.server.closeAllConnections(), SLOWEST_ANSWER_MS)
+    const deadline = setTimeout(() => app.server.closeAllConnections(), RESPONSE_GRACE_MS)
     await closing
-    clearTimeout(cutting)
+    clearTimeout(deadline)
     metricsPort?.close()
     context.reservations.close()
-    clearInterval(roomWatch)
+    clearInterval(spaceTimer)
     await context.audit.close()
     await Promise.all([observers.traces?.close(), context.database.close()])
   }
   return { url, context, close }
 }
 
-/** Checks for a lost database; then closes everything, so that the process can exit, and throws. */
+/** Throws when the database looks lost, after closing everything, so that the process can exit. */
 async function checkInstallation(context: Context, isNewInstallation: boolean): Promise<void> {
   try {
     await (isNewInstallation ? keepFromSweeps(context) : refuseLostDatabase(context))
@@ -111,7 +111,7 @@ interface Observed {
   damagedReads(): number
 }
 
-/** Null where no port is asked for. */
+/** Serves the metrics; returns null when they are not configured. */
 async function openMetrics(
   { metrics: address }: Config,
   logger: Logger,
@@ -128,12 +128,12 @@ async function openMetrics(
   return port
 }
 
-/** Says of each damaged read how many there have been: an operator who looks at one line should see a dying disk. */
+/** Logs each damaged read with the count so far, so that a single line shows a failing disk. */
 function createDamageCount(logger: Logger) {
   let damagedReads = 0
   return {
     reads: () => damagedReads,
-    note: (name: string, err: ServiceError) => {
+    record: (name: string, err: ServiceError) => {
       damagedReads++
       logger.error({ object: name, damaged_reads: damagedReads, err }, 'an object is damaged')
     },

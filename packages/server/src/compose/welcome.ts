@@ -1,6 +1,6 @@
 export interface Welcome {
   readonly publicUrl: string
-  /** By the names of their variables. */
+  /** Values by the names of their environment variables. */
   readonly settings: ReadonlyMap<string, string>
   readonly organizationId: string
   readonly key: ShownKey
@@ -9,17 +9,17 @@ export interface Welcome {
 /** Key to print on a terminal, or the path of the file that contains it. */
 export type ShownKey = { readonly secret: string } | { readonly path: string }
 
-/** Returns the text of a first start: the address, the data, the key, and a command for a first upload. */
+/** Returns the text for a first start: the address, the locations of the data, the key, and commands for an upload. */
 export function welcomeText({ publicUrl, settings, organizationId, key }: Welcome): string {
   return `
-Waybill serves at ${publicUrl}, and a page for people at ${publicUrl}/console
-Its bytes lie in ${settings.get('STORAGE_URL')} and its records in ${settings.get('DATABASE_URL')}
+Waybill runs at ${publicUrl}, with a web console at ${publicUrl}/console
+It stores files in ${settings.get('STORAGE_URL')} and records in ${settings.get('DATABASE_URL')}
 
-The organization ${organizationId} was created. ${'secret' in key ? 'Its API key, which is not shown again:' : 'Its API key is in this file, which only you can read. Remove it after you have stored the key:'}
+The organization ${organizationId} was created. ${'secret' in key ? 'Its API key, which is not shown again:' : 'Its API key is in this file, which only you can read. Store the key and delete the file:'}
 
   ${'secret' in key ? key.secret : key.path}
 
-Paste this into another terminal to upload a first file:
+To upload a first file, paste this into another terminal:
 
   export WAYBILL_API_KEY=${'secret' in key ? key.secret : `$(cat ${quoted(key.path)})`}
   export WAYBILL_FILES=${publicUrl}/v1/organizations/${organizationId}/files

@@ -6,23 +6,23 @@ export interface RouteBytes {
 }
 
 export interface ConnectionBytes {
-  /** From now on the connection's bytes are the route's; the function that it returns ends that. */
+  /** Attributes the bytes of the connection to the route, until the returned function is called. */
   begin(socket: Socket, route: string): () => void
-  /** By route, what is on its way at this moment included. Never less than before. */
+  /** Returns the bytes by route, requests in progress included. They never decrease. */
   totals(): ReadonlyMap<string, RouteBytes>
 }
 
 /**
- * What connections carry, by the route of the request that they carried it for: read off the sockets at the end of
- * each request and whenever somebody asks, so that no byte is touched for it and an upload of hours grows steadily.
+ * Counts the bytes of connections by the route of their requests. Reads the counters of the sockets at the end of each
+ * request and in `totals`: no data passes through it, and the count of an upload of hours grows steadily.
  */
 export function createConnectionBytes(): ConnectionBytes {
   const totals = new Map<string, RouteBytes>()
   const counted = new WeakMap<Socket, RouteBytes>()
-  const underWay = new Set<() => void>()
+  const inProgress = new Set<() => void>()
 
   const count = (socket: Socket, route: string) => {
-    // A request's first bytes come with its head, before anybody knows of it: so from the end of the one before.
+    // The head of a request arrives before `begin`, so count from the end of the previous request.
     const before = counted.get(socket) ?? { received: 0, sent: 0 }
     const now = { received: socket.bytesRead, sent: socket.bytesWritten }
     const total = totals.get(route) ?? { received: 0, sent: 0 }
@@ -35,14 +35,14 @@ export function createConnectionBytes(): ConnectionBytes {
   return {
     begin: (socket, route) => {
       const countNow = () => count(socket, route)
-      underWay.add(countNow)
+      inProgress.add(countNow)
       return () => {
-        underWay.delete(countNow)
+        inProgress.delete(countNow)
         countNow()
       }
     },
     totals: () => {
-      for (const countNow of underWay) countNow()
+      for (const countNow of inProgress) countNow()
       return totals
     },
   }

@@ -3,7 +3,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...['OPTIONS', 'TRACE', 'CONNECT'],
 ])
 
-/** The method, or what OpenTelemetry calls any that HTTP itself does not define. */
+/** Returns a method of HTTP unchanged, and OpenTelemetry's `_OTHER` for any other. */
 export function knownMethod(method: string): string {
   return KNOWN.has(method) ? method : '_OTHER'
 }

@@ -5,38 +5,38 @@ import { addStateMetrics, type ObservedState } from './state-metrics.ts'
 import { VERSION } from './version.ts'
 
 export interface Metrics {
-  /** Makes the app count its requests. */
+  /** Adds hooks to the app that count its requests. */
   watchRequests(app: FastifyInstance): void
-  noteSync(kind: 'file' | 'folder', seconds: number): void
-  /** Adds what is looked up at each scrape. */
+  recordSync(kind: 'file' | 'folder', seconds: number): void
+  /** Adds metrics whose values are read from `state` at each scrape. */
   watchState(state: ObservedState): void
   readonly contentType: string
-  /** Everything, in the text format of Prometheus. */
+  /** Returns all metrics in the text format of Prometheus. */
   text(): Promise<string>
 }
 
 const SYNC_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
 
-/** What this process counts of itself, for Prometheus to fetch. */
+/** Creates the metrics of this process for Prometheus. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   new Gauge({
     name: 'waybill_info',
-    help: 'Always 1; its label is the version of the program.',
+    help: 'Always 1. The label is the version of the program.',
     labelNames: ['version'],
     registers: [registry],
   }).set({ version: VERSION }, 1)
   const syncs = new Histogram({
     name: 'waybill_storage_sync_duration_seconds',
-    help: 'How long the disk took to make a file or a folder durable.',
+    help: 'Time that the disk needs to sync a file or a directory.',
     labelNames: ['kind'],
     buckets: SYNC_BUCKETS,
     registers: [registry],
   })
   return {
     watchRequests: createRequestMetrics(registry),
-    noteSync: (kind, seconds) => syncs.observe({ kind }, seconds),
+    recordSync: (kind, seconds) => syncs.observe({ kind }, seconds),
     watchState: (state) => addStateMetrics(registry, state),
     contentType: registry.contentType,
     text: () => registry.metrics(),

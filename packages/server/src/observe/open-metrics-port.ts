@@ -7,7 +7,7 @@ import { type OperatorPort, openOperatorPort, type Page } from './operator-port.
 import type { ObservedState } from './state-metrics.ts'
 import { VERSION } from './version.ts'
 
-/** Serves the metrics, and the health with what is the operator's alone: version, uptime and jobs. */
+/** Serves the metrics, and a health report with details for the operator only: version, uptime and jobs. */
 export function openMetricsPort(
   address: { readonly host: string; readonly port: number },
   metrics: Metrics,

@@ -9,14 +9,14 @@ export interface Page {
 }
 
 export interface OperatorPort {
-  /** Such as `http://127.0.0.1:9464`. */
+  /** Base URL, such as `http://127.0.0.1:9464`. */
   readonly url: string
   close(): void
 }
 
 /**
- * A port of its own for whoever watches the service: each path has one page, for GET and HEAD. It asks for no key, so it
- * listens where only the operator's programs are. Throws when it cannot listen.
+ * Opens a separate port for monitoring, with one page per path for GET and HEAD. It has no authentication, so it must
+ * listen on an address that only the programs of the operator can reach. Throws when it cannot listen.
  */
 export async function openOperatorPort(
   { host, port }: { readonly host: string; readonly port: number },
@@ -30,12 +30,12 @@ export async function openOperatorPort(
     try {
       answer(response, await page())
     } catch {
-      answer(response, plain(500, 'this page cannot be made at the moment'))
+      answer(response, plain(500, 'this page is not available at the moment'))
     }
   })
   server.listen(port, host)
   await once(server, 'listening')
-  // It watches a service, and is no reason to live for a process without one.
+  // This port alone must not keep the process alive.
   server.unref()
   const { address, family, port: actualPort } = server.address() as AddressInfo
   return {

@@ -3,39 +3,39 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { createConnectionBytes, type RouteBytes } from './connection-bytes.ts'
 import { knownMethod } from './known-method.ts'
 
-/** From an answer out of memory to an upload over a slow line. */
+/** Buckets in seconds, from a response from memory to an upload over a slow connection. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600]
 
-/** What is asked for where there is nothing: one name, whatever the URL was. */
+/** Label of all requests to unknown URLs. */
 const NO_ROUTE = 'none'
-/** The connection ended before the answer did. */
+/** Label of requests whose connection ended before their response. */
 const NO_STATUS = 'none'
 
-/** Registers what is counted of requests; the function that it returns makes an app count its own. */
+/** Registers the metrics of requests. Returns a function that adds the counting hooks to an app. */
 export function createRequestMetrics(registry: Registry): (app: FastifyInstance) => void {
   const registers = [registry]
   const requests = new Counter({
     name: 'waybill_http_requests_total',
-    help: 'Requests that are over, by the pattern of their route.',
+    help: 'Completed requests, by the pattern of their route.',
     labelNames: ['method', 'route', 'status'],
     registers,
   })
   const durations = new Histogram({
     name: 'waybill_http_request_duration_seconds',
-    help: 'From the head of a request to the end of its answer.',
+    help: 'Time from the head of a request to the end of its response.',
     labelNames: ['method', 'route'],
     buckets: DURATION_BUCKETS,
     registers,
   })
   const errors = new Counter({
     name: 'waybill_errors_total',
-    help: 'Requests that were answered with an error, by its code.',
+    help: 'Requests with an error response, by error code.',
     labelNames: ['code'],
     registers,
   })
   const inFlight = new Gauge({
     name: 'waybill_http_requests_in_flight',
-    help: 'Requests that are not over.',
+    help: 'Requests in progress.',
     registers,
   })
   const begin = createByteCounters(registry)
@@ -59,7 +59,7 @@ export function createRequestMetrics(registry: Registry): (app: FastifyInstance)
   }
 }
 
-/** Bodies and heads together: what a route's connections carried. */
+/** Registers the counters of bytes by route, heads and bodies together. */
 function createByteCounters(registry: Registry) {
   const bytes = createConnectionBytes()
   const addCounter = (name: string, help: string, of: (total: RouteBytes) => number) =>
@@ -75,12 +75,12 @@ function createByteCounters(registry: Registry) {
     })
   addCounter(
     'waybill_http_received_bytes_total',
-    'Bytes of requests, those on their way included.',
+    'Bytes of requests, requests in progress included.',
     ({ received }) => received,
   )
   addCounter(
     'waybill_http_sent_bytes_total',
-    'Bytes of answers, those on their way included.',
+    'Bytes of responses, responses in progress included.',
     ({ sent }) => sent,
   )
   return bytes.begin

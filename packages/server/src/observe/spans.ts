@@ -10,9 +10,9 @@ import {
 import { ServiceError } from '../domain/errors.ts'
 
 export interface Spans {
-  /** Whatever `work` begins belongs to the span that this context holds. */
+  /** Runs `work`, including its asynchronous continuations, with the span of `context` as the parent of new spans. */
   within<T>(context: Context, work: () => T): T
-  /** Measures a call that a request makes, as a span below its own; outside of requests nothing is measured. */
+  /** Records a call as a child span of the current request. Only runs the call outside of requests. */
   measure<T>(name: string, attributes: Attributes, call: () => Promise<T>): Promise<T>
 }
 
@@ -23,13 +23,13 @@ export function createSpans(tracer: Tracer): Spans {
     measure: (name, attributes, call) => {
       const parent = contexts.getStore()
       if (parent === undefined) return call()
-      return ending(tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, parent), call)
+      return runInSpan(tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, parent), call)
     },
   }
 }
 
-/** The error's code and never its words, which may hold what was in the request. */
-async function ending<T>(span: Span, call: () => Promise<T>): Promise<T> {
+/** Runs the call and ends the span. Records the code of an error, but not its message, which may contain request data. */
+async function runInSpan<T>(span: Span, call: () => Promise<T>): Promise<T> {
   try {
     return await call()
   } catch (error) {

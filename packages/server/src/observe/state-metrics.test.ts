@@ -5,7 +5,7 @@ import { openDatabase } from '../compose/open-database.ts'
 import type { PoolState } from '../database/database.ts'
 import { addStateMetrics } from './state-metrics.ts'
 
-/** The text of metrics about a real database, of which `changes` are other than they are. */
+/** Returns the text of the metrics about a real database, with `changes` to its answers. */
 async function textOf(changes: {
   readonly countSessions?: () => Promise<never>
   readonly pool?: () => PoolState | null
@@ -23,8 +23,8 @@ async function textOf(changes: {
   return text
 }
 
-describe('what metrics look up', () => {
-  it('is there without what a database says that is down or does not answer', async () => {
+describe('metrics of the state', () => {
+  it('omit the sessions when the database is down or does not respond', async () => {
     const down = () => Promise.reject(new Error('down'))
     const silent = () => new Promise<never>(() => {})
     for (const countSessions of [down, silent]) {
@@ -36,7 +36,7 @@ describe('what metrics look up', () => {
     assert.match(await textOf({}), /^waybill_upload_sessions\{state="open"\} 0$/m)
   })
 
-  it('is a pool only where the database has one', async () => {
+  it('include connections only when the database has a pool', async () => {
     assert.ok(!(await textOf({})).includes('waybill_database_connections'))
     const text = await textOf({ pool: () => ({ total: 5, idle: 2, waiting: 7 }) })
     assert.match(text, /^waybill_database_connections\{state="idle"\} 2$/m)

@@ -3,26 +3,26 @@ import type { Database } from '../database/database.ts'
 import type { SessionCounts } from '../database/records/housekeeping.ts'
 import { withDeadline } from '../platform/deadline.ts'
 
-/** What has come of a job since this process began. */
+/** Runs of a job since the start of this process. */
 export interface ObservedJob {
-  /** Null where no run has gone well yet. */
+  /** Time of the last successful run; null when there was none. */
   readonly succeededAtMs: number | null
   readonly failures: number
 }
 
-/** What the metrics look at when they are asked for. */
+/** State that the metrics read at each scrape. */
 export interface ObservedState {
   readonly database: Pick<Database, 'housekeeping' | 'pool'>
-  /** By name. */
+  /** Returns the jobs by name. */
   jobs(): Readonly<Record<string, ObservedJob>>
   damagedReads(): number
 }
 
 /** Upper bound of counted rows: counting 20,000 rows in SQLite blocks the process for about 3 ms. */
 const COUNTED_SESSIONS = 20_000
-/** However many scrapers there are. */
+/** Shortest time between two counts, for all scrapers together. */
 const COUNT_EVERY_MS = 10_000
-/** Prometheus itself waits ten seconds. */
+/** Time limit of a count. Prometheus waits ten seconds for all metrics. */
 const COUNT_TIMEOUT_MS = 2000
 
 export function addStateMetrics(registry: Registry, state: ObservedState): void {
@@ -41,14 +41,14 @@ export function addStateMetrics(registry: Registry, state: ObservedState): void 
 }
 
 function addSessionMetrics(registry: Registry, { housekeeping }: ObservedState['database']): void {
-  const counts = atMostEvery(COUNT_EVERY_MS, () => housekeeping.countSessions(COUNTED_SESSIONS))
+  const counts = cached(COUNT_EVERY_MS, () => housekeeping.countSessions(COUNTED_SESSIONS))
   new Gauge({
     name: 'waybill_upload_sessions',
-    help: `Upload sessions of the installation that made no file, by state; dead and ended each up to ${COUNTED_SESSIONS}.`,
+    help: `Upload sessions of the installation without a file, by state. Dead and ended sessions are counted up to ${COUNTED_SESSIONS}.`,
     labelNames: ['state'],
     registers: [registry],
     async collect() {
-      // A database that is down, or hangs, must not take all other metrics with it.
+      // Without the database, the other metrics must still be served.
       const counted: Partial<SessionCounts> = await withDeadline(COUNT_TIMEOUT_MS, counts()).catch(() => ({}))
       this.reset()
       for (const [kind, sessions] of Object.entries(counted)) this.set({ state: kind }, sessions)
@@ -80,21 +80,21 @@ function addPoolMetrics(registry: Registry, { pool }: ObservedState['database'])
 }
 
 function addJobMetrics(registry: Registry, state: ObservedState): void {
-  const beganAtMs = Date.now()
+  const startedAtMs = Date.now()
   new Gauge({
     name: 'waybill_job_age_seconds',
-    help: 'Since a job last went well; since the start of the process where it has not yet.',
+    help: 'Time since the last successful run of a job, or since the start of the process.',
     labelNames: ['job'],
     registers: [registry],
     collect() {
       for (const [job, { succeededAtMs }] of Object.entries(state.jobs())) {
-        this.set({ job }, (Date.now() - (succeededAtMs ?? beganAtMs)) / 1000)
+        this.set({ job }, (Date.now() - (succeededAtMs ?? startedAtMs)) / 1000)
       }
     },
   })
   new Counter({
     name: 'waybill_job_failures_total',
-    help: 'Runs of a job that failed.',
+    help: 'Failed runs of a job.',
     labelNames: ['job'],
     registers: [registry],
     collect() {
@@ -104,19 +104,19 @@ function addJobMetrics(registry: Registry, state: ObservedState): void {
   })
 }
 
-/** Whoever asks again within `everyMs`, or while an answer is on its way, gets the same one. */
-function atMostEvery<T>(everyMs: number, ask: () => Promise<T>): () => Promise<T> {
-  let askedAtMs = Number.NEGATIVE_INFINITY
-  let isUnderWay = false
-  let answer: Promise<T> | null = null
+/** Caches the result of `load` for `maxAgeMs`. Calls while it is pending share one result. */
+function cached<T>(maxAgeMs: number, load: () => Promise<T>): () => Promise<T> {
+  let startedAtMs = Number.NEGATIVE_INFINITY
+  let isPending = false
+  let result: Promise<T> | null = null
   return () => {
-    if (answer === null || (!isUnderWay && performance.now() - askedAtMs >= everyMs)) {
-      askedAtMs = performance.now()
-      isUnderWay = true
-      answer = ask().finally(() => {
-        isUnderWay = false
+    if (result === null || (!isPending && performance.now() - startedAtMs >= maxAgeMs)) {
+      startedAtMs = performance.now()
+      isPending = true
+      result = load().finally(() => {
+        isPending = false
       })
     }
-    return answer
+    return result
   }
 }

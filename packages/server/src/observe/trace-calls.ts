@@ -4,7 +4,7 @@ import type { HostedUploads, UploadWriter } from '../storage/hosted-uploads.ts'
 import type { ObjectStorage } from '../storage/object-storage.ts'
 import type { Spans } from './spans.ts'
 
-/** The same database, each of whose methods is a span such as `database.files.register`. */
+/** Wraps a database and records a span for each call, such as `database.files.register`. */
 export function traceDatabase(database: Database, spans: Spans): Database {
   const groups = Object.entries(database).map(([group, member]) => {
     if (typeof member !== 'object' || member === null) return [group, member]
@@ -17,7 +17,7 @@ export function traceDatabase(database: Database, spans: Spans): Database {
   return { ...database, ...Object.fromEntries(groups) }
 }
 
-/** The same storage; a span is a call such as `storage.uploads.claim`, not the time that a stream then flows. */
+/** Wraps a storage and records a span for each call, such as `storage.uploads.claim`. It excludes the time of a stream. */
 export function traceStorage<Storage extends ObjectStorage>(storage: Storage, spans: Spans): Storage {
   const attributes = () => ({ 'waybill.storage': storage.kind })
   const { stat, read, write, remove, uploads, downloads } = storage
@@ -32,7 +32,7 @@ export function traceStorage<Storage extends ObjectStorage>(storage: Storage, sp
 
 type Traced = <T extends object>(methods: T, prefix: string) => T
 
-/** The writer that a claim gives is traced too. */
+/** Wraps hosted uploads and the writers that their claims return. */
 function traceHosted(uploads: HostedUploads, traced: Traced): HostedUploads {
   const { offset, claim, cancel } = traced(uploads, 'storage.uploads')
   return {
@@ -48,7 +48,7 @@ function traceHosted(uploads: HostedUploads, traced: Traced): HostedUploads {
 
 type Method = (...args: unknown[]) => Promise<unknown>
 
-/** For objects whose every method answers with a promise; what is no method stays. */
+/** Wraps all methods of `target`, which must return promises. Other properties stay unchanged. */
 function traceMethods<T extends object>(
   target: T,
   prefix: string,

@@ -14,8 +14,8 @@ import { knownMethod } from './known-method.ts'
 import type { Spans } from './spans.ts'
 
 /**
- * Makes each request of the app one span, named by its route, below the caller's where it sends a `traceparent`. Nothing
- * of a URL or a header is in it: they hold the secrets of sessions, downloads and keys.
+ * Records a span for each request of the app, named by its route. Its parent is the span in the `traceparent` header, if
+ * there is one. Records no URLs and no headers, because they contain the secrets of sessions, downloads and keys.
  */
 export function traceRequests(app: FastifyInstance, tracer: Tracer, spans: Spans): void {
   const propagator = new W3CTraceContextPropagator()

@@ -27,7 +27,7 @@ import { VERSION } from './version.ts'
 
 export interface TracesTarget {
   readonly url: string
-  /** By OpenTelemetry's name for it. */
+  /** Name of the sampler in OpenTelemetry, such as `parentbased_always_on`. */
   readonly sampler: string
   readonly ratio: number
 }
@@ -36,14 +36,14 @@ export interface Traces {
   watchRequests(app: FastifyInstance): void
   watchDatabase(database: Database): Database
   watchStorage(storage: ObjectStorage): ObjectStorage
-  /** Sends what is left, for a limited time. Never throws. */
+  /** Sends the remaining spans, within a time limit. Never throws. */
   close(): Promise<void>
 }
 
-/** A collector that does not answer must not keep the process. */
+/** Time limit for sending the remaining spans at the end. */
 const FLUSH_MS = 3000
 
-/** Sends spans to a collector; `warn` hears of what cannot be sent. */
+/** Sends spans to a collector. Reports failures to `warn`. */
 export function createTraces(target: TracesTarget, warn: (message: string) => void): Traces {
   diag.setLogger(
     { error: warn, warn, info: () => {}, debug: () => {}, verbose: () => {} },
@@ -65,9 +65,9 @@ export function createTraces(target: TracesTarget, warn: (message: string) => vo
     watchDatabase: (database) => traceDatabase(database, spans),
     watchStorage: (storage) => traceStorage(storage, spans),
     close: async () => {
-      // What could not be sent has been told to `warn`.
+      // The logger of `diag` has reported the failure.
       const sent = provider.shutdown().catch(() => {})
-      await withDeadline(FLUSH_MS, sent).catch((error) => warn(`at the end: ${error.message}`))
+      await withDeadline(FLUSH_MS, sent).catch((error) => warn(`at shutdown: ${error.message}`))
     },
   }
 }

@@ -5,17 +5,17 @@ const POLYNOMIAL = 0x82f63b78
 const X_TO_THE_0 = 0x80000000
 const X_TO_THE_1 = 0x40000000
 
-/** CRC-32C of `bytes`, going on from `previous`: the CRC-32C of all bytes before them. */
+/** Returns the CRC-32C of `bytes`, continued from `previous`, the CRC-32C of all bytes before them. */
 export function crc32c(bytes: Uint8Array, previous = 0): number {
   return update(bytes, previous)
 }
 
-/** CRC-32C of A followed by B, from that of A, that of B and B's length, without reading either. */
+/** Returns the CRC-32C of A followed by B, computed from the checksums of both and the length of B. */
 export function combineCrc32c(crcA: number, crcB: number, lengthBytesB: number): number {
   return (multiply(shiftOperator(lengthBytesB), crcA) ^ crcB) >>> 0
 }
 
-/** The wire form of Google's `crc32c` fields: base64 of the big-endian bytes. */
+/** Formats a CRC-32C as Google's `crc32c` fields do: base64 of the big-endian bytes. */
 export function crc32cToBase64(crc: number): string {
   const bytes = Buffer.alloc(4)
   bytes.writeUInt32BE(crc)
@@ -25,7 +25,7 @@ export function crc32cToBase64(crc: number): string {
 const shiftOperators = new Map<number, number>()
 const MAX_CACHED_OPERATORS = 64
 
-/** x^(8 × length) modulo the polynomial: what a CRC is multiplied by when `length` bytes follow it. */
+/** Returns x^(8 × length) modulo the polynomial: the factor for a CRC that is followed by `length` bytes. */
 function shiftOperator(lengthBytes: number): number {
   const known = shiftOperators.get(lengthBytes)
   if (known !== undefined) return known
@@ -40,7 +40,7 @@ function shiftOperator(lengthBytes: number): number {
   return operator
 }
 
-/** The product of two polynomials over GF(2) modulo the CRC's polynomial, in its reversed bit order. */
+/** Returns the product of two polynomials over GF(2) modulo the polynomial of the CRC, with reversed bit order. */
 function multiply(a: number, b: number): number {
   let product = 0
   let shifted = b

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { createGate } from './create-gate.ts'
 
 describe('createGate', () => {
-  it('runs so many at once, the others in their order, whatever becomes of them', async () => {
+  it('limits concurrent tasks and starts the others in order, also after failures', async () => {
     const gate = createGate(2)
     const begun: number[] = []
     let running = 0
@@ -25,7 +25,7 @@ describe('createGate', () => {
     assert.equal(await gate(async () => 'later'), 'later')
   })
 
-  it('lets everything else come between many that wait for nothing', async () => {
+  it('yields to the event loop between tasks without asynchronous work', async () => {
     const gate = createGate(2)
     const begun: number[] = []
     const all = Promise.all([1, 2, 3, 4, 5, 6].map((number) => gate(async () => begun.push(number))))

@@ -14,10 +14,10 @@ describe('withDeadline', () => {
   })
 
   it('rejects when the promise is pending for too long', async () => {
-    await assert.rejects(withDeadline(1, PENDING), /^Error: no answer within 1 ms$/)
+    await assert.rejects(withDeadline(1, PENDING), /^Error: no response within 1 ms$/)
   })
 
-  it('rejects with the error that the caller names', async () => {
+  it('rejects with the error of the caller', async () => {
     await assert.rejects(
       withDeadline(1, PENDING, () => new RangeError('too slow')),
       RangeError,

@@ -1,11 +1,11 @@
 /**
- * Resolves or rejects as `promise` does. Rejects with the error that `toError` returns when `promise` is still pending
- * after `timeoutMs`; it goes on, and its result is lost.
+ * Resolves or rejects as `promise` does. Rejects with the error of `toError` when `promise` is still pending after
+ * `timeoutMs`. The work behind `promise` is not cancelled; its result is ignored.
  */
 export async function withDeadline<T>(
   timeoutMs: number,
   promise: Promise<T>,
-  toError: () => Error = () => new Error(`no answer within ${timeoutMs} ms`),
+  toError: () => Error = () => new Error(`no response within ${timeoutMs} ms`),
 ): Promise<T> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(toError()), timeoutMs)

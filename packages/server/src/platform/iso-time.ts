@@ -1,11 +1,11 @@
 const ISO_TIME = /^(\d{4}-\d\d-(\d\d))T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?$/
 
-/** The last moment whose year has four digits, wherever it is said: 9999-12-31T23:59:59.999Z. */
+/** Last moment with a year of four digits in UTC: 9999-12-31T23:59:59.999Z. */
 const MAX_TIME_MS = 253_402_300_799_999
 
 /**
- * The moment that `text` names in ISO 8601, such as `2027-01-31T12:00:00Z`, in milliseconds since 1970; null when
- * it is invalid. Without a time zone the time is UTC.
+ * Parses a time in ISO 8601, such as `2027-01-31T12:00:00Z`. Returns milliseconds since 1970; null when it is invalid.
+ * A time without a time zone is UTC.
  */
 export function parseIsoTime(text: string): number | null {
   const [, date, day, , , zone] = ISO_TIME.exec(text) ?? []

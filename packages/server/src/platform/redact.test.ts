@@ -6,7 +6,7 @@ const SECRET = 's3cr3t-Value/with+signs'
 const KEY = `oak_live_${'k'.repeat(43)}`
 
 describe('redaction', () => {
-  for (const [what, text] of [
+  for (const [secret, text] of [
     ['a key', `no key ${KEY} here`],
     ['a password of a URL', `postgres://user:${SECRET}@host/database failed`],
     ['a password without a user', `redis://:${SECRET}@host`],
@@ -20,7 +20,7 @@ describe('redaction', () => {
     ['JSON within JSON', JSON.stringify(JSON.stringify({ password: SECRET }))],
     ['a private key', `-----BEGIN PRIVATE KEY-----\n${SECRET}\n-----END PRIVATE KEY-----`],
   ] as const) {
-    it(`takes ${what} out of a text`, () => {
+    it(`removes ${secret} from a text`, () => {
       const redacted = redactText(text)
       assert.ok(!redacted.includes(SECRET) && !redacted.includes(KEY), redacted)
       assert.match(redacted, /\[redacted\]/)
@@ -40,7 +40,7 @@ describe('redaction', () => {
     { config: { password: SECRET, connectionString: SECRET } },
     { uploadUrl: SECRET, upload_id: SECRET, sessionUri: SECRET },
   ]) {
-    it(`takes out what stands under ${JSON.stringify(facts).replaceAll(SECRET, '…')}`, () => {
+    it(`removes the secret value in ${JSON.stringify(facts).replaceAll(SECRET, '…')}`, () => {
       for (const msg of ['request', 'something else']) {
         const line = redactLine(`${JSON.stringify({ level: 30, ...facts, msg })}\n`)
         if (msg !== 'request' || typeof Object.values(facts)[0] === 'object') {
@@ -50,7 +50,7 @@ describe('redaction', () => {
     })
   }
 
-  it('leaves what is no secret as it is', () => {
+  it('does not change values that are not secret', () => {
     for (const facts of [
       {
         trace_id: 'a-1',
@@ -69,7 +69,7 @@ describe('redaction', () => {
     }
   })
 
-  it('is quick with a hostile text of 16 KiB', () => {
+  it('is fast for a hostile text of 16 KiB', () => {
     for (const unit of ['://', 'a-', '?', 'password', '://a:', '?a=', 'x-api-key:  ', 'bearer ']) {
       const begin = process.cpuUsage().user
       redactText(`@${unit.repeat(16_384 / unit.length)}`)

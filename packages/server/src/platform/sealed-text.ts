@@ -7,7 +7,7 @@ export function isSealed(text: string): boolean {
   return text.startsWith(PREFIX)
 }
 
-/** Encrypts a text (AES-256-GCM) with its name as additional data, so that it cannot replace another text. */
+/** Encrypts a text with AES-256-GCM. Authenticates `name` with it, so that it cannot replace the text of another name. */
 export function sealText(key: Buffer, name: string, text: string): string {
   return PREFIX + seal(key, name, text)
 }

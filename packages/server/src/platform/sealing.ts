@@ -6,7 +6,7 @@ const TAG_BYTES = 16
 
 export const SEALING_KEY_BYTES = 32
 
-/** Encrypts a text with AES-256-GCM. Returns nonce, tag and ciphertext in base64url; `name` is authenticated with them. */
+/** Encrypts a text with AES-256-GCM and authenticates `name` with it. Returns nonce, tag and ciphertext in base64url. */
 export function seal(key: Buffer, name: string, text: string): string {
   const nonce = randomBytes(NONCE_BYTES)
   const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(name))

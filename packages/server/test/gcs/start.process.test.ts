@@ -41,7 +41,7 @@ describe('a start with the objects at Google', () => {
     google.fail({ times: 1, matches: () => true, how: 403, message: 'no access' })
     await assert.rejects(runWaybill(dataDir, ['serve'], envOf(BUCKET)), {
       code: 1,
-      stderr: /grant it storage\.objects\.get there, by the role roles\/storage\.objectUser/,
+      stderr: /grant it storage\.objects\.get on the bucket, with the role roles\/storage\.objectUser/,
     })
   })
 

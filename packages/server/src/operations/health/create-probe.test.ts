@@ -24,7 +24,7 @@ describe('createProbe', () => {
       [false, false, false],
     )
     assert.equal(asked, 1)
-    assert.match(String(reasons), /^Error: no answer within 20 ms$/)
+    assert.match(String(reasons), /^Error: no response within 20 ms$/)
     answer.resolve()
     assert.equal((await probe()).isUp, true)
   })

@@ -38,7 +38,7 @@ export interface ObjectFile {
   readonly part: 'object' | 'log' | 'segment'
   readonly path: string
   readonly paths: ObjectPaths
-  /** Null unless it is a segment. */
+  /** Id of the writer that created the segment; null for an object or a log. */
   readonly writerId: string | null
 }
 
