@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 
 interface Search {
   readonly name: string
-  /** What it does and which faults it finds, for the help. */
+  /** Help text: the work of the search and the faults that it finds. */
   readonly about: string
   readonly files: readonly string[]
   /** Sizes of the long form, by the environment variable that the tests read each from; multiplied by the share. */

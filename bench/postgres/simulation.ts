@@ -28,7 +28,7 @@ export interface Size {
   readonly name: string
   readonly isIndex: boolean
   readonly bytesPerFile: number
-  /** Null for an index. */
+  /** Absent (null) for an index. */
   readonly rowsPerPage: number | null
 }
 

@@ -30,7 +30,7 @@ function readRate(text: string): number {
 
 async function scrubEverything(env: NodeJS.ProcessEnv, bytesPerSecond: number): Promise<Scrubbed> {
   const { storage: choice } = readConfig(env)
-  if (choice.kind === 'memory') throw new Error('what a server holds in memory only that server can read')
+  if (choice.kind === 'memory') throw new Error('only the server itself can read objects in its memory')
   const { openStorage } = await import('@waybill/server/compose/open-storage.ts')
   const { scrub } = await import('@waybill/server/jobs/tasks/scrub.ts')
   const storage = await openStorage(choice)

@@ -2,7 +2,7 @@
 export type FieldValue = string | number | readonly string[] | { readonly variable: string }
 export type Fields = Readonly<Record<string, FieldValue>>
 
-/** What is special about the examples of an operation. The OpenAPI document has its method, its path and its variables. */
+/** Parts of an operation's examples that the OpenAPI document does not contain. */
 export interface ExampleRow {
   /** Body of the request. */
   readonly fields?: Fields
@@ -12,7 +12,7 @@ export interface ExampleRow {
   readonly typescript?: (fields: string) => string
 }
 
-/** By operation; the examples of all others are files in `examples/`. */
+/** Rows by operation. The examples of all other operations are files in `examples/`. */
 export const EXAMPLE_TABLE: Readonly<Record<string, ExampleRow>> = {
   checkHealth: {},
   checkHealthDetails: {},

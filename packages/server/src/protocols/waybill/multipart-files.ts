@@ -17,7 +17,7 @@ const PARTS_MS = 15_000
 const LIST_NAMES: ReadonlySet<string> = new Set(['files', 'files[]'])
 
 export interface MultipartFiles extends IncomingFiles {
-  /** Whether the parts were named `files`, known once all have come. */
+  /** True when the parts were named `files`. Final after the last part. */
   isList(): boolean
 }
 

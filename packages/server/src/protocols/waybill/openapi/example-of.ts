@@ -13,7 +13,7 @@ export interface ExampleSchema {
   readonly anyOf?: readonly ExampleSchema[]
 }
 
-/** What a property of this name looks like, where its schema does not say. */
+/** Example values by the name of a property, for schemas without an example. */
 const BY_NAME: Readonly<Record<string, unknown>> = {
   filename: 'report.pdf',
   original_filename: 'report.pdf',
