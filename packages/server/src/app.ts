@@ -127,7 +127,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.decorateRequest('caller', null)
   addBodyReader(app, JSON_LIMITS, connections)
   parseJsonOnly(app)
-  answerErrors(app, context)
+  handleErrors(app, context)
   if (trustedProxies !== null) checkForwardedAddresses(app)
   for (const observe of options.observers) observe(app)
   addRequestHooks(app, connections, idleMs)
@@ -180,7 +180,7 @@ function parseJsonOnly(app: FastifyInstance): void {
   )
 }
 
-function answerErrors(app: FastifyInstance, { audit, now }: Context): void {
+function handleErrors(app: FastifyInstance, { audit, now }: Context): void {
   app.setErrorHandler(async (error, request, reply) => {
     const { status, headers, code, body } = renderError(toServiceError(error), request.id, now())
     request.errorCode = code

@@ -25,12 +25,13 @@ export async function openOperatorPort(
   const server = createServer(async (request, response) => {
     request.resume()
     const page = pages.get((request.url ?? '').split('?', 1)[0] ?? '')
-    if (page === undefined) return answer(response, plain(404, `try ${[...pages.keys()].join(' or ')}`))
-    if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, plain(405, 'GET only'))
+    if (page === undefined) return respond(response, plain(404, `try ${[...pages.keys()].join(' or ')}`))
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return respond(response, plain(405, 'GET only'))
     try {
-      answer(response, await page())
+      respond(response, await page())
     } catch {
-      answer(response, plain(500, 'this page is not available at the moment'))
+      respond(response, plain(500, 'this page is not available at the moment'))
     }
   })
   server.listen(port, host)
@@ -51,6 +52,6 @@ function plain(status: number, text: string): Page {
   return { status, contentType: 'text/plain; charset=utf-8', text: `${text}\n` }
 }
 
-function answer(response: ServerResponse, { status, contentType, text }: Page): void {
+function respond(response: ServerResponse, { status, contentType, text }: Page): void {
   response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' }).end(text)
 }

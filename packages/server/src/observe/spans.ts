@@ -16,6 +16,7 @@ export interface Spans {
   measure<T>(name: string, attributes: Attributes, call: () => Promise<T>): Promise<T>
 }
 
+/** Creates spans whose current request is tracked with AsyncLocalStorage. */
 export function createSpans(tracer: Tracer): Spans {
   const contexts = new AsyncLocalStorage<Context>()
   return {

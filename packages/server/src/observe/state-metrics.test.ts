@@ -5,7 +5,7 @@ import { openDatabase } from '../compose/open-database.ts'
 import type { PoolState } from '../database/database.ts'
 import { addStateMetrics } from './state-metrics.ts'
 
-/** Returns the text of the metrics about a real database, with `changes` to its answers. */
+/** Returns the text of the metrics about a real database, with `changes` to its methods. */
 async function textOf(changes: {
   readonly countSessions?: () => Promise<never>
   readonly pool?: () => PoolState | null

@@ -25,6 +25,7 @@ const COUNT_EVERY_MS = 10_000
 /** Time limit of a count. Prometheus waits ten seconds for all metrics. */
 const COUNT_TIMEOUT_MS = 2000
 
+/** Registers the metrics of sessions, database connections, jobs and damaged reads. */
 export function addStateMetrics(registry: Registry, state: ObservedState): void {
   addSessionMetrics(registry, state.database)
   addPoolMetrics(registry, state.database)

@@ -20,7 +20,7 @@ export async function storeDelegated(storage: DelegatedStorage, spec: UploadSpec
 }
 
 /** Tests the promises of `DelegatedUploads` and `DelegatedDownloads`. */
-export function promiseDelegatedUploads(storage: () => DelegatedStorage): void {
+export function testDelegatedUploads(storage: () => DelegatedStorage): void {
   it('opens a session that creates the object from the uploaded bytes', async () => {
     const spec = specOf()
     const { sessionUri, handle } = await storage().uploads.create(spec, termsOf(BYTES))

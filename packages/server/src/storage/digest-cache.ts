@@ -23,6 +23,7 @@ interface Kept {
 /** Upper bound of entries, about 1 KB each. The upload of an evicted entry, the least recently used, is read again. */
 const MAX_KEPT = 4096
 
+/** Creates an LRU cache of at most `maxKept` entries. */
 export function createDigestCache(maxKept = MAX_KEPT): DigestCache {
   const kept = new Map<string, Kept>()
   return {

@@ -32,7 +32,7 @@ export async function storeHosted(storage: HostedStorage, spec: UploadSpec, byte
 }
 
 /** Tests the promises of `HostedUploads`. */
-export function promiseHostedUploads(storage: () => HostedStorage): void {
+export function testHostedUploads(storage: () => HostedStorage): void {
   it('finalizes an upload and returns its object', async () => {
     const spec = specOf()
     const finalized = await storeHosted(storage(), spec, BYTES)

@@ -37,7 +37,7 @@ export interface ObjectStorage {
   remove(name: string, generation?: string): Promise<void>
   /** Returns the bytes that can be stored now, without the space for records and deletes; null when unknown. */
   roomBytes(): Promise<number | null>
-  /** Resolves when the storage answers and holds the installation that it held when it was opened. */
+  /** Resolves when the storage responds and still is the one that was opened. */
   check(): Promise<void>
   /** Interrupts uploads in progress, waits until their bytes are durable, and closes all files and connections. */
   close(): Promise<void>

@@ -39,7 +39,7 @@ export async function inventoryOf(storage: ObjectStorage, { name }: UploadSpec):
 }
 
 /** Tests the promises of `ObjectStorage` and `Inventory` that all storages share. */
-export function promiseObjects(storage: () => ObjectStorage, store: Store): void {
+export function testObjects(storage: () => ObjectStorage, store: Store): void {
   it('stores an object and returns its metadata and bytes', async () => {
     const spec = specOf()
     await store(spec, BYTES)

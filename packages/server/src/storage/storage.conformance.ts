@@ -1,8 +1,8 @@
 import { after, before, describe } from 'node:test'
-import { promiseDelegatedUploads, storeDelegated } from './delegated-uploads.conformance.ts'
-import { promiseHostedUploads, storeHosted } from './hosted-uploads.conformance.ts'
+import { storeDelegated, testDelegatedUploads } from './delegated-uploads.conformance.ts'
+import { storeHosted, testHostedUploads } from './hosted-uploads.conformance.ts'
 import type { DelegatedStorage, HostedStorage, ObjectStorage } from './object-storage.ts'
-import { promiseObjects } from './objects.conformance.ts'
+import { testObjects } from './objects.conformance.ts'
 
 type Open<Storage> = () => Promise<{ storage: Storage; remove: () => Promise<void> }>
 
@@ -10,8 +10,8 @@ type Open<Storage> = () => Promise<{ storage: Storage; remove: () => Promise<voi
 export function describeStorage(kind: string, open: Open<HostedStorage>): void {
   describe(`object storage on ${kind}`, () => {
     const storage = openForAll(open)
-    promiseObjects(storage, (spec, bytes) => storeHosted(storage(), spec, bytes))
-    promiseHostedUploads(storage)
+    testObjects(storage, (spec, bytes) => storeHosted(storage(), spec, bytes))
+    testHostedUploads(storage)
   })
 }
 
@@ -19,8 +19,8 @@ export function describeStorage(kind: string, open: Open<HostedStorage>): void {
 export function describeDelegatedStorage(kind: string, open: Open<DelegatedStorage>): void {
   describe(`object storage on ${kind}`, () => {
     const storage = openForAll(open)
-    promiseObjects(storage, (spec, bytes) => storeDelegated(storage(), spec, bytes))
-    promiseDelegatedUploads(storage)
+    testObjects(storage, (spec, bytes) => storeDelegated(storage(), spec, bytes))
+    testDelegatedUploads(storage)
   })
 }
 

@@ -13,8 +13,8 @@ const ANY: Hint = { requests: 60 }
 /** Where the disk storage syncs, as `syncSite` calls it. */
 export const SYNC_SITES: ReadonlyMap<string, Hint> = new Map([
   ['makeDirectory: folder', ANY],
-  ['prepareFolder: folder', ANY],
-  ['prepareFolder: FORMAT', ANY],
+  ['prepareDirectory: folder', ANY],
+  ['prepareDirectory: FORMAT', ANY],
   ['owner: OWNER', ANY],
   ['owner: folder', ANY],
   ['claimLog: log', { ...ANY, seed: 4 }],

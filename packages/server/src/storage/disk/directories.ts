@@ -33,7 +33,7 @@ export async function makeDirectory(fs: FileSystem, path: string): Promise<void>
   await makeDirectory(fs, parent)
   const isCreated = await makeDirectoryUnlessExists(fs, path)
   await syncDirectory(fs, parent).catch((error) => {
-    // This user may not be allowed to read a distant parent. Such a directory was not created for this one.
+    // Only other users may be able to read a distant parent. It existed before, so it needs no sync here.
     if (isCreated || !hasErrno(error, 'EACCES')) throw error
   })
 }

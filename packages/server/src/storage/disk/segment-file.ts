@@ -27,8 +27,8 @@ export interface SegmentFile {
 }
 
 /**
- * Opens the last segment of the upload if the previous writer has released it. Otherwise creates a new segment: a
- * previous writer that is still running in another process can then write only to bytes that do not count.
+ * Opens the last segment of the upload if its writer has released it. Otherwise creates a new segment: a writer that is
+ * still running in another process can then write only to bytes that do not count.
  */
 export async function openSegmentFile(
   fs: FileSystem,

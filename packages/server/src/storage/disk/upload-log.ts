@@ -18,7 +18,7 @@ export type LogEntry =
   | { readonly release: string }
   /** The writer is about to create the object; `segment` is the id of its last segment. */
   | { readonly finalizing: string; readonly segment: string }
-  /** The writer has removed the segments of earlier writers that no entry counts. */
+  /** The writer has removed the unpublished bytes of earlier writers; see drop-unpublished.ts. */
   | { readonly dropped: string }
 
 interface Progress {

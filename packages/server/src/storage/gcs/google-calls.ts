@@ -37,6 +37,7 @@ export interface GoogleCalls {
   toError(permission: Permission, error: unknown): ServiceError
 }
 
+/** Creates calls with one circuit breaker per service. `bucket` is named in messages. */
 export function createGoogleCalls(bucket: string, limits: CallLimits): GoogleCalls {
   const newCircuit = () =>
     createCircuitBreaker(limits.maxFailures, limits.circuitOpenMs, () => performance.now())

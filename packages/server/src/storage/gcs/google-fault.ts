@@ -33,6 +33,7 @@ interface AnyError {
   readonly response?: { readonly status?: unknown; readonly data?: unknown }
 }
 
+/** Extracts status and message from any error of an attempt, and decides if a retry may succeed. */
 export function toGoogleFault(error: unknown): GoogleFault {
   if (typeof error !== 'object' || error === null) {
     return { status: null, message: String(error), isTransient: false }

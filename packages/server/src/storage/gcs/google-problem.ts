@@ -29,7 +29,7 @@ function explain(
   if (status === 401 || NO_CREDENTIALS.test(message)) {
     return `Google rejects the credentials of this process (${message}): provide a service account, with GOOGLE_APPLICATION_CREDENTIALS or as the service account of the machine`
   }
-  // The client drops the status of a failed signature, so the message must do.
+  // The client drops the status of a failed signature, so match its message.
   if (
     permission === 'iam.serviceAccounts.signBlob' &&
     (status === 403 || /denied|permission/i.test(message))

@@ -10,7 +10,7 @@ export const INTERNAL_FOLDER = '.waybill/'
 
 /** Short texts that the storage keeps in the bucket for itself. Each is written once; the first process wins. */
 export interface InternalTexts {
-  /** Returns the stored text; stores `candidate` when there is none. Cached after the first call. */
+  /** Returns the stored text; stores `candidate` when there is none. */
   readOrCreate(name: string, candidate: string): Promise<string>
   /** Returns the stored text; null when there is none. */
   read(name: string): Promise<string | null>
@@ -18,6 +18,7 @@ export interface InternalTexts {
   check(name: string): Promise<void>
 }
 
+/** Creates access to the internal texts of one storage. A text that was read once is kept in memory. */
 export function createInternalTexts(gcs: Gcs): InternalTexts {
   const { google, calls, prefix } = gcs
   const known = new Map<string, string>()
