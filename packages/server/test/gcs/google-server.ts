@@ -15,12 +15,12 @@ export const PREFIX = 'waybill/test/'
 export interface GoogleServer {
   readonly google: GoogleFixture
   readonly server: TestServer
-  /** For other processes of the same installation. */
+  /** Environment variables for other processes of the same installation. */
   readonly env: Record<string, string>
   stop(): Promise<void>
 }
 
-/** The real process, with its objects at the fixture of Google. */
+/** Starts the real process with its objects at the fixture of Google. */
 export async function startGoogleServer(settings: Record<string, string> = {}): Promise<GoogleServer> {
   const key = await createKeyFile()
   const google = await startGoogleFixture(key)
@@ -43,14 +43,14 @@ export async function startGoogleServer(settings: Record<string, string> = {}): 
   }
 }
 
-/** An upload as the records keep it. */
+/** Reads an upload session from the database. */
 export function keptUpload(all: GoogleServer, fileId: string): Promise<UploadSession | null> {
   return withDatabase(all, ({ uploadSessions }) =>
     uploadSessions.findByFileId(all.server.organizationId, fileId),
   )
 }
 
-/** A download URL of this service, as it gives where the bytes come through it. */
+/** Creates a download URL of this service, as it issues for hosted bytes. */
 export async function ownDownloadUrl(all: GoogleServer, fileId: string): Promise<string> {
   const { organizationId, url } = all.server
   const secret = await withDatabase(all, ({ installation }) => installation.secret('download', 'none'))

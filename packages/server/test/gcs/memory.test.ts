@@ -5,12 +5,12 @@ import type { FileAnswer } from '../clients/api.ts'
 import { startGoogleServer } from './google-server.ts'
 
 const SIZE_BYTES = 300_000_000
-/** What is kept of a body would take the process above this; half of it is what it needs by itself. */
+/** Memory limit. The process needs half of it; a body in memory would exceed it. */
 const LIMIT_BYTES = 320_000_000
 
 const skip = process.platform !== 'linux' && 'the memory of a process is read from /proc'
 
-it('a direct upload to Google passes through, and is not kept', { skip }, async () => {
+it('a direct upload to Google is streamed and not kept in memory', { skip }, async () => {
   const all = await startGoogleServer({ DIRECT_UPLOAD_MAX_BYTES: String(SIZE_BYTES) })
   try {
     const form = new FormData()
