@@ -16,11 +16,11 @@ export interface Call {
 
 export type Caller = ReturnType<typeof createCaller>
 
-/** Connections of its own, so that none of a process that is gone is used for the next one. */
+/** Creates a client with its own connections, so that it does not reuse those to a process that has ended. */
 export function createCaller() {
   const agent = new Agent({ keepAlive: true })
   return {
-    /** Null where the connection ended without a whole answer. */
+    /** Sends a request. Returns null when the connection ended without a complete answer. */
     call: ({ method, url, headers = {}, body }: Call): Promise<Reply | null> =>
       new Promise((resolve) => {
         const lengths = { 'Content-Length': body?.length ?? 0 }

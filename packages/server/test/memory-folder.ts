@@ -5,8 +5,8 @@ const SHARED_MEMORY = '/dev/shm'
 const MIN_FREE_BYTES = 1024 ** 3
 
 /**
- * Returns a folder on a file system in memory if there is one with room, else the usual temporary folder. Tests without
- * power cuts use it, because on a real disk they would spend their time in waiting for syncs.
+ * Returns a folder in a memory file system with enough space, or else the usual temporary folder. Tests without
+ * power cuts use it, because on a real disk they would spend their time waiting for syncs.
  */
 export async function memoryFolder(): Promise<string> {
   const found = await statfs(SHARED_MEMORY).catch(() => null)

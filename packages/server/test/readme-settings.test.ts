@@ -25,7 +25,7 @@ describe('the table of settings in the README', () => {
   })
 
   for (const { name, value = '' } of SETTINGS) {
-    // Defaults that are paths or words are not shown as they stand.
+    // Only literal defaults can be compared, not those that are paths or descriptions.
     const literal = /^`([^`$/]+)`$/.exec(value)?.[1]
     if (literal !== undefined) {
       it(`has the default of ${name}`, () => assert.equal(described.get(name), literal))

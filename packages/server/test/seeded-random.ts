@@ -1,13 +1,13 @@
 export interface SeededRandom {
-  /** From `low` to `high`, both inclusive. */
+  /** Returns an integer from `low` to `high`, both inclusive. */
   integer(low: number, high: number): number
   pick<T>(values: readonly T[]): T
-  /** True so often, from 0 to 1. */
+  /** Returns true with this probability, from 0 to 1. */
   chance(probability: number): boolean
   bytes(length: number): Buffer
 }
 
-/** Numbers without a pattern, the same for the same seed (mulberry32). */
+/** Creates a pseudo-random generator (mulberry32). Equal seeds give equal numbers. */
 export function createSeededRandom(seed: number): SeededRandom {
   let state = seed >>> 0
   const next = () => {

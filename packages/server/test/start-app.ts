@@ -10,28 +10,28 @@ import { createOrganization } from '../src/operations/organizations/create-organ
 import { databaseOf } from './postgres/database-of.ts'
 import type { TestServer } from './start-server.ts'
 
-/** The service in the process of the test, with one new organization and its key. */
+/** Service in the process of the test, with one new organization and its key. */
 export interface TestApp
   extends Pick<
     TestServer,
     'url' | 'baseUrl' | 'organizationId' | 'apiKey' | 'dataDir' | 'output' | 'addOrganization' | 'stop'
   > {
-  /** Lets a test do what the operator's commands do, and look at records and bytes. */
+  /** For tests that act as the operator, or inspect records and bytes. */
   readonly context: Context
 }
 
 export interface AppOptions {
-  /** Settings, as in the environment of a process. */
+  /** Settings, as environment variables. */
   readonly env?: Record<string, string>
   /** True for bytes and records in a new folder; otherwise they are in memory. */
   readonly isOnDisk?: boolean
-  /** Folder of an installation, on whose disk the service then is; kept after `stop`. */
+  /** Folder of an existing installation on disk; kept after `stop`. */
   readonly dataDir?: string
 }
 
 /**
  * Starts the service as `waybill serve` composes it, on a free port of 127.0.0.1 and in this process. TEST_DATABASE
- * and TEST_STORAGE choose other backends for a whole run. A test that needs a process of its own, because it
+ * and TEST_STORAGE choose other backends for a complete run. A test that needs a separate process, because it
  * kills it, measures it or runs the command line beside it, calls `startServer` of start-server.ts.
  */
 export async function startApp(options: AppOptions = {}): Promise<TestApp> {
@@ -76,7 +76,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   }
 }
 
-/** Does what `waybill organizations create` does. */
+/** Creates an organization as `waybill organizations create` does. */
 async function addOrganizationTo(context: Context, id: string, name: string) {
   const { organization, apiKey } = await createOrganization(context, operatorCaller(null), { id, name })
   return { organizationId: organization.id, apiKey: apiKey.secret }

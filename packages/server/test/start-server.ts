@@ -20,13 +20,13 @@ export interface TestServer {
   readonly apiKey: string
   readonly dataDir: string
   readonly pid: number
-  /** Everything that the process has written to its standard output so far. */
+  /** Returns the standard output of the process so far. */
   output(): string
-  /** A second organization beside the one that the harness makes. */
+  /** Creates another organization. */
   addOrganization(id: string): Promise<{ readonly organizationId: string; readonly apiKey: string }>
-  /** Sends the signal and waits until the process is gone; answers with its exit code (null after a signal). */
+  /** Sends the signal and waits for the end of the process. Returns its exit code; null after a signal. */
   kill(signal: NodeJS.Signals): Promise<number | null>
-  /** The same installation on the same port, in a new process. */
+  /** Starts a new process for the same installation on the same port. */
   restart(): Promise<TestServer>
   /** Ends the process and removes its data. */
   stop(): Promise<void>
@@ -34,13 +34,13 @@ export interface TestServer {
 
 export interface StartOptions {
   readonly env?: Record<string, string>
-  /** Kept after `stop` when it is given. */
+  /** Folder of the installation, kept after `stop`; absent for a temporary one. */
   readonly dataDir?: string
-  /** Gets what the process writes, of which `output` then keeps nothing. */
+  /** Receives the output of the process; `output` stays empty then. */
   readonly onOutput?: (text: string) => void
 }
 
-/** Runs the real command line with `dataDir` as the installation and answers with what it printed. */
+/** Runs the real command line on the installation in `dataDir`, and returns its output. */
 export async function runWaybill(
   dataDir: string,
   args: readonly string[],
@@ -53,7 +53,7 @@ export async function runWaybill(
   return stdout
 }
 
-/** Starts the real command line, for a caller that watches it and may kill it. */
+/** Starts the real command line for a caller that observes the process and may kill it. */
 export function spawnWaybill(
   dataDir: string,
   args: readonly string[],
@@ -129,7 +129,7 @@ async function startProcess(installation: Installation, options: StartOptions): 
   }
 }
 
-/** The server logs one line `{"msg":"listening","url":…}` when it takes requests. */
+/** Returns the URL of the log line `{"msg":"listening","url":…}`, which means that the server accepts requests. */
 export async function listeningUrl(child: ChildProcessByStdio<null, Readable, null>): Promise<string> {
   const exited = once(child, 'exit').then(([code]) => {
     throw new Error(`the server ended with code ${code} before it listened`)

@@ -4,7 +4,7 @@ import { openStorage } from '../src/compose/open-storage.ts'
 import type { Finding } from '../src/jobs/tasks/finding.ts'
 import { SWEEP_START, sweep } from '../src/jobs/tasks/sweep.ts'
 
-/** A sweep beside a server, as `waybill sweep` makes it, without the cost of a process. */
+/** Sweeps an installation beside its server, as `waybill sweep` does, without the cost of a process. */
 export async function sweepInstallation(dataDir: string, isDryRun: boolean): Promise<readonly Finding[]> {
   const database = await openDatabase({ kind: 'sqlite', path: join(dataDir, 'waybill.db') })
   const storage = await openStorage({ kind: 'disk', directory: join(dataDir, 'objects') })

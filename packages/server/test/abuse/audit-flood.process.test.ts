@@ -62,7 +62,7 @@ describe('a flood of refused requests', () => {
   const rows = async (): Promise<Row[]> =>
     JSON.parse(await runWaybill(server.dataDir, ['audit', '--json', '--limit', '100000']))
 
-  it('leaves few rows of a key and loses no count, at a shutdown neither', async () => {
+  it('leaves few rows per key and loses no count, even at a shutdown', async () => {
     const reader = await newKey(['files:read'])
     const writer = await newKey(['files:write'])
     const before = (await rows()).length
@@ -89,7 +89,7 @@ describe('a flood of refused requests', () => {
     admin = createClient(server)
   })
 
-  it('of strangers hides no use of a key that is paused, deactivated or expired', async () => {
+  it('from unknown clients hides no use of a paused, deactivated or expired key', async () => {
     const keys = []
     for (const act of ['pause', 'deactivate'] as const) {
       const made = await newKey(['files:read'])
@@ -123,7 +123,7 @@ describe('a flood of refused requests', () => {
     admin = createClient(server)
   })
 
-  it('leaves each change its own row, with the address that it came from', async () => {
+  it('leaves each change in its own row, with the address of its client', async () => {
     const files = [await admin.uploadFile(textFile('1.txt')), await admin.uploadFile(textFile('2.txt'))]
     for (const { id } of files) await admin.del(`/files/${id}`)
     const deletions = (await rows()).filter(({ action }) => action === 'deleteFile').slice(-2)

@@ -14,7 +14,7 @@ interface Held {
 }
 
 describe('MAX_CONNECTIONS_PER_ADDRESS', () => {
-  it('closes what an address opens beyond it, until it has closed others', async () => {
+  it('closes the connections of an address above the limit until it has closed others', async () => {
     await withServer({}, async (server) => {
       const held = await Promise.all(Array.from({ length: MAX }, () => hold(server, '')))
       const extra = await hold(server, '')
@@ -34,7 +34,7 @@ describe('MAX_CONNECTIONS_PER_ADDRESS', () => {
     })
   })
 
-  it('counts the requests of a client behind a proxy, and not the connections of the proxy', async () => {
+  it('counts the requests of a client behind a proxy, not the connections of the proxy', async () => {
     await withServer({ TRUST_PROXY: '127.0.0.1' }, async (server) => {
       const idle = await Promise.all(Array.from({ length: 2 * MAX }, () => hold(server, '')))
       // The bodies never arrive, so the requests keep running.

@@ -54,7 +54,7 @@ describe('refusals in the audit', () => {
   const rows = async () => (await database.audit.list(null, 1000)).toReversed()
   const counts = async () => (await rows()).map(({ count }) => count)
 
-  it('are written with the first one, and counted after it with few writes', async () => {
+  it('are written at the first one, and the following ones are counted with few writes', async () => {
     const refusals = create()
     await refusals.add(ofKey)
     assert.deepEqual(await rows(), [{ ...ofKey, timeMs: START_MS, count: 1 }])
@@ -64,7 +64,7 @@ describe('refusals in the audit', () => {
     assert.ok(writes <= 4, `${writes} writes`)
   })
 
-  it('have a row for each key, code and minute, and none for each target, action and address', async () => {
+  it('have one row per key, code and minute, whatever their targets, actions and addresses', async () => {
     const refusals = create()
     for (let minute = 0; minute < 2; minute++) {
       nowMs = START_MS + minute * MINUTE_MS
@@ -90,7 +90,7 @@ describe('refusals in the audit', () => {
     }
   })
 
-  it('of strangers have a row for each address up to a bound, and one for all others', async () => {
+  it('without a known key have one row per address up to a limit, and one for all other addresses', async () => {
     const refusals = create()
     for (let index = 0; index < 5000; index++) {
       await refusals.add({ ...ofStranger, clientAddress: `2001:db8::${index.toString(16)}` })
@@ -103,14 +103,14 @@ describe('refusals in the audit', () => {
     assert.equal((await rows()).at(-1)?.actor, 'ak_1', 'a known key is never one of them')
   })
 
-  it('of several processes share their rows', async () => {
+  it('of several processes share rows', async () => {
     const processes = [create(), create(), create()]
     for (const refusals of processes) for (let count = 0; count < 10; count++) await refusals.add(ofKey)
     await Promise.all(processes.map((refusals) => refusals.close()))
     assert.deepEqual(await counts(), [30])
   })
 
-  it('are kept while the database is away, the first one too', async () => {
+  it('are kept while the database is unavailable, including the first one', async () => {
     const refusals = create()
     isDown = true
     for (let count = 0; count < 10; count++) await refusals.add(ofKey)

@@ -3,13 +3,13 @@ import type { SeededRandom } from '../seeded-random.ts'
 import type { KnownSession, KnownThings } from './known-things.ts'
 import type { RawRequest } from './raw-request.ts'
 
-/** An operation as api/openapi.json has it. */
+/** Operation of api/openapi.json. */
 export interface Operation {
   readonly method: string
   readonly path: string
   readonly operationId: string
   readonly queryNames: readonly string[]
-  /** Of its JSON body, if it takes one. */
+  /** Schema of the JSON body; null when the operation takes none. */
   readonly schema: JsonSchema | null
   readonly isMultipart: boolean
 }
@@ -49,7 +49,7 @@ export function operationsOf(document: unknown): Operation[] {
   )
 }
 
-/** A request for the operation that may well succeed. */
+/** Returns a request for the operation that is likely to succeed. */
 export function goodRequest(operation: Operation, known: KnownThings, random: SeededRandom): RawRequest {
   const { method, path } = operation
   if (path.startsWith('/upload/')) return sessionRequest(method, path, known, random)
@@ -139,7 +139,7 @@ function registerBody({ filename, objectName, sizeBytes }: KnownSession): object
   return { filename, gcs_path: objectName, file_size: sizeBytes, mime_type: 'application/octet-stream' }
 }
 
-/** Any value that the schema allows, as far as these schemas go. */
+/** Returns a random value that the schema allows. Supports the keywords that api/openapi.json uses. */
 function anyOf(schema: JsonSchema, random: SeededRandom): unknown {
   if (schema.const !== undefined) return schema.const
   if (schema.enum) return random.pick(schema.enum)

@@ -5,7 +5,7 @@ import type { TestServer } from '../start-server.ts'
 // biome-ignore lint/suspicious/noExplicitAny: a JSON answer has the shape that the test asserts
 export type Json = any
 
-/** Calls of the API with the organization's key, below its URL; each answers what it must. */
+/** Calls the API below the organization's URL with its key, and asserts the expected status. */
 export type JsonApi = (method: string, path: string, expected: number, body?: object) => Promise<Json>
 
 export function createJsonApi({ baseUrl, apiKey }: TestServer, caller: Caller): JsonApi {

@@ -1,13 +1,13 @@
-/** What exists on the server, for requests that get past the first check. */
+/** Ids of things that exist on the server, for requests that pass the first checks. */
 export interface KnownThings {
   readonly host: string
   readonly organizationId: string
   readonly apiKey: string
   fileIds: readonly string[]
-  /** Never that of the key that the requests carry: one of them would pause it, and all others be refused. */
+  /** Without the key of the requests: a request could pause it, and all later ones would be refused. */
   keyIds: readonly string[]
   sessions: readonly KnownSession[]
-  /** Path and query. */
+  /** Paths with queries. */
   downloads: readonly string[]
 }
 

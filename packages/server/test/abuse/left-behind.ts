@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 
-/** What always lies in the folder of objects. */
+/** Files of the storage itself. */
 const ALWAYS = new Set(['FORMAT', 'OWNER'])
 
-/** Every file in an installation's folder of objects that belongs to an upload or an object. */
+/** Returns all files of uploads and objects in the storage folder of an installation. */
 export async function leftBehind(dataDir: string): Promise<string[]> {
   const objects = join(dataDir, 'objects')
   const entries = await readdir(objects, { recursive: true, withFileTypes: true })

@@ -15,10 +15,10 @@ const SEED = 1
 
 const SENDERS = 16
 const SIZE_BYTES = 10_000
-/** Not one 256 KiB, so that they come as the part of a whole that ended too early. */
+/** Less than 256 KiB, so they are sent as the start of a complete body that breaks off. */
 const SENT_BYTES = 1000
 const MAX_ASKED = 300
-/** What a session may keep in memory is nothing; this is for what a heap takes for its own reasons. */
+/** Memory limit. A session may keep nothing in memory; this is for normal growth of the heap. */
 const MAX_GROWTH_BYTES = 100_000_000
 
 const skip = process.platform !== 'linux' && 'the memory of a process is read from /proc'
@@ -46,7 +46,7 @@ describe('very many open sessions', { skip }, () => {
     await server?.stop()
   })
 
-  it('are each gone on with, cancelled or expired, and cost no memory and leave nothing behind', async () => {
+  it('can each be continued, cancelled or expired, use no memory and leave nothing behind', async () => {
     const sessions = await openMany(Math.ceil(SESSIONS / 3))
     const warmBytes = await residentBytes(server.pid)
     sessions.push(...(await openMany(SESSIONS - sessions.length)))
@@ -74,14 +74,14 @@ describe('very many open sessions', { skip }, () => {
       const url: string = opened.upload_url
       const body = bytes.subarray(0, SENT_BYTES)
       const sent = await caller.call({ method: 'PUT', url, body })
-      // A session that lives for a second may be over by now.
+      // Sessions that live for a second may have expired.
       assert.ok(sent?.status === 400 || (on !== api && sent?.status === 410), sent?.body.toString())
       sessions.push({ fileId: opened.file_id, url })
     })
     return sessions
   }
 
-  /** A session among many goes on where it was. */
+  /** Continues one session among many. */
   async function finish({ url }: OpenSession): Promise<void> {
     const asked = await caller.call({ method: 'PUT', url, headers: { 'Content-Range': 'bytes */*' } })
     assert.deepEqual([asked?.status, asked?.headers.range], [308, `bytes=0-${SENT_BYTES - 1}`])
@@ -90,14 +90,14 @@ describe('very many open sessions', { skip }, () => {
     assert.equal(sent?.status, 200, sent?.body.toString())
   }
 
-  /** With the URI, which says 200 of a finished one, and as the organization, which ends every one. */
+  /** Cancels with the session URI, which answers 200 for a finished session, and with the API, which ends every one. */
   async function cancel({ fileId, url }: OpenSession): Promise<void> {
     const cancelled = await caller.call({ method: 'DELETE', url })
     assert.ok(cancelled?.status === 499 || cancelled?.status === 200, cancelled?.body.toString())
     await api('DELETE', `/files/uploads/${fileId}`, 204)
   }
 
-  /** On the same data, where sessions live for a second. */
+  /** Restarts the server on the same data with sessions that live for a second, and lets them expire. */
   async function expireSome(count: number): Promise<number> {
     await server.kill('SIGTERM')
     const brief = await startServer({ env: { UPLOAD_SESSION_SECONDS: '1' }, dataDir: server.dataDir })
@@ -105,7 +105,7 @@ describe('very many open sessions', { skip }, () => {
       const briefly = createJsonApi(brief, caller)
       await openMany(count, briefly)
       const reserved = async () => (await briefly('GET', '', 200)).storage_reserved_bytes
-      await eventually('every reservation is given back', async () => (await reserved()) === 0)
+      await eventually('every reservation is released', async () => (await reserved()) === 0)
       await eventually('the bytes are gone', async () => (await leftBehind(server.dataDir)).length === 0)
       assert.deepEqual(await sweepInstallation(server.dataDir, false), [])
       return count

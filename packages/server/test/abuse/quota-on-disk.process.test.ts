@@ -15,7 +15,7 @@ const STEP = 16 * MIB
 const HELD = 12
 const BODY = 10 * MIB
 
-describe('the quota binds what the disk holds', () => {
+describe('the quota limits the bytes on the disk', () => {
   let server: TestServer
   let other: { url: string; end(): Promise<void> }
 
@@ -60,7 +60,7 @@ describe('the quota binds what the disk holds', () => {
   const reserved = async () => (await api('GET', '')).body.storage_reserved_bytes as number
   const bytes = Buffer.concat([...randomPieces('held', BODY)])
 
-  /** Sends all but the end of a direct upload and leaves its connection open. */
+  /** Sends a direct upload without its end and keeps the connection open. */
   function holdOpen(isAnnounced: boolean) {
     const head = `--b\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\nContent-Type: ${MIME_TYPE}\r\n\r\n`
     const end = '\r\n--b--\r\n'
@@ -98,11 +98,14 @@ describe('the quota binds what the disk holds', () => {
       const before = storedBytes()
       assert.ok(before <= QUOTA + STEP, `${before}`)
       for (const one of held) one.cut()
-      await eventually('all is given back', async () => (await reserved()) === 0 && storedBytes() < STEP)
+      await eventually(
+        'all reservations are released',
+        async () => (await reserved()) === 0 && storedBytes() < STEP,
+      )
     })
   }
 
-  it('for two processes that take one session over in turn', async () => {
+  it('for two processes that alternately take over one session', async () => {
     const size = 30 * MIB
     const spec = { filename: 'turns.bin', file_size: size, mime_type: MIME_TYPE }
     const { body } = await api('POST', '/files/upload-url', spec)

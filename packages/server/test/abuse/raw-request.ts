@@ -1,11 +1,11 @@
-/** A request before it becomes bytes, so that each part can be spoiled by itself. */
+/** Request in parts, so that each part can be corrupted separately. */
 export interface RawRequest {
   readonly method: string
-  /** The request target as it stands in the first line. */
+  /** Request target of the first line. */
   readonly target: string
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: Buffer
-  /** How the body's end is announced; null where the headers do that themselves, rightly or not. */
+  /** Framing of the body; null when `headers` contains it, correct or not. */
   readonly framing: 'Content-Length' | 'chunked' | null
 }
 

@@ -3,29 +3,29 @@ import { connect, type Socket } from 'node:net'
 import type { SpoiledRequest } from './spoil.ts'
 
 export interface Outcome {
-  /** Of all answers that came, in their order, those of 1xx left out. */
+  /** Statuses of all answers in order, without 1xx. */
   readonly statuses: readonly number[]
   readonly text: string
 }
 
-/** Far longer than any answer takes: past it the server is taken to hang. */
+/** Time limit of an answer, much longer than any takes: after it the server counts as hanging. */
 const DEADLINE_MS = 60_000
 const MAX_SHOWN = 2000
 
-/** A client that sends whatever it is given, whole requests one after the other on a connection that it keeps. */
+/** Creates a client that sends complete requests on one connection, and malformed ones on a new connection each. */
 export function createSender(port: number) {
   let kept: Socket | null = null
 
   const connected = async (): Promise<Socket> => {
     const socket = connect(port, '127.0.0.1')
     socket.on('error', () => {
-      // The server closes what it cannot use; «close» follows.
+      // The server closes what it cannot use; "close" follows.
     })
     await Promise.race([once(socket, 'connect'), once(socket, 'close')])
     return socket
   }
 
-  const sendWhole = async ({ bytes, isHead }: SpoiledRequest): Promise<Outcome> => {
+  const sendComplete = async ({ bytes, isHead }: SpoiledRequest): Promise<Outcome> => {
     const socket = kept && !kept.destroyed && kept.writable ? kept : await connected()
     kept = socket
     const received = await exchange(socket, bytes, (text) => isAnswered(text, isHead))
@@ -33,7 +33,7 @@ export function createSender(port: number) {
     return outcomeOf(received)
   }
 
-  /** Ends its side after the bytes, so that the server cannot wait for more. */
+  /** Closes the sending side after the bytes, so that the server does not wait for more. */
   const sendBroken = async ({ bytes }: SpoiledRequest): Promise<Outcome> => {
     const socket = await connected()
     const receiving = exchange(socket, bytes, () => false)
@@ -42,12 +42,12 @@ export function createSender(port: number) {
   }
 
   return {
-    send: (request: SpoiledRequest) => (request.isWhole ? sendWhole(request) : sendBroken(request)),
+    send: (request: SpoiledRequest) => (request.isComplete ? sendComplete(request) : sendBroken(request)),
     close: () => kept?.destroy(),
   }
 }
 
-/** All that came until it is enough, or the connection ended. */
+/** Returns all bytes that arrive until they are enough or the connection ends. */
 async function exchange(socket: Socket, bytes: Buffer, isEnough: (text: string) => boolean): Promise<string> {
   let text = ''
   const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -76,7 +76,7 @@ async function exchange(socket: Socket, bytes: Buffer, isEnough: (text: string) 
   }
 }
 
-/** Whether a whole answer has come that is no 1xx. */
+/** Returns true when a complete answer other than 1xx has arrived. */
 function isAnswered(text: string, isHead: boolean): boolean {
   const headEnd = text.indexOf('\r\n\r\n')
   if (headEnd < 0) return false

@@ -7,7 +7,7 @@ import { createJsonApi } from './json-api.ts'
 import { residentBytes } from './resident-bytes.ts'
 import { openSlowBodies } from './slow-bodies.ts'
 
-/** Number of kinds that are tested each by itself, with more connections, in the long mode. */
+/** Number of kinds that the long mode tests separately, with more connections. */
 const KINDS_BY_THEMSELVES = Number(process.env.ABUSE_EACH_KIND ?? 0)
 const IS_LONG = KINDS_BY_THEMSELVES > 0
 const CONNECTIONS = IS_LONG ? 1500 : 400
@@ -95,7 +95,8 @@ describe(`${CONNECTIONS} connections that announce 1 MiB and send it slowly`, { 
   for (const kinds of GROUPS) {
     it(`take little memory, and are closed: ${kinds.map(({ title }) => title).join(', ')}`, () =>
       withServer(async (server) => {
-        // Strangers find a server that has just started; what honest clients cost with a key is not what is measured.
+        // Honest clients use their key first, so that the memory for that is not measured.
+        // Clients without a key meet a server that has just started.
         if (kinds !== GROUPS[0]) await serveHonestClients(server)
         const kindOf = (index: number) => kinds[index % kinds.length] as Kind
         const {
@@ -113,13 +114,13 @@ describe(`${CONNECTIONS} connections that announce 1 MiB and send it slowly`, { 
       }))
   }
 
-  it('are not taken for honest clients of one organization that send at once', () =>
+  it('do not affect honest clients of one organization that send concurrently', () =>
     withServer(async (server) => {
       assert.equal((await openSessions(server, HONEST_CLIENTS)).length, HONEST_CLIENTS)
     }))
 
   const onlyLong = !IS_LONG && 'in the long mode'
-  it('take little memory, and go on, where they send files', { skip: onlyLong }, () =>
+  it('take little memory and are not closed when they send files', { skip: onlyLong }, () =>
     withServer(async (server) => {
       const sessions = await openSessions(server, CONNECTIONS / 2)
       const { openCount, growthBytes } = await sendSlowly(server, UPLOADS_LAST_MS, (index) =>

@@ -43,7 +43,7 @@ describe('very many slow connections', { skip }, () => {
     await server?.stop()
   })
 
-  it('are all served, while others upload beside them', async () => {
+  it('are all served while other clients upload', async () => {
     const port = Number(new URL(server.url).port)
     const ratios: number[] = []
     let memory: { before: number; with: number } = { before: 0, with: 0 }
@@ -58,7 +58,7 @@ describe('very many slow connections', { skip }, () => {
         memory = { before, with: await residentBytes(server.pid) }
         await idleTimeout
         await slow.finish()
-        // The machine may have become faster or slower meanwhile.
+        // The speed of the machine may have changed, so the time without slow connections is measured before and after.
         ratios.push((aloneMs + (await uploadMany())) / 2 / besideMs)
       } finally {
         slow.close()
@@ -71,7 +71,7 @@ describe('very many slow connections', { skip }, () => {
     assert.ok(withBytes - beforeBytes < MAX_GROWTH_BYTES, `from ${mb(beforeBytes)} to ${mb(withBytes)} MB`)
   })
 
-  /** Half of them are slow in their headers, half in their bodies. */
+  /** Returns requests of which half are slow in their headers, half in their bodies. */
   async function slowRequests(): Promise<SlowRequest[]> {
     const host = new URL(server.url).host
     const health = {
@@ -92,7 +92,7 @@ describe('very many slow connections', { skip }, () => {
     return Promise.all(Array.from({ length: SLOW }, (_, index) => (index % 2 === 0 ? health : sendSlowly())))
   }
 
-  /** How many milliseconds the same uploads take, some at a time. */
+  /** Returns the milliseconds that the same set of uploads takes, with limited concurrency. */
   async function uploadMany(): Promise<number> {
     const uploads = await Promise.all(Array.from({ length: UPLOADS }, () => openUpload(UPLOAD_BYTES)))
     const left = [...uploads]

@@ -2,21 +2,21 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-/** Bytes to send one after the other. */
+/** Request that is sent slowly. */
 export interface SlowRequest {
   readonly head: string
   readonly body: Buffer
-  /** How much of it is sent at once: what comes then is slow. */
+  /** Number of bytes that are sent at once. The others are sent slowly. */
   readonly promptBytes: number
 }
 
 export interface SlowConnections {
-  /** Sends what is left, at once; every one must be answered with 200. */
+  /** Sends the remaining bytes at once, and asserts that every answer is 200. */
   finish(): Promise<void>
   close(): void
 }
 
-/** Each connection gets a byte so often. */
+/** Interval between two bytes of a connection. */
 const BYTE_EVERY_MS = 500
 const TICK_MS = 10
 
@@ -27,7 +27,7 @@ interface Slow {
   received: string
 }
 
-/** Opens connections that send a byte now and then, and keeps them at it. */
+/** Opens connections that send a byte at an interval. */
 export async function openSlowConnections(
   port: number,
   requests: readonly SlowRequest[],
@@ -38,7 +38,7 @@ export async function openSlowConnections(
     const perTick = Math.ceil((connections.length * TICK_MS) / BYTE_EVERY_MS)
     for (let count = 0; count < perTick; count++) {
       const slow = connections[next++ % connections.length]
-      // The last byte waits for the end.
+      // `finish` sends the last byte.
       if (slow && slow.sentBytes + 1 < slow.bytes.length) sendMore(slow, 1)
     }
   }, TICK_MS)
@@ -62,7 +62,7 @@ async function openSlow(port: number, { head, body, promptBytes }: SlowRequest):
     slow.received += data.toString('latin1')
   })
   socket.on('error', () => {
-    // Shows by the answer that is missing.
+    // The missing answer reports the error.
   })
   sendMore(slow, promptBytes)
   return slow

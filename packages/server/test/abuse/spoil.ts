@@ -1,11 +1,14 @@
 import type { SeededRandom } from '../seeded-random.ts'
 import { type RawRequest, toBytes } from './raw-request.ts'
 
-/** Bytes for a connection, and what they ask for. */
+/** Bytes for a connection. */
 export interface SpoiledRequest {
   readonly bytes: Buffer
-  /** Whether they are one whole request, so that one answer is due; else the sender ends its side, and anything may come. */
-  readonly isWhole: boolean
+  /**
+   * True for one complete request, which must get one answer. Otherwise the sender closes its side, and any answer is
+   * allowed.
+   */
+  readonly isComplete: boolean
   readonly isHead: boolean
 }
 
@@ -102,17 +105,17 @@ const HEADERS: readonly (readonly [string, readonly string[]])[] = [
   ['Cookie', ['a=b; '.repeat(500)]],
   ['Host', ['', 'a b', 'example.com:99999', '[::1']],
   ['Forwarded', ['for=1.2.3.4;proto=x']],
-  // The last one, since a range that cannot be read ends its session.
+  // Last, because a malformed range ends its session.
   [
     'Content-Range',
     ['', 'bytes', 'bytes */*', 'bytes 0-0/1', 'bytes 9-1/*', 'bytes 0-99999999999999999999/*'],
   ],
 ]
 
-/** What is longer has been spoiled before. */
+/** Limit for JSON that is parsed again; a longer body was corrupted before. */
 const MAX_JSON_BYTES = 10_000
 
-/** Spoils one part each, and leaves it a whole request. */
+/** Corruptions of one part that keep the request complete. */
 const SPOILS: readonly Spoil[] = [
   (request, random) => ({ ...request, method: random.pick(METHODS) }),
   (request, random) => ({ ...request, target: spoiledTarget(request.target, random) }),
@@ -141,7 +144,7 @@ const SPOILS: readonly Spoil[] = [
   (request, random) => withBody(request, Buffer.from(random.pick(STRANGE))),
 ]
 
-/** Bytes that are no request, or no whole one, or several. */
+/** Corruptions whose bytes are no request, an incomplete one, or several. */
 const BREAKS: readonly ((request: RawRequest, random: SeededRandom) => Buffer)[] = [
   (request, random) => {
     const bytes = toBytes(request)
@@ -244,28 +247,28 @@ const BREAKS: readonly ((request: RawRequest, random: SeededRandom) => Buffer)[]
     ),
 ]
 
-/** The request with some of its parts spoiled, or as it is, or broken altogether. */
+/** Returns the request unchanged, with some parts corrupted, or broken completely. */
 export function spoil(request: RawRequest, random: SeededRandom): SpoiledRequest {
   let spoiled = request
   for (let times = random.pick([0, 1, 1, 1, 2, 3]); times > 0; times--)
     spoiled = random.pick(SPOILS)(spoiled, random)
   if (random.chance(0.25))
-    return { bytes: random.pick(BREAKS)(spoiled, random), isWhole: false, isHead: false }
-  return { bytes: toBytes(spoiled), isWhole: true, isHead: spoiled.method === 'HEAD' }
+    return { bytes: random.pick(BREAKS)(spoiled, random), isComplete: false, isHead: false }
+  return { bytes: toBytes(spoiled), isComplete: true, isHead: spoiled.method === 'HEAD' }
 }
 
-/** The request with each strange value of each header in its turn. */
+/** Returns the request with each strange value of each header. */
 export function withEachStrangeHeader(request: RawRequest): SpoiledRequest[] {
   return HEADERS.flatMap(([name, values]) =>
     values.map((value) => {
       const others = request.headers.filter(([other]) => other.toLowerCase() !== name.toLowerCase())
       const bytes = toBytes({ ...request, headers: [...others, [name, value]] })
-      return { bytes, isWhole: true, isHead: request.method === 'HEAD' }
+      return { bytes, isComplete: true, isHead: request.method === 'HEAD' }
     }),
   )
 }
 
-/** Mostly one that the request has for a reason, else any that might have an effect. */
+/** Sets a strange value, usually for a header of the request, otherwise for another header that may have an effect. */
 function withStrangeHeader(request: RawRequest, random: SeededRandom): RawRequest {
   const own = request.headers.map(([name]) => name).filter((name) => name !== 'Host')
   const [name, values] =
@@ -284,7 +287,7 @@ function withBody(request: RawRequest, body: Buffer): RawRequest {
 function spoiledTarget(target: string, random: SeededRandom): string {
   const parts = target.split(/(?<=[/?&=])/)
   const place = random.integer(0, parts.length - 1)
-  // A blank or a control character would end the request line: that is for the broken ones.
+  // A space or a control character would end the request line. `BREAKS` does that.
   const strange = random.pick(STRANGE).replace(/[^!-~\u0080-\u00ff]/g, '%20')
   return random.pick([
     parts.with(place, strange).join('') || '/',
@@ -340,7 +343,7 @@ function spoiledJson(body: Buffer, random: SeededRandom): Buffer {
   )
 }
 
-/** Some of its bits are others. */
+/** Returns a copy with some bits flipped. */
 function flipped(bytes: Buffer, random: SeededRandom): Buffer {
   const copy = Buffer.from(bytes)
   if (copy.length === 0) return copy

@@ -10,14 +10,14 @@ const KEYS = 4
 const MAX_PAGES = 1000
 const SIZE_BYTES = 2 * 262_144 + 5
 
-/** Removes what the requests have made, files and sessions and keys alike, over the API. */
+/** Removes all files, sessions and keys that requests created, with the API. */
 export async function removeEverything(
   server: TestServer,
   caller: Caller,
   known: KnownThings,
 ): Promise<void> {
   const api = createJsonApi(server, caller)
-  // A request whose sender has gone may still be at work, so that something is gone already, or comes later.
+  // Requests of closed connections may still run, so that things disappear or appear meanwhile.
   const remove = (path: string) =>
     caller.call({
       method: 'DELETE',
@@ -32,7 +32,7 @@ export async function removeEverything(
       await Promise.all(paths.map(remove))
     }
   }
-  // A session that a malformed range has ended shows in no list, and keeps its bytes until its time is over.
+  // Sessions that a malformed range has ended are in no list, and keep their bytes until they expire.
   await Promise.all(known.sessions.map(({ fileId }) => remove(`/files/uploads/${fileId}`)))
   await removeAll('/files/uploads?limit=100', 'uploads', ({ file_id: id }) => `/files/uploads/${id}`)
   await removeAll('/files?limit=100', 'files', ({ id }) => `/files/${id}`)
@@ -41,7 +41,7 @@ export async function removeEverything(
   )
 }
 
-/** Some sessions, files and keys for the next requests. */
+/** Creates sessions, files and keys for the next requests. */
 export async function makeThings(server: TestServer, caller: Caller): Promise<KnownThings> {
   const api = createJsonApi(server, caller)
   const sessions = await Promise.all(Array.from({ length: SESSIONS }, () => openSession(api)))

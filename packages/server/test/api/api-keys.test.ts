@@ -116,7 +116,7 @@ describe('API keys', () => {
   const using = (key: string, path = '/files') => client.get(path, { credentials: { 'x-api-key': key } })
 
   describe('POST /api-keys', () => {
-    it('answers with the key, this once, and all documented fields', async () => {
+    it('answers with the key, only this once, and all documented fields', async () => {
       const issued = await create({ key_name: '🙂 Schlüssel "1"' })
       assert.match(issued.id, /^ak_[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/)
       assert.match(issued.key, SECRET)
@@ -137,7 +137,7 @@ describe('API keys', () => {
       })
     })
 
-    it('gives the scopes and the expiry that are asked for', async () => {
+    it('sets the requested scopes and expiry', async () => {
       const issued = await create({
         scopes: ['admin', 'files:read'],
         expires_at: '2126-01-31T13:00:00+01:00',
@@ -146,18 +146,18 @@ describe('API keys', () => {
       assert.equal(issued.expires_at, NEXT_CENTURY)
     })
 
-    it('gives a key that works at once, and another one each time', async () => {
+    it('creates a key that works at once, and another one each time', async () => {
       const keys = await Promise.all([create(), create(), create()])
       for (const { key } of keys) assert.equal((await using(key)).status, 200)
       assert.equal(new Set(keys.map(({ key }) => key)).size, 3)
     })
 
-    it('takes a name of 255 emoji', async () => {
+    it('accepts a name of 255 emoji', async () => {
       const key_name = '😀'.repeat(255)
       assert.equal((await create({ key_name })).key_name, key_name)
     })
 
-    describe('refuses a wrong body and adds no key', () => {
+    describe('refuses an invalid body and adds no key', () => {
       let total: number
       before(async () => {
         total = (await list()).total
@@ -193,7 +193,7 @@ describe('API keys', () => {
   })
 
   describe('GET /api-keys', () => {
-    it('comes in pages, newest first', async () => {
+    it('lists in pages, newest first', async () => {
       while ((await list()).total < 7) await create()
       const all = await list('?page_size=100')
       assert.deepEqual({ page: all.page, page_size: all.page_size }, { page: 1, page_size: 100 })
@@ -215,7 +215,7 @@ describe('API keys', () => {
       assert.equal((await list()).page_size, 50)
     })
 
-    it('comes by cursor, which goes on behind a key that is deleted meanwhile', async () => {
+    it('lists by cursor, which continues after a key that is deleted meanwhile', async () => {
       const ids = (await list('?page_size=100')).api_keys.map(({ id }) => id)
       const added = await create()
       const first = await list('?page_size=1')
@@ -230,7 +230,7 @@ describe('API keys', () => {
       assert.deepEqual(seen, ids)
     })
 
-    it('shows what GET of each shows, and no secret', async () => {
+    it('shows the same as GET of each key, and no secret', async () => {
       const issued = await create()
       const text = (await client.get('/api-keys?page_size=100')).bytes.toString()
       assert.ok(!text.includes(issued.key) && !text.includes('"key"'))
@@ -266,7 +266,7 @@ describe('API keys', () => {
   })
 
   describe('GET /api-keys/{id}', () => {
-    it('says when the key was last used', async () => {
+    it('shows the last use of the key', async () => {
       const { id, key } = await create()
       assert.equal((await get(id)).last_used_at, null)
       await using(key)
@@ -280,7 +280,7 @@ describe('API keys', () => {
   })
 
   describe('PATCH /api-keys/{id}', () => {
-    it('changes what is given and leaves the rest', async () => {
+    it('changes only the given fields', async () => {
       const { id, key } = await create()
       const before = await get(id)
       const changes = { key_name: 'Neu', scopes: ['files:read'], expires_at: NEXT_CENTURY }
@@ -295,7 +295,7 @@ describe('API keys', () => {
       assert.equal(json<ApiKey>(unlimited).expires_at, null)
     })
 
-    it('takes a scope away from the next request on', async () => {
+    it('removes a scope from the next request on', async () => {
       const { id, key } = await create({ scopes: ['files:read', 'vector_stores:read'] })
       assert.equal((await using(key)).status, 200)
       await patch(id, { scopes: ['vector_stores:read'] })
@@ -314,7 +314,7 @@ describe('API keys', () => {
       assert.equal((await using(key)).status, 200)
     })
 
-    describe('refuses a wrong body and changes nothing', () => {
+    describe('refuses an invalid body and changes nothing', () => {
       let id: string
       let unchanged: ApiKey
       before(async () => {
@@ -360,7 +360,7 @@ describe('API keys', () => {
       ['unpause', false, false, 'API_KEY_DEACTIVATED'],
       ['activate', true, false, null],
     ]
-    it('follows each action, and so does what the key may do', async () => {
+    it('changes with each action, and with it the permissions of the key', async () => {
       for (const [action, is_active, is_paused, code] of steps) {
         const answer = await act(issued.id, action)
         assert.equal(answer.status, 200, answer.bytes.toString())
@@ -378,7 +378,7 @@ describe('API keys', () => {
       }
     })
 
-    it('changes whatever body comes along, as long as it is JSON', async () => {
+    it('changes with any JSON body', async () => {
       const headers = { 'content-type': 'application/json' }
       for (const body of ['', '{}', '{"note":"after a review"}', 'null', '[]']) {
         const answer = await client.send('POST', `/api-keys/${issued.id}/pause`, { body, headers })
@@ -421,14 +421,14 @@ describe('API keys', () => {
       assert.equal((await using(fresh)).status, 200)
     })
 
-    it('lets one secret stand when several are asked for at once', async () => {
+    it('leaves one valid secret after concurrent rotations', async () => {
       const { id } = await create()
       const answers = await Promise.all([1, 2, 3, 4].map(() => act(id, 'rotate')))
       const used = await Promise.all(answers.map((answer) => using(json<IssuedKey>(answer).key)))
       assert.equal(used.filter(({ status }) => status === 200).length, 1)
     })
 
-    it('does not wake a paused key', async () => {
+    it('does not activate a paused key', async () => {
       const { id } = await create()
       await act(id, 'pause')
       const { key } = json<IssuedKey>(await act(id, 'rotate'))
@@ -437,7 +437,7 @@ describe('API keys', () => {
   })
 
   describe('DELETE /api-keys/{id}', () => {
-    it('removes the key, and its secret is wrong from then on', async () => {
+    it('removes the key, and its secret is invalid from then on', async () => {
       const { id, key } = await create()
       const answer = await client.del(`/api-keys/${id}`)
       assert.equal(answer.status, 200)
@@ -452,7 +452,7 @@ describe('API keys', () => {
       assertError(await client.del(`/api-keys/${id}`), 404, 'API_KEY_NOT_FOUND')
     })
 
-    it('leaves the files that came with it, and says whose they were', async () => {
+    it('keeps the files of the key, and still shows its id with them', async () => {
       const { id, key } = await create()
       const uploader = createClient(server, { organizationId: client.organizationId, apiKey: key })
       const file = await uploader.uploadFile(textFile())
@@ -461,7 +461,7 @@ describe('API keys', () => {
       assert.equal(json<{ uploaded_by_api_key_id: string }>(answer).uploaded_by_api_key_id, id)
     })
 
-    it('answers one of many at once with 200', async () => {
+    it('answers one of many concurrent requests with 200', async () => {
       const { id } = await create()
       const answers = await Promise.all([1, 2, 3, 4].map(() => client.del(`/api-keys/${id}`)))
       const statuses = answers.map(({ status }) => status).sort()
@@ -498,7 +498,7 @@ describe('API keys', () => {
         const isTaken = (status: number) => status === 200
         const [taken, ...others] = statuses.filter(isTaken)
         assert.ok(taken !== undefined && others.length === 0, String(statuses))
-        // Where the key that asked went first, the other request may be refused for that already.
+        // When the requesting key was removed first, the other request may be refused because of that.
         assert.ok(
           statuses.every((status) => isTaken(status) || [401, 403, 409].includes(status)),
           String(statuses),
@@ -509,7 +509,7 @@ describe('API keys', () => {
       })
     }
 
-    it('is one of two that are deleted at once by both', async () => {
+    it('remains when two keys delete each other at once', async () => {
       const organization = await server.addOrganization('org_duel')
       const owner = createClient(server, organization)
       const [first] = (await list('', owner)).api_keys
@@ -541,7 +541,7 @@ describe('API keys', () => {
           ...(credentials ? { credentials } : {}),
         })
 
-      it('answers alike for an unknown key and for one of another organization, which stays', async () => {
+      it('answers alike for an unknown key and for one of another organization, which is kept', async () => {
         const theirs = await create({}, others)
         const unknown = await send('ak_123')
         const foreign = await send(theirs.id)
@@ -555,7 +555,7 @@ describe('API keys', () => {
       it('does not fail on a malformed id', async () => {
         const ids = MALFORMED_IDS.map((id) => id.replace('file', 'ak'))
         for (const id of [...ids, `ak_${'a'.repeat(5000)}`]) {
-          // A dot or a slash can make it another path, which may take other methods only.
+          // A dot or a slash can result in another path, which may support only other methods.
           assertRefused(await send(id), [...MALFORMED_ID_STATUSES, 405])
         }
       })
@@ -569,7 +569,7 @@ describe('API keys', () => {
     })
   }
 
-  it('are listed and made with the scope admin only', async () => {
+  it('are listed and created with the scope admin only', async () => {
     const { key } = await create({ scopes: DEFAULT_SCOPES })
     const credentials = { 'x-api-key': key }
     const { total } = await list()
@@ -588,7 +588,7 @@ describe('API keys', () => {
       [['admin'], true, true],
     ]
     for (const [scopes, canRead, canWrite] of allowed) {
-      it(`allows no more than it says: ${scopes}`, async () => {
+      it(`allows only its operations: ${scopes}`, async () => {
         const { key } = await create({ scopes })
         const credentials = { 'x-api-key': key }
         const read = await client.get('/files', { credentials })

@@ -17,11 +17,11 @@ describe('the audit', () => {
 
   const events = async () => (await server.context.database.audit.list(null, 1000)).toReversed()
 
-  /** The record of the request with this id; it is written after the answer has gone. */
+  /** Waits for the record of the request with this id, which is written after the answer. */
   const recordOf = (traceId: string) =>
     eventually(`a record of ${traceId}`, async () => (await events()).find((one) => one.traceId === traceId))
 
-  it('records what the operator did', async () => {
+  it('records actions of the operator', async () => {
     const [created] = await events()
     const { action, actor, organizationId, target, outcome } = created ?? {}
     const id = server.organizationId
@@ -35,7 +35,7 @@ describe('the audit', () => {
     assert.deepEqual({ action, actor, organizationId, target, outcome }, expected)
   })
 
-  it('records what was made, changed and deleted, by which key, and to what', async () => {
+  it('records creations, changes and deletions with key and target', async () => {
     const file = await client.uploadFile(textFile())
     const answer = await client.del(`/files/${file.id}`, { headers: { 'x-request-id': 'audit-1' } })
     assert.equal(answer.status, 204)
@@ -73,7 +73,7 @@ describe('the audit', () => {
     })
   }
 
-  it('records what was done for a client that did not wait for the answer', async () => {
+  it('records an action for a client that did not wait for the answer', async () => {
     const body = JSON.stringify({ key_name: 'Unseen' })
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
     const head = [
@@ -82,7 +82,7 @@ describe('the audit', () => {
       ...['Content-Type: application/json', `Content-Length: ${body.length}`],
     ]
     socket.pause().write(`${head.join('\r\n')}\r\n\r\n${body}`)
-    // Before it is done, a request whose client has gone may as well not be done at all.
+    // The service may skip a request whose client has disconnected, so wait until it is done.
     await eventually('the key is there', async () => {
       const { api_keys } = json<{ api_keys: { key_name: string }[] }>(await client.get('/api-keys'))
       return api_keys.some(({ key_name }) => key_name === 'Unseen')
@@ -92,7 +92,7 @@ describe('the audit', () => {
     assert.deepEqual([record.action, record.outcome], ['createApiKey', 'ok'])
   })
 
-  it('records who cancelled an upload by its URI', async () => {
+  it('records a cancellation with the session URI', async () => {
     const upload = await client.startUpload(textFile())
     const headers = { 'x-request-id': 'audit-cancel' }
     assert.equal((await fetch(upload.uploadUrl, { method: 'DELETE', headers })).status, 499)
@@ -100,13 +100,13 @@ describe('the audit', () => {
     assert.deepEqual([record.action, record.target], ['cancelUploadSession', upload.fileId])
   })
 
-  it('records no id that can be none, whatever a path holds', async () => {
+  it('records no malformed id of a path', async () => {
     const path = `/files/${encodeURIComponent('\u001b[2J\n2026 operator deleteOrganization')}`
     await client.del(path, { headers: { 'x-request-id': 'audit-strange' } })
     assert.equal((await recordOf('audit-strange')).target, null)
   })
 
-  it('records no reading, and no secret', async () => {
+  it('records no reads and no secrets', async () => {
     await client.get('/files', { headers: { 'x-request-id': 'audit-read' } })
     await client.post('/api-keys', { key_name: 'Audited' }, { headers: { 'x-request-id': 'audit-key' } })
     await recordOf('audit-key')

@@ -56,12 +56,12 @@ describe('authentication', () => {
   }
 
   describe('a right key', () => {
-    it('is taken from X-API-Key', async () => {
+    it('is accepted in X-API-Key', async () => {
       const answer = await client.get('/files', { credentials: { 'x-api-key': client.apiKey } })
       assert.equal(answer.status, 200)
     })
 
-    it('is taken from Authorization: Bearer', async () => {
+    it('is accepted in Authorization: Bearer', async () => {
       const credentials = { authorization: `Bearer ${client.apiKey}` }
       assert.equal((await client.get('/files', { credentials })).status, 200)
     })
@@ -73,16 +73,16 @@ describe('authentication', () => {
 
   for (const [method, path] of ENDPOINTS) {
     describe(`${method} ${path}`, () => {
-      it('asks for a key when there is none', async () => {
+      it('is refused without a key', async () => {
         assertError(await sendWith(method, path, {}), 401, 'AUTHENTICATION_REQUIRED')
       })
 
-      it('refuses a wrong key', async () => {
+      it('is refused with a wrong key', async () => {
         const wrong = { 'x-api-key': `oak_live_${'A'.repeat(43)}` }
         assertError(await sendWith(method, path, wrong), 401, 'INVALID_API_KEY')
       })
 
-      it('refuses the key of another organization', async () => {
+      it('is refused with the key of another organization', async () => {
         const foreign = { 'x-api-key': other.apiKey }
         assertError(await sendWith(method, path, foreign), 403, 'ORGANIZATION_ACCESS_DENIED')
       })
@@ -122,13 +122,13 @@ describe('authentication', () => {
       }
     })
 
-    it('is not looked for in the query', async () => {
+    it('is ignored in the query', async () => {
       const answer = await client.get(`/files?api_key=${client.apiKey}`, { credentials: {} })
       assertError(answer, 401, 'AUTHENTICATION_REQUIRED')
     })
   })
 
-  describe('the key is judged before the body', () => {
+  describe('the key is checked before the body', () => {
     const bodies: readonly [title: string, body: string, contentType: string][] = [
       ['no field', '{}', 'application/json'],
       ['broken JSON', '{"filename":', 'application/json'],
@@ -158,7 +158,7 @@ describe('authentication', () => {
     const filesOf = (organizationId: string, credentials: Record<string, string>) =>
       sendToApi(server, 'GET', `/v1/organizations/${organizationId}/files`, { credentials })
 
-    it('gets the same answer whether that organization exists or not', async () => {
+    it('gets the same answer for an existing and an unknown organization', async () => {
       const credentials = { 'x-api-key': client.apiKey }
       const existing = await filesOf('org_other', credentials)
       const missing = await filesOf('org_absent', credentials)
@@ -171,7 +171,7 @@ describe('authentication', () => {
       assert.equal(comparable(existing, 'org_other'), comparable(missing, 'org_absent'))
     })
 
-    it('needs a right key first', async () => {
+    it('needs a valid key first', async () => {
       assertError(await filesOf('org_other', {}), 401, 'AUTHENTICATION_REQUIRED')
       assertError(await filesOf('org_absent', { 'x-api-key': 'wrong' }), 401, 'INVALID_API_KEY')
     })
@@ -196,7 +196,7 @@ describe('authentication', () => {
     }
   })
 
-  it('leaves everything as it was after all these refusals', async () => {
+  it('has changed nothing after all these refusals', async () => {
     assert.equal((await client.get(`/files/${fileId}`)).status, 200)
     assert.equal(await client.countFiles(), 1)
     assert.equal(await client.countUploads(), 1)
@@ -209,7 +209,7 @@ describe('authentication', () => {
     assert.deepEqual(json<{ files: unknown[] }>(others).files, [])
   })
 
-  describe('what another organization owns', () => {
+  describe('data of another organization', () => {
     let others: Client
 
     before(() => {
@@ -227,7 +227,7 @@ describe('authentication', () => {
       assert.equal(await others.countUploads(), 1)
     })
 
-    it('is not given away by a cursor', async () => {
+    it('is not revealed by a cursor', async () => {
       const file = await others.uploadFile(textFile('theirs.txt'))
       const upload = await others.startUpload(textFile('theirs.txt'))
       for (const path of [`/files?after=${file.id}`, `/files/uploads?after=${upload.fileId}`]) {
@@ -237,7 +237,7 @@ describe('authentication', () => {
       }
     })
 
-    it('is answered as a file that does not exist', async () => {
+    it('is answered like a file that does not exist', async () => {
       const file = await others.uploadFile(textFile())
       for (const [method, path] of ENDPOINTS) {
         if (!path.includes('FILE')) continue
@@ -249,7 +249,7 @@ describe('authentication', () => {
       assert.equal((await others.get(`/files/${file.id}`)).status, 200)
     })
 
-    it('is not registered through its path, whatever its state', async () => {
+    it('cannot be registered by its path, in any state', async () => {
       const open = await others.startUpload(textFile())
       const stored = await others.storeObject(textFile())
       const registered = await others.storeObject(textFile())
@@ -260,14 +260,14 @@ describe('authentication', () => {
       assert.equal((await others.register(stored.register)).status, 201)
     })
 
-    it('is not cancelled, before and after it is registered', async () => {
+    it('cannot be cancelled, before and after it is registered', async () => {
       const { fileId, register } = await others.storeObject(textFile())
       assertError(await client.del(`/files/uploads/${fileId}`), 404, 'UPLOAD_NOT_FOUND')
       assert.equal((await others.register(register)).status, 201)
       assertError(await client.del(`/files/uploads/${fileId}`), 404, 'UPLOAD_NOT_FOUND')
     })
 
-    it('is not downloaded under a path of ours', async () => {
+    it('cannot be downloaded under the path of another organization', async () => {
       const file = await others.uploadFile(textFile('theirs.txt', 'secret words'))
       const url = (await others.content(file.id)).download_url
       const crossed = url.slice(server.url.length).replace(others.organizationId, client.organizationId)

@@ -1,4 +1,4 @@
-/** Values that no field of an upload may have, each with a title to read in the report. */
+/** Values that are invalid in every field of an upload, each with a title for the report. */
 export type BadValues = readonly (readonly [title: string, value: unknown])[]
 
 const EMOJI = '😀'
@@ -74,7 +74,7 @@ export const BAD_MIME_TYPES: BadValues = [
   ['10,000 characters', `text/${'a'.repeat(10_000)}`],
 ]
 
-/** Strings that are no media type, and would do harm in a Content-Type header. */
+/** Strings that are no media types and would do harm in a Content-Type header. */
 export const MALFORMED_MIME_TYPES: BadValues = [
   ['no slash', 'text'],
   ['a space in it', 'te xt/plain'],

@@ -5,9 +5,9 @@ import { type Answer, exchange, json } from './exchange.ts'
 
 export interface SendOptions {
   readonly headers?: Record<string, string>
-  /** An object is sent as JSON, a string or bytes as they are. */
+  /** Objects are sent as JSON, strings and bytes unchanged. */
   readonly body?: unknown
-  /** Replaces the organization's own key; `{}` sends none. */
+  /** Headers instead of the organization's key; `{}` sends none. */
   readonly credentials?: Record<string, string>
 }
 
@@ -52,14 +52,14 @@ export interface RegisterBody {
   readonly mime_type: string
 }
 
-/** What a test says about a file that it uploads. */
+/** File that a test uploads. */
 export interface SampleFile {
   readonly filename: string
   readonly mimeType: string
   readonly bytes: Uint8Array
 }
 
-/** An upload session together with the body that registers it. */
+/** Upload session with the body that registers it. */
 export interface Upload {
   readonly uploadUrl: string
   readonly fileId: string
@@ -76,7 +76,7 @@ export type Service = Pick<TestServer, 'url' | 'organizationId' | 'apiKey' | 'da
 
 export type Client = ReturnType<typeof createClient>
 
-/** Any path of the API, with what holds for every answer of the API asserted on the way. */
+/** Sends a request to any path of the API, and asserts the properties of every answer. */
 export async function sendToApi(
   server: Pick<Service, 'url' | 'dataDir'>,
   method: string,
@@ -106,12 +106,12 @@ export async function sendToApi(
   return answer
 }
 
-/** So that a case can take away a header that is there by default. */
+/** Removes empty headers, so that a test case can remove a default header. */
 function withoutEmpty(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''))
 }
 
-/** `path` is always below the organization, for example `/files`. */
+/** Creates a client. Paths are below the organization, for example `/files`. */
 export function createClient(server: Service, organization: Organization = server) {
   const base = `/v1/organizations/${organization.organizationId}`
   const credentials = { 'x-api-key': organization.apiKey }
@@ -123,7 +123,7 @@ export function createClient(server: Service, organization: Organization = serve
     send('POST', path, { body, ...options })
   const del = (path: string, options?: SendOptions) => send('DELETE', path, options)
 
-  /** Asks for a session and promises `bytes`; sends none of them. */
+  /** Opens a session for `bytes`, without sending them. */
   const startUpload = async ({ filename, mimeType, bytes }: SampleFile): Promise<Upload> => {
     const declared = { filename, file_size: bytes.byteLength, mime_type: mimeType }
     const answer = await post('/files/upload-url', declared)
@@ -135,7 +135,7 @@ export function createClient(server: Service, organization: Organization = serve
       register: { ...declared, gcs_path: session.gcs_path },
     }
   }
-  /** The session, and its bytes whole in storage, not yet registered. */
+  /** Uploads all bytes of a session, without registering it. */
   const storeObject = async (file: SampleFile): Promise<Upload> => {
     const upload = await startUpload(file)
     const answer = await putObject(upload.uploadUrl, file.bytes)
@@ -164,7 +164,7 @@ export function createClient(server: Service, organization: Organization = serve
   }
 }
 
-/** The session URI is the credential: no key. */
+/** Sends bytes to a session URI. The URI is the credential, so no key is sent. */
 export function putObject(
   uploadUrl: string,
   bytes: Uint8Array,

@@ -1,7 +1,7 @@
 export interface ContentDisposition {
   readonly type: string
   readonly filename: string | undefined
-  /** From `filename*`, decoded. */
+  /** Decoded `filename*`. */
   readonly extendedFilename: string | undefined
 }
 
@@ -9,7 +9,7 @@ export interface ContentDisposition {
 const PARAMETER = /;\s*([\w!#$&+.^`|~-]+\*?)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))\s*/gy
 const EXTENDED_VALUE = /^utf-8'[\w-]*'((?:[A-Za-z0-9!#$&+.^_`|~-]|%[0-9A-Fa-f]{2})+)$/i
 
-/** Strict: throws on whatever a browser would have to guess about. */
+/** Parses the header strictly. Throws when a browser would have to guess. */
 export function parseContentDisposition(header: string): ContentDisposition {
   if (/[^\x20-\x7e]/.test(header)) throw new Error(`the header is not printable ASCII: ${header}`)
   const [type = ''] = header.split(';', 1)

@@ -18,7 +18,7 @@ const NOTE = Buffer.from('a short note\n')
 
 interface Part {
   readonly name: string
-  /** Null for a plain field. */
+  /** Name of the file; null for a plain field. */
   readonly filename: string | null
   readonly type?: string
   readonly bytes: Buffer
@@ -60,7 +60,7 @@ describe('POST /files/upload', () => {
   const send = (parts: readonly Part[]) => client.post('/files/upload', bodyOf(parts), { headers: MULTIPART })
   const total = async () => json<{ total: number }>(await client.get('/files')).total
 
-  it('makes a File of one part named file', async () => {
+  it('creates a File of one part named file', async () => {
     const answer = await send([file('größe 🙂.txt', NOTE)])
     assert.equal(answer.status, 201)
     const made = json<FileObject>(answer)
@@ -73,14 +73,14 @@ describe('POST /files/upload', () => {
     assert.equal(await (await fetch(download_url)).text(), NOTE.toString())
   })
 
-  it('answers one part named files with a list and the File’s own keys', async () => {
+  it('answers one part named files with a list and the fields of the File', async () => {
     const { files: list, ...rest } = json<FileObject & { files: FileObject[] }>(
       await send([files('a.txt', NOTE)]),
     )
     assert.deepEqual(list, [rest])
   })
 
-  it('answers several parts named files with a list alone, in their order', async () => {
+  it('answers several parts named files with a list in their order', async () => {
     const answer = await send([files('b.txt', NOTE), files('c.png', PNG, 'image/png')])
     const body = json<{ files: FileObject[] }>(answer)
     assert.deepEqual(Object.keys(body), ['files'])
@@ -88,14 +88,14 @@ describe('POST /files/upload', () => {
     assert.deepEqual(names, ['b.txt', 'c.png'])
   })
 
-  it('takes a file of exactly the limit, and checksums of each', async () => {
+  it('accepts a file of exactly the limit, and computes checksums of each', async () => {
     const bytes = Buffer.alloc(MAX_BYTES, 'x')
     const sums = [bytes, NOTE].map((one) => field('crc32c', crc32cToBase64(crc32c(one))))
     const answer = await send([files('limit.txt', bytes), files('note.txt', NOTE), ...sums])
     assert.equal(answer.status, 201)
   })
 
-  it('takes parts named files[] as those named files, and the file names as folders end', async () => {
+  it('treats files[] like files, and keeps only the last part of a path as the file name', async () => {
     const body = json<{ files: FileObject[] }>(
       await send([
         file('docs/a.txt', NOTE, 'text/plain', 'files[]'),
@@ -107,7 +107,7 @@ describe('POST /files/upload', () => {
     assert.deepEqual(names, ['a.txt', 'b.txt', 'c.txt'])
   })
 
-  it('ignores fields and parts that it does not know, wherever they stand', async () => {
+  it('ignores unknown fields and parts in any position', async () => {
     const unknown = [
       field('colour', 'red'),
       field('__proto__', 'x'),
@@ -118,7 +118,7 @@ describe('POST /files/upload', () => {
     assert.equal(json<FileObject>(answer).original_filename, 'a.txt')
   })
 
-  it('takes an empty file of any type, which downloads as nothing', async () => {
+  it('accepts an empty file of any type, which downloads as zero bytes', async () => {
     const empty = [
       files('__init__.py', Buffer.alloc(0), 'text/x-python'),
       files('a.png', Buffer.alloc(0), 'image/png'),
@@ -163,7 +163,7 @@ describe('POST /files/upload', () => {
       ['a type that is not allowed', ZIP],
       ['unknown bytes', Buffer.from([0, 1, 2, 250])],
     ] as const) {
-      it(`refuses ${what}, which are seen only then`, async () => {
+      it(`refuses ${what}, which are detected only then`, async () => {
         const before = await total()
         assertError(await send([{ name: 'file', filename: 'a', bytes }]), 415, 'UNSUPPORTED_FILE_TYPE')
         assert.equal(await total(), before)
@@ -286,7 +286,7 @@ describe('POST /files/upload', () => {
     })
   }
 
-  it('stores no more than the quota leaves, and nothing at all where it is too little', async () => {
+  it('stores files within the quota, and nothing of a request that exceeds it', async () => {
     const { organizationId, context } = server
     await updateOrganization(context, operatorCaller(organizationId), { storageLimitBytes: 1000 })
     const big = Buffer.alloc(MAX_BYTES, 'x')
@@ -295,7 +295,7 @@ describe('POST /files/upload', () => {
     assert.equal((await send([file('c.txt', big)])).status, 201)
   })
 
-  it('keeps nothing of a body whose connection breaks, and lives on', async () => {
+  it('keeps nothing of a body whose connection breaks, and continues to work', async () => {
     const before = await total()
     const body = bodyOf([file('cut.txt', Buffer.alloc(MAX_BYTES, 'x'))])
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1')

@@ -40,8 +40,8 @@ describe('GET /files/{file_id}/download', () => {
     assert.ok(answer.bytes.equals(expected), 'other bytes came than were stored')
   }
 
-  describe('the whole file', () => {
-    it('comes as it was stored, with its headers', async () => {
+  describe('the complete file', () => {
+    it('is served as it was stored, with its headers', async () => {
       const answer = await download()
       assert.equal(answer.status, 200)
       assertBytes(answer, BYTES)
@@ -57,22 +57,22 @@ describe('GET /files/{file_id}/download', () => {
     })
 
     it('is described by HEAD without a body', async () => {
-      const whole = await download()
+      const complete = await download()
       const head = await download({}, 'HEAD')
       assert.equal(head.status, 200)
       assert.equal(head.bytes.length, 0)
       const names = ['content-length', 'content-type', 'content-disposition', 'etag', 'last-modified']
       for (const name of [...names, 'accept-ranges', 'cache-control', 'content-security-policy']) {
-        assert.equal(head.headers[name], whole.headers[name], name)
+        assert.equal(head.headers[name], complete.headers[name], name)
       }
     })
 
-    it('comes to many readers at once', async () => {
+    it('is served to many readers at once', async () => {
       const answers = await Promise.all(Array.from({ length: 6 }, () => download()))
       for (const answer of answers) assertBytes(answer, BYTES)
     })
 
-    it('comes as it was stored to those who ask several times before they read', async () => {
+    it('is served correctly to clients that send several requests before they read', async () => {
       const times = 5
       const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
       const head = `GET ${path} HTTP/1.1\r\nHost: x\r\n`
@@ -88,7 +88,7 @@ describe('GET /files/{file_id}/download', () => {
       assert.equal(received.length, from)
     })
 
-    it('of one byte comes too', async () => {
+    it('can have one byte', async () => {
       const bytes = Buffer.from([0])
       const { id } = await client.uploadFile({ filename: 'one', mimeType: OCTETS, bytes })
       const at = await downloadPath(id)
@@ -97,7 +97,7 @@ describe('GET /files/{file_id}/download', () => {
       assert.equal((await download({ range: 'bytes=1-' }, 'GET', at)).status, 416)
     })
 
-    it('that is compressed is not unpacked on the way', async () => {
+    it('is not decompressed in transit', async () => {
       const bytes = sample.gzip()
       const { id } = await client.uploadFile({ filename: 'a.gz', mimeType: 'application/gzip', bytes })
       const answer = await download({ 'accept-encoding': 'gzip' }, 'GET', await downloadPath(id))
@@ -174,7 +174,7 @@ describe('GET /files/{file_id}/download', () => {
       })
     }
 
-    it('with several parts is answered whole or in parts', async () => {
+    it('with several parts is answered completely or in parts', async () => {
       const answer = await download({ range: 'bytes=0-1,10-11' })
       if (answer.status === 200) return assertBytes(answer, BYTES)
       assert.equal(answer.status, 206)
@@ -201,7 +201,7 @@ describe('GET /files/{file_id}/download', () => {
       assert.deepEqual(await validators(), await validators())
     })
 
-    it('is 304 when If-None-Match holds the ETag', async () => {
+    it('is 304 when If-None-Match contains the ETag', async () => {
       const { etag } = await validators()
       for (const value of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
         for (const method of ['GET', 'HEAD']) {
@@ -214,7 +214,7 @@ describe('GET /files/{file_id}/download', () => {
       }
     })
 
-    it('is whole when If-None-Match does not hold the ETag', async () => {
+    it('is 200 when If-None-Match does not contain the ETag', async () => {
       const { etag } = await validators()
       for (const value of ['"other"', etag.slice(1, -1), '']) {
         assert.equal((await download({ 'if-none-match': value })).status, 200, value)
@@ -232,12 +232,12 @@ describe('GET /files/{file_id}/download', () => {
       }
     })
 
-    it('listens to If-None-Match before If-Modified-Since', async () => {
+    it('checks If-None-Match before If-Modified-Since', async () => {
       const headers = { 'if-none-match': '"other"', 'if-modified-since': FUTURE }
       assert.equal((await download(headers)).status, 200)
     })
 
-    it('is 412 when If-Match or If-Unmodified-Since does not hold', async () => {
+    it('is 412 when If-Match or If-Unmodified-Since is false', async () => {
       const { etag } = await validators()
       assert.equal((await download({ 'if-match': etag })).status, 200)
       assert.equal((await download({ 'if-match': '*' })).status, 200)
@@ -246,7 +246,7 @@ describe('GET /files/{file_id}/download', () => {
       assert.equal((await download({ 'if-unmodified-since': PAST })).status, 412)
     })
 
-    it('gets its range only while If-Range holds', async () => {
+    it('gets its range only while If-Range is true', async () => {
       const { etag, modified } = await validators()
       const range = 'bytes=0-9'
       assert.equal((await download({ range, 'if-range': etag })).status, 206)
@@ -303,7 +303,7 @@ describe('GET /files/{file_id}/download', () => {
       })
     }
 
-    it('is refused with any one character altered', async () => {
+    it('is refused when any character is changed', async () => {
       const { token, expires } = parts()
       for (const index of [0, 1, token.length >> 1, token.length - 2, token.length - 1]) {
         const other = token[index] === 'a' ? 'b' : 'a'
@@ -312,7 +312,7 @@ describe('GET /files/{file_id}/download', () => {
       }
     })
 
-    it('is asked for when it is missing, also of the holder of a key', async () => {
+    it('is required, also from a client with a key', async () => {
       const { token, expires } = parts()
       const credentials = { 'x-api-key': client.apiKey }
       for (const query of ['', `token=${token}`, `expires=${expires}`]) {
@@ -333,14 +333,14 @@ describe('GET /files/{file_id}/download', () => {
       assertError(await withQuery(otherUrl.search.slice(1)), 401, 'TOKEN_INVALID')
     })
 
-    it('is judged the same for a file that never was', async () => {
+    it('is checked in the same way for a file that never existed', async () => {
       const { token, expires, route } = parts()
       const unknown = route.replace(fileId, 'file_123')
       const answer = await sendToApi(server, 'GET', `${unknown}?token=${token}&expires=${expires}`)
       assertError(answer, 401, 'TOKEN_INVALID')
     })
 
-    it('is judged for HEAD too', async () => {
+    it('is checked for HEAD too', async () => {
       const answer = await sendToApi(server, 'HEAD', `${parts().route}?token=x&expires=1`)
       assert.equal(answer.status, 401)
     })
@@ -399,12 +399,12 @@ describe('GET /files/{file_id}/download', () => {
     }
 
     for (const [title, filename] of GOOD_FILENAMES) {
-      it(`tells a name of ${title}`, async () => {
+      it(`contains a name of ${title}`, async () => {
         const { id } = await client.uploadFile(textFile(filename))
         const { headers } = await download({}, 'HEAD', await downloadPath(id))
         const disposition = parseContentDisposition(String(headers['content-disposition']))
         assert.equal(disposition.extendedFilename ?? disposition.filename, filename)
-        // Clients that do not know `filename*` still get some name.
+        // Clients that do not support `filename*` still get a name.
         assert.ok(disposition.filename)
       })
     }

@@ -24,7 +24,7 @@ const TYPE_OF_STATUS: Record<number, string> = {
   429: 'rate_limit_error',
 }
 
-/** Stack frames, SQL, module paths: each says something of the inside that no client may see. */
+/** Stack frames, SQL and module paths: internals that no client may see. */
 const INTERNALS = [
   /node_modules|node:internal|\.[cm]?[jt]s:\d/,
   /\bat (async )?[\w.<>]+ \(/,
@@ -37,7 +37,7 @@ export function errorOf(answer: Answer): ErrorBody['error'] {
   return body.error
 }
 
-/** The shape that every error of the API has, whatever its code. */
+/** Asserts the format that all errors of the API have. */
 export function assertEnvelope(answer: Answer): void {
   const text = answer.bytes.toString('utf8')
   assert.match(String(answer.headers['content-type']), /^application\/json\b/, text.slice(0, 200))
@@ -68,7 +68,7 @@ export function assertError(answer: Answer, status: number, code: string): void 
   assert.equal(errorOf(answer).code, code)
 }
 
-/** For input on which the contract leaves the exact refusal open. */
+/** Asserts one of several refusals, for input whose exact refusal the contract leaves open. */
 export function assertRefused(answer: Answer, statuses: readonly number[]): void {
   const text = answer.bytes.toString('utf8').slice(0, 1000)
   assert.ok(statuses.includes(answer.status), `${answer.status}, not one of ${statuses}: ${text}`)

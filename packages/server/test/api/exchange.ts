@@ -13,7 +13,7 @@ export function json<T>(answer: Answer): T {
   return JSON.parse(answer.bytes.toString('utf8'))
 }
 
-/** Sends exactly this and reads the whole answer; judges nothing. */
+/** Sends exactly this request and reads the complete answer, without assertions. */
 export function exchange(
   origin: string,
   method: string,

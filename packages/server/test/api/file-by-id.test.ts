@@ -32,19 +32,19 @@ describe('one file', () => {
   after(() => server.stop())
 
   describe('GET /files/{file_id}', () => {
-    it('answers the File that registering answered', async () => {
+    it('answers the same File as the register', async () => {
       const answer = await client.get(`/files/${file.id}`)
       assert.equal(answer.status, 200)
       assert.deepEqual(json(answer), file)
     })
 
-    it('does not know an object that is not registered', async () => {
+    it('answers 404 for an object that is not registered', async () => {
       for (const upload of [await client.startUpload(textFile()), await client.storeObject(textFile())]) {
         for (const suffix of ['', '/content']) {
           assertError(await client.get(`/files/${upload.fileId}${suffix}`), 404, 'FILE_NOT_FOUND')
         }
         assertError(await client.del(`/files/${upload.fileId}`), 404, 'FILE_NOT_FOUND')
-        // Deleting a file that is none must not have touched its session.
+        // The refused delete must not have changed the session.
         assert.equal((await client.del(`/files/uploads/${upload.fileId}`)).status, 204)
       }
     })
@@ -69,7 +69,7 @@ describe('one file', () => {
       assert.ok(url.searchParams.get('expires'))
     })
 
-    it('whose URL needs no header', async () => {
+    it('has a URL that needs no header', async () => {
       const { download_url } = await client.content(file.id)
       const answer = await exchange(server.url, 'GET', download_url.slice(server.url.length))
       assert.equal(answer.status, 200)
@@ -78,7 +78,7 @@ describe('one file', () => {
   })
 
   describe('DELETE /files/{file_id}', () => {
-    it('answers 204 without a body, and the file is gone everywhere', async () => {
+    it('answers 204 without a body, and the file no longer exists anywhere', async () => {
       const { id } = await client.uploadFile(textFile('gone.txt'))
       const { download_url } = await client.content(id)
       const total = await client.countFiles()
@@ -105,7 +105,7 @@ describe('one file', () => {
       assert.equal((await client.del(`/files/${id}`, { headers })).status, 204)
     })
 
-    it('leaves a file of the same name and bytes alone', async () => {
+    it('does not affect a file of the same name and bytes', async () => {
       const [first, second] = [await client.uploadFile(textFile()), await client.uploadFile(textFile())]
       assert.equal((await client.del(`/files/${first.id}`)).status, 204)
       const { download_url } = await client.content(second.id)
@@ -113,7 +113,7 @@ describe('one file', () => {
       assert.equal(answer.bytes.toString(), 'a short note\n')
     })
 
-    it('at once removes the file once and fails for nobody', async () => {
+    it('succeeds for every concurrent request and removes the file once', async () => {
       const { id } = await client.uploadFile(textFile())
       const answers = await Promise.all(Array.from({ length: 10 }, () => client.del(`/files/${id}`)))
       assert.ok(answers.some((answer) => answer.status === 204))
@@ -160,7 +160,7 @@ describe('one file', () => {
     })
   })
 
-  it('is still there after all these calls', async () => {
+  it('still exists after all these calls', async () => {
     assert.deepEqual(json(await client.get(`/files/${file.id}`)), file)
   })
 })

@@ -40,7 +40,7 @@ describe('the type check of POST /files', { concurrency: 8 }, () => {
     if (detected !== undefined) assert.equal(details.detected, detected)
   }
 
-  describe('accepts bytes that are what they are declared to be', () => {
+  describe('accepts bytes of their declared type', () => {
     const cases: readonly [mimeType: string, bytes: Uint8Array][] = [
       ['image/png', sample.png()],
       ['image/jpeg', sample.jpeg()],
@@ -79,7 +79,7 @@ describe('the type check of POST /files', { concurrency: 8 }, () => {
     }
   })
 
-  describe('refuses bytes that are another known type', () => {
+  describe('refuses bytes of another known type', () => {
     const cases: readonly [title: string, bytes: Uint8Array, declared: string, detected: string][] = [
       ['PNG as PDF', sample.png(), 'application/pdf', 'image/png'],
       ['PNG as JPEG', sample.png(), 'image/jpeg', 'image/png'],
@@ -106,7 +106,7 @@ describe('the type check of POST /files', { concurrency: 8 }, () => {
       it(title, () => assertContradicted(bytes, declared, detected))
     }
 
-    it('a Word file as an Excel file, however it is packed', async () => {
+    it('a Word file as an Excel file, in any form of ZIP', async () => {
       for (const style of ['deflated', 'streamed'] as const) {
         await assertContradicted(sample.officeFile(DOCX, style), XLSX, DOCX)
       }
@@ -115,7 +115,7 @@ describe('the type check of POST /files', { concurrency: 8 }, () => {
     it('an older Office file as PNG', () => assertContradicted(sample.compoundFile(), 'image/png'))
   })
 
-  describe('refuses a type with a known signature that the bytes do not show', () => {
+  describe('refuses a type with a known signature that the bytes do not have', () => {
     const types = [
       ...['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'application/pdf', 'video/mp4'],
       ...['application/zip', 'application/gzip', 'audio/wav', 'audio/mpeg', DOCX, XLSX],
@@ -127,13 +127,13 @@ describe('the type check of POST /files', { concurrency: 8 }, () => {
     it('bytes without any signature as PNG', () =>
       assertContradicted(Buffer.from('0102fffe03f7', 'hex'), 'image/png'))
 
-    it('a signature that is cut short', () => assertContradicted(sample.png().subarray(0, 5), 'image/png'))
+    it('an incomplete signature', () => assertContradicted(sample.png().subarray(0, 5), 'image/png'))
 
-    it('a signature that stands one byte too late', () =>
+    it('a signature one byte after its position', () =>
       assertContradicted(Buffer.concat([Buffer.from([0xff]), sample.png()]), 'image/png'))
 
     for (const type of ['IMAGE/PNG', 'Image/Png', 'image/png; charset=binary', 'image/png;x=y']) {
-      it(`and is not fooled by the spelling ${type}`, async () => {
+      it(`also in the spelling ${type}`, async () => {
         assertError(await register(Buffer.from(TEXT), type), 422, 'FILE_TYPE_MISMATCH')
         await assertAccepted(sample.png(), type)
       })
@@ -203,7 +203,7 @@ describe('the type check of POST /files', { concurrency: 8 }, () => {
       it(title, () => assertAccepted(bytes, type))
     }
 
-    // Wherever a sample of the file ends, it ends inside a character in two of these three.
+    // In two of these three files a sample of any size ends inside a character.
     for (const start of ['BM', 'BMW', 'BMWs']) {
       it(`${LARGE_TEXT_BYTES} bytes of characters of three bytes after ${start}`, async () => {
         const bytes = Buffer.from(start + '€'.repeat(LARGE_TEXT_BYTES / 3))
@@ -218,7 +218,7 @@ describe('the type check of POST /files', { concurrency: 8 }, () => {
       assertAccepted(Buffer.from(`BM${'😀'.repeat(30_000)}`), 'text/csv'))
   })
 
-  describe('takes the names of one type as equal', () => {
+  describe('treats the names of one type as equal', () => {
     const families: readonly [names: readonly [string, string, ...string[]], bytes: Uint8Array][] = [
       [['image/jpeg', 'image/jpg'], sample.jpeg()],
       [['image/bmp', 'image/x-ms-bmp'], sample.bmp()],
@@ -241,14 +241,14 @@ describe('the type check of POST /files', { concurrency: 8 }, () => {
       }
     }
 
-    it('and still refuses an alias that the bytes contradict', async () => {
+    it('but refuses an alias that the bytes contradict', async () => {
       for (const alias of ['image/jpg', 'audio/x-wav', 'application/x-zip-compressed']) {
         await assertContradicted(sample.png(), alias, 'image/png')
       }
     })
   })
 
-  describe('answers what the bytes show beside what was declared', () => {
+  describe('answers with the detected type beside the declared one', () => {
     const cases: readonly [declared: string, bytes: Uint8Array, detected: string | null][] = [
       ['image/jpg', sample.jpeg(), 'image/jpeg'],
       ['application/octet-stream', sample.png(), 'image/png'],
@@ -258,7 +258,7 @@ describe('the type check of POST /files', { concurrency: 8 }, () => {
       ['application/x-custom', sample.patternedBytes(500), null],
     ]
     for (const [declared, bytes, detected] of cases) {
-      it(`${detected} of ${declared}`, async () => {
+      it(`${detected} for ${declared}`, async () => {
         const made = json<FileObject>(await register(bytes, declared))
         assert.equal(made.mime_type, declared)
         assert.equal(made.detected_mime_type, detected)
@@ -285,13 +285,13 @@ describe('the type check of POST /files', { concurrency: 8 }, () => {
       })
     }
 
-    it('and stores what is declared without the blanks around it', async () => {
+    it('and stores the declared type without surrounding spaces', async () => {
       const made = json<FileObject>(await register(Buffer.from(TEXT), ' text/plain;charset=utf-8;\t'))
       assert.equal(made.mime_type, 'text/plain;charset=utf-8')
     })
   })
 
-  describe('lets any type pass that it does not know', () => {
+  describe('accepts any unknown type', () => {
     it('also with the signature of another', () => assertAccepted(sample.png(), 'application/x-custom'))
 
     for (const type of ['application/x-custom', 'chemical/x-pdb', 'application/vnd.example.thing+v2']) {

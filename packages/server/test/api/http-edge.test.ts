@@ -27,12 +27,12 @@ describe('the HTTP edge', () => {
       assert.deepEqual(json(answer), { status: 'ok' })
     })
 
-    it('does not mind a wrong key', async () => {
+    it('ignores a wrong key', async () => {
       const answer = await sendToApi(server, 'GET', '/v1/health', { credentials: { 'x-api-key': 'x' } })
       assert.equal(answer.status, 200)
     })
 
-    it('names each dependency in its details, and where none of them is', async () => {
+    it('names each dependency in its details, but not its location', async () => {
       const answer = await sendToApi(server, 'GET', '/v1/health/details')
       assert.equal(answer.status, 200)
       const text = answer.bytes.toString()
@@ -68,7 +68,7 @@ describe('the HTTP edge', () => {
       '/..%5c..',
     ]
     for (const path of traversals) {
-      it(`${path} leads nowhere`, async () => {
+      it(`${path} is refused`, async () => {
         assertRefused(await sendToApi(server, 'GET', path), [400, 404])
         assertRefused(await client.get(path), [400, 404])
       })
@@ -154,7 +154,7 @@ describe('the HTTP edge', () => {
         assertRefused(await client.send('POST', path), [400, 415, 422])
       })
 
-      it('that is no UTF-8 is refused', async () => {
+      it('that is not UTF-8 is refused', async () => {
         const bytes = Buffer.from(text.replace('a.txt', 'a\xff\xfe.txt'), 'latin1')
         assertError(await client.post(path, bytes), 400, 'INVALID_JSON')
       })
@@ -190,7 +190,7 @@ describe('the HTTP edge', () => {
         await client.post(path, nested.replace('"file_size":1', '"file_size":0'))
       })
 
-      it('with a charset is taken', async () => {
+      it('with a charset is accepted', async () => {
         const headers = { 'content-type': 'application/json; charset=utf-8' }
         const wrong = await client.post(path, { ...body, file_size: 0 }, { headers })
         assertError(wrong, 422, 'VALIDATION_ERROR')
@@ -218,32 +218,32 @@ describe('the HTTP edge', () => {
       })
     }
 
-    it('is another one each time when none comes', async () => {
+    it('is a new one for each request without an id', async () => {
       const answers = await Promise.all(Array.from({ length: 5 }, () => client.get('/files')))
       assert.equal(new Set(answers.map((answer) => answer.headers['x-request-id'])).size, 5)
     })
 
-    it('is replaced when it is longer than any id', async () => {
+    it('is replaced when it is too long', async () => {
       const id = 'a'.repeat(5000)
       const answer = await client.get('/files', { headers: { 'x-request-id': id } })
       assert.notEqual(answer.headers['x-request-id'], id)
     })
 
     for (const id of ['two words', '<script>', '"quoted"', 'caf\xe9', '{"a":1}', '\t']) {
-      it(`does no harm when it is ${JSON.stringify(id)}`, async () => {
-        // That it is printable, and the same in the header and the error, is asserted for every answer.
+      it(`is handled safely when it is ${JSON.stringify(id)}`, async () => {
+        // The client asserts for every answer that the id is printable, and equal in the header and the error.
         const answer = await client.get('/files/file_1', { headers: { 'x-request-id': id } })
         assertError(answer, 404, 'FILE_NOT_FOUND')
       })
     }
   })
 
-  it('has stored nothing of all this', async () => {
+  it('has stored nothing of these requests', async () => {
     assert.equal(await client.countFiles(), 0)
     assert.equal(await client.countUploads(), 0)
   })
 
-  it('has not lost its footing', async () => {
+  it('still works after these requests', async () => {
     const { id } = await client.uploadFile(textFile())
     assert.equal((await client.get(`/files/${id}`)).status, 200)
   })

@@ -6,7 +6,7 @@ import { type Answer, json } from './exchange.ts'
 
 interface Operation {
   readonly method: string
-  /** Below the organization; `{file}`, `{session}` and `{key}` stand for ids. */
+  /** Path below the organization; `{file}`, `{session}` and `{key}` are replaced by ids. */
   readonly path: string
   readonly body?: object
 }
@@ -44,14 +44,14 @@ const OPERATIONS: readonly Operation[] = [
   })),
 ]
 
-/** What an answer says, without what differs between any two answers. */
+/** Returns an answer without the parts that differ between any two answers. */
 function facts(answer: Answer): object {
   const { error } = json<{ error: Record<string, unknown> }>(answer)
   const { trace_id: _, timestamp: __, ...said } = error
   return { status: answer.status, ...said }
 }
 
-describe('one organization and what belongs to another', () => {
+describe('one organization and the data of another', () => {
   let server: TestApp
   let owner: Client
   let stranger: { readonly id: string; readonly credentials: Record<string, string> }
@@ -86,21 +86,21 @@ describe('one organization and what belongs to another', () => {
   for (const operation of OPERATIONS) {
     const name = `${operation.method} ${operation.path || '/'}`
 
-    it(`${name} of another organization is refused alike, whether that exists or not`, async () => {
+    it(`${name} is refused alike for another organization and for an unknown one`, async () => {
       const real = await ask(operation, server.organizationId, ids)
       assert.equal(real.status, 403)
       assert.deepEqual(facts(await ask(operation, 'org_nowhere', unknown)), facts(real))
     })
 
     if (!operation.path.includes('{')) continue
-    it(`${name} of another's thing under one's own organization is refused as an unknown one`, async () => {
+    it(`${name} is refused alike for an id of another organization and for an unknown id`, async () => {
       const real = await ask(operation, stranger.id, ids)
       assert.equal(real.status, 404)
       assert.deepEqual(facts(await ask(operation, stranger.id, unknown)), facts(real))
     })
   }
 
-  it('another’s path cannot be registered, whether it exists or not', async () => {
+  it('a path of another organization cannot be registered, whether it exists or not', async () => {
     const session = await owner.storeObject(NOTE)
     const register = (gcs_path: string) =>
       ask({ method: 'POST', path: '/files', body: { ...session.register, gcs_path } }, stranger.id, ids)
@@ -110,7 +110,7 @@ describe('one organization and what belongs to another', () => {
   })
 
   for (const path of ['/files', '/files/uploads']) {
-    it(`another’s id is no cursor of GET ${path}, whether it exists or not`, async () => {
+    it(`an id of another organization is no cursor of GET ${path}, whether it exists or not`, async () => {
       const list = (after: string) => ask({ method: 'GET', path: `${path}?after=${after}` }, stranger.id, ids)
       const { details: _, ...real } = facts(await list(ids.file ?? '')) as { status: number; details: object }
       const { details: __, ...none } = facts(await list('file_unknown')) as { details: object }
@@ -128,7 +128,7 @@ describe('one organization and what belongs to another', () => {
     assert.equal(await ask(download_url.replace(server.organizationId, stranger.id)), 401)
   })
 
-  it('nothing of all this has changed what the owner has', async () => {
+  it('these requests have changed nothing of the owner', async () => {
     assert.equal((await owner.get(`/files/${ids.file}`)).status, 200)
     const key = json<{ is_active: boolean; key_name: string }>(await owner.get(`/api-keys/${ids.key}`))
     assert.deepEqual({ name: key.key_name, isActive: key.is_active }, { name: 'Owned', isActive: true })

@@ -57,7 +57,7 @@ describe('GET /files', () => {
       assert.equal(next_cursor ?? null, null)
     })
 
-    it('does not hold sessions and objects that are not registered', async () => {
+    it('does not contain sessions and unregistered objects', async () => {
       await client.startUpload(textFile())
       await client.storeObject(textFile())
       assert.equal((await list()).total, 0)
@@ -66,7 +66,7 @@ describe('GET /files', () => {
 
   describe('of an organization with files', () => {
     before(async () => {
-      // Registered in another order than their sessions were opened.
+      // Registers in another order than the sessions were opened.
       const uploads = []
       for (let index = 0; index < FILE_COUNT; index++) {
         uploads.push(await client.storeObject(textFile(`${index}.txt`)))
@@ -78,7 +78,7 @@ describe('GET /files', () => {
       uploaded = files
     })
 
-    it('holds every file with all its fields', async () => {
+    it('contains every file with all its fields', async () => {
       const { files, total } = await list()
       assert.equal(total, FILE_COUNT)
       for (const file of uploaded) {
@@ -89,7 +89,7 @@ describe('GET /files', () => {
       }
     })
 
-    it('is newest first, with ties in the order of ids', async () => {
+    it('is sorted newest first, ties by id', async () => {
       const { files } = await list()
       const directions = new Set<number>()
       for (const [index, file] of files.entries()) {
@@ -102,7 +102,7 @@ describe('GET /files', () => {
     })
 
     for (const limit of [1, 3, 6, 7, 8, 100]) {
-      it(`comes in pages of ${limit}`, async () => {
+      it(`can be read in pages of ${limit}`, async () => {
         const all = ids((await list()).files)
         const pageCount = Math.ceil(FILE_COUNT / limit)
         const seen: string[] = []
@@ -115,7 +115,7 @@ describe('GET /files', () => {
         assert.deepEqual(seen, all)
       })
 
-      it(`comes by cursor, ${limit} at a time`, async () => {
+      it(`can be read by cursor, ${limit} at a time`, async () => {
         const pages = await walk(limit)
         assert.deepEqual(
           pages.flatMap((page) => ids(page.files)),
@@ -128,14 +128,14 @@ describe('GET /files', () => {
       })
     }
 
-    it('is empty behind its last page', async () => {
+    it('is empty after its last page', async () => {
       const page = await list('?page=9&limit=3')
       assert.deepEqual(page.files, [])
       assert.equal(page.has_more, false)
       assert.equal(page.total, FILE_COUNT)
     })
 
-    it('by cursor is not moved by a file that comes meanwhile', async () => {
+    it('by cursor does not shift when a file is added meanwhile', async () => {
       const before = ids((await list()).files)
       const pages = await walk(3, async ({ has_more }) => {
         if (has_more) await client.uploadFile(textFile('meanwhile.txt'))
@@ -154,7 +154,7 @@ describe('GET /files', () => {
       assert.deepEqual(ids(rest.files), before.slice(3))
     })
 
-    it('by cursor goes on behind a file that is deleted meanwhile', async () => {
+    it('by cursor continues after a file that is deleted meanwhile', async () => {
       const before = ids((await list()).files)
       const first = await list('?limit=2')
       await client.del(`/files/${first.next_cursor}`)
@@ -163,23 +163,23 @@ describe('GET /files', () => {
     })
   })
 
-  describe('refuses a wrong query', () => {
+  describe('refuses an invalid query', () => {
     for (const [query, field] of BAD_PAGE_QUERIES) {
       it(query, async () => assertFieldError(await client.get(`/files?${query}`), field))
     }
 
-    it('page=10000&limit=1, the deepest page, not', async () => {
+    it('but not page=10000&limit=1, the deepest page', async () => {
       assert.deepEqual((await list('?page=10000&limit=1')).files, [])
       assert.deepEqual((await list('?page=100&limit=100')).files, [])
     })
 
-    it('a page that is too deep, and names the cursor', async () => {
+    it('a page that is too deep, and refers to the cursor', async () => {
       const { system_message, details } = errorOf(await client.get('/files?page=101&limit=100'))
       assert.match(system_message, /next_cursor.*after/)
       assert.deepEqual(details, { field: 'page', value: 101 })
     })
 
-    it('no page number beside a cursor, which it does not walk', async () => {
+    it('but not a page number beside a cursor, which it ignores', async () => {
       const { files } = await list('?limit=1')
       assert.equal((await client.get(`/files?page=1000000&limit=100&after=${files[0]?.id}`)).status, 200)
     })

@@ -21,8 +21,8 @@ interface AuditEvent {
   readonly trace_id: string
 }
 
-/** The other suites run the service in their own process, in memory. This one runs the program, on its disk. */
-describe('a process of its own, and the operator beside it', () => {
+/** Runs the program on its disk. The other suites run the service in their own process, in memory. */
+describe('a separate process, and the operator beside it', () => {
   let server: TestServer
   let client: Client
   before(async () => {
@@ -40,7 +40,7 @@ describe('a process of its own, and the operator beside it', () => {
   const offsetOf = (uploadUrl: string) =>
     putObject(uploadUrl, Buffer.alloc(0), { 'content-range': 'bytes */*' })
 
-  it('takes a file in chunks, serves it, also after a restart, and deletes it', async () => {
+  it('receives a file in chunks, serves it, also after a restart, and deletes it', async () => {
     const upload = await client.startUpload(BIG)
     const first = { 'content-range': `bytes 0-${CHUNK - 1}/${BYTES.length}` }
     assert.equal((await putObject(upload.uploadUrl, BYTES.subarray(0, CHUNK), first)).status, 308)
@@ -60,7 +60,7 @@ describe('a process of its own, and the operator beside it', () => {
     assertError(await fetchUrl(download_url), 404, 'FILE_NOT_FOUND')
   })
 
-  it('goes by a limit that the operator sets, to the byte', async () => {
+  it('enforces a limit of the operator to the byte', async () => {
     const ask = (file_size: number) =>
       client.post('/files/upload-url', { filename: 'a.bin', file_size, mime_type: 'text/plain' })
     await operator('organizations', 'update', client.organizationId, '--storage-limit', '1kB')
@@ -100,7 +100,7 @@ describe('a process of its own, and the operator beside it', () => {
     assert.equal((await offsetOf(uploadUrl)).status, CANCELLED)
   })
 
-  it('shows the operator what was done, and nothing that moves the cursor', async () => {
+  it('shows the operator the audit, without control characters of the terminal', async () => {
     const path = `/files/${encodeURIComponent('\u001b[2J\n2026 operator deleteOrganization')}`
     await client.del(path, { headers: { 'x-request-id': 'audit-strange' } })
     const recorded = await eventually('the request is recorded', async () => {

@@ -66,7 +66,7 @@ describe('open uploads', () => {
       assert.ok(Math.abs(lifeMs - 7 * 24 * 60 * 60 * 1000) <= 1000, 'it lives for seven days')
     })
 
-    it('shows how much has come', async () => {
+    it('shows the number of stored bytes', async () => {
       const bytes = Buffer.alloc(CHUNK_BYTES * 3, 'a')
       const upload = await client.startUpload({ filename: 'part.txt', mimeType: 'text/plain', bytes })
       const range = { 'content-range': `bytes 0-${CHUNK_BYTES * 2 - 1}/${bytes.length}` }
@@ -75,8 +75,8 @@ describe('open uploads', () => {
       assert.equal((await find(upload.fileId))?.received_bytes, CHUNK_BYTES * 2)
     })
 
-    it('shows an object that is whole until it is registered', async () => {
-      const upload = await client.storeObject(textFile('whole.txt'))
+    it('shows a complete object until it is registered', async () => {
+      const upload = await client.storeObject(textFile('complete.txt'))
       assert.equal((await find(upload.fileId))?.received_bytes, upload.register.file_size)
       assert.equal((await client.register(upload.register)).status, 201)
       assert.equal(await find(upload.fileId), undefined)
@@ -90,7 +90,7 @@ describe('open uploads', () => {
       assert.doesNotMatch(text, /upload_id|upload_url/)
     })
 
-    it('comes in pages and by cursor, newest first', async () => {
+    it('lists in pages and by cursor, newest first', async () => {
       while ((await list()).total < 7) await client.startUpload(textFile())
       const all = await list('?limit=100')
       const ids = all.uploads.map((upload) => upload.file_id)
@@ -114,7 +114,7 @@ describe('open uploads', () => {
       )
     })
 
-    it('by cursor goes on behind a session that is cancelled meanwhile', async () => {
+    it('by cursor continues after a session that is cancelled meanwhile', async () => {
       const ids = (await list('?limit=100')).uploads.map((upload) => upload.file_id)
       const first = await list('?limit=2')
       await cancel(String(first.next_cursor))
@@ -125,7 +125,7 @@ describe('open uploads', () => {
       )
     })
 
-    describe('refuses a wrong query', () => {
+    describe('refuses an invalid query', () => {
       for (const [query, field] of BAD_PAGE_QUERIES) {
         it(query, async () => assertFieldError(await client.get(`/files/uploads?${query}`), field))
       }
@@ -139,7 +139,7 @@ describe('open uploads', () => {
   })
 
   describe('DELETE /files/uploads/{file_id}', () => {
-    it('cancels, and again is 204', async () => {
+    it('cancels, and a repetition is 204', async () => {
       const upload = await client.startUpload(textFile())
       for (const attempt of [1, 2, 3]) {
         const answer = await cancel(upload.fileId)
@@ -149,13 +149,13 @@ describe('open uploads', () => {
       assert.equal(await find(upload.fileId), undefined)
     })
 
-    it('at once is 204 for everybody', async () => {
+    it('is 204 for every concurrent request', async () => {
       const upload = await client.storeObject(textFile())
       const answers = await Promise.all(Array.from({ length: 10 }, () => cancel(upload.fileId)))
       for (const answer of answers) assert.equal(answer.status, 204)
     })
 
-    it('takes no bytes and no registration afterwards', async () => {
+    it('accepts no bytes and no registration afterwards', async () => {
       const file = textFile()
       const upload = await client.startUpload(file)
       assert.equal((await cancel(upload.fileId)).status, 204)
@@ -165,20 +165,20 @@ describe('open uploads', () => {
       assertError(await client.get(`/files/${upload.fileId}`), 404, 'FILE_NOT_FOUND')
     })
 
-    it('works on a session with bytes, part or whole', async () => {
-      const whole = await client.storeObject(textFile())
+    it('works on a session with some or all bytes', async () => {
+      const complete = await client.storeObject(textFile())
       const bytes = Buffer.alloc(CHUNK_BYTES * 2, 'a')
       const part = await client.startUpload({ filename: 'p.txt', mimeType: 'text/plain', bytes })
       const range = { 'content-range': `bytes 0-${CHUNK_BYTES - 1}/${bytes.length}` }
       await putObject(part.uploadUrl, bytes.subarray(0, CHUNK_BYTES), range)
-      for (const upload of [whole, part]) {
+      for (const upload of [complete, part]) {
         assert.equal((await cancel(upload.fileId)).status, 204)
         assert.equal(await find(upload.fileId), undefined)
         assertError(await client.register(upload.register), 410, 'UPLOAD_SESSION_EXPIRED')
       }
     })
 
-    it('refuses a session that is registered and leaves its file', async () => {
+    it('refuses a registered session and keeps its file', async () => {
       const file = await client.uploadFile(textFile())
       assertError(await cancel(file.id), 409, 'FILE_ALREADY_REGISTERED')
       assert.equal((await client.get(`/files/${file.id}`)).status, 200)
@@ -217,7 +217,7 @@ describe('MAX_OPEN_SESSIONS=3', () => {
   const body = { filename: file.filename, file_size: file.bytes.length, mime_type: file.mimeType }
   const open = () => client.post('/files/upload-url', body)
 
-  it('opens three of many that are asked for at once, and says why no more', async () => {
+  it('opens three of many concurrent sessions, and gives the reason for the refusals', async () => {
     const answers = await Promise.all(Array.from({ length: 12 }, open))
     const refused = answers.filter(({ status }) => status !== 200)
     assert.equal(refused.length, 9)
@@ -231,11 +231,11 @@ describe('MAX_OPEN_SESSIONS=3', () => {
     assert.equal(json<UploadList>(await client.get('/files/uploads')).total, 3)
   })
 
-  it('leaves other organizations alone', async () => {
+  it('does not affect other organizations', async () => {
     assert.equal((await other.post('/files/upload-url', body)).status, 200)
   })
 
-  it('opens another one when one is registered or cancelled, and counts one that cannot go on', async () => {
+  it('opens another one after a register or a cancel, and counts dead sessions', async () => {
     const { uploads } = json<UploadList>(await client.get('/files/uploads'))
     assert.equal((await client.del(`/files/uploads/${uploads[0]?.file_id}`)).status, 204)
     const upload = await client.storeObject(file)

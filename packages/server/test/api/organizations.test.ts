@@ -61,7 +61,7 @@ describe('GET /v1/organizations/{organization_id}', () => {
     })
   })
 
-  it('says what is used and what is reserved', async () => {
+  it('shows the used and the reserved bytes', async () => {
     const file = textFile()
     const sizeBytes = file.bytes.byteLength
     const before = await usage()
@@ -76,14 +76,14 @@ describe('GET /v1/organizations/{organization_id}', () => {
   })
 
   for (const scope of ['files:read', 'files:write', 'vector_stores:read', 'vector_stores:write', 'admin']) {
-    it(`needs no scope but any: ${scope}`, async () => {
+    it(`is allowed with any scope: ${scope}`, async () => {
       const made = await client.post('/api-keys', { key_name: scope, scopes: [scope] })
       const { key } = json<{ key: string }>(made)
       await get(createClient(server, { organizationId: client.organizationId, apiKey: key }))
     })
   }
 
-  it('is refused to the key of another organization, which may not exist', async () => {
+  it('is refused for the key of another organization, also for an unknown organization', async () => {
     const other = createClient(server, await server.addOrganization('org_other'))
     const credentials = { 'x-api-key': other.apiKey }
     assertError(await client.get('', { credentials }), 403, 'ORGANIZATION_ACCESS_DENIED')
@@ -92,14 +92,14 @@ describe('GET /v1/organizations/{organization_id}', () => {
     assertError(await client.get('', { credentials: {} }), 401, 'AUTHENTICATION_REQUIRED')
   })
 
-  it('takes no other method', async () => {
+  it('supports no other method', async () => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       const answer = await client.send(method, '', { body: { storage_limit_bytes: null } })
       assertError(answer, 405, 'METHOD_NOT_ALLOWED')
     }
   })
 
-  it('goes by a limit that the operator sets, to the byte', async () => {
+  it('enforces a limit of the operator to the byte', async () => {
     await update({ storageLimitBytes: 1000 })
     assert.equal((await get()).storage_limit_bytes, 1000)
     const ask = async (file_size: number) =>

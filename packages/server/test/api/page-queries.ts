@@ -23,7 +23,7 @@ export const BAD_PAGE_QUERIES: readonly (readonly [query: string, field: 'page' 
   ['limit=99999999999999999999', 'limit'],
 ]
 
-/** Queries on which the contract is silent: any 200 or 4xx will do, a failure will not. */
+/** Queries that the contract leaves open: any 200 or 4xx is allowed, but no 5xx. */
 export const STRANGE_QUERIES: readonly string[] = [
   ...['page=', 'limit=', 'page=1&page=2', 'limit=1&limit=2', 'page[]=1', 'page=9007199254740991&limit=100'],
   ...['page=99999999999999999999', 'page=1e3', 'page=+1', 'page=%201', 'after=', 'after=%00', 'after=%ff'],

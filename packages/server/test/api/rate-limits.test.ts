@@ -18,7 +18,7 @@ function assertUncounted({ headers }: Answer): void {
   assert.deepEqual(names, [])
 }
 
-/** Whole seconds, of a minute at most. */
+/** Asserts an integer number of seconds, at most a minute. */
 function assertSeconds(seconds: number): void {
   assert.ok(seconds >= 1 && seconds <= 60, String(seconds))
 }
@@ -36,13 +36,13 @@ describe(`RATE_LIMIT_PER_MINUTE=${LIMIT}`, () => {
   })
   after(() => server.stop())
 
-  /** With a key that no other test uses. */
+  /** Creates a client with a new key. */
   const newClient = (): Client => {
     const apiKey = keys.pop() ?? assert.fail('no key is left')
     return createClient(server, { organizationId: server.organizationId, apiKey })
   }
 
-  it('says with each answer what is left, whatever the answer is', async () => {
+  it('shows the remaining requests in each answer, also in refusals', async () => {
     const client = newClient()
     const answers: [Answer, status: number][] = [
       [await client.get('/files'), 200],
@@ -62,7 +62,7 @@ describe(`RATE_LIMIT_PER_MINUTE=${LIMIT}`, () => {
     }
   })
 
-  it('counts what a good key is refused, too', async () => {
+  it('counts refused requests of a valid key too', async () => {
     const client = newClient()
     const foreign = createClient(server, { organizationId: 'org_absent', apiKey: client.apiKey })
     const denied = await foreign.get('/files')
@@ -75,7 +75,7 @@ describe(`RATE_LIMIT_PER_MINUTE=${LIMIT}`, () => {
     assert.equal(headerOf(refused, 'x-ratelimit-remaining'), LIMIT - 1)
   })
 
-  it('refuses what is too much, says when to come back, and does nothing', async () => {
+  it('refuses requests above the limit with the time of the next one, and does nothing', async () => {
     const client = newClient()
     const upload = { filename: 'a.txt', file_size: 1, mime_type: 'text/plain' }
     const ask = () => client.post('/files/upload-url', upload)
@@ -95,7 +95,7 @@ describe(`RATE_LIMIT_PER_MINUTE=${LIMIT}`, () => {
     assertError(await client.post('/files', '{'), 429, 'RATE_LIMIT_EXCEEDED')
   })
 
-  it('tells a page in a browser when to come back', async () => {
+  it('lets a page in a browser read the time of the next request', async () => {
     const client = newClient()
     const ask = () => client.get('/files', { headers: { origin: ORIGIN } })
     await Promise.all(Array.from({ length: LIMIT }, ask))
@@ -107,7 +107,7 @@ describe(`RATE_LIMIT_PER_MINUTE=${LIMIT}`, () => {
       assert.ok(exposed.includes(name), name)
   })
 
-  it('counts each key of an organization by itself', async () => {
+  it('counts each key of an organization separately', async () => {
     const client = newClient()
     const { key } = json<{ key: string }>(await client.post('/api-keys', { key_name: 'Second' }))
     await Promise.all(Array.from({ length: LIMIT }, () => client.get('/files')))
@@ -116,7 +116,7 @@ describe(`RATE_LIMIT_PER_MINUTE=${LIMIT}`, () => {
     assert.equal(headerOf(answer, 'x-ratelimit-remaining'), LIMIT - 1)
   })
 
-  it('does not count sessions, downloads, health and what has no good key', async () => {
+  it('does not count sessions, downloads, health and requests without a valid key', async () => {
     const client = newClient()
     const stored = await client.startUpload(textFile())
     const put = await putObject(stored.uploadUrl, textFile().bytes)
@@ -157,7 +157,7 @@ describe('without RATE_LIMIT_PER_MINUTE', () => {
     assert.equal(headerOf(answer, 'x-ratelimit-remaining'), 5999)
   })
 
-  it('wrong keys are slowed down, and right ones pass beside them', async () => {
+  it('wrong keys are limited, but valid ones are not', async () => {
     const send = (key: string) => client.get('/files', { credentials: { 'x-api-key': key } })
     for (let attempt = 1; attempt <= 100; attempt++) {
       assertError(await send(`oak_live_${attempt}`), 401, 'INVALID_API_KEY')

@@ -29,7 +29,7 @@ describe('POST /files', () => {
   after(() => server.stop())
 
   describe('registers an object', () => {
-    it('and answers with the whole File', async () => {
+    it('and answers with the complete File', async () => {
       const startMs = Date.now()
       const upload = await client.storeObject(textFile('digits.txt', NINE_DIGITS.text))
       const answer = await client.register(upload.register)
@@ -53,13 +53,13 @@ describe('POST /files', () => {
       assert.ok(Date.parse(uploaded_at) >= startMs - 1000 && Date.parse(uploaded_at) <= Date.now() + 1000)
     })
 
-    it('with the checksum of the bytes that are stored', async () => {
+    it('with the checksum of the stored bytes', async () => {
       const bytes = Buffer.alloc(32)
       const file = await client.uploadFile({ filename: 'z', mimeType: 'application/octet-stream', bytes })
       assert.equal(file.crc32c, ZEROS_CRC32C)
     })
 
-    describe('under the name that was given', { concurrency: 8 }, () => {
+    describe('under the given name', { concurrency: 8 }, () => {
       for (const [title, filename] of GOOD_FILENAMES) {
         it(title, async () => {
           const file = await client.uploadFile(textFile(filename))
@@ -94,7 +94,7 @@ describe('POST /files', () => {
       }
     }
 
-    it('a mime_type that is none, and leaves the session open', async () => {
+    it('an invalid mime_type, and leaves the session open', async () => {
       const { register } = await client.storeObject(textFile())
       for (const [, mime_type] of MALFORMED_MIME_TYPES) {
         assertRefused(await client.register({ ...register, mime_type }), [422])
@@ -120,12 +120,12 @@ describe('POST /files', () => {
       })
     }
 
-    it('and stores nothing of such a call', async () => {
+    it('and stores nothing of such a request', async () => {
       assert.equal(await client.countFiles(), filesBefore)
       assert.equal(await client.countUploads(), uploadsBefore + 1)
     })
 
-    it('even when the path is one of ours and the file exists', async () => {
+    it('even when the path is valid and the file exists', async () => {
       const upload = await client.storeObject(textFile('checked-first.txt'))
       assertFieldError(await client.register({ ...upload.register, file_size: 0 }), 'file_size')
       assert.equal((await client.register(upload.register)).status, 201)
@@ -184,7 +184,7 @@ describe('POST /files', () => {
       ['cafe\u0301.txt', 'caf\u00e9.txt'],
       ['caf\u00e9.txt', 'cafe\u0301.txt'],
     ] as const) {
-      it(`and takes ${encodeURI(spelling)} for another spelling of ${encodeURI(declared)}`, async () => {
+      it(`and treats ${encodeURI(spelling)} as another spelling of ${encodeURI(declared)}`, async () => {
         const { register } = await client.storeObject(textFile(declared))
         const first = await client.register({ ...register, filename: spelling })
         assert.equal(first.status, 201)
@@ -194,8 +194,8 @@ describe('POST /files', () => {
     }
   })
 
-  describe('third checks whether the file is there already', () => {
-    it('and answers the same call with the same File', async () => {
+  describe('third checks if the file exists already', () => {
+    it('and answers the same request with the same File', async () => {
       const upload = await client.storeObject(textFile('twice.txt'))
       const first = await client.register(upload.register)
       const second = await client.register(upload.register)
@@ -228,10 +228,10 @@ describe('POST /files', () => {
       assertError(await client.register(upload.register), 404, 'UPLOAD_NOT_FOUND')
     })
 
-    it('and refuses a cancelled session before it looks at the bytes', async () => {
+    it('and refuses a cancelled session before it checks the bytes', async () => {
       const empty = await client.startUpload(textFile())
-      const whole = await client.storeObject(textFile())
-      for (const upload of [empty, whole]) {
+      const complete = await client.storeObject(textFile())
+      for (const upload of [empty, complete]) {
         assert.equal((await client.del(`/files/uploads/${upload.fileId}`)).status, 204)
         assertError(await client.register(upload.register), 410, 'UPLOAD_SESSION_EXPIRED')
         const body = { ...upload.register, file_size: 1, mime_type: 'image/png' }
@@ -240,8 +240,8 @@ describe('POST /files', () => {
     })
   })
 
-  describe('fourth checks that the object is whole', () => {
-    it('when no byte has come', async () => {
+  describe('fourth checks that the object is complete', () => {
+    it('when no byte has arrived', async () => {
       const { register } = await client.startUpload(textFile())
       const answer = await client.register(register)
       assertError(answer, 409, 'UPLOAD_INCOMPLETE')
@@ -249,7 +249,7 @@ describe('POST /files', () => {
       assert.deepEqual(errorOf(answer).details, expected)
     })
 
-    it('when a chunk has come', async () => {
+    it('when a chunk has arrived', async () => {
       const bytes = Buffer.alloc(CHUNK_BYTES * 2, 'a')
       const upload = await client.startUpload({ filename: 'half.txt', mimeType: 'text/plain', bytes })
       const half = bytes.subarray(0, CHUNK_BYTES)
@@ -267,7 +267,7 @@ describe('POST /files', () => {
       assertError(await client.register(body), 409, 'UPLOAD_INCOMPLETE')
     })
 
-    it('and registers once the rest has come', async () => {
+    it('and registers it when the rest has arrived', async () => {
       const file = textFile('late.txt')
       const upload = await client.startUpload(file)
       assertError(await client.register(upload.register), 409, 'UPLOAD_INCOMPLETE')
@@ -277,7 +277,7 @@ describe('POST /files', () => {
   })
 
   describe('fifth compares the size', () => {
-    it('with what is stored', async () => {
+    it('with the stored bytes', async () => {
       const { register } = await client.storeObject(textFile('sized.txt', NINE_DIGITS.text))
       for (const declared of [1, 8, 10, 5_000_000_000]) {
         const answer = await client.register({ ...register, file_size: declared })
@@ -295,7 +295,7 @@ describe('POST /files', () => {
   })
 
   describe('sixth compares the type', () => {
-    it('with the one declared for the upload, even when the bytes speak for the new one', async () => {
+    it('with the one declared for the upload, even when the bytes match the new one', async () => {
       const file = { filename: 'a.bin', mimeType: 'application/octet-stream', bytes: png() }
       const { register } = await client.storeObject(file)
       const answer = await client.register({ ...register, mime_type: 'image/png' })
@@ -304,7 +304,7 @@ describe('POST /files', () => {
       assert.equal((await client.register(register)).status, 201)
     })
 
-    it('and keeps a refused object, so that its right call still works', async () => {
+    it('and keeps a refused object, so that the correct request still works', async () => {
       const { register } = await client.storeObject(textFile())
       const body = { ...register, mime_type: 'image/png' }
       assertError(await client.register(body), 422, 'FILE_TYPE_MISMATCH')
@@ -335,8 +335,8 @@ describe('POST /files', () => {
     }
   })
 
-  describe('at once', () => {
-    it('answers every identical call with the same File', async () => {
+  describe('with concurrent requests', () => {
+    it('answers every identical request with the same File', async () => {
       const filesBefore = await client.countFiles()
       const { register } = await client.storeObject(textFile('together.txt'))
       const answers = await Promise.all(Array.from({ length: 20 }, () => client.register(register)))
@@ -347,7 +347,7 @@ describe('POST /files', () => {
       assert.equal(await client.countFiles(), filesBefore + 1)
     })
 
-    it('lets only the right one of conflicting calls through', async () => {
+    it('accepts only the correct one of conflicting requests', async () => {
       const { register } = await client.storeObject(textFile('racing.txt'))
       const wrong = [
         { ...register, file_size: register.file_size + 1 },
@@ -356,7 +356,7 @@ describe('POST /files', () => {
       const bodies = [...wrong, register, ...wrong, register, ...wrong]
       const answers = await Promise.all(bodies.map((body) => client.register(body)))
       for (const [index, answer] of answers.entries()) {
-        // A wrong call that comes first is judged by its values, a later one by the file that exists.
+        // A wrong request that is first is checked against the upload, a later one against the existing file.
         if (bodies[index] === register) assert.equal(answer.status, 201)
         else assertRefused(answer, [409, 422])
       }

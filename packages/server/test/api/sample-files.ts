@@ -81,7 +81,7 @@ export function icon(): Buffer {
   return Buffer.concat([Buffer.from('00000100010001010000010020003000000016000000', 'hex'), Buffer.alloc(48)])
 }
 
-/** The header, one catalog and the end mark; the high bytes say, as real writers do, that it is binary. */
+/** PDF with the header, one catalog and the end mark. High bytes mark it as binary, as real writers do. */
 export function pdf(): Buffer {
   return Buffer.concat([
     Buffer.from('%PDF-1.4\n%'),
@@ -117,7 +117,7 @@ export function wav(): Buffer {
   return bytes
 }
 
-/** An ID3 tag and one frame of 128 kbit/s. */
+/** MP3 with an ID3 tag and one frame of 128 kbit/s. */
 export function mp3(): Buffer {
   const frame = Buffer.alloc(417)
   frame.write('fffb9000', 'hex')
@@ -128,7 +128,7 @@ export function flac(): Buffer {
   return Buffer.concat([Buffer.from('664c614380000022', 'hex'), Buffer.alloc(34, 0x10)])
 }
 
-/** The container of the older Office formats (.doc, .xls, .ppt). */
+/** Container of the older Office formats (.doc, .xls, .ppt). */
 export function compoundFile(): Buffer {
   const bytes = Buffer.alloc(1536)
   bytes.write('d0cf11e0a1b11ae1', 'hex')
@@ -144,7 +144,7 @@ export function utf16WithMark(text: string): Buffer {
   return Buffer.concat([Buffer.from('fffe', 'hex'), Buffer.from(text, 'utf16le')])
 }
 
-/** The same bytes every time, in which neither a block nor a long run repeats. */
+/** Returns fixed bytes in which neither a block nor a long run repeats. */
 export function patternedBytes(sizeBytes: number): Buffer {
   const bytes = Buffer.alloc(sizeBytes)
   let state = 1

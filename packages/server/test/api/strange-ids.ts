@@ -1,9 +1,9 @@
-/** Well formed, and of no file: always the same 404. */
+/** Well-formed ids of no file, which always get the same 404. */
 export const UNKNOWN_IDS: readonly string[] = [
   ...['file_123', 'file_0', `file_${'0'.repeat(32)}`, `file_${'a'.repeat(64)}`, 'file_ABCxyz'],
 ]
 
-/** Not even an id. The contract leaves open whether that is an unknown file or a wrong parameter. */
+/** Malformed ids. The contract leaves open if they are unknown files or invalid parameters. */
 export const MALFORMED_IDS: readonly string[] = [
   ...['x', 'file_', 'file', '_', '5', 'null', 'undefined', `file_${'a'.repeat(65)}`, 'FILE_1', 'file-1'],
   ...['file_%00', '%00', 'file_%0a', 'file_a%20b', 'file_%ed%a0%80', 'file_%ff', '%F0%9F%98%80', '%zz', '%'],
@@ -11,8 +11,8 @@ export const MALFORMED_IDS: readonly string[] = [
   ...['file_1;drop', '__proto__', 'constructor', 'file_1%2Fcontent'],
 ]
 
-/** Longer than any key of any database, and than any file name. */
+/** Longer than any database key and any file name. */
 export const LONG_ID = `file_${'a'.repeat(5000)}`
 
-/** A router may stop at the length or the encoding before any route is found. */
+/** Allowed statuses: a router may refuse the length or the encoding before it finds a route. */
 export const MALFORMED_ID_STATUSES: readonly number[] = [400, 404, 414, 422]

@@ -31,7 +31,7 @@ describe('POST /files/upload-url', () => {
     return json<UploadUrl>(answer)
   }
 
-  describe('refuses a wrong body and stores nothing', () => {
+  describe('refuses an invalid body and stores nothing', () => {
     const mimeTypes = [...BAD_MIME_TYPES, ...MALFORMED_MIME_TYPES]
     const fields = { filename: BAD_FILENAMES, file_size: BAD_FILE_SIZES, mime_type: mimeTypes }
     for (const [field, values] of Object.entries(fields)) {
@@ -51,7 +51,7 @@ describe('POST /files/upload-url', () => {
       })
     }
 
-    it('a number that overflows to infinity', async () => {
+    it('an infinite number', async () => {
       const body = '{"filename":"a.txt","mime_type":"text/plain","file_size":1e999}'
       assertFieldError(await client.post('/files/upload-url', body), 'file_size')
     })
@@ -73,12 +73,12 @@ describe('POST /files/upload-url', () => {
       assert.ok([400, 422].includes(answer.status), String(answer.status))
     })
 
-    it('and says which field had which value', async () => {
+    it('and names the field and its value', async () => {
       const answer = await client.post('/files/upload-url', { ...REQUEST, file_size: -1 })
       assert.deepEqual(errorOf(answer).details, { field: 'file_size', value: -1 })
     })
 
-    it('the file and upload lists are empty afterwards', async () => {
+    it('and the lists of files and uploads stay empty', async () => {
       assert.equal(await client.countFiles(), 0)
       assert.equal(await client.countUploads(), 0)
     })
@@ -89,7 +89,7 @@ describe('POST /files/upload-url', () => {
       const startMs = Date.now()
       const session = await requestUrl()
       const endMs = Date.now()
-      // The hex of an id is a UUIDv7, so that ids sort by time.
+      // The hexadecimal part is a UUIDv7, so that ids sort by time.
       assert.match(session.file_id, /^file_[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/)
       assert.ok(typeof session.gcs_path === 'string' && session.gcs_path !== '')
       assert.match(session.expires_at, ISO_UTC)
@@ -102,13 +102,13 @@ describe('POST /files/upload-url', () => {
       assert.equal(session.chunk_size_recommended % (256 * 1024), 0)
     })
 
-    it('whose URL is absolute and holds upload_id', async () => {
+    it('with an absolute URL that contains upload_id', async () => {
       const { upload_url } = await requestUrl()
       assert.equal(new URL(upload_url).origin, server.url)
       assert.ok(new URL(upload_url).searchParams.get('upload_id'))
     })
 
-    it('whose URL takes the bytes without a key', async () => {
+    it('with a URL that accepts bytes without a key', async () => {
       const { upload_url } = await requestUrl()
       const answer = await putObject(upload_url, Buffer.from('twelve bytes'))
       assert.equal(answer.status, 200)
@@ -137,14 +137,14 @@ describe('POST /files/upload-url', () => {
       })
     }
 
-    it('for a whole number written with an exponent', async () => {
+    it('for an integer with an exponent', async () => {
       const body = '{"filename":"a.txt","mime_type":"text/plain","file_size":1.2e1}'
       assert.equal((await client.post('/files/upload-url', body)).status, 200)
     })
   })
 
-  describe('knows the largest size', () => {
-    it('of 5 GB when nothing is configured', async () => {
+  describe('limits the size', () => {
+    it('to 5 GB by default', async () => {
       const session = await requestUrl({ file_size: 5_000_000_000 })
       assert.ok(session.max_file_size >= 5_000_000_000)
       const body = { ...REQUEST, file_size: session.max_file_size + 1 }
@@ -168,7 +168,7 @@ describe('POST /files/upload-url with MAX_FILE_BYTES=1000000', () => {
   })
   after(() => server.stop())
 
-  it('accepts exactly that size and says it', async () => {
+  it('accepts exactly that size and answers with it', async () => {
     const answer = await client.post('/files/upload-url', { ...REQUEST, file_size: 1_000_000 })
     assert.equal(answer.status, 200)
     assert.equal(json<UploadUrl>(answer).max_file_size, 1_000_000)

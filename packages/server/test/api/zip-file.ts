@@ -3,8 +3,8 @@ import { crc32, deflateRawSync } from 'node:zlib'
 export type ZipStyle = 'stored' | 'deflated' | 'streamed'
 
 /**
- * A ZIP by hand, so that the tests own every byte of it. `streamed` is what a writer makes that cannot seek:
- * the sizes stand after the data, and the local header says zero.
+ * Creates a ZIP byte by byte, so that the tests control all of it. `streamed` is the form of a writer that cannot seek:
+ * the sizes are after the data, and zero in the local header.
  */
 export function zipFile(entries: Record<string, string>, style: ZipStyle = 'stored'): Buffer {
   const local: Buffer[] = []
@@ -28,7 +28,7 @@ export function zipFile(entries: Record<string, string>, style: ZipStyle = 'stor
 
 interface ZipEntry {
   readonly name: Buffer
-  /** Version needed to extract up to the extra length: the same fields stand in both headers. */
+  /** Fields that are in both headers, from "version needed to extract" to the extra length. */
   readonly common: Buffer
   readonly local: Buffer
 }

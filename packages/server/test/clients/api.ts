@@ -31,14 +31,14 @@ export interface Download {
   readonly sha256: string
 }
 
-/** The calls around an upload, for tests that are about the upload itself. */
+/** API requests before and after an upload, for tests of the upload itself. */
 export interface Api {
   call(method: string, path: string, body?: unknown): Promise<ApiAnswer>
   uploadUrl(filename: string, sizeBytes: number, checksums?: readonly string[]): Promise<UploadTicket>
   register(ticket: UploadTicket, filename: string, sizeBytes: number): Promise<FileAnswer>
   downloadUrl(fileId: string): Promise<string>
   download(fileId: string): Promise<Download>
-  /** Registers what was uploaded and compares what comes back with the file it was made of. */
+  /** Registers an upload and compares its download with the file. */
   assertArrived(ticket: UploadTicket, filename: string, file: RandomFile): Promise<FileAnswer>
 }
 

@@ -10,14 +10,14 @@ import { eventually } from './eventually.ts'
 import { createRandomFile, createScratchFolder, MIB, type RandomFile, sha256Of } from './random-file.ts'
 import { missingProgram, runProgram, startProgram } from './run-program.ts'
 
-/** What curl says when it gave up after --max-time. */
+/** Exit code of curl after --max-time. */
 const OPERATION_TIMED_OUT = 28
 
 interface CurlAnswer {
   readonly exitCode: number | null
-  /** The status lines of all heads that came, the interim `100 Continue` among them. */
+  /** Status lines of all received heads, including `100 Continue`. */
   readonly statusLines: string[]
-  /** The fields of the last head, their names in small letters. */
+  /** Fields of the last head, with lower-case names. */
   readonly headers: Map<string, string>
   readonly body: string
   readonly uploadedBytes: number
@@ -84,7 +84,7 @@ describe('curl', { skip: await missingProgram('curl') }, () => {
       mime_type: MIME_TYPE,
     })
 
-  /** The status query as a person types it; the `-d ''` sends an empty body with its length. */
+  /** Sends a status query as a user would type it. `-d ''` sends an empty body with its length. */
   const askStoredBytes = async (ticket: UploadTicket) => {
     const answer = await curl('-X', 'PUT', '-H', 'Content-Range: bytes */*', '-d', '', ticket.upload_url)
     assert.match(answer.statusLines.at(-1) ?? '', /^HTTP\/1.1 308/)
@@ -109,13 +109,13 @@ describe('curl', { skip: await missingProgram('curl') }, () => {
   }
 
   it('sends a file with -T and is told to continue', async () => {
-    const ticket = await requestUploadUrl('whole.bin')
-    // The long wait makes the interim answer necessary, where curl would else go on after a second.
+    const ticket = await requestUploadUrl('complete.bin')
+    // The long timeout makes the interim answer necessary. By default curl would continue after a second.
     const answer = await curl('--expect100-timeout', '600', '-T', file.path, ticket.upload_url)
     assertFinished(answer)
     assert.match(answer.statusLines[0] ?? '', /^HTTP\/1.1 100/)
     assert.equal(answer.statusLines.length, 2)
-    await assertArrived(ticket, 'whole.bin')
+    await assertArrived(ticket, 'complete.bin')
   })
 
   it('sends a pipe of unknown length with -T -', async () => {
@@ -129,7 +129,7 @@ describe('curl', { skip: await missingProgram('curl') }, () => {
     await assertArrived(ticket, 'piped.bin')
   })
 
-  it('gives up in the middle, asks how far it got, and resumes with -C OFFSET', async () => {
+  it('stops in the middle, queries the offset, and resumes with -C OFFSET', async () => {
     const ticket = await requestUploadUrl('resumed.bin')
     const broken = await curl('--limit-rate', '4M', '--max-time', '1', '-T', file.path, ticket.upload_url)
     assert.equal(broken.exitCode, OPERATION_TIMED_OUT)
@@ -145,7 +145,7 @@ describe('curl', { skip: await missingProgram('curl') }, () => {
     await assertArrived(ticket, 'resumed.bin')
   })
 
-  it('is killed while it sends a pipe, and another one resumes', async () => {
+  it('is killed while it sends a pipe, and another process resumes', async () => {
     const ticket = await requestUploadUrl('killed.bin')
     const program = startProgram('curl', ['-sS', '-T', '-', ticket.upload_url])
     assert.ok(program.process.stdin)

@@ -2,16 +2,16 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 export interface CuttingProxy {
-  /** The same URL, through the proxy. */
+  /** Returns the URL through the proxy. */
   through(url: string): string
-  /** The `Content-Range` of every request that passed, in their order. */
+  /** Returns the `Content-Range` of all requests, in order. */
   contentRanges(): string[]
   close(): Promise<void>
 }
 
 /**
- * Stands between a real client and the server, notes what the client sends, and breaks its connection off
- * once, after `cutAfterBytes` bytes from the client have passed.
+ * Starts a proxy between a real client and the server. It records the requests, and breaks the connection once, after
+ * `cutAfterBytes` bytes from the client.
  */
 export async function startCuttingProxy(serverUrl: string, cutAfterBytes = Infinity): Promise<CuttingProxy> {
   const contentRanges: string[] = []
@@ -54,7 +54,7 @@ export async function startCuttingProxy(serverUrl: string, cutAfterBytes = Infin
   }
 }
 
-/** A client writes the head of a request in one piece, so a search of each piece finds them all. */
+/** Returns the ranges in a piece. Clients write the head of a request in one piece, so none is split. */
 function contentRangesIn(bytes: Buffer): string[] {
   const heads = bytes.toString('latin1').matchAll(/^content-range: (.*)\r$/gim)
   return Array.from(heads, ([, value]) => value ?? '')

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Passing tests end long before, also on a busy machine. */
+/** Time limit, much longer than a passing test takes on a busy machine. */
 const DEADLINE_MS = 120_000
 const PAUSE_MS = 20
 
-/** Asks again until the answer is one, and fails with `expectation` when none comes for a long time. */
+/** Repeats `probe` until it has a result. Fails with `expectation` at the time limit. */
 export async function eventually<T>(
   expectation: string,
   ask: () => T | undefined | false | Promise<T | undefined | false>,
@@ -18,14 +18,14 @@ export async function eventually<T>(
   throw new Error(`never came true: ${expectation}`)
 }
 
-/** The promise itself, or a failure with `expectation` when it never settles. */
+/** Waits for the promise. Fails with `expectation` at the time limit. */
 export async function within<T>(expectation: string, promise: Promise<T>): Promise<T> {
   const ended = new AbortController()
   const expiry = delay(DEADLINE_MS, undefined, { signal: ended.signal }).then(
     () => {
       throw new Error(`never came true: ${expectation}`)
     },
-    // The promise was faster.
+    // Cancelled, because the promise was faster.
     () => promise,
   )
   try {

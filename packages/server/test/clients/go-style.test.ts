@@ -6,10 +6,10 @@ import { createApi } from './api.ts'
 import { createRandomFile, createScratchFolder, MIB, type RandomFile } from './random-file.ts'
 import { type Answer, acknowledgedBytes, objectOf, openUpload, rangeHeaders, send } from './session.ts'
 
-/** The chunk size of the Go client when nobody chose one. */
+/** Default chunk size of the Go client. */
 const CHUNK_BYTES = 16 * MIB
 
-/** Go clients read the status from a header, because their HTTP library takes a 308 for a redirect. */
+/** Header with the status: the HTTP library of Go treats a 308 as a redirect. */
 const OVERRIDE = 'x-http-status-code-override'
 
 describe('what Go clients send', () => {
@@ -53,12 +53,12 @@ describe('what Go clients send', () => {
     }
   })
 
-  it('sends the same chunk again after its connection was cut, and no byte is stored twice', async () => {
+  it('sends the same chunk again after its connection was lost, and no byte is stored twice', async () => {
     const ticket = await api.uploadUrl('cut.bin', file.sizeBytes)
     assertIncomplete(await post(ticket.upload_url, 0, CHUNK_BYTES, '*'), CHUNK_BYTES)
     const headers = goHeaders(CHUNK_BYTES, 2 * CHUNK_BYTES, '*')
     const broken = openUpload({ url: ticket.upload_url, method: 'POST', headers })
-    // An odd number of bytes, so that a server which keeps only whole blocks is found out.
+    // An odd number of bytes, to detect a server that keeps only complete blocks.
     await broken.write(file.read(CHUNK_BYTES, CHUNK_BYTES + 5 * MIB + 333))
     broken.cut()
     assertIncomplete(await post(ticket.upload_url, CHUNK_BYTES, 2 * CHUNK_BYTES, '*'), 2 * CHUNK_BYTES)
@@ -78,7 +78,7 @@ describe('what Go clients send', () => {
     await api.assertArrived(ticket, 'twice.bin', file)
   })
 
-  it('is told 503 when a chunk starts past the stored bytes, and goes on from where it is', async () => {
+  it('gets 503 when a chunk starts after the stored bytes, and continues at their end', async () => {
     const ticket = await api.uploadUrl('gap.bin', file.sizeBytes)
     const early = await post(ticket.upload_url, CHUNK_BYTES, 2 * CHUNK_BYTES, '*')
     assert.equal(early.status, 503)
@@ -95,17 +95,17 @@ describe('what Go clients send', () => {
   })
 
   it('ends with an empty POST of the total when the content ends with a chunk', async () => {
-    const whole = await createRandomFile(folder.path, 'go-even', 4 * MIB)
-    const ticket = await api.uploadUrl('even.bin', whole.sizeBytes)
+    const complete = await createRandomFile(folder.path, 'go-even', 4 * MIB)
+    const ticket = await api.uploadUrl('even.bin', complete.sizeBytes)
     const url = ticket.upload_url
-    const headers = goHeaders(0, whole.sizeBytes, '*')
+    const headers = goHeaders(0, complete.sizeBytes, '*')
     // The declared size is reached, so this is the final chunk although it names no total.
-    const last = await send({ url, method: 'POST', headers }, whole.read())
+    const last = await send({ url, method: 'POST', headers }, complete.read())
     assert.equal(last.headers[OVERRIDE], undefined)
-    const total = { ...goHeaders(0, 0, '*'), 'Content-Range': `bytes */${whole.sizeBytes}` }
+    const total = { ...goHeaders(0, 0, '*'), 'Content-Range': `bytes */${complete.sizeBytes}` }
     const said = await send({ url, method: 'POST', headers: total })
-    assert.deepEqual(objectOf(said, whole.sizeBytes), objectOf(last, whole.sizeBytes))
-    await api.assertArrived(ticket, 'even.bin', whole)
+    assert.deepEqual(objectOf(said, complete.sizeBytes), objectOf(last, complete.sizeBytes))
+    await api.assertArrived(ticket, 'even.bin', complete)
   })
 })
 

@@ -28,7 +28,7 @@ describe('the official Google Cloud Storage client', () => {
     await folder?.remove()
   })
 
-  /** A way to the server that notes the requests, and cuts the first connection where the test says so. */
+  /** Runs `use` with a proxy that records the requests, and cuts the first connection after `cutAfterBytes`. */
   async function withProxy(cutAfterBytes: number | undefined, use: (proxy: CuttingProxy) => Promise<void>) {
     const proxy = await startCuttingProxy(server.url, cutAfterBytes)
     try {
@@ -66,17 +66,17 @@ describe('the official Google Cloud Storage client', () => {
     assert.equal(remote.metadata.contentType, MIME_TYPE)
   }
 
-  it('uploads the whole in one request of unknown size', async () => {
-    const ticket = await api.uploadUrl('whole.bin', file.sizeBytes)
+  it('uploads all bytes in one request of unknown size', async () => {
+    const ticket = await api.uploadUrl('complete.bin', file.sizeBytes)
     await withProxy(undefined, async ({ through, contentRanges }) => {
       const remote = await upload({ uri: through(ticket.upload_url) })
       assert.deepEqual(contentRanges(), ['bytes */*', 'bytes 0-*/*'])
-      const registered = await api.assertArrived(ticket, 'whole.bin', file)
+      const registered = await api.assertArrived(ticket, 'complete.bin', file)
       assertDescribed(remote, registered.crc32c)
     })
   })
 
-  it('uploads the whole in one request of known size', async () => {
+  it('uploads all bytes in one request of known size', async () => {
     const ticket = await api.uploadUrl('known.bin', file.sizeBytes)
     await withProxy(undefined, async ({ through, contentRanges }) => {
       const metadata = { contentType: MIME_TYPE, contentLength: file.sizeBytes }
@@ -104,7 +104,7 @@ describe('the official Google Cloud Storage client', () => {
     ['in one request', {}],
     ['in chunks', { chunkSize: MIB }],
   ] as const) {
-    it(`validates with MD5 what it sends ${how}`, async () => {
+    it(`validates its bytes with MD5 ${how}`, async () => {
       const ticket = await api.uploadUrl('md5.bin', file.sizeBytes, ['md5'])
       const remote = await upload({ uri: ticket.upload_url, validation: 'md5', ...chunks })
       const { md5 } = await api.assertArrived(ticket, 'md5.bin', file)
@@ -112,7 +112,7 @@ describe('the official Google Cloud Storage client', () => {
     })
   }
 
-  it('validates with MD5 what `save` sends', async () => {
+  it('validates the bytes of `save` with MD5', async () => {
     const bytes = await readFile(file.path)
     const ticket = await api.uploadUrl('saved.bin', bytes.length, ['md5'])
     const metadata = { contentType: MIME_TYPE }
@@ -121,7 +121,7 @@ describe('the official Google Cloud Storage client', () => {
     await api.assertArrived(ticket, 'saved.bin', file)
   })
 
-  it('breaks off, and another one asks how far it got and sends the rest', async () => {
+  it('breaks off, and another one queries the offset and sends the rest', async () => {
     const ticket = await api.uploadUrl('resumed.bin', file.sizeBytes)
     await assert.rejects(upload({ uri: ticket.upload_url }, Readable.from(breakingOff(file))), BrokenSource)
     const offset = await eventually('bytes of the broken upload are stored', () =>
@@ -131,7 +131,7 @@ describe('the official Google Cloud Storage client', () => {
       const remote = await upload({ uri: through(ticket.upload_url) })
       const [question, rest, ...more] = contentRanges()
       assert.equal(question, 'bytes */*')
-      // The last bytes of the broken connection may have been stored since we asked.
+      // The last bytes of the broken connection may have been stored after the query.
       assert.ok(Number(/^bytes (\d+)-\*\/\*$/.exec(rest ?? '')?.[1]) >= offset, rest)
       assert.deepEqual(more, [])
       const registered = await api.assertArrived(ticket, 'resumed.bin', file)
@@ -150,7 +150,7 @@ describe('the official Google Cloud Storage client', () => {
     })
   })
 
-  it('uploads a first part, and later the rest from the offset it kept', async () => {
+  it('uploads a first part, and later the rest from the saved offset', async () => {
     const ticket = await api.uploadUrl('parts.bin', file.sizeBytes)
     const options = { resumable: true, validation: 'crc32c', uri: ticket.upload_url, chunkSize: MIB }
     const firstPart = remoteFile().createWriteStream({ ...options, isPartialUpload: true })
@@ -166,7 +166,7 @@ describe('the official Google Cloud Storage client', () => {
 
 class BrokenSource extends Error {}
 
-/** Gives out more than half of the file and fails then, as a disk or a person does. */
+/** Yields more than half of the file and then fails. */
 async function* breakingOff(file: RandomFile): AsyncGenerator<Uint8Array> {
   yield* file.read(0, 3 * MIB)
   throw new BrokenSource('the source broke off')

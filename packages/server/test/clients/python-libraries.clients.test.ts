@@ -42,7 +42,7 @@ describe('Python libraries', () => {
     ['in one request', 4 * MIB],
     ['in chunks', 512 * KIB],
   ] as const) {
-    it(`of Google validate with MD5 what they send ${how}`, { skip: NO_GOOGLE }, async () => {
+    it(`of Google validate their bytes with MD5 ${how}`, { skip: NO_GOOGLE }, async () => {
       const file = await createRandomFile(folder.path, `google-${chunkBytes}`, 2 * MIB + 4_321)
       const ticket = await api.uploadUrl('md5.bin', file.sizeBytes, ['md5'])
       const args = [GOOGLE_UPLOAD, ticket.upload_url, file.path, String(chunkBytes)]
@@ -53,7 +53,7 @@ describe('Python libraries', () => {
     })
   }
 
-  it('that send a form without a Content-Type have their file detected', { skip: NO_REQUESTS }, async () => {
+  it('that send a form without a Content-Type get the detected type', { skip: NO_REQUESTS }, async () => {
     for (const [name, type] of [
       ['data.csv', 'text/csv'],
       ['größe "1".txt', 'text/plain'],

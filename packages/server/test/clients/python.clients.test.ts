@@ -24,9 +24,9 @@ interface SampleReport {
 describe('a Python program with the standard library', { skip: await missingProgram('python3') }, () => {
   let server: TestServer
   let folder: Awaited<ReturnType<typeof createScratchFolder>>
-  /** Ends in the middle of a chunk. */
+  /** File that ends in the middle of a chunk. */
   let uneven: RandomFile
-  /** An exact number of chunks, so that the last one looks like any other. */
+  /** File of an exact number of chunks, so that the last one looks like any other. */
   let even: RandomFile
   const api = createApi(() => server)
 
@@ -78,10 +78,10 @@ describe('a Python program with the standard library', { skip: await missingProg
     assert.deepEqual(rangesOf(report).slice(0, 3), chunkRanges(3))
   })
 
-  it('uploads chunks without a total, and says the total at the end', async () => {
+  it('uploads chunks without a total, and sends the total at the end', async () => {
     const report = await upload('unknown-size', even)
-    // The size was declared when the URL was asked for, so the chunk that reaches it is already the last;
-    // what says the total after it is answered with the same object.
+    // The chunk that reaches the declared size is already the last one. The request with the total gets the same
+    // object.
     assert.deepEqual(statusesOf(report), [308, 308, 308, 200, 200])
     assert.deepEqual(rangesOf(report).slice(0, 3), chunkRanges(3))
     const [last, said] = report.exchanges.slice(-2)

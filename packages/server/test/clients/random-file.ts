@@ -15,29 +15,29 @@ export interface RandomFile {
   readonly path: string
   readonly sizeBytes: number
   readonly sha256: string
-  /** The bytes from `start` to before `end` (the end of the file when it is left out). */
+  /** Reads the bytes from `start` to before `end`; to the end of the file when it is absent. */
   read(start?: number, end?: number): Readable
 }
 
-/** A folder under the system's temporary one that `remove` takes away again. */
+/** Creates a temporary folder; `remove` deletes it. */
 export async function createScratchFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'waybill-client-'))
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 
-/** Writes a file of pseudo-random bytes; the same seed always gives the same bytes. */
+/** Writes a file of pseudo-random bytes. Equal seeds give equal bytes. */
 export async function createRandomFile(folder: string, seed: string, sizeBytes: number): Promise<RandomFile> {
   const path = join(folder, `${seed}.bin`)
   const hash = createHash('sha256')
   await pipeline(Readable.from(observed(randomPieces(seed, sizeBytes), hash)), createWriteStream(path))
   const sha256 = hash.digest('hex')
   const read = (start = 0, end = sizeBytes) =>
-    // An end before the start is an error for createReadStream, and an empty range is none for us.
+    // createReadStream throws for an empty range.
     end <= start ? Readable.from([]) : createReadStream(path, { start, end: end - 1 })
   return { path, sizeBytes, sha256, read }
 }
 
-/** A key stream over zeros: fast, without a pattern, and the same for the same seed. */
+/** Yields a key stream over zeros: fast pseudo-random bytes. Equal seeds give equal bytes. */
 export function* randomPieces(seed: string, sizeBytes: number): Generator<Buffer> {
   const key = createHash('sha256').update(seed).digest()
   const cipher = createCipheriv('aes-256-ctr', key, Buffer.alloc(16))
@@ -47,7 +47,7 @@ export function* randomPieces(seed: string, sizeBytes: number): Generator<Buffer
   }
 }
 
-/** Passes the pieces on, and shows each to the hash. */
+/** Yields the pieces, and adds each to the hash. */
 export function* observed(pieces: Iterable<Buffer>, hash: Hash): Generator<Buffer> {
   for (const piece of pieces) {
     hash.update(piece)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 
 export interface ProgramEnd {
-  /** Null when a signal ended it. */
+  /** Exit code; null after a signal. */
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
@@ -14,7 +14,7 @@ export interface RunningProgram {
   readonly end: Promise<ProgramEnd>
 }
 
-/** Where it runs, and with which variables. */
+/** Folder and environment variables of the program. */
 type Surroundings = Pick<SpawnOptions, 'cwd' | 'env'>
 
 export function startProgram(
@@ -23,7 +23,7 @@ export function startProgram(
   surroundings: Surroundings = {},
 ): RunningProgram {
   const child = spawn(command, args, { ...surroundings, stdio: 'pipe' })
-  // A program that ends early breaks its standard input, and how it ended says more than that.
+  // A program that ends early breaks its standard input. Its exit code reports the cause.
   child.stdin.on('error', () => {})
   const end = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(
     ([[code], stdout, stderr]) => ({ code, stdout, stderr }),
@@ -41,7 +41,7 @@ export async function runProgram(
   return program.end
 }
 
-/** The reason to skip when the program is not installed, else false: the option `skip` of a test. */
+/** Returns the reason to skip a test when the program is not installed, else false. */
 export async function missingProgram(command: string): Promise<string | false> {
   const found = await runProgram(command, ['--version']).then(
     ({ code }) => code === 0,

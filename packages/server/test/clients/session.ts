@@ -19,28 +19,28 @@ export interface SessionRequest {
   readonly url: string
   readonly method?: 'PUT' | 'POST' | 'DELETE'
   readonly headers?: OutgoingHttpHeaders
-  /** One connection for several requests, where a client does that; a new one for each otherwise. */
+  /** Agent for several requests on one connection; absent for a new connection for each. */
   readonly agent?: Agent
 }
 
-/** A request on a session URI whose body is written by hand, so that it can stall or break off. */
+/** Request to a session URI whose body the test writes, so that it can stall or break off. */
 export interface OpenUpload {
   /** Rejects when the connection ends without an answer. */
   readonly answer: Promise<Answer>
-  /** Settles when the connection is gone, for whatever reason. */
+  /** Settles when the connection is closed, for any reason. */
   readonly closed: Promise<void>
-  /** The body bytes that were handed to the connection so far. */
+  /** Returns the number of written body bytes. */
   sentBytes(): number
   isClosed(): boolean
-  /** Takes bytes as fast as the other side does; stops early when it answers or goes away. */
+  /** Writes bytes with backpressure; stops early when the server answers or disconnects. */
   write(bytes: AsyncIterable<Uint8Array>): Promise<void>
   end(): void
   /**
-   * Says that nothing more will come without ending the body, as a client does that ends in its middle:
-   * all bytes that were written arrive.
+   * Closes the sending side without the end of the body, as a client that exits in the middle does. All written bytes
+   * arrive.
    */
   halfClose(): void
-  /** Breaks the connection off, as a lost link does. */
+  /** Destroys the connection, like a network failure. */
   cut(): void
 }
 
@@ -91,12 +91,12 @@ function answerOf(outgoing: ClientRequest): Promise<Answer> {
       resolve(text(incoming).then((body) => ({ status: statusCode, headers, body })))
     })
   })
-  // A test that only looks at `closed` leaves the answer alone, and a rejection nobody sees ends the run.
+  // A test that only uses `closed` ignores the answer, and an unhandled rejection would end the run.
   answer.catch(() => {})
   return answer
 }
 
-/** A whole request: writes the body, ends it and waits for the answer. */
+/** Sends a complete request: writes the body, ends it and waits for the answer. */
 export async function send(
   sessionRequest: SessionRequest,
   body: AsyncIterable<Uint8Array> = noBytes(),
@@ -109,7 +109,7 @@ export async function send(
 
 async function* noBytes(): AsyncGenerator<Uint8Array> {}
 
-/** The number of bytes that a `Range: bytes=0-N` header acknowledges; none without the header. */
+/** Returns the number of bytes that a `Range: bytes=0-N` header acknowledges; 0 without the header. */
 export function acknowledgedBytes(answer: Answer): number {
   const { range } = answer.headers
   if (range === undefined) return 0
@@ -118,7 +118,7 @@ export function acknowledgedBytes(answer: Answer): number {
   return Number(match[1]) + 1
 }
 
-/** Asks an unfinished session how far it got. */
+/** Queries the number of stored bytes of an unfinished session. */
 export async function storedBytes(url: string): Promise<number> {
   const answer = await send({ url, headers: { 'Content-Range': 'bytes */*', 'Content-Length': 0 } })
   assert.equal(answer.status, 308, answer.body)
@@ -126,12 +126,12 @@ export async function storedBytes(url: string): Promise<number> {
   return acknowledgedBytes(answer)
 }
 
-/** The two headers of `bytes start-(end-1)/total`. */
+/** Returns the two headers of `bytes start-(end-1)/total`. */
 export function rangeHeaders(start: number, end: number, total: number | '*'): OutgoingHttpHeaders {
   return { 'Content-Range': `bytes ${start}-${end - 1}/${total}`, 'Content-Length': end - start }
 }
 
-/** Sends what is missing from `start` on and answers with the finished object. */
+/** Sends the missing bytes from `start` on, and returns the finished object. */
 export async function finishUpload(
   url: string,
   file: { sizeBytes: number; read(start: number): AsyncIterable<Uint8Array> },
@@ -147,7 +147,7 @@ export interface StoredObject {
   readonly crc32c: string
 }
 
-/** The object that a final answer describes. */
+/** Returns the object of a final answer. */
 export function objectOf(answer: Answer, sizeBytes: number): StoredObject {
   assert.equal(answer.status, 200, answer.body)
   const object = JSON.parse(answer.body)

@@ -50,7 +50,7 @@ describe('a service on PostgreSQL', { skip: withoutPostgres }, () => {
     assert.match(answer.headers.get('retry-after') ?? '', /^\d+$/)
   }
 
-  it('answers 503 while its database is away, and goes on by itself when that is back', async () => {
+  it('answers 503 while its database is unavailable, and recovers by itself', async () => {
     const { upload_url, gcs_path } = await open()
     await postgres.kill()
     const answers = await Promise.all([
@@ -67,7 +67,7 @@ describe('a service on PostgreSQL', { skip: withoutPostgres }, () => {
     assert.equal((await post('/files', facts)).status, 201)
   })
 
-  it('outlives a connection that is lost in the middle of a transaction', async () => {
+  it('survives the loss of a connection during a transaction', async () => {
     const blocker = new Client(`${postgres.url}/postgres`)
     await blocker.connect()
     await blocker.query('BEGIN; SELECT 1 FROM organizations FOR UPDATE')
@@ -86,7 +86,7 @@ describe('a service on PostgreSQL', { skip: withoutPostgres }, () => {
     assert.equal((await post('/api-keys', { key_name: 'Afterwards' })).status, 201)
   })
 
-  it('shows its connections, and counts what could not be done', async () => {
+  it('exports metrics of its connections and of failed requests', async () => {
     const samples = await scrape(server)
     const connections = ['idle', 'busy'].map((state) =>
       sample(samples, 'waybill_database_connections', { state }),
@@ -96,11 +96,11 @@ describe('a service on PostgreSQL', { skip: withoutPostgres }, () => {
     assert.ok(sample(samples, 'waybill_errors_total', { code: 'SERVICE_UNAVAILABLE' }) >= 3)
   })
 
-  it('answers 503 when every connection is taken for too long, and goes on when they are free', async () => {
+  it('answers 503 when all connections are in use for too long, and recovers when they are free', async () => {
     const blocker = new Client(`${postgres.url}/postgres`)
     await blocker.connect()
     await blocker.query('BEGIN; LOCK TABLE files IN ACCESS EXCLUSIVE MODE')
-    // Two of them have a connection and wait at the lock; which ones, is theirs to settle.
+    // Any two of them get a connection and wait for the lock.
     const asked = [get('/files'), get('/files'), get('/files')]
     await assertUnavailable(await Promise.race(asked))
     await blocker.query('ROLLBACK')

@@ -6,7 +6,7 @@ import { createRandomFile, createScratchFolder, MIB, type RandomFile } from '../
 import { finishUpload, objectOf, openUpload, rangeHeaders, send, storedBytes } from '../clients/session.ts'
 import { startServer, type TestServer } from '../start-server.ts'
 
-describe('a connection that is cut', () => {
+describe('a lost connection', () => {
   let server: TestServer
   let folder: Awaited<ReturnType<typeof createScratchFolder>>
   let file: RandomFile
@@ -23,7 +23,7 @@ describe('a connection that is cut', () => {
     await folder?.remove()
   })
 
-  it('keeps every byte that arrived, also those past a multiple of 256 KiB', async () => {
+  it('keeps every byte that arrived, also after a multiple of 256 KiB', async () => {
     const ticket = await api.uploadUrl('short.bin', file.sizeBytes)
     const headers = rangeHeaders(0, file.sizeBytes, file.sizeBytes)
     const upload = openUpload({ url: ticket.upload_url, headers })
@@ -54,16 +54,16 @@ describe('a connection that is cut', () => {
     await api.assertArrived(ticket, 'unended.bin', file)
   })
 
-  it('finishes nothing when the object without a Content-Range breaks off', async () => {
+  it('never finishes an upload without a Content-Range whose body breaks off', async () => {
     const ticket = await api.uploadUrl('plain.bin', file.sizeBytes)
     const upload = openUpload({ url: ticket.upload_url, headers: { 'Content-Length': file.sizeBytes } })
     await upload.write(file.read(0, MIB + 1))
     upload.halfClose()
     const url = ticket.upload_url
     await eventually('all bytes are kept', async () => (await storedBytes(url)) === MIB + 1)
-    // The same request once more is the whole object again: the bytes already held are skipped.
-    const whole = await send({ url, headers: { 'Content-Length': file.sizeBytes } }, file.read())
-    objectOf(whole, file.sizeBytes)
+    // Sends the complete object again. The server skips the bytes that it holds.
+    const complete = await send({ url, headers: { 'Content-Length': file.sizeBytes } }, file.read())
+    objectOf(complete, file.sizeBytes)
     await api.assertArrived(ticket, 'plain.bin', file)
   })
 })

@@ -21,7 +21,7 @@ describe('an object that was damaged on the disk', () => {
   let folder: Awaited<ReturnType<typeof createScratchFolder>>
   let file: RandomFile
   let downloadUrl: string
-  /** Where the bytes of the object are on the disk. */
+  /** File with the bytes of the object. */
   let dataPath: string
   const api = createApi(() => server)
 
@@ -49,16 +49,16 @@ describe('an object that was damaged on the disk', () => {
 
   const assertNotServed = async (headers: Record<string, string> = {}) => {
     const received = await receive(downloadUrl, headers)
-    const isWholeAnswer = received.isComplete && received.status < 300
-    assert.equal(isWholeAnswer, false, `a complete ${received.status} of wrong bytes`)
+    const isCompleteSuccess = received.isComplete && received.status < 300
+    assert.equal(isCompleteSuccess, false, `a complete ${received.status} of wrong bytes`)
   }
 
-  it('is not served as if it were whole when one bit is wrong', async () => {
+  it('is not served completely when one bit is flipped', async () => {
     await flipBit(dataPath, 5 * MIB + 12_345)
     await assertNotServed()
   })
 
-  it('is not served when the wrong bit is in the first or in the last block', async () => {
+  it('is not served when the flipped bit is in the first or in the last block', async () => {
     for (const position of [100, file.sizeBytes - 50]) {
       await flipBit(dataPath, position)
       await assertNotServed()
@@ -67,7 +67,7 @@ describe('an object that was damaged on the disk', () => {
     }
   })
 
-  it('is answered as an error that nobody may cache when its first bytes cannot be served', async () => {
+  it('is answered with an uncacheable error when its first bytes cannot be served', async () => {
     await flipBit(dataPath, 100)
     const answer = await fetch(downloadUrl)
     const { error } = (await answer.json()) as { error: { code: string; trace_id: string } }
@@ -80,13 +80,13 @@ describe('an object that was damaged on the disk', () => {
     }
   })
 
-  it('does not serve a range with the wrong bit', async () => {
+  it('does not serve a range with the flipped bit', async () => {
     await flipBit(dataPath, 5 * MIB + 12_345)
     await assertNotServed({ Range: `bytes=${5 * MIB + 12_000}-${5 * MIB + 13_000}` })
     await assertNotServed({ Range: `bytes=${3 * MIB}-` })
   })
 
-  it('is not served as if it were whole when its end is missing', async () => {
+  it('is not served completely when its end is missing', async () => {
     await truncate(dataPath, 6 * MIB)
     await assertNotServed()
   })
@@ -99,7 +99,7 @@ describe('an object that was damaged on the disk', () => {
   })
 })
 
-/** Not with fetch, which would hide how far an answer came before it broke off. */
+/** Receives an answer without fetch, which hides the bytes before a break. */
 async function receive(url: string, headers: Record<string, string> = {}): Promise<Received> {
   const outgoing = get(url, { headers, agent: false })
   const hash = createHash('sha256')
@@ -113,7 +113,7 @@ async function receive(url: string, headers: Record<string, string> = {}): Promi
   }
 }
 
-/** Whatever the layout of the folder is, the bytes of an object are in the large files. */
+/** Returns the large files, which hold the bytes of objects in any layout of the folder. */
 async function largeFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))

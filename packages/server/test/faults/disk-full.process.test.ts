@@ -34,7 +34,7 @@ describe('a full disk', { skip: typeof disk === 'string' && disk }, () => {
     file = await createRandomFile(folder.path, 'full', FILE_BYTES)
   })
 
-  // A test that fails leaves no full disk to the next one.
+  // A failed test must not leave a full disk to the next one.
   afterEach(() => disk.empty())
 
   after(async () => {
@@ -54,7 +54,7 @@ describe('a full disk', { skip: typeof disk === 'string' && disk }, () => {
     }
   }
 
-  it('refuses a chunk that does not fit, and takes it when there is room again', async () => {
+  it('refuses a chunk that does not fit, and accepts it when there is space again', async () => {
     const ticket = await api.uploadUrl('chunks.bin', file.sizeBytes)
     await disk.fill(10 * MIB)
     const { refusal, acknowledged } = await sendChunksUntilRefused(ticket.upload_url)
@@ -68,14 +68,14 @@ describe('a full disk', { skip: typeof disk === 'string' && disk }, () => {
     await api.assertArrived(ticket, 'chunks.bin', file)
   })
 
-  it('refuses one long request in its middle, and its client hears of it', async () => {
+  it('refuses a long request in its middle, and its client receives the answer', async () => {
     const ticket = await api.uploadUrl('long.bin', file.sizeBytes)
     await disk.fill(9 * MIB)
-    const whole = { url: ticket.upload_url, headers: { 'Content-Length': file.sizeBytes } }
-    const refusal = await send(whole, file.read())
+    const complete = { url: ticket.upload_url, headers: { 'Content-Length': file.sizeBytes } }
+    const refusal = await send(complete, file.read())
     assert.equal(refusal.status, 507, refusal.body)
     await disk.empty()
-    objectOf(await send(whole, file.read()), file.sizeBytes)
+    objectOf(await send(complete, file.read()), file.sizeBytes)
     await api.assertArrived(ticket, 'long.bin', file)
   })
 
@@ -93,26 +93,26 @@ describe('a full disk', { skip: typeof disk === 'string' && disk }, () => {
     await api.assertArrived(ticket, 'restarted.bin', file)
   })
 
-  it('holds no room for bytes that it does not count', async () => {
+  it('uses no space for bytes that it does not acknowledge', async () => {
     const ticket = await api.uploadUrl('held.bin', file.sizeBytes)
     const room = 12 * MIB
     await disk.fill(room)
-    const whole = { url: ticket.upload_url, headers: { 'Content-Length': file.sizeBytes } }
-    assert.equal((await send(whole, file.read())).status, 507)
+    const complete = { url: ticket.upload_url, headers: { 'Content-Length': file.sizeBytes } }
+    assert.equal((await send(complete, file.read())).status, 507)
     const stored = await storedBytes(ticket.upload_url)
     const free = await disk.freeBytes()
     assert.ok(stored + free >= room - MIB, `${stored} counted and ${free} free of ${room}`)
     await disk.empty()
-    objectOf(await send(whole, file.read()), file.sizeBytes)
+    objectOf(await send(complete, file.read()), file.sizeBytes)
     await api.assertArrived(ticket, 'held.bin', file)
   })
 
-  it('cancels the session that filled the disk, and has its room again', async () => {
+  it('cancels the session that filled the disk, and frees its space', async () => {
     const ticket = await api.uploadUrl('cancelled.bin', file.sizeBytes)
     const room = 12 * MIB
     await disk.fill(room)
-    const whole = { url: ticket.upload_url, headers: { 'Content-Length': file.sizeBytes } }
-    assert.equal((await send(whole, file.read())).status, 507)
+    const complete = { url: ticket.upload_url, headers: { 'Content-Length': file.sizeBytes } }
+    assert.equal((await send(complete, file.read())).status, 507)
     const cancelled = await send({ url: ticket.upload_url, method: 'DELETE' })
     assert.equal(cancelled.status, 499, cancelled.body)
     await eventually('the room is free again', async () => (await disk.freeBytes()) >= room - MIB)
@@ -141,10 +141,10 @@ describe('a full disk', { skip: typeof disk === 'string' && disk }, () => {
     return { status: response.status, body: await response.json() }
   }
 
-  it('answers API calls with STORAGE_FULL when the records have no room, and goes on afterwards', async () => {
+  it('answers API calls with STORAGE_FULL when there is no space for records, and recovers afterwards', async () => {
     await disk.fill(0)
     const spec = { filename: 'none.bin', file_size: file.sizeBytes, mime_type: MIME_TYPE }
-    // The database may have room left in its own files for some calls.
+    // The database may have space for some calls in its own files.
     for (let call = 0; call < 100; call += 1) {
       const answer = await api.call('POST', '/files/upload-url', spec)
       if (answer.status === 200) continue
@@ -159,7 +159,7 @@ describe('a full disk', { skip: typeof disk === 'string' && disk }, () => {
     await api.assertArrived(ticket, 'after.bin', file)
   })
 
-  it('deletes, reads and restarts without a free byte, refuses what adds, and goes on when there is room', async () => {
+  it('deletes, reads and restarts without a free byte, refuses to add, and recovers when there is space', async () => {
     const ids: string[] = []
     for (const name of ['one.bin', 'two.bin']) {
       const ticket = await api.uploadUrl(name, file.sizeBytes)

@@ -22,12 +22,12 @@ import {
 } from '../clients/session.ts'
 import { startServer, type TestServer } from '../start-server.ts'
 
-/** What the system may hold between the two ends of a connection is far less than this. */
+/** Much more than the system buffers of a connection hold. */
 const MORE_THAN_BUFFERS_BYTES = 20 * MIB
 const STRANGERS = 50
 const FILE_PART = ['--x', 'Content-Disposition: form-data; name="file"; filename="a"', '']
 
-describe('a process that is told to end', () => {
+describe('a process that shuts down', () => {
   let server: TestServer
   let folder: Awaited<ReturnType<typeof createScratchFolder>>
   let file: RandomFile
@@ -78,7 +78,7 @@ describe('a process that is told to end', () => {
     await api.assertArrived(ticket, 'slow.bin', file)
   })
 
-  it('waits for a slow download, and not for strangers that send slowly', async () => {
+  it('waits for a slow download, but not for unauthenticated clients that send slowly', async () => {
     const download = await startDownload()
     const files = `/v1/organizations/${server.organizationId}/files`
     const body = ['Host: a', 'Content-Length: 1000000', 'Content-Type: application/json']
@@ -102,14 +102,14 @@ describe('a process that is told to end', () => {
       Array.from({ length: STRANGERS }, (_, index) => dripSlowly(server, heads[index % heads.length] ?? [])),
     )
     const ended = server.kill('SIGTERM')
-    await within('the strangers are cut', Promise.all(sockets.map(untilClosed)))
-    // The process had not ended by then, or this download would lack its end.
+    await within('the slow clients are disconnected', Promise.all(sockets.map(untilClosed)))
+    // If the process had ended by then, this download would be incomplete.
     assert.equal(await within('the download ends', sha256Of(download)), file.sha256)
     assert.equal(await within('the process ends', ended), 0)
     server = await server.restart()
   })
 
-  /** Begins to download the file, and leaves most of it to be read later. */
+  /** Starts to download the file, and leaves most of it unread. */
   async function startDownload(): Promise<IncomingMessage> {
     const ticket = await api.uploadUrl('downloaded.bin', file.sizeBytes)
     await finishUpload(ticket.upload_url, file, 0)
@@ -118,7 +118,7 @@ describe('a process that is told to end', () => {
     return download
   }
 
-  it('ends when nothing is going on, although clients keep idle connections', async () => {
+  it('ends when no request runs, although clients keep idle connections', async () => {
     const agent = new Agent({ keepAlive: true })
     const ticket = await api.uploadUrl('idle.bin', file.sizeBytes)
     const headers = { 'Content-Range': 'bytes */*', 'Content-Length': 0 }
@@ -130,7 +130,7 @@ describe('a process that is told to end', () => {
   })
 })
 
-/** Resolves when the connection is closed, after an error too. */
+/** Resolves when the connection is closed, also after an error. */
 function untilClosed(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     if (socket.closed) resolve()
@@ -138,7 +138,7 @@ function untilClosed(socket: Socket): Promise<void> {
   })
 }
 
-/** Opens a connection that sends these lines, then a byte from time to time until the server closes it. */
+/** Opens a connection that sends these lines, then a byte at an interval until the server closes it. */
 async function dripSlowly({ url }: TestServer, lines: readonly string[]): Promise<Socket> {
   const { hostname, port } = new URL(url)
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
@@ -152,7 +152,7 @@ async function dripSlowly({ url }: TestServer, lines: readonly string[]): Promis
   return socket
 }
 
-/** The file from `start` on, a little at a time, until the connection is closed. */
+/** Yields the file from `start` on in small pieces until the connection is closed. */
 async function* dripsOf(file: RandomFile, start: number, closed: Promise<void>): AsyncGenerator<Uint8Array> {
   for await (const piece of file.read(start)) {
     for (let at = 0; at < piece.length; at += 100) {

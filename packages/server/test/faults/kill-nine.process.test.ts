@@ -18,7 +18,7 @@ const FILE_BYTES = 10 * MIB + 54_321
 const CHUNK_BYTES = MIB / 2
 /** Kills of one upload; more in the long mode. */
 const ROUNDS = Number(process.env.KILL_NINE_ROUNDS ?? 1)
-/** Rounds that give the process more and more time at the end of an upload before it is killed. */
+/** Number of kills at the end of an upload, each one after a longer time. */
 const ENDINGS = Math.max(2, ROUNDS)
 
 describe('a process that is killed without warning', () => {
@@ -43,7 +43,7 @@ describe('a process that is killed without warning', () => {
     server = await server.restart()
   }
 
-  it('has kept every byte that it acknowledged, whenever it is killed', async () => {
+  it('keeps every acknowledged byte, whenever it is killed', async () => {
     const ticket = await api.uploadUrl('chunks.bin', file.sizeBytes)
     let stored = 0
     for (let round = 1; round <= ROUNDS; round += 1) {
@@ -59,7 +59,7 @@ describe('a process that is killed without warning', () => {
     await api.assertArrived(ticket, 'chunks.bin', file)
   })
 
-  /** Sends chunks from `start` on, and stops in the middle of one when it has sent up to `killAt`. */
+  /** Sends chunks from `start` on, and stops within a chunk at `killAt`. */
   async function sendChunksUntil(url: string, start: number, killAt: number): Promise<number> {
     let acknowledged = start
     while (acknowledged + CHUNK_BYTES <= killAt) {
@@ -75,7 +75,7 @@ describe('a process that is killed without warning', () => {
     return acknowledged
   }
 
-  it('never tells of bytes that it does not have, and resumes the same long request', async () => {
+  it('never acknowledges bytes that it does not hold, and resumes the same long request', async () => {
     const ticket = await api.uploadUrl('long.bin', file.sizeBytes)
     let stored = 0
     for (let round = 1; round <= ROUNDS; round += 1) {
@@ -92,7 +92,7 @@ describe('a process that is killed without warning', () => {
     await api.assertArrived(ticket, 'long.bin', file)
   })
 
-  it('makes one object of an upload, whether it is killed before or after the last byte', async () => {
+  it('creates one object for an upload, whether it is killed before or after the last byte', async () => {
     const small = await createRandomFile(folder.path, 'ending', MIB)
     for (let round = 1; round <= ENDINGS; round += 1) {
       const ticket = await api.uploadUrl('ending.bin', small.sizeBytes)
@@ -100,7 +100,7 @@ describe('a process that is killed without warning', () => {
       const upload = openUpload({ url, headers: rangeHeaders(0, small.sizeBytes, small.sizeBytes) })
       await upload.write(small.read())
       upload.end()
-      // The later rounds give the process some more to do in before it is killed.
+      // Later rounds give the process more time before it is killed.
       for (let question = 1; question < round; question += 1) await fetch(`${server.url}/v1/health`)
       await killAndRestart()
       const asked = await send({ url, headers: { 'Content-Range': `bytes */${small.sizeBytes}` } })
@@ -123,7 +123,7 @@ describe('a process that is killed without warning', () => {
     }
   })
 
-  it('has kept what a status query answered in the middle of a request', async () => {
+  it('keeps the bytes that a status query acknowledged during a request', async () => {
     const ticket = await api.uploadUrl('asked.bin', file.sizeBytes)
     const headers = rangeHeaders(0, file.sizeBytes, file.sizeBytes)
     const upload = openUpload({ url: ticket.upload_url, headers })
@@ -136,7 +136,7 @@ describe('a process that is killed without warning', () => {
     await api.assertArrived(ticket, 'asked.bin', file)
   })
 
-  it('still has what it confirmed last: a cancellation, a finished object and a File', async () => {
+  it('keeps what it confirmed last: a cancellation, a finished object and a File', async () => {
     const [cancelled, finished, registered] = await Promise.all([
       api.uploadUrl('cancelled.bin', file.sizeBytes),
       api.uploadUrl('finished.bin', file.sizeBytes),
@@ -161,7 +161,7 @@ describe('a process that is killed without warning', () => {
   })
 })
 
-/** A whole number from `low` to below `high`: any point of the upload, and the same one in every run. */
+/** Returns an integer from `low` to below `high`, the same for the same seed. */
 function randomPoint(seed: string, low: number, high: number): number {
   const fraction = createHash('sha256').update(seed).digest().readUInt32BE() / 2 ** 32
   return Math.floor(low + fraction * (high - low))

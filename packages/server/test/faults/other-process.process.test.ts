@@ -21,7 +21,7 @@ const ROUNDS = Number(process.env.STOP_ROUNDS ?? 6)
 const SEED = Number(process.env.STOP_SEED ?? Date.now() % 1_000_000)
 const MAX_LATE_MS = 12
 
-/** Two processes of one installation, on one volume. */
+/** Tests two processes of one installation on one volume. */
 function describeProcesses(
   name: string,
   prepare: () => Promise<TestDatabase | null>,
@@ -65,7 +65,7 @@ function describeProcesses(
     }
     const open = (): Promise<UploadTicket> =>
       api(one.url, 'POST', '/files/upload-url', { filename: 'a.bin', file_size: SIZE, mime_type: MIME_TYPE })
-    /** The same session URI, as a load balancer leads it to this process or the other. */
+    /** Returns the session URI at one of the processes, as a load balancer would choose it. */
     const at = (origin: string, { upload_url }: UploadTicket) =>
       upload_url.replace(new URL(upload_url).origin, origin)
     const stored = async (origin: string, ticket: UploadTicket): Promise<Buffer> => {
@@ -78,7 +78,7 @@ function describeProcesses(
       yield bytes
     }
 
-    it('take chunks of one upload in turn', async () => {
+    it('alternately accept chunks of one upload', async () => {
       const ticket = await open()
       for (let start = 0; start < SIZE; start += CHUNK) {
         const origin = start % (2 * CHUNK) === 0 ? one.url : other.url
@@ -92,7 +92,7 @@ function describeProcesses(
       assert.ok((await stored(other.url, ticket)).equals(newerBytes))
     })
 
-    it(`let none that slept while another went on write a byte when it wakes (seed ${SEED})`, async () => {
+    it(`let a suspended process write no byte after another one has taken over (seed ${SEED})`, async () => {
       let cut = 0
       for (let round = 1; round <= ROUNDS; round++) {
         const ticket = await open()
@@ -101,22 +101,22 @@ function describeProcesses(
         if (start > 0)
           await send({ url, headers: rangeHeaders(0, start, SIZE) }, pieces(olderBytes.subarray(0, start)))
         const older = openUpload({ url, headers: rangeHeaders(start, SIZE, SIZE) })
-        const isWhole = random.chance(0.3)
-        const sent = isWhole ? SIZE : random.integer(start + 1, SIZE - 1)
-        void older.write(pieces(olderBytes.subarray(start, sent))).then(() => isWhole && older.end())
+        const isComplete = random.chance(0.3)
+        const sent = isComplete ? SIZE : random.integer(start + 1, SIZE - 1)
+        void older.write(pieces(olderBytes.subarray(start, sent))).then(() => isComplete && older.end())
         await setTimeout(random.integer(0, MAX_LATE_MS))
         process.kill(one.pid, 'SIGSTOP')
         try {
           const offset = await goOn(ticket)
           assert.ok(offset >= start, `${offset}`)
           process.kill(one.pid, 'SIGCONT')
-          if (!isWhole) void older.write(pieces(olderBytes.subarray(sent)))
+          if (!isComplete) void older.write(pieces(olderBytes.subarray(sent)))
           const olderAnswer = await within(
             'the older request ends',
             older.answer.catch(() => null),
           )
           assertSwitch(await stored(other.url, ticket), offset)
-          // Where it had all bytes before it slept, it may say so; it then speaks of the same object.
+          // A process that had all bytes before it was suspended may answer with the same object.
           if (olderAnswer === null) cut++
           else assert.equal(olderAnswer.status, 200, olderAnswer.body)
         } finally {
@@ -133,7 +133,7 @@ function describeProcesses(
       )
     })
 
-    /** Asks the other process, and sends the rest to it, a chunk and then all; where it began. */
+    /** Queries the status at the other process, and sends the rest to it. Returns the offset at which it began. */
     async function goOn(ticket: UploadTicket): Promise<number> {
       const url = at(other.url, ticket)
       const asked = await send({ url, headers: { 'Content-Range': `bytes */${SIZE}`, 'Content-Length': 0 } })
@@ -152,7 +152,7 @@ function describeProcesses(
   })
 }
 
-/** Up to where the other process began the bytes are the older ones, and from there on the newer ones. */
+/** Asserts that the bytes before `offset` are those of the older writer, and the others those of the newer one. */
 function assertSwitch(bytes: Buffer, offset: number): void {
   assert.ok(bytes.subarray(0, offset).equals(olderBytes.subarray(0, offset)), `before byte ${offset}`)
   assert.ok(bytes.subarray(offset).equals(newerBytes.subarray(offset)), `from byte ${offset} on`)

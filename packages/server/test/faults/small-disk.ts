@@ -11,12 +11,12 @@ export interface SmallDisk {
   /** Fills the disk until only this many bytes are free. */
   fill(keptFreeBytes: number): Promise<void>
   freeBytes(): Promise<number>
-  /** Takes the filling away again. */
+  /** Frees the filled space. */
   empty(): Promise<void>
   unmount(): void
 }
 
-/** A file system of its own in memory, or the reason why there can be none (mounting needs root). */
+/** Mounts a small file system in memory. Returns the reason when that is impossible (mounting needs root). */
 export function mountSmallDisk(sizeBytes: number): SmallDisk | string {
   const path = mkdtempSync(join(tmpdir(), 'waybill-disk-'))
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeBytes}`, 'tmpfs', path])

@@ -22,7 +22,7 @@ describe('a download whose client stops reading', () => {
     await folder?.remove()
   })
 
-  it('is ended, and lets go of its connection', async () => {
+  it('is ended, and its connection is closed', async () => {
     const file = await createRandomFile(folder.path, 'stalled', 32 * MIB)
     const ticket = await api.uploadUrl('stalled.bin', file.sizeBytes)
     await finishUpload(ticket.upload_url, file, 0)
@@ -31,7 +31,7 @@ describe('a download whose client stops reading', () => {
     const socket = connect(Number(port), '127.0.0.1')
     socket.pause()
     socket.on('error', () => {
-      // The server resets what nobody reads.
+      // The server resets the connection.
     })
     socket.write(`GET ${pathname}${search} HTTP/1.1\r\nHost: waybill\r\n\r\n`)
     const isEnded = () => /"method":"GET","path":"[^"]*\/download","status":null/.test(server.output())

@@ -37,7 +37,7 @@ describe('several connections on one session', () => {
 
   const wholeHeaders = () => rangeHeaders(0, file.sizeBytes, file.sizeBytes)
 
-  it('closes an older one that stalls when a newer one resumes, and the newer one completes', async () => {
+  it('closes a stalled older connection when a newer one resumes, and the newer one completes', async () => {
     const ticket = await api.uploadUrl('stalled.bin', file.sizeBytes)
     const older = openUpload({ url: ticket.upload_url, headers: wholeHeaders() })
     await older.write(file.read(0, 7 * MIB + 11))
@@ -47,7 +47,7 @@ describe('several connections on one session', () => {
     await api.assertArrived(ticket, 'stalled.bin', file)
   })
 
-  it('closes the older one as soon as the newer one sends data, before that has ended', async () => {
+  it('closes the older connection as soon as the newer one sends data', async () => {
     const ticket = await api.uploadUrl('ghost.bin', file.sizeBytes)
     const older = openUpload({ url: ticket.upload_url, headers: wholeHeaders() })
     await older.write(file.read(0, 5 * MIB))
@@ -60,7 +60,7 @@ describe('several connections on one session', () => {
     await api.assertArrived(ticket, 'ghost.bin', file)
   })
 
-  it('lets a chunk in flight give way to the same chunk sent again', async () => {
+  it('replaces a chunk in flight by the same chunk sent again', async () => {
     const ticket = await api.uploadUrl('again.bin', file.sizeBytes)
     const headers = rangeHeaders(0, 4 * MIB, '*')
     const older = openUpload({ url: ticket.upload_url, headers })
@@ -73,7 +73,7 @@ describe('several connections on one session', () => {
     await api.assertArrived(ticket, 'again.bin', file)
   })
 
-  it('answers status queries without disturbing the one that sends', async () => {
+  it('answers status queries without interrupting the sender', async () => {
     const ticket = await api.uploadUrl('asked.bin', file.sizeBytes)
     const upload = openUpload({ url: ticket.upload_url, headers: wholeHeaders() })
     let told = 0
@@ -90,14 +90,14 @@ describe('several connections on one session', () => {
     await api.assertArrived(ticket, 'asked.bin', file)
   })
 
-  /** The answers that came; whoever got none had its connection closed. */
+  /** Returns the answers of the requests whose connection was not closed. */
   async function raceToSend(url: string, headers: OutgoingHttpHeaders, start: number): Promise<Answer[]> {
     const racers = Array.from({ length: RACERS }, () => send({ url, headers }, file.read(start)))
     const outcomes = await within('every racer has ended', Promise.allSettled(racers))
     return outcomes.filter((outcome) => outcome.status === 'fulfilled').map(({ value }) => value)
   }
 
-  it('makes exactly one object when many race to send the whole', async () => {
+  it('creates exactly one object when many requests send it completely at once', async () => {
     const ticket = await api.uploadUrl('raced.bin', file.sizeBytes)
     const headers = { 'Content-Length': file.sizeBytes }
     assertOneObject(await raceToSend(ticket.upload_url, headers, 0), file.sizeBytes)
@@ -107,7 +107,7 @@ describe('several connections on one session', () => {
     assert.equal(named.length, 1)
   })
 
-  it('makes exactly one object when many race to send the last chunk', async () => {
+  it('creates exactly one object when many requests send the last chunk at once', async () => {
     const ticket = await api.uploadUrl('last.bin', file.sizeBytes)
     const first = rangeHeaders(0, 8 * MIB, '*')
     const stored = await send({ url: ticket.upload_url, headers: first }, file.read(0, 8 * MIB))
@@ -118,7 +118,7 @@ describe('several connections on one session', () => {
   })
 })
 
-/** A loser's connection is closed, so whoever got an answer got that of the one object. */
+/** Asserts that all answers are those of one object. The other connections were closed. */
 function assertOneObject(answers: readonly Answer[], sizeBytes: number) {
   assert.ok(answers.length > 0, 'the newest request completes')
   const objects = answers.map((answer) => objectOf(answer, sizeBytes))

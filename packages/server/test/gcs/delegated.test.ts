@@ -13,7 +13,7 @@ import { KEY_ACCOUNT } from './key-file.ts'
 
 const ORIGIN = 'https://app.example.com'
 const BYTES = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(700_000)])
-const FACTS = { filename: 'Bericht «1».pdf', file_size: BYTES.length, mime_type: 'application/pdf' }
+const FACTS = { filename: 'Bericht “1”.pdf', file_size: BYTES.length, mime_type: 'application/pdf' }
 
 describe('an installation with its objects at Google', () => {
   let all: GoogleServer<TestApp>
@@ -27,7 +27,7 @@ describe('an installation with its objects at Google', () => {
   const seenSince = async (work: () => Promise<unknown>) => {
     const before = all.google.seen().length
     await work()
-    // A sweep may be looking around at the same time.
+    // A sweep may run at the same time.
     return all.google.seen().filter(({ url }, index) => index >= before && !/\.waybill|\?prefix=/.test(url))
   }
   const open = async (
@@ -57,7 +57,7 @@ describe('an installation with its objects at Google', () => {
   }
   const reserved = async () => (await api.call('GET', '')).body.storage_reserved_bytes
 
-  it('starts the session with the page, the type and the size bound in, for a new object', async () => {
+  it('starts a session that is bound to the origin, the type and the size, for a new object', async () => {
     const [start, ...others] = await seenSince(() => open({ origin: ORIGIN }))
     assert.ok(start)
     assert.deepEqual(others, [])
@@ -65,7 +65,7 @@ describe('an installation with its objects at Google', () => {
     assert.match(pathname, /^\/upload\/storage\/v1\/b\/[^/]+\/o$/)
     assert.equal(searchParams.get('uploadType'), 'resumable')
     assert.equal(searchParams.get('ifGenerationMatch'), '0')
-    assert.match(searchParams.get('name') ?? '', new RegExp(`^${PREFIX}files/org_.*/Bericht «1».pdf$`))
+    assert.match(searchParams.get('name') ?? '', new RegExp(`^${PREFIX}files/org_.*/Bericht “1”.pdf$`))
     assert.equal(start.headers.origin, ORIGIN)
     assert.equal(start.headers['x-upload-content-type'], FACTS.mime_type)
     assert.equal(start.headers['x-upload-content-length'], String(FACTS.file_size))
@@ -87,7 +87,7 @@ describe('an installation with its objects at Google', () => {
     }
   })
 
-  it('never sees the bytes of an upload, and registers, serves and deletes what arrived', async () => {
+  it('receives no bytes of an upload, and registers, serves and deletes its object', async () => {
     const ticket = await open()
     assert.ok(ticket.upload_url.startsWith(all.google.url))
     assert.equal((await put(ticket.upload_url)).status, 200)
@@ -119,7 +119,7 @@ describe('an installation with its objects at Google', () => {
     assert.equal((await api.call('GET', `/files/${ticket.file_id}/content`)).status, 404)
   })
 
-  it('says how much has come of an upload that is registered too early', async () => {
+  it('answers with the stored bytes of an upload that is registered too early', async () => {
     const ticket = await open()
     const range = { 'content-range': `bytes 0-262143/${BYTES.length}` }
     assert.equal((await put(ticket.upload_url, BYTES.subarray(0, 262_144), range)).status, 308)
@@ -131,7 +131,7 @@ describe('an installation with its objects at Google', () => {
     assert.equal(listed.received_bytes, null)
   })
 
-  it('refuses bytes of another type than they were declared with', async () => {
+  it('refuses bytes that contradict their declared type', async () => {
     const ticket = await open()
     await put(
       ticket.upload_url,
@@ -142,7 +142,7 @@ describe('an installation with its objects at Google', () => {
     assert.equal(body.error.code, 'FILE_TYPE_MISMATCH')
   })
 
-  it('gives a URL that is signed with the key file, for an hour and the version that was registered', async () => {
+  it('issues a URL signed with the key file, valid for an hour and for the registered generation', async () => {
     const file = await storeFile()
     const url = new URL(await api.downloadUrl(file.id))
     const generation = all.google.bucket.get(PREFIX + file.storage_path)?.metadata.generation
@@ -156,7 +156,7 @@ describe('an installation with its objects at Google', () => {
     }
   })
 
-  it('redirects a download URL of its own to one of Google, and answers HEAD itself', async () => {
+  it('redirects its own download URL to one of Google, and answers HEAD itself', async () => {
     const file = await storeFile()
     const url = await ownDownloadUrl(all, file.id)
     const answer = await fetch(url, { redirect: 'manual' })
@@ -187,7 +187,7 @@ describe('an installation with its objects at Google', () => {
     assert.equal(all.google.bucket.get(PREFIX + ticket.gcs_path), null)
   })
 
-  it('takes direct uploads through itself', async () => {
+  it('receives direct uploads itself', async () => {
     const form = new FormData()
     form.append('file', new Blob([new Uint8Array(BYTES)], { type: FACTS.mime_type }), FACTS.filename)
     const { baseUrl, apiKey } = all.server
@@ -202,7 +202,7 @@ describe('an installation with its objects at Google', () => {
     assert.ok(BYTES.equals(Buffer.from(await (await fetch(await api.downloadUrl(file.id))).arrayBuffer())))
   })
 
-  it('does not know a session URI of its own', async () => {
+  it('has no session URIs of its own', async () => {
     const url = `${all.server.url}/upload/storage/v1/b/waybill/o?uploadType=resumable&upload_id=none`
     for (const method of ['PUT', 'DELETE']) {
       const answer = await fetch(url, { method })
@@ -211,7 +211,7 @@ describe('an installation with its objects at Google', () => {
     }
   })
 
-  it('keeps no session URI that could be used, and logs none', async () => {
+  it('stores no usable session URI, and logs none', async () => {
     const ticket = await open()
     const secret = new URL(ticket.upload_url).searchParams.get('upload_id') ?? ''
     const entries = await readdir(all.server.dataDir, { recursive: true, withFileTypes: true })
@@ -239,7 +239,7 @@ const ended = (url: string) =>
     return status !== 308 && status
   })
 
-describe('an upload at Google that could not be ended', () => {
+describe('an upload at Google that could not be deleted', () => {
   for (const [how, settings] of [
     ['when it was cancelled', {}],
     ['when its time was over', { UPLOAD_SESSION_SECONDS: '1' }],

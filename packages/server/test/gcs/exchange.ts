@@ -4,12 +4,12 @@ export const BUCKET = 'files.example.com'
 
 export interface Seen {
   readonly method: string
-  /** Path and query. */
+  /** Path with query. */
   readonly url: string
   readonly headers: IncomingMessage['headers']
 }
 
-/** One request and its answer, as the parts of the fixture see them. */
+/** Request and response, for the parts of the fixture. */
 export interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse

@@ -44,7 +44,7 @@ describe('an installation whose Google has faults', () => {
 
   const passing: readonly Pick<Fault, 'how'>[] = [{ how: 503 }, { how: 429 }, { how: 500 }, { how: 'cut' }]
   for (const { how } of passing) {
-    it(`asks again after a fault that passes: ${how}`, async () => {
+    it(`retries after a transient fault: ${how}`, async () => {
       all.google.fail({ times: 1, matches: isStart, how })
       const ticket = await store()
       all.google.fail({ times: 1, matches: isStat, how })
@@ -56,7 +56,7 @@ describe('an installation whose Google has faults', () => {
     })
   }
 
-  it('does not ask again what was refused for good, and says nothing of the inside', async () => {
+  it('does not retry permanent refusals, and reveals no internals', async () => {
     const message = 'waybill@project.iam.gserviceaccount.com does not have storage.objects.create access'
     all.google.fail({ times: 100, matches: isStart, how: 403, message })
     const before = all.google.seen().length
@@ -67,7 +67,7 @@ describe('an installation whose Google has faults', () => {
     assert.ok(!/iam|bucket|google/i.test(JSON.stringify(body)), JSON.stringify(body))
   })
 
-  it('tells the operator what to grant', async () => {
+  it('names the missing permission to the operator', async () => {
     const line = await eventually('the log says it', () =>
       all.server
         .output()
@@ -78,7 +78,7 @@ describe('an installation whose Google has faults', () => {
     assert.match(line, /grant it storage\.objects\.create/)
   })
 
-  it('registers nothing while Google is away, and everything afterwards', async () => {
+  it('registers nothing while Google is unavailable, and everything afterwards', async () => {
     const ticket = await store()
     const call = () => api.call('POST', '/files', { ...facts, gcs_path: ticket.gcs_path })
     all.google.fail({ times: 1000, matches: isAny, how: 503 })
@@ -88,7 +88,7 @@ describe('an installation whose Google has faults', () => {
     assert.equal((await call()).status, 201)
   })
 
-  it('answers what needs no storage while Google hangs, and ends what does', async () => {
+  it('answers requests without storage while Google hangs, and ends the others', async () => {
     const ticket = await store()
     all.google.fail({ times: 1000, matches: isAny, how: 'hang' })
     const waiting = Array.from({ length: 20 }, () =>
@@ -109,14 +109,14 @@ describe('an installation whose Google has faults', () => {
     assert.equal(health.status, 503)
   })
 
-  it('comes back by itself after Google has been away', async () => {
-    // The rest that the last test has begun ends by itself: whoever asks then is let through.
+  it('recovers by itself after Google was unavailable', async () => {
+    // The pause that the last test has caused ends by itself: a later request is sent to Google.
     let status = 0
     while (status !== 200) status = (await api.call('POST', '/files/upload-url', facts)).status
     assert.ok(all.google.seen().length > 0)
   })
 
-  it('sends a small direct upload again after a fault that passes, and a longer one not', async () => {
+  it('retries a small direct upload after a transient fault, but not a longer one', async () => {
     all.google.fail({ times: 2, matches: isDirect, how: 503 })
     assert.equal((await uploadDirectly(SMALL)).status, 201)
     all.google.fail({ times: 1, matches: isDirect, how: 503 })
@@ -127,7 +127,7 @@ describe('an installation whose Google has faults', () => {
     ['a small', SMALL],
     ['a longer', BYTES],
   ] as const) {
-    it(`knows ${what} direct upload for stored whose answer was lost`, async () => {
+    it(`finds ${what} direct upload stored when its answer was lost`, async () => {
       all.google.loseAnswer(isDirect)
       const answer = await uploadDirectly(bytes)
       assert.equal(answer.status, 201)
@@ -136,7 +136,7 @@ describe('an installation whose Google has faults', () => {
     })
   }
 
-  it('makes nothing of a direct upload whose sender is cut', async () => {
+  it('creates nothing from a direct upload whose client disconnects', async () => {
     const before = all.google.bucket.names().length
     const { baseUrl, apiKey } = all.server
     const abort = new AbortController()

@@ -5,13 +5,13 @@ export interface FixtureObject {
   readonly bytes: Buffer
 }
 
-/** The objects of the one bucket, by name. */
+/** Objects of the only bucket, by name. */
 export interface FixtureBucket {
   get(name: string): FixtureObject | null
-  /** False where there is one. */
+  /** Adds an object. Returns false when the name exists. */
   add(object: FixtureObject): boolean
   delete(name: string): void
-  /** In the order of their UTF-8 bytes, as Google lists them. */
+  /** Returns the names in the order of their UTF-8 bytes, as Google lists them. */
   names(): string[]
 }
 

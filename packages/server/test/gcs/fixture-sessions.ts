@@ -50,7 +50,7 @@ const WITHOUT_LIMITS = {
   observers: [],
 }
 
-/** Sessions of this project's own service, in memory, whose objects go into the bucket. */
+/** Creates sessions with this project's own implementation, in memory, whose objects go into the bucket. */
 export async function createFixtureSessions(bucket: FixtureBucket, url: () => string) {
   const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
   const memory = await openStorage({ kind: 'memory' })
@@ -80,7 +80,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
   await app.ready()
 
   return {
-    /** The URI of a new session. */
+    /** Starts a session, and returns its URI. */
     start: async (start: SessionStart): Promise<string> => {
       const uploadId = randomBytes(32).toString('base64url')
       const fileId = createId('file')
@@ -106,7 +106,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
       return `${url()}/upload/storage/v1/b/any/o?uploadType=resumable&upload_id=${uploadId}`
     },
 
-    /** Google lets the page read the answers that had the session started, and no other. */
+    /** Answers a request. As at Google, only the origin that started the session can read the answers in a browser. */
     answer: async ({ request, response, query }: Exchange): Promise<void> => {
       const start = started.get(query.get('upload_id') ?? '')
       const origin = request.headers.origin ?? null
@@ -118,7 +118,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
       app.routing(request, response)
     },
 
-    /** An object made by one request; null where there is one of the name. */
+    /** Creates an object in one request; null when the name exists. */
     write: async (spec: { name: string; contentType: string }, body: Exchange['request']) => {
       const name = `writes/${randomBytes(8).toString('hex')}`
       const written = await memory.write({ ...spec, name, checksums: ['md5'] }, body, Number.MAX_SAFE_INTEGER)
@@ -138,7 +138,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
   }
 }
 
-/** The same storage; what an upload makes appears in the bucket, unless something is there. */
+/** Wraps the storage: objects of uploads appear in the bucket unless the name exists. */
 function publishing(
   memory: HostedStorage,
   bucket: FixtureBucket,

@@ -13,7 +13,7 @@ const BYTES = randomBytes(600_000)
 const QUANTUM = 262_144
 const ORIGIN = 'https://app.example.com'
 
-/** Held against what Google documents, for what the other tests of this folder build on. */
+/** Compares the fixture with Google's documentation, for the functions that the other tests of this folder use. */
 describe('the fixture of Google Cloud Storage', () => {
   let google: GoogleFixture
   let key: KeyFile
@@ -58,7 +58,7 @@ describe('the fixture of Google Cloud Storage', () => {
     ['the JSON API', startByJson, 200],
     ['the XML API', startByXml, 201],
   ] as const) {
-    it(`takes the chunks of a session that ${how} has started, and makes the object of them`, async () => {
+    it(`accepts the chunks of a session that ${how} has started, and creates the object`, async () => {
       const started = await start()
       assert.equal(started.status, status)
       const uri = locationOf(started)
@@ -86,7 +86,7 @@ describe('the fixture of Google Cloud Storage', () => {
     })
   }
 
-  it('answers what is not there, or is there already, as Google documents', async () => {
+  it('answers requests for missing and existing objects as Google documents', async () => {
     const missing = await fetch(objectUrl())
     assert.equal(missing.status, 404)
     const { error } = (await missing.json()) as { error: { code: number; errors: { reason: string }[] } }
@@ -109,7 +109,7 @@ describe('the fixture of Google Cloud Storage', () => {
     assert.equal((await send(uri, 0, BYTES.length, BYTES.length)).status, 499)
   })
 
-  it('lets the page read a session’s answers that had it started, and no other', async () => {
+  it('lets only the origin that started a session read its answers', async () => {
     const uri = locationOf(await startByJson({ origin: ORIGIN }))
     const ours = await send(uri, 0, QUANTUM, '*', { origin: ORIGIN })
     assert.equal(ours.headers.get('access-control-allow-origin'), ORIGIN)
@@ -138,7 +138,7 @@ describe('the fixture of Google Cloud Storage', () => {
     assert.deepEqual(await file.exists(), [false])
   })
 
-  it('lists a page at a time, in the order of names', async () => {
+  it('lists in pages, in the order of names', async () => {
     const prefix = `list ${randomBytes(4).toString('hex')}/`
     const names = ['a', 'b', 'c', 'd', 'e'].map((letter) => prefix + letter)
     for (const one of names.toReversed()) {

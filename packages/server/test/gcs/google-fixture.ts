@@ -1,12 +1,12 @@
-// A test server that answers as far as Google's client, a browser and a sender of bytes ask it here. A fixture: that
-// Waybill works with it says nothing of Google. What it is held against are the shapes that Google documents.
+// Test server with the functions of Google Cloud Storage that Google's client, a browser and an uploader use in these
+// tests. It follows Google's documentation, but passing tests do not prove that Waybill works with Google.
 //
-// It speaks: the start of sessions (JSON and XML API), the sessions themselves (by this project's own hosted sessions, in
-// memory), simple uploads, metadata, media with ranges, deletes with preconditions, lists, downloads by V4 signed URLs with
-// their signature checked, CORS of a bucket, IAM's signBlob, the metadata server of a machine.
-// It does not: sessions without a declared size, multipart uploads, versions that are not the latest, soft delete, access
-// rights (they are faults that a test injects), tokens (any will do), encryption with a caller's keys, compression. A session
-// whose object was deleted answers 410, and Google's 200.
+// It supports: the start of sessions (JSON and XML API), the sessions (with this project's own hosted sessions, in
+// memory), simple uploads, metadata, media with ranges, deletes with preconditions, lists, downloads by V4 signed URLs
+// with a check of their signature, CORS of a bucket, IAM's signBlob, the metadata server of a machine.
+// It does not support: sessions without a declared size, multipart uploads, noncurrent versions, soft delete, access
+// rights (a test injects them as faults), tokens (any is accepted), encryption with a caller's keys, compression. A
+// session whose object was deleted answers 410, at Google 200.
 
 import type { KeyObject } from 'node:crypto'
 import { once } from 'node:events'
@@ -20,10 +20,10 @@ import { answerIam, answerMetadataServer } from './machine-account.ts'
 import { answerXmlApi } from './xml-api.ts'
 
 export interface Fault {
-  /** Of the next requests that match. */
+  /** Number of matching requests that fail. */
   readonly times: number
   readonly matches: (seen: Seen) => boolean
-  /** A status, with Google's form of error; or silence; or a connection that ends. */
+  /** A status with Google's error format, no answer, or a closed connection. */
   readonly how: number | 'hang' | 'cut'
   readonly message?: string
 }
@@ -31,23 +31,23 @@ export interface Fault {
 export interface GoogleFixture {
   readonly url: string
   readonly bucket: FixtureBucket
-  /** Every request so far, in their order. */
+  /** Returns all requests so far, in order. */
   seen(): readonly Seen[]
-  /** Requests that hang and that somebody still waits for. */
+  /** Returns the number of hanging requests whose client still waits. */
   hanging(): number
   fail(fault: Fault): void
   mend(): void
-  /** Does what the next matching request asks, and then ends the connection without an answer. */
+  /** Executes the next matching request, and then closes the connection without an answer. */
   loseAnswer(matches: Fault['matches']): void
-  /** Origins that pages may read downloads from. */
+  /** Sets the origins whose pages may read downloads. */
   allowOrigins(origins: readonly string[]): void
   close(): Promise<void>
 }
 
 export interface FixtureOptions {
-  /** Of the key that signs: URLs that it has not signed are refused. */
+  /** Key that verifies signed URLs. */
   readonly publicKey: KeyObject
-  /** For signBlob. */
+  /** Key of signBlob. */
   readonly privateKey: KeyObject
 }
 

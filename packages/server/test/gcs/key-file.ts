@@ -6,14 +6,14 @@ import { join } from 'node:path'
 export const KEY_ACCOUNT = 'waybill@project.iam.gserviceaccount.com'
 
 export interface KeyFile {
-  /** For GOOGLE_APPLICATION_CREDENTIALS. */
+  /** Value of GOOGLE_APPLICATION_CREDENTIALS. */
   readonly path: string
   readonly publicKey: KeyObject
   readonly privateKey: KeyObject
   remove(): Promise<void>
 }
 
-/** A service account's key file, as Google's console gives one. */
+/** Creates a key file of a service account, as Google's console does. */
 export async function createKeyFile(): Promise<KeyFile> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const folder = await mkdtemp(join(tmpdir(), 'waybill-key-'))

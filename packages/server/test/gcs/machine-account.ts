@@ -4,7 +4,7 @@ import { type Exchange, sendJson } from './exchange.ts'
 
 export const MACHINE_ACCOUNT = 'waybill@machine.iam.gserviceaccount.com'
 
-/** What a machine at Google tells its programs: https://cloud.google.com/compute/docs/metadata/predefined-metadata-keys */
+/** Metadata server of a machine at Google: https://cloud.google.com/compute/docs/metadata/predefined-metadata-keys */
 export async function answerMetadataServer({ response, pathname }: Exchange): Promise<void> {
   response.setHeader('metadata-flavor', 'Google')
   if (pathname.endsWith('/token')) {

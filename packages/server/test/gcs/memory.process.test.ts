@@ -10,7 +10,7 @@ const LIMIT_BYTES = 320_000_000
 
 const skip = process.platform !== 'linux' && 'the memory of a process is read from /proc'
 
-it('a direct upload to Google passes through, and is not kept', { skip }, async () => {
+it('a direct upload to Google is streamed and not kept in memory', { skip }, async () => {
   const all = await startGoogleServer({ DIRECT_UPLOAD_MAX_BYTES: String(SIZE_BYTES) })
   try {
     const form = new FormData()

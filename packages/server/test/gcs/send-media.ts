@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import { type Exchange, sendError } from './exchange.ts'
 import type { FixtureObject } from './fixture-bucket.ts'
 
-/** The bytes, or the one range that is asked for, under the headers that Google gives them. */
+/** Sends the bytes, or the single requested range, with Google's headers. */
 export async function sendMedia(
   { request, response }: Exchange,
   { metadata, bytes }: FixtureObject,

@@ -29,7 +29,7 @@ describe('a start with the objects at Google', () => {
     GOOGLE_APPLICATION_CREDENTIALS: key.path,
   })
 
-  it('ends with a sentence where there is no such bucket', async () => {
+  it('ends with a clear message when the bucket does not exist', async () => {
     await assert.rejects(runWaybill(dataDir, ['serve'], envOf('another-bucket')), {
       code: 1,
       stderr:
@@ -37,7 +37,7 @@ describe('a start with the objects at Google', () => {
     })
   })
 
-  it('ends with a sentence where the account may not use the bucket', async () => {
+  it('ends with a clear message when the account may not use the bucket', async () => {
     google.fail({ times: 1, matches: () => true, how: 403, message: 'no access' })
     await assert.rejects(runWaybill(dataDir, ['serve'], envOf(BUCKET)), {
       code: 1,
@@ -45,7 +45,7 @@ describe('a start with the objects at Google', () => {
     })
   })
 
-  it('answers that a session is gone which was opened when the objects were on a disk', async () => {
+  it('answers "gone" for a session that was opened when the objects were on a disk', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'waybill-moved-'))
     const uriOf = async () => {
       const server = await startServer({ dataDir })
@@ -67,7 +67,7 @@ describe('a start with the objects at Google', () => {
     }
   })
 
-  it('does not wait for a Google that is away, and works once it is back', async () => {
+  it('does not wait for an unavailable Google, and works after its recovery', async () => {
     google.fail({ times: 1000, matches: () => true, how: 503 })
     const server = await startServer({ env: envOf(BUCKET) })
     try {

@@ -1,8 +1,8 @@
 import { createHash, type KeyObject, verify } from 'node:crypto'
 
 /**
- * Whether the URL carries a valid V4 signature of the key's owner and its time is not over, computed here from Google's
- * published algorithm and nothing else: https://cloud.google.com/storage/docs/authentication/canonical-requests
+ * Returns true when the URL has a valid V4 signature of the key and has not expired. Implements only Google's published
+ * algorithm: https://cloud.google.com/storage/docs/authentication/canonical-requests
  */
 export function isSignedBy(publicKey: KeyObject, method: string, url: URL, nowMs = Date.now()): boolean {
   const given = (name: string) => url.searchParams.get(name) ?? ''
@@ -16,7 +16,7 @@ export function isSignedBy(publicKey: KeyObject, method: string, url: URL, nowMs
   return verify('RSA-SHA256', Buffer.from(toSign), publicKey, Buffer.from(given('X-Goog-Signature'), 'hex'))
 }
 
-/** Method, path, query without the signature, headers, their names, and that the body is not signed. */
+/** Returns method, path, query without the signature, headers, their names, and the marker of an unsigned body. */
 function canonicalRequest(method: string, url: URL, signedHeaders: string): string {
   if (signedHeaders !== 'host')
     throw new Error(`only the host is expected to be signed, not ${signedHeaders}`)
@@ -30,7 +30,7 @@ function canonicalRequest(method: string, url: URL, signedHeaders: string): stri
   ].join('\n')
 }
 
-/** Each name and value percent-encoded but for the unreserved characters of RFC 3986, sorted by code point. */
+/** Percent-encodes names and values except for the unreserved characters of RFC 3986, sorted by code point. */
 function canonicalQuery({ searchParams }: URL): string {
   const pairs = [...searchParams].filter(([name]) => name !== 'X-Goog-Signature')
   const encoded = pairs.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)

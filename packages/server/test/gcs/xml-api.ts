@@ -7,7 +7,7 @@ import { isSignedBy } from './v4-signature.ts'
 
 export interface XmlApiOptions {
   readonly publicKey: KeyObject
-  /** That the bucket's CORS configuration names. */
+  /** Origins of the bucket's CORS configuration. */
   readonly origins: readonly string[]
 }
 

@@ -6,10 +6,10 @@ import { type Called, FAULTS, type FaultPlan } from './with-faults.ts'
 const EVERY = Number(process.env.IO_FAULT_EVERY ?? 0)
 
 /**
- * Plans for faults at these calls, each both for one call and for all from that one on. The long mode tries every fault
- * at every `IO_FAULT_EVERY`th call. The short mode tries every fault of each kind of call at one call of that kind,
- * chosen at random. Syncs, whose faults show only after a power cut, are of several kinds, by what they make durable, and
- * two of each kind are chosen.
+ * Chooses plans for faults at these calls, each for one call and for all calls from it on. The long mode tries every
+ * fault at every `IO_FAULT_EVERY`th call. The short mode tries every fault of each kind of call at one random call of
+ * that kind. Syncs have a kind for each thing that they make durable, and two of each kind are chosen, because their
+ * faults show only after a power cut.
  */
 export function choosePlans(calls: readonly Called[], random: SeededRandom): FaultPlan[] {
   const positions = calls.map((called, index) => ({ ...called, at: index + 1 }))

@@ -9,10 +9,10 @@ import { liftFileSizeLimit, limitFileSize, whyNoFileSizeLimit } from './file-siz
 
 /** More in the long mode. */
 const ATTEMPTS = Number(process.env.DATABASE_FAULTS ?? 12)
-/** The database's log may grow by so much more at each attempt; no multiple of a page, so that writes are torn too. */
+/** Growth of the database's log that each attempt allows. No multiple of a page, so that writes are torn too. */
 const STEP_BYTES = Math.ceil(41_593 / ATTEMPTS)
 const LESS_THAN_A_PAGE_BYTES = 1733
-/** What the largest of these limits leaves room for is less. */
+/** Limit of calls, more than the largest file size limit allows. */
 const MAX_CALLS = 50
 const BODY = Buffer.from('a small file')
 
@@ -43,7 +43,7 @@ describe('a database that cannot be written', () => {
     assert.equal(body.error.code, status === 507 ? 'STORAGE_FULL' : 'SERVICE_UNAVAILABLE')
   }
 
-  it('refuses what it cannot record, wherever a write fails, and loses nothing that it acknowledged', {
+  it('refuses requests that it cannot record, wherever a write fails, and loses nothing that it acknowledged', {
     skip: whyNoFileSizeLimit() ?? false,
   }, async () => {
     const acknowledged: string[] = []
@@ -82,7 +82,7 @@ describe('a database that cannot be written', () => {
     )
   })
 
-  it('refuses a chunk whose announced hash it cannot record, and takes it afterwards', {
+  it('refuses a chunk whose announced hash it cannot record, and accepts it afterwards', {
     skip: whyNoFileSizeLimit() ?? false,
   }, async () => {
     const { body } = await openUrl()
@@ -93,7 +93,7 @@ describe('a database that cannot be written', () => {
     assert.ok(refusal.status === 503 || refusal.status === 507, refusal.body)
     assert.equal(JSON.parse(refusal.body).error.code, refusal.status)
     liftFileSizeLimit(server.pid)
-    // It was not taken, so that this one is no different one.
+    // The first hash was not recorded, so this one does not conflict with it.
     const right = { 'Content-Length': BODY.length }
     const answer = await send({ url: body.upload_url, headers: right }, piecesOf(BODY))
     assert.equal(answer.status, 200, answer.body)
@@ -107,7 +107,7 @@ describe('a database that cannot be written', () => {
     assert.equal((await opening).status, 200)
   })
 
-  it('refuses what it cannot record while another process keeps the lock, and goes on afterwards', async () => {
+  it('refuses requests while another process holds the lock for too long, and recovers afterwards', async () => {
     raw.exec('BEGIN IMMEDIATE')
     const answers = await Promise.all([openUrl(), openUrl()])
     for (const answer of answers) {

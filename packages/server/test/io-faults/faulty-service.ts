@@ -19,7 +19,7 @@ export interface FaultyService {
   readonly url: string
   readonly organizationId: string
   readonly apiKey: string
-  /** Where the objects lie; it fails by its plan. */
+  /** Disk of the objects. It fails according to its plan. */
   readonly disk: FaultyDisk
   readonly databasePath: string
   close(): Promise<void>
@@ -27,7 +27,7 @@ export interface FaultyService {
 
 const MAX_FILE_BYTES = 1024 ** 3
 
-/** The whole service in this process, listening on a port, with a disk that fails when it is told to. */
+/** Starts the complete service in this process, listening on a port, with a disk that fails on demand. */
 export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promise<FaultyService> {
   const folder = await mkdtemp(join(await memoryFolder(), 'waybill-io-faults-'))
   const databasePath = join(folder, 'waybill.db')

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 
-/** Why the system cannot limit the files of a running process, or null where it can. */
+/** Returns the reason why the system cannot limit the file size of a running process; null when it can. */
 export function whyNoFileSizeLimit(): string | null {
   const { error } = spawnSync('prlimit', ['--version'])
   return error ? `files cannot be limited here: ${error.message}` : null
 }
 
-/** From now on the process cannot write behind this position of any file: the system answers EFBIG. */
+/** Limits the file size of a process: writes after this position of any file fail with EFBIG. */
 export function limitFileSize(pid: number, bytes: number): void {
   runPrlimit(pid, String(bytes))
 }
@@ -15,7 +15,7 @@ export function liftFileSizeLimit(pid: number): void {
   runPrlimit(pid, 'unlimited')
 }
 
-/** Only the soft limit, which the process's owner may raise again. */
+/** Sets only the soft limit, because the owner of the process may raise it again. */
 function runPrlimit(pid: number, soft: string): void {
   const { status, stderr } = spawnSync('prlimit', [`--pid=${pid}`, `--fsize=${soft}:`])
   if (status !== 0) throw new Error(stderr.toString())

@@ -14,7 +14,7 @@ const CRC32C = crc32cToBase64(crc32c(BYTES))
 const MIME_TYPE = 'application/octet-stream'
 const MAX_ATTEMPTS = 5
 
-describe(`a fault of the disk under the whole service (seed ${SEED})`, () => {
+describe(`a fault of the disk under the complete service (seed ${SEED})`, () => {
   const random = createSeededRandom(SEED)
   let service: FaultyService
   const caller = createCaller()
@@ -33,7 +33,7 @@ describe(`a fault of the disk under the whole service (seed ${SEED})`, () => {
     )
   })
 
-  /** The first answer that is none of a fault. The fault ends with the first that is. */
+  /** Repeats the request until its answer is right. The first answer with an error lifts the fault. */
   async function ask(request: Request, isRight: (reply: Reply) => void): Promise<Reply> {
     for (let attempts = 1; ; attempts++) {
       const reply = await caller.call(request)
@@ -60,7 +60,7 @@ describe(`a fault of the disk under the whole service (seed ${SEED})`, () => {
     return { status: reply.status, body: reply.body.length > 0 ? JSON.parse(reply.body.toString()) : null }
   }
 
-  /** Sends from where the session stands, chunk by chunk, until it is whole; so does a client of the protocol. */
+  /** Sends chunks from the offset of the session on until the upload is complete, as a client of the protocol does. */
   async function sendAll(url: string): Promise<void> {
     const { length } = BYTES
     let acknowledged = 0
@@ -108,9 +108,10 @@ describe(`a fault of the disk under the whole service (seed ${SEED})`, () => {
     const content = await askApi('GET', `/${fileId}/content`)
     assert.equal(content.status, 200)
     const url = content.body.download_url
-    // An answer that has begun can only be broken off.
-    const whole = (await caller.call({ method: 'GET', url })) ?? (await caller.call({ method: 'GET', url }))
-    const reply = whole?.status === 200 ? whole : await ask({ method: 'GET', url }, assertEnvelope)
+    // The server can only break off an answer that has begun.
+    const complete =
+      (await caller.call({ method: 'GET', url })) ?? (await caller.call({ method: 'GET', url }))
+    const reply = complete?.status === 200 ? complete : await ask({ method: 'GET', url }, assertEnvelope)
     assert.ok(reply.body.equals(BYTES), 'other bytes were served')
     const part = await ask({ method: 'GET', url, headers: { Range: 'bytes=7-300000' } }, assertEnvelope)
     assert.ok(part.body.equals(BYTES.subarray(7, 300_001)), 'other bytes were served')
@@ -122,7 +123,7 @@ describe(`a fault of the disk under the whole service (seed ${SEED})`, () => {
     ['a resumable upload, its registration, download and end', upload],
     ['a direct upload, its download and end', uploadDirectly],
   ] as const) {
-    it(`is answered in ${title}, which go on afterwards`, async () => {
+    it(`is answered in ${title}, and the service recovers afterwards`, async () => {
       const { disk } = service
       disk.plan({ at: Number.POSITIVE_INFINITY, fault: 'EIO', persists: false })
       await work()
@@ -149,7 +150,7 @@ function assertEnvelope({ status, body }: Reply): void {
   assert.equal(status, status === 507 ? 507 : 503)
 }
 
-/** Google's form, which clients read; the session lives, and a client asks it how far it is. */
+/** Asserts an error in Google's format, after which a client queries the status of the session. */
 function assertProtocolError({ status, body }: Reply): void {
   const { error } = JSON.parse(body.toString())
   assert.equal(error.code, status)

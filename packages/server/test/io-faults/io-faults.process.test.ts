@@ -25,7 +25,7 @@ const SEED = Number(process.env.IO_FAULT_SEED ?? Date.now() % 1_000_000)
 const NO_FAULT: FaultPlan = { at: Number.POSITIVE_INFINITY, fault: 'EIO', persists: false }
 const newBudget = () => ({ heldBytes: 0, limitBytes: 64 * 1024 * 1024 })
 
-/** One telling of a story with a fault; how many calls it met, and the calls. */
+/** Runs a story with a fault, and returns the disk with the calls. */
 type Trial = (plan: FaultPlan) => Promise<FaultyDisk>
 
 describe(`a fault of the disk (seed ${SEED})`, () => {
@@ -49,15 +49,15 @@ describe(`a fault of the disk (seed ${SEED})`, () => {
     }
   }
 
-  it('is answered clearly and overcome, and a power cut afterwards takes nothing', async () => {
+  it('is answered clearly and overcome, and a power cut afterwards loses nothing', async () => {
     const prepared = await prepareModel()
     await tryFaults((plan) => tellOnModel(plan, imageAfterCut(prepared, KEEPS_ALL).root, tellStory))
   })
 
-  it('is answered and overcome in a first start too', () =>
+  it('is answered and overcome in a first start', () =>
     tryFaults((plan) => tellOnModel(plan, null, tellFirstStart)))
 
-  it('leaves no file open and none behind, on a real file system', async () => {
+  it('leaves no open file and no leftover file on a real file system', async () => {
     const root = await mkdtemp(join(await memoryFolder(), 'waybill-io-faults-'))
     const cleaner = await openDiskStorage(root, newBudget())
     let stories = 0
@@ -83,7 +83,7 @@ async function prepareModel() {
   return model.snapshot()
 }
 
-/** Cuts the power at the end, and, where a sync has failed, after each promise since. */
+/** Cuts the power at the end, and after each promise since a failed sync. */
 async function tellOnModel(
   plan: FaultPlan,
   root: FolderNode | null,
@@ -110,7 +110,7 @@ function countOpenFiles(): number {
   return readdirSync('/proc/self/fd').length
 }
 
-/** Removes the objects and the uploads; what is left then is a sweep's to find. */
+/** Removes the objects and the uploads, and then the orphans that a sweep finds. */
 async function clean(storage: HostedStorage, uploads: Promises['uploads']): Promise<void> {
   for (const { name } of uploads) {
     await storage.uploads.cancel(name)
@@ -123,7 +123,7 @@ async function clean(storage: HostedStorage, uploads: Promises['uploads']): Prom
   }
 }
 
-/** Everything in the folders of these uploads, and in the one above them. */
+/** Returns all files in the folders of these uploads and in their parent folder. */
 async function filesLeft(root: string, uploads: Promises['uploads']): Promise<string[]> {
   const folders = new Set(uploads.map(({ name }) => objectPaths(root, name).directory))
   const inFolders = await Promise.all([...folders].map((folder) => readdir(folder)))

@@ -7,11 +7,11 @@ import { eventually } from '../clients/eventually.ts'
 import { type Answer, openUpload, send, storedBytes } from '../clients/session.ts'
 import { type FaultyService, startFaultyService } from './faulty-service.ts'
 
-/** How the request comes to the object's name. */
+/** Sends the request that publishes the object. */
 type End = (url: string) => Promise<Answer>
 
 const ENDS: Readonly<Record<string, { readonly sizeBytes: number; readonly end: End }>> = {
-  // A small body has no log; a large one has.
+  // The upload of a small body has no log, that of a large body has one.
   'of a small body': {
     sizeBytes: 1000,
     end: (url) => send({ url, headers: { 'Content-Length': 1000 } }, piecesOf(1000)),
@@ -20,7 +20,7 @@ const ENDS: Readonly<Record<string, { readonly sizeBytes: number; readonly end: 
   'asked for by a status query': { sizeBytes: 2_000_000, end: endByQuery },
 }
 
-/** All bytes come, and the body's end does not: the object is made when somebody asks with the total. */
+/** Sends all bytes without the end of the body. The object is created by a status query with the total. */
 async function endByQuery(url: string): Promise<Answer> {
   const upload = openUpload({ url, headers: { 'Transfer-Encoding': 'chunked' } })
   await upload.write(piecesOf(2_000_000))
@@ -34,9 +34,9 @@ async function* piecesOf(sizeBytes: number) {
   yield randomBytes(sizeBytes)
 }
 
-describe('a status query while the object is about to get its name', () => {
+describe('a status query while the object is being published', () => {
   for (const [name, { sizeBytes, end }] of Object.entries(ENDS)) {
-    it(`is answered with the object, which it has waited for: the end ${name}`, async () => {
+    it(`waits for the object and is answered with it: the end ${name}`, async () => {
       const reached = Promise.withResolvers<void>()
       const gate = Promise.withResolvers<void>()
       const service = await startFaultyService({
@@ -56,7 +56,7 @@ describe('a status query while the object is about to get its name', () => {
         await reached.promise
         const headers = { 'Content-Range': 'bytes */*', 'X-Goog-Hash': 'crc32c=AAAAAA==' }
         const asking = send({ url, headers })
-        // From then on it waits for the upload's end.
+        // From then on the query waits for the end of the upload.
         await eventually('the query has announced its hash', async () =>
           Boolean(raw.prepare('SELECT announced_crc32c AS hash FROM upload_sessions').get()?.hash),
         )

@@ -9,12 +9,12 @@ import { announcedHashes, bodyOf, CONTENT_TYPE, contentOf, crc32cOf, hasBytes } 
 import { createLedger, type Ledger, NOTHING_PROMISED, type Promises } from '../power/ledger.ts'
 import type { FaultyDisk } from './with-faults.ts'
 
-/** A fault that stays is lifted when so many attempts of one step have failed. */
+/** Number of failed attempts of one step after which a persistent fault is lifted. */
 const ATTEMPTS_UNTIL_LIFTED = 3
 const MAX_ATTEMPTS = 8
 const CHUNK_BYTES = 15_000
 const UPLOAD_BYTES = 50_000
-/** Too little to be published on the way, so that the upload may do without a log. */
+/** Size below the first publication during an upload, so that the upload may have no log. */
 const BRIEF_BYTES = 15_000
 const PUBLISH_EVERY_BYTES = 20_000
 
@@ -22,7 +22,7 @@ interface Teller {
   readonly disk: FaultyDisk
   readonly prefix: string
   readonly ours: HostedStorage
-  /** Stands for another process: neither knows the other's writers. */
+  /** Storage that acts as another process: it does not know the writers of `ours`. */
   readonly theirs: HostedStorage
   readonly ledger: Ledger
 }
@@ -30,13 +30,13 @@ interface Teller {
 export interface StoryPlace {
   readonly disk: FaultyDisk
   readonly root: string
-  /** Of the names of all uploads. */
+  /** Prefix of the names of all uploads. */
   readonly prefix?: string
-  /** Called with what has been promised, whenever that has changed. */
+  /** Called with the promises after each change. */
   readonly onPromise?: (promises: Promises) => void
 }
 
-/** The first start on an empty disk, until it succeeds. */
+/** Repeats the first start on an empty disk until it succeeds. */
 export async function tellFirstStart(place: StoryPlace): Promise<Promises> {
   const teller = await begin(place)
   await end(teller)
@@ -44,9 +44,8 @@ export async function tellFirstStart(place: StoryPlace): Promise<Promises> {
 }
 
 /**
- * Everything that a storage does, once, by clients that ask again when they are refused, as clients do; in order, so
- * that the n-th call of the file system is always the same. Throws what no client may see, and answers with what has
- * been promised.
+ * Uses every function of a storage once, in a fixed order, so that the n-th call of the file system is always the same.
+ * Repeats failed steps, as clients do. Throws errors that no client may see, and returns the promises.
  */
 export async function tellStory(place: StoryPlace): Promise<Promises> {
   const teller = await begin(place)
@@ -61,7 +60,7 @@ export async function tellStory(place: StoryPlace): Promise<Promises> {
   await writeAtOnce(teller, 'direct')
   await sendInChunks(teller, 'half', 20_000)
   await sendInChunks(teller, 'dropped', 20_000)
-  await discard(teller, 'dropped')
+  await deleteBytes(teller, 'dropped')
   await remove(teller, 'chunks')
   await look(teller)
   await end(teller)
@@ -83,7 +82,7 @@ async function end({ ours, theirs }: Teller): Promise<void> {
   await theirs.close()
 }
 
-/** What the step gives at last. Whatever it says before is clear, and only said because of a fault. */
+/** Repeats a step until it succeeds. Each failure must be a clear error that a fault caused. */
 async function attempt<T>(disk: FaultyDisk, step: () => Promise<T>, isClear = isAnswer): Promise<T> {
   for (let attempts = 1; ; attempts++) {
     const metBefore = disk.met()
@@ -101,13 +100,13 @@ async function attempt<T>(disk: FaultyDisk, step: () => Promise<T>, isClear = is
   }
 }
 
-/** What a client may be told: that the disk is full where it is, and else that it cannot be used. */
+/** Returns true for errors that a client may see: the disk is full, or the storage cannot be used. */
 function isAnswer(error: unknown): boolean {
   if (!(error instanceof ServiceError)) return false
   return error.code === (hasErrno(error.cause, 'ENOSPC') ? 'STORAGE_FULL' : 'STORAGE_UNAVAILABLE')
 }
 
-/** Whoever opens a storage is told what the system says. */
+/** Returns true for errors of the system, which the opener of a storage may see. */
 function isOfTheSystem(error: unknown): boolean {
   return error instanceof Error && 'code' in error && !(error instanceof ServiceError)
 }
@@ -123,7 +122,7 @@ function addUpload({ ledger, prefix }: Teller, short: string, sizeBytes = UPLOAD
   return name
 }
 
-/** The writer that goes on from what was acknowledged, or null where the object is whole. */
+/** Returns the writer that continues at the acknowledged offset; null when the object is complete. */
 async function claim(
   { ledger }: Teller,
   storage: HostedStorage,
@@ -139,7 +138,7 @@ async function claim(
   }
   const { startOffset } = writer
   assert.ok(asked >= offset, `${name} stands at ${asked}, and ${offset} was acknowledged`)
-  assert.ok(startOffset >= asked, `${name} goes on at ${startOffset}, and ${asked} was acknowledged`)
+  assert.ok(startOffset >= asked, `${name} continues at ${startOffset}, but ${asked} was acknowledged`)
   assert.ok(startOffset <= sizeBytes, `${name} stands at ${startOffset} of ${sizeBytes}`)
   ledger.set(name, { offset: startOffset })
   return writer
@@ -208,7 +207,7 @@ async function finish(
     const object = await storage.stat(name)
     assert.equal(object?.sizeBytes, content.length)
     assert.equal(object.crc32c, crc32cOf(content))
-    ledger.set(name, { object: 'whole' })
+    ledger.set(name, { object: 'complete' })
   })
 }
 
@@ -235,18 +234,18 @@ async function writeAtOnce(teller: Teller, short: string): Promise<void> {
   const name = addUpload(teller, short)
   const upload = ledger.get(name)
   await attempt(disk, async () => {
-    ledger.set(name, { status: 'discarding', object: 'maybe' })
-    // It may be whole already, although whoever asked was told of a fault.
+    ledger.set(name, { status: 'deleting', object: 'maybe' })
+    // The object may be complete although the client got an error.
     if ((await ours.stat(name)) === null) {
       const spec = { name, contentType: CONTENT_TYPE }
       const written = await ours.write(spec, piecesOf(contentOf(upload)), upload.sizeBytes)
       assert.equal(written.kind, 'object')
     }
-    ledger.set(name, { status: 'open', object: 'whole' })
+    ledger.set(name, { status: 'open', object: 'complete' })
   })
 }
 
-/** A writer that never lets go, until another process has made the object. */
+/** Claims a writer that is not released before another process has created the object. */
 async function takeOver(teller: Teller, short: string): Promise<void> {
   const { disk, prefix, ours, theirs } = teller
   await sendInChunks(teller, short, 10_000)
@@ -257,30 +256,30 @@ async function takeOver(teller: Teller, short: string): Promise<void> {
   await attempt(disk, () => stopped.release())
 }
 
-async function discard({ disk, prefix, ours, ledger }: Teller, short: string): Promise<void> {
+async function deleteBytes({ disk, prefix, ours, ledger }: Teller, short: string): Promise<void> {
   const name = `${prefix}${short}`
   await attempt(disk, async () => {
-    ledger.set(name, { status: 'discarding' })
+    ledger.set(name, { status: 'deleting' })
     await ours.uploads.cancel(name)
     await ours.remove(name)
-    ledger.set(name, { status: 'discarded' })
+    ledger.set(name, { status: 'deleted' })
   })
 }
 
 async function remove({ disk, prefix, ours, ledger }: Teller, short: string): Promise<void> {
   const name = `${prefix}${short}`
   const { incarnation } = ledger.get(name)
-  ledger.set(name, { status: 'discarding', object: 'maybe' })
+  ledger.set(name, { status: 'deleting', object: 'maybe' })
   await attempt(disk, () => ours.remove(name))
   ledger.set(name, { status: 'open', object: 'none', offset: 0, incarnation: incarnation + 1 })
 }
 
-/** Reads whatever is whole, in whole and in part, and lists and sweeps where it lies. */
+/** Reads complete objects completely and in part, and lists and sweeps the storage. */
 async function look({ disk, ours, ledger }: Teller): Promise<void> {
   for (const upload of ledger.all().uploads) {
     const { name, object } = upload
     const content = contentOf(upload)
-    if (object === 'whole') {
+    if (object === 'complete') {
       await attempt(disk, async () => {
         assert.ok(await hasBytes(await ours.read(name), content), `${name} has other bytes`)
         const part = await ours.read(name, { start: 5, end: 9_000 })

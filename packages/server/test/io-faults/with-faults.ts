@@ -1,9 +1,9 @@
 import type { FileSystem, OpenFile, OpenMode } from '../../src/storage/disk/file-system.ts'
 
-/** `short`: the call takes half of the bytes, and says so. */
+/** `short`: the call transfers half of the bytes, and returns that number. */
 export type Fault = 'EIO' | 'ENOSPC' | 'EMFILE' | 'short'
 
-/** The faults that each call can meet; those of an open file have a `file.` before their name. */
+/** Possible faults of each call. Calls of an open file have the prefix `file.`. */
 export const FAULTS = {
   'open to read': ['EIO', 'EMFILE'],
   'open to write': ['EIO', 'EMFILE', 'ENOSPC'],
@@ -27,33 +27,33 @@ export const FAULTS = {
 export type Call = keyof typeof FAULTS
 
 export interface FaultPlan {
-  /** The first call that the fault may meet, counted from 1. */
+  /** First call that may fail, counted from 1. */
   readonly at: number
   readonly fault: Fault
-  /** Whether it meets every later call too that it can, until it is lifted. */
+  /** True when all later calls fail too, until the fault is lifted. */
   readonly persists: boolean
 }
 
 export interface Called {
   readonly call: Call
-  /** Path that it was called for, also where that is an open file's. */
+  /** Path of the call, also for an open file. */
   readonly path: string
 }
 
 export interface FaultyDisk {
   readonly fs: FileSystem
-  /** Counts the calls anew, and has them fail by the plan. */
+  /** Sets a new plan, and counts the calls from 1 again. */
   plan(plan: FaultPlan): void
   lift(): void
-  /** Every call since the plan was made. */
+  /** Returns all calls since the plan was set. */
   calls(): readonly Called[]
-  /** How many of them failed. */
+  /** Returns the number of failed calls. */
   met(): number
 }
 
 /**
- * The same file system, some of whose calls fail as they do on a disk that is full, or broken. `onFailedSync` is told of
- * each file whose sync fails.
+ * Wraps a file system so that calls fail as on a full or broken disk. Calls `onFailedSync` with each file whose sync
+ * fails.
  */
 export function withFaults(fs: FileSystem, onFailedSync: (path: string) => void = () => {}): FaultyDisk {
   let current: FaultPlan | null = null
@@ -170,7 +170,7 @@ function faultyFile(
       failIf(faultOf('file.sync'))
       return file.sync()
     },
-    // The system closes a file also where it says that something went wrong.
+    // The system closes a file even when it returns an error.
     close: async () => {
       const fault = faultOf('file.close')
       await file.close()

@@ -24,7 +24,7 @@ import { memoryFolder } from '../memory-folder.ts'
 export const SIZE_BYTES = 600_000
 export const SESSION_MS = 7 * 24 * 60 * 60 * 1000
 export const DAY_MS = 24 * 60 * 60 * 1000
-/** How long the audit is kept. */
+/** Retention of audit events. */
 export const AUDIT_MS = 90 * 24 * 60 * 60 * 1000
 const BYTES = Buffer.alloc(SIZE_BYTES, 'waybill ')
 const CHUNK_BYTES = 262_144
@@ -34,7 +34,7 @@ export interface Upload {
   readonly uploadId: string
 }
 
-/** The operations on a real disk and database, with a clock that a test sets. */
+/** Installation with a real disk and database, and a clock that the test sets. */
 export type Installation = Awaited<ReturnType<typeof createInstallation>>
 
 export async function createInstallation() {
@@ -70,7 +70,7 @@ export async function createInstallation() {
   const caller = operatorCaller(organizationId)
   const uploads = createUploads(context, caller)
 
-  /** The paths, without their ending, of an object's files. */
+  /** Returns the path of an object's files without the file extension. */
   const stem = (name: string) => {
     const hash = createHash('sha256').update(name).digest('hex')
     return join(objects, hash.slice(0, 2), hash)
@@ -91,7 +91,7 @@ export async function createInstallation() {
       const run = { ...limits, isDryRun: false, removesUnexplained: true, signal, ...changes }
       return sweep(context, run, position)
     },
-    /** Every file below the objects' folders. */
+    /** Returns all files below the folders of objects. */
     filesOnDisk: async () => {
       const entries = await readdir(objects, { recursive: true, withFileTypes: true })
       const files = entries.filter((entry) => entry.isFile() && entry.parentPath !== objects)
@@ -102,7 +102,7 @@ export async function createInstallation() {
       assert.ok(organization)
       return { used: organization.storageUsedBytes, reserved: organization.storageReservedBytes }
     },
-    /** Changes the records behind the service's back. */
+    /** Changes records directly in the database. */
     tamper: (sql: string) => {
       const raw = new DatabaseSync(records, { timeout: 1000 })
       raw.exec(sql)
@@ -116,7 +116,7 @@ export async function createInstallation() {
   }
 }
 
-/** What clients do. */
+/** Creates the actions of clients. */
 function createUploads(context: HostingContext, caller: Caller) {
   const open = async (): Promise<Upload> => {
     const declaration = { filename: 'a b.txt', sizeBytes: SIZE_BYTES, contentType: 'text/plain' }
@@ -142,7 +142,7 @@ function createUploads(context: HostingContext, caller: Caller) {
     return upload
   }
 
-  const whole = async (): Promise<Upload> => {
+  const complete = async (): Promise<Upload> => {
     const upload = await open()
     assert.equal((await send(upload, SIZE_BYTES)).kind, 'object')
     return upload
@@ -150,5 +150,5 @@ function createUploads(context: HostingContext, caller: Caller) {
 
   const register = ({ session }: Upload) => registerFile(context, caller, { ...session, crc32c: null })
 
-  return { open, send, unfinished, whole, register }
+  return { open, send, unfinished, complete, register }
 }

@@ -17,7 +17,7 @@ import { createSeededRandom } from '../seeded-random.ts'
 const FLIPS = Number(process.env.FAULT_FLIPS ?? 24)
 const SEED = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000)
 const NO_LIMIT = { bytesPerSecond: Number.POSITIVE_INFINITY, signal: new AbortController().signal }
-/** Of less than a block, of exactly one, and of several. */
+/** Sizes of less than a block, of exactly one, and of several. */
 const SIZES = [1, 5000, 1_048_576, 2_500_000]
 
 describe('a scrub', () => {
@@ -47,7 +47,7 @@ describe('a scrub', () => {
     assert.ok(found)
     return join(folder, found)
   }
-  /** Runs `work` while one bit of the file is wrong. */
+  /** Runs `work` while one bit of the file is flipped. */
   const whileFlipped = async (path: string, position: number, bit: number, work: () => Promise<void>) => {
     const file = await open(path, 'r+')
     const byte = Buffer.alloc(1)
@@ -61,7 +61,7 @@ describe('a scrub', () => {
     await file.close()
   }
 
-  it('finds nothing where nothing is wrong, and has read it all', async () => {
+  it('reads all objects and reports no damage when there is none', async () => {
     const bytes = SIZES.reduce((sum, size) => sum + size, 0)
     assert.deepEqual(await everything(), { objects: SIZES.length, bytes, damage: [] })
   })
@@ -76,7 +76,7 @@ describe('a scrub', () => {
       const path = await pathOf(name)
       const { size } = await stat(path)
       const dataBytes = bytesOf.get(name)?.length ?? 0
-      // Every other flip is in what stands behind the bytes, which is small and would hardly be hit.
+      // Half of the flips are in the metadata after the bytes, which random positions would rarely hit.
       const position = random.integer(flip % 8 < 4 ? 0 : dataBytes, size - 1)
       await whileFlipped(path, position, random.integer(0, 7), async () => {
         const read = await storage.read(name).then(buffer).catch(asServiceError)
@@ -87,10 +87,10 @@ describe('a scrub', () => {
     }
     console.log(`flipped bits: ${FLIPS} flips, ${served} served, ${found} found (seed ${SEED})`)
     assert.deepEqual([served, found], [0, FLIPS])
-    assert.ok(damagedReads.length >= FLIPS, 'each damaged read is told to whoever counts them')
+    assert.ok(damagedReads.length >= FLIPS, 'each damaged read is reported to the counter')
   })
 
-  it('names the damaged object, tells of it at once, and goes on to the others', async () => {
+  it('reports a damaged object at once, and continues with the others', async () => {
     const [name = ''] = bytesOf.keys()
     await whileFlipped(await pathOf(name), 0, 0, async () => {
       const told: Damage[] = []
@@ -105,7 +105,7 @@ describe('a scrub', () => {
     })
   })
 
-  it('ends when it is told to, in the middle of its wait for the disk to be free', async () => {
+  it('ends when it is aborted during a pause between reads', async () => {
     const stopping = new AbortController()
     const run = { bytesPerSecond: 1, signal: stopping.signal, firstSection: 0 }
     const scrubbing = scrub(storage, run)

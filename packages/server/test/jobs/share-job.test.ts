@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000
 
 const hasSucceeded = (job: PeriodicJob) => job.runs().succeededAtMs !== null
 
-/** Lets everything else happen until it is so; the test's own time limit is the end of it. */
+/** Waits until the condition holds. The time limit of the test ends it otherwise. */
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await setImmediate()
 }
@@ -33,11 +33,11 @@ describe('shareJob', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  /** The job in each of three processes that start together. */
+  /** Starts the job as three processes would, at the same time. */
   const inAll = (job: SharedJob, onFailure: (error: unknown) => void = assert.ifError) =>
     databases.map(({ jobs }) => shareJob(jobs, job, onFailure))
 
-  it('runs in one process of all, and tells all when it did', async () => {
+  it('runs in one of all processes, and all know the time of the last run', async () => {
     let runs = 0
     const run = async () => {
       runs++
@@ -52,7 +52,7 @@ describe('shareJob', () => {
     assert.equal(runs, 1)
   })
 
-  it('goes on where the run before ended, in whichever process that was', async () => {
+  it('continues at the position of the last run, also of another process', async () => {
     const positions: (string | null)[] = []
     const run = async (_signal: AbortSignal, position: string | null) => {
       positions.push(position)
@@ -66,7 +66,7 @@ describe('shareJob', () => {
     assert.deepEqual(positions.slice(0, 3), [null, 'after null', 'after after null'])
   })
 
-  it('is taken over at once where a process stops in the middle of a run, and does not count as done', async () => {
+  it('is taken over at once when a process stops during a run, which does not count as successful', async () => {
     const [first, second] = databases
     assert.ok(first && second)
     const begun = Promise.withResolvers<void>()
@@ -88,7 +88,7 @@ describe('shareJob', () => {
     assert.equal(runs, 1)
   })
 
-  it('is tried again a while after a run that failed, and tells of the failure once', async () => {
+  it('is retried an interval after a failed run, and reports the failure once', async () => {
     const failures: unknown[] = []
     const run = async () => {
       throw new Error('no')

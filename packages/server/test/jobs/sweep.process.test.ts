@@ -7,8 +7,8 @@ import { runWaybill, startServer, type TestServer } from '../start-server.ts'
 
 const CHUNK = Buffer.alloc(262_144, 'a')
 
-/** The real processes: a server whose sessions live for a second, and `waybill sweep` beside it. */
-describe('an upload session whose time is over', () => {
+/** Runs real processes: a server whose sessions live for a second, and `waybill sweep` beside it. */
+describe('an overdue upload session', () => {
   let server: TestServer
   before(async () => {
     server = await startServer({ env: { UPLOAD_SESSION_SECONDS: '1' } })
@@ -36,7 +36,7 @@ describe('an upload session whose time is over', () => {
     return names.filter((name) => /\.(object|log|segment)$/.test(name))
   }
 
-  /** Asks again until it is so, for half a minute at most. */
+  /** Checks repeatedly until the condition holds, for half a minute at most. */
   const until = async (isSo: () => Promise<boolean>) => {
     for (let tries = 0; tries < 600; tries++) {
       if (await isSo()) return
@@ -54,14 +54,14 @@ describe('an upload session whose time is over', () => {
     return ((await answer.json()) as { storage_reserved_bytes: number }).storage_reserved_bytes
   }
 
-  it('expires while the server runs, and gives its space and its bytes back', async () => {
+  it('expires while the server runs, and its space and its bytes are released', async () => {
     const url = await openUpload()
     await until(async () => (await reservedBytes()) === 0)
     await until(async () => (await filesOfObjects()).length === 0)
     assert.ok(await isGone(url))
   })
 
-  it('is swept at the command line: first said, then done', async () => {
+  it('is reported by a dry run of `waybill sweep`, and then swept', async () => {
     const url = await openUpload()
     await server.kill('SIGKILL')
     const sweep = async (...options: string[]) =>

@@ -27,15 +27,15 @@ const isCode = (code: string) => (error: unknown) => error instanceof ServiceErr
 
 interface Scene {
   readonly name: string
-  /** Makes it with real operations, and then as a crash would leave it. */
+  /** Creates the scene with real operations, and then changes it as a crash would. */
   make(installation: Installation): Promise<unknown>
-  /** How long after it the sweep comes. */
+  /** Time between the scene and the sweep. */
   readonly afterMs: number
   readonly kind?: string
   readonly reason?: RegExp
 }
 
-/** The object of a finished upload that nobody registered, with the log and the segment that made it. */
+/** Creates a complete, unregistered object with the log and the segment of its upload still beside it. */
 async function crashedBeforeUnlink(installation: Installation): Promise<Upload> {
   const upload = await installation.unfinished()
   const stem = installation.stem(upload.session.objectName)
@@ -49,7 +49,7 @@ async function crashedBeforeUnlink(installation: Installation): Promise<Upload> 
   return upload
 }
 
-/** A file of two segments: the process that began the upload ended without letting go of it. */
+/** Registers a file of two segments: the process of the first one ended without releasing the upload. */
 async function registeredOfTwoSegments(installation: Installation): Promise<Upload> {
   const upload = await installation.open()
   const { objectName: name, contentType } = upload.session
@@ -65,20 +65,20 @@ async function registeredOfTwoSegments(installation: Installation): Promise<Uplo
 
 const REMOVED: readonly Scene[] = [
   {
-    name: 'an unfinished upload whose time is over',
+    name: 'an overdue unfinished upload',
     make: (installation) => installation.unfinished(),
     afterMs: SESSION_MS,
     kind: 'overdue-session',
     reason: /^it expired at \d{4}-/,
   },
   {
-    name: 'a whole object that nobody registered in time',
-    make: (installation) => installation.whole(),
+    name: 'a complete object that was not registered in time',
+    make: (installation) => installation.complete(),
     afterMs: SESSION_MS,
     kind: 'overdue-session',
   },
   {
-    name: 'an unfinished upload of a dead session whose time is over',
+    name: 'an overdue unfinished upload of a dead session',
     make: async ({ unfinished, context, organizationId }) => {
       const { session } = await unfinished()
       await context.database.uploadSessions.markDead(organizationId, session.fileId)
@@ -87,7 +87,7 @@ const REMOVED: readonly Scene[] = [
     kind: 'overdue-session',
   },
   {
-    name: 'an unfinished upload with a chunk that was too small, whose time is over',
+    name: 'an overdue unfinished upload with a chunk that was too small',
     make: async ({ unfinished, send }) => {
       const answer = await send(await unfinished(), 262_144 + 5, 262_144)
       assert.equal(answer.kind, 'small-chunk')
@@ -97,8 +97,8 @@ const REMOVED: readonly Scene[] = [
   },
   {
     name: 'the object of a deleted file',
-    make: async ({ whole, register, context, organizationId }) => {
-      const { id } = await register(await whole())
+    make: async ({ complete, register, context, organizationId }) => {
+      const { id } = await register(await complete())
       await context.database.files.delete(organizationId, id, context.now())
     },
     afterMs: 0,
@@ -117,8 +117,8 @@ const REMOVED: readonly Scene[] = [
   },
   {
     name: 'the object of a cancelled session',
-    make: async ({ whole, context, organizationId }) => {
-      const { session } = await whole()
+    make: async ({ complete, context, organizationId }) => {
+      const { session } = await complete()
       await context.database.uploadSessions.cancel(organizationId, session.fileId, context.now())
     },
     afterMs: 0,
@@ -137,9 +137,9 @@ const REMOVED: readonly Scene[] = [
     reason: /has expired$/,
   },
   {
-    name: 'an object that no record explains, a day later',
-    make: async ({ whole, tamper }) => {
-      await whole()
+    name: 'an object without a record after a day',
+    make: async ({ complete, tamper }) => {
+      await complete()
       tamper('DELETE FROM upload_sessions')
     },
     afterMs: DAY_MS,
@@ -147,7 +147,7 @@ const REMOVED: readonly Scene[] = [
     reason: /^no record explains it/,
   },
   {
-    name: 'an unfinished upload that no record explains, a day later',
+    name: 'an unfinished upload without a record after a day',
     make: async ({ unfinished, tamper }) => {
       await unfinished()
       tamper('DELETE FROM upload_sessions')
@@ -157,14 +157,14 @@ const REMOVED: readonly Scene[] = [
     reason: /^no record explains it/,
   },
   {
-    name: 'a segment that no log and no object names, a day later',
+    name: 'a segment without a log and an object after a day',
     make: ({ stem }) => writeFile(`${stem('none')}.${WRITER_ID}.segment`, 'bytes'),
     afterMs: DAY_MS,
     kind: 'orphan',
     reason: /^no record explains it/,
   },
   {
-    name: 'a log without a readable entry, a day later',
+    name: 'a log without a readable entry after a day',
     make: ({ stem }) => writeFile(`${stem('none')}.log`, '\n12345678 {"version":1,"cla'),
     afterMs: DAY_MS,
     kind: 'orphan',
@@ -174,26 +174,26 @@ const REMOVED: readonly Scene[] = [
 
 const KEPT: readonly Scene[] = [
   {
-    name: 'an unfinished upload in time',
+    name: 'an unfinished upload before its expiry',
     make: ({ unfinished }) => unfinished(),
     afterMs: SESSION_MS - DAY_MS,
   },
   {
     name: 'an object that can still be registered',
-    make: ({ whole }) => whole(),
+    make: ({ complete }) => complete(),
     afterMs: SESSION_MS - DAY_MS,
   },
   {
     name: 'an object of a dead session, which can still be registered',
-    make: async ({ whole, context, organizationId }) => {
-      const { session } = await whole()
+    make: async ({ complete, context, organizationId }) => {
+      const { session } = await complete()
       await context.database.uploadSessions.markDead(organizationId, session.fileId)
     },
     afterMs: SESSION_MS - DAY_MS,
   },
   {
     name: 'a file',
-    make: async ({ whole, register }) => register(await whole()),
+    make: async ({ complete, register }) => register(await complete()),
     afterMs: 100 * SESSION_MS,
   },
   { name: 'a file of two segments', make: registeredOfTwoSegments, afterMs: 100 * SESSION_MS },
@@ -209,7 +209,7 @@ const KEPT: readonly Scene[] = [
     afterMs: 100 * SESSION_MS,
   },
   {
-    name: 'an object that no record explains yet',
+    name: 'a new object without a record',
     make: ({ context }) => {
       const body = Readable.from([Buffer.from('hello')], { objectMode: false })
       return context.storage.write({ name: 'files/new', contentType: 'text/plain' }, body, 100)
@@ -217,7 +217,7 @@ const KEPT: readonly Scene[] = [
     afterMs: DAY_MS / 2,
   },
   {
-    name: 'an unfinished upload that no record explains yet',
+    name: 'a new unfinished upload without a record',
     make: async ({ unfinished, tamper }) => {
       await unfinished()
       tamper('DELETE FROM upload_sessions')
@@ -225,12 +225,12 @@ const KEPT: readonly Scene[] = [
     afterMs: DAY_MS / 2,
   },
   {
-    name: 'a segment that nothing names yet',
+    name: 'a new segment without a log and an object',
     make: ({ stem }) => writeFile(`${stem('none')}.${WRITER_ID}.segment`, 'bytes'),
     afterMs: DAY_MS / 2,
   },
   {
-    name: 'files that are none of ours',
+    name: 'files of other programs',
     make: ({ stem }) => writeFile(join(dirname(stem('none')), 'notes.txt'), 'mine'),
     afterMs: 10 * DAY_MS,
   },
@@ -244,7 +244,7 @@ describe('sweep', () => {
   afterEach(() => installation.close())
 
   for (const { name, make, afterMs, kind, reason } of REMOVED) {
-    it(`removes ${name}, and in a dry run only says so`, async () => {
+    it(`removes ${name}, and only reports it in a dry run`, async () => {
       const { filesOnDisk, clock, sweep } = installation
       await make(installation)
       const before = await filesOnDisk()
@@ -278,7 +278,7 @@ describe('sweep', () => {
     })
   }
 
-  it('keeps an upload that no record explains while a writer of this process is at work', async () => {
+  it('keeps an upload without a record while it has a writer in this process', async () => {
     const { context, clock, sweep, filesOnDisk } = installation
     const writer = await context.storage.uploads.claim({ name: 'files/new', contentType: 'text/plain' }, null)
     clock.aheadMs = 10 * DAY_MS
@@ -289,7 +289,7 @@ describe('sweep', () => {
     assert.deepEqual(await filesOnDisk(), [])
   })
 
-  it('removes what a crash has left beside a whole object, which stays', async () => {
+  it('removes the bytes that a crash left beside a complete object, but not the object', async () => {
     const { filesOnDisk, sweep, stem, context, register } = installation
     const upload = await crashedBeforeUnlink(installation)
     const { objectName } = upload.session
@@ -304,7 +304,7 @@ describe('sweep', () => {
     assert.equal((await buffer(await context.storage.read(objectName))).length, SIZE_BYTES)
   })
 
-  it('removes a segment beside an object of two that does not need it, and keeps the one that it needs', async () => {
+  it('removes a surplus segment beside an object of two segments, but not its own', async () => {
     const { filesOnDisk, sweep, stem, context } = installation
     const { session } = await registeredOfTwoSegments(installation)
     const needed = await filesOnDisk()
@@ -320,8 +320,8 @@ describe('sweep', () => {
   })
 
   it('reports a file whose object is missing, and keeps the file', async () => {
-    const { whole, register, stem, sweep, context, organizationId } = installation
-    const file = await register(await whole())
+    const { complete, register, stem, sweep, context, organizationId } = installation
+    const file = await register(await complete())
     await rm(`${stem(file.objectName)}.object`)
     for (let time = 0; time < 2; time++) {
       const [finding, ...others] = (await sweep()).findings
@@ -334,9 +334,9 @@ describe('sweep', () => {
     assert.deepEqual(await context.database.files.find(organizationId, file.id), file)
   })
 
-  it('reports a file whose object somebody has replaced, and keeps both', async () => {
-    const { whole, register, sweep, context } = installation
-    const file = await register(await whole())
+  it('reports a file whose object was replaced, and keeps both', async () => {
+    const { complete, register, sweep, context } = installation
+    const file = await register(await complete())
     const name = file.objectName
     await context.storage.remove(name)
     await context.storage.write(
@@ -351,11 +351,11 @@ describe('sweep', () => {
     assert.ok(await context.storage.stat(name))
   })
 
-  it('reports what it cannot read, and keeps it', async () => {
-    const { whole, register, stem, sweep, clock, filesOnDisk } = installation
-    const damaged = await register(await whole())
+  it('reports an unreadable object, and keeps it', async () => {
+    const { complete, register, stem, sweep, clock, filesOnDisk } = installation
+    const damaged = await register(await complete())
     await truncate(`${stem(damaged.objectName)}.object`, SIZE_BYTES)
-    const moved = await whole()
+    const moved = await complete()
     await copyFile(`${stem(moved.session.objectName)}.object`, `${stem('elsewhere')}.object`)
     await writeFile(`${stem('newer')}.log`, '\n')
     await appendFile(`${stem('newer')}.log`, 'ef5a3e96 {"version":1}\n')
@@ -366,14 +366,14 @@ describe('sweep', () => {
       new Set(findings.map(({ kind, outcome }) => `${kind} ${outcome}`)),
       new Set(['unreadable reported']),
     )
-    // The damaged one is found twice: in the folder, where it has no name, and as the object of its file.
+    // The damaged object is found twice: in the folder, without a name, and as the object of its file.
     assert.equal(findings.length, 3)
     assert.deepEqual(await filesOnDisk(), before)
   })
 
-  it('looks at nothing in a storage that another database records', async () => {
-    const { whole, register, sweep, folder, objects, filesOnDisk } = installation
-    await register(await whole())
+  it('examines nothing in a storage that belongs to another database', async () => {
+    const { complete, register, sweep, folder, objects, filesOnDisk } = installation
+    await register(await complete())
     await sweep()
     const before = await filesOnDisk()
     const other = await createInstallation()
@@ -391,7 +391,7 @@ describe('sweep', () => {
     await rm(other.folder, { recursive: true })
   })
 
-  it('answers for an expired session as before: gone for a week, then unknown', async () => {
+  it('lets an expired session be "gone" for a week, then unknown', async () => {
     const { unfinished, send, register, clock, sweep, usage, context, caller } = installation
     const upload = await unfinished()
     const answers = async () => {
@@ -417,8 +417,8 @@ describe('sweep', () => {
   })
 
   it('keeps the record of a deleted file for a month', async () => {
-    const { whole, register, clock, sweep, context, organizationId, caller } = installation
-    const upload = await whole()
+    const { complete, register, clock, sweep, context, organizationId, caller } = installation
+    const upload = await complete()
     const { id } = await register(upload)
     await deleteFile(context, caller, id)
     clock.aheadMs = 30 * DAY_MS - 1000
@@ -430,7 +430,7 @@ describe('sweep', () => {
     await assert.rejects(register(upload), isCode('UPLOAD_NOT_FOUND'))
   })
 
-  it('keeps the audit for its time', async () => {
+  it('keeps audit events until the end of their retention', async () => {
     const { clock, sweep, context } = installation
     const timeMs = context.now()
     const who = { organizationId: null, actor: null, clientAddress: null }
@@ -443,7 +443,7 @@ describe('sweep', () => {
     assert.deepEqual(await context.database.audit.list(null, 10), [])
   })
 
-  it('keeps nothing of an upload whose last byte comes while its session expires', async () => {
+  it('keeps nothing of an upload whose last byte arrives while its session expires', async () => {
     const { unfinished, clock, sweep, filesOnDisk, context } = installation
     const upload = await unfinished()
     const body = new Readable({ read() {} })
@@ -460,11 +460,11 @@ describe('sweep', () => {
     assert.deepEqual(await filesOnDisk(), [])
   })
 
-  it('gives each reservation back once, whoever ends the session, in two processes', async () => {
-    const { whole, register, clock, sweep, usage, context, organizationId, caller, folder, objects } =
+  it('releases each reservation once, however the session ends in two processes', async () => {
+    const { complete, register, clock, sweep, usage, context, organizationId, caller, folder, objects } =
       installation
     const uploads: Upload[] = []
-    for (let index = 0; index < 12; index++) uploads.push(await whole())
+    for (let index = 0; index < 12; index++) uploads.push(await complete())
     const database = await openDatabase({ kind: 'sqlite', path: join(folder, 'waybill.db') })
     const storage = await openStorage({ kind: 'disk', directory: objects })
     const theirs = { ...context, database, storage, now: () => Date.now() + SESSION_MS }
@@ -473,7 +473,7 @@ describe('sweep', () => {
       () => cancelUpload(theirs, caller, session.fileId),
     ])
     const ending = ends.map((end) => end())
-    // From now on their time is over, also for those whose register has begun.
+    // From now on all sessions are overdue, also those whose register has begun.
     clock.aheadMs = SESSION_MS
     await Promise.allSettled([...ending, sweep(), sweep()])
     const kinds = new Map<string, number>()
@@ -489,7 +489,7 @@ describe('sweep', () => {
     await database.close()
   })
 
-  it('fails a direct upload that was swept away while it went on, and keeps nothing of it', async () => {
+  it('fails a direct upload whose bytes were swept during the request, and keeps nothing of it', async () => {
     const { context, caller, clock, sweep, filesOnDisk, usage } = installation
     const incoming = async function* (): AsyncGenerator<IncomingFile> {
       for (const filename of ['first.txt', 'second.txt']) {
@@ -510,11 +510,11 @@ describe('sweep', () => {
     assert.deepEqual(await usage(), { used: 0, reserved: 0 })
   })
 
-  it('is bounded, and goes on where it ended', async () => {
-    const { whole, tamper, clock, sweep, filesOnDisk, register, stem } = installation
-    const lost = await register(await whole())
+  it('is limited, and the next run continues at its end', async () => {
+    const { complete, tamper, clock, sweep, filesOnDisk, register, stem } = installation
+    const lost = await register(await complete())
     await rm(`${stem(lost.objectName)}.object`)
-    const others = [await whole(), await whole(), await whole(), await whole(), await whole()]
+    const others = [await complete(), await complete(), await complete(), await complete(), await complete()]
     tamper("DELETE FROM upload_sessions WHERE state = 'open'")
     clock.aheadMs = DAY_MS
     let position = SWEEP_START
@@ -530,9 +530,9 @@ describe('sweep', () => {
     assert.deepEqual(await filesOnDisk(), [])
   })
 
-  it('does nothing more once it is asked to end', async () => {
-    const { whole, clock, sweep, filesOnDisk } = installation
-    await whole()
+  it('does nothing more after it was aborted', async () => {
+    const { complete, clock, sweep, filesOnDisk } = installation
+    await complete()
     clock.aheadMs = SESSION_MS
     assert.deepEqual((await sweep({ signal: AbortSignal.abort() })).findings, [])
     assert.equal((await filesOnDisk()).length, 1)

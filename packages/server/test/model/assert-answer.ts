@@ -5,7 +5,7 @@ import { crc32c, sha256 } from './checksums.ts'
 import type { OpenedSession } from './service.ts'
 import type { Answer, Session } from './session-model.ts'
 
-/** Holds what the service said to what the model says; `session` is what it is after the answer. */
+/** Compares an answer of the service with that of the model. `session` is the session of the model after the answer. */
 export function assertAnswer(
   answer: RealAnswer,
   expected: Answer,

@@ -3,14 +3,14 @@ import { playScenario } from './play-scenario.ts'
 import { startService } from './service.ts'
 import { scenario } from './steps.ts'
 
-/** How many sequences are played; more in the long mode. */
+/** Number of sequences; more in the long mode. */
 const RUNS = Number(process.env.MODEL_RUNS ?? 80)
-/** A slow machine plays fewer. */
+/** Time limit: a slow machine runs fewer sequences. */
 const MAX_SECONDS = Number(process.env.MODEL_SECONDS ?? 60)
-/** From a failure's message, to play it again. */
+/** From the message of a failure, to repeat it. */
 const { MODEL_SEED, MODEL_PATH } = process.env
 
-/** Plays random sequences against the service and the model until the two differ, and then looks for a shorter one. */
+/** Runs random sequences against the service and the model. When the two differ, searches a shorter sequence. */
 export async function checkProtocol(kind: 'disk' | 'memory'): Promise<void> {
   const service = await startService(kind)
   let requests = 0

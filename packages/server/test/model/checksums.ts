@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { crc32c as crc32cOf } from '@node-rs/crc32'
 
-/** Base64 of the big-endian CRC-32C, of all bytes at once: what the service puts together from parts. */
+/** Returns the base64 of the big-endian CRC-32C, computed at once. The service combines it from parts. */
 export function crc32c(bytes: Uint8Array): string {
   const value = Buffer.alloc(4)
   value.writeUInt32BE(crc32cOf(bytes))

@@ -35,7 +35,7 @@ import type { Cut, Scenario, Step } from './steps.ts'
 
 const CHECKSUMS = { crc32c, md5 }
 
-/** The data request that stands in its middle. */
+/** Data request whose body is not complete. */
 interface OpenRequest extends Prepared {
   readonly connection: Connection
   readonly requestId: string
@@ -43,21 +43,21 @@ interface OpenRequest extends Prepared {
   connectionBytes: number
 }
 
-/** Both sides of the comparison, and what was said so far. */
+/** Service and model of a comparison, and the requests and answers so far. */
 interface Game {
   readonly service: Service
   readonly opened: OpenedSession
   readonly story: string[]
   model: Session
   open: OpenRequest | null
-  /** The answer that made the object; all later ones are the same. */
+  /** First answer with the object, to which all later ones are equal; null before it. */
   firstObject: string | null
   requests: number
 }
 
 /**
- * Does to the service and to the model what the scenario says, and compares each answer, the offset at the end and
- * every byte of the object. Throws with everything that was said where the two differ; else how many requests it took.
+ * Runs a scenario on the service and on the model, and compares each answer, the offset at the end and every byte of
+ * the object. Throws with all requests and answers when the two differ. Returns the number of requests.
  */
 export async function playScenario(
   service: Service,
@@ -98,8 +98,8 @@ async function play(game: Game, step: Step): Promise<void> {
       const begun = await beginOrSend(game, prepareData(step.data, game.model), step.part, false)
       return begun ? lose(game, begun, step.cut) : undefined
     }
-    case 'go on':
-      return game.open ? goOn(game, game.open, step) : undefined
+    case 'continue':
+      return game.open ? continueBody(game, game.open, step) : undefined
     case 'ask':
       return sendWhole(game, prepareQuestion(step, game.model))
     case 'send an unreadable range':
@@ -118,7 +118,7 @@ async function play(game: Game, step: Step): Promise<void> {
   }
 }
 
-/** Asks once more, sends what is missing where that can be, and reads what came to be. */
+/** Queries the status, sends the missing bytes if possible, and reads the object. */
 async function finish(game: Game): Promise<void> {
   if (game.open) await lose(game, game.open, 'closed')
   const question = { do: 'ask', total: '*', hash: null, no308: false } as const
@@ -137,7 +137,7 @@ function nextId(game: Game): string {
   return `${game.opened.uploadId}.${game.requests}`
 }
 
-/** The session after something that ends the request in the middle, where there is one: its connection is closed. */
+/** Sets the session of the model after a step that ends an open request, and closes the connection of that request. */
 async function becomes(game: Game, after: Session): Promise<void> {
   const { model, open } = game
   game.model = after
@@ -166,7 +166,7 @@ async function sendWhole(game: Game, prepared: Prepared): Promise<void> {
   await compare(game, answer, step, prepared.no308)
 }
 
-/** Sends a part of the body where the model says that it is taken; else the whole request, to see its answer. */
+/** Sends a part of the body when the model accepts the request; otherwise all of it, to compare the refusal. */
 async function beginOrSend(
   game: Game,
   prepared: Prepared,
@@ -184,7 +184,7 @@ async function beginOrSend(
   const head = requestHead(game.opened.uri, withId(prepared.request, requestId), prepared.body.length)
   const begun = { ...prepared, connection, requestId, sentBytes: 0, connectionBytes: head.length }
   await connection.write(head)
-  // Of two requests the one that comes later is the newer one only when the other has been taken up.
+  // The service must have accepted the first request, so that the second one is the newer one.
   if (isAwaited) await game.service.arrived(requestId, head.length)
   game.story.push(`${describe(prepared)}, of which ${bytes} are sent`)
   await becomes(game, session)
@@ -212,10 +212,14 @@ async function lose(game: Game, request: OpenRequest, cut: Cut): Promise<void> {
   game.model = interrupt(game.model)
 }
 
-async function goOn(game: Game, request: OpenRequest, { part, ends }: Step & { do: 'go on' }): Promise<void> {
+async function continueBody(
+  game: Game,
+  request: OpenRequest,
+  { part, ends }: Step & { do: 'continue' },
+): Promise<void> {
   const leftBytes = request.body.length - request.sentBytes
   const bytes = ends === 'cleanly' ? leftBytes : partOf(request, request.sentBytes, part)
-  game.story.push(`that request goes on with ${bytes} bytes`)
+  game.story.push(`that request continues with ${bytes} bytes`)
   await sendMore(game, request, bytes)
   if (ends === 'not') return game.service.arrived(request.requestId, request.connectionBytes)
   if (ends !== 'cleanly') return lose(game, request, ends)
@@ -227,7 +231,7 @@ async function goOn(game: Game, request: OpenRequest, { part, ends }: Step & { d
   await compare(game, answer, endBody(game.model, CHECKSUMS), request.no308)
 }
 
-/** How many bytes `part` of the body behind `from` is; one is always missing where the length is announced. */
+/** Returns the bytes of `part` of the body after `from`. With an announced length, at least one byte stays unsent. */
 function partOf({ body, request }: Prepared, from: number, part: number): number {
   const leftBytes = body.length - from
   const mostBytes = request.transfer === 'chunked' ? leftBytes : leftBytes - 1

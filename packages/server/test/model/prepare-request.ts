@@ -4,7 +4,7 @@ import { crc32c } from './checksums.ts'
 import { type Hashes, type Head, QUANTUM_BYTES, type Range, type Session } from './session-model.ts'
 import type { AnnouncedHash, DataStep, Form, Place, Step } from './steps.ts'
 
-/** A request as the model gets it, and as the service does. */
+/** Request in the forms for the model and for the service. */
 export interface Prepared {
   readonly head: Head
   readonly request: Request
@@ -12,17 +12,17 @@ export interface Prepared {
   readonly no308: boolean
 }
 
-// Longer than any range that a step can name.
+// Longer than any range of a step.
 const SOURCE_BYTES = 8 * QUANTUM_BYTES
 const TRUE_BYTES = someBytes(SOURCE_BYTES, 'true')
 const OTHER_BYTES = someBytes(SOURCE_BYTES, 'other')
 
-/** The data request that a step means now, given how far the upload is. */
+/** Returns the data request of a step for the current state of the upload. */
 export function prepareData(step: DataStep, session: Session): Prepared {
   const { sizeBytes } = session
   const total = step.total === 'true' ? sizeBytes : sizeBytes + 1
   const first = step.form === 'none' ? 0 : Math.min(resolve(step.first, session), sizeBytes)
-  // An end that is not before the total makes a range that cannot be read; those have a step of their own.
+  // An end at or after the total makes a malformed range, for which there is a separate step.
   const maxEnd = step.form === 'a-b/T' ? total : Number.POSITIVE_INFINITY
   const end = Math.max(Math.min(resolve(step.end, session), maxEnd), first + 1)
   const forms: Record<Form, { range: Range; text: string | null }> = {
@@ -56,7 +56,7 @@ export function prepareUnreadable(range: string): Prepared {
   return prepare({ kind: 'unreadable' }, range, {})
 }
 
-/** What is still missing. */
+/** Returns a request for all missing bytes. */
 export function prepareRest({ held, sizeBytes }: Session): Prepared {
   const first = held.length
   const range = { kind: 'rest', first, total: '*' } as const

@@ -30,17 +30,17 @@ export interface OpenedSession {
   readonly checksums: readonly ChecksumAlgorithm[]
 }
 
-/** The whole service in this process, listening on a port: fast to ask, and it can be looked into. */
+/** Complete service in this process, listening on a port. It is fast, and its state can be inspected. */
 export interface Service {
   open(sizeBytes: number, checksums: readonly ChecksumAlgorithm[]): Promise<OpenedSession>
-  /** Waits until the body of this request is being taken, and so many bytes of its connection have come. */
+  /** Waits until the storage reads the body of this request and `connectionBytes` of its connection have arrived. */
   arrived(requestId: string, connectionBytes: number): Promise<void>
-  /** Waits until what has come of this body is kept, or is not. */
+  /** Waits until the bytes of this body are stored or dropped. */
   over(requestId: string): Promise<void>
   storedBytes(session: OpenedSession): Promise<Buffer>
-  /** Removes what a session has left. */
+  /** Removes the bytes of a session. */
   forget(session: OpenedSession): Promise<void>
-  /** Closes storage and database and opens them anew on the same folder; null where all is in memory. */
+  /** Closes storage and database, and opens them again on the same folder; null when all is in memory. */
   readonly restart: (() => Promise<void>) | null
   close(): Promise<void>
 }
@@ -149,7 +149,7 @@ async function openBackends(kind: 'disk' | 'memory', folder: string, bodies: Tak
 
 type TakenBodies = ReturnType<typeof createTakenBodies>
 
-/** Knows how far storage is with the body of each request, by the request's id. */
+/** Tracks the progress of the storage with the body of each request, by request id. */
 function createTakenBodies() {
   const taken = new Map<string, { readonly message: IncomingMessage; isOver: boolean }>()
 

@@ -1,17 +1,17 @@
 /**
- * A session of the resumable protocol as its document describes it, and nothing else: no HTTP, no storage, no code of
- * the service. The numbers are those of the rules in section 3 there; «4.» are the choices of
- * docs/decisions/004-protocol-choices.md. Bytes come in two kinds, so that a resent byte that lands on a held one shows.
+ * Session of the resumable protocol as its document describes it, without HTTP, storage and code of the service.
+ * The numbers are those of the rules in section 3 of that document; "4." means docs/decisions/004-protocol-choices.md.
+ * Bytes have two values, so that a resent byte that overwrites a held one is detected.
  */
 export interface Session {
   readonly sizeBytes: number
-  /** The persisted bytes; their number is P. */
+  /** Persisted bytes; their number is P. */
   readonly held: Uint8Array
   readonly state: 'open' | 'small chunk' | 'dead' | 'cancelled' | 'finished'
-  /** The answer that every data request gets after rule 4. */
+  /** Answer to every data request after rule 4. */
   readonly smallChunk: Answer | null
   readonly announced: Hashes
-  /** The data request that is under way. */
+  /** Running data request; null when there is none. */
   readonly writer: Writer | null
 }
 
@@ -25,7 +25,7 @@ interface Writer {
   readonly body: Uint8Array
 }
 
-/** A Content-Range, in the forms of section 2; none stands for the rest from 0 on. */
+/** A Content-Range in the forms of section 2. Without the header it means all bytes from 0 on. */
 export type Range = DataRange | StatusRange | { readonly kind: 'unreadable' }
 export interface StatusRange {
   readonly kind: 'status'
@@ -43,22 +43,22 @@ export type DataRange =
 export interface Head {
   readonly range: Range
   readonly hashes: Hashes
-  /** The Content-Length; null for a body in chunks. */
+  /** The Content-Length; null for a chunked body. */
   readonly lengthBytes: number | null
 }
 
-/** What the document says of an answer; what it leaves open is not here. */
+/** Specified parts of an answer. Parts that the document leaves open are missing. */
 export type Answer =
-  /** 6 and 8: how far the upload is. */
+  /** 6 and 8: the upload is incomplete. */
   | { readonly kind: 'incomplete'; readonly offset: number }
   /** 7 and 9. */
   | { readonly kind: 'object' }
   | { readonly kind: 'text'; readonly status: number; readonly text: string }
-  /** 16; the message where the document gives one. */
+  /** 16; `message` is null when the document specifies none. */
   | { readonly kind: 'error'; readonly status: number; readonly message: string | null }
   | { readonly kind: 'bare'; readonly status: number }
 
-/** What a session is after something happened, and what is answered: null where no answer is due yet, or ever. */
+/** Session after an event, and its answer; null when there is no answer yet, or never. */
 export interface Step {
   readonly session: Session
   readonly answer: Answer | null
@@ -77,7 +77,7 @@ export function newSession(sizeBytes: number): Session {
   return { sizeBytes, held, state: 'open', smallChunk: null, announced, writer: null }
 }
 
-/** The head of a PUT or POST, checked in the order of 15. A data request that passes goes on with its body. */
+/** Receives the head of a PUT or POST, and checks it in the order of 15. A data request continues with its body. */
 export function receiveHead(session: Session, head: Head, checksums: Checksums): Step {
   const { sizeBytes } = session
   const { range, lengthBytes } = head
@@ -96,24 +96,24 @@ export function receiveHead(session: Session, head: Head, checksums: Checksums):
   const announced = announce(session.announced, head.hashes)
   if (announced === null) return { session, answer: { kind: 'error', status: 400, message: null } }
   if (range.kind === 'status') return askStatus({ ...session, announced }, range, checksums)
-  // 14 and 4.: the newer data request wins, and meets what the older one has brought.
+  // 14 and 4.: the newer data request wins, and continues after the bytes of the older one.
   const resumed = interrupt(session)
   if (range.first > resumed.held.length) {
     return { session: resumed, answer: gap(range.first, resumed.held.length) }
   }
   const refused = lengthBytes === null ? null : refuseLength(resumed, range, lengthBytes)
-  // 1, 3 and 11: of a refused request nothing is kept, its hash neither.
+  // 1, 3 and 11: nothing of a refused request is kept, not even its hash.
   const writer = { range, body: new Uint8Array() }
   return refused ?? { session: { ...resumed, announced, writer }, answer: null }
 }
 
-/** More of the body of the data request that is under way. */
+/** Receives bytes of the body of the running data request. */
 export function receiveBody(session: Session, bytes: Uint8Array): Session {
   const { writer } = session
   return writer ? { ...session, writer: { ...writer, body: concat(writer.body, bytes) } } : session
 }
 
-/** The clean end of that body. */
+/** Receives the clean end of that body. */
 export function endBody(session: Session, checksums: Checksums): Step {
   const { writer, sizeBytes } = session
   if (writer === null) throw new Error('no data request is under way')
@@ -121,27 +121,27 @@ export function endBody(session: Session, checksums: Checksums): Step {
   const idle = { ...session, writer: null }
   const refused = refuseLength(idle, range, body.length)
   if (refused) return refused
-  const whole = append(idle, range.first, body)
+  const appended = append(idle, range.first, body)
   if (range.kind === 'rest') {
     // 11: a clean end short of the declared size is 400, and its bytes are kept.
     const isShort = range.first + body.length < sizeBytes
-    return isShort ? { session: whole, answer: bare(400) } : finish(whole, checksums)
+    return isShort ? { session: appended, answer: bare(400) } : finish(appended, checksums)
   }
-  if (range.last + 1 === sizeBytes) return finish(whole, checksums)
-  // 5: kept down to a multiple of 256 KiB counted from the request's first byte.
+  if (range.last + 1 === sizeBytes) return finish(appended, checksums)
+  // 5: cut to a multiple of 256 KiB, counted from the first byte of the request.
   const keptBytes = Math.floor(body.length / QUANTUM_BYTES) * QUANTUM_BYTES
   const kept = append(idle, range.first, body.subarray(0, keptBytes))
   return { session: kept, answer: incomplete(kept) }
 }
 
-/** The connection is lost, or the service restarts: every byte that arrived is kept, and none past the request's end. */
+/** Ends the request without its body's end: bytes that arrived are kept, but none after the end of the range. */
 export function interrupt(session: Session): Session {
   const { writer, sizeBytes } = session
   if (writer === null) return session
   const { range, body } = writer
   const idle = { ...session, writer: null }
   const endBytes = range.kind === 'chunk' ? range.last + 1 : sizeBytes
-  // 11 and 3: a body that went past what it may hold keeps nothing, however it ends.
+  // 11 and 3: nothing of a body that is too long is kept, however it ends.
   return range.first + body.length > endBytes ? idle : append(idle, range.first, body)
 }
 
@@ -153,33 +153,33 @@ export function cancel(session: Session): Step {
   return { session: cancelled, answer: bare(499) }
 }
 
-/** Section 2 and 4.: an end that is not before the total, or a start behind it. */
+/** Section 2 and 4.: an end that is not before the total, or a start after it. */
 function isNoRange(range: DataRange | StatusRange): boolean {
   if (range.kind === 'status' || range.total === '*') return false
   return range.kind === 'chunk' ? range.last >= range.total : range.first > range.total
 }
 
-/** 9, 12 and 13: the states that answer everything. */
+/** 9, 12 and 13: states in which every request has the same answer. */
 function answerOfState({ state }: Session): Answer | null {
   if (state === 'finished') return { kind: 'object' }
   if (state === 'cancelled') return bare(499)
   return state === 'dead' ? { kind: 'error', status: 410, message: null } : null
 }
 
-/** 12: a hash is kept; null where a later one differs. */
+/** 12: adds hashes; null when one differs from an earlier one. */
 function announce(before: Hashes, added: Hashes): Hashes | null {
   const differs = (a: string | null, b: string | null) => a !== null && b !== null && a !== b
   if (differs(before.crc32c, added.crc32c) || differs(before.md5, added.md5)) return null
   return { crc32c: before.crc32c ?? added.crc32c, md5: before.md5 ?? added.md5 }
 }
 
-/** 10, and section 2: only a question with the total finishes, when all bytes are there. */
+/** 10, and section 2: a status query finishes only with the total, and when all bytes are held. */
 function askStatus(session: Session, range: StatusRange, checksums: Checksums): Step {
-  const isWhole = range.total !== '*' && session.held.length === session.sizeBytes
-  return isWhole ? finish(interrupt(session), checksums) : { session, answer: incomplete(session) }
+  const isComplete = range.total !== '*' && session.held.length === session.sizeBytes
+  return isComplete ? finish(interrupt(session), checksums) : { session, answer: incomplete(session) }
 }
 
-/** 3, 4 and 11: why a body of this length is refused; nothing of the request is kept then. */
+/** 3, 4 and 11: refuses a body of a wrong length; nothing of the request is kept. Null when it is accepted. */
 function refuseLength(session: Session, range: DataRange, bodyBytes: number): Step | null {
   const { sizeBytes } = session
   if (range.kind === 'rest') {
@@ -203,14 +203,14 @@ function refuseLength(session: Session, range: DataRange, bodyBytes: number): St
   return { session: isDead ? session : { ...session, state: 'small chunk', smallChunk: answer }, answer }
 }
 
-/** 2: the bytes that are held already are skipped. */
+/** 2: bytes that are held already are skipped. */
 function append(session: Session, first: number, body: Uint8Array): Session {
   const heldBytes = session.held.length
   if (first + body.length <= heldBytes) return session
   return { ...session, held: concat(session.held, body.subarray(heldBytes - first)) }
 }
 
-/** 7, unless a hash that was announced does not match: 12. */
+/** 7, or 12 when an announced hash does not match. */
 function finish(session: Session, { crc32c, md5 }: Checksums): Step {
   const { held, announced } = session
   const refuse = (message: string): Step => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { QUANTUM_BYTES } from './session-model.ts'
 
-/** A place in the object, said so that it means something whatever came before: it is resolved when its turn comes. */
+/** Relative position in the object. It is resolved when its step runs, so that it is valid after any other steps. */
 export interface Place {
   readonly from: 'start' | 'held' | 'end'
   readonly plus: number
@@ -14,12 +14,12 @@ export type AnnouncedHash = 'true crc32c' | 'true md5' | 'both true' | 'false cr
 export interface DataStep {
   readonly form: Form
   readonly first: Place
-  /** Where a range with an end has it, exclusive. */
+  /** Exclusive end, for ranges with an end. */
   readonly end: Place
-  /** How much longer or shorter than its range the body is. */
+  /** Difference between the length of the body and that of its range. */
   readonly extraBytes: number
   readonly transfer: 'Content-Length' | 'chunked'
-  /** Whether the bytes are those of the object that all others send. */
+  /** True for the bytes of the object, false for other ones. */
   readonly isTrue: boolean
   readonly hash: AnnouncedHash | null
   readonly total: 'true' | 'wrong'
@@ -27,16 +27,16 @@ export interface DataStep {
   readonly no308: boolean
 }
 
-/** How a connection is left that is in the middle of a body. */
+/** Way in which a connection ends in the middle of a body. */
 export type Cut = 'half-closed' | 'closed'
 
 export type Step =
   | { readonly do: 'send'; readonly data: DataStep }
-  /** `part` of the body, from 0 to 1, and then the connection is lost. */
+  /** Sends `part` of the body, from 0 to 1, and then loses the connection. */
   | { readonly do: 'send and cut'; readonly data: DataStep; readonly part: number; readonly cut: Cut }
-  /** `part` of the body; the rest is for later steps, or for nobody. */
+  /** Sends `part` of the body; later steps may send the rest. */
   | { readonly do: 'begin'; readonly data: DataStep; readonly part: number }
-  | { readonly do: 'go on'; readonly part: number; readonly ends: 'not' | 'cleanly' | Cut }
+  | { readonly do: 'continue'; readonly part: number; readonly ends: 'not' | 'cleanly' | Cut }
   | {
       readonly do: 'ask'
       readonly total: '*' | 'true' | 'wrong'
@@ -64,7 +64,7 @@ const UNREADABLE = [
   'bytes -1/*',
 ]
 
-/** Mostly a plain one, so that sequences come far, and each strange one in its turn. */
+/** Mostly plain data steps, so that sequences make progress, with occasional strange ones. */
 const dataStep: fc.Arbitrary<DataStep> = fc.record({
   form: fc.constantFrom<Form>('a-b/*', 'a-b/T', 'a-*/*', 'a-*/T', 'none'),
   first: place(['held', 8], ['start', 3], ['end', 1]),
@@ -90,7 +90,7 @@ const sendAndCut: fc.Arbitrary<Step> = fc.record({
 })
 const begin: fc.Arbitrary<Step> = fc.record({ do: fc.constant('begin' as const), data: dataStep, part })
 const goOn: fc.Arbitrary<Step> = fc.record({
-  do: fc.constant('go on' as const),
+  do: fc.constant('continue' as const),
   part,
   ends: fc.oneof(fc.constant('not' as const), fc.constant('cleanly' as const), cut),
 })
@@ -105,7 +105,7 @@ const unreadable: fc.Arbitrary<Step> = fc.record({
   range: fc.constantFrom(...UNREADABLE),
 })
 
-/** What ends a session is rare, so that most sequences come far. */
+/** Steps that end a session are rare, so that most sequences make progress. */
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 20, arbitrary: send },
   { weight: 10, arbitrary: sendAndCut },
@@ -117,15 +117,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: unreadable },
 )
 
-/** Two requests at once seldom come about by chance. */
+/** Sequences with two requests at once, which single random steps rarely produce. */
 const passage: fc.Arbitrary<Step[]> = fc.oneof(
   { weight: 4, arbitrary: step.map((one) => [one]) },
   { weight: 1, arbitrary: fc.tuple(begin, step, goOn) },
 )
 
-/** What clients could do to one upload, one thing after the other. */
+/** Random steps of clients on one upload. */
 export const scenario: fc.Arbitrary<Scenario> = fc.record({
-  // 0.5 to 3 times 256 KiB, near the multiples above all: that is where the rules change.
+  // 0.5 to 3 times 256 KiB, mostly near the multiples, where the rules change.
   sizeBytes: fc.oneof(
     {
       weight: 3,
@@ -167,7 +167,7 @@ function hash(): fc.Arbitrary<AnnouncedHash | null> {
   )
 }
 
-/** The plain value, to which shrinking leads, or one time in ten another. */
+/** Returns the plain value, to which shrinking leads, or in one of ten cases another one. */
 function rarely<T>(plain: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> {
   return fc.oneof({ weight: 9, arbitrary: fc.constant(plain) }, { weight: 1, arbitrary: other })
 }

@@ -8,13 +8,13 @@ import { decodeMessage, type Message, type Value } from './protobuf.ts'
 export interface Span {
   readonly traceId: string
   readonly spanId: string
-  /** Empty for none. */
+  /** Empty for a span without a parent. */
   readonly parentId: string
   readonly name: string
-  /** 2 for a server's, 3 for a client's. */
+  /** 2 for a server span, 3 for a client span. */
   readonly kind: number
   readonly attributes: Readonly<Record<string, unknown>>
-  /** Of the process that it comes from. */
+  /** Attributes of the process. */
   readonly resource: Readonly<Record<string, unknown>>
 }
 
@@ -22,12 +22,12 @@ export interface Collector {
   /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
   readonly url: string
   readonly spans: readonly Span[]
-  /** All that arrived, for whoever looks for what must not be in it. */
+  /** All received bodies, to search them for secrets. */
   readonly bytes: readonly Buffer[]
   close(): void
 }
 
-/** A collector of OpenTelemetry that takes traces over HTTP; with `answers` false it takes them and stays silent. */
+/** Starts an OpenTelemetry collector for traces over HTTP. With `answers` false it never answers. */
 export async function startCollector({ answers = true } = {}): Promise<Collector> {
   const spans: Span[] = []
   const bytes: Buffer[] = []
@@ -52,7 +52,7 @@ export async function startCollector({ answers = true } = {}): Promise<Collector
   }
 }
 
-/** The numbers of the fields are those of opentelemetry/proto/trace/v1/trace.proto. */
+/** Parses the spans. Field numbers: opentelemetry/proto/trace/v1/trace.proto. */
 function spansOf(request: Message): Span[] {
   return messages(request, 1).flatMap((resourceSpans) => {
     const resource = attributesOf(messages(resourceSpans, 1)[0] ?? new Map(), 1)

@@ -29,7 +29,7 @@ describe('the details of a server’s health', () => {
   })
   after(() => server.stop())
 
-  it('name each dependency and how long it took, to everybody', async () => {
+  it('show each dependency and its duration to every client', async () => {
     const { status, body } = await detailsOf(server.url)
     assert.equal(status, 200)
     assert.deepEqual(Object.keys(body), ['status', 'dependencies', 'components'])
@@ -45,7 +45,7 @@ describe('the details of a server’s health', () => {
     for (const { delay_ms } of Object.values(body.dependencies)) assert.ok(delay_ms >= 0)
   })
 
-  it('tell the version, the uptime and the jobs to the operator alone', async () => {
+  it('show the version, the uptime and the jobs only to the operator', async () => {
     const { status, body } = await detailsOf(operatorUrl(server))
     assert.equal(status, 200)
     assert.match(body.version ?? '', /^\d+\.\d+\.\d+$/)
@@ -54,7 +54,7 @@ describe('the details of a server’s health', () => {
     assert.deepEqual(body.jobs?.scrub, { last_success_at: null, failures: 0 })
   })
 
-  it('say 503 and which dependency is down, and 200 once it is back', async () => {
+  it('are 503 with the unavailable dependency, and 200 after its recovery', async () => {
     const objects = join(server.dataDir, 'objects')
     await rename(objects, `${objects}-away`)
     for (const origin of [server.url, operatorUrl(server), server.url]) {
@@ -72,13 +72,13 @@ describe('the details of a server’s health', () => {
       .output()
       .split('\n')
       .filter((line) => line.includes('a dependency is down'))
-    // Once for each of the two ports, however often they were asked.
+    // Once for each of the two ports, although they were requested more often.
     assert.equal(reasons.length, 2)
     assert.match(reasons[0] ?? '', /"dependency":"storage"/)
   })
 })
 
-it('says that a storage is down that does not answer', async () => {
+it('reports a storage that does not answer as down', async () => {
   const storage = await openStorage({ kind: 'memory' })
   const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
   const checkHealth = createHealthCheck({

@@ -20,7 +20,7 @@ async function loadedBy(args: readonly string[], env: Record<string, string>): P
   return JSON.parse(run.stderr)
 }
 
-it('reading the settings loads no library but the one that checks them', async () => {
+it('reading the settings loads only the library that validates them', async () => {
   const reader = new URL('../../src/describe-config.ts', import.meta.url).href
   const config = new URL('../../src/config.ts', import.meta.url).href
   const program = `import '${reader}'; import { readConfig } from '${config}'; readConfig({ ALLOWED_MIME_TYPES: 'image/*' })`
@@ -29,7 +29,7 @@ it('reading the settings loads no library but the one that checks them', async (
 
 describe('a start', () => {
   const cases: readonly [title: string, env: Record<string, string>, libraries: readonly string[]][] = [
-    ['loads nothing to be watched with where nobody watches', {}, []],
+    ['loads no library for metrics and traces when both are off', {}, []],
     ['loads what its metrics need', { METRICS_PORT: '0' }, ['@opentelemetry', 'prom-client']],
     ['loads what its traces need', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }, ['@opentelemetry']],
     [
@@ -48,7 +48,7 @@ describe('a start', () => {
     it(title, async () => assert.deepEqual(await librariesOf(env), libraries))
   }
 
-  it('loads nothing of Google with its objects on disk', async () => {
+  it('loads no library of Google with its objects on disk', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'waybill-libraries-'))
     try {
       assert.deepEqual(await librariesOf({ STORAGE_URL: pathToFileURL(folder).href }), [])
@@ -57,7 +57,7 @@ describe('a start', () => {
     }
   })
 
-  it('loads Google’s client with its objects there', async () => {
+  it('loads Google’s client with its objects at Google', async () => {
     const key = await createKeyFile()
     const google = await startGoogleFixture(key)
     try {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import type { TestServer } from '../start-server.ts'
 
-/** By what the text says of each, such as `waybill_info{version="0.1.0"}`. */
+/** Values by name and labels, such as `waybill_info{version="0.1.0"}`. */
 export type Samples = ReadonlyMap<string, number>
 
-/** Where the process says that it serves the pages of its operator. */
+/** Returns the URL of the operator's pages from the output of the process. */
 export function operatorUrl(server: Pick<TestServer, 'output'>): string {
   const url = /"url":"([^"]+)\/metrics"/.exec(server.output())?.[1]
   assert.ok(url, 'the log says where the metrics are')
@@ -29,7 +29,7 @@ function parseSamples(text: string): Samples {
   )
 }
 
-/** The one sample of that name with these labels, and perhaps others; 0 where there is none. */
+/** Returns the value of the only sample with this name and at least these labels; 0 when there is none. */
 export function sample(samples: Samples, name: string, labels: Record<string, string> = {}): number {
   const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
   const found = [...samples].filter(([key]) => {

@@ -38,7 +38,7 @@ describe('a server with METRICS_PORT', () => {
   })
   after(() => server.stop())
 
-  it('counts requests by route, method and status, and how long they took', () => {
+  it('counts requests by route, method and status, with their durations', () => {
     for (const [method, route, status, requests] of [
       ['POST', URLS.uploadUrl, '200', 2],
       ['PUT', URLS.uploadSession, '200', 1],
@@ -54,14 +54,14 @@ describe('a server with METRICS_PORT', () => {
     assert.equal(sample(samples, 'waybill_errors_total', { code: 'FILE_NOT_FOUND' }), 1)
   })
 
-  it('counts the bytes that came and went, by route', () => {
+  it('counts received and sent bytes by route', () => {
     const received = sample(samples, 'waybill_http_received_bytes_total', { route: URLS.uploadSession })
     const sent = sample(samples, 'waybill_http_sent_bytes_total', { route: URLS.download })
     for (const bytes of [received, sent])
       assert.ok(bytes > SIZE_BYTES && bytes < SIZE_BYTES + 5000, `${bytes}`)
   })
 
-  it('counts the bytes of an upload while it is on its way', async () => {
+  it('counts the bytes of an upload while it runs', async () => {
     const bytes = randomBytes(4 * SIZE_BYTES)
     const { uploadUrl } = await createClient(server).startUpload({ ...file, bytes })
     const headers = { 'content-length': bytes.length }
@@ -83,7 +83,7 @@ describe('a server with METRICS_PORT', () => {
     })
   })
 
-  it('says how long syncs took, what sessions there are, when jobs ran, and how the process is', () => {
+  it('shows the durations of syncs, the sessions, the last runs of jobs, and the state of the process', () => {
     for (const kind of ['file', 'folder']) {
       assert.ok(sample(samples, 'waybill_storage_sync_duration_seconds_count', { kind }) > 0, kind)
     }
@@ -99,7 +99,7 @@ describe('a server with METRICS_PORT', () => {
     assert.ok([...samples.keys()].some((key) => key.startsWith('waybill_info{version=')))
   })
 
-  it('counts what is refused because there was too much of it', async () => {
+  it('counts refusals because of limits', async () => {
     const wrongKeys = Array.from({ length: 110 }, () =>
       sendToApi(server, 'GET', `/v1/organizations/${server.organizationId}/files`, {
         credentials: { 'x-api-key': 'oak_live_wrong' },
@@ -122,7 +122,7 @@ describe('a server with METRICS_PORT', () => {
     })
   })
 
-  it('makes no more of a thousand URLs than of as many others', async () => {
+  it('has no more series after thousands of different URLs', async () => {
     await sendRandomRequests(server, 1000)
     const series = [...(await scrape(server)).keys()].filter((key) => key.startsWith('waybill_'))
     await sendRandomRequests(server, 1000)
@@ -135,7 +135,7 @@ describe('a server with METRICS_PORT', () => {
     }
   })
 
-  it('serves them on no other port, and nothing else on theirs', async () => {
+  it('serves metrics only on their port, and nothing else there', async () => {
     assert.equal((await fetch(`${server.url}/metrics`)).status, 404)
     const operator = operatorUrl(server)
     assert.notEqual(new URL(operator).port, new URL(server.url).port)
@@ -144,7 +144,7 @@ describe('a server with METRICS_PORT', () => {
     assert.equal((await fetch(`${operator}/metrics`, { method: 'HEAD' })).status, 200)
   })
 
-  it('has each of its metrics in the operator’s page', async () => {
+  it('has all metrics described in docs/operations.md', async () => {
     const page = await readFile(new URL('../../../../docs/operations.md', import.meta.url), 'utf8')
     const text = await (await fetch(`${operatorUrl(server)}/metrics`)).text()
     const names = [...text.matchAll(/^# TYPE (waybill_\w+) /gm)].map(([, name]) => name)
@@ -152,13 +152,13 @@ describe('a server with METRICS_PORT', () => {
     for (const name of names) assert.ok(page.includes(`| \`${name}\` |`), name)
   })
 
-  it('tells no secret and no name', async () => {
+  it('contains no secret and no name', async () => {
     const text = await (await fetch(`${operatorUrl(server)}/metrics`)).text()
     for (const secret of [server.apiKey, server.organizationId, server.dataDir])
       assert.ok(!text.includes(secret))
   })
 
-  it('does not start where its metrics cannot be served, and says why', async () => {
+  it('does not start when it cannot serve metrics, and reports the reason', async () => {
     const { port } = new URL(operatorUrl(server))
     const starting = startApp({ env: { METRICS_PORT: port } })
     await assert.rejects(
@@ -168,7 +168,7 @@ describe('a server with METRICS_PORT', () => {
   })
 })
 
-/** Every method with every path, each with something in it that was never there before. */
+/** Sends requests with all methods and paths, each with a new random part. */
 async function sendRandomRequests(server: TestApp, requests: number): Promise<void> {
   const methods = ['GET', 'PUT', 'POST', 'DELETE', 'PROPFIND', 'M-SEARCH', 'OPTIONS']
   const random = () => randomBytes(6).toString('hex')

@@ -1,4 +1,4 @@
-// For `node --import`: when the program ends, prints the libraries that it loaded as the last line of the standard error.
+// For `node --import`: at its end the program prints the libraries that it has loaded as the last line of stderr.
 import { registerHooks } from 'node:module'
 
 const loaded = new Set<string>()

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 
-/** A message of protocol buffers without its schema: by the number of each field, all its values as they came. */
+/** Protocol buffers message without a schema: all values by field number. */
 export type Message = ReadonlyMap<number, readonly Value[]>
-/** A varint or a fixed number as a bigint; what has a length as its bytes. */
+/** A varint or a fixed-size number as a bigint; a length-delimited value as its bytes. */
 export type Value = bigint | Buffer
 
 export function decodeMessage(bytes: Buffer): Message {

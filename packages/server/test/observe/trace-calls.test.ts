@@ -8,7 +8,7 @@ import type { Spans } from '../../src/observe/spans.ts'
 import { traceDatabase, traceStorage } from '../../src/observe/trace-calls.ts'
 import { describeStorage } from '../../src/storage/storage.conformance.ts'
 
-/** As within a request: every call passes through. */
+/** Spans that run every call, as within a request. */
 const SPANS: Spans = {
   within: (_context, work) => work(),
   measure: (_name, _attributes, call) => call(),

@@ -6,7 +6,7 @@ import { startServer } from '../start-server.ts'
 import { startCollector } from './collector.ts'
 
 describe('traces of a process', () => {
-  it('are sent before it ends, under the name that OpenTelemetry reads from its environment', async () => {
+  it('are sent before its end, with the service name from the environment variables of OpenTelemetry', async () => {
     const collector = await startCollector()
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SERVICE_NAME: 'files' }
     const server = await startServer({ env })
@@ -21,7 +21,7 @@ describe('traces of a process', () => {
     for (const { resource } of collector.spans) assert.equal(resource['service.name'], 'files')
   })
 
-  it('keep no process that ends, whether or not their collector answers', async () => {
+  it('do not delay the end of the process, even when the collector does not answer', async () => {
     const collector = await startCollector({ answers: false })
     const server = await startServer({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } })
     await createClient(server).get('/files')

@@ -11,7 +11,7 @@ import { type Collector, type Span, startCollector } from './collector.ts'
 
 const SERVER = 2
 
-/** Returns what `work` has left with the collector when the service has ended. */
+/** Runs `work` and stops the service. Returns the received traces. */
 async function traced(
   env: Record<string, string>,
   work: (app: TestApp) => Promise<void>,
@@ -32,7 +32,7 @@ const serverSpan = (spans: readonly Span[], name: string): Span => {
 const namesBelow = (spans: readonly Span[], parent: Span): string[] =>
   spans.filter(({ parentId }) => parentId === parent.spanId).map(({ name }) => name)
 
-/** The body goes out only when the server has said that it has the head; the answer's status. */
+/** Sends the body only after the server has received the head. Returns the status of the answer. */
 async function postInTwoParts(url: string, body: string, headers: OutgoingHttpHeaders): Promise<number> {
   const length = Buffer.byteLength(body)
   const outgoing = request(url, {
@@ -47,7 +47,7 @@ async function postInTwoParts(url: string, body: string, headers: OutgoingHttpHe
 }
 
 describe('traces', () => {
-  it('show each request with the calls that it made, below the caller’s span', async () => {
+  it('show each request with its calls, below the span of the caller', async () => {
     const traceId = randomBytes(16).toString('hex')
     const callerId = randomBytes(8).toString('hex')
     const requestId = 'a-request-of-mine'
@@ -95,7 +95,7 @@ describe('traces', () => {
     assert.equal(call?.attributes['db.operation.name'], 'files.register')
   })
 
-  it('say what went wrong, and hold no secret and no name', async () => {
+  it('contain errors, but no secret and no name', async () => {
     const secrets: string[] = []
     const { spans, bytes } = await traced({}, async (app) => {
       const client = createClient(app)

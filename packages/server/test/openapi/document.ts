@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { startServer } from '../../src/compose/start-server.ts'
 import { readConfig } from '../../src/config.ts'
 
-/** The document as the service serves it, in the form in which it is kept in the repository. */
+/** Returns the document that the service serves, in the format of api/openapi.json. */
 export async function openapiDocument(): Promise<string> {
   const environment = { PORT: '0', STORAGE_URL: 'memory:', DATABASE_URL: 'sqlite::memory:' }
   const server = await startServer(readConfig(environment), pino({ level: 'silent' }))

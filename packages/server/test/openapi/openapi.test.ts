@@ -38,7 +38,7 @@ ajv.addSchema({ ...document, $id: 'openapi' })
 
 const jsonOf = async <T>(answer: Response): Promise<T> => (await answer.json()) as T
 
-/** Fails unless the value fits the schema, whose references are those of the document. */
+/** Asserts that the value fits the schema. References are resolved in the document. */
 function assertFits(schema: object, value: unknown, what: string): void {
   const resolved = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/'))
   const validate = ajv.compile(resolved)
@@ -120,7 +120,7 @@ describe('api/openapi.json', () => {
   })
 })
 
-describe('the service answers as its document says', () => {
+describe('the service answers as documented', () => {
   let server: TestApp
   let ids: Readonly<Record<string, string>>
   const bodies: Readonly<Record<string, object>> = {
@@ -226,18 +226,18 @@ describe('the service answers as its document says', () => {
     })
   }
 
-  // Deletions go last, when nothing else needs what they delete.
+  // Deletions run last, when no other operation needs the deleted things.
   const good = withKey.toSorted((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))
   for (const { path, method, operation } of good) {
     if (operation.operationId === 'registerFile' || operation.operationId === 'uploadFiles') continue
-    it(`${operation.operationId}: what it is for`, async () => {
+    it(`${operation.operationId}: a successful request`, async () => {
       const answer = await send(method, path, bodies[operation.operationId])
       assert.ok(answer.ok, `${answer.status}`)
       await assertDocumented(answer, operation)
     })
   }
 
-  it('uploadFiles, downloadFile and the session URI: what they are for', async () => {
+  it('uploadFiles, downloadFile and the session URI: successful requests', async () => {
     const find = (operationId: string) => {
       const found = operations.find(({ operation }) => operation.operationId === operationId)
       assert.ok(found)

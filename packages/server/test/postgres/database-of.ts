@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { runOnce } from './test-database.ts'
 
 export interface InstallationDatabase {
-  /** What the processes of the installation find it by; nothing where they use the one in their folder. */
+  /** Environment variables for the processes of the installation; empty for the database in its folder. */
   readonly environment: Readonly<Record<string, string>>
-  /** Makes it where it is not there yet; the environment. */
+  /** Creates the database unless it exists. Returns `environment`. */
   create(): Promise<Readonly<Record<string, string>>>
   remove(): Promise<void>
 }
@@ -14,12 +14,12 @@ const IN_FOLDER: InstallationDatabase = {
   create: async () => ({}),
   remove: async () => {},
 }
-/** Has the schema and no record; the shared server comes with it. */
+/** Database on the shared server with the schema and without records. */
 export const TEMPLATE = 'waybill_template'
 
 const DUPLICATE_DATABASE = '42P04'
 
-/** The database of the installation in `dataDir`: with TEST_DATABASE=postgres on the server that the tests share. */
+/** Returns the database of an installation: with TEST_DATABASE=postgres one on the shared server. */
 export function databaseOf(dataDir: string): InstallationDatabase {
   if (process.env.TEST_DATABASE !== 'postgres') return IN_FOLDER
   const server = process.env.TEST_POSTGRES_URL

@@ -3,20 +3,20 @@ import { TEMPLATE } from './database-of.ts'
 import { type PostgresServer, startPostgres } from './postgres-server.ts'
 import { runOnce } from './test-database.ts'
 
-/** What one file of tests may find used up by another; each process of ours takes up to ten. */
+/** Settings of the server. Test files share the connections; each process uses up to ten. */
 const SETTINGS = [
-  // No test cuts the power of this server, and every one waits for it.
+  // No test cuts the power of this server, and syncs would slow down every test.
   'fsync=off',
   'max_connections=400',
-  // A deadlock in a test shall not look like a slow machine.
+  // A deadlock in a test must not look like a slow machine.
   'deadlock_timeout=100ms',
 ]
 
 let server: PostgresServer | null = null
 
 /**
- * Starts one PostgreSQL server for a run of the tests, which find it by TEST_POSTGRES_URL, each file in a database
- * of its own. Where none can be started the tests that need one are skipped, and in CI the run fails.
+ * Starts one PostgreSQL server for a run of the tests and sets TEST_POSTGRES_URL. Each file uses its own databases.
+ * When no server can be started, the tests that need it are skipped; in CI the run fails.
  */
 export async function globalSetup(): Promise<void> {
   try {
@@ -30,7 +30,7 @@ export async function globalSetup(): Promise<void> {
   }
 }
 
-/** Creates the database that those of the installations are copies of, which spares each the migrations. */
+/** Creates the template of the installations' databases, so that they need no migrations. */
 async function createTemplate(serverUrl: string): Promise<void> {
   await runOnce(`${serverUrl}/postgres`, `CREATE DATABASE ${TEMPLATE}`)
   const url = `${serverUrl}/${TEMPLATE}`

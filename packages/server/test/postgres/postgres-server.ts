@@ -8,34 +8,34 @@ import { promisify } from 'node:util'
 import { freePort } from '../free-port.ts'
 
 export interface PostgresServer {
-  /** Of its one superuser, such as `postgres://waybill@127.0.0.1:5433`, without a database. */
+  /** URL of the superuser without a database, such as `postgres://waybill@127.0.0.1:5433`. */
   readonly url: string
   readonly version: string
-  /** The folder of its programs, for those that have `pgbench` beside them. */
+  /** Folder of the programs, which may contain `pgbench`. */
   readonly programs: string
-  /** Ends it as a crash of the machine's power would, as far as processes go. */
+  /** Kills all its processes at once, as a crash of the machine would. */
   kill(): Promise<void>
-  /** Starts it again on the same port, where it has been killed. */
+  /** Starts a killed server again on the same port. */
   restart(): Promise<void>
-  /** Ends it and removes its data. */
+  /** Stops the server and removes its data. */
   stop(): Promise<void>
 }
 
 export interface PostgresOptions {
-  /** Lines for its configuration, such as `['fsync=off']`. */
+  /** Lines of the configuration, such as `['fsync=off']`. */
   readonly settings?: readonly string[]
 }
 
 const STARTS_WITHIN_MS = 60_000
 
-/** A real server on a free port of 127.0.0.1. It ends by itself when this process does, however that ends. */
+/** Starts a real server on a free port of 127.0.0.1. It ends with this process, even when that is killed. */
 export async function startPostgres({ settings = [] }: PostgresOptions = {}): Promise<PostgresServer> {
   const user = unprivilegedUser()
   const folder = await mkdtemp(join(tmpdir(), 'waybill-postgres-'))
   if (user) chownSync(folder, user.uid, user.gid)
   const programs = await findPrograms(folder, user)
   const data = join(folder, 'data')
-  // Another order of texts than that of their bytes, so that nothing comes to depend on either.
+  // A collation that differs from the order of bytes, so that tests detect queries that depend on the collation.
   const locale = ['--locale=C', '--locale-provider=icu', '--icu-locale=en-US', '--encoding=UTF8']
   const initdb = [`--pgdata=${data}`, '--username=waybill', '--auth=trust', '--no-sync', ...locale]
   await promisify(execFile)(join(programs, 'initdb'), initdb, { ...user, cwd: folder })
@@ -75,7 +75,7 @@ export async function startPostgres({ settings = [] }: PostgresOptions = {}): Pr
   }
 }
 
-/** What a killed server leaves running ends by itself, and no other can start before. */
+/** Retries the start: remaining processes of a killed server end by themselves, and block a new one until then. */
 async function onceFree<T>(start: () => Promise<T>): Promise<T> {
   const giveUpMs = performance.now() + STARTS_WITHIN_MS
   for (;;) {
@@ -90,18 +90,18 @@ async function onceFree<T>(start: () => Promise<T>): Promise<T> {
 
 type User = { readonly uid: number; readonly gid: number }
 
-/** PostgreSQL refuses to run as root; null for anybody else. */
+/** Returns a user for PostgreSQL, which refuses to run as root; null when this process does not run as root. */
 function unprivilegedUser(): User | null {
   if (process.getuid?.() !== 0) return null
   const users = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':'))
   const found = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody')
-  if (!found) throw new Error('there is no user «postgres» or «nobody» for a PostgreSQL server to run as')
+  if (!found) throw new Error('there is no user "postgres" or "nobody" for a PostgreSQL server to run as')
   return { uid: Number(found[2]), gid: Number(found[3]) }
 }
 
-/** What npm brought, and otherwise what Debian did; where another user cannot reach it, a copy. */
+/** Returns the programs from npm, or else from Debian; a copy when `user` cannot access them. */
 async function findPrograms(folder: string, user: User | null): Promise<string> {
   const problems: string[] = []
   for (const programs of [await fromNpm(), ...fromDebian()]) {
@@ -144,7 +144,7 @@ function fromDebian(): string[] {
   }
 }
 
-/** The shell ends it when our end of its input closes: also where this process is killed. */
+/** Shell command that stops the server when its standard input closes, also because this process is killed. */
 const UNTIL_INPUT_ENDS = 'exec 3<&0; "$@" & server=$!; (read -r _ <&3; kill -INT $server) & wait $server'
 
 async function run(

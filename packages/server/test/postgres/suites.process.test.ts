@@ -1,9 +1,9 @@
-// Runs the suites of which something depends on the database, again, on PostgreSQL. Whatever else the suites of the
-// API test is the same on both databases, which both pass the same conformance suite.
+// Runs the suites that depend on the database again on PostgreSQL. Other suites of the API do not: both databases pass
+// the same conformance suite.
 import { describe } from 'node:test'
 import { withoutPostgres } from './test-database.ts'
 
-/** Each by what its statements, or its transactions, differ in. */
+/** Suites with the subject in which the statements or transactions of the databases differ. */
 const SUITES: readonly (readonly [path: string, differs: string])[] = [
   ['../api/list-files.test.ts', 'pages and their order'],
   ['../api/open-uploads.test.ts', 'pages, and the limit of open sessions'],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 
-/** Why tests on PostgreSQL are skipped; false where there is a server for them. */
+/** Reason why tests on PostgreSQL are skipped; false when there is a server. */
 export const withoutPostgres: string | false =
   process.env.TEST_POSTGRES_URL === undefined && 'TEST_POSTGRES_URL names no PostgreSQL server'
 
@@ -10,7 +10,7 @@ export interface TestDatabase {
   remove(): Promise<void>
 }
 
-/** A new and empty database on the server that the tests share. */
+/** Creates an empty database on the shared server. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = process.env.TEST_POSTGRES_URL
   const name = `waybill_${randomUUID().replaceAll('-', '')}`
@@ -21,7 +21,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   }
 }
 
-/** Runs one statement on a connection of its own. */
+/** Runs one statement on a new connection. */
 export async function runOnce(url: string, sql: string): Promise<void> {
   const client = new Client(url)
   await client.connect()

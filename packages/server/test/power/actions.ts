@@ -8,7 +8,7 @@ import { announcedHashes, bodyOf, CONTENT_TYPE, contentOf, crc32cOf, hasBytes } 
 import type { Ledger } from './ledger.ts'
 import type { Random } from './random.ts'
 
-/** One request to one process, about one upload. */
+/** Request to one process on one upload. */
 export interface Request {
   readonly random: Random
   readonly ledger: Ledger
@@ -16,14 +16,14 @@ export interface Request {
   readonly name: string
 }
 
-/** What a client or the sweep may ask, and how often it does. All but these are asked while nobody else asks. */
+/** Weights of the actions that may run concurrently on one upload. All others run alone. */
 export const SHARED = { send: 10, ask: 3, look: 3, read: 1, sweep: 1 } as const
-export const ALONE = { writeWhole: 1, cancelWhole: 1, remove: 1, discard: 1 } as const
+export const ALONE = { writeComplete: 1, cancelComplete: 1, remove: 1, deleteBytes: 1 } as const
 
 export type SharedAction = keyof typeof SHARED
 export type Action = SharedAction | keyof typeof ALONE
 
-/** Each keeps the ledger: what it may have done from before the call on, what it has promised from the answer on. */
+/** Actions that update the ledger: before the call with the possible effect, after the answer with the promise. */
 export const actions: Readonly<Record<Action, (request: Request) => Promise<void>>> = {
   send,
   ask: async ({ storage, ledger, name }) => {
@@ -31,7 +31,7 @@ export const actions: Readonly<Record<Action, (request: Request) => Promise<void
     if (before.status !== 'open') return
     const answer = await storage.uploads.offset(name)
     const { object, takeBacks } = ledger.get(name)
-    // The bytes of a whole object are no unfinished upload's; those taken back meanwhile may have been there.
+    // A complete object has no unfinished upload. Bytes that a commit drops meanwhile may have been counted.
     const isPromise = object === 'none' && takeBacks === before.takeBacks && takeBacks % 2 === 0
     if (isPromise) acknowledgeOffset(ledger, name, answer)
   },
@@ -39,63 +39,63 @@ export const actions: Readonly<Record<Action, (request: Request) => Promise<void
     const { object, status } = ledger.get(name)
     const found = await storage.stat(name)
     if (found && status === 'open') acknowledgeObject(ledger, name, found)
-    assert.ok(found !== null || object !== 'whole', `${name} is whole, and not to be seen`)
+    assert.ok(found !== null || object !== 'complete', `${name} is complete, but not visible`)
   },
   read: async ({ storage, ledger, name }) => {
     const upload = ledger.get(name)
-    if (upload.object !== 'whole' || upload.status !== 'open') return
+    if (upload.object !== 'complete' || upload.status !== 'open') return
     assert.ok(await hasBytes(await storage.read(name), contentOf(upload)), `${name} has other bytes`)
   },
   sweep: async ({ storage, name }) => {
     for await (const entry of storage.inventory.list(sectionOf({ name }))) {
       assert.notEqual(entry.kind, 'unreadable', JSON.stringify(entry))
-      // What has no name may have begun a moment ago: a sweep waits a day.
+      // A sweep keeps orphans without a name for a day, because their upload may be new.
       if (entry.kind === 'orphan' && entry.name === name) await storage.inventory.removeOrphan(entry.id)
     }
   },
-  writeWhole: async ({ random, storage, ledger, name }) => {
+  writeComplete: async ({ random, storage, ledger, name }) => {
     const upload = ledger.get(name)
     if (upload.status !== 'open' || upload.object !== 'none' || upload.offset > 0) return
     const breaks = random.chance(0.2)
-    // What an earlier one has left is removed first, and this one too unless it is whole.
-    ledger.set(name, { status: 'discarding', object: 'maybe' })
+    // A write first removes the bytes of an earlier one. Its own bytes remain only as a complete object.
+    ledger.set(name, { status: 'deleting', object: 'maybe' })
     const spec = { name, contentType: CONTENT_TYPE }
     const written = await storage.write(spec, bodyOf(contentOf(upload), random, breaks), upload.sizeBytes)
     if (written.kind === 'object') acknowledgeObject(ledger, name, written.object)
-    ledger.set(name, written.kind === 'object' ? { status: 'open' } : { status: 'discarded', object: 'none' })
+    ledger.set(name, written.kind === 'object' ? { status: 'open' } : { status: 'deleted', object: 'none' })
   },
-  cancelWhole: async ({ storage, ledger, name }) => {
+  cancelComplete: async ({ storage, ledger, name }) => {
     const { object, status } = ledger.get(name)
-    if (object === 'whole' && status === 'open') await storage.uploads.cancel(name)
+    if (object === 'complete' && status === 'open') await storage.uploads.cancel(name)
   },
   remove: async ({ storage, ledger, name }) => {
     const { object, status, incarnation } = ledger.get(name)
-    if (object !== 'whole' || status !== 'open') return
-    ledger.set(name, { object: 'maybe', status: 'discarding' })
+    if (object !== 'complete' || status !== 'open') return
+    ledger.set(name, { object: 'maybe', status: 'deleting' })
     await storage.remove(name)
     assert.equal(await storage.stat(name), null)
     ledger.set(name, { object: 'none', status: 'open', offset: 0, incarnation: incarnation + 1 })
   },
-  discard: async ({ storage, ledger, name }) => {
+  deleteBytes: async ({ storage, ledger, name }) => {
     const { object } = ledger.get(name)
-    ledger.set(name, { status: 'discarding', object: object === 'none' ? 'none' : 'maybe' })
+    ledger.set(name, { status: 'deleting', object: object === 'none' ? 'none' : 'maybe' })
     await storage.uploads.cancel(name)
     await storage.remove(name)
-    ledger.set(name, { status: 'discarded', object: 'none' })
+    ledger.set(name, { status: 'deleted', object: 'none' })
   },
 }
 
-/** Names are spread over the sections by the first byte of their SHA-256. */
+/** Returns the section of an object: the first byte of the SHA-256 of its name. */
 export function sectionOf({ name }: { readonly name: string }): number {
   return createHash('sha256').update(name).digest().readUInt8(0)
 }
 
-/** One request with a body, or with a part of it that is there already, too long, too short, or of other bytes. */
+/** Sends a body, which may repeat stored bytes, be too long or too short, or have other bytes. */
 async function send(request: Request): Promise<void> {
   const { random, storage, ledger, name } = request
   const before = ledger.get(name)
   if (before.status !== 'open') return
-  // A small body that is expected whole begins without a log.
+  // A small upload whose size is expected begins without a log.
   const expectedBytes = random.chance(0.5) ? before.sizeBytes : null
   const writer = await storage.uploads.claim({ name, contentType: CONTENT_TYPE }, expectedBytes)
   if (writer === null) {
@@ -107,7 +107,7 @@ async function send(request: Request): Promise<void> {
   try {
     const { startOffset } = writer
     acknowledgeOffset(ledger, name, startOffset)
-    // Whatever an earlier writer does from now on does not count.
+    // Effects of an earlier writer do not count from now on.
     const { takeBacks } = ledger.get(name)
     if (takeBacks % 2 === 1) ledger.set(name, { takeBacks: takeBacks + 1 })
     const content = contentOf(before)
@@ -117,7 +117,7 @@ async function send(request: Request): Promise<void> {
     const sent = content.subarray(startOffset - skipBytes, startOffset + maxBytes)
     const body = random.chance(0.1) ? Buffer.concat([sent, Buffer.alloc(random.below(3000) + 1)]) : sent
     const appended = await writer.append(bodyOf(body, random, random.chance(0.2)), { skipBytes, maxBytes })
-    // A process that is stopped meanwhile, so that another one takes the upload over.
+    // Simulates a suspended process, so that another one takes the upload over.
     if (random.chance(0.1)) for (let turn = random.below(100); turn > 0; turn--) await setImmediate()
     await endWriter(request, writer, appended.offset)
   } finally {
@@ -145,7 +145,7 @@ async function endWriter({ random, ledger, name }: Request, writer: UploadWriter
   }
 }
 
-/** What was published on the way may be taken back, while no newer writer has the upload. */
+/** Commits; may drop published bytes while no newer writer has claimed the upload. */
 async function commit(ledger: Ledger, name: string, writer: UploadWriter, kept: number, takesBack: boolean) {
   const { offset: before, takeBacks } = ledger.get(name)
   if (takesBack) ledger.set(name, { offset: Math.min(before, kept), takeBacks: takeBacks + 1 })
@@ -171,5 +171,5 @@ function acknowledgeObject(ledger: Ledger, name: string, object: ObjectMetadata)
   const upload = ledger.get(name)
   assert.equal(object.sizeBytes, upload.sizeBytes, `${name} has another size`)
   assert.equal(object.crc32c, crc32cOf(contentOf(upload)), `${name} has another checksum`)
-  ledger.set(name, { object: 'whole' })
+  ledger.set(name, { object: 'complete' })
 }

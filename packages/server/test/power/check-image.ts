@@ -12,12 +12,12 @@ import type { DiskImage } from './power-cut.ts'
 import { ROOT } from './workload.ts'
 
 /**
- * Checks that after a power cut every promise is kept: what was acknowledged is there, what is seen is whole, what is
- * unfinished goes on to its right end, and nothing is left that cannot be used. It throws what it finds.
+ * Checks the promises after a power cut: acknowledged bytes exist, visible objects are complete, unfinished uploads can
+ * be continued to the correct object, and no orphan remains. Throws the first violation.
  */
 export type CheckImage = (image: DiskImage, promises: Promises) => Promise<void>
 
-/** Looks only at what it has not found just so before, since most is the same from one moment to the next. */
+/** Creates a check that skips images that it has seen before, since most images repeat. */
 export function createImageCheck(): CheckImage {
   const seen = new Set<string>()
   const isNew = (finding: string) => !seen.has(finding) && seen.add(finding) && true
@@ -74,14 +74,14 @@ async function checkAsFound(storage: HostedStorage, upload: Promised): Promise<v
     assert.ok(await hasBytes(await storage.read(name), contentOf(upload)), `${name} has other bytes`)
     return
   }
-  assert.notEqual(object, 'whole', `${name} was acknowledged, and is not there`)
+  assert.notEqual(object, 'complete', `${name} was acknowledged, but does not exist`)
   if (status !== 'open') return
   const left = await storage.uploads.offset(name)
   assert.ok(left >= offset, `${name} stands at ${left}, and ${offset} was acknowledged`)
   assert.ok(left <= sizeBytes, `${name} stands at ${left} of ${sizeBytes}`)
 }
 
-/** What a sweep has removed can make more that the next one finds; after a few there is nothing. */
+/** Sweeps until nothing is found: a removal can create orphans for the next sweep, but only a few times. */
 async function sweepOrphans({ inventory }: HostedStorage, uploads: readonly Promised[]): Promise<void> {
   let strays: string[] = []
   for (let sweep = 0; sweep < 4; sweep++) {
@@ -99,7 +99,7 @@ async function sweepOrphans({ inventory }: HostedStorage, uploads: readonly Prom
   assert.fail(`strays stay: ${strays}`)
 }
 
-/** What is open comes to its end; what was being discarded, or has been, makes room for something new. */
+/** Checks that an open upload can be finished, and that a deleted one can be replaced by a new one. */
 async function checkGoesOn(storage: HostedStorage, upload: Promised): Promise<void> {
   const { name, status, incarnation } = upload
   if (status === 'open') return finish(storage, upload)

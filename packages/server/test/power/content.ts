@@ -11,7 +11,7 @@ export const CONTENT_TYPE = 'application/x-test'
 const remembered = new Map<string, Buffer>()
 const MAX_REMEMBERED = 64
 
-/** The bytes that the upload is of, whoever sends which part of them. */
+/** Returns the bytes of an upload, the same for all clients. */
 export function contentOf({ name, incarnation, sizeBytes }: Promised): Buffer {
   const key = `${name} ${incarnation} ${sizeBytes}`
   const known = remembered.get(key)
@@ -38,14 +38,14 @@ export function announcedHashes(bytes: Buffer, algorithm: 'crc32c' | 'md5' | 'no
 
 const checksums = new WeakMap<Buffer, string>()
 
-/** Remembered, since the same bytes are asked about after each of thousands of power cuts. */
+/** Returns the CRC-32C. Cached, because thousands of power cuts ask for the same bytes. */
 export function crc32cOf(bytes: Buffer): string {
   const checksum = checksums.get(bytes) ?? crc32cToBase64(crc32c(bytes))
   checksums.set(bytes, checksum)
   return checksum
 }
 
-/** All bytes of a stream are the ones that are wanted. */
+/** Returns true when the stream has exactly the wanted bytes. */
 export async function hasBytes(stream: Readable, wanted: Buffer): Promise<boolean> {
   let position = 0
   for await (const chunk of stream) {
@@ -55,12 +55,12 @@ export async function hasBytes(stream: Readable, wanted: Buffer): Promise<boolea
   return position === wanted.length
 }
 
-/** The bytes in a few pieces, sometimes with pauses; one that `breaks` ends as a lost connection does. */
+/** Returns the bytes in a few pieces, sometimes with pauses. With `breaks` it ends like a lost connection. */
 export function bodyOf(bytes: Buffer, random: Random | null, breaks = false): Readable {
   async function* pieces() {
     for (let from = 0; from < bytes.length; ) {
       const length = random?.chance(0.6) ? 1 + random.below(bytes.length) : bytes.length
-      // A copy, since storage takes over what it is given.
+      // A copy, because the storage takes ownership of buffers.
       yield Buffer.from(bytes.subarray(from, from + length))
       from += length
       for (let turn = random?.below(4) ?? 0; turn > 0; turn--) await setImmediate()

@@ -16,25 +16,25 @@ import type { Random } from './random.ts'
 import { syncSite } from './sync-site.ts'
 
 /**
- * A disk in memory. What is written, named and removed on it is seen at once, and survives a power cut only from the
- * sync on: a file's makes its bytes and its length durable, a folder's the names in it, and neither the other.
+ * Disk in memory. Changes are visible at once, but survive a power cut only after a sync. The sync of a file makes its
+ * bytes and its length durable, the sync of a folder only the names in it.
  */
 export interface DiskModel {
-  /** One more process that uses the disk; killed right after so many changes, whatever it is doing then. */
+  /** Starts another process on the disk. It is killed right after `changesToLive` changes. */
   startProcess(changesToLive?: number): DiskProcess
   snapshot(): DiskSnapshot
   /**
-   * What is written in the file and not durable never will be, although it is still seen: so it is after a sync that
-   * has failed, whatever a later one says.
+   * Makes the unsynced bytes of a file visible but never durable, as after a failed sync: a later successful sync does
+   * not change that.
    */
   loseUnsynced(path: string): void
 }
 
 export interface DiskProcess {
   readonly fs: FileSystem
-  /** Ends it as `kill -9` does: no call of it goes on, whether it has taken effect or not. */
+  /** Ends the process as `kill -9` does. None of its calls returns; they may have taken effect or not. */
   kill(): void
-  /** Resolves when it is killed. */
+  /** Resolves when the process is killed. */
   readonly killed: Promise<'killed'>
   isKilled(): boolean
   openFiles(): number
@@ -42,11 +42,11 @@ export interface DiskProcess {
 
 export interface DiskModelOptions {
   readonly root?: FolderNode
-  /** Lets calls of different processes come in any order; null: each takes effect at once. */
+  /** Randomizes the order of calls of different processes; null when each call takes effect at once. */
   readonly random: Random | null
-  /** Called after whatever changes what a power cut would leave. */
+  /** Called after each change of the possible results of a power cut. */
   readonly onChange?: () => void
-  /** Called for each sync; one that answers false does nothing. */
+  /** Called before each sync. A sync has no effect when it returns false. */
   readonly onSync?: (site: string) => boolean
 }
 
@@ -57,7 +57,7 @@ interface Disk {
   readonly options: DiskModelOptions
 }
 
-/** Runs one call of a process; what it changes is seen by all at one moment between its beginning and its end. */
+/** Runs one call of a process. Its effect becomes visible atomically between its beginning and its end. */
 type Run = <T>(effect: () => T, isChange: boolean) => Promise<T>
 
 export function createDiskModel(options: DiskModelOptions): DiskModel {
@@ -74,7 +74,7 @@ export function createDiskModel(options: DiskModelOptions): DiskModel {
   }
 }
 
-/** Those that hold nothing are left out. */
+/** Returns the states of all nodes that are not empty. */
 function statesOf<T extends { readonly durable: unknown; readonly changes: readonly unknown[] }>(
   nodes: ReadonlySet<T>,
 ): ReadonlyMap<T, Pick<T, 'durable' | 'changes'>> {
@@ -111,7 +111,7 @@ function startProcess(disk: Disk, changesToLive: number): DiskProcess {
     resolve('killed')
   }
   const untilKilled = async () => {
-    // Without end: nobody waits any more.
+    // Never returns to a killed process.
     if (isKilled) await new Promise(() => {})
   }
   const pause = async () => {
@@ -217,7 +217,7 @@ function createOpenFile(disk: Disk, run: Run, path: string, node: DiskNode, mode
   const sync = (kind: DiskNode['kind']) => {
     if (node.kind !== kind) throw new Error(`a ${node.kind} is synced as a ${kind}: ${path}`)
     const isDone = disk.options.onSync?.(syncSite(path)) ?? true
-    // What comes while it is under way is not its to make durable.
+    // A sync makes only earlier changes durable.
     const { changes } = node
     return run(() => {
       if (isDone) makeDurable(node, changes)
@@ -289,7 +289,7 @@ function changeNames(folder: FolderNode, names: NameChange): void {
 
 function change(file: FileNode, made: FileChange): void {
   const end = made.kind === 'write' ? made.position + made.bytes.length : made.size
-  // After a power cut the bytes that are durable are also those that are seen, until one of them changes.
+  // After a power cut `content` and `durable` are one buffer, until a change copies it.
   if (end > file.content.length || file.content === file.durable) {
     file.content = Buffer.concat([file.content], Math.max(end, file.size) * 2)
   }
@@ -300,7 +300,7 @@ function change(file: FileNode, made: FileChange): void {
   file.changes = [...file.changes, made]
 }
 
-/** Syncs of one node may overlap: what an earlier one has made durable meanwhile is left out. */
+/** Makes synced changes durable. Syncs may overlap, so changes that another one has made durable are skipped. */
 function makeDurable(node: DiskNode, synced: readonly unknown[]): void {
   const isSynced = (one: unknown) => synced.includes(one)
   if (node.kind === 'file') {
@@ -312,7 +312,7 @@ function makeDurable(node: DiskNode, synced: readonly unknown[]): void {
   }
 }
 
-/** Without a stack: a workload asks for what is not there thousands of times, and a trace costs more than the answer. */
+/** Creates an error without a stack trace: a workload causes thousands, and the trace would be the main cost. */
 function withErrno(code: string): Error {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0

@@ -1,14 +1,14 @@
-/** What a disk holds, and what has been asked of it since that no sync has made durable yet. */
+/** Durable state of a disk, and the changes that no sync has made durable yet. */
 export type DiskNode = FileNode | FolderNode
 
 export interface FileNode {
   readonly kind: 'file'
-  /** What every process sees; longer than `size` at most by unused room. */
+  /** Visible bytes. May be longer than `size`, by unused space. */
   content: Buffer
   size: number
   names: number
   mtimeMs: number
-  /** Replaced, never changed, so that whoever holds it keeps what it was. So are the lists of changes. */
+  /** Durable bytes. This buffer and the lists of changes are replaced, never modified, so snapshots can share them. */
   durable: Buffer
   changes: readonly FileChange[]
 }
@@ -23,13 +23,13 @@ export interface FolderNode {
 export type FileChange =
   | { readonly kind: 'write'; readonly position: number; readonly bytes: Buffer }
   | { readonly kind: 'truncate'; readonly size: number }
-  /** Of a write only the new length, so that zeros stand where its bytes should. */
+  /** Only the new length of a write. Its bytes are zeros. */
   | { readonly kind: 'grow'; readonly size: number }
 
-/** Names that come to stand for another node, or for none (null), at once. */
+/** Atomic change of names to other nodes; null removes a name. */
 export type NameChange = readonly (readonly [name: string, node: DiskNode | null])[]
 
-/** Of each file and folder what is durable, and what may be, at one moment. */
+/** Durable and possible state of each file and folder at one moment. */
 export interface DiskSnapshot {
   readonly root: FolderNode
   readonly files: ReadonlyMap<FileNode, Pick<FileNode, 'durable' | 'changes'>>
@@ -47,7 +47,7 @@ export function createFolderNode(names: ReadonlyMap<string, DiskNode> = new Map(
   return { kind: 'folder', content: new Map(names), durable: names, changes: [] }
 }
 
-/** The bytes after the changes; where one begins behind the end, zeros come between. */
+/** Applies changes to bytes. A change after the end fills the gap with zeros. */
 export function withChanges(bytes: Buffer, changes: readonly FileChange[]): Buffer {
   if (changes.length === 0) return bytes
   const after = Buffer.alloc(Math.max(bytes.length, ...changes.map(sizeOf)))

@@ -1,25 +1,25 @@
-/** What the storage has promised of one upload, and with it what a power cut must leave of it. */
+/** Promises of the storage for one upload, which must hold after a power cut. */
 export interface Promised {
   readonly name: string
-  /** Counts the objects of this name: each has bytes of its own. */
+  /** Number of earlier objects of this name. Each object has other bytes. */
   readonly incarnation: number
   readonly sizeBytes: number
   readonly status: UploadStatus
-  /** Bytes that have been acknowledged. */
+  /** Number of acknowledged bytes. */
   readonly offset: number
-  /** Counts the beginnings and the ends of commits that keep fewer bytes than were published on the way. */
+  /** Number of starts and ends of commits that drop published bytes. */
   readonly takeBacks: number
-  /** `maybe`: it is being made, or removed, and nobody has been told. */
-  readonly object: 'none' | 'maybe' | 'whole'
+  /** `maybe`: the object is being created or removed, without an answer yet. */
+  readonly object: 'none' | 'maybe' | 'complete'
 }
 
 /**
- * `open`: it goes on. `discarding`: somebody has begun to remove it, with its object if there is one. `discarded`:
- * that has been acknowledged, and nothing will use the name again.
+ * `open`: can be continued. `deleting`: a deletion of the upload and its object has begun. `deleted`: the deletion
+ * was acknowledged, and the name is not used again.
  */
-export type UploadStatus = 'open' | 'discarding' | 'discarded'
+export type UploadStatus = 'open' | 'deleting' | 'deleted'
 
-/** What has been promised at one moment. */
+/** All promises at one moment. */
 export interface Promises {
   readonly uploads: readonly Promised[]
   readonly owner: string | null
@@ -31,20 +31,20 @@ export interface Ledger {
   get(name: string): Promised
   set(name: string, change: Partial<Promised>): void
   add(promised: Promised): void
-  /** Forgets what has been discarded longest, so that there are not ever more. */
+  /** Forgets the oldest deleted uploads, so that their number stays limited. */
   forgetOldest(kept: number): void
   setOwner(owner: string): void
   all(): Promises
 }
 
-/** `onAcknowledged` is called after each change that takes something back from what a power cut may do. */
+/** Creates a ledger. Calls `onAcknowledged` after each change that restricts the possible results of a power cut. */
 export function createLedger(start: Promises, onAcknowledged: () => void): Ledger {
   const uploads = new Map(start.uploads.map((upload) => [upload.name, upload]))
   let { owner } = start
 
   const get = (name: string) => {
     const promised = uploads.get(name)
-    if (promised === undefined) throw new Error(`nobody knows of ${name}`)
+    if (promised === undefined) throw new Error(`the ledger has no upload ${name}`)
     return promised
   }
 
@@ -56,8 +56,8 @@ export function createLedger(start: Promises, onAcknowledged: () => void): Ledge
     },
     add: (promised) => uploads.set(promised.name, promised),
     forgetOldest: (kept) => {
-      const discarded = [...uploads.values()].filter(({ status }) => status === 'discarded')
-      for (const { name } of discarded.slice(0, Math.max(0, discarded.length - kept))) uploads.delete(name)
+      const deleted = [...uploads.values()].filter(({ status }) => status === 'deleted')
+      for (const { name } of deleted.slice(0, Math.max(0, deleted.length - kept))) uploads.delete(name)
     },
     setOwner: (candidate) => {
       owner = candidate

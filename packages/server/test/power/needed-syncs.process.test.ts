@@ -3,7 +3,7 @@ import { after, describe, it } from 'node:test'
 import { prove } from './prove.ts'
 import { SYNC_SITES } from './sync-sites.ts'
 
-/** Workloads that may be tried until one shows the loss. The first one does, unless the storage has changed since. */
+/** Number of workloads to try until one shows the loss. Usually the first one does, unless the storage has changed. */
 const MAX_SEEDS = 60
 
 describe('every sync of the disk storage is needed', () => {
@@ -11,7 +11,7 @@ describe('every sync of the disk storage is needed', () => {
   after(() => console.log(`needed syncs: ${shown} of ${SYNC_SITES.size}, each taken out by itself`))
 
   for (const [site, hint] of SYNC_SITES) {
-    it(`a power cut takes what was acknowledged, or what makes it usable, without ${site}`, async () => {
+    it(`a power cut loses acknowledged bytes or makes them unusable without ${site}`, async () => {
       const onSync = (asked: string) => asked !== site
       const { seed: first = 1 } = hint
       for (let seed = first; seed < first + MAX_SEEDS; seed++) {

@@ -8,8 +8,8 @@ const SEEDS = Number(process.env.POWER_SEEDS ?? 1)
 const REQUESTS = Number(process.env.POWER_REQUESTS ?? 60)
 const FIRST_SEED = Number(process.env.POWER_SEED ?? Date.now() % 1_000_000)
 
-describe('a power cut at any point of the disk storage’s work', () => {
-  it(`keeps what was acknowledged, and shows nothing unfinished (seed ${FIRST_SEED})`, async () => {
+describe('a power cut at any point of the disk storage', () => {
+  it(`keeps acknowledged bytes, and shows no unfinished object (seed ${FIRST_SEED})`, async () => {
     const sites = new Set<string>()
     let points = 0
     let images = 0

@@ -12,7 +12,7 @@ import {
 } from './disk-state.ts'
 import type { Random } from './random.ts'
 
-/** Which of the changes that no sync has made durable survive a power cut all the same, in their order. */
+/** Selects the unsynced changes that survive a power cut, in their order. */
 export interface PowerCut {
   readonly kind: string
   bytesKept(changes: readonly FileChange[]): readonly FileChange[]
@@ -28,8 +28,8 @@ export const KEEPS_ALL: PowerCut = {
 }
 
 /**
- * Any of them, each by itself: file systems write pages and journals in an order of their own. One write of a file
- * may be torn, or have left its length and no bytes.
+ * Creates a cut that keeps each change independently, because file systems write pages and journals in any order. One
+ * write of a file may be torn, or change only the length of the file.
  */
 export function createRandomCut(random: Random): PowerCut {
   const subset = <T>(changes: readonly T[]): T[] => {
@@ -57,10 +57,10 @@ function tornWrite(change: FileChange, random: Random): FileChange[] {
   return random.chance(0.5) ? [part, { kind: 'grow', size }] : [part]
 }
 
-/** What is found after a power cut. */
+/** State of a disk after a power cut. */
 export interface DiskImage {
   readonly root: FolderNode
-  /** Says of each file what it holds: files that say the same hold the same. */
+  /** Identifies the content of each file: equal strings mean equal content. */
   readonly contents: ReadonlyMap<DiskNode, string>
 }
 
@@ -97,7 +97,7 @@ const NOTHING = Buffer.alloc(0)
 const numbers = new WeakMap<object, number>()
 let lastNumber = 0
 
-/** One for each thing, always the same: bytes that are durable and changes are never changed themselves. */
+/** Returns a stable number for an object. Durable buffers and changes are immutable, so it identifies their content. */
 function numberOf(thing: object): number {
   const number = numbers.get(thing) ?? ++lastNumber
   numbers.set(thing, number)

@@ -10,19 +10,19 @@ export interface ProofOptions {
   readonly seed: number
   /** Requests between two power cuts. */
   readonly requests: number
-  /** How often the power is cut and the work goes on from what is left. */
+  /** Number of power cuts after which the workload continues with the remaining state. */
   readonly eras: number
-  /** Cuts the power only where something has just been promised, which finds most with least. */
+  /** Cuts the power only right after a promise, which finds most violations at the lowest cost. */
   readonly isQuick?: boolean
-  /** Called for each sync; one that answers false does nothing. */
+  /** Called before each sync. A sync has no effect when it returns false. */
   readonly onSync?: (site: string) => boolean
-  /** Asked for much more often than the others. */
+  /** Action that runs much more often than the others. */
   readonly often?: SharedAction
 }
 
 export interface Figures {
   points: number
-  /** Outcomes of power cuts that were looked at; those in which nothing was new are counted too. */
+  /** Number of examined results of power cuts, repeated ones included. */
   images: number
   violation: Violation | null
 }
@@ -32,7 +32,7 @@ export interface Violation {
   readonly error: unknown
 }
 
-/** One workload, with a power cut at each of its points: how much was looked at, and the first broken promise. */
+/** Runs a workload with a power cut at each of its points. Returns the figures and the first broken promise. */
 export async function prove(options: ProofOptions): Promise<Figures> {
   const random = createRandom(options.seed)
   const figures: Figures = { points: 0, images: 0, violation: null }
@@ -51,7 +51,7 @@ export async function prove(options: ProofOptions): Promise<Figures> {
   return figures
 }
 
-/** The point at which the power is cut for the next era. */
+/** Returns the point at which the power cut of the next era happens. */
 async function proveEra(
   random: Random,
   { requests, isQuick = false, onSync = () => true, often }: ProofOptions,
@@ -76,7 +76,7 @@ async function proveEra(
   return next
 }
 
-/** Until something is promised, folders are made by the hundred. */
+/** Chooses the power cuts at a point. Before the first promise there are hundreds of points that create folders. */
 function cutsAt({ isPromise, promises }: Point, random: Random, isQuick: boolean): PowerCut[] {
   if (promises.uploads.length === 0 && random.chance(0.95)) return []
   if (isQuick) return isPromise ? [LOSES_ALL, createRandomCut(random)] : []

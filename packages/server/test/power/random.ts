@@ -1,14 +1,14 @@
 import { createCipheriv, createHash } from 'node:crypto'
 
-/** Choices that a seed decides: the same seed, the same choices. */
+/** Pseudo-random choices. Equal seeds give equal choices. */
 export interface Random {
-  /** A whole number from 0 on, below `limit`. */
+  /** Returns an integer from 0 to below `limit`. */
   below(limit: number): number
   chance(probability: number): boolean
   pick<T>(choices: readonly T[]): T
 }
 
-/** Mulberry32: small, fast, and random enough to find what we look for. */
+/** Creates a generator (mulberry32). */
 export function createRandom(seed: number): Random {
   let state = Math.imul(seed, 0x9e3779b9) | 0
   const next = () => {
@@ -29,7 +29,7 @@ export function createRandom(seed: number): Random {
   }
 }
 
-/** Bytes that `text` decides. */
+/** Returns pseudo-random bytes with `text` as the seed. */
 export function bytesOf(text: string, length: number): Buffer {
   const key = createHash('sha256').update(text).digest()
   return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length))

@@ -1,4 +1,4 @@
-/** Functions that only pass a sync on; who calls them has decided on it. */
+/** Functions that only forward a sync; their caller decides on it. */
 const PASSING_ON: ReadonlySet<string> = new Set([
   'segment-file.ts',
   'log-file.ts',
@@ -8,8 +8,8 @@ const PASSING_ON: ReadonlySet<string> = new Set([
 const PASSING_ON_NAMES: ReadonlySet<string> = new Set(['syncDirectory'])
 
 /**
- * Which line of thought in the disk storage asks for the sync that is being called: the function that decided on it,
- * and what it syncs, such as `publish: log`. The call stack tells, so that the storage need not name its syncs.
+ * Returns the function of the disk storage that asks for the current sync, and the synced thing: `publish: log`.
+ * It reads the call stack, so that the storage need not name its syncs.
  */
 export function syncSite(path: string): string {
   const { stackTraceLimit } = Error
@@ -22,7 +22,7 @@ export function syncSite(path: string): string {
     if (file === '' || PASSING_ON.has(file) || PASSING_ON_NAMES.has(name)) continue
     return `${name}: ${kindOf(path)}`
   }
-  throw new Error(`nobody in the disk storage asks for the sync of ${path}`)
+  throw new Error(`no function of the disk storage asks for the sync of ${path}`)
 }
 
 function kindOf(path: string): string {

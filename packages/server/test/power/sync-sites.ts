@@ -1,16 +1,16 @@
 import type { SharedAction } from './actions.ts'
 
-/** What makes a workload show soon that a sync is missing. */
+/** Options with which a workload quickly shows a missing sync. */
 export interface Hint {
   readonly requests: number
   readonly often?: SharedAction
-  /** Seed of the workload to begin with, so that few are tried. */
+  /** Seed of the first workload, which saves tries. */
   readonly seed?: number
 }
 
 const ANY: Hint = { requests: 60 }
 
-/** Where the disk storage syncs, as `syncSite` calls it. */
+/** Syncs of the disk storage, by the names of `syncSite`. */
 export const SYNC_SITES: ReadonlyMap<string, Hint> = new Map([
   ['makeDirectory: folder', ANY],
   ['prepareDirectory: folder', ANY],
@@ -21,7 +21,7 @@ export const SYNC_SITES: ReadonlyMap<string, Hint> = new Map([
   ['publish: segment', ANY],
   ['publish: folder', ANY],
   ['publish: log', ANY],
-  // Somebody has to ask between an entry of the log and its sync.
+  // A request must ask between the write of a log entry and its sync.
   ['offset: log', { requests: 120, often: 'ask' }],
   ['finalizeObject: segment', ANY],
   ['linkObject: folder', ANY],

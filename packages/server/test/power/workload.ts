@@ -11,34 +11,34 @@ import type { Random } from './random.ts'
 
 export const ROOT = '/data/objects'
 
-/** A moment at which the power may be cut. */
+/** Moment at which the power may be cut. */
 export interface Point {
   readonly snapshot: DiskSnapshot
   readonly promises: Promises
-  /** Whether something was promised since the point before. */
+  /** True when something was promised since the previous point. */
   readonly isPromise: boolean
 }
 
 export interface WorkloadOptions {
   readonly random: Random
   readonly requests: number
-  /** What the disk holds, and what of it has been promised. */
+  /** State of the disk at the start; null for an empty one. */
   readonly root: FolderNode | null
   readonly promises: Promises
   readonly onSync: (site: string) => boolean
-  /** Asked for much more often than the others. */
+  /** Action that runs much more often than the others; null for none. */
   readonly often: SharedAction | null
 }
 
 export interface WorkloadRun {
   readonly points: readonly Point[]
-  /** How often each error of the service was the answer. */
+  /** Number of refusals by error. */
   readonly refusals: ReadonlyMap<string, number>
 }
 
 const CLIENTS = 3
 const UPLOADS = 4
-const DISCARDED_KEPT = 3
+const DELETED_KEPT = 3
 const OFTEN = 30
 
 interface Worker {
@@ -46,7 +46,7 @@ interface Worker {
   readonly storage: HostedStorage
 }
 
-/** Several clients and two processes at random, with a process that is killed or stopped now and then. */
+/** Runs random requests of several clients to two processes. Sometimes kills or stops a process. */
 export async function runWorkload(options: WorkloadOptions): Promise<WorkloadRun> {
   const { random, onSync } = options
   const points: Point[] = []
@@ -84,16 +84,16 @@ interface Scene {
   readonly random: Random
   readonly ledger: Ledger
   readonly model: DiskModel
-  /** Two of them, each the promise of one that has started. */
+  /** Two workers, which may still be starting. */
   readonly workers: Promise<Worker>[]
-  /** How many requests each upload has; one that is alone counts as endlessly many. */
+  /** Number of running requests of each upload; infinity for a request that must run alone. */
   readonly busy: Map<string, number>
   readonly refusals: Map<string, number>
   readonly shared: Readonly<Record<SharedAction, number>>
   left: number
 }
 
-/** A start may be cut short, and begun anew. */
+/** Starts a worker; starts again when the process is killed meanwhile. */
 async function startWorker(model: DiskModel, random: Random): Promise<Worker> {
   for (;;) {
     const disk = model.startProcess(
@@ -125,7 +125,7 @@ async function runClient(scene: Scene): Promise<void> {
   }
 }
 
-/** Another process takes its place, after an end in order or as by `kill -9`. */
+/** Replaces a process after an orderly shutdown or a `kill -9`. */
 async function replaceWorker({ model, random }: Scene, worker: Worker): Promise<Worker> {
   if (random.chance(0.5)) await untilKilled(worker, worker.storage.close())
   worker.disk.kill()
@@ -136,7 +136,7 @@ async function askOwner(worker: Worker, ledger: Ledger): Promise<void> {
   const { owner } = ledger.all()
   const answer = await untilKilled(worker, worker.storage.inventory.owner(owner === null ? 'first' : 'other'))
   if (answer === 'killed') return
-  if (answer !== (owner ?? 'first')) throw new Error(`the owner is «${answer}»`)
+  if (answer !== (owner ?? 'first')) throw new Error(`the owner is "${answer}"`)
   ledger.setOwner(answer)
 }
 
@@ -145,14 +145,14 @@ async function request(scene: Scene, worker: Worker): Promise<void> {
   const name = pickUpload(scene)
   const upload = ledger.get(name)
   const before = busy.get(name) ?? 0
-  const isAlone = before === 0 && (upload.status === 'discarding' || random.chance(0.25))
+  const isAlone = before === 0 && (upload.status === 'deleting' || random.chance(0.25))
   const action: Action =
-    upload.status === 'discarding'
-      ? 'discard'
+    upload.status === 'deleting'
+      ? 'deleteBytes'
       : isAlone
         ? pickWeighted(random, ALONE)
         : pickWeighted(random, shared)
-  if (upload.status === 'discarding' && !isAlone) return
+  if (upload.status === 'deleting' && !isAlone) return
   busy.set(name, before + (isAlone ? Number.POSITIVE_INFINITY : 1))
   try {
     await untilKilled(worker, actions[action]({ random, ledger, storage: worker.storage, name }))
@@ -170,12 +170,12 @@ function untilKilled<T>(worker: Worker, work: Promise<T>): Promise<T | 'killed'>
   return Promise.race([work, worker.disk.killed])
 }
 
-/** One that is not alone with somebody; a new one where there are too few. */
+/** Picks an upload without an exclusive request; adds one when there are too few. */
 function pickUpload({ random, ledger, busy }: Scene): string {
-  const going = ledger.all().uploads.filter(({ status }) => status !== 'discarded')
+  const going = ledger.all().uploads.filter(({ status }) => status !== 'deleted')
   const free = going.filter(({ name }) => (busy.get(name) ?? 0) < Number.POSITIVE_INFINITY)
   if (going.length >= UPLOADS && free.length > 0) return random.pick(free).name
-  ledger.forgetOldest(DISCARDED_KEPT)
+  ledger.forgetOldest(DELETED_KEPT)
   const name = `files/org_1/${random.below(2 ** 32)}`
   ledger.add({
     name,

@@ -111,7 +111,7 @@ function describeBrowser(setting: string, server: Server): void {
     }
 
     for (const method of ['GET', 'PATCH', 'QUERY']) {
-      it(`can read that ${method} is no method of a session`, async () => {
+      it(`can read the answer to ${method}, which a session does not support`, async () => {
         const session = await server.open(SIZE)
         const answer = await send(session, { method, headers: { Origin: ORIGIN } })
         assert.equal(answer.status, 405)
@@ -127,20 +127,20 @@ function describeBrowser(setting: string, server: Server): void {
     })
 
     for (const method of ['PUT', 'POST', 'DELETE']) {
-      it(`may ask beforehand for ${method}`, async () => {
+      it(`may send a preflight for ${method}`, async () => {
         const session = await server.open(SIZE)
         const headers = 'content-range,content-type,x-goog-hash,x-guploader-no-308'
         assertPreflight(await preflight(session.uri, method, headers), method, headers)
       })
     }
 
-    it('may ask beforehand for headers that nobody knows', async () => {
+    it('may send a preflight for unknown headers', async () => {
       const session = await server.open(SIZE)
       const headers = 'x-something-of-the-application, content-range'
       assertPreflight(await preflight(session.uri, 'PUT', headers), 'PUT', headers)
     })
 
-    it('may ask beforehand without naming a header', async () => {
+    it('may send a preflight without headers', async () => {
       const session = await server.open(SIZE)
       const answer = await exchange(session.uri, {
         method: 'OPTIONS',
@@ -151,7 +151,7 @@ function describeBrowser(setting: string, server: Server): void {
       assert.ok(listOf(answer.headers['access-control-allow-methods']).includes('put'))
     })
 
-    it('may ask beforehand where the session is dead or unknown, to read the answer', async () => {
+    it('may send a preflight for a dead or unknown session', async () => {
       const session = await server.open(SIZE)
       await send(session, parseError)
       for (const uri of [session.uri, unknownUri(session)]) {
@@ -159,7 +159,7 @@ function describeBrowser(setting: string, server: Server): void {
       }
     })
 
-    it('changes nothing by asking beforehand', async () => {
+    it('changes nothing with a preflight', async () => {
       const session = await server.open(SIZE)
       assert.equal((await send(session, firstChunk)).status, 308)
       await preflight(session.uri, 'DELETE', 'content-range')
@@ -175,9 +175,9 @@ const namedServer = useServer({ CORS_ORIGINS: 'https://console.example' })
 describeBrowser('with CORS_ORIGINS unset', plainServer)
 describeBrowser('with CORS_ORIGINS naming another', namedServer)
 
-describe('A client that names no origin', SIDE_BY_SIDE, () => {
+describe('A client without an Origin header', SIDE_BY_SIDE, () => {
   for (const [name, { before, request }] of Object.entries(EXCHANGES)) {
-    it(`gets Access-Control-Allow-Origin all the same with ${name}`, async () => {
+    it(`gets Access-Control-Allow-Origin too with ${name}`, async () => {
       const session = await plainServer.open(SIZE)
       if (before) await send(session, before)
       const answer = await send(session, request)

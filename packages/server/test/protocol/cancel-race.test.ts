@@ -9,7 +9,7 @@ const REQUEST = { traceId: 'cancel', clientAddress: '192.0.2.1' }
 
 interface Race {
   readonly first: string
-  /** Ends the session after the cancel has found it open, and before the database cancels it. */
+  /** Ends the session between the read of the open session and its cancellation in the database. */
   readonly end: (installation: Installation, upload: Upload) => Promise<unknown>
   readonly answer: string
   readonly outcome: string
@@ -67,7 +67,7 @@ describe('a DELETE of a session URI', () => {
   })
   afterEach(() => installation.close())
 
-  /** Returns the context with a database that lets `meanwhile` happen before it cancels. */
+  /** Returns a context whose database runs `meanwhile` before it cancels. */
   const withMeanwhile = (meanwhile: () => Promise<unknown>): HostingContext => {
     const { database } = installation.context
     const cancel: typeof database.uploadSessions.cancel = async (...of) => {

@@ -46,7 +46,7 @@ interface Hashes {
   readonly last?: string
 }
 
-/** A first chunk, a status query and the last chunk, each with the hash that is given for it. */
+/** Sends a first chunk, a status query and the last chunk, each with its hash. */
 async function upload(session: Session, { first, status, last }: Hashes): Promise<Answer> {
   const chunk = { range: `bytes 0-${KIB_256 - 1}/*`, body: object.subarray(0, KIB_256) }
   assertIncomplete(await send(session, { ...chunk, ...announcing(first) }), KIB_256)
@@ -56,9 +56,9 @@ async function upload(session: Session, { first, status, last }: Hashes): Promis
 }
 
 const FINAL_REQUESTS: Record<string, { held: number; request: Request }> = {
-  'a whole object': { held: 0, request: { body: object } },
-  'a whole object, chunked': { held: 0, request: { body: object, transfer: 'chunked' } },
-  'a whole object after held bytes': { held: KIB_256 + 5, request: { body: object } },
+  'a complete object': { held: 0, request: { body: object } },
+  'a complete object, chunked': { held: 0, request: { body: object, transfer: 'chunked' } },
+  'a complete object after held bytes': { held: KIB_256 + 5, request: { body: object } },
   'an open range': { held: 0, request: { range: 'bytes 0-*/*', body: object, transfer: 'chunked' } },
   'the last chunk': {
     held: KIB_256,
@@ -72,7 +72,7 @@ const FINAL_REQUESTS: Record<string, { held: number; request: Request }> = {
 }
 
 for (const [algorithm, { right, wrong, mismatch }] of Object.entries(HASHES)) {
-  describe(`A ${algorithm} that the client names`, SIDE_BY_SIDE, () => {
+  describe(`A ${algorithm} that the client announces`, SIDE_BY_SIDE, () => {
     const assertMismatch = async (session: Session, answer: Answer) => {
       assertJsonError(answer, 400, 'invalid', mismatch)
       assert.equal((await queryStatus(session)).status, 410)
@@ -94,7 +94,7 @@ for (const [algorithm, { right, wrong, mismatch }] of Object.entries(HASHES)) {
         if (algorithm === 'md5') assert.equal(stored.md5Hash, md5(object))
       })
 
-      it(`with ${name} and does not match lets no object be and ends the session`, async () => {
+      it(`with ${name} that does not match creates no object and ends the session`, async () => {
         const session = await server.open(SIZE)
         await holdBytes(session, object, held)
         await assertMismatch(session, await send(session, { ...request, ...announcing(wrong) }))
@@ -103,28 +103,28 @@ for (const [algorithm, { right, wrong, mismatch }] of Object.entries(HASHES)) {
 
     for (const when of ['first', 'status'] as const) {
       const name = when === 'first' ? 'with the first chunk' : 'with a status query'
-      it(`${name} is remembered to the end, where it matches`, async () => {
+      it(`${name} is checked at the end, and matches`, async () => {
         const session = await server.open(SIZE)
         assertObject(await upload(session, { [when]: right }), session, object)
       })
 
-      it(`${name} is remembered to the end, where it does not match`, async () => {
+      it(`${name} is checked at the end, and does not match`, async () => {
         const session = await server.open(SIZE)
         await assertMismatch(session, await upload(session, { [when]: wrong }))
       })
     }
 
-    it('that comes while the last bytes are on their way is checked at their end', async () => {
+    it('that arrives during the last request is checked at its end', async () => {
       const session = await server.open(SIZE)
-      const whole = await startBody(session, {}, SIZE)
-      await whole.write(object.subarray(0, KIB_256))
+      const complete = await startBody(session, {}, SIZE)
+      await complete.write(object.subarray(0, KIB_256))
       assertIncomplete(await send(session, { range: 'bytes */*', ...announcing(wrong) }), 0)
-      await whole.write(object.subarray(KIB_256))
-      await assertMismatch(session, await finalAnswer(whole))
-      whole.destroy()
+      await complete.write(object.subarray(KIB_256))
+      await assertMismatch(session, await finalAnswer(complete))
+      complete.destroy()
     })
 
-    it('may be named again with every request', async () => {
+    it('may be repeated with every request', async () => {
       const session = await server.open(SIZE)
       assertObject(await upload(session, { first: right, status: right, last: right }), session, object)
     })
@@ -175,7 +175,7 @@ describe('Both checksums', SIDE_BY_SIDE, () => {
 })
 
 describe('A checksum', SIDE_BY_SIDE, () => {
-  it('says nothing about a chunk, only about the object', async () => {
+  it('is that of the object, not of a chunk', async () => {
     const session = await server.open(SIZE)
     assertIncomplete(await send(session, { range: 'bytes */*', ...announcing(HASHES.crc32c.right) }), 0)
     await holdBytes(session, object, KIB_256 + 5)
@@ -188,9 +188,9 @@ describe('A checksum', SIDE_BY_SIDE, () => {
     'a body of another length': { range: 'bytes 262144-524287/*', body: others.subarray(0, KIB_256 + 1) },
     'an object that was too long': { range: 'bytes 262144-*/*', body: others, transfer: 'chunked' },
     'an object that was too short': { range: 'bytes 262144-*/*', body: object.subarray(KIB_256, SIZE - 1) },
-    'a whole object that was too short': { body: object.subarray(0, KIB_256 + 77) },
+    'a complete object that was too short': { body: object.subarray(0, KIB_256 + 77) },
   } as const)) {
-    it(`does not count what was dropped of ${name}`, async () => {
+    it(`ignores the dropped bytes of ${name}`, async () => {
       const session = await server.open(SIZE)
       const hashes = announcing(`${HASHES.crc32c.right},${HASHES.md5.right}`)
       const chunk = { range: `bytes 0-${KIB_256 - 1}/*`, body: object.subarray(0, KIB_256) }
@@ -214,12 +214,12 @@ describe('A checksum', SIDE_BY_SIDE, () => {
       const session = await server.open(SIZE)
       const answer = await send(session, { ...refused, ...announcing(HASHES.crc32c.wrong) })
       assert.ok(answer.status === 400 || answer.status === 503, `${answer.status}`)
-      const whole = { body: object, ...announcing(HASHES.crc32c.right) }
-      assertObject(await send(session, whole), session, object)
+      const complete = { body: object, ...announcing(HASHES.crc32c.right) }
+      assertObject(await send(session, complete), session, object)
     })
   }
 
-  it('is that of the stored bytes, not of bytes that were sent and skipped', async () => {
+  it('is that of the stored bytes, not of skipped ones', async () => {
     const session = await server.open(SIZE)
     await holdBytes(session, object, KIB_256)
     const mixed = Buffer.concat([others.subarray(0, KIB_256), object.subarray(KIB_256)])

@@ -32,7 +32,7 @@ interface Case {
   /** The part of the object that is sent. */
   readonly from: number
   readonly to: number
-  /** Bytes held after it, or the whole object. */
+  /** Bytes held after the request, or the complete object. */
   readonly becomes: number | 'the object'
 }
 
@@ -143,7 +143,7 @@ describe('A chunk of unknown total', SIDE_BY_SIDE, () => {
     const session = await server.open(exact.length)
     assertIncomplete(await sendChunk(session, exact, 0, KIB_256), KIB_256)
     const stored = assertObject(await sendChunk(session, exact, KIB_256, exact.length), session, exact)
-    // What Google's Python library sends now, as it could not know that this was the last chunk.
+    // Google's Python library sends this next, because it could not know that this was the last chunk.
     const ended = await send(session, { range: `bytes */${exact.length}` })
     assert.deepEqual(assertObject(ended, session, exact), stored)
   })
@@ -161,7 +161,7 @@ describe('An object of one byte', SIDE_BY_SIDE, () => {
 
   for (const transfer of TRANSFERS) {
     for (const range of [undefined, 'bytes 0-0/1', 'bytes 0-0/*', 'bytes 0-*/*', 'bytes 0-*/1']) {
-      it(`is made by ${range ?? 'no Content-Range'} (${transfer})`, async () => {
+      it(`is created by ${range ?? 'no Content-Range'} (${transfer})`, async () => {
         const session = await server.open(1)
         const answer = await send(session, { ...(range && { range }), transfer, body: single })
         assertObject(answer, session, single)
@@ -170,7 +170,7 @@ describe('An object of one byte', SIDE_BY_SIDE, () => {
   }
 })
 
-// upload-url gives out no session of size 0, so what would end an empty object is another size here.
+// upload-url opens no session of size 0, so a request that would finish an empty object has a wrong size here.
 describe('The end of an empty object', SIDE_BY_SIDE, () => {
   for (const { range, transfers } of [
     { range: undefined, transfers: ['Content-Length', 'chunked', 'no body'] },
@@ -181,7 +181,7 @@ describe('The end of an empty object', SIDE_BY_SIDE, () => {
     { range: 'bytes 0--1/0', transfers: ['Content-Length', 'chunked', 'no body'] },
   ] as const) {
     for (const transfer of transfers) {
-      it(`by ${range ?? 'an empty body'} (${transfer}) is a wrong size, and the session lives`, async () => {
+      it(`by ${range ?? 'an empty body'} (${transfer}) is a wrong size, and the session stays open`, async () => {
         const session = await server.open(SIZE)
         const answer = await send(session, { ...(range !== undefined && { range }), transfer })
         assert.equal(answer.status, 400, answer.body)

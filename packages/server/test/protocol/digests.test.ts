@@ -45,11 +45,11 @@ async function assertDigests(session: Session): Promise<void> {
 }
 
 describe('checksums that upload-url asked for', SIDE_BY_SIDE, () => {
-  it('are in the final object and the File, of a whole body', async () => {
+  it('are in the final object and the File after a complete body', async () => {
     await assertDigests(await open(BOTH))
   })
 
-  it('are those of many chunks', async () => {
+  it('are correct for many chunks', async () => {
     const session = await open(BOTH)
     for (const start of [0, KIB_256, 2 * KIB_256]) {
       const end = start + KIB_256
@@ -59,14 +59,14 @@ describe('checksums that upload-url asked for', SIDE_BY_SIDE, () => {
     await assertDigests(session)
   })
 
-  it('are those of a chunk that was kept down to a multiple of 256 KiB', async () => {
+  it('are correct for a chunk that was cut to a multiple of 256 KiB', async () => {
     const session = await open(BOTH)
     const chunk = { range: `bytes 0-${KIB_256 + 99}/*`, body: object.subarray(0, KIB_256 + 100) }
     assertIncomplete(await send(session, chunk), KIB_256)
     await assertDigests(session)
   })
 
-  it('are those of bytes that came twice, from connections that were lost', async () => {
+  it('are correct for bytes that were sent twice on lost connections', async () => {
     const session = await open(BOTH)
     await holdBytes(session, object, KIB_256 + 5)
     const connection = await startBody(session, { range: 'bytes 100-*/*', transfer: 'chunked' })
@@ -76,7 +76,7 @@ describe('checksums that upload-url asked for', SIDE_BY_SIDE, () => {
     await assertDigests(session)
   })
 
-  it('are those of what the newer of two writers has sent', async () => {
+  it('are those of the bytes of the newer of two writers', async () => {
     const session = await open(BOTH)
     const older = await startBody(session, { range: 'bytes 0-*/*', transfer: 'chunked' })
     await older.write(encodeChunks(object.subarray(0, 1000)))
@@ -85,7 +85,7 @@ describe('checksums that upload-url asked for', SIDE_BY_SIDE, () => {
     older.destroy()
   })
 
-  it('are one where one was asked for, and none where none was', async () => {
+  it('are only the requested ones', async () => {
     for (const [checksums, wanted] of [
       [['md5'], [md5(object), undefined]],
       [['sha256'], [undefined, SHA256.base64]],
@@ -114,8 +114,8 @@ describe('checksums that upload-url asked for', SIDE_BY_SIDE, () => {
   }
 })
 
-describe('an MD5 that the sender announced', SIDE_BY_SIDE, () => {
-  it('is in the File too, though nobody asked for it', async () => {
+describe('an MD5 that the client announced', SIDE_BY_SIDE, () => {
+  it('is in the File too, although it was not requested', async () => {
     const session = await open()
     const announcing = { 'X-Goog-Hash': `md5=${md5(object)}` }
     assertObject(await send(session, { body: object, headers: announcing }), session, object)

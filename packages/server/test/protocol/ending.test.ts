@@ -28,7 +28,7 @@ describe('The final answer', SIDE_BY_SIDE, () => {
     return { session, answer: await send(session, request) }
   }
 
-  it('is the object, every field of it', async () => {
+  it('has all fields of the object', async () => {
     const { session, answer } = await afterFirstChunk({ body: object })
     const stored = assertObject(answer, session, object)
     assert.equal(stored.kind, 'storage#object')
@@ -46,13 +46,13 @@ describe('The final answer', SIDE_BY_SIDE, () => {
     }
   })
 
-  it('has no MD5 that nobody asked for', async () => {
+  it('has no MD5 that was not requested', async () => {
     const { answer } = await afterFirstChunk({ body: object })
     assert.ok(!('md5Hash' in JSON.parse(answer.body)))
   })
 
   for (const [name, request] of Object.entries({
-    'a whole object': { body: object },
+    'a complete object': { body: object },
     'the last chunk': { range: `bytes ${KIB_256}-${SIZE - 1}/${SIZE}`, body: object.subarray(KIB_256) },
     'the last chunk of an unknown total': {
       range: `bytes ${KIB_256}-${SIZE - 1}/*`,
@@ -86,7 +86,7 @@ describe('The final answer', SIDE_BY_SIDE, () => {
     })
   }
 
-  it('is one and the same for all who ask for the end at once', async () => {
+  it('is the same for all concurrent requests that finish the object', async () => {
     const session = await server.open(SIZE)
     await holdBytes(session, object, SIZE)
     const end: Request = { range: `bytes */${SIZE}` }
@@ -95,7 +95,7 @@ describe('The final answer', SIDE_BY_SIDE, () => {
     for (const stored of rest) assert.deepEqual(stored, first)
   })
 
-  it('of two objects has two names and two generations', async () => {
+  it('has another name and generation for another object', async () => {
     const objects = await Promise.all(
       [1, 2].map(async () => {
         const session = await server.open(SIZE)
@@ -106,7 +106,7 @@ describe('The final answer', SIDE_BY_SIDE, () => {
     assert.notEqual(objects[0]?.name, objects[1]?.name)
   })
 
-  it('stands for bytes that can be registered and read', async () => {
+  it('describes an object that can be registered and read', async () => {
     const { session } = await afterFirstChunk({ body: object })
     assert.deepEqual(await server.storedBytes(session), object)
   })
@@ -157,7 +157,7 @@ describe('After completion', SIDE_BY_SIDE, () => {
   })
 })
 
-/** What a client may send to a session that has ended. */
+/** Requests to a session that has ended. */
 const LATER_REQUESTS: Record<string, Request> = {
   'a status query': { range: 'bytes */*' },
   'a status query with the size': { range: `bytes */${SIZE}` },
@@ -177,7 +177,7 @@ describe('DELETE', SIDE_BY_SIDE, () => {
   const cancel = (session: Session) => send(session, { method: 'DELETE', transfer: 'no body' })
 
   for (const held of [0, KIB_256, SIZE]) {
-    it(`of a session with ${held} bytes answers 499 with nothing in it, again and again`, async () => {
+    it(`of a session with ${held} bytes answers 499 without a body, every time`, async () => {
       const session = await server.open(SIZE)
       await holdBytes(session, object, held)
       for (const answer of [await cancel(session), await cancel(session)]) {
@@ -205,7 +205,7 @@ describe('DELETE', SIDE_BY_SIDE, () => {
     })
   }
 
-  it('of a finished session answers with the object, which stays', async () => {
+  it('of a finished session answers with the object and keeps it', async () => {
     const session = await server.open(SIZE)
     const stored = assertObject(await send(session, { body: object }), session, object)
     assert.deepEqual(assertObject(await cancel(session), session, object), stored)
@@ -213,7 +213,7 @@ describe('DELETE', SIDE_BY_SIDE, () => {
     assert.deepEqual(await server.storedBytes(session), object)
   })
 
-  it('of one session leaves another alone', async () => {
+  it('of one session does not affect another', async () => {
     const [session, other] = [await server.open(SIZE), await server.open(SIZE)]
     await holdBytes(session, object, KIB_256)
     await holdBytes(other, object, KIB_256)
@@ -222,13 +222,13 @@ describe('DELETE', SIDE_BY_SIDE, () => {
     assertObject(await send(other, { body: object }), other, object)
   })
 
-  it('wins against a body that is on its way', async () => {
+  it('wins against a running upload request', async () => {
     const session = await server.open(SIZE)
     const writer = await startBody(session, {}, SIZE)
     await writer.write(object.subarray(0, KIB_256))
     assert.equal((await cancel(session)).status, 499)
     await writer.write(object.subarray(KIB_256))
-    // It may be told so, or lose its connection. It must not be told of an object.
+    // The writer may get 499 or lose its connection. It must not get an object.
     await writer.answer().then(
       (answer) => assert.equal(answer.status, 499),
       (error) => assert.match(error.message, /^the connection closed/),

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 
-// The exchanges are written and read as bytes on a socket. An HTTP client would hide what these tests are
-// about: where a body stops, when a connection closes, and the literal status line.
+// The exchanges are bytes on a socket. An HTTP client would hide what these tests check: where a body stops, when a
+// connection closes, and the literal status line.
 
-/** How the end of a request's body is announced. */
+/** Framing of the body of a request. */
 export type Transfer = 'Content-Length' | 'chunked' | 'no body'
 
 export interface Request {
@@ -20,21 +20,21 @@ export interface Request {
 export interface Answer {
   readonly status: number
   readonly statusMessage: string
-  /** By lower-case name. The values of a repeated header are joined with a comma. */
+  /** Values by lower-case name. The values of a repeated header are joined with a comma. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
 export interface Connection {
-  /** Resolves when the bytes are in the kernel's hands, or lost because the connection is. */
+  /** Resolves when the kernel has the bytes, or the connection is lost. */
   write(bytes: Uint8Array | string): Promise<void>
-  /** The next answer, a 1xx one too. */
+  /** Returns the next answer, also a 1xx one. */
   answer(): Promise<Answer>
-  /** Ends our side only: the server sees the end of the stream and may still answer. */
+  /** Ends the sending side only: the server sees the end of the stream and may still answer. */
   end(): void
-  /** Closes the connection after what was written. */
+  /** Closes the connection after the written bytes. */
   destroy(): void
-  /** Closes it as a crashed machine does: what is on the way may be lost. */
+  /** Resets the connection, as after a crash of the machine: bytes in transit may be lost. */
   reset(): void
   isClosed(): boolean
   /** Resolves when the server has closed its side. */
@@ -43,18 +43,18 @@ export interface Connection {
 
 export const LAST_CHUNK = '0\r\n\r\n'
 
-/** Passing tests end long before, also on a busy machine. */
+/** Time limit, much longer than a passing test takes on a busy machine. */
 const DEADLINE_MS = 120_000
 const POLL_MS = 10
-// Neither a divisor of 256 KiB nor of any buffer: the edges of chunks fall where nobody expects them.
+// Neither a divisor of 256 KiB nor of any buffer, so that chunks end at unusual positions.
 const CHUNK_BYTES = 70_001
 
-/** One request on a connection of its own, and its final answer. */
+/** Sends one request on a new connection, and returns its final answer. */
 export async function exchange(url: string, request: Request): Promise<Answer> {
   const connection = await openConnection(url)
   try {
     const body = request.body ?? new Uint8Array()
-    // Not awaited: a server may answer before it has read the whole body.
+    // Not awaited: a server may answer before it has read the complete body.
     void connection.write(requestHead(url, request, body.length)).then(() => {
       return connection.write(encodeBody(body, request.transfer))
     })
@@ -86,7 +86,7 @@ export function encodeBody(body: Uint8Array, transfer: Transfer = 'Content-Lengt
   return transfer === 'chunked' ? Buffer.concat([encodeChunks(body), Buffer.from(LAST_CHUNK)]) : body
 }
 
-/** The bytes as chunks, without the last chunk that ends a body. */
+/** Encodes bytes as chunks, without the last chunk that ends a body. */
 export function encodeChunks(bytes: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = []
   for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
@@ -115,7 +115,7 @@ export async function openConnection(url: string): Promise<Connection> {
   socket.on('end', close)
   socket.on('close', close)
   await once(socket, 'connect')
-  // A connection that is reset after an answer is no failure, and one without an answer shows by its absence.
+  // A reset after an answer is no failure. A reset without one is reported by the missing answer.
   socket.on('error', close)
   return {
     write: (bytes) =>
@@ -142,7 +142,7 @@ export async function openConnection(url: string): Promise<Connection> {
   }
 }
 
-/** The first result of `probe` that is not undefined. Between two probes it waits for `pause`. */
+/** Returns the first result of `probe` that is not undefined. Waits for `pause` between two probes. */
 export async function eventually<T>(
   expectation: string,
   probe: () => T | undefined | Promise<T | undefined>,
@@ -157,7 +157,7 @@ export async function eventually<T>(
   }
 }
 
-function parseAnswer(received: Buffer, isWhole: boolean): { answer: Answer; length: number } | undefined {
+function parseAnswer(received: Buffer, isComplete: boolean): { answer: Answer; length: number } | undefined {
   const headEnd = received.indexOf('\r\n\r\n')
   if (headEnd < 0) return undefined
   const [statusLine = '', ...lines] = received.toString('latin1', 0, headEnd).split('\r\n')
@@ -172,7 +172,7 @@ function parseAnswer(received: Buffer, isWhole: boolean): { answer: Answer; leng
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
   }
   const bodyStart = headEnd + 4
-  const body = parseBody(status, headers, received.subarray(bodyStart), isWhole)
+  const body = parseBody(status, headers, received.subarray(bodyStart), isComplete)
   if (!body) return undefined
   return {
     answer: { status, statusMessage: match[2] ?? '', headers, body: body.text },
@@ -184,7 +184,7 @@ function parseBody(
   status: number,
   headers: Readonly<Record<string, string>>,
   received: Buffer,
-  isWhole: boolean,
+  isComplete: boolean,
 ): { text: string; length: number } | undefined {
   if (status < 200 || status === 204 || status === 304) return { text: '', length: 0 }
   if (headers['transfer-encoding'] === 'chunked') return parseChunks(received)
@@ -193,7 +193,7 @@ function parseBody(
     const end = Number(length)
     return received.length < end ? undefined : { text: received.toString('utf8', 0, end), length: end }
   }
-  return isWhole ? { text: received.toString('utf8'), length: received.length } : undefined
+  return isComplete ? { text: received.toString('utf8'), length: received.length } : undefined
 }
 
 function parseChunks(received: Buffer): { text: string; length: number } | undefined {

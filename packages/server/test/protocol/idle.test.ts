@@ -18,19 +18,19 @@ const SENT = 100_003
 const object = someBytes(SIZE)
 
 const REQUESTS: Record<string, Request> = {
-  'a whole object': {},
-  'a whole object, chunked': { transfer: 'chunked' },
+  'a complete object': {},
+  'a complete object, chunked': { transfer: 'chunked' },
   'a chunk': { range: `bytes 0-${SIZE - 1}/${SIZE}` },
   'an open range': { range: 'bytes 0-*/*', transfer: 'chunked' },
 }
 
-// The cases wait for the same second, so they wait together.
-describe('With an idle limit of one second', { concurrency: true }, () => {
+// Each case waits for a second, so they run concurrently.
+describe('With an idle timeout of one second', { concurrency: true }, () => {
   const server = useServer({ UPLOAD_IDLE_SECONDS: '1' })
 
   for (const [name, request] of Object.entries(REQUESTS)) {
     for (const sent of [0, SENT]) {
-      it(`silence after ${sent} bytes of ${name} loses the connection, not the bytes`, async () => {
+      it(`an idle connection after ${sent} bytes of ${name} is closed, and its bytes are kept`, async () => {
         const session = await server.open(SIZE)
         const connection = await startBody(session, request, SIZE)
         const bytes = object.subarray(0, sent)
@@ -42,7 +42,7 @@ describe('With an idle limit of one second', { concurrency: true }, () => {
       })
     }
 
-    it(`slowness with ${name} may take longer than that in all`, async () => {
+    it(`a slow client may take longer than that in total with ${name}`, async () => {
       const session = await server.open(SIZE)
       const connection = await startBody(session, request, SIZE)
       const pieces = 8
@@ -50,7 +50,7 @@ describe('With an idle limit of one second', { concurrency: true }, () => {
         const [start, end] = [piece, piece + 1].map((index) => Math.floor((index * SIZE) / pieces))
         const bytes = object.subarray(start, end)
         await connection.write(request.transfer === 'chunked' ? encodeChunks(bytes) : bytes)
-        // The slowness is what is tested: 8 times 250 ms are twice the limit.
+        // 8 pauses of 250 ms are twice the timeout in total.
         await pause(250)
       }
       if (request.transfer === 'chunked') await connection.write(LAST_CHUNK)
@@ -59,7 +59,7 @@ describe('With an idle limit of one second', { concurrency: true }, () => {
     })
   }
 
-  it('a silent client does not keep another from going on at once', async () => {
+  it('an idle client does not prevent another one from continuing at once', async () => {
     const session = await server.open(SIZE)
     const silent = await startBody(session, {}, SIZE)
     await silent.write(object.subarray(0, SENT))

@@ -29,7 +29,7 @@ const LAST = SIZE - 1
 const object = someBytes(SIZE)
 const TRANSFERS: readonly Transfer[] = ['Content-Length', 'chunked']
 
-describe('A gap is refused, nothing is stored, and the session lives:', SIDE_BY_SIDE, () => {
+describe('A gap is refused, nothing is stored, and the session stays open:', SIDE_BY_SIDE, () => {
   for (const transfer of TRANSFERS) {
     for (const { held, first, range, end } of [
       { held: 0, first: 1, range: `bytes 1-${KIB_256}/*`, end: KIB_256 + 1 },
@@ -85,7 +85,7 @@ describe('A body of another length than its range is refused, nothing is kept:',
 })
 
 describe('A chunk under 256 KiB that is not final', SIDE_BY_SIDE, () => {
-  // The document leaves open whether a later answer names the bytes of that request or of the first one.
+  // The document does not say if a later answer has the byte count of that request or of the first one.
   const assertStillSmall = (answer: Answer) => {
     const bytes = Number(/contained (\d+) bytes/.exec(answer.body)?.[1])
     assertPlainText(answer, 400, smallChunkText(bytes))
@@ -112,7 +112,7 @@ describe('A chunk under 256 KiB that is not final', SIDE_BY_SIDE, () => {
     }
   }
 
-  it('is refused after good chunks too, and cannot be finished', async () => {
+  it('is refused after valid chunks too, and the session cannot be finished', async () => {
     const session = await server.open(SIZE)
     assertIncomplete(await sendChunk(session, object, 0, KIB_256), KIB_256)
     assertPlainText(await sendChunk(session, object, KIB_256, KIB_256 + 5), 400, smallChunkText(5))
@@ -121,7 +121,7 @@ describe('A chunk under 256 KiB that is not final', SIDE_BY_SIDE, () => {
     assert.ok((await server.register(session)).status >= 400)
   })
 
-  it('is judged by its own length, not by what is new of it', async () => {
+  it('is judged by its length, not by the number of its new bytes', async () => {
     const session = await server.open(SIZE)
     await holdBytes(session, object, 2 * KIB_256)
     assertIncomplete(await sendChunk(session, object, KIB_256 + 1, 2 * KIB_256 + 1), 2 * KIB_256 + 1)
@@ -136,7 +136,7 @@ describe('A chunk under 256 KiB that is not final', SIDE_BY_SIDE, () => {
   })
 })
 
-describe('The checks come in their order:', SIDE_BY_SIDE, () => {
+describe('The checks run in their order:', SIDE_BY_SIDE, () => {
   const wrongSize = SIZE + 1
   const bodyOf = (bytes: number) => object.subarray(0, bytes)
 
@@ -208,7 +208,7 @@ describe('The checks come in their order:', SIDE_BY_SIDE, () => {
     assert.equal(gap.status, 400)
   })
 
-  it('an error that kills nothing leaves an object that can be made', async () => {
+  it('an error that does not end the session leaves it able to finish', async () => {
     const session = await server.open(SIZE)
     for (const fault of ['size', 'gap', 'body length']) {
       const answer = await send(session, faults[fault] ?? {})
@@ -243,7 +243,7 @@ describe('Another size than the declared one is refused, nothing is kept:', SIDE
         { range: `bytes */${held}`, first: 0, end: 0 },
         { range: 'bytes */99999999999999999999', first: 0, end: 0 },
       ]) {
-        it(`${range ?? 'a whole object'} with ${end - first} bytes (${transfer}) on ${held}`, async () => {
+        it(`${range ?? 'a complete object'} with ${end - first} bytes (${transfer}) on ${held}`, async () => {
           const session = await server.open(SIZE)
           await holdBytes(session, object, held)
           const body = longer.subarray(first, end)
@@ -257,7 +257,7 @@ describe('Another size than the declared one is refused, nothing is kept:', SIDE
     }
   }
 
-  it('a range that ends behind its own total', async () => {
+  it('a range that ends after its own total', async () => {
     const session = await server.open(SIZE)
     const answer = await send(session, {
       range: `bytes 0-${SIZE}/${SIZE}`,
@@ -289,7 +289,7 @@ describe('A clean end before the declared size is refused, its bytes are kept:',
         becomes: SIZE - 1,
       },
     ]) {
-      it(`${range ?? 'a whole object'} with bytes ${first} to ${end} (${transfer}) on ${held}`, async () => {
+      it(`${range ?? 'a complete object'} with bytes ${first} to ${end} (${transfer}) on ${held}`, async () => {
         const session = await server.open(SIZE)
         await holdBytes(session, object, held)
         const body = object.subarray(first, end)

@@ -23,7 +23,7 @@ import {
 
 const server = useServer()
 
-/** Changes the session so that it is refused. */
+/** Changes the session so that requests are refused. */
 type Spoil = (session: Session) => Promise<Session>
 
 const SIZE = KIB_256 + 1000
@@ -39,7 +39,7 @@ describe('The session URI', SIDE_BY_SIDE, () => {
     assert.ok(uri.includes(`upload_id=${uploadId}`), uri)
   })
 
-  it('carries an id of its own that can hold 256 random bits', async () => {
+  it('carries a unique id that can hold 256 random bits', async () => {
     const sessions = await Promise.all([server.open(SIZE), server.open(SIZE), server.open(SIZE)])
     const uploadIds = sessions.map((session) => session.uploadId)
     assert.equal(new Set(uploadIds).size, 3)
@@ -49,7 +49,7 @@ describe('The session URI', SIDE_BY_SIDE, () => {
     }
   })
 
-  it('is the whole credential: no key and no header is needed', async () => {
+  it('is the only credential: no key and no header is needed', async () => {
     const session = await server.open(SIZE)
     assertObject(await send(session, { body: object }), session, object)
   })
@@ -73,7 +73,7 @@ describe('The session URI', SIDE_BY_SIDE, () => {
 describe('POST means the same as PUT', SIDE_BY_SIDE, () => {
   const post = (session: Session, request: Request) => send(session, { ...request, method: 'POST' })
 
-  it('for a whole object', async () => {
+  it('for a complete object', async () => {
     const session = await server.open(SIZE)
     assertObject(await post(session, { body: object }), session, object)
   })
@@ -128,12 +128,12 @@ describe('Every answer of a session carries its id in X-GUploader-UploadID', SID
   }
 })
 
-describe('An id that was never given out', SIDE_BY_SIDE, () => {
+describe('An id that was never issued', SIDE_BY_SIDE, () => {
   const unknown: Record<string, (uploadId: string) => string> = {
-    'is another': () => 'A'.repeat(64),
+    'has other characters': () => 'A'.repeat(64),
     'differs in its last character': (id) => id.slice(0, -1) + (id.endsWith('0') ? '1' : '0'),
     'lacks its last character': (id) => id.slice(0, -1),
-    'goes on': (id) => `${id}0`,
+    'has one more character': (id) => `${id}0`,
     'has the letters of another case': (id) =>
       id === id.toUpperCase() ? id.toLowerCase() : id.toUpperCase(),
     'is empty': () => '',
@@ -143,7 +143,7 @@ describe('An id that was never given out', SIDE_BY_SIDE, () => {
   }
 
   for (const [name, change] of Object.entries(unknown)) {
-    it(`answers 404 to every method where it ${name}`, async () => {
+    it(`answers 404 to every method when it ${name}`, async () => {
       const session = await server.open(SIZE)
       const uri = new URL(session.uri)
       uri.searchParams.set('upload_id', change(session.uploadId))
@@ -158,8 +158,8 @@ describe('An id that was never given out', SIDE_BY_SIDE, () => {
 })
 
 describe('The log', SIDE_BY_SIDE, () => {
-  // useServer() looks for every id of every file; here every kind of answer is asked for.
-  it('does not show the id, whatever the answer is', async () => {
+  // useServer() searches the log for the ids of all sessions. This test causes every kind of answer.
+  it('does not contain the id with any answer', async () => {
     const session = await server.open(SIZE)
     await queryStatus(session)
     await send(session, { range: 'bytes 1-*/*', body: object.subarray(1) })
@@ -175,7 +175,7 @@ describe('The log', SIDE_BY_SIDE, () => {
   })
 })
 
-describe('The Content-Type chooses no body parser:', SIDE_BY_SIDE, () => {
+describe('The Content-Type selects no body parser:', SIDE_BY_SIDE, () => {
   const types = [
     undefined,
     '',
@@ -260,7 +260,7 @@ describe('Expect: 100-continue', SIDE_BY_SIDE, () => {
     }
   }
 
-  it('does not make a client wait that does not wait itself', async () => {
+  it('does not delay a client that sends its body at once', async () => {
     const session = await server.open(SIZE)
     assertObject(await send(session, { headers, body: object }), session, object)
   })
@@ -298,7 +298,7 @@ describe('Expect: 100-continue', SIDE_BY_SIDE, () => {
         const answer = await connection.answer()
         assert.equal(answer.status, status)
         assert.equal(answer.headers.connection, 'close')
-        // A client that did not wait for 100 Continue keeps the bytes that it has begun to send.
+        // A client that does not wait for 100 Continue continues to send.
         await connection.write(object)
         connection.destroy()
       })
@@ -313,14 +313,14 @@ describe('Expect: 100-continue', SIDE_BY_SIDE, () => {
     await assertCanFinish(session, object)
   })
 
-  it('is answered by the refusal also to a client that sends on', async () => {
+  it('is answered by the refusal even when the client continues to send', async () => {
     const session = await server.open(SIZE)
     const body = object.subarray(5)
     assertPlainText(await send(session, { range: 'bytes 5-*/*', headers, body }), 503, gapText(5, 0))
     await assertCanFinish(session, object)
   })
 
-  it('of a client that leaves before it sends a byte is an interruption', async () => {
+  it('of a client that disconnects before its first byte is an interruption', async () => {
     const session = await server.open(SIZE)
     const connection = await startBody(session, { headers }, SIZE)
     assert.equal((await connection.answer()).status, 100)
@@ -330,7 +330,7 @@ describe('Expect: 100-continue', SIDE_BY_SIDE, () => {
   })
 })
 
-describe('A refusal that comes early is read by a client that sends on:', SIDE_BY_SIDE, () => {
+describe('An early refusal is readable for a client that continues to send:', SIDE_BY_SIDE, () => {
   const bigSize = 16 * KIB_256
   const big = someBytes(bigSize)
 

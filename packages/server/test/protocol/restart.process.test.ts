@@ -28,7 +28,7 @@ import {
 } from './session.ts'
 
 const server = useService(() => startServer())
-/** Kills the process without a chance to tidy up. */
+/** Kills the process without cleanup, and starts it again. */
 const crashAndRestart = () =>
   server.replace(async (running) => {
     await running.kill('SIGKILL')
@@ -46,7 +46,7 @@ async function announce(session: Session, hash: string): Promise<void> {
   assertIncomplete(await send(session, { ...chunk, headers: { 'X-Goog-Hash': hash } }), KIB_256)
 }
 
-// Every session is brought into its state before one and the same crash; the tests look at them afterwards.
+// All sessions get their states before the same crash. The tests check them afterwards.
 describe('After the process was killed and started again', () => {
   const sessions = new Map<string, Session>()
   let finished: StoredObject | undefined
@@ -111,27 +111,27 @@ describe('After the process was killed and started again', () => {
     assert.deepEqual(await server.storedBytes(session('with chunks')), object)
   })
 
-  it('every byte that a status told of is held, also of an interrupted body', async () => {
+  it('every byte that a status query acknowledged is held, also of an interrupted body', async () => {
     assertIncomplete(await queryStatus(session('interrupted')), KIB_256 + SENT)
     await assertCanFinish(session('interrupted'), object)
     assert.deepEqual(await server.storedBytes(session('interrupted')), object)
   })
 
-  it('a session with all its bytes is not finished before it is told to', async () => {
-    const whole = session('complete but not final')
-    assertIncomplete(await queryStatus(whole), SIZE)
-    assertObject(await send(whole, { range: `bytes */${SIZE}` }), whole, object)
-    assert.deepEqual(await server.storedBytes(whole), object)
+  it('a session with all its bytes is not finished before a request finishes it', async () => {
+    const complete = session('complete but not final')
+    assertIncomplete(await queryStatus(complete), SIZE)
+    assertObject(await send(complete, { range: `bytes */${SIZE}` }), complete, object)
+    assert.deepEqual(await server.storedBytes(complete), object)
   })
 
-  it('a body that was on its way has lost at most what nobody acknowledged', async () => {
+  it('a body in transit has lost only unacknowledged bytes', async () => {
     const offset = await offsetOf(session('being written'))
     assert.ok(offset >= KIB_256 && offset <= 5 * KIB_256 + SENT, `${offset}`)
     await assertCanFinish(session('being written'), object)
     assert.deepEqual(await server.storedBytes(session('being written')), object)
   })
 
-  it('a session that was refused for a small chunk still is', async () => {
+  it('a session that was refused for a small chunk is still refused', async () => {
     const answer = await sendChunk(session('small'), object, 0, KIB_256)
     const bytes = Number(/contained (\d+) bytes/.exec(answer.body)?.[1])
     assertPlainText(answer, 400, smallChunkText(bytes))
@@ -156,7 +156,7 @@ describe('After the process was killed and started again', () => {
     assert.deepEqual(await server.storedBytes(session('finished')), object)
   })
 
-  it('hashes that were announced are checked, and match', async () => {
+  it('announced hashes are checked, and match', async () => {
     const answer = await send(session('right hashes'), { body: object })
     const stored = assertObject(answer, session('right hashes'), object)
     assert.equal(stored.md5Hash, md5(object))
@@ -173,13 +173,13 @@ describe('After the process was killed and started again', () => {
       `Provided CRC32C "${crc32c(others)}" doesn't match calculated CRC32C "${crc32c(object)}".`,
     ],
   ] as const) {
-    it(`hashes that were announced are checked, and do not match: ${name}`, async () => {
+    it(`announced hashes are checked, and do not match: ${name}`, async () => {
       assertJsonError(await send(session(name), { body: object }), 400, 'invalid', message)
       assert.equal((await queryStatus(session(name))).status, 410)
     })
   }
 
-  it('a hash that differs from the one announced is refused', async () => {
+  it('a hash that differs from the announced one is refused', async () => {
     const headers = { 'X-Goog-Hash': `crc32c=${crc32c(others)}` }
     const answer = await send(session('other crc32c'), { body: object, headers })
     assert.equal(answer.status, 400)
@@ -187,7 +187,7 @@ describe('After the process was killed and started again', () => {
   })
 })
 
-describe('A session that lives through two crashes', () => {
+describe('A session that survives two crashes', () => {
   it('never loses an acknowledged byte', async () => {
     const session = await server.open(SIZE)
     await holdBytes(session, object, KIB_256)

@@ -56,7 +56,7 @@ describe('A chunk', SIDE_BY_SIDE, () => {
       [KIB_256 - 1, 2 * KIB_256 - 1],
       [100_003, 100_003 + 2 * KIB_256],
     ] as const) {
-      it(`of bytes ${first}-${end - 1} (${transfer}) adds to ${KIB_256} held bytes what is new`, async () => {
+      it(`of bytes ${first}-${end - 1} (${transfer}) adds its new bytes to ${KIB_256} held ones`, async () => {
         const session = await server.open(SIZE)
         await holdBytes(session, object, KIB_256)
         const answer = await send(session, {
@@ -71,7 +71,7 @@ describe('A chunk', SIDE_BY_SIDE, () => {
     }
   }
 
-  it('has no second say about bytes that are held', async () => {
+  it('does not overwrite held bytes', async () => {
     const session = await server.open(SIZE)
     await holdBytes(session, object, 2 * KIB_256)
     const others = someBytes(SIZE, 'others')
@@ -113,7 +113,7 @@ describe('A chunk is cut to a multiple of 256 KiB, counted from its first byte:'
 
 describe('One connection', SIDE_BY_SIDE, () => {
   for (const transfer of TRANSFERS) {
-    it(`carries all the requests of a session (${transfer})`, async () => {
+    it(`can carry all requests of a session (${transfer})`, async () => {
       const session = await server.open(SIZE)
       const connection = await openConnection(session.uri)
       const ask = async (request: Request) => {
@@ -160,7 +160,7 @@ describe('X-GUploader-No-308: yes', SIDE_BY_SIDE, () => {
     await assertOverridden(session, chunk, KIB_256)
   })
 
-  it('does so for a chunk that is cut', async () => {
+  it('does so for a chunk that is cut to a multiple of 256 KiB', async () => {
     const session = await server.open(SIZE)
     await assertOverridden(session, { range: 'bytes 0-299999/*', body: object.subarray(0, 300_000) }, KIB_256)
   })
@@ -191,10 +191,10 @@ describe('X-GUploader-No-308: yes', SIDE_BY_SIDE, () => {
   })
 })
 
-// Not a multiple of anything that a server counts in.
+// Not a multiple of any block size.
 const SENT = 100_003
 
-/** Starts `request`, sends `sent` of its `promised` bytes and stops in the way that is named. */
+/** Starts `request`, sends `sent` of its `promised` bytes, and stops in one of several ways. */
 type Stop = (session: Session, request: Request, sent: Uint8Array, promised: number) => Promise<void>
 
 const STOPS: Record<string, Stop> = {
@@ -239,7 +239,7 @@ interface Form {
 }
 
 const FORMS: readonly Form[] = [
-  { name: 'a whole object', end: SIZE },
+  { name: 'a complete object', end: SIZE },
   { name: 'bytes a-b/T, not final', range: (a) => `bytes ${a}-${2 * KIB_256 - 1}/${SIZE}`, end: 2 * KIB_256 },
   { name: 'bytes a-b/T, final', range: (a) => `bytes ${a}-${SIZE - 1}/${SIZE}`, end: SIZE },
   { name: 'bytes a-b/*, not final', range: (a) => `bytes ${a}-${2 * KIB_256 - 1}/*`, end: 2 * KIB_256 },
@@ -258,7 +258,7 @@ for (const [stopName, stop] of Object.entries(STOPS)) {
         await assertCanFinish(session, object)
       })
 
-      it(`${name}, after bytes that were held`, async () => {
+      it(`${name}, after held bytes`, async () => {
         const session = await server.open(SIZE)
         await holdBytes(session, object, KIB_256)
         const start = range ? KIB_256 : 0
@@ -273,8 +273,8 @@ for (const [stopName, stop] of Object.entries(STOPS)) {
 
 describe('An interruption', SIDE_BY_SIDE, () => {
   for (const range of [undefined, 'bytes 0-*/*', `bytes 0-*/${SIZE}`, `bytes 0-${SIZE - 1}/${SIZE}`]) {
-    const form = range ?? 'a whole object'
-    it(`that lost only the last chunk of ${form} holds every byte and is not final`, async () => {
+    const form = range ?? 'a complete object'
+    it(`that lost only the last chunk of ${form} keeps every byte and is not final`, async () => {
       const session = await server.open(SIZE)
       const connection = await startBody(session, { ...(range && { range }), transfer: 'chunked' })
       await connection.write(encodeChunks(object))
@@ -286,7 +286,7 @@ describe('An interruption', SIDE_BY_SIDE, () => {
     })
   }
 
-  it('of a body that has not begun changes nothing', async () => {
+  it('before the first byte of a body changes nothing', async () => {
     const session = await server.open(SIZE)
     await holdBytes(session, object, KIB_256)
     const connection = await startBody(session, { range: `bytes ${KIB_256}-*/*` }, SIZE - KIB_256)
@@ -295,7 +295,7 @@ describe('An interruption', SIDE_BY_SIDE, () => {
     await assertCanFinish(session, object)
   })
 
-  it('of a long body holds every byte of it', async () => {
+  it('of a long body keeps every byte of it', async () => {
     const long = someBytes(13 * KIB_256, 'long')
     const session = await server.open(long.length)
     const connection = await startBody(session, {}, long.length)
@@ -306,7 +306,7 @@ describe('An interruption', SIDE_BY_SIDE, () => {
     assert.deepEqual(await server.storedBytes(session), long)
   })
 
-  it('of bytes that were held already takes none of them back', async () => {
+  it('of a resent body removes no held bytes', async () => {
     const session = await server.open(SIZE)
     await holdBytes(session, object, KIB_256 + SENT)
     const connection = await startBody(session, { range: 'bytes 0-*/*' }, SIZE)
@@ -316,7 +316,7 @@ describe('An interruption', SIDE_BY_SIDE, () => {
     await assertCanFinish(session, object)
   })
 
-  it('is answered by whole chunks from an odd offset on', async () => {
+  it('can be followed by complete chunks from an odd offset on', async () => {
     const session = await server.open(SIZE)
     await holdBytes(session, object, SENT)
     assertIncomplete(await sendChunk(session, object, SENT, SENT + KIB_256), SENT + KIB_256)
@@ -325,7 +325,7 @@ describe('An interruption', SIDE_BY_SIDE, () => {
     assert.deepEqual(await server.storedBytes(session), object)
   })
 
-  it('may follow another, many times, and every byte counts', async () => {
+  it('may happen many times, and every byte counts', async () => {
     const session = await server.open(SIZE)
     for (let offset = 0; offset < SENT; ) {
       const next = Math.min(SENT, offset + 9_973)
@@ -339,7 +339,7 @@ describe('An interruption', SIDE_BY_SIDE, () => {
     assert.deepEqual(await server.storedBytes(session), object)
   })
 
-  it('of a reset connection loses at most what was on the way', async () => {
+  it('by a connection reset loses only bytes in transit', async () => {
     const session = await server.open(SIZE)
     await holdBytes(session, object, KIB_256)
     const connection = await startBody(session, { range: `bytes ${KIB_256}-*/*`, transfer: 'chunked' })
@@ -351,7 +351,7 @@ describe('An interruption', SIDE_BY_SIDE, () => {
     assert.deepEqual(await server.storedBytes(session), object)
   })
 
-  it('does not spoil the checksums', async () => {
+  it('does not affect the checksums', async () => {
     const session = await server.open(SIZE)
     const hashes = { 'X-Goog-Hash': `md5=${md5(object)}` }
     const first = await startBody(session, { range: 'bytes 0-*/*', headers: hashes }, SIZE)
@@ -365,7 +365,7 @@ describe('An interruption', SIDE_BY_SIDE, () => {
     assertObject(await send(session, { body: object }), session, object)
   })
 
-  it('after the last byte of the body is none: the object is finished', async () => {
+  it('after the last byte of the body has no effect: the object is finished', async () => {
     const session = await server.open(SIZE)
     const connection = await startBody(session, {}, SIZE)
     await connection.write(object)
@@ -377,7 +377,7 @@ describe('An interruption', SIDE_BY_SIDE, () => {
     assertObject(answer, session, object)
   })
 
-  it('after the last byte of a chunk is none: the chunk is held', async () => {
+  it('after the last byte of a chunk has no effect: the chunk is held', async () => {
     const session = await server.open(SIZE)
     const request: Request = { range: `bytes 0-${KIB_256 - 1}/*`, transfer: 'chunked' }
     const connection = await startBody(session, request)

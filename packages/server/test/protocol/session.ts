@@ -16,7 +16,7 @@ import {
 
 export const KIB_256 = 262_144
 
-/** Every test opens a session of its own, so they need not wait for each other. */
+/** Options for concurrent tests. Every test opens its own session. */
 export const SIDE_BY_SIDE = { concurrency: 4 }
 
 export interface Session {
@@ -39,15 +39,15 @@ interface FileDescription {
 
 const ANY_FILE: FileDescription = { fileName: 'some bytes.bin', contentType: 'application/octet-stream' }
 
-/** Properties of a service that these tests need. */
+/** Properties of a service that these tests use. */
 type Service = Pick<TestServer, 'url' | 'baseUrl' | 'apiKey' | 'output' | 'stop'>
 
-/** One service for a test file, in its process. */
+/** Starts one service for a test file, in the process of the test. */
 export function useServer(env: Record<string, string> = {}) {
   return useService(() => startApp({ env }))
 }
 
-/** One service for a test file. Its log must not contain the id of any session that it opened. */
+/** Starts one service for a test file. Its log must not contain the id of any session. */
 export function useService<S extends Service>(start: () => Promise<S>) {
   const uploadIds: string[] = []
   const outputs: string[] = []
@@ -89,7 +89,7 @@ export function useService<S extends Service>(start: () => Promise<S>) {
     },
     register: (session: Session) => register(server(), session),
     storedBytes: (session: Session) => storedBytes(server(), session),
-    /** Goes on with the server that `change` returns, such as the same one after a crash. */
+    /** Continues with the server that `change` returns, such as the same one after a crash. */
     async replace(change: (server: S) => Promise<S>): Promise<void> {
       const before = server()
       current = await change(before)
@@ -128,7 +128,7 @@ function register(server: Service, session: Session): Promise<Response> {
   })
 }
 
-/** Registers the file and downloads it: the only look at the bytes that nobody computed on the way. */
+/** Registers the file and downloads it, to compare the stored bytes themselves. */
 async function storedBytes(server: Service, session: Session): Promise<Buffer> {
   const registered = await register(server, session)
   const file = (await registered.json()) as { id: string }
@@ -152,7 +152,7 @@ export function send(session: Session, request: Request): Promise<Answer> {
   return exchange(session.uri, request)
 }
 
-/** `bytes first-last/total` with exactly the bytes that it names. */
+/** Sends the bytes of `bytes first-last/total`. */
 export function sendChunk(
   session: Session,
   object: Uint8Array,
@@ -166,7 +166,7 @@ export function sendChunk(
   })
 }
 
-/** Makes `end` bytes of a session durable: whole chunks where possible, else with an interruption. */
+/** Makes `end` bytes of a session durable: with complete chunks if possible, or else with an interruption. */
 export async function holdBytes(session: Session, object: Uint8Array, end: number): Promise<void> {
   const chunkEnd = end - (end % KIB_256)
   if (chunkEnd > 0 && chunkEnd < session.sizeBytes) {
@@ -180,7 +180,7 @@ export async function holdBytes(session: Session, object: Uint8Array, end: numbe
   await offsetBecomes(session, end)
 }
 
-/** Sends the head of a request; its body is for the test to write. */
+/** Sends the head of a request. The test writes its body. */
 export async function startBody(session: Session, request: Request, bodyBytes = 0): Promise<Connection> {
   const connection = await openConnection(session.uri)
   await connection.write(requestHead(session.uri, request, bodyBytes))
@@ -198,7 +198,7 @@ export async function offsetOf(session: Session): Promise<number> {
   return range === undefined ? 0 : Number(range.slice('bytes=0-'.length)) + 1
 }
 
-/** An interruption shows when the server has noticed it. */
+/** Waits until the server has noticed an interruption and the offset is `expected`. */
 export async function offsetBecomes(session: Session, expected: number): Promise<void> {
   let offset = 0
   await eventually(`the offset is ${expected}`, async () => {
@@ -208,7 +208,7 @@ export async function offsetBecomes(session: Session, expected: number): Promise
   assert.equal(offset, expected)
 }
 
-/** A session is alive when the object can still be finished, and holds the right bytes then. */
+/** Asserts that the object can be finished and has the right bytes. */
 export async function assertCanFinish(session: Session, object: Uint8Array): Promise<void> {
   const offset = await offsetOf(session)
   const answer = await send(session, { range: `bytes ${offset}-*/*`, body: object.subarray(offset) })
@@ -279,7 +279,7 @@ export function smallChunkText(bodyBytes: number): string {
   )
 }
 
-/** The same bytes for the same seed, and no two alike parts in them. */
+/** Returns pseudo-random bytes. Equal seeds give equal bytes. */
 export function someBytes(length: number, seed = 'object'): Buffer {
   return createHash('shake256', { outputLength: length }).update(seed).digest()
 }
@@ -290,7 +290,7 @@ export function md5(bytes: Uint8Array): string {
 
 const knownCrcs = new WeakMap<Uint8Array, string>()
 
-/** Base64 of the big-endian CRC-32C, computed here so that no mistake is shared with the server. */
+/** Returns the base64 of the big-endian CRC-32C. A separate implementation, which shares no mistake with the server. */
 export function crc32c(bytes: Uint8Array): string {
   const known = knownCrcs.get(bytes) ?? computeCrc32c(bytes)
   knownCrcs.set(bytes, known)

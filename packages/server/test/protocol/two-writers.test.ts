@@ -26,7 +26,7 @@ const olderBytes = someBytes(SIZE, 'older')
 const newerBytes = someBytes(SIZE, 'newer')
 const PIECE_BYTES = 65_536
 
-/** Sends `bytes` piece by piece for as long as the connection lasts. */
+/** Sends `bytes` in pieces until the connection is closed. */
 async function writeUntilClosed(
   connection: Connection,
   bytes: Uint8Array,
@@ -36,12 +36,12 @@ async function writeUntilClosed(
     const piece = bytes.subarray(start, start + PIECE_BYTES)
     const encoded = encodeBody(piece, transfer)
     await connection.write(transfer === 'chunked' ? encoded.subarray(0, -'0\r\n\r\n'.length) : encoded)
-    // Lets the answers and the closing of the connection come in between.
+    // Lets answers and the end of the connection arrive in between.
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
 
-/** Bytes of the older writer up to one point, and from there on bytes of the newer one. */
+/** Asserts that the bytes up to one position are those of the older writer, and the rest those of the newer one. */
 function assertOneSwitch(stored: Buffer): void {
   let offset = 0
   while (offset < stored.length && stored[offset] === olderBytes[offset]) offset++
@@ -50,15 +50,15 @@ function assertOneSwitch(stored: Buffer): void {
 }
 
 const OLDER: Record<string, { request: Request; promised: number }> = {
-  'a whole object': { request: {}, promised: SIZE },
-  'a whole object, chunked': { request: { transfer: 'chunked' }, promised: SIZE },
+  'a complete object': { request: {}, promised: SIZE },
+  'a complete object, chunked': { request: { transfer: 'chunked' }, promised: SIZE },
   'a chunk': { request: { range: `bytes 0-${8 * KIB_256 - 1}/*` }, promised: 8 * KIB_256 },
   'an open range': { request: { range: 'bytes 0-*/*', transfer: 'chunked' }, promised: SIZE },
 }
 
 describe('A newer writer', () => {
   for (const [name, { request, promised }] of Object.entries(OLDER)) {
-    it(`closes the connection of an older one that is silent in ${name}, and finishes`, async () => {
+    it(`closes the connection of an older one that is idle in ${name}, and finishes`, async () => {
       const session = await server.open(SIZE)
       const older = await startBody(session, request, promised)
       const transfer = request.transfer ?? 'Content-Length'
@@ -73,7 +73,7 @@ describe('A newer writer', () => {
       const older = await startBody(session, request, promised)
       const transfer = request.transfer ?? 'Content-Length'
       await writeUntilClosed(older, olderBytes.subarray(0, KIB_256 + 77), transfer)
-      // Never its last byte, so that only the newer one can finish.
+      // Without the last byte, so that only the newer one can finish.
       const rest = olderBytes.subarray(KIB_256 + 77, promised - 1)
       const [answer] = await Promise.all([
         send(session, { body: newerBytes }),
@@ -91,7 +91,7 @@ describe('A newer writer', () => {
     assert.equal(JSON.parse(answer.body).size, String(SIZE))
   }
 
-  it('goes on where the status says, so that no client is locked out by its own ghost', async () => {
+  it('continues at the offset of a status query, so that its own old request does not lock a client out', async () => {
     const session = await server.open(SIZE)
     await holdBytes(session, olderBytes, KIB_256)
     const ghost = await startBody(session, { range: `bytes ${KIB_256}-*/*` }, SIZE - KIB_256)
@@ -104,7 +104,7 @@ describe('A newer writer', () => {
     assert.deepEqual(await server.storedBytes(session), olderBytes)
   })
 
-  it('with a chunk keeps what it was told, whatever the older one still sends', async () => {
+  it('with a chunk keeps its acknowledged bytes while the older one continues to send', async () => {
     const session = await server.open(SIZE)
     const older = await startBody(session, {}, SIZE)
     await older.write(olderBytes.subarray(0, 1000))
@@ -117,7 +117,7 @@ describe('A newer writer', () => {
     assertOneSwitch(await server.storedBytes(session))
   })
 
-  it('is itself replaced by one that is newer still', async () => {
+  it('is replaced by an even newer one', async () => {
     const session = await server.open(SIZE)
     let writer = await startBody(session, {}, SIZE)
     for (let chunks = 1; chunks <= 5; chunks++) {
@@ -131,7 +131,7 @@ describe('A newer writer', () => {
     assert.deepEqual(await server.storedBytes(session), olderBytes)
   })
 
-  it('does not spoil the checksums', async () => {
+  it('does not affect the checksums', async () => {
     const session = await server.open(SIZE)
     const headers = { 'X-Goog-Hash': `crc32c=${crc32c(olderBytes)},md5=${md5(olderBytes)}` }
     for (const bytes of [3 * KIB_256 + 77, KIB_256, 6 * KIB_256 + 1]) {
@@ -145,7 +145,7 @@ describe('A newer writer', () => {
     assert.equal(stored.md5Hash, md5(olderBytes))
   })
 
-  it('of another session disturbs nobody', async () => {
+  it('of another session has no effect', async () => {
     const [session, other] = [await server.open(SIZE), await server.open(SIZE)]
     const writer = await startBody(session, {}, SIZE)
     await writer.write(olderBytes.subarray(0, KIB_256))
@@ -156,8 +156,8 @@ describe('A newer writer', () => {
   })
 })
 
-describe('A crowd of writers that all send the same object', () => {
-  it('makes one object, once', async () => {
+describe('Many writers that send the same object at once', () => {
+  it('create one object once', async () => {
     const session = await server.open(SIZE)
     const answers = await Promise.allSettled(
       Array.from({ length: 6 }, () => send(session, { body: olderBytes })),
@@ -176,7 +176,7 @@ describe('A crowd of writers that all send the same object', () => {
 
 describe('A status query', () => {
   for (const range of ['bytes */*', `bytes */${SIZE}`]) {
-    it(`of ${range} disturbs no writer and counts only what has arrived`, async () => {
+    it(`of ${range} interrupts no writer and counts only arrived bytes`, async () => {
       const session = await server.open(SIZE)
       const writer = await startBody(session, {}, SIZE)
       let [sent, known] = [0, 0]

@@ -6,7 +6,7 @@ import { assertObject, md5, send, someBytes, useServer } from './session.ts'
 const server = useServer({ UPLOAD_CHECKSUMS: 'md5' })
 const object = someBytes(300_000)
 
-it('computes the checksums of UPLOAD_CHECKSUMS for every upload, beside those that it asks for', async () => {
+it('computes the checksums of UPLOAD_CHECKSUMS for every upload, in addition to the requested ones', async () => {
   for (const [checksums, sha256Hash] of [
     [undefined, undefined],
     [['sha256'], createHash('sha256').update(object).digest('base64')],

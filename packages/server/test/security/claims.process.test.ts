@@ -88,7 +88,7 @@ async function outputOfStart(dataDir: string): Promise<string> {
   return output
 }
 
-/** SECURITY.md, claim by claim, against the real process. */
+/** Tests each claim of SECURITY.md against the real process. */
 describe('what SECURITY.md claims', () => {
   let server: TestServer
   let client: Client
@@ -139,7 +139,7 @@ describe('what SECURITY.md claims', () => {
   }
   const fetchDownload = (url: URL, method = 'GET') => exchange(url.origin, method, url.pathname + url.search)
 
-  claim('S1 stores keys and session ids as hashes alone', async () => {
+  claim('S1 stores keys and session ids only as hashes', async () => {
     for (const { path, isFile } of await dataFiles()) {
       if (!isFile) continue
       const bytes = await readFile(path)
@@ -163,7 +163,7 @@ describe('what SECURITY.md claims', () => {
     for (const secret of [client.apiKey, ...secretsOfUrls()]) assert.ok(!server.output().includes(secret))
   })
 
-  claim('S3 keeps data readable by its owner alone', async () => {
+  claim('S3 makes data readable only for its owner', async () => {
     for (const { path } of await dataFiles()) {
       const { mode } = await stat(path)
       assert.equal(mode & 0o077, 0, `${path} is open to others`)
@@ -188,7 +188,7 @@ describe('what SECURITY.md claims', () => {
     assert.ok(!listed.bytes.includes(secret))
   })
 
-  claim('S5 refuses a download token with another character, file or time', async () => {
+  claim('S5 refuses a download token with a changed character, file or time', async () => {
     assert.equal((await fetchDownload(downloadUrl)).status, 200)
     const token = downloadUrl.searchParams.get('token') ?? ''
     const changes: Record<string, (url: URL) => void> = {
@@ -206,7 +206,7 @@ describe('what SECURITY.md claims', () => {
     }
   })
 
-  claim('S6 treats what another organization owns as if it did not exist', async () => {
+  claim('S6 treats data of another organization as if it did not exist', async () => {
     const theirs = await other.get(`/files/${file.id}`)
     const none = await other.get(`/files/file_${'0'.repeat(32)}`)
     assertError(theirs, 404, 'FILE_NOT_FOUND')
@@ -214,7 +214,7 @@ describe('what SECURITY.md claims', () => {
     assert.equal(json<{ total: number }>(await other.get('/files')).total, 0)
   })
 
-  claim('S7 lets a key do what its scopes say and nothing else', async () => {
+  claim('S7 limits a key to its scopes', async () => {
     const { keyed } = await newKey(['files:read'])
     assert.equal((await keyed.get('/files')).status, 200)
     assertError(await keyed.del(`/files/${file.id}`), 403, 'INSUFFICIENT_PERMISSIONS')
@@ -235,7 +235,7 @@ describe('what SECURITY.md claims', () => {
     assertError(await keyed.get('/files'), 401, 'INVALID_API_KEY')
   })
 
-  claim('S9 gives nothing to read through a session URI', async () => {
+  claim('S9 allows no reads through a session URI', async () => {
     const { origin, pathname, search } = new URL(uploadUrl)
     for (const method of ['GET', 'HEAD']) {
       const answer = await exchange(origin, method, pathname + search)
@@ -244,7 +244,7 @@ describe('what SECURITY.md claims', () => {
     }
   })
 
-  claim('S10 slows wrong keys down, and no good key beside them', async () => {
+  claim('S10 limits wrong keys, but not valid keys beside them', async () => {
     const statuses: number[] = []
     for (let attempt = 0; attempt < 110; attempt++) {
       const credentials = { 'x-api-key': `oak_live_${attempt}` }
@@ -254,7 +254,7 @@ describe('what SECURITY.md claims', () => {
     assert.equal((await client.get('/files')).status, 200)
   })
 
-  claim('S11 makes no path of anything in a request', async () => {
+  claim('S11 uses no part of a request as a file path', async () => {
     const ours =
       /^(waybill\.db(-wal|-shm|-ballast)?|objects(\/(FORMAT|OWNER|[0-9a-f]{2}(\/[0-9a-f]{64}\.[a-z0-9.]+)?))?)$/
     for (const { path } of await dataFiles()) {
@@ -262,7 +262,7 @@ describe('what SECURITY.md claims', () => {
     }
   })
 
-  claim('S12 makes no SQL of anything in a request', async () => {
+  claim('S12 uses no part of a request as SQL', async () => {
     const name = HOSTILE_NAMES[4] ?? ''
     const { files } = json<{ files: FileObject[] }>(await client.get('/files'))
     assert.ok(
@@ -273,7 +273,7 @@ describe('what SECURITY.md claims', () => {
     assertError(await client.get(`/files/${query}`), 404, 'FILE_NOT_FOUND')
   })
 
-  claim('S13 makes no line of the log of anything in a request', async () => {
+  claim('S13 lets no part of a request forge a line of the log', async () => {
     await client.get('/files', { headers: { 'x-request-id': 'a"b{"level":60}' } })
     for (const line of server.output().trim().split('\n')) {
       const { level, msg } = JSON.parse(line)
@@ -298,7 +298,7 @@ describe('what SECURITY.md claims', () => {
     }
   })
 
-  claim('S15 sets a limit to everything', async () => {
+  claim('S15 limits everything', async () => {
     const long = 'a'.repeat(20_000)
     const header = await exchange(server.url, 'GET', '/v1/health', { 'x-long': long })
     assert.equal(header.status, 431)
@@ -311,7 +311,7 @@ describe('what SECURITY.md claims', () => {
     assert.equal((await client.post('/files/upload-url', name)).status, 422)
   })
 
-  claim('S23 lets strangers hold no memory', async () => {
+  claim('S23 lets unauthenticated clients use no memory', async () => {
     // The load test is test/abuse/slow-bodies.test.ts; this checks that the answer does not wait for a body.
     const body = ['Host: a', 'Content-Type: application/json', 'Content-Length: 1000000', '', '']
     const files = `/v1/organizations/${server.organizationId}/files`
@@ -330,7 +330,7 @@ describe('what SECURITY.md claims', () => {
     }
   })
 
-  claim('S16 has a browser show only what cannot run, and save the rest', async () => {
+  claim('S16 lets a browser show only inactive content, and save the rest', async () => {
     for (const [mimeType, bytes, disposition] of SERVED) {
       const { id } = await client.uploadFile({ filename: 'a', mimeType, bytes })
       const { headers } = await fetchDownload(new URL((await client.content(id)).download_url))
@@ -341,7 +341,7 @@ describe('what SECURITY.md claims', () => {
     }
   })
 
-  claim('S17 says nothing of the inside in an error', async () => {
+  claim('S17 reveals no internals in an error', async () => {
     for (const path of ['/files/%00', '/files?after=%27', '/nowhere', '/files/x/download?token=%ff']) {
       const answer = await client.get(path)
       assert.ok(answer.status >= 400 && answer.status < 500, path)
@@ -349,13 +349,13 @@ describe('what SECURITY.md claims', () => {
     }
   })
 
-  claim('S18 lets no page of another origin call the API unless it is named', async () => {
+  claim('S18 lets a page of another origin call the API only when it is configured', async () => {
     const headers = { origin: 'https://evil.example', 'x-api-key': client.apiKey }
     const answer = await client.get('/files', { headers })
     assert.equal(answer.headers['access-control-allow-origin'], undefined)
   })
 
-  claim('S24 lets no cache keep an answer of the API, and no browser guess its type', async () => {
+  claim('S24 lets no cache store an answer of the API, and no browser guess its type', async () => {
     const files = `/v1/organizations/${server.organizationId}/files`
     const key = { 'x-api-key': client.apiKey }
     const session = new URL(uploadUrl)
@@ -400,7 +400,7 @@ describe('what SECURITY.md claims', () => {
     })
     after(() => all?.stop())
 
-    claim('S19 keeps a session URI of Google’s only sealed, and no longer than it can be used', async () => {
+    claim('S19 stores a session URI of Google only encrypted, and only while it can be used', async () => {
       const html = { filename: 'a.html', mimeType: 'text/html', bytes: Buffer.from('<script>1</script>') }
       const { uploadUrl: uri, fileId, register } = await there.storeObject(html)
       const secret = new URL(uri).searchParams.get('upload_id') ?? ''
@@ -429,7 +429,7 @@ describe('what SECURITY.md claims', () => {
     )
   })
 
-  claim('S26 counts a direct upload while it is held open', async () => {
+  claim('S26 counts a direct upload while it runs', async () => {
     // The bound itself is tested in test/abuse/quota-on-disk.test.ts, with several processes too.
     const reserved = async () =>
       json<{ storage_reserved_bytes: number }>(await client.get('')).storage_reserved_bytes
@@ -447,16 +447,16 @@ describe('what SECURITY.md claims', () => {
     held.write(Buffer.alloc(3_000_000, 'a'))
     await eventually('it is reserved', async () => (await reserved()) >= before + 3_000_000)
     held.destroy()
-    await eventually('it is given back', async () => (await reserved()) === before)
+    await eventually('the reservation is released', async () => (await reserved()) === before)
   })
 
-  claim('S27 says that a disk has room, and refuses writes only where it has none', async () => {
-    // A full disk is tested in test/faults/disk-full.test.ts, which mounts one.
+  claim('S27 reports free space of the disk, and refuses writes only when there is none', async () => {
+    // test/faults/disk-full.process.test.ts tests a full disk, for which it mounts a file system.
     const health = await exchange(server.url, 'GET', '/v1/health')
     assert.deepEqual(json(health), { status: 'ok' })
   })
 
-  claim('S21 lets the console run its own script, and speak with nobody else', async () => {
+  claim('S21 lets the console run only its own script, and connect only to its server', async () => {
     const { headers } = await exchange(server.url, 'GET', '/console/')
     const policy = String(headers['content-security-policy'])
     for (const part of [
@@ -470,8 +470,8 @@ describe('what SECURITY.md claims', () => {
     assert.doesNotMatch(policy, /unsafe|\*|https?:|data:|blob:/)
   })
 
-  claim('S22 has the key of the console in its tab alone', async () => {
-    // A browser shows it, in packages/console/test/session.test.ts and files.test.ts; here that no other place knows how.
+  claim('S22 keeps the key of the console only in its tab', async () => {
+    // Browser tests: packages/console/test/session.test.ts and files.test.ts. This checks the sources for other ways.
     const sources = new URL('../../../console/src/', import.meta.url)
     const names = await readdir(sources, { recursive: true })
     const texts = new Map<string, string>()
@@ -487,7 +487,7 @@ describe('what SECURITY.md claims', () => {
     assert.doesNotMatch(stored, /localStorage[^\n]*apiKey/)
   })
 
-  claim('S25 limits what one organization can make the service walk through', async () => {
+  claim('S25 limits the work that one organization can cause', async () => {
     const limited = await startServer({ env: { MAX_OPEN_SESSIONS: '2' } })
     try {
       const tenant = createClient(limited)
@@ -515,7 +515,7 @@ describe('what SECURITY.md claims', () => {
     }
   })
 
-  claim('S28 counts what is refused to a key, and takes no known key for a stranger', async () => {
+  claim('S28 counts refusals of a key, and attributes them to a known key', async () => {
     // Flood test: abuse/audit-flood.test.ts.
     const { id, keyed } = await newKey(['files:read'])
     for (let attempt = 0; attempt < 30; attempt++) await keyed.del(`/files/${file.id}`)
@@ -537,7 +537,7 @@ describe('what SECURITY.md claims', () => {
     assert.equal(use?.client_address, '127.0.0.1')
   })
 
-  claim('S29 starts on no empty database beside files', async () => {
+  claim('S29 does not start with an empty database beside files', async () => {
     // All kinds of storage, and the option: lost-database.process.test.ts.
     const dataDir = await mkdtemp(join(tmpdir(), 'waybill-lost-'))
     try {
@@ -564,7 +564,7 @@ describe('what SECURITY.md claims', () => {
     assert.equal((await fetchDownload(downloadUrl)).status, 200)
   })
 
-  claim('S31 revives nothing when the clock is set back', async () => {
+  claim('S31 makes nothing valid again when the clock is set back', async () => {
     // Restarts and several processes: installation-clock.test.ts. This checks that keys use that time.
     const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
     const { installation } = database
@@ -592,7 +592,7 @@ describe('what SECURITY.md claims', () => {
     await database.close()
   })
 
-  claim('S32 keeps the download secret sealed where a key is configured', async () => {
+  claim('S32 encrypts the download secret when a key is configured', async () => {
     const secretsKey = randomBytes(32).toString('base64')
     const sealing = await startServer({ env: { SECRETS_KEY: secretsKey, LOG_LEVEL: 'trace' } })
     try {
@@ -613,7 +613,7 @@ describe('what SECURITY.md claims', () => {
     }
   })
 
-  it('is all tested here', async () => {
+  it('is tested completely', async () => {
     const claims = (await readFile(SECURITY, 'utf8')).match(/^- (S\d+)\./gm) ?? []
     const tested = titles.map((title) => `- ${title.split(' ', 1)[0]}.`)
     assert.deepEqual(claims, tested)

@@ -9,7 +9,7 @@ import { openDownloadSecret, rotateDownloadSecret } from '../../src/operations/a
 const newKey = () => randomBytes(32)
 
 describe('the download secret', () => {
-  it('is made once, and stays for every process', async () => {
+  it('is created once for all processes', async () => {
     const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
     const [first, second] = [
       await openDownloadSecret(database, null),
@@ -20,7 +20,7 @@ describe('the download secret', () => {
     await database.close()
   })
 
-  it('is sealed where a key is configured, also one that was plain, and needs that key from then on', async () => {
+  it('is encrypted when a key is configured, also an existing plain one, and needs that key from then on', async () => {
     const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
     const plain = await (await openDownloadSecret(database, null)).read()
     const key = newKey()
@@ -39,7 +39,7 @@ describe('the download secret', () => {
     await database.close()
   })
 
-  it('is another one after a rotation, in a running process too, and with a new key where the old one is lost', async () => {
+  it('changes with a rotation, also in a running process and after the loss of the old key', async () => {
     const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
     const key = newKey()
     const running = await openDownloadSecret(database, key)

@@ -35,7 +35,7 @@ describe('the clock of an installation', () => {
     await close()
   })
 
-  it('stands still, without a word, while a small setback lasts', async () => {
+  it('stands still without a warning during a small setback', async () => {
     const { start, pass, time, warnings, close } = await createMachine()
     const clock = start()
     await clock.sync()
@@ -50,7 +50,7 @@ describe('the clock of an installation', () => {
     await close()
   })
 
-  it('goes on by itself after a large setback, and says so once, until the clock is right', async () => {
+  it('continues from its last time after a large setback, with one warning, until the clock is correct', async () => {
     const { start, pass, time, warnings, close } = await createMachine()
     const clock = start()
     await clock.sync()
@@ -67,7 +67,7 @@ describe('the clock of an installation', () => {
     await close()
   })
 
-  it('goes back neither over a restart nor in another process, by more than the tolerance', async () => {
+  it('does not go back by more than the tolerance after a restart or in another process', async () => {
     const { installation, start, pass, time, warnings, close } = await createMachine()
     const before = start()
     await before.sync()
@@ -86,7 +86,7 @@ describe('the clock of an installation', () => {
     await close()
   })
 
-  it('is freed by a reset from a time that was far ahead, in every process, which none of them undoes', async () => {
+  it('is set back by a reset from a time far ahead, in every process, and no process undoes the reset', async () => {
     const { installation, start, pass, time, close } = await createMachine()
     const [first, second] = [start(), start()]
     await Promise.all([first.sync(), second.sync()])

@@ -20,7 +20,7 @@ async function refusesToStart(dataDir: string): Promise<void> {
   await assert.rejects(startApp({ dataDir }), { message: REFUSED })
 }
 
-/** Asserts the same of the programs that an operator may try. */
+/** Asserts that the programs of an operator refuse too. */
 async function programsRefuse(dataDir: string, env: Record<string, string> = {}): Promise<void> {
   await Promise.all(
     [['serve'], ['organizations', 'create', '--name', 'Anew']].map((command) =>
@@ -61,7 +61,7 @@ describe('a lost database', () => {
     ['that knows its owner', true],
     ['that no sweep has come to', false],
   ] as const) {
-    it(`is noticed beside a storage with files ${what}`, async () => {
+    it(`is detected beside a storage with files ${what}`, async () => {
       await makeFile()
       if (owner) await runWaybill(dataDir, ['sweep'])
       else await rm(join(dataDir, 'objects', 'OWNER'), { force: true })
@@ -73,7 +73,7 @@ describe('a lost database', () => {
     })
   }
 
-  it('is noticed beside an unfinished upload', async () => {
+  it('is detected beside an unfinished upload', async () => {
     const app = await startApp({ dataDir })
     const upload = await createClient(app).startUpload(textFile('large.txt', 'x'.repeat(1000)))
     const part = { method: 'PUT', body: 'x'.repeat(10), headers: { 'content-range': 'bytes 0-9/1000' } }
@@ -83,7 +83,7 @@ describe('a lost database', () => {
     await refusesToStart(dataDir)
   })
 
-  it('may be begun anew by a flag, and then no sweep takes the files that were there', async () => {
+  it('can be replaced by a new one with a flag, and then no sweep removes the existing files', async () => {
     const file = await makeFile()
     await rm(join(dataDir, 'objects', 'OWNER'), { force: true })
     await loseDatabase(dataDir)
@@ -98,7 +98,7 @@ describe('a lost database', () => {
     assert.equal((await storage.stat(file.storage_path))?.sizeBytes, file.file_size)
   })
 
-  it('is not what a new installation has', async () => {
+  it('is not reported for a new installation', async () => {
     for (let start = 0; start < 2; start++) await startsOnce(dataDir, [])
   })
 })
@@ -110,7 +110,7 @@ describe('a lost database beside objects at Google', () => {
   })
   afterEach(() => all?.stop())
 
-  it('is noticed', async () => {
+  it('is detected', async () => {
     const { server, env } = all
     const api = createApi(() => server)
     const ticket = await api.uploadUrl('a.bin', 3)

@@ -50,7 +50,7 @@ const OF_THE_OPERATOR = [
   ...[suspendOrganization, resumeOrganization, rotateDownloadSecret, resetClock],
 ]
 
-/** An operation as a caller sees it who passes no input, which a refusal must not read. */
+/** Operation without input, which a refusal must not read. */
 interface AnyOperation {
   (context: { readonly audit: Audit }, caller: Caller, input: object): Promise<unknown>
   readonly action: string
@@ -78,7 +78,7 @@ describe('an operation', () => {
   const refusedTo = (operations: readonly unknown[], caller: Caller, which: string) => {
     for (const operation of operations.map(toAny)) {
       it(`${operation.action} is refused to ${which}, before its work, and recorded`, async () => {
-        // The context has no database and no storage: work that begins fails in another way.
+        // The context has no database and no storage, so work that begins fails with another error.
         await assert.rejects(operation({ audit }, caller, {}), { code: 'INSUFFICIENT_PERMISSIONS' })
         const { action } = operation
         assert.deepEqual(await recorded(), [

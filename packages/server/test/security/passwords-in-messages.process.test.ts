@@ -12,7 +12,7 @@ const WAYBILL = fileURLToPath(new URL('../../../cli/bin/waybill.js', import.meta
 
 type Run = (url: string, source: string) => readonly [args: string[], settings: Record<string, string>]
 
-/** Everything that takes a URL and prints what is wrong with it. */
+/** Programs that accept a URL and print errors about it. */
 const RUNS: readonly Run[] = [
   (url) => [['serve'], { DATABASE_URL: url, LOG_LEVEL: 'trace' }],
   (url) => [['doctor', '--json'], { DATABASE_URL: url }],
@@ -25,7 +25,7 @@ const RUNS: readonly Run[] = [
 /** Usable URLs, and one of a database of another kind. */
 const SHOWN = [...URLS.filter(isUsable), `mysql://waybill:${PASSWORD}@127.0.0.1/waybill`]
 
-/** Runs everything with the first URL and with the one of another kind, and with the others one run each, in turn. */
+/** Returns all runs for the first URL and for the one of another kind, and one run for each of the others. */
 function runsOf(index: number): readonly Run[] {
   return index === 0 || index === SHOWN.length - 1
     ? RUNS
@@ -50,7 +50,7 @@ describe('a URL with a password', () => {
   }
 
   for (const [index, url] of SHOWN.entries()) {
-    it(`is shown without it by no program that fails with it: ${url.replaceAll(PASSWORD, '…')}`, async () => {
+    it(`is shown without it by every program that fails with it: ${url.replaceAll(PASSWORD, '…')}`, async () => {
       for (const run of runsOf(index)) {
         const [args, settings] = run(url, source)
         const text = await said(args, settings)

@@ -5,7 +5,7 @@ import { isUsable, PASSWORD, printedSettings, URLS } from './urls-with-passwords
 
 describe('a URL with a password', () => {
   for (const url of URLS) {
-    it(`is shown without it, and not echoed where it is refused: ${url.replaceAll(PASSWORD, '…')}`, () => {
+    it(`is shown without it, and not echoed in a refusal: ${url.replaceAll(PASSWORD, '…')}`, () => {
       for (const name of ['DATABASE_URL', 'STORAGE_URL']) {
         const text = printedSettings({ [name]: url, STORAGE_EMULATOR_HOST: '127.0.0.1:1' })
         assert.ok(!text.includes(PASSWORD), text)
@@ -25,7 +25,7 @@ describe('a URL with a password', () => {
   }
 
   for (const name of ['PUBLIC_URL', 'CORS_ORIGINS', 'STORAGE_EMULATOR_HOST', 'OTEL_EXPORTER_OTLP_ENDPOINT']) {
-    it(`is shown without it where it is the value of ${name}`, () => {
+    it(`is shown without it as the value of ${name}`, () => {
       const value = `https://user:${PASSWORD}@host/?key=${PASSWORD}`
       const text = printedSettings({ [name]: value, STORAGE_URL: 'gs://a-bucket' })
       assert.ok(!text.includes(PASSWORD), text)

@@ -38,7 +38,7 @@ describe('the head of a request', () => {
     it(`${title} is refused with 400`, async () => assert.equal((await answerTo(text)).status, 400))
   }
 
-  it('of HTTP/1.0 without a Host header is taken', async () => {
+  it('of HTTP/1.0 without a Host header is accepted', async () => {
     assert.equal((await answerTo(lines('GET /v1/health HTTP/1.0'))).status, 200)
   })
 
@@ -59,7 +59,7 @@ describe('the head of a request', () => {
   for (const [title, [status, head]] of Object.entries(unread)) {
     const body = ['Host: a', 'Content-Type: application/json', 'Content-Length: 1000000']
 
-    it(`with ${title} is answered ${status} before its body comes`, async () => {
+    it(`with ${title} is answered ${status} before its body arrives`, async () => {
       assert.equal((await answerTo(lines(...head(server), ...body))).status, status)
     })
 
@@ -82,7 +82,7 @@ describe('the head of a request', () => {
     assert.equal((await answerTo(head)).status, 413)
   })
 
-  it('with a direct upload that no form within the limits can fill is answered 413 and no 100 Continue', async () => {
+  it('with a direct upload larger than any form within the limits is answered 413 and no 100 Continue', async () => {
     const { organizationId, apiKey } = server
     const head = lines(
       `POST /v1/organizations/${organizationId}/files/upload HTTP/1.1`,
@@ -95,7 +95,7 @@ describe('the head of a request', () => {
     assert.equal((await answerTo(head)).status, 413)
   })
 
-  it('with another expectation than 100-continue is answered 417', async () => {
+  it('with an expectation other than 100-continue is answered 417', async () => {
     const head = lines('POST /none HTTP/1.1', 'Host: a', 'Content-Length: 5', 'Expect: something')
     assert.equal((await answerTo(head)).status, 417)
   })

@@ -24,7 +24,7 @@ interface Revoked {
 
 const CANCELLED = 499
 
-describe('what a key made, when the key is revoked', () => {
+describe('a revoked key', () => {
   let server: TestApp
   let admin: Client
   before(async () => {
@@ -103,7 +103,7 @@ describe('what a key made, when the key is revoked', () => {
     })
   }
 
-  it('lists the keys that it created, and none that these created', async () => {
+  it('is answered with the keys that it created, but not with those that these created', async () => {
     const child = await newKey(made.client, ['admin'], 'Child')
     await newKey(child.client, ['files:read'], 'Grandchild')
     const answer = json<Revoked>(await admin.send('POST', `/api-keys/${made.id}/deactivate`))
@@ -120,7 +120,7 @@ describe('what a key made, when the key is revoked', () => {
     assert.equal((await child.client.get('/api-keys')).status, 200)
   })
 
-  it('is made anew after the key is activated again', async () => {
+  it('can create links again after it is activated again, but the old ones stay revoked', async () => {
     await admin.send('POST', `/api-keys/${made.id}/deactivate?end_sessions=true&revoke_links=true`)
     await admin.send('POST', `/api-keys/${made.id}/activate`)
     const file = await made.client.uploadFile(textFile())
@@ -129,7 +129,7 @@ describe('what a key made, when the key is revoked', () => {
     assertError(await fetchUrl(made.downloadUrl), 401, 'TOKEN_INVALID')
   })
 
-  it('leaves no session open, however many are opened while the key is deleted', async () => {
+  it('leaves no session open, even when sessions are opened while it is deleted', async () => {
     const opening = Array.from({ length: 30 }, () =>
       made.client.post('/files/upload-url', { filename: 'a', file_size: 5, mime_type: 'text/plain' }),
     )
@@ -142,7 +142,7 @@ describe('what a key made, when the key is revoked', () => {
     }
   })
 
-  it('refuses queries that are no booleans', async () => {
+  it('is refused with invalid booleans in the query', async () => {
     for (const query of ['end_sessions=1', 'revoke_links=yes', 'end_sessions=']) {
       assertError(await admin.del(`/api-keys/${made.id}?${query}`), 422, 'VALIDATION_ERROR')
     }
@@ -150,7 +150,7 @@ describe('what a key made, when the key is revoked', () => {
 })
 
 describe('a suspended organization', () => {
-  it('is refused with its keys, session URIs and download URLs, until it is resumed', async () => {
+  it('is refused with its keys, session URIs and download URLs until it is resumed', async () => {
     const server = await startApp()
     try {
       const client = createClient(server, await server.addOrganization('org_suspended'))

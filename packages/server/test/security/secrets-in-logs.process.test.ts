@@ -16,10 +16,10 @@ import { assertHoldsNone, type Server, useEverySecret } from './every-secret.ts'
 
 const WAYBILL = fileURLToPath(new URL('../../../cli/bin/waybill.js', import.meta.url))
 
-/** The most and the least that a process writes. The levels between them: secrets-in-logs.test.ts. */
+/** Levels with the most and the least output. The others are in secrets-in-logs.test.ts. */
 const LEVELS = ['trace', 'silent']
 
-/** Returns the output of the process, both streams, while `work` uses it. At level `silent` nothing says it listens. */
+/** Returns both output streams of the process while `work` uses it. At level `silent` there is no "listening" line. */
 async function outputOf(
   level: string,
   env: Record<string, string>,

@@ -4,7 +4,7 @@ import { startCollector } from '../observe/collector.ts'
 import { startApp } from '../start-app.ts'
 import { assertHoldsNone, useEverySecret } from './every-secret.ts'
 
-/** The others, and what a process writes past its logger: secrets-in-logs.process.test.ts. */
+/** The other levels, and output without the logger, are in secrets-in-logs.process.test.ts. */
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug']
 
 describe('the log', () => {

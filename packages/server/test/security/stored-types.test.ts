@@ -19,7 +19,7 @@ const STORED: readonly (readonly [stored: string, served: string])[] = [
   ['text/mar\u212adown', 'text/marKdown'],
 ]
 
-describe('a file whose stored type no header can carry', () => {
+describe('a file whose stored type is invalid in a header', () => {
   let server: TestApp
   let client: Client
   before(async () => {
@@ -60,7 +60,7 @@ describe('a file whose stored type no header can carry', () => {
     })
   }
 
-  it('is registered when its session was opened before', async () => {
+  it('can be registered when its session was opened by an earlier version', async () => {
     const upload = await client.storeObject(textFile())
     await store('upload_sessions', upload.fileId, 'text/plain\n')
     const answer = await client.register(upload.register)

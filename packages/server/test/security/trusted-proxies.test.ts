@@ -16,7 +16,7 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  { title: 'nobody, by default', trustProxy: '', forwarded: '203.0.113.N', other: null },
+  { title: 'no proxy, by default', trustProxy: '', forwarded: '203.0.113.N', other: null },
   { title: 'one proxy', trustProxy: '1', forwarded: '198.51.100.N, 203.0.113.1', other: '203.0.113.2' },
   {
     title: 'proxies by their addresses',
@@ -38,7 +38,7 @@ const CASES: readonly Case[] = [
   },
 ]
 
-describe('the address of a client, where TRUST_PROXY names', { concurrency: 2 }, () => {
+describe('the address of a client when TRUST_PROXY names', { concurrency: 2 }, () => {
   for (const { title, trustProxy, forwarded, other } of CASES) {
     it(title, async () => {
       const server = await startApp({ env: { TRUST_PROXY: trustProxy } })

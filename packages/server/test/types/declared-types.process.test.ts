@@ -12,7 +12,7 @@ import { SAMPLES } from './make-samples.ts'
 const typesOf = (words: string) => words.split(/\s+/)
 const countPairs = (table: DeclaredTypes) => Object.values(table).flatMap(typesOf).length
 
-describe('a file under a declared type', () => {
+describe('a file with a declared type', () => {
   let files: Made
 
   before(async () => {
@@ -48,13 +48,13 @@ describe('a file under a declared type', () => {
   }
 
   for (const [name, type] of Object.entries(DETECTED)) {
-    it(`shows what it is: ${name} ${type ?? 'nothing'}`, async (test) => {
+    it(`has the detected type: ${name} ${type ?? 'none'}`, async (test) => {
       const evidence = await inspect(name, test)
       if (evidence) assert.equal(evidence.detected, type)
     })
   }
 
-  it('is tried in at least 300 pairs that are accepted and 100 that are refused', () => {
+  it('is tested with at least 300 accepted pairs and 100 refused ones', () => {
     assert.ok(countPairs(ACCEPTED) >= 300, `${countPairs(ACCEPTED)}`)
     assert.ok(countPairs(REFUSED) >= 100, `${countPairs(REFUSED)}`)
   })

@@ -68,7 +68,7 @@ function testInstallation(archive: string, database: 'SQLite' | 'PostgreSQL'): v
       }),
     })
 
-  it('lists the files that were there, newest first', async () => {
+  it('lists the existing files, newest first', async () => {
     const { files: listed } = (await (await get('')).json()) as { files: Record<string, unknown>[] }
     const seen = listed.map((file) => ({
       id: file.id,
@@ -89,11 +89,11 @@ function testInstallation(archive: string, database: 'SQLite' | 'PostgreSQL'): v
     }
   })
 
-  it('knows what was deleted', async () => {
+  it('answers 404 for deleted files', async () => {
     assert.equal((await get(`/${facts.deletedFileId}`)).status, 404)
   })
 
-  it('honours the keys with their scopes and states', async () => {
+  it('accepts the keys with their scopes and states', async () => {
     assert.equal((await get('', facts.readerKey)).status, 200)
     const refused = await fetch(`${files}/${facts.files[0]?.id}`, {
       method: 'DELETE',
@@ -105,14 +105,14 @@ function testInstallation(archive: string, database: 'SQLite' | 'PostgreSQL'): v
     assert.equal(error.code, 'API_KEY_PAUSED')
   })
 
-  it('lists the uploads that were open', async () => {
+  it('lists the open uploads', async () => {
     const answer = await get('/uploads')
     const { uploads } = (await answer.json()) as { uploads: { file_id: string }[] }
     const ids = uploads.map(({ file_id }) => file_id)
     assert.deepEqual(ids.toSorted(), [facts.open.fileId, facts.complete.fileId].toSorted())
   })
 
-  it('resumes an upload where the earlier version had left it, and registers it', async () => {
+  it('resumes an upload at the offset of the earlier version, and registers it', async () => {
     const total = CHUNK.length + LATER.length
     const status = await fetch(`${url}${facts.open.path}`, {
       method: 'PUT',
@@ -132,7 +132,7 @@ function testInstallation(archive: string, database: 'SQLite' | 'PostgreSQL'): v
     assert.equal((await register('complete.bin', facts.complete.gcsPath, LATER.length)).status, 201)
   })
 
-  it('counts what is used as if it had written all of it itself', async () => {
+  it('counts the used bytes as if it had written all files itself', async () => {
     const expected = HELLO.length + REPORT.length + CHUNK.length + 2 * LATER.length
     const answer = await fetch(`${url}/v1/organizations/${facts.organizationId}`, {
       headers: { 'x-api-key': facts.adminKey },

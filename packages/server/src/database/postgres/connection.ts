@@ -31,7 +31,7 @@ export interface PoolOptions {
   readonly maxConnections: number
 }
 
-/** How long to wait for a database connection. */
+/** Longest wait for a database connection. */
 const CONNECT_TIMEOUT_MS = 5000
 /** Limit at which the server ends a statement. All statements of the service are much faster. */
 const STATEMENT_TIMEOUT_MS = 30_000

@@ -16,12 +16,12 @@ export const KINDS = [
 ] as const
 export type Kind = (typeof KINDS)[number]
 
-/** What a client works with. Both ways of asking throw where the process is killed meanwhile. */
+/** Context of a client. `send` and `api` throw when the process is killed during the request. */
 export interface Work {
   readonly ledger: Ledger
   readonly random: SeededRandom
   send(kind: Kind, call: Call): Promise<Reply>
-  /** With the organization's key. */
+  /** Sends a request with the organization's key. */
   api(kind: Kind, method: string, path: string, payload?: Payload): Promise<Reply>
 }
 
@@ -37,7 +37,7 @@ const MANY_UPLOADS = 15
 const TYPE = 'application/octet-stream'
 const BOUNDARY = 'waybill-kill-loop'
 
-/** Does any of the things that can be done now; the more there is of something, the more of it goes. */
+/** Runs a random action that is possible now. More existing things of a kind make actions on them more likely. */
 export async function act(work: Work): Promise<void> {
   const { ledger, random } = work
   const uploads = [...ledger.uploads.values()].filter(({ isBusy }) => !isBusy)
@@ -133,7 +133,7 @@ function keepFile(ledger: Ledger, { filename, bytes }: Content, id: string, answ
   ledger.files.set(id, { id, filename, bytes, answer, isDeleting: false, isBusy: false })
 }
 
-/** With the session's URI, which is its own credential, or as the organization. */
+/** Cancels an upload with its session URI or with the organization's key. */
 async function cancel({ ledger, random, send, api }: Work, upload: Upload): Promise<void> {
   const { url, fileId, object } = upload
   upload.isCancelling = true
@@ -165,7 +165,7 @@ async function list({ api }: Work): Promise<void> {
   parse(await api('read', 'GET', '/files/uploads?limit=100'), 200)
 }
 
-/** All of them become files, or none. */
+/** Uploads several files directly. All of them become files, or none. */
 async function uploadDirectly(work: Work): Promise<void> {
   const { ledger, random, api } = work
   const direct = { parts: Array.from({ length: random.integer(1, 3) }, () => anyContent(work)) }
@@ -200,7 +200,7 @@ function parse({ status, body }: Reply, expected: number): any {
   return JSON.parse(body.toString())
 }
 
-/** The answer with the object, which is the same for all who ask. */
+/** Returns the object in an answer, which is the same for all requests. */
 function objectOf({ status, body }: Reply, { bytes }: Upload): string {
   const answer = body.toString()
   assert.equal(status, 200, answer)
@@ -208,7 +208,7 @@ function objectOf({ status, body }: Reply, { bytes }: Upload): string {
   return answer
 }
 
-/** How many bytes a 308 acknowledges, which are exactly so many. */
+/** Returns the bytes that a 308 acknowledges; asserts their expected number. */
 function acknowledged({ status, headers, body }: Reply, expected: number): number {
   assert.equal(status, 308, body.toString())
   assert.equal(headers.range, expected === 0 ? undefined : `bytes=0-${expected - 1}`)

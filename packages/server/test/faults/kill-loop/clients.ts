@@ -6,11 +6,11 @@ import { act, type Kind, type Payload } from './client-acts.ts'
 import type { Ledger } from './ledger.ts'
 
 export interface Clients {
-  /** From now on a connection may end without an answer, or with a 503, and nothing new is begun. */
+  /** Starts no new requests. From now on a connection may end without an answer, or with a 503. */
   stop(): void
-  /** How many requests of each kind wait for their answers. */
+  /** Returns the number of requests of each kind without an answer yet. */
   waiting(): ReadonlyMap<Kind, number>
-  /** Resolves when all have ended; rejects where an answer was not the one that was due. */
+  /** Resolves when all clients have ended. Rejects when an answer was not an expected one. */
   readonly ended: Promise<void>
 }
 
@@ -21,10 +21,10 @@ export interface Watch {
 
 const CLIENTS = 6
 
-/** What a client throws that the end of the process has interrupted. */
+/** Error of a client that the end of the process has interrupted. */
 const STOPPED = new Error('the process was killed')
 
-/** Several clients that do everything a service can be asked, and write down what they were told. */
+/** Starts clients that send requests of every kind, and record the answers in the ledger. */
 export function startClients(
   server: TestServer,
   ledger: Ledger,
@@ -43,7 +43,7 @@ export function startClients(
     const reply = await caller.call(call)
     waiting.set(kind, (waiting.get(kind) ?? 0) - 1)
     if (reply) watch.onAnswer(kind, performance.now() - begunMs)
-    // What could not be finished may have happened or not, as without an answer.
+    // A 503 after the kill is like no answer: the action may have happened or not.
     if (reply && !(isStopped && reply.status === 503)) return reply
     assert.ok(isStopped, `${call.method} ${call.url} got no answer from a process that lives`)
     throw STOPPED

@@ -14,12 +14,12 @@ import { listeningUrl, runWaybill, spawnWaybill } from '../../start-server.ts'
 const ROUNDS = Number(process.env.KILL_FIRST_STARTS ?? 2)
 const SEED = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000)
 
-/** A first start changes its folder so often, mostly. */
+/** Usual number of changes of the folder in a first start. */
 const MAX_CHANGES = 6
 const MAX_LATE_MS = 3
 
-describe('a first start that is killed, while the database is made', () => {
-  it(`is made up for by the next one (seed ${SEED})`, async () => {
+describe('a first start that is killed while it creates the database', () => {
+  it(`is completed by the next start (seed ${SEED})`, async () => {
     const random = createSeededRandom(SEED)
     const moments = new Map<string, number>()
     for (let round = 1; round <= ROUNDS; round++) {
@@ -42,7 +42,7 @@ describe('a first start that is killed, while the database is made', () => {
   })
 })
 
-/** Kills a first start soon after `changes` changes of its folder. A key whose file was named by then must work. */
+/** Kills a first start soon after `changes` changes of its folder. A key that it had announced must work. */
 async function startUntil(
   dataDir: string,
   changes: number,
@@ -68,7 +68,7 @@ async function startUntil(
   return { key: await keptKey(dataDir, output), moment: momentOf(dataDir, output) }
 }
 
-/** What lies in the folder, and how large it is; without waiting, since a migration is over in milliseconds. */
+/** Returns the files of the folder with their sizes. Synchronous, because a migration takes only milliseconds. */
 function lookOf(dataDir: string): string {
   const sizes = ['waybill.db', 'waybill.db-journal', 'waybill.db-wal'].map(
     (name) => statSync(join(dataDir, name), { throwIfNoEntry: false })?.size,
@@ -102,7 +102,7 @@ async function keptKey(dataDir: string, output: string): Promise<string | null> 
   return output.includes(`  ${path}\n`) ? (await readFile(path, 'utf8')).trim() : null
 }
 
-/** Checks that the installation starts with one organization, and that the key that was named first, if any, works. */
+/** Asserts that the installation starts with one organization, and that the first announced key, if any, works. */
 async function assertStarts(dataDir: string, firstKey: string | null): Promise<void> {
   const child = spawnWaybill(dataDir, ['serve'], { LOG_LEVEL: 'info' })
   const exited = once(child, 'exit')
@@ -122,7 +122,7 @@ async function assertStarts(dataDir: string, firstKey: string | null): Promise<v
   }
 }
 
-/** The organization was made, and nobody has read its key: the operator makes another. */
+/** Creates a key as the operator, for an organization whose first key was lost. */
 async function makeKey(dataDir: string): Promise<string> {
   const options = ['--organization', 'org_default', '--name', 'Second', '--scopes', 'admin', '--json']
   return JSON.parse(await runWaybill(dataDir, ['keys', 'create', ...options])).key

@@ -14,17 +14,17 @@ import { verifyLedger } from './verify-ledger.ts'
 const ROUNDS = Number(process.env.KILL_ROUNDS ?? 3)
 const SEED = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000)
 
-/** Of a kind of request that nobody has timed yet. */
+/** Assumed duration of a request of a kind that was not measured yet. */
 const FIRST_DURATION_MS = 10
 const MAX_REQUESTS_BEFORE = 60
-/** When the one that is waited for does not come. */
+/** Limit of requests when the awaited kind does not come. */
 const MAX_REQUESTS = 600
 
 describe('a process that is killed at a random moment, again and again', () => {
   const random = createSeededRandom(SEED)
   const ledger = createLedger()
   const unanswered = new Map<Kind | 'sweep', number>()
-  /** How long the last one of each kind took. */
+  /** Duration of the last request of each kind. */
   const durations = new Map<Kind | 'sweep', number>()
   let requests = 0
   let server: TestServer
@@ -35,7 +35,7 @@ describe('a process that is killed at a random moment, again and again', () => {
 
   after(() => server?.stop())
 
-  it(`has kept all that it acknowledged, and shows nothing else (seed ${SEED})`, async () => {
+  it(`keeps everything that it acknowledged, and shows nothing else (seed ${SEED})`, async () => {
     for (let round = 1; round <= ROUNDS; round++) {
       await workUntilKilled()
       server = await server.restart()
@@ -48,7 +48,7 @@ describe('a process that is killed at a random moment, again and again', () => {
     )
   })
 
-  /** Clients do what they like, and a sweep runs beside, until a request of some kind is in its middle. */
+  /** Runs random clients and a sweep, and kills the process during a request of a chosen kind. */
   async function workUntilKilled(): Promise<void> {
     const awaited = random.pick([...KINDS, 'sweep' as const])
     let left = random.integer(1, awaited === 'sweep' ? MAX_REQUESTS_BEFORE * 3 : MAX_REQUESTS_BEFORE / 4)
@@ -65,7 +65,7 @@ describe('a process that is killed at a random moment, again and again', () => {
     const swept = once(sweeping, 'exit')
     sweeping.stdout.resume()
     await Promise.race([isTime, clients.ended])
-    // At any moment of the request that was waited for, or just behind it.
+    // At a random moment during the awaited request, or just after it.
     await setTimeout(random.integer(0, Math.ceil(durations.get(awaited) ?? FIRST_DURATION_MS)))
     clients.stop()
     for (const [kind, count] of clients.waiting()) note(kind, count)
@@ -80,7 +80,7 @@ describe('a process that is killed at a random moment, again and again', () => {
     unanswered.set(kind, (unanswered.get(kind) ?? 0) + count)
   }
 
-  /** No file is without its object, nothing is unreadable, and what one sweep removes no second one finds. */
+  /** Asserts that no object is missing or unreadable, and that a second sweep finds nothing. */
   async function verifySwept(): Promise<void> {
     const found = await sweepInstallation(server.dataDir, false)
     assert.deepEqual(

@@ -1,12 +1,12 @@
 import { someBytes } from '../../protocol/session.ts'
 
-/** What clients have asked for, and what they were told: of each thing only what has been answered is certain. */
+/** Requests of the clients and their answers. Only answered requests have a certain result. */
 export interface Ledger {
-  /** By their file's id; those that have become files or were cancelled are gone. */
+  /** Unfinished uploads by the id of their future file, without registered and cancelled ones. */
   readonly uploads: Map<string, Upload>
   readonly files: Map<string, StoredFile>
   readonly directs: Set<DirectUpload>
-  /** Names for which a session was asked, and no answer came. */
+  /** File names of session requests without an answer. */
   readonly lostTickets: Set<string>
   readonly deletedIds: Set<string>
   readonly cancelledUrls: Set<string>
@@ -22,19 +22,19 @@ export interface Upload extends Content {
   readonly objectName: string
   readonly fileId: string
   acknowledgedBytes: number
-  /** No more than these can have arrived. */
+  /** Number of sent bytes: more cannot have arrived. */
   sentBytes: number
-  /** The answer with the object, which never changes. */
+  /** The object in the final answer, which never changes; null before it. */
   object: string | null
   isCancelling: boolean
   isRegistering: boolean
-  /** Whether a client is at it. */
+  /** True while a client works on it. */
   isBusy: boolean
 }
 
 export interface StoredFile extends Content {
   readonly id: string
-  /** The File as it was answered; null where only a list has shown it. */
+  /** The answered File; null when only a list has shown it. */
   readonly answer: string | null
   isDeleting: boolean
   isBusy: boolean
@@ -58,7 +58,7 @@ export function createLedger(): Ledger {
 const POOL = someBytes(4 * 1024 * 1024, 'kill loop')
 let made = 0
 
-/** Any bytes under a name that no other has. */
+/** Creates content with a unique name. */
 export function newContent(sizeBytes: number, start: number): Content {
   made++
   const from = start % (POOL.length - sizeBytes)

@@ -39,7 +39,7 @@ describe('a service whose database is killed, or cut off, at a random moment, ag
     await postgres?.stop()
   })
 
-  it(`goes on in the same process, and has kept all that it acknowledged (seed ${SEED})`, async () => {
+  it(`recovers in the same process, and keeps everything that it acknowledged (seed ${SEED})`, async () => {
     const kills = { 'database killed': 0, 'connections cut': 0 }
     for (let round = 1; round <= ROUNDS; round++) {
       const isKill = round % 2 === 1
@@ -63,7 +63,7 @@ describe('a service whose database is killed, or cut off, at a random moment, ag
     await postgres.restart()
   }
 
-  /** Clients do what they like until enough of it is under way, and then this happens. */
+  /** Runs random clients until enough requests run, and then causes the fault. */
   async function workUntil(fault: () => Promise<void>): Promise<void> {
     let left = random.integer(1, MAX_REQUESTS_BEFORE)
     const { promise: isTime, resolve } = Promise.withResolvers<void>()

@@ -7,7 +7,7 @@ import { eventually } from '../../clients/eventually.ts'
 import type { TestServer } from '../../start-server.ts'
 import type { Ledger, StoredFile, Upload } from './ledger.ts'
 
-/** What a server shows of itself after a start. */
+/** Visible state of a server. */
 interface Shown {
   readonly files: ReadonlyMap<string, ShownFile>
   readonly uploads: ReadonlyMap<string, ShownUpload>
@@ -29,15 +29,15 @@ interface Asker {
   get(path: string): Promise<Reply>
   post(path: string, body: object): Promise<Reply>
   delete(path: string): Promise<Reply>
-  /** A status query on a session URI. */
+  /** Sends a status query to a session URI. */
   status(url: string): Promise<Reply>
   download(url: string): Promise<Reply>
 }
 
 /**
- * Holds a server that was started after a kill to what clients had been told: acknowledged bytes and files are there,
- * deleted and cancelled ones are gone, nothing unfinished shows, and the quota's counters are the sums of what there
- * is. What had no answer may have happened or not, whole; the ledger learns which.
+ * Checks a server that was started after a kill against the answers that clients got. Acknowledged bytes and files
+ * exist, deleted and cancelled ones do not, nothing unfinished is visible, and the counters of the quota are correct. A
+ * request without an answer has happened completely or not at all; the ledger learns which.
  */
 export async function verifyLedger(
   server: TestServer,
@@ -53,10 +53,10 @@ export async function verifyLedger(
     for (const file of ledger.files.values()) await verifyFile(ask, ledger, shown, file)
     await verifyEnds(ask, ledger, shown)
     for (const id of shown.files.keys())
-      assert.ok(ledger.files.has(id), `nobody made the file ${id} that shows`)
+      assert.ok(ledger.files.has(id), `the visible file ${id} was not created by a client`)
     for (const { file_id: id, filename } of shown.uploads.values()) {
       if (ledger.uploads.has(id)) continue
-      assert.ok(ledger.lostTickets.has(filename), `nobody opened the upload ${id} that shows`)
+      assert.ok(ledger.lostTickets.has(filename), `the visible upload ${id} was not opened by a client`)
       assert.equal((await ask.delete(`/files/uploads/${id}`)).status, 204)
     }
     ledger.lostTickets.clear()
@@ -104,7 +104,7 @@ async function listAll<T>(ask: Asker, path: string, key: string): Promise<T[]> {
   }
 }
 
-/** Expires the leases of direct uploads that ended without their database, or with their process. */
+/** Expires the leases of direct uploads that ended with their process or because of their database. */
 async function expireReservations(records: DatabaseChoice): Promise<void> {
   const database = await openDatabase(records)
   try {
@@ -115,8 +115,8 @@ async function expireReservations(records: DatabaseChoice): Promise<void> {
 }
 
 /**
- * Waits until the counters are the sums of what is shown. A direct upload that was refused because its database did not
- * answer may still be recorded a moment later, until its lease expires.
+ * Waits until the counters match the visible files and uploads. A direct upload that was refused because the database
+ * did not answer may still be recorded a moment later, until its lease expires.
  */
 async function lookAroundAtRest(ask: Asker, records: DatabaseChoice): Promise<Shown> {
   let difference: unknown
@@ -158,14 +158,14 @@ async function verifyUpload(ask: Asker, ledger: Ledger, shown: Shown, upload: Up
   const { fileId, url, bytes, filename } = upload
   upload.isBusy = false
   if (shown.files.has(fileId)) {
-    assert.ok(upload.isRegistering, `${fileId} shows as a file, and nobody registered it`)
+    assert.ok(upload.isRegistering, `${fileId} is a file, but no client registered it`)
     ledger.uploads.delete(fileId)
     ledger.files.set(fileId, { id: fileId, filename, bytes, answer: null, isDeleting: false, isBusy: false })
     return
   }
   const status = await ask.status(url)
   if (status.status === 499) {
-    assert.ok(upload.isCancelling, `${fileId} is cancelled, and nobody did that`)
+    assert.ok(upload.isCancelling, `${fileId} is cancelled, but not by a client`)
     ledger.uploads.delete(fileId)
     ledger.cancelledUrls.add(url)
     return
@@ -188,7 +188,11 @@ function verifyObject(upload: Upload, { body }: Reply): void {
   const object = body.toString()
   assert.equal(object, upload.object ?? object, 'the object is another one')
   assert.equal(JSON.parse(object).size, String(upload.bytes.length))
-  assert.equal(upload.sentBytes, upload.bytes.length, `${upload.fileId} is whole, and not all was sent`)
+  assert.equal(
+    upload.sentBytes,
+    upload.bytes.length,
+    `${upload.fileId} is complete, but not all of it was sent`,
+  )
   upload.object = object
   upload.acknowledgedBytes = upload.bytes.length
 }
@@ -220,7 +224,7 @@ async function verifyFile(ask: Asker, ledger: Ledger, shown: Shown, file: Stored
   assert.ok(body.equals(bytes), `the file ${id} has other bytes than were sent`)
 }
 
-/** Once seen, an end stays in the database; that it does not come undone later, the lists show. */
+/** Checks the ends of uploads once. Later lists show that an end stays. */
 async function verifyEnds(ask: Asker, ledger: Ledger, shown: Shown): Promise<void> {
   for (const id of ledger.deletedIds) {
     assert.ok(!shown.files.has(id), `the file ${id} was deleted and shows`)
