@@ -59,7 +59,9 @@ async function exchange(socket: Socket, bytes: Buffer, isEnough: (text: string) 
   const hang = () => {
     const sent = JSON.stringify(bytes.toString('latin1').slice(0, MAX_SHOWN))
     reject(
-      new Error(`the server neither answers nor closes after ${sent}; it has said ${JSON.stringify(text)}`),
+      new Error(
+        `the server neither answers nor closes after ${sent}; its answer so far: ${JSON.stringify(text)}`,
+      ),
     )
   }
   const deadline = setTimeout(hang, DEADLINE_MS)

@@ -13,7 +13,7 @@ import { KEY_ACCOUNT } from './key-file.ts'
 
 const ORIGIN = 'https://app.example.com'
 const BYTES = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(700_000)])
-const FACTS = { filename: 'Bericht “1”.pdf', file_size: BYTES.length, mime_type: 'application/pdf' }
+const FACTS = { filename: 'Bericht «1».pdf', file_size: BYTES.length, mime_type: 'application/pdf' }
 
 describe('an installation with its objects at Google', () => {
   let all: GoogleServer<TestApp>
@@ -65,7 +65,7 @@ describe('an installation with its objects at Google', () => {
     assert.match(pathname, /^\/upload\/storage\/v1\/b\/[^/]+\/o$/)
     assert.equal(searchParams.get('uploadType'), 'resumable')
     assert.equal(searchParams.get('ifGenerationMatch'), '0')
-    assert.match(searchParams.get('name') ?? '', new RegExp(`^${PREFIX}files/org_.*/Bericht “1”.pdf$`))
+    assert.match(searchParams.get('name') ?? '', new RegExp(`^${PREFIX}files/org_.*/Bericht «1».pdf$`))
     assert.equal(start.headers.origin, ORIGIN)
     assert.equal(start.headers['x-upload-content-type'], FACTS.mime_type)
     assert.equal(start.headers['x-upload-content-length'], String(FACTS.file_size))

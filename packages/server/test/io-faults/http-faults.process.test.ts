@@ -39,8 +39,8 @@ describe(`a fault of the disk under the complete service (seed ${SEED})`, () => 
       const reply = await caller.call(request)
       assert.ok(reply, `${request.method} ${request.url} has no answer`)
       if (reply.status < 500) return reply
-      assert.ok(service.disk.met() > 0, `without a fault: ${reply.status} ${reply.body}`)
-      assert.ok(attempts < MAX_ATTEMPTS, `still, when the fault is over: ${reply.status} ${reply.body}`)
+      assert.ok(service.disk.met() > 0, `an error without a fault: ${reply.status} ${reply.body}`)
+      assert.ok(attempts < MAX_ATTEMPTS, `an error after the end of the fault: ${reply.status} ${reply.body}`)
       isRight(reply)
       service.disk.lift()
     }
@@ -71,7 +71,7 @@ describe(`a fault of the disk under the complete service (seed ${SEED})`, () => 
       )
       if (state.status === 200) return assertObject(state)
       const from = storedBytes(state)
-      assert.ok(from >= acknowledged, `it stands at ${from}, and ${acknowledged} was acknowledged`)
+      assert.ok(from >= acknowledged, `the offset is ${from}, but ${acknowledged} was acknowledged`)
       const to = Math.min(from + CHUNK_BYTES, length)
       const range = `bytes ${from}-${to - 1}/${length}`
       const headers = { 'Content-Range': range, 'X-Goog-Hash': `crc32c=${CRC32C}` }

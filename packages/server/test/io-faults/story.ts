@@ -90,10 +90,10 @@ async function attempt<T>(disk: FaultyDisk, step: () => Promise<T>, isClear = is
       return await step()
     } catch (error) {
       if (!isClear(error)) throw error
-      assert.ok(disk.met() > metBefore, `without a fault the storage answers ${describe(error)}`)
+      assert.ok(disk.met() > metBefore, `the storage throws ${describe(error)} without a fault`)
       assert.ok(
         attempts < MAX_ATTEMPTS,
-        `the storage still answers ${describe(error)} when the fault is over`,
+        `the storage still throws ${describe(error)} after the end of the fault`,
       )
       if (attempts >= ATTEMPTS_UNTIL_LIFTED) disk.lift()
     }

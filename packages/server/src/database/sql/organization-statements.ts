@@ -13,7 +13,7 @@ export function createOrganizationStatements({ get, change }: Statements): Organ
     find,
 
     update: async (organizationId, { name, storageLimitBytes, isActive }, nowMs) => {
-      // A null limit means "no limit", so a column that stays is left out instead of set to a default.
+      // A limit may be null ("no limit"), so unchanged columns are left out of the statement.
       const sets = ['updated_at_ms = $nowMs']
       if (name !== undefined) sets.push('name = $name')
       if (storageLimitBytes !== undefined) sets.push('storage_limit_bytes = $storageLimitBytes')
