@@ -10,9 +10,12 @@ const PROCESS = /\.process\.test\.ts$/
 const CLIENTS = /\.clients\.test\.ts$/
 /** Suites of the API in process; each starts the service on the database of TEST_DATABASE. */
 const API = /^packages\/server\/test\/(api|protocol|security)\//
-/** Fast suites that share a process, which loads the service once: that halves what they cost. */
+const UNIT = /^packages\/[^/]+\/src\//
+const API_IN_PROCESS = /^packages\/server\/test\/(api|openapi)\//
+/** Suites in process that share a process, which loads the service once: that halves their cost. */
 const SHARED: readonly RegExp[] = [
-  /^packages\/server\/test\/(api|openapi)\//,
+  UNIT,
+  API_IN_PROCESS,
   /^packages\/server\/test\/protocol\//,
   /^packages\/server\/test\/security\//,
 ]
@@ -28,7 +31,9 @@ interface Kind {
   readonly timeoutMs?: number
 }
 
-const isFast = (path: string) => !PROCESS.test(path) && !CLIENTS.test(path)
+const isInProcess = (path: string) => !PROCESS.test(path) && !CLIENTS.test(path)
+/** The tests beside the source and the suite of the API: what a change breaks first, in less than a minute. */
+const isFast = (path: string) => isInProcess(path) && (UNIT.test(path) || API_IN_PROCESS.test(path))
 
 const POSTGRES_SERVER = '--test-global-setup=packages/server/test/postgres/global-setup.ts'
 const BROWSER = '--test-global-setup=packages/console/test/global-setup.ts'
@@ -41,7 +46,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   fast: { has: isFast },
   all: { has: (path) => !CLIENTS.test(path), postgres: 'shared' },
   clients: { has: (path) => CLIENTS.test(path), options: [BROWSER], timeoutMs: CLIENTS_TIMEOUT_MS },
-  postgres: { has: (path) => isFast(path) && API.test(path), postgres: 'everywhere' },
+  postgres: { has: (path) => isInProcess(path) && API.test(path), postgres: 'everywhere' },
   watch: { has: isFast, isWatching: true },
   changed: { has: (path) => !CLIENTS.test(path), postgres: 'shared' },
 }
@@ -103,7 +108,7 @@ async function runTests(kind: Kind, files: readonly string[]): Promise<boolean> 
   if (postgres === 'everywhere')
     Object.assign(process.env, { TEST_DATABASE: 'postgres', TEST_STORAGE: 'disk' })
   const groups = SHARED.map((group) =>
-    files.filter((path) => isFast(path) && !isWatching && group.test(path)),
+    files.filter((path) => isInProcess(path) && !isWatching && group.test(path)),
   )
   const sharedOptions = [
     timeout,
