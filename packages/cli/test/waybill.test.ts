@@ -134,7 +134,7 @@ describe('waybill', () => {
     [['serve'], { DATABASE_URL: 'mysql://x' }, /^waybill: DATABASE_URL must be/],
     [['launch'], {}, /unknown command/],
   ] as const) {
-    it(`ends «${args.join(' ')}» with ${JSON.stringify(env)} in a sentence`, async () => {
+    it(`ends "${args.join(' ')}" with ${JSON.stringify(env)} in a sentence`, async () => {
       const { code, stderr } = await waybill(args, env)
       assert.equal(code, 1)
       assert.match(stderr, complaint)

@@ -154,7 +154,7 @@ describe('waybill as a client', () => {
     [['files', 'get', 'file_none'], /The file was not found.*"waybill files list"/],
     [['completion', 'tcsh'], /no completion script for the shell "tcsh"/],
   ] as const) {
-    it(`ends «${args.join(' ')}» in a sentence`, async () => {
+    it(`ends "${args.join(' ')}" in a sentence`, async () => {
       const { code, stderr } = await waybill(args)
       assert.equal(code, 1)
       assert.match(stderr, complaint)

@@ -149,7 +149,7 @@ describe('waybill keys as a client', () => {
     [['rotate', 'ak_0'], /The API key was not found/],
     [['delete', '../files'], /The API key was not found/],
   ] as const) {
-    it(`ends «keys ${args.join(' ')}» in a sentence`, async () => {
+    it(`ends "keys ${args.join(' ')}" in a sentence`, async () => {
       const { code, stdout, stderr } = await keys(args)
       assert.equal(code, 1)
       assert.equal(stdout, '')

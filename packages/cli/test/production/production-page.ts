@@ -7,7 +7,7 @@ export async function blockOfPage(heading: string, language: string): Promise<st
   const page = await readFile(PAGE, 'utf8')
   const section = page.split(/^## /m).find((text) => text.startsWith(`${heading}\n`))
   const block = section?.match(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'ms'))?.[1]
-  if (block === undefined) throw new Error(`docs/production.md has no ${language} below «${heading}»`)
+  if (block === undefined) throw new Error(`docs/production.md has no ${language} below "${heading}"`)
   return block
 }
 
@@ -15,7 +15,7 @@ export async function blockOfPage(heading: string, language: string): Promise<st
 export function replaced(text: string, pieces: Readonly<Record<string, string>>): string {
   let result = text
   for (const [piece, by] of Object.entries(pieces)) {
-    if (!result.includes(piece)) throw new Error(`docs/production.md does not say «${piece}» any more`)
+    if (!result.includes(piece)) throw new Error(`docs/production.md does not say "${piece}" any more`)
     result = result.replaceAll(piece, by)
   }
   return result
