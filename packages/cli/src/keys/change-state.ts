@@ -4,7 +4,7 @@ import { stateText } from './key-state.ts'
 
 export type StateChange = 'activate' | 'pause' | 'unpause'
 
-/** Changes the state of a key and prints the resulting state. A deactivated key that is paused stays deactivated. */
+/** Changes the state of a key and prints the resulting state. Pausing a deactivated key leaves it deactivated. */
 export async function changeState(
   io: CommandIo,
   change: StateChange,

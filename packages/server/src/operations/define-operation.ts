@@ -26,7 +26,7 @@ export interface Operation<Context, Who extends Caller<string | null>, Input, Re
 
 /**
  * Makes an operation of its work: checks the caller's permission before it, and records a change or a refusal in the
- * audit before the caller gets the result. Requests, commands and jobs all go through this.
+ * audit before the caller gets the result. Requests and commands go through this.
  */
 export function defineOperation<Context, Who extends Caller<string | null>, Input, Result>(
   declaration: Declaration<Input, Result>,

@@ -18,7 +18,7 @@ export interface ObjectStorage {
   /** True when a read costs nothing, so that a periodic job may read every object. */
   readonly readsAreFree: boolean
   readonly uploads: HostedUploads | DelegatedUploads
-  /** Null when clients download through this service. */
+  /** Downloads from the provider; null when clients download through this service. */
   readonly downloads: DelegatedDownloads | null
   readonly inventory: Inventory
   /** Returns the metadata of the object; null when there is none. */

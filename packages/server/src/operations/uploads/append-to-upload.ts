@@ -145,7 +145,7 @@ async function withWriter<Refusal extends { kind: string } = never>(
     const writer = await storage.uploads.claim(spec, expectedBytes)
     if (writer) {
       const answer = await work(writer).finally(writer.release)
-      // The upload ended before this writer claimed it: its end has the last word.
+      // The session ended before this writer claimed the upload, so nothing else deletes the bytes that it added.
       if (answer.kind === 'cancelled' || answer.kind === 'gone') await deleteUploadBytes(context, session)
       return answer
     }

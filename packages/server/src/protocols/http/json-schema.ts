@@ -24,7 +24,7 @@ export const nullable = <const Schema extends JSONSchema>(schema: Schema, descri
 /** Type of the values that match a schema, with the properties that it names and no others. */
 export type TypeOf<Schema extends JSONSchema> = Named<FromSchema<Schema>>
 
-/** JSON Schema allows objects any further property, of type unknown. Without them, the compiler finds misspelt names. */
+/** JSON Schema allows additional properties, typed as unknown. Without them, the compiler finds misspelt names. */
 type Named<Value> = Value extends readonly unknown[]
   ? { [Index in keyof Value]: Named<Value[Index]> }
   : Value extends object

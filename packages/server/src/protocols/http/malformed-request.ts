@@ -19,7 +19,7 @@ const CLOSE_AFTER_MS = 1000
 
 /**
  * Returns the handler for data that is not an HTTP request: it answers with an error body from `renderBody` and closes
- * the connection. No route is known yet, so that the caller chooses the protocol of the body.
+ * the connection. No route is known yet, so the caller supplies the error body.
  */
 export function createMalformedRequestHandler(renderBody: (error: ServiceError, traceId: string) => object) {
   return (error: Error & { code?: string }, socket: Socket): void => {
