@@ -24,7 +24,7 @@ describe('the removal of what no record explains at Google', () => {
     return () => all.google.bucket.get(PREFIX + name) !== null
   }
 
-  it('is left to whoever asks: a server only reports what no record explains', async () => {
+  it('deletes objects without a record only on request: a server reports them', async () => {
     const isThere = addOrphan('files/org_1/file_other/b.txt')
     // As if the last run had been long ago.
     const database = new DatabaseSync(join(all.server.dataDir, 'waybill.db'), { timeout: 5000 })

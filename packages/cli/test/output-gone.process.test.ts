@@ -98,7 +98,7 @@ async function exitCodeOf(t: TestContext, command: readonly string[], isFull: bo
   return code
 }
 
-describe('a server whose output nobody reads', { concurrency: false }, () => {
+describe('a server whose output is not read', { concurrency: false }, () => {
   for (const { name, command, skip } of COMMANDS) {
     it(`ends at SIGTERM when its pipe was closed, with ${name}`, { skip }, async (t) => {
       assert.equal(await exitCodeOf(t, command, false), 0)

@@ -8,7 +8,7 @@ import type { TestService } from '../../sdk/test/start-service.ts'
 
 const WAYBILL = fileURLToPath(new URL('../bin/waybill.js', import.meta.url))
 
-/** What a command has come to. */
+/** Result of a command. */
 export interface Ended {
   readonly code: number | null
   readonly bytes: Buffer

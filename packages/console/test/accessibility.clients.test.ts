@@ -13,7 +13,7 @@ const THEMES = ['light', 'dark'] as const
 /** A phone, a tablet, and where the table of keys has just room. */
 const WIDTHS = [360, 768, 1190]
 
-/** Each state of the page, and how somebody comes there from the files. */
+/** States of the page, and the steps that lead there from the list of files. */
 const PLACES: readonly { name: string; go(page: Page): Promise<void> }[] = [
   { name: 'the files', go: async () => {} },
   {
@@ -128,7 +128,7 @@ describe('the console, for everybody', IN_BROWSER, () => {
     })
   }
 
-  it('keeps the colours that somebody chose', async () => {
+  it('keeps the chosen colours', async () => {
     const page = await tested.signedIn({ colorScheme: 'light' })
     const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
     const before = await ground()

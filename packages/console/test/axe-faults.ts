@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe finds that keeps somebody from something, in the whole page or in the part of that selector. */
+/** Returns the accessibility violations that axe finds in the page, or in the part that the selector matches. */
 export async function faultsOf(page: Page, part = 'html'): Promise<string[]> {
   await page.evaluate(AXE)
   return page.evaluate(async (selector) => {

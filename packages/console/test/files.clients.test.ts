@@ -131,7 +131,7 @@ describe('the files in the console', IN_BROWSER, () => {
     assert.equal(page.frames().length, 1)
   })
 
-  it('are played, and not before somebody wants it', async () => {
+  it('are played only on request', async () => {
     await upload('tone.wav', sampleWav(3), 'audio/wav')
     await upload('colours.webm', await recordWebm(tested.browser, 96, 64), 'video/webm')
     await upload(
@@ -176,7 +176,7 @@ describe('the files in the console', IN_BROWSER, () => {
     assert.equal(await all.evaluate((box) => (box as HTMLInputElement).indeterminate), true)
   })
 
-  it('are deleted when somebody confirms it, and not before', async () => {
+  it('are deleted only after a confirmation', async () => {
     for (const name of ['keep.txt', 'one.txt', 'two.txt']) await upload(name, name)
     page = await tested.signedIn()
     await page.getByLabel('Select one.txt').check()
@@ -282,7 +282,7 @@ async function tabTo(page: Page, label: string): Promise<void> {
   })
 }
 
-/** What is known of a medium before it is played; resolves when it was played to its end. */
+/** Returns the properties of a medium before playback. Resolves at the end of the playback. */
 function playToEnd(medium: ReturnType<Page['locator']>) {
   return medium.evaluate(async (element) => {
     const played = element as HTMLVideoElement
@@ -298,7 +298,7 @@ function playToEnd(medium: ReturnType<Page['locator']>) {
   })
 }
 
-/** Whether anything but white is on it. */
+/** Returns true when the picture is not all white. */
 function hasInk(canvas: ReturnType<Page['locator']>): Promise<boolean> {
   return canvas.evaluate((element) => {
     const { width, height } = element as HTMLCanvasElement

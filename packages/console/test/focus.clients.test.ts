@@ -30,7 +30,7 @@ describe('the keyboard in the console', IN_BROWSER, () => {
   afterEach(() => page.context().close())
 
   const row = (name: string) => page.getByRole('row').filter({ hasText: name })
-  /** What somebody is told that the focus is on. */
+  /** Accessible name of the element that has the focus. */
   const focused = () =>
     page.evaluate(() => {
       const { activeElement: one } = document

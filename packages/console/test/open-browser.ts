@@ -3,7 +3,7 @@ import { type Browser, type BrowserServer, chromium, type LaunchOptions } from '
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
-/** Where a Chromium is, or null; the environment’s CHROMIUM_PATH goes first. */
+/** Path of a Chromium, or null. CHROMIUM_PATH in the environment takes precedence. */
 function chromiumPath(): string | null {
   const candidates = [process.env.CHROMIUM_PATH, ...PATHS].filter((path) => path !== undefined)
   return candidates.find(isExecutable) ?? null

@@ -18,12 +18,12 @@ export interface ConsoleUnderTest {
   newPage(options?: BrowserContextOptions): Promise<Page>
   /** The same, signed in. */
   signedIn(options?: BrowserContextOptions, url?: string): Promise<Page>
-  /** What pages said was wrong with them, a breach of the Content-Security-Policy among it. */
+  /** Errors that pages reported, including violations of the Content-Security-Policy. */
   readonly complaints: readonly string[]
   close(): Promise<void>
 }
 
-/** What a browser logs of an answer that the page itself handles. */
+/** Log line of a browser for a response that the page handles. */
 const HANDLED = /Failed to load resource/
 
 /** A real server, and a real browser that looks at its console. `seed` fills the data of the server while it is stopped. */

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core'
 const SAMPLES_PER_SECOND = 8000
 const HEADER_BYTES = 44
 
-/** So many seconds of a tone, as a WAV file: 8 bits, one channel. */
+/** Returns a tone of this duration in seconds, as a WAV file: 8 bits, one channel. */
 export function sampleWav(seconds: number): Buffer {
   const samples = seconds * SAMPLES_PER_SECOND
   const wav = Buffer.alloc(HEADER_BYTES + samples)

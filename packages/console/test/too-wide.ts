@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 
-/** What reaches beyond the right edge, where the page can be scrolled to it. */
+/** Returns the elements beyond the right edge to which the page can scroll. */
 export function tooWide(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const { clientWidth, scrollWidth } = document.documentElement

@@ -173,7 +173,7 @@ describe('uploads in the console', IN_BROWSER, () => {
     await page.getByRole('button', { name: 'Retry picture.png' }).click()
     await dock().getByText('1 failed', { exact: false }).waitFor()
     assert.ok(!(await names()).includes('picture.png'))
-    // What was refused is not offered as interrupted after a reload.
+    // A refused upload is not offered as interrupted after a reload.
     await page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.includes('picture.png')))
   })
 

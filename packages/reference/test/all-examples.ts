@@ -7,7 +7,7 @@ import { operations } from './operations.ts'
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
-/** By the names of their files, or of those that they would have. */
+/** Examples by the names of their files, or the names that their files would have. */
 export const ALL_EXAMPLES: ReadonlyMap<string, Example> = new Map([
   ...operations.map((operation) => [exampleName(operation.operationId), exampleOf(operation)] as const),
   ['resumable-upload', writtenExample('resumable-upload')],

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NotFoundError, type Waybill } from '@waybill/sdk'
 
-/** What an example finds in its environment, by the names of the variables. */
+/** Environment variables of an example. */
 export type Variables = Readonly<Record<string, string>>
 
 export interface ExampleEnd {
@@ -94,7 +94,7 @@ async function endsSession({ waybill, given, output }: ExampleEnd): Promise<void
   assert.ok(open.every(({ file_id }) => file_id !== given.FILE_ID))
 }
 
-/** By the names of the examples: those of the operations, and of what is shown beside them. */
+/** Cases by the names of the examples: those of the operations, and the additional ones. */
 export const EXAMPLE_CASES: Readonly<Record<string, ExampleCase>> = {
   'create-upload-url': {
     check: async ({ output, waybill }) => {

@@ -62,7 +62,7 @@ describe('the client', () => {
     })
   }
 
-  it('asks for no page that nobody reads', async () => {
+  it('requests no page that is not read', async () => {
     for await (const _ of client.files.list({ limit: 1 })) break
     assert.equal(service.proxy.seen.length, 1)
   })
@@ -79,7 +79,7 @@ describe('the client', () => {
     assert.deepEqual(await all(client.files.listUploads()), [])
   })
 
-  it('registers what somebody else has sent', async () => {
+  it('registers an upload that another client has sent', async () => {
     const facts = { filename: 'by-hand.txt', file_size: 5, mime_type: 'text/plain' }
     const opened = await client.files.createUploadUrl(facts)
     await fetch(opened.upload_url, { method: 'PUT', body: 'Hello' })
@@ -262,7 +262,7 @@ describe('the client', () => {
     assert.equal(calls, 11)
   })
 
-  it('gives a small upload up as soon as any other call, where nobody answers', async () => {
+  it('gives up a small upload as soon as any other call when no server answers', async () => {
     for (const bytes of [Buffer.from('text'), Buffer.alloc(0)]) {
       let calls = 0
       const dead: typeof fetch = async () => {

@@ -66,7 +66,7 @@ describe('files.download', () => {
     await assert.rejects(buffer(body), ChecksumError)
   })
 
-  it('stops where it is aborted, and where nobody reads on', async () => {
+  it('stops when it is aborted, and when it is no longer read', async () => {
     const controller = new AbortController()
     const { body } = await client.files.download(file.id, { signal: controller.signal })
     const reason = new Error('enough')
@@ -78,7 +78,7 @@ describe('files.download', () => {
     await left.body.cancel()
   })
 
-  it('asks for no byte before somebody reads, and stops though nothing comes', async () => {
+  it('requests no byte before the first read, and stops although no byte arrives', async () => {
     service.proxy.setFault(inTurn(isBytes, [{ kind: 'hang' }]))
     const { body } = await client.files.download(file.id)
     await new Promise(setImmediate)

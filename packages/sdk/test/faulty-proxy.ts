@@ -15,26 +15,26 @@ import { Transform } from 'node:stream'
  */
 const ARRIVAL_MS = 300
 
-/** What is done to one request. */
+/** Fault that is injected into one request. */
 export type Fault =
   /** Answered without asking the server. */
   | { readonly kind: 'answer'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
-  /** So many bytes of its body reach the server, and then both connections end. */
+  /** Number of body bytes that reach the server before both connections end. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
-  /** So many bytes of the answer’s body reach the client, and then its connection ends. */
+  /** Number of response bytes that reach the client before its connection ends. */
   | { readonly kind: 'cut-answer'; readonly afterBytes: number }
   /** The server does what is asked, and the client is not told. */
   | { readonly kind: 'lose-answer' }
   /** One bit of the body, or of the answer’s, is another one. */
   | { readonly kind: 'flip'; readonly where: 'request' | 'answer' }
-  /** So many bytes of its body reach the server, nothing more happens, and it is not answered. */
+  /** Number of body bytes that reach the server before the request stalls without an answer. */
   | { readonly kind: 'hang'; readonly afterBytes?: number }
 
 export interface SeenRequest {
   readonly method: string
   readonly path: string
   readonly headers: IncomingHttpHeaders
-  /** Of the body, so far. */
+  /** Bytes of the body so far. */
   bodyBytes: number
 }
 

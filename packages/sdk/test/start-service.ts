@@ -14,7 +14,7 @@ export interface TestService {
   stop(): Promise<void>
 }
 
-/** So that a test waits for no pause longer than it must. */
+/** Short pauses, so that tests do not wait longer than necessary. */
 export const QUICK_RETRY = { baseDelayMs: 10, maxDelayMs: 50 }
 
 /** Starts the server in this process behind the proxy, which is its public URL, and creates a folder for files. */

@@ -8,7 +8,7 @@ import { missingNginx, startNginx } from './start-nginx.ts'
 
 const skip = await missingNginx()
 
-/** What the proxy needs, each by its directive, so that a case can leave one out or add another. */
+/** Directives that the proxy needs. A case leaves one out or adds another. */
 const RIGHT = {
   client_max_body_size: '0',
   client_body_timeout: '75s',
@@ -27,7 +27,7 @@ interface Case {
   readonly inHttp?: string
   readonly codes: readonly string[]
   readonly says: RegExp
-  /** How long its slow uploads last, where that matters. */
+  /** Duration of the slow uploads, in cases that depend on it. */
   readonly seconds?: number
 }
 

@@ -53,7 +53,7 @@ describe('what stands in front of the service', () => {
     }
   })
 
-  it('it is said that nobody answers', async () => {
+  it('it reports that no server answers', async () => {
     const seen = await check(`http://127.0.0.1:${await freePort()}`)
     assert.deepEqual(codesOf(seen), ['unreachable'])
     assert.match(seen[0]?.message ?? '', /ECONNREFUSED/)

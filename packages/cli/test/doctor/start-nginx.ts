@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path'
 import { eventually } from '../../../server/test/clients/eventually.ts'
 
 export interface Nginx {
-  /** What it has written to its error log. */
+  /** Content of the error log. */
   output(): string
   stop(): Promise<void>
 }

@@ -11,7 +11,7 @@ import { eventually } from '../../../server/test/clients/eventually.ts'
 import { createRandomFile, MIB, type RandomFile } from '../../../server/test/clients/random-file.ts'
 import { endOf, startWaybill } from '../run-waybill.ts'
 
-/** Of two chunks. */
+/** Size of a file with two chunks. */
 const LARGE_BYTES = 20 * MIB + 777
 const isDownload = ({ path }: SeenRequest) => path.includes('/download?')
 

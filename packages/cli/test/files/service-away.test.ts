@@ -15,7 +15,7 @@ describe('the command line, as a client', () => {
   })
   after(() => service.stop())
 
-  it('tells of a port where nobody listens, with its URL, and tries again', async () => {
+  it('reports a port without a server, with its URL, and retries', async () => {
     const url = `http://127.0.0.1:${await freePort()}`
     const { code, stderr } = await waybill(['files', 'list'], { WAYBILL_URL: url })
     assert.equal(code, 1)

@@ -87,7 +87,7 @@ describe('the same upload command again, in a process of its own', () => {
       }
       assert.deepEqual(names.sort(), ['a.txt', 'b.txt', 'large.bin', 'z.txt'])
 
-      // What follows has nothing to do with how the first one ended.
+      // The rest does not depend on how the first run ended.
       if (signal !== 'SIGINT') return
       const third = await outcomesOf(signal)
       assert.deepEqual(new Set(Object.values(told(third))), new Set(['sent']))

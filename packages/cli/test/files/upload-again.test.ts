@@ -137,7 +137,7 @@ describe('the same upload command again', () => {
     await rm(journals)
   })
 
-  it('forgets a journal that nobody has gone on with for a week, and no other', async () => {
+  it('deletes journals that were not continued for a week, and no others', async () => {
     const [old, young] = [await folderThatFails(), await folderThatFails()]
     for (const folder of [old, young]) {
       await outcomesOf(folder)

@@ -19,7 +19,7 @@ export interface RetryingClient {
   /** The SHA-256 of what a download gives, or the status that refuses it. */
   download(fileId: string): Promise<string | number>
   remove(fileId: string): Promise<void>
-  /** How many requests were answered with 5xx or not at all, and sent again. */
+  /** Number of requests that got a 5xx or no answer, and were sent again. */
   retries(): number
 }
 

@@ -12,7 +12,7 @@ const fileOf = (key: string) => `${createHash('sha256').update(key).digest('hex'
 const upload = (expiresInMs: number) =>
   JSON.stringify({ version: 1, expiresAt: new Date(Date.now() + expiresInMs).toISOString(), checkpoints: [] })
 
-/** What is there when an upload is begun; what is over is to go. */
+/** Entries that exist when an upload begins. Expired ones must be deleted. */
 const KEPT = {
   over: upload(-1000),
   'long over': upload(-1000 * HOUR_MS),

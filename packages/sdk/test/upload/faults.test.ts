@@ -13,7 +13,7 @@ import { type Fault, inTurn, isData, isQuery, isRegister, type SeenRequest } fro
 import { createMemoryStore } from '../memory-store.ts'
 import { QUICK_RETRY, startService, type TestService } from '../start-service.ts'
 
-/** Of two chunks. */
+/** Size of a file with two chunks. */
 const LARGE_BYTES = 20 * MIB + 777
 /** Too large for one request without a session. */
 const MEDIUM_BYTES = 6 * MIB + 777

@@ -9,7 +9,7 @@ import { type Fault, inTurn, isData, isQuery, isRegister } from '../faulty-proxy
 import { createMemoryStore } from '../memory-store.ts'
 import { startService, type TestService } from '../start-service.ts'
 
-/** Of two chunks. */
+/** Size of a file with two chunks. */
 const LARGE_BYTES = 20 * MIB + 777
 /** Too large for one request without a session. */
 const MEDIUM_BYTES = 7 * MIB + 777

@@ -13,7 +13,7 @@ import { SourceError, type WaybillFile } from '../../src/waybill.ts'
 import { isData, isRegister } from '../faulty-proxy.ts'
 import { startService, type TestService } from '../start-service.ts'
 
-/** Of two chunks. */
+/** Size of a file with two chunks. */
 const LARGE_BYTES = 20 * MIB + 777
 const UPLOADER = fileURLToPath(new URL('uploader.ts', import.meta.url))
 
@@ -97,7 +97,7 @@ describe('an upload of another process', () => {
     assert.equal(count, 1)
   })
 
-  it('does not wait for whoever writes to a pipe', async () => {
+  it('does not wait for the writer of a pipe', async () => {
     const pipe = join(service.folder, 'pipe')
     await promisify(execFile)('mkfifo', [pipe])
     await assert.rejects(within('the refusal', service.client().files.upload(pipe)), SourceError)

@@ -5,7 +5,7 @@ import type { FileAnswer } from '../clients/api.ts'
 import { startGoogleServer } from './google-server.ts'
 
 const SIZE_BYTES = 200_000_000
-/** What is kept of a body would take the process above this; half of it is what it needs by itself. */
+/** Limit of the memory in bytes, twice what the process needs without a body. A kept body would exceed it. */
 const LIMIT_BYTES = 320_000_000
 
 const skip = process.platform !== 'linux' && 'the memory of a process is read from /proc'
