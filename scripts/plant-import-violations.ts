@@ -5,7 +5,7 @@ import config from '../.dependency-cruiser.js'
 
 const SRC = 'packages/server/src'
 
-/** For each rule, a file of the forbidden kind and what it must not import. */
+/** Violations by rule: the folder of the planted file, and the forbidden import. */
 const VIOLATIONS: Readonly<Record<string, readonly [folder: string, imported: string]>> = {
   'platform-imports-nothing': [`${SRC}/platform`, '../domain/errors.ts'],
   'domain-imports-only-platform': [`${SRC}/domain`, '../operations/context.ts'],

@@ -14,7 +14,7 @@ export interface ConsoleUnderTest {
   readonly waybill: Waybill
   /** A folder for files to upload. */
   readonly scratch: string
-  /** A page of its own, as another person has it; `url` is the server’s where nothing else is said. */
+  /** A page of its own, as another person has it; `url` is the server's where nothing else is said. */
   newPage(options?: BrowserContextOptions): Promise<Page>
   /** The same, signed in. */
   signedIn(options?: BrowserContextOptions, url?: string): Promise<Page>

@@ -29,7 +29,7 @@ function responseView(
   summary: string,
   document: Document,
 ): Html {
-  // The description is omitted when it only repeats the operation’s summary.
+  // The description is omitted when it only repeats the operation's summary.
   const repeatsSummary = response.description === summary
   const headers = Object.entries(response.headers ?? {})
   return html`

@@ -8,7 +8,7 @@ export interface Connection {
   readonly apiKey: string
   readonly organizationId: string
   readonly fetch: typeof fetch
-  /** True when `fetch` is the platform’s own, which is known to support streamed request bodies. */
+  /** True when `fetch` is the platform's own, which is known to support streamed request bodies. */
   readonly isOwnFetch: boolean
   readonly retry: RetryPolicy
 }
@@ -35,7 +35,7 @@ export interface ApiRequest {
 
 export interface Api {
   readonly connection: Connection
-  /** Resolves with the response’s JSON, or `undefined` when the response has none. Rejects with a `WaybillError`. */
+  /** Resolves with the response's JSON, or `undefined` when the response has none. Rejects with a `WaybillError`. */
   call<T>(request: ApiRequest): Promise<T>
 }
 
@@ -91,7 +91,7 @@ async function callOnce(connection: Connection, request: ApiRequest): Promise<un
   }
 }
 
-/** Returns the complete body. Rejects with a `ConnectionError` when it is cut off, or with the signal’s reason. */
+/** Returns the complete body. Rejects with a `ConnectionError` when it is cut off, or with the signal's reason. */
 export async function textOf(response: Response, signal: AbortSignal | null | undefined): Promise<string> {
   try {
     return await response.text()
@@ -119,7 +119,7 @@ function createLateSignal(signal: AbortSignal | undefined, graceMs: number) {
   return { signal: own.signal, stop }
 }
 
-/** Calls `fetch`. Rejects with a `ConnectionError`, or with the signal’s reason if it was aborted. */
+/** Calls `fetch`. Rejects with a `ConnectionError`, or with the signal's reason if it was aborted. */
 export async function fetchOrFail(fetchAny: typeof fetch, url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetchAny(url, init)

@@ -17,7 +17,7 @@ export interface DownloadOptions {
 export interface Download {
   readonly file: WaybillFile
   /**
-   * The file’s bytes from `from.offset` on. After a lost connection the download continues on a new one. After the last
+   * The file's bytes from `from.offset` on. After a lost connection the download continues on a new one. After the last
    * byte the CRC-32C of the complete file is compared. The stream fails with a `ChecksumError` when it differs.
    */
   readonly body: ReadableStream<Uint8Array>

@@ -9,7 +9,7 @@ interface Envelope {
   readonly trace_id: string
 }
 
-/** Reads an error response of the API and returns it as an error. The error’s texts do not contain `secret`. */
+/** Reads an error response of the API and returns it as an error. The error's texts do not contain `secret`. */
 export async function errorFromResponse(response: Response, secret = ''): Promise<WaybillError> {
   const text = withoutSecret(await response.text().catch(() => ''), secret)
   const traceId = response.headers.get('x-request-id')

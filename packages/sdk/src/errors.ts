@@ -4,10 +4,10 @@ import type { ErrorCode } from './api-types.ts'
 export interface ErrorFacts {
   /** HTTP status; 0 when there was no response. */
   readonly status: number
-  /** Message for developers; the error’s `message` is for users. */
+  /** Message for developers; the error's `message` is for users. */
   readonly systemMessage: string
   readonly details: Readonly<Record<string, unknown>>
-  /** Id of the request in the service’s log; null when the response has none. */
+  /** Id of the request in the service's log; null when the response has none. */
   readonly traceId: string | null
   /** Wait that the service requests before a retry; null when it requests none. */
   readonly retryAfterMs: number | null
@@ -56,7 +56,7 @@ export class WaybillError extends Error implements ErrorFacts {
 
 /** 401: the key is missing, unknown, paused, deactivated or expired. */
 export class AuthenticationError extends WaybillError {}
-/** 403: the key’s scopes or the organization do not allow the request. */
+/** 403: the key's scopes or the organization do not allow the request. */
 export class PermissionError extends WaybillError {}
 /** 404: the resource does not exist. */
 export class NotFoundError extends WaybillError {}
@@ -64,7 +64,7 @@ export class NotFoundError extends WaybillError {}
 export class ConflictError extends WaybillError {}
 /** 410: the upload has expired or was cancelled. */
 export class UploadExpiredError extends WaybillError {}
-/** 413 and 507: the body is too large for the service, or the service’s disk is full. */
+/** 413 and 507: the body is too large for the service, or the service's disk is full. */
 export class TooLargeError extends WaybillError {}
 /** 400, 405, 415, 416 and 422: the request is invalid. A retry fails too. */
 export class ValidationError extends WaybillError {}
@@ -72,7 +72,7 @@ export class ValidationError extends WaybillError {}
 export class RateLimitError extends WaybillError {}
 /** 5xx: an error in the service. */
 export class ServerError extends WaybillError {}
-/** There was no response, or it does not come from the service. */
+/** Error of a request that got no response, or a response that is not from the service. */
 export class ConnectionError extends WaybillError {}
 /** The checksums differ: the received bytes are not the sent bytes. */
 export class ChecksumError extends WaybillError {}

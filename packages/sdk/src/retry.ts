@@ -81,7 +81,7 @@ export function wasNotProcessed(error: unknown): boolean {
 
 /**
  * Returns the delay in milliseconds after `failures` failures in a row (1 is the first). The upper half of the delay
- * is random, so that clients that failed at the same time do not retry at the same time. The service’s `Retry-After`
+ * is random, so that clients that failed at the same time do not retry at the same time. The service's `Retry-After`
  * is the minimum.
  */
 export function delayAfter(failures: number, error: unknown, policy: RetryPolicy): number {
@@ -90,7 +90,7 @@ export function delayAfter(failures: number, error: unknown, policy: RetryPolicy
   return Math.max(full * (0.5 + Math.random() / 2), requested)
 }
 
-/** Waits. Rejects with the signal’s reason as soon as the signal is aborted. */
+/** Waits. Rejects with the signal's reason as soon as the signal is aborted. */
 export function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)

@@ -1,5 +1,5 @@
 /**
- * Resolves or rejects like the promise. If the signal is aborted earlier, rejects with the signal’s reason and
+ * Resolves or rejects like the promise. If the signal is aborted earlier, rejects with the signal's reason and
  * ignores the promise.
  */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

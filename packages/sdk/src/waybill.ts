@@ -28,7 +28,7 @@ export interface WaybillOptions {
   readonly apiKey: string
   /** Id of the organization, such as `org_default`. */
   readonly organizationId: string
-  /** Replaces the platform’s `fetch`. */
+  /** Replaces the platform's `fetch`. */
   readonly fetch?: typeof fetch
   /**
    * Store for unfinished uploads. Default: `localStorage` in a browser, a folder of the user in Node. With null,

@@ -25,7 +25,7 @@ export type Fault =
   | { readonly kind: 'cut-answer'; readonly afterBytes: number }
   /** The server does what is asked, and the client is not told. */
   | { readonly kind: 'lose-answer' }
-  /** One bit of the body, or of the answer’s, is another one. */
+  /** One bit of the body, or of the answer's, is another one. */
   | { readonly kind: 'flip'; readonly where: 'request' | 'answer' }
   /** Number of body bytes that reach the server before the request stalls without an answer. */
   | { readonly kind: 'hang'; readonly afterBytes?: number }

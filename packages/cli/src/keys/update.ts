@@ -6,7 +6,7 @@ import { expiryOf } from './expiry-of.ts'
 
 interface Options {
   readonly name?: string
-  /** Not validated here: the service refuses unknown scopes. */
+  /** Scopes as typed. The service refuses unknown ones. */
   readonly scopes?: readonly Scope[]
   readonly expiresAt?: string
   readonly json?: boolean

@@ -35,7 +35,7 @@ describe('the same upload command again, in a process of its own', () => {
     assert.ok(stdout.startsWith('['), stderr)
     return JSON.parse(stdout)
   }
-  /** Each path’s last part, with `there already` or `sent`. */
+  /** Each path's last part, with `there already` or `sent`. */
   const told = (outcomes: readonly Outcome[]) =>
     Object.fromEntries(
       outcomes.map(({ path, file, is_there_already }) => [

@@ -34,7 +34,7 @@ describe('the same upload command again', () => {
     assert.ok(stdout.startsWith('['), stderr)
     return JSON.parse(stdout)
   }
-  /** Each path’s last part, with `there already` or `sent`. */
+  /** Each path's last part, with `there already` or `sent`. */
   const told = (outcomes: readonly Outcome[]) =>
     Object.fromEntries(
       outcomes.map(({ path, file, is_there_already }) => [

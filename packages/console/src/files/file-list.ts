@@ -15,7 +15,7 @@ export interface FileListState {
   readonly sorting: Sorting
 }
 
-/** The organization’s files. Loads pages as the user scrolls. A search or another sorting loads all pages. */
+/** The organization's files. Loads pages as the user scrolls. A search or another sorting loads all pages. */
 export interface FileList {
   readonly state: Store<FileListState>
   /** Loads pages until at least `count` files, or all files, are loaded. */

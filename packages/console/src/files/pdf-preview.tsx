@@ -14,7 +14,7 @@ GlobalWorkerOptions.workerSrc = workerUrl
 const PIECE_BYTES = 256 * 1024
 
 /**
- * Renders a page of a PDF as an image. The browser’s own viewer would run scripts in the PDF. Here neither scripts nor
+ * Renders a page of a PDF as an image. The browser's own viewer would run scripts in the PDF. Here neither scripts nor
  * links work.
  */
 export function PdfPreview({ file, url }: PreviewProps) {

@@ -6,7 +6,7 @@ export interface ErrorNoticeProps {
   readonly onRetry?: () => void
 }
 
-/** Shows an error’s message with the trace id, which identifies the request in the service’s log. */
+/** Shows an error's message with the trace id, which identifies the request in the service's log. */
 export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
   const traceId = error instanceof WaybillError ? error.traceId : null
   return (

@@ -25,7 +25,7 @@ export function urlOf({ page, fileId }: Place): string {
   return `${CONSOLE_URL}${page}${fileId === null ? '' : `?file=${encodeURIComponent(fileId)}`}`
 }
 
-/** Navigates to a place. With `addsHistory`, the browser’s back button returns to the current place. */
+/** Navigates to a place. With `addsHistory`, the browser's back button returns to the current place. */
 export function goTo(next: Place, addsHistory = true): void {
   if (addsHistory) history.pushState(null, '', urlOf(next))
   else history.replaceState(null, '', urlOf(next))

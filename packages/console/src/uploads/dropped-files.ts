@@ -1,6 +1,6 @@
 export interface DroppedFile {
   readonly file: File
-  /** Path of the file’s folder, such as `photos/2026/`; empty for a single file. */
+  /** Path of the file's folder, such as `photos/2026/`; empty for a single file. */
   readonly folder: string
 }
 

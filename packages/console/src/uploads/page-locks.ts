@@ -1,6 +1,6 @@
 export type Release = () => void
 
-/** Web Locks; null for pages without TLS, except on localhost. Pages then do not see each other’s locks. */
+/** Web Locks; null for pages without TLS, except on localhost. Pages then do not see each other's locks. */
 const locks: LockManager | null = navigator.locks ?? null
 
 /**

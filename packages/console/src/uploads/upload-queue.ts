@@ -15,7 +15,7 @@ export type UploadStatus = 'queued' | 'running' | 'paused' | 'failed' | 'done'
 export interface UploadItem {
   readonly id: number
   readonly file: File
-  /** Path of the file’s folder, such as `photos/2026/`; empty for a single file. */
+  /** Path of the file's folder, such as `photos/2026/`; empty for a single file. */
   readonly folder: string
   readonly status: UploadStatus
   /** True when it resumes an interrupted upload. */

@@ -71,7 +71,7 @@ function UploadActions({ item }: { readonly item: UploadItem }) {
   )
 }
 
-/** Returns the action that fits the upload’s status. A finished upload has none. */
+/** Returns the action that fits the upload's status. A finished upload has none. */
 function nextAction({ id, status }: UploadItem, name: string, uploads: UploadQueue): ActionProps {
   switch (status) {
     case 'paused':

@@ -10,7 +10,7 @@ const OWN_PATHS = /\/(?:v1\/organizations|upload\/storage\/v1\/b\/waybill)\/.*$/
 
 /**
  * Rewrites a URL of the service to the origin of this page. The service issues URLs with its PUBLIC_URL, but the
- * browser may use another name for it, such as `localhost`. The page’s Content Security Policy allows requests to its
+ * browser may use another name for it, such as `localhost`. The page's Content Security Policy allows requests to its
  * own origin only.
  */
 export function ownUrl(url: string): string {

@@ -15,7 +15,7 @@ export interface Workspace {
   readonly files: FileList
   readonly uploads: UploadQueue
   readonly interrupted: InterruptedUploads
-  /** Loads the organization’s storage use again. */
+  /** Loads the organization's storage use again. */
   refreshOrganization(): void
   /** Replaces the key with another one of the same organization. */
   adoptKey(apiKey: string): void

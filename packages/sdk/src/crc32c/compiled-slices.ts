@@ -2,11 +2,11 @@ import { CRC32C_TABLE, SLICE_BYTES } from './table.ts'
 
 const PAGE_BYTES = 65_536
 const TABLE_BYTES = CRC32C_TABLE.byteLength
-/** WebAssembly memory: the table, followed by a buffer small enough to stay in the processor’s cache. */
+/** WebAssembly memory: the table, followed by a buffer small enough to stay in the processor's cache. */
 const PAGES = 2
 const PIECE_BYTES = PAGES * PAGE_BYTES - TABLE_BYTES
 
-/** The part of WebAssembly that is used here. Only TypeScript’s browser types declare it. */
+/** The part of WebAssembly that is used here. Only TypeScript's browser types declare it. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object
   readonly Instance: new (module: object) => { readonly exports: unknown }

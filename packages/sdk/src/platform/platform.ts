@@ -17,7 +17,7 @@ export type Release = () => void
 export interface Platform {
   /** True when `fetch` can send a stream as a request body without holding it in memory. */
   readonly streamsBodies: boolean
-  /** True when WebAssembly may be compiled. Many pages’ Content Security Policy forbids it and reports attempts. */
+  /** True when WebAssembly may be compiled. Many pages' Content Security Policy forbids it and reports attempts. */
   readonly compilesModules: boolean
   openPath(path: string | URL): Promise<ByteSource>
   /** Stores a complete stream outside of memory and returns it as a source. */

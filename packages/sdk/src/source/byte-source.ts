@@ -25,7 +25,7 @@ export interface ByteSource {
 
 export interface SourceIdentity {
   /**
-   * The path if the source has one, else the file’s name. A path identifies a file even when its content has changed.
+   * The path if the source has one, else the file's name. A path identifies a file even when its content has changed.
    */
   readonly name: string
   readonly isPath: boolean

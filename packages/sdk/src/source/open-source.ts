@@ -13,7 +13,7 @@ const MAX_IN_MEMORY_BYTES = 8 * 1024 * 1024
 
 /**
  * Opens a source. `sizeBytes` is the size of a stream, if known. A stream of unknown size is read to its end first.
- * Rejects with the signal’s reason as soon as the signal is aborted.
+ * Rejects with the signal's reason as soon as the signal is aborted.
  */
 export async function openSource(
   source: UploadSource,

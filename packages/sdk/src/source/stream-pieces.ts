@@ -7,7 +7,7 @@ export type ByteStream = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
 export interface StreamPieces {
   /**
    * Returns the next piece, or null at the end. Rejects with a `TypeError` when a piece is not bytes, and with the
-   * signal’s reason as soon as the signal is aborted, even while the stream delivers nothing.
+   * signal's reason as soon as the signal is aborted, even while the stream delivers nothing.
    */
   next(): Promise<Bytes | null>
   /** Cancels the stream. Does not wait for a pending read. */
@@ -50,7 +50,7 @@ interface PieceSource {
   stop(): Promise<unknown>
 }
 
-/** Not every browser can iterate a `ReadableStream`. */
+/** Reads pieces through a reader, because some browsers cannot iterate a `ReadableStream`. */
 function ofReader(reader: ReadableStreamDefaultReader<Uint8Array>): PieceSource {
   return { next: () => reader.read(), stop: () => reader.cancel() }
 }

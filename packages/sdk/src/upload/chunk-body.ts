@@ -90,7 +90,7 @@ function readAhead(read: () => Promise<Bytes>): Promise<Bytes> {
 }
 
 /**
- * Reads a chunk into memory. Rejects with the signal’s reason as soon as it is aborted, even while the source blocks.
+ * Reads a chunk into memory. Rejects with the signal's reason as soon as it is aborted, even while the source blocks.
  */
 export async function bufferedBody(plan: ChunkPlan, signal: AbortSignal): Promise<Bytes> {
   const { source, crcHistory, offset, sizeBytes } = plan

@@ -1,4 +1,4 @@
-/** The size of every chunk but the last must be a multiple of this: a rule of Google’s resumable protocol. */
+/** The size of every chunk but the last must be a multiple of this: a rule of Google's resumable protocol. */
 export const CHUNK_QUANTUM_BYTES = 256 * 1024
 
 const MAX_GROWTH = 8

@@ -8,7 +8,7 @@ export interface Pause {
   /** Stops the running request. Resolves when nothing is sent any more and the state of the upload is stored. */
   pause(): Promise<void>
   resume(): void
-  /** Waits as long as the upload is paused, and calls `onPaused` if it is. Rejects with the signal’s reason. */
+  /** Waits as long as the upload is paused, and calls `onPaused` if it is. Rejects with the signal's reason. */
   untilRunning(signal: AbortSignal | undefined, onPaused: () => Promise<void>): Promise<void>
   /** Runs a request. Its signal is aborted by a pause and by `signal`. */
   run<T>(signal: AbortSignal | undefined, request: (signal: AbortSignal) => Promise<T>): Promise<T>

@@ -34,7 +34,7 @@ export interface UploadOptions {
 /** Size up to which a direct upload (one request) is faster than a session (three requests). */
 const MAX_DIRECT_BYTES = 4 * 1024 * 1024
 
-/** Uploads and registers a file. Rejects with a `WaybillError` or with the signal’s reason. */
+/** Uploads and registers a file. Rejects with a `WaybillError` or with the signal's reason. */
 export async function uploadFile(
   api: Api,
   platform: Platform,
@@ -95,7 +95,7 @@ async function uploadSmall(task: UploadTask): Promise<WaybillFile> {
     return await uploadDirectly(task)
   } catch (error) {
     signal?.throwIfAborted()
-    // The service’s limit for one request may be lower than MAX_DIRECT_BYTES.
+    // The service's limit for one request may be lower than MAX_DIRECT_BYTES.
     const isTooLarge = error instanceof TooLargeError && error.status === 413
     if (!isTooLarge && !isTransient(error)) throw error
     meter.received(0)

@@ -39,7 +39,7 @@ describe('an upload that goes on', () => {
     const { body } = await plain.files.download(file.id)
     assert.equal(await sha256Of(body), sha256)
   }
-  /** A file of its own, so that no other test’s upload is found. */
+  /** A file of its own, so that no other test's upload is found. */
   const freshFile = () => createRandomFile(service.folder, `file-${counter++}`, MEDIUM_BYTES)
   /** Begins the upload of a path, and lets the connection be lost in its middle until it gives up. */
   async function interrupt(client: Waybill, path: string) {

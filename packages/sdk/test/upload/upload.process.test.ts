@@ -31,7 +31,7 @@ describe('an upload of another process', () => {
     const { body } = await service.client().files.download(file.id)
     assert.equal(await sha256Of(body), sha256)
   }
-  /** A file of its own, so that no other test’s upload is found. */
+  /** A file of its own, so that no other test's upload is found. */
   const freshFile = () => createRandomFile(service.folder, `file-${counter++}`, LARGE_BYTES)
   const processOptions = () => ({
     env: {

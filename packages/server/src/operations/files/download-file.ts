@@ -15,9 +15,9 @@ import { providerUrl } from './provider-url.ts'
 
 /** File and the source of its bytes. The storage is not accessed before `read` or `url` is called. */
 export type Download =
-  /** This service sends the bytes. */
+  /** Bytes that this service sends. */
   | { readonly kind: 'bytes'; readonly file: File; read(range: ByteRange | null): Promise<Readable> }
-  /** The provider sends the bytes. Its URL expires together with the requested one. */
+  /** Bytes that the provider sends. Its URL expires together with the requested one. */
   | { readonly kind: 'provider'; readonly file: File; url(): Promise<string> }
 
 /** Maximum age of the secret for the second check of a token: the secret may have been rotated. */

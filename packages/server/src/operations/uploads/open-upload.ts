@@ -9,7 +9,7 @@ import { readRemainingQuota } from '../organizations/read-remaining-quota.ts'
 
 /** Destination of an upload's bytes. Both kinds are credentials, which only the caller may learn. */
 export type UploadTarget =
-  /** This service. The id is part of the session URI and has 256 random bits. */
+  /** Upload to this service. The id is part of the session URI and has 256 random bits. */
   | { readonly kind: 'here'; readonly uploadId: string }
   /** The provider. */
   | { readonly kind: 'provider'; readonly sessionUri: string }

@@ -18,11 +18,11 @@ export const CHUNK_QUANTUM_BYTES = 256 * 1024
 
 /** Position of the bytes of a request. */
 export type UploadRange =
-  /** From `start` to the end of the body, which completes the upload. */
+  /** Bytes from `start` to the end of the body, which completes the upload. */
   | { readonly kind: 'rest'; readonly start: number; readonly total: number | null }
   /** Both positions inclusive. */
   | { readonly kind: 'chunk'; readonly start: number; readonly end: number; readonly total: number | null }
-  /** No bytes: a status query. */
+  /** Status query, without bytes. */
   | { readonly kind: 'status'; readonly total: number | null }
 
 export interface UploadRequest {
