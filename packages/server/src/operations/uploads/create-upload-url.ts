@@ -9,7 +9,7 @@ import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { checkAllowed } from '../files/check-allowed.ts'
 import { checkDeclaration, type Declaration } from '../files/check-declaration.ts'
-import { createFreeSpaceCheck, type FreeSpaceCheck } from './check-free-space.ts'
+import { checkFreeSpace, type FreeSpaceCheck } from './check-free-space.ts'
 import { deleteUploadBytes } from './delete-upload-bytes.ts'
 import { openUpload, quotaExceeded, type UploadTarget } from './open-upload.ts'
 
@@ -57,7 +57,8 @@ export const createUploadUrl = defineOperation(
         details,
       )
     }
-    await (context.checkDisk ?? createFreeSpaceCheck(context))(organizationId, sizeBytes)
+    const { checkDisk = (...declared) => checkFreeSpace(context, ...declared) } = context
+    await checkDisk(organizationId, sizeBytes)
     const fileId = createId('file')
     const name = objectName(organizationId, fileId, filename)
     const opened = await openUpload(context, organizationId, { name, contentType }, { sizeBytes, origin })
