@@ -3,6 +3,7 @@ import { Pool, type QueryConfig } from 'pg'
 import type { PoolState } from '../database.ts'
 import type { Row } from '../sql/rows.ts'
 import { type Changed, matchesNothing, type Parameters, type Statements } from '../sql/statements.ts'
+import type { Steps, Transactions } from '../sql/transactions.ts'
 import { isRetryable, toServiceError } from './faults.ts'
 
 /** Parameters of a statement. Arrays are for statements on many rows. */
@@ -11,6 +12,8 @@ type PostgresParameters = Readonly<Record<string, Parameters[string] | readonly 
 /** Connection pool of this process. Statements are named, so that each connection prepares them once. */
 export interface Connection {
   readonly statements: PostgresStatements
+  /** Transactions that are written once for both databases. */
+  readonly transactions: Transactions
   /** Runs several statements in one transaction. Repeats `work` after a conflict with another transaction. */
   transaction<T>(work: (inside: Transaction) => Promise<T>): Promise<T>
   poolState(): PoolState
@@ -64,11 +67,22 @@ export function createConnection(
   // After a migration each connection can fail once because of an outdated plan.
   const maxTries = maxConnections + MAX_TRIES
 
+  const statements = statementsOn((sql, parameters) =>
+    withRetries(maxTries, () => withServiceErrors(pool.query(toQuery(sql, parameters)))),
+  )
+  const transaction = <T>(work: (inside: Transaction) => Promise<T>) =>
+    withRetries(maxTries, () => inTransaction(pool, toQuery, work))
+  const transact = <T>(begin: () => Steps<T>) => transaction((inside) => runSteps(inside, begin()))
+
   return {
-    statements: statementsOn((sql, parameters) =>
-      withRetries(maxTries, () => withServiceErrors(pool.query(toQuery(sql, parameters)))),
-    ),
-    transaction: (work) => withRetries(maxTries, () => inTransaction(pool, toQuery, work)),
+    statements,
+    transactions: {
+      ...statements,
+      transact,
+      free: transact,
+      dialect: { forUpdate: 'FOR UPDATE', forUpdateSkipLocked: 'FOR UPDATE SKIP LOCKED' },
+    },
+    transaction,
     poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   }
@@ -136,6 +150,12 @@ async function inTransaction<T>(
     client.release(!isCommitted)
     client.off('error', ignore)
   }
+}
+
+async function runSteps<T>({ change }: PostgresStatements, steps: Steps<T>): Promise<T> {
+  let next = steps.next()
+  while (!next.done) next = steps.next(await change(next.value.sql, next.value.parameters))
+  return next.value
 }
 
 function ignore(): void {}

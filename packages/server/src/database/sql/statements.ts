@@ -1,6 +1,6 @@
 import type { Row } from './rows.ts'
 
-export type Parameters = Readonly<Record<string, string | number | null>>
+export type Parameters = Readonly<Record<string, string | number | Uint8Array | null>>
 
 /**
  * Runs single statements. Parameters are named `$name`. Each statement is prepared once per connection.

@@ -3,7 +3,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { ServiceError } from '../../domain/errors.ts'
 import { freeBytes } from '../../platform/free-bytes.ts'
 import type { Row } from '../sql/rows.ts'
-import { matchesNothing, type Parameters, type Statements } from '../sql/statements.ts'
+import { type Changed, matchesNothing, type Parameters, type Statements } from '../sql/statements.ts'
+import type { Steps, Transactions } from '../sql/transactions.ts'
 import { type Ballast, createBallast } from './ballast.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
@@ -12,6 +13,8 @@ import { migrate } from './migrate.ts'
 export interface Connection {
   /** Queries, and changes of one statement. */
   readonly statements: Statements
+  /** Transactions that are written once for both databases. */
+  readonly transactions: Transactions
   /** Runs a change of several statements atomically, in a transaction that it shares with others; see group-commit.ts. */
   write<T>(change: (inside: Transaction) => T): Promise<T>
   /** Runs a change that frees space: on a full disk it may use the ballast. */
@@ -40,7 +43,7 @@ export function openConnection(path: string): Connection {
   const ballast = path === ':memory:' ? null : createBallast(path)
   const sqlite = openMigrated(path, ballast)
   ballast?.keep()
-  const statements = new Map<string, StatementSync>()
+  const prepared = new Map<string, StatementSync>()
   const { write, drain } = createGroupCommit(sqlite)
   const writeOrExplain = <T>(work: () => T): Promise<T> =>
     write(work).catch((error) => {
@@ -58,10 +61,10 @@ export function openConnection(path: string): Connection {
   }
 
   const prepare = (sql: string): StatementSync => {
-    const known = statements.get(sql)
+    const known = prepared.get(sql)
     if (known) return known
     const statement = sqlite.prepare(sql)
-    statements.set(sql, statement)
+    prepared.set(sql, statement)
     return statement
   }
 
@@ -72,17 +75,35 @@ export function openConnection(path: string): Connection {
       matchesNothing(sql, parameters) ? 0 : Number(prepare(sql).run(parameters).changes),
   }
 
+  const statements: Statements = {
+    get: async (sql, parameters) => read(() => transaction.get(sql, parameters)),
+    all: async (sql, parameters) => read(() => transaction.all(sql, parameters)),
+    change: (sql, parameters) => writeOrExplain(() => change(transaction, prepare(sql), sql, parameters)),
+  }
+  const free = <T>(work: () => T): Promise<T> =>
+    writeOrRelease(work).catch((error) => {
+      throw toServiceError(error)
+    })
+  const runSteps = <T>(begin: () => Steps<T>) => {
+    const steps = begin()
+    let next = steps.next()
+    while (!next.done) {
+      const { sql, parameters } = next.value
+      next = steps.next(change(transaction, prepare(sql), sql, parameters))
+    }
+    return next.value
+  }
+
   return {
-    statements: {
-      get: async (sql, parameters) => read(() => transaction.get(sql, parameters)),
-      all: async (sql, parameters) => read(() => transaction.all(sql, parameters)),
-      change: (sql, parameters) => writeOrExplain(() => change(transaction, prepare(sql), sql, parameters)),
+    statements,
+    transactions: {
+      ...statements,
+      transact: (begin) => writeOrExplain(() => runSteps(begin)),
+      free: (begin) => free(() => runSteps(begin)),
+      dialect: { forUpdate: '', forUpdateSkipLocked: '' },
     },
     write: (work) => writeOrExplain(() => work(transaction)),
-    free: (work) =>
-      writeOrRelease(() => work(transaction)).catch((error) => {
-        throw toServiceError(error)
-      }),
+    free: (work) => free(() => work(transaction)),
     roomBytes: () => ballast && freeBytes(dirname(path)) - ballast.missingBytes() - KEPT_FREE_BYTES,
     keepBallast: () => ballast?.keep(),
     close: async () => {
@@ -129,7 +150,12 @@ function mayLackRoom(error: unknown): boolean {
   return kind === SQLITE_FULL || kind === SQLITE_IOERR || kind === SQLITE_CANTOPEN
 }
 
-function change(transaction: Transaction, statement: StatementSync, sql: string, parameters?: Parameters) {
+function change(
+  transaction: Transaction,
+  statement: StatementSync,
+  sql: string,
+  parameters?: Parameters,
+): Changed {
   if (statement.columns().length === 0) return { count: transaction.run(sql, parameters), rows: [] }
   const rows = matchesNothing(sql, parameters ?? {}) ? [] : transaction.all(sql, parameters)
   return { count: rows.length, rows }

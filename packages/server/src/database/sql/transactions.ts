@@ -1,0 +1,50 @@
+import type { Row } from './rows.ts'
+import type { Changed, Parameters, Statements } from './statements.ts'
+
+/** Statement of a transaction. */
+export interface Step {
+  readonly sql: string
+  readonly parameters: Parameters
+}
+
+/**
+ * Transaction as a generator: it yields statements and gets their results, so that one text serves both databases.
+ * SQLite runs all steps at once in this thread; PostgreSQL answers each step over the network. A step that throws ends
+ * the transaction without a change.
+ */
+export type Steps<T> = Generator<Step, T, Changed>
+
+export interface Transactions extends Statements {
+  /**
+   * Runs the steps in one transaction. Its changes are durable when the promise resolves. Calls `begin` again when the
+   * transaction conflicts with another one: it must have no effects outside the database. Throws the errors of
+   * `Database`.
+   */
+  transact<T>(begin: () => Steps<T>): Promise<T>
+  /** Runs steps that free space: on a full disk they may use the reserved space. */
+  free<T>(begin: () => Steps<T>): Promise<T>
+  readonly dialect: Dialect
+}
+
+/** Clauses that only one of the databases has; empty in the other one, whose transactions exclude each other. */
+export interface Dialect {
+  /** Locks the selected rows until the end of the transaction. */
+  readonly forUpdate: string
+  /** Locks the selected rows and leaves out rows that another transaction has locked. */
+  readonly forUpdateSkipLocked: string
+}
+
+/** Returns the first row of a query; null when there is none. */
+export function* getRow(sql: string, parameters: Parameters = {}): Steps<Row | null> {
+  return (yield { sql, parameters }).rows[0] ?? null
+}
+
+/** Returns all rows of a query. */
+export function* getRows(sql: string, parameters: Parameters = {}): Steps<Row[]> {
+  return (yield { sql, parameters }).rows
+}
+
+/** Runs a statement that changes rows. */
+export function* changeRows(sql: string, parameters: Parameters = {}): Steps<Changed> {
+  return yield { sql, parameters }
+}
