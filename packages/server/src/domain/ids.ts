@@ -1,6 +1,6 @@
 import { v7 as uuidV7 } from 'uuid'
 
-export type IdPrefix = 'org' | 'file' | 'ak'
+export type IdPrefix = 'org' | 'file' | 'ak' | 'vs' | 'vsf' | 'vsfb'
 
 const ID = /^[a-z]+_[A-Za-z0-9]{1,64}$/
 
@@ -15,4 +15,9 @@ export function createId(prefix: IdPrefix): string {
 /** Returns true when `text` has the form of an id, whether this service or an operator chose it. */
 export function isId(text: string): boolean {
   return text.length <= MAX_ID_LENGTH && ID.test(text)
+}
+
+/** Returns the id of a File in the service's own spelling: `file_X` for OpenAI's `file-X`. */
+export function fileIdOf(text: string): string {
+  return text.startsWith('file-') ? `file_${text.slice('file-'.length)}` : text
 }

@@ -1,0 +1,52 @@
+import type { FileCounts } from './store-file.ts'
+
+/** Who sees and uses a store: every caller of the organization, or only its creator and admins. */
+export const ACCESS_MODES = ['organization', 'public', 'private'] as const
+export type AccessMode = (typeof ACCESS_MODES)[number]
+
+/** Set of files that is searched together. */
+export interface VectorStore {
+  readonly id: string
+  readonly organizationId: string
+  /** Empty when the client gave none. */
+  readonly name: string
+  readonly description: string | null
+  /** `public` is the same as `organization`: nothing is readable without a key. */
+  readonly accessMode: AccessMode
+  /** Id of the key that created the store. */
+  readonly createdBy: string
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+  readonly lastActiveAtMs: number
+  /** Days without activity after which the store expires; null when it never does. */
+  readonly expiresAfterDays: number | null
+  /** Time at which the store expired and lost its files; null while it is active. */
+  readonly expiredAtMs: number | null
+  readonly metadata: Metadata
+  readonly counts: FileCounts
+  /** Sum of the sizes of the attached files. */
+  readonly dataBytes: number
+  /** Bytes of extracted text and vectors of the completed files. */
+  readonly usageBytes: number
+  /** Number of the last change of the store's files. The search index follows these numbers. */
+  readonly seq: number
+}
+
+/** At most 16 pairs; a key has at most 64 characters, a value at most 512. */
+export type Metadata = Readonly<Record<string, string>>
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Returns the time at which the store expires without further activity; null when it never does. */
+export function expiresAtMs({
+  lastActiveAtMs,
+  expiresAfterDays,
+}: Pick<VectorStore, 'lastActiveAtMs' | 'expiresAfterDays'>): number | null {
+  return expiresAfterDays === null ? null : lastActiveAtMs + expiresAfterDays * DAY_MS
+}
+
+/** Returns true when the store has expired, whether or not a job has already removed its files. */
+export function isExpiredStore(store: VectorStore, nowMs: number): boolean {
+  const atMs = expiresAtMs(store)
+  return store.expiredAtMs !== null || (atMs !== null && atMs <= nowMs)
+}

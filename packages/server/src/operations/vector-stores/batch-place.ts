@@ -1,0 +1,4 @@
+export interface BatchPlace {
+  readonly storeId: string
+  readonly batchId: string
+}

@@ -1,0 +1,22 @@
+import type { Caller } from '../../domain/access/caller.ts'
+import type { FileBatch } from '../../domain/vector-stores/file-batch.ts'
+import type { Context } from '../context.ts'
+import { defineOperation } from '../define-operation.ts'
+import type { BatchPlace } from './batch-place.ts'
+
+/** Cancels the files of a batch that are in progress; again does nothing. Throws VECTOR_STORE_NOT_FOUND, FILE_BATCH_NOT_FOUND. */
+export const cancelFileBatch = defineOperation(
+  {
+    action: 'cancelFileBatch',
+    kind: 'change',
+    scope: 'vector_stores:write',
+    targetOf: ({ batchId }) => batchId,
+  },
+  async (
+    context: Pick<Context, 'database' | 'now'>,
+    caller: Caller,
+    input: BatchPlace,
+  ): Promise<FileBatch> => {
+    throw new Error(`not built yet: ${context.now()} ${caller.organizationId} ${JSON.stringify(input)}`)
+  },
+)

@@ -1,0 +1,30 @@
+import type { Caller } from '../../domain/access/caller.ts'
+import type { AccessMode, Metadata, VectorStore } from '../../domain/vector-stores/vector-store.ts'
+import type { Context } from '../context.ts'
+import { defineOperation } from '../define-operation.ts'
+
+export interface VectorStoreChanges {
+  readonly storeId: string
+  readonly name?: string
+  readonly description?: string | null
+  readonly accessMode?: AccessMode
+  readonly metadata?: Metadata
+  readonly expiresAfterDays?: number | null
+}
+
+/** Changes a store; absent fields keep their value. Counts as activity. Throws VECTOR_STORE_NOT_FOUND, VALIDATION_ERROR. */
+export const updateVectorStore = defineOperation(
+  {
+    action: 'updateVectorStore',
+    kind: 'change',
+    scope: 'vector_stores:write',
+    targetOf: ({ storeId }) => storeId,
+  },
+  async (
+    context: Pick<Context, 'database' | 'now'>,
+    caller: Caller,
+    input: VectorStoreChanges,
+  ): Promise<VectorStore> => {
+    throw new Error(`not built yet: ${context.now()} ${caller.organizationId} ${JSON.stringify(input)}`)
+  },
+)
