@@ -22,7 +22,7 @@ export interface DocumentPart {
 interface Header {
   readonly format: number
   readonly language: string | null
-  /** Index, text, heading path, page, start, end and token count of each chunk. */
+  /** Index, text, context, page, start, end and token count of each chunk. */
   readonly chunks: readonly [number, string, string, number | null, number, number, number][]
   /** Numbers of each vector; 0 without vectors. */
   readonly dimensions: number
@@ -48,8 +48,8 @@ export async function* encodeDocument(document: IndexedDocument): AsyncGenerator
 }
 
 /** Upper bound of the bytes that a chunk takes before compression. */
-function sizeOf({ text, headingPath, vector }: IndexedChunk): number {
-  return Buffer.byteLength(JSON.stringify([text, headingPath])) + 80 + (vector?.byteLength ?? 0)
+function sizeOf({ text, context, vector }: IndexedChunk): number {
+  return Buffer.byteLength(JSON.stringify([text, context])) + 80 + (vector?.byteLength ?? 0)
 }
 
 async function encodePart(language: string | null, chunks: readonly IndexedChunk[]): Promise<Uint8Array> {
@@ -59,7 +59,7 @@ async function encodePart(language: string | null, chunks: readonly IndexedChunk
     chunks: chunks.map((one) => [
       one.index,
       one.text,
-      one.headingPath,
+      one.context,
       one.page,
       one.startOffset,
       one.endOffset,
@@ -97,10 +97,10 @@ export function decodePart(part: Uint8Array): DocumentPart {
     if (vectors.length !== dimensions * chunks.length) throw new Error('vectors are missing')
     return {
       language,
-      chunks: chunks.map(([index, text, headingPath, page, startOffset, endOffset, tokenCount], position) => {
+      chunks: chunks.map(([index, text, context, page, startOffset, endOffset, tokenCount], position) => {
         const vector =
           dimensions === 0 ? null : vectors.slice(position * dimensions, (position + 1) * dimensions)
-        return { index, text, headingPath, page, startOffset, endOffset, tokenCount, vector }
+        return { index, text, context, page, startOffset, endOffset, tokenCount, vector }
       }),
     }
   } catch (error) {

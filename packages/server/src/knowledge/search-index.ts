@@ -81,7 +81,8 @@ export interface SearchHit {
   readonly revision: string
   readonly chunkIndex: number
   readonly text: string
-  readonly headingPath: string
+  /** Headings above the text, and the header of its table; empty when there is none. */
+  readonly context: string
   readonly page: number | null
   /** Place in the text of the document, in UTF-16 units. */
   readonly startOffset: number
@@ -103,8 +104,8 @@ export interface IndexedChunk {
   readonly index: number
   /** Text as it stands in the document. */
   readonly text: string
-  /** Headings above the chunk, searched with it; empty when there are none. */
-  readonly headingPath: string
+  /** Headings above the chunk, and the header of its table; searched with it. Empty when there is none. */
+  readonly context: string
   readonly page: number | null
   readonly startOffset: number
   readonly endOffset: number

@@ -117,14 +117,14 @@ function addPart(
 }
 
 function addChunk(file: StoreFile, row: number, language: Language, chunk: IndexedChunk): void {
-  const searched = chunk.headingPath === '' ? chunk.text : `${chunk.headingPath}\n${chunk.text}`
+  const searched = chunk.context === '' ? chunk.text : `${chunk.context}\n${chunk.text}`
   const { terms, length } = countTerms(searched, language)
   const { lastInsertRowid: id } = file
     .prepare('INSERT INTO chunks (file, position, length) VALUES (?, ?, ?)')
     .run(row, chunk.index, length)
   file
     .prepare('INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?)')
-    .run(id, chunk.text, chunk.headingPath, chunk.page, chunk.startOffset, chunk.endOffset)
+    .run(id, chunk.text, chunk.context, chunk.page, chunk.startOffset, chunk.endOffset)
   file.prepare('INSERT INTO term_chunks (rowid, terms) VALUES (?, ?)').run(id, frequencyTerms(terms))
   if (chunk.vector === null) return
   const { buffer, byteOffset, byteLength } = chunk.vector

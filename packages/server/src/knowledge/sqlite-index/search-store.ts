@@ -98,14 +98,14 @@ function allowedChunks(file: StoreFile, corpus: Corpus, filter: Filter | null): 
 function readHit(file: StoreFile, corpus: Corpus, storeId: string, { chunk, score }: Candidate): SearchHit {
   const row = file.prepare(HIT).get(chunk) as unknown as HitRow | undefined
   if (!row) throw new Error(`the index of ${storeId} lost chunk ${chunk}`)
-  const [fileId, revision, attributes, text, headingPath, page, startOffset, endOffset] = row
+  const [fileId, revision, attributes, text, context, page, startOffset, endOffset] = row
   return {
     storeId,
     fileId,
     revision,
     chunkIndex: corpus.positionOf(chunk),
     text,
-    headingPath,
+    context,
     page,
     startOffset,
     endOffset,
@@ -117,5 +117,5 @@ function readHit(file: StoreFile, corpus: Corpus, storeId: string, { chunk, scor
 type HitRow = [string, string, string, string, string, number | null, number, number]
 
 const HIT = `
-  SELECT f.file_id, f.revision, f.attributes, t.text, t.heading_path, t.page, t.start_offset, t.end_offset
+  SELECT f.file_id, f.revision, f.attributes, t.text, t.context, t.page, t.start_offset, t.end_offset
   FROM chunks c JOIN files f ON f.id = c.file JOIN texts t ON t.id = c.id WHERE c.id = ?`

@@ -36,13 +36,19 @@ export function isLanguage(code: string): code is NonNullable<Language> {
   return code in ALGORITHMS
 }
 
+/** Function words of English that the list of the package lacks. Questions to an index contain them often. */
+const MORE_ENGLISH =
+  'against also below cannot do does doing during having how however may might must no nor not off once ought own ' +
+  'shall so therefore this thus until what when where which while who whom why will would'
+
 const stopWords = new Map<string, ReadonlySet<string>>()
 
 /** Returns the stop words of the language in lower case, without stemming. */
 export function stopWordsOf(language: NonNullable<Language>): ReadonlySet<string> {
   const known = stopWords.get(language)
   if (known) return known
-  const words = stopword[ALGORITHMS[language][1]] ?? []
+  const listed = stopword[ALGORITHMS[language][1]] ?? []
+  const words = language === 'en' ? [...listed, ...MORE_ENGLISH.split(' ')] : listed
   const set = new Set(words.map((word) => word.normalize('NFKC').toLowerCase()))
   stopWords.set(language, set)
   return set
