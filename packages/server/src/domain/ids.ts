@@ -21,3 +21,8 @@ export function isId(text: string): boolean {
 export function fileIdOf(text: string): string {
   return text.startsWith('file-') ? `file_${text.slice('file-'.length)}` : text
 }
+
+/** Returns a new name for a version of a document: 32 hex digits that sort by time. */
+export function createRevision(): string {
+  return uuidV7().replaceAll('-', '')
+}

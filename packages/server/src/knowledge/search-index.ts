@@ -1,5 +1,5 @@
-import type { Attributes } from '../domain/vector-stores/store-file.ts'
 import type { Filter } from '../domain/vector-stores/filter.ts'
+import type { Attributes } from '../domain/vector-stores/store-file.ts'
 
 /**
  * Search in vector stores. An index is a copy: it follows the changes of a store through its `StoreFeed`, and can be

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
+import type { ChunkingStrategy } from '../../domain/vector-stores/store-file.ts'
 import type { ExtractedText, TextPart } from '../extracted-text.ts'
-import { type ChunkingStrategy, chunkText, withoutOverlaps } from './chunk-text.ts'
+import { chunkText, withoutOverlaps } from './chunk-text.ts'
 
 const AUTO: ChunkingStrategy = { kind: 'auto' }
 const windows = (maxChunkTokens: number, overlapTokens: number): ChunkingStrategy => ({
@@ -62,7 +63,7 @@ describe('chunks of any document', () => {
           assert.equal(chunk.index, position)
           assert.equal(chunk.text, text.slice(chunk.startOffset, chunk.endOffset))
           assert.ok(chunk.startOffset <= end && chunk.endOffset > end, 'each chunk continues the text')
-          assert.ok(chunk.tokenCount <= (strategy.type === 'static' ? strategy.maxChunkTokens : 400))
+          assert.ok(chunk.tokenCount <= (strategy.kind === 'static' ? strategy.maxChunkTokens : 400))
           end = chunk.endOffset
         }
       }),

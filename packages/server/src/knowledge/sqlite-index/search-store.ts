@@ -1,5 +1,5 @@
-import type { Attributes } from '../../domain/vector-stores/store-file.ts'
 import { type Filter, matches } from '../../domain/vector-stores/filter.ts'
+import type { Attributes } from '../../domain/vector-stores/store-file.ts'
 import type { SearchHit, SearchQuery } from '../search-index.ts'
 import { queryTerms } from '../tokens/tokenize.ts'
 import type { Corpus } from './corpus.ts'

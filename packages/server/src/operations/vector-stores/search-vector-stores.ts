@@ -1,4 +1,4 @@
-import { type LiveFile, type StoreViewer } from '../../database/records/vector-stores.ts'
+import type { LiveFile, StoreViewer } from '../../database/records/vector-stores.ts'
 import type { Caller } from '../../domain/access/caller.ts'
 import type { Filter } from '../../domain/vector-stores/filter.ts'
 import type { SearchHit, SearchWeights } from '../../domain/vector-stores/search.ts'
