@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts'
-import { decodeDocument } from '../../knowledge/document-codec.ts'
+import { decodePart } from '../../knowledge/document-codec.ts'
 import type { IndexedChunk } from '../../knowledge/search-index.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
@@ -49,7 +49,7 @@ export const getStoreFileText = defineOperation(
 )
 
 async function* readChunks(parts: AsyncIterable<Uint8Array>): AsyncGenerator<IndexedChunk> {
-  for await (const { chunks } of decodeDocument(parts)) yield* chunks
+  for await (const part of parts) yield* decodePart(part).chunks
 }
 
 /** Longest text of a document without pages, in UTF-16 units; a longer one is divided between chunks. */

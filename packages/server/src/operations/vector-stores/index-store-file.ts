@@ -168,5 +168,5 @@ async function addLog(
   task: Task,
   entry: Pick<LogEntry, 'level' | 'step' | 'message'>,
 ): Promise<void> {
-  await database.vectorStores.indexing.addLog(task, { ...entry, atMs: now(), attempt: task.attempts })
+  await database.vectorStores.indexing.addLog(task, { ...entry, atMs: now(), attempt: task.attempt })
 }
