@@ -11,10 +11,10 @@ import {
   mountEndpoints,
   type Parameter,
 } from '../http/endpoint.ts'
-import { parseGoogHash } from '../http/goog-hash.ts'
 import { URLS } from '../urls.ts'
 import { parseContentRange } from './content-range.ts'
 import { protocolErrorOf } from './error-body.ts'
+import { parseGoogHash } from './goog-hash.ts'
 import { OBJECT_SCHEMA } from './object-resource.ts'
 import { type ResumableAnswer, receiveUpload, type UploadRequest } from './receive-upload.ts'
 import { protocolError, type SessionAnswer, sessionAnswer } from './session-answer.ts'
