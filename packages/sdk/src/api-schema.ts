@@ -381,7 +381,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The body of every error, except errors of session URIs, which have Google’s form. The error of an unknown URL is 404 `NOT_FOUND`. The error of an unsupported method is 405 `METHOD_NOT_ALLOWED`, with the header `Allow`. */
+        /** @description The body of every error, except errors of session URIs, which have Google's form. The error of an unknown URL is 404 `NOT_FOUND`. The error of an unsupported method is 405 `METHOD_NOT_ALLOWED`, with the header `Allow`. */
         readonly Error: {
             /** @constant */
             readonly success: false;

@@ -20,7 +20,7 @@ export async function probeBuffering(target: Target): Promise<CheckResult[]> {
     return [
       failed(
         'request-buffering',
-        'The proxy buffers a request body until it is complete: clients start over after a lost connection, and large files fill the proxy’s disk. nginx: set "proxy_request_buffering off;" and "proxy_http_version 1.1;"; Caddy: remove "request_buffers" and "buffer_requests".',
+        'The proxy buffers a request body until it is complete: clients start over after a lost connection, and large files fill the disk of the proxy. nginx: set "proxy_request_buffering off;" and "proxy_http_version 1.1;"; Caddy: remove "request_buffers" and "buffer_requests".',
       ),
     ]
   }
@@ -28,7 +28,7 @@ export async function probeBuffering(target: Target): Promise<CheckResult[]> {
     return [
       warning(
         'chunked-buffering',
-        'The proxy buffers a request body without a length (Transfer-Encoding: chunked) until it is complete. Google’s clients send such bodies. nginx: set "proxy_http_version 1.1;".',
+        'The proxy buffers a request body without a length (Transfer-Encoding: chunked) until it is complete. Clients of Google Cloud Storage send such bodies. nginx: set "proxy_http_version 1.1;".',
       ),
     ]
   }

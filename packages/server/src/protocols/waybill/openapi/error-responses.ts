@@ -93,7 +93,7 @@ export function errorSchema(endpoints: readonly Endpoint[]): object {
   return {
     type: 'object',
     description:
-      'The body of every error, except errors of session URIs, which have Google’s form. The error of an unknown URL is ' +
+      "The body of every error, except errors of session URIs, which have Google's form. The error of an unknown URL is " +
       '404 `NOT_FOUND`. The error of an unsupported method is 405 `METHOD_NOT_ALLOWED`, with the header `Allow`.',
     required: ['success', 'error'],
     properties: {
