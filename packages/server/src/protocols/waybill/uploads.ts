@@ -166,4 +166,5 @@ const cancel = endpoint(
     },
 )
 
-export const UPLOADS = [open, list, cancel]
+export const UPLOAD_URLS = [open]
+export const UPLOADS = [list, cancel]

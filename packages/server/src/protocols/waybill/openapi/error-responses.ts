@@ -102,7 +102,7 @@ export function errorSchema(endpoints: readonly Endpoint[]): object {
         type: 'object',
         required: ['code', 'message', 'system_message', 'type', 'status', 'details', 'trace_id', 'timestamp'],
         properties: {
-          code: { ...text('The code, for programs.'), enum: documentedCodes(endpoints) },
+          code: { type: 'string', enum: documentedCodes(endpoints), description: 'The code, for programs.' },
           message: text('A message for people.'),
           system_message: text('A message for developers.'),
           type: text('The category of the error. It depends only on the status.'),
