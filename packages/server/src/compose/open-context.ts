@@ -11,6 +11,7 @@ import {
   createInstallationClock,
   type InstallationClock,
 } from '../operations/installation/installation-clock.ts'
+import { createFreeSpaceCheck } from '../operations/uploads/check-free-space.ts'
 import { createRequestOrder } from '../operations/uploads/request-order.ts'
 import { reportCorruption } from '../storage/report-corruption.ts'
 import { openDatabase } from './open-database.ts'
@@ -56,11 +57,13 @@ export async function openContext(
   await clock.sync()
   const database = traces?.watchDatabase(openedDatabase) ?? openedDatabase
   const watchedStorage = reportCorruption(openedStorage, onDamage)
+  const storage = traces?.watchStorage(watchedStorage) ?? watchedStorage
   const context = {
-    storage: traces?.watchStorage(watchedStorage) ?? watchedStorage,
+    storage,
     database,
     requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
+    checkFreeSpace: createFreeSpaceCheck({ storage, database, now: clock.now }),
     limits: {
       maxFileBytes: config.maxFileBytes,
       directUploadMaxBytes: config.directUploadMaxBytes,

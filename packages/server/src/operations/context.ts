@@ -20,6 +20,8 @@ export interface Context {
   readonly downloadSecret: DownloadSecret
   readonly audit: Audit
   readonly log: Log
+  /** Checks that the disk has space for a new upload, from a cache where it can. Throws STORAGE_FULL. */
+  checkFreeSpace(organizationId: string, sizeBytes: number): Promise<void>
   /** Returns the time of the installation in milliseconds since 1970; it never goes back. */
   now(): number
 }

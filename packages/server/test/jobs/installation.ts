@@ -15,6 +15,7 @@ import { createAudit } from '../../src/operations/access/audit.ts'
 import { registerFile } from '../../src/operations/files/register-file.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
+import { createFreeSpaceCheck } from '../../src/operations/uploads/check-free-space.ts'
 import { createUploadUrl } from '../../src/operations/uploads/create-upload-url.ts'
 import type { HostingContext } from '../../src/operations/uploads/hosting-context.ts'
 import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
@@ -59,6 +60,7 @@ export async function createInstallation() {
     },
     requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
+    checkFreeSpace: createFreeSpaceCheck({ storage, database, now }),
     downloadSecret: { read: async () => 'secret' },
     audit: createAudit({ database, log, now }),
     log,

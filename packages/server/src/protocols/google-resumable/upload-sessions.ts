@@ -11,10 +11,10 @@ import {
   mountEndpoints,
   type Parameter,
 } from '../http/endpoint.ts'
-import { parseGoogHash } from '../http/goog-hash.ts'
 import { URLS } from '../urls.ts'
 import { parseContentRange } from './content-range.ts'
 import { protocolErrorOf } from './error-body.ts'
+import { parseGoogHash } from './goog-hash.ts'
 import { OBJECT_SCHEMA } from './object-resource.ts'
 import { type ResumableAnswer, receiveUpload, type UploadRequest } from './receive-upload.ts'
 import { protocolError, type SessionAnswer, sessionAnswer } from './session-answer.ts'
@@ -69,7 +69,7 @@ const CONTENT_RANGE = requestHeader(
   'The position of the bytes: `bytes a-b/T`, `bytes a-b/*` or `bytes a-*/*`. `bytes */*` asks for the state. Without the ' +
     'header, the body is the complete object. Send the total size `T` if it is known: a total that differs from the ' +
     'declared size is refused with 400. With `bytes a-b/*`, the chunk that reaches the declared size completes the upload ' +
-    'with 200, as on Google’s service, even if the client has more bytes to send.',
+    "with 200, as on Google's service, even if the client has more bytes to send.",
 )
 const GOOG_HASH = requestHeader(
   'X-Goog-Hash',

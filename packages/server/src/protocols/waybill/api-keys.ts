@@ -332,7 +332,7 @@ const rotate = endpoint(
     },
 )
 
-export const API_KEYS = [create, list, get, update, remove, deactivate, activate, pause, unpause, rotate]
+export const API_KEYS = [create, list, get, update, remove, activate, deactivate, pause, unpause, rotate]
 
 /** Returns the first fields of every response to a key change, with the new state of the key. */
 function done(state: ApiKeyState | 'deleted') {
