@@ -29,6 +29,8 @@ export const DAY_MS = 24 * 60 * 60 * 1000
 export const AUDIT_MS = 90 * 24 * 60 * 60 * 1000
 const BYTES = Buffer.alloc(SIZE_BYTES, 'waybill ')
 const CHUNK_BYTES = 262_144
+/** Facts of the requests of clients. */
+export const FACTS = { traceId: 'trace', clientAddress: '192.0.2.1' }
 
 export interface Upload {
   readonly session: UploadSession
@@ -130,7 +132,7 @@ function createUploads(context: HostingContext, caller: Caller) {
 
   const send = async (upload: Upload, endBytes: number, startBytes = 0) => {
     const body = Readable.from([Buffer.from(BYTES.subarray(startBytes, endBytes))], { objectMode: false })
-    return receiveUpload(context, upload.uploadId, {
+    return receiveUpload(context, upload.uploadId, FACTS, {
       range: { kind: 'chunk', start: startBytes, end: endBytes - 1, total: SIZE_BYTES },
       hashes: { crc32c: null, md5: null },
       body,

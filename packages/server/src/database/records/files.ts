@@ -1,5 +1,5 @@
 import type { File } from '../../domain/files/file.ts'
-import type { ListPosition, Page, PageRequest } from './page.ts'
+import type { ListPosition, Page, PageRequest } from '../../domain/page.ts'
 
 export interface FileRecords {
   /**

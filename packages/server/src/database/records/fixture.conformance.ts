@@ -4,10 +4,10 @@ import type { Organization } from '../../domain/access/organization.ts'
 import type { File } from '../../domain/files/file.ts'
 import { objectName } from '../../domain/files/object-name.ts'
 import { createId } from '../../domain/ids.ts'
+import type { PageRequest } from '../../domain/page.ts'
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { Database } from '../database.ts'
 import type { NewApiKey } from './api-keys.ts'
-import type { PageRequest } from './page.ts'
 
 export const NOW_MS = Date.UTC(2026, 0, 15, 10, 30)
 export const MAX_UNFINISHED = 10_000

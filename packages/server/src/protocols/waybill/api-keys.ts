@@ -1,5 +1,5 @@
 import type { JSONSchema } from 'json-schema-to-ts'
-import type { CreatedKeys } from '../../database/records/api-keys.ts'
+import type { CreatedKeys } from '../../domain/access/api-key.ts'
 import { type ApiKeyState, type Revocation, SCOPES } from '../../domain/access/api-key.ts'
 import type { ApiKeyFields } from '../../operations/access/check-api-key.ts'
 import { createApiKey } from '../../operations/access/create-api-key.ts'

@@ -1,10 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { DownloadGrant } from '../../domain/access/download-token.ts'
 import { ServiceError } from '../../domain/errors.ts'
+import { authenticateDownloadUrl } from '../../operations/access/authenticate-download-url.ts'
 import { type Download, downloadFile } from '../../operations/files/download-file.ts'
 import { requestedRange } from '../http/byte-range.ts'
+import { requestFacts } from '../http/client-address.ts'
 import { contentHeaders, validatorsOf } from '../http/content-headers.ts'
-import { endpoint, KEYLESS, type Parameter } from '../http/endpoint.ts'
+import { endpoint, type Parameter } from '../http/endpoint.ts'
 import { evaluatePreconditions, rangeApplies } from '../http/preconditions.ts'
 import { releaseSentBuffers } from '../http/release-sent-buffers.ts'
 import { URLS } from '../urls.ts'
@@ -24,7 +26,7 @@ const VALIDATOR_HEADERS = headerRefs('ETag', 'Content-Disposition')
 /** The URL is the credential, so that a browser needs no header. */
 const download = endpoint(
   {
-    operation: { action: 'downloadFile', scope: KEYLESS },
+    operation: downloadFile,
     method: ['GET', 'HEAD'],
     path: URLS.download,
     tag: 'Files',
@@ -93,7 +95,9 @@ const download = endpoint(
         fileId: file_id,
         expiresAtSeconds: toSeconds(request.query.expires),
       }
-      const found = await downloadFile(context, grant, request.query.token ?? '')
+      const { token = '' } = request.query
+      const caller = await authenticateDownloadUrl(context, grant, token, requestFacts(request))
+      const found = await downloadFile(context, caller, grant)
       return sendDownload(found, request, reply)
     },
 )

@@ -1,5 +1,5 @@
 import { type ErrorCode, ServiceError } from '../../../domain/errors.ts'
-import { type Endpoint, KEYLESS } from '../../http/endpoint.ts'
+import { type Endpoint, needsKey } from '../../http/endpoint.ts'
 import { renderError } from '../error-body.ts'
 import { headerRefs } from './response-headers.ts'
 
@@ -64,7 +64,7 @@ export function errorResponses(endpoint: Endpoint, headers: Record<string, objec
 function codesOf({ operation, body, errors }: Endpoint): ReadonlySet<ErrorCode> {
   if (errors === null) return new Set()
   return new Set([
-    ...(operation.scope === KEYLESS ? [] : KEY_ERRORS),
+    ...(needsKey(operation) ? KEY_ERRORS : []),
     ...(body === undefined ? [] : BODY_ERRORS),
     ...errors,
     ...COMMON_ERRORS,
