@@ -11,11 +11,12 @@ export interface SqliteSearchIndexOptions {
   readonly feed: StoreFeed
   /** Threads that search and apply changes. */
   readonly workers?: number
+  /** Index files that are open at once; each has three descriptors. */
+  readonly maxOpenFiles?: number
 }
 
 const DEFAULT_WORKERS = 2
-/** Files that are open at once; each has three descriptors. */
-const MAX_OPEN_FILES = 512
+const DEFAULT_MAX_OPEN_FILES = 512
 /** Memory for the facts of chunks, of which the least recently used are dropped. */
 const MAX_CORPUS_BYTES = 64 * 1024 * 1024
 /** Attempts to reach a change. Each one that fails was overtaken by another process or found a damaged file. */
@@ -26,7 +27,7 @@ export function createSqliteSearchIndex(options: SqliteSearchIndexOptions): Sear
   const workers = options.workers ?? DEFAULT_WORKERS
   const pool = createWorkerPool(workers, {
     folder: options.folder,
-    maxOpenFiles: Math.ceil(MAX_OPEN_FILES / workers),
+    maxOpenFiles: Math.ceil((options.maxOpenFiles ?? DEFAULT_MAX_OPEN_FILES) / workers),
     maxCorpusBytes: Math.ceil(MAX_CORPUS_BYTES / workers),
   })
   const follow = createFollower(pool, options.feed)

@@ -35,7 +35,7 @@ const SCHEMA = `
   CREATE INDEX chunks_of_file ON chunks (file);
   CREATE TABLE texts (
     id INTEGER PRIMARY KEY,
-    text TEXT NOT NULL, heading_path TEXT NOT NULL, page INTEGER, start_offset INTEGER NOT NULL, end_offset INTEGER NOT NULL
+    text TEXT NOT NULL, context TEXT NOT NULL, page INTEGER, start_offset INTEGER NOT NULL, end_offset INTEGER NOT NULL
   );
   CREATE TABLE embeddings (id INTEGER PRIMARY KEY, vector BLOB NOT NULL);
   CREATE VIRTUAL TABLE term_chunks USING fts5 (

@@ -1,6 +1,6 @@
-import type { Attributes } from '../domain/vector-stores/store-file.ts'
-import { encodeDocument } from './document-codec.ts'
-import type { FileChange, IndexedDocument, StoreFeed } from './search-index.ts'
+import type { Attributes } from '../../src/domain/vector-stores/store-file.ts'
+import { encodeDocument } from '../../src/knowledge/document-codec.ts'
+import type { FileChange, IndexedDocument, StoreFeed } from '../../src/knowledge/search-index.ts'
 
 /** A feed in memory, for tests and benchmarks. */
 export interface MemoryFeed extends StoreFeed {
