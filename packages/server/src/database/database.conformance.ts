@@ -19,6 +19,7 @@ import { describeInstallationRecords } from './records/installation.conformance.
 import { describeJobRecords } from './records/jobs.conformance.ts'
 import { describeOrganizationRecords } from './records/organizations.conformance.ts'
 import { describeReservationRecords } from './records/reservations.conformance.ts'
+import { describeTaskRecords } from './records/tasks.conformance.ts'
 import { describeUploadSessionRecords } from './records/upload-sessions.conformance.ts'
 
 /** Tests an implementation against the interfaces in database.ts and records/. */
@@ -155,5 +156,6 @@ export function describeDatabase(
     describeReservationRecords(fixture)
     describeAuditRecords(fixture)
     describeJobRecords(fixture)
+    describeTaskRecords(fixture)
   })
 }

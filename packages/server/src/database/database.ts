@@ -7,6 +7,7 @@ import type { InstallationRecords } from './records/installation.ts'
 import type { JobRecords } from './records/jobs.ts'
 import type { OrganizationRecords } from './records/organizations.ts'
 import type { ReservationRecords } from './records/reservations.ts'
+import type { TaskRecords } from './records/tasks.ts'
 import type { UploadSessionRecords } from './records/upload-sessions.ts'
 
 /**
@@ -27,6 +28,7 @@ export interface Database {
   readonly housekeeping: HousekeepingRecords
   readonly audit: AuditRecords
   readonly jobs: JobRecords
+  readonly tasks: TaskRecords
   /** Resolves when the database answers. */
   check(): Promise<void>
   /** Free bytes on the database's disk, without the space that deletes need; null when unknown. */

@@ -44,6 +44,7 @@ export const TABLES: readonly Table[] = [
   { name: 'files', key: 'id', isNumbered: false },
   { name: 'disowned_objects', key: 'object_name', isNumbered: false },
   { name: 'audit_events', key: 'id', isNumbered: true },
+  { name: 'tasks', key: 'id', isNumbered: false },
   { name: 'job_runs', key: 'name', isNumbered: false },
   { name: 'installation_clock', key: 'id', isNumbered: true },
 ]

@@ -1,6 +1,6 @@
 import { v7 as uuidV7 } from 'uuid'
 
-export type IdPrefix = 'org' | 'file' | 'ak' | 'vs' | 'vsf' | 'vsfb'
+export type IdPrefix = 'org' | 'file' | 'ak' | 'task' | 'vs' | 'vsf' | 'vsfb'
 
 const ID = /^[a-z]+_[A-Za-z0-9]{1,64}$/
 

@@ -80,7 +80,11 @@ export function createConnection(
       ...statements,
       transact,
       free: transact,
-      dialect: { forUpdate: 'FOR UPDATE', forUpdateSkipLocked: 'FOR UPDATE SKIP LOCKED' },
+      dialect: {
+        forUpdate: 'FOR UPDATE',
+        forUpdateSkipLocked: 'FOR UPDATE SKIP LOCKED',
+        tryLock: (expression) => `pg_try_advisory_xact_lock(hashtextextended(${expression}, 0))`,
+      },
     },
     transaction,
     poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),

@@ -26,12 +26,17 @@ export interface Transactions extends Statements {
   readonly dialect: Dialect
 }
 
-/** Clauses that only one of the databases has; empty in the other one, whose transactions exclude each other. */
+/** Clauses of PostgreSQL; without effect on SQLite, whose transactions exclude each other. */
 export interface Dialect {
   /** Locks the selected rows until the end of the transaction. */
   readonly forUpdate: string
   /** Locks the selected rows and leaves out rows that another transaction has locked. */
   readonly forUpdateSkipLocked: string
+  /**
+   * Returns the condition that locks the name that `expression` gives until the end of the transaction. The condition
+   * is false when another transaction holds the lock; it never waits.
+   */
+  tryLock(expression: string): string
 }
 
 /** Returns the first row of a query; null when there is none. */

@@ -100,7 +100,11 @@ export function openConnection(path: string): Connection {
       ...statements,
       transact: (begin) => writeOrExplain(() => runSteps(begin)),
       free: (begin) => free(() => runSteps(begin)),
-      dialect: { forUpdate: '', forUpdateSkipLocked: '' },
+      dialect: {
+        forUpdate: '',
+        forUpdateSkipLocked: '',
+        tryLock: (expression) => `${expression} IS NOT NULL`,
+      },
     },
     write: (work) => writeOrExplain(() => work(transaction)),
     free: (work) => free(() => work(transaction)),
