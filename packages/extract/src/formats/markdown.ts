@@ -45,7 +45,9 @@ function createReader() {
     isFirstLine = false
     if (fence !== null) {
       lines.push(raw)
-      if (fence.test(text)) fence = null
+      if (!fence.test(text)) return
+      fence = null
+      yield* flush()
       return
     }
     const opened = (isFirst && FRONT_MATTER.test(text) ? '---' : FENCE.exec(text)?.[1]) ?? null

@@ -1,8 +1,7 @@
-import { type OfficeContentNode, OfficeErrorType, OfficeParser } from 'officeparser'
+import { type OfficeContentNode, OfficeParser } from 'officeparser'
 import type { TextPart } from '../located-text.ts'
 import { heading, type Place, part, row } from '../part.ts'
 import { readZip } from '../read-zip.ts'
-import { UnreadableFile } from '../unreadable-file.ts'
 
 export type OfficeKind = 'docx' | 'odp' | 'odt' | 'pptx' | 'rtf'
 
@@ -15,27 +14,12 @@ const BLOCKS: ReadonlySet<OfficeContentNode['type']> = new Set([
 /** Yields the text of a document or presentation: paragraphs, headings, lists, tables, and notes where they belong. */
 export async function* readOffice(bytes: Buffer, kind: OfficeKind): AsyncGenerator<TextPart> {
   if (kind !== 'rtf') await readZip(bytes, () => false)
-  const { content } = await parse(bytes, kind)
+  const { content } = await OfficeParser.parseOffice(bytes, {
+    fileType: kind,
+    ignoreHeadersAndFooters: true,
+    ignoreSlideMasters: true,
+  })
   for (const node of content) yield* readNode(node, null)
-}
-
-async function parse(bytes: Buffer, kind: OfficeKind) {
-  try {
-    return await OfficeParser.parseOffice(bytes, {
-      fileType: kind,
-      ignoreSlideMasters: true,
-      ignoreHeadersAndFooters: true,
-      extractAttachments: false,
-    })
-  } catch (error) {
-    const { code } = error as { code?: string }
-    if (code !== OfficeErrorType.PASSWORD_REQUIRED) throw error
-    throw new UnreadableFile(
-      'unsupported_file',
-      'The document is protected by a password. Remove the password and upload the file again.',
-      { cause: error },
-    )
-  }
 }
 
 function* readNode(node: OfficeContentNode, place: Place | null): Generator<TextPart> {

@@ -83,14 +83,15 @@ const KINDS_OF_VAGUE: Readonly<Record<string, ReadonlySet<FileKind>>> = {
   'application/zip': new Set(['docx', 'epub', 'odp', 'ods', 'odt', 'pptx', 'xlsx']),
 }
 
-/** Kinds of binary files, which an undetected type cannot have: each has a mandatory signature. */
-const SIGNED: ReadonlySet<FileKind> = new Set([
-  ...(['docx', 'epub', 'odp', 'ods', 'odt', 'pdf', 'pptx', 'rtf', 'xlsx'] as const),
+/** Kinds of binary files, none of which is text. A file without their signature is damaged, and the reader says so. */
+const BINARY: ReadonlySet<FileKind> = new Set([
+  ...(['docx', 'epub', 'odp', 'ods', 'odt', 'pdf', 'pptx', 'xlsx'] as const),
 ])
 
-/** Names of files that are read by a process of their own, because a library with an unlimited appetite reads them. */
-const PROCESS_KINDS: ReadonlySet<FileKind> = new Set([...SIGNED, 'eml', 'html'])
+/** Kinds that a process of its own reads, because their libraries do not limit what they do. */
+const PROCESS_KINDS: ReadonlySet<FileKind> = new Set([...BINARY, 'eml', 'html', 'rtf'])
 
+/** Tells if a file of this kind needs a process; a thread is enough for plain text. */
 export function needsProcess(kind: FileKind): boolean {
   return PROCESS_KINDS.has(kind)
 }
@@ -127,7 +128,7 @@ export function chooseKind(evidence: TypeEvidence): FileKind {
 function mayBe(kind: FileKind, detected: string | null, isText: boolean): boolean {
   const allowed = detected === null ? undefined : KINDS_OF_VAGUE[detected]
   if (allowed) return allowed.has(kind)
-  return isText && !SIGNED.has(kind)
+  return isText !== BINARY.has(kind)
 }
 
 function canonical(type: string | null): string | null {

@@ -1,24 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import type { FileKind } from '@waybill/extract/file-kind.ts'
 import type { ExtractedText } from '@waybill/extract/located-text.ts'
 import { ExtractionFailure } from '../text-extractor.ts'
+import { type Isolation, isolatedNode } from './isolation.ts'
 import type { ExtractionLimits } from './limits.ts'
 import { createTextCollector } from './read-message.ts'
 
 const ENTRY = fileURLToPath(import.meta.resolve('@waybill/extract/main.ts'))
-/** Interval at which the memory of a process is read: in it, a process allocates about 100 MB at most. */
+const PACKAGE = dirname(dirname(ENTRY))
+/** Interval at which the memory of a process is read. It bounds what a process can exceed its limit by. */
 const MEMORY_POLL_MS = 20
 /** Longest line that a reader writes; its batches are far smaller. */
 const MAX_LINE_BYTES = 4 * 1024 * 1024
 const MAX_DIAGNOSTIC_BYTES = 4 * 1024
-const PAGE_BYTES = 4096
-
-/** Program and arguments that run a command without a network; null when the system does not permit it. */
-export type Isolation = readonly string[] | null
 
 /**
  * Reads a file in a process of its own: with an empty environment, without rights to write files, to start programs or
@@ -32,9 +31,9 @@ export async function readInProcess(
   isolation: Isolation,
   signal: AbortSignal,
 ): Promise<ExtractedText> {
-  const args = [...nodeOptions(limits), ENTRY, kind, String(sizeBytes), String(limits.maxTextBytes)]
-  const [program, ...rest] = [...(isolation ?? []), process.execPath, ...args]
-  const child = spawn(program as string, rest, { env: {}, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] })
+  const node = isolatedNode(PACKAGE, limits.maxMemoryBytes, isolation)
+  const [program = '', ...args] = [...node, ENTRY, kind, String(sizeBytes), String(limits.maxTextBytes)]
+  const child = spawn(program, args, { env: {}, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] })
   const watch = watchLimits(child, limits)
   const stop = () => child.kill('SIGKILL')
   signal.addEventListener('abort', stop, { once: true })
@@ -52,28 +51,6 @@ export async function readInProcess(
     child.kill('SIGKILL')
     await exited
   }
-}
-
-function nodeOptions({ maxMemoryBytes }: ExtractionLimits): string[] {
-  return [
-    '--permission',
-    ...readableFolders().map((folder) => `--allow-fs-read=${folder}/`),
-    '--disallow-code-generation-from-strings',
-    // On systems where the memory of a process cannot be read, the heap alone is limited.
-    `--max-old-space-size=${Math.ceil(maxMemoryBytes / 1024 / 1024)}`,
-    '--no-warnings',
-  ]
-}
-
-/** Returns the folders of the reader and of the libraries that it finds. */
-function readableFolders(): string[] {
-  const own = dirname(dirname(ENTRY))
-  const folders = [own]
-  for (let folder = own; folder !== dirname(folder); folder = dirname(folder)) {
-    const libraries = join(folder, 'node_modules')
-    if (existsSync(libraries)) folders.push(libraries)
-  }
-  return folders
 }
 
 /** Ends the process when it exceeds a limit. The timer starts with the last byte of the file. */
@@ -113,27 +90,36 @@ function outOfMemory(maxMemoryBytes: number): string {
 /** Returns the resident memory of a process; null when the system does not tell, or the process has ended. */
 function residentBytes(pid: number): number | null {
   try {
-    // proc(5): the second field of statm is the resident set, in pages.
-    const [, pages = ''] = readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')
-    return Number(pages) * PAGE_BYTES
+    // proc(5): the resident set, in KiB.
+    const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? []
+    return kibibytes === undefined ? null : Number(kibibytes) * 1024
   } catch {
     return null
   }
 }
 
-/** Writes the bytes to the process. A process that ends early, with a failure, reads no more of them. */
+/**
+ * Writes the bytes to the process, which reads no more of them when it has ended. Throws what `bytes` throws.
+ */
 async function sendBytes(
   { stdin }: ChildProcess,
   bytes: AsyncIterable<Uint8Array>,
   startTimer: () => void,
 ): Promise<void> {
-  if (stdin === null) return
-  stdin.on('error', () => {})
-  for await (const chunk of bytes) {
-    if (stdin.destroyed) break
-    if (!stdin.write(chunk)) await Promise.race([once(stdin, 'drain'), once(stdin, 'close')]).catch(() => {})
+  let failure: { readonly error: unknown } | null = null
+  async function* source() {
+    try {
+      yield* bytes
+    } catch (error) {
+      failure = { error }
+      throw error
+    }
   }
-  stdin.end()
+  try {
+    await pipeline(source(), stdin as Writable)
+  } catch {
+    if (failure !== null) throw (failure as { error: unknown }).error
+  }
   startTimer()
 }
 

@@ -56,7 +56,7 @@ export function createReaderThreads(threads: number, limits: ExtractionLimits): 
           idle.push(worker)
           return text
         } catch (error) {
-          // A file that is unreadable leaves the thread in order, and other failures may not.
+          // The thread may still be at work on the file.
           await worker.terminate()
           throw error
         }
