@@ -9,7 +9,7 @@ import type {
   StoreFileStatus,
 } from '../../domain/vector-stores/store-file.ts'
 import type { AccessMode, Metadata, VectorStore } from '../../domain/vector-stores/vector-store.ts'
-import type { Page } from './page.ts'
+import type { Page } from '../../domain/page.ts'
 import type { Task } from './tasks.ts'
 
 /** Caller as the access rules see it. A store that it may not see is absent in every method. */

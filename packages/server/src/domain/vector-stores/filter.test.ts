@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Attributes } from './attributes.ts'
+import type { Attributes } from './store-file.ts'
 import { type Filter, matches } from './filter.ts'
 
 const FILE: Attributes = { year: 2020, title: 'b', draft: false, rocket: '🚀', zero: 0 }

@@ -1,4 +1,4 @@
-import type { ExtractedText, TextPart } from '../extracted-text.ts'
+import type { ExtractedText, TextPart } from '../text-extractor.ts'
 import type { TextChunk } from './chunk-text.ts'
 import { countTextTokens, textPieces } from './text-pieces.ts'
 

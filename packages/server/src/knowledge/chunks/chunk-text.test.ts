@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import type { ChunkingStrategy } from '../../domain/vector-stores/store-file.ts'
-import type { ExtractedText, TextPart } from '../extracted-text.ts'
+import type { ExtractedText, TextPart } from '../text-extractor.ts'
 import { chunkText, withoutOverlaps } from './chunk-text.ts'
 
 const AUTO: ChunkingStrategy = { kind: 'auto' }

@@ -1,5 +1,5 @@
 import type { ChunkingStrategy } from '../../domain/vector-stores/store-file.ts'
-import type { ExtractedText } from '../extracted-text.ts'
+import type { ExtractedText } from '../text-extractor.ts'
 import type { IndexedChunk } from '../search-index.ts'
 import { autoChunks } from './auto-chunks.ts'
 import { staticChunks } from './static-chunks.ts'

@@ -1,7 +1,7 @@
 // Worker thread that splits texts into chunks.
 import { parentPort } from 'node:worker_threads'
 import type { ChunkRequest, ChunkResponse } from '../chunker.ts'
-import type { ExtractedText } from '../extracted-text.ts'
+import type { ExtractedText } from '../text-extractor.ts'
 import { detectLanguage } from '../tokens/detect-language.ts'
 import { chunkText } from './chunk-text.ts'
 

@@ -1,4 +1,4 @@
-import type { ExtractedText } from '../extracted-text.ts'
+import type { ExtractedText } from '../text-extractor.ts'
 import type { TextChunk } from './chunk-text.ts'
 import { type TextPiece, textPieces } from './text-pieces.ts'
 

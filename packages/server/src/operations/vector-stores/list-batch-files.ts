@@ -1,4 +1,4 @@
-import type { Page } from '../../database/records/page.ts'
+import type { Page } from '../../domain/page.ts'
 import type { Caller } from '../../domain/access/caller.ts'
 import type { StoreFile, StoreFileStatus } from '../../domain/vector-stores/store-file.ts'
 import type { Context } from '../context.ts'

@@ -1,4 +1,4 @@
-import type { Page } from '../../database/records/page.ts'
+import type { Page } from '../../domain/page.ts'
 import type { Caller } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import type { AccessMode, VectorStore } from '../../domain/vector-stores/vector-store.ts'
