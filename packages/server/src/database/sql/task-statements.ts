@@ -184,7 +184,7 @@ function* claimInTurn(dialect: Dialect, request: ClaimRequest): Steps<Claim> {
 
 /**
  * Organizations with ready tasks in the order of their ids, found by seeks in the index `ready_tasks`. The earliest
- * task is a query with a limit: PostgreSQL answers an EXISTS here by reading all ready tasks into a hash table.
+ * task is a query with a limit, which the index answers with one seek.
  */
 const NEXT_ORGANIZATIONS = `
   WITH RECURSIVE waiting (organization_id, position) AS (
