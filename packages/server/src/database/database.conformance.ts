@@ -21,6 +21,7 @@ import { describeOrganizationRecords } from './records/organizations.conformance
 import { describeReservationRecords } from './records/reservations.conformance.ts'
 import { describeTaskRecords } from './records/tasks.conformance.ts'
 import { describeUploadSessionRecords } from './records/upload-sessions.conformance.ts'
+import { describeVectorStoreRecords } from './records/vector-stores.conformance.ts'
 
 /** Tests an implementation against the interfaces in database.ts and records/. */
 export function describeDatabase(
@@ -157,5 +158,6 @@ export function describeDatabase(
     describeAuditRecords(fixture)
     describeJobRecords(fixture)
     describeTaskRecords(fixture)
+    describeVectorStoreRecords(fixture)
   })
 }

@@ -9,6 +9,7 @@ import type { OrganizationRecords } from './records/organizations.ts'
 import type { ReservationRecords } from './records/reservations.ts'
 import type { TaskRecords } from './records/tasks.ts'
 import type { UploadSessionRecords } from './records/upload-sessions.ts'
+import type { VectorStoreRecords } from './records/vector-stores.ts'
 
 /**
  * All records of an installation. Methods on the data of an organization take its id first and never see data of
@@ -28,6 +29,7 @@ export interface Database {
   readonly housekeeping: HousekeepingRecords
   readonly audit: AuditRecords
   readonly jobs: JobRecords
+  readonly vectorStores: VectorStoreRecords
   readonly tasks: TaskRecords
   /** Resolves when the database answers. */
   check(): Promise<void>

@@ -30,6 +30,8 @@ export interface Transactions extends Statements {
 export interface Dialect {
   /** Locks the selected rows until the end of the transaction. */
   readonly forUpdate: string
+  /** Locks the selected rows against changes until the end of the transaction. */
+  readonly forShare: string
   /** Locks the selected rows and leaves out rows that another transaction has locked. */
   readonly forUpdateSkipLocked: string
   /**
@@ -37,6 +39,12 @@ export interface Dialect {
    * is false when another transaction holds the lock; it never waits.
    */
   tryLock(expression: string): string
+  /** Condition, always true, that lets the change be lost by a crash of the database's machine, but costs no sync. */
+  readonly withoutSync: string
+  /** Returns a FROM item `item` whose column `value` has the elements of a JSON array; `value ->> 'name'` is a member. */
+  jsonItems(parameter: string): string
+  /** Returns a subquery of the texts of a JSON array, for IN. */
+  jsonTexts(parameter: string): string
 }
 
 /** Returns the first row of a query; null when there is none. */
@@ -53,3 +61,13 @@ export function* getRows(sql: string, parameters: Parameters = {}): Steps<Row[]>
 export function* changeRows(sql: string, parameters: Parameters = {}): Steps<Changed> {
   return yield { sql, parameters }
 }
+
+/** Returns the rows as a JSON parameter. Throws when a text has a NUL character, which PostgreSQL refuses. */
+export function toJsonParameter(rows: readonly (string | Readonly<Record<string, unknown>>)[]): string {
+  const json = JSON.stringify(rows)
+  if (NUL.test(json)) throw new Error('a text with a NUL character cannot be stored')
+  return json
+}
+
+/** Escaped NUL character, in a text that is not itself escaped JSON. */
+const NUL = /(?<!\\)(?:\\\\)*\\u0000/

@@ -3,6 +3,7 @@ import { createCredentialStatements } from '../sql/credential-statements.ts'
 import { createJobStatements } from '../sql/job-statements.ts'
 import { createOrganizationStatements } from '../sql/organization-statements.ts'
 import { createTaskStatements } from '../sql/task-statements.ts'
+import { createVectorStoreStatements } from '../sql/vector-store-statements.ts'
 import { createApiKeyRecords } from './api-key-records.ts'
 import { createAuditRecords } from './audit-records.ts'
 import { openConnection } from './connection.ts'
@@ -32,6 +33,7 @@ export function openSqliteDatabase(path: string): Database {
     audit: createAuditRecords(connection),
     jobs: createJobStatements(statements),
     tasks: createTaskStatements(connection.transactions),
+    vectorStores: createVectorStoreStatements(connection.transactions),
     check: async () => {
       // Reads a table, because SQLite answers a constant without reading the file.
       await statements.get('SELECT id FROM organizations LIMIT 1')
