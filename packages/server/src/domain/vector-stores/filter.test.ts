@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Attributes } from './store-file.ts'
 import { type Filter, matches } from './filter.ts'
+import type { Attributes } from './store-file.ts'
 
 const FILE: Attributes = { year: 2020, title: 'b', draft: false, rocket: '🚀', zero: 0 }
 

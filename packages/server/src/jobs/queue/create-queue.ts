@@ -54,7 +54,10 @@ const MAX_BACKOFF_MS = 5 * 60_000
 /** Starts to run the tasks of a kind, a limited number at a time. */
 export function createQueue(options: QueueOptions): Queue {
   const { tasks, handler, concurrency, maxPerOrganization, now, onFailure } = options
-  const running = new Map<string, { readonly task: Task; readonly lease: AbortController; ended: Promise<void> }>()
+  const running = new Map<
+    string,
+    { readonly task: Task; readonly lease: AbortController; ended: Promise<void> }
+  >()
   const counts = { finished: 0, retried: 0, givenUp: 0 }
   const stopping = new AbortController()
   let signal = Promise.withResolvers<void>()
@@ -79,7 +82,13 @@ export function createQueue(options: QueueOptions): Queue {
   const claim = async (): Promise<boolean> => {
     const max = concurrency - running.size
     if (max <= 0) return true
-    const request = { kind: handler.kind, nowMs: now(), leaseUntilMs: leaseUntilMs(), max, maxPerOrganization }
+    const request = {
+      kind: handler.kind,
+      nowMs: now(),
+      leaseUntilMs: leaseUntilMs(),
+      max,
+      maxPerOrganization,
+    }
     const claimed = await tasks.claim({ ...request, after })
     after = claimed.after
     claimed.tasks.forEach(start)

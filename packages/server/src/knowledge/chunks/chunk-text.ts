@@ -1,6 +1,6 @@
 import type { ChunkingStrategy } from '../../domain/vector-stores/store-file.ts'
-import type { ExtractedText } from '../text-extractor.ts'
 import type { IndexedChunk } from '../search-index.ts'
+import type { ExtractedText } from '../text-extractor.ts'
 import { autoChunks } from './auto-chunks.ts'
 import { staticChunks } from './static-chunks.ts'
 

@@ -15,6 +15,13 @@ import type { Context } from '../context.ts'
 
 export type IndexingContext = Pick<Context, 'database' | 'storage' | 'knowledge' | 'now'>
 
+export interface IndexingRun {
+  /** Time for the indexing, from its first attempt. */
+  readonly deadlineMs: number
+  /** Aborted when the lease of the task is lost or the process stops. */
+  readonly signal: AbortSignal
+}
+
 /** Reason for the end of an indexing that a repetition does not change. */
 class LastingFailure extends Error {
   readonly failure: StoreFileError
@@ -46,13 +53,15 @@ const EMBEDDED_TOGETHER = 256
 export async function indexStoreFile(
   context: IndexingContext,
   task: Task,
-  signal: AbortSignal,
+  { deadlineMs, signal }: IndexingRun,
 ): Promise<void> {
   const { indexing } = context.database.vectorStores
   const file = await indexing.begin(task, context.now())
   if (file === null) return
+  const remainingMs = (file.startedAtMs ?? context.now()) + deadlineMs - context.now()
+  if (remainingMs <= 0) return giveUpIndexing(context, task)
   try {
-    await index(context, task, file, signal)
+    await index(context, task, file, AbortSignal.any([signal, AbortSignal.timeout(remainingMs)]))
   } catch (error) {
     if (!(error instanceof LastingFailure)) {
       await addLog(context, task, {

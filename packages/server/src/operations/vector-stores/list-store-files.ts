@@ -1,5 +1,5 @@
-import type { Page } from '../../domain/page.ts'
 import type { Caller } from '../../domain/access/caller.ts'
+import type { Page } from '../../domain/page.ts'
 import type { StoreFile, StoreFileStatus } from '../../domain/vector-stores/store-file.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'

@@ -1,6 +1,6 @@
-import type { Page } from '../../domain/page.ts'
 import type { Caller } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
+import type { Page } from '../../domain/page.ts'
 import type { AccessMode, VectorStore } from '../../domain/vector-stores/vector-store.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
