@@ -53,6 +53,5 @@ describe('formatIsoTime', () => {
 
   it('throws a RangeError for a number that is not a time', () => {
     assert.throws(() => formatIsoTime(Number.NaN), RangeError)
-    assert.throws(() => formatIsoTime(8_640_000_000_000_001), RangeError)
   })
 })

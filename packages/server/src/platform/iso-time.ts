@@ -21,8 +21,8 @@ const DAY_MS = 86_400_000
 const TIME_CHARACTERS = 14
 
 /**
- * Returns an integer number of milliseconds since 1970 as `Date.toISOString` writes it. That method takes 2 µs, which is
- * a tenth of a list of files; this function takes 0.2 µs for another time of the same day.
+ * Returns an integer number of milliseconds since 1970 as `Date.toISOString` writes it. That method takes 2 µs, and
+ * a list of 50 files needs 50 times. This function takes 0.2 µs for another time of the same day.
  */
 export const formatIsoTime = createIsoTimeFormat()
 
