@@ -6,7 +6,11 @@ import type { Statements } from './statements.ts'
 
 const NOT_DELETED = 'organization_id = $organizationId AND deleted_at_ms IS NULL'
 
-export const FIND_FILE = `SELECT * FROM files WHERE ${NOT_DELETED} AND id = $fileId`
+/** Columns that `toFile` reads. */
+const FILE_COLUMNS = `id, organization_id, filename, size_bytes, content_type, detected_content_type, object_name,
+  generation, crc32c, md5, sha256, uploaded_by_api_key_id, uploaded_at_ms`
+
+export const FIND_FILE = `SELECT ${FILE_COLUMNS} FROM files WHERE ${NOT_DELETED} AND id = $fileId`
 
 /** File operations that are one statement and equal on both databases. */
 export function createFileStatements(
@@ -32,7 +36,7 @@ export function createFileStatements(
         statements,
         {
           total: 'SELECT file_count AS total FROM organizations WHERE id = $organizationId',
-          rows: `SELECT * FROM files WHERE ${NOT_DELETED}`,
+          rows: `SELECT ${FILE_COLUMNS} FROM files WHERE ${NOT_DELETED}`,
           timeColumn: 'uploaded_at_ms',
           idColumn: 'id',
           parameters: { organizationId },

@@ -1,5 +1,6 @@
 import type { JSONSchema } from 'json-schema-to-ts'
 import type { File } from '../../domain/files/file.ts'
+import { formatIsoTime } from '../../platform/iso-time.ts'
 import { nullable, object, type TypeOf } from '../http/json-schema.ts'
 import { Time } from './shapes.ts'
 
@@ -48,7 +49,7 @@ export function toFileBody(file: File): FileBody {
     organization_id: file.organizationId,
     uploaded_by: null,
     uploaded_by_api_key_id: file.uploadedByApiKeyId,
-    uploaded_at: new Date(file.uploadedAtMs).toISOString(),
+    uploaded_at: formatIsoTime(file.uploadedAtMs),
     crc32c: file.crc32c,
     md5: file.md5,
     sha256: file.sha256,
