@@ -1095,6 +1095,8 @@ export interface operations {
                             readonly uploaded_by_api_key_id: string | null;
                             /** Format: date-time */
                             readonly uploaded_at: string;
+                            /** @description The time at which the service deletes the File; null if it keeps the File. */
+                            readonly expires_at: string | null;
                             /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
                             readonly crc32c: string;
                             /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
@@ -1169,6 +1171,8 @@ export interface operations {
                         readonly uploaded_by_api_key_id: string | null;
                         /** Format: date-time */
                         readonly uploaded_at: string;
+                        /** @description The time at which the service deletes the File; null if it keeps the File. */
+                        readonly expires_at: string | null;
                         /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
                         readonly crc32c: string;
                         /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
@@ -1219,6 +1223,8 @@ export interface operations {
                         readonly uploaded_by_api_key_id: string | null;
                         /** Format: date-time */
                         readonly uploaded_at: string;
+                        /** @description The time at which the service deletes the File; null if it keeps the File. */
+                        readonly expires_at: string | null;
                         /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
                         readonly crc32c: string;
                         /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
@@ -1309,6 +1315,12 @@ export interface operations {
                     readonly upload_type?: "resumable" | "simple" | "standard";
                     /** @description Checksums to compute during the upload, in addition to the CRC-32C. The File has them as `md5` and `sha256`, and the object as `md5Hash` and `sha256Hash`. */
                     readonly checksums?: readonly ("md5" | "sha256")[];
+                    /** @description The lifetime of the File, from its registration. The service deletes the File at its end. */
+                    readonly expires_after?: {
+                        /** @enum {string} */
+                        readonly anchor: "created_at";
+                        readonly seconds: number;
+                    };
                 };
             };
         };
@@ -1438,6 +1450,10 @@ export interface operations {
                     readonly files?: readonly string[];
                     /** @description Checksums to compute for the Files, such as `md5,sha256`. */
                     readonly checksums?: string;
+                    /** @enum {string} */
+                    readonly "expires_after[anchor]"?: "created_at";
+                    /** @description The lifetime of the Files, 3,600 to 2,592,000 seconds. They are deleted at its end. */
+                    readonly "expires_after[seconds]"?: string;
                     /** @description The expected CRC-32C of each file in base64, in the order of the files. */
                     readonly crc32c?: readonly string[];
                 };
@@ -1470,6 +1486,8 @@ export interface operations {
                             readonly uploaded_by_api_key_id: string | null;
                             /** Format: date-time */
                             readonly uploaded_at: string;
+                            /** @description The time at which the service deletes the File; null if it keeps the File. */
+                            readonly expires_at: string | null;
                             /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
                             readonly crc32c: string;
                             /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
@@ -1495,6 +1513,8 @@ export interface operations {
                         readonly uploaded_by_api_key_id?: string | null;
                         /** Format: date-time */
                         readonly uploaded_at?: string;
+                        /** @description The time at which the service deletes the File; null if it keeps the File. */
+                        readonly expires_at?: string | null;
                         /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
                         readonly crc32c?: string;
                         /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
@@ -1520,6 +1540,8 @@ export interface operations {
                         readonly uploaded_by_api_key_id: string | null;
                         /** Format: date-time */
                         readonly uploaded_at: string;
+                        /** @description The time at which the service deletes the File; null if it keeps the File. */
+                        readonly expires_at: string | null;
                         /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
                         readonly crc32c: string;
                         /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */

@@ -33,6 +33,7 @@ export type FixtureSessions = Awaited<ReturnType<typeof createFixtureSessions>>
 const LIMITS = {
   maxFileBytes: Number.MAX_SAFE_INTEGER,
   directUploadMaxBytes: 1,
+  openaiFileMaxBytes: 1,
   allowedContentTypes: null,
   uploadSessionMs: WEEK_MS,
   uploadChecksums: [],
@@ -100,6 +101,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
         protocolState: null,
         createdAtMs: Date.now(),
         expiresAtMs: Date.now() + WEEK_MS,
+        fileLifetimeMs: null,
       } as const
       await database.uploadSessions.create(ORGANIZATION_ID, session, hashSecret(uploadId), 10_000)
       started.set(uploadId, { ...start, objectName })

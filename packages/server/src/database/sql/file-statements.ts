@@ -1,10 +1,12 @@
 import { ServiceError } from '../../domain/errors.ts'
-import type { FileRecords } from '../records/files.ts'
+import type { FileListRequest, FileRecords } from '../records/files.ts'
 import { readPage } from './pages.ts'
 import { toFile } from './rows.ts'
 import type { Statements } from './statements.ts'
 
 const NOT_DELETED = 'organization_id = $organizationId AND deleted_at_ms IS NULL'
+
+const NOT_EXPIRED = '(expires_at_ms IS NULL OR expires_at_ms > $nowMs)'
 
 export const FIND_FILE = `SELECT * FROM files WHERE ${NOT_DELETED} AND id = $fileId`
 
@@ -27,20 +29,32 @@ export function createFileStatements(
       return row && { timeMs: Number(row.uploaded_at_ms), id: fileId }
     },
 
-    list: (organizationId, page) =>
-      readPage(
+    list: (organizationId, request) => {
+      const { purpose, nowMs, order } = request
+      return readPage(
         statements,
         {
           total: 'SELECT file_count AS total FROM organizations WHERE id = $organizationId',
-          rows: `SELECT * FROM files WHERE ${NOT_DELETED}`,
+          rows: `SELECT * FROM files WHERE ${NOT_DELETED} AND ${NOT_EXPIRED} ${purposeClause(purpose)}`,
           timeColumn: 'uploaded_at_ms',
           idColumn: 'id',
-          parameters: { organizationId },
+          order,
+          parameters: {
+            organizationId,
+            nowMs,
+            ...(purpose === null || purpose === 'all' ? {} : { purpose }),
+          },
           parse: toFile,
         },
-        page,
-      ),
+        request,
+      )
+    },
   }
+}
+
+function purposeClause(purpose: FileListRequest['purpose']): string {
+  if (purpose === 'all') return ''
+  return purpose === null ? 'AND purpose IS NULL' : 'AND purpose = $purpose'
 }
 
 /** Returns the error for a file whose object was disowned, see `HousekeepingRecords.disown`. */

@@ -13,7 +13,7 @@ import type { JSONSchema } from 'json-schema-to-ts'
 import type { RequiredScope } from '../../domain/access/caller.ts'
 import type { ErrorCode } from '../../domain/errors.ts'
 import type { Context } from '../../operations/context.ts'
-import { requireScope } from './authenticated.ts'
+import { type Admission, requireScope } from './authenticated.ts'
 import type { TypeOf } from './json-schema.ts'
 
 declare module 'fastify' {
@@ -53,7 +53,15 @@ export interface EndpointFacts {
   readonly isAllowedOnFullDisk?: boolean
 }
 
-export type Tag = 'Uploads' | 'Files' | 'Organizations' | 'API keys' | 'Health'
+export type Tag =
+  | 'Uploads'
+  | 'Files'
+  | 'Organizations'
+  | 'API keys'
+  | 'Health'
+  | 'Vector stores'
+  | 'Vector store files'
+  | 'File batches'
 
 interface EndpointOperation {
   readonly action: string
@@ -137,11 +145,15 @@ export function endpoint<const Facts extends EndpointFacts>(
   return { ...facts, createHandler: createHandler as unknown as Endpoint['createHandler'] }
 }
 
-/** Adds the endpoints to the router, with the permission check before the body is read. */
+/**
+ * Adds the endpoints to the router, with the permission check before the body is read. `admit` makes that check; without
+ * it, the organization is in the path.
+ */
 export function mountEndpoints(
   app: FastifyInstance,
   endpoints: readonly Endpoint[],
   context: EndpointContext,
+  admit: (context: Context, scope: RequiredScope) => Admission = requireScope,
 ): void {
   for (const declared of endpoints) {
     const { operation, method, path, isAllowedOnFullDisk = false } = declared
@@ -151,7 +163,7 @@ export function mountEndpoints(
       url: path,
       schema: schemasOf(declared),
       config: { action, isAllowedOnFullDisk },
-      onRequest: scope === KEYLESS ? [] : requireScope(context.context, scope),
+      onRequest: scope === KEYLESS ? [] : admit(context.context, scope),
       handler: declared.createHandler(context),
     })
   }
