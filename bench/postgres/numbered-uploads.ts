@@ -36,6 +36,8 @@ export function fileColumns(organizations: number) {
     uploadedByApiKeyIds: "'ak_' || repeat('0', 32)",
     uploadedAtsMs: `${START_MS}::bigint + n`,
     detectedContentTypes: 'NULL::text',
+    purposes: 'NULL::text',
+    fileExpiriesMs: 'NULL::bigint',
   }
 }
 
@@ -54,6 +56,8 @@ export function numberedFile(n: number, organizations: number): File {
     crc32c: CRC32C,
     md5: null,
     sha256: null,
+    purpose: null,
+    expiresAtMs: null,
     uploadedByApiKeyId: `ak_${'0'.repeat(32)}`,
     uploadedAtMs: START_MS + n,
   }

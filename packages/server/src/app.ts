@@ -30,6 +30,10 @@ import { addRequestHooks, endBody } from './protocols/http/request-hooks.ts'
 import { requestId } from './protocols/http/request-id.ts'
 import { createSerializerCompiler } from './protocols/http/serialization.ts'
 import { createValidatorCompiler } from './protocols/http/validation.ts'
+import { EXPOSED_HEADERS, setAnswerHeaders } from './protocols/openai/answer-headers.ts'
+import { renderOpenaiError } from './protocols/openai/error-body.ts'
+import { isOpenaiRequest } from './protocols/openai/openai-path.ts'
+import { openaiRoutes } from './protocols/openai/openai-routes.ts'
 import { consoleRoute } from './protocols/pages/console-route.ts'
 import { referenceRoute } from './protocols/pages/reference-route.ts'
 import { rootRoute } from './protocols/pages/root-route.ts'
@@ -109,7 +113,7 @@ export function createApp(options: AppOptions): FastifyInstance {
       (error, traceId) => renderError(error, traceId, context.now()).body,
     ),
     frameworkErrors: async (error, request, reply: FastifyReply) => {
-      const { status, headers, body } = renderError(toServiceError(error), request.id, context.now())
+      const { status, headers, body } = renderFor(request, toServiceError(error), context.now())
       // Hooks do not run for this response.
       await endBody(request, reply, connections)
       reply
@@ -149,12 +153,13 @@ function jsonRoutes(options: AppOptions): FastifyPluginCallback {
     mountEndpoints(app, [GET_DOCUMENT], options)
     app.register(async (api) => {
       if (corsOrigins.length > 0) {
-        const exposedHeaders = ['x-request-id', ...RATE_LIMIT_HEADERS]
+        const exposedHeaders = [...new Set(['x-request-id', ...RATE_LIMIT_HEADERS, ...EXPOSED_HEADERS])]
         api.register(cors, { origin: [...corsOrigins], methods: API_METHODS, exposedHeaders })
       }
       addFullDiskHook(api, context)
       mountEndpoints(api, JSON_ENDPOINTS, options)
       api.register(directUploadRoutes(options))
+      api.register(openaiRoutes(options))
     })
     done()
   }
@@ -182,13 +187,21 @@ function parseJsonOnly(app: FastifyInstance): void {
 
 function handleErrors(app: FastifyInstance, { audit, now }: Context): void {
   app.setErrorHandler(async (error, request, reply) => {
-    const { status, headers, code, body } = renderError(toServiceError(error), request.id, now())
+    const { status, headers, code, body } = renderFor(request, toServiceError(error), now())
     request.errorCode = code
     if (status >= 500) request.log.error({ err: error }, 'a request failed')
     await recordRefusal(audit, request, code, error)
     const all = { ...DEFAULT_HEADERS, ...headers }
-    return withoutContentHeaders(reply, status).code(status).headers(all).send(body)
+    withoutContentHeaders(reply, status).code(status).headers(all)
+    // Unknown URLs have no hook of the protocol.
+    if (isOpenaiRequest(request)) setAnswerHeaders(request, reply)
+    return reply.send(body)
   })
+}
+
+/** Returns the response to an error in the form of the protocol that the path belongs to. */
+function renderFor(request: FastifyRequest, error: unknown, nowMs: number) {
+  return isOpenaiRequest(request) ? renderOpenaiError(error, request) : renderError(error, request.id, nowMs)
 }
 
 /** Removes headers of the failed response, which may have been prepared for a file. */

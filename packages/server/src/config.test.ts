@@ -16,6 +16,7 @@ describe('readConfig', () => {
       database: { kind: 'sqlite', path: '/srv/waybill/waybill.db' },
       maxFileBytes: 5_000_000_000,
       directUploadMaxBytes: 100_000_000,
+      openaiFileMaxBytes: 536_870_912,
       allowedMimeTypes: null,
       uploadSessionMs: 604_800_000,
       maxOpenSessions: 10_000,

@@ -100,6 +100,7 @@ export interface Config {
   readonly database: DatabaseChoice
   readonly maxFileBytes: number
   readonly directUploadMaxBytes: number
+  readonly openaiFileMaxBytes: number
   /** Allowed types of files; null allows every type. */
   readonly allowedMimeTypes: readonly string[] | null
   readonly uploadSessionMs: number
@@ -157,6 +158,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
         : withConnections(settings.DATABASE_URL, settings.DATABASE_CONNECTIONS),
     maxFileBytes: settings.MAX_FILE_BYTES,
     directUploadMaxBytes: settings.DIRECT_UPLOAD_MAX_BYTES,
+    openaiFileMaxBytes: settings.OPENAI_FILE_MAX_BYTES,
     allowedMimeTypes: settings.ALLOWED_MIME_TYPES,
     uploadSessionMs: UPLOAD_SESSION_SECONDS * 1000,
     maxOpenSessions: settings.MAX_OPEN_SESSIONS,

@@ -23,6 +23,7 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     DATABASE_CONNECTIONS: database.kind === 'postgres' ? String(database.maxConnections) : '',
     MAX_FILE_BYTES: String(config.maxFileBytes),
     DIRECT_UPLOAD_MAX_BYTES: String(config.directUploadMaxBytes),
+    OPENAI_FILE_MAX_BYTES: String(config.openaiFileMaxBytes),
     ALLOWED_MIME_TYPES: config.allowedMimeTypes?.join(',') ?? '',
     UPLOAD_SESSION_SECONDS: String(config.uploadSessionMs / 1000),
     MAX_OPEN_SESSIONS: String(config.maxOpenSessions),

@@ -166,6 +166,8 @@ export const SETTINGS = v.object({
   DATABASE_URL: optional(databaseUrl),
   MAX_FILE_BYTES: integerOr(5_000_000_000, 1, MAX_FILE_BYTES_LIMIT),
   DIRECT_UPLOAD_MAX_BYTES: integerOr(100_000_000, 1, MAX_FILE_BYTES_LIMIT),
+  // The limit of OpenAI's own API.
+  OPENAI_FILE_MAX_BYTES: integerOr(512 * 1024 * 1024, 1, MAX_FILE_BYTES_LIMIT),
   ALLOWED_MIME_TYPES: optional(v.pipe(v.string(), v.transform(partsOf), v.array(mimeType))),
   MAX_OPEN_SESSIONS: integerOr(10_000, 1, 10_000_000),
   UPLOAD_IDLE_SECONDS: integerOr(60, 1, YEAR_SECONDS),

@@ -74,6 +74,7 @@ export async function openContext(
     limits: {
       maxFileBytes: config.maxFileBytes,
       directUploadMaxBytes: config.directUploadMaxBytes,
+      openaiFileMaxBytes: config.openaiFileMaxBytes,
       allowedContentTypes: config.allowedMimeTypes,
       uploadSessionMs: config.uploadSessionMs,
       uploadChecksums: config.uploadChecksums,

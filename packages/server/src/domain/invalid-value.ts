@@ -11,7 +11,7 @@ export type ValueProblem =
   | 'too_long'
   | 'too_few'
   | 'too_many'
-  | 'unsupported'
+  | 'empty_file'
 
 /** Length at which values in error messages are cut. */
 const MAX_ECHOED_CHARACTERS = 100

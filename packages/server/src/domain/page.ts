@@ -13,7 +13,10 @@ export interface PageRequest {
   readonly after: ListPosition | null
 }
 
-/** Position in a list that is ordered by time, then id, both descending. */
+/** Order of a list by time, then id: both descending, or both ascending. */
+export type ListOrder = 'desc' | 'asc'
+
+/** Position in a list that is ordered by time, then id. */
 export interface ListPosition {
   readonly timeMs: number
   readonly id: string

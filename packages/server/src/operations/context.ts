@@ -29,6 +29,8 @@ export interface Context {
 export interface Limits {
   readonly maxFileBytes: number
   readonly directUploadMaxBytes: number
+  /** Upper bound of a file in one request of the OpenAI API. */
+  readonly openaiFileMaxBytes: number
   /** Canonical types, or patterns such as `image/*`; null allows every type. */
   readonly allowedContentTypes: readonly string[] | null
   readonly uploadSessionMs: number

@@ -36,6 +36,26 @@ export const URLS = {
   uploadSession: `/upload/storage/v1/b/${BUCKET}/o`,
 } as const
 
+const VECTOR_STORE = '/v1/vector_stores/:vector_store_id'
+
+/** URLs of the OpenAI API. The organization is that of the key. */
+export const OPENAI_URLS = {
+  files: '/v1/files',
+  file: '/v1/files/:file_id',
+  fileContent: '/v1/files/:file_id/content',
+
+  vectorStores: '/v1/vector_stores',
+  vectorStore: VECTOR_STORE,
+  search: `${VECTOR_STORE}/search`,
+  storeFiles: `${VECTOR_STORE}/files`,
+  storeFile: `${VECTOR_STORE}/files/:file_id`,
+  storeFileContent: `${VECTOR_STORE}/files/:file_id/content`,
+  fileBatches: `${VECTOR_STORE}/file_batches`,
+  fileBatch: `${VECTOR_STORE}/file_batches/:batch_id`,
+  cancelFileBatch: `${VECTOR_STORE}/file_batches/:batch_id/cancel`,
+  batchFiles: `${VECTOR_STORE}/file_batches/:batch_id/files`,
+} as const
+
 /** The absolute session URI: the credential is its query. */
 export function sessionUri(publicUrl: string, uploadId: string): string {
   return `${publicUrl}${URLS.uploadSession}?uploadType=resumable&upload_id=${uploadId}`

@@ -44,7 +44,15 @@ describe('the HTTP edge', () => {
   })
 
   describe('an unknown route', () => {
-    for (const path of ['/v1', '/v2/health', '/v1/nothing', '/favicon.ico', '/v1/health/x', '//', '/%00']) {
+    for (const path of [
+      '/v1',
+      '/v2/health',
+      '/v1/organizations',
+      '/favicon.ico',
+      '/v1/health/x',
+      '//',
+      '/%00',
+    ]) {
       it(`${path} is 404`, async () => {
         assertError(await sendToApi(server, 'GET', path), 404, 'NOT_FOUND')
       })

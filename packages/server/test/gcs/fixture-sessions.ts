@@ -35,6 +35,7 @@ export type FixtureSessions = Awaited<ReturnType<typeof createFixtureSessions>>
 const LIMITS = {
   maxFileBytes: Number.MAX_SAFE_INTEGER,
   directUploadMaxBytes: 1,
+  openaiFileMaxBytes: 1,
   allowedContentTypes: null,
   uploadSessionMs: WEEK_MS,
   uploadChecksums: [],
@@ -107,6 +108,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
         protocolState: null,
         createdAtMs: Date.now(),
         expiresAtMs: Date.now() + WEEK_MS,
+        fileLifetimeMs: null,
       } as const
       await database.uploadSessions.create(ORGANIZATION_ID, session, hashSecret(uploadId), 10_000)
       started.set(uploadId, { ...start, objectName })

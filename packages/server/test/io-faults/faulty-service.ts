@@ -53,6 +53,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
     limits: {
       maxFileBytes: MAX_FILE_BYTES,
       directUploadMaxBytes: MAX_FILE_BYTES,
+      openaiFileMaxBytes: MAX_FILE_BYTES,
       allowedContentTypes: null,
       uploadSessionMs: 24 * 60 * 60 * 1000,
       uploadChecksums: [],

@@ -56,6 +56,7 @@ export async function createInstallation() {
     limits: {
       maxFileBytes: SIZE_BYTES,
       directUploadMaxBytes: SIZE_BYTES,
+      openaiFileMaxBytes: SIZE_BYTES,
       allowedContentTypes: null,
       uploadSessionMs: SESSION_MS,
       uploadChecksums: [],
@@ -132,7 +133,7 @@ export async function createInstallation() {
 function createUploads(context: HostingContext, caller: Caller) {
   const open = async (): Promise<Upload> => {
     const declaration = { filename: 'a b.txt', sizeBytes: SIZE_BYTES, contentType: 'text/plain' }
-    const input = { ...declaration, origin: null, checksums: [] }
+    const input = { ...declaration, origin: null, checksums: [], fileLifetimeMs: null }
     const { session, target } = await createUploadUrl(context, caller, input)
     assert.ok(target.kind === 'here')
     return { session, uploadId: target.uploadId }

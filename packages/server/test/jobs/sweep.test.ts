@@ -204,7 +204,14 @@ const KEPT: readonly Scene[] = [
       const body = Readable.from([Buffer.from('hello')], { objectMode: false })
       const file = { filename: 'hello.txt', contentType: 'text/plain', body }
       const files = Readable.from([file])
-      const incoming = { files, bodyBytes: null, checksums: () => [], algorithms: () => [] }
+      const incoming = {
+        files,
+        bodyBytes: null,
+        checksums: () => [],
+        algorithms: () => [],
+        properties: () => ({ purpose: null, lifetimeMs: null }),
+        rules: { maxFileBytes: SIZE_BYTES, typesAreHints: false, allowsEmptyFiles: true },
+      }
       await uploadFiles(context, caller, incoming)
     },
     afterMs: 100 * SESSION_MS,
@@ -505,6 +512,8 @@ describe('sweep', () => {
       bodyBytes: null,
       checksums: () => [],
       algorithms: () => [],
+      properties: () => ({ purpose: null, lifetimeMs: null }),
+      rules: { maxFileBytes: SIZE_BYTES, typesAreHints: false, allowsEmptyFiles: true },
     })
     await assert.rejects(uploading, isCode('SERVICE_UNAVAILABLE'))
     assert.deepEqual(await filesOnDisk(), [])

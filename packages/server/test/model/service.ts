@@ -65,6 +65,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
     limits: {
       maxFileBytes: MAX_FILE_BYTES,
       directUploadMaxBytes: MAX_FILE_BYTES,
+      openaiFileMaxBytes: MAX_FILE_BYTES,
       allowedContentTypes: null,
       uploadSessionMs: 24 * 60 * 60 * 1000,
       uploadChecksums: [],
@@ -113,7 +114,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
   return {
     open: async (sizeBytes, checksums) => {
       const declaration = { filename: 'any.bin', sizeBytes, contentType: 'application/octet-stream' }
-      const input = { ...declaration, origin: null, checksums }
+      const input = { ...declaration, origin: null, checksums, fileLifetimeMs: null }
       const { session, target } = await createUploadUrl(context, operatorCaller(ORGANIZATION_ID), input)
       assert.ok(target.kind === 'here')
       const { uploadId } = target

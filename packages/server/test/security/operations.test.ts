@@ -131,7 +131,9 @@ describe('an operation', () => {
   }
 
   it('is recorded once for an error that a protocol passes on', async () => {
-    const error = await getFile({ audit, database }, NO_SCOPES, 'file_1').catch((thrown: unknown) => thrown)
+    const error = await getFile({ audit, database, now: Date.now }, NO_SCOPES, 'file_1').catch(
+      (thrown: unknown) => thrown,
+    )
     const attempt = { action: 'getFile', kind: 'read', target: 'file_1' } as const
     await audit.recordRefusal(NO_SCOPES, attempt, 'INSUFFICIENT_PERMISSIONS', error)
     await audit.close()
@@ -142,8 +144,10 @@ describe('an operation', () => {
   })
 
   it('that only reads is not recorded when it succeeds or fails', async () => {
-    await assert.rejects(getFile({ audit, database }, OF_ADMIN, 'file_1'), { code: 'FILE_NOT_FOUND' })
-    await listFiles({ audit, database }, OF_ADMIN, { page: 1, limit: 10, after: null })
+    await assert.rejects(getFile({ audit, database, now: Date.now }, OF_ADMIN, 'file_1'), {
+      code: 'FILE_NOT_FOUND',
+    })
+    await listFiles({ audit, database, now: Date.now }, OF_ADMIN, { page: 1, limit: 10, after: null })
     assert.deepEqual(await recorded(), [])
   })
 

@@ -20,10 +20,10 @@ const CREATE = `
     SELECT * FROM unnest($fileIds::text[], $organizationIds::text[], $uploadIdSha256s::text[], $objectNames::text[],
       $filenames::text[], $sizesBytes::bigint[], $contentTypes::text[], $checksums::text[], $uploadHandles::text[],
       $createdAtsMs::bigint[], $expiresAtsMs::bigint[], $apiKeyIds::text[], $apiKeyGenerations::bigint[],
-      $maxUnfinished::bigint[])
+      $fileLifetimesMs::bigint[], $maxUnfinished::bigint[])
       WITH ORDINALITY AS session (file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes,
         content_type, checksums, upload_handle, created_at_ms, expires_at_ms, api_key_id, api_key_generation,
-        max_unfinished, place)
+        file_lifetime_ms, max_unfinished, place)
   ),
   locked AS MATERIALIZED (
     SELECT id, ${FREE_BYTES} AS free_bytes, unfinished_session_count
@@ -59,7 +59,7 @@ const CREATE = `
   )
   INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS})
   SELECT file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes, content_type, 'open',
-    NULL, NULL, checksums, upload_handle, created_at_ms, expires_at_ms, api_key_id, api_key_generation
+    NULL, NULL, checksums, upload_handle, created_at_ms, expires_at_ms, api_key_id, api_key_generation, file_lifetime_ms
   FROM granted RETURNING file_id`
 
 /** Returns true for each added session. A refused one may still fit alone: refused ones before it count too. */
@@ -79,6 +79,7 @@ export async function createSessions(
     uploadHandles: all.map(({ session }) => session.uploadHandle),
     createdAtsMs: all.map(({ session }) => session.createdAtMs),
     expiresAtsMs: all.map(({ session }) => session.expiresAtMs),
+    fileLifetimesMs: all.map(({ session }) => session.fileLifetimeMs),
     maxUnfinished: all.map(({ maxUnfinished }) => maxUnfinished),
     apiKeyIds: all.map(({ session }) => session.openedBy?.apiKeyId ?? null),
     apiKeyGenerations: all.map(({ session }) => session.openedBy?.generation ?? null),

@@ -1,14 +1,14 @@
 import type { File } from '../../domain/files/file.ts'
 
 export const FILE_COLUMNS = `id, organization_id, filename, size_bytes, content_type, object_name, generation, crc32c,
-  md5, sha256, uploaded_by_api_key_id, uploaded_at_ms, detected_content_type`
+  md5, sha256, uploaded_by_api_key_id, uploaded_at_ms, detected_content_type, purpose, expires_at_ms`
 
 /** Selects the files of `inputParameters` as rows. */
 export const FILE_INPUT = `
   SELECT * FROM unnest($ids::text[], $organizationIds::text[], $filenames::text[], $sizesBytes::bigint[],
     $contentTypes::text[], $objectNames::text[], $generations::text[], $crc32cs::text[],
     $md5s::text[], $sha256s::text[], $uploadedByApiKeyIds::text[], $uploadedAtsMs::bigint[],
-    $detectedContentTypes::text[]) AS file (${FILE_COLUMNS})`
+    $detectedContentTypes::text[], $purposes::text[], $fileExpiriesMs::bigint[]) AS file (${FILE_COLUMNS})`
 
 export function inputParameters(files: readonly File[]) {
   return {
@@ -25,5 +25,7 @@ export function inputParameters(files: readonly File[]) {
     uploadedByApiKeyIds: files.map(({ uploadedByApiKeyId }) => uploadedByApiKeyId),
     uploadedAtsMs: files.map(({ uploadedAtMs }) => uploadedAtMs),
     detectedContentTypes: files.map(({ detectedContentType }) => detectedContentType),
+    purposes: files.map(({ purpose }) => purpose),
+    fileExpiriesMs: files.map(({ expiresAtMs }) => expiresAtMs),
   }
 }

@@ -1,5 +1,13 @@
-import type { File } from '../../domain/files/file.ts'
-import type { ListPosition, Page, PageRequest } from '../../domain/page.ts'
+import type { File, FilePurpose } from '../../domain/files/file.ts'
+import type { ListOrder, ListPosition, Page, PageRequest } from '../../domain/page.ts'
+
+export interface FileListRequest extends PageRequest {
+  readonly order: ListOrder
+  /** Label of the files, null for `user_data`; `all` for every file. */
+  readonly purpose: FilePurpose | null | 'all'
+  /** Files whose time is over by then are left out. */
+  readonly nowMs: number
+}
 
 export interface FileRecords {
   /**
@@ -17,8 +25,8 @@ export interface FileRecords {
   find(organizationId: string, fileId: string): Promise<File | null>
   /** Returns the position of a file in the list, also of a deleted one. */
   findPosition(organizationId: string, fileId: string): Promise<ListPosition | null>
-  /** Newest first. */
-  list(organizationId: string, page: PageRequest): Promise<Page<File>>
+  /** Lists files by time, then id. `total` counts all files of the organization. */
+  list(organizationId: string, request: FileListRequest): Promise<Page<File>>
   /** Marks a file as deleted and releases its space. Returns the file; null when there is none. */
   delete(organizationId: string, fileId: string, nowMs: number): Promise<File | null>
 }

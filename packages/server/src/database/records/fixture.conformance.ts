@@ -8,10 +8,18 @@ import type { PageRequest } from '../../domain/page.ts'
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { Database } from '../database.ts'
 import type { NewApiKey } from './api-keys.ts'
+import type { FileListRequest } from './files.ts'
 
 export const NOW_MS = Date.UTC(2026, 0, 15, 10, 30)
 export const MAX_UNFINISHED = 10_000
-export const FIRST_PAGE: PageRequest = { limit: 50, skip: 0, after: null }
+export const FIRST_PAGE = {
+  limit: 50,
+  skip: 0,
+  after: null,
+  order: 'desc',
+  purpose: 'all',
+  nowMs: NOW_MS,
+} as const satisfies FileListRequest
 
 /** Values and helpers of the conformance suites. `database` is open while tests run. */
 export interface DatabaseFixture extends ReturnType<typeof createHelpers> {
@@ -111,6 +119,7 @@ export function sessionOf(organizationId: string, changes: Partial<UploadSession
     protocolState: null,
     createdAtMs: NOW_MS,
     expiresAtMs: NOW_MS + 1000,
+    fileLifetimeMs: null,
     ...changes,
   }
 }
@@ -130,5 +139,7 @@ export function fileOf(session: UploadSession, uploadedAtMs = NOW_MS): File {
     sha256: null,
     uploadedByApiKeyId: null,
     uploadedAtMs,
+    purpose: null,
+    expiresAtMs: null,
   }
 }

@@ -6,6 +6,8 @@ import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 export interface HousekeepingRecords {
   /** Returns unfinished sessions after their expiry, the earliest expiry first. */
   listOverdueSessions(nowMs: number, limit: number): Promise<UploadSession[]>
+  /** Returns files after their expiry, the earliest expiry first. */
+  listExpiredFiles(nowMs: number, limit: number): Promise<File[]>
   /** Returns cancelled and expired sessions whose upload the storage still holds, the latest expiry first. */
   listUndeletedUploads(limit: number): Promise<UploadSession[]>
   /** Returns unfinished sessions that were revoked with the key that opened them; of all keys when the id is null. */

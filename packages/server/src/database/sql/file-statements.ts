@@ -1,5 +1,5 @@
 import { ServiceError } from '../../domain/errors.ts'
-import type { FileRecords } from '../records/files.ts'
+import type { FileListRequest, FileRecords } from '../records/files.ts'
 import { readPage } from './pages.ts'
 import { toFile } from './rows.ts'
 import type { Statements } from './statements.ts'
@@ -8,9 +8,11 @@ const NOT_DELETED = 'organization_id = $organizationId AND deleted_at_ms IS NULL
 
 /** Columns that `toFile` reads. */
 const FILE_COLUMNS = `id, organization_id, filename, size_bytes, content_type, detected_content_type, object_name,
-  generation, crc32c, md5, sha256, uploaded_by_api_key_id, uploaded_at_ms`
+  generation, crc32c, md5, sha256, uploaded_by_api_key_id, uploaded_at_ms, purpose, expires_at_ms`
 
 export const FIND_FILE = `SELECT ${FILE_COLUMNS} FROM files WHERE ${NOT_DELETED} AND id = $fileId`
+
+const NOT_EXPIRED = '(expires_at_ms IS NULL OR expires_at_ms > $nowMs)'
 
 /** File operations that are one statement and equal on both databases. */
 export function createFileStatements(
@@ -31,20 +33,32 @@ export function createFileStatements(
       return row && { timeMs: Number(row.uploaded_at_ms), id: fileId }
     },
 
-    list: (organizationId, page) =>
-      readPage(
+    list: (organizationId, request) => {
+      const { purpose, nowMs, order } = request
+      return readPage(
         statements,
         {
           total: 'SELECT file_count AS total FROM organizations WHERE id = $organizationId',
-          rows: `SELECT ${FILE_COLUMNS} FROM files WHERE ${NOT_DELETED}`,
+          rows: `SELECT ${FILE_COLUMNS} FROM files WHERE ${NOT_DELETED} AND ${NOT_EXPIRED} ${purposeClause(purpose)}`,
           timeColumn: 'uploaded_at_ms',
           idColumn: 'id',
-          parameters: { organizationId },
+          order,
+          parameters: {
+            organizationId,
+            nowMs,
+            ...(purpose === null || purpose === 'all' ? {} : { purpose }),
+          },
           parse: toFile,
         },
-        page,
-      ),
+        request,
+      )
+    },
   }
+}
+
+function purposeClause(purpose: FileListRequest['purpose']): string {
+  if (purpose === 'all') return ''
+  return purpose === null ? 'AND purpose IS NULL' : 'AND purpose = $purpose'
 }
 
 /** Returns the error for a file whose object was disowned, see `HousekeepingRecords.disown`. */

@@ -75,6 +75,15 @@ function createSessionStatements({ get, all, change }: Statements) {
       return rows.map(toUploadSession)
     },
 
+    listExpiredFiles: async (nowMs, limit) => {
+      const rows = await all(
+        `SELECT * FROM files WHERE deleted_at_ms IS NULL AND expires_at_ms IS NOT NULL AND expires_at_ms <= $nowMs
+         ORDER BY expires_at_ms LIMIT $limit`,
+        { nowMs, limit },
+      )
+      return rows.map(toFile)
+    },
+
     listUndeletedUploads: async (limit) => {
       const rows = await all(
         `SELECT * FROM upload_sessions

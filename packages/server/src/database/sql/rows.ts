@@ -60,6 +60,7 @@ export function toUploadSession(row: Row): UploadSession {
     protocolState: textOrNull(row, 'protocol_state'),
     createdAtMs: number(row, 'created_at_ms'),
     expiresAtMs: number(row, 'expires_at_ms'),
+    fileLifetimeMs: numberOrNull(row, 'file_lifetime_ms'),
   }
 }
 
@@ -105,5 +106,7 @@ export function toFile(row: Row): File {
     sha256: textOrNull(row, 'sha256'),
     uploadedByApiKeyId: textOrNull(row, 'uploaded_by_api_key_id'),
     uploadedAtMs: number(row, 'uploaded_at_ms'),
+    purpose: textOrNull(row, 'purpose') as File['purpose'],
+    expiresAtMs: numberOrNull(row, 'expires_at_ms'),
   }
 }

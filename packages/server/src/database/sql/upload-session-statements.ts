@@ -32,11 +32,11 @@ export const END_UPLOAD_SESSION = `UPDATE upload_sessions SET state = $state
 
 export const UPLOAD_SESSION_COLUMNS = `file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes, content_type, state,
   announced_crc32c, announced_md5, checksums, upload_handle, created_at_ms,
-  expires_at_ms, api_key_id, api_key_generation`
+  expires_at_ms, api_key_id, api_key_generation, file_lifetime_ms`
 /** Values of a new session, from `insertParameters`. */
 const UPLOAD_SESSION_VALUES = `$fileId, $organizationId, $uploadIdSha256, $objectName, $filename, $sizeBytes, $contentType, 'open',
   NULL, NULL, $checksums, $uploadHandle, $createdAtMs, $expiresAtMs,
-  $apiKeyId, $apiKeyGeneration`
+  $apiKeyId, $apiKeyGeneration, $fileLifetimeMs`
 
 export const INSERT_UPLOAD_SESSION = `INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS}) VALUES (${UPLOAD_SESSION_VALUES})`
 
@@ -121,8 +121,17 @@ export function insertParameters(
   session: UploadSession,
   uploadIdSha256: string,
 ): Parameters {
-  const { fileId, objectName, filename, sizeBytes, contentType, uploadHandle, createdAtMs, expiresAtMs } =
-    session
+  const {
+    fileId,
+    objectName,
+    filename,
+    sizeBytes,
+    contentType,
+    uploadHandle,
+    createdAtMs,
+    expiresAtMs,
+    fileLifetimeMs,
+  } = session
   const checksums = checksumsColumn(session)
   return {
     fileId,
@@ -138,6 +147,7 @@ export function insertParameters(
     expiresAtMs,
     apiKeyId: session.openedBy?.apiKeyId ?? null,
     apiKeyGeneration: session.openedBy?.generation ?? null,
+    fileLifetimeMs,
   }
 }
 

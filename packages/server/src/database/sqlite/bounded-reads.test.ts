@@ -14,6 +14,7 @@ import type { Parameters, Statements } from '../sql/statements.ts'
 import { createUploadSessionStatements } from '../sql/upload-session-statements.ts'
 import { openSqliteDatabase } from './sqlite-database.ts'
 
+const ALL_FILES = { order: 'desc', purpose: 'all', nowMs: 1 } as const
 const BY_PAGE: PageRequest = { limit: 100, skip: 9900, after: null }
 const BY_CURSOR: PageRequest = { limit: 100, skip: 0, after: { timeMs: 1, id: 'file_1' } }
 
@@ -31,7 +32,8 @@ const READS: readonly {
       },
       {
         name: `files ${how}`,
-        read: (statements: Statements) => createFileStatements(statements).list('org_a', page),
+        read: (statements: Statements) =>
+          createFileStatements(statements).list('org_a', { ...page, ...ALL_FILES }),
       },
       {
         name: `keys ${how}`,
@@ -126,7 +128,7 @@ describe('every SQLite query of requests and jobs', () => {
     for (const page of [BY_PAGE, BY_CURSOR]) {
       for (const list of [
         (statements: Statements) => createUploadSessionStatements(statements).list('org_a', 1, page),
-        (statements: Statements) => createFileStatements(statements).list('org_a', page),
+        (statements: Statements) => createFileStatements(statements).list('org_a', { ...page, ...ALL_FILES }),
       ]) {
         assert.doesNotMatch((await plansOf(list)).join('\n'), /TEMP B-TREE/)
       }

@@ -79,9 +79,9 @@ function assertNotDisowned({ get }: Transaction, { objectName }: File): void {
 function insert({ run }: Transaction, organizationId: string, file: File): void {
   run(
     `INSERT INTO files (id, organization_id, filename, size_bytes, content_type, object_name, generation, crc32c,
-       md5, sha256, uploaded_by_api_key_id, uploaded_at_ms, detected_content_type, deleted_at_ms)
+       md5, sha256, uploaded_by_api_key_id, uploaded_at_ms, detected_content_type, purpose, expires_at_ms, deleted_at_ms)
      VALUES ($id, $organizationId, $filename, $sizeBytes, $contentType, $objectName, $generation, $crc32c,
-       $md5, $sha256, $uploadedByApiKeyId, $uploadedAtMs, $detectedContentType, NULL)`,
+       $md5, $sha256, $uploadedByApiKeyId, $uploadedAtMs, $detectedContentType, $purpose, $expiresAtMs, NULL)`,
     { ...file, organizationId },
   )
 }

@@ -19,4 +19,17 @@ export interface File {
   readonly sha256: string | null
   readonly uploadedByApiKeyId: string | null
   readonly uploadedAtMs: number
+  /** Label that a client of the OpenAI API chose; null for `user_data`. It changes no rule. */
+  readonly purpose: FilePurpose | null
+  /** Time from which the File does not exist any more; null when it has no end. */
+  readonly expiresAtMs: number | null
+}
+
+/** Labels that clients may choose, without `user_data`, which is the label of every other File. */
+export const FILE_PURPOSES = ['assistants', 'batch', 'fine-tune', 'vision', 'evals'] as const
+export type FilePurpose = (typeof FILE_PURPOSES)[number]
+
+/** Returns true when the time of the File is over, whether or not a job has already deleted it. */
+export function isExpiredFile({ expiresAtMs }: Pick<File, 'expiresAtMs'>, nowMs: number): boolean {
+  return expiresAtMs !== null && expiresAtMs <= nowMs
 }

@@ -48,6 +48,8 @@ export interface UploadSession {
   readonly protocolState: string | null
   readonly createdAtMs: number
   readonly expiresAtMs: number
+  /** Time from the upload of the File to its end; null when it has no end. */
+  readonly fileLifetimeMs: number | null
 }
 
 /** Time after the expiry during which the session URI is answered with "gone", and with "not found" afterwards. */

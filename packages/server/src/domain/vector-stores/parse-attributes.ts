@@ -26,7 +26,7 @@ function readPairs<Value>(
   read: (value: unknown, path: string) => Value,
 ): Record<string, Value> {
   const pairs = Object.entries(readObject(value, path))
-  if (pairs.length > MAX_PAIRS) throw invalidValue(path, 'too_many', `must have at most ${MAX_PAIRS} keys`)
+  if (pairs.length > MAX_PAIRS) throw invalidValue(path, 'invalid', `must have at most ${MAX_PAIRS} keys`)
   return Object.fromEntries(
     pairs.map(([key, entry]) => {
       // A long key is cut in the path of the error.

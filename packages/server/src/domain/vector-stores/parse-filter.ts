@@ -25,7 +25,7 @@ export function parseFilter(value: unknown, path: string): Filter | null {
 
   const parseNode = (node: unknown, at: string, depth: number): Filter => {
     nodes++
-    if (nodes > MAX_NODES) throw invalidValue(path, 'too_many', `must have at most ${MAX_NODES} nodes`)
+    if (nodes > MAX_NODES) throw invalidValue(path, 'invalid', `must have at most ${MAX_NODES} nodes`)
     const fields = readObject(node, at)
     const type = readOneOf(fields.type, `${at}.type`, KINDS)
     if (type === 'and' || type === 'or') {

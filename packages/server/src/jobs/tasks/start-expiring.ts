@@ -1,5 +1,6 @@
 import { cancelRevokedSessions } from '../../operations/access/cancel-revoked-sessions.ts'
 import type { Context } from '../../operations/context.ts'
+import { removeFile } from '../../operations/files/delete-file.ts'
 import type { PeriodicJob } from '../periodic/run-periodically.ts'
 import { shareJob } from '../periodic/share-job.ts'
 import { deleteRemainingBytes } from './delete-remaining-bytes.ts'
@@ -9,9 +10,10 @@ import type { SweepLog } from './start-sweeping.ts'
 /** Interval of the job. Unusable reservations take quota from other uploads, so it runs more often than a sweep. */
 const EVERY_MS = 5000
 const SESSIONS_AT_A_TIME = 100
+const FILES_AT_A_TIME = 100
 
 /**
- * Starts the job that expires overdue sessions and reservations, cancels sessions of revoked keys, and deletes bytes
+ * Starts the job that expires overdue sessions, files and reservations, cancels sessions of revoked keys, and deletes bytes
  * that remain at the provider. It runs every few seconds in one of all processes. Errors are logged and do not stop it.
  */
 export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
@@ -29,6 +31,15 @@ export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
     if (expired > 0) log.info({ sessions: expired }, 'expired upload sessions')
     return findings.length
   }
+  const deleteFiles = async (signal: AbortSignal): Promise<number> => {
+    const files = await context.database.housekeeping.listExpiredFiles(context.now(), FILES_AT_A_TIME)
+    for (const { organizationId, id } of files) {
+      if (signal.aborted) break
+      await removeFile(context, organizationId, id)
+    }
+    if (files.length > 0) log.info({ files: files.length }, 'deleted files whose time was over')
+    return files.length
+  }
   const deleteSome = async (signal: AbortSignal): Promise<number> => {
     const { deleted, failed, failure } = await deleteRemainingBytes(context, SESSIONS_AT_A_TIME, signal)
     if (failure) log.warn({ err: failure, uploads: failed }, 'uploads could not be deleted at the provider')
@@ -45,6 +56,7 @@ export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
   // The loops end: every session that was found has ended in the database, even when its bytes could not be deleted.
   const run = async (signal: AbortSignal) => {
     while ((await expireSome(signal)) === SESSIONS_AT_A_TIME) if (signal.aborted) break
+    while ((await deleteFiles(signal)) === FILES_AT_A_TIME) if (signal.aborted) break
     while ((await cancelSome()) === SESSIONS_AT_A_TIME) if (signal.aborted) break
     while ((await reservations.releaseExpired(context.now(), SESSIONS_AT_A_TIME)) === SESSIONS_AT_A_TIME)
       if (signal.aborted) break

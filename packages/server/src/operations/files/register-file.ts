@@ -45,6 +45,7 @@ export const registerFile = defineOperation(
     if (session.state.kind === 'cancelled' || isExpired(session, now())) throw sessionExpired()
 
     const { object, detectedContentType } = await checkObject(context, session, input)
+    const uploadedAtMs = now()
     const file = await database.files.register(
       organizationId,
       fileOfObject(object, {
@@ -54,7 +55,9 @@ export const registerFile = defineOperation(
         contentType: session.contentType,
         detectedContentType,
         uploadedByApiKeyId: keyIdOf(caller),
-        uploadedAtMs: now(),
+        uploadedAtMs,
+        purpose: null,
+        expiresAtMs: session.fileLifetimeMs === null ? null : uploadedAtMs + session.fileLifetimeMs,
       }),
     )
     // Cancelled, or registered and deleted, since the checks began.

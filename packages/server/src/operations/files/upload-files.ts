@@ -2,10 +2,12 @@ import type { Readable } from 'node:stream'
 import { type Caller, keyIdOf } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { detectContentType } from '../../domain/files/content-type/detect-content-type.ts'
+import { detectedType, judgeContent } from '../../domain/files/content-type/judge-content.ts'
 import { UNKNOWN_CONTENT } from '../../domain/files/content-type/media-type.ts'
 import type { File } from '../../domain/files/file.ts'
 import { objectName } from '../../domain/files/object-name.ts'
 import { createId } from '../../domain/ids.ts'
+import { invalidValue } from '../../domain/invalid-value.ts'
 import { base64ToHex, type ChecksumAlgorithm, mergeAlgorithms } from '../../domain/uploads/checksums.ts'
 import type { BodyRoom, ObjectMetadata } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
@@ -34,8 +36,24 @@ export interface IncomingFiles {
   checksums(): readonly string[]
   /** Returns the checksums that the parts read so far request. */
   algorithms(): readonly ChecksumAlgorithm[]
+  /** Returns the properties of all files. Known when all parts have arrived. Throws VALIDATION_ERROR. */
+  properties(): FileProperties
+  /** Rules of the protocol for each file. */
+  readonly rules: FileRules
   /** Length of the request body; null when it is not declared. */
   readonly bodyBytes: number | null
+}
+
+export interface FileProperties extends Pick<File, 'purpose'> {
+  /** Time from the upload to the end of the File; null when it has no end. */
+  readonly lifetimeMs: number | null
+}
+
+export interface FileRules {
+  readonly maxFileBytes: number
+  /** True when a declared type that the bytes contradict is replaced by the detected one, and not refused. */
+  readonly typesAreHints: boolean
+  readonly allowsEmptyFiles: boolean
 }
 
 type UploadContext = Pick<Context, 'database' | 'storage' | 'reservations' | 'limits' | 'log' | 'now'>
@@ -86,12 +104,13 @@ async function storeAll(
         isExhausted: reservation.isExhausted,
         ...reservation.roomAfter(storedBytes),
       }
-      files.push(await storeFile(context, caller, one, wanted, room))
+      files.push(await storeFile(context, caller, one, incoming.rules, wanted, room))
     }
     if (files.length === 0) throw invalid('file', 'send at least one part named file or files')
     checkChecksums(files, incoming.checksums())
     for (const [index, file] of files.entries()) {
-      files[index] = await addDigests(context, file, incoming.algorithms())
+      const described = withProperties(file, incoming.properties())
+      files[index] = await addDigests(context, described, incoming.algorithms())
     }
   } catch (error) {
     await removeAll(context, files)
@@ -103,6 +122,10 @@ async function storeAll(
   throw quotaExceeded()
 }
 
+function withProperties(file: File, { purpose, lifetimeMs }: FileProperties): File {
+  return { ...file, purpose, expiresAtMs: lifetimeMs === null ? null : file.uploadedAtMs + lifetimeMs }
+}
+
 interface FileRoom extends BodyRoom {
   readonly quotaBytes: number
   isExhausted(): boolean
@@ -112,25 +135,26 @@ async function storeFile(
   context: UploadContext,
   caller: Caller,
   incoming: IncomingFile,
+  rules: FileRules,
   checksums: readonly ChecksumAlgorithm[],
   room: FileRoom,
 ): Promise<File> {
   const { limits, storage, now } = context
   const { organizationId } = caller
+  const { maxFileBytes, typesAreHints } = rules
   const isDeclared = incoming.contentType !== null
   const declaration = { ...incoming, contentType: incoming.contentType ?? UNKNOWN_CONTENT }
   const { filename, contentType, body } = checkDeclaration(declaration)
-  if (isDeclared) checkAllowed(limits, contentType)
+  if (isDeclared && !typesAreHints) checkAllowed(limits, contentType)
   const id = createId('file')
   const name = objectName(organizationId, id, filename)
-  const maxBytes = Math.max(0, Math.min(limits.directUploadMaxBytes, room.quotaBytes))
+  const maxBytes = Math.max(0, Math.min(maxFileBytes, room.quotaBytes))
   const written = await storage.write({ name, contentType, checksums }, body, maxBytes, room)
   if (written.kind === 'interrupted') throw new ServiceError('INVALID_REQUEST', 'the body is incomplete')
-  if (written.kind === 'too-long' && (maxBytes < limits.directUploadMaxBytes || room.isExhausted()))
-    throw quotaExceeded()
+  if (written.kind === 'too-long' && (maxBytes < maxFileBytes || room.isExhausted())) throw quotaExceeded()
   if (written.kind === 'too-long') {
-    const rule = `a file of a direct upload may have at most ${limits.directUploadMaxBytes} bytes: use upload-url for larger ones`
-    throw new ServiceError('FILE_TOO_LARGE', rule, { max_file_size: limits.directUploadMaxBytes })
+    const rule = `a file of one request may have at most ${maxFileBytes} bytes: use a resumable upload for larger ones`
+    throw new ServiceError('FILE_TOO_LARGE', rule, { max_file_size: maxFileBytes })
   }
   const file = fileOfObject(written.object, {
     id,
@@ -140,30 +164,37 @@ async function storeFile(
     detectedContentType: null,
     uploadedByApiKeyId: keyIdOf(caller),
     uploadedAtMs: now(),
+    purpose: null,
+    expiresAtMs: null,
   })
   try {
-    return {
-      ...file,
-      ...(await settleType(context, written.object, filename, isDeclared ? contentType : null)),
-    }
+    if (file.sizeBytes === 0 && !rules.allowsEmptyFiles)
+      throw invalidValue('file', 'empty_file', 'must not be empty')
+    const declared = isDeclared ? contentType : null
+    return { ...file, ...(await settleType(context, written.object, file, { declared, typesAreHints })) }
   } catch (error) {
     await removeAll(context, [file])
     throw error
   }
 }
 
-/** Returns the declared type, or the detected one when none was declared. Throws when the bytes contradict it. */
+/**
+ * Returns the declared type, or the detected one when none was declared. When the bytes contradict the declared type, it
+ * throws, or returns the detected one when types are hints.
+ */
 async function settleType(
   { storage, limits }: Pick<Context, 'storage' | 'limits'>,
   object: ObjectMetadata,
-  filename: string,
-  declared: string | null,
+  { filename }: Pick<File, 'filename'>,
+  { declared, typesAreHints }: { readonly declared: string | null; readonly typesAreHints: boolean },
 ): Promise<Pick<File, 'contentType' | 'detectedContentType'>> {
-  if (declared === null) {
+  if (declared === null || typesAreHints) {
     const evidence = await inspectContent(storage, object)
-    const detected = detectContentType(filename, evidence)
-    checkAllowed(limits, detected)
-    return { contentType: detected, detectedContentType: evidence.detected }
+    const isUsable = declared !== null && judgeContent(declared, evidence) !== 'contradicted'
+    const contentType = isUsable ? declared : detectContentType(filename, evidence)
+    checkAllowed(limits, contentType)
+    const detectedContentType = isUsable ? detectedType(declared, evidence) : evidence.detected
+    return { contentType, detectedContentType }
   }
   // An empty file is compatible with every type.
   const detectedContentType = object.sizeBytes === 0 ? null : await checkContent(storage, object, declared)

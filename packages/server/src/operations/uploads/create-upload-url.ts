@@ -17,6 +17,8 @@ export interface UploadUrlInput extends Declaration {
   readonly origin: string | null
   /** Checksums to compute in addition to those of the operator's settings. */
   readonly checksums: readonly ChecksumAlgorithm[]
+  /** Time from the registration of the File to its end; null when it has no end. */
+  readonly fileLifetimeMs: number | null
 }
 
 export interface CreatedUploadUrl {
@@ -73,6 +75,7 @@ export const createUploadUrl = defineOperation(
       protocolState: null,
       createdAtMs,
       expiresAtMs: createdAtMs + limits.uploadSessionMs,
+      fileLifetimeMs: input.fileLifetimeMs,
     }
     await addSession(context, session, opened.secretSha256)
     return { session, target: opened.target }

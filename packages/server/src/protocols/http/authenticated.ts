@@ -18,14 +18,27 @@ declare module 'fastify' {
  * path, have the scope (null: any) and be within its rate limit. The hook runs before the body is read, so that a
  * request with a wrong key costs little.
  */
-export function requireScope(context: Context, scope: RequiredScope) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+export function requireScope(context: Context, scope: RequiredScope): Admission {
+  return async (request, reply) => {
     const { organization_id } = request.params as { organization_id: string }
-    const caller = await authenticateRequest(context, request, reply)
-    await request.server.rateLimits.countRequest(request, reply)
+    const caller = await identify(context, request, reply)
     checkOrganization(caller, organization_id)
     checkScope(caller, scope)
   }
+}
+
+/** Hook that admits a request, or throws the error of its refusal. */
+export type Admission = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+
+/** Returns the caller with the request's key. Throws when the key is not valid or beyond its rate limit. */
+export async function identify(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Caller> {
+  const caller = await authenticateRequest(context, request, reply)
+  await request.server.rateLimits.countRequest(request, reply)
+  return caller
 }
 
 /** Returns the caller of a request that `requireScope` has admitted. */

@@ -13,7 +13,7 @@ import type { JSONSchema } from 'json-schema-to-ts'
 import { isUrlCredential, type RequiredScope, type UrlCredential } from '../../domain/access/caller.ts'
 import type { ErrorCode } from '../../domain/errors.ts'
 import type { Context } from '../../operations/context.ts'
-import { requireScope } from './authenticated.ts'
+import { type Admission, requireScope } from './authenticated.ts'
 import type { TypeOf } from './json-schema.ts'
 
 declare module 'fastify' {
@@ -53,7 +53,15 @@ export interface EndpointFacts {
   readonly isAllowedOnFullDisk?: boolean
 }
 
-export type Tag = 'Uploads' | 'Files' | 'Organizations' | 'API keys' | 'Health'
+export type Tag =
+  | 'Uploads'
+  | 'Files'
+  | 'Organizations'
+  | 'API keys'
+  | 'Health'
+  | 'Vector stores'
+  | 'Vector store files'
+  | 'File batches'
 
 interface EndpointOperation {
   readonly action: string
@@ -144,11 +152,15 @@ export function endpoint<const Facts extends EndpointFacts>(
   return { ...facts, createHandler: createHandler as unknown as Endpoint['createHandler'] }
 }
 
-/** Adds the endpoints to the router, with the permission check before the body is read. */
+/**
+ * Adds the endpoints to the router, with the permission check before the body is read. `admit` makes that check; without
+ * it, the organization is in the path.
+ */
 export function mountEndpoints(
   app: FastifyInstance,
   endpoints: readonly Endpoint[],
   context: EndpointContext,
+  admit: (context: Context, scope: RequiredScope) => Admission = requireScope,
 ): void {
   for (const declared of endpoints) {
     const { operation, method, path, isAllowedOnFullDisk = false } = declared
@@ -157,7 +169,7 @@ export function mountEndpoints(
       url: path,
       schema: schemasOf(declared),
       config: { action: operation.action, isAllowedOnFullDisk },
-      onRequest: needsKey(operation) ? requireScope(context.context, operation.scope) : [],
+      onRequest: needsKey(operation) ? admit(context.context, operation.scope) : [],
       handler: declared.createHandler(context),
     })
   }

@@ -31,6 +31,11 @@ const MultipartBody = {
       ...Text,
       description: 'Checksums to compute for the Files, such as `md5,sha256`.',
     },
+    'expires_after[anchor]': { ...Text, enum: ['created_at'] },
+    'expires_after[seconds]': {
+      ...Text,
+      description: 'The lifetime of the Files, 3,600 to 2,592,000 seconds. They are deleted at its end.',
+    },
     crc32c: {
       type: 'array',
       items: Text,

@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { DownloadGrant } from '../../domain/access/download-token.ts'
 import { ServiceError } from '../../domain/errors.ts'
+import { fileIdOf } from '../../domain/ids.ts'
 import { authenticateDownloadUrl } from '../../operations/access/authenticate-download-url.ts'
 import { type Download, downloadFile } from '../../operations/files/download-file.ts'
-import { requestedRange } from '../http/byte-range.ts'
 import { requestFacts } from '../http/client-address.ts'
 import { contentHeaders, validatorsOf } from '../http/content-headers.ts'
 import { endpoint, type Parameter } from '../http/endpoint.ts'
-import { evaluatePreconditions, rangeApplies } from '../http/preconditions.ts'
-import { releaseSentBuffers } from '../http/release-sent-buffers.ts'
+import { evaluatePreconditions } from '../http/preconditions.ts'
+import { sendFile } from '../http/send-file.ts'
 import { URLS } from '../urls.ts'
 import { headerRefs } from './openapi/response-headers.ts'
 import { FileParams } from './shapes.ts'
@@ -92,7 +92,7 @@ const download = endpoint(
       const { organization_id, file_id } = request.params
       const grant: DownloadGrant = {
         organizationId: organization_id,
-        fileId: file_id,
+        fileId: fileIdOf(file_id),
         expiresAtSeconds: toSeconds(request.query.expires),
       }
       const { token = '' } = request.query
@@ -111,42 +111,24 @@ function toSeconds(text: string | undefined): number {
 
 async function sendDownload(
   download: Download,
-  { headers, method, log }: FastifyRequest,
+  request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { file } = download
-  const validators = validatorsOf(file)
-  const precondition = evaluatePreconditions(headers, validators)
-  if (precondition === 'failed') throw new ServiceError('PRECONDITION_FAILED', 'the file has another version')
-  if (precondition === 'not-modified') {
-    return reply.code(304).headers(contentHeaders(file)).removeHeader('content-type').send()
-  }
-
-  const rangeHeader = rangeApplies(headers['if-range'] as string | undefined, validators)
-    ? headers.range
-    : undefined
+  const isHead = request.method === 'HEAD'
   // The provider's URL is valid for GET only. The record has everything for the response to HEAD.
-  if (download.kind === 'provider' && method === 'GET') {
-    return reply
-      .code(302)
-      .headers({ location: await download.url(), 'cache-control': 'no-store' })
-      .send()
+  if (download.kind === 'provider' && !isHead) {
+    const precondition = evaluatePreconditions(request.headers, validatorsOf(file))
+    if (precondition === 'proceed') {
+      return reply
+        .code(302)
+        .headers({ location: await download.url(), 'cache-control': 'no-store' })
+        .send()
+    }
   }
-  const requested = requestedRange(rangeHeader, file.sizeBytes)
-  if (requested.kind === 'unsatisfiable') {
-    reply.header('content-range', `bytes */${file.sizeBytes}`)
-    throw new ServiceError('RANGE_NOT_SATISFIABLE', `the file has ${file.sizeBytes} bytes`)
-  }
-  const range = requested.kind === 'part' ? requested.range : null
-  // Opened before any header is set: an error must not have the headers of a file, which allow caching.
-  const bytes = download.kind === 'provider' || method === 'HEAD' ? null : await download.read(range)
-  reply.headers(contentHeaders(file))
-  if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`)
-  reply.header('content-length', range ? range.end - range.start + 1 : file.sizeBytes)
-  if (bytes === null) return reply.send('')
-  bytes.on('error', (error) => {
-    if (error instanceof ServiceError) log.error({ err: error, file_id: file.id }, 'a download was cut')
+  return sendFile(request, reply, {
+    file,
+    headers: contentHeaders(file),
+    read: async (range) => (download.kind === 'provider' || isHead ? null : download.read(range)),
   })
-  releaseSentBuffers(bytes, reply.raw)
-  return reply.send(bytes)
 }

@@ -22,6 +22,7 @@ export const FileBody = object({
   uploaded_by: nullable({ type: 'string' }, 'The id of the user; null if a key uploaded the file.'),
   uploaded_by_api_key_id: nullable({ type: 'string' }, 'The id of the key that uploaded the file.'),
   uploaded_at: Time,
+  expires_at: nullable(Time, 'The time at which the service deletes the File; null if it keeps the File.'),
   crc32c: {
     type: 'string',
     description: 'The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64.',
@@ -50,6 +51,7 @@ export function toFileBody(file: File): FileBody {
     uploaded_by: null,
     uploaded_by_api_key_id: file.uploadedByApiKeyId,
     uploaded_at: formatIsoTime(file.uploadedAtMs),
+    expires_at: file.expiresAtMs === null ? null : formatIsoTime(file.expiresAtMs),
     crc32c: file.crc32c,
     md5: file.md5,
     sha256: file.sha256,

@@ -1,3 +1,4 @@
+import { fileIdOf } from '../../domain/ids.ts'
 import { deleteFile } from '../../operations/files/delete-file.ts'
 import { getFile } from '../../operations/files/get-file.ts'
 import { getFileContent } from '../../operations/files/get-file-content.ts'
@@ -105,7 +106,7 @@ const get = endpoint(
   },
   ({ context }) =>
     async (request) =>
-      toFileBody(await getFile(context, callerOf(request), request.params.file_id)),
+      toFileBody(await getFile(context, callerOf(request), fileIdOf(request.params.file_id))),
 )
 
 const remove = endpoint(
@@ -121,7 +122,7 @@ const remove = endpoint(
   },
   ({ context }) =>
     async (request, reply) => {
-      await deleteFile(context, callerOf(request), request.params.file_id)
+      await deleteFile(context, callerOf(request), fileIdOf(request.params.file_id))
       return reply.code(204).send()
     },
 )
@@ -157,7 +158,7 @@ const getContent = endpoint(
   },
   ({ context, publicUrl }) =>
     async (request) => {
-      const { file_id } = request.params
+      const file_id = fileIdOf(request.params.file_id)
       const { file, source } = await getFileContent(context, callerOf(request), file_id)
       return {
         file_id,

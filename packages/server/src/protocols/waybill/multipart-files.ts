@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream'
-import { MIMEType } from 'node:util'
 import type { FastifyRequest } from 'fastify'
 import { ServiceError } from '../../domain/errors.ts'
 import {
@@ -9,13 +8,13 @@ import {
   parseAlgorithms,
 } from '../../domain/uploads/checksums.ts'
 import type { IncomingFile, IncomingFiles } from '../../operations/files/upload-files.ts'
+import { boundaryOf, createExpiryFields, readField, skipPart } from '../http/form-fields.ts'
 import { limitWaiting } from '../http/limit-waiting.ts'
 import { parsePartDisposition } from '../http/part-disposition.ts'
 import { MAX_HEADER_BYTES, MAX_PARTS, readParts } from '../http/read-parts.ts'
 
 import '../http/read-body.ts'
 
-const MAX_FIELD_BYTES = 64
 /** Time limit for everything except the bytes of the files; time spent on files does not count. */
 const PARTS_MS = 15_000
 const LIST_NAMES: ReadonlySet<string> = new Set(['files', 'files[]'])
@@ -27,7 +26,8 @@ export interface MultipartFiles extends IncomingFiles {
 
 /**
  * Returns the files of a multipart body: one part named `file`, or any number named `files` or `files[]`. Parts named `crc32c`
- * hold their checksums, one named `checksums` the algorithms to compute; any other part is ignored. A part may have
+ * hold their checksums, one named `checksums` the algorithms to compute, and those of `expires_after` their
+ * lifetime; any other part is ignored. A part may have
  * `maxPartBytes`. Throws INVALID_REQUEST, FILE_TOO_LARGE for a body that no such parts can fill, and while it is read
  * VALIDATION_ERROR, FILE_TOO_LARGE, REQUEST_TIMEOUT and SERVICE_UNAVAILABLE.
  */
@@ -36,6 +36,7 @@ export function multipartFiles(request: FastifyRequest, maxPartBytes: number): M
   const bodyBytes = bodyBytesOf(request, maxPartBytes)
   const checksums: string[] = []
   const names: string[] = []
+  const expiry = createExpiryFields()
   let algorithms: readonly ChecksumAlgorithm[] = []
 
   async function* files(): AsyncGenerator<IncomingFile> {
@@ -62,7 +63,8 @@ export function multipartFiles(request: FastifyRequest, maxPartBytes: number): M
         yield { filename: disposition?.filename ?? '', contentType, body }
       } else if (name === 'crc32c') checksums.push(await readChecksum(body))
       else if (name === 'checksums') algorithms = mergeAlgorithms(algorithms, await readAlgorithms(body))
-      else await skip(body, maxPartBytes)
+      else if (expiry.has(name)) expiry.take(name, await readField(body))
+      else await skipPart(body, maxPartBytes)
     }
   }
 
@@ -71,6 +73,8 @@ export function multipartFiles(request: FastifyRequest, maxPartBytes: number): M
     bodyBytes,
     checksums: () => checksums,
     algorithms: () => algorithms,
+    properties: () => ({ purpose: null, lifetimeMs: expiry.lifetimeMs() }),
+    rules: { maxFileBytes: maxPartBytes, typesAreHints: false, allowsEmptyFiles: true },
     isList: () => names[0] !== 'file',
   }
 }
@@ -84,31 +88,6 @@ function bodyBytesOf({ headers }: FastifyRequest, maxPartBytes: number): number 
   throw new ServiceError('FILE_TOO_LARGE', `each of ${MAX_PARTS} parts may have ${maxPartBytes} bytes`)
 }
 
-function boundaryOf(contentType: string): string {
-  const boundary = parseBoundary(contentType)
-  if (boundary !== null) return boundary
-  throw new ServiceError('INVALID_REQUEST', 'the Content-Type of a multipart body must name its boundary')
-}
-
-function parseBoundary(contentType: string): string | null {
-  try {
-    return new MIMEType(contentType).params.get('boundary') || null
-  } catch {
-    return null
-  }
-}
-
-/** Returns the text of a field; null when it is too long. */
-async function readField(body: Readable): Promise<string | null> {
-  const chunks: Buffer[] = []
-  let keptBytes = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    if (keptBytes <= MAX_FIELD_BYTES) chunks.push(chunk)
-    keptBytes += chunk.length
-  }
-  return keptBytes > MAX_FIELD_BYTES ? null : Buffer.concat(chunks).toString().trim()
-}
-
 async function readChecksum(body: Readable): Promise<string> {
   const value = await readField(body)
   if (value !== null && isBase64Of(4, value)) return value
@@ -120,15 +99,6 @@ async function readAlgorithms(body: Readable): Promise<ChecksumAlgorithm[]> {
   const algorithms = value === null ? null : parseAlgorithms(value)
   if (algorithms !== null) return algorithms
   throw invalid('checksums', 'checksums must be md5 or sha256, or both separated by a comma')
-}
-
-async function skip(body: Readable, maxBytes: number): Promise<void> {
-  let bytes = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > maxBytes)
-      throw new ServiceError('FILE_TOO_LARGE', `a part may have at most ${maxBytes} bytes`)
-  }
 }
 
 /** One `file`, or one or more `files`, and not both. */

@@ -1,4 +1,5 @@
 import type { JSONSchema } from 'json-schema-to-ts'
+import { fileIdOf } from '../../domain/ids.ts'
 import type { Page } from '../../domain/page.ts'
 import type { ListInput } from '../../operations/page-request.ts'
 import { nullable, object, type TypeOf } from '../http/json-schema.ts'
@@ -61,7 +62,7 @@ export const PageFields = {
 } as const satisfies Readonly<Record<string, JSONSchema>>
 
 export function toListInput({ page, limit, after }: ListQuery): ListInput {
-  return { page, limit, after: after ?? null }
+  return { page, limit, after: after === undefined ? null : fileIdOf(after) }
 }
 
 /** Returns the fields of a list in addition to its entries. */

@@ -1,4 +1,5 @@
 import type { JSONSchema } from 'json-schema-to-ts'
+import { fileIdOf } from '../../domain/ids.ts'
 import { CHECKSUM_ALGORITHMS } from '../../domain/uploads/checksums.ts'
 import { cancelUpload } from '../../operations/uploads/cancel-upload.ts'
 import { createUploadUrl } from '../../operations/uploads/create-upload-url.ts'
@@ -50,6 +51,16 @@ const open = endpoint(
           'Checksums to compute during the upload, in addition to the CRC-32C. The File has them as `md5` and `sha256`, ' +
           'and the object as `md5Hash` and `sha256Hash`.',
       },
+      expires_after: {
+        type: 'object',
+        properties: {
+          anchor: { type: 'string', enum: ['created_at'] },
+          seconds: { type: 'integer', minimum: 3600, maximum: 2_592_000, examples: [86_400] },
+        },
+        required: ['anchor', 'seconds'],
+        description:
+          'The lifetime of the File, from its registration. The service deletes the File at its end.',
+      },
     }),
     responses: {
       200: {
@@ -79,9 +90,17 @@ const open = endpoint(
   },
   ({ context, publicUrl }) =>
     async (request) => {
-      const { filename, file_size, mime_type, checksums = [] } = request.body
+      const { filename, file_size, mime_type, checksums = [], expires_after } = request.body
       const { origin = null } = request.headers
-      const input = { filename, sizeBytes: file_size, contentType: mime_type, origin, checksums }
+      const fileLifetimeMs = expires_after === undefined ? null : expires_after.seconds * 1000
+      const input = {
+        filename,
+        sizeBytes: file_size,
+        contentType: mime_type,
+        origin,
+        checksums,
+        fileLifetimeMs,
+      }
       const { session, target } = await createUploadUrl(context, callerOf(request), input)
       return {
         upload_url: target.kind === 'here' ? sessionUri(publicUrl(), target.uploadId) : target.sessionUri,
@@ -162,7 +181,7 @@ const cancel = endpoint(
   },
   ({ context }) =>
     async (request, reply) => {
-      await cancelUpload(context, callerOf(request), request.params.file_id)
+      await cancelUpload(context, callerOf(request), fileIdOf(request.params.file_id))
       return reply.code(204).send()
     },
 )

@@ -1,0 +1,169 @@
+import type { FastifyRequest } from 'fastify'
+import type { ErrorCode, ServiceError } from '../../domain/errors.ts'
+import type { ValueProblem } from '../../domain/invalid-value.ts'
+import { classifyError } from '../http/error-status.ts'
+import { openaiFileId } from './file-id.ts'
+import { isUnserved } from './openai-path.ts'
+
+/** Response to a failed request, without the headers that every response has. */
+export interface ErrorResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly code: ErrorCode
+  readonly body: object
+}
+
+/** Parts of a failed request that its error names. */
+export type FailedRequest = Pick<FastifyRequest, 'method' | 'url' | 'params' | 'body'>
+
+interface Rendering {
+  readonly status: number
+  readonly code: string | null
+  readonly message: string
+  readonly param?: string | null
+}
+
+/** Statuses and codes of OpenAI's API; errors that are not in the table keep their status and have no code. */
+const RENDERINGS: Readonly<Partial<Record<ErrorCode, readonly [status: number, code: string | null]>>> = {
+  INVALID_JSON: [400, 'invalid_json'],
+  INVALID_REQUEST: [400, 'invalid_value'],
+  CHECKSUM_MISMATCH: [400, 'checksum_mismatch'],
+  FILE_SIZE_MISMATCH: [400, 'bytes_mismatch'],
+  FILE_TYPE_MISMATCH: [400, 'unsupported_file'],
+  UNSUPPORTED_FILE_TYPE: [400, 'unsupported_file'],
+  UPLOAD_SESSION_EXPIRED: [400, 'upload_not_pending'],
+  STORAGE_QUOTA_EXCEEDED: [400, 'storage_quota_exceeded'],
+  VECTOR_STORE_EXPIRED: [400, 'vector_store_expired'],
+  AUTHENTICATION_REQUIRED: [401, 'invalid_api_key'],
+  INVALID_API_KEY: [401, 'invalid_api_key'],
+  API_KEY_EXPIRED: [401, 'invalid_api_key'],
+  API_KEY_DEACTIVATED: [401, 'invalid_api_key'],
+  API_KEY_PAUSED: [401, 'invalid_api_key'],
+  TOKEN_INVALID: [401, 'invalid_api_key'],
+  INSUFFICIENT_PERMISSIONS: [403, 'missing_scope'],
+  METHOD_NOT_ALLOWED: [405, 'method_not_allowed'],
+  FILE_TOO_LARGE: [413, 'file_too_large'],
+  UNSUPPORTED_MEDIA_TYPE: [415, 'unsupported_content_type'],
+  RATE_LIMIT_EXCEEDED: [429, 'rate_limit_exceeded'],
+  TOO_MANY_OPEN_UPLOADS: [429, 'rate_limit_exceeded'],
+  INTERNAL_ERROR: [500, 'server_error'],
+  OBJECT_DAMAGED: [503, 'service_unavailable'],
+  STORAGE_UNAVAILABLE: [503, 'service_unavailable'],
+  SERVICE_UNAVAILABLE: [503, 'service_unavailable'],
+  STORAGE_FULL: [507, 'storage_full'],
+}
+
+const VALUE_CODES: Readonly<Record<ValueProblem, string>> = {
+  missing: 'missing_required_parameter',
+  wrong_type: 'invalid_type',
+  invalid: 'invalid_value',
+  below_minimum: 'integer_below_min_value',
+  above_maximum: 'integer_above_max_value',
+  too_short: 'invalid_value',
+  too_long: 'string_above_max_length',
+  too_few: 'invalid_value',
+  too_many: 'array_above_max_length',
+  empty_file: 'empty_file',
+}
+
+/** OpenAI's client ignores waits that are longer. */
+const MAX_RETRY_MS = 60_000
+
+/** Returns the response to an error, with the error body of OpenAI's API. */
+export function renderOpenaiError(thrown: unknown, request: FailedRequest): ErrorResponse {
+  const { error, status: ownStatus, message: publicMessage, headers } = classifyError(thrown)
+  const rendering = render(error, ownStatus, publicMessage, request)
+  const { status, code, message, param = null } = rendering
+  const body = { error: { message, type: typeOf(status), param, code } }
+  return { status, headers: { ...headers, ...retryHeaders(status) }, code: error.code, body }
+}
+
+/** Returns `retry-after-ms` for a `retry-after` in seconds. */
+export function retryAfterMs(seconds: number): string {
+  return String(Math.min(Math.max(0, seconds * 1000), MAX_RETRY_MS))
+}
+
+function render(
+  error: ServiceError,
+  ownStatus: number,
+  publicMessage: string,
+  request: FailedRequest,
+): Rendering {
+  if (error.code === 'VALIDATION_ERROR') return renderValidation(error)
+  if (error.code === 'NOT_FOUND') return renderUnknownUrl(request)
+  if (error.code === 'ORGANIZATION_ACCESS_DENIED') return renderDenied(error)
+  const missing = renderMissing(error, request)
+  if (missing !== null) return missing
+  const [status, code] = RENDERINGS[error.code] ?? [ownStatus, null]
+  const isForPeople = status >= 500 || status === 401
+  return { status, code, message: isForPeople ? publicMessage : sentence(error.message) }
+}
+
+function renderValidation({ message, details }: ServiceError): Rendering {
+  const path = typeof details.field === 'string' && details.field !== '' ? details.field : null
+  const code = VALUE_CODES[details.problem as ValueProblem] ?? 'invalid_value'
+  if (path === null) return { status: 400, code, message: sentence(message) }
+  if (details.problem === 'missing')
+    return { status: 400, code, param: path, message: `Missing required parameter: '${path}'.` }
+  const rule = message.startsWith(`${path} `) ? message.slice(path.length + 1) : message
+  return { status: 400, code, param: path, message: `Invalid '${path}': ${rule}.` }
+}
+
+function renderUnknownUrl({ method, url }: FailedRequest): Rendering {
+  const path = url.split('?', 1)[0] ?? ''
+  if (method === 'DELETE' && /^\/v1\/models\/./.test(path))
+    return { status: 403, code: 'missing_scope', message: 'No API key may delete models.' }
+  if (!isUnserved(path)) return { status: 404, code: null, message: `Invalid URL (${method} ${path})` }
+  const message = `Waybill does not serve ${method} ${path}. It serves files, uploads and vector stores of this API.`
+  return { status: 404, code: 'unsupported_endpoint', message }
+}
+
+function renderDenied({ message, details }: ServiceError): Rendering {
+  const code = details.header === 'OpenAI-Organization' ? 'mismatched_organization' : 'invalid_api_key'
+  return { status: 401, code, message: sentence(message) }
+}
+
+/** Renders objects that do not exist, or that belong to another organization; null for all other errors. */
+function renderMissing({ code, details }: ServiceError, { params, body }: FailedRequest): Rendering | null {
+  const { vector_store_id, file_id, batch_id } = (params ?? {}) as Readonly<Record<string, string>>
+  const notFound = (message: string, param: string): Rendering => ({
+    status: 404,
+    code: null,
+    message,
+    param,
+  })
+  if (code === 'FILE_NOT_FOUND') {
+    const { file_id: sent } = (body ?? {}) as { readonly file_id?: unknown }
+    const id = file_id ?? (typeof sent === 'string' ? sent : '')
+    return notFound(`No such File object: ${openaiFileId(id)}`, file_id === undefined ? 'file_id' : 'id')
+  }
+  if (code === 'VECTOR_STORE_NOT_FOUND') {
+    const id = typeof details.store_id === 'string' ? details.store_id : vector_store_id
+    return notFound(`Vector store with id '${id}' not found.`, 'vector_store_id')
+  }
+  if (code === 'FILE_NOT_IN_STORE') {
+    const id = openaiFileId(file_id ?? '')
+    return notFound(`No file found with id '${id}' in vector store '${vector_store_id}'.`, 'file_id')
+  }
+  if (code === 'FILE_BATCH_NOT_FOUND')
+    return notFound(
+      `No file batch found with id '${batch_id}' in vector store '${vector_store_id}'.`,
+      'batch_id',
+    )
+  return null
+}
+
+function typeOf(status: number): string {
+  if (status === 429) return 'rate_limit_error'
+  return status >= 500 ? 'server_error' : 'invalid_request_error'
+}
+
+/** Says which errors the client must not retry: it retries every 409 and 5xx by itself. */
+function retryHeaders(status: number): Readonly<Record<string, string>> {
+  return status === 507 || status === 409 ? { 'x-should-retry': 'false' } : {}
+}
+
+function sentence(text: string): string {
+  const first = text.charAt(0).toUpperCase()
+  return `${first}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+}
