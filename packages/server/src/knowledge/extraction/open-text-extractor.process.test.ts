@@ -98,6 +98,10 @@ const REFUSED: Readonly<Record<string, readonly [() => ExtractableFile, RegExp]>
     () => fileOf(sample.docxOf('<w:sdt><w:sdtContent>'.repeat(DEEP)), 'a.docx', DOCX),
     /damaged|more than 512 MB of memory|more than 15 seconds/,
   ],
+  'a table of 2 million rows': [
+    () => fileOf('a\n'.repeat(2_000_000), 'a.csv'),
+    /more than 1,000,000 paragraphs or rows/,
+  ],
   'an HTML page with 100 MB of text': [
     () => fileOf(Buffer.alloc(100 * MIB, 'a'), 'a.html'),
     /over the limit of 64 MiB|more than 512 MB of memory|more than 15 seconds/,
@@ -175,6 +179,19 @@ describe('a hostile file', () => {
       const bytes = chunksOf(Buffer.alloc(65_536, 'a'))
       const file = { ...fileOf('', name), sizeBytes: 200 * MIB, bytes }
       await assert.rejects(textOf(file), isFailure('invalid_file', message))
+    }
+  })
+
+  const isLinux = process.platform === 'linux'
+  it('is ended after the limit of CPU time', {
+    skip: !isLinux && 'the system does not tell it',
+  }, async () => {
+    const hurried = await openTextExtractor({ limits: { maxCpuMs: 20 } })
+    try {
+      const file = fileOf(sample.pdfBombOf(100 * MIB), 'a.pdf', PDF)
+      await assert.rejects(hurried.extract(file, NEVER), isFailure('invalid_file', /more than 0.02 seconds/))
+    } finally {
+      await hurried.close()
     }
   })
 
