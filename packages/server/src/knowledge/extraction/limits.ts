@@ -6,7 +6,7 @@ export interface ExtractionLimits {
   readonly maxTextBytes: number
   /** Resident memory of a process, on Linux; elsewhere its heap. */
   readonly maxMemoryBytes: number
-  /** CPU time of a process, on Linux. It is the same on a busy machine, which would fail good files by the clock. */
+  /** CPU time of a process, in whole seconds. A limit by the clock alone would fail good files on a busy machine. */
   readonly maxCpuMs: number
   /** Time from the last byte of the file to the end of its text. */
   readonly maxReadMs: number

@@ -18,7 +18,7 @@ const PDF = 'application/pdf'
 
 const extractor = await openTextExtractor()
 after(() => extractor.close())
-const isolation = await findIsolation()
+const isolation = await findIsolation(15_000)
 const NEVER = new AbortController().signal
 
 async function* chunksOf(bytes: Buffer): AsyncGenerator<Buffer> {
@@ -167,7 +167,7 @@ describe('a hostile file', () => {
 
   for (const [name, [make, end]] of Object.entries(READ))
     it(`is read: ${name}`, async () => {
-      const text = await whileOthersWork(textOf(make()))
+      const text = await textOf(make())
       assert.match(text.slice(-100), end)
     })
 
@@ -182,14 +182,11 @@ describe('a hostile file', () => {
     }
   })
 
-  const isLinux = process.platform === 'linux'
-  it('is ended after the limit of CPU time', {
-    skip: !isLinux && 'the system does not tell it',
-  }, async () => {
-    const hurried = await openTextExtractor({ limits: { maxCpuMs: 20 } })
+  it('is ended after the limit of CPU time', async () => {
+    const hurried = await openTextExtractor({ limits: { maxCpuMs: 1_000 } })
     try {
-      const file = fileOf(sample.pdfBombOf(100 * MIB), 'a.pdf', PDF)
-      await assert.rejects(hurried.extract(file, NEVER), isFailure('invalid_file', /more than 0.02 seconds/))
+      const file = fileOf(sample.pdfBombOf(200 * MIB), 'a.pdf', PDF)
+      await assert.rejects(hurried.extract(file, NEVER), isFailure('invalid_file', /more than 1 seconds/))
     } finally {
       await hurried.close()
     }
@@ -307,7 +304,7 @@ describe('the process of a reader', () => {
   })
 
   it('reaches no network', {
-    skip: isolation === null && 'this system has no user namespaces',
+    skip: !isolation.isNetworkDropped && 'this system has no user namespaces',
   }, async (t) => {
     const server = createServer().listen(0, '127.0.0.1')
     t.after(() => server.close())

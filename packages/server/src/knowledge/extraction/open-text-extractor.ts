@@ -34,13 +34,13 @@ export interface OpenTextExtractor extends TextExtractor {
  */
 export async function openTextExtractor(options: TextExtractorOptions = {}): Promise<OpenTextExtractor> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const isolation = await findIsolation()
+  const isolation = await findIsolation(limits.maxCpuMs)
   const gate = createGate(options.processes ?? 2)
   const threads = createReaderThreads(options.threads ?? 1, limits)
   const closing = new AbortController()
 
   return {
-    isNetworkDropped: isolation !== null,
+    isNetworkDropped: isolation.isNetworkDropped,
     async extract(file, signal) {
       const either = AbortSignal.any([signal, closing.signal])
       const bytes = openBytes(file, either)

@@ -15,8 +15,6 @@ const ENTRY = fileURLToPath(import.meta.resolve('@waybill/extract/main.ts'))
 const PACKAGE = dirname(dirname(ENTRY))
 /** Interval at which the use of memory is read. It bounds what a process can exceed its limit by. */
 const POLL_MS = 20
-/** Unit of CPU times in /proc: Linux reports 100 ticks per second on all architectures. */
-const TICK_MS = 10
 /** Longest line that a reader writes; its batches are far smaller. */
 const MAX_LINE_BYTES = 4 * 1024 * 1024
 const MAX_DIAGNOSTIC_BYTES = 4 * 1024
@@ -56,7 +54,7 @@ export async function readInProcess(
 }
 
 /** Ends the process when it exceeds a limit. The timer starts with the last byte of the file. */
-function watchLimits(child: ChildProcess, { maxMemoryBytes, maxCpuMs, maxReadMs }: ExtractionLimits) {
+function watchLimits(child: ChildProcess, { maxMemoryBytes, maxReadMs }: ExtractionLimits) {
   let failure: ExtractionFailure | null = null
   let timer: NodeJS.Timeout | null = null
   const end = (message: string) => {
@@ -64,10 +62,8 @@ function watchLimits(child: ChildProcess, { maxMemoryBytes, maxCpuMs, maxReadMs 
     child.kill('SIGKILL')
   }
   const poll = setInterval(() => {
-    const usage = child.pid === undefined ? null : usageOf(child.pid)
-    if (usage === null) return
-    if (usage.residentBytes > maxMemoryBytes) end(outOfMemory(maxMemoryBytes))
-    else if (usage.cpuMs > maxCpuMs) end(tooSlow(maxCpuMs))
+    const resident = child.pid === undefined ? null : residentBytes(child.pid)
+    if (resident !== null && resident > maxMemoryBytes) end(outOfMemory(maxMemoryBytes))
   }, POLL_MS)
   return {
     startTimer() {
@@ -90,16 +86,12 @@ function outOfMemory(maxMemoryBytes: number): string {
   return `Reading the file needs more than ${megabytes} MB of memory. Split it or save it in a simpler form.`
 }
 
-/** Returns the use of a process; null when the system does not tell, or the process has ended. */
-function usageOf(pid: number): { readonly residentBytes: number; readonly cpuMs: number } | null {
+/** Returns the resident memory of a process; null when the system does not tell, or the process has ended. */
+function residentBytes(pid: number): number | null {
   try {
-    // proc_pid_status(5), in KiB; proc_pid_stat(5): fields 14 and 15, counted after the name in parentheses.
-    const [, kibibytes = '0'] =
-      /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? []
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const ticks = Number(fields[11]) + Number(fields[12])
-    return { residentBytes: Number(kibibytes) * 1024, cpuMs: ticks * TICK_MS }
+    // proc_pid_status(5): the resident set, in KiB.
+    const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? []
+    return kibibytes === undefined ? null : Number(kibibytes) * 1024
   } catch {
     return null
   }
