@@ -88,7 +88,7 @@ export interface SearchHit {
   readonly startOffset: number
   readonly endOffset: number
   readonly attributes: Attributes
-  /** In [0, 1], not rising with the rank. Below 0.2 when the chunk shares no word with the query. */
+  /** In [0, 1], not rising with the rank. Below 0.2 in a lexical search when the chunk shares no word with the query. */
   readonly score: number
 }
 

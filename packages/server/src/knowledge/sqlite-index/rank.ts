@@ -27,27 +27,11 @@ export interface Candidate {
 }
 
 /**
- * Returns the BM25 score of each chunk that shares a term with a query, divided by the largest sum of weights that one
+ * Returns the BM25 score of each chunk that shares a term with the query, divided by the largest sum of weights that one
  * word each can bring, so that queries of any length are comparable. A chunk of average length with each word once has
- * the score 1. With several queries, the best score of a chunk counts.
+ * the score 1. `words` are the stems of each word.
  */
 export function scoreChunks(
-  corpus: Corpus,
-  queries: readonly (readonly string[])[][],
-  postings: ReadonlyMap<string, Postings>,
-  statistics: CorpusStatistics,
-): Map<number, number> {
-  const best = new Map<number, number>()
-  for (const words of queries) {
-    const scores = scoreQuery(corpus, words, postings, statistics)
-    for (const [chunk, score] of scores) {
-      if (score > (best.get(chunk) ?? 0)) best.set(chunk, score)
-    }
-  }
-  return best
-}
-
-function scoreQuery(
   corpus: Corpus,
   words: readonly (readonly string[])[],
   postings: ReadonlyMap<string, Postings>,
