@@ -4,6 +4,8 @@ const SERVER = '^packages/server/src'
 const INTERFACES = [
   `${SERVER}/storage/(stored-object|object-storage|hosted-uploads|delegated-uploads|inventory)\\.ts$`,
   `${SERVER}/database/(database|records/[^/]+)\\.ts$`,
+  // The tokenizer, the chunks and the types of documents are pure; the index and the embedder are interfaces.
+  `${SERVER}/knowledge/([^/]+|chunks/[^/]+|tokens/detect-language)\\.ts$`,
 ]
 const SDK = '^packages/sdk/src'
 /** Our own code, without installed packages. */
@@ -42,6 +44,28 @@ export default {
       to: { path: OURS, pathNot: `${SERVER}/(database|domain|platform)/` },
     },
     {
+      name: 'knowledge-knows-only-domain',
+      comment: 'An index follows a feed: it knows neither where the records are nor who asks.',
+      severity: 'error',
+      from: { path: `${SERVER}/knowledge/`, pathNot: TESTS },
+      to: { path: OURS, pathNot: `${SERVER}/(knowledge|domain|platform)/` },
+    },
+    {
+      name: 'only-the-index-knows-sqlite',
+      comment: 'Another engine can stand behind the interface.',
+      severity: 'error',
+      from: { path: `${SERVER}/knowledge/`, pathNot: [TESTS, `${SERVER}/knowledge/sqlite-index/`] },
+      to: { path: [`${SERVER}/knowledge/sqlite-index/`, '^(node:)?sqlite$'] },
+    },
+    {
+      name: 'chunks-and-tokens-are-pure',
+      comment:
+        'The same text gives the same chunks and terms everywhere, without reading or writing anything.',
+      severity: 'error',
+      from: { path: `${SERVER}/knowledge/(chunks|tokens)/`, pathNot: TESTS },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
       name: 'one-backend-never-knows-another',
       comment: 'A backend can be added or dropped without touching the others.',
       severity: 'error',
@@ -69,7 +93,7 @@ export default {
         'The command line calls the same operations. One module sends a request that `fetch` cannot send.',
       severity: 'error',
       from: {
-        path: `${SERVER}/(jobs|operations|domain|storage|database)/`,
+        path: `${SERVER}/(jobs|operations|domain|storage|database|knowledge)/`,
         pathNot: [TESTS, `${SERVER}/storage/gcs/request-session\\.ts$`],
       },
       to: { path: ['^(node:)?https?$', 'node_modules/(fastify|@fastify)/'] },
@@ -120,18 +144,21 @@ export default {
         // Tests that simulate power cuts and failing calls replace the file system under the disk storage.
         pathNot: [
           `${SERVER}/compose/`,
-          `${SERVER}/(storage|database)/`,
-          '^packages/server/test/(power|io-faults)/',
+          `${SERVER}/(storage|database|knowledge)/`,
+          '^packages/server/test/(power|io-faults|knowledge)/',
         ],
       },
-      to: { path: `${SERVER}/(storage|database)/[^/]+/`, pathNot: `${SERVER}/database/records/` },
+      to: {
+        path: [`${SERVER}/(storage|database)/[^/]+/`, `${SERVER}/knowledge/(sqlite-index|openai-embedder)/`],
+        pathNot: `${SERVER}/database/records/`,
+      },
     },
     {
       name: 'no-layer-imports-upward',
       comment: 'main → compose → app → protocols → operations: no import points back.',
       severity: 'error',
       from: {
-        path: `${SERVER}/(app\\.ts|protocols/|jobs/|operations/|storage/|database/|domain/|platform/)`,
+        path: `${SERVER}/(app\\.ts|protocols/|jobs/|operations/|storage/|database/|knowledge/|domain/|platform/)`,
       },
       to: { path: `${SERVER}/((main|config|settings|logger)\\.ts$|compose/)` },
     },

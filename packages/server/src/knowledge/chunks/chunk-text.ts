@@ -1,5 +1,5 @@
 import type { ExtractedText } from '../extracted-text.ts'
-import type { IndexedChunk } from '../search-index.ts'
+import type { TextChunk } from '../search-index.ts'
 import { autoChunks } from './auto-chunks.ts'
 import { staticChunks } from './static-chunks.ts'
 
@@ -9,9 +9,6 @@ export type ChunkingStrategy =
   | { readonly type: 'auto' }
   /** Windows of `maxTokens` (100–4,096), each of which repeats up to `overlapTokens` (at most half of it). */
   | { readonly type: 'static'; readonly maxTokens: number; readonly overlapTokens: number }
-
-/** Chunk of a document. Its text is the text of the document from `startOffset` to `endOffset`. */
-export type TextChunk = Omit<IndexedChunk, 'vector'>
 
 /**
  * Yields the chunks of a document in order. Without overlaps they are its text, without a gap. A chunk ends between words;

@@ -1,5 +1,5 @@
 import type { ExtractedText } from '../extracted-text.ts'
-import type { TextChunk } from './chunk-text.ts'
+import type { TextChunk } from '../search-index.ts'
 import { type TextPiece, textPieces } from './text-pieces.ts'
 
 interface PlacedPiece extends TextPiece {
