@@ -1,7 +1,7 @@
 import type { SearchWeights } from '../search-index.ts'
 import type { Corpus } from './corpus.ts'
 import type { OpenStore } from './open-stores.ts'
-import { bestCandidates, type Candidate } from './rank.ts'
+import { bestCandidates, type Candidate, type Scores, scoresOf } from './rank.ts'
 
 /** Tuned on cranfield with the weak embedder of the benchmark; a query can ask for others. */
 export const DEFAULT_WEIGHTS: SearchWeights = { text: 0.8, embedding: 0.2 }
@@ -26,7 +26,7 @@ export function matchScore(score: number): number {
 export function fuse(
   { vectors }: OpenStore,
   corpus: Corpus,
-  lexical: ReadonlyMap<number, number>,
+  lexical: Scores,
   query: Float32Array,
   allows: (chunk: number) => boolean,
   weights: SearchWeights,
@@ -40,8 +40,8 @@ export function fuse(
   }
   const all = weights.text + weights.embedding
   return [...chunks].map((chunk) => {
-    const found = lexical.get(chunk)
-    const text = found === undefined ? 0 : matchScore(found)
+    const found = lexical.of(chunk)
+    const text = found === 0 ? 0 : matchScore(found)
     const embedding = Math.min(1, Math.max(0, vectors.similarity(query, chunk) ?? 0))
     return { chunk, score: (weights.text * text + weights.embedding * embedding) / all }
   })
@@ -60,10 +60,10 @@ function nearestChunks(
     similarities.set(chunk, similarity)
     // Few chunks are kept: the others are dropped from time to time.
     if (similarities.size < VECTOR_CANDIDATES * 8) return
-    const kept = bestCandidates(corpus, similarities, () => true, VECTOR_CANDIDATES)
+    const kept = bestCandidates(corpus, scoresOf(similarities), () => true, VECTOR_CANDIDATES)
     lowest = kept.at(-1)?.score ?? lowest
     similarities.clear()
     for (const candidate of kept) similarities.set(candidate.chunk, candidate.score)
   })
-  return bestCandidates(corpus, similarities, () => true, VECTOR_CANDIDATES)
+  return bestCandidates(corpus, scoresOf(similarities), () => true, VECTOR_CANDIDATES)
 }

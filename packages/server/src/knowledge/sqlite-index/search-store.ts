@@ -13,6 +13,7 @@ import {
   otherChunks,
   type Postings,
   scoreChunks,
+  scoresOf,
 } from './rank.ts'
 import type { StoreFile } from './store-file.ts'
 
@@ -47,7 +48,7 @@ export function searchStore(
         : fuse(store, corpus, lexical, vector, allows, query.weights ?? DEFAULT_WEIGHTS)
     for (const { chunk, score } of scores) best.set(chunk, Math.max(score, best.get(chunk) ?? 0))
   }
-  const candidates = bestCandidates(corpus, best, () => true, query.maxResults)
+  const candidates = bestCandidates(corpus, scoresOf(best), () => true, query.maxResults)
   const missing = query.maxResults - candidates.length
   const fillers = otherChunks(corpus, (chunk) => best.has(chunk), allows, missing).map((chunk, rank) => ({
     chunk,
