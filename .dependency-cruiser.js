@@ -4,7 +4,8 @@ const SERVER = '^packages/server/src'
 const INTERFACES = [
   `${SERVER}/storage/(stored-object|object-storage|hosted-uploads|delegated-uploads|inventory)\\.ts$`,
   `${SERVER}/database/(database|records/[^/]+)\\.ts$`,
-  `${SERVER}/knowledge/[^/]+\\.ts$`,
+  // The tokenizer, the chunks and the types of documents are pure; the index and the embedder are interfaces.
+  `${SERVER}/knowledge/([^/]+|chunks/[^/]+|tokens/detect-language)\\.ts$`,
 ]
 const EXTRACT = '^packages/extract/src'
 const SDK = '^packages/sdk/src'
@@ -49,6 +50,21 @@ export default {
       severity: 'error',
       from: { path: `${SERVER}/knowledge/`, pathNot: TESTS },
       to: { path: OURS, pathNot: [`${SERVER}/(knowledge|domain|platform)/`, `${EXTRACT}/`] },
+    },
+    {
+      name: 'only-the-index-knows-sqlite',
+      comment: 'Another engine can stand behind the interface.',
+      severity: 'error',
+      from: { path: `${SERVER}/knowledge/`, pathNot: [TESTS, `${SERVER}/knowledge/sqlite-index/`] },
+      to: { path: [`${SERVER}/knowledge/sqlite-index/`, '^(node:)?sqlite$'] },
+    },
+    {
+      name: 'chunks-and-tokens-are-pure',
+      comment:
+        'The same text gives the same chunks and terms everywhere, without reading or writing anything.',
+      severity: 'error',
+      from: { path: `${SERVER}/knowledge/(chunks|tokens)/`, pathNot: [TESTS, 'chunk-worker\\.ts$'] },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'one-backend-never-knows-another',
@@ -136,12 +152,18 @@ export default {
         pathNot: [
           `${SERVER}/compose/`,
           `${SERVER}/(storage|database|knowledge)/`,
-          '^packages/server/test/(power|io-faults)/',
+          '^packages/server/test/(power|io-faults|knowledge)/',
           // The claims about readers hold for them without the service.
           '^packages/server/test/security/claims\\.process\\.test\\.ts$',
         ],
       },
-      to: { path: `${SERVER}/(storage|database|knowledge)/[^/]+/`, pathNot: `${SERVER}/database/records/` },
+      to: {
+        path: [
+          `${SERVER}/(storage|database)/[^/]+/`,
+          `${SERVER}/knowledge/(sqlite-index|openai-embedder|extraction)/`,
+        ],
+        pathNot: `${SERVER}/database/records/`,
+      },
     },
     {
       name: 'no-layer-imports-upward',
