@@ -11,13 +11,9 @@ const VIOLATIONS: Readonly<Record<string, readonly [folder: string, imported: st
   'domain-imports-only-platform': [`${SRC}/domain`, '../operations/context.ts'],
   'storage-knows-only-domain': [`${SRC}/storage`, '../database/database.ts'],
   'database-knows-only-domain': [`${SRC}/database`, '../storage/object-storage.ts'],
-<<<<<<< HEAD
-  'knowledge-knows-only-domain': [`${SRC}/knowledge`, '../storage/object-storage.ts'],
-=======
   'knowledge-knows-only-domain': [`${SRC}/knowledge`, '../database/database.ts'],
   'only-the-index-knows-sqlite': [`${SRC}/knowledge`, './sqlite-index/sqlite-search-index.ts'],
   'chunks-and-tokens-are-pure': [`${SRC}/knowledge/chunks`, 'node:fs'],
->>>>>>> index
   'one-backend-never-knows-another': [`${SRC}/storage/memory`, '../disk/disk-storage.ts'],
   'disk-storage-has-one-way-to-files': [`${SRC}/storage/disk`, 'node:fs/promises'],
   'operations-know-interfaces-only': [`${SRC}/operations`, '../storage/disk/disk-storage.ts'],
