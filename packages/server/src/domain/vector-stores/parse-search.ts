@@ -1,0 +1,87 @@
+import { invalidValue } from '../invalid-value.ts'
+import {
+  isAbsent,
+  type JsonObject,
+  readBoolean,
+  readInteger,
+  readList,
+  readNumber,
+  readObject,
+  readOneOf,
+  readText,
+} from '../read-values.ts'
+import type { Filter } from './filter.ts'
+import { parseFilter } from './parse-filter.ts'
+import type { SearchWeights } from './search.ts'
+
+/** Rankers that clients may name. All of them are the same ranking. */
+const RANKERS = ['auto', 'none', 'default-2024-11-15', 'default-2024-08-21', 'default_2024_08_21'] as const
+
+const MAX_QUERIES = 10
+const MAX_QUERY_LENGTH = 8192
+const MAX_RESULTS = 50
+const DEFAULT_RESULTS = 10
+
+/** Search as a client asks for it, without its stores. */
+export interface SearchRequest {
+  readonly queries: readonly string[]
+  readonly maxResults: number
+  readonly filter: Filter | null
+  readonly minScore: number
+  /** Null for the default weights. */
+  readonly weights: SearchWeights | null
+  readonly rewritesQuery: boolean
+}
+
+/**
+ * Returns the search of a body with `query`, `max_num_results`, `filters`, `ranking_options` and `rewrite_query`. Unknown
+ * members are ignored. Throws VALIDATION_ERROR.
+ */
+export function parseSearch(body: JsonObject): SearchRequest {
+  const { max_num_results, filters, ranking_options, rewrite_query } = body
+  const ranking = isAbsent(ranking_options) ? {} : readObject(ranking_options, 'ranking_options')
+  if (!isAbsent(ranking.ranker)) readOneOf(ranking.ranker, 'ranking_options.ranker', RANKERS)
+  return {
+    queries: parseQueries(body.query),
+    maxResults: isAbsent(max_num_results)
+      ? DEFAULT_RESULTS
+      : readInteger(max_num_results, 'max_num_results', 1, MAX_RESULTS),
+    filter: parseFilter(filters, 'filters'),
+    minScore: parseMinScore(ranking),
+    weights: isAbsent(ranking.hybrid_search) ? null : parseWeights(ranking.hybrid_search),
+    rewritesQuery: isAbsent(rewrite_query) ? false : readBoolean(rewrite_query, 'rewrite_query'),
+  }
+}
+
+function parseQueries(query: unknown): readonly string[] {
+  if (typeof query === 'string') return [readQuery(query, 'query')]
+  if (!isAbsent(query) && !Array.isArray(query))
+    throw invalidValue('query', 'wrong_type', 'must be a string or an array of strings', query)
+  return readList(query, 'query', MAX_QUERIES, 1).map((one, index) => readQuery(one, `query[${index}]`))
+}
+
+function readQuery(query: unknown, path: string): string {
+  return readText(query, path, MAX_QUERY_LENGTH, 1)
+}
+
+/** Reads `score_threshold`, or `scoreThreshold`, which OpenAI's Agents SDK sends. */
+function parseMinScore({ score_threshold, scoreThreshold }: JsonObject): number {
+  if (!isAbsent(score_threshold)) return readNumber(score_threshold, 'ranking_options.score_threshold', 0, 1)
+  if (!isAbsent(scoreThreshold)) return readNumber(scoreThreshold, 'ranking_options.scoreThreshold', 0, 1)
+  return 0
+}
+
+function parseWeights(value: unknown): SearchWeights {
+  const path = 'ranking_options.hybrid_search'
+  const { embedding_weight, text_weight } = readObject(value, path)
+  const embedding = readWeight(embedding_weight, `${path}.embedding_weight`)
+  const text = readWeight(text_weight, `${path}.text_weight`)
+  const larger = Math.max(embedding, text)
+  // Only their ratio matters, and sums of huge weights would be infinite.
+  if (larger > 0) return { embedding: embedding / larger, text: text / larger }
+  throw invalidValue(path, 'invalid', 'must have a weight above 0')
+}
+
+function readWeight(value: unknown, path: string): number {
+  return readNumber(value, path, 0, Number.MAX_VALUE)
+}
