@@ -7,7 +7,10 @@ import { FILES } from './waybill/files.ts'
 import { HEALTH } from './waybill/health.ts'
 import { documentEndpoint } from './waybill/openapi/get-document.ts'
 import { ORGANIZATIONS } from './waybill/organizations.ts'
+import { STORE_FILES } from './waybill/store-files.ts'
 import { UPLOADS } from './waybill/uploads.ts'
+import { VECTOR_STORE_SEARCH } from './waybill/vector-store-search.ts'
+import { VECTOR_STORES } from './waybill/vector-stores.ts'
 
 /** Endpoints of the JSON API, except direct uploads, which have a content type of their own. */
 export const JSON_ENDPOINTS: readonly Endpoint[] = [
@@ -17,6 +20,9 @@ export const JSON_ENDPOINTS: readonly Endpoint[] = [
   ...FILES,
   ...UPLOADS,
   ...DOWNLOADS,
+  ...VECTOR_STORES,
+  ...STORE_FILES,
+  ...VECTOR_STORE_SEARCH,
 ]
 
 const DOCUMENTED: readonly Endpoint[] = [...JSON_ENDPOINTS, ...DIRECT_UPLOADS, ...UPLOAD_SESSIONS]
