@@ -54,7 +54,7 @@ function withTypedValues({ properties }: ObjectSchema, query: unknown): unknown 
 function validationError(error: ErrorObject): ServiceError {
   const missing = error.keyword === 'required' ? error.params.missingProperty : null
   const parent = error.instancePath.slice(1).replaceAll('/', '.')
-  const path = missing === null || parent === '' ? (missing ?? parent) : `${parent}.${missing}`
+  const path = [parent, missing ?? ''].filter((part) => part !== '').join('.')
   const value = missing === null ? shortened(error.data) : null
   const message = missing === null ? error.message : 'is required'
   const details = { field: path.split('.', 1)[0], value }
