@@ -77,7 +77,9 @@ Exit codes: 0 all files uploaded, 1 some files failed, 130 interrupted.`,
     .option('--json', 'print JSON')
     .action(
       withReadableErrors(io, async (ids, options) =>
-        (await import('./files/delete-files.ts')).deleteFiles(io, ids, options),
+        (await import('./files/delete-each.ts')).deleteEach(io, ids, options, ({ files }, id) =>
+          files.delete(id),
+        ),
       ),
     )
   return files
