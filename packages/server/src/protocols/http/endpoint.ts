@@ -21,6 +21,7 @@ declare module 'fastify' {
     /** Action of the endpoint's operation; absent for routes that are not endpoints. */
     readonly action?: string
     readonly isAllowedOnFullDisk?: boolean
+    readonly isBodyOptional?: boolean
   }
 }
 
@@ -40,6 +41,8 @@ export interface EndpointFacts {
   readonly parameters?: readonly Parameter[]
   /** Schema of a JSON body. */
   readonly body?: JSONSchema
+  /** True when the request may have no body. Its schema then admits null, which is what the handler gets. */
+  readonly isBodyOptional?: boolean
   /** Body that the handler reads by itself, as a stream. */
   readonly streamedBody?: { readonly required: boolean; readonly content: Content }
   /** Responses by status. Responses to errors follow from `errors`. */
@@ -163,12 +166,12 @@ export function mountEndpoints(
   admit: (context: Context, scope: RequiredScope) => Admission = requireScope,
 ): void {
   for (const declared of endpoints) {
-    const { operation, method, path, isAllowedOnFullDisk = false } = declared
+    const { operation, method, path, isAllowedOnFullDisk = false, isBodyOptional = false } = declared
     app.route({
       method: [method].flat(),
       url: path,
       schema: schemasOf(declared),
-      config: { action: operation.action, isAllowedOnFullDisk },
+      config: { action: operation.action, isAllowedOnFullDisk, isBodyOptional },
       onRequest: needsKey(operation) ? admit(context.context, operation.scope) : [],
       handler: declared.createHandler(context),
     })
