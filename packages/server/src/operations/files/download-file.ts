@@ -19,7 +19,7 @@ export type Download =
 export const downloadFile = defineOperation(
   { action: 'downloadFile', kind: 'read', scope: 'download-url', targetOf: ({ fileId }) => fileId },
   async (
-    context: Pick<Context, 'database' | 'storage'>,
+    context: Pick<Context, 'database' | 'storage' | 'now'>,
     { organizationId }: Caller,
     { fileId, expiresAtSeconds }: Pick<DownloadGrant, 'fileId' | 'expiresAtSeconds'>,
   ): Promise<Download> => {

@@ -7,9 +7,8 @@ import type {
   StoreFile,
   StoreFileError,
 } from '../../domain/vector-stores/store-file.ts'
-import type { TextChunk } from '../../knowledge/chunks/chunk-text.ts'
 import { encodeDocument } from '../../knowledge/document-codec.ts'
-import type { IndexedDocument } from '../../knowledge/search-index.ts'
+import type { IndexedDocument, TextChunk } from '../../knowledge/search-index.ts'
 import { ExtractionFailure } from '../../knowledge/text-extractor.ts'
 import type { Context } from '../context.ts'
 

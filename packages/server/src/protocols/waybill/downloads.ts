@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { DownloadGrant } from '../../domain/access/download-token.ts'
-import { ServiceError } from '../../domain/errors.ts'
 import { fileIdOf } from '../../domain/ids.ts'
 import { authenticateDownloadUrl } from '../../operations/access/authenticate-download-url.ts'
 import { type Download, downloadFile } from '../../operations/files/download-file.ts'
