@@ -28,12 +28,56 @@ async function measureSinglePut(bench: Bench): Promise<WorkResult[]> {
   ])
   await waybill.process.stop()
   await discard.process.stop()
+  return [speedOf(samples), processorTimeOf(samples)]
+}
+
+type Samples = ReadonlyMap<string, readonly PutSample[]>
+
+function speedOf(samples: Samples): WorkResult {
   const speeds = [...samples].map(([name, all]) =>
     measuredOf(
       name,
       all.map((one) => one.mibPerSecond),
     ),
   )
+  return {
+    id: 'single-put',
+    title: TITLE,
+    method:
+      'The body goes directly from one buffer to a socket. Waybill computes CRC-32C and syncs before it answers; ' +
+      'the peers do neither. "disk alone" writes the same bytes and syncs them once. "load alone" sends them to a ' +
+      'program that drops them, which is the limit of the load generator.',
+    unit: 'MiB/s',
+    isMoreBetter: true,
+    measured: speeds,
+    goals: [
+      ...ratioGoal(speeds, ['Waybill', '@tus/server'], {
+        text: '× @tus/server',
+        needed: 2,
+        aim: 2.5,
+        bound: 'at least',
+      }),
+      ...ratioGoal(speeds, ['Waybill', '@uploadx/core'], {
+        text: '× @uploadx/core',
+        needed: 1.5,
+        bound: 'at least',
+      }),
+      ...ratioGoal(speeds, ['Waybill', 'nginx DAV'], {
+        text: '× nginx DAV',
+        needed: 1.2,
+        aim: 1.8,
+        bound: 'at least',
+      }),
+      ...ratioGoal(speeds, ['Waybill', 'disk alone'], {
+        text: '× the disk alone, if the disk is the limit',
+        needed: 0.9,
+        bound: 'at least',
+      }),
+    ],
+  }
+}
+
+function processorTimeOf(samples: Samples): WorkResult {
   const costs = [...samples]
     .filter(([name]) => !name.endsWith(' alone'))
     .map(([name, all]) =>
@@ -42,57 +86,20 @@ async function measureSinglePut(bench: Bench): Promise<WorkResult[]> {
         all.map((one) => one.cpuSecondsPerGib),
       ),
     )
-  return [
-    {
-      id: 'single-put',
-      title: TITLE,
-      method:
-        'The body goes directly from one buffer to a socket. Waybill computes CRC-32C and syncs before it answers; ' +
-        'the peers do neither. "disk alone" writes the same bytes and syncs them once. "load alone" sends them to a ' +
-        'program that drops them, which is the limit of the load generator.',
-      unit: 'MiB/s',
-      isMoreBetter: true,
-      measured: speeds,
-      goals: [
-        ...ratioGoal(speeds, ['Waybill', '@tus/server'], {
-          text: '× @tus/server',
-          needed: 2,
-          aim: 2.5,
-          bound: 'at least',
-        }),
-        ...ratioGoal(speeds, ['Waybill', '@uploadx/core'], {
-          text: '× @uploadx/core',
-          needed: 1.5,
-          bound: 'at least',
-        }),
-        ...ratioGoal(speeds, ['Waybill', 'nginx DAV'], {
-          text: '× nginx DAV',
-          needed: 1.2,
-          aim: 1.8,
-          bound: 'at least',
-        }),
-        ...ratioGoal(speeds, ['Waybill', 'disk alone'], {
-          text: '× the disk alone, if the disk is the limit',
-          needed: 0.9,
-          bound: 'at least',
-        }),
-      ],
-    },
-    {
-      id: 'single-put-processor',
-      title: `${TITLE}: processor time`,
-      method: 'User and system time of the server process, including its threads, in the same run.',
-      unit: 'CPU s/GiB',
-      isMoreBetter: false,
-      measured: costs,
-      goals: ratioGoal(costs, ['Waybill', '@tus/server'], {
-        text: '× @tus/server',
-        needed: 0.45,
-        aim: 0.3,
-        bound: 'at most',
-      }),
-    },
-  ]
+  return {
+    id: 'single-put-processor',
+    title: `${TITLE}: processor time`,
+    method: 'User and system time of the server process, including its threads, in the same run.',
+    unit: 'CPU s/GiB',
+    isMoreBetter: false,
+    measured: costs,
+    goals: ratioGoal(costs, ['Waybill', '@tus/server'], {
+      text: '× @tus/server',
+      needed: 0.45,
+      aim: 0.3,
+      bound: 'at most',
+    }),
+  }
 }
 
 function toPeer(peer: Peer, { directory, options }: Bench): Contestant<PutSample> {

@@ -1,4 +1,4 @@
-import type { Page } from '@waybill/server/database/records/page.ts'
+import type { Page } from '@waybill/server/domain/page.ts'
 import type { ListInput } from '@waybill/server/operations/page-request.ts'
 
 const PAGE_ENTRIES = 100

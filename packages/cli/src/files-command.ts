@@ -9,6 +9,15 @@ const CONCURRENCY_MAX = 64
 /** `waybill files …`: uses the client library, which is loaded only when a command runs: a server starts without it. */
 export function filesCommand(io: CommandIo): Command {
   const files = new Command('files').description('Upload, list, download and delete files.')
+  addUpload(files, io)
+  addList(files, io)
+  addGet(files, io)
+  addDownload(files, io)
+  addDelete(files, io)
+  return files
+}
+
+function addUpload(files: Command, io: CommandIo): void {
   files
     .command('upload')
     .description('Upload files. Interrupted uploads resume.')
@@ -40,12 +49,18 @@ Exit codes: 0 all files uploaded, 1 some files failed, 130 interrupted.`,
         (await import('./files/upload.ts')).upload(io, paths, options),
       ),
     )
+}
+
+function addList(files: Command, io: CommandIo): void {
   files
     .command('list')
     .description('List files, newest first.')
     .option('--limit <count>', 'maximum number of entries', readCount(1_000_000))
     .option('--json', 'print JSON')
     .action(withReadableErrors(io, async (options) => (await import('./files/list.ts')).list(io, options)))
+}
+
+function addGet(files: Command, io: CommandIo): void {
   files
     .command('get')
     .description('Show the details of a file.')
@@ -54,6 +69,9 @@ Exit codes: 0 all files uploaded, 1 some files failed, 130 interrupted.`,
     .action(
       withReadableErrors(io, async (id, options) => (await import('./files/get.ts')).get(io, id, options)),
     )
+}
+
+function addDownload(files: Command, io: CommandIo): void {
   files
     .command('download')
     .description('Download a file and verify its checksum. Interrupted downloads resume.')
@@ -70,6 +88,9 @@ Exit codes: 0 all files uploaded, 1 some files failed, 130 interrupted.`,
         (await import('./files/download.ts')).download(io, id, options),
       ),
     )
+}
+
+function addDelete(files: Command, io: CommandIo): void {
   files
     .command('delete')
     .description('Delete files permanently.')
@@ -80,5 +101,4 @@ Exit codes: 0 all files uploaded, 1 some files failed, 130 interrupted.`,
         (await import('./files/delete-files.ts')).deleteFiles(io, ids, options),
       ),
     )
-  return files
 }

@@ -109,7 +109,7 @@ describe('API keys in the console', IN_BROWSER, () => {
     assert.ok(own && (await keys()).has('First key'))
   })
 
-  it('go on with the new secret where it is the page’s own that is rotated', async () => {
+  it("go on with the new secret where it is the page's own that is rotated", async () => {
     const { key } = await tested.waybill.apiKeys.create({ key_name: 'Mine', scopes: ['admin'] })
     await page.context().close()
     page = await tested.newPage()

@@ -8,7 +8,7 @@ import { assertAppearsOnceBuilt } from './assert-appears-once-built.ts'
 
 const MAX_SCRIPT_BYTES = 200_000
 
-describe('the console’s files', () => {
+describe("the console's files", () => {
   let server: TestServer
   before(async () => {
     server = await startServer()

@@ -64,7 +64,7 @@ describe('two tabs of the console', IN_BROWSER, () => {
     return hashes
   }
 
-  it('leave each other’s uploads alone, also where both send the same file', async () => {
+  it("leave each other's uploads alone, also where both send the same file", async () => {
     const file = await createRandomFile(tested.scratch, 'both', 12 * MIB)
     const session = await uploadHalf(file.path)
     const second = await openSecond()

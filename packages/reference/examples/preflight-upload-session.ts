@@ -1,6 +1,6 @@
 const { UPLOAD_URL = '' } = process.env
 
-// A browser does this by itself, before it sends a page’s PUT.
+// A browser does this by itself, before it sends a page's PUT.
 const answer = await fetch(UPLOAD_URL, {
   method: 'OPTIONS',
   headers: {

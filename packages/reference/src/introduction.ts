@@ -80,8 +80,8 @@ const UPLOAD: Chapter = {
   text: html`
     <ol>
       <li>
-        <a href="#createUploadUrl">Open a session</a> with the file’s name, size and type. The response contains the
-        session’s URI as <code>upload_url</code>.
+        <a href="#createUploadUrl">Open a session</a> with the file's name, size and type. The response contains the
+        session's URI as <code>upload_url</code>.
       </li>
       <li>
         <a href="#receiveUpload">Send the bytes</a> to this URI with PUT, in one request or in chunks with a

@@ -45,7 +45,7 @@ async function file(waybill: Waybill): Promise<Variables> {
 }
 
 async function key(waybill: Waybill): Promise<Variables> {
-  const { id } = await waybill.apiKeys.create({ key_name: 'An example’s' })
+  const { id } = await waybill.apiKeys.create({ key_name: "An example's" })
   return { KEY_ID: id }
 }
 

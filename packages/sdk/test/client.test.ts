@@ -200,7 +200,7 @@ describe('the client', () => {
     assert.equal(service.proxy.seen.length, 1)
   })
 
-  it('names an answer that is not the service’s', async () => {
+  it("names an answer that is not the service's", async () => {
     const hasty = service.client({ retry: { maxFailures: 0 } })
     service.proxy.setFault(() => ({ kind: 'answer', status: 502 }))
     await assert.rejects(hasty.organizations.get(), ServerError)

@@ -54,6 +54,25 @@ export interface ScrubSchedule {
   readonly bytesPerSecond: number
 }
 
+export interface IndexingChoice {
+  /** Folder of the search indexes, which can be rebuilt. */
+  readonly directory: string
+  /** Files that this process indexes at the same time; 0 leaves indexing to other processes. */
+  readonly concurrency: number
+  /** Longest time that a request waits for the indexing of its files. */
+  readonly waitMs: number
+  /** Time after which an unfinished file fails. */
+  readonly deadlineMs: number
+}
+
+/** Endpoint for embeddings with the wire format of OpenAI. */
+export interface EmbeddingsChoice {
+  /** Base URL, such as `http://127.0.0.1:11434/v1`. */
+  readonly url: string
+  readonly model: string
+  readonly apiKey: string | null
+}
+
 /** Address of the port for monitoring. */
 export interface MetricsChoice {
   readonly host: string
@@ -92,6 +111,9 @@ export interface Config {
   readonly uploadChecksums: readonly ChecksumAlgorithm[]
   /** `never` loses data in a power cut; it is for comparisons with programs that do not sync. */
   readonly uploadSync: UploadSync
+  readonly indexing: IndexingChoice
+  /** Model server that embeds texts; null for searches by words only. */
+  readonly embeddings: EmbeddingsChoice | null
   readonly corsOrigins: readonly string[]
   /** Limit per API key; 0 means no limit. */
   readonly requestsPerMinute: number
@@ -143,6 +165,13 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     uploadIdleMs: settings.UPLOAD_IDLE_SECONDS * 1000,
     uploadChecksums: settings.UPLOAD_CHECKSUMS,
     uploadSync: settings.UPLOAD_SYNC,
+    indexing: {
+      directory: resolve(settings.INDEX_DIR ?? join(dataDirectory, 'indexes')),
+      concurrency: settings.INDEX_CONCURRENCY,
+      waitMs: settings.INDEX_WAIT_MS,
+      deadlineMs: settings.INDEX_DEADLINE_SECONDS * 1000,
+    },
+    embeddings: embeddingsChoice(settings),
     corsOrigins: settings.CORS_ORIGINS,
     requestsPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     maxConnectionsPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS || null,
@@ -179,6 +208,14 @@ function storageChoice(
 ): StorageChoice {
   if (choice === null) return { kind: 'disk', directory: join(dataDirectory, 'objects') }
   return choice.kind === 'gcs' ? { ...choice, emulatorUrl } : choice
+}
+
+function embeddingsChoice(settings: Settings): EmbeddingsChoice | null {
+  const { EMBEDDINGS_URL: url, EMBEDDINGS_MODEL: model, EMBEDDINGS_API_KEY: apiKey } = settings
+  if (url === null && model === null) return null
+  if (url === null || model === null)
+    throw new ConfigError('EMBEDDINGS_URL and EMBEDDINGS_MODEL must be set together.')
+  return { url, model, apiKey }
 }
 
 function secretsKeyChoice({

@@ -173,6 +173,13 @@ export const SETTINGS = v.object({
   UPLOAD_IDLE_SECONDS: integerOr(60, 1, YEAR_SECONDS),
   UPLOAD_CHECKSUMS: v.optional(checksums, ''),
   UPLOAD_SYNC: oneOf(UPLOAD_SYNCS, 'always'),
+  INDEX_DIR: optional(v.string()),
+  INDEX_CONCURRENCY: integerOr(2, 0, 64),
+  INDEX_WAIT_MS: integerOr(1000, 0, 30_000),
+  INDEX_DEADLINE_SECONDS: integerOr(1800, 1, WEEK_SECONDS),
+  EMBEDDINGS_URL: optional(publicUrl),
+  EMBEDDINGS_MODEL: optional(v.string()),
+  EMBEDDINGS_API_KEY: optional(v.string()),
   CORS_ORIGINS: v.optional(
     v.pipe(
       v.string(),

@@ -24,7 +24,7 @@ export async function checkClock(others: readonly OtherClock[]): Promise<CheckRe
   if (results.length > 0) return results
   return [
     ok(
-      'The clock was not checked: there is no other clock to compare it with. Pass --url to compare it with that server’s clock.',
+      "The clock was not checked: there is no other clock to compare it with. Pass --url to compare it with that server's clock.",
     ),
   ]
 }

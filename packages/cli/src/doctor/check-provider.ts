@@ -44,7 +44,7 @@ async function checkExchange(storage: DelegatedStorage, origin: string | null): 
     })
     const fetched = await fetch(url, { headers })
     if (!fetched.ok) {
-      const advice = 'Check this machine’s clock, and that the signing account may read objects.'
+      const advice = "Check this machine's clock, and that the signing account may read objects."
       return [
         failed(
           'signed-url-refused',
@@ -75,6 +75,6 @@ function isReadableBy({ headers }: Response, origin: string | null): boolean {
 function corsProblem(code: string, transfer: 'upload' | 'download', origin: string | null): CheckResult {
   return warning(
     code,
-    `Pages of ${origin} may call the API but cannot read the provider’s response to a ${transfer}. Add the origin to the bucket’s CORS configuration; see docs/google-cloud-storage.md (gcloud storage buckets update --cors-file).`,
+    `Pages of ${origin} may call the API but cannot read the provider's response to a ${transfer}. Add the origin to the bucket's CORS configuration; see docs/google-cloud-storage.md (gcloud storage buckets update --cors-file).`,
   )
 }

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CommandIo } from '../command-io.ts'
 
-/** Time limit for a response. Together with the start of this program, the first message appears within 5 s. */
+/** Time limit for a response. It is short, so that the user sees the first message within 5 s of the command. */
 const RESPONSE_MS = 3000
 const FIRST_PAUSE_MS = 1000
 const MAX_PAUSE_MS = 15_000
 
 /**
- * Waits until `url` returns any HTTP response. Reports each failed attempt on standard error. Throws an error with a
- * message for the user after `tries` attempts.
+ * Waits until the service at `url` answers with any HTTP status. Makes at most `tries` attempts. Prints the reason of
+ * each failed attempt on standard error; after the last one, throws an error whose message is for the user.
  */
 export async function waitForService(io: CommandIo, url: string, tries: number): Promise<void> {
   const health = `${url.replace(/\/+$/, '')}/v1/health`

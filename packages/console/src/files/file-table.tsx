@@ -73,7 +73,7 @@ export function FileTable(props: FileTableProps) {
         </div>
         {count === 0 && !state.isLoading && (
           <EmptyState icon="search" title="Nothing found">
-            <p>No file name contains “{state.search}”.</p>
+            <p>No file name contains "{state.search}".</p>
           </EmptyState>
         )}
       </div>

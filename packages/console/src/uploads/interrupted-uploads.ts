@@ -36,45 +36,18 @@ const STORE_EVERY_MS = 1000
  * lock on it. An entry without a lock is an interrupted upload.
  */
 export function createInterruptedUploads(organizationId: string): InterruptedUploads {
-  const prefix = `waybill-console upload ${organizationId} `
-  // Separate entries: a change of an upload's own entry tells other pages that it was resumed.
-  const sentPrefix = `waybill-console sent ${organizationId} `
-  const list = createStore<readonly InterruptedUpload[]>([])
-  const sentKeyOf = (known: KnownFile) => `${sentPrefix}${JSON.stringify(known)}`
-  const keyOf = (known: KnownFile) => `${prefix}${JSON.stringify(known)}`
+  const entries = entriesOf(organizationId)
   const locks = new Map<File, Promise<Release | null>>()
   const storedMs = new Map<File, number>()
   const closing = new AbortController()
-  const { signal } = closing
-
-  const without = (key: string) => {
-    const rest = list.get().filter((one) => keyOf(knownOf(one)) !== key)
-    const wasListed = rest.length < list.get().length
-    if (wasListed) list.set(rest)
-    return wasListed
-  }
-  const watch = (key: string) =>
-    whenUnlocked(key, signal, () => {
-      const [known] = parse(localStorage.getItem(key) ?? '')
-      if (known === undefined || signal.aborted) return
-      without(key)
-      const sentBytes = Number(localStorage.getItem(sentKeyOf(known))) || 0
-      list.set([...list.get(), { ...known, sentBytes }].sort((a, b) => (a.name < b.name ? -1 : 1)))
-    })
-  const onStorage = ({ key, newValue }: StorageEvent) => {
-    if (!key?.startsWith(prefix)) return
-    without(key)
-    if (newValue !== null) watch(key)
-  }
-  window.addEventListener('storage', onStorage, { signal })
-  for (const [key] of storedEntries(prefix)) watch(key)
+  const { list, removeListed } = watchUnlocked(entries, closing.signal)
 
   return {
     list,
     begin: (file) => {
-      const key = keyOf(knownFile(file))
+      const key = entries.keyOf(knownFile(file))
       locks.set(file, lockEntry(key, knownFile(file)))
-      return without(key)
+      return removeListed(key)
     },
     recordProgress: (file, sentBytes) => {
       const nowMs = performance.now()
@@ -82,7 +55,7 @@ export function createInterruptedUploads(organizationId: string): InterruptedUpl
         return
       storedMs.set(file, nowMs)
       try {
-        localStorage.setItem(sentKeyOf(knownFile(file)), String(sentBytes))
+        localStorage.setItem(entries.sentKeyOf(knownFile(file)), String(sentBytes))
       } catch {
         // When the store is full, only the progress is lost.
       }
@@ -94,21 +67,70 @@ export function createInterruptedUploads(organizationId: string): InterruptedUpl
       // Without the lock, the entry belongs to another upload of the same file and must stay.
       const release = await lock
       if (!release) return
-      localStorage.removeItem(keyOf(knownFile(file)))
-      localStorage.removeItem(sentKeyOf(knownFile(file)))
+      entries.remove(knownFile(file))
       release()
     },
     forget: () => {
-      for (const known of list.get().map(knownOf)) {
-        localStorage.removeItem(keyOf(known))
-        localStorage.removeItem(sentKeyOf(known))
-      }
+      for (const known of list.get()) entries.remove(knownOf(known))
       list.set([])
     },
     close: () => {
       closing.abort()
       for (const lock of locks.values()) void lock.then((release) => release?.())
     },
+  }
+}
+
+type Entries = ReturnType<typeof entriesOf>
+
+/** Returns the keys of an organization's entries in `localStorage`. */
+function entriesOf(organizationId: string) {
+  const prefix = `waybill-console upload ${organizationId} `
+  // Separate entries: a change of an upload's own entry tells other pages that it was resumed.
+  const sentPrefix = `waybill-console sent ${organizationId} `
+  const keyOf = (known: KnownFile) => `${prefix}${JSON.stringify(known)}`
+  const sentKeyOf = (known: KnownFile) => `${sentPrefix}${JSON.stringify(known)}`
+  return {
+    prefix,
+    keyOf,
+    sentKeyOf,
+    remove: (known: KnownFile) => {
+      localStorage.removeItem(keyOf(known))
+      localStorage.removeItem(sentKeyOf(known))
+    },
+  }
+}
+
+/** Lists the entries without a lock until the signal aborts: those of this page and of other pages. */
+function watchUnlocked({ prefix, keyOf, sentKeyOf }: Entries, signal: AbortSignal) {
+  const list = createStore<readonly InterruptedUpload[]>([])
+
+  const removeListed = (key: string) => {
+    const rest = list.get().filter((one) => keyOf(knownOf(one)) !== key)
+    const wasListed = rest.length < list.get().length
+    if (wasListed) list.set(rest)
+    return wasListed
+  }
+  const watch = (key: string) =>
+    whenUnlocked(key, signal, () => {
+      const [known] = parse(localStorage.getItem(key) ?? '')
+      if (known === undefined || signal.aborted) return
+      removeListed(key)
+      const sentBytes = Number(localStorage.getItem(sentKeyOf(known))) || 0
+      list.set([...list.get(), { ...known, sentBytes }].sort((a, b) => (a.name < b.name ? -1 : 1)))
+    })
+  const onStorage = ({ key, newValue }: StorageEvent) => {
+    if (!key?.startsWith(prefix)) return
+    removeListed(key)
+    if (newValue !== null) watch(key)
+  }
+  window.addEventListener('storage', onStorage, { signal })
+  for (const [key] of storedEntries(prefix)) watch(key)
+
+  return {
+    list,
+    /** Removes the entry from the list, but not from `localStorage`. Returns true when it was in the list. */
+    removeListed,
   }
 }
 

@@ -44,20 +44,73 @@ export interface UploadQueue {
 /** Uploads that run at the same time. More would not be faster in total, but each one would be slower. */
 const MAX_RUNNING = 3
 
-interface Running {
-  readonly upload: Upload
-  readonly aborting: AbortController
-}
-
 /** Uploads files in the order in which they were added, a few at a time. */
 export function createUploadQueue(
   client: () => Waybill,
   interrupted: InterruptedUploads,
   onDone: (file: WaybillFile) => void,
 ): UploadQueue {
-  const { items, find, change, remove } = createItems()
+  const list = createItems()
+  const { items, find, change, remove } = list
+  const running = createRunningUploads(client, interrupted, list, onDone)
+  let lastId = 0
+
+  const cancel = (id: number) => {
+    const item = find(id)
+    if (!item) return
+    interrupted.end(item.file)
+    remove(id)
+    running.abort(id)
+    running.startNext()
+  }
+
+  return {
+    items,
+    add: (files) => {
+      const added = files.map(({ file, folder }) => {
+        const isResumed = interrupted.begin(file)
+        return newItem(++lastId, file, folder, isResumed)
+      })
+      items.set([...items.get(), ...added])
+      running.startNext()
+    },
+    pause: (id) => {
+      change(id, { status: 'paused' })
+      running.pause(id)
+      running.startNext()
+    },
+    resume: (id) => {
+      change(id, { status: running.has(id) ? 'running' : 'queued' })
+      running.resume(id)
+      running.startNext()
+    },
+    retry: (id) => {
+      change(id, { status: 'queued', error: null })
+      running.startNext()
+    },
+    cancel,
+    cancelAll: () => {
+      for (const { id, status } of items.get()) if (status !== 'done') cancel(id)
+    },
+    clearDone: () => items.set(items.get().filter(({ status }) => status !== 'done')),
+    close: running.close,
+  }
+}
+
+interface Running {
+  readonly upload: Upload
+  readonly aborting: AbortController
+}
+
+/** Creates the part of the queue that starts uploads and records how they proceed and end. */
+function createRunningUploads(
+  client: () => Waybill,
+  interrupted: InterruptedUploads,
+  { items, find, change }: Items,
+  onDone: (file: WaybillFile) => void,
+) {
   const running = new Map<number, Running>()
-  let [lastId, isClosed] = [0, false]
+  let isClosed = false
 
   const start = (item: UploadItem) => {
     const aborting = new AbortController()
@@ -74,7 +127,7 @@ export function createUploadQueue(
     running.set(item.id, { upload, aborting })
     upload.then(
       (result) => finish(item, { status: 'done', result }, () => onDone(result)),
-      (error: Error) => (aborting.signal.aborted ? next() : finish(item, { status: 'failed', error })),
+      (error: Error) => (aborting.signal.aborted ? startNext() : finish(item, { status: 'failed', error })),
     )
   }
   const finish = (item: UploadItem, changes: Partial<UploadItem>, then = () => {}) => {
@@ -83,9 +136,10 @@ export function createUploadQueue(
     if (changes.status === 'done' || isRefused(changes.error)) interrupted.end(item.file)
     change(item.id, changes)
     then()
-    next()
+    startNext()
   }
-  const next = () => {
+  /** Starts queued uploads while fewer than `MAX_RUNNING` run. */
+  const startNext = () => {
     if (isClosed) return
     let free = MAX_RUNNING - items.get().filter(({ status }) => status === 'running').length
     for (const item of items.get()) {
@@ -95,47 +149,18 @@ export function createUploadQueue(
       free--
     }
   }
-  const cancel = (id: number) => {
-    const item = find(id)
-    if (!item) return
-    interrupted.end(item.file)
-    const { aborting } = running.get(id) ?? {}
-    running.delete(id)
-    remove(id)
-    aborting?.abort()
-    next()
-  }
 
   return {
-    items,
-    add: (files) => {
-      const added = files.map(({ file, folder }) => {
-        const isResumed = interrupted.begin(file)
-        return newItem(++lastId, file, folder, isResumed)
-      })
-      items.set([...items.get(), ...added])
-      next()
+    startNext,
+    has: (id: number) => running.has(id),
+    pause: (id: number) => void running.get(id)?.upload.pause(),
+    resume: (id: number) => running.get(id)?.upload.resume(),
+    abort: (id: number) => {
+      const { aborting } = running.get(id) ?? {}
+      running.delete(id)
+      aborting?.abort()
     },
-    pause: (id) => {
-      change(id, { status: 'paused' })
-      void running.get(id)?.upload.pause()
-      next()
-    },
-    resume: (id) => {
-      const { upload } = running.get(id) ?? {}
-      change(id, { status: upload ? 'running' : 'queued' })
-      upload?.resume()
-      next()
-    },
-    retry: (id) => {
-      change(id, { status: 'queued', error: null })
-      next()
-    },
-    cancel,
-    cancelAll: () => {
-      for (const { id, status } of items.get()) if (status !== 'done') cancel(id)
-    },
-    clearDone: () => items.set(items.get().filter(({ status }) => status !== 'done')),
+    /** Pauses all uploads, and starts no more. */
     close: () => {
       isClosed = true
       for (const { upload } of running.values()) void upload.pause()
@@ -146,6 +171,8 @@ export function createUploadQueue(
 /** Returns true when the service refused the file itself: the same file cannot resume after a reload. */
 const isRefused = (error: Error | null | undefined): boolean =>
   error instanceof ValidationError || (error instanceof TooLargeError && error.status === 413)
+
+type Items = ReturnType<typeof createItems>
 
 function createItems() {
   const items = createStore<readonly UploadItem[]>([])

@@ -46,7 +46,7 @@ describe('the published package', () => {
 
   for (const [where, options] of [
     ['Node', []],
-    ['a browser’s place', ['--conditions=browser']],
+    ["a browser's place", ['--conditions=browser']],
   ] as const) {
     it(`uploads, pauses, goes on, downloads and lists in ${where}`, async () => {
       const { url, apiKey, organizationId } = server

@@ -103,7 +103,7 @@ describe('localStorage with sessions', () => {
     return kept
   }
 
-  it('loses what is over when another is kept, and nothing of the page’s own', async () => {
+  it("loses what is over when another is kept, and nothing of the page's own", async () => {
     const mine = Object.entries(KEPT).map(([key, text]) => [`waybill-upload ${key}`, text])
     const kept = useStorage({ ...Object.fromEntries(mine), theirs: KEPT.over })
     const store = localSessionStore() ?? assert.fail('there is no store')

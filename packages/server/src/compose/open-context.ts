@@ -11,9 +11,11 @@ import {
   createInstallationClock,
   type InstallationClock,
 } from '../operations/installation/installation-clock.ts'
+import { createFreeSpaceCheck } from '../operations/uploads/check-free-space.ts'
 import { createRequestOrder } from '../operations/uploads/request-order.ts'
 import { reportCorruption } from '../storage/report-corruption.ts'
 import { openDatabase } from './open-database.ts'
+import { type OpenedKnowledge, openKnowledge } from './open-knowledge.ts'
 import { openStorage } from './open-storage.ts'
 import { opening } from './opening.ts'
 import { readSecretsKey } from './read-secrets-key.ts'
@@ -32,13 +34,18 @@ export async function createObservers({ metrics, traces }: Config, logger: Logge
   }
 }
 
+export interface OpenedContext {
+  readonly context: Context & { readonly knowledge: OpenedKnowledge }
+  readonly clock: InstallationClock
+}
+
 /** Opens the storage and the database, and builds the context of the operations with the observers around both. */
 export async function openContext(
   config: Config,
   logger: Logger,
   { metrics, traces }: Observers,
   onDamage: (name: string, error: ServiceError) => void,
-): Promise<{ readonly context: Context; readonly clock: InstallationClock }> {
+): Promise<OpenedContext> {
   const key = readSecretsKey(config.secretsKey)
   const openedDatabase = await openDatabase(config.database, logger)
   const downloadSecret = await openDownloadSecret(openedDatabase, key).catch(async (error: unknown) => {
@@ -56,11 +63,14 @@ export async function openContext(
   await clock.sync()
   const database = traces?.watchDatabase(openedDatabase) ?? openedDatabase
   const watchedStorage = reportCorruption(openedStorage, onDamage)
+  const storage = traces?.watchStorage(watchedStorage) ?? watchedStorage
   const context = {
-    storage: traces?.watchStorage(watchedStorage) ?? watchedStorage,
+    storage,
     database,
+    knowledge: openKnowledge(config, database),
     requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
+    checkFreeSpace: createFreeSpaceCheck({ storage, database, now: clock.now }),
     limits: {
       maxFileBytes: config.maxFileBytes,
       directUploadMaxBytes: config.directUploadMaxBytes,

@@ -89,6 +89,7 @@ export async function startServer(
     context.reservations.close()
     clearInterval(spaceTimer)
     await context.audit.close()
+    await context.knowledge.close()
     await Promise.all([observers.traces?.close(), context.database.close()])
   }
   return { url, context, close }

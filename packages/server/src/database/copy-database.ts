@@ -62,7 +62,7 @@ async function summarize(tables: Tables, table: Table): Promise<CopiedTable> {
 
 async function* pagesOf(tables: Tables, table: Table, after: RowKey | null): AsyncGenerator<Row[]> {
   for (;;) {
-    const rows = await tables.read(table, after, ROWS_AT_A_TIME)
+    const rows = await tables.read(table, after, table.rowsAtATime ?? ROWS_AT_A_TIME)
     const last = rows.at(-1)
     if (last === undefined) return
     yield rows
@@ -73,6 +73,10 @@ async function* pagesOf(tables: Tables, table: Table, after: RowKey | null): Asy
 /** Adds a row in a common form: drivers differ in the order of columns, and return numbers as numbers or as digits. */
 function addRow(hash: Hash, row: Row): void {
   const columns = Object.keys(row).sort()
-  const values = columns.map((column) => [column, row[column] === null ? null : String(row[column])])
+  const values = columns.map((column) => [column, row[column] === null ? null : toText(row[column])])
   hash.update(`${JSON.stringify(values)}\n`)
+}
+
+function toText(value: unknown): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value)
 }

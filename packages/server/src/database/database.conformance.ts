@@ -19,7 +19,9 @@ import { describeInstallationRecords } from './records/installation.conformance.
 import { describeJobRecords } from './records/jobs.conformance.ts'
 import { describeOrganizationRecords } from './records/organizations.conformance.ts'
 import { describeReservationRecords } from './records/reservations.conformance.ts'
+import { describeTaskRecords } from './records/tasks.conformance.ts'
 import { describeUploadSessionRecords } from './records/upload-sessions.conformance.ts'
+import { describeVectorStoreRecords } from './records/vector-stores.conformance.ts'
 
 /** Tests an implementation against the interfaces in database.ts and records/. */
 export function describeDatabase(
@@ -155,5 +157,7 @@ export function describeDatabase(
     describeReservationRecords(fixture)
     describeAuditRecords(fixture)
     describeJobRecords(fixture)
+    describeTaskRecords(fixture)
+    describeVectorStoreRecords(fixture)
   })
 }

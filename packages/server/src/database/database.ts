@@ -7,7 +7,9 @@ import type { InstallationRecords } from './records/installation.ts'
 import type { JobRecords } from './records/jobs.ts'
 import type { OrganizationRecords } from './records/organizations.ts'
 import type { ReservationRecords } from './records/reservations.ts'
+import type { TaskRecords } from './records/tasks.ts'
 import type { UploadSessionRecords } from './records/upload-sessions.ts'
+import type { VectorStoreRecords } from './records/vector-stores.ts'
 
 /**
  * All records of an installation. Methods on the data of an organization take its id first and never see data of
@@ -27,6 +29,8 @@ export interface Database {
   readonly housekeeping: HousekeepingRecords
   readonly audit: AuditRecords
   readonly jobs: JobRecords
+  readonly vectorStores: VectorStoreRecords
+  readonly tasks: TaskRecords
   /** Resolves when the database answers. */
   check(): Promise<void>
   /** Free bytes on the database's disk, without the space that deletes need; null when unknown. */

@@ -1,4 +1,5 @@
 import type { Row } from './sql/rows.ts'
+import type { Parameters } from './sql/statements.ts'
 
 /** A database as tables of rows, for copying all of it into another one. */
 export interface Tables {
@@ -23,31 +24,63 @@ export interface TargetTables extends Tables {
   add(table: Table, rows: readonly Row[]): Promise<void>
 }
 
-export type RowKey = string | number
+/** Values of the key's columns. */
+export type RowKey = readonly (string | number)[]
 
 export interface Table {
   readonly name: string
-  /** Column that identifies and orders rows. */
-  readonly key: string
-  /** True when the key is a number, false when it is a text. */
-  readonly isNumbered: boolean
+  /** Columns that identify and order rows, with the types of their values. */
+  readonly key: Readonly<Record<string, 'text' | 'number'>>
+  /** Rows that are copied at a time, when they are large. */
+  readonly rowsAtATime?: number
 }
+
+const BY_ID = { id: 'text' } as const
 
 /** All tables of the schema. A table comes after those that its foreign keys refer to. */
 export const TABLES: readonly Table[] = [
-  { name: 'installation_secrets', key: 'name', isNumbered: false },
-  { name: 'organizations', key: 'id', isNumbered: false },
-  { name: 'api_keys', key: 'id', isNumbered: false },
-  { name: 'key_revocations', key: 'api_key_id', isNumbered: false },
-  { name: 'upload_sessions', key: 'file_id', isNumbered: false },
-  { name: 'reservations', key: 'id', isNumbered: false },
-  { name: 'files', key: 'id', isNumbered: false },
-  { name: 'disowned_objects', key: 'object_name', isNumbered: false },
-  { name: 'audit_events', key: 'id', isNumbered: true },
-  { name: 'job_runs', key: 'name', isNumbered: false },
-  { name: 'installation_clock', key: 'id', isNumbered: true },
+  { name: 'installation_secrets', key: { name: 'text' } },
+  { name: 'organizations', key: BY_ID },
+  { name: 'api_keys', key: BY_ID },
+  { name: 'key_revocations', key: { api_key_id: 'text' } },
+  { name: 'upload_sessions', key: { file_id: 'text' } },
+  { name: 'reservations', key: BY_ID },
+  { name: 'files', key: BY_ID },
+  { name: 'disowned_objects', key: { object_name: 'text' } },
+  { name: 'audit_events', key: { id: 'number' } },
+  { name: 'tasks', key: BY_ID },
+  { name: 'job_runs', key: { name: 'text' } },
+  { name: 'installation_clock', key: { id: 'number' } },
+  { name: 'vector_stores', key: BY_ID },
+  { name: 'vector_store_files', key: BY_ID },
+  { name: 'vector_store_batches', key: BY_ID },
+  { name: 'vector_store_batch_files', key: { batch_id: 'text', vector_store_file_id: 'text' } },
+  {
+    name: 'vector_store_documents',
+    key: { vector_store_file_id: 'text', revision: 'text', part: 'number' },
+    rowsAtATime: 16,
+  },
+  { name: 'vector_store_logs', key: { vector_store_file_id: 'text', number: 'number' } },
 ]
 
-export function keyOf({ key, isNumbered }: Table, row: Row): RowKey {
-  return isNumbered ? Number(row[key]) : String(row[key])
+export function keyOf({ key }: Table, row: Row): RowKey {
+  return Object.entries(key).map(([name, type]) =>
+    type === 'number' ? Number(row[name]) : String(row[name]),
+  )
+}
+
+/** Returns the query of `Tables.read`, which is the same on both databases. */
+export function readQuery(
+  { name, key }: Table,
+  afterKey: RowKey | null,
+  limit: number,
+): { readonly sql: string; readonly parameters: Parameters } {
+  const columns = Object.keys(key)
+  const first = Object.values(key).map((type) => (type === 'number' ? -1 : ''))
+  const after = Object.fromEntries((afterKey ?? first).map((value, index) => [`after${index}`, value]))
+  const place = columns.map((_, index) => `$after${index}`).join(', ')
+  return {
+    sql: `SELECT * FROM ${name} WHERE (${columns.join(', ')}) > (${place}) ORDER BY ${columns.join(', ')} LIMIT $limit`,
+    parameters: { ...after, limit },
+  }
 }

@@ -1,6 +1,6 @@
 import { v7 as uuidV7 } from 'uuid'
 
-export type IdPrefix = 'org' | 'file' | 'ak' | 'vs' | 'vsf' | 'vsfb'
+export type IdPrefix = 'org' | 'file' | 'ak' | 'vs' | 'vsf' | 'vsfb' | 'task'
 
 const ID = /^[a-z]+_[A-Za-z0-9]{1,64}$/
 
@@ -20,4 +20,9 @@ export function isId(text: string): boolean {
 /** Returns the id of a File in the service's own spelling: `file_X` for OpenAI's `file-X`. */
 export function fileIdOf(text: string): string {
   return text.startsWith('file-') ? `file_${text.slice('file-'.length)}` : text
+}
+
+/** Returns a new name for a version of a document: 32 hex digits that sort by time. */
+export function createRevision(): string {
+  return uuidV7().replaceAll('-', '')
 }

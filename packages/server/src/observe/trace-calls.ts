@@ -12,7 +12,14 @@ export function traceDatabase(database: Database, spans: Spans): Database {
       'db.system.name': database.kind,
       'db.operation.name': `${group}.${operation}`,
     })
-    return [group, traceMethods(member, `database.${group}`, attributes, spans)]
+    const traced = traceMethods(member, `database.${group}`, attributes, spans)
+    if (group !== 'vectorStores') return [group, traced]
+    const { indexing } = database.vectorStores
+    const ofIndexing = (operation: string) => attributes(`indexing.${operation}`)
+    return [
+      group,
+      { ...traced, indexing: traceMethods(indexing, `database.${group}.indexing`, ofIndexing, spans) },
+    ]
   })
   return { ...database, ...Object.fromEntries(groups) }
 }
@@ -48,7 +55,7 @@ function traceHosted(uploads: HostedUploads, traced: Traced): HostedUploads {
 
 type Method = (...args: unknown[]) => Promise<unknown>
 
-/** Wraps all methods of `target`, which must return promises. Other properties stay unchanged. */
+/** Wraps all methods of `target` that return promises. Generators and other properties stay unchanged. */
 function traceMethods<T extends object>(
   target: T,
   prefix: string,
@@ -56,7 +63,8 @@ function traceMethods<T extends object>(
   spans: Spans,
 ): T {
   const members = Object.entries(target).map(([name, member]) => {
-    if (typeof member !== 'function') return [name, member]
+    if (typeof member !== 'function' || member.constructor.name === 'AsyncGeneratorFunction')
+      return [name, member]
     const method: Method = member.bind(target)
     const attributes = attributesOf(name)
     return [

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts'
 import type { ChecksumAlgorithm } from '../domain/uploads/checksums.ts'
+import type { Knowledge } from '../knowledge/knowledge.ts'
 import type { ObjectStorage } from '../storage/object-storage.ts'
 import type { Audit } from './access/audit.ts'
 import type { DownloadSecret } from './access/download-secret.ts'
@@ -11,6 +12,7 @@ import type { RequestOrder } from './uploads/request-order.ts'
 export interface Context {
   readonly storage: ObjectStorage
   readonly database: Database
+  readonly knowledge: Knowledge
   readonly requestOrder: RequestOrder
   readonly reservations: DirectReservations
   readonly limits: Limits
@@ -18,6 +20,8 @@ export interface Context {
   readonly downloadSecret: DownloadSecret
   readonly audit: Audit
   readonly log: Log
+  /** Checks that the disk has space for a new upload, from a cache where it can. Throws STORAGE_FULL. */
+  checkFreeSpace(organizationId: string, sizeBytes: number): Promise<void>
   /** Returns the time of the installation in milliseconds since 1970; it never goes back. */
   now(): number
 }

@@ -1,4 +1,4 @@
-import { type Caller, checkScope, type RequiredScope } from '../domain/access/caller.ts'
+import { type Caller, checkScope, checkTarget, type RequiredScope } from '../domain/access/caller.ts'
 import { ServiceError } from '../domain/errors.ts'
 import type { Attempt, Audit } from './access/audit.ts'
 
@@ -37,7 +37,7 @@ export function defineOperation<Context, Who extends Caller<string | null>, Inpu
 
   const perform = async (context: Context & { readonly audit: Audit }, caller: Who, input: Input) => {
     const result = await attempt(context, caller, input)
-    if (kind === 'read') return result
+    if (kind !== 'change') return result
     const organizationId = organizationOf?.(result) ?? caller.organizationId
     await context.audit.recordChange(
       { ...caller, organizationId },
@@ -49,6 +49,7 @@ export function defineOperation<Context, Who extends Caller<string | null>, Inpu
   const attempt = async (context: Context & { readonly audit: Audit }, caller: Who, input: Input) => {
     try {
       checkScope(caller, scope)
+      checkTarget(caller, targetFor(input, null))
       return await work(context, caller, input)
     } catch (error) {
       const code = error instanceof ServiceError ? error.code : 'INTERNAL_ERROR'

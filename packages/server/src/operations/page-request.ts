@@ -1,5 +1,5 @@
-import type { ListPosition, PageRequest } from '../database/records/page.ts'
 import { ServiceError } from '../domain/errors.ts'
+import type { ListPosition, PageRequest } from '../domain/page.ts'
 
 /** Upper bound of entries that page numbers can reach: the database reads all entries before a page. */
 export const MAX_PAGED_ENTRIES = 10_000

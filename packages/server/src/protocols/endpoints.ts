@@ -7,19 +7,24 @@ import { FILES } from './waybill/files.ts'
 import { HEALTH } from './waybill/health.ts'
 import { documentEndpoint } from './waybill/openapi/get-document.ts'
 import { ORGANIZATIONS } from './waybill/organizations.ts'
-import { UPLOADS } from './waybill/uploads.ts'
+import { UPLOAD_URLS, UPLOADS } from './waybill/uploads.ts'
 
-/** Endpoints of the JSON API, except direct uploads, which have a content type of their own. */
-export const JSON_ENDPOINTS: readonly Endpoint[] = [
+const DOCUMENTED: readonly Endpoint[] = [
   ...HEALTH,
   ...ORGANIZATIONS,
   ...API_KEYS,
+  ...UPLOAD_URLS,
   ...FILES,
+  ...DIRECT_UPLOADS,
   ...UPLOADS,
   ...DOWNLOADS,
+  ...UPLOAD_SESSIONS,
 ]
 
-const DOCUMENTED: readonly Endpoint[] = [...JSON_ENDPOINTS, ...DIRECT_UPLOADS, ...UPLOAD_SESSIONS]
+const OTHER_CONTENT_TYPES: ReadonlySet<Endpoint> = new Set([...DIRECT_UPLOADS, ...UPLOAD_SESSIONS])
+
+/** Endpoints of the JSON API. Endpoints that receive bodies of other content types are mounted by their own plugins. */
+export const JSON_ENDPOINTS = DOCUMENTED.filter((declared) => !OTHER_CONTENT_TYPES.has(declared))
 
 export const GET_DOCUMENT = documentEndpoint(DOCUMENTED)
 

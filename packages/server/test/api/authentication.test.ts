@@ -1,32 +1,21 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { ENDPOINTS } from '../../src/protocols/endpoints.ts'
+import { URLS } from '../../src/protocols/urls.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { type Client, createClient, type Organization, sendToApi, textFile } from './client.ts'
 import { assertError, assertRefused, errorOf } from './envelope.ts'
 import { type Answer, json } from './exchange.ts'
 
-/** `FILE`, `UPLOAD` and `KEY` stand for ids that exist in the first organization. */
-const ENDPOINTS: readonly [method: string, path: string][] = [
-  ['POST', '/files/upload-url'],
-  ['POST', '/files'],
-  ['GET', '/files'],
-  ['GET', '/files/uploads'],
-  ['GET', '/files/FILE'],
-  ['GET', '/files/FILE/content'],
-  ['DELETE', '/files/FILE'],
-  ['DELETE', '/files/uploads/UPLOAD'],
-  ['GET', ''],
-  ['GET', '/api-keys'],
-  ['POST', '/api-keys'],
-  ['GET', '/api-keys/KEY'],
-  ['PATCH', '/api-keys/KEY'],
-  ['DELETE', '/api-keys/KEY'],
-  ['POST', '/api-keys/KEY/activate'],
-  ['POST', '/api-keys/KEY/deactivate'],
-  ['POST', '/api-keys/KEY/pause'],
-  ['POST', '/api-keys/KEY/unpause'],
-  ['POST', '/api-keys/KEY/rotate'],
-]
+/**
+ * Every endpoint of an organization, with its path below the organization. The list does not depend on the declared
+ * scopes, so that an endpoint without one is found. A download URL needs no key: it is a credential itself.
+ */
+const NEED_KEY = ENDPOINTS.filter(
+  ({ path }) => path.startsWith(URLS.organization) && path !== URLS.download,
+).flatMap(({ method, path }) =>
+  [method].flat().map((one) => [one, path.slice(URLS.organization.length)] as const),
+)
 
 describe('authentication', () => {
   let server: TestApp
@@ -47,7 +36,10 @@ describe('authentication', () => {
   after(() => server.stop())
 
   const realPath = (path: string) =>
-    path.replace('FILE', fileId).replace('UPLOAD', uploadId).replace('KEY', keyId)
+    path
+      .replace('/uploads/:file_id', `/uploads/${uploadId}`)
+      .replace(':file_id', fileId)
+      .replace(':key_id', keyId)
 
   function sendWith(method: string, path: string, credentials: Record<string, string>): Promise<Answer> {
     const body = { filename: 'x.txt', file_size: 1, mime_type: 'text/plain', gcs_path: 'x' }
@@ -71,7 +63,7 @@ describe('authentication', () => {
     })
   })
 
-  for (const [method, path] of ENDPOINTS) {
+  for (const [method, path] of NEED_KEY) {
     describe(`${method} ${path}`, () => {
       it('is refused without a key', async () => {
         assertError(await sendWith(method, path, {}), 401, 'AUTHENTICATION_REQUIRED')
@@ -239,10 +231,10 @@ describe('authentication', () => {
 
     it('is answered like a file that does not exist', async () => {
       const file = await others.uploadFile(textFile())
-      for (const [method, path] of ENDPOINTS) {
-        if (!path.includes('FILE')) continue
-        const foreign = await client.send(method, path.replace('FILE', file.id))
-        const unknown = await client.send(method, path.replace('FILE', 'file_123'))
+      for (const [method, path] of NEED_KEY) {
+        if (!path.startsWith('/files/:file_id')) continue
+        const foreign = await client.send(method, path.replace(':file_id', file.id))
+        const unknown = await client.send(method, path.replace(':file_id', 'file_123'))
         assertError(foreign, 404, 'FILE_NOT_FOUND')
         assert.equal(errorOf(foreign).message, errorOf(unknown).message)
       }

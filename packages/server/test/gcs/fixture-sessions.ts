@@ -11,6 +11,7 @@ import { createId } from '../../src/domain/ids.ts'
 import { createAudit } from '../../src/operations/access/audit.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
+import { createFreeSpaceCheck } from '../../src/operations/uploads/check-free-space.ts'
 import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
 import type { HostedStorage } from '../../src/storage/object-storage.ts'
 import type { ObjectMetadata } from '../../src/storage/stored-object.ts'
@@ -65,6 +66,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
     database,
     requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
+    checkFreeSpace: createFreeSpaceCheck({ storage, database, now: Date.now }),
     limits: LIMITS,
     downloadSecret: { read: async () => 'none' },
     audit: createAudit({ database, log: SILENT, now: Date.now }),

@@ -117,7 +117,7 @@ describe('the fixture of Google Cloud Storage', () => {
     assert.equal(others.headers.get('access-control-allow-origin'), null)
   })
 
-  it('serves Google’s own client', async () => {
+  it("serves Google's own client", async () => {
     const storage = new Storage({ apiEndpoint: google.url, projectId: 'none' })
     const file = storage.bucket(BUCKET).file(name)
     const uri = locationOf(await startByJson())

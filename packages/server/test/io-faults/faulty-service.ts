@@ -8,6 +8,7 @@ import { createAudit } from '../../src/operations/access/audit.ts'
 import type { Context } from '../../src/operations/context.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
+import { createFreeSpaceCheck } from '../../src/operations/uploads/check-free-space.ts'
 import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
 import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
 import type { FileSystem } from '../../src/storage/disk/file-system.ts'
@@ -40,6 +41,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
     database,
     requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
+    checkFreeSpace: createFreeSpaceCheck({ storage, database, now: Date.now }),
     limits: {
       maxFileBytes: MAX_FILE_BYTES,
       directUploadMaxBytes: MAX_FILE_BYTES,

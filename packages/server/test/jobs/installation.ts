@@ -15,6 +15,7 @@ import { createAudit } from '../../src/operations/access/audit.ts'
 import { registerFile } from '../../src/operations/files/register-file.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
+import { createFreeSpaceCheck } from '../../src/operations/uploads/check-free-space.ts'
 import { createUploadUrl } from '../../src/operations/uploads/create-upload-url.ts'
 import type { HostingContext } from '../../src/operations/uploads/hosting-context.ts'
 import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
@@ -28,6 +29,8 @@ export const DAY_MS = 24 * 60 * 60 * 1000
 export const AUDIT_MS = 90 * 24 * 60 * 60 * 1000
 const BYTES = Buffer.alloc(SIZE_BYTES, 'waybill ')
 const CHUNK_BYTES = 262_144
+/** Facts of the requests of clients. */
+export const FACTS = { traceId: 'trace', clientAddress: '192.0.2.1' }
 
 export interface Upload {
   readonly session: UploadSession
@@ -60,6 +63,7 @@ export async function createInstallation() {
     },
     requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
+    checkFreeSpace: createFreeSpaceCheck({ storage, database, now }),
     downloadSecret: { read: async () => 'secret' },
     audit: createAudit({ database, log, now }),
     log,
@@ -129,7 +133,7 @@ function createUploads(context: HostingContext, caller: Caller) {
 
   const send = async (upload: Upload, endBytes: number, startBytes = 0) => {
     const body = Readable.from([Buffer.from(BYTES.subarray(startBytes, endBytes))], { objectMode: false })
-    return receiveUpload(context, upload.uploadId, {
+    return receiveUpload(context, upload.uploadId, FACTS, {
       range: { kind: 'chunk', start: startBytes, end: endBytes - 1, total: SIZE_BYTES },
       hashes: { crc32c: null, md5: null },
       body,

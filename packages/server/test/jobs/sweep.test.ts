@@ -16,6 +16,7 @@ import {
   AUDIT_MS,
   createInstallation,
   DAY_MS,
+  FACTS,
   type Installation,
   SESSION_MS,
   SIZE_BYTES,
@@ -456,7 +457,7 @@ describe('sweep', () => {
     const body = new Readable({ read() {} })
     const range = { kind: 'rest', start: 262_144, total: SIZE_BYTES } as const
     const hashes = { crc32c: null, md5: null }
-    const sending = receiveUpload(context, upload.uploadId, { range, hashes, body, bodyBytes: null })
+    const sending = receiveUpload(context, upload.uploadId, FACTS, { range, hashes, body, bodyBytes: null })
     body.push(Buffer.alloc(SIZE_BYTES - 262_144))
     clock.aheadMs = SESSION_MS
     const sweeping = sweep()

@@ -14,6 +14,7 @@ import { createAudit } from '../../src/operations/access/audit.ts'
 import type { Context } from '../../src/operations/context.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
+import { checkFreeSpace } from '../../src/operations/uploads/check-free-space.ts'
 import { createUploadUrl } from '../../src/operations/uploads/create-upload-url.ts'
 import { deleteUploadBytes } from '../../src/operations/uploads/delete-upload-bytes.ts'
 import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
@@ -71,6 +72,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
     },
     requestOrder: createRequestOrder(),
     reservations: createDirectReservations(backends.database, Date.now),
+    checkFreeSpace: async (...declared) => void (await checkFreeSpace(context, ...declared)),
     downloadSecret: { read: async () => 'secret' },
     audit: createAudit({
       database: {

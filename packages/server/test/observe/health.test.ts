@@ -22,7 +22,7 @@ async function detailsOf(origin: string): Promise<{ status: number; body: Detail
   return { status: answer.status, body: (await answer.json()) as Details }
 }
 
-describe('the details of a server’s health', () => {
+describe("the details of a server's health", () => {
   let server: TestApp
   before(async () => {
     server = await startApp({ isOnDisk: true, env: { METRICS_PORT: '0' } })

@@ -57,7 +57,7 @@ describe('a start', () => {
     }
   })
 
-  it('loads Google’s client with its objects at Google', async () => {
+  it("loads Google's client with its objects at Google", async () => {
     const key = await createKeyFile()
     const google = await startGoogleFixture(key)
     try {

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { ENDPOINTS } from '../../src/protocols/endpoints.ts'
-import { KEYLESS } from '../../src/protocols/http/endpoint.ts'
+import { needsKey } from '../../src/protocols/http/endpoint.ts'
 import { createClient } from '../api/client.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { openapiDocument } from './document.ts'
@@ -73,7 +73,7 @@ describe('api/openapi.json', () => {
           path: path.replaceAll(/:(\w+)/g, '{$1}'),
           tags: [tag],
           summary,
-          security: scope === KEYLESS ? [] : [{ apiKey: roles }, { bearer: roles }],
+          security: !needsKey(operation) ? [] : [{ apiKey: roles }, { bearer: roles }],
         },
         action,
       )
@@ -87,7 +87,7 @@ describe('api/openapi.json', () => {
 
   it('requires a key for everything of an organization, except for downloads', () => {
     const keyless = ENDPOINTS.filter(
-      ({ path, operation }) => path.includes(':organization_id') && operation.scope === KEYLESS,
+      ({ path, operation }) => path.includes(':organization_id') && !needsKey(operation),
     )
     assert.deepEqual(
       keyless.map(({ operation }) => operation.action),

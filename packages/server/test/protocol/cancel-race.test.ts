@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { deleteFile } from '../../src/operations/files/delete-file.ts'
-import { cancelUploadSession } from '../../src/operations/uploads/cancel-upload-session.ts'
+import { cancelBySessionUri } from '../../src/operations/uploads/cancel-upload-session.ts'
 import type { HostingContext } from '../../src/operations/uploads/hosting-context.ts'
 import { createInstallation, type Installation, SIZE_BYTES, type Upload } from '../jobs/installation.ts'
 
@@ -82,7 +82,7 @@ describe('a DELETE of a session URI', () => {
     it(`answers ${answer} and records ${outcome} when ${first} comes first`, async () => {
       const upload = await installation.unfinished()
       const context = withMeanwhile(() => end(installation, upload))
-      const { kind } = await cancelUploadSession(context, upload.uploadId, REQUEST)
+      const { kind } = await cancelBySessionUri(context, upload.uploadId, REQUEST)
       assert.equal(kind, answer)
       const rows = await installation.context.database.audit.list(null, 10)
       const ofCancel = rows.filter(({ action }) => action === 'cancelUploadSession')

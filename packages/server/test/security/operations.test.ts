@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { openDatabase } from '../../src/compose/open-database.ts'
+import { openStorage } from '../../src/compose/open-storage.ts'
 import type { Database } from '../../src/database/database.ts'
-import { type Caller, operatorCaller, type RequiredScope } from '../../src/domain/access/caller.ts'
+import {
+  type Caller,
+  callerOfUrl,
+  operatorCaller,
+  type RequiredScope,
+} from '../../src/domain/access/caller.ts'
 import { type Audit, createAudit } from '../../src/operations/access/audit.ts'
 import { createApiKey } from '../../src/operations/access/create-api-key.ts'
 import { deactivateApiKey } from '../../src/operations/access/deactivate-api-key.ts'
@@ -14,6 +20,7 @@ import { rotateApiKey } from '../../src/operations/access/rotate-api-key.ts'
 import { activateApiKey, pauseApiKey, unpauseApiKey } from '../../src/operations/access/set-api-key-state.ts'
 import { updateApiKey } from '../../src/operations/access/update-api-key.ts'
 import { deleteFile } from '../../src/operations/files/delete-file.ts'
+import { downloadFile } from '../../src/operations/files/download-file.ts'
 import { getFile } from '../../src/operations/files/get-file.ts'
 import { getFileContent } from '../../src/operations/files/get-file-content.ts'
 import { listFiles } from '../../src/operations/files/list-files.ts'
@@ -21,6 +28,7 @@ import { registerFile } from '../../src/operations/files/register-file.ts'
 import { uploadFiles } from '../../src/operations/files/upload-files.ts'
 import { resetClock } from '../../src/operations/installation/reset-clock.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
+import { getOrganization } from '../../src/operations/organizations/get-organization.ts'
 import { listOrganizations } from '../../src/operations/organizations/list-organizations.ts'
 import {
   resumeOrganization,
@@ -28,6 +36,7 @@ import {
   updateOrganization,
 } from '../../src/operations/organizations/update-organization.ts'
 import { cancelUpload } from '../../src/operations/uploads/cancel-upload.ts'
+import { cancelUploadSession } from '../../src/operations/uploads/cancel-upload-session.ts'
 import { createUploadUrl } from '../../src/operations/uploads/create-upload-url.ts'
 import { createUploadList } from '../../src/operations/uploads/list-uploads.ts'
 
@@ -89,6 +98,37 @@ describe('an operation', () => {
   }
   refusedTo([...FILES, ...UPLOADS, ...KEYS], NO_SCOPES, 'a key without its scope')
   refusedTo(OF_THE_OPERATOR, OF_ADMIN, 'an admin key')
+
+  it('of a URL is refused to an admin key', async () => {
+    const refused = { code: 'INSUFFICIENT_PERMISSIONS' }
+    for (const operation of [cancelUploadSession, downloadFile].map(toAny)) {
+      await assert.rejects(operation({ audit }, OF_ADMIN, {}), refused, operation.action)
+    }
+  })
+
+  for (const kind of ['session-uri', 'download-url'] as const) {
+    const caller = callerOfUrl(kind, { organizationId: 'org_1', fileId: 'file_1' }, NO_SCOPES.request)
+    const own = kind === 'session-uri' ? cancelUploadSession : downloadFile
+    const others = [...FILES, ...UPLOADS, ...KEYS, ...OF_THE_OPERATOR, getOrganization]
+
+    it(`is refused to a ${kind}, unless it is the one of the URL`, async () => {
+      const refused = { code: 'INSUFFICIENT_PERMISSIONS' }
+      const ofUrls = [cancelUploadSession, downloadFile].filter((one) => one !== own)
+      for (const operation of [...others, ...ofUrls].map(toAny)) {
+        await assert.rejects(operation({ audit }, caller, {}), refused, operation.action)
+      }
+    })
+
+    it(`is refused to a ${kind} of another file`, async () => {
+      const context = { audit, database, storage: await openStorage({ kind: 'memory' }), now: Date.now }
+      const isOfFile = (fileId: string) =>
+        own === downloadFile
+          ? downloadFile(context, caller, { fileId, expiresAtSeconds: 0 })
+          : cancelUploadSession(context, caller, fileId)
+      await assert.rejects(isOfFile('file_2'), { code: 'INSUFFICIENT_PERMISSIONS' })
+      await assert.rejects(isOfFile('file_1'), { code: /^(FILE|UPLOAD)_NOT_FOUND$/ })
+    })
+  }
 
   it('is recorded once for an error that a protocol passes on', async () => {
     const error = await getFile({ audit, database, now: Date.now }, NO_SCOPES, 'file_1').catch(

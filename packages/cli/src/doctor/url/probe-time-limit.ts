@@ -7,11 +7,14 @@ import { type Target, withSession } from './target.ts'
 const PIECE_BYTES = 256
 const TRICKLE_EVERY_MS = 100
 const POLL_EVERY_MS = 50
-/** Difference between the pause and the server's own idle timeout, which would end the upload too. */
+/** The pause is this much shorter than the idle timeout of the server, so that the server does not end the upload. */
 const MARGIN_MS = 2_000
 const MIN_IDLE_MS = 500
 
-/** Runs two slow uploads at the same time: one pauses once, the other sends a few bytes all the time. */
+/**
+ * Checks that the proxy does not end slow uploads. Runs two of them at the same time: one pauses once, and the other
+ * sends a few bytes every `TRICKLE_EVERY_MS`.
+ */
 export async function probeTimeLimit(target: Target): Promise<CheckResult[]> {
   const durationMs = target.seconds * 1000
   const idleMs = Math.min(durationMs, Math.max(MIN_IDLE_MS, target.idleMs - MARGIN_MS))
@@ -24,7 +27,7 @@ export async function probeTimeLimit(target: Target): Promise<CheckResult[]> {
     return [
       failed(
         'time-limit',
-        `The proxy ended an upload after ${seconds(trickledMs)} s although the client was still sending: large files over slow connections fail. nginx has no such limit; Caddy: remove the global option "timeouts read_body"; other proxies: remove the limit on the duration of a request.`,
+        `The proxy ended an upload after ${seconds(trickledMs)} s although the client was still sending. Large files over slow connections fail. nginx has no such limit; Caddy: remove the global option "timeouts read_body"; other proxies: remove the limit on the duration of a request.`,
       ),
     ]
   }
@@ -52,12 +55,14 @@ async function trickle(outgoing: ClientRequest, isOver: () => boolean, durationM
   }
 }
 
-/** Returns a body size that is larger than what the probe sends, so that the body does not end during the probe. */
+/** Returns a body size that the probe never reaches: the request is incomplete until the probe ends it. */
 function sizeBytes({ seconds }: Target): number {
   return 2 * PIECE_BYTES * (1 + (seconds * 1000) / TRICKLE_EVERY_MS)
 }
 
-/** Returns how long the request lived, in milliseconds, or null when it was still open at the end of the slow part. */
+/**
+ * Returns the time in milliseconds after which the request ended; null when it was still open after `sendSlowly`.
+ */
 function lifetimeOf(target: Target, sendSlowly: SlowSender): Promise<number | null> {
   const announcedBytes = sizeBytes(target)
   return withSession(target, announcedBytes, async ({ uri }) => {

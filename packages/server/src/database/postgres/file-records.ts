@@ -1,8 +1,8 @@
 import type { File } from '../../domain/files/file.ts'
 import type { FileRecords } from '../records/files.ts'
+import { deleteFile } from '../sql/delete-file.ts'
 import { createFileStatements, objectDisowned } from '../sql/file-statements.ts'
 import { WITHIN_QUOTA } from '../sql/quota.ts'
-import { toFile } from '../sql/rows.ts'
 import { type BatchLimits, createBatches } from './batches.ts'
 import type { Connection, PostgresStatements } from './connection.ts'
 import { FILE_COLUMNS, FILE_INPUT, inputParameters } from './file-input.ts'
@@ -27,21 +27,8 @@ const ADD = `
   )
   SELECT (SELECT count(*) FROM added) AS added, (SELECT is_any FROM disowned) AS is_disowned`
 
-const DELETE = `
-  WITH deleted AS (
-    UPDATE files SET deleted_at_ms = $nowMs
-    WHERE organization_id = $organizationId AND id = $fileId AND deleted_at_ms IS NULL
-    RETURNING *
-  ),
-  released AS (
-    UPDATE organizations SET storage_used_bytes = storage_used_bytes - deleted.size_bytes,
-      file_count = file_count - 1, updated_at_ms = $nowMs
-    FROM deleted WHERE organizations.id = deleted.organization_id
-  )
-  SELECT * FROM deleted`
-
 export function createFileRecords(
-  { statements, transaction }: Connection,
+  { statements, transaction, transactions }: Connection,
   registersTogether = REGISTERS_TOGETHER,
 ): FileRecords {
   const single = createFileStatements(statements)
@@ -65,10 +52,8 @@ export function createFileRecords(
       })
     },
 
-    delete: async (organizationId, fileId, nowMs) => {
-      const { rows } = await statements.change(DELETE, { organizationId, fileId, nowMs })
-      return rows[0] ? toFile(rows[0]) : null
-    },
+    delete: (organizationId, fileId, nowMs) =>
+      transactions.free(() => deleteFile(transactions.dialect, organizationId, fileId, nowMs)),
   }
 }
 

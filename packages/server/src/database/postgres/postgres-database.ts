@@ -3,6 +3,8 @@ import type { Database } from '../database.ts'
 import { createCredentialStatements } from '../sql/credential-statements.ts'
 import { createJobStatements } from '../sql/job-statements.ts'
 import { createOrganizationStatements } from '../sql/organization-statements.ts'
+import { createTaskStatements } from '../sql/task-statements.ts'
+import { createVectorStoreStatements } from '../sql/vector-store-statements.ts'
 import { createApiKeyRecords } from './api-key-records.ts'
 import { createAuditRecords } from './audit-records.ts'
 import { createConnection, type PoolOptions } from './connection.ts'
@@ -43,6 +45,8 @@ export async function openPostgresDatabase(
     housekeeping: createHousekeepingRecords(connection),
     audit: createAuditRecords(connection),
     jobs: createJobStatements(statements),
+    tasks: createTaskStatements(connection.transactions),
+    vectorStores: createVectorStoreStatements(connection.transactions),
     check: async () => {
       await statements.get('SELECT id FROM organizations LIMIT 1')
     },

@@ -1,4 +1,5 @@
-import { keyOf, TABLES, type Table, type TargetTables } from '../tables.ts'
+import type { Row } from '../sql/rows.ts'
+import { keyOf, readQuery, TABLES, type Table, type TargetTables } from '../tables.ts'
 import { createConnection } from './connection.ts'
 import { migrate, UNFINISHED_COPY } from './migrate.ts'
 
@@ -28,11 +29,10 @@ export async function openPostgresTables(url: string): Promise<TargetTables> {
     kind: 'postgres',
     close,
 
-    read: ({ name, key, isNumbered }, afterKey, limit) =>
-      all(`SELECT * FROM ${name} WHERE ${key} > $after ORDER BY ${key} LIMIT $limit`, {
-        after: afterKey ?? (isNumbered ? -1 : ''),
-        limit,
-      }),
+    read: (table, afterKey, limit) => {
+      const { sql, parameters } = readQuery(table, afterKey, limit)
+      return all(sql, parameters)
+    },
 
     count: async () => {
       const counts = TABLES.map(({ name }) => `(SELECT count(*) FROM ${name})`)
@@ -63,7 +63,11 @@ export async function openPostgresTables(url: string): Promise<TargetTables> {
       }),
 
     lastKey: async (table) => {
-      const row = await get(`SELECT ${table.key} FROM ${table.name} ORDER BY ${table.key} DESC LIMIT 1`)
+      const columns = Object.keys(table.key)
+      const row = await get(
+        `SELECT ${columns.join(', ')} FROM ${table.name}
+         ORDER BY ${columns.map((column) => `${column} DESC`).join(', ')} LIMIT 1`,
+      )
       return row === null ? null : keyOf(table, row)
     },
 
@@ -71,8 +75,17 @@ export async function openPostgresTables(url: string): Promise<TargetTables> {
       await change(
         `INSERT INTO ${name} OVERRIDING SYSTEM VALUE
          SELECT * FROM json_populate_recordset(NULL::${name}, $rows::json) ON CONFLICT DO NOTHING`,
-        { rows: JSON.stringify(rows) },
+        { rows: JSON.stringify(rows.map(toJsonRow)) },
       )
     },
   }
+}
+
+/** Writes bytes in the hexadecimal form of PostgreSQL's BYTEA. */
+function toJsonRow(row: Row): Row {
+  const values = Object.entries(row).map(([column, value]) => [
+    column,
+    value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : value,
+  ])
+  return Object.fromEntries(values)
 }

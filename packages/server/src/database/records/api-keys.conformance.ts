@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { hashSecret, type Scope } from '../../domain/access/api-key.ts'
 import { createId } from '../../domain/ids.ts'
+import type { PageRequest } from '../../domain/page.ts'
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { ApiKeyOutcome } from './api-keys.ts'
 import {
@@ -12,7 +13,6 @@ import {
   NOW_MS,
   sessionOf,
 } from './fixture.conformance.ts'
-import type { PageRequest } from './page.ts'
 
 /** Tests an implementation of records/api-keys.ts. */
 export function describeApiKeyRecords(fixture: DatabaseFixture): void {

@@ -1,5 +1,11 @@
-import type { ApiKey, ApiKeyStateChange, Revocation, Scope } from '../../domain/access/api-key.ts'
-import type { Page, PageRequest } from './page.ts'
+import type {
+  ApiKey,
+  ApiKeyStateChange,
+  CreatedKeys,
+  Revocation,
+  Scope,
+} from '../../domain/access/api-key.ts'
+import type { Page, PageRequest } from '../../domain/page.ts'
 
 /** Concurrent changes always leave an organization at least one admin key that is usable at `nowMs`. */
 export interface ApiKeyRecords {
@@ -49,11 +55,6 @@ export interface NewApiKey {
   readonly createdBy: string | null
   readonly createdAtMs: number
   readonly expiresAtMs: number | null
-}
-
-export interface CreatedKeys {
-  readonly keys: readonly ApiKey[]
-  readonly total: number
 }
 
 export type ApiKeyOutcome =

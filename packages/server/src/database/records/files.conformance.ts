@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { File } from '../../domain/files/file.ts'
+import type { PageRequest } from '../../domain/page.ts'
 import { type DatabaseFixture, FIRST_PAGE, fileOf, NOW_MS, sessionOf } from './fixture.conformance.ts'
-import type { PageRequest } from './page.ts'
 
 /** Tests an implementation of records/files.ts. */
 export function describeFileRecords(fixture: DatabaseFixture): void {

@@ -1,5 +1,5 @@
 import type { File, FilePurpose } from '../../domain/files/file.ts'
-import type { ListOrder, ListPosition, Page, PageRequest } from './page.ts'
+import type { ListOrder, ListPosition, Page, PageRequest } from '../../domain/page.ts'
 
 export interface FileListRequest extends PageRequest {
   readonly order: ListOrder

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { createId } from '../../domain/ids.ts'
+import type { PageRequest } from '../../domain/page.ts'
 import { type DatabaseFixture, FIRST_PAGE, keyOf, NOW_MS, organizationOf } from './fixture.conformance.ts'
-import type { PageRequest } from './page.ts'
 
 /** Tests an implementation of records/installation.ts. */
 export function describeInstallationRecords(fixture: DatabaseFixture): void {

@@ -1,6 +1,6 @@
 import type { Organization } from '../../domain/access/organization.ts'
+import type { Page, PageRequest } from '../../domain/page.ts'
 import type { NewApiKey } from './api-keys.ts'
-import type { Page, PageRequest } from './page.ts'
 
 export interface InstallationRecords {
   /** Returns the stored secret of that name. Stores `candidate` when there was none. */

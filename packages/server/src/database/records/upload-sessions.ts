@@ -1,5 +1,5 @@
+import type { Page, PageRequest } from '../../domain/page.ts'
 import type { AnnouncedHashes, UploadSession } from '../../domain/uploads/upload-session.ts'
-import type { Page, PageRequest } from './page.ts'
 
 export interface UploadSessionRecords {
   /**

@@ -1,3 +1,4 @@
+import type { Page } from '../../domain/page.ts'
 import type { FileBatch } from '../../domain/vector-stores/file-batch.ts'
 import type {
   Attributes,
@@ -9,8 +10,10 @@ import type {
   StoreFileStatus,
 } from '../../domain/vector-stores/store-file.ts'
 import type { AccessMode, Metadata, VectorStore } from '../../domain/vector-stores/vector-store.ts'
-import type { Page } from './page.ts'
 import type { Task } from './tasks.ts'
+
+/** Kind of the tasks that index a file of a store. Their key is the id of the association. */
+export const INDEXING_TASK = 'index-file'
 
 /** Caller as the access rules see it. A store that it may not see is absent in every method. */
 export interface StoreViewer {
@@ -107,7 +110,8 @@ export interface VectorStoreRecords {
    * Adds files to a store, with a task for each that needs indexing, in one transaction. A file that is there already
    * keeps its association: new attributes replace the earlier ones, and a new strategy or an earlier failure indexes it
    * again while its chunks go on answering. A file that does not exist becomes a `failed` entry with `invalid_file`.
-   * Counts as activity. Returns the associations in the order of `files`.
+   * Counts as activity. Returns the associations in the order of `files`. Throws VECTOR_STORE_NOT_FOUND when there is no
+   * such store, or it has expired.
    */
   addFiles(viewer: StoreViewer, request: AddFiles): Promise<StoreFile[]>
   /** Finds a file of a store by the id of the File or of the association. */
@@ -164,7 +168,10 @@ export interface IndexingRecords {
 
   /** Returns the store's current `seq` with the changes after `seq`, in order; see `StoreFeed` of the search index. */
   changesAfter(organizationId: string, storeId: string, seq: number, limit: number): Promise<FileChanges>
-  /** Returns the parts of a document in order, one at a time. */
+  /**
+   * Returns the parts of a document in order, one at a time. Throws FILE_NOT_IN_STORE when the revision is not, or no
+   * longer, the one that searches find.
+   */
   readDocument(storeId: string, fileId: string, revision: string): AsyncIterable<Uint8Array>
   /** Returns which of these files are in the store now, with the revision that searches find. */
   findLive(storeId: string, fileIds: readonly string[]): Promise<ReadonlyMap<string, LiveFile>>
@@ -185,6 +192,8 @@ export interface IndexedResult {
 }
 
 export interface FileChanges {
+  /** Current `seq` of the store. An index that has all `changes`, fewer than `limit`, is as new as this. */
+  readonly seq: number
   readonly changes: readonly FileChange[]
   /** False when older changes are forgotten: the index then compares with all files, from 0. */
   readonly isComplete: boolean

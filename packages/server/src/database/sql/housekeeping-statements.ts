@@ -52,11 +52,18 @@ const SETTLE_REVOCATIONS = `UPDATE key_revocations SET unended_since_ms = NULL
   WHERE unended_since_ms IS NOT NULL AND NOT EXISTS (SELECT 1 FROM upload_sessions WHERE ${REVOKED_SESSIONS})`
 
 /** Housekeeping operations that are one statement and equal on both databases. */
-export function createHousekeepingStatements({
-  get,
-  all,
-  change,
-}: Statements): Omit<HousekeepingRecords, 'disown' | 'forgetDeletedFiles' | 'recountSessions'> {
+export function createHousekeepingStatements(
+  statements: Statements,
+): Omit<HousekeepingRecords, 'disown' | 'forgetDeletedFiles' | 'recountSessions'> {
+  return {
+    ...createSessionStatements(statements),
+    ...createRevocationStatements(statements),
+    ...createObjectStatements(statements),
+  }
+}
+
+/** Operations on sessions that have no file. */
+function createSessionStatements({ get, all, change }: Statements) {
   return {
     listOverdueSessions: async (nowMs, limit) => {
       const rows = await all(
@@ -87,6 +94,27 @@ export function createHousekeepingStatements({
       return rows.map(toUploadSession)
     },
 
+    countSessions: async (limit) => {
+      const row = await get(COUNT_SESSIONS, { limit })
+      const dead = Number(row?.dead)
+      return { open: Math.max(0, Number(row?.unfinished) - dead), dead, ended: Number(row?.ended) }
+    },
+
+    forgetSessions: async (beforeMs, limit) => {
+      const { count } = await change(
+        `DELETE FROM upload_sessions WHERE file_id IN (
+           SELECT file_id FROM upload_sessions
+           WHERE state IN ('cancelled', 'expired') AND expires_at_ms < $beforeMs LIMIT $limit)`,
+        { beforeMs, limit },
+      )
+      return count
+    },
+  } satisfies Partial<HousekeepingRecords>
+}
+
+/** Operations on revocations of keys, and on the sessions that they end. */
+function createRevocationStatements({ all, change }: Statements) {
+  return {
     listRevokedSessions: async (apiKeyId, limit) => {
       const rows = await all(LIST_REVOKED, { apiKeyId, limit })
       return rows.map(toUploadSession)
@@ -105,7 +133,12 @@ export function createHousekeepingStatements({
       )
       return count
     },
+  } satisfies Partial<HousekeepingRecords>
+}
 
+/** Operations on the records of stored objects. */
+function createObjectStatements({ get, all, change }: Statements) {
+  return {
     listFiles: async (afterId, limit) => {
       const rows = await all('SELECT * FROM files WHERE id > $afterId ORDER BY id LIMIT $limit', {
         afterId,
@@ -115,23 +148,7 @@ export function createHousekeepingStatements({
       return { files: existing.map(toFile), lastId: rows.length === 0 ? null : String(rows.at(-1)?.id) }
     },
 
-    countSessions: async (limit) => {
-      const row = await get(COUNT_SESSIONS, { limit })
-      const dead = Number(row?.dead)
-      return { open: Math.max(0, Number(row?.unfinished) - dead), dead, ended: Number(row?.ended) }
-    },
-
     findUse: async (objectName) => toUse(await get(FIND_USE, { objectName })),
-
-    forgetSessions: async (beforeMs, limit) => {
-      const { count } = await change(
-        `DELETE FROM upload_sessions WHERE file_id IN (
-           SELECT file_id FROM upload_sessions
-           WHERE state IN ('cancelled', 'expired') AND expires_at_ms < $beforeMs LIMIT $limit)`,
-        { beforeMs, limit },
-      )
-      return count
-    },
 
     forgetDisowned: async (beforeMs, limit) => {
       const { count } = await change(
@@ -141,7 +158,7 @@ export function createHousekeepingStatements({
       )
       return count
     },
-  }
+  } satisfies Partial<HousekeepingRecords>
 }
 
 /** Compares the next counts and calls `recount` for those that differ; see `HousekeepingRecords.recountSessions`. */

@@ -1,4 +1,4 @@
-import type { ListOrder, Page, PageRequest } from '../records/page.ts'
+import type { ListOrder, Page, PageRequest } from '../../domain/page.ts'
 import type { Row } from './rows.ts'
 import type { Parameters, Statements } from './statements.ts'
 

@@ -26,12 +26,25 @@ export interface Transactions extends Statements {
   readonly dialect: Dialect
 }
 
-/** Clauses that only one of the databases has; empty in the other one, whose transactions exclude each other. */
+/** Clauses of PostgreSQL; without effect on SQLite, whose transactions exclude each other. */
 export interface Dialect {
   /** Locks the selected rows until the end of the transaction. */
   readonly forUpdate: string
+  /** Locks the selected rows against changes until the end of the transaction. */
+  readonly forShare: string
   /** Locks the selected rows and leaves out rows that another transaction has locked. */
   readonly forUpdateSkipLocked: string
+  /**
+   * Returns the condition that locks the name that `expression` gives until the end of the transaction. The condition
+   * is false when another transaction holds the lock; it never waits.
+   */
+  tryLock(expression: string): string
+  /** Condition, always true, that lets the change be lost by a crash of the database's machine, but costs no sync. */
+  readonly withoutSync: string
+  /** Returns a FROM item `item` whose column `value` has the elements of a JSON array; `value ->> 'name'` is a member. */
+  jsonItems(parameter: string): string
+  /** Returns a subquery of the texts of a JSON array, for IN. */
+  jsonTexts(parameter: string): string
 }
 
 /** Returns the first row of a query; null when there is none. */
@@ -48,3 +61,13 @@ export function* getRows(sql: string, parameters: Parameters = {}): Steps<Row[]>
 export function* changeRows(sql: string, parameters: Parameters = {}): Steps<Changed> {
   return yield { sql, parameters }
 }
+
+/** Returns the rows as a JSON parameter. Throws when a text has a NUL character, which PostgreSQL refuses. */
+export function toJsonParameter(rows: readonly (string | Readonly<Record<string, unknown>>)[]): string {
+  const json = JSON.stringify(rows)
+  if (NUL.test(json)) throw new Error('a text with a NUL character cannot be stored')
+  return json
+}
+
+/** Escaped NUL character, in a text that is not itself escaped JSON. */
+const NUL = /(?<!\\)(?:\\\\)*\\u0000/

@@ -1,12 +1,13 @@
 import type { File } from '../../domain/files/file.ts'
 import type { FileRecords } from '../records/files.ts'
+import { deleteFile } from '../sql/delete-file.ts'
 import { createFileStatements, FIND_FILE, objectDisowned } from '../sql/file-statements.ts'
 import { WITHIN_QUOTA } from '../sql/quota.ts'
 import { toFile } from '../sql/rows.ts'
 import type { Connection, Transaction } from './connection.ts'
 import { releaseReservation } from './reservation-records.ts'
 
-export function createFileRecords({ statements, write, free }: Connection): FileRecords {
+export function createFileRecords({ statements, transactions, write }: Connection): FileRecords {
   return {
     ...createFileStatements(statements),
 
@@ -21,19 +22,7 @@ export function createFileRecords({ statements, write, free }: Connection): File
       write((inside) => addWithinQuota(inside, organizationId, files, reservationId)),
 
     delete: (organizationId, fileId, nowMs) =>
-      free(({ get, run }) => {
-        const row = get(FIND_FILE, { organizationId, fileId })
-        if (row === null) return null
-        const file = toFile(row)
-        run('UPDATE files SET deleted_at_ms = $nowMs WHERE id = $fileId', { fileId, nowMs })
-        run(
-          `UPDATE organizations SET storage_used_bytes = storage_used_bytes - $sizeBytes,
-             file_count = file_count - 1, updated_at_ms = $nowMs
-           WHERE id = $organizationId`,
-          { organizationId, sizeBytes: file.sizeBytes, nowMs },
-        )
-        return file
-      }),
+      transactions.free(() => deleteFile(transactions.dialect, organizationId, fileId, nowMs)),
   }
 }
 

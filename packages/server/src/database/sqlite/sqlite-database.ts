@@ -2,6 +2,8 @@ import type { Database } from '../database.ts'
 import { createCredentialStatements } from '../sql/credential-statements.ts'
 import { createJobStatements } from '../sql/job-statements.ts'
 import { createOrganizationStatements } from '../sql/organization-statements.ts'
+import { createTaskStatements } from '../sql/task-statements.ts'
+import { createVectorStoreStatements } from '../sql/vector-store-statements.ts'
 import { createApiKeyRecords } from './api-key-records.ts'
 import { createAuditRecords } from './audit-records.ts'
 import { openConnection } from './connection.ts'
@@ -30,6 +32,8 @@ export function openSqliteDatabase(path: string): Database {
     housekeeping: createHousekeepingRecords(connection),
     audit: createAuditRecords(connection),
     jobs: createJobStatements(statements),
+    tasks: createTaskStatements(connection.transactions),
+    vectorStores: createVectorStoreStatements(connection.transactions),
     check: async () => {
       // Reads a table, because SQLite answers a constant without reading the file.
       await statements.get('SELECT id FROM organizations LIMIT 1')

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import type { Tables } from '../tables.ts'
+import { readQuery, type Tables } from '../tables.ts'
 import { migrate } from './migrate.ts'
 
 /**
@@ -22,10 +22,10 @@ export function openSqliteTables(path: string): Tables {
   }
   return {
     kind: 'sqlite',
-    read: async ({ name, key, isNumbered }, afterKey, limit) =>
-      sqlite
-        .prepare(`SELECT * FROM ${name} WHERE ${key} > $after ORDER BY ${key} LIMIT $limit`)
-        .all({ after: afterKey ?? (isNumbered ? -1 : ''), limit }),
+    read: async (table, afterKey, limit) => {
+      const { sql, parameters } = readQuery(table, afterKey, limit)
+      return sqlite.prepare(sql).all(parameters)
+    },
     close: async () => sqlite.close(),
   }
 }

@@ -29,6 +29,12 @@ export interface ApiKey {
   readonly generation: number
 }
 
+/** Newest keys that a key created directly, and the number of all of them. */
+export interface CreatedKeys {
+  readonly keys: readonly ApiKey[]
+  readonly total: number
+}
+
 /**
  * Key that created a session or a link, with its generation at that time. A revocation increments the generation and
  * applies to every smaller one: concurrent creations are revoked, later ones are not.

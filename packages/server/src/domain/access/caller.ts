@@ -15,10 +15,13 @@ export type Actor =
   | { readonly kind: 'key'; readonly id: string; readonly generation: number }
   /** Person or program at the command line, or the first start of a server. */
   | { readonly kind: 'operator' }
-  /** Client with a session URI. The URI does not identify the client. */
-  | { readonly kind: 'session-uri' }
+  /** Client with a URL as its credential. The URL permits one kind of operation on one file, and names no client. */
+  | { readonly kind: UrlCredential; readonly fileId: string }
   /** Client without a known credential. It appears only in refusals. */
   | { readonly kind: 'unknown' }
+
+/** URLs that are credentials: the upload URL of one session, and the download URL of one file. */
+export type UrlCredential = 'session-uri' | 'download-url'
 
 /** Facts of the caller's request for the audit. */
 export interface RequestFacts {
@@ -27,12 +30,29 @@ export interface RequestFacts {
   readonly clientAddress: string | null
 }
 
-/** Scope that an operation requires. No key has the scope `operator`; null admits every caller of the organization. */
-export type RequiredScope = Scope | 'operator' | null
+/**
+ * Permission that an operation requires: a scope of a key, the operator, or a URL that is the credential. Null admits
+ * every key of the organization.
+ */
+export type RequiredScope = Scope | 'operator' | UrlCredential | null
+
+/** Returns true for an operation whose callers have a URL and no key. */
+export function isUrlCredential(scope: string | null): scope is UrlCredential {
+  return scope === 'session-uri' || scope === 'download-url'
+}
 
 export function callerOfKey(key: ApiKey, request: RequestFacts): Caller {
   const { id, organizationId, scopes, generation } = key
   return { organizationId, actor: { kind: 'key', id, generation }, scopes, request }
+}
+
+/** Returns the caller whose credential is a URL for the file, or for the upload of the file. */
+export function callerOfUrl(
+  kind: UrlCredential,
+  { organizationId, fileId }: { readonly organizationId: string; readonly fileId: string },
+  request: RequestFacts,
+): Caller {
+  return { organizationId, actor: { kind, fileId }, scopes: [], request }
 }
 
 /** Returns the operator as the caller of an operation on an organization; on the installation when the id is null. */
@@ -61,9 +81,20 @@ export function checkOrganization({ organizationId }: Caller, requestedId: strin
 
 /** Throws INSUFFICIENT_PERMISSIONS when the caller lacks the scope. The operator needs none. */
 export function checkScope({ actor, scopes }: Pick<Caller, 'actor' | 'scopes'>, scope: RequiredScope): void {
-  if (scope === null || actor.kind === 'operator') return
+  if (actor.kind === 'operator') return
+  if (isUrlCredential(scope) || isUrlCredential(actor.kind)) {
+    if (actor.kind === scope) return
+    throw new ServiceError('INSUFFICIENT_PERMISSIONS', `a caller with ${actor.kind} may not do this`)
+  }
+  if (scope === null) return
   if (scope === 'operator')
     throw new ServiceError('INSUFFICIENT_PERMISSIONS', 'only the operator may do this')
   if (hasScope({ scopes }, scope)) return
   throw new ServiceError('INSUFFICIENT_PERMISSIONS', `the key lacks the scope ${scope}`)
+}
+
+/** Throws INSUFFICIENT_PERMISSIONS when the caller's URL is for another file than the operation's target. */
+export function checkTarget({ actor }: Pick<Caller, 'actor'>, target: string | null): void {
+  if (!('fileId' in actor) || actor.fileId === target) return
+  throw new ServiceError('INSUFFICIENT_PERMISSIONS', 'the URL is for another file')
 }

@@ -24,3 +24,9 @@ export function parseAlgorithms(text: string): ChecksumAlgorithm[] | null {
 export function base64ToHex(checksum: string | null): string | null {
   return checksum === null ? null : Buffer.from(checksum, 'base64').toString('hex')
 }
+
+/** Returns true when the text is base64 (RFC 4648) of exactly this number of bytes. */
+export function isBase64Of(bytes: number, text: string): boolean {
+  const decoded = Buffer.from(text, 'base64')
+  return decoded.length === bytes && decoded.toString('base64') === text
+}

@@ -27,24 +27,24 @@ export function parseFilter(value: unknown, path: string): Filter | null {
     nodes++
     if (nodes > MAX_NODES) throw invalidValue(path, 'invalid', `must have at most ${MAX_NODES} nodes`)
     const fields = readObject(node, at)
-    const kind = readOneOf(fields.type, `${at}.type`, KINDS)
-    if (kind === 'and' || kind === 'or') {
+    const type = readOneOf(fields.type, `${at}.type`, KINDS)
+    if (type === 'and' || type === 'or') {
       if (depth === MAX_DEPTH) throw invalidValue(at, 'invalid', `must be nested at most ${MAX_DEPTH} deep`)
       const filters = readList(fields.filters, `${at}.filters`, MAX_NODES, 1)
       return {
-        kind,
+        type,
         filters: filters.map((one, index) => parseNode(one, `${at}.filters[${index}]`, depth + 1)),
       }
     }
     const key = readText(fields.key, `${at}.key`, MAX_KEY_LENGTH, 1)
-    if (kind === 'in' || kind === 'nin') {
+    if (type === 'in' || type === 'nin') {
       const values = readList(fields.value, `${at}.value`, MAX_VALUES, 1)
-      return { kind, key, values: values.map((one, index) => readValue(one, `${at}.value[${index}]`)) }
+      return { type, key, values: values.map((one, index) => readValue(one, `${at}.value[${index}]`)) }
     }
     const operand = readValue(fields.value, `${at}.value`)
-    if (ORDERED.has(kind) && typeof operand === 'boolean')
-      throw invalidValue(`${at}.value`, 'wrong_type', `must be a string or a number for ${kind}`, operand)
-    return { kind, key, value: operand }
+    if (ORDERED.has(type) && typeof operand === 'boolean')
+      throw invalidValue(`${at}.value`, 'wrong_type', `must be a string or a number for ${type}`, operand)
+    return { type, key, value: operand }
   }
 
   return parseNode(value, path, 0)

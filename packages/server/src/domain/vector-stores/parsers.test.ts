@@ -125,8 +125,8 @@ describe('parsing the values of vector stores', () => {
     })
     assert.equal(parseStoreExpiry({ anchor: 'last_active_at', days: 365 }, 'e'), 365)
     assert.equal(parseFileExpiry({ anchor: 'created_at', seconds: 3600 }, 'e'), 3600)
-    assert.equal(parseFilter(nested(8), 'f')?.kind, 'and')
-    assert.equal(parseFilter(wide(256), 'f')?.kind, 'or')
+    assert.equal(parseFilter(nested(8), 'f')?.type, 'and')
+    assert.equal(parseFilter(wide(256), 'f')?.type, 'or')
     assert.deepEqual(parseSearch({ query: [long(8192)], max_num_results: 50 }).queries, [long(8192)])
   })
 

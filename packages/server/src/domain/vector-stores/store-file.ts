@@ -81,3 +81,8 @@ export interface LogEntry {
   readonly message: string
   readonly attempt: number
 }
+
+/** Returns true while a task works on the file or will. */
+export function isInProgress({ status }: Pick<StoreFile, 'status'>): boolean {
+  return status === 'pending' || status === 'processing'
+}

@@ -8,12 +8,18 @@ import { createRefusalCounts } from './count-refusals.ts'
 
 type AnyCaller = Caller<string | null>
 
+/**
+ * Kind of an operation, which decides what the audit records. A change is recorded, and its refusals and failures. A
+ * read is recorded only when the caller is refused. A routine step is never recorded, because it is too frequent and
+ * follows from a recorded change: the bytes of an upload whose session was created.
+ */
+export type OperationKind = 'read' | 'change' | 'routine'
+
 /** Operation that a caller attempted. */
 export interface Attempt {
   /** The operation's name, such as `registerFile`. */
   readonly action: string
-  /** Reads are recorded only when the caller is refused. */
-  readonly kind: 'read' | 'change'
+  readonly kind: OperationKind
   /** Id of the operation's object as the caller wrote it; null when there is none. */
   readonly target: string | null
 }
@@ -70,7 +76,7 @@ export function createAudit(context: {
       }
     },
     recordRefusal: async (caller, { action, kind, target: asked }, code, error) => {
-      if (kind === 'read' && !CALLER_REFUSALS.has(code)) return
+      if (kind === 'routine' || (kind === 'read' && !CALLER_REFUSALS.has(code))) return
       if (isRecorded(error)) return
       const target = asked !== null && isId(asked) ? asked : null
       await refusals.add({ ...partyOf(caller), action, target, outcome: code })

@@ -1,7 +1,7 @@
-import type { Page } from '../../database/records/page.ts'
 import type { ApiKey } from '../../domain/access/api-key.ts'
 import type { Caller } from '../../domain/access/caller.ts'
 import { isId } from '../../domain/ids.ts'
+import type { Page } from '../../domain/page.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { type ListInput, toPageRequest } from '../page-request.ts'

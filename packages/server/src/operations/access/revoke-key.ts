@@ -1,6 +1,5 @@
 import type { Database } from '../../database/database.ts'
-import type { CreatedKeys } from '../../database/records/api-keys.ts'
-import type { ApiKey, Revocation } from '../../domain/access/api-key.ts'
+import type { ApiKey, CreatedKeys, Revocation } from '../../domain/access/api-key.ts'
 import type { ObjectStorage } from '../../storage/object-storage.ts'
 import type { Log } from '../log.ts'
 import { cancelRevokedSessions } from './cancel-revoked-sessions.ts'

@@ -1,7 +1,7 @@
 import type { FileListRequest } from '../../database/records/files.ts'
-import type { Page } from '../../database/records/page.ts'
 import type { Caller } from '../../domain/access/caller.ts'
 import type { File } from '../../domain/files/file.ts'
+import type { Page } from '../../domain/page.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { type ListInput, toPageRequest } from '../page-request.ts'

@@ -35,8 +35,79 @@ export function createDirectReservations(
   { reservations }: Pick<Database, 'reservations'>,
   now: () => number,
 ): DirectReservations {
+  const unrecorded = createUnrecordedBytes()
+  const leases = createLeases(reservations, now)
+  return {
+    open: (organizationId, bodyBytes) => openReservation(organizationId, bodyBytes, unrecorded, leases),
+    close: leases.close,
+  }
+}
+
+/** Opens a reservation that takes unrecorded bytes first, and then reserves in the database in steps. */
+function openReservation(
+  organizationId: string,
+  bodyBytes: number | null,
+  unrecorded: UnrecordedBytes,
+  leases: Leases,
+): DirectReservation {
+  const id = randomUUID()
+  const unrecordedBytes = unrecorded.take(organizationId, bodyBytes ?? UNRECORDED_BYTES_EACH)
+  let recordedBytes = 0
+  let isExhausted = false
+  const reservedBytes = () => unrecordedBytes + recordedBytes
+
+  const grow = async (): Promise<boolean> => {
+    const wantedBytes = Math.min(
+      recordedBytes + STEP_BYTES,
+      (bodyBytes ?? Number.MAX_SAFE_INTEGER) - unrecordedBytes,
+    )
+    if (wantedBytes <= recordedBytes) return false
+    const before = recordedBytes
+    recordedBytes = await leases.raise(organizationId, id, wantedBytes)
+    isExhausted = recordedBytes === before
+    return !isExhausted
+  }
+
+  return {
+    id: () => (leases.has(id) ? id : null),
+    recordedBytes: () => recordedBytes,
+    isExhausted: () => isExhausted,
+    roomAfter: (storedBytes) => ({ bytes: () => reservedBytes() - storedBytes, grow }),
+    end: async () => {
+      unrecorded.release(organizationId, unrecordedBytes)
+      // A failed release is retried; finally the lease expires.
+      if (leases.has(id)) await leases.release(organizationId, id).catch(() => {})
+    },
+  }
+}
+
+type UnrecordedBytes = ReturnType<typeof createUnrecordedBytes>
+
+/** Creates the count of the bytes per organization that are reserved in this process only. */
+function createUnrecordedBytes() {
+  const taken = new Map<string, number>()
+  return {
+    /** Returns the bytes that were taken: `wantedBytes`, or less at a limit. */
+    take: (organizationId: string, wantedBytes: number): number => {
+      const takenBytes = taken.get(organizationId) ?? 0
+      const bytes = Math.min(wantedBytes, UNRECORDED_BYTES_EACH, UNRECORDED_BYTES - takenBytes)
+      if (bytes > 0) taken.set(organizationId, takenBytes + bytes)
+      return bytes
+    },
+    release: (organizationId: string, bytes: number): void => {
+      if (bytes <= 0) return
+      const leftBytes = (taken.get(organizationId) ?? 0) - bytes
+      if (leftBytes > 0) taken.set(organizationId, leftBytes)
+      else taken.delete(organizationId)
+    },
+  }
+}
+
+type Leases = ReturnType<typeof createLeases>
+
+/** Creates the reservations in the database, and starts renewing their leases and repeating failed releases. */
+function createLeases(reservations: Database['reservations'], now: () => number) {
   const holder = randomUUID()
-  const unrecorded = new Map<string, number>()
   const recorded = new Map<string, string>()
   const unreleased = new Map<string, string>()
 
@@ -55,51 +126,16 @@ export function createDirectReservations(
     }
   }, RENEW_MS).unref()
 
-  const open = (organizationId: string, bodyBytes: number | null): DirectReservation => {
-    const id = randomUUID()
-    const taken = unrecorded.get(organizationId) ?? 0
-    const unrecordedBytes = Math.min(
-      bodyBytes ?? UNRECORDED_BYTES_EACH,
-      UNRECORDED_BYTES_EACH,
-      UNRECORDED_BYTES - taken,
-    )
-    if (unrecordedBytes > 0) unrecorded.set(organizationId, taken + unrecordedBytes)
-    let recordedBytes = 0
-    let isExhausted = false
-    const reservedBytes = () => unrecordedBytes + recordedBytes
-
-    const grow = async (): Promise<boolean> => {
-      const wantedBytes = Math.min(
-        recordedBytes + STEP_BYTES,
-        (bodyBytes ?? Number.MAX_SAFE_INTEGER) - unrecordedBytes,
-      )
-      if (wantedBytes <= recordedBytes) return false
-      const before = recordedBytes
+  return {
+    /** Returns true when the reservation may be in the database. */
+    has: (id: string) => recorded.has(id),
+    /** Raises the reservation to `wantedBytes` if the quota allows it; returns the reserved bytes. */
+    raise: (organizationId: string, id: string, wantedBytes: number): Promise<number> => {
       recorded.set(id, organizationId)
       const terms = { id, holder, expiresAtMs: now() + LEASE_MS }
-      recordedBytes = await reservations.raise(organizationId, terms, wantedBytes)
-      isExhausted = recordedBytes === before
-      return !isExhausted
-    }
-
-    const end = async () => {
-      if (unrecordedBytes > 0) {
-        const left = (unrecorded.get(organizationId) ?? 0) - unrecordedBytes
-        if (left > 0) unrecorded.set(organizationId, left)
-        else unrecorded.delete(organizationId)
-      }
-      // A failed release is retried; finally the lease expires.
-      if (recorded.has(id)) await release(organizationId, id).catch(() => {})
-    }
-
-    return {
-      id: () => (recorded.has(id) ? id : null),
-      recordedBytes: () => recordedBytes,
-      isExhausted: () => isExhausted,
-      roomAfter: (storedBytes) => ({ bytes: () => reservedBytes() - storedBytes, grow }),
-      end,
-    }
+      return reservations.raise(organizationId, terms, wantedBytes)
+    },
+    release,
+    close: () => clearInterval(renewing),
   }
-
-  return { open, close: () => clearInterval(renewing) }
 }

@@ -1,6 +1,6 @@
-import type { Page } from '../../database/records/page.ts'
 import type { Caller } from '../../domain/access/caller.ts'
 import type { Organization } from '../../domain/access/organization.ts'
+import type { Page } from '../../domain/page.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { type ListInput, toPageRequest } from '../page-request.ts'

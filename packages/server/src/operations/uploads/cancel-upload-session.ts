@@ -8,32 +8,11 @@ import { isHosting } from './hosting-context.ts'
 import type { UploadAnswer } from './upload-answer.ts'
 
 /**
- * Cancels the session of a session URI, unless its object is complete. The URI is the credential, so the client needs no
- * key and stays unknown.
- * Throws ORGANIZATION_ACCESS_DENIED, STORAGE_UNAVAILABLE.
+ * Cancels the session of the caller's session URI.
+ * Throws UPLOAD_SESSION_EXPIRED, UPLOAD_NOT_FOUND, FILE_ALREADY_REGISTERED, STORAGE_UNAVAILABLE.
  */
-export async function cancelUploadSession(
-  context: Context,
-  uploadId: string,
-  request: RequestFacts,
-): Promise<UploadAnswer> {
-  if (!isHosting(context)) return findRetiredSession(context, uploadId)
-  const found = await findUploadSession(context, uploadId)
-  if (found.answer) return found.answer
-  const { organizationId, fileId } = found.session
-  const caller: Caller = { organizationId, actor: { kind: 'session-uri' }, scopes: [], request }
-  try {
-    await cancelByUri(context, caller, fileId)
-    return { kind: 'cancelled' }
-  } catch (error) {
-    if (!isEarlierEnd(error)) throw error
-    const { answer } = await findUploadSession(context, uploadId)
-    return answer ?? { kind: 'unknown' }
-  }
-}
-
-const cancelByUri = defineOperation(
-  { action: 'cancelUploadSession', kind: 'change', scope: null, targetOf: (fileId) => fileId },
+export const cancelUploadSession = defineOperation(
+  { action: 'cancelUploadSession', kind: 'change', scope: 'session-uri', targetOf: (fileId) => fileId },
   async (
     context: Pick<Context, 'database' | 'storage' | 'now'>,
     { organizationId }: Caller,
@@ -43,6 +22,28 @@ const cancelByUri = defineOperation(
     if (state.kind === 'expired') throw new ServiceError('UPLOAD_SESSION_EXPIRED', 'the session has expired')
   },
 )
+
+/**
+ * Cancels the session of a session URI, unless its object is complete, and returns the answer to the request.
+ * Throws ORGANIZATION_ACCESS_DENIED, STORAGE_UNAVAILABLE.
+ */
+export async function cancelBySessionUri(
+  context: Context,
+  uploadId: string,
+  request: RequestFacts,
+): Promise<UploadAnswer> {
+  if (!isHosting(context)) return findRetiredSession(context, uploadId)
+  const found = await findUploadSession(context, uploadId, request)
+  if (found.answer) return found.answer
+  try {
+    await cancelUploadSession(context, found.caller, found.session.fileId)
+    return { kind: 'cancelled' }
+  } catch (error) {
+    if (!isEarlierEnd(error)) throw error
+    const { answer } = await findUploadSession(context, uploadId, request)
+    return answer ?? { kind: 'unknown' }
+  }
+}
 
 const EARLIER_ENDS: ReadonlySet<string> = new Set([
   'FILE_ALREADY_REGISTERED',

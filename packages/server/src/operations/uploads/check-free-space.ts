@@ -68,15 +68,12 @@ export async function checkFreeSpace(
   return 0
 }
 
-/** Checks as `checkFreeSpace` does; throws STORAGE_FULL. */
-export type FreeSpaceCheck = (organizationId: string, sizeBytes: number) => Promise<unknown>
-
 /**
  * Returns `checkFreeSpace` with a cache, for frequent calls: a read of the database takes 5 % of a request. For `RECHECK_MS`
  * after a check, the sizes that an organization requests are subtracted from the result instead. `AMPLE_BYTES` are kept
  * for bytes that other requests and processes write meanwhile.
  */
-export function createFreeSpaceCheck(context: DiskContext): FreeSpaceCheck {
+export function createFreeSpaceCheck(context: DiskContext): Context['checkFreeSpace'] {
   const spareBytes = new Map<string, number>()
   let validUntilMs = 0
   return async (organizationId, sizeBytes) => {

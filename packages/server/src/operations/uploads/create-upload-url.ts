@@ -9,7 +9,6 @@ import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { checkAllowed } from '../files/check-allowed.ts'
 import { checkDeclaration, type Declaration } from '../files/check-declaration.ts'
-import { checkFreeSpace, type FreeSpaceCheck } from './check-free-space.ts'
 import { deleteUploadBytes } from './delete-upload-bytes.ts'
 import { openUpload, quotaExceeded, type UploadTarget } from './open-upload.ts'
 
@@ -27,10 +26,7 @@ export interface CreatedUploadUrl {
   readonly target: UploadTarget
 }
 
-interface SessionContext extends Pick<Context, 'database' | 'storage' | 'limits' | 'log' | 'now'> {
-  /** Cached check of the free space; without it, the disk is read each time. */
-  readonly checkDisk?: FreeSpaceCheck
-}
+type SessionContext = Pick<Context, 'database' | 'storage' | 'checkFreeSpace' | 'limits' | 'log' | 'now'>
 
 /**
  * Opens an upload session and reserves its size in the organization's quota. The session is revoked with the caller's
@@ -59,8 +55,7 @@ export const createUploadUrl = defineOperation(
         details,
       )
     }
-    const { checkDisk = (...declared) => checkFreeSpace(context, ...declared) } = context
-    await checkDisk(organizationId, sizeBytes)
+    await context.checkFreeSpace(organizationId, sizeBytes)
     const fileId = createId('file')
     const name = objectName(organizationId, fileId, filename)
     const opened = await openUpload(context, organizationId, { name, contentType }, { sizeBytes, origin })

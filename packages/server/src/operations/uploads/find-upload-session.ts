@@ -1,22 +1,24 @@
 import { hashSecret } from '../../domain/access/api-key.ts'
+import { type Caller, callerOfUrl, type RequestFacts } from '../../domain/access/caller.ts'
 import { GONE_MS, isExpired, type UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { Context } from '../context.ts'
 import { organizationSuspended } from '../organizations/organization-suspended.ts'
 import type { UploadAnswer } from './upload-answer.ts'
 
-/** Session that accepts bytes, or the answer to every request when it does not. */
+/** Session that accepts bytes and the caller with its URI, or the answer to every request when it accepts none. */
 export type FoundSession =
-  | { readonly session: UploadSession; readonly answer: null }
+  | { readonly session: UploadSession; readonly caller: Caller; readonly answer: null }
   | { readonly session: null; readonly answer: UploadAnswer }
 
 /**
- * Returns the session of a session URI if it accepts bytes, and otherwise the answer to the request. Every request begins
+ * Determines the caller of a session URI. Returns the session if it accepts bytes, and otherwise the answer to the request. Every request begins
  * with this check. A complete object is the answer to every request, and a registered session never expires.
  * Throws ORGANIZATION_ACCESS_DENIED when the organization is suspended.
  */
 export async function findUploadSession(
   { database, storage, now }: Context,
   uploadId: string,
+  request: RequestFacts,
 ): Promise<FoundSession> {
   const ended = (answer: UploadAnswer) => ({ session: null, answer })
   const session = await database.credentials.findUploadSession(hashSecret(uploadId))
@@ -32,7 +34,8 @@ export async function findUploadSession(
   if (object) return ended({ kind: 'object', object })
   // A registered session without an object belongs to a deleted file.
   if (kind === 'registered') return ended({ kind: 'unknown' })
-  return kind === 'dead' ? ended({ kind: 'gone' }) : { session, answer: null }
+  if (kind === 'dead') return ended({ kind: 'gone' })
+  return { session, caller: callerOfUrl('session-uri', session, request), answer: null }
 }
 
 /** Returns the answer for a session URI that was issued before the installation changed to delegated uploads. */

@@ -1,5 +1,5 @@
-import type { Page } from '../../database/records/page.ts'
 import type { Caller } from '../../domain/access/caller.ts'
+import type { Page } from '../../domain/page.ts'
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import { createGate } from '../../platform/create-gate.ts'
 import type { Context } from '../context.ts'

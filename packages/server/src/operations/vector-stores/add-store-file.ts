@@ -1,7 +1,13 @@
-import type { Caller } from '../../domain/access/caller.ts'
+import type { FileToAdd } from '../../database/records/vector-stores.ts'
+import { type Caller, checkScope, keyIdOf } from '../../domain/access/caller.ts'
+import { ServiceError } from '../../domain/errors.ts'
+import { createId } from '../../domain/ids.ts'
 import type { Attributes, ChunkingStrategy, StoreFile } from '../../domain/vector-stores/store-file.ts'
+import { isInProgress } from '../../domain/vector-stores/store-file.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
+import { findActiveStore, storeNotFound, viewerOf } from './find-store.ts'
+import { waitForIndexing } from './wait-for-indexing.ts'
 
 export interface NewStoreFile {
   readonly fileId: string
@@ -28,10 +34,37 @@ export const addStoreFile = defineOperation(
     targetOf: ({ storeId, fileId }) => `${storeId} ${fileId}`,
   },
   async (
-    context: Pick<Context, 'database' | 'now'>,
+    context: Pick<Context, 'database' | 'knowledge' | 'now'>,
     caller: Caller,
     input: AddStoreFileInput,
   ): Promise<StoreFile> => {
-    throw new Error(`not built yet: ${context.now()} ${caller.organizationId} ${JSON.stringify(input)}`)
+    checkScope(caller, 'files:read')
+    const { database, knowledge, now } = context
+    const { storeId, fileId, waitMs } = input
+    const viewer = viewerOf(caller)
+    await findActiveStore(context, caller, storeId)
+    if ((await database.files.find(caller.organizationId, fileId)) === null) throw fileNotFound()
+    const [added] = await database.vectorStores.addFiles(viewer, {
+      storeId,
+      files: [toFileToAdd(input)],
+      addedByApiKeyId: keyIdOf(caller),
+      batchId: null,
+      nowMs: now(),
+    })
+    if (added === undefined) throw storeNotFound(storeId)
+    if (!isInProgress(added)) return added
+    knowledge.wakeQueue()
+    const latest = async () => (await database.vectorStores.findFile(viewer, storeId, added.id)) ?? added
+    await waitForIndexing(context, waitMs, async () => !isInProgress(await latest()))
+    return latest()
   },
 )
+
+/** Returns the record of a file to add, with an id for its association. */
+export function toFileToAdd({ fileId, attributes, chunking }: NewStoreFile): FileToAdd {
+  return { id: createId('vsf'), fileId, attributes, chunking }
+}
+
+function fileNotFound(): ServiceError {
+  return new ServiceError('FILE_NOT_FOUND', 'there is no such file')
+}

@@ -1,8 +1,12 @@
-import type { Caller } from '../../domain/access/caller.ts'
+import { type Caller, checkScope, keyIdOf } from '../../domain/access/caller.ts'
+import { createId } from '../../domain/ids.ts'
 import type { FileBatch } from '../../domain/vector-stores/file-batch.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
-import type { NewStoreFile } from './add-store-file.ts'
+import { type NewStoreFile, toFileToAdd } from './add-store-file.ts'
+import { findBatch } from './batch-place.ts'
+import { findActiveStore, viewerOf } from './find-store.ts'
+import { waitForIndexing } from './wait-for-indexing.ts'
 
 export interface NewFileBatch {
   readonly storeId: string
@@ -20,10 +24,26 @@ export const createFileBatch = defineOperation(
     targetOf: (_, batch) => batch?.id ?? null,
   },
   async (
-    context: Pick<Context, 'database' | 'now'>,
+    context: Pick<Context, 'database' | 'knowledge' | 'now'>,
     caller: Caller,
     input: NewFileBatch,
   ): Promise<FileBatch> => {
-    throw new Error(`not built yet: ${context.now()} ${caller.organizationId} ${JSON.stringify(input)}`)
+    checkScope(caller, 'files:read')
+    const { database, knowledge, now } = context
+    const { storeId, files, waitMs } = input
+    const viewer = viewerOf(caller)
+    await findActiveStore(context, caller, storeId)
+    const batchId = createId('vsfb')
+    await database.vectorStores.addFiles(viewer, {
+      storeId,
+      files: files.map(toFileToAdd),
+      addedByApiKeyId: keyIdOf(caller),
+      batchId,
+      nowMs: now(),
+    })
+    knowledge.wakeQueue()
+    const latest = () => findBatch(context, caller, { storeId, batchId })
+    await waitForIndexing(context, waitMs, async () => (await latest()).counts.inProgress === 0)
+    return latest()
   },
 )

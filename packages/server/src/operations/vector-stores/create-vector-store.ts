@@ -1,8 +1,11 @@
-import type { Caller } from '../../domain/access/caller.ts'
+import { type Caller, checkScope, keyIdOf } from '../../domain/access/caller.ts'
+import { createId } from '../../domain/ids.ts'
 import type { AccessMode, Metadata, VectorStore } from '../../domain/vector-stores/vector-store.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
-import type { NewStoreFile } from './add-store-file.ts'
+import { type NewStoreFile, toFileToAdd } from './add-store-file.ts'
+import { viewerOf } from './find-store.ts'
+import { waitForIndexing } from './wait-for-indexing.ts'
 
 export interface NewVectorStore {
   readonly name: string
@@ -26,10 +29,20 @@ export const createVectorStore = defineOperation(
     targetOf: (_, store) => store?.id ?? null,
   },
   async (
-    context: Pick<Context, 'database' | 'now'>,
+    context: Pick<Context, 'database' | 'knowledge' | 'now'>,
     caller: Caller,
     input: NewVectorStore,
   ): Promise<VectorStore> => {
-    throw new Error(`not built yet: ${context.now()} ${caller.organizationId} ${JSON.stringify(input)}`)
+    const { files, waitMs, ...facts } = input
+    if (files.length > 0) checkScope(caller, 'files:read')
+    const { database, knowledge, now } = context
+    const viewer = viewerOf(caller)
+    const record = { ...facts, id: createId('vs'), createdBy: keyIdOf(caller) ?? 'operator' }
+    const store = await database.vectorStores.create(viewer, record, files.map(toFileToAdd), now())
+    if (files.length === 0) return store
+    knowledge.wakeQueue()
+    const latest = async () => (await database.vectorStores.find(viewer, store.id)) ?? store
+    await waitForIndexing(context, waitMs, async () => (await latest()).counts.inProgress === 0)
+    return latest()
   },
 )

@@ -1,6 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
+import { storeNotFound, viewerOf } from './find-store.ts'
 
 /** Deletes a store with its associations and chunks; the Files stay. Throws VECTOR_STORE_NOT_FOUND. */
 export const deleteVectorStore = defineOperation(
@@ -10,7 +11,18 @@ export const deleteVectorStore = defineOperation(
     scope: 'vector_stores:write',
     targetOf: (storeId) => storeId,
   },
-  async (context: Pick<Context, 'database' | 'now'>, caller: Caller, input: string): Promise<void> => {
-    throw new Error(`not built yet: ${context.now()} ${caller.organizationId} ${JSON.stringify(input)}`)
+  async (
+    context: Pick<Context, 'database' | 'knowledge' | 'log' | 'now'>,
+    caller: Caller,
+    storeId: string,
+  ): Promise<void> => {
+    const { database, knowledge, log, now } = context
+    if (!(await database.vectorStores.delete(viewerOf(caller), storeId, now()))) throw storeNotFound(storeId)
+    try {
+      await knowledge.index.drop(storeId)
+    } catch (error) {
+      // The store is deleted even if its index remains: no search reads it.
+      log.warn({ err: error, vector_store_id: storeId }, 'the index of a deleted store could not be deleted')
+    }
   },
 )

@@ -2,16 +2,12 @@ import type { Caller } from '../../domain/access/caller.ts'
 import type { FileBatch } from '../../domain/vector-stores/file-batch.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
-import type { BatchPlace } from './batch-place.ts'
+import { type BatchPlace, findBatch } from './batch-place.ts'
 
 /** Returns a batch. Throws VECTOR_STORE_NOT_FOUND, FILE_BATCH_NOT_FOUND. */
 export const getFileBatch = defineOperation(
   { action: 'getFileBatch', kind: 'read', scope: 'vector_stores:read' },
-  async (
-    context: Pick<Context, 'database' | 'now'>,
-    caller: Caller,
-    input: BatchPlace,
-  ): Promise<FileBatch> => {
-    throw new Error(`not built yet: ${context.now()} ${caller.organizationId} ${JSON.stringify(input)}`)
+  async (context: Pick<Context, 'database'>, caller: Caller, place: BatchPlace): Promise<FileBatch> => {
+    return findBatch(context, caller, place)
   },
 )

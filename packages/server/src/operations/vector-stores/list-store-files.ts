@@ -1,9 +1,10 @@
-import type { Page } from '../../database/records/page.ts'
 import type { Caller } from '../../domain/access/caller.ts'
+import type { Page } from '../../domain/page.ts'
 import type { StoreFile, StoreFileStatus } from '../../domain/vector-stores/store-file.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
-import type { CursorInput } from './cursor.ts'
+import { type CursorInput, resolveCursors } from './cursor.ts'
+import { findStore, viewerOf } from './find-store.ts'
 
 export interface StoreFileListInput extends CursorInput {
   readonly storeId: string
@@ -15,10 +16,15 @@ export interface StoreFileListInput extends CursorInput {
 export const listStoreFiles = defineOperation(
   { action: 'listStoreFiles', kind: 'read', scope: 'vector_stores:read' },
   async (
-    context: Pick<Context, 'database' | 'now'>,
+    context: Pick<Context, 'database'>,
     caller: Caller,
     input: StoreFileListInput,
   ): Promise<Page<StoreFile>> => {
-    throw new Error(`not built yet: ${context.now()} ${caller.organizationId} ${JSON.stringify(input)}`)
+    const { storeId, statuses } = input
+    const { vectorStores } = context.database
+    const viewer = viewerOf(caller)
+    await findStore(context, caller, storeId)
+    const request = await resolveCursors(input, (id) => vectorStores.findFilePosition(viewer, storeId, id))
+    return vectorStores.listFiles(viewer, storeId, { ...request, statuses, batchId: null })
   },
 )

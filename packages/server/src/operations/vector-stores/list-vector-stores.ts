@@ -1,9 +1,11 @@
-import type { Page } from '../../database/records/page.ts'
 import type { Caller } from '../../domain/access/caller.ts'
+import { ServiceError } from '../../domain/errors.ts'
+import type { Page } from '../../domain/page.ts'
 import type { AccessMode, VectorStore } from '../../domain/vector-stores/vector-store.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
-import type { CursorInput } from './cursor.ts'
+import { type CursorInput, resolveCursors } from './cursor.ts'
+import { viewerOf } from './find-store.ts'
 
 export interface VectorStoreListInput extends CursorInput {
   /** Case-insensitive part of the name or description; null for all stores. */
@@ -16,10 +18,25 @@ export interface VectorStoreListInput extends CursorInput {
 export const listVectorStores = defineOperation(
   { action: 'listVectorStores', kind: 'read', scope: 'vector_stores:read' },
   async (
-    context: Pick<Context, 'database' | 'now'>,
+    context: Pick<Context, 'database'>,
     caller: Caller,
     input: VectorStoreListInput,
   ): Promise<Page<VectorStore>> => {
-    throw new Error(`not built yet: ${context.now()} ${caller.organizationId} ${JSON.stringify(input)}`)
+    const { vectorStores } = context.database
+    const viewer = viewerOf(caller)
+    checkSort(input)
+    const request = await resolveCursors(input, (id) => vectorStores.findPosition(viewer, id))
+    const { search, accessMode, sort } = input
+    return vectorStores.list(viewer, { ...request, search, accessMode, sort })
   },
 )
+
+/** Cursors are positions by creation time. */
+function checkSort({ sort, after, before }: VectorStoreListInput): void {
+  if (sort === 'createdAt' || (after === null && before === null)) return
+  const field = after === null ? 'before' : 'after'
+  throw new ServiceError('VALIDATION_ERROR', `${field} needs the sort by created_at`, {
+    field,
+    value: after ?? before,
+  })
+}

@@ -1,8 +1,11 @@
 import type { Caller } from '../../domain/access/caller.ts'
+import { ServiceError } from '../../domain/errors.ts'
 import type { StoreFile } from '../../domain/vector-stores/store-file.ts'
+import { isInProgress } from '../../domain/vector-stores/store-file.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
-import type { StoreFilePlace } from './store-file-place.ts'
+import { fileNotInStore, viewerOf } from './find-store.ts'
+import { findStoreFile, type StoreFilePlace } from './store-file-place.ts'
 
 export interface RetryInput extends StoreFilePlace {
   readonly isForced: boolean
@@ -20,10 +23,32 @@ export const retryStoreFile = defineOperation(
     targetOf: ({ storeId, fileId }) => `${storeId} ${fileId}`,
   },
   async (
-    context: Pick<Context, 'database' | 'now'>,
+    context: Pick<Context, 'database' | 'knowledge' | 'now'>,
     caller: Caller,
     input: RetryInput,
   ): Promise<StoreFile> => {
-    throw new Error(`not built yet: ${context.now()} ${caller.organizationId} ${JSON.stringify(input)}`)
+    const file = await findStoreFile(context, caller, input)
+    if (isInProgress(file)) return file
+    if (file.status === 'completed' && !input.isForced) throw alreadyProcessed()
+    const { database, knowledge, now } = context
+    const { vectorStoreId, fileId } = file
+    const viewer = viewerOf(caller)
+    const retried = await database.vectorStores.retryFile(
+      viewer,
+      vectorStoreId,
+      fileId,
+      input.keepsError,
+      now(),
+    )
+    if (retried === null) throw fileNotInStore()
+    knowledge.wakeQueue()
+    return retried
   },
 )
+
+function alreadyProcessed(): ServiceError {
+  return new ServiceError(
+    'FILE_ALREADY_PROCESSED',
+    'the file is completed; pass "force": true to index it again',
+  )
+}

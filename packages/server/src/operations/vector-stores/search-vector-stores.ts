@@ -1,8 +1,12 @@
+import type { LiveFile, StoreViewer } from '../../database/records/vector-stores.ts'
 import type { Caller } from '../../domain/access/caller.ts'
 import type { Filter } from '../../domain/vector-stores/filter.ts'
 import type { SearchHit, SearchWeights } from '../../domain/vector-stores/search.ts'
+import type { VectorStore } from '../../domain/vector-stores/vector-store.ts'
+import type { SearchHit as FoundChunk } from '../../knowledge/search-index.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
+import { findActiveStore, viewerOf } from './find-store.ts'
 
 export interface SearchInput {
   readonly storeIds: readonly string[]
@@ -24,15 +28,101 @@ export interface SearchResult {
   readonly hits: readonly SearchHit[]
 }
 
-/** Searches 1 to 10 stores together, one ranking, best first. Filled up to `maxResults` with the nearest chunks that the
- * filter lets through. Throws VECTOR_STORE_NOT_FOUND with `store_id` in its details, VECTOR_STORE_EXPIRED. */
+type SearchContext = Pick<Context, 'database' | 'knowledge' | 'now'>
+
+/** Searches again when files left a store between the search and the check of its hits. */
+const MAX_SEARCHES = 3
+/** Interval at which searches count as activity of a store. */
+const ACTIVITY_MS = 60_000
+
+/**
+ * Searches 1 to 10 stores together, one ranking, best first. Filled up to `maxResults` with the nearest chunks that the
+ * filter lets through. A file that was removed before the call is not found.
+ * Throws VECTOR_STORE_NOT_FOUND with `store_id` in its details, VECTOR_STORE_EXPIRED.
+ */
 export const searchVectorStores = defineOperation(
   { action: 'searchVectorStores', kind: 'read', scope: 'vector_stores:read' },
-  async (
-    context: Pick<Context, 'database' | 'now'>,
-    caller: Caller,
-    input: SearchInput,
-  ): Promise<SearchResult> => {
-    throw new Error(`not built yet: ${context.now()} ${caller.organizationId} ${JSON.stringify(input)}`)
+  async (context: SearchContext, caller: Caller, input: SearchInput): Promise<SearchResult> => {
+    const viewer = viewerOf(caller)
+    const vectors = await embedQueries(context, input)
+    for (let searches = 1; ; searches++) {
+      const stores = await findStores(context, caller, input.storeIds)
+      if (searches === 1) await touch(context, viewer, stores)
+      const found = await context.knowledge.index.search(
+        stores.map(({ id, organizationId, seq }) => ({ storeId: id, organizationId, seq })),
+        {
+          texts: input.queries,
+          vectors,
+          filter: input.filter,
+          maxResults: input.maxResults,
+          scoreThreshold: input.minScore,
+          weights: input.weights,
+        },
+      )
+      const hits = await dropRemoved(context, viewer, found)
+      if (hits.length === found.length || searches === MAX_SEARCHES) return { queries: input.queries, hits }
+    }
   },
 )
+
+async function findStores(context: SearchContext, caller: Caller, ids: readonly string[]) {
+  const stores: VectorStore[] = []
+  // One after the other, so that the first unknown id is the one that the error names.
+  for (const id of new Set(ids)) stores.push(await findActiveStore(context, caller, id))
+  return stores
+}
+
+async function embedQueries(
+  { knowledge }: SearchContext,
+  { queries, weights }: SearchInput,
+): Promise<readonly Float32Array[] | null> {
+  if (knowledge.embedder === null || weights?.embedding === 0) return null
+  return knowledge.embedder.embed(queries)
+}
+
+async function touch(
+  { database, now }: SearchContext,
+  viewer: StoreViewer,
+  stores: readonly VectorStore[],
+): Promise<void> {
+  const quiet = stores.filter(({ lastActiveAtMs }) => lastActiveAtMs < now() - ACTIVITY_MS)
+  if (quiet.length === 0) return
+  await database.vectorStores.touch(
+    viewer,
+    quiet.map(({ id }) => id),
+    now(),
+  )
+}
+
+/** Drops hits whose file has left the store since the index was read. */
+async function dropRemoved(
+  { database }: SearchContext,
+  { organizationId }: StoreViewer,
+  found: readonly FoundChunk[],
+): Promise<SearchHit[]> {
+  const live = new Map<string, ReadonlyMap<string, LiveFile>>()
+  for (const [storeId, chunks] of Map.groupBy(found, (chunk) => chunk.storeId)) {
+    const fileIds = [...new Set(chunks.map(({ fileId }) => fileId))]
+    live.set(storeId, await database.vectorStores.indexing.findLive(organizationId, storeId, fileIds))
+  }
+  return found.flatMap((chunk) => {
+    const file = live.get(chunk.storeId)?.get(chunk.fileId)
+    return file === undefined || file.revision === null ? [] : [toHit(chunk, file)]
+  })
+}
+
+function toHit(chunk: FoundChunk, { filename, attributes }: LiveFile): SearchHit {
+  return {
+    vectorStoreId: chunk.storeId,
+    fileId: chunk.fileId,
+    filename,
+    attributes,
+    score: chunk.score,
+    text: chunk.text,
+    chunkId: `chunk_${chunk.revision}_${chunk.chunkIndex}`,
+    chunkIndex: chunk.chunkIndex,
+    page: chunk.page,
+    startOffset: chunk.startOffset,
+    endOffset: chunk.endOffset,
+  }
+}

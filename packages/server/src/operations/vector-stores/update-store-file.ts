@@ -2,7 +2,8 @@ import type { Caller } from '../../domain/access/caller.ts'
 import type { Attributes, StoreFile } from '../../domain/vector-stores/store-file.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
-import type { StoreFilePlace } from './store-file-place.ts'
+import { fileNotInStore, viewerOf } from './find-store.ts'
+import { findStoreFile, type StoreFilePlace } from './store-file-place.ts'
 
 export interface StoreFileUpdate extends StoreFilePlace {
   readonly attributes: Attributes
@@ -21,6 +22,12 @@ export const updateStoreFile = defineOperation(
     caller: Caller,
     input: StoreFileUpdate,
   ): Promise<StoreFile> => {
-    throw new Error(`not built yet: ${context.now()} ${caller.organizationId} ${JSON.stringify(input)}`)
+    const { storeId, attributes } = input
+    const { fileId } = await findStoreFile(context, caller, input)
+    const viewer = viewerOf(caller)
+    const { vectorStores } = context.database
+    const file = await vectorStores.updateAttributes(viewer, storeId, fileId, attributes, context.now())
+    if (file === null) throw fileNotInStore()
+    return file
   },
 )

@@ -2,6 +2,7 @@ import type { Caller } from '../../domain/access/caller.ts'
 import type { AccessMode, Metadata, VectorStore } from '../../domain/vector-stores/vector-store.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
+import { storeNotFound, viewerOf } from './find-store.ts'
 
 export interface VectorStoreChanges {
   readonly storeId: string
@@ -25,6 +26,9 @@ export const updateVectorStore = defineOperation(
     caller: Caller,
     input: VectorStoreChanges,
   ): Promise<VectorStore> => {
-    throw new Error(`not built yet: ${context.now()} ${caller.organizationId} ${JSON.stringify(input)}`)
+    const { storeId, ...change } = input
+    const store = await context.database.vectorStores.update(viewerOf(caller), storeId, change, context.now())
+    if (store === null) throw storeNotFound(storeId)
+    return store
   },
 )

@@ -14,7 +14,7 @@ export const OBJECT_SCHEMA = {
     crc32c: field('The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64.'),
     md5Hash: field('The MD5 of the stored bytes in base64, if `checksums` or `X-Goog-Hash` requested it.'),
     sha256Hash: field(
-      'The SHA-256 of the stored bytes in base64, if `checksums` requested it. Google’s objects do not have this field.',
+      "The SHA-256 of the stored bytes in base64, if `checksums` requested it. Google's objects do not have this field.",
     ),
     generation: field('The version of the object.'),
     etag: field('A validator of this version.'),

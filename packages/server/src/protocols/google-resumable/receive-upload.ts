@@ -1,16 +1,7 @@
 import type { Readable } from 'node:stream'
-import { type AnnouncedHashes, mergeHashes, type UploadSession } from '../../domain/uploads/upload-session.ts'
-import type { Context } from '../../operations/context.ts'
-import {
-  type AppendPolicy,
-  announceHashes,
-  appendToUpload,
-  completeUpload,
-  findProgress,
-} from '../../operations/uploads/append-to-upload.ts'
-import { findRetiredSession, findUploadSession } from '../../operations/uploads/find-upload-session.ts'
-import { type HostingContext, isHosting } from '../../operations/uploads/hosting-context.ts'
-import type { Arrival } from '../../operations/uploads/request-order.ts'
+import type { AnnouncedHashes, UploadSession } from '../../domain/uploads/upload-session.ts'
+import type { AppendPolicy } from '../../operations/uploads/append-to-upload.ts'
+import { type Conclusion, createReceiver, type ReceivePlan } from '../../operations/uploads/receive-upload.ts'
 import type { UploadAnswer } from '../../operations/uploads/upload-answer.ts'
 
 /** A chunk that is not the last must have at least this many bytes, and is kept in multiples of it. */
@@ -36,11 +27,9 @@ export interface UploadRequest {
 }
 
 /** Outcomes of this protocol: those of every upload, and those of its own rules. */
-export type ResumableAnswer =
-  | UploadAnswer
-  | { readonly kind: 'unparseable-range' }
-  | { readonly kind: 'unparseable-hash' }
-  | LengthRefusal
+export type ResumableAnswer = UploadAnswer | Refusal
+
+type Refusal = { readonly kind: 'unparseable-range' } | { readonly kind: 'unparseable-hash' } | LengthRefusal
 
 type LengthRefusal =
   | { readonly kind: 'wrong-size'; readonly sizeBytes: number }
@@ -60,73 +49,33 @@ interface SmallChunk {
 
 type DataRange = Exclude<UploadRange, { kind: 'status' }>
 
+/** Handles a request on a session URI that sends bytes or asks for the progress. */
+export const receiveUpload = createReceiver(plan)
+
 /**
- * Handles PUT on a session URI. The checks have the order of the protocol: the state of the session, the syntax of the
- * range, the total and the declared size, the hashes, the offset, and then the body.
- * Throws STORAGE_FULL, STORAGE_UNAVAILABLE, ORGANIZATION_ACCESS_DENIED.
+ * The checks have the order of the protocol: the syntax of the range, the total and the declared size, the hashes, the
+ * offset, and then the body. The state of the session comes before all of them.
  */
-export async function receiveUpload(
-  context: Context,
-  uploadId: string,
-  request: UploadRequest,
-): Promise<ResumableAnswer> {
-  if (!isHosting(context)) return findRetiredSession(context, uploadId)
-  const arrival = context.requestOrder.arrive(uploadId)
-  try {
-    return await receive(context, uploadId, arrival, request)
-  } finally {
-    arrival.leave()
-  }
-}
-
-async function receive(
-  context: HostingContext,
-  uploadId: string,
-  arrival: Arrival,
-  request: UploadRequest,
-): Promise<ResumableAnswer> {
-  const found = await findUploadSession(context, uploadId)
-  if (found.answer) return found.answer
-  const { session } = found
-  const { organizationId, fileId, sizeBytes } = session
-  const { range, hashes } = request
-  if (range === null) {
-    await context.database.uploadSessions.markDead(organizationId, fileId)
-    return { kind: 'unparseable-range' }
-  }
+function plan(session: UploadSession, request: UploadRequest): ReceivePlan<Refusal> {
+  const { range, hashes, body, bodyBytes } = request
+  const { sizeBytes } = session
+  if (range === null) return { kind: 'fail', refusal: { kind: 'unparseable-range' } }
+  const refuse = (refusal: Refusal) => ({ kind: 'refuse', refusal }) as const
   const smallChunk = range.kind === 'status' ? null : toSmallChunk(session.protocolState)
-  if (smallChunk) return smallChunk
-  if (range.total !== null && range.total !== sizeBytes) return { kind: 'wrong-size', sizeBytes }
-  if (range.kind === 'chunk' && range.end >= sizeBytes) return { kind: 'wrong-size', sizeBytes }
-  if (hashes === null) return { kind: 'unparseable-hash' }
-  if (mergeHashes(session.announced, hashes) === null) return { kind: 'other-hash' }
-  if (range.kind !== 'status') return receiveBody(context, session, arrival, range, { ...request, hashes })
-
-  const announced = await announceHashes(context, session, hashes)
-  if (announced === null) return { kind: 'other-hash' }
-  const progress = await findProgress(context, session)
+  if (smallChunk) return refuse(smallChunk)
+  if (range.total !== null && range.total !== sizeBytes) return refuse({ kind: 'wrong-size', sizeBytes })
+  if (range.kind === 'chunk' && range.end >= sizeBytes) return refuse({ kind: 'wrong-size', sizeBytes })
+  if (hashes === null) return refuse({ kind: 'unparseable-hash' })
   // When all bytes came in chunks with an unknown total, clients complete the upload with a query that has the total.
-  const isComplete = progress.kind === 'resume' && progress.offset === sizeBytes
-  return isComplete && range.total !== null ? completeUpload(context, { ...session, announced }) : progress
-}
-
-async function receiveBody(
-  context: HostingContext,
-  session: UploadSession,
-  arrival: Arrival,
-  range: DataRange,
-  { body, bodyBytes, hashes }: Omit<UploadRequest, 'hashes'> & { hashes: AnnouncedHashes },
-): Promise<ResumableAnswer> {
-  const { organizationId, fileId, sizeBytes } = session
+  if (range.kind === 'status') return { kind: 'query', hashes, completes: range.total !== null }
   const end = range.kind === 'chunk' ? range.end + 1 : null
   const bytes = { start: range.start, end, body, bodyBytes, hashes }
-  const answer = await appendToUpload(context, session, arrival, bytes, policyOf(range, sizeBytes))
-  if (answer.kind === 'small-chunk') {
-    await context.database.uploadSessions.saveProtocolState(organizationId, fileId, toProtocolState(answer))
+  return {
+    kind: 'append',
+    bytes,
+    policy: policyOf(range, sizeBytes),
+    conclude: (outcome) => conclude(range, sizeBytes, outcome),
   }
-  // The body declared the rest of the upload, and bytes are missing.
-  if (answer.kind === 'resume' && range.kind === 'rest') return { kind: 'wrong-size', sizeBytes }
-  return answer
 }
 
 function policyOf(range: DataRange, sizeBytes: number): AppendPolicy<LengthRefusal> {
@@ -145,6 +94,17 @@ function refuseLength(range: DataRange, sizeBytes: number, bodyBytes: number): L
   if (bodyBytes !== end - start + 1) return { kind: 'wrong-length', bodyBytes, start, end }
   const isLast = end + 1 === sizeBytes
   return isLast || bodyBytes >= CHUNK_QUANTUM_BYTES ? null : { kind: 'small-chunk', bodyBytes }
+}
+
+function conclude(range: DataRange, sizeBytes: number, outcome: ResumableAnswer): Conclusion<Refusal> {
+  // The body declared the rest of the upload, and bytes are missing.
+  if (outcome.kind === 'resume' && range.kind === 'rest') {
+    return { answer: { kind: 'wrong-size', sizeBytes }, protocolState: null }
+  }
+  return {
+    answer: outcome,
+    protocolState: outcome.kind === 'small-chunk' ? toProtocolState(outcome) : null,
+  }
 }
 
 function toProtocolState({ bodyBytes }: SmallChunk): string {

@@ -1,20 +1,22 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
-import { cancelUploadSession } from '../../operations/uploads/cancel-upload-session.ts'
+import type { OperationFacts } from '../../operations/define-operation.ts'
+import { cancelBySessionUri, cancelUploadSession } from '../../operations/uploads/cancel-upload-session.ts'
+import { RECEIVE_UPLOAD } from '../../operations/uploads/receive-upload.ts'
 import { requestFacts } from '../http/client-address.ts'
 import {
   type Endpoint,
   type EndpointContext,
   type EndpointResponse,
   endpoint,
-  KEYLESS,
   mountEndpoints,
   type Parameter,
+  PUBLIC,
 } from '../http/endpoint.ts'
-import { parseGoogHash } from '../http/goog-hash.ts'
 import { URLS } from '../urls.ts'
 import { parseContentRange } from './content-range.ts'
 import { protocolErrorOf } from './error-body.ts'
+import { parseGoogHash } from './goog-hash.ts'
 import { OBJECT_SCHEMA } from './object-resource.ts'
 import { type ResumableAnswer, receiveUpload, type UploadRequest } from './receive-upload.ts'
 import { protocolError, type SessionAnswer, sessionAnswer } from './session-answer.ts'
@@ -69,7 +71,7 @@ const CONTENT_RANGE = requestHeader(
   'The position of the bytes: `bytes a-b/T`, `bytes a-b/*` or `bytes a-*/*`. `bytes */*` asks for the state. Without the ' +
     'header, the body is the complete object. Send the total size `T` if it is known: a total that differs from the ' +
     'declared size is refused with 400. With `bytes a-b/*`, the chunk that reaches the declared size completes the upload ' +
-    'with 200, as on Google’s service, even if the client has more bytes to send.',
+    "with 200, as on Google's service, even if the client has more bytes to send.",
 )
 const GOOG_HASH = requestHeader(
   'X-Goog-Hash',
@@ -109,10 +111,10 @@ async function respond(
   return send(reply, sessionAnswer(result, publicUrl, no308))
 }
 
-const receiving = (action: string, method: 'PUT' | 'POST') =>
+const receiving = (operation: OperationFacts, method: 'PUT' | 'POST') =>
   endpoint(
     {
-      operation: { action, scope: KEYLESS },
+      operation,
       method,
       path: URLS.uploadSession,
       tag: 'Uploads',
@@ -141,14 +143,14 @@ const receiving = (action: string, method: 'PUT' | 'POST') =>
     ({ context, publicUrl }) =>
       async (request, reply) => {
         const input = toUploadRequest(request.raw)
-        const result = await receiveUpload(context, uploadIdOf(request), input)
+        const result = await receiveUpload(context, uploadIdOf(request), requestFacts(request), input)
         return respond(request, reply, result, publicUrl())
       },
   )
 
 const cancel = endpoint(
   {
-    operation: { action: 'cancelUploadSession', scope: KEYLESS },
+    operation: cancelUploadSession,
     method: 'DELETE',
     path: URLS.uploadSession,
     tag: 'Uploads',
@@ -161,14 +163,14 @@ const cancel = endpoint(
   },
   ({ context, publicUrl }) =>
     async (request, reply) => {
-      const result = await cancelUploadSession(context, uploadIdOf(request), requestFacts(request))
+      const result = await cancelBySessionUri(context, uploadIdOf(request), requestFacts(request))
       return respond(request, reply, result, publicUrl())
     },
 )
 
 const preflight = endpoint(
   {
-    operation: { action: 'preflightUploadSession', scope: KEYLESS },
+    operation: { action: 'preflightUploadSession', scope: PUBLIC },
     method: 'OPTIONS',
     path: URLS.uploadSession,
     tag: 'Uploads',
@@ -191,8 +193,8 @@ const preflight = endpoint(
 )
 
 export const UPLOAD_SESSIONS: readonly Endpoint[] = [
-  receiving('receiveUpload', 'PUT'),
-  receiving('receiveUploadByPost', 'POST'),
+  receiving(RECEIVE_UPLOAD, 'PUT'),
+  receiving({ ...RECEIVE_UPLOAD, action: 'receiveUploadByPost' }, 'POST'),
   cancel,
   preflight,
 ]

@@ -10,7 +10,7 @@ import type {
   RouteHandlerMethod,
 } from 'fastify'
 import type { JSONSchema } from 'json-schema-to-ts'
-import type { RequiredScope } from '../../domain/access/caller.ts'
+import { isUrlCredential, type RequiredScope, type UrlCredential } from '../../domain/access/caller.ts'
 import type { ErrorCode } from '../../domain/errors.ts'
 import type { Context } from '../../operations/context.ts'
 import { type Admission, requireScope } from './authenticated.ts'
@@ -65,11 +65,18 @@ export type Tag =
 
 interface EndpointOperation {
   readonly action: string
-  readonly scope: RequiredScope | typeof KEYLESS
+  readonly scope: RequiredScope | typeof PUBLIC
 }
 
-/** Scope of endpoints that need no key: they are public, or their URL is the credential. */
-export const KEYLESS = 'keyless'
+/** Scope of public endpoints. */
+export const PUBLIC = 'public'
+
+/** Returns true for an endpoint that needs a key; false when it is public, or its URL is the credential. */
+export function needsKey(operation: EndpointOperation): operation is { action: string; scope: KeyScope } {
+  return operation.scope !== PUBLIC && !isUrlCredential(operation.scope)
+}
+
+type KeyScope = Exclude<RequiredScope, UrlCredential>
 
 interface ParameterSchema {
   readonly type: 'object'
@@ -157,13 +164,12 @@ export function mountEndpoints(
 ): void {
   for (const declared of endpoints) {
     const { operation, method, path, isAllowedOnFullDisk = false } = declared
-    const { action, scope } = operation
     app.route({
       method: [method].flat(),
       url: path,
       schema: schemasOf(declared),
-      config: { action, isAllowedOnFullDisk },
-      onRequest: scope === KEYLESS ? [] : admit(context.context, scope),
+      config: { action: operation.action, isAllowedOnFullDisk },
+      onRequest: needsKey(operation) ? admit(context.context, operation.scope) : [],
       handler: declared.createHandler(context),
     })
   }

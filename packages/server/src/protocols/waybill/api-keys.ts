@@ -1,5 +1,5 @@
 import type { JSONSchema } from 'json-schema-to-ts'
-import type { CreatedKeys } from '../../database/records/api-keys.ts'
+import type { CreatedKeys } from '../../domain/access/api-key.ts'
 import { type ApiKeyState, type Revocation, SCOPES } from '../../domain/access/api-key.ts'
 import type { ApiKeyFields } from '../../operations/access/check-api-key.ts'
 import { createApiKey } from '../../operations/access/create-api-key.ts'
@@ -332,7 +332,7 @@ const rotate = endpoint(
     },
 )
 
-export const API_KEYS = [create, list, get, update, remove, deactivate, activate, pause, unpause, rotate]
+export const API_KEYS = [create, list, get, update, remove, activate, deactivate, pause, unpause, rotate]
 
 /** Returns the first fields of every response to a key change, with the new state of the key. */
 function done(state: ApiKeyState | 'deleted') {

@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { DownloadGrant } from '../../domain/access/download-token.ts'
 import { fileIdOf } from '../../domain/ids.ts'
+import { authenticateDownloadUrl } from '../../operations/access/authenticate-download-url.ts'
 import { type Download, downloadFile } from '../../operations/files/download-file.ts'
+import { requestFacts } from '../http/client-address.ts'
 import { contentHeaders, validatorsOf } from '../http/content-headers.ts'
-import { endpoint, KEYLESS, type Parameter } from '../http/endpoint.ts'
+import { endpoint, type Parameter } from '../http/endpoint.ts'
 import { evaluatePreconditions } from '../http/preconditions.ts'
 import { sendFile } from '../http/send-file.ts'
 import { URLS } from '../urls.ts'
@@ -23,7 +25,7 @@ const VALIDATOR_HEADERS = headerRefs('ETag', 'Content-Disposition')
 /** The URL is the credential, so that a browser needs no header. */
 const download = endpoint(
   {
-    operation: { action: 'downloadFile', scope: KEYLESS },
+    operation: downloadFile,
     method: ['GET', 'HEAD'],
     path: URLS.download,
     tag: 'Files',
@@ -92,7 +94,9 @@ const download = endpoint(
         fileId: fileIdOf(file_id),
         expiresAtSeconds: toSeconds(request.query.expires),
       }
-      const found = await downloadFile(context, grant, request.query.token ?? '')
+      const { token = '' } = request.query
+      const caller = await authenticateDownloadUrl(context, grant, token, requestFacts(request))
+      const found = await downloadFile(context, caller, grant)
       return sendDownload(found, request, reply)
     },
 )

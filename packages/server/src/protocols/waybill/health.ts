@@ -1,7 +1,7 @@
 import type { JSONSchema } from 'json-schema-to-ts'
 import { createHealthCheck } from '../../operations/health/create-health-check.ts'
 import { createFullDiskCheck } from '../../operations/uploads/check-free-space.ts'
-import { endpoint, KEYLESS } from '../http/endpoint.ts'
+import { endpoint, PUBLIC } from '../http/endpoint.ts'
 import { object } from '../http/json-schema.ts'
 import { URLS } from '../urls.ts'
 import { healthBody } from './health-body.ts'
@@ -17,7 +17,7 @@ const Down = { type: 'string', enum: ['down'] } as const satisfies JSONSchema
 
 const check = endpoint(
   {
-    operation: { action: 'checkHealth', scope: KEYLESS },
+    operation: { action: 'checkHealth', scope: PUBLIC },
     method: 'GET',
     path: URLS.health,
     tag: 'Health',
@@ -55,7 +55,7 @@ const Details = object({
 
 const checkDetails = endpoint(
   {
-    operation: { action: 'checkHealthDetails', scope: KEYLESS },
+    operation: { action: 'checkHealthDetails', scope: PUBLIC },
     method: 'GET',
     path: URLS.healthDetails,
     tag: 'Health',

@@ -1,10 +1,14 @@
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { ServiceError } from '../../domain/errors.ts'
-import { type ChecksumAlgorithm, mergeAlgorithms, parseAlgorithms } from '../../domain/uploads/checksums.ts'
+import {
+  type ChecksumAlgorithm,
+  isBase64Of,
+  mergeAlgorithms,
+  parseAlgorithms,
+} from '../../domain/uploads/checksums.ts'
 import type { IncomingFile, IncomingFiles } from '../../operations/files/upload-files.ts'
 import { boundaryOf, createExpiryFields, readField, skipPart } from '../http/form-fields.ts'
-import { isBase64Of } from '../http/goog-hash.ts'
 import { limitWaiting } from '../http/limit-waiting.ts'
 import { parsePartDisposition } from '../http/part-disposition.ts'
 import { MAX_HEADER_BYTES, MAX_PARTS, readParts } from '../http/read-parts.ts'

@@ -1,6 +1,6 @@
 import type { JSONSchema } from 'json-schema-to-ts'
-import type { Page } from '../../database/records/page.ts'
 import { fileIdOf } from '../../domain/ids.ts'
+import type { Page } from '../../domain/page.ts'
 import type { ListInput } from '../../operations/page-request.ts'
 import { nullable, object, type TypeOf } from '../http/json-schema.ts'
 

@@ -2,7 +2,6 @@ import type { JSONSchema } from 'json-schema-to-ts'
 import { fileIdOf } from '../../domain/ids.ts'
 import { CHECKSUM_ALGORITHMS } from '../../domain/uploads/checksums.ts'
 import { cancelUpload } from '../../operations/uploads/cancel-upload.ts'
-import { createFreeSpaceCheck } from '../../operations/uploads/check-free-space.ts'
 import { createUploadUrl } from '../../operations/uploads/create-upload-url.ts'
 import { createUploadList, LIST_UPLOADS, type OpenUpload } from '../../operations/uploads/list-uploads.ts'
 import { callerOf } from '../http/authenticated.ts'
@@ -88,9 +87,8 @@ const open = endpoint(
     },
     errors: ['STORAGE_QUOTA_EXCEEDED', 'FILE_TOO_LARGE', 'UNSUPPORTED_FILE_TYPE', 'STORAGE_UNAVAILABLE'],
   },
-  ({ context, publicUrl }) => {
-    const uploadContext = { ...context, checkDisk: createFreeSpaceCheck(context) }
-    return async (request) => {
+  ({ context, publicUrl }) =>
+    async (request) => {
       const { filename, file_size, mime_type, checksums = [], expires_after } = request.body
       const { origin = null } = request.headers
       const fileLifetimeMs = expires_after === undefined ? null : expires_after.seconds * 1000
@@ -102,7 +100,7 @@ const open = endpoint(
         checksums,
         fileLifetimeMs,
       }
-      const { session, target } = await createUploadUrl(uploadContext, callerOf(request), input)
+      const { session, target } = await createUploadUrl(context, callerOf(request), input)
       return {
         upload_url: target.kind === 'here' ? sessionUri(publicUrl(), target.uploadId) : target.sessionUri,
         gcs_path: session.objectName,
@@ -112,8 +110,7 @@ const open = endpoint(
         upload_type: 'resumable' as const,
         chunk_size_recommended: RECOMMENDED_CHUNK_BYTES,
       }
-    }
-  },
+    },
 )
 
 const OpenUploadBody = object({
@@ -188,4 +185,5 @@ const cancel = endpoint(
     },
 )
 
-export const UPLOADS = [open, list, cancel]
+export const UPLOAD_URLS = [open]
+export const UPLOADS = [list, cancel]

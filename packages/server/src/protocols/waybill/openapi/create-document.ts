@@ -3,7 +3,7 @@ import {
   type Endpoint,
   type EndpointFacts,
   type EndpointResponse,
-  KEYLESS,
+  needsKey,
   type Tag,
 } from '../../http/endpoint.ts'
 import { errorExamples, errorResponses, errorSchema } from './error-responses.ts'
@@ -108,13 +108,14 @@ function jsonContent(schema: ExampleSchema): Content {
 /** Headers of every response of the endpoint. One with its own error body declares all headers. */
 function commonHeaders({ operation, errors }: Endpoint): Record<string, object> {
   if (errors === null) return {}
-  if (operation.scope === KEYLESS) return headerRefs('x-request-id')
+  if (!needsKey(operation)) return headerRefs('x-request-id')
   return headerRefs('x-request-id', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset')
 }
 
 /** The requirement of a key may name a role (OpenAPI 3.1); here it is the scope. */
-function securityOf({ operation: { scope } }: Endpoint): object[] {
-  if (scope === KEYLESS) return []
+function securityOf({ operation }: Endpoint): object[] {
+  if (!needsKey(operation)) return []
+  const { scope } = operation
   const roles = scope === null ? [] : [scope]
   return [{ apiKey: roles }, { bearer: roles }]
 }

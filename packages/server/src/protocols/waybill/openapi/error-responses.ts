@@ -1,5 +1,5 @@
 import { type ErrorCode, ServiceError } from '../../../domain/errors.ts'
-import { type Endpoint, KEYLESS } from '../../http/endpoint.ts'
+import { type Endpoint, needsKey } from '../../http/endpoint.ts'
 import { renderError } from '../error-body.ts'
 import { headerRefs } from './response-headers.ts'
 
@@ -64,7 +64,7 @@ export function errorResponses(endpoint: Endpoint, headers: Record<string, objec
 function codesOf({ operation, body, errors }: Endpoint): ReadonlySet<ErrorCode> {
   if (errors === null) return new Set()
   return new Set([
-    ...(operation.scope === KEYLESS ? [] : KEY_ERRORS),
+    ...(needsKey(operation) ? KEY_ERRORS : []),
     ...(body === undefined ? [] : BODY_ERRORS),
     ...errors,
     ...COMMON_ERRORS,
@@ -93,7 +93,7 @@ export function errorSchema(endpoints: readonly Endpoint[]): object {
   return {
     type: 'object',
     description:
-      'The body of every error, except errors of session URIs, which have Google’s form. The error of an unknown URL is ' +
+      "The body of every error, except errors of session URIs, which have Google's form. The error of an unknown URL is " +
       '404 `NOT_FOUND`. The error of an unsupported method is 405 `METHOD_NOT_ALLOWED`, with the header `Allow`.',
     required: ['success', 'error'],
     properties: {
@@ -102,7 +102,7 @@ export function errorSchema(endpoints: readonly Endpoint[]): object {
         type: 'object',
         required: ['code', 'message', 'system_message', 'type', 'status', 'details', 'trace_id', 'timestamp'],
         properties: {
-          code: { ...text('The code, for programs.'), enum: documentedCodes(endpoints) },
+          code: { type: 'string', enum: documentedCodes(endpoints), description: 'The code, for programs.' },
           message: text('A message for people.'),
           system_message: text('A message for developers.'),
           type: text('The category of the error. It depends only on the status.'),

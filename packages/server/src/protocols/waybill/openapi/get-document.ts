@@ -1,11 +1,11 @@
-import { type Endpoint, endpoint, KEYLESS } from '../../http/endpoint.ts'
+import { type Endpoint, endpoint, PUBLIC } from '../../http/endpoint.ts'
 import { URLS } from '../../urls.ts'
 
 /** Declares the endpoint that serves the OpenAPI document of these endpoints and of itself. */
 export function documentEndpoint(endpoints: readonly Endpoint[]): Endpoint {
   const getDocument: Endpoint = endpoint(
     {
-      operation: { action: 'getDocument', scope: KEYLESS },
+      operation: { action: 'getDocument', scope: PUBLIC },
       method: 'GET',
       path: URLS.openapi,
       tag: 'Health',

@@ -1,3 +1,4 @@
+import { isBase64Of } from '../../domain/uploads/checksums.ts'
 import type { AnnouncedHashes } from '../../domain/uploads/upload-session.ts'
 
 const BASE64_BYTES = { crc32c: 4, md5: 16 } as const
@@ -17,10 +18,4 @@ export function parseGoogHash(header: string | undefined): AnnouncedHashes | nul
     hashes[algorithm] = value
   }
   return hashes
-}
-
-/** Returns true when the text is base64 (RFC 4648) of exactly this number of bytes. */
-export function isBase64Of(bytes: number, text: string): boolean {
-  const decoded = Buffer.from(text, 'base64')
-  return decoded.length === bytes && decoded.toString('base64') === text
 }

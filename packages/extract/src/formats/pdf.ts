@@ -1,0 +1,84 @@
+import { PDFiumLibrary } from '@hyzyla/pdfium'
+import type { TextPart } from '../located-text.ts'
+import { part } from '../part.ts'
+import { UnreadableFile } from '../unreadable-file.ts'
+
+/** Mark that PDFium sets where a word is hyphenated at the end of a line. */
+const HYPHENATED = /\ufffe(\r?\n)?/g
+const SENTENCE_END = /[.!?:;\u3002\uff01\uff1f\u061f]["'\u2019\u201d)\]]?$/
+/** A line shorter than this share of the longest line, after the end of a sentence, ends a paragraph. */
+const SHORT_LINE = 0.75
+
+/** Yields the paragraphs of a PDF, page by page. */
+export async function* readPdf(bytes: Uint8Array): AsyncGenerator<TextPart> {
+  const library = await PDFiumLibrary.init()
+  const document = await openDocument(library, bytes)
+  let hasText = false
+  let failedPages = 0
+  const pages = document.getPageCount()
+  for (let index = 0; index < pages; index++) {
+    const text = pageText(document, index)
+    if (text === null) failedPages++
+    for (const paragraph of splitParagraphs(text ?? '')) {
+      hasText = true
+      yield part('paragraph', paragraph, { page: index + 1, pageKind: 'page' })
+    }
+  }
+  if (hasText) return
+  if (pages === 0 || failedPages === pages) throw damaged()
+  throw new UnreadableFile(
+    'unsupported_file',
+    'The PDF has no text layer. Run OCR on it and upload the result.',
+  )
+}
+
+type PdfDocument = Awaited<ReturnType<PDFiumLibrary['loadDocument']>>
+
+async function openDocument(library: PDFiumLibrary, bytes: Uint8Array): Promise<PdfDocument> {
+  try {
+    return await library.loadDocument(bytes)
+  } catch (error) {
+    const isEncrypted = error instanceof Error && /password|security/i.test(error.message)
+    if (!isEncrypted) throw damaged(error)
+    throw new UnreadableFile(
+      'unsupported_file',
+      'The PDF is protected by a password. Remove the password and upload the file again.',
+      { cause: error },
+    )
+  }
+}
+
+/** Returns the text of a page; null when the page is damaged. */
+function pageText(document: PdfDocument, index: number): string | null {
+  try {
+    return document.getPage(index).getText()
+  } catch (error) {
+    // A trap of WebAssembly ends the library for good; another error concerns one page.
+    if (error instanceof Error && error.name === 'RuntimeError') throw damaged(error)
+    return null
+  }
+}
+
+function damaged(cause?: unknown): UnreadableFile {
+  return new UnreadableFile(
+    'invalid_file',
+    'The PDF is damaged. Open it in a PDF program, save it again and upload the result.',
+    { cause },
+  )
+}
+
+/** Yields the paragraphs of a page. PDF has none: short lines at the end of a sentence and blank lines show them. */
+function* splitParagraphs(text: string): Generator<string> {
+  const lines = text.replace(HYPHENATED, '').split(/\r?\n/)
+  const longest = lines.reduce((longest, line) => Math.max(longest, line.length), 0)
+  let paragraph: string[] = []
+  for (const line of lines) {
+    const trimmed = line.trim()
+    if (trimmed !== '') paragraph.push(trimmed)
+    const isEnd = trimmed === '' || (trimmed.length < longest * SHORT_LINE && SENTENCE_END.test(trimmed))
+    if (!isEnd || paragraph.length === 0) continue
+    yield `${paragraph.join('\n')}\n`
+    paragraph = []
+  }
+  if (paragraph.length > 0) yield `${paragraph.join('\n')}\n`
+}

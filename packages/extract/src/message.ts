@@ -1,0 +1,18 @@
+import type { TextPart } from './located-text.ts'
+import type { UnreadableCode } from './unreadable-file.ts'
+
+/**
+ * Message of a reader to the server: any number of `parts`, then one `end` or one `unreadable`. The process writes each
+ * message as a line of JSON.
+ */
+export type Message =
+  | { readonly type: 'parts'; readonly parts: readonly TextPart[] }
+  | { readonly type: 'end' }
+  | { readonly type: 'unreadable'; readonly code: UnreadableCode; readonly message: string }
+
+/** Request to a worker thread. */
+export interface ReadRequest {
+  readonly kind: string
+  readonly bytes: Uint8Array
+  readonly maxTextBytes: number
+}

@@ -1,0 +1,59 @@
+import type { Config } from '../config.ts'
+import type { Database } from '../database/database.ts'
+import { createChunker } from '../knowledge/chunker.ts'
+import type { Knowledge } from '../knowledge/knowledge.ts'
+import { createOpenAiEmbedder } from '../knowledge/openai-embedder/openai-embedder.ts'
+import type { SearchIndex, StoreFeed } from '../knowledge/search-index.ts'
+import { createSqliteSearchIndex } from '../knowledge/sqlite-index/sqlite-search-index.ts'
+import type { TextExtractor } from '../knowledge/text-extractor.ts'
+
+export interface OpenedKnowledge extends Knowledge {
+  /** Sets the function that `wakeQueue` calls. */
+  onWake(wake: () => void): void
+  /** Stops all threads and processes; what they do fails. */
+  close(): Promise<void>
+}
+
+/** Opens the extractor, the embedder and the index. Their threads and processes start when they are first used. */
+export function openKnowledge(
+  { indexing, embeddings }: Pick<Config, 'indexing' | 'embeddings'>,
+  database: Pick<Database, 'vectorStores'>,
+): OpenedKnowledge {
+  const extractor = openWhenUsed()
+  const chunker = createChunker()
+  const index: SearchIndex = createSqliteSearchIndex({ folder: indexing.directory, feed: feedOf(database) })
+  let wake = () => {}
+  return {
+    extractor,
+    chunker,
+    embedder: embeddings && createOpenAiEmbedder(embeddings),
+    index,
+    wakeQueue: () => wake(),
+    onWake: (callback) => {
+      wake = callback
+    },
+    close: async () => {
+      await Promise.all([extractor.close(), chunker.close(), index.close()])
+    },
+  }
+}
+
+/** Extractor that probes the system with the first file, and not when the server starts. */
+function openWhenUsed(): TextExtractor {
+  let opened: Promise<TextExtractor> | null = null
+  const open = async () => {
+    const { openTextExtractor } = await import('../knowledge/extraction/open-text-extractor.ts')
+    return openTextExtractor()
+  }
+  return {
+    extract: async (file, signal) => {
+      opened ??= open()
+      return (await opened).extract(file, signal)
+    },
+    close: async () => (await opened)?.close(),
+  }
+}
+
+function feedOf({ vectorStores: { indexing } }: Pick<Database, 'vectorStores'>): StoreFeed {
+  return { changesAfter: indexing.changesAfter, readDocument: indexing.readDocument }
+}

@@ -1,0 +1,247 @@
+import { ServiceError } from '../../domain/errors.ts'
+import type { LogEntry, StoreFile } from '../../domain/vector-stores/store-file.ts'
+import type { Task } from '../records/tasks.ts'
+import type { FileChanges, IndexedResult, IndexingRecords } from '../records/vector-stores.ts'
+import { JOIN_FILE } from './store-file-statements.ts'
+import { createStoreHousekeepingStatements } from './store-housekeeping-statements.ts'
+import { finishTask, ownTask } from './task-statements.ts'
+import {
+  changeRows,
+  type Dialect,
+  getRow,
+  type Steps,
+  type Transactions,
+  toJsonParameter,
+} from './transactions.ts'
+import { ALIVE } from './vector-store-access.ts'
+import { FILE_FACTS, toAttributes, toStoreFile } from './vector-store-rows.ts'
+
+/** Log entries of a file that are kept. */
+const MAX_LOG_ENTRIES = 200
+
+/** Condition for the association of a task. Takes `taskParameters`. */
+const OF_TASK = `vector_store_files.id = $storeFileId AND vector_store_files.organization_id = $organizationId
+  AND vector_store_files.removed_at_ms IS NULL AND vector_store_files.status IN ('pending', 'processing')`
+
+const taskParameters = ({ key, organizationId }: Task) => ({ storeFileId: key, organizationId })
+
+const BEGIN = `
+  UPDATE vector_store_files SET status = 'processing', step = 'extracting', progress_percent = 0,
+    attempts = $attempt, started_at_ms = COALESCE(started_at_ms, $nowMs)
+  WHERE ${OF_TASK}
+    AND EXISTS (SELECT 1 FROM vector_stores WHERE vector_stores.id = vector_store_id AND ${ALIVE})`
+
+/** Parts of revisions that were begun and not completed. */
+const DELETE_OTHER_PARTS = `
+  DELETE FROM vector_store_documents WHERE vector_store_file_id = $storeFileId
+    AND revision <> COALESCE((SELECT revision FROM vector_store_files WHERE id = $storeFileId), '')`
+
+const NEXT_SEQ = '(SELECT seq + 1 FROM vector_stores WHERE vector_stores.id = vector_store_id)'
+
+const COMPLETE = `
+  UPDATE vector_store_files SET seq = ${NEXT_SEQ}, status = 'completed', step = 'done', progress_percent = 100,
+    error_code = NULL, error_message = NULL, ended_at_ms = $nowMs, revision = $revision, part_count = $parts,
+    chunk_count = $chunkCount, usage_bytes = $usageBytes, embedding_model = $embeddingModel
+  WHERE ${OF_TASK}`
+
+const FAIL = `
+  UPDATE vector_store_files SET seq = ${NEXT_SEQ}, status = 'failed', error_code = $code, error_message = $message,
+    ended_at_ms = $nowMs, revision = NULL, part_count = 0, chunk_count = 0, usage_bytes = 0, embedding_model = NULL
+  WHERE ${OF_TASK}`
+
+const FIND_LIVE = `
+  SELECT vector_store_files.file_id, vector_store_files.revision, vector_store_files.attributes, files.filename
+  FROM vector_stores
+  JOIN vector_store_files ON vector_store_files.vector_store_id = vector_stores.id
+  JOIN files ON files.id = vector_store_files.file_id
+    AND files.organization_id = vector_store_files.organization_id AND files.deleted_at_ms IS NULL
+  WHERE vector_stores.id = $storeId AND ${ALIVE} AND vector_store_files.removed_at_ms IS NULL`
+
+/** State of indexing, equal on both databases. */
+export function createIndexingStatements(transactions: Transactions): IndexingRecords {
+  const { all, change, transact, dialect } = transactions
+  return {
+    ...createStoreHousekeepingStatements(transactions),
+
+    begin: (task, nowMs) => transact(() => begin(task, nowMs)),
+
+    progress: async (task, step, percent) => {
+      const { count } = await change(
+        `UPDATE vector_store_files SET step = $step, progress_percent = $percent
+         WHERE ${OF_TASK} AND ${dialect.withoutSync}
+           AND EXISTS (SELECT 1 FROM tasks WHERE tasks.id = $taskId AND lease_token = $leaseToken AND state = 'running')`,
+        { ...taskParameters(task), taskId: task.id, leaseToken: task.leaseToken, step, percent },
+      )
+      return count > 0
+    },
+
+    addDocumentPart: (task, revision, part, bytes) =>
+      transact(function* () {
+        if (!(yield* ownTask(task))) return false
+        const { count } = yield* changeRows(
+          `INSERT INTO vector_store_documents (vector_store_file_id, revision, part, bytes)
+           VALUES ($storeFileId, $revision, $part, $bytes)
+           ON CONFLICT (vector_store_file_id, revision, part) DO UPDATE SET bytes = excluded.bytes`,
+          { storeFileId: task.key, revision, part, bytes },
+        )
+        return count > 0
+      }),
+
+    complete: (task, result) => transact(() => complete(dialect, task, result)),
+
+    fail: (task, { code, message }, nowMs) =>
+      transact(function* () {
+        yield* lockStoreOf(dialect, task)
+        if (!(yield* finishTask(task))) return false
+        yield* changeRows(FAIL, { ...taskParameters(task), code, message, nowMs })
+        yield* changeRows('DELETE FROM vector_store_documents WHERE vector_store_file_id = $storeFileId', {
+          storeFileId: task.key,
+        })
+        return true
+      }),
+
+    addLog: (task, entry) => transact(() => addLog(task, entry)),
+
+    changesAfter: (organizationId, storeId, seq, limit) =>
+      changesAfter(transactions, organizationId, storeId, { seq, limit }),
+
+    async *readDocument(storeId, fileId, revision) {
+      yield* readDocument(transactions, storeId, fileId, revision)
+    },
+
+    findLive: async (storeId, fileIds) => {
+      const rows = await all(
+        `${FIND_LIVE} AND vector_store_files.file_id IN (${dialect.jsonTexts('$fileIds')})`,
+        {
+          storeId,
+          fileIds: toJsonParameter(fileIds),
+        },
+      )
+      return new Map(
+        rows.map((row) => [
+          String(row.file_id),
+          {
+            revision: row.revision === null ? null : String(row.revision),
+            filename: String(row.filename),
+            attributes: toAttributes(row),
+          },
+        ]),
+      )
+    },
+  }
+}
+
+function* begin(task: Task, nowMs: number): Steps<StoreFile | null> {
+  if (!(yield* ownTask(task))) return null
+  const parameters = taskParameters(task)
+  const { count } = yield* changeRows(BEGIN, { ...parameters, attempt: task.attempt, nowMs })
+  if (count === 0) return null
+  yield* changeRows(DELETE_OTHER_PARTS, { storeFileId: task.key })
+  const row = yield* getRow(
+    `SELECT vector_store_files.*, ${FILE_FACTS} FROM vector_store_files ${JOIN_FILE} WHERE ${OF_TASK}`,
+    parameters,
+  )
+  return row && toStoreFile(row)
+}
+
+function* complete(
+  dialect: Dialect,
+  task: Task,
+  { revision, parts, chunkCount, usageBytes, embeddingModel, nowMs }: IndexedResult,
+): Steps<boolean> {
+  yield* lockStoreOf(dialect, task)
+  if (!(yield* finishTask(task))) return false
+  yield* changeRows(COMPLETE, {
+    ...taskParameters(task),
+    ...{ revision, parts, chunkCount, usageBytes, embeddingModel, nowMs },
+  })
+  yield* changeRows(DELETE_OTHER_PARTS, { storeFileId: task.key })
+  return true
+}
+
+/** Locks the store of a task's association before the task: transactions that cancel tasks lock in this order too. */
+function* lockStoreOf(dialect: Dialect, task: Task): Steps<void> {
+  // SQLite has no such locks, and needs none.
+  if (dialect.forUpdate === '') return
+  yield* getRow(
+    `SELECT 1 FROM vector_stores WHERE organization_id = $organizationId
+       AND id = (SELECT vector_store_id FROM vector_store_files WHERE id = $storeFileId) ${dialect.forUpdate}`,
+    taskParameters(task),
+  )
+}
+
+function* addLog(task: Task, { atMs, level, step, message, attempt }: LogEntry): Steps<void> {
+  if (!(yield* ownTask(task))) return
+  const { rows } = yield* changeRows(
+    `INSERT INTO vector_store_logs (vector_store_file_id, number, at_ms, level, step, message, attempt)
+     VALUES ($storeFileId,
+       (SELECT COALESCE(max(number), 0) + 1 FROM vector_store_logs WHERE vector_store_file_id = $storeFileId),
+       $atMs, $level, $step, $message, $attempt)
+     RETURNING number`,
+    { storeFileId: task.key, atMs, level, step, message, attempt },
+  )
+  const lastForgotten = Number(rows[0]?.number) - MAX_LOG_ENTRIES
+  if (lastForgotten < 1) return
+  yield* changeRows(
+    'DELETE FROM vector_store_logs WHERE vector_store_file_id = $storeFileId AND number <= $lastForgotten',
+    { storeFileId: task.key, lastForgotten },
+  )
+}
+
+/** Reads the changes and the numbers of the store in one statement, so that they are from the same moment. */
+async function changesAfter(
+  { all }: Transactions,
+  organizationId: string,
+  storeId: string,
+  { seq, limit }: { readonly seq: number; readonly limit: number },
+): Promise<FileChanges> {
+  const rows = await all(
+    `SELECT vector_stores.seq AS store_seq, forgotten_seq, page.* FROM vector_stores
+     LEFT JOIN (
+       SELECT file_id, seq, revision, attributes FROM vector_store_files
+       WHERE vector_store_id = $storeId AND organization_id = $organizationId AND seq > $seq
+       ORDER BY seq LIMIT $limit
+     ) AS page ON ${ALIVE}
+     WHERE vector_stores.id = $storeId AND vector_stores.organization_id = $organizationId
+     ORDER BY page.seq`,
+    { organizationId, storeId, seq, limit },
+  )
+  const changes = rows
+    .filter((row) => row.file_id !== null)
+    .map((row) => ({
+      seq: Number(row.seq),
+      fileId: String(row.file_id),
+      revision: row.revision === null ? null : String(row.revision),
+      attributes: toAttributes(row),
+    }))
+  const [store] = rows
+  return {
+    seq: Number(store?.store_seq ?? 0),
+    changes,
+    isComplete: store !== undefined && seq >= Number(store.forgotten_seq),
+  }
+}
+
+async function* readDocument(
+  { get }: Transactions,
+  storeId: string,
+  fileId: string,
+  revision: string,
+): AsyncGenerator<Uint8Array> {
+  const live = `${FIND_LIVE} AND vector_store_files.file_id = $fileId AND vector_store_files.revision = $revision`
+  const isFound = live.slice(live.indexOf('FROM'))
+  const document = await get(`SELECT part_count ${isFound}`, { storeId, fileId, revision })
+  const parts = Number(document?.part_count ?? 1)
+  for (let part = 0; part < parts; part++) {
+    const row = await get(
+      `SELECT (SELECT bytes FROM vector_store_documents
+         WHERE vector_store_file_id = vector_store_files.id AND vector_store_documents.revision = $revision
+           AND part = $part) AS bytes ${isFound}`,
+      { storeId, fileId, revision, part },
+    )
+    if (!(row?.bytes instanceof Uint8Array)) {
+      throw new ServiceError('FILE_NOT_IN_STORE', 'the text of the file was replaced or removed')
+    }
+    yield row.bytes
+  }
+}

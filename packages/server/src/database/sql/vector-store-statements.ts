@@ -1,0 +1,221 @@
+import { expiresAtMs } from '../../domain/vector-stores/vector-store.ts'
+import type { Page } from '../records/page.ts'
+import type {
+  FileToAdd,
+  NewVectorStoreRecord,
+  StoreViewer,
+  VectorStoreChange,
+  VectorStoreListRequest,
+  VectorStoreRecords,
+} from '../records/vector-stores.ts'
+import { readCursorPage } from './cursor-pages.ts'
+import { createFileBatchStatements } from './file-batch-statements.ts'
+import { createIndexingStatements } from './indexing-statements.ts'
+import { cancelStoreTasks, END_STORE } from './store-ends.ts'
+import { addFiles, createStoreFileStatements } from './store-file-statements.ts'
+import { changeRows, type Dialect, getRow, type Steps, type Transactions } from './transactions.ts'
+import { VISIBLE, viewerParameters } from './vector-store-access.ts'
+import { toVectorStore } from './vector-store-rows.ts'
+
+/** Interval in which a search counts as activity once. */
+const TOUCH_INTERVAL_MS = 60_000
+
+const FIND = `SELECT * FROM vector_stores WHERE vector_stores.id = $storeId AND ${VISIBLE}`
+
+const FILE_COUNT = 'in_progress_count + completed_count + failed_count + cancelled_count'
+
+const SORT_COLUMNS: Readonly<Record<VectorStoreListRequest['sort'], string>> = {
+  createdAt: 'created_at_ms',
+  updatedAt: 'updated_at_ms',
+  name: 'name',
+  dataBytes: 'data_bytes',
+  fileCount: 'file_count',
+}
+
+const INSERT = `
+  INSERT INTO vector_stores (id, organization_id, name, description, search_text, access_mode, created_by, metadata,
+    created_at_ms, updated_at_ms, last_active_at_ms, expires_after_days, expires_at_ms)
+  VALUES ($id, $organizationId, $name, $description, $searchText, $accessMode, $createdBy, $metadata,
+    $nowMs, $nowMs, $nowMs, $expiresAfterDays, $expiresAtMs)`
+
+const UPDATE = `
+  UPDATE vector_stores SET name = $name, description = $description, search_text = $searchText,
+    access_mode = $accessMode, metadata = $metadata, expires_after_days = $expiresAfterDays,
+    expires_at_ms = $expiresAtMs, updated_at_ms = $nowMs, last_active_at_ms = $nowMs
+  WHERE id = $storeId AND organization_id = $organizationId`
+
+/** Vector stores, equal on both databases. */
+export function createVectorStoreStatements(transactions: Transactions): VectorStoreRecords {
+  const { get, transact, free, dialect } = transactions
+  return {
+    ...createStoreFileStatements(transactions),
+    ...createFileBatchStatements(transactions),
+    indexing: createIndexingStatements(transactions),
+
+    create: (viewer, store, files, nowMs) =>
+      transact(() => createStore(dialect, viewer, store, files, nowMs)),
+
+    find: async (viewer, storeId) => {
+      const row = await get(FIND, { ...viewerParameters(viewer), storeId })
+      return row && toVectorStore(row)
+    },
+
+    findPosition: async ({ organizationId }, storeId) => {
+      const row = await get(
+        'SELECT created_at_ms FROM vector_stores WHERE id = $storeId AND organization_id = $organizationId',
+        { organizationId, storeId },
+      )
+      return row && { timeMs: Number(row.created_at_ms), id: storeId }
+    },
+
+    list: (viewer, request) => listStores(transactions, viewer, request),
+    update: (viewer, storeId, change, nowMs) =>
+      transact(() => updateStore(dialect, viewer, storeId, change, nowMs)),
+    touch: (viewer, storeIds, nowMs) => touchStores(transactions, viewer, storeIds, nowMs),
+
+    delete: (viewer, storeId, nowMs) =>
+      free(function* () {
+        const row = yield* getRow(`${FIND} ${dialect.forUpdate}`, { ...viewerParameters(viewer), storeId })
+        if (row === null) return false
+        yield* cancelStoreTasks(viewer.organizationId, storeId)
+        yield* changeRows(
+          `UPDATE vector_stores SET deleted_at_ms = $nowMs, name = '', description = NULL, search_text = '',
+             metadata = '{}', ${END_STORE}
+           WHERE id = $storeId AND organization_id = $organizationId`,
+          { storeId, organizationId: viewer.organizationId, nowMs },
+        )
+        return true
+      }),
+
+    sumUsage: async (viewer) => {
+      const row = await get(
+        `SELECT count(*) AS stores, COALESCE(sum(${FILE_COUNT}), 0) AS files, COALESCE(sum(data_bytes), 0) AS bytes
+         FROM vector_stores WHERE ${VISIBLE}`,
+        viewerParameters(viewer),
+      )
+      return { stores: Number(row?.stores), files: Number(row?.files), bytes: Number(row?.bytes) }
+    },
+  }
+}
+
+function* createStore(
+  dialect: Dialect,
+  viewer: StoreViewer,
+  { metadata, ...store }: NewVectorStoreRecord,
+  files: readonly FileToAdd[],
+  nowMs: number,
+): Steps<ReturnType<typeof toVectorStore>> {
+  const { organizationId } = viewer
+  yield* changeRows(INSERT, {
+    ...store,
+    organizationId,
+    metadata: JSON.stringify(metadata),
+    searchText: searchTextOf(store),
+    expiresAtMs: expiresAtMs({ lastActiveAtMs: nowMs, expiresAfterDays: store.expiresAfterDays }),
+    nowMs,
+  })
+  if (files.length > 0) {
+    const addedByApiKeyId = viewer.actorId
+    yield* addFiles(dialect, viewer, { storeId: store.id, files, addedByApiKeyId, batchId: null, nowMs })
+  }
+  const sql = 'SELECT * FROM vector_stores WHERE id = $id AND organization_id = $organizationId'
+  return toVectorStore((yield* getRow(sql, { id: store.id, organizationId })) ?? {})
+}
+
+function* updateStore(
+  dialect: Dialect,
+  viewer: StoreViewer,
+  storeId: string,
+  change: VectorStoreChange,
+  nowMs: number,
+): Steps<ReturnType<typeof toVectorStore> | null> {
+  const row = yield* getRow(`${FIND} ${dialect.forUpdate}`, { ...viewerParameters(viewer), storeId })
+  if (row === null) return null
+  const store = { ...toVectorStore(row), ...change, updatedAtMs: nowMs, lastActiveAtMs: nowMs }
+  const { organizationId, name, description, accessMode, metadata, expiresAfterDays } = store
+  yield* changeRows(UPDATE, {
+    ...{ storeId, organizationId, name, description, accessMode, expiresAfterDays, nowMs },
+    metadata: JSON.stringify(metadata),
+    searchText: searchTextOf(store),
+    expiresAtMs: expiresAtMs(store),
+  })
+  return store
+}
+
+function listStores(
+  transactions: Transactions,
+  viewer: StoreViewer,
+  request: VectorStoreListRequest,
+): Promise<Page<ReturnType<typeof toVectorStore>>> {
+  const { search, accessMode, sort } = request
+  const conditions = [
+    VISIBLE,
+    ...(accessMode === null ? [] : ['access_mode = $accessMode']),
+    ...(search === null ? [] : ["search_text LIKE $pattern ESCAPE '\\' AND $isStorable = 1"]),
+  ].join(' AND ')
+  return readCursorPage(
+    transactions,
+    {
+      total: `SELECT count(*) AS total FROM vector_stores WHERE ${conditions}`,
+      sources: [`SELECT vector_stores.*, ${FILE_COUNT} AS file_count FROM vector_stores WHERE ${conditions}`],
+      sortColumn: SORT_COLUMNS[sort],
+      parameters: {
+        ...viewerParameters(viewer),
+        ...(accessMode !== null && { accessMode }),
+        ...(search !== null && {
+          pattern: `%${fold(search).replace(/[\\%_]/g, '\\$&')}%`,
+          // SQLite would cut the pattern at a NUL.
+          isStorable: search.includes('\0') ? 0 : 1,
+        }),
+      },
+      parse: toVectorStore,
+    },
+    request,
+  )
+}
+
+/** Writes only when the last activity is old enough, one store at a time, so that no two calls can deadlock. */
+async function touchStores(
+  { all, change, dialect }: Transactions,
+  viewer: StoreViewer,
+  storeIds: readonly string[],
+  nowMs: number,
+): Promise<void> {
+  const beforeMs = nowMs - TOUCH_INTERVAL_MS
+  const isDue = `${VISIBLE} AND expired_at_ms IS NULL AND last_active_at_ms <= $beforeMs`
+  const rows = await all(
+    `SELECT id, expires_after_days FROM vector_stores
+     WHERE id IN (${dialect.jsonTexts('$storeIds')}) AND ${isDue}`,
+    { ...viewerParameters(viewer), storeIds: JSON.stringify(storeIds), beforeMs },
+  )
+  for (const { id, expires_after_days: days } of rows) {
+    const expiresAfterDays = days === null ? null : Number(days)
+    await change(
+      `UPDATE vector_stores SET last_active_at_ms = $nowMs, expires_at_ms = $expiresAtMs
+       WHERE id = $storeId AND ${isDue}
+         AND COALESCE(expires_after_days, 0) = $expiresAfterDays AND COALESCE(expires_at_ms > $nowMs, true)`,
+      {
+        ...viewerParameters(viewer),
+        storeId: String(id),
+        expiresAfterDays: expiresAfterDays ?? 0,
+        expiresAtMs: expiresAtMs({ lastActiveAtMs: nowMs, expiresAfterDays }),
+        ...{ nowMs, beforeMs },
+      },
+    )
+  }
+}
+
+function searchTextOf({
+  name,
+  description,
+}: {
+  readonly name: string
+  readonly description: string | null
+}): string {
+  return fold(description === null ? name : `${name}\n${description}`)
+}
+
+/** Returns the text in the form in which texts that differ only in case are equal, on every database. */
+function fold(text: string): string {
+  return text.normalize('NFC').toLowerCase()
+}

@@ -1,0 +1,20 @@
+/** Limits of reading one file. */
+export interface ExtractionLimits {
+  /** Largest file of a format that needs a process, which holds all of it in memory. */
+  readonly maxInputBytes: number
+  /** Largest text in UTF-8, and the largest file of plain text. */
+  readonly maxTextBytes: number
+  /** Resident memory of a process. */
+  readonly maxMemoryBytes: number
+  /** Time from the last byte of the file to the end of its text. */
+  readonly maxReadMs: number
+}
+
+const MIB = 1024 * 1024
+
+export const DEFAULT_LIMITS: ExtractionLimits = {
+  maxInputBytes: 128 * MIB,
+  maxTextBytes: 64 * MIB,
+  maxMemoryBytes: 512 * MIB,
+  maxReadMs: 15_000,
+}

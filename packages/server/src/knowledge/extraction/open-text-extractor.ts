@@ -1,0 +1,134 @@
+import { isTextSample } from '../../domain/files/content-type/sample-text.ts'
+import { createGate } from '../../platform/create-gate.ts'
+import { type ExtractableFile, ExtractionFailure, type TextExtractor } from '../text-extractor.ts'
+import { chooseKind, needsProcess } from './choose-kind.ts'
+import { findIsolation } from './isolation.ts'
+import { DEFAULT_LIMITS, type ExtractionLimits } from './limits.ts'
+import { readInProcess } from './reader-process.ts'
+import { createReaderThreads } from './reader-threads.ts'
+
+/** Size of the beginning that tells text from other bytes. */
+const HEAD_BYTES = 4096
+/** Random bytes have twice this share of control characters. */
+const MAX_CONTROL_SHARE = 0.05
+const UTF32_LE_MARK = 'fffe0000'
+const UTF32_BE_MARK = '0000feff'
+
+export interface TextExtractorOptions {
+  readonly limits?: Partial<ExtractionLimits>
+  /** Processes that run at the same time, each with its own memory limit. */
+  readonly processes?: number
+  /** Worker threads that read plain text at the same time. */
+  readonly threads?: number
+}
+
+/** Text extractor and what it found about the system. */
+export interface OpenTextExtractor extends TextExtractor {
+  /** True when the processes that read files have no network. */
+  readonly isNetworkDropped: boolean
+}
+
+/**
+ * Returns an extractor that reads formats with libraries in a process per file, and plain text in worker threads. It
+ * writes no file.
+ */
+export async function openTextExtractor(options: TextExtractorOptions = {}): Promise<OpenTextExtractor> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const isolation = await findIsolation()
+  const gate = createGate(options.processes ?? 2)
+  const threads = createReaderThreads(options.threads ?? 1, limits)
+  const closing = new AbortController()
+
+  return {
+    isNetworkDropped: isolation !== null,
+    async extract(file, signal) {
+      const either = AbortSignal.any([signal, closing.signal])
+      const { head, bytes, stop } = await splitHead(file, either)
+      try {
+        const kind = chooseKind({ ...file, isText: isTextLike(head) })
+        checkSize(file, needsProcess(kind) ? limits.maxInputBytes : limits.maxTextBytes)
+        if (!needsProcess(kind)) return await threads.read(kind, await collect(bytes, file.sizeBytes), either)
+        return await gate(() => readInProcess(kind, { ...file, bytes }, limits, isolation, either))
+      } finally {
+        stop()
+      }
+    },
+    async close() {
+      closing.abort(new ExtractionFailure('server_error', 'The service is stopping.'))
+      await threads.close()
+    },
+  }
+}
+
+/**
+ * Returns the beginning of a file, all bytes including it, and a function that stops reading them. The bytes throw the
+ * reason of `signal`, and `server_error` when they are more or fewer than the size of the file.
+ */
+async function splitHead({ bytes, sizeBytes }: ExtractableFile, signal: AbortSignal) {
+  const iterator = bytes[Symbol.asyncIterator]()
+  const aborted = rejectionOf(signal)
+  let readBytes = 0
+  async function next(): Promise<Uint8Array | null> {
+    const result = await Promise.race([iterator.next(), aborted])
+    readBytes += result.done ? 0 : result.value.length
+    if (result.done ? readBytes < sizeBytes : readBytes > sizeBytes) throw sizeMismatch()
+    return result.done ? null : result.value
+  }
+  const first: Uint8Array[] = []
+  while (readBytes < HEAD_BYTES) {
+    const chunk = await next()
+    if (chunk === null) break
+    first.push(chunk)
+  }
+  async function* all(): AsyncGenerator<Uint8Array> {
+    yield* first
+    for (let chunk = await next(); chunk !== null; chunk = await next()) yield chunk
+  }
+  // A read that never ends must not keep the caller.
+  const stop = () => void iterator.return?.().catch(() => {})
+  return { head: Buffer.concat(first), bytes: all(), stop }
+}
+
+/** Returns a promise that rejects with the reason of the signal. */
+function rejectionOf(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  promise.catch(() => {})
+  if (signal.aborted) reject(signal.reason)
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  return promise
+}
+
+function sizeMismatch(): ExtractionFailure {
+  return new ExtractionFailure('server_error', 'The stored bytes differ from the recorded size of the file.')
+}
+
+/** Tells if the beginning of a file is text, also with a few control characters. */
+function isTextLike(head: Uint8Array): boolean {
+  if (isTextSample(head)) return true
+  const mark = Buffer.from(head.subarray(0, 4)).toString('hex')
+  if (mark === UTF32_LE_MARK || mark === UTF32_BE_MARK) return true
+  const controls = head.filter((byte) => byte < 0x20 && (byte < 0x09 || byte > 0x0d)).length
+  return controls <= head.length * MAX_CONTROL_SHARE
+}
+
+function checkSize({ sizeBytes }: ExtractableFile, maxBytes: number): void {
+  if (sizeBytes <= maxBytes) return
+  const megabytes = Math.floor(maxBytes / 1024 / 1024)
+  throw new ExtractionFailure(
+    'invalid_file',
+    `The file is over the limit of ${megabytes} MiB for files of its type. Split it and upload the pieces.`,
+  )
+}
+
+async function collect(
+  bytes: AsyncIterable<Uint8Array>,
+  sizeBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const all = new Uint8Array(sizeBytes)
+  let filled = 0
+  for await (const chunk of bytes) {
+    all.set(chunk, filled)
+    filled += chunk.length
+  }
+  return all
+}

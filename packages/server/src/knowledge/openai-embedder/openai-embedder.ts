@@ -1,0 +1,143 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { ServiceError } from '../../domain/errors.ts'
+import type { Embedder } from '../embedder.ts'
+import { readVectors } from './read-vectors.ts'
+
+export interface OpenAiEmbedderOptions {
+  /** Base of the API, for example `http://127.0.0.1:11434/v1`. */
+  readonly url: string
+  readonly model: string
+  /** Null when the server needs none. */
+  readonly apiKey: string | null
+  /** Dimensions to ask for, for models that can shorten their vectors; null for the default of the model. */
+  readonly dimensions?: number | null
+  /** Limit of one request. */
+  readonly timeoutMs?: number
+  /** Wait after the first failure; each further one doubles it. */
+  readonly backoffMs?: number
+}
+
+const MAX_BATCH = 32
+const MAX_ATTEMPTS = 5
+const DEFAULT_TIMEOUT_MS = 60_000
+const DEFAULT_BACKOFF_MS = 500
+/** Longest wait, also when the server asks for a longer one: the task is retried later then. */
+const MAX_WAIT_MS = 30_000
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+const TOO_LARGE = 413
+
+/**
+ * Creates an embedder that uses an endpoint compatible with OpenAI's `POST /embeddings`. Batches that the server finds
+ * too large are halved. Overload and network faults are retried, no sooner than the server asks.
+ */
+export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
+  const embedBatch = async (
+    texts: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array[]> => {
+    const answer = await requestWithRetries(options, texts, signal)
+    if (answer.kind === 'vectors') return readVectors(answer.body, texts.length, options.dimensions ?? null)
+    if (texts.length === 1) throw unavailable('found a single text too large')
+    const middle = Math.ceil(texts.length / 2)
+    const first = await embedBatch(texts.slice(0, middle), signal)
+    return [...first, ...(await embedBatch(texts.slice(middle), signal))]
+  }
+
+  return {
+    model: options.model,
+    embed: async (texts, signal) => {
+      const vectors: Float32Array[] = []
+      for (let start = 0; start < texts.length; start += MAX_BATCH) {
+        vectors.push(...(await embedBatch(texts.slice(start, start + MAX_BATCH), signal)))
+      }
+      if (new Set(vectors.map(({ length }) => length)).size > 1) {
+        throw unavailable('returned vectors of different dimensions')
+      }
+      return vectors
+    },
+  }
+}
+
+type Answer = { readonly kind: 'vectors'; readonly body: unknown } | { readonly kind: 'too-large' }
+
+/** Failed request that may succeed later. */
+interface Failure {
+  readonly kind: 'failed'
+  readonly reason: string
+  readonly isTransient: boolean
+  /** Wait that the server asks for; null when it asks for none. */
+  readonly waitMs: number | null
+}
+
+async function requestWithRetries(
+  options: OpenAiEmbedderOptions,
+  texts: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  let backoffMs = options.backoffMs ?? DEFAULT_BACKOFF_MS
+  for (let attempt = 1; ; attempt++) {
+    const answer = await request(options, texts, signal)
+    if (answer.kind !== 'failed') return answer
+    if (!answer.isTransient || attempt === MAX_ATTEMPTS) throw unavailable(answer.reason)
+    await wait(Math.min(MAX_WAIT_MS, Math.max(backoffMs, answer.waitMs ?? 0)), null, signal ? { signal } : {})
+    backoffMs *= 2
+  }
+}
+
+async function request(
+  { url, model, apiKey, dimensions, timeoutMs }: OpenAiEmbedderOptions,
+  input: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Answer | Failure> {
+  const timeout = AbortSignal.timeout(timeoutMs ?? DEFAULT_TIMEOUT_MS)
+  try {
+    const response = await fetch(`${url.replace(/\/+$/, '')}/embeddings`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
+      },
+      body: JSON.stringify({ model, input, encoding_format: 'float', ...(dimensions ? { dimensions } : {}) }),
+      // A redirect would carry the key and the texts to another server.
+      redirect: 'error',
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    })
+    if (response.ok) return { kind: 'vectors', body: JSON.parse(await readText(response)) }
+    await response.body?.cancel()
+    if (response.status === TOO_LARGE) return { kind: 'too-large' }
+    return {
+      kind: 'failed',
+      reason: `answered with status ${response.status}`,
+      isTransient: response.status === 408 || response.status === 429 || response.status >= 500,
+      waitMs: retryAfterMs(response.headers.get('retry-after')),
+    }
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (error instanceof ServiceError) throw error
+    if (error instanceof SyntaxError) throw unavailable('returned no JSON')
+    const reason = timeout.aborted ? 'did not answer in time' : 'cannot be reached'
+    return { kind: 'failed', reason, isTransient: true, waitMs: null }
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength
+    if (bytes > MAX_RESPONSE_BYTES) throw unavailable(`returned more than ${MAX_RESPONSE_BYTES} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** Returns the wait of a `Retry-After` field, in seconds or as a date (RFC 9110, section 10.2.3). */
+function retryAfterMs(value: string | null): number | null {
+  if (value === null) return null
+  const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : null
+}
+
+function unavailable(reason: string): ServiceError {
+  return new ServiceError('SERVICE_UNAVAILABLE', `the embeddings server ${reason}`)
+}

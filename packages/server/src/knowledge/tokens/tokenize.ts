@@ -1,0 +1,118 @@
+import { type Language, stemmerOf, stopWordsOf } from './languages.ts'
+
+/** Version of the rules below. Each index stores it, and is rebuilt when it differs. */
+export const TOKENIZER_VERSION = 1
+
+/** Longer words are cut: they are keys, encoded data or damage, and fill the index. */
+const MAX_TERM_UNITS = 64
+
+const WORDS = /[\p{L}\p{M}\p{N}]+/gu
+/** Scripts that are written without spaces between words, or that join many words. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー々]/u
+const UNSPACED_RUNS = new RegExp(`${UNSPACED.source}+|(?:(?!${UNSPACED.source})[^])+`, 'gu')
+const ASCII = /^[\0-\x7f]*$/
+const ARABIC = /\p{Script=Arabic}/u
+
+/** Terms of a text with their frequencies. `length` is the number of all occurrences. */
+export interface TermCounts {
+  readonly terms: ReadonlyMap<string, number>
+  readonly length: number
+}
+
+/** Returns the terms that the index stores for a text. Stop words are kept. */
+export function countTerms(text: string, language: Language): TermCounts {
+  const terms = new Map<string, number>()
+  let length = 0
+  for (const word of wordsOf(text)) {
+    const term = termOf(word, language)
+    terms.set(term, (terms.get(term) ?? 0) + 1)
+    length++
+  }
+  return { terms, length }
+}
+
+/**
+ * Returns the terms of a query, one set for each word: its stems in all languages of the index, because the language
+ * of a few words cannot be detected. A repeated word appears once for each occurrence. Stop words are dropped unless
+ * nothing else remains.
+ */
+export function queryTerms(query: string, languages: readonly Language[]): string[][] {
+  const words = [...wordsOf(query)]
+  const stopLists = languages.filter((language) => language !== null).map(stopWordsOf)
+  const content = words.filter((word) => !stopLists.some((list) => list.has(word)))
+  const kept = content.length > 0 ? content : words
+  const searched = languages.length > 0 ? languages : [null]
+  return kept.map((word) => [...new Set(searched.map((language) => termOf(word, language)))])
+}
+
+/** Yields words in lower case; runs of scripts without spaces as overlapping pairs of characters. */
+function* wordsOf(text: string): Generator<string> {
+  const normal = ASCII.test(text) ? text : text.normalize('NFKC')
+  for (const [word] of normal.toLowerCase().matchAll(WORDS)) {
+    if (ASCII.test(word) || !UNSPACED.test(word)) yield word
+    else yield* splitUnspaced(word)
+  }
+}
+
+function* splitUnspaced(word: string): Generator<string> {
+  for (const [run] of word.matchAll(UNSPACED_RUNS)) {
+    if (!UNSPACED.test(run)) {
+      yield run
+      continue
+    }
+    let previous: string | null = null
+    let isAlone = true
+    for (const character of run) {
+      if (previous !== null) {
+        yield previous + character
+        isAlone = false
+      }
+      previous = character
+    }
+    if (isAlone && previous !== null) yield previous
+  }
+}
+
+function termOf(word: string, language: Language): string {
+  const cut = word.length > MAX_TERM_UNITS ? word.slice(0, MAX_TERM_UNITS) : word
+  const readable = ARABIC.test(cut) ? removeArabicMarks(cut) : cut
+  const stem = language === null ? readable : stemmerOf(language)(readable)
+  const folded = ASCII.test(stem) ? stem : foldLetters(stem)
+  return folded === '' ? cut : folded
+}
+
+/** Removes vowel marks and the elongation of letters, which writers add or omit freely. */
+function removeArabicMarks(word: string): string {
+  return word.replace(/[\u064b-\u065f\u0670\u0640]/g, '')
+}
+
+const FOLDED: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ł: 'l',
+  ħ: 'h',
+  ı: 'i',
+  أ: 'ا',
+  إ: 'ا',
+  آ: 'ا',
+  ٱ: 'ا',
+  ى: 'ي',
+  ئ: 'ي',
+  ؤ: 'و',
+  ة: 'ه',
+}
+const FOLDED_LETTERS = new RegExp(`[${Object.keys(FOLDED).join('')}]`, 'gu')
+
+function foldLetters(word: string): string {
+  return word
+    .replace(FOLDED_LETTERS, (letter) => FOLDED[letter] ?? letter)
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC')
+}
