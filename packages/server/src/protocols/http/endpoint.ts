@@ -21,6 +21,8 @@ declare module 'fastify' {
     /** Action of the endpoint's operation; absent for routes that are not endpoints. */
     readonly action?: string
     readonly isAllowedOnFullDisk?: boolean
+    /** Limit of a JSON body; absent for the usual one. */
+    readonly maxBodyBytes?: number
   }
 }
 
@@ -40,6 +42,8 @@ export interface EndpointFacts {
   readonly parameters?: readonly Parameter[]
   /** Schema of a JSON body. */
   readonly body?: JSONSchema
+  /** Limit of a JSON body that may be longer than usual. */
+  readonly maxBodyBytes?: number
   /** Body that the handler reads by itself, as a stream. */
   readonly streamedBody?: { readonly required: boolean; readonly content: Content }
   /** Responses by status. Responses to errors follow from `errors`. */
@@ -163,12 +167,16 @@ export function mountEndpoints(
   admit: (context: Context, scope: RequiredScope) => Admission = requireScope,
 ): void {
   for (const declared of endpoints) {
-    const { operation, method, path, isAllowedOnFullDisk = false } = declared
+    const { operation, method, path, isAllowedOnFullDisk = false, maxBodyBytes } = declared
     app.route({
       method: [method].flat(),
       url: path,
       schema: schemasOf(declared),
-      config: { action: operation.action, isAllowedOnFullDisk },
+      config: {
+        action: operation.action,
+        isAllowedOnFullDisk,
+        ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
+      },
       onRequest: needsKey(operation) ? admit(context.context, operation.scope) : [],
       handler: declared.createHandler(context),
     })
