@@ -182,7 +182,7 @@ function parseJsonOnly(app: FastifyInstance): void {
     return promise
   }
   app.addContentTypeParser('application/json', (request: FastifyRequest) =>
-    app.bodies.read(request, (bytes) => parse(request, bytes)),
+    app.bodies.read(request, (bytes) => parse(request, bytes), request.routeOptions.config.maxBodyBytes),
   )
 }
 

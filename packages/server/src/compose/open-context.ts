@@ -75,6 +75,7 @@ export async function openContext(
       maxFileBytes: config.maxFileBytes,
       directUploadMaxBytes: config.directUploadMaxBytes,
       openaiFileMaxBytes: config.openaiFileMaxBytes,
+      indexWaitMs: config.indexing.waitMs,
       allowedContentTypes: config.allowedMimeTypes,
       uploadSessionMs: config.uploadSessionMs,
       uploadChecksums: config.uploadChecksums,

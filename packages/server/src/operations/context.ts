@@ -31,6 +31,8 @@ export interface Limits {
   readonly directUploadMaxBytes: number
   /** Upper bound of a file in one request of the OpenAI API. */
   readonly openaiFileMaxBytes: number
+  /** Longest wait of an answer of the OpenAI API for the indexing that it began. */
+  readonly indexWaitMs: number
   /** Canonical types, or patterns such as `image/*`; null allows every type. */
   readonly allowedContentTypes: readonly string[] | null
   readonly uploadSessionMs: number

@@ -36,6 +36,7 @@ const LIMITS = {
   maxFileBytes: Number.MAX_SAFE_INTEGER,
   directUploadMaxBytes: 1,
   openaiFileMaxBytes: 1,
+  indexWaitMs: 0,
   allowedContentTypes: null,
   uploadSessionMs: WEEK_MS,
   uploadChecksums: [],

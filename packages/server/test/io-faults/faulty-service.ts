@@ -54,6 +54,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
       maxFileBytes: MAX_FILE_BYTES,
       directUploadMaxBytes: MAX_FILE_BYTES,
       openaiFileMaxBytes: MAX_FILE_BYTES,
+      indexWaitMs: 0,
       allowedContentTypes: null,
       uploadSessionMs: 24 * 60 * 60 * 1000,
       uploadChecksums: [],

@@ -57,6 +57,7 @@ export async function createInstallation() {
       maxFileBytes: SIZE_BYTES,
       directUploadMaxBytes: SIZE_BYTES,
       openaiFileMaxBytes: SIZE_BYTES,
+      indexWaitMs: 0,
       allowedContentTypes: null,
       uploadSessionMs: SESSION_MS,
       uploadChecksums: [],

@@ -66,6 +66,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
       maxFileBytes: MAX_FILE_BYTES,
       directUploadMaxBytes: MAX_FILE_BYTES,
       openaiFileMaxBytes: MAX_FILE_BYTES,
+      indexWaitMs: 0,
       allowedContentTypes: null,
       uploadSessionMs: 24 * 60 * 60 * 1000,
       uploadChecksums: [],

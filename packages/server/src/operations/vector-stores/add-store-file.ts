@@ -1,11 +1,11 @@
 import type { FileToAdd } from '../../database/records/vector-stores.ts'
 import { type Caller, checkScope, keyIdOf } from '../../domain/access/caller.ts'
-import { ServiceError } from '../../domain/errors.ts'
 import { createId } from '../../domain/ids.ts'
 import type { Attributes, ChunkingStrategy, StoreFile } from '../../domain/vector-stores/store-file.ts'
 import { isInProgress } from '../../domain/vector-stores/store-file.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
+import { findFile } from '../files/get-file.ts'
 import { findActiveStore, storeNotFound, viewerOf } from './find-store.ts'
 import { waitForIndexing } from './wait-for-indexing.ts'
 
@@ -43,7 +43,7 @@ export const addStoreFile = defineOperation(
     const { storeId, fileId, waitMs } = input
     const viewer = viewerOf(caller)
     await findActiveStore(context, caller, storeId)
-    if ((await database.files.find(caller.organizationId, fileId)) === null) throw fileNotFound()
+    await findFile(context, caller.organizationId, fileId)
     const [added] = await database.vectorStores.addFiles(viewer, {
       storeId,
       files: [toFileToAdd(input)],
@@ -63,8 +63,4 @@ export const addStoreFile = defineOperation(
 /** Returns the record of a file to add, with an id for its association. */
 export function toFileToAdd({ fileId, attributes, chunking }: NewStoreFile): FileToAdd {
   return { id: createId('vsf'), fileId, attributes, chunking }
-}
-
-function fileNotFound(): ServiceError {
-  return new ServiceError('FILE_NOT_FOUND', 'there is no such file')
 }

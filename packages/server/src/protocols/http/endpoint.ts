@@ -22,6 +22,8 @@ declare module 'fastify' {
     readonly action?: string
     readonly isAllowedOnFullDisk?: boolean
     readonly isBodyOptional?: boolean
+    /** Limit of a JSON body; absent for the usual one. */
+    readonly maxBodyBytes?: number
   }
 }
 
@@ -43,6 +45,8 @@ export interface EndpointFacts {
   readonly body?: JSONSchema
   /** True when the request may have no body. Its schema then admits null, which is what the handler gets. */
   readonly isBodyOptional?: boolean
+  /** Limit of a JSON body that may be longer than usual. */
+  readonly maxBodyBytes?: number
   /** Body that the handler reads by itself, as a stream. */
   readonly streamedBody?: { readonly required: boolean; readonly content: Content }
   /** Responses by status. Responses to errors follow from `errors`. */
@@ -166,12 +170,24 @@ export function mountEndpoints(
   admit: (context: Context, scope: RequiredScope) => Admission = requireScope,
 ): void {
   for (const declared of endpoints) {
-    const { operation, method, path, isAllowedOnFullDisk = false, isBodyOptional = false } = declared
+    const {
+      operation,
+      method,
+      path,
+      isAllowedOnFullDisk = false,
+      isBodyOptional = false,
+      maxBodyBytes,
+    } = declared
     app.route({
       method: [method].flat(),
       url: path,
       schema: schemasOf(declared),
-      config: { action: operation.action, isAllowedOnFullDisk, isBodyOptional },
+      config: {
+        action: operation.action,
+        isAllowedOnFullDisk,
+        isBodyOptional,
+        ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
+      },
       onRequest: needsKey(operation) ? admit(context.context, operation.scope) : [],
       handler: declared.createHandler(context),
     })

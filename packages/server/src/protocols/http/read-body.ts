@@ -21,10 +21,10 @@ export interface BodyLimits {
 export interface BodyReader {
   /**
    * Reads the complete body into memory, calls `use` and returns its result. The bytes are released afterwards.
-   * Throws REQUEST_TOO_LARGE, REQUEST_TIMEOUT, SERVICE_UNAVAILABLE when other bodies use up the budget, and
+   * `maxBytes` replaces the usual limit. Throws REQUEST_TOO_LARGE, REQUEST_TIMEOUT, SERVICE_UNAVAILABLE when other bodies use up the budget, and
    * INVALID_REQUEST for an incomplete body.
    */
-  read<T>(request: FastifyRequest, use: (bytes: Buffer) => T): Promise<T>
+  read<T>(request: FastifyRequest, use: (bytes: Buffer) => T, maxBytes?: number): Promise<T>
   /**
    * Counts bytes that a parser may buffer while it waits for more of the body. Returns the function that releases them.
    * Throws SERVICE_UNAVAILABLE.
@@ -69,7 +69,7 @@ function createWaits(connections: Connections) {
 
 /** Creates a reader of complete bodies with a limit on their total memory. */
 function createBodyReader(limits: BodyLimits, connections: Connections): BodyReader {
-  const { maxBytes, maxMs, budgetBytes } = limits
+  const { maxMs, budgetBytes } = limits
   const waits = createWaits(connections)
   let heldBytes = 0
 
@@ -78,7 +78,7 @@ function createBodyReader(limits: BodyLimits, connections: Connections): BodyRea
     heldBytes += bytes
   }
 
-  const createBuffer = () => {
+  const createBuffer = (maxBytes: number) => {
     let buffer = Buffer.allocUnsafeSlow(FREE_BYTES)
     let length = 0
     const grow = (neededBytes: number) => {
@@ -106,12 +106,12 @@ function createBodyReader(limits: BodyLimits, connections: Connections): BodyRea
   }
 
   return {
-    read: async (request, use) => {
+    read: async (request, use, maxBytes = limits.maxBytes) => {
       if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
       const arrived = takeArrived(request.raw)
       if (arrived !== null) return useOnce(arrived, use)
       const endWait = waits.begin(request)
-      const buffer = createBuffer()
+      const buffer = createBuffer(maxBytes)
       try {
         await readPieces(request.raw, maxMs, buffer.add)
         return use(buffer.bytes())

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { ServiceError } from '../../domain/errors.ts'
 import { parseMediaType, UNKNOWN_CONTENT } from '../../domain/files/content-type/media-type.ts'
+import { fileNameProblem } from '../../domain/files/file-name.ts'
 import { invalidValue } from '../../domain/invalid-value.ts'
 import type { IncomingFile, IncomingFiles } from '../../operations/files/upload-files.ts'
 import { boundaryOf, createExpiryFields, readField, skipPart } from '../http/form-fields.ts'
@@ -72,6 +73,8 @@ export function formFile(request: FastifyRequest, maxFileBytes: number): Incomin
 /** Returns the file of a part. A part without a file name is a text field. */
 function fileOf({ headers, body }: Part, filename: string | null): IncomingFile {
   if (filename === null) throw invalidValue('file', 'invalid', 'must be a file with a filename')
+  const problem = fileNameProblem(filename)
+  if (problem !== null) throw invalidValue('file', 'invalid', `needs another filename: it ${problem}`)
   const declared = parseMediaType(headers['content-type']?.[0] ?? '')?.text ?? null
   return { filename, contentType: declared === UNKNOWN_CONTENT ? null : declared, body }
 }

@@ -1,8 +1,21 @@
 import type { Endpoint } from '../http/endpoint.ts'
+import { OPENAI_FILE_BATCHES } from './file-batches.ts'
 import { OPENAI_FILE_UPLOADS, OPENAI_FILES } from './files.ts'
-
-/** Endpoints of the OpenAI API with JSON bodies or none. */
-export const OPENAI_ENDPOINTS: readonly Endpoint[] = [...OPENAI_FILES]
+import { OPENAI_SEARCH } from './search.ts'
+import { OPENAI_STORE_FILES } from './store-files.ts'
+import { OPENAI_VECTOR_STORES } from './vector-stores.ts'
 
 /** Endpoints that receive `multipart/form-data`. */
 export const OPENAI_FORM_ENDPOINTS: readonly Endpoint[] = OPENAI_FILE_UPLOADS
+
+/** Endpoints with JSON bodies or none. */
+export const OPENAI_JSON_ENDPOINTS: readonly Endpoint[] = [
+  ...OPENAI_FILES,
+  ...OPENAI_VECTOR_STORES,
+  ...OPENAI_SEARCH,
+  ...OPENAI_STORE_FILES,
+  ...OPENAI_FILE_BATCHES,
+]
+
+/** Every endpoint of the OpenAI API, in the order of its document. */
+export const OPENAI_ENDPOINTS: readonly Endpoint[] = [...OPENAI_FORM_ENDPOINTS, ...OPENAI_JSON_ENDPOINTS]

@@ -1,18 +1,17 @@
 import type { FastifyPluginCallback } from 'fastify'
-import { type EndpointContext, mountEndpoints } from '../http/endpoint.ts'
+import { type Endpoint, type EndpointContext, mountEndpoints } from '../http/endpoint.ts'
 import { admitKey } from './admit-key.ts'
 import { setAnswerHeaders } from './answer-headers.ts'
-import { OPENAI_ENDPOINTS, OPENAI_FORM_ENDPOINTS } from './openai-endpoints.ts'
+import { OPENAI_FORM_ENDPOINTS, OPENAI_JSON_ENDPOINTS } from './openai-endpoints.ts'
 
-/** Mounts the OpenAI API. Its handlers parse their values by themselves, because they need the kind of each problem. */
+/** Mounts the OpenAI API. */
 export function openaiRoutes(context: EndpointContext): FastifyPluginCallback {
   return (app, _options, done) => {
-    app.setValidatorCompiler(() => (value) => ({ value }))
     app.addHook('onSend', (request, reply, _payload, sent) => {
       setAnswerHeaders(request, reply)
       sent()
     })
-    mountEndpoints(app, OPENAI_ENDPOINTS, context, admitKey)
+    mountEndpoints(app, OPENAI_JSON_ENDPOINTS.map(withoutInputSchemas), context, admitKey)
     app.register(async (forms) => {
       // The handler reads the body as a stream.
       forms.addContentTypeParser('multipart/form-data', (_request, _payload, parsed) => parsed(null))
@@ -20,4 +19,12 @@ export function openaiRoutes(context: EndpointContext): FastifyPluginCallback {
     })
     done()
   }
+}
+
+/**
+ * Returns the endpoint without the schemas of its input, which are for the document: the handlers parse their input by
+ * themselves, because the response names the kind of each problem, and null means absent.
+ */
+function withoutInputSchemas({ body: _body, query: _query, params: _params, ...rest }: Endpoint): Endpoint {
+  return rest
 }
