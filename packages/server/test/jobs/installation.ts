@@ -8,7 +8,7 @@ import { openDatabase } from '../../src/compose/open-database.ts'
 import { openKnowledge } from '../../src/compose/open-knowledge.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
 import type { Database } from '../../src/database/database.ts'
-import { type Caller, operatorCaller } from '../../src/domain/access/caller.ts'
+import { type Caller, jobCaller, operatorCaller } from '../../src/domain/access/caller.ts'
 import type { UploadSession } from '../../src/domain/uploads/upload-session.ts'
 import { SWEEP_START, sweep } from '../../src/jobs/tasks/sweep.ts'
 import type { SweepRun } from '../../src/jobs/tasks/sweep-run.ts'
@@ -102,7 +102,8 @@ export async function createInstallation() {
     sweep: (changes: Partial<SweepRun> = {}, position = SWEEP_START) => {
       const { signal } = new AbortController()
       const limits = { maxFindings: 1000, maxExamined: 1_000_000, auditMs: AUDIT_MS }
-      const run = { ...limits, isDryRun: false, removesUnexplained: true, signal, ...changes }
+      const caller = jobCaller('sweep')
+      const run = { ...limits, caller, isDryRun: false, removesUnexplained: true, signal, ...changes }
       return sweep(context, run, position)
     },
     /** Returns all files below the folders of objects. */
