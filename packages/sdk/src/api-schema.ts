@@ -93,6 +93,23 @@ export interface paths {
         readonly patch: operations["updateApiKey"];
         readonly trace?: never;
     };
+    readonly "/v1/organizations/{organization_id}/api-keys/{key_id}/activate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Activate a key */
+        readonly post: operations["activateApiKey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/organizations/{organization_id}/api-keys/{key_id}/deactivate": {
         readonly parameters: {
             readonly query?: never;
@@ -107,23 +124,6 @@ export interface paths {
          * @description Requests with the key are refused until it is activated again. By default, its upload sessions and download URLs remain valid; `end_sessions` and `revoke_links` end the existing ones. The response lists the keys that it created.
          */
         readonly post: operations["deactivateApiKey"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/v1/organizations/{organization_id}/api-keys/{key_id}/activate": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /** Activate a key */
-        readonly post: operations["activateApiKey"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -181,6 +181,26 @@ export interface paths {
          * @description The old secret is refused from now on. The key keeps its id, name and scopes, and also its upload sessions and download URLs. If the old secret may be stolen, first deactivate the key with `end_sessions` and `revoke_links`.
          */
         readonly post: operations["rotateApiKey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/files/upload-url": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Create an upload session; send the bytes to its `upload_url`
+         * @description Reserves the size from the quota of the organization until the file is registered or the session ends. Sending the bytes needs no key: the URL is the credential. The number of unfinished sessions of an organization is limited, to 10,000 unless the operator set another limit. A request beyond the limit is refused with 429 `RATE_LIMIT_EXCEEDED`, and `details.limit` has the limit.
+         */
+        readonly post: operations["createUploadUrl"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -249,7 +269,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/v1/organizations/{organization_id}/files/upload-url": {
+    readonly "/v1/organizations/{organization_id}/files/upload": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -259,10 +279,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Create an upload session; send the bytes to its `upload_url`
-         * @description Reserves the size from the quota of the organization until the file is registered or the session ends. Sending the bytes needs no key: the URL is the credential. The number of unfinished sessions of an organization is limited, to 10,000 unless the operator set another limit. A request beyond the limit is refused with 429 `RATE_LIMIT_EXCEEDED`, and `details.limit` has the limit.
+         * Upload small files in one request, all or none
+         * @description For files that do not need resumable uploads, up to 100 MB each unless the operator set another limit, and for empty files, which upload sessions do not accept. The checks are those of registration; an empty file may have any type. A part without a Content-Type has no declared type: the service detects it from the signature, the file extension, and whether the content is text. If the file name is a path, its last segment is used. `filename*` takes precedence over `filename`. Parts with other names are ignored. At most 100 parts.
          */
-        readonly post: operations["createUploadUrl"];
+        readonly post: operations["uploadFiles"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -537,26 +557,6 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/v1/organizations/{organization_id}/files/upload": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /**
-         * Upload small files in one request, all or none
-         * @description For files that do not need resumable uploads, up to 100 MB each unless the operator set another limit, and for empty files, which upload sessions do not accept. The checks are those of registration; an empty file may have any type. A part without a Content-Type has no declared type: the service detects it from the signature, the file extension, and whether the content is text. If the file name is a path, its last segment is used. `filename*` takes precedence over `filename`. Parts with other names are ignored. At most 100 parts.
-         */
-        readonly post: operations["uploadFiles"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
     readonly "/upload/storage/v1/b/waybill/o": {
         readonly parameters: {
             readonly query?: never;
@@ -593,7 +593,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The body of every error, except errors of session URIs, which have Google’s form. The error of an unknown URL is 404 `NOT_FOUND`. The error of an unsupported method is 405 `METHOD_NOT_ALLOWED`, with the header `Allow`. */
+        /** @description The body of every error, except errors of session URIs, which have Google's form. The error of an unknown URL is 404 `NOT_FOUND`. The error of an unsupported method is 405 `METHOD_NOT_ALLOWED`, with the header `Allow`. */
         readonly Error: {
             /** @constant */
             readonly success: false;
@@ -602,7 +602,7 @@ export interface components {
                  * @description The code, for programs.
                  * @enum {string}
                  */
-                readonly code: "INVALID_REQUEST" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "STORAGE_FULL" | "AUTHENTICATION_REQUIRED" | "INVALID_API_KEY" | "API_KEY_EXPIRED" | "API_KEY_DEACTIVATED" | "API_KEY_PAUSED" | "INSUFFICIENT_PERMISSIONS" | "ORGANIZATION_ACCESS_DENIED" | "RATE_LIMIT_EXCEEDED" | "INVALID_JSON" | "UNSUPPORTED_MEDIA_TYPE" | "REQUEST_TOO_LARGE" | "REQUEST_TIMEOUT" | "VALIDATION_ERROR" | "API_KEY_NOT_FOUND" | "LAST_ADMIN_KEY" | "UPLOAD_NOT_FOUND" | "UPLOAD_INCOMPLETE" | "FILE_ALREADY_REGISTERED" | "UPLOAD_SESSION_EXPIRED" | "FILE_SIZE_MISMATCH" | "FILE_TYPE_MISMATCH" | "CHECKSUM_MISMATCH" | "STORAGE_UNAVAILABLE" | "FILE_NOT_FOUND" | "STORAGE_QUOTA_EXCEEDED" | "FILE_TOO_LARGE" | "UNSUPPORTED_FILE_TYPE" | "TOKEN_INVALID" | "PRECONDITION_FAILED" | "RANGE_NOT_SATISFIABLE" | "VECTOR_STORE_NOT_FOUND" | "VECTOR_STORE_EXPIRED" | "FILE_NOT_IN_STORE" | "FILE_ALREADY_PROCESSED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED";
+                readonly code: "INVALID_REQUEST" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "STORAGE_FULL" | "AUTHENTICATION_REQUIRED" | "INVALID_API_KEY" | "API_KEY_EXPIRED" | "API_KEY_DEACTIVATED" | "API_KEY_PAUSED" | "INSUFFICIENT_PERMISSIONS" | "ORGANIZATION_ACCESS_DENIED" | "RATE_LIMIT_EXCEEDED" | "INVALID_JSON" | "UNSUPPORTED_MEDIA_TYPE" | "REQUEST_TOO_LARGE" | "REQUEST_TIMEOUT" | "VALIDATION_ERROR" | "API_KEY_NOT_FOUND" | "LAST_ADMIN_KEY" | "STORAGE_QUOTA_EXCEEDED" | "FILE_TOO_LARGE" | "UNSUPPORTED_FILE_TYPE" | "STORAGE_UNAVAILABLE" | "UPLOAD_NOT_FOUND" | "UPLOAD_INCOMPLETE" | "FILE_ALREADY_REGISTERED" | "UPLOAD_SESSION_EXPIRED" | "FILE_SIZE_MISMATCH" | "FILE_TYPE_MISMATCH" | "CHECKSUM_MISMATCH" | "FILE_NOT_FOUND" | "TOKEN_INVALID" | "PRECONDITION_FAILED" | "RANGE_NOT_SATISFIABLE" | "VECTOR_STORE_NOT_FOUND" | "VECTOR_STORE_EXPIRED" | "FILE_NOT_IN_STORE" | "FILE_ALREADY_PROCESSED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED";
                 /** @description A message for people. */
                 readonly message: string;
                 /** @description A message for developers. */
@@ -968,6 +968,54 @@ export interface operations {
             };
         };
     };
+    readonly activateApiKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the key. It is not the secret. */
+                readonly key_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The key is active. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly id: string;
+                        /** @description The first characters of the secret. */
+                        readonly key_prefix: string;
+                        readonly organization_id: string;
+                        readonly key_name: string;
+                        /** @description False if the key is deactivated. */
+                        readonly is_active: boolean;
+                        /** @description The permissions of the key. */
+                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
+                        /** @description The id of the key that created this key; null if the operator did. */
+                        readonly created_by: string | null;
+                        /** Format: date-time */
+                        readonly created_at: string;
+                        /** @description The time from which the key is refused; null if it does not expire. */
+                        readonly expires_at: string | null;
+                        readonly is_paused: boolean;
+                        /** @description The last use, with a precision of one minute; null if it was never used. */
+                        readonly last_used_at: string | null;
+                    };
+                };
+            };
+        };
+    };
     readonly deactivateApiKey: {
         readonly parameters: {
             readonly query?: {
@@ -1039,54 +1087,6 @@ export interface operations {
                         }[];
                         /** @description The number of existing keys that this key created. */
                         readonly created_keys_total: number;
-                    };
-                };
-            };
-        };
-    };
-    readonly activateApiKey: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /** @description The organization of the key. */
-                readonly organization_id: string;
-                /** @description The `id` of the key. It is not the secret. */
-                readonly key_id: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The key is active. */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": {
-                        /** @enum {boolean} */
-                        readonly success: true;
-                        /** @description A message for people. */
-                        readonly message: string;
-                        readonly id: string;
-                        /** @description The first characters of the secret. */
-                        readonly key_prefix: string;
-                        readonly organization_id: string;
-                        readonly key_name: string;
-                        /** @description False if the key is deactivated. */
-                        readonly is_active: boolean;
-                        /** @description The permissions of the key. */
-                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
-                        /** @description The id of the key that created this key; null if the operator did. */
-                        readonly created_by: string | null;
-                        /** Format: date-time */
-                        readonly created_at: string;
-                        /** @description The time from which the key is refused; null if it does not expire. */
-                        readonly expires_at: string | null;
-                        readonly is_paused: boolean;
-                        /** @description The last use, with a precision of one minute; null if it was never used. */
-                        readonly last_used_at: string | null;
                     };
                 };
             };
@@ -1257,6 +1257,68 @@ export interface operations {
                             /** @description The secret. No other response contains it. */
                             readonly key: string;
                         };
+                    };
+                };
+            };
+        };
+    };
+    readonly createUploadUrl: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @description The file name, at most 900 bytes of UTF-8. It is not a path: `/`, `\`, control characters, line separators and bidirectional controls are not allowed. */
+                    readonly filename: string;
+                    /** @description The size in bytes. */
+                    readonly file_size: number;
+                    /** @description The media type of the content, such as `application/pdf`. Parameters are allowed, such as `text/plain; charset=utf-8` or `video/webm;codecs=vp8,opus`. Registration checks the content, and refuses a type that the content contradicts. */
+                    readonly mime_type: string;
+                    /** @description Accepted for compatibility. Every session is resumable. */
+                    readonly upload_type?: "resumable" | "simple" | "standard";
+                    /** @description Checksums to compute during the upload, in addition to the CRC-32C. The File has them as `md5` and `sha256`, and the object as `md5Hash` and `sha256Hash`. */
+                    readonly checksums?: readonly ("md5" | "sha256")[];
+                    /** @description The lifetime of the File, from its registration. The service deletes the File at its end. */
+                    readonly expires_after?: {
+                        /** @enum {string} */
+                        readonly anchor: "created_at";
+                        readonly seconds: number;
+                    };
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The upload session. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @description The session URI, which receives the bytes. It is a credential: every client that has it can upload. */
+                        readonly upload_url: string;
+                        /** @description The value of `gcs_path` for registration. */
+                        readonly gcs_path: string;
+                        /** @description The `id` of the future File. */
+                        readonly file_id: string;
+                        /**
+                         * Format: date-time
+                         * @description The end of the session. Upload and register the file before it.
+                         */
+                        readonly expires_at: string;
+                        /** @description The maximum size of a file in bytes. */
+                        readonly max_file_size: number;
+                        /** @enum {string} */
+                        readonly upload_type: "resumable";
+                        /** @description The recommended size in bytes of a chunk, for uploads in several requests. */
+                        readonly chunk_size_recommended: number;
                     };
                 };
             };
@@ -1504,7 +1566,7 @@ export interface operations {
             };
         };
     };
-    readonly createUploadUrl: {
+    readonly uploadFiles: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -1516,51 +1578,111 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": {
-                    /** @description The file name, at most 900 bytes of UTF-8. It is not a path: `/`, `\`, control characters, line separators and bidirectional controls are not allowed. */
-                    readonly filename: string;
-                    /** @description The size in bytes. */
-                    readonly file_size: number;
-                    /** @description The media type of the content, such as `application/pdf`. Parameters are allowed, such as `text/plain; charset=utf-8` or `video/webm;codecs=vp8,opus`. Registration checks the content, and refuses a type that the content contradicts. */
-                    readonly mime_type: string;
-                    /** @description Accepted for compatibility. Every session is resumable. */
-                    readonly upload_type?: "resumable" | "simple" | "standard";
-                    /** @description Checksums to compute during the upload, in addition to the CRC-32C. The File has them as `md5` and `sha256`, and the object as `md5Hash` and `sha256Hash`. */
-                    readonly checksums?: readonly ("md5" | "sha256")[];
-                    /** @description The lifetime of the File, from its registration. The service deletes the File at its end. */
-                    readonly expires_after?: {
-                        /** @enum {string} */
-                        readonly anchor: "created_at";
-                        readonly seconds: number;
-                    };
+                readonly "multipart/form-data": {
+                    /** @description A single file. The response is its File. */
+                    readonly file?: string;
+                    /** @description Several files. The response is a list. Parts named `files[]` are parts of `files`. */
+                    readonly files?: readonly string[];
+                    /** @description Checksums to compute for the Files, such as `md5,sha256`. */
+                    readonly checksums?: string;
+                    /** @enum {string} */
+                    readonly "expires_after[anchor]"?: "created_at";
+                    /** @description The lifetime of the Files, 3,600 to 2,592,000 seconds. They are deleted at its end. */
+                    readonly "expires_after[seconds]"?: string;
+                    /** @description The expected CRC-32C of each file in base64, in the order of the files. */
+                    readonly crc32c?: readonly string[];
                 };
             };
         };
         readonly responses: {
-            /** @description The upload session. */
-            readonly 200: {
+            /** @description The Files. */
+            readonly 201: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": {
-                        /** @description The session URI, which receives the bytes. It is a credential: every client that has it can upload. */
-                        readonly upload_url: string;
-                        /** @description The value of `gcs_path` for registration. */
-                        readonly gcs_path: string;
-                        /** @description The `id` of the future File. */
-                        readonly file_id: string;
-                        /**
-                         * Format: date-time
-                         * @description The end of the session. Upload and register the file before it.
-                         */
-                        readonly expires_at: string;
-                        /** @description The maximum size of a file in bytes. */
-                        readonly max_file_size: number;
-                        /** @enum {string} */
-                        readonly upload_type: "resumable";
-                        /** @description The recommended size in bytes of a chunk, for uploads in several requests. */
-                        readonly chunk_size_recommended: number;
+                        readonly files: readonly {
+                            readonly id: string;
+                            /** @description The file name, as the client sent it. */
+                            readonly original_filename: string;
+                            /** @description The size in bytes. */
+                            readonly file_size: number;
+                            /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
+                            readonly mime_type: string;
+                            /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
+                            readonly detected_mime_type: string | null;
+                            /** @description The name of the object in storage. */
+                            readonly storage_path: string;
+                            readonly organization_id: string;
+                            /** @description The id of the user; null if a key uploaded the file. */
+                            readonly uploaded_by: string | null;
+                            /** @description The id of the key that uploaded the file. */
+                            readonly uploaded_by_api_key_id: string | null;
+                            /** Format: date-time */
+                            readonly uploaded_at: string;
+                            /** @description The time at which the service deletes the File; null if it keeps the File. */
+                            readonly expires_at: string | null;
+                            /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
+                            readonly crc32c: string;
+                            /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
+                            readonly md5: string | null;
+                            /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
+                            readonly sha256: string | null;
+                        }[];
+                        readonly id?: string;
+                        /** @description The file name, as the client sent it. */
+                        readonly original_filename?: string;
+                        /** @description The size in bytes. */
+                        readonly file_size?: number;
+                        /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
+                        readonly mime_type?: string;
+                        /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
+                        readonly detected_mime_type?: string | null;
+                        /** @description The name of the object in storage. */
+                        readonly storage_path?: string;
+                        readonly organization_id?: string;
+                        /** @description The id of the user; null if a key uploaded the file. */
+                        readonly uploaded_by?: string | null;
+                        /** @description The id of the key that uploaded the file. */
+                        readonly uploaded_by_api_key_id?: string | null;
+                        /** Format: date-time */
+                        readonly uploaded_at?: string;
+                        /** @description The time at which the service deletes the File; null if it keeps the File. */
+                        readonly expires_at?: string | null;
+                        /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
+                        readonly crc32c?: string;
+                        /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
+                        readonly md5?: string | null;
+                        /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
+                        readonly sha256?: string | null;
+                    } | {
+                        readonly id: string;
+                        /** @description The file name, as the client sent it. */
+                        readonly original_filename: string;
+                        /** @description The size in bytes. */
+                        readonly file_size: number;
+                        /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
+                        readonly mime_type: string;
+                        /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
+                        readonly detected_mime_type: string | null;
+                        /** @description The name of the object in storage. */
+                        readonly storage_path: string;
+                        readonly organization_id: string;
+                        /** @description The id of the user; null if a key uploaded the file. */
+                        readonly uploaded_by: string | null;
+                        /** @description The id of the key that uploaded the file. */
+                        readonly uploaded_by_api_key_id: string | null;
+                        /** Format: date-time */
+                        readonly uploaded_at: string;
+                        /** @description The time at which the service deletes the File; null if it keeps the File. */
+                        readonly expires_at: string | null;
+                        /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
+                        readonly crc32c: string;
+                        /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
+                        readonly md5: string | null;
+                        /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
+                        readonly sha256: string | null;
                     };
                 };
             };
@@ -2971,128 +3093,6 @@ export interface operations {
                             /** @description The duration of the search in milliseconds. */
                             readonly took_ms: number;
                         };
-                    };
-                };
-            };
-        };
-    };
-    readonly uploadFiles: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /** @description The organization of the key. */
-                readonly organization_id: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "multipart/form-data": {
-                    /** @description A single file. The response is its File. */
-                    readonly file?: string;
-                    /** @description Several files. The response is a list. Parts named `files[]` are parts of `files`. */
-                    readonly files?: readonly string[];
-                    /** @description Checksums to compute for the Files, such as `md5,sha256`. */
-                    readonly checksums?: string;
-                    /** @enum {string} */
-                    readonly "expires_after[anchor]"?: "created_at";
-                    /** @description The lifetime of the Files, 3,600 to 2,592,000 seconds. They are deleted at its end. */
-                    readonly "expires_after[seconds]"?: string;
-                    /** @description The expected CRC-32C of each file in base64, in the order of the files. */
-                    readonly crc32c?: readonly string[];
-                };
-            };
-        };
-        readonly responses: {
-            /** @description The Files. */
-            readonly 201: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": {
-                        readonly files: readonly {
-                            readonly id: string;
-                            /** @description The file name, as the client sent it. */
-                            readonly original_filename: string;
-                            /** @description The size in bytes. */
-                            readonly file_size: number;
-                            /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
-                            readonly mime_type: string;
-                            /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
-                            readonly detected_mime_type: string | null;
-                            /** @description The name of the object in storage. */
-                            readonly storage_path: string;
-                            readonly organization_id: string;
-                            /** @description The id of the user; null if a key uploaded the file. */
-                            readonly uploaded_by: string | null;
-                            /** @description The id of the key that uploaded the file. */
-                            readonly uploaded_by_api_key_id: string | null;
-                            /** Format: date-time */
-                            readonly uploaded_at: string;
-                            /** @description The time at which the service deletes the File; null if it keeps the File. */
-                            readonly expires_at: string | null;
-                            /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
-                            readonly crc32c: string;
-                            /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
-                            readonly md5: string | null;
-                            /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
-                            readonly sha256: string | null;
-                        }[];
-                        readonly id?: string;
-                        /** @description The file name, as the client sent it. */
-                        readonly original_filename?: string;
-                        /** @description The size in bytes. */
-                        readonly file_size?: number;
-                        /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
-                        readonly mime_type?: string;
-                        /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
-                        readonly detected_mime_type?: string | null;
-                        /** @description The name of the object in storage. */
-                        readonly storage_path?: string;
-                        readonly organization_id?: string;
-                        /** @description The id of the user; null if a key uploaded the file. */
-                        readonly uploaded_by?: string | null;
-                        /** @description The id of the key that uploaded the file. */
-                        readonly uploaded_by_api_key_id?: string | null;
-                        /** Format: date-time */
-                        readonly uploaded_at?: string;
-                        /** @description The time at which the service deletes the File; null if it keeps the File. */
-                        readonly expires_at?: string | null;
-                        /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
-                        readonly crc32c?: string;
-                        /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
-                        readonly md5?: string | null;
-                        /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
-                        readonly sha256?: string | null;
-                    } | {
-                        readonly id: string;
-                        /** @description The file name, as the client sent it. */
-                        readonly original_filename: string;
-                        /** @description The size in bytes. */
-                        readonly file_size: number;
-                        /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
-                        readonly mime_type: string;
-                        /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
-                        readonly detected_mime_type: string | null;
-                        /** @description The name of the object in storage. */
-                        readonly storage_path: string;
-                        readonly organization_id: string;
-                        /** @description The id of the user; null if a key uploaded the file. */
-                        readonly uploaded_by: string | null;
-                        /** @description The id of the key that uploaded the file. */
-                        readonly uploaded_by_api_key_id: string | null;
-                        /** Format: date-time */
-                        readonly uploaded_at: string;
-                        /** @description The time at which the service deletes the File; null if it keeps the File. */
-                        readonly expires_at: string | null;
-                        /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
-                        readonly crc32c: string;
-                        /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
-                        readonly md5: string | null;
-                        /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
-                        readonly sha256: string | null;
                     };
                 };
             };
