@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Readable } from 'node:stream'
 import { openDatabase } from '../../src/compose/open-database.ts'
-import { openKnowledge } from '../../src/compose/open-knowledge.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
 import type { Database } from '../../src/database/database.ts'
 import { type Caller, jobCaller, operatorCaller } from '../../src/domain/access/caller.ts'
@@ -22,6 +21,7 @@ import type { HostingContext } from '../../src/operations/uploads/hosting-contex
 import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
 import { receiveUpload } from '../../src/protocols/google-resumable/receive-upload.ts'
 import { memoryFolder } from '../memory-folder.ts'
+import { unusedKnowledge } from '../unused-knowledge.ts'
 
 export const SIZE_BYTES = 600_000
 export const SESSION_MS = 7 * 24 * 60 * 60 * 1000
@@ -64,13 +64,7 @@ export async function createInstallation() {
       maxOpenSessions: 10_000,
     },
     requestOrder: createRequestOrder(),
-    knowledge: openKnowledge(
-      {
-        indexing: { directory: join(folder, 'indexes'), concurrency: 0, waitMs: 0, deadlineMs: 0 },
-        embeddings: null,
-      },
-      database,
-    ),
+    knowledge: unusedKnowledge(database),
     reservations: createDirectReservations(database, Date.now),
     checkFreeSpace: createFreeSpaceCheck({ storage, database, now }),
     downloadSecret: { read: async () => 'secret' },
