@@ -11,6 +11,14 @@ export const VISIBLE_STORE = `vector_stores.id = $storeId AND ${VISIBLE} AND vec
 /** Condition for a joined store that is neither deleted nor expired. */
 export const ALIVE = 'vector_stores.deleted_at_ms IS NULL AND vector_stores.expired_at_ms IS NULL'
 
+/**
+ * Returns the column as an expression for a condition that no index serves. A database without statistics would rather
+ * read all rows of an organization or store than look up some ids.
+ */
+export function unindexed(column: string): string {
+  return `${column} || ''`
+}
+
 export function viewerParameters({ organizationId, actorId, seesAll }: StoreViewer): Parameters {
   return { organizationId, actorId, seesAll: seesAll ? 1 : 0 }
 }
