@@ -182,7 +182,10 @@ function* claimInTurn(dialect: Dialect, request: ClaimRequest): Steps<Claim> {
   return { tasks, after, isExhausted: false }
 }
 
-/** Organizations with ready tasks in the order of their ids, found by one seek in the index `ready_tasks` for each. */
+/**
+ * Organizations with ready tasks in the order of their ids, found by seeks in the index `ready_tasks`. The earliest
+ * task is a query with a limit, which the index answers with one seek.
+ */
 const NEXT_ORGANIZATIONS = `
   WITH RECURSIVE waiting (organization_id, position) AS (
     SELECT (SELECT organization_id FROM tasks WHERE ${READY} AND organization_id > $after
@@ -193,8 +196,8 @@ const NEXT_ORGANIZATIONS = `
       ORDER BY tasks.organization_id LIMIT 1), position + 1
     FROM waiting WHERE waiting.organization_id IS NOT NULL AND position < ${ORGANIZATIONS_AT_A_TIME})
   SELECT organization_id,
-    EXISTS (SELECT 1 FROM tasks
-      WHERE ${READY} AND tasks.organization_id = waiting.organization_id AND run_at_ms <= $nowMs)
+    (SELECT run_at_ms FROM tasks
+      WHERE ${READY} AND tasks.organization_id = waiting.organization_id ORDER BY run_at_ms LIMIT 1) <= $nowMs
     AND (SELECT count(*) FROM tasks WHERE kind = $kind AND state = 'running'
       AND tasks.organization_id = waiting.organization_id) < $maxPerOrganization AS is_eligible
   FROM waiting WHERE organization_id IS NOT NULL ORDER BY position`

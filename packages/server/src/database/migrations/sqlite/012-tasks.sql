@@ -20,12 +20,14 @@ CREATE TABLE tasks (
   created_at_ms BIGINT NOT NULL
 );
 
-CREATE UNIQUE INDEX unfinished_tasks ON tasks (kind, key) WHERE state IN ('ready', 'running');
+-- Of the indexes on ready tasks, only the one for claims begins with the kind: without statistics, as after the first
+-- inserts of a batch, PostgreSQL would choose any other one too, and read all tasks of the kind.
+CREATE UNIQUE INDEX unfinished_tasks ON tasks (key, kind) WHERE state IN ('ready', 'running');
 
 -- A claim finds the next organization, and its next task, with one seek each.
 CREATE INDEX ready_tasks ON tasks (kind, organization_id, run_at_ms, id) WHERE state = 'ready';
 
-CREATE INDEX ready_tasks_by_deadline ON tasks (kind, deadline_at_ms) WHERE state = 'ready';
+CREATE INDEX ready_tasks_by_deadline ON tasks (deadline_at_ms, kind) WHERE state = 'ready';
 
 CREATE INDEX running_tasks ON tasks (kind, organization_id) WHERE state = 'running';
 
