@@ -107,6 +107,7 @@ export function openConnection(path: string): Connection {
         forShare: '',
         withoutSync: 'true',
         jsonItems: (parameter) => `json_each(${parameter}) AS item`,
+        isSelected: (column, query) => `${column} IN (${query})`,
         isOneOf: (column, parameter) => `${column} IN (SELECT value FROM json_each(${parameter}))`,
       },
     },
