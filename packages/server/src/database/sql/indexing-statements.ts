@@ -2,7 +2,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import type { LogEntry, StoreFile } from '../../domain/vector-stores/store-file.ts'
 import type { Task } from '../records/tasks.ts'
 import type { FileChanges, IndexedResult, IndexingRecords } from '../records/vector-stores.ts'
-import { JOIN_FILE } from './store-file-statements.ts'
+import { isLiveFile, JOIN_FILE } from './store-file-statements.ts'
 import { createStoreHousekeepingStatements } from './store-housekeeping-statements.ts'
 import { finishTask, ownTask } from './task-statements.ts'
 import {
@@ -13,7 +13,7 @@ import {
   type Transactions,
   toJsonParameter,
 } from './transactions.ts'
-import { ALIVE } from './vector-store-access.ts'
+import { ALIVE, unindexed } from './vector-store-access.ts'
 import { FILE_FACTS, toAttributes, toStoreFile } from './vector-store-rows.ts'
 
 /** Log entries of a file that are kept. */
@@ -52,7 +52,7 @@ const FAIL = `
 const FIND_LIVE = `
   SELECT vector_store_files.file_id, vector_store_files.revision, vector_store_files.attributes, files.filename
   FROM vector_stores
-  JOIN vector_store_files ON vector_store_files.vector_store_id = vector_stores.id
+  JOIN vector_store_files ON ${unindexed('vector_store_files.vector_store_id')} = $storeId
   JOIN files ON files.id = vector_store_files.file_id
     AND files.organization_id = vector_store_files.organization_id AND files.deleted_at_ms IS NULL
   WHERE vector_stores.id = $storeId AND ${ALIVE} AND vector_store_files.removed_at_ms IS NULL`
@@ -109,13 +109,10 @@ export function createIndexingStatements(transactions: Transactions): IndexingRe
     },
 
     findLive: async (storeId, fileIds) => {
-      const rows = await all(
-        `${FIND_LIVE} AND vector_store_files.file_id IN (${dialect.jsonTexts('$fileIds')})`,
-        {
-          storeId,
-          fileIds: toJsonParameter(fileIds),
-        },
-      )
+      const rows = await all(`${FIND_LIVE} AND ${isLiveFile(dialect)}`, {
+        storeId,
+        asked: toJsonParameter(fileIds.map((id) => ({ id }))),
+      })
       return new Map(
         rows.map((row) => [
           String(row.file_id),
