@@ -1,10 +1,13 @@
 /** Import rules, each with its reason. scripts/plant-import-violations.ts proves that each one is enforced. */
 const SERVER = '^packages/server/src'
-/** The interfaces that the layers above storage and database may see. */
+/** The interfaces that the layers above storage, database and knowledge may see. */
 const INTERFACES = [
   `${SERVER}/storage/(stored-object|object-storage|hosted-uploads|delegated-uploads|inventory)\\.ts$`,
   `${SERVER}/database/(database|records/[^/]+)\\.ts$`,
+  // The tokenizer, the chunks and the types of documents are pure; the index and the embedder are interfaces.
+  `${SERVER}/knowledge/([^/]+|chunks/[^/]+|tokens/detect-language)\\.ts$`,
 ]
+const EXTRACT = '^packages/extract/src'
 const SDK = '^packages/sdk/src'
 /** Our own code, without installed packages. */
 const OURS = '^packages/[^/]+/(src|test|bin)/'
@@ -42,10 +45,32 @@ export default {
       to: { path: OURS, pathNot: `${SERVER}/(database|domain|platform)/` },
     },
     {
+      name: 'knowledge-knows-only-domain',
+      comment: 'Text and search know nothing of records, bytes in storage, operations or HTTP.',
+      severity: 'error',
+      from: { path: `${SERVER}/knowledge/`, pathNot: TESTS },
+      to: { path: OURS, pathNot: [`${SERVER}/(knowledge|domain|platform)/`, `${EXTRACT}/`] },
+    },
+    {
+      name: 'only-the-index-knows-sqlite',
+      comment: 'Another engine can stand behind the interface.',
+      severity: 'error',
+      from: { path: `${SERVER}/knowledge/`, pathNot: [TESTS, `${SERVER}/knowledge/sqlite-index/`] },
+      to: { path: [`${SERVER}/knowledge/sqlite-index/`, '^(node:)?sqlite$'] },
+    },
+    {
+      name: 'chunks-and-tokens-are-pure',
+      comment:
+        'The same text gives the same chunks and terms everywhere, without reading or writing anything.',
+      severity: 'error',
+      from: { path: `${SERVER}/knowledge/(chunks|tokens)/`, pathNot: [TESTS, 'chunk-worker\\.ts$'] },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
       name: 'one-backend-never-knows-another',
       comment: 'A backend can be added or dropped without touching the others.',
       severity: 'error',
-      from: { path: `${SERVER}/(storage|database)/([^/]+)/` },
+      from: { path: `${SERVER}/(storage|database|knowledge)/([^/]+)/` },
       to: { path: `${SERVER}/$1/[^/]+/`, pathNot: `${SERVER}/$1/($2|migrations|sql|records)/` },
     },
     {
@@ -69,7 +94,7 @@ export default {
         'The command line calls the same operations. One module sends a request that `fetch` cannot send.',
       severity: 'error',
       from: {
-        path: `${SERVER}/(jobs|operations|domain|storage|database)/`,
+        path: `${SERVER}/(jobs|operations|domain|storage|database|knowledge)/`,
         pathNot: [TESTS, `${SERVER}/storage/gcs/request-session\\.ts$`],
       },
       to: { path: ['^(node:)?https?$', 'node_modules/(fastify|@fastify)/'] },
@@ -119,25 +144,33 @@ export default {
     },
     {
       name: 'only-compose-picks-backends',
-      comment: 'The choice of the storage and the database is made in one place.',
+      comment: 'The choice of the storage, the database and the engines of knowledge is made in one place.',
       severity: 'error',
       from: {
         path: OURS,
         // Tests that simulate power cuts and failing calls replace the file system under the disk storage.
         pathNot: [
           `${SERVER}/compose/`,
-          `${SERVER}/(storage|database)/`,
-          '^packages/server/test/(power|io-faults)/',
+          `${SERVER}/(storage|database|knowledge)/`,
+          '^packages/server/test/(power|io-faults|knowledge)/',
+          // The claims about readers hold for them without the service.
+          '^packages/server/test/security/claims\\.process\\.test\\.ts$',
         ],
       },
-      to: { path: `${SERVER}/(storage|database)/[^/]+/`, pathNot: `${SERVER}/database/records/` },
+      to: {
+        path: [
+          `${SERVER}/(storage|database)/[^/]+/`,
+          `${SERVER}/knowledge/(sqlite-index|openai-embedder|extraction)/`,
+        ],
+        pathNot: `${SERVER}/database/records/`,
+      },
     },
     {
       name: 'no-layer-imports-upward',
       comment: 'main → compose → app → protocols → operations: no import points back.',
       severity: 'error',
       from: {
-        path: `${SERVER}/(app\\.ts|protocols/|jobs/|operations/|storage/|database/|domain/|platform/)`,
+        path: `${SERVER}/(app\\.ts|protocols/|jobs/|operations/|storage/|database/|knowledge/|domain/|platform/)`,
       },
       to: { path: `${SERVER}/((main|config|settings|logger)\\.ts$|compose/)` },
     },
@@ -179,6 +212,39 @@ export default {
       severity: 'error',
       from: { path: SERVER },
       to: { path: '^packages/(cli|sdk|console|reference)/' },
+    },
+    {
+      name: 'extract-imports-nothing',
+      comment: 'The readers run in a process that may read nothing else of this repository.',
+      severity: 'error',
+      from: { path: `${EXTRACT}/` },
+      to: { path: OURS, pathNot: '^packages/extract/' },
+    },
+    {
+      name: 'only-extraction-starts-readers',
+      comment: 'Everything else uses the interface, which promises the limits.',
+      severity: 'error',
+      from: {
+        path: OURS,
+        pathNot: [TESTS, '^packages/extract/', `${SERVER}/knowledge/(extraction/|text-extractor\\.ts$)`],
+      },
+      to: { path: '^packages/extract/' },
+    },
+    {
+      name: 'server-knows-only-types-of-readers',
+      comment: 'A reader in the process of the server would have its rights and its memory.',
+      severity: 'error',
+      from: { path: SERVER, pathNot: TESTS },
+      to: { path: '^packages/extract/', pathNot: `${EXTRACT}/(file-kind|located-text|message)\\.ts$` },
+    },
+    {
+      name: 'only-readers-know-their-libraries',
+      comment: 'These libraries read hostile bytes, so they run only under the limits of a reader.',
+      severity: 'error',
+      from: { path: OURS, pathNot: [TESTS, '^packages/extract/'] },
+      to: {
+        path: 'node_modules/(@e965/xlsx|@hyzyla/pdfium|chardet|officeparser|parse5|postal-mime|yauzl)/',
+      },
     },
     {
       name: 'sdk-imports-nothing',

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { Embedder } from '../../packages/server/src/knowledge/embedder.ts'
 import { createSqliteSearchIndex } from '../../packages/server/src/knowledge/sqlite-index/sqlite-search-index.ts'
 import { detectLanguage } from '../../packages/server/src/knowledge/tokens/detect-language.ts'
+import { createFixtureEmbedder } from '../../packages/server/test/knowledge/fixture-embedder.ts'
 import { createMemoryFeed } from '../../packages/server/test/knowledge/memory-feed.ts'
 import type { CollectionDocument } from './collection.ts'
 
@@ -16,13 +18,14 @@ export interface Engine {
 
 /** Engines by name; each one stores its files in a folder of its own. */
 export const ENGINES: Readonly<Record<string, (folder: string) => Promise<Engine>>> = {
-  Waybill: openWaybill,
+  Waybill: (folder) => openWaybill(folder, null),
+  'Waybill with vectors (fixture)': (folder) => openWaybill(folder, createFixtureEmbedder()),
   'SQLite FTS5 (unicode61, bm25)': openFts5,
   minisearch: openMinisearch,
   orama: openOrama,
 }
 
-async function openWaybill(folder: string): Promise<Engine> {
+async function openWaybill(folder: string, embedder: Embedder | null): Promise<Engine> {
   const feed = createMemoryFeed()
   const index = createSqliteSearchIndex({ folder: join(folder, 'indexes'), feed })
   const storeId = 'vs_bench'
@@ -30,7 +33,8 @@ async function openWaybill(folder: string): Promise<Engine> {
     build: async (documents) => {
       for (const { id, text } of documents) {
         const place = { index: 0, page: null, startOffset: 0, endOffset: text.length, tokenCount: 0 }
-        const chunk = { ...place, text, context: '', vector: null }
+        const [vector = null] = embedder ? await embedder.embed([text]) : []
+        const chunk = { ...place, text, context: '', vector }
         await feed.put(storeId, id, { language: detectLanguage(text), chunks: [chunk] })
       }
       await index.catchUp({ storeId, seq: feed.seqOf(storeId) })

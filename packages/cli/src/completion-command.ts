@@ -78,7 +78,7 @@ function fishScript(program: Command): string {
     .map(([path]) => `            case '${path}'\n                set path '${path}'`)
     .join('\n')
   const lines = paths.map(([path, words]) => {
-    const files = /^(files upload|files download)$/.test(path) ? '' : ' -f'
+    const files = /^(files upload|files download|stores add)$/.test(path) ? '' : ' -f'
     return `complete -c waybill${files} -n "test (__waybill_path) = '${path}'" -a '${words}'`
   })
   return `function __waybill_path

@@ -98,7 +98,9 @@ function addDelete(files: Command, io: CommandIo): void {
     .option('--json', 'print JSON')
     .action(
       withReadableErrors(io, async (ids, options) =>
-        (await import('./files/delete-files.ts')).deleteFiles(io, ids, options),
+        (await import('./files/delete-each.ts')).deleteEach(io, ids, options, ({ files }, id) =>
+          files.delete(id),
+        ),
       ),
     )
 }

@@ -16,6 +16,7 @@ import { nearestCommand } from './nearest-command.ts'
 import { rotateSecretCommand } from './rotate-secret-command.ts'
 import { scrubCommand } from './scrub-command.ts'
 import { serveCommand } from './serve-command.ts'
+import { storesCommand } from './stores-command.ts'
 import { resumeOrganizationCommand, suspendOrganizationCommand } from './suspend-organization-command.ts'
 import { sweepCommand } from './sweep-command.ts'
 import { updateOrganizationCommand } from './update-organization-command.ts'
@@ -83,6 +84,7 @@ function createProgram(io: CommandIo): Command {
   program.addCommand(logoutCommand(io))
   program.addCommand(whoamiCommand(io))
   program.addCommand(filesCommand(io))
+  program.addCommand(storesCommand(io))
   program.addCommand(keysCommand(io))
   program.addCommand(doctorCommand(io))
   program.addCommand(sweepCommand(io))

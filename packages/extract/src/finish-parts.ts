@@ -7,10 +7,11 @@ const MAX_HEADING_UNITS = 1_000
 /** Size of a batch, which limits the number of messages and the size of each. */
 const BATCH_UNITS = 65_536
 const BATCH_PARTS = 1_000
+const MAX_PARTS = 1_000_000
 
 /**
  * Yields the parts in batches, as `TextPart` promises them: well-formed, with `\n` line ends and a limited length. Parts
- * without a character are dropped. Throws `invalid_file` when the texts have more than `maxTextBytes` bytes in UTF-8.
+ * without a character are dropped. Throws `invalid_file` when the texts have more than `maxTextBytes` bytes in UTF-8, or are more than a million.
  */
 export async function* finishParts(
   parts: Iterable<TextPart> | AsyncIterable<TextPart>,
@@ -19,11 +20,13 @@ export async function* finishParts(
   let batch: TextPart[] = []
   let units = 0
   let bytes = 0
+  let count = 0
   for await (const raw of parts) {
     const text = cleanText(raw.text)
     bytes += Buffer.byteLength(text)
     if (bytes > maxTextBytes) throw textTooLarge(maxTextBytes)
     for (const piece of splitText(text)) {
+      if (++count > MAX_PARTS) throw tooManyParts()
       batch.push(finishPart(raw, piece))
       units += piece.length
       if (units < BATCH_UNITS && batch.length < BATCH_PARTS) continue
@@ -35,13 +38,17 @@ export async function* finishParts(
   if (batch.length > 0) yield batch
 }
 
-/** Returns the failure of a file with too much text. */
-export function textTooLarge(maxTextBytes: number): UnreadableFile {
+function textTooLarge(maxTextBytes: number): UnreadableFile {
   const megabytes = Math.floor(maxTextBytes / 1024 / 1024)
   return new UnreadableFile(
     'invalid_file',
     `The text is over the limit of ${megabytes} MiB. Split the file and upload the pieces.`,
   )
+}
+
+function tooManyParts(): UnreadableFile {
+  const cause = `The text has more than ${MAX_PARTS.toLocaleString('en')} paragraphs or rows.`
+  return new UnreadableFile('invalid_file', `${cause} Split the file and upload the pieces.`)
 }
 
 function finishPart(raw: TextPart, text: string): TextPart {

@@ -345,6 +345,218 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/organizations/{organization_id}/vector-stores": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List vector stores
+         * @description Lists the stores that the key may see. Pass `next_cursor` as `after` to get the next page. The cost does not grow with depth.
+         */
+        readonly get: operations["listVectorStores"];
+        readonly put?: never;
+        /**
+         * Create a vector store
+         * @description A file of `file_ids` that does not exist is added as failed; the others are indexed.
+         */
+        readonly post: operations["createVectorStore"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/vector-stores/usage": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get the sizes of the vector stores
+         * @description Counts the stores that the key may see.
+         */
+        readonly get: operations["getStoreUsage"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/vector-stores/{vector_store_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a vector store */
+        readonly get: operations["getVectorStore"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Delete a vector store; its Files stay */
+        readonly delete: operations["deleteVectorStore"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Change a vector store
+         * @description Absent fields do not change. Null removes the description, the metadata or the expiry. `metadata` replaces all pairs.
+         */
+        readonly patch: operations["updateVectorStore"];
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/vector-stores/{vector_store_id}/files": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the files of a vector store, newest first
+         * @description Pass `next_cursor` as `after` to get the next page. The cost does not grow with depth. Numbered pages end at entry 10,000; a deeper page is refused with 422 `VALIDATION_ERROR`.
+         */
+        readonly get: operations["listStoreFiles"];
+        readonly put?: never;
+        /**
+         * Add a File to a vector store
+         * @description Its text is extracted and indexed after the answer. Adding a File again returns it as it is, with `attributes` replaced where they are given. A new `chunking_strategy`, or an earlier failure, indexes it again. Needs the scope `files:read` too.
+         */
+        readonly post: operations["addStoreFile"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/vector-stores/{vector_store_id}/files/{file_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a file of a vector store */
+        readonly get: operations["getStoreFile"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Remove a file from a vector store; the File stays
+         * @description A search that begins after the answer does not find it.
+         */
+        readonly delete: operations["removeStoreFile"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Replace the attributes of a file of a vector store
+         * @description Filters compare the new attributes at once. Null removes them.
+         */
+        readonly patch: operations["updateStoreFile"];
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/vector-stores/{vector_store_id}/files/{file_id}/status": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get the progress of a file of a vector store */
+        readonly get: operations["getStoreFileStatus"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/vector-stores/{vector_store_id}/files/{file_id}/logs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get the log of a file of a vector store
+         * @description Entries are kept for 30 days.
+         */
+        readonly get: operations["getStoreFileLog"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/vector-stores/{vector_store_id}/files/{file_id}/retry": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Index a failed file of a vector store again
+         * @description A pending or processing file is returned unchanged. A completed file is refused with 409 `FILE_ALREADY_PROCESSED`, unless `force` is true; its chunks answer searches meanwhile.
+         */
+        readonly post: operations["retryStoreFile"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/vector-stores/{vector_store_id}/search": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Search a vector store
+         * @description Only completed files are searched. The score of a chunk without any word of the query is below 0.2.
+         */
+        readonly post: operations["searchVectorStore"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/vector-stores/search": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Search several vector stores together
+         * @description The results of all stores are one list, the best first.
+         */
+        readonly post: operations["searchVectorStores"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/upload/storage/v1/b/waybill/o": {
         readonly parameters: {
             readonly query?: never;
@@ -390,7 +602,7 @@ export interface components {
                  * @description The code, for programs.
                  * @enum {string}
                  */
-                readonly code: "INVALID_REQUEST" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "STORAGE_FULL" | "AUTHENTICATION_REQUIRED" | "INVALID_API_KEY" | "API_KEY_EXPIRED" | "API_KEY_DEACTIVATED" | "API_KEY_PAUSED" | "INSUFFICIENT_PERMISSIONS" | "ORGANIZATION_ACCESS_DENIED" | "RATE_LIMIT_EXCEEDED" | "INVALID_JSON" | "UNSUPPORTED_MEDIA_TYPE" | "REQUEST_TOO_LARGE" | "REQUEST_TIMEOUT" | "VALIDATION_ERROR" | "API_KEY_NOT_FOUND" | "LAST_ADMIN_KEY" | "STORAGE_QUOTA_EXCEEDED" | "FILE_TOO_LARGE" | "UNSUPPORTED_FILE_TYPE" | "STORAGE_UNAVAILABLE" | "UPLOAD_NOT_FOUND" | "UPLOAD_INCOMPLETE" | "FILE_ALREADY_REGISTERED" | "UPLOAD_SESSION_EXPIRED" | "FILE_SIZE_MISMATCH" | "FILE_TYPE_MISMATCH" | "CHECKSUM_MISMATCH" | "FILE_NOT_FOUND" | "TOKEN_INVALID" | "PRECONDITION_FAILED" | "RANGE_NOT_SATISFIABLE" | "NOT_FOUND" | "METHOD_NOT_ALLOWED";
+                readonly code: "INVALID_REQUEST" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "STORAGE_FULL" | "AUTHENTICATION_REQUIRED" | "INVALID_API_KEY" | "API_KEY_EXPIRED" | "API_KEY_DEACTIVATED" | "API_KEY_PAUSED" | "INSUFFICIENT_PERMISSIONS" | "ORGANIZATION_ACCESS_DENIED" | "RATE_LIMIT_EXCEEDED" | "INVALID_JSON" | "UNSUPPORTED_MEDIA_TYPE" | "REQUEST_TOO_LARGE" | "REQUEST_TIMEOUT" | "VALIDATION_ERROR" | "API_KEY_NOT_FOUND" | "LAST_ADMIN_KEY" | "STORAGE_QUOTA_EXCEEDED" | "FILE_TOO_LARGE" | "UNSUPPORTED_FILE_TYPE" | "STORAGE_UNAVAILABLE" | "UPLOAD_NOT_FOUND" | "UPLOAD_INCOMPLETE" | "FILE_ALREADY_REGISTERED" | "UPLOAD_SESSION_EXPIRED" | "FILE_SIZE_MISMATCH" | "FILE_TYPE_MISMATCH" | "CHECKSUM_MISMATCH" | "FILE_NOT_FOUND" | "TOKEN_INVALID" | "PRECONDITION_FAILED" | "RANGE_NOT_SATISFIABLE" | "VECTOR_STORE_NOT_FOUND" | "VECTOR_STORE_EXPIRED" | "FILE_NOT_IN_STORE" | "FILE_ALREADY_PROCESSED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED";
                 /** @description A message for people. */
                 readonly message: string;
                 /** @description A message for developers. */
@@ -1550,6 +1762,1339 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    readonly listVectorStores: {
+        readonly parameters: {
+            readonly query: {
+                /** @description The number of stores to skip. Use `after` for stores beyond it. */
+                readonly skip: number;
+                /** @description The number of stores. */
+                readonly take: number;
+                /** @description The order of the list. */
+                readonly sort: "created_at" | "updated_at" | "name" | "data_size" | "file_count";
+                /** @description The direction of the order. */
+                readonly order: "desc" | "asc";
+                /** @description Only stores with this text in their name or description, in upper or lower case. */
+                readonly search?: string;
+                /** @description Only stores with this access mode. */
+                readonly access_mode?: "organization" | "public" | "private";
+                /** @description The `next_cursor` of the previous page. The page begins after this store. Overrides `skip`, and requires the sort `created_at`. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of vector stores. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: readonly {
+                            readonly id: string;
+                            /** @enum {string} */
+                            readonly object: "vector_store";
+                            /** @description Empty if the store was created without a name by an OpenAI client. */
+                            readonly name: string;
+                            /** @description A description for people. */
+                            readonly description: string | null;
+                            readonly organization_id: string;
+                            /** @description The id of the key that created the store. */
+                            readonly created_by: string;
+                            /** Format: date-time */
+                            readonly created_at: string;
+                            /** Format: date-time */
+                            readonly updated_at: string;
+                            /** @description False if the store has expired. */
+                            readonly is_active: boolean;
+                            /** @enum {string} */
+                            readonly status: "active" | "expired";
+                            /** @enum {string} */
+                            readonly access_mode: "organization" | "public" | "private";
+                            /** @description Empty. */
+                            readonly access_departments: readonly string[];
+                            /** @description Empty. */
+                            readonly access_users: readonly string[];
+                            /** @description The number of files of the store, in any state. */
+                            readonly file_count: number;
+                            /** @description The size of these files in bytes. */
+                            readonly data_size: number;
+                            /** @description The same as `data_size`. */
+                            readonly total_size_bytes: number;
+                            /** @description The size in bytes of the extracted text and the vectors of the completed files. */
+                            readonly usage_bytes: number;
+                            readonly file_counts: {
+                                /** @description Files that are pending or processing. */
+                                readonly in_progress: number;
+                                readonly completed: number;
+                                readonly failed: number;
+                                /** @description Files whose indexing was cancelled. Lists show them as `failed`. */
+                                readonly cancelled: number;
+                                readonly total: number;
+                            };
+                            /** @description At most 16 pairs. A key has at most 64 characters, a value at most 512. */
+                            readonly metadata: {
+                                readonly [key: string]: string;
+                            };
+                            /** @description The inactivity after which the store expires; null if it does not. */
+                            readonly expires_after: {
+                                /** @enum {string} */
+                                readonly anchor: "last_active_at";
+                                readonly days: number;
+                            } | null;
+                            /** @description The time at which the store expires without further activity; null if it does not. */
+                            readonly expires_at: string | null;
+                            /** Format: date-time */
+                            readonly last_active_at: string;
+                        }[];
+                        /** @description The number of stores on all pages. */
+                        readonly total: number;
+                        /** @description True if more stores follow this page. */
+                        readonly has_more: boolean;
+                        /** @description The value of `after` for the next page; null on the last page, and for other sorts than `created_at`. */
+                        readonly next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    readonly createVectorStore: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @description A name for people, without control characters. */
+                    readonly name: string;
+                    /** @description A description for people. */
+                    readonly description?: string | null;
+                    /** @description Accepted for compatibility, and must be empty: access is limited by `access_mode` only. */
+                    readonly access_departments?: readonly string[] | null;
+                    /** @description Accepted for compatibility, and must be empty: access is limited by `access_mode` only. */
+                    readonly access_users?: readonly string[] | null;
+                    /** @description At most 16 pairs. A key has at most 64 characters, a value at most 512. */
+                    readonly metadata?: {
+                        readonly [key: string]: string;
+                    } | null;
+                    /** @description The inactivity after which the store expires: it loses its files, and cannot be searched any more. */
+                    readonly expires_after?: {
+                        /** @enum {string} */
+                        readonly anchor: "last_active_at";
+                        readonly days: number;
+                    } | null;
+                    /** @description Who sees and uses the store; by default `organization`. `organization` and `public`: every key of the organization with the scope. `private`: the key that created the store, and keys with the scope `admin`. */
+                    readonly access_mode?: ("organization" | "public" | "private") | null;
+                    /** @description Files to add to the store. */
+                    readonly file_ids?: readonly string[] | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The vector store. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            readonly id: string;
+                            /** @enum {string} */
+                            readonly object: "vector_store";
+                            /** @description Empty if the store was created without a name by an OpenAI client. */
+                            readonly name: string;
+                            /** @description A description for people. */
+                            readonly description: string | null;
+                            readonly organization_id: string;
+                            /** @description The id of the key that created the store. */
+                            readonly created_by: string;
+                            /** Format: date-time */
+                            readonly created_at: string;
+                            /** Format: date-time */
+                            readonly updated_at: string;
+                            /** @description False if the store has expired. */
+                            readonly is_active: boolean;
+                            /** @enum {string} */
+                            readonly status: "active" | "expired";
+                            /** @enum {string} */
+                            readonly access_mode: "organization" | "public" | "private";
+                            /** @description Empty. */
+                            readonly access_departments: readonly string[];
+                            /** @description Empty. */
+                            readonly access_users: readonly string[];
+                            /** @description The number of files of the store, in any state. */
+                            readonly file_count: number;
+                            /** @description The size of these files in bytes. */
+                            readonly data_size: number;
+                            /** @description The same as `data_size`. */
+                            readonly total_size_bytes: number;
+                            /** @description The size in bytes of the extracted text and the vectors of the completed files. */
+                            readonly usage_bytes: number;
+                            readonly file_counts: {
+                                /** @description Files that are pending or processing. */
+                                readonly in_progress: number;
+                                readonly completed: number;
+                                readonly failed: number;
+                                /** @description Files whose indexing was cancelled. Lists show them as `failed`. */
+                                readonly cancelled: number;
+                                readonly total: number;
+                            };
+                            /** @description At most 16 pairs. A key has at most 64 characters, a value at most 512. */
+                            readonly metadata: {
+                                readonly [key: string]: string;
+                            };
+                            /** @description The inactivity after which the store expires; null if it does not. */
+                            readonly expires_after: {
+                                /** @enum {string} */
+                                readonly anchor: "last_active_at";
+                                readonly days: number;
+                            } | null;
+                            /** @description The time at which the store expires without further activity; null if it does not. */
+                            readonly expires_at: string | null;
+                            /** Format: date-time */
+                            readonly last_active_at: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly getStoreUsage: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The sizes. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            /** @description The size of the files of all stores in bytes. */
+                            readonly total_size_bytes: number;
+                            /** @description In units of 1,048,576 bytes, rounded to two decimals. */
+                            readonly total_size_mb: number;
+                            /** @description The number of files of all stores. */
+                            readonly total_files: number;
+                            readonly vector_store_count: number;
+                            /** @description The 1,000 largest stores, the largest first. */
+                            readonly vector_stores: readonly {
+                                readonly id: string;
+                                readonly name: string;
+                                readonly file_count: number;
+                                /** @description The size of the files of the store in bytes. */
+                                readonly size_bytes: number;
+                                /** @description In units of 1,048,576 bytes, rounded to two decimals. */
+                                readonly size_mb: number;
+                                /** @description The size in bytes of the extracted text and the vectors. It does not count against the quota. */
+                                readonly usage_bytes: number;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly getVectorStore: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the vector store. */
+                readonly vector_store_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The vector store. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            readonly id: string;
+                            /** @enum {string} */
+                            readonly object: "vector_store";
+                            /** @description Empty if the store was created without a name by an OpenAI client. */
+                            readonly name: string;
+                            /** @description A description for people. */
+                            readonly description: string | null;
+                            readonly organization_id: string;
+                            /** @description The id of the key that created the store. */
+                            readonly created_by: string;
+                            /** Format: date-time */
+                            readonly created_at: string;
+                            /** Format: date-time */
+                            readonly updated_at: string;
+                            /** @description False if the store has expired. */
+                            readonly is_active: boolean;
+                            /** @enum {string} */
+                            readonly status: "active" | "expired";
+                            /** @enum {string} */
+                            readonly access_mode: "organization" | "public" | "private";
+                            /** @description Empty. */
+                            readonly access_departments: readonly string[];
+                            /** @description Empty. */
+                            readonly access_users: readonly string[];
+                            /** @description The number of files of the store, in any state. */
+                            readonly file_count: number;
+                            /** @description The size of these files in bytes. */
+                            readonly data_size: number;
+                            /** @description The same as `data_size`. */
+                            readonly total_size_bytes: number;
+                            /** @description The size in bytes of the extracted text and the vectors of the completed files. */
+                            readonly usage_bytes: number;
+                            readonly file_counts: {
+                                /** @description Files that are pending or processing. */
+                                readonly in_progress: number;
+                                readonly completed: number;
+                                readonly failed: number;
+                                /** @description Files whose indexing was cancelled. Lists show them as `failed`. */
+                                readonly cancelled: number;
+                                readonly total: number;
+                            };
+                            /** @description At most 16 pairs. A key has at most 64 characters, a value at most 512. */
+                            readonly metadata: {
+                                readonly [key: string]: string;
+                            };
+                            /** @description The inactivity after which the store expires; null if it does not. */
+                            readonly expires_after: {
+                                /** @enum {string} */
+                                readonly anchor: "last_active_at";
+                                readonly days: number;
+                            } | null;
+                            /** @description The time at which the store expires without further activity; null if it does not. */
+                            readonly expires_at: string | null;
+                            /** Format: date-time */
+                            readonly last_active_at: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly deleteVectorStore: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the vector store. */
+                readonly vector_store_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The vector store is deleted. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readonly updateVectorStore: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the vector store. */
+                readonly vector_store_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @description A description for people. */
+                    readonly description?: string | null;
+                    /** @description Accepted for compatibility, and must be empty: access is limited by `access_mode` only. */
+                    readonly access_departments?: readonly string[] | null;
+                    /** @description Accepted for compatibility, and must be empty: access is limited by `access_mode` only. */
+                    readonly access_users?: readonly string[] | null;
+                    /** @description At most 16 pairs. A key has at most 64 characters, a value at most 512. */
+                    readonly metadata?: {
+                        readonly [key: string]: string;
+                    } | null;
+                    /** @description The inactivity after which the store expires: it loses its files, and cannot be searched any more. */
+                    readonly expires_after?: {
+                        /** @enum {string} */
+                        readonly anchor: "last_active_at";
+                        readonly days: number;
+                    } | null;
+                    /** @description A name for people, without control characters. */
+                    readonly name?: string;
+                    /**
+                     * @description Who sees and uses the store. `organization` and `public`: every key of the organization with the scope. `private`: the key that created the store, and keys with the scope `admin`.
+                     * @enum {string}
+                     */
+                    readonly access_mode?: "organization" | "public" | "private";
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The changed vector store. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            readonly id: string;
+                            /** @enum {string} */
+                            readonly object: "vector_store";
+                            /** @description Empty if the store was created without a name by an OpenAI client. */
+                            readonly name: string;
+                            /** @description A description for people. */
+                            readonly description: string | null;
+                            readonly organization_id: string;
+                            /** @description The id of the key that created the store. */
+                            readonly created_by: string;
+                            /** Format: date-time */
+                            readonly created_at: string;
+                            /** Format: date-time */
+                            readonly updated_at: string;
+                            /** @description False if the store has expired. */
+                            readonly is_active: boolean;
+                            /** @enum {string} */
+                            readonly status: "active" | "expired";
+                            /** @enum {string} */
+                            readonly access_mode: "organization" | "public" | "private";
+                            /** @description Empty. */
+                            readonly access_departments: readonly string[];
+                            /** @description Empty. */
+                            readonly access_users: readonly string[];
+                            /** @description The number of files of the store, in any state. */
+                            readonly file_count: number;
+                            /** @description The size of these files in bytes. */
+                            readonly data_size: number;
+                            /** @description The same as `data_size`. */
+                            readonly total_size_bytes: number;
+                            /** @description The size in bytes of the extracted text and the vectors of the completed files. */
+                            readonly usage_bytes: number;
+                            readonly file_counts: {
+                                /** @description Files that are pending or processing. */
+                                readonly in_progress: number;
+                                readonly completed: number;
+                                readonly failed: number;
+                                /** @description Files whose indexing was cancelled. Lists show them as `failed`. */
+                                readonly cancelled: number;
+                                readonly total: number;
+                            };
+                            /** @description At most 16 pairs. A key has at most 64 characters, a value at most 512. */
+                            readonly metadata: {
+                                readonly [key: string]: string;
+                            };
+                            /** @description The inactivity after which the store expires; null if it does not. */
+                            readonly expires_after: {
+                                /** @enum {string} */
+                                readonly anchor: "last_active_at";
+                                readonly days: number;
+                            } | null;
+                            /** @description The time at which the store expires without further activity; null if it does not. */
+                            readonly expires_at: string | null;
+                            /** Format: date-time */
+                            readonly last_active_at: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly listStoreFiles: {
+        readonly parameters: {
+            readonly query: {
+                /** @description The number of the page. Pages can be numbered up to entry 10,000 (`page` × entries per page). Use `after` for entries beyond it. */
+                readonly page: number;
+                /** @description The number of entries per page. */
+                readonly page_size: number;
+                /** @description Only files with one of these states, separated by commas: `pending`, `processing`, `completed`, `failed`. */
+                readonly status?: string;
+                /** @description The `next_cursor` of the previous page. The page begins after the entry with this id. Overrides `page`. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the vector store. */
+                readonly vector_store_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of files. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            /** @description The number of files on all pages. */
+                            readonly total: number;
+                            /** @description The requested page. */
+                            readonly page: number;
+                            /** @description The requested number of files per page. */
+                            readonly page_size: number;
+                            /** @description The number of pages. */
+                            readonly total_pages: number;
+                            readonly files: readonly {
+                                /** @description The id of the file in this store. It is not the id of the File. */
+                                readonly id: string;
+                                readonly vector_store_id: string;
+                                readonly file_id: string;
+                                /** Format: date-time */
+                                readonly added_at: string;
+                                /** @description The id of the user; null if a key added the file. */
+                                readonly added_by: string | null;
+                                /** @description The id of the key that added the file. */
+                                readonly added_by_api_key_id: string | null;
+                                /**
+                                 * @description `failed` also for a file whose indexing was cancelled.
+                                 * @enum {string}
+                                 */
+                                readonly processing_status: "pending" | "processing" | "completed" | "failed";
+                                /** @description The reason of a failure, with the next step. */
+                                readonly error_message: string | null;
+                                /** @description The number of indexed chunks; 0 until the file is completed. */
+                                readonly chunk_count: number;
+                                /** @description The model of the vectors; `lexical` if the file is indexed by its words only; null until it is completed. */
+                                readonly embedding_model: string | null;
+                                /** @description The start of the indexing; null while the file waits. */
+                                readonly processing_started_at: string | null;
+                                /** @description The end of the indexing; null until then. */
+                                readonly processing_completed_at: string | null;
+                                /** @description `unsupported_file` for a type that cannot be read, `invalid_file` for a file that is broken, too large or deleted, `server_error` if all attempts failed. */
+                                readonly error_code: ("unsupported_file" | "invalid_file" | "server_error") | null;
+                                /** @description The number of attempts of the current indexing. */
+                                readonly attempts: number;
+                                /** @description The name of the File; null if it does not exist. */
+                                readonly file_name: string | null;
+                                /** @description The size of the File in bytes; null if it does not exist. */
+                                readonly file_size: number | null;
+                                /** @description The type of the File; null if it does not exist. */
+                                readonly mime_type: string | null;
+                                /** @description The estimated time until the file is completed; null if it is unknown, and when the indexing has ended. */
+                                readonly estimated_completion_seconds: number | null;
+                                /** @description Values that filters compare, by key: at most 16. A key has 1 to 64 characters, a string at most 512. */
+                                readonly attributes: {
+                                    readonly [key: string]: string | number | boolean;
+                                };
+                                /** @description The division of the text into chunks. `auto` follows the structure of the document. */
+                                readonly chunking_strategy: {
+                                    /** @enum {string} */
+                                    readonly type: "auto" | "static";
+                                    /** @description Required with the type `static`. */
+                                    readonly static?: {
+                                        /** @description 100 to 4,096. */
+                                        readonly max_chunk_size_tokens: number;
+                                        /** @description At most half of `max_chunk_size_tokens`. */
+                                        readonly chunk_overlap_tokens: number;
+                                    };
+                                };
+                                /**
+                                 * @description The same as `processing_status`.
+                                 * @enum {string}
+                                 */
+                                readonly status: "pending" | "processing" | "completed" | "failed";
+                                /**
+                                 * Format: date-time
+                                 * @description The same as `added_at`.
+                                 */
+                                readonly created_at: string;
+                                /** @description The same as `processing_completed_at`. */
+                                readonly processed_at: string | null;
+                                /** @description The same as `file_name`. */
+                                readonly filename: string | null;
+                                /** @description The same as `file_size`. */
+                                readonly size_bytes: number | null;
+                            }[];
+                            /** @description The value of `after` for the next page; null on the last page. */
+                            readonly next_cursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly addStoreFile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the vector store. */
+                readonly vector_store_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @description The `id` of the File. Required, unless `fileId` is given. */
+                    readonly file_id?: string;
+                    /** @description The same as `file_id`, for older clients. */
+                    readonly fileId?: string;
+                    /** @description Values that filters compare, by key. */
+                    readonly attributes?: {
+                        readonly [key: string]: string | number | boolean;
+                    } | null;
+                    /** @description The division of the text into chunks; by default `auto`. */
+                    readonly chunking_strategy?: {
+                        /** @enum {string} */
+                        readonly type: "auto" | "static";
+                        /** @description Required with the type `static`. */
+                        readonly static?: {
+                            /** @description 100 to 4,096. */
+                            readonly max_chunk_size_tokens: number;
+                            /** @description At most half of `max_chunk_size_tokens`. */
+                            readonly chunk_overlap_tokens: number;
+                        };
+                    } | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The file of the store. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            /** @description The id of the file in this store. It is not the id of the File. */
+                            readonly id: string;
+                            readonly vector_store_id: string;
+                            readonly file_id: string;
+                            /** Format: date-time */
+                            readonly added_at: string;
+                            /** @description The id of the user; null if a key added the file. */
+                            readonly added_by: string | null;
+                            /** @description The id of the key that added the file. */
+                            readonly added_by_api_key_id: string | null;
+                            /**
+                             * @description `failed` also for a file whose indexing was cancelled.
+                             * @enum {string}
+                             */
+                            readonly processing_status: "pending" | "processing" | "completed" | "failed";
+                            /** @description The reason of a failure, with the next step. */
+                            readonly error_message: string | null;
+                            /** @description The number of indexed chunks; 0 until the file is completed. */
+                            readonly chunk_count: number;
+                            /** @description The model of the vectors; `lexical` if the file is indexed by its words only; null until it is completed. */
+                            readonly embedding_model: string | null;
+                            /** @description The start of the indexing; null while the file waits. */
+                            readonly processing_started_at: string | null;
+                            /** @description The end of the indexing; null until then. */
+                            readonly processing_completed_at: string | null;
+                            /** @description `unsupported_file` for a type that cannot be read, `invalid_file` for a file that is broken, too large or deleted, `server_error` if all attempts failed. */
+                            readonly error_code: ("unsupported_file" | "invalid_file" | "server_error") | null;
+                            /** @description The number of attempts of the current indexing. */
+                            readonly attempts: number;
+                            /** @description The name of the File; null if it does not exist. */
+                            readonly file_name: string | null;
+                            /** @description The size of the File in bytes; null if it does not exist. */
+                            readonly file_size: number | null;
+                            /** @description The type of the File; null if it does not exist. */
+                            readonly mime_type: string | null;
+                            /** @description The estimated time until the file is completed; null if it is unknown, and when the indexing has ended. */
+                            readonly estimated_completion_seconds: number | null;
+                            /** @description Values that filters compare, by key: at most 16. A key has 1 to 64 characters, a string at most 512. */
+                            readonly attributes: {
+                                readonly [key: string]: string | number | boolean;
+                            };
+                            /** @description The division of the text into chunks. `auto` follows the structure of the document. */
+                            readonly chunking_strategy: {
+                                /** @enum {string} */
+                                readonly type: "auto" | "static";
+                                /** @description Required with the type `static`. */
+                                readonly static?: {
+                                    /** @description 100 to 4,096. */
+                                    readonly max_chunk_size_tokens: number;
+                                    /** @description At most half of `max_chunk_size_tokens`. */
+                                    readonly chunk_overlap_tokens: number;
+                                };
+                            };
+                            /**
+                             * @description The same as `processing_status`.
+                             * @enum {string}
+                             */
+                            readonly status: "pending" | "processing" | "completed" | "failed";
+                            /**
+                             * Format: date-time
+                             * @description The same as `added_at`.
+                             */
+                            readonly created_at: string;
+                            /** @description The same as `processing_completed_at`. */
+                            readonly processed_at: string | null;
+                            /** @description The same as `file_name`. */
+                            readonly filename: string | null;
+                            /** @description The same as `file_size`. */
+                            readonly size_bytes: number | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly getStoreFile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the vector store. */
+                readonly vector_store_id: string;
+                /** @description The `id` of the File, or the `vsf_` id of the file of the store. */
+                readonly file_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The file of the store. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            /** @description The id of the file in this store. It is not the id of the File. */
+                            readonly id: string;
+                            readonly vector_store_id: string;
+                            readonly file_id: string;
+                            /** Format: date-time */
+                            readonly added_at: string;
+                            /** @description The id of the user; null if a key added the file. */
+                            readonly added_by: string | null;
+                            /** @description The id of the key that added the file. */
+                            readonly added_by_api_key_id: string | null;
+                            /**
+                             * @description `failed` also for a file whose indexing was cancelled.
+                             * @enum {string}
+                             */
+                            readonly processing_status: "pending" | "processing" | "completed" | "failed";
+                            /** @description The reason of a failure, with the next step. */
+                            readonly error_message: string | null;
+                            /** @description The number of indexed chunks; 0 until the file is completed. */
+                            readonly chunk_count: number;
+                            /** @description The model of the vectors; `lexical` if the file is indexed by its words only; null until it is completed. */
+                            readonly embedding_model: string | null;
+                            /** @description The start of the indexing; null while the file waits. */
+                            readonly processing_started_at: string | null;
+                            /** @description The end of the indexing; null until then. */
+                            readonly processing_completed_at: string | null;
+                            /** @description `unsupported_file` for a type that cannot be read, `invalid_file` for a file that is broken, too large or deleted, `server_error` if all attempts failed. */
+                            readonly error_code: ("unsupported_file" | "invalid_file" | "server_error") | null;
+                            /** @description The number of attempts of the current indexing. */
+                            readonly attempts: number;
+                            /** @description The name of the File; null if it does not exist. */
+                            readonly file_name: string | null;
+                            /** @description The size of the File in bytes; null if it does not exist. */
+                            readonly file_size: number | null;
+                            /** @description The type of the File; null if it does not exist. */
+                            readonly mime_type: string | null;
+                            /** @description The estimated time until the file is completed; null if it is unknown, and when the indexing has ended. */
+                            readonly estimated_completion_seconds: number | null;
+                            /** @description Values that filters compare, by key: at most 16. A key has 1 to 64 characters, a string at most 512. */
+                            readonly attributes: {
+                                readonly [key: string]: string | number | boolean;
+                            };
+                            /** @description The division of the text into chunks. `auto` follows the structure of the document. */
+                            readonly chunking_strategy: {
+                                /** @enum {string} */
+                                readonly type: "auto" | "static";
+                                /** @description Required with the type `static`. */
+                                readonly static?: {
+                                    /** @description 100 to 4,096. */
+                                    readonly max_chunk_size_tokens: number;
+                                    /** @description At most half of `max_chunk_size_tokens`. */
+                                    readonly chunk_overlap_tokens: number;
+                                };
+                            };
+                            /**
+                             * @description The same as `processing_status`.
+                             * @enum {string}
+                             */
+                            readonly status: "pending" | "processing" | "completed" | "failed";
+                            /**
+                             * Format: date-time
+                             * @description The same as `added_at`.
+                             */
+                            readonly created_at: string;
+                            /** @description The same as `processing_completed_at`. */
+                            readonly processed_at: string | null;
+                            /** @description The same as `file_name`. */
+                            readonly filename: string | null;
+                            /** @description The same as `file_size`. */
+                            readonly size_bytes: number | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly removeStoreFile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the vector store. */
+                readonly vector_store_id: string;
+                /** @description The `id` of the File, or the `vsf_` id of the file of the store. */
+                readonly file_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The file is removed from the store. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readonly updateStoreFile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the vector store. */
+                readonly vector_store_id: string;
+                /** @description The `id` of the File, or the `vsf_` id of the file of the store. */
+                readonly file_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @description Values that filters compare, by key. */
+                    readonly attributes: {
+                        readonly [key: string]: string | number | boolean;
+                    } | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The changed file of the store. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            /** @description The id of the file in this store. It is not the id of the File. */
+                            readonly id: string;
+                            readonly vector_store_id: string;
+                            readonly file_id: string;
+                            /** Format: date-time */
+                            readonly added_at: string;
+                            /** @description The id of the user; null if a key added the file. */
+                            readonly added_by: string | null;
+                            /** @description The id of the key that added the file. */
+                            readonly added_by_api_key_id: string | null;
+                            /**
+                             * @description `failed` also for a file whose indexing was cancelled.
+                             * @enum {string}
+                             */
+                            readonly processing_status: "pending" | "processing" | "completed" | "failed";
+                            /** @description The reason of a failure, with the next step. */
+                            readonly error_message: string | null;
+                            /** @description The number of indexed chunks; 0 until the file is completed. */
+                            readonly chunk_count: number;
+                            /** @description The model of the vectors; `lexical` if the file is indexed by its words only; null until it is completed. */
+                            readonly embedding_model: string | null;
+                            /** @description The start of the indexing; null while the file waits. */
+                            readonly processing_started_at: string | null;
+                            /** @description The end of the indexing; null until then. */
+                            readonly processing_completed_at: string | null;
+                            /** @description `unsupported_file` for a type that cannot be read, `invalid_file` for a file that is broken, too large or deleted, `server_error` if all attempts failed. */
+                            readonly error_code: ("unsupported_file" | "invalid_file" | "server_error") | null;
+                            /** @description The number of attempts of the current indexing. */
+                            readonly attempts: number;
+                            /** @description The name of the File; null if it does not exist. */
+                            readonly file_name: string | null;
+                            /** @description The size of the File in bytes; null if it does not exist. */
+                            readonly file_size: number | null;
+                            /** @description The type of the File; null if it does not exist. */
+                            readonly mime_type: string | null;
+                            /** @description The estimated time until the file is completed; null if it is unknown, and when the indexing has ended. */
+                            readonly estimated_completion_seconds: number | null;
+                            /** @description Values that filters compare, by key: at most 16. A key has 1 to 64 characters, a string at most 512. */
+                            readonly attributes: {
+                                readonly [key: string]: string | number | boolean;
+                            };
+                            /** @description The division of the text into chunks. `auto` follows the structure of the document. */
+                            readonly chunking_strategy: {
+                                /** @enum {string} */
+                                readonly type: "auto" | "static";
+                                /** @description Required with the type `static`. */
+                                readonly static?: {
+                                    /** @description 100 to 4,096. */
+                                    readonly max_chunk_size_tokens: number;
+                                    /** @description At most half of `max_chunk_size_tokens`. */
+                                    readonly chunk_overlap_tokens: number;
+                                };
+                            };
+                            /**
+                             * @description The same as `processing_status`.
+                             * @enum {string}
+                             */
+                            readonly status: "pending" | "processing" | "completed" | "failed";
+                            /**
+                             * Format: date-time
+                             * @description The same as `added_at`.
+                             */
+                            readonly created_at: string;
+                            /** @description The same as `processing_completed_at`. */
+                            readonly processed_at: string | null;
+                            /** @description The same as `file_name`. */
+                            readonly filename: string | null;
+                            /** @description The same as `file_size`. */
+                            readonly size_bytes: number | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly getStoreFileStatus: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the vector store. */
+                readonly vector_store_id: string;
+                /** @description The `id` of the File, or the `vsf_` id of the file of the store. */
+                readonly file_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The progress of the indexing. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            readonly vector_store_file_id: string;
+                            readonly file_id: string;
+                            readonly vector_store_id: string;
+                            /**
+                             * @description `failed` also for a file whose indexing was cancelled.
+                             * @enum {string}
+                             */
+                            readonly status: "pending" | "processing" | "completed" | "failed";
+                            /** Format: date-time */
+                            readonly added_at: string;
+                            /** @description The reason of a failure, with the next step. */
+                            readonly error_message: string | null;
+                            /** @description The number of indexed chunks; 0 until the file is completed. */
+                            readonly chunk_count: number;
+                            /** @description The model of the vectors; `lexical` if the file is indexed by its words only; null until it is completed. */
+                            readonly embedding_model: string | null;
+                            /** @description The start of the indexing; null while the file waits. */
+                            readonly processing_started_at: string | null;
+                            /** @description The end of the indexing; null until then. */
+                            readonly processing_completed_at: string | null;
+                            readonly progress_percent: number;
+                            /** @enum {string} */
+                            readonly current_step: "queued" | "extracting" | "chunking" | "embedding" | "indexing" | "done";
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly getStoreFileLog: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the vector store. */
+                readonly vector_store_id: string;
+                /** @description The `id` of the File, or the `vsf_` id of the file of the store. */
+                readonly file_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The log of the indexing. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            readonly file_id: string;
+                            readonly vector_store_id: string;
+                            /** @description The last 200 entries, the oldest first. */
+                            readonly entries: readonly {
+                                /** Format: date-time */
+                                readonly at: string;
+                                /** @enum {string} */
+                                readonly level: "info" | "warning" | "error";
+                                /** @enum {string} */
+                                readonly step: "queued" | "extracting" | "chunking" | "embedding" | "indexing" | "done";
+                                /** @description Without text of the document. */
+                                readonly message: string;
+                                readonly attempt: number;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly retryStoreFile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the vector store. */
+                readonly vector_store_id: string;
+                /** @description The `id` of the File, or the `vsf_` id of the file of the store. */
+                readonly file_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": {
+                    /**
+                     * @description False keeps the error message until the next result.
+                     * @default true
+                     */
+                    readonly reset_error?: boolean;
+                    /**
+                     * @description True indexes a completed file again.
+                     * @default false
+                     */
+                    readonly force?: boolean;
+                } | null;
+            };
+        };
+        readonly responses: {
+            /** @description The progress of the indexing. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            readonly vector_store_file_id: string;
+                            readonly file_id: string;
+                            readonly vector_store_id: string;
+                            /**
+                             * @description `failed` also for a file whose indexing was cancelled.
+                             * @enum {string}
+                             */
+                            readonly status: "pending" | "processing" | "completed" | "failed";
+                            /** Format: date-time */
+                            readonly added_at: string;
+                            /** @description The reason of a failure, with the next step. */
+                            readonly error_message: string | null;
+                            /** @description The number of indexed chunks; 0 until the file is completed. */
+                            readonly chunk_count: number;
+                            /** @description The model of the vectors; `lexical` if the file is indexed by its words only; null until it is completed. */
+                            readonly embedding_model: string | null;
+                            /** @description The start of the indexing; null while the file waits. */
+                            readonly processing_started_at: string | null;
+                            /** @description The end of the indexing; null until then. */
+                            readonly processing_completed_at: string | null;
+                            readonly progress_percent: number;
+                            /** @enum {string} */
+                            readonly current_step: "queued" | "extracting" | "chunking" | "embedding" | "indexing" | "done";
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly searchVectorStore: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the vector store. */
+                readonly vector_store_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @description The text to search for; several texts are searched together. */
+                    readonly query: string | readonly string[];
+                    /** @description The largest number of results; by default 10. */
+                    readonly max_num_results?: number | null;
+                    /** @description Only files whose attributes match: a comparison `{type, key, value}` with `eq`, `ne`, `gt`, `gte`, `lt`, `lte`, `in` or `nin`, or `{type: "and" | "or", filters}`; at most 8 levels deep with 256 parts. */
+                    readonly filters?: {
+                        readonly [key: string]: unknown;
+                    } | null;
+                    /** @description Options of the ranking. */
+                    readonly ranking_options?: {
+                        /** @description Accepted for compatibility. */
+                        readonly ranker?: ("auto" | "none" | "default-2024-11-15" | "default-2024-08-21" | "default_2024_08_21") | null;
+                        /** @description Results with a lower score are left out; by default 0. */
+                        readonly score_threshold?: number | null;
+                        /** @description The same as `score_threshold`. */
+                        readonly scoreThreshold?: number | null;
+                        /** @description The weights of the ranking by vectors and of the ranking by words. One of them is above 0. */
+                        readonly hybrid_search?: {
+                            readonly embedding_weight: number;
+                            readonly text_weight: number;
+                        } | null;
+                    } | null;
+                    /** @description True allows another wording of the query. */
+                    readonly rewrite_query?: boolean | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The chunks that were found. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            /** @description The queries as they were used. */
+                            readonly search_query: readonly string[];
+                            /** @description The chunks that were found, the best first. */
+                            readonly results: readonly {
+                                readonly file_id: string;
+                                readonly filename: string;
+                                /** @description 0 to 1, falling with rank. */
+                                readonly score: number;
+                                /** @description The text of the chunk. */
+                                readonly text: string;
+                                /** @description Values that filters compare, by key: at most 16. A key has 1 to 64 characters, a string at most 512. */
+                                readonly attributes: {
+                                    readonly [key: string]: string | number | boolean;
+                                };
+                                readonly vector_store_id: string;
+                                readonly chunk_id: string;
+                                /** @description The number of the chunk in the document, from 0. */
+                                readonly chunk_index: number;
+                                /** @description The page, slide or sheet, from 1; null if the document has none. */
+                                readonly page: number | null;
+                                /** @description The start in the extracted text, in UTF-16 units. */
+                                readonly start_offset: number;
+                                /** @description The end in the extracted text, in UTF-16 units. */
+                                readonly end_offset: number;
+                            }[];
+                            /** @description The duration of the search in milliseconds. */
+                            readonly took_ms: number;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly searchVectorStores: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @description The stores to search. A store that occurs again counts once. */
+                    readonly vector_store_ids: readonly string[];
+                    /** @description The text to search for; several texts are searched together. */
+                    readonly query: string | readonly string[];
+                    /** @description The largest number of results; by default 10. */
+                    readonly max_num_results?: number | null;
+                    /** @description Only files whose attributes match: a comparison `{type, key, value}` with `eq`, `ne`, `gt`, `gte`, `lt`, `lte`, `in` or `nin`, or `{type: "and" | "or", filters}`; at most 8 levels deep with 256 parts. */
+                    readonly filters?: {
+                        readonly [key: string]: unknown;
+                    } | null;
+                    /** @description Options of the ranking. */
+                    readonly ranking_options?: {
+                        /** @description Accepted for compatibility. */
+                        readonly ranker?: ("auto" | "none" | "default-2024-11-15" | "default-2024-08-21" | "default_2024_08_21") | null;
+                        /** @description Results with a lower score are left out; by default 0. */
+                        readonly score_threshold?: number | null;
+                        /** @description The same as `score_threshold`. */
+                        readonly scoreThreshold?: number | null;
+                        /** @description The weights of the ranking by vectors and of the ranking by words. One of them is above 0. */
+                        readonly hybrid_search?: {
+                            readonly embedding_weight: number;
+                            readonly text_weight: number;
+                        } | null;
+                    } | null;
+                    /** @description True allows another wording of the query. */
+                    readonly rewrite_query?: boolean | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The chunks that were found. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            /** @description The queries as they were used. */
+                            readonly search_query: readonly string[];
+                            /** @description The chunks that were found, the best first. */
+                            readonly results: readonly {
+                                readonly file_id: string;
+                                readonly filename: string;
+                                /** @description 0 to 1, falling with rank. */
+                                readonly score: number;
+                                /** @description The text of the chunk. */
+                                readonly text: string;
+                                /** @description Values that filters compare, by key: at most 16. A key has 1 to 64 characters, a string at most 512. */
+                                readonly attributes: {
+                                    readonly [key: string]: string | number | boolean;
+                                };
+                                readonly vector_store_id: string;
+                                readonly chunk_id: string;
+                                /** @description The number of the chunk in the document, from 0. */
+                                readonly chunk_index: number;
+                                /** @description The page, slide or sheet, from 1; null if the document has none. */
+                                readonly page: number | null;
+                                /** @description The start in the extracted text, in UTF-16 units. */
+                                readonly start_offset: number;
+                                /** @description The end in the extracted text, in UTF-16 units. */
+                                readonly end_offset: number;
+                            }[];
+                            /** @description The duration of the search in milliseconds. */
+                            readonly took_ms: number;
+                        };
+                    };
+                };
             };
         };
     };

@@ -48,3 +48,23 @@ export type ListFilesAnswer = Answer<'listFiles'>
 export type GetFileContentAnswer = Answer<'getFileContent'>
 export type UploadFilesAnswer = Answer<'uploadFiles'>
 export type ListUploadsAnswer = Answer<'listUploads'>
+
+export type VectorStore = Answer<'getVectorStore'>['data']
+export type CreateVectorStoreBody = Body<'createVectorStore'>
+export type UpdateVectorStoreBody = Body<'updateVectorStore'>
+export type ListVectorStoresQuery = Query<'listVectorStores'>
+export type ListVectorStoresAnswer = Answer<'listVectorStores'>
+export type VectorStoreUsage = Answer<'getStoreUsage'>['data']
+export type VectorStoreFile = Answer<'getStoreFile'>['data']
+export type AddStoreFileBody = Omit<Body<'addStoreFile'>, 'file_id' | 'fileId'>
+export type UpdateStoreFileBody = Body<'updateStoreFile'>
+export type ListStoreFilesQuery = Query<'listStoreFiles'>
+export type ListStoreFilesAnswer = Answer<'listStoreFiles'>['data']
+export type ProcessingStatus = Answer<'getStoreFileStatus'>['data']
+export type StoreFileLog = Answer<'getStoreFileLog'>['data']
+export type RetryStoreFileBody = NonNullable<
+  NonNullable<operations['retryStoreFile']['requestBody']>['content']['application/json']
+>
+export type SearchBody = Body<'searchVectorStore'>
+export type SearchAnswer = Answer<'searchVectorStore'>['data']
+export type SearchResult = SearchAnswer['results'][number]

@@ -37,6 +37,8 @@ export interface Api {
   readonly connection: Connection
   /** Resolves with the response's JSON, or `undefined` when the response has none. Rejects with a `WaybillError`. */
   call<T>(request: ApiRequest): Promise<T>
+  /** Does the same for responses that are wrapped, and resolves with their `data`. */
+  callForData<T>(request: ApiRequest): Promise<T>
 }
 
 /** Creates the caller of the API. It sends the key and retries after transient errors. */
@@ -59,7 +61,8 @@ export function createApi(connection: Connection): Api {
       }
     }
   }
-  return { connection, call }
+  const callForData = async <T>(request: ApiRequest) => (await call<{ readonly data: T }>(request)).data
+  return { connection, call, callForData }
 }
 
 async function callOnce(connection: Connection, request: ApiRequest): Promise<unknown> {

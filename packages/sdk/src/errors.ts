@@ -64,6 +64,8 @@ export class NotFoundError extends WaybillError {}
 export class ConflictError extends WaybillError {}
 /** 410: the upload has expired or was cancelled. */
 export class UploadExpiredError extends WaybillError {}
+/** 410: the vector store has expired. */
+export class VectorStoreExpiredError extends WaybillError {}
 /** 413 and 507: the body is too large for the service, or the service's disk is full. */
 export class TooLargeError extends WaybillError {}
 /** 400, 405, 415, 416 and 422: the request is invalid. A retry fails too. */
@@ -100,5 +102,6 @@ const CLASSES: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClass>([
 /** Returns the class for an error response of the service. */
 export function errorClassOf(status: number, code: string): ErrorClass {
   if (code === 'CHECKSUM_MISMATCH') return ChecksumError
+  if (code === 'VECTOR_STORE_EXPIRED') return VectorStoreExpiredError
   return CLASSES.get(status) ?? (status >= 500 ? ServerError : ValidationError)
 }

@@ -5,6 +5,7 @@ import { createFiles, type Files } from './files.ts'
 import { createOrganizations, type Organizations } from './organizations.ts'
 import type { SessionStore } from './platform/platform.ts'
 import { createRetrying, type RetryPolicy } from './retry.ts'
+import { createVectorStores, type VectorStores } from './vector-stores.ts'
 
 export type { ApiKeys } from './api-keys.ts'
 export type * from './api-types.ts'
@@ -18,9 +19,11 @@ export type { Listed } from './pages.ts'
 export type { SessionStore } from './platform/platform.ts'
 export type { RetryPolicy } from './retry.ts'
 export type { UploadSource } from './source/open-source.ts'
+export type { AddAndWaitOptions, StoreFiles } from './store-files.ts'
 export type { UploadProgress, UploadState } from './upload/progress.ts'
 export type { UploadOptions } from './upload/upload-file.ts'
 export type { ChecksumAlgorithm } from './upload/upload-task.ts'
+export type { VectorStores } from './vector-stores.ts'
 
 export interface WaybillOptions {
   /** URL of the service, such as `https://files.example.com`. */
@@ -50,6 +53,7 @@ export class Waybill {
   readonly files: Files
   readonly apiKeys: ApiKeys
   readonly organizations: Organizations
+  readonly vectorStores: VectorStores
 
   constructor(options: WaybillOptions) {
     const { apiKey, organizationId, sessions = platform.sessionStore(), retry = {} } = options
@@ -70,6 +74,7 @@ export class Waybill {
     this.files = createFiles(api, platform, sessions)
     this.apiKeys = createApiKeys(api)
     this.organizations = createOrganizations(api)
+    this.vectorStores = createVectorStores(api)
   }
 }
 

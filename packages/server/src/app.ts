@@ -166,15 +166,16 @@ function jsonRoutes(options: AppOptions): FastifyPluginCallback {
 }
 
 /**
- * Accepts only JSON bodies. An operation without a body accepts an empty one with the JSON content type, which some
- * clients always send.
+ * Accepts only JSON bodies. An operation whose body is absent or optional accepts an empty one with the JSON content
+ * type, which some clients always send.
  */
 function parseJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   const parseJson = app.getDefaultJsonParser('error', 'error')
   const parse = (request: FastifyRequest, bytes: Buffer): unknown => {
-    const hasBody = request.routeOptions.schema?.body !== undefined
-    if (bytes.length === 0 && !hasBody) return undefined
+    const { schema, config } = request.routeOptions
+    const needsBody = schema?.body !== undefined && !config.isBodyOptional
+    if (bytes.length === 0 && !needsBody) return undefined
     if (!isUtf8(bytes)) throw new ServiceError('INVALID_JSON', 'the body is not UTF-8')
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     parseJson(request, bytes.toString(), (error, value) => (error ? reject(error) : resolve(value)))

@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs'
 import { type Logger, pino } from 'pino'
 import type { LogLevel } from './config.ts'
+import { formatIsoTime } from './platform/iso-time.ts'
 import { redactLine } from './platform/redact.ts'
 
 /** Buffer limit for a stalled reader of the output; lines beyond it are lost. */
@@ -27,7 +28,7 @@ export function createLineLogger(level: LogLevel, write: (line: string) => void)
   const options = {
     level,
     base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
+    timestamp: () => `,"time":"${formatIsoTime(Date.now())}"`,
     serializers: { err: errorFacts, req: requestFacts, res: responseFacts },
     hooks: { streamWrite: redactLine },
   }

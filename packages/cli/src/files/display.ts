@@ -21,6 +21,12 @@ export interface FileLine {
   end(): void
 }
 
+/** States that are shown instead of the number of sent bytes. */
+const SHOWN_STATES: ReadonlySet<string> = new Set([
+  ...['waiting', 'paused', 'registering'],
+  ...['queued', 'extracting', 'chunking', 'embedding', 'indexing', 'done'],
+])
+
 const LINE_EVERY_MS = 10_000
 const NAME_WIDTH = 28
 
@@ -91,7 +97,7 @@ function nameCell(name: string): string {
 }
 
 function progressText({ state, sentBytes, totalBytes, bytesPerSecond, secondsLeft }: Progress): string {
-  if (['waiting', 'paused', 'registering'].includes(state)) return state
+  if (SHOWN_STATES.has(state)) return state
   const speed = bytesPerSecond ? `, ${formatByteSize(bytesPerSecond)}/s` : ''
   const left = secondsLeft === null ? '' : `, ${durationText(secondsLeft)} left`
   return `${formatByteSize(sentBytes)} of ${formatByteSize(totalBytes)}${speed}${left}`

@@ -41,6 +41,8 @@ function adviceOn(io: CommandIo, error: WaybillError, hasType: boolean): string 
   if (error instanceof PermissionError) return ' Use a key with the required scope.'
   if (error.code === 'FILE_TYPE_MISMATCH') return hasType ? '' : ' Use --type to set its content type.'
   if (error.code === 'FILE_NOT_FOUND') return ' "waybill files list" shows the existing files.'
+  if (error.code === 'VECTOR_STORE_NOT_FOUND') return ' "waybill stores list" shows the existing stores.'
+  if (error.code === 'FILE_NOT_IN_STORE') return ' "waybill stores add" adds it.'
   if (error instanceof NotFoundError) return ' Is the URL correct?'
   return ''
 }

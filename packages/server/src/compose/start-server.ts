@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { ServiceError } from '../domain/errors.ts'
 import { type JobRuns, type PeriodicJob, runPeriodically } from '../jobs/periodic/run-periodically.ts'
+import { startIndexing } from '../jobs/tasks/start-indexing.ts'
 import type { OperatorPort } from '../observe/operator-port.ts'
 import type { Context } from '../operations/context.ts'
 import { CLOCK_TOLERANCE_MS } from '../operations/installation/installation-clock.ts'
@@ -68,6 +69,8 @@ export async function startServer(
   url = urlOf(app.server.address() as AddressInfo)
   if (config.publicUrl === null) warnOfLocalUrl(app.server.address() as AddressInfo, url, logger)
   jobs = startJobs(config, context, logger)
+  const queue = startIndexing(context, config.indexing, logger)
+  context.knowledge.onWake(queue.wake)
   const clockJob = runPeriodically(
     CLOCK_TOLERANCE_MS,
     clock.sync,
@@ -78,7 +81,7 @@ export async function startServer(
 
   const close = async () => {
     const closing = app.close()
-    await Promise.all([...Object.values(jobs), clockJob].map((job) => job.stop()))
+    await Promise.all([...Object.values(jobs), clockJob, queue].map((job) => job.stop()))
     await clock.sync().catch((err: unknown) => logger.warn({ err }, 'the time could not be recorded'))
     // Interrupts uploads in progress, whose bytes are kept. Otherwise the app would wait for their clients.
     await context.storage.close()

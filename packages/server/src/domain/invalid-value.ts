@@ -12,6 +12,7 @@ export type ValueProblem =
   | 'too_few'
   | 'too_many'
   | 'empty_file'
+  | 'unsupported'
 
 /** Length at which values in error messages are cut. */
 const MAX_ECHOED_CHARACTERS = 100

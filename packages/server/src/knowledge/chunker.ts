@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { ServiceError } from '../domain/errors.ts'
 import type { ChunkingStrategy } from '../domain/vector-stores/store-file.ts'
-import type { TextChunk } from './chunks/chunk-text.ts'
+import type { TextChunk } from './search-index.ts'
 import type { ExtractedText } from './text-extractor.ts'
 
 /** Chunks of a document. */

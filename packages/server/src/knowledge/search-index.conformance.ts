@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
+import { createFixtureEmbedder } from '../../test/knowledge/fixture-embedder.ts'
 import { createMemoryFeed, type MemoryFeed } from '../../test/knowledge/memory-feed.ts'
 import type { Filter } from '../domain/vector-stores/filter.ts'
 import type { Attributes } from '../domain/vector-stores/store-file.ts'
-import type { IndexedDocument, SearchHit, SearchIndex, SearchQuery, StoreFeed } from './search-index.ts'
+import type {
+  IndexedChunk,
+  IndexedDocument,
+  SearchHit,
+  SearchIndex,
+  SearchQuery,
+  SearchWeights,
+  StoreFeed,
+} from './search-index.ts'
 import { detectLanguage } from './tokens/detect-language.ts'
 
 /** An index to test, over this feed. */
@@ -335,6 +344,130 @@ export function describeSearchIndex(name: string, openIndex: OpenIndex): void {
       it('of only stop words find texts with them', async () => {
         const store = await animals()
         assert.ok((await found(store, 'the')).length > 0)
+      })
+    })
+
+    describe('vectors', () => {
+      const embedder = createFixtureEmbedder()
+      /** Deterministic direction for a number. */
+      const directionOf = (number: number) => {
+        const values = Float32Array.from({ length: 40 }, (_, at) =>
+          Math.sin(number * 7 + at * at * 1.3 + number * at),
+        )
+        return values.map((value) => value / Math.hypot(...values))
+      }
+      const putVector = (
+        store: string,
+        fileId: string,
+        text: string,
+        vector: Float32Array,
+        attributes: Attributes = {},
+      ) => {
+        const { language, chunks } = documentOf(text)
+        const withVector = [...(chunks as Iterable<IndexedChunk>)].map((chunk) => ({ ...chunk, vector }))
+        return feed.put(store, fileId, { language, chunks: withVector }, attributes)
+      }
+      const onlyVectors = { text: 0, embedding: 1 }
+
+      it('find chunks that share no word, the nearest first, with exact scores', async () => {
+        const store = newStore()
+        const directions = Array.from({ length: 200 }, (_, number) => directionOf(number))
+        for (const [number, vector] of directions.entries())
+          await putVector(store, `file ${number}`, 'text', vector)
+        for (let query = 0; query < 10; query++) {
+          const vector = directionOf(query + 0.37)
+          const hits = await search(store, queryOf('other', { vectors: [vector], weights: onlyVectors }))
+          const exact = directions
+            .map((one, number) => ({
+              fileId: `file ${number}`,
+              score: one.reduce((sum, value, at) => sum + value * (vector[at] ?? 0), 0),
+            }))
+            .sort((one, other) => other.score - one.score)
+            .slice(0, 10)
+          assert.deepEqual(filesOf(hits), filesOf(exact as SearchHit[]))
+          for (const [rank, hit] of hits.entries())
+            assert.ok(Math.abs(hit.score - (exact[rank]?.score ?? 0)) < 1e-5)
+        }
+      })
+
+      it('apply filters before the nearest are chosen', async () => {
+        const store = newStore()
+        for (let number = 0; number < 300; number++) {
+          await putVector(store, `file ${number}`, 'text', directionOf(number / 1_000), {
+            isLast: number >= 295,
+          })
+        }
+        const filter: Filter = { type: 'eq', key: 'isLast', value: true }
+        const query = queryOf('other', {
+          vectors: [directionOf(0)],
+          weights: onlyVectors,
+          filter,
+          maxResults: 5,
+        })
+        assert.deepEqual(filesOf(await search(store, query)).sort(), [
+          'file 295',
+          'file 296',
+          'file 297',
+          'file 298',
+          'file 299',
+        ])
+      })
+
+      it('change a lexical ranking by their weight', async () => {
+        const store = newStore()
+        await putVector(store, 'words', 'a lake', directionOf(1))
+        await putVector(store, 'meaning', 'other text', directionOf(2))
+        const first = async (weights: SearchWeights) =>
+          (await search(store, queryOf('lake', { vectors: [directionOf(2)], weights })))[0]?.fileId
+        assert.equal(await first({ text: 1, embedding: 0 }), 'words')
+        assert.equal(await first({ text: 0, embedding: 1 }), 'meaning')
+        assert.equal(await first({ text: 0.1, embedding: 0.9 }), 'meaning')
+      })
+
+      it('follow changes and removals of files', async () => {
+        const store = newStore()
+        const nearest = async () =>
+          filesOf(
+            await search(
+              store,
+              queryOf('other', { vectors: [directionOf(1)], weights: onlyVectors, maxResults: 1 }),
+            ),
+          )
+        await putVector(store, 'one', 'text', directionOf(1))
+        await putVector(store, 'two', 'text', directionOf(2))
+        assert.deepEqual(await nearest(), ['one'])
+        await putVector(store, 'three', 'text', directionOf(1))
+        await putVector(store, 'one', 'text', directionOf(2))
+        assert.deepEqual(await nearest(), ['three'])
+        feed.remove(store, 'three')
+        assert.notDeepEqual(await nearest(), ['three'])
+        await index.rebuild(store)
+        assert.notDeepEqual(await nearest(), ['three'])
+      })
+
+      it('of other dimensions than those of the query do not count', async () => {
+        const store = newStore()
+        await putVector(store, 'old model', 'a lake', Float32Array.of(1, 0))
+        await putVector(store, 'new model', 'a river', directionOf(1))
+        const hits = await search(store, queryOf('lake', { vectors: [directionOf(1)] }))
+        assert.deepEqual(filesOf(hits).sort(), ['new model', 'old model'])
+      })
+
+      it('are used with several queries and several stores', async () => {
+        const stores = [newStore(), newStore()]
+        const texts = ['lakes and rivers', 'bread and butter', 'stars and planets']
+        for (const store of stores) {
+          for (const text of texts) {
+            const [vector] = await embedder.embed([text])
+            if (vector) await putVector(store, `${store} ${text}`, text, vector)
+          }
+        }
+        const asked = ['lake', 'planet']
+        const hits = await search(
+          stores,
+          queryOf('', { texts: asked, vectors: await embedder.embed(asked), maxResults: 4 }),
+        )
+        assert.deepEqual(hits.map(({ text }) => text).sort(), [texts[0], texts[0], texts[2], texts[2]])
       })
     })
 

@@ -88,7 +88,7 @@ export interface SearchHit {
   readonly startOffset: number
   readonly endOffset: number
   readonly attributes: Attributes
-  /** In [0, 1], not rising with the rank. Below 0.2 when the chunk shares no word with the query. */
+  /** In [0, 1], not rising with the rank. Below 0.2 in a lexical search when the chunk shares no word with the query. */
   readonly score: number
 }
 
@@ -99,7 +99,8 @@ export interface IndexedDocument {
   readonly chunks: Iterable<IndexedChunk> | AsyncIterable<IndexedChunk>
 }
 
-export interface IndexedChunk {
+/** Chunk of a document. Its text is the text of the document from `startOffset` to `endOffset`. */
+export interface TextChunk {
   /** Position in the document, from 0. */
   readonly index: number
   /** Text as it stands in the document. */
@@ -110,6 +111,9 @@ export interface IndexedChunk {
   readonly startOffset: number
   readonly endOffset: number
   readonly tokenCount: number
+}
+
+export interface IndexedChunk extends TextChunk {
   /** Embedding of the chunk; null in a store without embeddings. */
   readonly vector: Float32Array | null
 }

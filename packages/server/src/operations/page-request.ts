@@ -28,7 +28,8 @@ export async function toPageRequest(
   return { limit, skip: 0, after: position }
 }
 
-function skippedBefore(page: number, limit: number): number {
+/** Returns the number of entries before a page. Throws VALIDATION_ERROR when the page is beyond `MAX_PAGED_ENTRIES`. */
+export function skippedBefore(page: number, limit: number): number {
   if (page * limit <= MAX_PAGED_ENTRIES) return (page - 1) * limit
   throw new ServiceError(
     'VALIDATION_ERROR',

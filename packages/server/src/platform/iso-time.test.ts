@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { parseIsoTime } from './iso-time.ts'
+import { formatIsoTime, parseIsoTime } from './iso-time.ts'
 
 describe('parseIsoTime', () => {
   for (const [text, expected] of [
@@ -27,4 +27,31 @@ describe('parseIsoTime', () => {
   ]) {
     it(`refuses ${JSON.stringify(text)}`, () => assert.equal(parseIsoTime(text), null))
   }
+})
+
+describe('formatIsoTime', () => {
+  const noon = Date.UTC(2027, 0, 31, 12)
+  for (const [what, timeMs] of [
+    ['a time', noon],
+    ['another time of the same day', noon + 3_723_004],
+    ['the last millisecond of the day', Date.UTC(2027, 1, 1) - 1],
+    ['the first millisecond of the next day', Date.UTC(2027, 1, 1)],
+    ['a time of an earlier day', Date.UTC(2026, 11, 31, 23, 59, 59, 999)],
+    ['29 February', Date.UTC(2028, 1, 29, 1, 2, 3, 40)],
+    ['the first moment', 0],
+    ['a time before 1970', -1],
+    ['a year of six digits', 8_640_000_000_000_000],
+    ['a year before 0', -8_640_000_000_000_000],
+  ] as const) {
+    it(`writes ${what} as Date does`, () => {
+      // The time before has the day in memory.
+      formatIsoTime(noon)
+      assert.equal(formatIsoTime(timeMs), new Date(timeMs).toISOString())
+      assert.equal(formatIsoTime(timeMs), new Date(timeMs).toISOString())
+    })
+  }
+
+  it('throws a RangeError for a number that is not a time', () => {
+    assert.throws(() => formatIsoTime(Number.NaN), RangeError)
+  })
 })

@@ -15,3 +15,32 @@ export function parseIsoTime(text: string): number | null {
   const timeMs = Date.parse(zone === undefined ? `${text}Z` : text)
   return Number.isNaN(timeMs) || timeMs > MAX_TIME_MS ? null : timeMs
 }
+
+const DAY_MS = 86_400_000
+/** Length of the time of day, `T12:00:00.000Z`. */
+const TIME_CHARACTERS = 14
+
+/**
+ * Returns an integer number of milliseconds since 1970 as `Date.toISOString` writes it. That method takes 2 µs, and
+ * a list of 50 files needs 50 times. This function takes 0.2 µs for another time of the same day.
+ */
+export const formatIsoTime = createIsoTimeFormat()
+
+function createIsoTimeFormat(): (timeMs: number) => string {
+  let dayStartMs = Number.NaN
+  let date = ''
+  return (timeMs) => {
+    if (!(timeMs >= dayStartMs && timeMs < dayStartMs + DAY_MS)) {
+      date = new Date(timeMs).toISOString().slice(0, -TIME_CHARACTERS)
+      dayStartMs = Math.floor(timeMs / DAY_MS) * DAY_MS
+    }
+    const seconds = Math.floor((timeMs - dayStartMs) / 1000)
+    const minutes = Math.floor(seconds / 60)
+    const milliseconds = String((timeMs - dayStartMs) % 1000).padStart(3, '0')
+    return `${date}T${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}.${milliseconds}Z`
+  }
+}
+
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : String(number)
+}

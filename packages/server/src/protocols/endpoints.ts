@@ -7,7 +7,10 @@ import { FILES } from './waybill/files.ts'
 import { HEALTH } from './waybill/health.ts'
 import { documentEndpoint } from './waybill/openapi/get-document.ts'
 import { ORGANIZATIONS } from './waybill/organizations.ts'
+import { STORE_FILES } from './waybill/store-files.ts'
 import { UPLOAD_URLS, UPLOADS } from './waybill/uploads.ts'
+import { VECTOR_STORE_SEARCH } from './waybill/vector-store-search.ts'
+import { VECTOR_STORES } from './waybill/vector-stores.ts'
 
 const DOCUMENTED: readonly Endpoint[] = [
   ...HEALTH,
@@ -18,6 +21,9 @@ const DOCUMENTED: readonly Endpoint[] = [
   ...DIRECT_UPLOADS,
   ...UPLOADS,
   ...DOWNLOADS,
+  ...VECTOR_STORES,
+  ...STORE_FILES,
+  ...VECTOR_STORE_SEARCH,
   ...UPLOAD_SESSIONS,
 ]
 

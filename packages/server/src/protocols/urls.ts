@@ -32,6 +32,17 @@ export const URLS = {
   unpauseApiKey: `${ORGANIZATION}/api-keys/:key_id/unpause`,
   rotateApiKey: `${ORGANIZATION}/api-keys/:key_id/rotate`,
 
+  vectorStores: `${ORGANIZATION}/vector-stores`,
+  vectorStoreUsage: `${ORGANIZATION}/vector-stores/usage`,
+  searchVectorStores: `${ORGANIZATION}/vector-stores/search`,
+  vectorStore: `${ORGANIZATION}/vector-stores/:vector_store_id`,
+  searchVectorStore: `${ORGANIZATION}/vector-stores/:vector_store_id/search`,
+  storeFiles: `${ORGANIZATION}/vector-stores/:vector_store_id/files`,
+  storeFile: `${ORGANIZATION}/vector-stores/:vector_store_id/files/:file_id`,
+  storeFileStatus: `${ORGANIZATION}/vector-stores/:vector_store_id/files/:file_id/status`,
+  storeFileLog: `${ORGANIZATION}/vector-stores/:vector_store_id/files/:file_id/logs`,
+  retryStoreFile: `${ORGANIZATION}/vector-stores/:vector_store_id/files/:file_id/retry`,
+
   /** Google's path, so that whatever looks at a session URI sees what it expects. */
   uploadSession: `/upload/storage/v1/b/${BUCKET}/o`,
 } as const

@@ -1,8 +1,10 @@
 import { ServiceError } from '../domain/errors.ts'
 
 export interface WriterLock {
-  /** Aborted when a newer writer in this process requests the lock. */
+  /** Aborted when a newer writer in this process requests the lock, and by `fence`. */
   readonly takeOver: AbortSignal
+  /** Ends the lock's writer, because a writer of another process has taken over the upload. */
+  fence(): void
   /** Announces that no more bytes will arrive: from now on `settled` waits for the end of the lock. */
   settle(): void
   /** Releases the lock for the next writer; idempotent. */
@@ -57,7 +59,7 @@ export function createWriterLocks(): WriterLocks {
     const settle = () => {
       lock.isSettling = true
     }
-    return { takeOver: abort.signal, settle, end }
+    return { takeOver: abort.signal, fence: () => abort.abort(), settle, end }
   }
 
   const endAll = async () => {

@@ -3,10 +3,11 @@ import { after, before, describe, it } from 'node:test'
 import { startApp, type TestApp } from '../start-app.ts'
 import { type Client, createClient, sendToApi } from './client.ts'
 import { type Answer, json } from './exchange.ts'
+import { createStore, dataOf, type StoreObject } from './vector-store-bodies.ts'
 
 interface Operation {
   readonly method: string
-  /** Path below the organization; `{file}`, `{session}` and `{key}` are replaced by ids. */
+  /** Path below the organization; names in braces are replaced by ids. */
   readonly path: string
   readonly body?: object
 }
@@ -42,6 +43,25 @@ const OPERATIONS: readonly Operation[] = [
     method: 'POST',
     path: `/api-keys/{key}/${verb}`,
   })),
+  { method: 'GET', path: '/vector-stores' },
+  { method: 'POST', path: '/vector-stores', body: { name: 'a' } },
+  { method: 'GET', path: '/vector-stores/usage' },
+  { method: 'POST', path: '/vector-stores/search', body: { query: 'a', vector_store_ids: ['vs_unknown'] } },
+  { method: 'GET', path: '/vector-stores/{store}' },
+  { method: 'PATCH', path: '/vector-stores/{store}', body: { name: 'Taken' } },
+  { method: 'DELETE', path: '/vector-stores/{store}' },
+  { method: 'POST', path: '/vector-stores/{store}/search', body: { query: 'note' } },
+  { method: 'GET', path: '/vector-stores/{store}/files' },
+  { method: 'POST', path: '/vector-stores/{store}/files', body: { file_id: 'file_unknown' } },
+  { method: 'GET', path: '/vector-stores/{store}/files/{file}' },
+  { method: 'PATCH', path: '/vector-stores/{store}/files/{file}', body: { attributes: {} } },
+  { method: 'DELETE', path: '/vector-stores/{store}/files/{file}' },
+  { method: 'GET', path: '/vector-stores/{store}/files/{file}/status' },
+  { method: 'GET', path: '/vector-stores/{store}/files/{file}/logs' },
+  { method: 'POST', path: '/vector-stores/{store}/files/{file}/retry' },
+  { method: 'GET', path: '/vector-stores/{ownStore}/files/{file}' },
+  { method: 'GET', path: '/vector-stores/{ownStore}/files/{storeFile}' },
+  { method: 'DELETE', path: '/vector-stores/{ownStore}/files/{storeFile}' },
 ]
 
 /** Returns an answer without the parts that differ between any two answers. */
@@ -65,13 +85,24 @@ describe('one organization and the data of another', () => {
     const file = await owner.uploadFile(NOTE)
     const session = await owner.startUpload(NOTE)
     const key = json<{ id: string }>(await owner.post('/api-keys', { key_name: 'Owned' }))
-    ids = { file: file.id, session: session.fileId, key: key.id }
+    const store = await createStore(owner)
+    const added = await owner.post(`/vector-stores/${store.id}/files`, { file_id: file.id })
+    const { id: storeFile } = dataOf<{ id: string }>(added, 201)
+    const own = await createStore(createClient(server, { organizationId, apiKey }))
+    ids = {
+      ...{ file: file.id, session: session.fileId, key: key.id },
+      ...{ store: store.id, storeFile, ownStore: own.id },
+    }
+    unknown.ownStore = own.id
   })
   after(() => server.stop())
 
   const fill = (path: string, values: Readonly<Record<string, string>>) =>
-    path.replace(/\{(\w+)\}/, (_, name: string) => values[name] ?? '')
-  const unknown = { file: 'file_unknown', session: 'file_unknown', key: 'ak_unknown' }
+    path.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
+  const unknown: Record<string, string> = {
+    ...{ file: 'file_unknown', session: 'file_unknown', key: 'ak_unknown' },
+    ...{ store: 'vs_unknown', storeFile: 'vsf_unknown' },
+  }
 
   const ask = (
     { method, path, body }: Operation,
@@ -109,15 +140,40 @@ describe('one organization and the data of another', () => {
     assert.deepEqual(facts(await register('files/org_nowhere/file_1/a.txt')), facts(real))
   })
 
-  for (const path of ['/files', '/files/uploads']) {
-    it(`an id of another organization is no cursor of GET ${path}, whether it exists or not`, async () => {
-      const list = (after: string) => ask({ method: 'GET', path: `${path}?after=${after}` }, stranger.id, ids)
-      const { details: _, ...real } = facts(await list(ids.file ?? '')) as { status: number; details: object }
-      const { details: __, ...none } = facts(await list('file_unknown')) as { details: object }
+  for (const [path, name] of [
+    ['/files', 'file'],
+    ['/files/uploads', 'file'],
+    ['/vector-stores', 'store'],
+    ['/vector-stores/{ownStore}/files', 'file'],
+    ['/vector-stores/{ownStore}/files', 'storeFile'],
+  ] as const) {
+    it(`the ${name} of another organization is no cursor of GET ${path}, whether it exists or not`, async () => {
+      const list = (after = '') => ask({ method: 'GET', path: `${path}?after=${after}` }, stranger.id, ids)
+      const { details: _, ...real } = facts(await list(ids[name])) as { status: number; details: object }
+      const { details: __, ...none } = facts(await list(unknown[name])) as { details: object }
       assert.equal(real.status, 422)
       assert.deepEqual(none, real)
     })
   }
+
+  it('a file of another organization cannot be added to a store, whether it exists or not', async () => {
+    const add = (file_id = '') =>
+      ask({ method: 'POST', path: '/vector-stores/{ownStore}/files', body: { file_id } }, stranger.id, ids)
+    const real = await add(ids.file)
+    assert.equal(real.status, 404)
+    assert.deepEqual(facts(await add(unknown.file)), facts(real))
+  })
+
+  it('a store of another organization cannot be searched, whether it exists or not', async () => {
+    const search = (store = '') => {
+      const body = { query: 'note', vector_store_ids: [ids.ownStore, store] }
+      return ask({ method: 'POST', path: '/vector-stores/search', body }, stranger.id, ids)
+    }
+    const withoutDetails = (answer: Answer) => ({ ...facts(answer), details: null })
+    const real = await search(ids.store)
+    assert.equal(real.status, 404)
+    assert.deepEqual(withoutDetails(await search(unknown.store)), withoutDetails(real))
+  })
 
   it('a download URL opens its own file and no other', async () => {
     const { download_url } = await owner.content(ids.file ?? '')
@@ -133,5 +189,7 @@ describe('one organization and the data of another', () => {
     const key = json<{ is_active: boolean; key_name: string }>(await owner.get(`/api-keys/${ids.key}`))
     assert.deepEqual({ name: key.key_name, isActive: key.is_active }, { name: 'Owned', isActive: true })
     assert.equal((await owner.del(`/files/uploads/${ids.session}`)).status, 204)
+    const store = dataOf<StoreObject>(await owner.get(`/vector-stores/${ids.store}`))
+    assert.deepEqual([store.name, store.file_count], ['Contracts', 1])
   })
 })

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { pino } from 'pino'
 import { createApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
+import { openKnowledge } from '../../src/compose/open-knowledge.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
 import { hashSecret } from '../../src/domain/access/api-key.ts'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
@@ -66,6 +67,10 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
     storage,
     database,
     requestOrder: createRequestOrder(),
+    knowledge: openKnowledge(
+      { indexing: { directory: '/nonexistent', concurrency: 0, waitMs: 0, deadlineMs: 0 }, embeddings: null },
+      database,
+    ),
     reservations: createDirectReservations(database, Date.now),
     checkFreeSpace: createFreeSpaceCheck({ storage, database, now: Date.now }),
     limits: LIMITS,

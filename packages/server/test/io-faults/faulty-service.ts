@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
+import { openKnowledge } from '../../src/compose/open-knowledge.ts'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
 import { createLogger } from '../../src/logger.ts'
 import { createAudit } from '../../src/operations/access/audit.ts'
@@ -40,6 +41,13 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
     storage,
     database,
     requestOrder: createRequestOrder(),
+    knowledge: openKnowledge(
+      {
+        indexing: { directory: join(folder, 'indexes'), concurrency: 0, waitMs: 0, deadlineMs: 0 },
+        embeddings: null,
+      },
+      database,
+    ),
     reservations: createDirectReservations(database, Date.now),
     checkFreeSpace: createFreeSpaceCheck({ storage, database, now: Date.now }),
     limits: {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Readable } from 'node:stream'
 import { openDatabase } from '../../src/compose/open-database.ts'
+import { openKnowledge } from '../../src/compose/open-knowledge.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
 import type { Database } from '../../src/database/database.ts'
 import { type Caller, operatorCaller } from '../../src/domain/access/caller.ts'
@@ -63,6 +64,13 @@ export async function createInstallation() {
       maxOpenSessions: 10_000,
     },
     requestOrder: createRequestOrder(),
+    knowledge: openKnowledge(
+      {
+        indexing: { directory: join(folder, 'indexes'), concurrency: 0, waitMs: 0, deadlineMs: 0 },
+        embeddings: null,
+      },
+      database,
+    ),
     reservations: createDirectReservations(database, Date.now),
     checkFreeSpace: createFreeSpaceCheck({ storage, database, now }),
     downloadSecret: { read: async () => 'secret' },

@@ -17,8 +17,11 @@ interface Store {
   seq: number
   /** Changes up to this one may be forgotten. */
   forgottenSeq: number
-  readonly files: Map<string, FileChange & { readonly parts: readonly Uint8Array[] }>
+  /** In the order of their changes. */
+  readonly files: Map<string, StoredFile>
 }
+
+type StoredFile = FileChange & { readonly parts: readonly Uint8Array[] }
 
 export function createMemoryFeed(): MemoryFeed {
   const stores = new Map<string, Store>()
@@ -33,21 +36,26 @@ export function createMemoryFeed(): MemoryFeed {
     return file
   }
 
+  const change = (store: Store, file: StoredFile) => {
+    store.files.delete(file.fileId)
+    store.files.set(file.fileId, file)
+  }
+
   return {
     put: async (storeId, fileId, document, attributes = {}) => {
       const parts: Uint8Array[] = []
       for await (const part of encodeDocument(document)) parts.push(part)
       const store = storeOf(storeId)
       const seq = ++store.seq
-      store.files.set(fileId, { seq, fileId, revision: `r${seq}`, attributes, parts })
+      change(store, { seq, fileId, revision: `r${seq}`, attributes, parts })
     },
     setAttributes: (storeId, fileId, attributes) => {
       const store = storeOf(storeId)
-      store.files.set(fileId, { ...fileOf(store, fileId), seq: ++store.seq, attributes })
+      change(store, { ...fileOf(store, fileId), seq: ++store.seq, attributes })
     },
     remove: (storeId, fileId) => {
       const store = storeOf(storeId)
-      store.files.set(fileId, { ...fileOf(store, fileId), seq: ++store.seq, revision: null, parts: [] })
+      change(store, { ...fileOf(store, fileId), seq: ++store.seq, revision: null, parts: [] })
     },
     forgetRemoved: (storeId) => {
       const store = storeOf(storeId)
@@ -57,10 +65,12 @@ export function createMemoryFeed(): MemoryFeed {
     seqOf: (storeId) => storeOf(storeId).seq,
     changesAfter: async (storeId, afterSeq, limit) => {
       const store = storeOf(storeId)
-      const later = [...store.files.values()]
-        .filter(({ seq, revision }) => seq > afterSeq && (afterSeq > 0 || revision !== null))
-        .sort((one, other) => one.seq - other.seq)
-      const changes = later.slice(0, limit).map(({ parts: _, ...change }) => change)
+      const later: FileChange[] = []
+      for (const { parts: _, ...file } of store.files.values()) {
+        if (file.seq > afterSeq && (afterSeq > 0 || file.revision !== null)) later.push(file)
+        if (later.length > limit) break
+      }
+      const changes = later.slice(0, limit)
       const hasMore = later.length > limit
       const isComplete = afterSeq === 0 || (afterSeq >= store.forgottenSeq && afterSeq <= store.seq)
       return { changes, seq: hasMore ? (changes.at(-1)?.seq ?? 0) : store.seq, hasMore, isComplete }

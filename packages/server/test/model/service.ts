@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { createApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
+import { openKnowledge } from '../../src/compose/open-knowledge.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
 import type { ChecksumAlgorithm } from '../../src/domain/uploads/checksums.ts'
@@ -72,6 +73,10 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
       maxOpenSessions: 10_000,
     },
     requestOrder: createRequestOrder(),
+    knowledge: openKnowledge(
+      { indexing: { directory: '/nonexistent', concurrency: 0, waitMs: 0, deadlineMs: 0 }, embeddings: null },
+      backends.database,
+    ),
     reservations: createDirectReservations(backends.database, Date.now),
     checkFreeSpace: async (...declared) => void (await checkFreeSpace(context, ...declared)),
     downloadSecret: { read: async () => 'secret' },

@@ -36,6 +36,10 @@ const withKey = operations.filter(({ operation }) => operation.security.length >
 const ajv = new Ajv2020({ strict: false, validateFormats: false })
 ajv.addSchema({ ...document, $id: 'openapi' })
 
+/** Body with a field of a wrong type for every operation. */
+const BAD_BODY = { filename: 1, key_name: 1, name: 1, file_id: 1, attributes: 1, query: 1, force: 1 }
+const IDS = /\{(file|key|vector_store)_id\}/g
+
 const jsonOf = async <T>(answer: Response): Promise<T> => (await answer.json()) as T
 
 /** Asserts that the value fits the schema. References are resolved in the document. */
@@ -127,7 +131,16 @@ describe('the service answers as documented', () => {
     createUploadUrl: { filename: 'a.txt', file_size: 5, mime_type: 'text/plain' },
     createApiKey: { key_name: 'Walk' },
     updateApiKey: { key_name: 'Walked' },
+    createVectorStore: { name: 'Walk' },
+    updateVectorStore: {},
+    addStoreFile: { file_id: 'file_unknown' },
+    updateStoreFile: { attributes: {} },
+    retryStoreFile: { force: true },
+    searchVectorStore: { query: 'hello' },
+    searchVectorStores: { query: 'hello', vector_store_ids: ['vs_unknown'] },
   }
+  /** Scopes that an operation needs in addition to its own. */
+  const moreScopes: Readonly<Record<string, readonly string[]>> = { addStoreFile: ['files:read'] }
 
   before(async () => {
     server = await startApp()
@@ -140,7 +153,16 @@ describe('the service answers as documented', () => {
     const opened = await client.post('/files/upload-url', bodies.createUploadUrl)
     const session = JSON.parse(opened.bytes.toString())
     const key = await send('POST', '/v1/organizations/{organization_id}/api-keys', { key_name: 'Other' })
-    ids = { file_id: file.id, key_id: (await jsonOf<{ id: string }>(key)).id, upload_id: session.file_id }
+    const store = await send('POST', '/v1/organizations/{organization_id}/vector-stores', { name: 'Other' })
+    const { data } = await jsonOf<{ data: { id: string } }>(store)
+    const added = await client.post(`/vector-stores/${data.id}/files`, { file_id: file.id })
+    assert.equal(added.status, 201)
+    ids = {
+      file_id: file.id,
+      key_id: (await jsonOf<{ id: string }>(key)).id,
+      upload_id: session.file_id,
+      vector_store_id: data.id,
+    }
   })
   after(() => server.stop())
 
@@ -149,6 +171,13 @@ describe('the service answers as documented', () => {
       .replace('{organization_id}', server.organizationId)
       .replace('{file_id}', (path.includes('/uploads/') ? ids?.upload_id : ids?.file_id) ?? '')
       .replace('{key_id}', ids?.key_id ?? '')
+      .replace('{vector_store_id}', ids?.vector_store_id ?? '')
+
+  /** Body of a successful request: the ids of the walk take the place of unknown ones. */
+  const goodBodyOf = (operationId: string) => {
+    const text = JSON.stringify(bodies[operationId])
+    return text?.replace('file_unknown', ids.file_id ?? '').replace('vs_unknown', ids.vector_store_id ?? '')
+  }
 
   const send = (method: string, path: string, body?: object, key: string | null = server.apiKey) =>
     fetch(server.url + fill(path), {
@@ -193,14 +222,15 @@ describe('the service answers as documented', () => {
   for (const { path, method, operation, scope } of withScope) {
     it(`${operation.operationId}: a key with the scope ${scope}, and one with all others`, async () => {
       const others = ['files:read', 'files:write', 'vector_stores:read', 'vector_stores:write']
+      const needed = [scope, ...(moreScopes[operation.operationId] ?? [])]
       for (const [scopes, isRefused] of [
-        [[scope], false],
+        [needed, false],
         [others.filter((one) => one !== scope), true],
       ] as const) {
         const body = { key_name: 'Scoped', scopes }
         const made = await send('POST', '/v1/organizations/{organization_id}/api-keys', body)
         const { key } = await jsonOf<{ key: string }>(made)
-        const unknownId = path.replace(/\{(file|key)_id\}/, '$1_unknown')
+        const unknownId = path.replace(IDS, '$1_unknown')
         const answer = await send(method, unknownId, bodies[operation.operationId], key)
         assert.equal(answer.status === 403, isRefused, `${scopes}: ${answer.status}`)
       }
@@ -210,28 +240,31 @@ describe('the service answers as documented', () => {
   const jsonBodies = withKey.filter(({ operation }) => operation.requestBody?.content['application/json'])
   for (const { path, method, operation } of jsonBodies) {
     it(`${operation.operationId}: a body that does not fit`, async () => {
-      const answer = await send(method, path, { filename: 1, key_name: 1 })
+      const answer = await send(method, path, BAD_BODY)
       assert.equal(answer.status, 422)
       await assertDocumented(answer, operation)
     })
   }
 
-  const unknown = withKey.filter(({ path }) => /\{(file|key)_id\}/.test(path))
+  const unknown = withKey.filter(({ path }) => path.search(IDS) >= 0)
   for (const { path, method, operation } of unknown) {
     it(`${operation.operationId}: an unknown id`, async () => {
-      const filled = path.replace(/\{(file|key)_id\}/, '$1_unknown')
+      const filled = path.replace(IDS, '$1_unknown')
       const answer = await send(method, filled, bodies[operation.operationId])
       assert.equal(answer.status, 404)
       await assertDocumented(answer, operation)
     })
   }
 
-  // Deletions run last, when no other operation needs the deleted things.
-  const good = withKey.toSorted((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))
+  // Deletions run last, when no other operation needs the deleted things; a file leaves its store before both go.
+  const deletionRank = ({ method, path }: { readonly method: string; readonly path: string }) =>
+    method === 'DELETE' ? 100 - path.split('/').length : 0
+  const good = withKey.toSorted((a, b) => deletionRank(a) - deletionRank(b))
   for (const { path, method, operation } of good) {
     if (operation.operationId === 'registerFile' || operation.operationId === 'uploadFiles') continue
     it(`${operation.operationId}: a successful request`, async () => {
-      const answer = await send(method, path, bodies[operation.operationId])
+      const body = goodBodyOf(operation.operationId)
+      const answer = await send(method, path, body === undefined ? undefined : JSON.parse(body))
       assert.ok(answer.ok, `${answer.status}`)
       await assertDocumented(answer, operation)
     })

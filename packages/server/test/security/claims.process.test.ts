@@ -6,8 +6,10 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { pdfBombOf } from '../../../extract/test/sample-files.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
+import { openTextExtractor } from '../../src/knowledge/extraction/open-text-extractor.ts'
 import { createAudit } from '../../src/operations/access/audit.ts'
 import { authenticate } from '../../src/operations/access/authenticate.ts'
 import { createApiKey } from '../../src/operations/access/create-api-key.ts'
@@ -610,6 +612,27 @@ describe('what SECURITY.md claims', () => {
       }
     } finally {
       await sealing.stop()
+    }
+  })
+
+  claim('S33 ends the reader of a file that exhausts memory', async () => {
+    // The rights of a reader and more hostile files: open-text-extractor.process.test.ts.
+    const extractor = await openTextExtractor()
+    try {
+      const bytes = pdfBombOf(400 * 1024 * 1024)
+      const file = {
+        filename: 'a.pdf',
+        contentType: 'application/pdf',
+        detectedContentType: 'application/pdf',
+      }
+      async function* whole() {
+        yield bytes
+      }
+      const never = new AbortController().signal
+      const extracted = extractor.extract({ ...file, sizeBytes: bytes.length, bytes: whole() }, never)
+      await assert.rejects(extracted, { code: 'invalid_file', message: /512 MB of memory|15 seconds/ })
+    } finally {
+      await extractor.close()
     }
   })
 

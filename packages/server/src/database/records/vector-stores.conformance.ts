@@ -220,9 +220,6 @@ function describeStores(fixture: DatabaseFixture, helpers: Helpers): void {
     await assertHidden(stranger, store.id, fileId)
     await assertHidden(stranger, store.id, storeFile.id)
     assert.equal(await stores().findPosition(stranger, store.id), null)
-    assert.deepEqual(await stores().indexing.changesAfter(stranger.organizationId, store.id, 0, 9), {
-      ...{ seq: 0, changes: [], isComplete: false },
-    })
     assert.equal((await stores().list(stranger, ALL_STORES)).total, 0)
     assert.deepEqual([await find(owner, store), await stores().findFile(owner, store.id, fileId)], before)
   })
@@ -573,7 +570,7 @@ function describeAddedFiles(fixture: DatabaseFixture, helpers: Helpers): void {
         { counts, dataBytes, usageBytes },
         { counts: countsOf({ inProgress: 1 }), dataBytes: 100, usageBytes: 0 },
       )
-      const { changes } = await stores().indexing.changesAfter(viewer.organizationId, store.id, seq - 1, 9)
+      const { changes } = await stores().indexing.changesAfter(store.id, seq - 1, 9)
       assert.deepEqual(changes, [{ seq, fileId, revision: null, attributes: {} }])
       assert.equal((await stores().indexing.findLive(store.id, [fileId])).size, 0)
     }
@@ -872,17 +869,21 @@ function describeFeed(_fixture: DatabaseFixture, helpers: Helpers): void {
     await helpers.complete(two)
     await stores().removeFile(viewer, store.id, one.fileId, NOW_MS)
     await stores().updateAttributes(viewer, store.id, three.fileId, { a: 1 }, NOW_MS)
-    const changesAfter = (seq: number, limit = 9) =>
-      stores().indexing.changesAfter(viewer.organizationId, store.id, seq, limit)
+    const changesAfter = (seq: number, limit = 9) => stores().indexing.changesAfter(store.id, seq, limit)
     const expected = [
       { seq: 4, fileId: two.fileId, revision: 'r1', attributes: {} },
       { seq: 5, fileId: one.fileId, revision: null, attributes: {} },
       { seq: 6, fileId: three.fileId, revision: null, attributes: { a: 1 } },
     ]
-    assert.deepEqual(await changesAfter(0), { seq: 6, changes: expected, isComplete: true })
-    assert.deepEqual((await changesAfter(0, 2)).changes, expected.slice(0, 2))
-    assert.deepEqual(await changesAfter(5), { seq: 6, changes: expected.slice(2), isComplete: true })
-    assert.deepEqual(await changesAfter(6), { seq: 6, changes: [], isComplete: true })
+    const whole = { seq: 6, hasMore: false, isComplete: true }
+    assert.deepEqual(await changesAfter(0), { ...whole, changes: expected })
+    assert.deepEqual(await changesAfter(0, 2), {
+      ...{ seq: 5, hasMore: true, isComplete: true },
+      changes: expected.slice(0, 2),
+    })
+    assert.deepEqual(await changesAfter(5), { ...whole, changes: expected.slice(2) })
+    assert.deepEqual(await changesAfter(6), { ...whole, changes: [] })
+    assert.equal((await changesAfter(7)).isComplete, false)
     assert.equal((await find(viewer, store)).seq, 6)
   })
 
@@ -918,8 +919,7 @@ function describeEnds(fixture: DatabaseFixture, helpers: Helpers): void {
     const stays = await newFile(viewer)
     await add(viewer, store.id, [stays], { batchId: createId('vsfb') })
     await stores().removeFile(viewer, store.id, fileId, NOW_MS)
-    const changesAfter = (seq: number) =>
-      stores().indexing.changesAfter(viewer.organizationId, store.id, seq, 9)
+    const changesAfter = (seq: number) => stores().indexing.changesAfter(store.id, seq, 9)
     await forgetAll(NOW_MS + DAY_MS)
     assert.deepEqual((await changesAfter(1)).isComplete, true)
     assert.ok(await stores().findFilePosition(viewer, store.id, fileId))
@@ -953,8 +953,8 @@ function describeEnds(fixture: DatabaseFixture, helpers: Helpers): void {
     assert.equal(await stores().findBatch(viewer, store.id, batchId), null)
     assert.equal(await helpers.claim(storeFile), null)
     await assert.rejects(add(viewer, store.id, [fileId]), { code: 'VECTOR_STORE_NOT_FOUND' })
-    const feed = await stores().indexing.changesAfter(viewer.organizationId, store.id, 1, 9)
-    assert.deepEqual(feed, { seq: expired.seq, changes: [], isComplete: false })
+    const feed = await stores().indexing.changesAfter(store.id, 1, 9)
+    assert.deepEqual(feed, { seq: expired.seq, changes: [], hasMore: false, isComplete: false })
     assert.ok(await fixture.database.files.delete(viewer.organizationId, fileId, NOW_MS))
     assert.deepEqual((await find(viewer, store)).counts, countsOf({}))
     await forgetAll(dueMs + 30 * DAY_MS)

@@ -166,8 +166,11 @@ export interface IndexingRecords {
   fail(task: Task, error: StoreFileError, nowMs: number): Promise<boolean>
   addLog(task: Task, entry: LogEntry): Promise<void>
 
-  /** Returns the store's current `seq` with the changes after `seq`, in order; see `StoreFeed` of the search index. */
-  changesAfter(organizationId: string, storeId: string, seq: number, limit: number): Promise<FileChanges>
+  /**
+   * Returns at most `limit` changes of a store after `seq`, in order, each file once with its present state. The search
+   * index follows a store by its id alone: what it finds is checked against the organization's records.
+   */
+  changesAfter(storeId: string, seq: number, limit: number): Promise<FileChanges>
   /**
    * Returns the parts of a document in order, one at a time. Throws FILE_NOT_IN_STORE when the revision is not, or no
    * longer, the one that searches find.
@@ -192,10 +195,11 @@ export interface IndexedResult {
 }
 
 export interface FileChanges {
-  /** Current `seq` of the store. An index that has all `changes`, fewer than `limit`, is as new as this. */
-  readonly seq: number
   readonly changes: readonly FileChange[]
-  /** False when older changes are forgotten: the index then compares with all files, from 0. */
+  /** Position that is reached with these changes: the store's current `seq`, unless there are more. */
+  readonly seq: number
+  readonly hasMore: boolean
+  /** False when changes after `seq` are forgotten, or `seq` is in the future: the index then compares all files. */
   readonly isComplete: boolean
 }
 

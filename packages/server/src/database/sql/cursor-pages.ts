@@ -1,4 +1,4 @@
-import type { Page } from '../records/page.ts'
+import type { Page } from '../../domain/page.ts'
 import type { CursorRequest } from '../records/vector-stores.ts'
 import type { Row } from './rows.ts'
 import type { Parameters, Statements } from './statements.ts'

@@ -6,9 +6,13 @@ import type { Statements } from './statements.ts'
 
 const NOT_DELETED = 'organization_id = $organizationId AND deleted_at_ms IS NULL'
 
-const NOT_EXPIRED = '(expires_at_ms IS NULL OR expires_at_ms > $nowMs)'
+/** Columns that `toFile` reads. */
+const FILE_COLUMNS = `id, organization_id, filename, size_bytes, content_type, detected_content_type, object_name,
+  generation, crc32c, md5, sha256, uploaded_by_api_key_id, uploaded_at_ms, purpose, expires_at_ms`
 
-export const FIND_FILE = `SELECT * FROM files WHERE ${NOT_DELETED} AND id = $fileId`
+export const FIND_FILE = `SELECT ${FILE_COLUMNS} FROM files WHERE ${NOT_DELETED} AND id = $fileId`
+
+const NOT_EXPIRED = '(expires_at_ms IS NULL OR expires_at_ms > $nowMs)'
 
 /** File operations that are one statement and equal on both databases. */
 export function createFileStatements(
@@ -35,7 +39,7 @@ export function createFileStatements(
         statements,
         {
           total: 'SELECT file_count AS total FROM organizations WHERE id = $organizationId',
-          rows: `SELECT * FROM files WHERE ${NOT_DELETED} AND ${NOT_EXPIRED} ${purposeClause(purpose)}`,
+          rows: `SELECT ${FILE_COLUMNS} FROM files WHERE ${NOT_DELETED} AND ${NOT_EXPIRED} ${purposeClause(purpose)}`,
           timeColumn: 'uploaded_at_ms',
           idColumn: 'id',
           order,

@@ -102,8 +102,7 @@ export function createIndexingStatements(transactions: Transactions): IndexingRe
 
     addLog: (task, entry) => transact(() => addLog(task, entry)),
 
-    changesAfter: (organizationId, storeId, seq, limit) =>
-      changesAfter(transactions, organizationId, storeId, { seq, limit }),
+    changesAfter: (storeId, seq, limit) => changesAfter(transactions, storeId, { seq, limit }),
 
     async *readDocument(storeId, fileId, revision) {
       yield* readDocument(transactions, storeId, fileId, revision)
@@ -191,7 +190,6 @@ function* addLog(task: Task, { atMs, level, step, message, attempt }: LogEntry):
 /** Reads the changes and the numbers of the store in one statement, so that they are from the same moment. */
 async function changesAfter(
   { all }: Transactions,
-  organizationId: string,
   storeId: string,
   { seq, limit }: { readonly seq: number; readonly limit: number },
 ): Promise<FileChanges> {
@@ -199,12 +197,12 @@ async function changesAfter(
     `SELECT vector_stores.seq AS store_seq, forgotten_seq, page.* FROM vector_stores
      LEFT JOIN (
        SELECT file_id, seq, revision, attributes FROM vector_store_files
-       WHERE vector_store_id = $storeId AND organization_id = $organizationId AND seq > $seq
+       WHERE vector_store_id = $storeId AND seq > $seq
        ORDER BY seq LIMIT $limit
      ) AS page ON ${ALIVE}
-     WHERE vector_stores.id = $storeId AND vector_stores.organization_id = $organizationId
+     WHERE vector_stores.id = $storeId
      ORDER BY page.seq`,
-    { organizationId, storeId, seq, limit },
+    { storeId, seq, limit },
   )
   const changes = rows
     .filter((row) => row.file_id !== null)
@@ -215,10 +213,13 @@ async function changesAfter(
       attributes: toAttributes(row),
     }))
   const [store] = rows
+  const storeSeq = Number(store?.store_seq ?? 0)
+  const hasMore = changes.length === limit
   return {
-    seq: Number(store?.store_seq ?? 0),
     changes,
-    isComplete: store !== undefined && seq >= Number(store.forgotten_seq),
+    seq: hasMore ? (changes.at(-1)?.seq ?? storeSeq) : storeSeq,
+    hasMore,
+    isComplete: store !== undefined && seq >= Number(store.forgotten_seq) && seq <= storeSeq,
   }
 }
 

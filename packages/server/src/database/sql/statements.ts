@@ -27,8 +27,12 @@ export interface Changed {
  * text, and SQLite would cut it at the NUL. Throws when the statement is an INSERT.
  */
 export function matchesNothing(sql: string, parameters: Readonly<Record<string, unknown>>): boolean {
-  const values = Object.values(parameters).flat()
-  if (!values.some((value) => typeof value === 'string' && value.includes('\0'))) return false
+  if (!Object.values(parameters).some(hasNul)) return false
   if (/\bINSERT\b/.test(sql)) throw new Error('a text with a NUL character cannot be stored')
   return true
+}
+
+function hasNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0')
+  return Array.isArray(value) && value.some(hasNul)
 }

@@ -1,4 +1,5 @@
 import { ServiceError } from '../../domain/errors.ts'
+import type { Page } from '../../domain/page.ts'
 import {
   failed,
   type PlannedAddition,
@@ -12,7 +13,6 @@ import {
   type StoreFileStatus,
 } from '../../domain/vector-stores/store-file.ts'
 import { expiresAtMs } from '../../domain/vector-stores/vector-store.ts'
-import type { Page } from '../records/page.ts'
 import type {
   AddFiles,
   CursorRequest,

@@ -1,5 +1,5 @@
+import type { Page } from '../../domain/page.ts'
 import { expiresAtMs } from '../../domain/vector-stores/vector-store.ts'
-import type { Page } from '../records/page.ts'
 import type {
   FileToAdd,
   NewVectorStoreRecord,

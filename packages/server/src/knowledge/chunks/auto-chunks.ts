@@ -1,5 +1,5 @@
+import type { TextChunk } from '../search-index.ts'
 import type { ExtractedText, TextPart } from '../text-extractor.ts'
-import type { TextChunk } from './chunk-text.ts'
 import { countTextTokens, textPieces } from './text-pieces.ts'
 
 const MAX_TOKENS = 400

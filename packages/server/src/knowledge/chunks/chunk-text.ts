@@ -1,11 +1,8 @@
 import type { ChunkingStrategy } from '../../domain/vector-stores/store-file.ts'
-import type { IndexedChunk } from '../search-index.ts'
+import type { TextChunk } from '../search-index.ts'
 import type { ExtractedText } from '../text-extractor.ts'
 import { autoChunks } from './auto-chunks.ts'
 import { staticChunks } from './static-chunks.ts'
-
-/** Chunk of a document. Its text is the text of the document from `startOffset` to `endOffset`. */
-export type TextChunk = Omit<IndexedChunk, 'vector'>
 
 /**
  * Yields the chunks of a document in order. Without overlaps they are its text, without a gap. A chunk ends between words;

@@ -1,5 +1,5 @@
+import type { TextChunk } from '../search-index.ts'
 import type { ExtractedText } from '../text-extractor.ts'
-import type { TextChunk } from './chunk-text.ts'
 import { type TextPiece, textPieces } from './text-pieces.ts'
 
 interface PlacedPiece extends TextPiece {

@@ -3,21 +3,37 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** Program and arguments that run a command without a network; null when the system does not permit it. */
-export type Isolation = readonly string[] | null
+/** Rights and limits that the system can take from a process before it starts. */
+export interface Isolation {
+  /** Program and arguments before the command to run; empty where the system has none. */
+  readonly prefix: readonly string[]
+  readonly isNetworkDropped: boolean
+}
 
 /** Command of util-linux that starts a program in a network namespace of its own, which has no interface. */
-const UNSHARE = ['unshare', '--user', '--net', '--']
+const WITHOUT_NETWORK = ['unshare', '--user', '--net', '--']
 
-/** Returns the command that takes the network from a process; null when this system or this user has none. */
-export async function findIsolation(): Promise<Isolation> {
-  if (process.platform !== 'linux') return null
-  const [program = '', ...args] = UNSHARE
+/**
+ * Returns what this system permits this user: no network, and a limit of CPU time that the kernel enforces, also after
+ * the death of the server.
+ */
+export async function findIsolation(maxCpuMs: number): Promise<Isolation> {
+  const seconds = Math.max(1, Math.ceil(maxCpuMs / 1000))
+  // A core file of a reader would be a copy of the document on the disk.
+  // SIGXCPU at the soft limit tells the cause; SIGKILL at the hard one would not.
+  const limits = `ulimit -c 0 && ulimit -S -t ${seconds} && ulimit -H -t ${seconds + 2}`
+  const limited = ['/bin/sh', '-c', `${limits} && exec env -i "$@"`, 'sh']
+  const both = [...limited, ...WITHOUT_NETWORK]
+  if (await canRun(both)) return { prefix: both, isNetworkDropped: true }
+  return { prefix: (await canRun(limited)) ? limited : [], isNetworkDropped: false }
+}
+
+async function canRun([program = '', ...args]: readonly string[]): Promise<boolean> {
   try {
     await promisify(execFile)(program, [...args, 'true'], { env: {}, timeout: 5_000 })
-    return UNSHARE
+    return true
   } catch {
-    return null
+    return false
   }
 }
 
@@ -27,7 +43,7 @@ export async function findIsolation(): Promise<Isolation> {
  */
 export function isolatedNode(packageFolder: string, maxHeapBytes: number, isolation: Isolation): string[] {
   return [
-    ...(isolation ?? []),
+    ...isolation.prefix,
     process.execPath,
     '--permission',
     ...[packageFolder, ...libraryFolders(packageFolder)].map((folder) => `--allow-fs-read=${folder}/`),

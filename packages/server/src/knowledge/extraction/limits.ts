@@ -4,8 +4,10 @@ export interface ExtractionLimits {
   readonly maxInputBytes: number
   /** Largest text in UTF-8, and the largest file of plain text. */
   readonly maxTextBytes: number
-  /** Resident memory of a process. */
+  /** Resident memory of a process, on Linux; elsewhere its heap. */
   readonly maxMemoryBytes: number
+  /** CPU time of a process, in whole seconds. A limit by the clock alone would fail good files on a busy machine. */
+  readonly maxCpuMs: number
   /** Time from the last byte of the file to the end of its text. */
   readonly maxReadMs: number
 }
@@ -16,5 +18,6 @@ export const DEFAULT_LIMITS: ExtractionLimits = {
   maxInputBytes: 128 * MIB,
   maxTextBytes: 64 * MIB,
   maxMemoryBytes: 512 * MIB,
-  maxReadMs: 15_000,
+  maxCpuMs: 15_000,
+  maxReadMs: 60_000,
 }

@@ -34,23 +34,27 @@ export interface OpenTextExtractor extends TextExtractor {
  */
 export async function openTextExtractor(options: TextExtractorOptions = {}): Promise<OpenTextExtractor> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const isolation = await findIsolation()
+  const isolation = await findIsolation(limits.maxCpuMs)
   const gate = createGate(options.processes ?? 2)
   const threads = createReaderThreads(options.threads ?? 1, limits)
   const closing = new AbortController()
 
   return {
-    isNetworkDropped: isolation !== null,
+    isNetworkDropped: isolation.isNetworkDropped,
     async extract(file, signal) {
       const either = AbortSignal.any([signal, closing.signal])
-      const { head, bytes, stop } = await splitHead(file, either)
+      const bytes = openBytes(file, either)
       try {
-        const kind = chooseKind({ ...file, isText: isTextLike(head) })
+        const kind = chooseKind({ ...file, isText: isTextLike(await bytes.readHead()) })
         checkSize(file, needsProcess(kind) ? limits.maxInputBytes : limits.maxTextBytes)
-        if (!needsProcess(kind)) return await threads.read(kind, await collect(bytes, file.sizeBytes), either)
-        return await gate(() => readInProcess(kind, { ...file, bytes }, limits, isolation, either))
+        const { sizeBytes } = file
+        if (!needsProcess(kind))
+          return await threads.read(kind, () => collect(bytes.all(), sizeBytes), either)
+        return await gate(() =>
+          readInProcess(kind, { sizeBytes, bytes: bytes.all() }, limits, isolation, either),
+        )
       } finally {
-        stop()
+        bytes.stop()
       }
     },
     async close() {
@@ -60,33 +64,47 @@ export async function openTextExtractor(options: TextExtractorOptions = {}): Pro
   }
 }
 
+/** Bytes of a file, of which the beginning is read first. */
+interface FileBytes {
+  /** Returns at least `HEAD_BYTES` of the beginning, or all of a smaller file. */
+  readHead(): Promise<Uint8Array>
+  /** Yields all bytes; to be called after `readHead`. */
+  all(): AsyncGenerator<Uint8Array>
+  /** Stops reading, without waiting for a read that never ends. */
+  stop(): void
+}
+
 /**
- * Returns the beginning of a file, all bytes including it, and a function that stops reading them. The bytes throw the
- * reason of `signal`, and `server_error` when they are more or fewer than the size of the file.
+ * Opens the bytes of a file. They throw the reason of `signal`, and `server_error` when they are more or fewer than the
+ * size of the file.
  */
-async function splitHead({ bytes, sizeBytes }: ExtractableFile, signal: AbortSignal) {
+function openBytes({ bytes, sizeBytes }: ExtractableFile, signal: AbortSignal): FileBytes {
   const iterator = bytes[Symbol.asyncIterator]()
   const aborted = rejectionOf(signal)
+  const head: Uint8Array[] = []
   let readBytes = 0
+
   async function next(): Promise<Uint8Array | null> {
     const result = await Promise.race([iterator.next(), aborted])
     readBytes += result.done ? 0 : result.value.length
     if (result.done ? readBytes < sizeBytes : readBytes > sizeBytes) throw sizeMismatch()
     return result.done ? null : result.value
   }
-  const first: Uint8Array[] = []
-  while (readBytes < HEAD_BYTES) {
-    const chunk = await next()
-    if (chunk === null) break
-    first.push(chunk)
+
+  return {
+    async readHead() {
+      for (let chunk = await next(); chunk !== null; chunk = await next()) {
+        head.push(chunk)
+        if (readBytes >= HEAD_BYTES) break
+      }
+      return Buffer.concat(head)
+    },
+    async *all() {
+      yield* head
+      for (let chunk = await next(); chunk !== null; chunk = await next()) yield chunk
+    },
+    stop: () => void iterator.return?.().catch(() => {}),
   }
-  async function* all(): AsyncGenerator<Uint8Array> {
-    yield* first
-    for (let chunk = await next(); chunk !== null; chunk = await next()) yield chunk
-  }
-  // A read that never ends must not keep the caller.
-  const stop = () => void iterator.return?.().catch(() => {})
-  return { head: Buffer.concat(first), bytes: all(), stop }
 }
 
 /** Returns a promise that rejects with the reason of the signal. */

@@ -2,6 +2,9 @@ import type { ExtractedText, TextPart } from '@waybill/extract/located-text.ts'
 import * as v from 'valibot'
 import { ExtractionFailure } from '../text-extractor.ts'
 
+/** Limit of parts, each of which takes about 100 bytes of memory besides its text; `finishParts` has the same. */
+const MAX_PARTS = 1_000_000
+
 const Part = v.object({
   text: v.string(),
   kind: v.picklist(['paragraph', 'heading', 'list-item', 'table-header', 'table-row', 'code', 'note']),
@@ -40,8 +43,8 @@ export function createTextCollector(maxTextBytes: number): TextCollector {
         bytes += Buffer.byteLength(part.text)
         parts.push(part)
       }
-      // The reader checks the same limit, with a message for users.
-      if (bytes > maxTextBytes)
+      // The reader checks the same limits, with messages for users.
+      if (bytes > maxTextBytes || parts.length > MAX_PARTS)
         throw new ExtractionFailure('server_error', 'The reader of the file sent too much text.')
       return null
     },

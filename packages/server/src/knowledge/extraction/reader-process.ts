@@ -13,8 +13,8 @@ import { createTextCollector } from './read-message.ts'
 
 const ENTRY = fileURLToPath(import.meta.resolve('@waybill/extract/main.ts'))
 const PACKAGE = dirname(dirname(ENTRY))
-/** Interval at which the memory of a process is read. It bounds what a process can exceed its limit by. */
-const MEMORY_POLL_MS = 20
+/** Interval at which the use of memory is read. It bounds what a process can exceed its limit by. */
+const POLL_MS = 20
 /** Longest line that a reader writes; its batches are far smaller. */
 const MAX_LINE_BYTES = 4 * 1024 * 1024
 const MAX_DIAGNOSTIC_BYTES = 4 * 1024
@@ -64,15 +64,10 @@ function watchLimits(child: ChildProcess, { maxMemoryBytes, maxReadMs }: Extract
   const poll = setInterval(() => {
     const resident = child.pid === undefined ? null : residentBytes(child.pid)
     if (resident !== null && resident > maxMemoryBytes) end(outOfMemory(maxMemoryBytes))
-  }, MEMORY_POLL_MS)
+  }, POLL_MS)
   return {
     startTimer() {
-      const seconds = maxReadMs / 1000
-      timer ??= setTimeout(
-        () =>
-          end(`Reading the file takes more than ${seconds} seconds. Split it or save it in a simpler form.`),
-        maxReadMs,
-      )
+      timer ??= setTimeout(() => end(tooSlow(maxReadMs)), maxReadMs)
     },
     failure: () => failure,
     stop() {
@@ -80,6 +75,10 @@ function watchLimits(child: ChildProcess, { maxMemoryBytes, maxReadMs }: Extract
       if (timer !== null) clearTimeout(timer)
     },
   }
+}
+
+function tooSlow(maxMs: number): string {
+  return `Reading the file takes more than ${maxMs / 1000} seconds. Split it or save it in a simpler form.`
 }
 
 function outOfMemory(maxMemoryBytes: number): string {
@@ -90,7 +89,7 @@ function outOfMemory(maxMemoryBytes: number): string {
 /** Returns the resident memory of a process; null when the system does not tell, or the process has ended. */
 function residentBytes(pid: number): number | null {
   try {
-    // proc(5): the resident set, in KiB.
+    // proc_pid_status(5): the resident set, in KiB.
     const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? []
     return kibibytes === undefined ? null : Number(kibibytes) * 1024
   } catch {

@@ -13,8 +13,15 @@ const MAX_HEAP_MB = 384
 
 /** Reads files of plain text in a pool of worker threads. */
 export interface ReaderThreads {
-  /** Returns the text. Throws `ExtractionFailure`, or the reason of `signal`. */
-  read(kind: FileKind, bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<ExtractedText>
+  /**
+   * Returns the text. Calls `load` when a thread is free, so that files which wait hold no memory.
+   * Throws `ExtractionFailure`, what `load` throws, or the reason of `signal`.
+   */
+  read(
+    kind: FileKind,
+    load: () => Promise<Uint8Array<ArrayBuffer>>,
+    signal: AbortSignal,
+  ): Promise<ExtractedText>
   close(): Promise<void>
 }
 
@@ -41,9 +48,10 @@ export function createReaderThreads(threads: number, limits: ExtractionLimits): 
   }
 
   return {
-    read: (kind, bytes, signal) =>
+    read: (kind, load, signal) =>
       gate(async () => {
         signal.throwIfAborted()
+        const bytes = await load()
         if (isClosed) throw closed()
         const worker = idle.pop() ?? start()
         try {

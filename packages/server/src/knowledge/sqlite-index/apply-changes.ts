@@ -6,6 +6,7 @@ import { countTerms } from '../tokens/tokenize.ts'
 import type { Corpus, CorpusChunk } from './corpus.ts'
 import { frequencyTerms } from './frequency-terms.ts'
 import type { StoreFile } from './store-file.ts'
+import { quantize } from './store-vectors.ts'
 
 /** Changes that are applied in one transaction. */
 export interface ChangeBatch {
@@ -108,7 +109,8 @@ function addPart(
       .run(fileId, revision, part.language, JSON.stringify(attributes), run).lastInsertRowid
   const row = Number(id)
   const language = part.language !== null && isLanguage(part.language) ? part.language : null
-  for (const chunk of part.chunks) addChunk(file, row, language, chunk)
+  const ids = part.chunks.map((chunk) => addChunk(file, row, language, chunk))
+  addSegment(file, row, ids[0] ?? 0, part.chunks)
   if (!isLast) return
   removeFiles(file, corpus, 'file_id = ? AND id <> ?', [fileId, row], updates)
   file.prepare('UPDATE files SET staged_by = NULL, checked_by = ? WHERE id = ?').run(run, row)
@@ -116,7 +118,7 @@ function addPart(
   updates.push(() => corpus.addFile(row, fileId, part.language, chunks as unknown as CorpusChunk[]))
 }
 
-function addChunk(file: StoreFile, row: number, language: Language, chunk: IndexedChunk): void {
+function addChunk(file: StoreFile, row: number, language: Language, chunk: IndexedChunk): number {
   const searched = chunk.context === '' ? chunk.text : `${chunk.context}\n${chunk.text}`
   const { terms, length } = countTerms(searched, language)
   const { lastInsertRowid: id } = file
@@ -126,10 +128,33 @@ function addChunk(file: StoreFile, row: number, language: Language, chunk: Index
     .prepare('INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?)')
     .run(id, chunk.text, chunk.context, chunk.page, chunk.startOffset, chunk.endOffset)
   file.prepare('INSERT INTO term_chunks (rowid, terms) VALUES (?, ?)').run(id, frequencyTerms(terms))
-  if (chunk.vector === null) return
-  const { buffer, byteOffset, byteLength } = chunk.vector
-  file.prepare('INSERT INTO embeddings VALUES (?, ?)').run(id, new Uint8Array(buffer, byteOffset, byteLength))
+  if (chunk.vector !== null) {
+    file.prepare('INSERT INTO embeddings VALUES (?, ?)').run(id, bytesOf(chunk.vector))
+  }
+  return Number(id)
 }
+
+/** Adds the vectors of chunks with consecutive ids. A part holds so few that one segment is enough. */
+function addSegment(file: StoreFile, row: number, firstChunk: number, chunks: readonly IndexedChunk[]): void {
+  const vectors = chunks.map(({ vector }) => vector).filter((vector) => vector !== null)
+  const dimensions = vectors[0]?.length
+  if (dimensions === undefined || vectors.length < chunks.length) return
+  const scales = new Float32Array(vectors.length)
+  const codes = new Int8Array(vectors.length * dimensions)
+  for (const [index, vector] of vectors.entries()) {
+    const quantized = quantize(vector)
+    scales[index] = quantized.scale
+    codes.set(quantized.codes, index * dimensions)
+  }
+  file
+    .prepare(
+      'INSERT INTO vector_segments (file, first_chunk, dimensions, scales, codes) VALUES (?, ?, ?, ?, ?)',
+    )
+    .run(row, firstChunk, dimensions, bytesOf(scales), bytesOf(codes))
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Int8Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength)
 
 /** Removes files, also unfinished ones, with their chunks. */
 function removeFiles(
@@ -146,6 +171,7 @@ function removeFiles(
       file.prepare(`DELETE FROM ${table} WHERE id IN (SELECT id FROM chunks WHERE file = ?)`).run(id)
     }
     file.prepare('DELETE FROM term_chunks WHERE rowid IN (SELECT id FROM chunks WHERE file = ?)').run(id)
+    file.prepare('DELETE FROM vector_segments WHERE file = ?').run(id)
     file.prepare('DELETE FROM chunks WHERE file = ?').run(id)
     file.prepare('DELETE FROM files WHERE id = ?').run(id)
     updates.push(() => corpus.removeFile(id))

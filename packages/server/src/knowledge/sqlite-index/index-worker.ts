@@ -16,9 +16,9 @@ const HANDLERS: Handlers = {
   position: ({ file }) => file.appliedSeq(),
   statistics: ({ file, corpus }, { seq, texts }) =>
     file.transaction('read', () => (file.appliedSeq() < seq ? null : countStatistics(file, corpus(), texts))),
-  search: ({ file, corpus, storeId }, { seq, query, statistics }) =>
-    file.transaction('read', () =>
-      file.appliedSeq() < seq ? null : searchStore(file, corpus(), storeId, query, statistics),
+  search: (store, { seq, query, statistics }) =>
+    store.file.transaction('read', () =>
+      store.file.appliedSeq() < seq ? null : searchStore(store, query, statistics),
     ),
   missing: ({ file }, wanted) => missingDocuments(file, wanted),
   apply: ({ file, corpus }, batch) => applyChanges(file, corpus, batch),

@@ -1,10 +1,13 @@
 import { type Corpus, loadCorpus } from './corpus.ts'
 import { deleteStoreFile, isDamage, openStoreFile, type StoreFile, storePath } from './store-file.ts'
+import { openStoreVectors, type StoreVectors } from './store-vectors.ts'
 
 export interface OpenStoresOptions {
   readonly folder: string
   readonly maxOpenFiles: number
   readonly maxCorpusBytes: number
+  /** Memory for vectors. A store that needs more is read from its file at each search. */
+  readonly maxVectorBytes: number
 }
 
 export interface OpenStore {
@@ -12,7 +15,8 @@ export interface OpenStore {
   readonly file: StoreFile
   /** Returns the facts of the chunks, read again when another process has changed them. Call it in a transaction. */
   corpus(): Corpus
-  sizeBytes(): number
+  readonly vectors: StoreVectors
+  corpusBytes(): number
 }
 
 /** Open index files, of which the least recently used are closed. */
@@ -23,7 +27,8 @@ export interface OpenStores {
   deleteIfDamaged(storeId: string, error: unknown): boolean
 }
 
-export function createOpenStores({ folder, maxOpenFiles, maxCorpusBytes }: OpenStoresOptions): OpenStores {
+export function createOpenStores(options: OpenStoresOptions): OpenStores {
+  const { folder, maxOpenFiles, maxCorpusBytes, maxVectorBytes } = options
   /** In the order of use, the most recent last. */
   const open = new Map<string, OpenStore>()
 
@@ -32,11 +37,17 @@ export function createOpenStores({ folder, maxOpenFiles, maxCorpusBytes }: OpenS
     open.delete(storeId)
   }
   const closeUnused = () => {
-    let bytes = 0
-    for (const store of open.values()) bytes += store.sizeBytes()
+    let corpusBytes = 0
+    let vectorBytes = 0
+    for (const { corpusBytes: bytesOf, vectors } of open.values()) {
+      corpusBytes += bytesOf()
+      vectorBytes += vectors.sizeBytes()
+    }
     for (const [storeId, store] of open) {
-      if (open.size <= 1 || (open.size <= maxOpenFiles && bytes <= maxCorpusBytes)) return
-      bytes -= store.sizeBytes()
+      const fits = corpusBytes <= maxCorpusBytes && vectorBytes <= maxVectorBytes
+      if (open.size <= 1 || (open.size <= maxOpenFiles && fits)) return
+      corpusBytes -= store.corpusBytes()
+      vectorBytes -= store.vectors.sizeBytes()
       close(storeId)
     }
   }
@@ -48,7 +59,7 @@ export function createOpenStores({ folder, maxOpenFiles, maxCorpusBytes }: OpenS
       return known
     }
     close(storeId)
-    const store = openStore(storeId, openStoreFile(storePath(folder, storeId)))
+    const store = openStore(storeId, openStoreFile(storePath(folder, storeId)), maxVectorBytes)
     open.set(storeId, store)
     return store
   }
@@ -72,7 +83,7 @@ export function createOpenStores({ folder, maxOpenFiles, maxCorpusBytes }: OpenS
   }
 }
 
-function openStore(storeId: string, file: StoreFile): OpenStore {
+function openStore(storeId: string, file: StoreFile, maxVectorBytes: number): OpenStore {
   let corpus: Corpus | null = null
   let version = -1
   return {
@@ -84,6 +95,7 @@ function openStore(storeId: string, file: StoreFile): OpenStore {
       version = found
       return corpus
     },
-    sizeBytes: () => corpus?.sizeBytes() ?? 0,
+    vectors: openStoreVectors(file, maxVectorBytes),
+    corpusBytes: () => corpus?.sizeBytes() ?? 0,
   }
 }

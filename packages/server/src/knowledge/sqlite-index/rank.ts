@@ -20,6 +20,17 @@ export interface Postings {
   readonly frequencies: readonly number[]
 }
 
+/** Scores of some chunks; that of all others is 0. */
+export interface Scores {
+  readonly chunks: Iterable<number>
+  of(chunk: number): number
+}
+
+export const scoresOf = (scores: ReadonlyMap<number, number>): Scores => ({
+  chunks: scores.keys(),
+  of: (chunk) => scores.get(chunk) ?? 0,
+})
+
 /** Chunk with its score. */
 export interface Candidate {
   readonly chunk: number
@@ -27,32 +38,16 @@ export interface Candidate {
 }
 
 /**
- * Returns the BM25 score of each chunk that shares a term with a query, divided by the largest sum of weights that one
+ * Returns the BM25 score of each chunk that shares a term with the query, divided by the largest sum of weights that one
  * word each can bring, so that queries of any length are comparable. A chunk of average length with each word once has
- * the score 1. With several queries, the best score of a chunk counts.
+ * the score 1. `words` are the stems of each word.
  */
 export function scoreChunks(
-  corpus: Corpus,
-  queries: readonly (readonly string[])[][],
-  postings: ReadonlyMap<string, Postings>,
-  statistics: CorpusStatistics,
-): Map<number, number> {
-  const best = new Map<number, number>()
-  for (const words of queries) {
-    const scores = scoreQuery(corpus, words, postings, statistics)
-    for (const [chunk, score] of scores) {
-      if (score > (best.get(chunk) ?? 0)) best.set(chunk, score)
-    }
-  }
-  return best
-}
-
-function scoreQuery(
   corpus: Corpus,
   words: readonly (readonly string[])[],
   postings: ReadonlyMap<string, Postings>,
   { chunkCount, totalLength, chunksByTerm }: CorpusStatistics,
-): Map<number, number> {
+): Scores {
   const weightOf = (term: string): number => {
     const chunks = chunksByTerm.get(term) ?? 0
     return Math.log(1 + (chunkCount - chunks + 0.5) / (chunks + 0.5))
@@ -77,7 +72,7 @@ function scoreQuery(
   const uniqueWords = new Map(words.map((stems) => [stems.join(' '), stems]))
   let allWeights = 0
   for (const stems of uniqueWords.values()) allWeights += wordWeight(stems, chunksByTerm, weightOf)
-  return new Map(touched.map((chunk) => [chunk, roundScore((sums[chunk] as number) / allWeights)]))
+  return { chunks: touched, of: (chunk) => roundScore((sums[chunk] ?? 0) / allWeights) }
 }
 
 /** Weight of a word: that of its rarest stem that occurs. A word that never occurs has the largest weight. */
@@ -98,17 +93,16 @@ const roundScore = (score: number): number => Math.round(score * SCORE_STEPS) / 
  */
 export function bestCandidates(
   corpus: Corpus,
-  scores: ReadonlyMap<number, number>,
+  scores: Scores,
   allows: (chunk: number) => boolean,
   count: number,
 ): Candidate[] {
   return topOf(
-    scores,
-    ([chunk]) => allows(chunk),
-    ([one, scoreOfOne], [other, scoreOfOther]) =>
-      scoreOfOther - scoreOfOne || comparePlaces(corpus, one, other),
+    scores.chunks,
+    allows,
+    (one, other) => scores.of(other) - scores.of(one) || comparePlaces(corpus, one, other),
     count,
-  ).map(([chunk, score]) => ({ chunk, score }))
+  ).map((chunk) => ({ chunk, score: scores.of(chunk) }))
 }
 
 /** Returns the first `count` other chunks: beginnings of files before later chunks. */
@@ -118,7 +112,6 @@ export function otherChunks(
   allows: (chunk: number) => boolean,
   count: number,
 ): number[] {
-  if (count <= 0) return []
   return topOf(
     liveChunks(corpus),
     (chunk) => !isTaken(chunk) && allows(chunk),
@@ -148,6 +141,7 @@ function topOf<T>(
   count: number,
 ): T[] {
   const top: T[] = []
+  if (count <= 0) return top
   for (const item of items) {
     const last = top.at(-1)
     if (top.length >= count && last !== undefined && compare(item, last) >= 0) continue

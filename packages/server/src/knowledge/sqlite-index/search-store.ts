@@ -4,6 +4,8 @@ import type { SearchHit, SearchQuery } from '../search-index.ts'
 import { queryTerms } from '../tokens/tokenize.ts'
 import type { Corpus } from './corpus.ts'
 import { visitChunks } from './frequency-terms.ts'
+import { DEFAULT_WEIGHTS, fuse, matchScore } from './fuse.ts'
+import type { OpenStore } from './open-stores.ts'
 import {
   bestCandidates,
   type Candidate,
@@ -11,13 +13,11 @@ import {
   otherChunks,
   type Postings,
   scoreChunks,
+  scoresOf,
 } from './rank.ts'
 import type { StoreFile } from './store-file.ts'
 
-/** Scores of chunks that share a word with the query begin here; all others stay below. */
-const MIN_MATCH_SCORE = 0.2
-/** Score at which half of the range above is reached: a third of the words in a chunk of average length. */
-const HALF_SCORE = 0.5
+/** Score of the first chunk that fills the list. */
 const BEST_FILLER_SCORE = 0.1
 
 /** Returns the counts of this store for the queries; searches of several stores add them up. */
@@ -28,35 +28,38 @@ export function countStatistics(file: StoreFile, corpus: Corpus, texts: readonly
 
 /** Returns the best chunks of the store. `statistics` are those of all stores of the search; null for this one alone. */
 export function searchStore(
-  file: StoreFile,
-  corpus: Corpus,
-  storeId: string,
+  store: OpenStore,
   query: SearchQuery,
   statistics: CorpusStatistics | null,
 ): SearchHit[] {
+  const { file } = store
+  const corpus = store.corpus()
   const queries = query.texts.map((text) => queryTerms(text, corpus.languages()))
   const postings = readPostings(file, corpus, queries)
-  const scores = scoreChunks(corpus, queries, postings, statistics ?? statisticsOf(corpus, postings))
+  const counts = statistics ?? statisticsOf(corpus, postings)
   const allows = allowedChunks(file, corpus, query.filter)
-  const matching = bestCandidates(corpus, scores, allows, query.maxResults).map(({ chunk, score }) => ({
+  const best = new Map<number, number>()
+  for (const [index, words] of queries.entries()) {
+    const lexical = scoreChunks(corpus, words, postings, counts)
+    const vector = query.vectors?.[index] ?? null
+    const scores =
+      vector === null
+        ? bestCandidates(corpus, lexical, allows, query.maxResults).map(toMatch)
+        : fuse(store, corpus, lexical, vector, allows, query.weights ?? DEFAULT_WEIGHTS)
+    for (const { chunk, score } of scores) best.set(chunk, Math.max(score, best.get(chunk) ?? 0))
+  }
+  const candidates = bestCandidates(corpus, scoresOf(best), () => true, query.maxResults)
+  const missing = query.maxResults - candidates.length
+  const fillers = otherChunks(corpus, (chunk) => best.has(chunk), allows, missing).map((chunk, rank) => ({
     chunk,
-    score: matchScore(score),
+    score: Math.min(BEST_FILLER_SCORE / (rank + 1), candidates.at(-1)?.score ?? 1),
   }))
-  const fillers = otherChunks(
-    corpus,
-    (chunk) => scores.has(chunk),
-    allows,
-    query.maxResults - matching.length,
-  ).map((chunk, rank) => ({ chunk, score: BEST_FILLER_SCORE / (rank + 1) }))
-  return [...matching, ...fillers]
+  return [...candidates, ...fillers]
     .filter(({ score }) => score >= query.scoreThreshold)
-    .map((candidate) => readHit(file, corpus, storeId, candidate))
+    .map((candidate) => readHit(file, corpus, store.storeId, candidate))
 }
 
-/** Maps a BM25 score of any size to (0.2, 1), in the same order. */
-function matchScore(score: number): number {
-  return MIN_MATCH_SCORE + ((1 - MIN_MATCH_SCORE) * score) / (score + HALF_SCORE)
-}
+const toMatch = ({ chunk, score }: Candidate): Candidate => ({ chunk, score: matchScore(score) })
 
 function readPostings(
   file: StoreFile,

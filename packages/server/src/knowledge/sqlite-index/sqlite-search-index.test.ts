@@ -17,6 +17,12 @@ describeSearchIndex('SQLite', async (feed) => {
   return { index: createSqliteSearchIndex({ folder, feed }), remove: () => removeFolder(folder) }
 })
 
+describeSearchIndex('SQLite, with vectors that do not fit into memory, in one thread', async (feed) => {
+  const folder = await newFolder()
+  const index = createSqliteSearchIndex({ folder, feed, workers: 1, maxVectorBytes: 100 })
+  return { index, remove: () => removeFolder(folder) }
+})
+
 describe('index files', () => {
   const storeId = 'vs_ab'
   const query = queryOf('lake river')

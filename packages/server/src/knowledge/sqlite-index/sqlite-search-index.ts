@@ -13,10 +13,13 @@ export interface SqliteSearchIndexOptions {
   readonly workers?: number
   /** Index files that are open at once; each has three descriptors. */
   readonly maxOpenFiles?: number
+  /** Memory for vectors. A store that needs more is read from its file at each search. */
+  readonly maxVectorBytes?: number
 }
 
 const DEFAULT_WORKERS = 2
 const DEFAULT_MAX_OPEN_FILES = 512
+const DEFAULT_MAX_VECTOR_BYTES = 256 * 1024 * 1024
 /** Memory for the facts of chunks, of which the least recently used are dropped. */
 const MAX_CORPUS_BYTES = 64 * 1024 * 1024
 /** Attempts to reach a change. Each one that fails was overtaken by another process or found a damaged file. */
@@ -29,6 +32,7 @@ export function createSqliteSearchIndex(options: SqliteSearchIndexOptions): Sear
     folder: options.folder,
     maxOpenFiles: Math.ceil((options.maxOpenFiles ?? DEFAULT_MAX_OPEN_FILES) / workers),
     maxCorpusBytes: Math.ceil(MAX_CORPUS_BYTES / workers),
+    maxVectorBytes: Math.ceil((options.maxVectorBytes ?? DEFAULT_MAX_VECTOR_BYTES) / workers),
   })
   const follow = createFollower(pool, options.feed)
   const upToDate = <T>(store: StoreVersion, call: () => Promise<T | null>) => retry(store, call, follow)

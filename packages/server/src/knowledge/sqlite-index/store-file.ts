@@ -14,7 +14,8 @@ const SQLITE_NOTADB = 26
 
 /**
  * `term_chunks` holds our own terms. A term ends with its frequency in the chunk (see `frequency-terms.ts`), so that
- * FTS5 need not store positions. `files.staged_by` names the run that still writes the chunks of a file.
+ * FTS5 need not store positions. `embeddings` are the vectors of chunks; `vector_segments` are those of some consecutive
+ * chunks as 8-bit numbers, which a search reads first. `files.staged_by` names the run that still writes the chunks of a file.
  */
 const SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -38,6 +39,11 @@ const SCHEMA = `
     text TEXT NOT NULL, context TEXT NOT NULL, page INTEGER, start_offset INTEGER NOT NULL, end_offset INTEGER NOT NULL
   );
   CREATE TABLE embeddings (id INTEGER PRIMARY KEY, vector BLOB NOT NULL);
+  CREATE TABLE vector_segments (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    file INTEGER NOT NULL, first_chunk INTEGER NOT NULL, dimensions INTEGER NOT NULL, scales BLOB NOT NULL, codes BLOB NOT NULL
+  );
+  CREATE INDEX segments_of_file ON vector_segments (file);
   CREATE VIRTUAL TABLE term_chunks USING fts5 (
     terms, content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars '_'"
   );

@@ -54,24 +54,13 @@ export function stopWordsOf(language: NonNullable<Language>): ReadonlySet<string
   return set
 }
 
-/** Words whose stem is remembered, per language. A text repeats its words, and the stemmers are slow. */
-const MAX_KNOWN_STEMS = 50_000
 const stemmers = new Map<string, (word: string) => string>()
 
-/** Returns a function that stems a word in lower case. */
+/** Returns a function that stems a word in lower case. It is slow: callers remember stems. */
 export function stemmerOf(language: NonNullable<Language>): (word: string) => string {
   const known = stemmers.get(language)
   if (known) return known
   const stemmer = snowball.newStemmer(ALGORITHMS[language][0])
-  const stems = new Map<string, string>()
-  const stem = (word: string): string => {
-    const found = stems.get(word)
-    if (found !== undefined) return found
-    const made = stemmer.stem(word)
-    if (stems.size >= MAX_KNOWN_STEMS) stems.clear()
-    stems.set(word, made)
-    return made
-  }
-  stemmers.set(language, stem)
-  return stem
+  stemmers.set(language, stemmer.stem)
+  return stemmer.stem
 }

@@ -22,14 +22,14 @@ export interface TermCounts {
 
 /** Returns the terms that the index stores for a text. Stop words are kept. */
 export function countTerms(text: string, language: Language): TermCounts {
-  const terms = new Map<string, number>()
+  const counts = new Map<string, number>()
   let length = 0
   for (const word of wordsOf(text)) {
-    const term = termOf(word, language)
-    terms.set(term, (terms.get(term) ?? 0) + 1)
-    length++
+    const terms = termsOf(word, language)
+    for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1)
+    length += terms.length
   }
-  return { terms, length }
+  return { terms: counts, length }
 }
 
 /**
@@ -38,27 +38,45 @@ export function countTerms(text: string, language: Language): TermCounts {
  * nothing else remains.
  */
 export function queryTerms(query: string, languages: readonly Language[]): string[][] {
-  const words = [...wordsOf(query)]
+  const words = wordsOf(query)
   const stopLists = languages.filter((language) => language !== null).map(stopWordsOf)
   const content = words.filter((word) => !stopLists.some((list) => list.has(word)))
   const kept = content.length > 0 ? content : words
   const searched = languages.length > 0 ? languages : [null]
-  return kept.map((word) => [...new Set(searched.map((language) => termOf(word, language)))])
+  return kept.flatMap((word) => {
+    const alternatives = searched.map((language) => termsOf(word, language))
+    const longest = alternatives.reduce((one, other) => (other.length > one.length ? other : one), [])
+    return longest.map((_, at) => [...new Set(alternatives.flatMap((terms) => terms[at] ?? []))])
+  })
 }
 
-/** Yields words in lower case; runs of scripts without spaces as overlapping pairs of characters. */
-function* wordsOf(text: string): Generator<string> {
+function wordsOf(text: string): readonly string[] {
   const normal = ASCII.test(text) ? text : text.normalize('NFKC')
-  for (const [word] of normal.toLowerCase().matchAll(WORDS)) {
-    if (ASCII.test(word) || !UNSPACED.test(word)) yield word
-    else yield* splitUnspaced(word)
-  }
+  return normal.toLowerCase().match(WORDS) ?? []
 }
 
-function* splitUnspaced(word: string): Generator<string> {
+/** Words whose terms are remembered, per language. Texts repeat their words, and stemming is slow. */
+const MAX_KNOWN_WORDS = 50_000
+const MAX_KNOWN_UNITS = 32
+const knownTerms = new Map<Language, Map<string, readonly string[]>>()
+
+/** Returns the term of a word; several for a run of a script without spaces. */
+function termsOf(word: string, language: Language): readonly string[] {
+  const known = knownTerms.get(language) ?? new Map<string, readonly string[]>()
+  const found = known.get(word)
+  if (found) return found
+  const terms =
+    ASCII.test(word) || !UNSPACED.test(word) ? [termOf(word, language)] : [...splitUnspaced(word, language)]
+  if (known.size >= MAX_KNOWN_WORDS) known.clear()
+  if (word.length <= MAX_KNOWN_UNITS) knownTerms.set(language, known.set(word, terms))
+  return terms
+}
+
+/** Yields runs of scripts without spaces as overlapping pairs of characters, and the words between them. */
+function* splitUnspaced(word: string, language: Language): Generator<string> {
   for (const [run] of word.matchAll(UNSPACED_RUNS)) {
     if (!UNSPACED.test(run)) {
-      yield run
+      yield termOf(run, language)
       continue
     }
     let previous: string | null = null

@@ -31,9 +31,10 @@ export async function authenticate(
   if (key === null) throw new ServiceError('INVALID_API_KEY', 'no key has this secret')
   const caller = callerOfKey(key, request)
   onKnown(caller)
-  checkUsable(key, context.now())
+  const nowMs = context.now()
+  checkUsable(key, nowMs)
   if (!key.isOrganizationActive) throw organizationSuspended()
-  await recordUse(context, key)
+  if (isUseDue(key, nowMs)) await recordUse(context, key, nowMs)
   return caller
 }
 
@@ -55,13 +56,14 @@ function keyProblem(key: ApiKey, nowMs: number): ErrorCode | null {
   return isUsable(key, nowMs) ? null : 'API_KEY_EXPIRED'
 }
 
+function isUseDue({ lastUsedAtMs }: ApiKey, nowMs: number): boolean {
+  return lastUsedAtMs === null || lastUsedAtMs <= nowMs - TOUCH_EVERY_MS
+}
+
 /** Updates the key's `last_used_at`. A failure is logged, because the key is valid. */
-async function recordUse({ database, log, now }: AuthContext, key: ApiKey): Promise<void> {
-  const nowMs = now()
-  const unlessAfterMs = nowMs - TOUCH_EVERY_MS
-  if (key.lastUsedAtMs !== null && key.lastUsedAtMs > unlessAfterMs) return
+async function recordUse({ database, log }: AuthContext, key: ApiKey, nowMs: number): Promise<void> {
   try {
-    await database.apiKeys.touch(key.organizationId, key.id, nowMs, unlessAfterMs)
+    await database.apiKeys.touch(key.organizationId, key.id, nowMs, nowMs - TOUCH_EVERY_MS)
   } catch (error) {
     log.warn({ err: error, key_id: key.id }, 'the last use of a key could not be recorded')
   }

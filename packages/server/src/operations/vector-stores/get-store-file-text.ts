@@ -30,10 +30,10 @@ export const getStoreFileText = defineOperation(
     caller: Caller,
     input: StoreFileTextInput,
   ): Promise<StoreFileText> => {
-    const { organizationId, vectorStoreId, fileId, revision } = await findStoreFile(context, caller, input)
+    const { vectorStoreId, fileId, revision } = await findStoreFile(context, caller, input)
     if (revision === null) return { texts: [], hasMore: false }
     const { indexing } = context.database.vectorStores
-    const parts = indexing.readDocument(organizationId, vectorStoreId, fileId, revision)
+    const parts = indexing.readDocument(vectorStoreId, fileId, revision)
     const texts: string[] = []
     let length = 0
     let position = 0

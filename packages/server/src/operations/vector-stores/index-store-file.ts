@@ -7,13 +7,19 @@ import type {
   StoreFile,
   StoreFileError,
 } from '../../domain/vector-stores/store-file.ts'
-import type { TextChunk } from '../../knowledge/chunks/chunk-text.ts'
 import { encodeDocument } from '../../knowledge/document-codec.ts'
-import type { IndexedDocument } from '../../knowledge/search-index.ts'
+import type { IndexedDocument, TextChunk } from '../../knowledge/search-index.ts'
 import { ExtractionFailure } from '../../knowledge/text-extractor.ts'
 import type { Context } from '../context.ts'
 
 export type IndexingContext = Pick<Context, 'database' | 'storage' | 'knowledge' | 'now'>
+
+export interface IndexingRun {
+  /** Time for the indexing, from its first attempt. */
+  readonly deadlineMs: number
+  /** Aborted when the lease of the task is lost or the process stops. */
+  readonly signal: AbortSignal
+}
 
 /** Reason for the end of an indexing that a repetition does not change. */
 class LastingFailure extends Error {
@@ -46,13 +52,15 @@ const EMBEDDED_TOGETHER = 256
 export async function indexStoreFile(
   context: IndexingContext,
   task: Task,
-  signal: AbortSignal,
+  { deadlineMs, signal }: IndexingRun,
 ): Promise<void> {
   const { indexing } = context.database.vectorStores
   const file = await indexing.begin(task, context.now())
   if (file === null) return
+  const remainingMs = (file.startedAtMs ?? context.now()) + deadlineMs - context.now()
+  if (remainingMs <= 0) return giveUpIndexing(context, task)
   try {
-    await index(context, task, file, signal)
+    await index(context, task, file, AbortSignal.any([signal, AbortSignal.timeout(remainingMs)]))
   } catch (error) {
     if (!(error instanceof LastingFailure)) {
       await addLog(context, task, {

@@ -49,7 +49,7 @@ export const searchVectorStores = defineOperation(
       const stores = await findStores(context, caller, input.storeIds)
       if (searches === 1) await touch(context, viewer, stores)
       const found = await context.knowledge.index.search(
-        stores.map(({ id, organizationId, seq }) => ({ storeId: id, organizationId, seq })),
+        stores.map(({ id, seq }) => ({ storeId: id, seq })),
         {
           texts: input.queries,
           vectors,
@@ -59,7 +59,7 @@ export const searchVectorStores = defineOperation(
           weights: input.weights,
         },
       )
-      const hits = await dropRemoved(context, viewer, found)
+      const hits = await dropRemoved(context, found)
       if (hits.length === found.length || searches === MAX_SEARCHES) return { queries: input.queries, hits }
     }
   },
@@ -95,15 +95,11 @@ async function touch(
 }
 
 /** Drops hits whose file has left the store since the index was read. */
-async function dropRemoved(
-  { database }: SearchContext,
-  { organizationId }: StoreViewer,
-  found: readonly FoundChunk[],
-): Promise<SearchHit[]> {
+async function dropRemoved({ database }: SearchContext, found: readonly FoundChunk[]): Promise<SearchHit[]> {
   const live = new Map<string, ReadonlyMap<string, LiveFile>>()
   for (const [storeId, chunks] of Map.groupBy(found, (chunk) => chunk.storeId)) {
     const fileIds = [...new Set(chunks.map(({ fileId }) => fileId))]
-    live.set(storeId, await database.vectorStores.indexing.findLive(organizationId, storeId, fileIds))
+    live.set(storeId, await database.vectorStores.indexing.findLive(storeId, fileIds))
   }
   return found.flatMap((chunk) => {
     const file = live.get(chunk.storeId)?.get(chunk.fileId)

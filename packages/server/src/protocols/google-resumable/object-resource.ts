@@ -1,3 +1,4 @@
+import { formatIsoTime } from '../../platform/iso-time.ts'
 import type { ObjectMetadata } from '../../storage/stored-object.ts'
 import { BUCKET } from '../urls.ts'
 
@@ -26,7 +27,7 @@ export const OBJECT_SCHEMA = {
 export function objectResource(object: ObjectMetadata, publicUrl: string): object {
   const { name, generation, contentType, sizeBytes, crc32c, md5, sha256, createdAtMs } = object
   const path = `/storage/v1/b/${BUCKET}/o/${encodeURIComponent(name)}`
-  const time = new Date(createdAtMs).toISOString()
+  const time = formatIsoTime(createdAtMs)
   return {
     kind: 'storage#object',
     id: `${BUCKET}/${name}/${generation}`,

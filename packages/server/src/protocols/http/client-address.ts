@@ -10,8 +10,10 @@ const MAX_LENGTH = 64
  * when the text is not an address: behind a proxy, the client may have chosen it.
  */
 export function clientAddress({ ip }: Pick<FastifyRequest, 'ip'>): string | null {
-  if (ip === undefined || ip.length > MAX_LENGTH || isIP(ip) === 0) return null
-  return ip.replace(/^::ffff:(?=\d+\.)/i, '')
+  if (ip === undefined || ip.length > MAX_LENGTH) return null
+  const version = isIP(ip)
+  if (version === 0) return null
+  return version === 4 ? ip : ip.replace(/^::ffff:(?=\d+\.)/i, '')
 }
 
 /** Returns the facts of a request that the audit records. */

@@ -23,6 +23,7 @@ declare module 'fastify' {
     readonly isAllowedOnFullDisk?: boolean
     /** Limit of a JSON body; absent for the usual one. */
     readonly maxBodyBytes?: number
+    readonly isBodyOptional?: boolean
   }
 }
 
@@ -44,6 +45,8 @@ export interface EndpointFacts {
   readonly body?: JSONSchema
   /** Limit of a JSON body that may be longer than usual. */
   readonly maxBodyBytes?: number
+  /** True when the request may have no body. Its schema then admits null, which is what the handler gets. */
+  readonly isBodyOptional?: boolean
   /** Body that the handler reads by itself, as a stream. */
   readonly streamedBody?: { readonly required: boolean; readonly content: Content }
   /** Responses by status. Responses to errors follow from `errors`. */
@@ -167,7 +170,8 @@ export function mountEndpoints(
   admit: (context: Context, scope: RequiredScope) => Admission = requireScope,
 ): void {
   for (const declared of endpoints) {
-    const { operation, method, path, isAllowedOnFullDisk = false, maxBodyBytes } = declared
+    const { operation, method, path, maxBodyBytes } = declared
+    const { isAllowedOnFullDisk = false, isBodyOptional = false } = declared
     app.route({
       method: [method].flat(),
       url: path,
@@ -175,6 +179,7 @@ export function mountEndpoints(
       config: {
         action: operation.action,
         isAllowedOnFullDisk,
+        isBodyOptional,
         ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
       },
       onRequest: needsKey(operation) ? admit(context.context, operation.scope) : [],

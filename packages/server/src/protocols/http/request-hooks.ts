@@ -6,7 +6,7 @@ import { clientAddress } from './client-address.ts'
 import type { Connections } from './connections.ts'
 import { DEFAULT_HEADERS } from './default-headers.ts'
 import { drainBody } from './drain-body.ts'
-import { limitIdleTime } from './idle-timeout.ts'
+import { createIdleTimeout } from './idle-timeout.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,11 +21,16 @@ declare module 'fastify' {
  */
 export function addRequestHooks(app: FastifyInstance, connections: Connections, idleMs: number): void {
   app.decorateRequest('errorCode', null)
+  const idleTimeout = createIdleTimeout(idleMs)
+  app.addHook('onClose', async () => idleTimeout.stop())
   // Not async, because that would cost every request a promise.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).headers(DEFAULT_HEADERS)
-    limitIdleTime(request.raw, reply.raw, idleMs)
-    reply.raw.once('close', () => logRequest(request, reply))
+    const endWatch = idleTimeout.watch(request.raw)
+    reply.raw.once('close', () => {
+      endWatch()
+      logRequest(request, reply)
+    })
     checkHead(request.raw)
     // The handler for unknown URLs would run after the body is read.
     if (request.is404) throw new ServiceError('NOT_FOUND', 'there is no such URL')
@@ -70,15 +75,16 @@ function checkHead({ httpVersionMajor, rawHeaders }: IncomingMessage): void {
 
 /** Logs the request. The status is null when the connection closed before the end of the response. */
 function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const { caller } = request
   const facts = {
     method: request.method,
     // Without the query, which contains credentials of uploads and downloads.
     path: request.url.split('?', 1)[0],
     status: reply.raw.writableFinished ? reply.raw.statusCode : null,
     duration_ms: Math.round(reply.elapsedTime * 10) / 10,
-    organization_id: request.caller?.organizationId,
-    api_key_id: request.caller ? keyIdOf(request.caller) : undefined,
-    client_address: clientAddress(request),
+    organization_id: caller?.organizationId,
+    api_key_id: caller ? keyIdOf(caller) : undefined,
+    client_address: caller ? caller.request.clientAddress : clientAddress(request),
   }
   request.log.info(facts, 'request')
 }

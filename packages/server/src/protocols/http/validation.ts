@@ -53,7 +53,8 @@ function withTypedValues({ properties }: ObjectSchema, query: unknown): unknown 
 
 function validationError(error: ErrorObject): ServiceError {
   const missing = error.keyword === 'required' ? error.params.missingProperty : null
-  const path = missing ?? error.instancePath.slice(1).replaceAll('/', '.')
+  const parent = error.instancePath.slice(1).replaceAll('/', '.')
+  const path = [parent, missing ?? ''].filter((part) => part !== '').join('.')
   const value = missing === null ? shortened(error.data) : null
   const message = missing === null ? error.message : 'is required'
   const details = { field: path.split('.', 1)[0], value }

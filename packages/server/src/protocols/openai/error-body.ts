@@ -64,6 +64,7 @@ const VALUE_CODES: Readonly<Record<ValueProblem, string>> = {
   too_few: 'invalid_value',
   too_many: 'array_above_max_length',
   empty_file: 'empty_file',
+  unsupported: 'unsupported_parameter',
 }
 
 /** OpenAI's client ignores waits that are longer. */

@@ -1,5 +1,6 @@
 import type { JSONSchema } from 'json-schema-to-ts'
 import type { File } from '../../domain/files/file.ts'
+import { formatIsoTime } from '../../platform/iso-time.ts'
 import { nullable, object, type TypeOf } from '../http/json-schema.ts'
 import { Time } from './shapes.ts'
 
@@ -49,8 +50,8 @@ export function toFileBody(file: File): FileBody {
     organization_id: file.organizationId,
     uploaded_by: null,
     uploaded_by_api_key_id: file.uploadedByApiKeyId,
-    uploaded_at: new Date(file.uploadedAtMs).toISOString(),
-    expires_at: file.expiresAtMs === null ? null : new Date(file.expiresAtMs).toISOString(),
+    uploaded_at: formatIsoTime(file.uploadedAtMs),
+    expires_at: file.expiresAtMs === null ? null : formatIsoTime(file.expiresAtMs),
     crc32c: file.crc32c,
     md5: file.md5,
     sha256: file.sha256,

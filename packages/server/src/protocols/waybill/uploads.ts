@@ -4,6 +4,7 @@ import { CHECKSUM_ALGORITHMS } from '../../domain/uploads/checksums.ts'
 import { cancelUpload } from '../../operations/uploads/cancel-upload.ts'
 import { createUploadUrl } from '../../operations/uploads/create-upload-url.ts'
 import { createUploadList, LIST_UPLOADS, type OpenUpload } from '../../operations/uploads/list-uploads.ts'
+import { formatIsoTime } from '../../platform/iso-time.ts'
 import { callerOf } from '../http/authenticated.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { nullable, object } from '../http/json-schema.ts'
@@ -105,7 +106,7 @@ const open = endpoint(
         upload_url: target.kind === 'here' ? sessionUri(publicUrl(), target.uploadId) : target.sessionUri,
         gcs_path: session.objectName,
         file_id: session.fileId,
-        expires_at: new Date(session.expiresAtMs).toISOString(),
+        expires_at: formatIsoTime(session.expiresAtMs),
         max_file_size: context.limits.maxFileBytes,
         upload_type: 'resumable' as const,
         chunk_size_recommended: RECOMMENDED_CHUNK_BYTES,
@@ -160,8 +161,8 @@ function toOpenUploadBody({ session, receivedBytes }: OpenUpload) {
     filename: session.filename,
     file_size: session.sizeBytes,
     received_bytes: receivedBytes,
-    created_at: new Date(session.createdAtMs).toISOString(),
-    expires_at: new Date(session.expiresAtMs).toISOString(),
+    created_at: formatIsoTime(session.createdAtMs),
+    expires_at: formatIsoTime(session.expiresAtMs),
   }
 }
 

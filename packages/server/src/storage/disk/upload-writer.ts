@@ -244,7 +244,7 @@ async function appendBody(
   const pumped = await pumpBody(body, {
     ...limits,
     budget,
-    takeOver: fence.signal,
+    takeOver: lock.takeOver,
     onBytes:
       digests === null
         ? checksums.update
@@ -263,30 +263,23 @@ async function appendBody(
 }
 
 interface FenceWatch {
-  /** Aborted when a newer writer, of this process or another, takes over the upload. */
-  readonly signal: AbortSignal
   /** Checks in the background if this writer still owns the upload. */
   check(): void
   stop(): void
 }
 
-/** Watches for a newer writer, also while the client is idle: the bytes of a fenced writer occupy the disk until it ends. */
-function watchFence({ takeOver }: WriterLock, assertOwner: () => Promise<void>): FenceWatch {
-  const abort = new AbortController()
-  const end = () => abort.abort()
+/**
+ * Watches for a newer writer of another process, also while the client is idle: the bytes of a fenced writer occupy the
+ * disk until it ends.
+ */
+function watchFence(lock: WriterLock, assertOwner: () => Promise<void>): FenceWatch {
   const check = () => {
     assertOwner().catch((error) => {
-      if (error instanceof ServiceError && error.code === 'UPLOAD_FENCED') end()
+      if (error instanceof ServiceError && error.code === 'UPLOAD_FENCED') lock.fence()
     })
   }
-  if (takeOver.aborted) end()
-  else takeOver.addEventListener('abort', end)
   const timer = setInterval(check, CHECK_OWNER_EVERY_MS).unref()
-  const stop = () => {
-    clearInterval(timer)
-    takeOver.removeEventListener('abort', end)
-  }
-  return { signal: abort.signal, check, stop }
+  return { check, stop: () => clearInterval(timer) }
 }
 
 /** Throws ENOSPC when the bytes would use the space that is reserved for the database. */

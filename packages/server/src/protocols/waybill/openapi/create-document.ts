@@ -18,6 +18,12 @@ const TAGS: readonly { readonly name: Tag; readonly description: string }[] = [
       'An upload session receives the bytes of one file, in one or several requests. Its URL is its credential.',
   },
   { name: 'Files', description: 'Uploaded, verified and registered files.' },
+  {
+    name: 'Vector stores',
+    description:
+      'A vector store makes the text of Files searchable. Files are indexed after they are added, and stay where they are ' +
+      'when they are removed.',
+  },
   { name: 'Organizations', description: 'Every file and key belongs to one organization.' },
   { name: 'API keys', description: 'A key has scopes, and is valid in one organization.' },
   { name: 'Health', description: 'For monitoring, and for programs that read this document.' },
@@ -79,10 +85,10 @@ function parametersOf(location: 'query' | 'path', schema: EndpointFacts['params'
   })
 }
 
-function requestBodyOf({ body, streamedBody }: Endpoint): object | null {
+function requestBodyOf({ body, isBodyOptional = false, streamedBody }: Endpoint): object | null {
   if (streamedBody !== undefined) return streamedBody
   if (body === undefined) return null
-  return { required: true, content: jsonContent(body as ExampleSchema) }
+  return { required: !isBodyOptional, content: jsonContent(body as ExampleSchema) }
 }
 
 function responsesOf(endpoint: Endpoint): object {

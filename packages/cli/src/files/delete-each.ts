@@ -1,19 +1,20 @@
-import { WaybillError } from '@waybill/sdk'
+import { type Waybill, WaybillError } from '@waybill/sdk'
 import type { CommandIo } from '../command-io.ts'
 import { openClient } from './connection.ts'
 import { errorText } from './error-text.ts'
 
-/** Deletes the files. Continues with the next file when one fails, and then sets the exit code to 1. */
-export async function deleteFiles(
+/** Calls `remove` for each id. Continues with the next id when one fails, and then sets the exit code to 1. */
+export async function deleteEach(
   io: CommandIo,
   ids: readonly string[],
   { json }: { readonly json?: boolean },
+  remove: (client: Waybill, id: string) => Promise<void>,
 ): Promise<void> {
   const client = await openClient(io)
   const outcomes: object[] = []
   for (const id of ids) {
     try {
-      await client.files.delete(id)
+      await remove(client, id)
       outcomes.push({ id, is_deleted: true })
       if (!json) io.print(`Deleted ${id}.`)
     } catch (error) {

@@ -1,0 +1,38 @@
+import { INDEXING_TASK } from '../../database/records/vector-stores.ts'
+import {
+  giveUpIndexing,
+  type IndexingContext,
+  indexStoreFile,
+} from '../../operations/vector-stores/index-store-file.ts'
+import { createQueue, type Queue } from '../queue/create-queue.ts'
+import type { SweepLog } from './start-sweeping.ts'
+
+export interface IndexingLimits {
+  /** Files that this process indexes at the same time; 0 leaves indexing to other processes. */
+  readonly concurrency: number
+  /** Time for the indexing of a file, from its first attempt. */
+  readonly deadlineMs: number
+}
+
+/** Files of one organization that all processes index at the same time, so that the files of others do not wait. */
+const MAX_PER_ORGANIZATION = 4
+
+/** Starts the queue that indexes the files of vector stores. */
+export function startIndexing(
+  context: IndexingContext,
+  { concurrency, deadlineMs }: IndexingLimits,
+  log: SweepLog,
+): Queue {
+  return createQueue({
+    tasks: context.database.tasks,
+    handler: {
+      kind: INDEXING_TASK,
+      handle: (task, signal) => indexStoreFile(context, task, { deadlineMs, signal }),
+      giveUp: (task) => giveUpIndexing(context, task),
+    },
+    concurrency,
+    maxPerOrganization: MAX_PER_ORGANIZATION,
+    now: context.now,
+    onFailure: (error) => log.warn({ err: error }, 'a file of a vector store could not be indexed yet'),
+  })
+}

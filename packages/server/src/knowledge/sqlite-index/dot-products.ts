@@ -1,0 +1,135 @@
+const PAGE_BYTES = 65_536
+/** Bytes of a SIMD register. Rows are padded to a multiple of it. */
+const LANE_BYTES = 16
+/** Rows that one call of the kernel multiplies. */
+const BLOCK_ROWS = 1_024
+const RESULT_BYTES = BLOCK_ROWS * 4
+
+/** The part of WebAssembly that is used here. Only TypeScript's browser types declare it. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object
+  readonly Instance: new (module: object) => { readonly exports: unknown }
+}
+
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
+  /** Multiplies the row at `query` with each row from `start` to `end`, and writes the sums as 32-bit integers. */
+  multiply(query: number, start: number, end: number, results: number, rowBytes: number): void
+}
+
+/** Rows of 8-bit integers, in the memory of WebAssembly, whose SIMD instructions multiply 16 of them at once. */
+export interface Rows {
+  readonly count: () => number
+  append(row: Int8Array): void
+  /** Calls `visit` with the dot product of the query and each row. */
+  multiply(query: Int8Array, visit: (row: number, product: number) => void): void
+  clear(): void
+  sizeBytes(): number
+}
+
+let compiled: object | null = null
+
+export function createRows(dimensions: number): Rows {
+  compiled ??= new WebAssembly.Module(moduleBytes())
+  const { memory, multiply } = new WebAssembly.Instance(compiled).exports as Exports
+  const rowBytes = Math.ceil(dimensions / LANE_BYTES) * LANE_BYTES
+  const resultsAt = rowBytes
+  const rowsAt = resultsAt + RESULT_BYTES
+  let count = 0
+  const reserve = (bytes: number) => {
+    const missing = bytes - memory.buffer.byteLength
+    if (missing > 0) memory.grow(Math.ceil(Math.max(missing, memory.buffer.byteLength / 4) / PAGE_BYTES))
+  }
+  reserve(rowsAt)
+  return {
+    count: () => count,
+    append: (row) => {
+      const at = rowsAt + count * rowBytes
+      reserve(at + rowBytes)
+      new Int8Array(memory.buffer).set(row, at)
+      count++
+    },
+    multiply: (query, visit) => {
+      const bytes = new Int8Array(memory.buffer)
+      bytes.fill(0, 0, rowBytes)
+      bytes.set(query, 0)
+      const results = new Int32Array(memory.buffer, resultsAt, BLOCK_ROWS)
+      for (let first = 0; first < count; first += BLOCK_ROWS) {
+        const rows = Math.min(BLOCK_ROWS, count - first)
+        const start = rowsAt + first * rowBytes
+        multiply(0, start, start + rows * rowBytes, resultsAt, rowBytes)
+        for (let row = 0; row < rows; row++) visit(first + row, results[row] as number)
+      }
+    },
+    clear: () => {
+      count = 0
+    },
+    sizeBytes: () => memory.buffer.byteLength,
+  }
+}
+
+// Instructions: WebAssembly Core Specification, "Binary Format".
+const get = (local: number) => [0x20, local]
+const set = (local: number) => [0x21, local]
+const constant = (value: number) => [0x41, value]
+const simd = (code: number) => (code < 0x80 ? [0xfd, code] : [0xfd, (code & 0x7f) | 0x80, code >> 7])
+const loadVector = [...simd(0), 4, 0]
+const zeroVector = [...simd(12), ...new Array<number>(LANE_BYTES).fill(0)]
+const lane = (number: number) => [...simd(27), number]
+const EXTEND_LOW = simd(135)
+const EXTEND_HIGH = simd(136)
+const ADD_VECTORS = simd(174)
+const DOT = simd(186)
+const STORE = [0x36, 2, 0]
+const ADD = [0x6a]
+const IS_LESS = [0x49]
+const LOOP = [0x03, 0x40]
+const REPEAT_IF = [0x0d, 0]
+const END = [0x0b]
+
+const I32 = 0x7f
+const V128 = 0x7b
+const [QUERY, START, STOP, RESULTS, ROW_BYTES, AT, ROW_END, SUMS] = [0, 1, 2, 3, 4, 5, 6, 7]
+
+function moduleBytes(): Uint8Array<ArrayBuffer> {
+  const half = (extend: number[]) => [
+    ...[...get(START), ...loadVector, ...extend],
+    ...[...get(AT), ...loadVector, ...extend],
+    ...[...DOT, ...get(SUMS), ...ADD_VECTORS, ...set(SUMS)],
+  ]
+  const code = [
+    ...LOOP,
+    ...[...zeroVector, ...set(SUMS), ...get(QUERY), ...set(AT)],
+    ...[...get(START), ...get(ROW_BYTES), ...ADD, ...set(ROW_END)],
+    ...LOOP,
+    ...[...half(EXTEND_LOW), ...half(EXTEND_HIGH)],
+    ...[...get(AT), ...constant(LANE_BYTES), ...ADD, ...set(AT)],
+    ...[...get(START), ...constant(LANE_BYTES), ...ADD, ...set(START)],
+    ...[...get(START), ...get(ROW_END), ...IS_LESS, ...REPEAT_IF],
+    ...END,
+    ...get(RESULTS),
+    ...[0, 1, 2, 3].flatMap((number) => [...get(SUMS), ...lane(number)]),
+    ...[...ADD, ...ADD, ...ADD, ...STORE],
+    ...[...get(RESULTS), ...constant(4), ...ADD, ...set(RESULTS)],
+    ...[...get(START), ...get(STOP), ...IS_LESS, ...REPEAT_IF],
+    ...END,
+    ...END,
+  ]
+  const locals = [2, 2, I32, 1, V128]
+  const body = [...locals, ...code]
+  const name = (text: string) => [text.length, ...Buffer.from(text)]
+  const section = (id: number, bytes: readonly number[]) => [id, ...unsigned(bytes.length), ...bytes]
+  return new Uint8Array([
+    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, [1, 0x60, 5, I32, I32, I32, I32, I32, 0]),
+    ...section(3, [1, 0]),
+    ...section(5, [1, 0, 1]),
+    ...section(7, [2, ...name('memory'), 2, 0, ...name('multiply'), 0, 0]),
+    ...section(10, [1, ...unsigned(body.length), ...body]),
+  ])
+}
+
+/** Encodes an integer as unsigned LEB128. */
+function unsigned(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)]
+}

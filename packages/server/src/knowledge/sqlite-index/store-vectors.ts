@@ -1,0 +1,146 @@
+import type { Corpus } from './corpus.ts'
+import { createRows, type Rows } from './dot-products.ts'
+import type { StoreFile } from './store-file.ts'
+
+/** Vector as 8-bit numbers: `codes` times `scale`. */
+export interface Quantized {
+  readonly scale: number
+  readonly codes: Int8Array
+}
+
+const MAX_CODE = 127
+
+export function quantize(vector: Float32Array): Quantized {
+  let largest = 0
+  for (const value of vector) largest = Math.max(largest, Math.abs(value))
+  const scale = largest === 0 ? 1 : largest / MAX_CODE
+  return { scale, codes: Int8Array.from(vector, (value) => Math.round(value / scale)) }
+}
+
+/** Vectors of a store. They are compared by their cosine, which is their dot product because their length is 1. */
+export interface StoreVectors {
+  /** Calls `visit` with each searchable chunk and about its similarity to the query. Call it in a transaction. */
+  scan(corpus: Corpus, query: Float32Array, visit: (chunk: number, similarity: number) => void): void
+  /** Returns the exact similarity of a chunk; null when it has no vector with as many dimensions. */
+  similarity(query: Float32Array, chunk: number): number | null
+  /** Bytes in memory. */
+  sizeBytes(): number
+}
+
+/** Vectors in memory, in the order of their segments. */
+interface Block {
+  readonly rows: Rows
+  readonly chunks: number[]
+  readonly scales: number[]
+}
+
+/** Rows that are read at once when the vectors of a store are not kept in memory. */
+const STREAMED_ROWS = 1_024
+/** Deleted vectors in memory, as a share of all, from which memory is filled again. */
+const MAX_DELETED_SHARE = 0.5
+
+/** Opens the vectors of a store. They stay in memory between searches unless they need more than `maxBytes`. */
+export function openStoreVectors(file: StoreFile, maxBytes: number): StoreVectors {
+  let block: Block | null = null
+  let dimensionsInMemory = 0
+  let lastSegment = 0
+
+  const forget = () => {
+    block = null
+    lastSegment = 0
+  }
+
+  return {
+    scan: (corpus, query, visit) => {
+      const dimensions = query.length
+      if (dimensions !== dimensionsInMemory) forget()
+      dimensionsInMemory = dimensions
+      const quantized = quantize(query)
+      const isSmall = storedBytes(file, dimensions) <= maxBytes
+      if (!isSmall) forget()
+      block ??= emptyBlock(dimensions)
+      let deleted = 0
+      for (const segment of readSegments(file, dimensions, lastSegment)) {
+        appendSegment(block, segment, dimensions)
+        lastSegment = segment.id
+        if (!isSmall && block.rows.count() >= STREAMED_ROWS) {
+          scanBlock(block, corpus, quantized, visit)
+          clear(block)
+        }
+      }
+      deleted += scanBlock(block, corpus, quantized, visit)
+      if (!isSmall || deleted > block.rows.count() * MAX_DELETED_SHARE) forget()
+    },
+    similarity: (query, chunk) => {
+      const row = file.prepare('SELECT vector FROM embeddings WHERE id = ?').get(chunk) as unknown as [
+        Uint8Array,
+      ]
+      if (!row) return null
+      const vector = new Float32Array(new Uint8Array(row[0]).buffer)
+      if (vector.length !== query.length) return null
+      let sum = 0
+      for (let at = 0; at < vector.length; at++) sum += (vector[at] as number) * (query[at] as number)
+      return sum
+    },
+    sizeBytes: () => (block === null ? 0 : block.rows.sizeBytes() + block.chunks.length * 16),
+  }
+}
+
+const emptyBlock = (dimensions: number): Block => ({ rows: createRows(dimensions), chunks: [], scales: [] })
+
+function clear({ rows, chunks, scales }: Block): void {
+  rows.clear()
+  chunks.length = 0
+  scales.length = 0
+}
+
+interface Segment {
+  readonly id: number
+  readonly firstChunk: number
+  readonly scales: Float32Array
+  readonly codes: Int8Array
+}
+
+function* readSegments(file: StoreFile, dimensions: number, afterId: number): Generator<Segment> {
+  for (const row of file.prepare(SEGMENTS).iterate(afterId, dimensions)) {
+    const [id, firstChunk, scales, codes] = row as unknown as [number, number, Uint8Array, Uint8Array]
+    yield {
+      id,
+      firstChunk,
+      scales: new Float32Array(new Uint8Array(scales).buffer),
+      codes: new Int8Array(codes.buffer, codes.byteOffset, codes.byteLength),
+    }
+  }
+}
+
+const SEGMENTS =
+  'SELECT id, first_chunk, scales, codes FROM vector_segments WHERE id > ? AND dimensions = ? ORDER BY id'
+
+function storedBytes(file: StoreFile, dimensions: number): number {
+  const row = file.prepare('SELECT count(*) FROM embeddings').get() as unknown as [number]
+  return row[0] * dimensions
+}
+
+function appendSegment({ rows, chunks, scales }: Block, segment: Segment, dimensions: number): void {
+  for (const [index, scale] of segment.scales.entries()) {
+    rows.append(segment.codes.subarray(index * dimensions, (index + 1) * dimensions))
+    chunks.push(segment.firstChunk + index)
+    scales.push(scale)
+  }
+}
+
+/** Visits the searchable chunks, and returns the number of the others. */
+function scanBlock(
+  { rows, chunks, scales }: Block,
+  corpus: Corpus,
+  query: Quantized,
+  visit: (chunk: number, similarity: number) => void,
+): number {
+  let others = 0
+  rows.multiply(query.codes, (row, product) => {
+    const chunk = chunks[row] as number
+    if (corpus.fileOf(chunk) === 0) others++
+    else visit(chunk, product * query.scale * (scales[row] as number))
+  })
+  return others
+}
