@@ -50,6 +50,16 @@ export interface Service {
 const ORGANIZATION_ID = 'org_model'
 const IDLE_MS = 60_000
 const MAX_FILE_BYTES = 1024 ** 3
+const LIMITS = {
+  maxFileBytes: MAX_FILE_BYTES,
+  directUploadMaxBytes: MAX_FILE_BYTES,
+  openaiFileMaxBytes: MAX_FILE_BYTES,
+  indexWaitMs: 0,
+  allowedContentTypes: null,
+  uploadSessionMs: 24 * 60 * 60 * 1000,
+  uploadChecksums: [],
+  maxOpenSessions: 10_000,
+}
 
 export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
   const folder = await mkdtemp(join(await memoryFolder(), 'waybill-model-'))
@@ -62,16 +72,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
     get database() {
       return backends.database
     },
-    limits: {
-      maxFileBytes: MAX_FILE_BYTES,
-      directUploadMaxBytes: MAX_FILE_BYTES,
-      openaiFileMaxBytes: MAX_FILE_BYTES,
-      indexWaitMs: 0,
-      allowedContentTypes: null,
-      uploadSessionMs: 24 * 60 * 60 * 1000,
-      uploadChecksums: [],
-      maxOpenSessions: 10_000,
-    },
+    limits: LIMITS,
     requestOrder: createRequestOrder(),
     knowledge: openKnowledge(
       { indexing: { directory: '/nonexistent', concurrency: 0, waitMs: 0, deadlineMs: 0 }, embeddings: null },
