@@ -71,7 +71,7 @@ export default {
       comment: 'A backend can be added or dropped without touching the others.',
       severity: 'error',
       from: { path: `${SERVER}/(storage|database|knowledge)/([^/]+)/` },
-      to: { path: `${SERVER}/$1/[^/]+/`, pathNot: `${SERVER}/$1/($2|migrations|sql|records)/` },
+      to: { path: `${SERVER}/$1/[^/]+/`, pathNot: `${SERVER}/$1/($2|migrations|sql|records|chunks|tokens)/` },
     },
     {
       name: 'disk-storage-has-one-way-to-files',

@@ -2,7 +2,7 @@
 //   node bench/retrieval.ts COLLECTIONS [--out FILE] [--no-speed]
 // COLLECTIONS is a folder with archives <name>.tar.gz in BEIR's format. They are not part of this repository.
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -57,20 +57,21 @@ const directory = await mkdtemp(join(tmpdir(), 'waybill-retrieval-'))
 try {
   await installPeers()
   const folders = await unpackCollections(collections, directory)
-  const sections: string[] = []
-  for (const folder of folders) {
-    sections.push(`## ${basename(folder)}`, await table('quality', folder, QUALITY))
-  }
+  for (const folder of folders) await report(basename(folder), 'quality', folder, QUALITY)
   const largest = folders.at(-1)
   if (values.speed && largest !== undefined) {
-    sections.push('## 50,000 chunks', await table('speed', largest, SPEED))
-    sections.push('## 25 chunks', await table('small', largest, SPEED))
+    await report('50,000 chunks', 'speed', largest, SPEED)
+    await report('25 chunks', 'small', largest, SPEED)
   }
-  const page = `${sections.join('\n\n')}\n`
-  if (values.out === undefined) process.stdout.write(page)
-  else await writeFile(values.out, page)
 } finally {
   await rm(directory, { recursive: true, force: true })
+}
+
+/** Writes a section as soon as it is measured. */
+async function report(heading: string, mode: string, folder: string, view: View): Promise<void> {
+  const section = `## ${heading}\n\n${await table(mode, folder, view)}\n\n`
+  if (values.out === undefined) process.stdout.write(section)
+  else await appendFile(values.out, section)
 }
 
 async function table(mode: string, folder: string, { columns, cells }: View): Promise<string> {

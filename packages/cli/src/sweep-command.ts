@@ -1,9 +1,10 @@
 import { readConfig } from '@waybill/server/config.ts'
+import { operatorCaller } from '@waybill/server/domain/access/caller.ts'
 import type { Finding } from '@waybill/server/jobs/tasks/finding.ts'
 import type { Swept } from '@waybill/server/jobs/tasks/sweep.ts'
-import { readInstallationTime } from '@waybill/server/operations/installation/installation-clock.ts'
 import { Command } from 'commander'
 import type { CommandIo } from './command-io.ts'
+import { withAudit } from './with-database.ts'
 
 interface Options {
   readonly dryRun?: boolean
@@ -19,13 +20,13 @@ export function sweepCommand(io: CommandIo): Command {
     .option('--dry-run', 'only show what would be done, and why')
     .option('--json', 'print JSON')
     .action(async ({ dryRun: isDryRun = false, json }: Options) => {
-      const swept = await sweepEverything(io.env, isDryRun)
+      const swept = await sweepEverything(io, isDryRun)
       io.print(json ? toJson(swept.findings) : toText(swept, isDryRun))
     })
 }
 
-async function sweepEverything(env: NodeJS.ProcessEnv, isDryRun: boolean): Promise<Swept> {
-  const config = readConfig(env)
+async function sweepEverything(io: CommandIo, isDryRun: boolean): Promise<Swept> {
+  const config = readConfig(io.env)
   if (config.storage.kind === 'memory') {
     throw new Error(
       'STORAGE_URL=memory: only the server itself can sweep objects in its memory, and it does so.',
@@ -37,11 +38,16 @@ async function sweepEverything(env: NodeJS.ProcessEnv, isDryRun: boolean): Promi
   const database = await openDatabase(config.database)
   try {
     const storage = await openStorage(config.storage)
-    const context = { database, storage, now: await readInstallationTime(database.installation) }
     const { signal } = new AbortController()
-    const limits = { maxFindings: MAX_FINDINGS, maxExamined: Number.POSITIVE_INFINITY }
-    const run = { ...limits, isDryRun, removesUnexplained: true, auditMs: config.auditMs, signal }
-    return await sweep(context, run, SWEEP_START).finally(storage.close)
+    const limits = {
+      maxFindings: MAX_FINDINGS,
+      maxExamined: Number.POSITIVE_INFINITY,
+      auditMs: config.auditMs,
+    }
+    const run = { ...limits, caller: operatorCaller(null), isDryRun, removesUnexplained: true, signal }
+    return await withAudit(database, io, (context) =>
+      sweep({ ...context, storage }, run, SWEEP_START),
+    ).finally(storage.close)
   } finally {
     await database.close()
   }

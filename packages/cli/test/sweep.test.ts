@@ -41,11 +41,16 @@ describe('waybill sweep', () => {
       { kind: 'orphan', name: ORPHAN, reason, outcome: 'to-remove' },
     ])
     assert.deepEqual(await readdir(shard()), [ORPHAN])
+    assert.equal(await waybill('audit'), '\n')
     assert.equal(
       await waybill('sweep'),
       `removed  orphan  "${ORPHAN}": ${reason}\n1 finding, 0 old records deleted.\n`,
     )
     assert.deepEqual(await readdir(shard()), [])
+    assert.match(
+      await waybill('audit'),
+      new RegExp(`^\\S+Z  -  operator  deleteOrphan  ${ORPHAN}  ok  -  ×1\n$`),
+    )
   })
 
   it('refuses a storage that only another process can see', async () => {

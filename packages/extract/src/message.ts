@@ -8,7 +8,13 @@ import type { UnreadableCode } from './unreadable-file.ts'
 export type Message =
   | { readonly type: 'parts'; readonly parts: readonly TextPart[] }
   | { readonly type: 'end' }
-  | { readonly type: 'unreadable'; readonly code: UnreadableCode; readonly message: string }
+  | {
+      readonly type: 'unreadable'
+      readonly code: UnreadableCode
+      readonly message: string
+      /** Error of a library, for the log of the operator; null when there is none. */
+      readonly cause: string | null
+    }
 
 /** Request to a worker thread. */
 export interface ReadRequest {

@@ -3,7 +3,11 @@ import { finishParts } from './finish-parts.ts'
 import type { Message } from './message.ts'
 import { UnreadableFile } from './unreadable-file.ts'
 
-const DAMAGED = 'The file is damaged. Open it in its program, save it again and upload the result.'
+const DAMAGED = new UnreadableFile(
+  'invalid_file',
+  'The file is damaged. Open it in its program, save it again and upload the result.',
+)
+const MAX_CAUSE_UNITS = 2_000
 
 /** Sends the parts of a file, and how reading it ended. Errors of a library mean a damaged file. */
 export async function readFile(
@@ -19,12 +23,14 @@ export async function readFile(
     }
     send({ type: 'end' })
   } catch (error) {
-    if (error instanceof UnreadableFile) {
-      send({ type: 'unreadable', code: error.code, message: error.message })
-      return
-    }
-    // The operator finds the cause in the log; it is meaningless to the user who uploaded the file.
-    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`)
-    send({ type: 'unreadable', code: 'invalid_file', message: DAMAGED })
+    const isExpected = error instanceof UnreadableFile
+    const { code, message } = isExpected ? error : DAMAGED
+    const cause = isExpected ? error.cause : error
+    send({ type: 'unreadable', code, message, cause: cause === undefined ? null : describeCause(cause) })
   }
+}
+
+function describeCause(cause: unknown): string {
+  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+  return text.slice(0, MAX_CAUSE_UNITS)
 }

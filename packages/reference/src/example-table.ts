@@ -115,4 +115,72 @@ console.log(\`\${FILE_ID} is deleted\`)`,
     typescript: () => `await waybill.files.cancelUpload(FILE_ID)
 console.log(\`the upload of \${FILE_ID} is cancelled\`)`,
   },
+
+  createVectorStore: {
+    fields: { name: 'Contracts', description: 'Signed contracts' },
+    python: 'print(answer.json()["data"]["id"])',
+    typescript: (fields) => `const store = await waybill.vectorStores.create(${fields})
+console.log(store.id)`,
+  },
+  listVectorStores: {
+    python: `for store in answer.json()["data"]:
+    print(store["id"], store["name"], store["file_count"])`,
+    typescript: () => `for await (const { id, name, file_count } of waybill.vectorStores.list()) {
+  console.log(id, name, file_count)
+}`,
+  },
+  getStoreUsage: {
+    typescript: () => 'console.log(await waybill.vectorStores.usage())',
+  },
+  getVectorStore: {
+    typescript: () => 'console.log(await waybill.vectorStores.get(VECTOR_STORE_ID))',
+  },
+  updateVectorStore: {
+    fields: { name: 'Contracts of 2026' },
+    typescript: (fields) => `const store = await waybill.vectorStores.update(VECTOR_STORE_ID, ${fields})
+console.log(store)`,
+  },
+  deleteVectorStore: {
+    typescript: () => `await waybill.vectorStores.delete(VECTOR_STORE_ID)
+console.log(\`\${VECTOR_STORE_ID} is deleted\`)`,
+  },
+  addStoreFile: {
+    fields: { file_id: { variable: 'FILE_ID' } },
+    typescript: () => `// Waits until the file is completed or failed.
+const file = await waybill.vectorStores.files.addAndWait(VECTOR_STORE_ID, FILE_ID)
+console.log(file.file_id, file.processing_status, file.error_message)`,
+  },
+  listStoreFiles: {
+    python: `for file in answer.json()["data"]["files"]:
+    print(file["file_id"], file["processing_status"])`,
+    typescript: () => `const files = waybill.vectorStores.files.list(VECTOR_STORE_ID)
+for await (const { file_id, processing_status } of files) {
+  console.log(file_id, processing_status)
+}`,
+  },
+  getStoreFile: {
+    typescript: () => 'console.log(await waybill.vectorStores.files.get(VECTOR_STORE_ID, FILE_ID))',
+  },
+  getStoreFileStatus: {
+    typescript: () => 'console.log(await waybill.vectorStores.files.status(VECTOR_STORE_ID, FILE_ID))',
+  },
+  getStoreFileLog: {
+    typescript: () => 'console.log(await waybill.vectorStores.files.logs(VECTOR_STORE_ID, FILE_ID))',
+  },
+  retryStoreFile: {
+    typescript: () => 'console.log(await waybill.vectorStores.files.retry(VECTOR_STORE_ID, FILE_ID))',
+  },
+  removeStoreFile: {
+    typescript: () => `await waybill.vectorStores.files.remove(VECTOR_STORE_ID, FILE_ID)
+console.log(\`\${FILE_ID} is removed\`)`,
+  },
+  searchVectorStore: {
+    fields: { query: 'hello' },
+    python: `for result in answer.json()["data"]["results"]:
+    print(result["score"], result["filename"], result["text"])`,
+    typescript: (fields) => `const { results } = await waybill.vectorStores.search(VECTOR_STORE_ID, ${fields})
+for (const { score, filename, text } of results) {
+  console.log(score, filename, text)
+}`,
+  },
 }

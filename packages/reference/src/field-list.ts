@@ -32,9 +32,11 @@ function fieldEntry({ name, schema, description, isRequired }: Field): Html {
     </dd>`
 }
 
-/** Returns the fields of an object, of the objects in a list, or of the values of a map. */
+/** Returns the fields of an object, of the objects in a list, of the values of a map, or of the first alternative. */
 export function schemaFields(schema: Schema, isResponse: boolean): readonly Field[] {
-  const { properties, patternProperties, items, required = [] } = schema
+  const { properties, patternProperties, items, anyOf, required = [] } = schema
+  const [alternative] = anyOf ?? []
+  if (alternative) return schemaFields(alternative, isResponse)
   if (items) return schemaFields(items, isResponse)
   if (properties) {
     return Object.entries(properties).map(([name, property]) => ({

@@ -61,6 +61,28 @@ async function deactivatedKey(waybill: Waybill): Promise<Variables> {
   return variables
 }
 
+async function store(waybill: Waybill): Promise<Variables> {
+  const { id } = await waybill.vectorStores.create({ name: 'An example’s' })
+  return { VECTOR_STORE_ID: id }
+}
+
+async function storeAndFile(waybill: Waybill): Promise<Variables> {
+  return { ...(await store(waybill)), ...(await file(waybill)) }
+}
+
+async function storeFile(waybill: Waybill): Promise<Variables> {
+  const variables = await storeAndFile(waybill)
+  const { VECTOR_STORE_ID = '', FILE_ID = '' } = variables
+  await waybill.vectorStores.files.addAndWait(VECTOR_STORE_ID, FILE_ID, { pollMs: 50 })
+  return variables
+}
+
+/** A file that does not exist fails at once. */
+async function failedFile(waybill: Waybill): Promise<Variables> {
+  const { id } = await waybill.vectorStores.create({ name: 'An example’s', file_ids: ['file_missing'] })
+  return { VECTOR_STORE_ID: id, FILE_ID: 'file_missing' }
+}
+
 const prints =
   (what: string | RegExp) =>
   ({ output, given }: ExampleEnd) => {
@@ -158,6 +180,51 @@ export const EXAMPLE_CASES: Readonly<Record<string, ExampleCase>> = {
   'pause-api-key': { prepare: key, check: keyIs(true, true) },
   'unpause-api-key': { prepare: pausedKey, check: keyIs(true, false) },
   'rotate-api-key': { prepare: key, check: prints(/oak_live_\w{43}/) },
+  'create-vector-store': {
+    check: async ({ output, waybill }) => {
+      const [id = ''] = /vs_[0-9a-f]{32}/.exec(output) ?? []
+      assert.equal((await waybill.vectorStores.get(id)).name, 'Contracts')
+    },
+  },
+  'list-vector-stores': { prepare: store, check: prints('VECTOR_STORE_ID') },
+  'get-store-usage': { prepare: store, check: prints(/vector_store_count/) },
+  'get-vector-store': { prepare: store, check: prints('VECTOR_STORE_ID') },
+  'update-vector-store': {
+    prepare: store,
+    check: async ({ given: { VECTOR_STORE_ID = '' }, waybill }) => {
+      assert.equal((await waybill.vectorStores.get(VECTOR_STORE_ID)).name, 'Contracts of 2026')
+    },
+  },
+  'delete-vector-store': {
+    prepare: store,
+    check: async ({ output, given: { VECTOR_STORE_ID = '' }, waybill }) => {
+      assert.match(output, /204|is deleted/)
+      await assert.rejects(waybill.vectorStores.get(VECTOR_STORE_ID), NotFoundError)
+    },
+  },
+  'add-store-file': {
+    prepare: storeAndFile,
+    check: async ({ output, given: { VECTOR_STORE_ID = '', FILE_ID = '' }, waybill }) => {
+      assert.ok(output.includes(FILE_ID))
+      const added = await waybill.vectorStores.files.get(VECTOR_STORE_ID, FILE_ID)
+      assert.equal(added.file_id, FILE_ID)
+    },
+  },
+  'list-store-files': { prepare: storeFile, check: prints('FILE_ID') },
+  'get-store-file': { prepare: storeFile, check: prints('FILE_ID') },
+  'update-store-file': { prepare: storeFile, check: prints(/2026/) },
+  'get-store-file-status': { prepare: storeFile, check: prints(/progress_percent/) },
+  'get-store-file-log': { prepare: storeFile, check: prints(/entries/) },
+  'retry-store-file': { prepare: failedFile, check: prints(/vsf_[0-9a-f]{32}/) },
+  'remove-store-file': {
+    prepare: storeFile,
+    check: async ({ output, given: { VECTOR_STORE_ID = '', FILE_ID = '' }, waybill }) => {
+      assert.match(output, /204|is removed/)
+      await assert.rejects(waybill.vectorStores.files.get(VECTOR_STORE_ID, FILE_ID), NotFoundError)
+    },
+  },
+  'search-vector-store': { prepare: storeFile, check: prints(/Hello, Waybill!/) },
+  'search-vector-stores': { prepare: storeFile, check: prints(/Hello, Waybill!/) },
   'check-health': { check: prints(/ok/) },
   'check-health-details': { check: prints(/dependencies/) },
   'get-document': {

@@ -33,7 +33,10 @@ export interface ExtractableFile {
  */
 export type ExtractionFailureCode = 'unsupported_file' | 'invalid_file' | 'server_error'
 
-/** Failure of an extraction. `message` tells the user who uploaded the file the cause and the next step. */
+/**
+ * Failure of an extraction. `message` tells the user who uploaded the file the cause and the next step; the `cause` of the
+ * error is for the log.
+ */
 export class ExtractionFailure extends Error {
   readonly code: ExtractionFailureCode
 

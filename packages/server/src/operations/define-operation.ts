@@ -13,31 +13,33 @@ interface Declaration<Input, Result> extends OperationFacts {
   targetOf?(input: Input, result: Result | null): string | null
   /** Returns the organization for the audit when the operation created it. */
   organizationOf?(result: Result): string
+  /** Returns false for a result without a change, which is not recorded. Absent when every success is a change. */
+  hasChanged?(result: Result): boolean
 }
 
 /** Input of an operation that has none, so that its callers leave it out. */
 // biome-ignore lint/suspicious/noConfusingVoidType: only an argument of this type can be left out
 export type NoInput = void
 
-/** Operation that clients or the operator can call. Throws INSUFFICIENT_PERMISSIONS, and what its work throws. */
+/** Operation that clients, the operator or jobs can call. Throws INSUFFICIENT_PERMISSIONS, and what its work throws. */
 export interface Operation<Context, Who extends Caller<string | null>, Input, Result> extends OperationFacts {
   (context: Context & { readonly audit: Audit }, caller: Who, input: Input): Promise<Result>
 }
 
 /**
  * Makes an operation of its work: checks the caller's permission before it, and records a change or a refusal in the
- * audit before the caller gets the result. Requests and commands go through this.
+ * audit before the caller gets the result. Requests, commands and jobs go through this.
  */
 export function defineOperation<Context, Who extends Caller<string | null>, Input, Result>(
   declaration: Declaration<Input, Result>,
   work: (context: Context, caller: Who, input: Input) => Promise<Result>,
 ): Operation<Context, Who, Input, Result> {
-  const { action, kind, scope, targetOf, organizationOf } = declaration
+  const { action, kind, scope, targetOf, organizationOf, hasChanged } = declaration
   const targetFor = (input: Input, result: Result | null) => targetOf?.(input, result) ?? null
 
   const perform = async (context: Context & { readonly audit: Audit }, caller: Who, input: Input) => {
     const result = await attempt(context, caller, input)
-    if (kind !== 'change') return result
+    if (kind !== 'change' || hasChanged?.(result) === false) return result
     const organizationId = organizationOf?.(result) ?? caller.organizationId
     await context.audit.recordChange(
       { ...caller, organizationId },

@@ -3,7 +3,6 @@ import { buffer } from 'node:stream/consumers'
 import { pino } from 'pino'
 import { createApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
-import { openKnowledge } from '../../src/compose/open-knowledge.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
 import { hashSecret } from '../../src/domain/access/api-key.ts'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
@@ -16,6 +15,7 @@ import { createFreeSpaceCheck } from '../../src/operations/uploads/check-free-sp
 import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
 import type { HostedStorage } from '../../src/storage/object-storage.ts'
 import type { ObjectMetadata } from '../../src/storage/stored-object.ts'
+import { unusedKnowledge } from '../unused-knowledge.ts'
 import { type Exchange, sendError } from './exchange.ts'
 import type { FixtureBucket } from './fixture-bucket.ts'
 
@@ -67,10 +67,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
     storage,
     database,
     requestOrder: createRequestOrder(),
-    knowledge: openKnowledge(
-      { indexing: { directory: '/nonexistent', concurrency: 0, waitMs: 0, deadlineMs: 0 }, embeddings: null },
-      database,
-    ),
+    knowledge: unusedKnowledge(database),
     reservations: createDirectReservations(database, Date.now),
     checkFreeSpace: createFreeSpaceCheck({ storage, database, now: Date.now }),
     limits: LIMITS,

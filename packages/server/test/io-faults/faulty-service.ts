@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
-import { openKnowledge } from '../../src/compose/open-knowledge.ts'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
 import { createLogger } from '../../src/logger.ts'
 import { createAudit } from '../../src/operations/access/audit.ts'
@@ -15,6 +14,7 @@ import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
 import type { FileSystem } from '../../src/storage/disk/file-system.ts'
 import { nodeFileSystem } from '../../src/storage/disk/node-file-system.ts'
 import { memoryFolder } from '../memory-folder.ts'
+import { unusedKnowledge } from '../unused-knowledge.ts'
 import { type FaultyDisk, withFaults } from './with-faults.ts'
 
 export interface FaultyService {
@@ -41,13 +41,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
     storage,
     database,
     requestOrder: createRequestOrder(),
-    knowledge: openKnowledge(
-      {
-        indexing: { directory: join(folder, 'indexes'), concurrency: 0, waitMs: 0, deadlineMs: 0 },
-        embeddings: null,
-      },
-      database,
-    ),
+    knowledge: unusedKnowledge(database),
     reservations: createDirectReservations(database, Date.now),
     checkFreeSpace: createFreeSpaceCheck({ storage, database, now: Date.now }),
     limits: {

@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Readable } from 'node:stream'
 import { openDatabase } from '../../src/compose/open-database.ts'
-import { openKnowledge } from '../../src/compose/open-knowledge.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
 import type { Database } from '../../src/database/database.ts'
-import { type Caller, operatorCaller } from '../../src/domain/access/caller.ts'
+import { type Caller, jobCaller, operatorCaller } from '../../src/domain/access/caller.ts'
 import type { UploadSession } from '../../src/domain/uploads/upload-session.ts'
 import { SWEEP_START, sweep } from '../../src/jobs/tasks/sweep.ts'
 import type { SweepRun } from '../../src/jobs/tasks/sweep-run.ts'
@@ -22,6 +21,7 @@ import type { HostingContext } from '../../src/operations/uploads/hosting-contex
 import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
 import { receiveUpload } from '../../src/protocols/google-resumable/receive-upload.ts'
 import { memoryFolder } from '../memory-folder.ts'
+import { unusedKnowledge } from '../unused-knowledge.ts'
 
 export const SIZE_BYTES = 600_000
 export const SESSION_MS = 7 * 24 * 60 * 60 * 1000
@@ -64,13 +64,7 @@ export async function createInstallation() {
       maxOpenSessions: 10_000,
     },
     requestOrder: createRequestOrder(),
-    knowledge: openKnowledge(
-      {
-        indexing: { directory: join(folder, 'indexes'), concurrency: 0, waitMs: 0, deadlineMs: 0 },
-        embeddings: null,
-      },
-      database,
-    ),
+    knowledge: unusedKnowledge(database),
     reservations: createDirectReservations(database, Date.now),
     checkFreeSpace: createFreeSpaceCheck({ storage, database, now }),
     downloadSecret: { read: async () => 'secret' },
@@ -102,7 +96,8 @@ export async function createInstallation() {
     sweep: (changes: Partial<SweepRun> = {}, position = SWEEP_START) => {
       const { signal } = new AbortController()
       const limits = { maxFindings: 1000, maxExamined: 1_000_000, auditMs: AUDIT_MS }
-      const run = { ...limits, isDryRun: false, removesUnexplained: true, signal, ...changes }
+      const caller = jobCaller('sweep')
+      const run = { ...limits, caller, isDryRun: false, removesUnexplained: true, signal, ...changes }
       return sweep(context, run, position)
     },
     /** Returns all files below the folders of objects. */

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict'
-import { appendFile, copyFile, link, readdir, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, link, mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { openDatabase } from '../../src/compose/open-database.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
+import { jobCaller } from '../../src/domain/access/caller.ts'
 import { ServiceError } from '../../src/domain/errors.ts'
 import { SWEEP_START } from '../../src/jobs/tasks/sweep.ts'
 import { deleteFile } from '../../src/operations/files/delete-file.ts'
 import { type IncomingFile, uploadFiles } from '../../src/operations/files/upload-files.ts'
 import { cancelUpload } from '../../src/operations/uploads/cancel-upload.ts'
+import { deleteOrphan } from '../../src/operations/uploads/delete-orphan.ts'
 import { receiveUpload } from '../../src/protocols/google-resumable/receive-upload.ts'
 import {
   AUDIT_MS,
@@ -436,6 +438,56 @@ describe('sweep', () => {
     assert.equal((await sweep()).forgottenRecords, 1)
     assert.equal(await context.database.files.findPosition(organizationId, id), null)
     await assert.rejects(register(upload), isCode('UPLOAD_NOT_FOUND'))
+  })
+
+  /** Returns what the sweep recorded: the events after those of clients and the operator. */
+  const recordedBySweep = async () => {
+    const rows = await installation.context.database.audit.list(null, 100)
+    return rows
+      .filter(({ actor }) => actor?.startsWith('job:'))
+      .map(({ actor, action, organizationId, target, outcome }) => [
+        ...[actor, action, organizationId, target, outcome],
+      ])
+  }
+
+  it('records each orphan that it removes, with its file', async () => {
+    const { complete, register, clock, sweep, stem, context, organizationId, objects } = installation
+    const { id } = await register(await complete())
+    await context.database.files.delete(organizationId, id, context.now())
+    const remains = `${stem('never').slice(objects.length + 4)}.${WRITER_ID}.segment`
+    await mkdir(dirname(stem('never')), { recursive: true })
+    await writeFile(join(dirname(stem('never')), remains), 'bytes')
+    clock.aheadMs = DAY_MS + 1000
+    await sweep({ isDryRun: true })
+    assert.deepEqual(await recordedBySweep(), [])
+    await sweep()
+    await sweep()
+    const expected = [
+      ['job:sweep', 'deleteOrphan', organizationId, id, 'ok'],
+      ['job:sweep', 'deleteOrphan', null, remains, 'ok'],
+    ]
+    const byTarget = (rows: (string | null | undefined)[][]) => rows.map((row) => row.join(' ')).sort()
+    assert.deepEqual(byTarget(await recordedBySweep()), byTarget(expected))
+  })
+
+  it('does not record the expiry of a session, which follows from its creation', async () => {
+    const { unfinished, clock, sweep } = installation
+    await unfinished()
+    clock.aheadMs = SESSION_MS
+    assert.equal((await sweep()).findings.length, 1)
+    assert.deepEqual(await recordedBySweep(), [])
+  })
+
+  it('does not record an orphan that is gone or needed again', async () => {
+    const { complete, context, filesOnDisk } = installation
+    const { objectName } = (await complete()).session
+    const before = await filesOnDisk()
+    const remove = (orphan: Parameters<typeof deleteOrphan>[2]) =>
+      deleteOrphan(context, jobCaller('sweep'), orphan)
+    assert.equal(await remove({ objectName, isRecorded: false }), false)
+    assert.equal(await remove({ id: `${'0'.repeat(64)}.${WRITER_ID}.segment` }), false)
+    assert.deepEqual(await filesOnDisk(), before)
+    assert.deepEqual(await recordedBySweep(), [])
   })
 
   it('keeps audit events until the end of their retention', async () => {

@@ -6,13 +6,12 @@ import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { createApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
-import { openKnowledge } from '../../src/compose/open-knowledge.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
 import type { ChecksumAlgorithm } from '../../src/domain/uploads/checksums.ts'
 import { createLogger } from '../../src/logger.ts'
 import { createAudit } from '../../src/operations/access/audit.ts'
-import type { Context } from '../../src/operations/context.ts'
+import type { Context, Limits } from '../../src/operations/context.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
 import { checkFreeSpace } from '../../src/operations/uploads/check-free-space.ts'
@@ -24,6 +23,7 @@ import type { UploadWriter } from '../../src/storage/hosted-uploads.ts'
 import type { HostedStorage } from '../../src/storage/object-storage.ts'
 import { memoryFolder } from '../memory-folder.ts'
 import { eventually } from '../protocol/exchange.ts'
+import { unusedKnowledge } from '../unused-knowledge.ts'
 
 export interface OpenedSession {
   readonly uri: string
@@ -50,7 +50,7 @@ export interface Service {
 const ORGANIZATION_ID = 'org_model'
 const IDLE_MS = 60_000
 const MAX_FILE_BYTES = 1024 ** 3
-const LIMITS = {
+const LIMITS: Limits = {
   maxFileBytes: MAX_FILE_BYTES,
   directUploadMaxBytes: MAX_FILE_BYTES,
   openaiFileMaxBytes: MAX_FILE_BYTES,
@@ -74,10 +74,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
     },
     limits: LIMITS,
     requestOrder: createRequestOrder(),
-    knowledge: openKnowledge(
-      { indexing: { directory: '/nonexistent', concurrency: 0, waitMs: 0, deadlineMs: 0 }, embeddings: null },
-      backends.database,
-    ),
+    knowledge: unusedKnowledge(backends.database),
     reservations: createDirectReservations(backends.database, Date.now),
     checkFreeSpace: async (...declared) => void (await checkFreeSpace(context, ...declared)),
     downloadSecret: { read: async () => 'secret' },

@@ -6,10 +6,12 @@ import type { Database } from '../../src/database/database.ts'
 import {
   type Caller,
   callerOfUrl,
+  jobCaller,
   operatorCaller,
   type RequiredScope,
 } from '../../src/domain/access/caller.ts'
 import { type Audit, createAudit } from '../../src/operations/access/audit.ts'
+import { cancelRevokedSessions } from '../../src/operations/access/cancel-revoked-sessions.ts'
 import { createApiKey } from '../../src/operations/access/create-api-key.ts'
 import { deactivateApiKey } from '../../src/operations/access/deactivate-api-key.ts'
 import { deleteApiKey } from '../../src/operations/access/delete-api-key.ts'
@@ -25,7 +27,10 @@ import { getFile } from '../../src/operations/files/get-file.ts'
 import { getFileContent } from '../../src/operations/files/get-file-content.ts'
 import { listFiles } from '../../src/operations/files/list-files.ts'
 import { registerFile } from '../../src/operations/files/register-file.ts'
+import { releaseExpiredReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { uploadFiles } from '../../src/operations/files/upload-files.ts'
+import { forgetRecords } from '../../src/operations/installation/forget-records.ts'
+import { recountSessions } from '../../src/operations/installation/recount-sessions.ts'
 import { resetClock } from '../../src/operations/installation/reset-clock.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
 import { getOrganization } from '../../src/operations/organizations/get-organization.ts'
@@ -38,6 +43,9 @@ import {
 import { cancelUpload } from '../../src/operations/uploads/cancel-upload.ts'
 import { cancelUploadSession } from '../../src/operations/uploads/cancel-upload-session.ts'
 import { createUploadUrl } from '../../src/operations/uploads/create-upload-url.ts'
+import { deleteOrphan } from '../../src/operations/uploads/delete-orphan.ts'
+import { deleteRemainingUpload } from '../../src/operations/uploads/delete-upload-bytes.ts'
+import { expireUpload } from '../../src/operations/uploads/expire-upload.ts'
 import { createUploadList } from '../../src/operations/uploads/list-uploads.ts'
 
 const NO_SCOPES: Caller = {
@@ -57,6 +65,10 @@ const KEYS = [
 const OF_THE_OPERATOR = [
   ...[createOrganization, listOrganizations, updateOrganization],
   ...[suspendOrganization, resumeOrganization, rotateDownloadSecret, resetClock],
+]
+const OF_JOBS = [
+  ...[cancelRevokedSessions, deleteRemainingUpload, expireUpload, forgetRecords],
+  ...[recountSessions, releaseExpiredReservations],
 ]
 
 /** Operation without input, which a refusal must not read. */
@@ -99,6 +111,27 @@ describe('an operation', () => {
   refusedTo([...FILES, ...UPLOADS, ...KEYS], NO_SCOPES, 'a key without its scope')
   refusedTo(OF_THE_OPERATOR, OF_ADMIN, 'an admin key')
 
+  it('of a job is refused to an admin key', async () => {
+    const refused = { code: 'INSUFFICIENT_PERMISSIONS' }
+    for (const operation of OF_JOBS.map(toAny)) {
+      await assert.rejects(operation({ audit }, OF_ADMIN, {}), refused, operation.action)
+    }
+    await assert.rejects(toAny(deleteOrphan)({ audit }, OF_ADMIN, { id: 'orphan' }), refused)
+  })
+
+  it('of a job is not refused to a job, and a routine step is not recorded', async () => {
+    const caller = jobCaller('expire')
+    assert.equal(await releaseExpiredReservations({ audit, database, now: Date.now }, caller, 10), 0)
+    assert.deepEqual(await recorded(), [])
+  })
+
+  it('that changes something is recorded under the name of the job', async () => {
+    await resetClock({ audit, database }, jobCaller('sweep'), Date.now())
+    assert.deepEqual(await recorded(), [
+      { action: 'resetClock', actor: 'job:sweep', outcome: 'ok', count: 1 },
+    ])
+  })
+
   it('of a URL is refused to an admin key', async () => {
     const refused = { code: 'INSUFFICIENT_PERMISSIONS' }
     for (const operation of [cancelUploadSession, downloadFile].map(toAny)) {
@@ -114,7 +147,7 @@ describe('an operation', () => {
     it(`is refused to a ${kind}, unless it is the one of the URL`, async () => {
       const refused = { code: 'INSUFFICIENT_PERMISSIONS' }
       const ofUrls = [cancelUploadSession, downloadFile].filter((one) => one !== own)
-      for (const operation of [...others, ...ofUrls].map(toAny)) {
+      for (const operation of [...others, ...OF_JOBS, ...ofUrls].map(toAny)) {
         await assert.rejects(operation({ audit }, caller, {}), refused, operation.action)
       }
     })

@@ -3,7 +3,7 @@ export interface AuditEvent {
   readonly timeMs: number
   /** Organization of the caller; null for an unknown client, and for an operation on the installation. */
   readonly organizationId: string | null
-  /** Id of a key, or `operator` for the command line; null for a client without a key. */
+  /** Id of a key, `operator` for the command line, `job:` and the name of a job; null for a client without a key. */
   readonly actor: string | null
   /** Name of the operation, such as `registerFile`. */
   readonly action: string
@@ -12,7 +12,7 @@ export interface AuditEvent {
   /** `ok`, or the code of the error. */
   readonly outcome: string
   readonly traceId: string
-  /** Client address of the request; null for the command line and when it is unknown. */
+  /** Client address of the request; null for the command line, for jobs, and when it is unknown. */
   readonly clientAddress: string | null
 }
 

@@ -15,6 +15,8 @@ export type Actor =
   | { readonly kind: 'key'; readonly id: string; readonly generation: number }
   /** Person or program at the command line, or the first start of a server. */
   | { readonly kind: 'operator' }
+  /** Periodic job of a server, such as `sweep`. It has the rights of the operator. */
+  | { readonly kind: 'job'; readonly name: string }
   /** Client with a URL as its credential. The URL permits one kind of operation on one file, and names no client. */
   | { readonly kind: UrlCredential; readonly fileId: string }
   /** Client without a known credential. It appears only in refusals. */
@@ -26,13 +28,13 @@ export type UrlCredential = 'session-uri' | 'download-url'
 /** Facts of the caller's request for the audit. */
 export interface RequestFacts {
   readonly traceId: string
-  /** Address of the client; null for the command line and when it is unknown. */
+  /** Address of the client; null for the command line, for jobs, and when it is unknown. */
   readonly clientAddress: string | null
 }
 
 /**
  * Permission that an operation requires: a scope of a key, the operator, or a URL that is the credential. Null admits
- * every key of the organization.
+ * every key of the organization. Jobs have the permissions of the operator.
  */
 export type RequiredScope = Scope | 'operator' | UrlCredential | null
 
@@ -63,6 +65,12 @@ export function operatorCaller<OrganizationId extends string | null>(
   return { organizationId, actor: { kind: 'operator' }, scopes: [], request }
 }
 
+/** Returns the caller of one run of a job, which works on the installation. */
+export function jobCaller(name: string): Caller<null> {
+  const request = { traceId: randomUUID(), clientAddress: null }
+  return { organizationId: null, actor: { kind: 'job', name }, scopes: [], request }
+}
+
 /** Returns the stamp for sessions and links that the caller's key creates; null for a caller without a key. */
 export function keyStampOf({ actor }: Pick<Caller, 'actor'>): KeyStamp | null {
   return actor.kind === 'key' ? stampOf(actor) : null
@@ -79,9 +87,9 @@ export function checkOrganization({ organizationId }: Caller, requestedId: strin
   throw new ServiceError('ORGANIZATION_ACCESS_DENIED', 'the key belongs to another organization')
 }
 
-/** Throws INSUFFICIENT_PERMISSIONS when the caller lacks the scope. The operator needs none. */
+/** Throws INSUFFICIENT_PERMISSIONS when the caller lacks the scope. The operator and jobs need none. */
 export function checkScope({ actor, scopes }: Pick<Caller, 'actor' | 'scopes'>, scope: RequiredScope): void {
-  if (actor.kind === 'operator') return
+  if (actor.kind === 'operator' || actor.kind === 'job') return
   if (isUrlCredential(scope) || isUrlCredential(actor.kind)) {
     if (actor.kind === scope) return
     throw new ServiceError('INSUFFICIENT_PERMISSIONS', `a caller with ${actor.kind} may not do this`)

@@ -8,6 +8,21 @@ export function objectName(organizationId: string, fileId: string, filename: str
   return `files/${organizationId}/${fileId}/${filename}`
 }
 
+/** Returns the file that an object of this name belongs to; null for a name that `objectName` never returns. */
+export function fileOfName(
+  name: string,
+): { readonly organizationId: string; readonly fileId: string } | null {
+  const [folder, organizationId = '', fileId = '', filename = '', ...others] = name.split('/')
+  const isFile =
+    folder === 'files' &&
+    isId(organizationId) &&
+    fileId.startsWith('file_') &&
+    isId(fileId) &&
+    filename !== '' &&
+    others.length === 0
+  return isFile ? { organizationId, fileId } : null
+}
+
 /** Returns a new name for a temporary object that tests a storage. */
 export function probeName(): string {
   return `doctor/${randomBytes(16).toString('hex')}`
@@ -18,14 +33,5 @@ export function probeName(): string {
  * installation whose prefix lies inside the prefix of this one: their names begin with the folders of that prefix.
  */
 export function isOwnName(name: string): boolean {
-  if (PROBE_NAME.test(name)) return true
-  const [folder, organizationId = '', fileId = '', filename = '', ...others] = name.split('/')
-  return (
-    folder === 'files' &&
-    isId(organizationId) &&
-    fileId.startsWith('file_') &&
-    isId(fileId) &&
-    filename !== '' &&
-    others.length === 0
-  )
+  return PROBE_NAME.test(name) || fileOfName(name) !== null
 }

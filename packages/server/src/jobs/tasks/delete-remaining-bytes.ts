@@ -1,5 +1,5 @@
-import { deleteSessionBytes } from '../../operations/uploads/delete-upload-bytes.ts'
-import { isStorageError, type SweepContext } from './sweep-run.ts'
+import { deleteRemainingUpload } from '../../operations/uploads/delete-upload-bytes.ts'
+import { isStorageError, type SweepContext, type SweepRun } from './sweep-run.ts'
 
 export interface RemainingBytes {
   /** Number of sessions whose bytes were deleted. */
@@ -15,8 +15,8 @@ export interface RemainingBytes {
  */
 export async function deleteRemainingBytes(
   context: SweepContext,
+  { caller, signal }: Pick<SweepRun, 'caller' | 'signal'>,
   limit: number,
-  signal: AbortSignal,
 ): Promise<RemainingBytes> {
   let deleted = 0
   let failed = 0
@@ -24,7 +24,8 @@ export async function deleteRemainingBytes(
   for (const session of await context.database.housekeeping.listUndeletedUploads(limit)) {
     if (signal.aborted) break
     try {
-      await deleteSessionBytes(context, session)
+      const { organizationId } = session
+      await deleteRemainingUpload(context, { ...caller, organizationId }, session)
       deleted++
     } catch (error) {
       if (!isStorageError(error)) throw error

@@ -1,6 +1,8 @@
+import { type Caller, jobCaller } from '../../domain/access/caller.ts'
 import { cancelRevokedSessions } from '../../operations/access/cancel-revoked-sessions.ts'
 import type { Context } from '../../operations/context.ts'
-import { removeFile } from '../../operations/files/delete-file.ts'
+import { expireFile } from '../../operations/files/delete-file.ts'
+import { releaseExpiredReservations } from '../../operations/files/reserve-uploads.ts'
 import type { PeriodicJob } from '../periodic/run-periodically.ts'
 import { shareJob } from '../periodic/share-job.ts'
 import { deleteRemainingBytes } from './delete-remaining-bytes.ts'
@@ -17,9 +19,9 @@ const FILES_AT_A_TIME = 100
  * that remain at the provider. It runs every few seconds in one of all processes. Errors are logged and do not stop it.
  */
 export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
-  const { reservations } = context.database
-  const expireSome = async (signal: AbortSignal): Promise<number> => {
+  const expireSome = async (caller: Caller<null>, signal: AbortSignal): Promise<number> => {
     const findings = await expireSessions(context, {
+      caller,
       isDryRun: false,
       maxFindings: SESSIONS_AT_A_TIME,
       signal,
@@ -31,37 +33,42 @@ export function startExpiring(context: Context, log: SweepLog): PeriodicJob {
     if (expired > 0) log.info({ sessions: expired }, 'expired upload sessions')
     return findings.length
   }
-  const deleteFiles = async (signal: AbortSignal): Promise<number> => {
+  const deleteFiles = async (caller: Caller<null>, signal: AbortSignal): Promise<number> => {
     const files = await context.database.housekeeping.listExpiredFiles(context.now(), FILES_AT_A_TIME)
-    for (const { organizationId, id } of files) {
+    for (const file of files) {
       if (signal.aborted) break
-      await removeFile(context, organizationId, id)
+      await expireFile(context, caller, file)
     }
     if (files.length > 0) log.info({ files: files.length }, 'deleted files whose time was over')
     return files.length
   }
-  const deleteSome = async (signal: AbortSignal): Promise<number> => {
-    const { deleted, failed, failure } = await deleteRemainingBytes(context, SESSIONS_AT_A_TIME, signal)
+  const deleteSome = async (caller: Caller<null>, signal: AbortSignal): Promise<number> => {
+    const { deleted, failed, failure } = await deleteRemainingBytes(
+      context,
+      { caller, signal },
+      SESSIONS_AT_A_TIME,
+    )
     if (failure) log.warn({ err: failure, uploads: failed }, 'uploads could not be deleted at the provider')
     if (deleted > 0)
       log.info({ uploads: deleted }, 'deleted uploads that remained after an error of the provider')
     return deleted
   }
-  const cancelSome = async (): Promise<number> => {
-    const { cancelled, failures } = await cancelRevokedSessions(context, null, SESSIONS_AT_A_TIME)
+  const cancelSome = async (caller: Caller<null>): Promise<number> => {
+    const { cancelled, failures } = await cancelRevokedSessions(context, caller, SESSIONS_AT_A_TIME)
     for (const err of failures) log.warn({ err }, 'the bytes of a revoked upload could not be removed yet')
     if (cancelled > 0) log.info({ sessions: cancelled }, 'cancelled upload sessions of revoked keys')
     return cancelled
   }
   // The loops end: every session that was found has ended in the database, even when its bytes could not be deleted.
   const run = async (signal: AbortSignal) => {
-    while ((await expireSome(signal)) === SESSIONS_AT_A_TIME) if (signal.aborted) break
-    while ((await deleteFiles(signal)) === FILES_AT_A_TIME) if (signal.aborted) break
-    while ((await cancelSome()) === SESSIONS_AT_A_TIME) if (signal.aborted) break
-    while ((await reservations.releaseExpired(context.now(), SESSIONS_AT_A_TIME)) === SESSIONS_AT_A_TIME)
-      if (signal.aborted) break
+    const caller = jobCaller('expire')
+    const releaseSome = () => releaseExpiredReservations(context, caller, SESSIONS_AT_A_TIME)
+    while ((await expireSome(caller, signal)) === SESSIONS_AT_A_TIME) if (signal.aborted) break
+    while ((await deleteFiles(caller, signal)) === FILES_AT_A_TIME) if (signal.aborted) break
+    while ((await cancelSome(caller)) === SESSIONS_AT_A_TIME) if (signal.aborted) break
+    while ((await releaseSome()) === SESSIONS_AT_A_TIME) if (signal.aborted) break
     // The next run retries failed ones.
-    while ((await deleteSome(signal)) === SESSIONS_AT_A_TIME) if (signal.aborted) break
+    while ((await deleteSome(caller, signal)) === SESSIONS_AT_A_TIME) if (signal.aborted) break
     return null
   }
   return shareJob(

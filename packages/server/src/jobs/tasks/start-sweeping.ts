@@ -1,3 +1,4 @@
+import { jobCaller } from '../../domain/access/caller.ts'
 import type { Context } from '../../operations/context.ts'
 import type { Log } from '../../operations/log.ts'
 import type { PeriodicJob } from '../periodic/run-periodically.ts'
@@ -27,7 +28,7 @@ export function startSweeping(context: Context, auditMs: number, log: SweepLog):
     const from = position === null ? SWEEP_START : (JSON.parse(position) as SweepPosition)
     const swept = await sweep(
       context,
-      { ...limits, signal, isDryRun: false, removesUnexplained: isExclusive },
+      { ...limits, caller: jobCaller('sweep'), signal, isDryRun: false, removesUnexplained: isExclusive },
       from,
     )
     const expired = swept.findings.filter(isExpected).length

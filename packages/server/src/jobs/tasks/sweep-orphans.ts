@@ -1,5 +1,6 @@
+import { fileOfName } from '../../domain/files/object-name.ts'
 import { orphanReason, UNRECORDED_GRACE_MS } from '../../domain/uploads/orphan-reason.ts'
-import { deleteUploadBytes } from '../../operations/uploads/delete-upload-bytes.ts'
+import { deleteOrphan } from '../../operations/uploads/delete-orphan.ts'
 import type { InventoryEntry } from '../../storage/inventory.ts'
 import type { Finding } from './finding.ts'
 import { createReportedObjects, type ReportedObjects } from './reported-objects.ts'
@@ -90,16 +91,18 @@ async function judge(context: SweepContext, run: SweepRun, entry: InventoryEntry
 
 /** Removes an orphan: at once beside a complete object, otherwise after a day, because its upload may be new. */
 async function removeOrphan(
-  { storage, now }: SweepContext,
+  context: SweepContext,
   run: SweepRun,
   { id, name, modifiedAtMs }: InventoryEntry & { kind: 'orphan' },
 ): Promise<Finding | null> {
-  if (name === null && now() - modifiedAtMs < UNRECORDED_GRACE_MS) return null
+  if (name === null && context.now() - modifiedAtMs < UNRECORDED_GRACE_MS) return null
   const reason =
     name === null
       ? 'no record explains it, and it is more than a day old'
       : `the object ${name} is complete without it`
-  return settleFinding(run, { kind: 'orphan', name: id, reason }, () => storage.inventory.removeOrphan(id))
+  return settleFinding(run, { kind: 'orphan', name: id, reason }, () =>
+    deleteOrphan(context, run.caller, { id }),
+  )
 }
 
 async function removeUnneeded(
@@ -107,16 +110,13 @@ async function removeUnneeded(
   run: SweepRun,
   { kind, name, modifiedAtMs }: InventoryEntry & { kind: 'object' | 'upload' },
 ): Promise<Finding | null> {
-  const { housekeeping } = context.database
-  const use = await housekeeping.findUse(name)
+  const use = await context.database.housekeeping.findUse(name)
   const reason = orphanReason(use, context.now() - modifiedAtMs)
   if (reason === null) return null
   if (use === null && !run.removesUnexplained && !run.isDryRun)
     return { kind, name, reason, outcome: 'reported' }
-  return settleFinding(run, { kind, name, reason }, async () => {
-    // A slow request may be about to add a file with this object. The database lets only one of the two succeed.
-    if (use === null && !(await housekeeping.disown(name, context.now()))) return false
-    await deleteUploadBytes(context, { objectName: name, uploadHandle: null })
-    return true
-  })
+  const caller = { ...run.caller, organizationId: fileOfName(name)?.organizationId ?? null }
+  return settleFinding(run, { kind, name, reason }, () =>
+    deleteOrphan(context, caller, { objectName: name, isRecorded: use !== null }),
+  )
 }

@@ -1,11 +1,14 @@
+import type { Caller } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import type { Context } from '../../operations/context.ts'
 import type { Finding } from './finding.ts'
 
-export type SweepContext = Pick<Context, 'database' | 'storage' | 'now'>
+export type SweepContext = Pick<Context, 'database' | 'storage' | 'audit' | 'now'>
 
 /** Options of one sweep. */
 export interface SweepRun {
+  /** Job, or the operator who runs `waybill sweep`. */
+  readonly caller: Caller<null>
   /** True to report what the sweep would remove, without any change. */
   readonly isDryRun: boolean
   /** True to remove objects without a record, false to report them. */

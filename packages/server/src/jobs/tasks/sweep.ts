@@ -1,10 +1,10 @@
+import { forgetRecords } from '../../operations/installation/forget-records.ts'
 import { installationId } from '../../operations/installation/installation-id.ts'
+import { recountSessions } from '../../operations/installation/recount-sessions.ts'
 import { findLostDatabase } from '../../operations/installation/refuse-lost-database.ts'
 import { expireSessions } from './expire-sessions.ts'
 import { findMissingObjects } from './find-missing-objects.ts'
 import type { Finding } from './finding.ts'
-import { forgetRecords } from './forget-records.ts'
-import { recountSessions } from './recount-sessions.ts'
 import { sweepOrphans } from './sweep-orphans.ts'
 import type { SweepContext, SweepRun } from './sweep-run.ts'
 
@@ -34,11 +34,11 @@ export const SWEEP_START: SweepPosition = { section: 0, afterFileId: '' }
  */
 export async function sweep(context: SweepContext, run: SweepRun, position: SweepPosition): Promise<Swept> {
   const overdue = await expireSessions(context, run)
-  const forgottenRecords = run.isDryRun ? 0 : await forgetRecords(context, run)
+  const forgottenRecords = run.isDryRun ? 0 : await forgetRecords(context, run.caller, run)
   const firstOrganization = position.afterOrganizationId ?? ''
   const afterOrganizationId = run.isDryRun
     ? firstOrganization
-    : await recountSessions(context, run, firstOrganization)
+    : await recountSessions(context, run.caller, { ...run, afterOrganizationId: firstOrganization })
   const foreign = await findForeignStorage(context)
   if (foreign) {
     const next = { ...position, afterOrganizationId }

@@ -218,6 +218,16 @@ describe('a protected file', () => {
 })
 
 describe('an extraction', () => {
+  it('keeps the error of a library for the log', async () => {
+    const file = fileOf(sample.zipOf({ 'word/document.xml': '<' }), 'a.docx', DOCX)
+    await assert.rejects(textOf(file), (error: ExtractionFailure) => {
+      assert.equal(error.code, 'invalid_file')
+      assert.match(String(error.cause), /officeparser|document\.xml|XML/i)
+      assert.doesNotMatch(error.message, /officeparser/)
+      return true
+    })
+  })
+
   it('reads binary and text files at the same time', async () => {
     const pages = Array.from({ length: 3 }, (_, page) => [`page ${page}`])
     const [pdf, text] = await Promise.all([

@@ -20,6 +20,7 @@ const AnyMessage = v.variant('type', [
     type: v.literal('unreadable'),
     code: v.picklist(['unsupported_file', 'invalid_file']),
     message: v.pipe(v.string(), v.maxLength(1_000)),
+    cause: v.nullable(v.pipe(v.string(), v.maxLength(2_000))),
   }),
 ])
 
@@ -38,7 +39,10 @@ export function createTextCollector(maxTextBytes: number): TextCollector {
       if (!success)
         throw new ExtractionFailure('server_error', 'The reader of the file sent an invalid message.')
       if (message.type === 'end') return { parts }
-      if (message.type === 'unreadable') throw new ExtractionFailure(message.code, message.message)
+      if (message.type === 'unreadable') {
+        const options = message.cause === null ? {} : { cause: new Error(message.cause) }
+        throw new ExtractionFailure(message.code, message.message, options)
+      }
       for (const part of message.parts) {
         bytes += Buffer.byteLength(part.text)
         parts.push(part)

@@ -187,8 +187,10 @@ async function readDiagnostic({ stderr }: ChildProcess): Promise<string> {
 function exitFailure(
   exit: Exit,
   diagnostic: string,
-  { maxMemoryBytes }: ExtractionLimits,
+  { maxCpuMs, maxMemoryBytes }: ExtractionLimits,
 ): ExtractionFailure {
+  // setrlimit(2): the signal of a process that exceeds its CPU time.
+  if (exit.signal === 'SIGXCPU') return new ExtractionFailure('invalid_file', tooSlow(maxCpuMs))
   // V8 aborts when the heap is full.
   if (exit.signal === 'SIGABRT' || exit.code === 134 || diagnostic.includes('heap out of memory'))
     return new ExtractionFailure('invalid_file', outOfMemory(maxMemoryBytes))

@@ -13,7 +13,9 @@ declare const WebAssembly: {
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
-  /** Multiplies the row at `query` with each row from `start` to `end`, and writes the sums as 32-bit integers. */
+  /**
+   * Multiplies the query, in 16-bit integers, with each row from `start` to `end`, and writes the sums as 32-bit integers.
+   */
   multiply(query: number, start: number, end: number, results: number, rowBytes: number): void
 }
 
@@ -33,7 +35,8 @@ export function createRows(dimensions: number): Rows {
   compiled ??= new WebAssembly.Module(moduleBytes())
   const { memory, multiply } = new WebAssembly.Instance(compiled).exports as Exports
   const rowBytes = Math.ceil(dimensions / LANE_BYTES) * LANE_BYTES
-  const resultsAt = rowBytes
+  const queryBytes = rowBytes * 2
+  const resultsAt = queryBytes
   const rowsAt = resultsAt + RESULT_BYTES
   let count = 0
   const reserve = (bytes: number) => {
@@ -50,9 +53,9 @@ export function createRows(dimensions: number): Rows {
       count++
     },
     multiply: (query, visit) => {
-      const bytes = new Int8Array(memory.buffer)
-      bytes.fill(0, 0, rowBytes)
-      bytes.set(query, 0)
+      const wideQuery = new Int16Array(memory.buffer, 0, rowBytes)
+      wideQuery.fill(0)
+      wideQuery.set(query)
       const results = new Int32Array(memory.buffer, resultsAt, BLOCK_ROWS)
       for (let first = 0; first < count; first += BLOCK_ROWS) {
         const rows = Math.min(BLOCK_ROWS, count - first)
@@ -73,7 +76,7 @@ const get = (local: number) => [0x20, local]
 const set = (local: number) => [0x21, local]
 const constant = (value: number) => [0x41, value]
 const simd = (code: number) => (code < 0x80 ? [0xfd, code] : [0xfd, (code & 0x7f) | 0x80, code >> 7])
-const loadVector = [...simd(0), 4, 0]
+const loadVector = (offset: number) => [...simd(0), 4, offset]
 const zeroVector = [...simd(12), ...new Array<number>(LANE_BYTES).fill(0)]
 const lane = (number: number) => [...simd(27), number]
 const EXTEND_LOW = simd(135)
@@ -92,9 +95,9 @@ const V128 = 0x7b
 const [QUERY, START, STOP, RESULTS, ROW_BYTES, AT, ROW_END, SUMS] = [0, 1, 2, 3, 4, 5, 6, 7]
 
 function moduleBytes(): Uint8Array<ArrayBuffer> {
-  const half = (extend: number[]) => [
-    ...[...get(START), ...loadVector, ...extend],
-    ...[...get(AT), ...loadVector, ...extend],
+  const half = (extend: number[], offset: number) => [
+    ...[...get(START), ...loadVector(0), ...extend],
+    ...[...get(AT), ...loadVector(offset)],
     ...[...DOT, ...get(SUMS), ...ADD_VECTORS, ...set(SUMS)],
   ]
   const code = [
@@ -102,8 +105,8 @@ function moduleBytes(): Uint8Array<ArrayBuffer> {
     ...[...zeroVector, ...set(SUMS), ...get(QUERY), ...set(AT)],
     ...[...get(START), ...get(ROW_BYTES), ...ADD, ...set(ROW_END)],
     ...LOOP,
-    ...[...half(EXTEND_LOW), ...half(EXTEND_HIGH)],
-    ...[...get(AT), ...constant(LANE_BYTES), ...ADD, ...set(AT)],
+    ...[...half(EXTEND_LOW, 0), ...half(EXTEND_HIGH, LANE_BYTES)],
+    ...[...get(AT), ...constant(2 * LANE_BYTES), ...ADD, ...set(AT)],
     ...[...get(START), ...constant(LANE_BYTES), ...ADD, ...set(START)],
     ...[...get(START), ...get(ROW_END), ...IS_LESS, ...REPEAT_IF],
     ...END,

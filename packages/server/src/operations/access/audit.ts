@@ -11,7 +11,7 @@ type AnyCaller = Caller<string | null>
 /**
  * Kind of an operation, which decides what the audit records. A change is recorded, and its refusals and failures. A
  * read is recorded only when the caller is refused. A routine step is never recorded, because it is too frequent and
- * follows from a recorded change: the bytes of an upload whose session was created.
+ * follows from a recorded change: the bytes and the expiry of an upload follow from the creation of its session.
  */
 export type OperationKind = 'read' | 'change' | 'routine'
 
@@ -104,6 +104,14 @@ function partyOf({
 }
 
 function actorName(actor: Caller['actor']): string | null {
-  if (actor.kind === 'key') return actor.id
-  return actor.kind === 'operator' ? 'operator' : null
+  switch (actor.kind) {
+    case 'key':
+      return actor.id
+    case 'operator':
+      return 'operator'
+    case 'job':
+      return `job:${actor.name}`
+    default:
+      return null
+  }
 }

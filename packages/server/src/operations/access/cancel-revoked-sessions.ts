@@ -1,6 +1,8 @@
 import type { Database } from '../../database/database.ts'
+import type { Caller } from '../../domain/access/caller.ts'
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { ObjectStorage } from '../../storage/object-storage.ts'
+import { defineOperation } from '../define-operation.ts'
 import { deleteSessionBytes } from '../uploads/delete-upload-bytes.ts'
 
 const SESSIONS_AT_ONCE = 8
@@ -18,11 +20,17 @@ interface RevokeContext {
   now(): number
 }
 
+/** Cancels at most `limit` unfinished sessions that were revoked with their keys. Throws SERVICE_UNAVAILABLE. */
+export const cancelRevokedSessions = defineOperation(
+  { action: 'cancelRevokedSessions', kind: 'routine', scope: 'operator' },
+  (context: RevokeContext, _caller: Caller<null>, limit: number) => cancelSessionsOf(context, null, limit),
+)
+
 /**
  * Cancels at most `limit` unfinished sessions that were revoked with their key. Releases their reservations and deletes
  * their bytes. `apiKeyId` selects the sessions of one key; null selects those of all keys. Throws SERVICE_UNAVAILABLE.
  */
-export async function cancelRevokedSessions(
+export async function cancelSessionsOf(
   { database, storage, now }: RevokeContext,
   apiKeyId: string | null,
   limit: number,

@@ -2,7 +2,7 @@ import type { Database } from '../../database/database.ts'
 import type { ApiKey, CreatedKeys, Revocation } from '../../domain/access/api-key.ts'
 import type { ObjectStorage } from '../../storage/object-storage.ts'
 import type { Log } from '../log.ts'
-import { cancelRevokedSessions } from './cancel-revoked-sessions.ts'
+import { cancelSessionsOf } from './cancel-revoked-sessions.ts'
 
 export interface RevokeKeyInput {
   readonly keyId: string
@@ -43,7 +43,7 @@ export async function followRevocation(
 async function cancelSome(context: RevokingContext, keyId: string): Promise<void> {
   try {
     for (let total = 0; total < MAX_SESSIONS; ) {
-      const { cancelled, failures } = await cancelRevokedSessions(context, keyId, SESSIONS_AT_A_TIME)
+      const { cancelled, failures } = await cancelSessionsOf(context, keyId, SESSIONS_AT_A_TIME)
       for (const err of failures)
         context.log.warn({ err, key_id: keyId }, 'the bytes of a revoked upload could not be removed yet')
       total += cancelled

@@ -14,10 +14,22 @@ export const deleteFile = defineOperation(
   },
 )
 
+/** Deletes a file whose time is over. Not audited: the expiry is part of the recorded upload. */
+export const expireFile = defineOperation(
+  { action: 'expireFile', kind: 'routine', scope: 'operator', targetOf: ({ id }) => id },
+  async (
+    context: FileContext,
+    _caller: Caller<null>,
+    { organizationId, id }: Pick<File, 'organizationId' | 'id'>,
+  ): Promise<void> => {
+    await removeFile(context, organizationId, id)
+  },
+)
+
 type FileContext = Pick<Context, 'database' | 'storage' | 'log' | 'now'>
 
-/** Deletes a file and its bytes, for a caller that was checked or a job. Returns the file; null when there is none. */
-export async function removeFile(
+/** Deletes a file and its bytes. Returns the file; null when there is none. */
+async function removeFile(
   { database, storage, log, now }: FileContext,
   organizationId: string,
   fileId: string,

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../database/database.ts'
+import type { Caller } from '../../domain/access/caller.ts'
 import type { BodyRoom } from '../../storage/stored-object.ts'
+import { defineOperation } from '../define-operation.ts'
 
 /** Quota reservations of direct uploads while their bytes are stored. */
 export interface DirectReservations {
@@ -139,3 +141,13 @@ function createLeases(reservations: Database['reservations'], now: () => number)
     close: () => clearInterval(renewing),
   }
 }
+
+/** Releases at most `limit` reservations whose process did not renew them in time; returns their number. */
+export const releaseExpiredReservations = defineOperation(
+  { action: 'releaseExpiredReservations', kind: 'routine', scope: 'operator' },
+  (
+    { database, now }: { readonly database: Pick<Database, 'reservations'>; now(): number },
+    _caller: Caller<null>,
+    limit: number,
+  ) => database.reservations.releaseExpired(now(), limit),
+)

@@ -1,5 +1,7 @@
+import type { Caller } from '../../domain/access/caller.ts'
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { Context } from '../context.ts'
+import { defineOperation } from '../define-operation.ts'
 
 /**
  * Deletes all received bytes of an upload, and its object if the upload was completed meanwhile.
@@ -21,9 +23,22 @@ export async function deleteUploadBytes(
  */
 export async function deleteSessionBytes(
   context: Pick<Context, 'database' | 'storage'>,
-  session: UploadSession,
+  session: Pick<UploadSession, 'organizationId' | 'fileId' | 'objectName' | 'uploadHandle'>,
 ): Promise<void> {
   await deleteUploadBytes(context, session)
   if (session.uploadHandle === null) return
   await context.database.uploadSessions.forgetHandle(session.organizationId, session.fileId)
 }
+
+/**
+ * Deletes the bytes of a session that has ended, when the provider could not delete them at its end.
+ * Throws STORAGE_UNAVAILABLE.
+ */
+export const deleteRemainingUpload = defineOperation(
+  { action: 'deleteRemainingUpload', kind: 'routine', scope: 'operator', targetOf: ({ fileId }) => fileId },
+  (
+    context: Pick<Context, 'database' | 'storage'>,
+    { organizationId }: Caller,
+    upload: Pick<UploadSession, 'fileId' | 'objectName' | 'uploadHandle'>,
+  ): Promise<void> => deleteSessionBytes(context, { ...upload, organizationId }),
+)

@@ -21,9 +21,9 @@ declare module 'fastify' {
     /** Action of the endpoint's operation; absent for routes that are not endpoints. */
     readonly action?: string
     readonly isAllowedOnFullDisk?: boolean
+    readonly isBodyOptional?: boolean
     /** Limit of a JSON body; absent for the usual one. */
     readonly maxBodyBytes?: number
-    readonly isBodyOptional?: boolean
   }
 }
 
@@ -43,10 +43,10 @@ export interface EndpointFacts {
   readonly parameters?: readonly Parameter[]
   /** Schema of a JSON body. */
   readonly body?: JSONSchema
-  /** Limit of a JSON body that may be longer than usual. */
-  readonly maxBodyBytes?: number
   /** True when the request may have no body. Its schema then admits null, which is what the handler gets. */
   readonly isBodyOptional?: boolean
+  /** Limit of a JSON body that may be longer than usual. */
+  readonly maxBodyBytes?: number
   /** Body that the handler reads by itself, as a stream. */
   readonly streamedBody?: { readonly required: boolean; readonly content: Content }
   /** Responses by status. Responses to errors follow from `errors`. */
@@ -170,8 +170,14 @@ export function mountEndpoints(
   admit: (context: Context, scope: RequiredScope) => Admission = requireScope,
 ): void {
   for (const declared of endpoints) {
-    const { operation, method, path, maxBodyBytes } = declared
-    const { isAllowedOnFullDisk = false, isBodyOptional = false } = declared
+    const {
+      operation,
+      method,
+      path,
+      isAllowedOnFullDisk = false,
+      isBodyOptional = false,
+      maxBodyBytes,
+    } = declared
     app.route({
       method: [method].flat(),
       url: path,

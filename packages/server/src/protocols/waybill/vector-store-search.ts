@@ -10,7 +10,7 @@ import { OrganizationParams } from './shapes.ts'
 import { Attributes, Id, StoreParams, wrap, wrapped } from './vector-store-shapes.ts'
 
 const Query = { type: 'string', minLength: 1, maxLength: 8192 } as const satisfies JSONSchema
-const Score = { type: 'number', minimum: 0, maximum: 1 } as const satisfies JSONSchema
+const Score = { type: 'number', minimum: 0, maximum: 1, examples: [0.5] } as const satisfies JSONSchema
 const Weight = { type: 'number', minimum: 0 } as const satisfies JSONSchema
 
 const SearchFields = {
@@ -58,7 +58,7 @@ const OptionalSearchFields = {
 const ResultBody = object({
   file_id: { type: 'string' },
   filename: { type: 'string' },
-  score: { type: 'number', description: '0 to 1, falling with rank.' },
+  score: { type: 'number', description: '0 to 1, falling with rank.', examples: [0.87] },
   text: { type: 'string', description: 'The text of the chunk.' },
   attributes: Attributes,
   vector_store_id: { type: 'string' },
