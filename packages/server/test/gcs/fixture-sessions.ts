@@ -101,12 +101,9 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
         state: { kind: 'open' },
         announced: { crc32c: null, md5: null },
         checksums: ['md5'],
-        uploadHandle: null,
-        openedBy: null,
-        protocolState: null,
+        ...{ uploadHandle: null, openedBy: null, protocolState: null, fileLifetimeMs: null },
         createdAtMs: Date.now(),
         expiresAtMs: Date.now() + WEEK_MS,
-        fileLifetimeMs: null,
       } as const
       await database.uploadSessions.create(ORGANIZATION_ID, session, hashSecret(uploadId), 10_000)
       started.set(uploadId, { ...start, objectName })

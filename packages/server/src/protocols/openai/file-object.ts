@@ -2,6 +2,7 @@ import { FILE_PURPOSES, type File, type FilePurpose } from '../../domain/files/f
 import { readOneOf } from '../../domain/read-values.ts'
 import { object, type TypeOf } from '../http/json-schema.ts'
 import { openaiFileId } from './file-id.ts'
+import { Seconds, SecondsOrNull } from './store-schemas.ts'
 
 /** Label of Files without another one. */
 const USER_DATA = 'user_data'
@@ -13,9 +14,9 @@ export const FileObject = object({
   id: { type: 'string', examples: ['file-0198f3a2b4c17d3e8f90a1b2c3d4e5f6'] },
   object: { type: 'string', enum: ['file'] },
   bytes: { type: 'integer', description: 'The size in bytes.' },
-  created_at: { type: 'integer', description: 'The time of the upload in seconds since 1970.' },
+  created_at: { ...Seconds, description: 'The time of the upload in seconds since 1970.' },
   expires_at: {
-    type: ['integer', 'null'],
+    ...SecondsOrNull,
     description: 'The time at which the service deletes the File; null if it keeps the File.',
   },
   filename: { type: 'string' },

@@ -16,8 +16,11 @@ export const BatchParams = object({
 })
 
 /** Time in seconds since 1970. */
-export const Seconds = { type: 'integer' } as const satisfies JSONSchema
-export const SecondsOrNull = { type: ['integer', 'null'] } as const satisfies JSONSchema
+export const Seconds = { type: 'integer', examples: [1_768_473_000] } as const satisfies JSONSchema
+export const SecondsOrNull = {
+  type: ['integer', 'null'],
+  examples: [1_769_077_800],
+} as const satisfies JSONSchema
 
 export const Metadata = {
   type: 'object',

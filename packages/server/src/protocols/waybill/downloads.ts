@@ -6,10 +6,10 @@ import { type Download, downloadFile } from '../../operations/files/download-fil
 import { requestFacts } from '../http/client-address.ts'
 import { contentHeaders, validatorsOf } from '../http/content-headers.ts'
 import { endpoint, type Parameter } from '../http/endpoint.ts'
+import { headerRefs } from '../http/openapi/response-headers.ts'
 import { evaluatePreconditions } from '../http/preconditions.ts'
 import { sendFile } from '../http/send-file.ts'
 import { URLS } from '../urls.ts'
-import { headerRefs } from './openapi/response-headers.ts'
 import { FileParams } from './shapes.ts'
 
 const requestHeader = (name: string, description: string): Parameter => ({

@@ -1,6 +1,12 @@
 import { type Endpoint, endpoint, PUBLIC } from '../../http/endpoint.ts'
 import { URLS } from '../../urls.ts'
 
+async function createWaybillDocument(endpoints: readonly Endpoint[]): Promise<object> {
+  const { createDocument } = await import('../../http/openapi/create-document.ts')
+  const { WAYBILL_PROTOCOL } = await import('./waybill-document.ts')
+  return createDocument(WAYBILL_PROTOCOL, endpoints)
+}
+
 /** Declares the endpoint that serves the OpenAPI document of these endpoints and of itself. */
 export function documentEndpoint(endpoints: readonly Endpoint[]): Endpoint {
   const getDocument: Endpoint = endpoint(
@@ -25,9 +31,7 @@ export function documentEndpoint(endpoints: readonly Endpoint[]): Endpoint {
       let document: Promise<object> | null = null
       return () => {
         // Loaded and created at the first request, to keep the start short.
-        document ??= import('./create-document.ts').then(({ createDocument }) =>
-          createDocument([...endpoints, getDocument]),
-        )
+        document ??= createWaybillDocument([...endpoints, getDocument])
         return document
       }
     },

@@ -1,6 +1,6 @@
 /** A schema as far as examples need it. */
 export interface ExampleSchema {
-  readonly type?: string
+  readonly type?: string | readonly string[]
   readonly format?: string
   readonly const?: unknown
   readonly enum?: readonly unknown[]
@@ -48,7 +48,7 @@ const EXAMPLE_TIME = '2026-01-15T10:30:00.000Z'
 const SCALARS: Readonly<Record<string, unknown>> = {
   string: '…',
   integer: 1,
-  number: 1.5,
+  number: 0.5,
   boolean: true,
   null: null,
 }
@@ -63,7 +63,8 @@ export function exampleOf(schema: ExampleSchema): unknown {
   if (schema.type === 'array') return schema.items ? [exampleOf(schema.items)] : []
   if (schema.type === 'object') return exampleObject(schema)
   if (schema.format === 'date-time') return EXAMPLE_TIME
-  return SCALARS[schema.type ?? 'null']
+  const [type = 'null'] = [schema.type].flat()
+  return SCALARS[type]
 }
 
 function exampleObject({ properties = {} }: ExampleSchema): object {

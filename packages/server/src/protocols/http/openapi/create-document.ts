@@ -5,42 +5,35 @@ import {
   type EndpointResponse,
   needsKey,
   type Tag,
-} from '../../http/endpoint.ts'
-import { errorExamples, errorResponses, errorSchema } from './error-responses.ts'
+} from '../endpoint.ts'
+import { documentedCodes, type ErrorForm, errorExamples, errorResponses } from './error-responses.ts'
 import { type ExampleSchema, exampleOf } from './example-of.ts'
-import { headerRefs, RESPONSE_HEADERS } from './response-headers.ts'
+import { type HeaderName, headerRefs, RESPONSE_HEADERS } from './response-headers.ts'
 
-/** Groups of endpoints, in the order of the reference. */
-const TAGS: readonly { readonly name: Tag; readonly description: string }[] = [
-  {
-    name: 'Uploads',
-    description:
-      'An upload session receives the bytes of one file, in one or several requests. Its URL is its credential.',
-  },
-  { name: 'Files', description: 'Uploaded, verified and registered files.' },
-  {
-    name: 'Vector stores',
-    description:
-      'A vector store makes the text of Files searchable. Files are indexed after they are added, and stay where they are ' +
-      'when they are removed.',
-  },
-  { name: 'Organizations', description: 'Every file and key belongs to one organization.' },
-  { name: 'API keys', description: 'A key has scopes, and is valid in one organization.' },
-  { name: 'Health', description: 'For monitoring, and for programs that read this document.' },
-]
+/** Parts of a document that differ between protocols. */
+export interface DocumentedProtocol {
+  readonly title: string
+  readonly description: string
+  /** Groups of endpoints, in the order of the reference. */
+  readonly tags: readonly { readonly name: Tag; readonly description: string }[]
+  readonly errors: ErrorForm
+  /** Headers of every response to a request with a key; `x-request-id` is in the others too. */
+  readonly headers: readonly HeaderName[]
+  /** Headers that occur in the document. */
+  readonly usedHeaders: readonly HeaderName[]
+}
 
-/** Creates the OpenAPI 3.1 document of the endpoints. */
-export function createDocument(endpoints: readonly Endpoint[]): object {
+/** Creates the OpenAPI 3.1 document of the endpoints of a protocol. */
+export function createDocument(protocol: DocumentedProtocol, endpoints: readonly Endpoint[]): object {
+  const documented = (endpoint: Endpoint) => operationOf(protocol, endpoint)
   const byPath = Map.groupBy(endpoints, ({ path }) => path.replaceAll(/:(\w+)/g, '{$1}'))
-  const paths = [...byPath].map(([path, ofPath]) => [path, Object.fromEntries(ofPath.map(operationOf))])
+  const paths = [...byPath].map(([path, ofPath]) => [path, Object.fromEntries(ofPath.map(documented))])
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Waybill',
+      title: protocol.title,
       version: '1',
-      description:
-        'A file service with resumable uploads. It creates upload URLs, receives files of any size, verifies and registers ' +
-        'them, and serves them.',
+      description: protocol.description,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     components: {
@@ -48,25 +41,26 @@ export function createDocument(endpoints: readonly Endpoint[]): object {
         apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
         bearer: { type: 'http', scheme: 'bearer' },
       },
-      schemas: { Error: errorSchema(endpoints) },
-      headers: RESPONSE_HEADERS,
-      examples: errorExamples(endpoints),
+      schemas: { Error: protocol.errors.schema(documentedCodes(endpoints)) },
+      headers: Object.fromEntries(protocol.usedHeaders.map((name) => [name, RESPONSE_HEADERS[name]])),
+      examples: errorExamples(protocol.errors, endpoints),
     },
     paths: Object.fromEntries(paths),
     servers: [{ url: '/' }],
-    tags: TAGS,
+    tags: protocol.tags,
   }
 }
 
-function operationOf(endpoint: Endpoint): [method: string, operation: object] {
+function operationOf(protocol: DocumentedProtocol, endpoint: Endpoint): [method: string, operation: object] {
   const { operation, tag, summary, description, query, params, parameters = [] } = endpoint
   const all = [...parametersOf('query', query), ...parametersOf('path', params), ...parameters]
   const requestBody = requestBodyOf(endpoint)
+  const headers = commonHeaders(protocol, endpoint)
   const documented = {
     operationId: operation.action,
     ...(requestBody === null ? {} : { requestBody }),
     ...(all.length === 0 ? {} : { parameters: all }),
-    responses: { ...responsesOf(endpoint), ...errorResponses(endpoint, commonHeaders(endpoint)) },
+    responses: { ...responsesOf(endpoint, headers), ...errorResponses(protocol.errors, endpoint, headers) },
     summary,
     ...(description === undefined ? {} : { description }),
     tags: [tag],
@@ -91,7 +85,7 @@ function requestBodyOf({ body, isBodyOptional = false, streamedBody }: Endpoint)
   return { required: !isBodyOptional, content: jsonContent(body as ExampleSchema) }
 }
 
-function responsesOf(endpoint: Endpoint): object {
+function responsesOf(endpoint: Endpoint, common: Readonly<Record<string, object>>): object {
   const responses = Object.entries<EndpointResponse>(endpoint.responses)
   const documented = responses.map(([status, { description, headers, body, content }]) => {
     const ofBody: Content | undefined = body === undefined ? content : jsonContent(body as ExampleSchema)
@@ -99,7 +93,7 @@ function responsesOf(endpoint: Endpoint): object {
       status,
       {
         description,
-        headers: { ...commonHeaders(endpoint), ...headers },
+        headers: { ...common, ...headers },
         ...(ofBody === undefined ? {} : { content: ofBody }),
       },
     ]
@@ -112,10 +106,13 @@ function jsonContent(schema: ExampleSchema): Content {
 }
 
 /** Headers of every response of the endpoint. One with its own error body declares all headers. */
-function commonHeaders({ operation, errors }: Endpoint): Record<string, object> {
+function commonHeaders(
+  { headers }: DocumentedProtocol,
+  { operation, errors }: Endpoint,
+): Record<string, object> {
   if (errors === null) return {}
   if (!needsKey(operation)) return headerRefs('x-request-id')
-  return headerRefs('x-request-id', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset')
+  return headerRefs(...headers)
 }
 
 /** The requirement of a key may name a role (OpenAPI 3.1); here it is the scope. */

@@ -11,8 +11,22 @@ export const RESPONSE_HEADERS = {
   ETag: header('A strong validator of the bytes.'),
   'Content-Disposition': header('The file name (RFC 6266).'),
   'Content-Range': header('The range of the bytes in this response.'),
+  'retry-after-ms': header('The number of milliseconds to wait before a retry.', 'integer'),
+  'x-should-retry': header('`false` if a retry cannot succeed.'),
+  'openai-version': header('The version of the API.'),
+  'openai-organization': header('The organization of the key.'),
+  'openai-processing-ms': header('The time that the service took, in milliseconds.', 'integer'),
+  'openai-poll-after-ms': header(
+    'The time to wait before asking for an object in progress again.',
+    'integer',
+  ),
+  'x-ratelimit-limit-requests': header('The number of requests that the key may make per minute.', 'integer'),
+  'x-ratelimit-remaining-requests': header('The number of remaining requests in this minute.', 'integer'),
+  'x-ratelimit-reset-requests': header('The time until the limit is reset, such as `42s`.'),
 }
 
+export type HeaderName = keyof typeof RESPONSE_HEADERS
+
 /** Returns references to response headers. */
-export const headerRefs = (...names: (keyof typeof RESPONSE_HEADERS)[]) =>
+export const headerRefs = (...names: HeaderName[]) =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))

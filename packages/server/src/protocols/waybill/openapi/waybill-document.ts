@@ -1,0 +1,81 @@
+import type { ErrorCode } from '../../../domain/errors.ts'
+import type { DocumentedProtocol } from '../../http/openapi/create-document.ts'
+import type { HeaderName } from '../../http/openapi/response-headers.ts'
+import { renderError } from '../error-body.ts'
+
+/** Groups of endpoints, in the order of the reference. */
+const TAGS: DocumentedProtocol['tags'] = [
+  {
+    name: 'Uploads',
+    description:
+      'An upload session receives the bytes of one file, in one or several requests. Its URL is its credential.',
+  },
+  { name: 'Files', description: 'Uploaded, verified and registered files.' },
+  {
+    name: 'Vector stores',
+    description:
+      'A vector store makes the text of Files searchable. Files are indexed after they are added, and stay where they are ' +
+      'when they are removed.',
+  },
+  { name: 'Organizations', description: 'Every file and key belongs to one organization.' },
+  { name: 'API keys', description: 'A key has scopes, and is valid in one organization.' },
+  { name: 'Health', description: 'For monitoring, and for programs that read this document.' },
+]
+
+const EXAMPLE_TRACE_ID = '7f3d2b1a-5c4e-4a6f-9b8d-0e1f2a3b4c5d'
+const EXAMPLE_TIME_MS = Date.UTC(2026, 0, 15, 10, 30)
+
+const HEADERS: readonly HeaderName[] = [
+  'x-request-id',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+]
+
+const text = (description: string) => ({ type: 'string', description })
+
+function errorSchema(codes: readonly ErrorCode[]): object {
+  return {
+    type: 'object',
+    description:
+      "The body of every error, except errors of session URIs, which have Google's form. The error of an unknown URL is " +
+      '404 `NOT_FOUND`. The error of an unsupported method is 405 `METHOD_NOT_ALLOWED`, with the header `Allow`.',
+    required: ['success', 'error'],
+    properties: {
+      success: { const: false },
+      error: {
+        type: 'object',
+        required: ['code', 'message', 'system_message', 'type', 'status', 'details', 'trace_id', 'timestamp'],
+        properties: {
+          code: { type: 'string', enum: codes, description: 'The code, for programs.' },
+          message: text('A message for people.'),
+          system_message: text('A message for developers.'),
+          type: text('The category of the error. It depends only on the status.'),
+          status: { type: 'integer', description: 'The HTTP status.' },
+          details: {
+            type: 'object',
+            description: 'Further details, such as the `field` that is not valid.',
+          },
+          trace_id: text('The id of the request, which is also in the log of the service.'),
+          timestamp: { type: 'string', format: 'date-time' },
+        },
+      },
+    },
+  }
+}
+
+/** The JSON API, for its document. */
+export const WAYBILL_PROTOCOL: DocumentedProtocol = {
+  title: 'Waybill',
+  description:
+    'A file service with resumable uploads. It creates upload URLs, receives files of any size, verifies and registers ' +
+    'them, and serves them.',
+  tags: TAGS,
+  errors: {
+    render: (error) => renderError(error, EXAMPLE_TRACE_ID, EXAMPLE_TIME_MS),
+    schema: errorSchema,
+    retryHeaders: ['Retry-After'],
+  },
+  headers: HEADERS,
+  usedHeaders: [...HEADERS, 'Retry-After', 'Allow', 'ETag', 'Content-Disposition', 'Content-Range'],
+}
