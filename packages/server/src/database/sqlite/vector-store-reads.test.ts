@@ -96,7 +96,7 @@ async function recordStatements(path: string): Promise<Step[]> {
   const result = { revision: 'r', parts: 1, chunkCount: 1, usageBytes: 1, embeddingModel: null, nowMs: 1 }
   await indexing.complete(task, result)
   for await (const bytes of indexing.readDocument(storeId, kept, 'r')) assert.ok(bytes.length > 0)
-  await indexing.changesAfter(organizationId, storeId, 0, 9)
+  await indexing.changesAfter(storeId, 0, 9)
   await indexing.findLive(storeId, [kept, removed])
 
   const position = await stores.findPosition(viewer, storeId)
