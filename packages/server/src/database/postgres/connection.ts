@@ -87,7 +87,6 @@ export function createConnection(
         forShare: 'FOR SHARE',
         withoutSync: "set_config('synchronous_commit', 'off', true) = 'off'",
         jsonItems: (parameter) => `jsonb_array_elements(${parameter}::jsonb) AS item (value)`,
-        isSelected: (column, query) => `${column} = ANY (ARRAY(${query}))`,
         isOneOf: (column, parameter) =>
           `${column} = ANY (ARRAY(SELECT json_array_elements_text(${parameter}::json)))`,
       },

@@ -2,7 +2,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import type { LogEntry, StoreFile } from '../../domain/vector-stores/store-file.ts'
 import type { Task } from '../records/tasks.ts'
 import type { FileChanges, IndexedResult, IndexingRecords } from '../records/vector-stores.ts'
-import { isLiveFile, JOIN_FILE } from './store-file-statements.ts'
+import { JOIN_FILE } from './store-file-statements.ts'
 import { createStoreHousekeepingStatements } from './store-housekeeping-statements.ts'
 import { finishTask, ownTask } from './task-statements.ts'
 import {
@@ -109,10 +109,13 @@ export function createIndexingStatements(transactions: Transactions): IndexingRe
     },
 
     findLive: async (storeId, fileIds) => {
-      const rows = await all(`${FIND_LIVE} AND ${isLiveFile(dialect)}`, {
-        storeId,
-        asked: toJsonParameter(fileIds.map((id) => ({ id }))),
-      })
+      const rows = await all(
+        `${FIND_LIVE} AND ${dialect.isOneOf('vector_store_files.file_id', '$fileIds')}`,
+        {
+          storeId,
+          fileIds: toJsonParameter(fileIds),
+        },
+      )
       return new Map(
         rows.map((row) => [
           String(row.file_id),

@@ -52,18 +52,6 @@ const SELECT_OF_STORE = `
   WHERE ${unindexed('vector_store_id')} = $storeId AND vector_store_files.organization_id = $organizationId
     AND removed_at_ms IS NULL`
 
-/**
- * Returns the condition for the live associations of `$storeId` with the files of `$asked`, a JSON array of objects with
- * an `id`. Looks up each file by itself: without statistics PostgreSQL would rather read an index completely.
- */
-export function isLiveFile(dialect: Dialect): string {
-  return dialect.isSelected(
-    'vector_store_files.id',
-    `SELECT (SELECT live.id FROM vector_store_files AS live WHERE live.file_id = item.value ->> 'id'
-       AND live.vector_store_id = $storeId AND live.removed_at_ms IS NULL) FROM ${dialect.jsonItems('$asked')}`,
-  )
-}
-
 /** Adds or changes associations with new seqs. The items have a member for each of `STORED_COLUMNS`. */
 const upsertFiles = (dialect: Dialect, changedColumns: readonly string[]) => `
   INSERT INTO vector_store_files (organization_id, vector_store_id, ${STORED_COLUMNS.map(([name]) => name).join(', ')})
@@ -183,22 +171,20 @@ export function* addFiles(
   { storeId, files, addedByApiKeyId, batchId, nowMs }: AddFiles,
 ): Steps<StoreFile[]> {
   const { organizationId } = viewer
-  const ids = [...new Set(files.map(({ fileId }) => fileId))]
+  const fileIds = toJsonParameter([...new Set(files.map(({ fileId }) => fileId))])
   // The lock keeps a File until its association is there for the transaction that deletes the File.
   const facts = yield* getRows(
     `SELECT id, ${FILE_FACTS} FROM files
      WHERE ${dialect.isOneOf('id', '$fileIds')} AND ${unindexed('organization_id')} = $organizationId
        AND deleted_at_ms IS NULL
      ORDER BY id ${dialect.forShare}`,
-    { organizationId, fileIds: toJsonParameter(ids) },
+    { organizationId, fileIds },
   )
   const store = yield* lockStore(dialect, viewer, storeId)
   if (store === null) throw new ServiceError('VECTOR_STORE_NOT_FOUND', 'there is no such vector store')
-  const known = yield* getRows(
-    `SELECT vector_store_files.*, ${FILE_FACTS} FROM vector_store_files ${JOIN_FILE}
-     WHERE vector_store_files.organization_id = $organizationId AND ${isLiveFile(dialect)}`,
-    { storeId, organizationId, asked: toJsonParameter(ids.map((id) => ({ id }))) },
-  )
+  const known = yield* getRows(`${SELECT_OF_STORE} AND ${dialect.isOneOf('file_id', '$fileIds')}`, {
+    ...{ storeId, organizationId, fileIds },
+  })
   const plan = planAdditions(files, known.map(toStoreFile), {
     facts: new Map(facts.map((row) => [String(row.id), toFileFacts(row)])),
     toNew: (file, facts) =>

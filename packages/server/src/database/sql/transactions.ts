@@ -45,8 +45,6 @@ export interface Dialect {
   jsonItems(parameter: string): string
   /** Returns the condition for a column whose value is one of the texts of a JSON array; read from the column's index. */
   isOneOf(column: string, parameter: string): string
-  /** Returns the condition for a column whose value is one that the query selects; read from the column's index. */
-  isSelected(column: string, query: string): string
 }
 
 /** Returns the first row of a query; null when there is none. */

@@ -107,7 +107,6 @@ export function openConnection(path: string): Connection {
         forShare: '',
         withoutSync: 'true',
         jsonItems: (parameter) => `json_each(${parameter}) AS item`,
-        isSelected: (column, query) => `${column} IN (${query})`,
         isOneOf: (column, parameter) => `${column} IN (SELECT value FROM json_each(${parameter}))`,
       },
     },
