@@ -1,4 +1,9 @@
+import { jobCaller } from '../../domain/access/caller.ts'
 import type { Context } from '../../operations/context.ts'
+import {
+  expireVectorStores,
+  forgetStoreRecords,
+} from '../../operations/vector-stores/expire-vector-stores.ts'
 import type { PeriodicJob } from '../periodic/run-periodically.ts'
 import { shareJob } from '../periodic/share-job.ts'
 import type { SweepLog } from './start-sweeping.ts'
@@ -10,26 +15,22 @@ const RECORDS_AT_A_TIME = 500
  * Starts the job that expires vector stores without activity and forgets records that are no longer needed. It runs
  * every minute in one of all processes.
  */
-export function startStoreHousekeeping(
-  { database, knowledge, now }: Pick<Context, 'database' | 'knowledge' | 'now'>,
-  log: SweepLog,
-): PeriodicJob {
-  const { indexing } = database.vectorStores
-  const expireSome = async (): Promise<number> => {
-    const expired = await indexing.expireStores(now(), RECORDS_AT_A_TIME)
-    for (const storeId of expired) await knowledge.index.drop(storeId)
-    if (expired.length > 0) log.info({ vector_stores: expired.length }, 'expired vector stores')
-    return expired.length
-  }
+export function startStoreHousekeeping(context: Context, log: SweepLog): PeriodicJob {
   const run = async (signal: AbortSignal) => {
-    while ((await expireSome()) === RECORDS_AT_A_TIME) if (signal.aborted) return null
-    while ((await indexing.forget(now(), RECORDS_AT_A_TIME)) > 0) if (signal.aborted) return null
+    const caller = jobCaller('vector-stores')
+    const expireSome = () => expireVectorStores(context, caller, RECORDS_AT_A_TIME)
+    const forgetSome = () => forgetStoreRecords(context, caller, RECORDS_AT_A_TIME)
+    let expired = 0
+    for (let some = await expireSome(); some > 0 && !signal.aborted; some = await expireSome())
+      expired += some
+    if (expired > 0) log.info({ vector_stores: expired }, 'expired vector stores')
+    while ((await forgetSome()) > 0) if (signal.aborted) break
     return null
   }
   return shareJob(
-    database.jobs,
+    context.database.jobs,
     { name: 'vector-stores', everyMs: EVERY_MS, run },
     (error) => log.warn({ err: error }, 'vector stores could not be cleaned up'),
-    now,
+    context.now,
   )
 }
