@@ -887,6 +887,42 @@ function describeFeed(_fixture: DatabaseFixture, helpers: Helpers): void {
     assert.equal((await find(viewer, store)).seq, 6)
   })
 
+  it('keeps the earlier revision of a file after a failure of the service, and not after one of the file', async () => {
+    const viewer = await newViewer()
+    const { store, fileId, storeFile } = await helpers.newStoreFile(viewer)
+    await helpers.complete(storeFile)
+    const failAgain = async (code: 'server_error' | 'invalid_file') => {
+      assert.ok(await stores().retryFile(viewer, store.id, fileId, false, NOW_MS))
+      const task = await helpers.claimed(storeFile)
+      assert.ok(await stores().indexing.begin(task, NOW_MS))
+      assert.ok(await stores().indexing.fail(task, { code, message: 'No.' }, NOW_MS))
+      const file = await stores().findFile(viewer, store.id, fileId)
+      return [file?.status, file?.revision, file?.chunkCount, file?.error?.code ?? null]
+    }
+    assert.deepEqual(await failAgain('server_error'), ['completed', 'r1', 3, null])
+    assert.deepEqual((await find(viewer, store)).counts, countsOf({ completed: 1 }))
+    assert.deepEqual(await failAgain('invalid_file'), ['failed', null, 0, 'invalid_file'])
+  })
+
+  it('finds the files that lack vectors of a model', async () => {
+    const viewer = await newViewer()
+    const models = ['model-a', 'model-b', null]
+    for (const embeddingModel of models) {
+      const { store, fileId, storeFile } = await helpers.newStoreFile(viewer)
+      await helpers.complete(storeFile, { embeddingModel })
+      assert.equal(await stores().indexing.lacksVectors(store.id, 'model-a'), embeddingModel !== 'model-a')
+      const places = await stores().indexing.listLackingVectors('model-a', NOW_MS + 6, 1000)
+      const place = { organizationId: viewer.organizationId, storeId: store.id, fileId }
+      const found = places.filter((one) => one.fileId === fileId)
+      assert.deepEqual(found, embeddingModel === 'model-a' ? [] : [place])
+      const early = await stores().indexing.listLackingVectors('model-a', NOW_MS + 5, 1000)
+      assert.deepEqual(
+        early.filter((one) => one.fileId === fileId),
+        [],
+      )
+    }
+  })
+
   it('tells which files are live, with their revisions', async () => {
     const viewer = await newViewer()
     const store = await newStore(viewer)

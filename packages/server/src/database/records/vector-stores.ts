@@ -162,7 +162,10 @@ export interface IndexingRecords {
   addDocumentPart(task: Task, revision: string, part: number, bytes: Uint8Array): Promise<boolean>
   /** Makes a revision the one that searches find, deletes the parts of others, and ends the task, in one transaction. */
   complete(task: Task, result: IndexedResult): Promise<boolean>
-  /** Ends the task with an error; the chunks of an earlier revision are removed. */
+  /**
+   * Ends the task with an error. The file fails and its earlier chunks are removed; but after a `server_error`, which
+   * says nothing about the file, an earlier revision stays, and the file is completed with it.
+   */
   fail(task: Task, error: StoreFileError, nowMs: number): Promise<boolean>
   addLog(task: Task, entry: LogEntry): Promise<void>
 
@@ -179,6 +182,11 @@ export interface IndexingRecords {
   /** Returns which of these files are in the store now, with the revision that searches find. */
   findLive(storeId: string, fileIds: readonly string[]): Promise<ReadonlyMap<string, LiveFile>>
 
+  /** Returns true when a file of the store has chunks without vectors of the model. */
+  lacksVectors(storeId: string, model: string): Promise<boolean>
+  /** Returns up to `limit` completed files that lack vectors of the model, and were completed before `beforeMs`. */
+  listLackingVectors(model: string, beforeMs: number, limit: number): Promise<readonly FilePlace[]>
+
   /** Deletes up to `limit` each of tombstones, logs, batches, expired stores and parts without a file, older than they are kept. */
   forget(nowMs: number, limit: number): Promise<number>
   /** Expires up to `limit` stores that are due: removes their files and keeps the record. Returns their ids. */
@@ -192,6 +200,13 @@ export interface IndexedResult {
   readonly usageBytes: number
   readonly embeddingModel: string | null
   readonly nowMs: number
+}
+
+/** File of a store of an organization. */
+export interface FilePlace {
+  readonly organizationId: string
+  readonly storeId: string
+  readonly fileId: string
 }
 
 export interface FileChanges {

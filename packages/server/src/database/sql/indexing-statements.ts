@@ -49,6 +49,20 @@ const FAIL = `
     ended_at_ms = $nowMs, revision = NULL, part_count = 0, chunk_count = 0, usage_bytes = 0, embedding_model = NULL
   WHERE ${OF_TASK}`
 
+/** Returns to the earlier revision. Changes nothing when there is none. */
+const KEEP_REVISION = `
+  UPDATE vector_store_files SET status = 'completed', step = 'done', progress_percent = 100, ended_at_ms = $nowMs
+  WHERE ${OF_TASK} AND revision IS NOT NULL`
+
+/** Files with chunks of which the model made no vectors. Three ranges of an index, which `<>` would not use. */
+const lackingVectors = (columns: string, condition: string, tail: string) =>
+  ['embedding_model IS NULL', 'embedding_model < $model', 'embedding_model > $model']
+    .map(
+      (range) => `SELECT * FROM (SELECT ${columns} FROM vector_store_files
+        WHERE removed_at_ms IS NULL AND chunk_count > 0 AND ${range} AND ${condition} ${tail}) AS lacking`,
+    )
+    .join(' UNION ALL ')
+
 const FIND_LIVE = `
   SELECT vector_store_files.file_id, vector_store_files.revision, vector_store_files.attributes, files.filename
   FROM vector_stores
@@ -93,6 +107,13 @@ export function createIndexingStatements(transactions: Transactions): IndexingRe
       transact(function* () {
         yield* lockStoreOf(dialect, task)
         if (!(yield* finishTask(task))) return false
+        if (code === 'server_error') {
+          const kept = yield* changeRows(KEEP_REVISION, { ...taskParameters(task), nowMs })
+          if (kept.count > 0) {
+            yield* changeRows(DELETE_OTHER_PARTS, { storeFileId: task.key })
+            return true
+          }
+        }
         yield* changeRows(FAIL, { ...taskParameters(task), code, message, nowMs })
         yield* changeRows('DELETE FROM vector_store_documents WHERE vector_store_file_id = $storeFileId', {
           storeFileId: task.key,
@@ -101,6 +122,23 @@ export function createIndexingStatements(transactions: Transactions): IndexingRe
       }),
 
     addLog: (task, entry) => transact(() => addLog(task, entry)),
+
+    lacksVectors: async (storeId, model) => {
+      const sql = lackingVectors('1 AS one', 'vector_store_id = $storeId', 'LIMIT 1')
+      return (await all(sql, { storeId, model })).length > 0
+    },
+
+    listLackingVectors: async (model, beforeMs, limit) => {
+      const columns = 'organization_id, vector_store_id, file_id'
+      const condition = "status = 'completed' AND ended_at_ms < $beforeMs"
+      const sql = lackingVectors(columns, condition, 'ORDER BY ended_at_ms LIMIT $limit')
+      const rows = await all(`${sql} LIMIT $limit`, { model, beforeMs, limit })
+      return rows.map((row) => ({
+        organizationId: String(row.organization_id),
+        storeId: String(row.vector_store_id),
+        fileId: String(row.file_id),
+      }))
+    },
 
     changesAfter: (storeId, seq, limit) => changesAfter(transactions, storeId, { seq, limit }),
 

@@ -1,5 +1,6 @@
 import { jobCaller } from '../../domain/access/caller.ts'
 import type { Context } from '../../operations/context.ts'
+import { embedAgain } from '../../operations/vector-stores/embed-again.ts'
 import {
   expireVectorStores,
   forgetStoreRecords,
@@ -24,6 +25,9 @@ export function startStoreHousekeeping(context: Context, log: SweepLog): Periodi
     for (let some = await expireSome(); some > 0 && !signal.aborted; some = await expireSome())
       expired += some
     if (expired > 0) log.info({ vector_stores: expired }, 'expired vector stores')
+    // Some at a time, because new files wait for the model server too.
+    const embedded = await embedAgain(context, caller, RECORDS_AT_A_TIME)
+    if (embedded > 0) log.info({ files: embedded }, 'embedding files again with the present model')
     while ((await forgetSome()) > 0) if (signal.aborted) break
     return null
   }

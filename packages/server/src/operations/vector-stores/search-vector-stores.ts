@@ -44,10 +44,11 @@ export const searchVectorStores = defineOperation(
   { action: 'searchVectorStores', kind: 'read', scope: 'vector_stores:read' },
   async (context: SearchContext, caller: Caller, input: SearchInput): Promise<SearchResult> => {
     const viewer = viewerOf(caller)
-    const vectors = await embedQueries(context, input)
+    const embedded = await embedQueries(context, input)
     for (let searches = 1; ; searches++) {
       const stores = await findStores(context, caller, input.storeIds)
       if (searches === 1) await touch(context, viewer, stores)
+      const vectors = embedded !== null && (await haveVectors(context, stores)) ? embedded : null
       const found = await context.knowledge.index.search(
         stores.map(({ id, seq }) => ({ storeId: id, seq })),
         {
@@ -78,6 +79,21 @@ async function embedQueries(
 ): Promise<readonly Float32Array[] | null> {
   if (knowledge.embedder === null || weights?.embedding === 0) return null
   return knowledge.embedder.embed(queries)
+}
+
+/**
+ * Returns true when all chunks of the stores have vectors of the present model. While the files of a store are embedded
+ * again with another model, its searches go by words: similarities of different models cannot be compared.
+ */
+async function haveVectors(
+  { database, knowledge }: SearchContext,
+  stores: readonly VectorStore[],
+): Promise<boolean> {
+  const { embedder } = knowledge
+  if (embedder === null) return false
+  const { indexing } = database.vectorStores
+  const lacking = await Promise.all(stores.map(({ id }) => indexing.lacksVectors(id, embedder.model)))
+  return !lacking.includes(true)
 }
 
 async function touch(

@@ -93,6 +93,13 @@ CREATE INDEX vector_store_files_by_status ON vector_store_files (vector_store_id
 
 CREATE UNIQUE INDEX vector_store_files_by_change ON vector_store_files (vector_store_id, seq);
 
+-- Finds files with vectors of another model than the present one.
+CREATE INDEX vector_store_files_by_model_of_store ON vector_store_files (vector_store_id, embedding_model)
+  WHERE removed_at_ms IS NULL AND chunk_count > 0;
+
+CREATE INDEX vector_store_files_by_model ON vector_store_files (embedding_model, ended_at_ms)
+  WHERE removed_at_ms IS NULL AND chunk_count > 0 AND status = 'completed';
+
 CREATE INDEX removed_vector_store_files ON vector_store_files (vector_store_id, file_id) WHERE removed_at_ms IS NOT NULL;
 
 CREATE INDEX removed_vector_store_files_by_time ON vector_store_files (removed_at_ms) WHERE removed_at_ms IS NOT NULL;
