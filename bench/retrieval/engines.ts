@@ -40,12 +40,9 @@ async function openWaybill(folder: string, embedder: Embedder | null): Promise<E
       await index.catchUp({ storeId, seq: feed.seqOf(storeId) })
     },
     search: async (text, maxResults) => {
-      const rest = { vectors: null, filter: null, scoreThreshold: 0, weights: null }
-      const hits = await index.search([{ storeId, seq: feed.seqOf(storeId) }], {
-        texts: [text],
-        maxResults,
-        ...rest,
-      })
+      const vectors = embedder ? await embedder.embed([text]) : null
+      const query = { texts: [text], vectors, filter: null, maxResults, scoreThreshold: 0, weights: null }
+      const hits = await index.search([{ storeId, seq: feed.seqOf(storeId) }], query)
       return hits.map(({ fileId }) => fileId)
     },
     close: index.close,

@@ -16,6 +16,13 @@ describe('readConfig', () => {
       database: { kind: 'sqlite', path: '/srv/waybill/waybill.db' },
       maxFileBytes: 5_000_000_000,
       directUploadMaxBytes: 100_000_000,
+      embeddings: null,
+      indexing: {
+        concurrency: 2,
+        deadlineMs: 1_800_000,
+        directory: '/srv/waybill/indexes',
+        waitMs: 1000,
+      },
       openaiFileMaxBytes: 536_870_912,
       allowedMimeTypes: null,
       uploadSessionMs: 604_800_000,

@@ -12,8 +12,11 @@ import {
   withoutPostgres,
 } from '../../test/postgres/test-database.ts'
 import { type CopiedTable, copyDatabase } from './copy-database.ts'
+import type { Database } from './database.ts'
 import { openPostgresDatabase } from './postgres/postgres-database.ts'
 import { openPostgresTables } from './postgres/postgres-tables.ts'
+import { fileOf, sessionOf } from './records/fixture.conformance.ts'
+import { INDEXING_TASK } from './records/vector-stores.ts'
 import { openSqliteDatabase } from './sqlite/sqlite-database.ts'
 import { openSqliteTables } from './sqlite/sqlite-tables.ts'
 import { TABLES, type Tables } from './tables.ts'
@@ -80,6 +83,19 @@ describe('copyDatabase', { skip: withoutPostgres }, () => {
     await database.audit.add(eventAt(EVENTS + 1))
     const [newest] = await database.audit.list('org_a', 1)
     assert.equal(newest?.timeMs, EVENTS + 1)
+    const { vectorStores } = database
+    const store = await vectorStores.find(VIEWER, 'vs_a')
+    assert.deepEqual(
+      [store?.counts, store?.dataBytes, store?.usageBytes, store?.seq],
+      [{ inProgress: 1, completed: 1, failed: 0, cancelled: 0 }, 200, 7, 3],
+    )
+    const parts: Uint8Array[] = []
+    for await (const part of vectorStores.indexing.readDocument('vs_a', 'file_a', 'r')) parts.push(part)
+    assert.deepEqual(parts.map(Buffer.from), [BYTES, BYTES])
+    assert.equal((await vectorStores.listLog(VIEWER, 'vs_a', 'file_a', 9)).length, 1)
+    await vectorStores.removeFile(VIEWER, 'vs_a', 'file_b', 1)
+    const counts = { inProgress: 0, completed: 1, failed: 0, cancelled: 0 }
+    assert.deepEqual((await vectorStores.find(VIEWER, 'vs_a'))?.counts, counts)
     await database.close()
   })
 
@@ -144,5 +160,36 @@ async function fill(path: string): Promise<void> {
   }
   assert.ok(await database.installation.createOrganization(organization, key))
   await Promise.all(Array.from({ length: EVENTS }, (_, index) => database.audit.add(eventAt(index))))
+  await fillStore(database)
   await database.close()
+}
+
+const VIEWER = { organizationId: 'org_a', actorId: 'ak_a', seesAll: false }
+/** Every byte, so that a copy as text would change some. */
+const BYTES = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
+
+/** Adds a vector store with one indexed file of two document parts, and one that waits. */
+async function fillStore({ files, vectorStores, tasks }: Database): Promise<void> {
+  const [first, second] = ['file_a', 'file_b'].map((fileId) => fileOf(sessionOf('org_a', { fileId })))
+  assert.ok(first && second && (await files.add('org_a', [first, second], null)))
+  const store = { id: 'vs_a', name: 'A', description: null, createdBy: 'ak_a', metadata: {} }
+  const options = { accessMode: 'organization', expiresAfterDays: null } as const
+  await vectorStores.create(VIEWER, { ...store, ...options }, [], 1)
+  const toAdd = [first, second].map(({ id }) => ({
+    id: `vsf_${id}`,
+    fileId: id,
+    attributes: null,
+    chunking: null,
+  }))
+  await vectorStores.addFiles(VIEWER, {
+    ...{ storeId: 'vs_a', files: toAdd, addedByApiKeyId: null, batchId: 'vsfb_a', nowMs: 1 },
+  })
+  const claim = { kind: INDEXING_TASK, nowMs: 1, leaseUntilMs: 2, max: 1, maxPerOrganization: 1, after: '' }
+  const [task] = (await tasks.claim(claim)).tasks
+  assert.equal(task?.key, 'vsf_file_a')
+  const { indexing } = vectorStores
+  await indexing.addLog(task, { atMs: 1, level: 'info', step: 'done', message: 'm', attempt: 1 })
+  for (const part of [0, 1]) assert.ok(await indexing.addDocumentPart(task, 'r', part, BYTES))
+  const result = { revision: 'r', parts: 2, chunkCount: 1, usageBytes: 7, embeddingModel: null, nowMs: 1 }
+  assert.ok(await indexing.complete(task, result))
 }

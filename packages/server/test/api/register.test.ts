@@ -44,6 +44,7 @@ describe('POST /files', () => {
         storage_path: `files/${client.organizationId}/${upload.fileId}/digits.txt`,
         organization_id: client.organizationId,
         uploaded_by: null,
+        expires_at: null,
         crc32c: NINE_DIGITS.crc32c,
         md5: null,
         sha256: null,

@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
+import { openDatabase } from '../../src/compose/open-database.ts'
+import type { Database } from '../../src/database/database.ts'
+import { createId } from '../../src/domain/ids.ts'
 import { createTestDatabase, runOnce, withoutPostgres } from '../postgres/test-database.ts'
 import { listeningUrl, spawnWaybill } from '../start-server.ts'
 import { CHUNK, type Facts, HELLO, LATER, REPORT } from './facts.ts'
@@ -26,6 +29,8 @@ function testInstallation(archive: string, database: 'SQLite' | 'PostgreSQL'): v
   let facts: Facts
   let url: string
   let files: string
+  /** Records of the installation, which the server uses at the same time. */
+  let records: Database
   const endings: (() => Promise<void>)[] = []
 
   before(async () => {
@@ -33,12 +38,17 @@ function testInstallation(archive: string, database: 'SQLite' | 'PostgreSQL'): v
     endings.unshift(() => rm(folder, { recursive: true, force: true }))
     await promisify(execFile)('tar', ['-xzf', join(FOLDER, archive), '-C', folder])
     facts = JSON.parse(await readFile(join(folder, 'facts.json'), 'utf8'))
+    let settings: Parameters<typeof openDatabase>[0] = {
+      kind: 'sqlite',
+      path: join(folder, 'data/waybill.db'),
+    }
     const env: Record<string, string> = {}
     if (database === 'PostgreSQL') {
-      const records = await createTestDatabase()
-      endings.unshift(() => records.remove())
-      await runOnce(records.url, await readFile(join(folder, 'postgres.sql'), 'utf8'))
-      env.DATABASE_URL = records.url
+      const created = await createTestDatabase()
+      endings.unshift(() => created.remove())
+      await runOnce(created.url, await readFile(join(folder, 'postgres.sql'), 'utf8'))
+      env.DATABASE_URL = created.url
+      settings = { kind: 'postgres', url: created.url, maxConnections: 2 }
     }
     const server = spawnWaybill(join(folder, 'data'), ['serve'], env)
     endings.unshift(async () => {
@@ -47,6 +57,9 @@ function testInstallation(archive: string, database: 'SQLite' | 'PostgreSQL'): v
       await ended
     })
     url = await listeningUrl(server)
+    const opened = await openDatabase(settings)
+    endings.unshift(() => opened.close())
+    records = opened
     files = `${url}/v1/organizations/${facts.organizationId}/files`
   })
   after(async () => {
@@ -130,6 +143,19 @@ function testInstallation(archive: string, database: 'SQLite' | 'PostgreSQL'): v
 
   it('registers an upload whose last byte the earlier version had stored', async () => {
     assert.equal((await register('complete.bin', facts.complete.gcsPath, LATER.length)).status, 201)
+  })
+
+  it('adds the existing files to a vector store', async () => {
+    const { organizationId } = facts
+    const viewer = { organizationId, actorId: null, seesAll: true }
+    const store = { name: 'Old files', description: null, createdBy: 'operator', metadata: {} }
+    const options = { accessMode: 'organization', expiresAfterDays: null } as const
+    const ids = [...facts.files.map(({ id }) => id), facts.deletedFileId]
+    const toAdd = ids.map((fileId) => ({ id: createId('vsf'), fileId, attributes: null, chunking: null }))
+    const id = createId('vs')
+    const created = await records.vectorStores.create(viewer, { ...store, ...options, id }, toAdd, Date.now())
+    assert.deepEqual(created.counts, { inProgress: 2, completed: 0, failed: 1, cancelled: 0 })
+    assert.equal(created.dataBytes, HELLO.length + REPORT.length)
   })
 
   it('counts the used bytes as if it had written all files itself', async () => {

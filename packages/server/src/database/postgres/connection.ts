@@ -86,8 +86,9 @@ export function createConnection(
         tryLock: (expression) => `pg_try_advisory_xact_lock(hashtextextended(${expression}, 0))`,
         forShare: 'FOR SHARE',
         withoutSync: "set_config('synchronous_commit', 'off', true) = 'off'",
-        jsonItems: (parameter) => `json_array_elements(${parameter}::json) AS item (value)`,
-        jsonTexts: (parameter) => `SELECT json_array_elements_text(${parameter}::json)`,
+        jsonItems: (parameter) => `jsonb_array_elements(${parameter}::jsonb) AS item (value)`,
+        isOneOf: (column, parameter) =>
+          `${column} = ANY (ARRAY(SELECT json_array_elements_text(${parameter}::json)))`,
       },
     },
     transaction,

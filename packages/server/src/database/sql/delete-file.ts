@@ -45,7 +45,7 @@ function* removeFromStores(
   )
   if (places.length === 0) return
   const stores = yield* getRows(
-    `SELECT id FROM vector_stores WHERE id IN (${dialect.jsonTexts('$storeIds')}) AND organization_id = $organizationId
+    `SELECT id FROM vector_stores WHERE ${dialect.isOneOf('id', '$storeIds')} AND organization_id = $organizationId
        AND ${ALIVE} ORDER BY id ${dialect.forUpdate}`,
     { storeIds: toJsonParameter(places.map((row) => String(row.vector_store_id))), organizationId },
   )

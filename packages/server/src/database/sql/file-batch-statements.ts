@@ -66,11 +66,11 @@ function* cancelBatch(
   yield* changeRows(
     `UPDATE vector_store_files SET status = CASE WHEN revision IS NULL THEN 'cancelled' ELSE 'completed' END,
        step = 'done', ended_at_ms = $nowMs
-     WHERE id IN (${dialect.jsonTexts('$ids')}) AND organization_id = $organizationId`,
+     WHERE ${dialect.isOneOf('id', '$ids')} AND organization_id = $organizationId`,
     { ids: toJsonParameter(storeFileIds), organizationId, nowMs },
   )
   yield* changeRows(
-    `DELETE FROM vector_store_documents WHERE vector_store_file_id IN (${dialect.jsonTexts('$ids')})
+    `DELETE FROM vector_store_documents WHERE ${dialect.isOneOf('vector_store_file_id', '$ids')}
        AND revision <> COALESCE((SELECT revision FROM vector_store_files
          WHERE vector_store_files.id = vector_store_file_id), '')`,
     { ids: toJsonParameter(storeFileIds) },

@@ -13,7 +13,7 @@ import {
   type Transactions,
   toJsonParameter,
 } from './transactions.ts'
-import { ALIVE } from './vector-store-access.ts'
+import { ALIVE, unindexed } from './vector-store-access.ts'
 import { FILE_FACTS, toAttributes, toStoreFile } from './vector-store-rows.ts'
 
 /** Log entries of a file that are kept. */
@@ -52,7 +52,7 @@ const FAIL = `
 const FIND_LIVE = `
   SELECT vector_store_files.file_id, vector_store_files.revision, vector_store_files.attributes, files.filename
   FROM vector_stores
-  JOIN vector_store_files ON vector_store_files.vector_store_id = vector_stores.id
+  JOIN vector_store_files ON ${unindexed('vector_store_files.vector_store_id')} = $storeId
   JOIN files ON files.id = vector_store_files.file_id
     AND files.organization_id = vector_store_files.organization_id AND files.deleted_at_ms IS NULL
   WHERE vector_stores.id = $storeId AND ${ALIVE} AND vector_store_files.removed_at_ms IS NULL`
@@ -110,7 +110,7 @@ export function createIndexingStatements(transactions: Transactions): IndexingRe
 
     findLive: async (storeId, fileIds) => {
       const rows = await all(
-        `${FIND_LIVE} AND vector_store_files.file_id IN (${dialect.jsonTexts('$fileIds')})`,
+        `${FIND_LIVE} AND ${dialect.isOneOf('vector_store_files.file_id', '$fileIds')}`,
         {
           storeId,
           fileIds: toJsonParameter(fileIds),

@@ -39,7 +39,7 @@ export function* cancelIndexing(
   if (storeFileIds.length === 0) return
   yield* changeRows(
     `DELETE FROM tasks WHERE kind = '${INDEXING_TASK}' AND state IN ('ready', 'running')
-       AND organization_id = $organizationId AND key IN (${dialect.jsonTexts('$keys')})`,
+       AND organization_id = $organizationId AND ${dialect.isOneOf('key', '$keys')}`,
     { organizationId, keys: toJsonParameter(storeFileIds) },
   )
 }

@@ -32,7 +32,7 @@ import {
   type Transactions,
   toJsonParameter,
 } from './transactions.ts'
-import { VISIBLE_STORE, viewerParameters } from './vector-store-access.ts'
+import { unindexed, VISIBLE_STORE, viewerParameters } from './vector-store-access.ts'
 import { FILE_FACTS, toFileFacts, toLogEntry, toStoreFile, toVectorStore } from './vector-store-rows.ts'
 
 /** Joins the File of an association. */
@@ -49,7 +49,8 @@ const SELECT_VISIBLE = `
 /** Selects associations of a store whose lock the transaction has. */
 const SELECT_OF_STORE = `
   SELECT vector_store_files.*, ${FILE_FACTS} FROM vector_store_files ${JOIN_FILE}
-  WHERE vector_store_id = $storeId AND vector_store_files.organization_id = $organizationId AND removed_at_ms IS NULL`
+  WHERE ${unindexed('vector_store_id')} = $storeId AND vector_store_files.organization_id = $organizationId
+    AND removed_at_ms IS NULL`
 
 /** Adds or changes associations with new seqs. The items have a member for each of `STORED_COLUMNS`. */
 const upsertFiles = (dialect: Dialect, changedColumns: readonly string[]) => `
@@ -174,13 +175,14 @@ export function* addFiles(
   // The lock keeps a File until its association is there for the transaction that deletes the File.
   const facts = yield* getRows(
     `SELECT id, ${FILE_FACTS} FROM files
-     WHERE organization_id = $organizationId AND deleted_at_ms IS NULL AND id IN (${dialect.jsonTexts('$fileIds')})
+     WHERE ${dialect.isOneOf('id', '$fileIds')} AND ${unindexed('organization_id')} = $organizationId
+       AND deleted_at_ms IS NULL
      ORDER BY id ${dialect.forShare}`,
     { organizationId, fileIds },
   )
   const store = yield* lockStore(dialect, viewer, storeId)
   if (store === null) throw new ServiceError('VECTOR_STORE_NOT_FOUND', 'there is no such vector store')
-  const known = yield* getRows(`${SELECT_OF_STORE} AND file_id IN (${dialect.jsonTexts('$fileIds')})`, {
+  const known = yield* getRows(`${SELECT_OF_STORE} AND ${dialect.isOneOf('file_id', '$fileIds')}`, {
     ...{ storeId, organizationId, fileIds },
   })
   const plan = planAdditions(files, known.map(toStoreFile), {
@@ -397,11 +399,11 @@ export function* removeFiles(
   yield* changeRows(
     `UPDATE vector_store_files SET removed_at_ms = $nowMs, revision = NULL, attributes = '{}',
        seq = (SELECT seq + 1 FROM vector_stores WHERE vector_stores.id = vector_store_files.vector_store_id)
-     WHERE id IN (${dialect.jsonTexts('$ids')}) AND organization_id = $organizationId AND removed_at_ms IS NULL`,
+     WHERE ${dialect.isOneOf('id', '$ids')} AND organization_id = $organizationId AND removed_at_ms IS NULL`,
     { ids, organizationId, nowMs },
   )
   yield* changeRows(
-    `DELETE FROM vector_store_documents WHERE vector_store_file_id IN (${dialect.jsonTexts('$ids')})`,
+    `DELETE FROM vector_store_documents WHERE ${dialect.isOneOf('vector_store_file_id', '$ids')}`,
     { ids },
   )
 }

@@ -59,7 +59,7 @@ function* expire(dialect: Dialect, storeId: string, organizationId: string, nowM
     { storeId, organizationId, nowMs },
   )
   if (row === null) return false
-  yield* cancelStoreTasks(organizationId, storeId)
+  yield* cancelStoreTasks(dialect, organizationId, storeId)
   yield* changeRows(
     `UPDATE vector_stores SET expired_at_ms = $nowMs, ${END_STORE}
      WHERE id = $storeId AND organization_id = $organizationId`,
@@ -124,10 +124,10 @@ function* forgetBatches(dialect: Dialect, nowMs: number, limit: number): Steps<n
 function* deleteBatches(dialect: Dialect, batchIds: readonly string[]): Steps<void> {
   if (batchIds.length === 0) return
   const ids = toJsonParameter(batchIds)
-  yield* changeRows(`DELETE FROM vector_store_batch_files WHERE batch_id IN (${dialect.jsonTexts('$ids')})`, {
+  yield* changeRows(`DELETE FROM vector_store_batch_files WHERE ${dialect.isOneOf('batch_id', '$ids')}`, {
     ids,
   })
-  yield* changeRows(`DELETE FROM vector_store_batches WHERE id IN (${dialect.jsonTexts('$ids')})`, { ids })
+  yield* changeRows(`DELETE FROM vector_store_batches WHERE ${dialect.isOneOf('id', '$ids')}`, { ids })
 }
 
 /** Deletes associations that no longer count, with all that refers to them. */
@@ -135,11 +135,11 @@ function* deleteFiles(dialect: Dialect, storeFileIds: readonly string[]): Steps<
   if (storeFileIds.length === 0) return
   const ids = toJsonParameter(storeFileIds)
   for (const table of ['vector_store_batch_files', 'vector_store_documents', 'vector_store_logs']) {
-    yield* changeRows(`DELETE FROM ${table} WHERE vector_store_file_id IN (${dialect.jsonTexts('$ids')})`, {
+    yield* changeRows(`DELETE FROM ${table} WHERE ${dialect.isOneOf('vector_store_file_id', '$ids')}`, {
       ids,
     })
   }
-  yield* changeRows(`DELETE FROM vector_store_files WHERE id IN (${dialect.jsonTexts('$ids')})`, { ids })
+  yield* changeRows(`DELETE FROM vector_store_files WHERE ${dialect.isOneOf('id', '$ids')}`, { ids })
 }
 
 /** Deletes some files and batches of the deleted or expired store that has waited longest. */

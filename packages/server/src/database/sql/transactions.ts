@@ -43,8 +43,8 @@ export interface Dialect {
   readonly withoutSync: string
   /** Returns a FROM item `item` whose column `value` has the elements of a JSON array; `value ->> 'name'` is a member. */
   jsonItems(parameter: string): string
-  /** Returns a subquery of the texts of a JSON array, for IN. */
-  jsonTexts(parameter: string): string
+  /** Returns the condition for a column whose value is one of the texts of a JSON array; read from the column's index. */
+  isOneOf(column: string, parameter: string): string
 }
 
 /** Returns the first row of a query; null when there is none. */

@@ -1,5 +1,5 @@
 import type { Page } from '../../domain/page.ts'
-import { expiresAtMs } from '../../domain/vector-stores/vector-store.ts'
+import { expiresAtMs, isExpiredStore } from '../../domain/vector-stores/vector-store.ts'
 import type {
   FileToAdd,
   NewVectorStoreRecord,
@@ -14,7 +14,7 @@ import { createIndexingStatements } from './indexing-statements.ts'
 import { cancelStoreTasks, END_STORE } from './store-ends.ts'
 import { addFiles, createStoreFileStatements } from './store-file-statements.ts'
 import { changeRows, type Dialect, getRow, type Steps, type Transactions } from './transactions.ts'
-import { VISIBLE, viewerParameters } from './vector-store-access.ts'
+import { ADMITTED, VISIBLE, viewerParameters } from './vector-store-access.ts'
 import { toVectorStore } from './vector-store-rows.ts'
 
 /** Interval in which a search counts as activity once. */
@@ -60,10 +60,10 @@ export function createVectorStoreStatements(transactions: Transactions): VectorS
       return row && toVectorStore(row)
     },
 
-    findPosition: async ({ organizationId }, storeId) => {
+    findPosition: async (viewer, storeId) => {
       const row = await get(
-        'SELECT created_at_ms FROM vector_stores WHERE id = $storeId AND organization_id = $organizationId',
-        { organizationId, storeId },
+        `SELECT created_at_ms FROM vector_stores WHERE vector_stores.id = $storeId AND ${ADMITTED}`,
+        { ...viewerParameters(viewer), storeId },
       )
       return row && { timeMs: Number(row.created_at_ms), id: storeId }
     },
@@ -77,7 +77,7 @@ export function createVectorStoreStatements(transactions: Transactions): VectorS
       free(function* () {
         const row = yield* getRow(`${FIND} ${dialect.forUpdate}`, { ...viewerParameters(viewer), storeId })
         if (row === null) return false
-        yield* cancelStoreTasks(viewer.organizationId, storeId)
+        yield* cancelStoreTasks(dialect, viewer.organizationId, storeId)
         yield* changeRows(
           `UPDATE vector_stores SET deleted_at_ms = $nowMs, name = '', description = NULL, search_text = '',
              metadata = '{}', ${END_STORE}
@@ -176,27 +176,24 @@ function listStores(
 
 /** Writes only when the last activity is old enough, one store at a time, so that no two calls can deadlock. */
 async function touchStores(
-  { all, change, dialect }: Transactions,
+  { get, change }: Transactions,
   viewer: StoreViewer,
   storeIds: readonly string[],
   nowMs: number,
 ): Promise<void> {
   const beforeMs = nowMs - TOUCH_INTERVAL_MS
-  const isDue = `${VISIBLE} AND expired_at_ms IS NULL AND last_active_at_ms <= $beforeMs`
-  const rows = await all(
-    `SELECT id, expires_after_days FROM vector_stores
-     WHERE id IN (${dialect.jsonTexts('$storeIds')}) AND ${isDue}`,
-    { ...viewerParameters(viewer), storeIds: JSON.stringify(storeIds), beforeMs },
-  )
-  for (const { id, expires_after_days: days } of rows) {
-    const expiresAfterDays = days === null ? null : Number(days)
+  for (const storeId of storeIds) {
+    const place = { ...viewerParameters(viewer), storeId }
+    const row = await get(FIND, place)
+    const store = row && toVectorStore(row)
+    if (store === null || store.lastActiveAtMs > beforeMs || isExpiredStore(store, nowMs)) continue
+    const { expiresAfterDays } = store
     await change(
       `UPDATE vector_stores SET last_active_at_ms = $nowMs, expires_at_ms = $expiresAtMs
-       WHERE id = $storeId AND ${isDue}
-         AND COALESCE(expires_after_days, 0) = $expiresAfterDays AND COALESCE(expires_at_ms > $nowMs, true)`,
+       WHERE id = $storeId AND ${VISIBLE} AND vector_stores.expired_at_ms IS NULL AND last_active_at_ms <= $beforeMs
+         AND COALESCE(expires_after_days, 0) = $expiresAfterDays`,
       {
-        ...viewerParameters(viewer),
-        storeId: String(id),
+        ...place,
         expiresAfterDays: expiresAfterDays ?? 0,
         expiresAtMs: expiresAtMs({ lastActiveAtMs: nowMs, expiresAfterDays }),
         ...{ nowMs, beforeMs },

@@ -107,7 +107,7 @@ export function openConnection(path: string): Connection {
         forShare: '',
         withoutSync: 'true',
         jsonItems: (parameter) => `json_each(${parameter}) AS item`,
-        jsonTexts: (parameter) => `SELECT value FROM json_each(${parameter})`,
+        isOneOf: (column, parameter) => `${column} IN (SELECT value FROM json_each(${parameter}))`,
       },
     },
     write: (work) => writeOrExplain(() => work(transaction)),

@@ -132,7 +132,7 @@ describe('parsing the values of vector stores', () => {
 
   test('keeps the types of filter values', () => {
     const filter = parseFilter({ type: 'in', key: 'a', value: ['1', 1, true] }, 'filters')
-    assert.deepEqual(filter, { kind: 'in', key: 'a', values: ['1', 1, true] })
+    assert.deepEqual(filter, { type: 'in', key: 'a', values: ['1', 1, true] })
   })
 
   test('treats null as absent in a search', () => {

@@ -40,7 +40,7 @@ export interface Candidate {
 /**
  * Returns the BM25 score of each chunk that shares a term with the query, divided by the largest sum of weights that one
  * word each can bring, so that queries of any length are comparable. A chunk of average length with each word once has
- * the score 1. `words` are the stems of each word.
+ * the score 1. `words` are the stems of each different word.
  */
 export function scoreChunks(
   corpus: Corpus,
@@ -69,9 +69,8 @@ export function scoreChunks(
       sums[chunk] = (sums[chunk] as number) + (weight * frequency) / (frequency + norm)
     }
   }
-  const uniqueWords = new Map(words.map((stems) => [stems.join(' '), stems]))
   let allWeights = 0
-  for (const stems of uniqueWords.values()) allWeights += wordWeight(stems, chunksByTerm, weightOf)
+  for (const stems of words) allWeights += wordWeight(stems, chunksByTerm, weightOf)
   return { chunks: touched, of: (chunk) => roundScore((sums[chunk] ?? 0) / allWeights) }
 }
 

@@ -20,10 +20,12 @@ import type { StoreFile } from './store-file.ts'
 /** Score of the first chunk that fills the list. */
 const BEST_FILLER_SCORE = 0.1
 
+/** Different words that a search reads, in all its queries together. Each one costs time; more add little. */
+const MAX_WORDS = 256
+
 /** Returns the counts of this store for the queries; searches of several stores add them up. */
 export function countStatistics(file: StoreFile, corpus: Corpus, texts: readonly string[]): CorpusStatistics {
-  const queries = texts.map((text) => queryTerms(text, corpus.languages()))
-  return statisticsOf(corpus, readPostings(file, corpus, queries))
+  return statisticsOf(corpus, readPostings(file, corpus, wordsOfQueries(corpus, texts)))
 }
 
 /** Returns the best chunks of the store. `statistics` are those of all stores of the search; null for this one alone. */
@@ -34,7 +36,7 @@ export function searchStore(
 ): SearchHit[] {
   const { file } = store
   const corpus = store.corpus()
-  const queries = query.texts.map((text) => queryTerms(text, corpus.languages()))
+  const queries = wordsOfQueries(corpus, query.texts)
   const postings = readPostings(file, corpus, queries)
   const counts = statistics ?? statisticsOf(corpus, postings)
   const allows = allowedChunks(file, corpus, query.filter)
@@ -60,6 +62,16 @@ export function searchStore(
 }
 
 const toMatch = ({ chunk, score }: Candidate): Candidate => ({ chunk, score: matchScore(score) })
+
+/** Returns the different words of each query, as their stems. The first words of a very long query count. */
+function wordsOfQueries(corpus: Corpus, texts: readonly string[]): (readonly string[])[][] {
+  const languages = corpus.languages()
+  const maxWords = Math.floor(MAX_WORDS / texts.length)
+  return texts.map((text) => {
+    const words = new Map(queryTerms(text, languages).map((stems) => [stems.join(' '), stems]))
+    return [...words.values()].slice(0, maxWords)
+  })
+}
 
 function readPostings(
   file: StoreFile,

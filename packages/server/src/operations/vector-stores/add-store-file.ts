@@ -51,7 +51,7 @@ export const addStoreFile = defineOperation(
       batchId: null,
       nowMs: now(),
     })
-    if (added === undefined) throw storeNotFound(storeId)
+    if (added === undefined) throw storeNotFound()
     if (!isInProgress(added)) return added
     knowledge.wakeQueue()
     const latest = async () => (await database.vectorStores.findFile(viewer, storeId, added.id)) ?? added

@@ -17,7 +17,7 @@ export const deleteVectorStore = defineOperation(
     storeId: string,
   ): Promise<void> => {
     const { database, knowledge, log, now } = context
-    if (!(await database.vectorStores.delete(viewerOf(caller), storeId, now()))) throw storeNotFound(storeId)
+    if (!(await database.vectorStores.delete(viewerOf(caller), storeId, now()))) throw storeNotFound()
     try {
       await knowledge.index.drop(storeId)
     } catch (error) {

@@ -21,7 +21,7 @@ export async function findStore(
   storeId: string,
 ): Promise<VectorStore> {
   const store = await database.vectorStores.find(viewerOf(caller), storeId)
-  if (store === null) throw storeNotFound(storeId)
+  if (store === null) throw storeNotFound()
   return store
 }
 
@@ -33,13 +33,11 @@ export async function findActiveStore(
 ): Promise<VectorStore> {
   const store = await findStore(context, caller, storeId)
   if (!isExpiredStore(store, context.now())) return store
-  throw new ServiceError('VECTOR_STORE_EXPIRED', 'the vector store has expired; create another one', {
-    store_id: storeId,
-  })
+  throw new ServiceError('VECTOR_STORE_EXPIRED', 'the vector store has expired; create another one')
 }
 
-export function storeNotFound(storeId: string): ServiceError {
-  return new ServiceError('VECTOR_STORE_NOT_FOUND', 'there is no such vector store', { store_id: storeId })
+export function storeNotFound(): ServiceError {
+  return new ServiceError('VECTOR_STORE_NOT_FOUND', 'there is no such vector store')
 }
 
 export function fileNotInStore(): ServiceError {

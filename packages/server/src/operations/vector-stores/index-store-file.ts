@@ -95,6 +95,8 @@ async function index(
   await beginStep(context, task, 'chunking')
   const { language, chunks } = await knowledge.chunker.split(text, chunking, signal)
   const vectors = await embed(context, task, chunks, signal)
+  const message = `Found ${chunks.length} ${chunks.length === 1 ? 'chunk' : 'chunks'} of text.`
+  await addLog(context, task, { level: 'info', step: 'chunking', message })
   await beginStep(context, task, 'indexing')
   const indexed = chunks.map((chunk, position) => ({ ...chunk, vector: vectors?.[position] ?? null }))
   await store(context, task, { language, chunks: indexed }, usageOf(chunks, vectors))

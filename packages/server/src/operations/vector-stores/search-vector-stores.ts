@@ -38,7 +38,7 @@ const ACTIVITY_MS = 60_000
 /**
  * Searches 1 to 10 stores together, one ranking, best first. Filled up to `maxResults` with the nearest chunks that the
  * filter lets through. A file that was removed before the call is not found.
- * Throws VECTOR_STORE_NOT_FOUND with `store_id` in its details, VECTOR_STORE_EXPIRED.
+ * Throws VECTOR_STORE_NOT_FOUND and VECTOR_STORE_EXPIRED for the first such store.
  */
 export const searchVectorStores = defineOperation(
   { action: 'searchVectorStores', kind: 'read', scope: 'vector_stores:read' },

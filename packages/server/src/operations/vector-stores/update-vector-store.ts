@@ -28,7 +28,7 @@ export const updateVectorStore = defineOperation(
   ): Promise<VectorStore> => {
     const { storeId, ...change } = input
     const store = await context.database.vectorStores.update(viewerOf(caller), storeId, change, context.now())
-    if (store === null) throw storeNotFound(storeId)
+    if (store === null) throw storeNotFound()
     return store
   },
 )
