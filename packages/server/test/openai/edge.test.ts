@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
 import { createApiKey } from '../../src/operations/access/create-api-key.ts'
-import { updateOrganization } from '../../src/operations/organizations/update-organization.ts'
+import { suspendOrganization } from '../../src/operations/organizations/update-organization.ts'
 import { json } from '../api/exchange.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { assertError, send, sendOk, uploadText } from './exchange.ts'
@@ -161,7 +161,7 @@ describe('the OpenAI API', () => {
 
   it('refuses a suspended organization', async () => {
     const { organizationId, apiKey } = await server.addOrganization('org_suspended')
-    await updateOrganization(server.context, operatorCaller(organizationId), { isActive: false })
+    await suspendOrganization(server.context, operatorCaller(organizationId))
     assertError(await send(server, 'GET', '/files', { apiKey }), 401, { code: 'invalid_api_key' })
   })
 
