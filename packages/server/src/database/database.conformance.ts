@@ -15,6 +15,7 @@ import {
   sessionOf,
 } from './records/fixture.conformance.ts'
 import { describeHousekeepingRecords } from './records/housekeeping.conformance.ts'
+import { describeIdempotentRequestRecords } from './records/idempotent-requests.conformance.ts'
 import { describeInstallationRecords } from './records/installation.conformance.ts'
 import { describeJobRecords } from './records/jobs.conformance.ts'
 import { describeOrganizationRecords } from './records/organizations.conformance.ts'
@@ -157,6 +158,7 @@ export function describeDatabase(
     describeReservationRecords(fixture)
     describeAuditRecords(fixture)
     describeJobRecords(fixture)
+    describeIdempotentRequestRecords(fixture)
     describeTaskRecords(fixture)
     describeVectorStoreRecords(fixture)
   })

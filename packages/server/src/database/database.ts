@@ -3,6 +3,7 @@ import type { AuditRecords } from './records/audit.ts'
 import type { CredentialRecords } from './records/credentials.ts'
 import type { FileRecords } from './records/files.ts'
 import type { HousekeepingRecords } from './records/housekeeping.ts'
+import type { IdempotentRequestRecords } from './records/idempotent-requests.ts'
 import type { InstallationRecords } from './records/installation.ts'
 import type { JobRecords } from './records/jobs.ts'
 import type { OrganizationRecords } from './records/organizations.ts'
@@ -31,6 +32,7 @@ export interface Database {
   readonly jobs: JobRecords
   readonly vectorStores: VectorStoreRecords
   readonly tasks: TaskRecords
+  readonly idempotentRequests: IdempotentRequestRecords
   /** Resolves when the database answers. */
   check(): Promise<void>
   /** Free bytes on the database's disk, without the space that deletes need; null when unknown. */

@@ -49,6 +49,7 @@ export const TABLES: readonly Table[] = [
   { name: 'disowned_objects', key: { object_name: 'text' } },
   { name: 'audit_events', key: { id: 'number' } },
   { name: 'tasks', key: BY_ID },
+  { name: 'idempotent_requests', key: { organization_id: 'text', key_sha256: 'text' } },
   { name: 'job_runs', key: { name: 'text' } },
   { name: 'installation_clock', key: { id: 'number' } },
   { name: 'vector_stores', key: BY_ID },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
 import { createApiKey } from '../../src/operations/access/create-api-key.ts'
-import { updateOrganization } from '../../src/operations/organizations/update-organization.ts'
+import { suspendOrganization } from '../../src/operations/organizations/update-organization.ts'
 import { json } from '../api/exchange.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { assertError, send, sendOk, uploadText } from './exchange.ts'
@@ -125,20 +125,13 @@ describe('the OpenAI API', () => {
   it('refuses keys with the reason', async () => {
     const { context, organizationId } = server
     const operator = operatorCaller(organizationId)
-    const create = (changes: object) =>
-      createApiKey(context, operator, {
-        name: 'k',
-        scopes: ['files:read'],
-        expiresAtMs: null,
-        ...changes,
-      } as never)
     const withoutKey = await send(server, 'GET', '/files', { headers: { authorization: 'Basic x' } })
     assertError(withoutKey, 401, { code: 'invalid_api_key', message: 'An API key is required.' })
     assertError(await send(server, 'GET', '/files', { apiKey: 'oak_live_wrong' }), 401, {
       code: 'invalid_api_key',
       message: 'The API key is not valid.',
     })
-    const reader = await create({})
+    const reader = await createApiKey(context, operator, { name: 'k', scopes: ['files:read'] })
     const scope = assertError(await send(server, 'DELETE', '/files/file-1', { apiKey: reader.secret }), 403, {
       code: 'missing_scope',
     })
@@ -168,7 +161,7 @@ describe('the OpenAI API', () => {
 
   it('refuses a suspended organization', async () => {
     const { organizationId, apiKey } = await server.addOrganization('org_suspended')
-    await updateOrganization(server.context, operatorCaller(organizationId), { isActive: false } as never)
+    await suspendOrganization(server.context, operatorCaller(organizationId))
     assertError(await send(server, 'GET', '/files', { apiKey }), 401, { code: 'invalid_api_key' })
   })
 

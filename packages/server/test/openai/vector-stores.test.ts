@@ -404,6 +404,39 @@ describe('vector stores of the OpenAI API', () => {
     assert.equal((await post<Hits>(`/vector_stores/${store.id}/search`, body)).data.length, 0)
   })
 
+  it('keep unusual texts and numbers', async () => {
+    const metadata = { 'ключ 💡': 'значение', '"': '\\' }
+    const attributes = {
+      constructor: 'x',
+      pi: 3.25,
+      big: 1e300,
+      'a.b': '\u2028',
+      no: false,
+      lone: '\ud800',
+    }
+    const made = await post<Store>('/vector_stores', { name: '名前 \ud800', metadata })
+    assert.deepEqual(made.metadata, metadata)
+    await post(`/vector_stores/${made.id}/files`, { file_id: fileId, attributes })
+    const file = await get<StoreFile>(`/vector_stores/${made.id}/files/${fileId}`)
+    assert.deepEqual({ ...file.attributes, lone: '' }, { ...attributes, lone: '' })
+    const query = ['\ud800', '\u0007', '💡', '.'.repeat(8192)]
+    const filters = { type: 'ne', key: 'pi', value: 3 }
+    const { data } = await post<Hits>(`/vector_stores/${made.id}/search`, { query, filters })
+    assert.equal(data.length, 1)
+  })
+
+  it('take 2,000 files with attributes in one batch', async () => {
+    const files = Array.from({ length: 2000 }, (_, index) => ({
+      file_id: `file-${index}`,
+      attributes: { text: long(512), index },
+    }))
+    const { id } = await post<Store>('/vector_stores')
+    const batch = await post<Batch>(`/vector_stores/${id}/file_batches`, { files })
+    assert.equal(batch.file_counts.failed, 2000)
+    const seen = await get<List<StoreFile>>(`/vector_stores/${id}/files?limit=100&filter=failed`)
+    assert.deepEqual([seen.data.length, seen.has_more], [100, true])
+  })
+
   it('send the poll hint while a file is in progress', async () => {
     const idle = await startApp({ env: { INDEX_WAIT_MS: '0' } })
     try {

@@ -1,6 +1,7 @@
 import { ServiceError } from '../../domain/errors.ts'
 import type { Database } from '../database.ts'
 import { createCredentialStatements } from '../sql/credential-statements.ts'
+import { createIdempotentRequestStatements } from '../sql/idempotent-request-statements.ts'
 import { createJobStatements } from '../sql/job-statements.ts'
 import { createOrganizationStatements } from '../sql/organization-statements.ts'
 import { createTaskStatements } from '../sql/task-statements.ts'
@@ -46,6 +47,7 @@ export async function openPostgresDatabase(
     audit: createAuditRecords(connection),
     jobs: createJobStatements(statements),
     tasks: createTaskStatements(connection.transactions),
+    idempotentRequests: createIdempotentRequestStatements(statements),
     vectorStores: createVectorStoreStatements(connection.transactions),
     check: async () => {
       await statements.get('SELECT id FROM organizations LIMIT 1')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { File } from '../../domain/files/file.ts'
 import type { PageRequest } from '../../domain/page.ts'
+import type { FileListRequest } from './files.ts'
 import { type DatabaseFixture, FIRST_PAGE, fileOf, NOW_MS, sessionOf } from './fixture.conformance.ts'
 
 /** Tests an implementation of records/files.ts. */
@@ -23,6 +24,50 @@ export function describeFileRecords(fixture: DatabaseFixture): void {
     const added = { ...fileOf(sessionOf(id)), detectedContentType: 'image/png' }
     assert.ok(await fixture.database.files.add(id, [added], null))
     assert.deepEqual(await fixture.database.files.find(id, added.id), added)
+  })
+
+  it('returns the purpose and the end of a file, with and without a session', async () => {
+    const id = await newOrganization()
+    const session = await newSession(id, { fileLifetimeMs: 3_600_000 })
+    assert.deepEqual(await fixture.database.uploadSessions.findByFileId(id, session.fileId), session)
+    const registered = { ...fileOf(session), purpose: 'evals', expiresAtMs: NOW_MS + 1 } as const
+    assert.deepEqual(await fixture.database.files.register(id, registered), registered)
+    const added = { ...fileOf(sessionOf(id)), purpose: 'vision', expiresAtMs: NOW_MS + 2 } as const
+    assert.ok(await fixture.database.files.add(id, [added], null))
+    for (const file of [registered, added])
+      assert.deepEqual(await fixture.database.files.find(id, file.id), file)
+  })
+
+  it('lists files in both orders and by purpose, without those whose time is over', async () => {
+    const id = await newOrganization()
+    const { files, housekeeping } = fixture.database
+    const facts = [
+      { purpose: 'vision', expiresAtMs: null },
+      { purpose: null, expiresAtMs: NOW_MS + 1 },
+      { purpose: 'vision', expiresAtMs: NOW_MS },
+      { purpose: 'evals', expiresAtMs: null },
+      { purpose: 'vision', expiresAtMs: NOW_MS + 1 },
+    ] as const
+    const all = facts.map((fact, index) => ({ ...fileOf(sessionOf(id), NOW_MS + index), ...fact }))
+    assert.ok(await files.add(id, all, null))
+    const indexesOf = async (request: Partial<FileListRequest>) => {
+      const { items } = await files.list(id, { ...FIRST_PAGE, ...request })
+      return items.map((file) => all.findIndex((one) => one.id === file.id))
+    }
+    assert.deepEqual(await indexesOf({}), [4, 3, 1, 0])
+    assert.deepEqual(await indexesOf({ order: 'asc' }), [0, 1, 3, 4])
+    assert.deepEqual(await indexesOf({ purpose: 'vision' }), [4, 0])
+    assert.deepEqual(await indexesOf({ purpose: null }), [1])
+    const after = await files.findPosition(id, all[2]?.id ?? '')
+    assert.deepEqual(await indexesOf({ order: 'asc', after }), [3, 4])
+    assert.deepEqual(await indexesOf({ purpose: 'vision', after }), [0])
+    const expired = (await housekeeping.listExpiredFiles(NOW_MS, 100)).filter(
+      ({ organizationId }) => organizationId === id,
+    )
+    assert.deepEqual(expired, [all[2]])
+    await files.delete(id, all[2]?.id ?? '', NOW_MS)
+    const left = await housekeeping.listExpiredFiles(NOW_MS, 100)
+    assert.ok(left.every(({ organizationId }) => organizationId !== id))
   })
 
   it('returns content types of earlier versions in a form that can be served', async () => {

@@ -134,4 +134,18 @@ describe('every SQLite query of requests and jobs', () => {
       }
     }
   })
+
+  for (const order of ['asc', 'desc'] as const) {
+    for (const [purpose, index] of [
+      ['all', 'files_newest_first'],
+      ['vision', 'files_by_purpose'],
+    ] as const) {
+      it(`lists files of purpose ${purpose} with the index ${index}, ${order}`, async () => {
+        const request = { ...BY_CURSOR, ...ALL_FILES, order, purpose }
+        const plans = await plansOf((statements) => createFileStatements(statements).list('org_a', request))
+        assert.match(plans.join('\n'), new RegExp(`files USING INDEX ${index}`))
+        assert.doesNotMatch(plans.join('\n'), /TEMP B-TREE/)
+      })
+    }
+  }
 })

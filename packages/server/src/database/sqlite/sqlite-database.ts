@@ -1,5 +1,6 @@
 import type { Database } from '../database.ts'
 import { createCredentialStatements } from '../sql/credential-statements.ts'
+import { createIdempotentRequestStatements } from '../sql/idempotent-request-statements.ts'
 import { createJobStatements } from '../sql/job-statements.ts'
 import { createOrganizationStatements } from '../sql/organization-statements.ts'
 import { createTaskStatements } from '../sql/task-statements.ts'
@@ -33,6 +34,7 @@ export function openSqliteDatabase(path: string): Database {
     audit: createAuditRecords(connection),
     jobs: createJobStatements(statements),
     tasks: createTaskStatements(connection.transactions),
+    idempotentRequests: createIdempotentRequestStatements(statements),
     vectorStores: createVectorStoreStatements(connection.transactions),
     check: async () => {
       // Reads a table, because SQLite answers a constant without reading the file.

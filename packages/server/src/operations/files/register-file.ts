@@ -3,7 +3,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import { isSameContentType } from '../../domain/files/content-type/aliases.ts'
 import { shownType } from '../../domain/files/content-type/judge-content.ts'
 import { servableMediaType } from '../../domain/files/content-type/media-type.ts'
-import type { File } from '../../domain/files/file.ts'
+import { type File, isExpiredFile } from '../../domain/files/file.ts'
 import { isSameFileName } from '../../domain/files/file-name.ts'
 import { isExpired, type UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { ObjectMetadata } from '../../storage/stored-object.ts'
@@ -75,12 +75,12 @@ function sessionExpired(): ServiceError {
 }
 
 async function findRegistered(
-  { database }: Pick<Context, 'database'>,
+  { database, now }: Pick<Context, 'database' | 'now'>,
   session: UploadSession,
 ): Promise<File | null> {
   if (session.state.kind !== 'registered') return null
   const file = await database.files.find(session.organizationId, session.fileId)
-  if (file === null) throw uploadNotFound()
+  if (file === null || isExpiredFile(file, now())) throw uploadNotFound()
   return file
 }
 

@@ -2,6 +2,7 @@ import type { Caller } from '../../domain/access/caller.ts'
 import { GONE_MS } from '../../domain/uploads/upload-session.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
+import { IDEMPOTENCY_MS } from '../idempotency/begin-once.ts'
 
 export interface ForgetInput {
   /** Retention of audit events. */
@@ -46,7 +47,10 @@ export const forgetRecords = defineOperation(
       housekeeping.forgetRevocations(nowMs - REVOCATIONS_KEPT_MS, limit),
     )
     const events = await repeat(input, (limit) => database.audit.removeBefore(nowMs - input.auditMs, limit))
-    return sessions + files + disowned + revocations + events
+    const requests = await repeat(input, (limit) =>
+      database.idempotentRequests.forget(nowMs - IDEMPOTENCY_MS, limit),
+    )
+    return sessions + files + disowned + revocations + events + requests
   },
 )
 

@@ -2,6 +2,7 @@ import type { FastifyPluginCallback } from 'fastify'
 import { type Endpoint, type EndpointContext, mountEndpoints } from '../http/endpoint.ts'
 import { admitKey } from './admit-key.ts'
 import { setAnswerHeaders } from './answer-headers.ts'
+import { honourIdempotencyKeys } from './idempotency.ts'
 import { OPENAI_FORM_ENDPOINTS, OPENAI_JSON_ENDPOINTS } from './openai-endpoints.ts'
 
 /** Mounts the OpenAI API. */
@@ -11,6 +12,7 @@ export function openaiRoutes(context: EndpointContext): FastifyPluginCallback {
       setAnswerHeaders(request, reply)
       sent()
     })
+    honourIdempotencyKeys(app, context.context)
     mountEndpoints(app, OPENAI_JSON_ENDPOINTS.map(withoutInputSchemas), context, admitKey)
     app.register(async (forms) => {
       // The handler reads the body as a stream.
