@@ -23,7 +23,7 @@ const SECONDS_MAX = 3600
 export function doctorCommand(io: CommandIo): Command {
   return new Command('doctor')
     .description(
-      'Check settings, clock, disk, storage and database, and test uploads through the public URL.',
+      'Check settings, clock, disk, storage, database and embeddings server, and test uploads through the public URL.',
     )
     .option('--url <url>', 'test uploads through this URL; default: PUBLIC_URL', readUrl)
     .option(

@@ -9,6 +9,7 @@ import { copyDatabaseCommand } from './copy-database-command.ts'
 import { createOrganizationCommand } from './create-organization-command.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { filesCommand } from './files-command.ts'
+import { indexCommand } from './index-command.ts'
 import { keysCommand } from './keys-command.ts'
 import { listOrganizationsCommand } from './list-organizations-command.ts'
 import { loginCommand, logoutCommand, whoamiCommand } from './login-command.ts'
@@ -89,6 +90,7 @@ function createProgram(io: CommandIo): Command {
   program.addCommand(doctorCommand(io))
   program.addCommand(sweepCommand(io))
   program.addCommand(scrubCommand(io))
+  program.addCommand(indexCommand(io))
   program.addCommand(auditCommand(io))
   program.addCommand(completionCommand(io, program))
   return program

@@ -9,6 +9,7 @@ import type { DelegatedStorage, ObjectStorage } from '@waybill/server/storage/ob
 import { checkClock, checkInstallationTime, type OtherClock, urlClock } from './check-clock.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkDisk } from './check-disk.ts'
+import { checkEmbeddings } from './check-embeddings.ts'
 import { checkPermissions } from './check-permissions.ts'
 import { checkProvider } from './check-provider.ts'
 import { checkSettings } from './check-settings.ts'
@@ -54,6 +55,7 @@ export async function runDoctor(options: DoctorOptions): Promise<Finding[]> {
         ),
     },
     ...(isDelegated(storage.value) ? [providerCheck(storage.value, config)] : []),
+    ...embeddingsCheck(config),
     { name: 'url', run: () => checkThroughUrl(options, database.value) },
   ]
   try {
@@ -70,6 +72,10 @@ function isDelegated(storage: ObjectStorage | null): storage is DelegatedStorage
 
 function providerCheck(storage: DelegatedStorage, { corsOrigins }: Config): Check {
   return { name: 'provider', run: () => checkProvider(storage, corsOrigins) }
+}
+
+function embeddingsCheck({ embeddings }: Config): Check[] {
+  return embeddings === null ? [] : [{ name: 'embeddings', run: () => checkEmbeddings(embeddings) }]
 }
 
 function isShared({ database }: Config): boolean {

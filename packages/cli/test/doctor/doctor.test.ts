@@ -70,6 +70,20 @@ describe('waybill doctor', () => {
     assert.deepEqual(await tell(), earlier)
   })
 
+  it('embeds a word if there is an embeddings server, and names the fault of one that does not answer', async () => {
+    const embeddings = createServer((_, response) => {
+      response.end(JSON.stringify({ data: [{ index: 0, embedding: [0.6, 0, 0.8] }] }))
+    }).listen(0, '127.0.0.1')
+    await once(embeddings, 'listening')
+    const url = `http://127.0.0.1:${(embeddings.address() as AddressInfo).port}/v1`
+    const env = { EMBEDDINGS_URL: url, EMBEDDINGS_MODEL: 'small' }
+    const { stdout } = await doctor([], env)
+    assert.match(stdout, /^ok +embeddings +http.* returned a vector of 3 dimensions from small in \d+ ms\.$/m)
+    embeddings.closeAllConnections()
+    embeddings.close()
+    assert.deepEqual(codes(await faults([], env)), ['embeddings embeddings-unusable'])
+  })
+
   it('uses the key that it is given, and makes none', async () => {
     const env = { WAYBILL_API_KEY: 'oak_live_wrong', WAYBILL_ORGANIZATION: server.organizationId }
     assert.deepEqual(codes(await faults(['--url', server.url], env)), ['url other-installation'])

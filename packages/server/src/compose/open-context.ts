@@ -67,7 +67,7 @@ export async function openContext(
   const context = {
     storage,
     database,
-    knowledge: openKnowledge(config, database),
+    knowledge: openKnowledge(config, database, (isDropped) => logIsolation(logger, isDropped)),
     requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
     checkFreeSpace: createFreeSpaceCheck({ storage, database, now: clock.now }),
@@ -87,6 +87,14 @@ export async function openContext(
     now: clock.now,
   }
   return { context, clock }
+}
+
+function logIsolation(logger: Logger, isNetworkDropped: boolean): void {
+  if (isNetworkDropped) logger.info('the processes that read files have no network')
+  else
+    logger.warn(
+      'the processes that read files have network access, because this system allows no user namespaces: block outgoing connections of the service with the firewall',
+    )
 }
 
 function nameOf(storage: StorageChoice): string {

@@ -14,12 +14,19 @@ export interface OpenedKnowledge extends Knowledge {
   close(): Promise<void>
 }
 
-/** Opens the extractor, the embedder and the index. Their threads and processes start when they are first used. */
+/** Receives what this system permits: true when the processes that read files have no network. */
+export type ReportIsolation = (isNetworkDropped: boolean) => void
+
+/**
+ * Opens the extractor, the embedder and the index. Their threads and processes start when they are first used. Calls
+ * `onIsolation` once, with the first file.
+ */
 export function openKnowledge(
   { indexing, embeddings }: Pick<Config, 'indexing' | 'embeddings'>,
   database: Pick<Database, 'vectorStores'>,
+  onIsolation: ReportIsolation,
 ): OpenedKnowledge {
-  const extractor = openWhenUsed()
+  const extractor = openWhenUsed(onIsolation)
   const chunker = createChunker()
   const index: SearchIndex = createSqliteSearchIndex({ folder: indexing.directory, feed: feedOf(database) })
   let wake = () => {}
@@ -39,11 +46,13 @@ export function openKnowledge(
 }
 
 /** Extractor that probes the system with the first file, and not when the server starts. */
-function openWhenUsed(): TextExtractor {
+function openWhenUsed(onIsolation: ReportIsolation): TextExtractor {
   let opened: Promise<TextExtractor> | null = null
   const open = async () => {
     const { openTextExtractor } = await import('../knowledge/extraction/open-text-extractor.ts')
-    return openTextExtractor()
+    const extractor = await openTextExtractor()
+    onIsolation(extractor.isNetworkDropped)
+    return extractor
   }
   return {
     extract: async (file, signal) => {

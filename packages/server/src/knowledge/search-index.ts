@@ -14,7 +14,11 @@ export interface SearchIndex {
   search(stores: readonly StoreVersion[], query: SearchQuery): Promise<SearchHit[]>
   /** Applies all changes of the store now, so that the next search need not. */
   catchUp(store: StoreVersion): Promise<void>
-  /** Compares the index of the store with its feed. Returns the differences; an empty list is a sound index. */
+  /**
+   * Applies all changes of the store, then compares the index with the feed. Returns the differences; an empty list is a
+   * sound index. Changes during the comparison are no differences. A damaged index is deleted, and one of the
+   * differences.
+   */
   check(storeId: string): Promise<string[]>
   /** Deletes the index of the store and builds it again. */
   rebuild(storeId: string): Promise<void>

@@ -194,6 +194,22 @@ function exitFailure(
   // V8 aborts when the heap is full.
   if (exit.signal === 'SIGABRT' || exit.code === 134 || diagnostic.includes('heap out of memory'))
     return new ExtractionFailure('invalid_file', outOfMemory(maxMemoryBytes))
-  const cause = exit.error ?? new Error(`exit code ${exit.code}, signal ${exit.signal}: ${diagnostic}`)
+  const cause =
+    exit.error ?? new Error(`exit code ${exit.code}, signal ${exit.signal}\n${withoutMessages(diagnostic)}`)
   return new ExtractionFailure('server_error', 'The reader of the file ended unexpectedly.', { cause })
+}
+
+/** Lines of Node and V8 that contain no value of a program. */
+const SAFE_LINE = /^(?: {2,}at .+|FATAL ERROR: [\w :,.()-]+|Node\.js v[\d.]+)$/
+
+/**
+ * Returns the names of errors, the lines of their stacks and fatal errors of V8. The log gets this text, and messages may
+ * quote the document.
+ */
+export function withoutMessages(diagnostic: string): string {
+  return diagnostic
+    .split('\n')
+    .map((line) => (SAFE_LINE.test(line) ? line : (/^\w*Error\b/.exec(line)?.[0] ?? '')))
+    .filter((line) => line !== '')
+    .join('\n')
 }

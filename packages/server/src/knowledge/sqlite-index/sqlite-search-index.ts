@@ -54,7 +54,7 @@ export function createSqliteSearchIndex(options: SqliteSearchIndexOptions): Sear
         return position < store.seq ? null : position
       })
     },
-    check: async (storeId) => compareWithFeed(pool, options.feed, storeId),
+    check: (storeId) => findDifferences(pool, options.feed, storeId),
     rebuild: async (storeId) => {
       await pool.call('drop', storeId, null)
       await follow(storeId)
@@ -136,13 +136,41 @@ function mergeHits(hitsByStore: readonly SearchHit[][], { maxResults }: SearchQu
 }
 
 const CHECKED_PAGE = 1_000
+/** Comparisons of a store that changes meanwhile. */
+const MAX_COMPARISONS = 3
 
-async function compareWithFeed(pool: WorkerPool, feed: StoreFeed, storeId: string): Promise<string[]> {
+/** Compares until nothing changes meanwhile; otherwise returns the differences that every comparison found. */
+async function findDifferences(pool: WorkerPool, feed: StoreFeed, storeId: string): Promise<string[]> {
+  try {
+    let { differences, isSettled } = await compareWithFeed(pool, feed, storeId)
+    for (let comparison = 1; !isSettled && comparison < MAX_COMPARISONS; comparison++) {
+      const next = await compareWithFeed(pool, feed, storeId)
+      const found = new Set(next.differences)
+      isSettled = next.isSettled
+      differences = isSettled ? next.differences : differences.filter((difference) => found.has(difference))
+    }
+    return differences
+  } catch (error) {
+    if (error instanceof DamagedIndex)
+      return [`${error.message}. It was deleted, and the next search builds it again`]
+    throw error
+  }
+}
+
+interface Comparison {
+  readonly differences: string[]
+  /** True when neither the store nor the index changed during the comparison. */
+  readonly isSettled: boolean
+}
+
+async function compareWithFeed(pool: WorkerPool, feed: StoreFeed, storeId: string): Promise<Comparison> {
   await followFeed(pool, feed, storeId)
+  const position = await pool.call('position', storeId, null)
   const { files, damage } = await pool.call('inspect', storeId, null)
   const indexed = new Map(files.map(([fileId, revision, attributes]) => [fileId, { revision, attributes }]))
   const differences = [...damage]
-  for (let afterSeq = 0, hasMore = true; hasMore; ) {
+  let afterSeq = 0
+  for (let hasMore = true; hasMore; ) {
     const page = await feed.changesAfter(storeId, afterSeq, CHECKED_PAGE)
     for (const { fileId, revision, attributes } of page.changes) {
       const found = indexed.get(fileId)
@@ -161,5 +189,5 @@ async function compareWithFeed(pool: WorkerPool, feed: StoreFeed, storeId: strin
     hasMore = page.hasMore
   }
   for (const fileId of indexed.keys()) differences.push(`${fileId} is in the index, and not in the store`)
-  return differences
+  return { differences, isSettled: afterSeq === position }
 }
