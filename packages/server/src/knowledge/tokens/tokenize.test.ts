@@ -18,6 +18,7 @@ describe('terms', () => {
     ['of mixed scripts are split', 'PDFを開く2024年', null, ['pdf', 'を開', '開く', '2024', '年']],
     ['of Arabic have no vowel marks and one form of each letter', 'إِلَى أحمد', null, ['الي', 'احمد']],
     ['are cut when they are long', 'x'.repeat(100), null, ['x'.repeat(64)]],
+    ['have no possessive', "Prandtl's wing’s", null, ['prandtl', 'wing']],
     ['keep stop words', 'the house', 'en', ['the', 'hous']],
   ]
   for (const [name, text, language, terms] of CASES) {
@@ -28,6 +29,11 @@ describe('terms', () => {
     const { terms, length } = countTerms('a b a', null)
     assert.deepEqual([...terms], [['a', 2], ['b', 1]]) // biome-ignore format: one line
     assert.equal(length, 3)
+  })
+
+  it('have a length without stop words', () => {
+    assert.equal(countTerms('the length of the house', 'en').length, 2)
+    assert.equal(countTerms('the length of the house', null).length, 5)
   })
 
   it('consist of letters, marks and numbers, in every language', () => {

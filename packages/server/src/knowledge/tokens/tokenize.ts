@@ -1,7 +1,7 @@
 import { type Language, stemmerOf, stopWordsOf } from './languages.ts'
 
 /** Version of the rules below. Each index stores it, and is rebuilt when it differs. */
-export const TOKENIZER_VERSION = 1
+export const TOKENIZER_VERSION = 2
 
 /** Longer words are cut: they are keys, encoded data or damage, and fill the index. */
 const MAX_TERM_UNITS = 64
@@ -14,7 +14,10 @@ const UNSPACED_RUNS = new RegExp(`${UNSPACED.source}+|(?:(?!${UNSPACED.source})[
 const ASCII = /^[\0-\x7f]*$/
 const ARABIC = /\p{Script=Arabic}/u
 
-/** Terms of a text with their frequencies. `length` is the number of all occurrences. */
+/**
+ * Terms of a text with their frequencies. `length` is the number of all occurrences but those of stop words: they are
+ * not searched for, so a text is not longer by them.
+ */
 export interface TermCounts {
   readonly terms: ReadonlyMap<string, number>
   readonly length: number
@@ -23,11 +26,12 @@ export interface TermCounts {
 /** Returns the terms that the index stores for a text. Stop words are kept. */
 export function countTerms(text: string, language: Language): TermCounts {
   const counts = new Map<string, number>()
+  const stopWords = language === null ? null : stopWordsOf(language)
   let length = 0
   for (const word of wordsOf(text)) {
     const terms = termsOf(word, language)
     for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1)
-    length += terms.length
+    if (!stopWords?.has(word)) length += terms.length
   }
   return { terms: counts, length }
 }
@@ -50,9 +54,12 @@ export function queryTerms(query: string, languages: readonly Language[]): strin
   })
 }
 
+/** Ending of a possessive, which belongs to the word before it and is no word. */
+const POSSESSIVE = /(?<=[\p{L}\p{N}])['’]s(?![\p{L}\p{M}\p{N}])/gu
+
 function wordsOf(text: string): readonly string[] {
   const normal = ASCII.test(text) ? text : text.normalize('NFKC')
-  return normal.toLowerCase().match(WORDS) ?? []
+  return normal.toLowerCase().replace(POSSESSIVE, '').match(WORDS) ?? []
 }
 
 /** Words whose terms are remembered, per language. Texts repeat their words, and stemming is slow. */
