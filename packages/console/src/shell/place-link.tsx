@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { refocus } from '../parts/refocus.ts'
 import { goTo, type Place, urlOf } from './router.ts'
 
 export interface PlaceLinkProps {
@@ -19,6 +20,8 @@ export function PlaceLink({ place, isCurrent = false, children }: PlaceLinkProps
         if (event.ctrlKey || event.metaKey || event.shiftKey) return
         event.preventDefault()
         goTo(place)
+        // The link may disappear with its page.
+        refocus()
       }}
     >
       {children}

@@ -81,6 +81,8 @@ export function createStoreFeed(client: () => Waybill, storeId: string): StoreFe
       const sample = sampleOf(loaded.store)
       samples = sample.remaining === 0 ? [] : withSample(samples, sample)
       state.set({ ...state.get(), ...loaded, pace: paceOf(samples), error: null })
+      // The last page disappears when its files are removed.
+      if (state.get().page > pageCountOf(loaded)) return show(pageCountOf(loaded), state.get().filter)
     } catch (error) {
       if (signal.aborted) return
       state.set({ ...state.get(), error: error as Error })
@@ -90,13 +92,14 @@ export function createStoreFeed(client: () => Waybill, storeId: string): StoreFe
     if (error instanceof NotFoundError || error instanceof PermissionError) return
     timer = setTimeout(refresh, error === null ? POLL_MS : POLL_AFTER_ERROR_MS)
   }
+  const show = (page: number, filter: Filter): Promise<void> => {
+    state.set({ ...state.get(), page, filter })
+    return refresh()
+  }
   return {
     state,
     refresh,
-    show: (page, filter) => {
-      state.set({ ...state.get(), page, filter })
-      void refresh()
-    },
+    show: (page, filter) => void show(page, filter),
     start: () => {
       isOpen = true
       void refresh()

@@ -18,7 +18,6 @@ import { IndexingProgress } from './indexing-progress.tsx'
 import { NoPermission } from './no-permission.tsx'
 import { createStoreFeed } from './store-feed.ts'
 import { StoreFiles } from './store-files.tsx'
-import { storeName } from './store-list.tsx'
 import { TrySearch } from './try-search.tsx'
 
 /** A vector store: its facts, the progress of the indexing, a search and its files. */
@@ -154,3 +153,6 @@ function Facts({ store }: { readonly store: VectorStore }) {
     </section>
   )
 }
+
+/** Name of a store. Stores of OpenAI clients may have none. */
+export const storeName = ({ name, id }: VectorStore): string => (name === '' ? id : formatName(name))
