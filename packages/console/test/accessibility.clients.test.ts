@@ -59,6 +59,22 @@ const PLACES: readonly { name: string; go(page: Page): Promise<void> }[] = [
       await page.unroute('**/files?**')
     },
   },
+  {
+    name: 'the vector stores',
+    go: async (page) => {
+      await page.getByRole('link', { name: 'Vector stores' }).click()
+      await page.getByRole('link', { name: 'Notes' }).waitFor()
+    },
+  },
+  { name: 'a vector store with the results of a search', go: searchInStore },
+  {
+    name: 'a passage in its document',
+    go: async (page) => {
+      await searchInStore(page)
+      await page.getByRole('list', { name: 'Passages' }).getByRole('button').first().click()
+      await page.getByRole('dialog').getByRole('group', { name: 'Text' }).locator('mark').waitFor()
+    },
+  },
   { name: 'the storage', go: (page) => page.getByRole('link', { name: 'Storage' }).click() },
   {
     name: 'the keys',
@@ -77,6 +93,14 @@ const PLACES: readonly { name: string; go(page: Page): Promise<void> }[] = [
 ]
 let largePath = ''
 
+async function searchInStore(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Vector stores' }).click()
+  await page.getByRole('link', { name: 'Notes' }).click()
+  await page.getByLabel('Search in this store').fill('what do the notes say?')
+  await page.getByRole('button', { name: 'Search', exact: true }).click()
+  await page.getByRole('list', { name: 'Passages' }).waitFor()
+}
+
 describe('the console, for everybody', IN_BROWSER, () => {
   let tested: ConsoleUnderTest
   before(async () => {
@@ -90,9 +114,12 @@ describe('the console, for everybody', IN_BROWSER, () => {
       scopes: [...scopes],
       expires_at: '2099-12-31T00:00:00Z',
     })
+    const { files, vectorStores } = tested.waybill
+    const store = await vectorStores.create({ name: 'Notes', description: longName })
     for (const filename of ['notes.txt', longName]) {
       const content = Buffer.from('what the notes say\n'.repeat(40))
-      await tested.waybill.files.upload(content, { filename, mimeType: 'text/plain' })
+      const { id } = await files.upload(content, { filename, mimeType: 'text/plain' })
+      await vectorStores.files.addAndWait(store.id, id, { attributes: { subject: 'notes'.repeat(40) } })
     }
   })
   after(() => tested.close())

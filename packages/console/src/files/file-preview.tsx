@@ -6,7 +6,7 @@ import { useLoaded } from '../parts/use-loaded.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { downloadUrl } from './download-files.ts'
 import { type PreviewKind, previewKindOf } from './preview-kind.ts'
-import type { PreviewProps } from './preview-props.ts'
+import type { Passage, PreviewProps } from './preview-props.ts'
 import { TextPreview } from './text-preview.tsx'
 
 /** Loaded with the first PDF, because it is large and rarely used. */
@@ -28,7 +28,12 @@ const PREVIEWS: Readonly<Record<PreviewKind, (props: PreviewProps) => ReactNode>
   ),
 }
 
-export function FilePreview({ file }: { readonly file: WaybillFile }) {
+export interface FilePreviewProps {
+  readonly file: WaybillFile
+  readonly passage?: Passage | null
+}
+
+export function FilePreview({ file, passage = null }: FilePreviewProps) {
   const { client } = useWorkspace()
   const kind = previewKindOf(file.mime_type)
   const load = useCallback(
@@ -41,7 +46,7 @@ export function FilePreview({ file }: { readonly file: WaybillFile }) {
   return (
     <section className={`preview ${kind}`} aria-label="Preview">
       {error && <ErrorNotice error={error} onRetry={reload} />}
-      {url && <Preview file={file} url={url} />}
+      {url && <Preview file={file} url={url} passage={passage} />}
     </section>
   )
 }

@@ -4,7 +4,7 @@ import { ErrorNotice } from '../parts/error-notice.tsx'
 import { formatNumber } from '../parts/format.ts'
 import { refocus } from '../parts/refocus.ts'
 import { useStore } from '../parts/store.ts'
-import { goTo, usePlace } from '../shell/router.ts'
+import { goTo, placeOfFile, usePlace } from '../shell/router.ts'
 import { InterruptedBanner } from '../uploads/interrupted-banner.tsx'
 import { UploadButton } from '../uploads/upload-button.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
@@ -18,7 +18,7 @@ import './files.css'
 
 const FIRST_ROWS = 100
 
-const openFile = (fileId: string | null) => goTo({ page: 'files', fileId })
+const openFile = (fileId: string | null) => goTo(placeOfFile(fileId))
 const closeFile = () => {
   openFile(null)
   refocus()
@@ -72,7 +72,7 @@ export function FilesPage() {
           onClose={() => setToDelete(null)}
           onDeleted={() => {
             setSelected(new Set([...selected].filter((id) => !toDelete.has(id))))
-            if (fileId !== null && toDelete.has(fileId)) goTo({ page: 'files', fileId: null }, false)
+            if (fileId !== null && toDelete.has(fileId)) goTo(placeOfFile(null), false)
           }}
         />
       )}

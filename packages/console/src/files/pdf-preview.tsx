@@ -17,7 +17,7 @@ const PIECE_BYTES = 256 * 1024
  * Renders a page of a PDF as an image. The browser's own viewer would run scripts in the PDF. Here neither scripts nor
  * links work.
  */
-export function PdfPreview({ file, url }: PreviewProps) {
+export function PdfPreview({ file, url, passage }: PreviewProps) {
   const load = useCallback(
     async (signal: AbortSignal) => {
       const loading = getDocument({
@@ -36,13 +36,14 @@ export function PdfPreview({ file, url }: PreviewProps) {
     [url],
   )
   const { value: pdf, error } = useLoaded(load)
-  const [number, setNumber] = useState(1)
+  const [chosen, setChosen] = useState(passage?.page ?? 1)
   if (error) return <ErrorNotice error={error} />
   if (pdf === null) return <p className="quiet">Loading…</p>
+  const number = Math.min(chosen, pdf.numPages)
   return (
     <>
       <PdfPage pdf={pdf} number={number} name={formatName(file.original_filename)} />
-      {pdf.numPages > 1 && <Pager number={number} count={pdf.numPages} onChange={setNumber} />}
+      {pdf.numPages > 1 && <Pager number={number} count={pdf.numPages} onChange={setChosen} />}
     </>
   )
 }

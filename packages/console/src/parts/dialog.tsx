@@ -5,6 +5,8 @@ import { refocus } from './refocus.ts'
 export interface DialogProps {
   readonly title: string
   readonly children: ReactNode
+  /** True for a dialog that shows a document. */
+  readonly isWide?: boolean
   /** Called for Escape and the close button. With null, the dialog has no close button and ignores Escape. */
   readonly onClose: (() => void) | null
 }
@@ -13,7 +15,7 @@ export interface DialogProps {
 export const FIRST_FOCUS = { 'data-first-focus': true }
 
 /** Modal dialog. When it closes, the focus returns to the element that had it before. */
-export function Dialog({ title, children, onClose }: DialogProps) {
+export function Dialog({ title, children, isWide = false, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   useLayoutEffect(() => {
@@ -31,7 +33,7 @@ export function Dialog({ title, children, onClose }: DialogProps) {
   return (
     <dialog
       ref={dialog}
-      className="dialog"
+      className={isWide ? 'dialog wide' : 'dialog'}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault()

@@ -3,6 +3,7 @@ import { FilesPage } from '../files/files-page.tsx'
 import { KeysPage } from '../keys/keys-page.tsx'
 import { Toasts } from '../parts/toasts.tsx'
 import { StoragePage } from '../storage/storage-page.tsx'
+import { StoresPage } from '../stores/stores-page.tsx'
 import { DropZone } from '../uploads/drop-zone.tsx'
 import { UploadAnnouncer } from '../uploads/upload-announcer.tsx'
 import { UploadDock } from '../uploads/upload-dock.tsx'
@@ -12,10 +13,16 @@ import './shell.css'
 
 const CONTENT: Readonly<Record<PageName, () => React.ReactNode>> = {
   files: FilesPage,
+  stores: StoresPage,
   storage: StoragePage,
   keys: KeysPage,
 }
-const TITLES: Readonly<Record<PageName, string>> = { files: 'Files', storage: 'Storage', keys: 'API keys' }
+const TITLES: Readonly<Record<PageName, string>> = {
+  files: 'Files',
+  stores: 'Vector stores',
+  storage: 'Storage',
+  keys: 'API keys',
+}
 
 /** Frame of all pages: navigation and uploads, which continue when the page changes. */
 export function Shell() {

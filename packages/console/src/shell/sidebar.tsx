@@ -9,11 +9,13 @@ import { SERVICE_URL } from '../workspace/service-url.ts'
 import { workspace } from '../workspace/workspace.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { Brand } from './brand.tsx'
-import { goTo, type PageName, urlOf } from './router.ts'
+import { PlaceLink } from './place-link.tsx'
+import { type PageName, placeOfPage } from './router.ts'
 import { ThemeSwitch } from './theme-switch.tsx'
 
 const LINKS: readonly { page: PageName; icon: IconName; label: string }[] = [
   { page: 'files', icon: 'file', label: 'Files' },
+  { page: 'stores', icon: 'search', label: 'Vector stores' },
   { page: 'storage', icon: 'disk', label: 'Storage' },
   { page: 'keys', icon: 'key', label: 'API keys' },
 ]
@@ -26,7 +28,10 @@ export function Sidebar({ page }: { readonly page: PageName }) {
       <Brand />
       <nav aria-label="Pages">
         {LINKS.map((link) => (
-          <PageLink key={link.page} {...link} isCurrent={link.page === page} />
+          <PlaceLink key={link.page} place={placeOfPage(link.page)} isCurrent={link.page === page}>
+            <Icon name={link.icon} size={18} />
+            {link.label}
+          </PlaceLink>
         ))}
         <a className="reference-link" href={`${SERVICE_URL}/docs`}>
           <Icon name="book" size={18} />
@@ -45,32 +50,6 @@ export function Sidebar({ page }: { readonly page: PageName }) {
         </div>
       </div>
     </header>
-  )
-}
-
-interface PageLinkProps {
-  readonly page: PageName
-  readonly icon: IconName
-  readonly label: string
-  readonly isCurrent: boolean
-}
-
-function PageLink({ page, icon, label, isCurrent }: PageLinkProps) {
-  const place = { page, fileId: null }
-  return (
-    <a
-      href={urlOf(place)}
-      aria-current={isCurrent ? 'page' : undefined}
-      onClick={(event) => {
-        // With these keys the browser opens the link in a new tab or window.
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return
-        event.preventDefault()
-        goTo(place)
-      }}
-    >
-      <Icon name={icon} size={18} />
-      {label}
-    </a>
   )
 }
 

@@ -1,14 +1,18 @@
 import { useEffect, useState } from 'react'
 import { Icon } from '../parts/icon.tsx'
 import { toast } from '../parts/toasts.tsx'
+import { usePlace } from '../shell/router.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { droppedFiles } from './dropped-files.ts'
 import { isUnfinished } from './upload-queue.ts'
 import './uploads.css'
 
-/** Uploads files that are dropped anywhere on the page. Warns users who leave the page during an upload. */
+/**
+ * Uploads files that are dropped anywhere on the page; on the page of a vector store, they are added to it. Warns users who leave the page during an upload.
+ */
 export function DropZone() {
   const { uploads } = useWorkspace()
+  const { storeId } = usePlace()
   const [isOver, setOver] = useState(false)
 
   useEffect(() => {
@@ -26,7 +30,10 @@ export function DropZone() {
       if (!hasFiles(event) || event.dataTransfer === null) return
       event.preventDefault()
       setOver(false)
-      droppedFiles(event.dataTransfer).then(uploads.add, () => toast('The dropped files cannot be read.'))
+      droppedFiles(event.dataTransfer).then(
+        (files) => uploads.add(files, storeId),
+        () => toast('The dropped files cannot be read.'),
+      )
     }
     const onBeforeUnload = (event: BeforeUnloadEvent) => {
       if (uploads.items.get().some(isUnfinished)) event.preventDefault()
@@ -41,14 +48,16 @@ export function DropZone() {
       window.removeEventListener('drop', onDrop)
       window.removeEventListener('beforeunload', onBeforeUnload)
     }
-  }, [uploads])
+  }, [uploads, storeId])
 
   if (!isOver) return null
   return (
     <div className="drop-zone">
       <p>
         <Icon name="upload" size={28} />
-        Drop files or folders to upload them
+        {storeId === null
+          ? 'Drop files or folders to upload them'
+          : 'Drop files or folders to upload them and add them to this store'}
       </p>
     </div>
   )

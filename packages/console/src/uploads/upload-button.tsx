@@ -8,10 +8,13 @@ export interface UploadButtonProps {
   readonly label: string
   readonly isFolder?: boolean
   readonly isPrimary?: boolean
+  /** Vector store that gets the files after their upload. */
+  readonly storeId?: string | null
 }
 
 /** Button that lets the user choose files, or a folder with its contents. */
-export function UploadButton({ label, isFolder = false, isPrimary = false }: UploadButtonProps) {
+export function UploadButton(props: UploadButtonProps) {
+  const { label, isFolder = false, isPrimary = false, storeId = null } = props
   const { uploads } = useWorkspace()
   const input = useRef<HTMLInputElement>(null)
   return (
@@ -33,7 +36,7 @@ export function UploadButton({ label, isFolder = false, isPrimary = false }: Upl
         tabIndex={-1}
         {...(isFolder ? { webkitdirectory: '' } : {})}
         onChange={({ currentTarget }) => {
-          uploads.add(chosenFiles(currentTarget.files ?? []))
+          uploads.add(chosenFiles(currentTarget.files ?? []), storeId)
           // Reset, so that choosing the same file again causes a change event.
           currentTarget.value = ''
           // The button disappears with the banner or empty state that contains it.

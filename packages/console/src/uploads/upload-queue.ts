@@ -17,6 +17,8 @@ export interface UploadItem {
   readonly file: File
   /** Path of the file's folder, such as `photos/2026/`; empty for a single file. */
   readonly folder: string
+  /** Vector store that gets the file after its upload, or null. */
+  readonly storeId: string | null
   readonly status: UploadStatus
   /** True when it resumes an interrupted upload. */
   readonly isResumed: boolean
@@ -27,7 +29,8 @@ export interface UploadItem {
 
 export interface UploadQueue {
   readonly items: Store<readonly UploadItem[]>
-  add(files: readonly DroppedFile[]): void
+  /** Queues the files. With a store, each is added to it after its upload. */
+  add(files: readonly DroppedFile[], storeId?: string | null): void
   pause(id: number): void
   resume(id: number): void
   /** Queues a failed upload again. It resumes with the bytes that were stored. */
@@ -48,7 +51,7 @@ const MAX_RUNNING = 3
 export function createUploadQueue(
   client: () => Waybill,
   interrupted: InterruptedUploads,
-  onDone: (file: WaybillFile) => void,
+  onDone: (file: WaybillFile, storeId: string | null) => void,
 ): UploadQueue {
   const list = createItems()
   const { items, find, change, remove } = list
@@ -66,10 +69,10 @@ export function createUploadQueue(
 
   return {
     items,
-    add: (files) => {
+    add: (files, storeId = null) => {
       const added = files.map(({ file, folder }) => {
         const isResumed = interrupted.begin(file)
-        return newItem(++lastId, file, folder, isResumed)
+        return newItem(++lastId, file, folder, storeId, isResumed)
       })
       items.set([...items.get(), ...added])
       running.startNext()
@@ -107,7 +110,7 @@ function createRunningUploads(
   client: () => Waybill,
   interrupted: InterruptedUploads,
   { items, find, change }: Items,
-  onDone: (file: WaybillFile) => void,
+  onDone: (file: WaybillFile, storeId: string | null) => void,
 ) {
   const running = new Map<number, Running>()
   let isClosed = false
@@ -126,7 +129,7 @@ function createRunningUploads(
     })
     running.set(item.id, { upload, aborting })
     upload.then(
-      (result) => finish(item, { status: 'done', result }, () => onDone(result)),
+      (result) => finish(item, { status: 'done', result }, () => onDone(result, item.storeId)),
       (error: Error) => (aborting.signal.aborted ? startNext() : finish(item, { status: 'failed', error })),
     )
   }
@@ -185,8 +188,14 @@ function createItems() {
   }
 }
 
-function newItem(id: number, file: File, folder: string, isResumed: boolean): UploadItem {
-  return { id, file, folder, isResumed, status: 'queued', error: null, progress: null, result: null }
+function newItem(
+  id: number,
+  file: File,
+  folder: string,
+  storeId: string | null,
+  isResumed: boolean,
+): UploadItem {
+  return { id, file, folder, storeId, isResumed, status: 'queued', error: null, progress: null, result: null }
 }
 
 /** Returns true when closing the page would interrupt the upload. */

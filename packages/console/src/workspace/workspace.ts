@@ -1,6 +1,9 @@
 import type { Organization, Waybill } from '@waybill/sdk'
 import { createFileList, type FileList } from '../files/file-list.ts'
+import { formatName } from '../parts/format.ts'
 import { createStore, type Store } from '../parts/store.ts'
+import { toast } from '../parts/toasts.tsx'
+import { createFileAdder, type FileAdder } from '../stores/file-adder.ts'
 import { createInterruptedUploads, type InterruptedUploads } from '../uploads/interrupted-uploads.ts'
 import { createUploadQueue, type UploadQueue } from '../uploads/upload-queue.ts'
 import { forgetUploadSessions } from '../uploads/upload-sessions.ts'
@@ -13,6 +16,8 @@ export interface Workspace {
   client(): Waybill
   readonly organization: Store<Organization | null>
   readonly files: FileList
+  /** Adds files to vector stores. */
+  readonly adder: FileAdder
   readonly uploads: UploadQueue
   readonly interrupted: InterruptedUploads
   /** Loads the organization's storage use again. */
@@ -79,12 +84,18 @@ function openWorkspace(first: Session, known: Organization | null): Workspace {
   }
   const files = createFileList(() => clients.calls, refreshOrganization)
   const interrupted = createInterruptedUploads(session.organizationId)
+  const adder = createFileAdder(() => clients.calls)
   const uploads = createUploadQueue(
     () => clients.uploads,
     interrupted,
-    (file) => {
+    (file, storeId) => {
       files.add(file)
       refreshOrganization()
+      if (storeId === null) return
+      const name = formatName(file.original_filename)
+      adder
+        .add(storeId, [file.id])
+        .catch((error: Error) => toast(`${name} is uploaded, but not in the store: ${error.message}`))
     },
   )
   if (known === null) refreshOrganization()
@@ -95,6 +106,7 @@ function openWorkspace(first: Session, known: Organization | null): Workspace {
     client: () => clients.calls,
     organization,
     files,
+    adder,
     uploads,
     interrupted,
     refreshOrganization,
