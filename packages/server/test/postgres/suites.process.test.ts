@@ -18,6 +18,7 @@ const SUITES: readonly (readonly [path: string, differs: string])[] = [
   ['../api/main-path.process.test.ts', 'a program and the operator beside it'],
   ['../security/revocation.test.ts', 'keys, sessions and links that end together'],
   ['../security/stored-types.test.ts', 'rows of earlier versions'],
+  ['../jobs/create-queue.test.ts', 'claims and leases of tasks'],
   ['../protocol/ending.test.ts', 'the ends of a session'],
   ['../protocol/two-writers.test.ts', 'requests for one session at the same time'],
 ]

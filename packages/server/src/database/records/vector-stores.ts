@@ -167,6 +167,8 @@ export interface IndexingRecords {
    * says nothing about the file, an earlier revision stays, and the file is completed with it.
    */
   fail(task: Task, error: StoreFileError, nowMs: number): Promise<boolean>
+  /** Does what `fail` does, but keeps the task as a dead letter with the cause, for the operator. */
+  giveUp(task: Task, cause: string, error: StoreFileError, nowMs: number): Promise<boolean>
   addLog(task: Task, entry: LogEntry): Promise<void>
 
   /**

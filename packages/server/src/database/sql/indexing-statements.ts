@@ -1,10 +1,10 @@
 import { ServiceError } from '../../domain/errors.ts'
-import type { LogEntry, StoreFile } from '../../domain/vector-stores/store-file.ts'
+import type { LogEntry, StoreFile, StoreFileError } from '../../domain/vector-stores/store-file.ts'
 import type { Task } from '../records/tasks.ts'
 import type { FileChanges, IndexedResult, IndexingRecords } from '../records/vector-stores.ts'
 import { JOIN_FILE } from './store-file-statements.ts'
 import { createStoreHousekeepingStatements } from './store-housekeeping-statements.ts'
-import { finishTask, ownTask } from './task-statements.ts'
+import { buryTask, finishTask, ownTask } from './task-statements.ts'
 import {
   changeRows,
   type Dialect,
@@ -49,7 +49,6 @@ const FAIL = `
     ended_at_ms = $nowMs, revision = NULL, part_count = 0, chunk_count = 0, usage_bytes = 0, embedding_model = NULL
   WHERE ${OF_TASK}`
 
-/** Returns to the earlier revision. Changes nothing when there is none. */
 const KEEP_REVISION = `
   UPDATE vector_store_files SET status = 'completed', step = 'done', progress_percent = 100, ended_at_ms = $nowMs
   WHERE ${OF_TASK} AND revision IS NOT NULL`
@@ -103,23 +102,9 @@ export function createIndexingStatements(transactions: Transactions): IndexingRe
 
     complete: (task, result) => transact(() => complete(dialect, task, result)),
 
-    fail: (task, { code, message }, nowMs) =>
-      transact(function* () {
-        yield* lockStoreOf(dialect, task)
-        if (!(yield* finishTask(task))) return false
-        if (code === 'server_error') {
-          const kept = yield* changeRows(KEEP_REVISION, { ...taskParameters(task), nowMs })
-          if (kept.count > 0) {
-            yield* changeRows(DELETE_OTHER_PARTS, { storeFileId: task.key })
-            return true
-          }
-        }
-        yield* changeRows(FAIL, { ...taskParameters(task), code, message, nowMs })
-        yield* changeRows('DELETE FROM vector_store_documents WHERE vector_store_file_id = $storeFileId', {
-          storeFileId: task.key,
-        })
-        return true
-      }),
+    fail: (task, error, nowMs) => transact(() => fail(dialect, task, finishTask(task), error, nowMs)),
+    giveUp: (task, cause, error, nowMs) =>
+      transact(() => fail(dialect, task, buryTask(task, nowMs, cause), error, nowMs)),
 
     addLog: (task, entry) => transact(() => addLog(task, entry)),
 
@@ -192,6 +177,31 @@ function* complete(
     ...taskParameters(task),
     ...{ revision, parts, chunkCount, usageBytes, embeddingModel, nowMs },
   })
+  yield* changeRows(DELETE_OTHER_PARTS, { storeFileId: task.key })
+  return true
+}
+
+function* fail(
+  dialect: Dialect,
+  task: Task,
+  end: Steps<boolean>,
+  { code, message }: StoreFileError,
+  nowMs: number,
+): Steps<boolean> {
+  yield* lockStoreOf(dialect, task)
+  if (!(yield* end)) return false
+  if (code === 'server_error' && (yield* keepRevision(task, nowMs))) return true
+  yield* changeRows(FAIL, { ...taskParameters(task), code, message, nowMs })
+  yield* changeRows('DELETE FROM vector_store_documents WHERE vector_store_file_id = $storeFileId', {
+    storeFileId: task.key,
+  })
+  return true
+}
+
+/** Completes the file with its earlier revision. Returns false without a change when it has none. */
+function* keepRevision(task: Task, nowMs: number): Steps<boolean> {
+  const { count } = yield* changeRows(KEEP_REVISION, { ...taskParameters(task), nowMs })
+  if (count === 0) return false
   yield* changeRows(DELETE_OTHER_PARTS, { storeFileId: task.key })
   return true
 }

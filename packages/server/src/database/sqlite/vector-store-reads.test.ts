@@ -82,6 +82,7 @@ async function recordStatements(path: string): Promise<Step[]> {
     kind: INDEXING_TASK,
     nowMs: 1,
     leaseUntilMs: 9e12,
+    deadlineAtMs: 9e12,
     max: 1,
     maxPerOrganization: 9,
     after: '',

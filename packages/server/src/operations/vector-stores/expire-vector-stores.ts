@@ -29,6 +29,9 @@ export const expireVectorStores = defineOperation(
   },
 )
 
+/** Time for which a task that was given up shows the operator its last error. */
+const DEAD_TASKS_KEPT_MS = 7 * 24 * 60 * 60 * 1000
+
 /** Forgets up to `limit` of each kind of record that vector stores need no longer. Returns the number of forgotten ones. */
 export const forgetStoreRecords = defineOperation(
   { action: 'forgetStoreRecords', kind: 'routine', scope: 'operator' },
@@ -36,5 +39,8 @@ export const forgetStoreRecords = defineOperation(
     { database, now }: Pick<Context, 'database' | 'now'>,
     _caller: Caller<null>,
     limit: number,
-  ): Promise<number> => database.vectorStores.indexing.forget(now(), limit),
+  ): Promise<number> => {
+    const forgotten = await database.vectorStores.indexing.forget(now(), limit)
+    return forgotten + (await database.tasks.forgetDead(now() - DEAD_TASKS_KEPT_MS, limit))
+  },
 )
