@@ -55,7 +55,7 @@ export function indexCommand(io: CommandIo): Command {
     )
     .option(
       '--from-files',
-      'extract, split and embed all completed files again; for a new embeddings model. A running server does the work',
+      'read all completed and failed files again, for example with a new embeddings model. A running server does the work',
     )
     .action(({ fromFiles, ...selection }: RebuildOptions) =>
       withStores(io, selection, fromFiles ? queueFiles(io) : rebuild(io)),
@@ -161,13 +161,19 @@ function rebuild(io: CommandIo): StoreWork {
   }
 }
 
-/** Returns work that queues all completed files. Their chunks go on answering until the new ones replace them. */
+/** Returns work that queues all completed and failed files. Their chunks go on answering until the new ones replace them. */
 function queueFiles(io: CommandIo): StoreWork {
   return async (context, stores) => {
     let queued = 0
     for await (const { organizationId, storeId } of stores) {
       const operator = operatorCaller(organizationId)
-      const filter = { storeId, statuses: ['completed'], order: 'asc', before: null, skip: 0 } as const
+      const filter = {
+        storeId,
+        statuses: ['completed', 'failed'],
+        order: 'asc',
+        before: null,
+        skip: 0,
+      } as const
       const files = await allPages(({ limit, after }) =>
         listStoreFiles(context, operator, { ...filter, limit, after }),
       )

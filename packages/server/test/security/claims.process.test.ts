@@ -19,6 +19,7 @@ import { type Client, createClient, type FileObject, putObject, sendToApi, textF
 import { assertError, assertNothingLeaks } from '../api/envelope.ts'
 import { exchange, json } from '../api/exchange.ts'
 import * as sample from '../api/sample-files.ts'
+import { createStore, dataOf, indexText, type SearchResults } from '../api/vector-store-bodies.ts'
 import { eventually } from '../clients/eventually.ts'
 import { type GoogleServer, keptUpload, startGoogleServer } from '../gcs/google-server.ts'
 import { loseDatabase } from '../lose-database.ts'
@@ -634,6 +635,61 @@ describe('what SECURITY.md claims', () => {
     } finally {
       await extractor.close()
     }
+  })
+
+  const searched = async (who: Client, storeId: string) => {
+    const answer = await who.post(`/vector-stores/${storeId}/search`, { query: 'merger' })
+    return dataOf<SearchResults>(answer).results
+  }
+
+  claim('S34 keeps vector stores of organizations apart', async () => {
+    const own = await createStore(client)
+    await indexText(client, own.id, 'A merger is planned.')
+    const before = await searched(client, own.id)
+    const foreign = await createStore(other, { name: 'Foreign' })
+    for (const text of ['The merger is secret.', 'merger merger merger'])
+      await indexText(other, foreign.id, text)
+    assert.deepEqual(await searched(client, own.id), before)
+    const path = `/vector-stores/${foreign.id}`
+    assertError(await client.get(path), 404, 'VECTOR_STORE_NOT_FOUND')
+    assertError(await client.post(`${path}/search`, { query: 'merger' }), 404, 'VECTOR_STORE_NOT_FOUND')
+    assertError(await client.post(`${path}/files`, { file_id: file.id }), 404, 'VECTOR_STORE_NOT_FOUND')
+    assert.ok(!(await client.get('/vector-stores')).bytes.includes(foreign.id))
+    const openai = await fetch(`${server.url}/v1/vector_stores/${foreign.id}`, {
+      headers: { authorization: `Bearer ${client.apiKey}` },
+    })
+    assert.equal(openai.status, 404)
+  })
+
+  claim('S35 shows private vector stores to their creator and to admins only', async () => {
+    const scopes = ['vector_stores:read', 'vector_stores:write', 'files:read', 'files:write']
+    const [creator, colleague] = [(await newKey(scopes)).keyed, (await newKey(scopes)).keyed]
+    const store = await createStore(creator, { name: 'Private', access_mode: 'private' })
+    await indexText(creator, store.id, 'A merger is planned.')
+    const path = `/vector-stores/${store.id}`
+    for (const admitted of [creator, client]) assert.equal((await searched(admitted, store.id)).length, 1)
+    assertError(await colleague.get(path), 404, 'VECTOR_STORE_NOT_FOUND')
+    assertError(await colleague.post(`${path}/search`, { query: 'merger' }), 404, 'VECTOR_STORE_NOT_FOUND')
+    assertError(await colleague.del(path), 404, 'VECTOR_STORE_NOT_FOUND')
+    assert.ok(!(await colleague.get('/vector-stores')).bytes.includes(store.id))
+    const openai = await fetch(`${server.url}/v1/vector_stores/${store.id}`, {
+      headers: { authorization: `Bearer ${colleague.apiKey}` },
+    })
+    assert.equal(openai.status, 404)
+  })
+
+  claim('S36 finds no text of a file that was removed or deleted', async () => {
+    const store = await createStore(client)
+    const removed = await indexText(client, store.id, 'The merger was removed.')
+    const deleted = await indexText(client, store.id, 'The merger was deleted.')
+    assert.equal((await searched(client, store.id)).length, 2)
+    assert.equal((await client.del(`/vector-stores/${store.id}/files/${removed.file_id}`)).status, 204)
+    assert.deepEqual(
+      (await searched(client, store.id)).map(({ file_id }) => file_id),
+      [deleted.file_id],
+    )
+    assert.equal((await client.del(`/files/${deleted.file_id}`)).status, 204)
+    assert.deepEqual(await searched(client, store.id), [])
   })
 
   it('is tested completely', async () => {
