@@ -137,6 +137,7 @@ const REFUSED: readonly (readonly [path: string, refusals: readonly Refusal[]])[
       [{ file_ids: 'file-1' }, 'invalid_type', 'file_ids'],
       [{ file_ids: [1] }, 'invalid_type', 'file_ids[0]'],
       [{ file_ids: ['a', null] }, 'missing_required_parameter', 'file_ids[1]'],
+      [{ file_ids: ['a', 'file-\ud800'] }, 'invalid_value', 'file_ids[1]'],
       [{ file_ids: many(501) }, 'array_above_max_length', 'file_ids'],
     ],
   ],
@@ -164,6 +165,7 @@ const REFUSED: readonly (readonly [path: string, refusals: readonly Refusal[]])[
       [{ files: [] }, 'invalid_value', 'files'],
       [{ files: ['file-1'] }, 'invalid_type', 'files[0]'],
       [{ files: [{ file_id: 'a' }, {}] }, 'missing_required_parameter', 'files[1].file_id'],
+      [{ files: [{ file_id: '\ud800' }] }, 'invalid_value', 'files[0].file_id'],
       [{ files: many(2001).map((file_id) => ({ file_id })) }, 'array_above_max_length', 'files'],
       [{ files: [{ file_id: 'a', attributes: { a: [] } }] }, 'invalid_type', 'files[0].attributes.a'],
       [
