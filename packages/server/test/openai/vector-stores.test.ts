@@ -391,6 +391,27 @@ describe('vector stores of the OpenAI API', () => {
     assertError(await send(server, 'GET', `${path}/files/${id}`), 404)
   })
 
+  it('can only be read and deleted once they have expired', async () => {
+    const expires_after = { anchor: 'last_active_at', days: 1 }
+    const { id } = await post<Store>('/vector_stores', { expires_after, file_ids: [fileId] })
+    const path = `/vector_stores/${id}`
+    const { expireStores } = server.context.database.vectorStores.indexing
+    assert.deepEqual(await expireStores(Date.now() + 25 * 60 * 60 * 1000, 10), [id])
+    const { status, file_counts } = await get<Store>(path)
+    assert.deepEqual([status, file_counts.total], ['expired', 0])
+    for (const [suffix, body] of [
+      ['', { name: 'Again' }],
+      ['', { expires_after: null }],
+      ['/files', { file_id: fileId }],
+      ['/file_batches', { file_ids: [fileId] }],
+      ['/search', { query: 'invoice' }],
+    ] as const)
+      assertError(await send(server, 'POST', `${path}${suffix}`, { body }), 400, {
+        code: 'vector_store_expired',
+      })
+    await sendOk(server, 'DELETE', path)
+  })
+
   it('accept every legal option of a search', async () => {
     const body = {
       query: ['invoice', '的 発票', '\u0001\u0002', 'the of and'],

@@ -306,7 +306,7 @@ const update = endpoint(
       },
     ),
     responses: { 200: { description: 'The changed vector store.', body: wrapped(VectorStoreBody) } },
-    errors: ['VECTOR_STORE_NOT_FOUND'],
+    errors: ['VECTOR_STORE_NOT_FOUND', 'VECTOR_STORE_EXPIRED'],
   },
   ({ context }) =>
     async (request) => {
