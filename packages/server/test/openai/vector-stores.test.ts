@@ -391,6 +391,16 @@ describe('vector stores of the OpenAI API', () => {
     assertError(await send(server, 'GET', `${path}/files/${id}`), 404)
   })
 
+  it('count the bytes of the text once, although its chunks overlap', async () => {
+    const text = Array.from({ length: 400 }, (_, index) => `Größe ${index}`).join(' ')
+    const file_id = await uploadText(server, text)
+    const { id } = await post<Store>('/vector_stores')
+    const path = `/vector_stores/${id}`
+    await post(`${path}/files`, { file_id, chunking_strategy: sizes(100, 50) })
+    const { usage_bytes } = await get<{ usage_bytes: number }>(path)
+    assert.equal(usage_bytes, Buffer.byteLength(text))
+  })
+
   it('can only be read and deleted once they have expired', async () => {
     const expires_after = { anchor: 'last_active_at', days: 1 }
     const { id } = await post<Store>('/vector_stores', { expires_after, file_ids: [fileId] })
