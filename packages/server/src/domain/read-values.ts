@@ -37,6 +37,16 @@ export function readText(value: unknown, path: string, max: number, min = 0): st
   return value
 }
 
+/** Longer than every id. */
+const MAX_ID_LENGTH = 128
+
+/** Reads the id of an object. Refuses lone surrogates too, which PostgreSQL does not accept in JSON. */
+export function readId(value: unknown, path: string): string {
+  const id = readText(value, path, MAX_ID_LENGTH, 1)
+  if (id.isWellFormed()) return id
+  throw invalidValue(path, 'invalid', 'must be well-formed Unicode')
+}
+
 export function readBoolean(value: unknown, path: string): boolean {
   requireValue(value, path)
   if (typeof value === 'boolean') return value

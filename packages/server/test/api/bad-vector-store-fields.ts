@@ -73,6 +73,8 @@ export const BAD_FILE_IDS: BadValues = [
   ['an object', {}],
   ['a number in it', [5]],
   ['an empty id', ['']],
+  ['NUL in an id', ['file_1', 'file\u0000']],
+  ['a lone surrogate in an id', ['file_\ud800']],
   ['501 ids', Array.from({ length: 501 }, (_, index) => `file_${index}`)],
 ]
 

@@ -325,6 +325,23 @@ describe('vector stores', () => {
       assert.equal(changed.name, FIELDS.name)
     })
 
+    it('refuses every change of an expired store', async () => {
+      const expires_after = { anchor: 'last_active_at', days: 1 }
+      const { id } = await createStore(client, { name: 'Old', expires_after })
+      const { file_id } = await addText(client, (await createStore(client)).id)
+      await server.context.database.vectorStores.indexing.expireStores(Date.now() + 25 * 3_600_000, 100)
+      const path = `/vector-stores/${id}`
+      for (const answer of [
+        await client.send('PATCH', path, { body: { expires_after: null } }),
+        await client.post(`${path}/files`, { file_id }),
+        await client.post(`${path}/search`, { query: 'a' }),
+        await client.post('/vector-stores/search', { query: 'a', vector_store_ids: [id] }),
+      ])
+        assertError(answer, 410, 'VECTOR_STORE_EXPIRED')
+      const { is_active, status } = await read(id)
+      assert.deepEqual([is_active, status], [false, 'expired'])
+    })
+
     describe('refuses', () => {
       for (const [field, values] of Object.entries(BAD_STORE_FIELDS)) {
         for (const [title, value] of [

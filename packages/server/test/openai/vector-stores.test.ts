@@ -137,6 +137,7 @@ const REFUSED: readonly (readonly [path: string, refusals: readonly Refusal[]])[
       [{ file_ids: 'file-1' }, 'invalid_type', 'file_ids'],
       [{ file_ids: [1] }, 'invalid_type', 'file_ids[0]'],
       [{ file_ids: ['a', null] }, 'missing_required_parameter', 'file_ids[1]'],
+      [{ file_ids: ['a', 'file-\ud800'] }, 'invalid_value', 'file_ids[1]'],
       [{ file_ids: many(501) }, 'array_above_max_length', 'file_ids'],
     ],
   ],
@@ -164,6 +165,7 @@ const REFUSED: readonly (readonly [path: string, refusals: readonly Refusal[]])[
       [{ files: [] }, 'invalid_value', 'files'],
       [{ files: ['file-1'] }, 'invalid_type', 'files[0]'],
       [{ files: [{ file_id: 'a' }, {}] }, 'missing_required_parameter', 'files[1].file_id'],
+      [{ files: [{ file_id: '\ud800' }] }, 'invalid_value', 'files[0].file_id'],
       [{ files: many(2001).map((file_id) => ({ file_id })) }, 'array_above_max_length', 'files'],
       [{ files: [{ file_id: 'a', attributes: { a: [] } }] }, 'invalid_type', 'files[0].attributes.a'],
       [
@@ -387,6 +389,37 @@ describe('vector stores of the OpenAI API', () => {
     await sendOk(server, 'DELETE', `/files/${id}`)
     assert.equal(await found(), false)
     assertError(await send(server, 'GET', `${path}/files/${id}`), 404)
+  })
+
+  it('count the bytes of the text once, although its chunks overlap', async () => {
+    const text = Array.from({ length: 400 }, (_, index) => `Größe ${index}`).join(' ')
+    const file_id = await uploadText(server, text)
+    const { id } = await post<Store>('/vector_stores')
+    const path = `/vector_stores/${id}`
+    await post(`${path}/files`, { file_id, chunking_strategy: sizes(100, 50) })
+    const { usage_bytes } = await get<{ usage_bytes: number }>(path)
+    assert.equal(usage_bytes, Buffer.byteLength(text))
+  })
+
+  it('can only be read and deleted once they have expired', async () => {
+    const expires_after = { anchor: 'last_active_at', days: 1 }
+    const { id } = await post<Store>('/vector_stores', { expires_after, file_ids: [fileId] })
+    const path = `/vector_stores/${id}`
+    const { expireStores } = server.context.database.vectorStores.indexing
+    assert.deepEqual(await expireStores(Date.now() + 25 * 60 * 60 * 1000, 10), [id])
+    const { status, file_counts } = await get<Store>(path)
+    assert.deepEqual([status, file_counts.total], ['expired', 0])
+    for (const [suffix, body] of [
+      ['', { name: 'Again' }],
+      ['', { expires_after: null }],
+      ['/files', { file_id: fileId }],
+      ['/file_batches', { file_ids: [fileId] }],
+      ['/search', { query: 'invoice' }],
+    ] as const)
+      assertError(await send(server, 'POST', `${path}${suffix}`, { body }), 400, {
+        code: 'vector_store_expired',
+      })
+    await sendOk(server, 'DELETE', path)
   })
 
   it('accept every legal option of a search', async () => {

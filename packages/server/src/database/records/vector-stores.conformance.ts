@@ -348,6 +348,21 @@ function describeStores(fixture: DatabaseFixture, helpers: Helpers): void {
     assert.ok(expired.includes(store.id), 'a search of an expired store does not revive it')
   })
 
+  it('lets no change revive an expired vector store', async () => {
+    const viewer = await newViewer()
+    const { store, storeFile, fileId } = await helpers.newStoreFile(viewer)
+    assert.ok(await stores().update(viewer, store.id, { expiresAfterDays: 1 }, NOW_MS))
+    const dueMs = NOW_MS + DAY_MS
+    assert.equal(await stores().update(viewer, store.id, { expiresAfterDays: null }, dueMs), null)
+    await stores().updateAttributes(viewer, store.id, fileId, { a: 1 }, dueMs)
+    await stores().retryFile(viewer, store.id, fileId, false, dueMs)
+    await helpers.add(viewer, store.id, [fileId], { nowMs: dueMs })
+    await stores().removeFile(viewer, store.id, storeFile.id, dueMs)
+    assert.equal((await find(viewer, store)).lastActiveAtMs, NOW_MS)
+    assert.ok((await stores().indexing.expireStores(dueMs, 1000)).includes(store.id))
+    assert.equal(await stores().update(viewer, store.id, { name: 'Later' }, dueMs), null)
+  })
+
   it('deletes a vector store with its files and tasks, and keeps the Files', async () => {
     const viewer = await newViewer()
     const { store, fileId, storeFile } = await helpers.newStoreFile(viewer)

@@ -90,7 +90,7 @@ export interface VectorStoreRecords {
   /** Returns the position of a store in lists by creation time, also of a deleted one; null when the id never existed. */
   findPosition(viewer: StoreViewer, storeId: string): Promise<Position | null>
   list(viewer: StoreViewer, request: VectorStoreListRequest): Promise<Page<VectorStore>>
-  /** Changes a store and counts as activity. Returns null when there is none. */
+  /** Changes a store and counts as activity. Returns null when there is none, or it has expired. */
   update(
     viewer: StoreViewer,
     storeId: string,

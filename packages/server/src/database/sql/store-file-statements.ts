@@ -12,7 +12,7 @@ import {
   type StoreFile,
   type StoreFileStatus,
 } from '../../domain/vector-stores/store-file.ts'
-import { expiresAtMs } from '../../domain/vector-stores/vector-store.ts'
+import { expiresAtMs, isExpiredStore } from '../../domain/vector-stores/vector-store.ts'
 import type {
   AddFiles,
   CursorRequest,
@@ -298,9 +298,11 @@ function* saveFiles(
   yield* changeRows(upsertFiles(dialect, changedColumns), parameters)
 }
 
-/** Records activity of a locked store. */
-function* noteActivity(store: Row, nowMs: number): Steps<void> {
-  const { id, organizationId, expiresAfterDays } = toVectorStore(store)
+/** Records activity of a locked store. An expired one stays expired, also before its files are removed. */
+function* noteActivity(row: Row, nowMs: number): Steps<void> {
+  const store = toVectorStore(row)
+  if (isExpiredStore(store, nowMs)) return
+  const { id, organizationId, expiresAfterDays } = store
   yield* changeRows(
     `UPDATE vector_stores SET last_active_at_ms = $nowMs, expires_at_ms = $expiresAtMs
      WHERE id = $id AND organization_id = $organizationId`,

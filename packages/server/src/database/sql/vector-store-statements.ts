@@ -130,7 +130,7 @@ function* updateStore(
   nowMs: number,
 ): Steps<ReturnType<typeof toVectorStore> | null> {
   const row = yield* getRow(`${FIND} ${dialect.forUpdate}`, { ...viewerParameters(viewer), storeId })
-  if (row === null) return null
+  if (row === null || isExpiredStore(toVectorStore(row), nowMs)) return null
   const store = { ...toVectorStore(row), ...change, updatedAtMs: nowMs, lastActiveAtMs: nowMs }
   const { organizationId, name, description, accessMode, metadata, expiresAfterDays } = store
   yield* changeRows(UPDATE, {

@@ -159,8 +159,14 @@ async function store(
   })
 }
 
+/** Returns the bytes of the extracted text, in which overlaps of chunks count once, and of the vectors. */
 function usageOf(chunks: readonly TextChunk[], vectors: readonly Float32Array[] | null): number {
-  const textBytes = chunks.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
+  let textBytes = 0
+  let endOffset = 0
+  for (const { text, startOffset, endOffset: chunkEnd } of chunks) {
+    textBytes += Buffer.byteLength(text.slice(Math.max(0, endOffset - startOffset)))
+    endOffset = Math.max(endOffset, chunkEnd)
+  }
   return textBytes + (vectors ?? []).reduce((sum, { byteLength }) => sum + byteLength, 0)
 }
 

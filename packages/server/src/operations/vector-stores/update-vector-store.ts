@@ -2,7 +2,7 @@ import type { Caller } from '../../domain/access/caller.ts'
 import type { AccessMode, Metadata, VectorStore } from '../../domain/vector-stores/vector-store.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
-import { storeNotFound, viewerOf } from './find-store.ts'
+import { findActiveStore, storeNotFound, viewerOf } from './find-store.ts'
 
 export interface VectorStoreChanges {
   readonly storeId: string
@@ -13,7 +13,8 @@ export interface VectorStoreChanges {
   readonly expiresAfterDays?: number | null
 }
 
-/** Changes a store; absent fields keep their value. Counts as activity. Throws VECTOR_STORE_NOT_FOUND, VALIDATION_ERROR. */
+/** Changes a store; absent fields keep their value. Counts as activity. Throws VECTOR_STORE_NOT_FOUND, VECTOR_STORE_EXPIRED,
+ * VALIDATION_ERROR. */
 export const updateVectorStore = defineOperation(
   {
     action: 'updateVectorStore',
@@ -27,6 +28,7 @@ export const updateVectorStore = defineOperation(
     input: VectorStoreChanges,
   ): Promise<VectorStore> => {
     const { storeId, ...change } = input
+    await findActiveStore(context, caller, storeId)
     const store = await context.database.vectorStores.update(viewerOf(caller), storeId, change, context.now())
     if (store === null) throw storeNotFound()
     return store

@@ -115,7 +115,7 @@ function renderUnknownUrl({ method, url }: FailedRequest): Rendering {
   if (method === 'DELETE' && /^\/v1\/models\/./.test(path))
     return { status: 403, code: 'missing_scope', message: 'No API key may delete models.' }
   if (!isUnserved(path)) return { status: 404, code: null, message: `Invalid URL (${method} ${path})` }
-  const message = `Waybill does not serve ${method} ${path}. It serves files, uploads and vector stores of this API.`
+  const message = `Waybill does not serve ${method} ${path}. It serves files and vector stores of this API.`
   return { status: 404, code: 'unsupported_endpoint', message }
 }
 

@@ -1,10 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { ServiceError } from '../../domain/errors.ts'
 import { fileIdOf } from '../../domain/ids.ts'
-import { isAbsent, type JsonObject, readList, readText } from '../../domain/read-values.ts'
-
-/** Longer than every id. */
-const MAX_ID_LENGTH = 128
+import { isAbsent, type JsonObject, readId, readList } from '../../domain/read-values.ts'
 
 /** Returns the JSON object of a body; an empty one for a request without a body. Throws VALIDATION_ERROR. */
 export function bodyOf({ body }: Pick<FastifyRequest, 'body'>): JsonObject {
@@ -25,7 +22,7 @@ export function optional<T>(
 
 /** Returns the id of a File in the service's own spelling. Throws VALIDATION_ERROR. */
 export function readFileId(value: unknown, path: string): string {
-  return fileIdOf(readText(value, path, MAX_ID_LENGTH, 1))
+  return fileIdOf(readId(value, path))
 }
 
 /** Returns 1 to `max` ids of Files, or none when `min` is 0. Throws VALIDATION_ERROR. */

@@ -140,7 +140,7 @@ const update = endpoint(
       },
     ),
     responses: { 200: { description: 'The vector store.', body: VectorStoreObject } },
-    errors: ['VECTOR_STORE_NOT_FOUND', 'VALIDATION_ERROR'],
+    errors: ['VECTOR_STORE_NOT_FOUND', 'VECTOR_STORE_EXPIRED', 'VALIDATION_ERROR'],
   },
   ({ context }) =>
     async (request, reply) => {

@@ -1,7 +1,7 @@
 import type { JSONSchema } from 'json-schema-to-ts'
 import { fileIdOf } from '../../domain/ids.ts'
 import { invalidValue } from '../../domain/invalid-value.ts'
-import { readText } from '../../domain/read-values.ts'
+import { readId, readText } from '../../domain/read-values.ts'
 import { parseMetadata } from '../../domain/vector-stores/parse-attributes.ts'
 import type { AccessMode, Metadata as StoreMetadata } from '../../domain/vector-stores/vector-store.ts'
 import { checkName } from '../../operations/check-name.ts'
@@ -91,13 +91,17 @@ const create = endpoint(
         ...toFields(request.body),
         name,
         accessMode: access_mode ?? 'organization',
-        files: (file_ids ?? []).map((id) => ({ fileId: fileIdOf(id), attributes: null, chunking: null })),
+        files: (file_ids ?? []).map(toNewFile),
         waitMs: 0,
       })
       const body = toVectorStoreBody(store, context.now())
       return reply.code(201).send(wrap('The vector store is created.', body))
     },
 )
+
+function toNewFile(id: string, index: number) {
+  return { fileId: fileIdOf(readId(id, `file_ids[${index}]`)), attributes: null, chunking: null }
+}
 
 const SORTS = {
   created_at: 'createdAt',
@@ -302,7 +306,7 @@ const update = endpoint(
       },
     ),
     responses: { 200: { description: 'The changed vector store.', body: wrapped(VectorStoreBody) } },
-    errors: ['VECTOR_STORE_NOT_FOUND'],
+    errors: ['VECTOR_STORE_NOT_FOUND', 'VECTOR_STORE_EXPIRED'],
   },
   ({ context }) =>
     async (request) => {
