@@ -28,10 +28,12 @@ export interface SearchResult {
   readonly hits: readonly SearchHit[]
 }
 
-type SearchContext = Pick<Context, 'database' | 'knowledge' | 'now'>
+type SearchContext = Pick<Context, 'database' | 'knowledge' | 'log' | 'now'>
 
 /** Searches again when files left a store between the search and the check of its hits. */
 const MAX_SEARCHES = 3
+/** Longest wait for the vectors of queries. */
+const MAX_EMBEDDING_MS = 3000
 /** Interval at which searches count as activity of a store. */
 const ACTIVITY_MS = 60_000
 
@@ -73,12 +75,18 @@ async function findStores(context: SearchContext, caller: Caller, ids: readonly 
   return stores
 }
 
+/** Returns the vectors of the queries; null for a search by words, also when the model server does not answer. */
 async function embedQueries(
-  { knowledge }: SearchContext,
+  { knowledge, log }: SearchContext,
   { queries, weights }: SearchInput,
 ): Promise<readonly Float32Array[] | null> {
   if (knowledge.embedder === null || weights?.embedding === 0) return null
-  return knowledge.embedder.embed(queries)
+  try {
+    return await knowledge.embedder.embed(queries, AbortSignal.timeout(MAX_EMBEDDING_MS))
+  } catch (error) {
+    log.warn({ err: error }, 'a search goes by words, because its query could not be embedded')
+    return null
+  }
 }
 
 /**
