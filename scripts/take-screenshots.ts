@@ -25,6 +25,19 @@ const CSV = 'date,station,level_m,flow_m3_s\n'.concat(
   }),
 )
 
+const HARBOUR_LOG = `# Harbour log
+
+## March
+
+The north mooring was replaced on the ninth, after its chain had worn through at the third shackle. Divers found no damage
+to the sinker. The buoy carries a new light, white, one flash every four seconds.
+
+## April
+
+Soundings along the quay agree with those of last autumn, except at the slipway: the bank has grown by 0.4 m. Dredging is
+planned for June. The tide gauge at Alder Weir ran without a gap.
+`
+
 /** Names and sizes in kB, in the order in which they are uploaded. */
 const FILES: readonly (readonly [name: string, type: string, kilobytes: number])[] = [
   ['orthophoto-sheet-041.bin', 'application/octet-stream', 38_400],
@@ -58,6 +71,7 @@ try {
   const apiKey: string = JSON.parse(created).api_key.key
   await runWaybill(server.dataDir, ['organizations', 'update', ORGANIZATION.id, '--storage-limit', '400MB'])
   const credentials = { organizationId: ORGANIZATION.id, apiKey }
+  await fillStore(server, credentials)
   await fill(server, credentials, browser)
   await takeWide(browser, server, credentials, 'light')
   await takeWide(browser, server, credentials, 'dark')
@@ -71,6 +85,24 @@ try {
 }
 
 type Credentials = Parameters<typeof signIn>[2]
+
+/** Fills a vector store with a text, a PDF and a PDF that cannot be read. */
+async function fillStore({ url }: TestServer, credentials: Credentials): Promise<void> {
+  const { files, vectorStores } = new Waybill({ baseUrl: url, ...credentials, sessions: null })
+  const store = await vectorStores.create({
+    name: 'Survey archive',
+    description: 'Logs and notes of the surveys',
+  })
+  const sources = [
+    ['chart-of-1974.pdf', 'application/pdf', Buffer.from('%PDF-1.7\ntorn'), { year: 1974 }],
+    ['bill-of-lading.pdf', 'application/pdf', samplePdf(3), { year: 2026, harbour: 'Alder' }],
+    ['harbour-log.md', 'text/markdown', Buffer.from(HARBOUR_LOG), { year: 2026, harbour: 'Alder' }],
+  ] as const
+  for (const [filename, mimeType, content, attributes] of sources) {
+    const { id } = await files.upload(content, { filename, mimeType })
+    await vectorStores.files.addAndWait(store.id, id, { attributes })
+  }
+}
 
 async function fill({ url }: TestServer, credentials: Credentials, drawer: Browser): Promise<void> {
   const waybill = new Waybill({ baseUrl: url, ...credentials, sessions: null })
@@ -156,6 +188,15 @@ async function takeWide(
   await page.waitForLoadState('networkidle')
   await startUploads(page)
   await take(page, `files-${colorScheme}`)
+  await page.getByRole('link', { name: 'Vector stores' }).click()
+  await page.getByRole('link', { name: 'Survey archive' }).click()
+  await page.getByLabel('Search in this store').fill('When was the mooring replaced?')
+  await page.getByLabel('Search in this store').press('Enter')
+  await page.getByRole('list', { name: 'Passages' }).waitFor()
+  // The first search opens the index: the second one is as fast as later ones.
+  await page.getByLabel('Search in this store').press('Enter')
+  await page.getByText(/ · \d{1,2} ms$/).waitFor()
+  await take(page, `stores-${colorScheme}`)
   await page.getByRole('link', { name: 'Storage' }).click()
   await page.getByText('orthophoto-sheet-043.bin').waitFor()
   await take(page, `storage-${colorScheme}`)
