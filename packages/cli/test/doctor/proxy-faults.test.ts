@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { createServer, type IncomingMessage, request } from 'node:http'
 import { after, before, describe, it } from 'node:test'
 import { freePort } from '../../../server/test/free-port.ts'
 import { startApp, type TestApp } from '../../../server/test/start-app.ts'
 import type { CheckResult } from '../../src/doctor/finding.ts'
 import { checkUrl } from '../../src/doctor/url/check-url.ts'
+
+/** The probe of slow uploads sends pieces of 256 bytes. */
+const MAX_SMALL_PIECE_BYTES = 2048
+const MAX_SMALL_PIECES = 5
 
 describe('what stands in front of the service', () => {
   let port: number
@@ -16,40 +20,76 @@ describe('what stands in front of the service', () => {
   })
   after(() => server.stop())
 
-  const check = (url: string, seconds = 0.2): Promise<CheckResult[]> =>
+  const check = (url: string): Promise<CheckResult[]> =>
     checkUrl({
       url,
       organizationId: server.organizationId,
       apiKey: server.apiKey,
       contentType: 'application/octet-stream',
-      seconds,
+      // The end of the slow upload, not the clock, ends the probe.
+      seconds: 120,
       receivesBytes: true,
-      idleMs: 60_000,
+      idleMs: 2_500,
     })
   const codesOf = (seen: readonly CheckResult[]) =>
     seen
       .filter(({ level }) => level !== 'ok')
       .map(({ code }) => code)
       .sort()
+  /** Starts a proxy that ends the connections of a request when `isOver` returns true for a piece of its body. */
+  async function startProxy(isOver: (request: IncomingMessage, piece: Buffer | null) => boolean) {
+    const proxy = createServer((incoming, answer) => {
+      const { method, url: path, headers } = incoming
+      const options = { port: new URL(server.url).port, method, path, headers, agent: false }
+      const outgoing = request({ host: '127.0.0.1', ...options })
+      const hangUp = () => {
+        incoming.destroy()
+        outgoing.destroy()
+      }
+      for (const stream of [incoming, answer, outgoing]) stream.on('error', hangUp)
+      answer.on('close', () => outgoing.destroy())
+      outgoing.on('continue', () => answer.writeContinue())
+      outgoing.on('response', (given) => {
+        answer.writeHead(given.statusCode ?? 502, given.headers)
+        given.on('error', hangUp).pipe(answer)
+      })
+      if (isOver(incoming, null)) return hangUp()
+      incoming.on('data', (piece: Buffer) => isOver(incoming, piece) && hangUp())
+      incoming.pipe(outgoing)
+    })
+    proxy.on('checkContinue', (incoming, answer) => proxy.emit('request', incoming, answer))
+    await once(proxy.listen(port, '127.0.0.1'), 'listening')
+    return async () => {
+      proxy.closeAllConnections()
+      await once(proxy.close(), 'close')
+    }
+  }
 
   it('a proxy is found that gives a request a limited time', async () => {
-    const proxy = createServer((client) => {
-      const behind = connect(Number(new URL(server.url).port), '127.0.0.1')
-      const end = () => {
-        client.destroy()
-        behind.destroy()
-      }
-      const timer = setTimeout(end, 1500)
-      for (const socket of [client, behind]) socket.on('error', end).on('close', () => clearTimeout(timer))
-      client.pipe(behind)
-      behind.pipe(client)
-    }).listen(port, '127.0.0.1')
-    await once(proxy, 'listening')
+    // The number of small pieces stands for the time. Bodies that are sent at once have a larger one.
+    const smallPieces = new Map<IncomingMessage, number>()
+    const stop = await startProxy((incoming, piece) => {
+      if (piece === null) return false
+      const isSmall = piece.length <= MAX_SMALL_PIECE_BYTES
+      const count = isSmall ? (smallPieces.get(incoming) ?? 0) + 1 : Number.NEGATIVE_INFINITY
+      smallPieces.set(incoming, count)
+      return count > MAX_SMALL_PIECES
+    })
     try {
-      const { port: listensOn } = proxy.address() as AddressInfo
-      assert.deepEqual(codesOf(await check(`http://127.0.0.1:${listensOn}`, 4)), ['time-limit'])
+      assert.deepEqual(codesOf(await check(`http://127.0.0.1:${port}`)), ['time-limit'])
     } finally {
-      proxy.close()
+      await stop()
+    }
+  })
+
+  it('it reports that requests with a key get no answer', async () => {
+    const stop = await startProxy(({ headers }) => headers['x-api-key'] !== undefined)
+    try {
+      const seen = await check(`http://127.0.0.1:${port}`)
+      assert.deepEqual(codesOf(seen), ['unreachable'])
+      assert.match(seen[0]?.message ?? '', /socket hang up/)
+    } finally {
+      await stop()
     }
   })
 

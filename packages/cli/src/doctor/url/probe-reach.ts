@@ -6,17 +6,8 @@ import { callApi, excerptOf, type Target } from './target.ts'
 /** Checks that the URL leads to this installation and that the key works. The other probes need both. */
 export async function probeReach(target: Target): Promise<CheckResult[]> {
   const { url } = target
-  let health: HttpResponse
-  try {
-    health = await sendRequest({ method: 'GET', url: `${url}/v1/health` })
-  } catch (error) {
-    return [
-      failed(
-        'unreachable',
-        `${url} cannot be reached: ${reasonOf(error)}. Check the address, the firewall and the certificate.`,
-      ),
-    ]
-  }
+  const health = await answered(url, sendRequest({ method: 'GET', url: `${url}/v1/health` }))
+  if ('code' in health) return [health]
   const { location } = health.headers
   if (health.status >= 300 && health.status < 400 && location !== undefined) {
     return [
@@ -37,6 +28,18 @@ export async function probeReach(target: Target): Promise<CheckResult[]> {
   return probeKey(target)
 }
 
+/** Returns the response, or the finding that there is none. */
+async function answered(url: string, response: Promise<HttpResponse>): Promise<HttpResponse | CheckResult> {
+  try {
+    return await response
+  } catch (error) {
+    return failed(
+      'unreachable',
+      `${url} cannot be reached: ${reasonOf(error)}. Check the address, the firewall and the certificate.`,
+    )
+  }
+}
+
 function isHealthy({ body }: HttpResponse): boolean {
   try {
     return JSON.parse(body.toString()).status === 'ok'
@@ -46,7 +49,8 @@ function isHealthy({ body }: HttpResponse): boolean {
 }
 
 async function probeKey(target: Target): Promise<CheckResult[]> {
-  const response = await callApi(target, 'GET', '/files?limit=1')
+  const response = await answered(target.url, callApi(target, 'GET', '/files?limit=1'))
+  if ('code' in response) return [response]
   if (response.status === 200) return []
   const text = response.body.toString()
   if (text.includes('AUTHENTICATION_REQUIRED')) {
