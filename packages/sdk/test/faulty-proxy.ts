@@ -10,10 +10,12 @@ import type { AddressInfo } from 'node:net'
 import { Transform } from 'node:stream'
 
 /**
- * What was let through is to be taken before its connection ends. Nobody on the way can see when it is: a server drops what
- * it had not begun to read, and a busy one begins late.
+ * Time between the last byte that passes and the end of its connection. The receiver usually reads the bytes within it,
+ * but a busy one reads them later and loses them. No test may depend on bytes that passed before a cut, unless its fault
+ * has `until`.
  */
 const ARRIVAL_MS = 300
+const POLL_EVERY_MS = 20
 
 /** Fault that is injected into one request. */
 export type Fault =
@@ -21,8 +23,11 @@ export type Fault =
   | { readonly kind: 'answer'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   /** Number of body bytes that reach the server before both connections end. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
-  /** Number of response bytes that reach the client before its connection ends. */
-  | { readonly kind: 'cut-answer'; readonly afterBytes: number }
+  /**
+   * Number of response bytes that are passed to the client before its connection ends. With `until`, the connection ends
+   * as soon as that returns true, for example because the client has read bytes.
+   */
+  | { readonly kind: 'cut-answer'; readonly afterBytes: number; readonly until?: () => boolean }
   /** The server does what is asked, and the client is not told. */
   | { readonly kind: 'lose-answer' }
   /** One bit of the body, or of the answer's, is another one. */
@@ -36,6 +41,8 @@ export interface SeenRequest {
   readonly headers: IncomingHttpHeaders
   /** Bytes of the body so far. */
   bodyBytes: number
+  /** Headers of the server's response; null before it. */
+  answered: IncomingHttpHeaders | null
 }
 
 export interface FaultyProxy {
@@ -57,8 +64,16 @@ export const isQuery = ({ method, headers }: SeenRequest) =>
   method === 'PUT' && /^bytes \*/.test(String(headers['content-range']))
 export const isRegister = ({ method, path }: SeenRequest) => method === 'POST' && path.endsWith('/files')
 
-/** The first requests that `isMeant` takes have these faults, one each. */
-export function inTurn(isMeant: (request: SeenRequest) => boolean, faults: readonly Fault[]) {
+/** Returns the offset that the server's response to an offset query reports. */
+export const answeredOffset = ({ answered }: SeenRequest) => {
+  const last = /^bytes=0-(\d+)$/.exec(answered?.range ?? '')?.[1]
+  return last === undefined ? 0 : Number(last) + 1
+}
+/** Returns the position of the first byte of a data request. */
+export const startOf = ({ headers }: SeenRequest) => Number(/\d+/.exec(String(headers['content-range']))?.[0])
+
+/** The first requests that `isMeant` takes have these faults, one each; null stands for none. */
+export function inTurn(isMeant: (request: SeenRequest) => boolean, faults: readonly (Fault | null)[]) {
   const left = [...faults]
   return (seen: SeenRequest) => (isMeant(seen) ? (left.shift() ?? null) : null)
 }
@@ -71,7 +86,7 @@ export async function startFaultyProxy(): Promise<FaultyProxy> {
   let faultOf: (request: SeenRequest) => Fault | null = () => null
   const proxy = createServer((incoming, answer) => {
     const { method = '', url: path = '', headers } = incoming
-    const noted = { method, path, headers, bodyBytes: 0 }
+    const noted: SeenRequest = { method, path, headers, bodyBytes: 0, answered: null }
     seen.push(noted)
     const fault = faultOf(noted)
     if (fault?.kind === 'hang' && fault.afterBytes === undefined) return
@@ -125,12 +140,18 @@ function forward(
   for (const stream of [incoming, answer, outgoing]) stream.on('error', hangUp)
   answer.on('close', () => outgoing.destroy())
   outgoing.on('response', (given) => {
+    noted.answered = given.headers
     if (fault?.kind === 'lose-answer') return given.resume().on('end', hangUp)
     answer.writeHead(given.statusCode ?? 502, given.headers)
     const limit = fault?.kind === 'cut-answer' ? fault.afterBytes : Number.POSITIVE_INFINITY
     const isFlipped = fault?.kind === 'flip' && fault.where === 'answer'
     given.on('error', hangUp)
-    given.pipe(through(limit, isFlipped, () => {}, hangUp)).pipe(answer)
+    const until = (fault?.kind === 'cut-answer' && fault.until) || (() => true)
+    const hangUpWhenTime = () => {
+      if (until() || answer.destroyed) return hangUp()
+      setTimeout(hangUpWhenTime, POLL_EVERY_MS)
+    }
+    given.pipe(through(limit, isFlipped, () => {}, hangUpWhenTime)).pipe(answer)
   })
   const limit =
     (fault?.kind === 'cut' || fault?.kind === 'hang' ? fault.afterBytes : null) ?? Number.POSITIVE_INFINITY
