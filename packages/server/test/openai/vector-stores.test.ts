@@ -470,7 +470,7 @@ describe('vector stores of the OpenAI API', () => {
     assert.deepEqual([seen.data.length, seen.has_more], [100, true])
   })
 
-  it('send the poll hint while a file is in progress', async () => {
+  it('send the poll hint and no text while a file is in progress', async () => {
     const idle = await startApp({ env: { INDEX_WAIT_MS: '0' } })
     try {
       const id = await uploadText(idle, 'x '.repeat(200_000))
@@ -482,6 +482,11 @@ describe('vector stores of the OpenAI API', () => {
         const { status } = await sendOk<StoreFile>(idle, 'GET', `/vector_stores/${storeId}/files/${id}`)
         return status === 'completed'
       })
+      const path = `/vector_stores/${storeId}/files`
+      const content = () => sendOk<List<object>>(idle, 'GET', `${path}/${id}/content`)
+      assert.equal((await content()).data.length, 1)
+      await send(idle, 'POST', path, { body: { file_id: id, chunking_strategy: sizes(100, 50) } })
+      assert.deepEqual((await content()).data, [])
     } finally {
       await idle.stop()
     }

@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts'
+import { isInProgress } from '../../domain/vector-stores/store-file.ts'
 import { decodePart } from '../../knowledge/document-codec.ts'
 import type { IndexedChunk } from '../../knowledge/search-index.ts'
 import type { Context } from '../context.ts'
@@ -20,7 +21,7 @@ export interface StoreFileText {
 const MAX_TEXT_LENGTH = 16 * 1024 * 1024
 
 /**
- * Returns the extracted text of a file of a store without overlaps; no texts while it was never completed.
+ * Returns the extracted text of a file of a store without overlaps; no texts while it is in progress, also again.
  * Throws VECTOR_STORE_NOT_FOUND, FILE_NOT_IN_STORE.
  */
 export const getStoreFileText = defineOperation(
@@ -30,8 +31,9 @@ export const getStoreFileText = defineOperation(
     caller: Caller,
     input: StoreFileTextInput,
   ): Promise<StoreFileText> => {
-    const { vectorStoreId, fileId, revision } = await findStoreFile(context, caller, input)
-    if (revision === null) return { texts: [], hasMore: false }
+    const file = await findStoreFile(context, caller, input)
+    const { vectorStoreId, fileId, revision } = file
+    if (revision === null || isInProgress(file)) return { texts: [], hasMore: false }
     const { indexing } = context.database.vectorStores
     const parts = indexing.readDocument(vectorStoreId, fileId, revision)
     const texts: string[] = []
