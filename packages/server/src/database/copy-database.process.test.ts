@@ -198,6 +198,14 @@ async function fillStore({ files, vectorStores, tasks }: Database): Promise<void
   const { indexing } = vectorStores
   await indexing.addLog(task, { atMs: 1, level: 'info', step: 'done', message: 'm', attempt: 1 })
   for (const part of [0, 1]) assert.ok(await indexing.addDocumentPart(task, 'r', part, BYTES))
-  const result = { revision: 'r', parts: 2, chunkCount: 1, usageBytes: 7, embeddingModel: null, nowMs: 1 }
+  const result = {
+    revision: 'r',
+    parts: 2,
+    chunkCount: 1,
+    usageBytes: 7,
+    embeddingModel: null,
+    nowMs: 1,
+    log: null,
+  }
   assert.ok(await indexing.complete(task, result))
 }

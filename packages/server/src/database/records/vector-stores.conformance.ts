@@ -138,6 +138,7 @@ const RESULT: IndexedResult = {
   usageBytes: 70,
   embeddingModel: null,
   nowMs: NOW_MS + 5,
+  log: null,
 }
 
 function storeOf({ actorId }: StoreViewer): NewVectorStoreRecord {
@@ -852,6 +853,13 @@ function describeIndexing(_fixture: DatabaseFixture, helpers: Helpers): void {
     await indexing.addLog(lost, { ...LOG, message: 'lost' })
     assert.deepEqual([await stores().findFile(viewer, store.id, fileId), await find(viewer, store)], before)
     assert.deepEqual(await stores().listLog(viewer, store.id, fileId, 9), [])
+  })
+
+  it('adds an entry to the log in the transaction that completes a file', async () => {
+    const viewer = await newViewer()
+    const { store, fileId, storeFile } = await newStoreFile(viewer)
+    await helpers.complete(storeFile, { log: { ...LOG, message: 'complete' } })
+    assert.deepEqual(await stores().listLog(viewer, store.id, fileId, 9), [{ ...LOG, message: 'complete' }])
   })
 
   it('keeps the last 200 entries of the log of a file, oldest first', async () => {

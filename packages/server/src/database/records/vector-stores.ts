@@ -202,6 +202,8 @@ export interface IndexedResult {
   readonly usageBytes: number
   readonly embeddingModel: string | null
   readonly nowMs: number
+  /** Entry of the log that is added in the same transaction; null for none. */
+  readonly log: LogEntry | null
 }
 
 /** File of a store of an organization. */

@@ -169,7 +169,7 @@ function* begin(task: Task, nowMs: number): Steps<StoreFile | null> {
 function* complete(
   dialect: Dialect,
   task: Task,
-  { revision, parts, chunkCount, usageBytes, embeddingModel, nowMs }: IndexedResult,
+  { revision, parts, chunkCount, usageBytes, embeddingModel, nowMs, log }: IndexedResult,
 ): Steps<boolean> {
   yield* lockStoreOf(dialect, task)
   if (!(yield* finishTask(task))) return false
@@ -178,6 +178,7 @@ function* complete(
     ...{ revision, parts, chunkCount, usageBytes, embeddingModel, nowMs },
   })
   yield* changeRows(DELETE_OTHER_PARTS, { storeFileId: task.key })
+  if (log !== null) yield* insertLog(task, log)
   return true
 }
 
@@ -217,8 +218,11 @@ function* lockStoreOf(dialect: Dialect, task: Task): Steps<void> {
   )
 }
 
-function* addLog(task: Task, { atMs, level, step, message, attempt }: LogEntry): Steps<void> {
-  if (!(yield* ownTask(task))) return
+function* addLog(task: Task, entry: LogEntry): Steps<void> {
+  if (yield* ownTask(task)) yield* insertLog(task, entry)
+}
+
+function* insertLog(task: Task, { atMs, level, step, message, attempt }: LogEntry): Steps<void> {
   const { rows } = yield* changeRows(
     `INSERT INTO vector_store_logs (vector_store_file_id, number, at_ms, level, step, message, attempt)
      VALUES ($storeFileId,

@@ -94,7 +94,15 @@ async function recordStatements(path: string): Promise<Step[]> {
   await indexing.progress(task, 'chunking', 1)
   await indexing.addDocumentPart(task, 'r', 0, Buffer.from('text'))
   await indexing.addLog(task, { atMs: 1, level: 'info', step: 'done', message: '', attempt: 1 })
-  const result = { revision: 'r', parts: 1, chunkCount: 1, usageBytes: 1, embeddingModel: null, nowMs: 1 }
+  const result = {
+    revision: 'r',
+    parts: 1,
+    chunkCount: 1,
+    usageBytes: 1,
+    embeddingModel: null,
+    nowMs: 1,
+    log: null,
+  }
   await indexing.complete(task, result)
   for await (const bytes of indexing.readDocument(storeId, kept, 'r')) assert.ok(bytes.length > 0)
   await indexing.changesAfter(storeId, 0, 9)

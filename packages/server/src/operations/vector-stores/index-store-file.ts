@@ -34,6 +34,9 @@ const PROGRESS: Readonly<Record<IndexingStep, number>> = {
   done: 100,
 }
 
+/** Time between two records of progress. */
+const MIN_REPORTED_MS = 250
+
 /** Texts that are embedded with one call, so that a large file shows its progress. */
 const EMBEDDED_TOGETHER = 256
 
@@ -85,14 +88,12 @@ async function index(
   const { database, knowledge } = context
   const file = await database.files.find(organizationId, fileId)
   if (file === null) throw new LastingFailure({ code: 'invalid_file', message: 'The File was deleted.' })
-  await beginStep(context, task, 'extracting')
+  const beginStep = createStepReporter(context, task)
   const text = await extract(context, file, signal)
-  await beginStep(context, task, 'chunking')
+  await beginStep('chunking')
   const { language, chunks } = await knowledge.chunker.split(text, chunking, signal)
   const vectors = await embed(context, task, chunks, signal)
-  const message = `Found ${chunks.length} ${chunks.length === 1 ? 'chunk' : 'chunks'} of text.`
-  await addLog(context, task, { level: 'info', step: 'chunking', message })
-  await beginStep(context, task, 'indexing')
+  await beginStep('indexing')
   const indexed = chunks.map((chunk, position) => ({ ...chunk, vector: vectors?.[position] ?? null }))
   await store(context, task, { language, chunks: indexed }, usageOf(chunks, vectors))
 }
@@ -149,13 +150,16 @@ async function store(
     if (!(await indexing.addDocumentPart(task, revision, parts, bytes))) return
     parts++
   }
+  const chunkCount = document.chunks.length
+  const message = `Found ${chunkCount} ${chunkCount === 1 ? 'chunk' : 'chunks'} of text.`
   await indexing.complete(task, {
     revision,
     parts,
-    chunkCount: document.chunks.length,
+    chunkCount,
     usageBytes,
     embeddingModel: knowledge.embedder?.model ?? null,
     nowMs: now(),
+    log: { atMs: now(), level: 'info', step: 'chunking', message, attempt: task.attempt },
   })
 }
 
@@ -170,8 +174,20 @@ function usageOf(chunks: readonly TextChunk[], vectors: readonly Float32Array[] 
   return textBytes + (vectors ?? []).reduce((sum, { byteLength }) => sum + byteLength, 0)
 }
 
-async function beginStep(context: IndexingContext, task: Task, step: IndexingStep): Promise<void> {
-  await context.database.vectorStores.indexing.progress(task, step, PROGRESS[step])
+/**
+ * Returns a function that records the step. Steps that begin soon after another are left out: each record is a commit,
+ * and the steps of a small file end before a client sees them.
+ */
+function createStepReporter(
+  { database }: IndexingContext,
+  task: Task,
+): (step: IndexingStep) => Promise<void> {
+  let reportedAt = performance.now()
+  return async (step) => {
+    if (performance.now() - reportedAt < MIN_REPORTED_MS) return
+    await database.vectorStores.indexing.progress(task, step, PROGRESS[step])
+    reportedAt = performance.now()
+  }
 }
 
 async function addLog(
