@@ -115,7 +115,11 @@ async function fillStore(database: Database, ordered: typeof files, times: numbe
 
 async function indexTasks(database: Database, fileIds: ReadonlyMap<string, string>): Promise<void> {
   const { indexing } = database.vectorStores
-  const request = { kind: INDEXING_TASK, nowMs: NOW_MS, leaseUntilMs: NOW_MS + 60_000, max: DOCUMENTS }
+  const untilMs = NOW_MS + 60_000
+  const request = {
+    ...{ kind: INDEXING_TASK, nowMs: NOW_MS, leaseUntilMs: untilMs, deadlineAtMs: untilMs },
+    max: DOCUMENTS,
+  }
   for (let after = '', isExhausted = false; !isExhausted; ) {
     const claim = await database.tasks.claim({ ...request, maxPerOrganization: DOCUMENTS, after })
     after = claim.after
