@@ -130,10 +130,14 @@ export default {
     },
     {
       name: 'job-mechanism-knows-no-work',
-      comment: 'The scheduler runs any work: jobs/tasks/ uses jobs/periodic/, never the reverse.',
+      comment:
+        'The scheduler and the queue run any work: jobs/tasks/ uses them, never the reverse. The queue knows only its own records.',
       severity: 'error',
-      from: { path: `${SERVER}/jobs/periodic/`, pathNot: TESTS },
-      to: { path: `${SERVER}/jobs/tasks/` },
+      from: { path: `${SERVER}/jobs/(periodic|queue)/`, pathNot: TESTS },
+      to: {
+        path: `${SERVER}/(jobs|operations|domain|storage|database|knowledge)/`,
+        pathNot: `${SERVER}/(jobs/(periodic|queue)/|database/records/(jobs|tasks)\\.ts$)`,
+      },
     },
     {
       name: 'only-compose-starts-jobs',

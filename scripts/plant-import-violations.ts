@@ -21,7 +21,7 @@ const VIOLATIONS: Readonly<Record<string, readonly [folder: string, imported: st
   'protocols-reach-down-through-operations': [`${SRC}/protocols`, '../database/records/upload-sessions.ts'],
   'no-protocol-imports-another': [`${SRC}/protocols/waybill`, '../google-resumable/content-range.ts'],
   'jobs-reach-down-through-operations': [`${SRC}/jobs`, '../protocols/urls.ts'],
-  'job-mechanism-knows-no-work': [`${SRC}/jobs/periodic`, '../tasks/sweep.ts'],
+  'job-mechanism-knows-no-work': [`${SRC}/jobs/queue`, '../tasks/start-indexing.ts'],
   'only-compose-starts-jobs': [SRC, './jobs/tasks/sweep.ts'],
   'only-compose-picks-backends': [SRC, './database/sqlite/sqlite-database.ts'],
   'no-layer-imports-upward': [`${SRC}/protocols`, '../compose/start-server.ts'],
