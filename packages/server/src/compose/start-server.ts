@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
+import { INDEXING_TASK } from '../database/records/vector-stores.ts'
 import type { ServiceError } from '../domain/errors.ts'
 import { type JobRuns, type PeriodicJob, runPeriodically } from '../jobs/periodic/run-periodically.ts'
+import type { Queue, QueueRuns } from '../jobs/queue/create-queue.ts'
 import { startIndexing } from '../jobs/tasks/start-indexing.ts'
 import type { OperatorPort } from '../observe/operator-port.ts'
 import type { Context } from '../operations/context.ts'
@@ -58,9 +60,11 @@ export async function startServer(
     observers: [observers.traces, observers.metrics].flatMap((one) => one?.watchRequests ?? []),
   })
   let jobs: Readonly<Record<string, PeriodicJob>> = {}
+  let queue: Queue | null = null
   const metricsPort = await openMetrics(config, logger, observers, {
     context,
     jobs: () => Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.runs()])),
+    queues: () => (queue ? { [INDEXING_TASK]: queue.runs() } : {}),
     damagedReads: damage.reads,
   })
   await opening(`HOST and PORT (${config.host}:${config.port})`, () =>
@@ -69,8 +73,9 @@ export async function startServer(
   url = urlOf(app.server.address() as AddressInfo)
   if (config.publicUrl === null) warnOfLocalUrl(app.server.address() as AddressInfo, url, logger)
   jobs = startJobs(config, context, logger)
-  const queue = startIndexing(context, config.indexing, logger)
-  context.knowledge.onWake(queue.wake)
+  const indexing = startIndexing(context, config.indexing, logger)
+  queue = indexing
+  context.knowledge.onWake(indexing.wake)
   const clockJob = runPeriodically(
     CLOCK_TOLERANCE_MS,
     clock.sync,
@@ -81,7 +86,7 @@ export async function startServer(
 
   const close = async () => {
     const closing = app.close()
-    await Promise.all([...Object.values(jobs), clockJob, queue].map((job) => job.stop()))
+    await Promise.all([...Object.values(jobs), clockJob, indexing].map((job) => job.stop()))
     await clock.sync().catch((err: unknown) => logger.warn({ err }, 'the time could not be recorded'))
     // Interrupts uploads in progress, whose bytes are kept. Otherwise the app would wait for their clients.
     await context.storage.close()
@@ -112,6 +117,7 @@ async function checkInstallation(context: Context, isNewInstallation: boolean): 
 interface Observed {
   readonly context: Context
   jobs(): Readonly<Record<string, JobRuns>>
+  queues(): Readonly<Record<string, QueueRuns>>
   damagedReads(): number
 }
 
@@ -120,13 +126,13 @@ async function openMetrics(
   { metrics: address }: Config,
   logger: Logger,
   { metrics }: Observers,
-  { context, jobs, damagedReads }: Observed,
+  { context, ...state }: Observed,
 ): Promise<OperatorPort | null> {
   if (address === null || metrics === null) return null
-  metrics.watchState({ database: context.database, jobs, damagedReads })
+  metrics.watchState({ database: context.database, ...state })
   const { openMetricsPort } = await import('../observe/open-metrics-port.ts')
   const port = await opening(`METRICS_HOST and METRICS_PORT (${address.host}:${address.port})`, () =>
-    openMetricsPort(address, metrics, context, jobs),
+    openMetricsPort(address, metrics, context, state),
   )
   logger.info({ url: `${port.url}/metrics` }, 'serving metrics')
   return port

@@ -7,12 +7,12 @@ import { type OperatorPort, openOperatorPort, type Page } from './operator-port.
 import type { ObservedState } from './state-metrics.ts'
 import { VERSION } from './version.ts'
 
-/** Serves the metrics, and a health report with details for the operator only: version, uptime and jobs. */
+/** Serves the metrics, and a health report with details for the operator only: version, uptime, jobs and queues. */
 export function openMetricsPort(
   address: { readonly host: string; readonly port: number },
   metrics: Metrics,
   context: Pick<Context, 'database' | 'storage' | 'log'>,
-  jobs: ObservedState['jobs'],
+  { jobs, queues }: Pick<ObservedState, 'jobs' | 'queues'>,
 ): Promise<OperatorPort> {
   const checkHealth = createHealthCheck(context)
   const metricsPage = async (): Promise<Page> => ({
@@ -27,6 +27,7 @@ export function openMetricsPort(
       version: VERSION,
       uptime_seconds: Math.round(process.uptime()),
       jobs: jobsBody(jobs()),
+      queues: queuesBody(queues()),
     }
     return { status, contentType: 'application/json', text: `${JSON.stringify(details)}\n` }
   }
@@ -37,6 +38,16 @@ export function openMetricsPort(
       [URLS.healthDetails, healthPage],
     ]),
   )
+}
+
+function queuesBody(queues: ReturnType<ObservedState['queues']>) {
+  const entries = Object.entries(queues).map(
+    ([kind, { running, finished, retried, givenUp, interrupted }]) => [
+      kind,
+      { running, finished, retried, given_up: givenUp, interrupted },
+    ],
+  )
+  return Object.fromEntries(entries)
 }
 
 function jobsBody(jobs: ReturnType<ObservedState['jobs']>) {

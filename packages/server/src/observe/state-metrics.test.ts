@@ -3,19 +3,32 @@ import { describe, it } from 'node:test'
 import { Registry } from 'prom-client'
 import { openDatabase } from '../compose/open-database.ts'
 import type { PoolState } from '../database/database.ts'
+import type { TaskCounts } from '../database/records/tasks.ts'
 import { addStateMetrics } from './state-metrics.ts'
 
 /** Returns the text of the metrics about a real database, with `changes` to its methods. */
 async function textOf(changes: {
   readonly countSessions?: () => Promise<never>
   readonly pool?: () => PoolState | null
+  readonly count?: () => Promise<TaskCounts>
 }): Promise<string> {
   const database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
-  const { countSessions = database.housekeeping.countSessions, pool = database.pool } = changes
+  const {
+    countSessions = database.housekeeping.countSessions,
+    pool = database.pool,
+    count = database.tasks.count,
+  } = changes
   const registry = new Registry()
   addStateMetrics(registry, {
-    database: { housekeeping: { ...database.housekeeping, countSessions }, pool },
+    database: {
+      housekeeping: { ...database.housekeeping, countSessions },
+      tasks: { ...database.tasks, count },
+      pool,
+    },
     jobs: () => ({ sweep: { succeededAtMs: null, failures: 3 } }),
+    queues: () => ({
+      indexing: { running: 1, finished: 5, retried: 4, givenUp: 3, interrupted: 2, runMs: 1500 },
+    }),
     damagedReads: () => 2,
   })
   const text = await registry.metrics()
@@ -34,6 +47,23 @@ describe('metrics of the state', () => {
       assert.match(text, /^waybill_job_failures_total\{job="sweep"\} 3$/m)
     }
     assert.match(await textOf({}), /^waybill_upload_sessions\{state="open"\} 0$/m)
+  })
+
+  it('include the tasks of a queue, and their runs without the database', async () => {
+    const oldestCreatedAtMs = Date.now() - 60_000
+    const text = await textOf({ count: async () => ({ waiting: 7, running: 2, dead: 1, oldestCreatedAtMs }) })
+    for (const [state, tasks] of Object.entries({ waiting: 7, running: 2, dead: 1 }))
+      assert.ok(text.includes(`waybill_tasks{kind="indexing",state="${state}"} ${tasks}\n`), state)
+    assert.match(text, /^waybill_oldest_task_age_seconds\{kind="indexing"\} 6\d/m)
+    const down = await textOf({ count: () => Promise.reject(new Error('down')) })
+    assert.ok(!down.includes('waybill_tasks{'))
+    for (const [result, runs] of Object.entries({ finished: 5, retried: 4, given_up: 3, interrupted: 2 }))
+      assert.ok(
+        down.includes(`waybill_task_runs_total{kind="indexing",result="${result}"} ${runs}\n`),
+        result,
+      )
+    assert.match(down, /^waybill_task_run_seconds_total\{kind="indexing"\} 1.5$/m)
+    assert.match(await textOf({}), /^waybill_oldest_task_age_seconds\{kind="indexing"\} 0$/m)
   })
 
   it('include connections only when the database has a pool', async () => {

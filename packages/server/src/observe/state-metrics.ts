@@ -10,26 +10,40 @@ export interface ObservedJob {
   readonly failures: number
 }
 
+/** Runs of the tasks of a queue since the start of this process. */
+export interface ObservedQueue {
+  readonly running: number
+  readonly finished: number
+  readonly retried: number
+  readonly givenUp: number
+  readonly interrupted: number
+  readonly runMs: number
+}
+
 /** State that the metrics read at each scrape. */
 export interface ObservedState {
-  readonly database: Pick<Database, 'housekeeping' | 'pool'>
+  readonly database: Pick<Database, 'housekeeping' | 'tasks' | 'pool'>
   /** Returns the jobs by name. */
   jobs(): Readonly<Record<string, ObservedJob>>
+  /** Returns the queues by the kind of their tasks. */
+  queues(): Readonly<Record<string, ObservedQueue>>
   damagedReads(): number
 }
 
 /** Upper bound of counted rows: counting 20,000 rows in SQLite blocks the process for about 3 ms. */
-const COUNTED_SESSIONS = 20_000
+const COUNTED_ROWS = 20_000
 /** Shortest time between two counts, for all scrapers together. */
 const COUNT_EVERY_MS = 10_000
 /** Time limit of a count. Prometheus waits ten seconds for all metrics. */
 const COUNT_TIMEOUT_MS = 2000
 
-/** Registers the metrics of sessions, database connections, jobs and damaged reads. */
+/** Registers the metrics of sessions, database connections, jobs, queues and damaged reads. */
 export function addStateMetrics(registry: Registry, state: ObservedState): void {
   addSessionMetrics(registry, state.database)
   addPoolMetrics(registry, state.database)
   addJobMetrics(registry, state)
+  addTaskCounts(registry, state)
+  addRunMetrics(registry, state)
   new Counter({
     name: 'waybill_damaged_reads_total',
     help: 'Reads that found an object damaged.',
@@ -42,10 +56,10 @@ export function addStateMetrics(registry: Registry, state: ObservedState): void 
 }
 
 function addSessionMetrics(registry: Registry, { housekeeping }: ObservedState['database']): void {
-  const counts = cached(COUNT_EVERY_MS, () => housekeeping.countSessions(COUNTED_SESSIONS))
+  const counts = cached(COUNT_EVERY_MS, () => housekeeping.countSessions(COUNTED_ROWS))
   new Gauge({
     name: 'waybill_upload_sessions',
-    help: `Upload sessions of the installation without a file, by state. Dead and ended sessions are counted up to ${COUNTED_SESSIONS}.`,
+    help: `Upload sessions of the installation without a file, by state. Dead and ended sessions are counted up to ${COUNTED_ROWS}.`,
     labelNames: ['state'],
     registers: [registry],
     async collect() {
@@ -101,6 +115,71 @@ function addJobMetrics(registry: Registry, state: ObservedState): void {
     collect() {
       this.reset()
       for (const [job, { failures }] of Object.entries(state.jobs())) this.inc({ job }, failures)
+    },
+  })
+}
+
+function addTaskCounts(registry: Registry, { database, queues }: ObservedState): void {
+  const counts = cached(COUNT_EVERY_MS, () =>
+    Promise.all(
+      Object.keys(queues()).map(
+        async (kind) => [kind, await database.tasks.count(kind, COUNTED_ROWS)] as const,
+      ),
+    ),
+  )
+  // Without the database, the other metrics must still be served.
+  const counted = () => withDeadline(COUNT_TIMEOUT_MS, counts()).catch(() => [])
+  new Gauge({
+    name: 'waybill_tasks',
+    help: `Tasks of the installation by state, each counted up to ${COUNTED_ROWS}. Dead tasks were given up.`,
+    labelNames: ['kind', 'state'],
+    registers: [registry],
+    async collect() {
+      this.reset()
+      for (const [kind, { waiting, running, dead }] of await counted()) {
+        this.set({ kind, state: 'waiting' }, waiting)
+        this.set({ kind, state: 'running' }, running)
+        this.set({ kind, state: 'dead' }, dead)
+      }
+    },
+  })
+  new Gauge({
+    name: 'waybill_oldest_task_age_seconds',
+    help: 'Age of the waiting task that is given up first; 0 when none waits.',
+    labelNames: ['kind'],
+    registers: [registry],
+    async collect() {
+      this.reset()
+      for (const [kind, { oldestCreatedAtMs }] of await counted())
+        this.set({ kind }, (Date.now() - (oldestCreatedAtMs ?? Date.now())) / 1000)
+    },
+  })
+}
+
+function addRunMetrics(registry: Registry, { queues }: ObservedState): void {
+  new Counter({
+    name: 'waybill_task_runs_total',
+    help: 'Runs of tasks in this process by their result.',
+    labelNames: ['kind', 'result'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [kind, { finished, retried, givenUp, interrupted }] of Object.entries(queues())) {
+        this.inc({ kind, result: 'finished' }, finished)
+        this.inc({ kind, result: 'retried' }, retried)
+        this.inc({ kind, result: 'given_up' }, givenUp)
+        this.inc({ kind, result: 'interrupted' }, interrupted)
+      }
+    },
+  })
+  new Counter({
+    name: 'waybill_task_run_seconds_total',
+    help: 'Time of all ended runs of tasks in this process.',
+    labelNames: ['kind'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [kind, { runMs }] of Object.entries(queues())) this.inc({ kind }, runMs / 1000)
     },
   })
 }
