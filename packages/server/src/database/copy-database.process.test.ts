@@ -184,7 +184,15 @@ async function fillStore({ files, vectorStores, tasks }: Database): Promise<void
   await vectorStores.addFiles(VIEWER, {
     ...{ storeId: 'vs_a', files: toAdd, addedByApiKeyId: null, batchId: 'vsfb_a', nowMs: 1 },
   })
-  const claim = { kind: INDEXING_TASK, nowMs: 1, leaseUntilMs: 2, max: 1, maxPerOrganization: 1, after: '' }
+  const claim = {
+    kind: INDEXING_TASK,
+    nowMs: 1,
+    leaseUntilMs: 2,
+    deadlineAtMs: 9e12,
+    max: 1,
+    maxPerOrganization: 1,
+    after: '',
+  }
   const [task] = (await tasks.claim(claim)).tasks
   assert.equal(task?.key, 'vsf_file_a')
   const { indexing } = vectorStores

@@ -4,9 +4,10 @@ import { createId } from '../../domain/ids.ts'
 import type { TaskChange } from '../records/tasks.ts'
 import { insertTask, ownTask } from '../sql/task-statements.ts'
 import { type DatabaseFixture, NOW_MS } from './fixture.conformance.ts'
-import { type ClaimRequest, MAX_TASK_PAYLOAD_BYTES, type NewTask, TASK_DEADLINE_MS } from './tasks.ts'
+import { type ClaimRequest, MAX_TASK_AGE_MS, MAX_TASK_PAYLOAD_BYTES, type NewTask } from './tasks.ts'
 
 const LEASE_MS = 1000
+const DEADLINE_MS = 60_000
 
 /** Tests an implementation of records/tasks.ts. Each test uses a kind of its own. */
 export function describeTaskRecords(fixture: DatabaseFixture): void {
@@ -23,6 +24,7 @@ export function describeTaskRecords(fixture: DatabaseFixture): void {
       kind,
       nowMs,
       leaseUntilMs: nowMs + LEASE_MS,
+      deadlineAtMs: nowMs + DEADLINE_MS,
       max: 10,
       maxPerOrganization: 10,
       after: '',
@@ -43,7 +45,7 @@ export function describeTaskRecords(fixture: DatabaseFixture): void {
     const task = await claimOne(kind)
     assert.deepEqual(task, {
       ...{ id: task.id, kind, organizationId: id, key: 'a', payload: '{"key":"a"}', attempt: 1 },
-      ...{ createdAtMs: NOW_MS, deadlineAtMs: NOW_MS + TASK_DEADLINE_MS, leaseToken: task.leaseToken },
+      ...{ createdAtMs: NOW_MS, deadlineAtMs: NOW_MS + DEADLINE_MS, leaseToken: task.leaseToken },
     })
     assert.deepEqual(await claim(kind), { tasks: [], after: '', isExhausted: true })
     assert.equal((await tasks.find(id, kind, 'a'))?.state, 'running')
@@ -289,6 +291,32 @@ export function describeTaskRecords(fixture: DatabaseFixture): void {
     assert.equal(await tasks.cancel(id, kind, 'b'), false)
     assert.equal(await tasks.renew(running, NOW_MS + LEASE_MS), false)
     assert.equal((await claim(kind)).tasks.length, 0)
+  })
+
+  it('brings the deadline of a task forward with its first run, and never puts it off', async () => {
+    const { tasks } = fixture.database
+    const [kind, id] = [newKind(), await fixture.newOrganization()]
+    await insert(kind, id, 'a')
+    await tasks.insert({ ...taskOf(kind, id, 'b'), runAtMs: NOW_MS + 7, deadlineAtMs: NOW_MS + 9 })
+    const late = NOW_MS + MAX_TASK_AGE_MS / 2
+    const first = await claimOne(kind, late)
+    assert.deepEqual([first.key, first.deadlineAtMs], ['a', late + DEADLINE_MS])
+    await tasks.release(first)
+    assert.equal((await claimOne(kind, late + 10)).deadlineAtMs, late + DEADLINE_MS)
+    assert.equal((await claimOne(kind, NOW_MS + 8)).deadlineAtMs, NOW_MS + 9)
+  })
+
+  it('runs a task that has begun before those that have waited longer', async () => {
+    const { tasks } = fixture.database
+    const [kind, id] = [newKind(), await fixture.newOrganization()]
+    await insert(kind, id, 'begun')
+    await tasks.retry(await claimOne(kind), NOW_MS + 5, 'no luck')
+    await insert(kind, id, 'waiting', 'other')
+    const keys = [await claimOne(kind, NOW_MS + 4), await claimOne(kind, NOW_MS + 5)].map(({ key }) => key)
+    assert.deepEqual(
+      keys.map((key) => key === 'begun'),
+      [false, true],
+    )
   })
 
   it('finds waiting tasks past their deadline beyond the limit of their organization', async () => {

@@ -1,7 +1,7 @@
 import type { Steps } from '../sql/transactions.ts'
 
-/** Time in which a task must be finished, its retries included. */
-export const TASK_DEADLINE_MS = 30 * 60 * 1000
+/** Age at which a task is given up when it has none of its own, for example because it only waited. */
+export const MAX_TASK_AGE_MS = 24 * 60 * 60 * 1000
 /** Largest payload of a task. */
 export const MAX_TASK_PAYLOAD_BYTES = 64 * 1024
 
@@ -15,7 +15,7 @@ export interface TaskRecords {
   /** Claims due tasks of one kind, an organization after the other, so that none waits for the tasks of another. */
   claim(request: ClaimRequest): Promise<Claim>
   /** Claims ready tasks that are past their deadline, without regard to the limits of organizations. */
-  claimOverdue(request: LeaseRequest): Promise<Task[]>
+  claimOverdue(request: OverdueRequest): Promise<Task[]>
   /** Makes tasks ready whose lease has expired. Returns their number, at most `limit`. */
   releaseExpired(nowMs: number, limit: number): Promise<number>
   /** Extends the lease. */
@@ -60,7 +60,7 @@ export interface NewTask {
   readonly createdAtMs: number
   /** Time before which the task does not run; `createdAtMs` when absent. */
   readonly runAtMs?: number
-  /** `TASK_DEADLINE_MS` after `createdAtMs` when absent. */
+  /** Time at which the task is given up if it has not begun; `MAX_TASK_AGE_MS` after `createdAtMs` when absent. */
   readonly deadlineAtMs?: number
 }
 
@@ -74,6 +74,7 @@ export interface Task {
   /** Number of this run, from 1. */
   readonly attempt: number
   readonly createdAtMs: number
+  /** Time at which the task is given up. Its first run brings it forward. */
   readonly deadlineAtMs: number
   /** Proof of the lease. */
   readonly leaseToken: string
@@ -87,7 +88,7 @@ export interface TaskStatus {
   readonly lastError: string | null
 }
 
-export interface LeaseRequest {
+export interface OverdueRequest {
   readonly kind: string
   readonly nowMs: number
   readonly leaseUntilMs: number
@@ -95,7 +96,9 @@ export interface LeaseRequest {
   readonly max: number
 }
 
-export interface ClaimRequest extends LeaseRequest {
+export interface ClaimRequest extends OverdueRequest {
+  /** Latest deadline of the claimed tasks, so that the time of waiting does not count. */
+  readonly deadlineAtMs: number
   /** Limit of running tasks of the kind for each organization, in all processes. */
   readonly maxPerOrganization: number
   /** Organization that was served last, see `Claim.after`; empty for the first claim. */

@@ -83,6 +83,7 @@ function createHelpers(fixture: DatabaseFixture) {
       kind: INDEXING_TASK,
       nowMs: NOW_MS + MINUTE_MS,
       leaseUntilMs: NOW_MS + DAY_MS,
+      deadlineAtMs: 9e12,
       max: 100,
     }
     for (let after = '', isExhausted = false; !isExhausted; ) {
@@ -832,6 +833,7 @@ function describeIndexing(_fixture: DatabaseFixture, helpers: Helpers): void {
     assert.equal(await indexing.addDocumentPart(lost, 'r1', 0, Buffer.from('x')), false)
     assert.equal(await indexing.complete(lost, RESULT), false)
     assert.equal(await indexing.fail(lost, UNSUPPORTED, NOW_MS), false)
+    assert.equal(await indexing.giveUp(lost, 'late', UNSUPPORTED, NOW_MS), false)
     await indexing.addLog(lost, { ...LOG, message: 'lost' })
     assert.deepEqual([await stores().findFile(viewer, store.id, fileId), await find(viewer, store)], before)
     assert.deepEqual(await stores().listLog(viewer, store.id, fileId, 9), [])

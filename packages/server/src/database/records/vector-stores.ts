@@ -164,6 +164,8 @@ export interface IndexingRecords {
   complete(task: Task, result: IndexedResult): Promise<boolean>
   /** Ends the task with an error; the chunks of an earlier revision are removed. */
   fail(task: Task, error: StoreFileError, nowMs: number): Promise<boolean>
+  /** Does what `fail` does, but keeps the task as a dead letter with the cause, for the operator. */
+  giveUp(task: Task, cause: string, error: StoreFileError, nowMs: number): Promise<boolean>
   addLog(task: Task, entry: LogEntry): Promise<void>
 
   /**

@@ -1,10 +1,10 @@
 import { ServiceError } from '../../domain/errors.ts'
-import type { LogEntry, StoreFile } from '../../domain/vector-stores/store-file.ts'
+import type { LogEntry, StoreFile, StoreFileError } from '../../domain/vector-stores/store-file.ts'
 import type { Task } from '../records/tasks.ts'
 import type { FileChanges, IndexedResult, IndexingRecords } from '../records/vector-stores.ts'
 import { JOIN_FILE } from './store-file-statements.ts'
 import { createStoreHousekeepingStatements } from './store-housekeeping-statements.ts'
-import { finishTask, ownTask } from './task-statements.ts'
+import { buryTask, finishTask, ownTask } from './task-statements.ts'
 import {
   changeRows,
   type Dialect,
@@ -89,16 +89,9 @@ export function createIndexingStatements(transactions: Transactions): IndexingRe
 
     complete: (task, result) => transact(() => complete(dialect, task, result)),
 
-    fail: (task, { code, message }, nowMs) =>
-      transact(function* () {
-        yield* lockStoreOf(dialect, task)
-        if (!(yield* finishTask(task))) return false
-        yield* changeRows(FAIL, { ...taskParameters(task), code, message, nowMs })
-        yield* changeRows('DELETE FROM vector_store_documents WHERE vector_store_file_id = $storeFileId', {
-          storeFileId: task.key,
-        })
-        return true
-      }),
+    fail: (task, error, nowMs) => transact(() => fail(dialect, task, finishTask(task), error, nowMs)),
+    giveUp: (task, cause, error, nowMs) =>
+      transact(() => fail(dialect, task, buryTask(task, nowMs, cause), error, nowMs)),
 
     addLog: (task, entry) => transact(() => addLog(task, entry)),
 
@@ -155,6 +148,22 @@ function* complete(
     ...{ revision, parts, chunkCount, usageBytes, embeddingModel, nowMs },
   })
   yield* changeRows(DELETE_OTHER_PARTS, { storeFileId: task.key })
+  return true
+}
+
+function* fail(
+  dialect: Dialect,
+  task: Task,
+  end: Steps<boolean>,
+  { code, message }: StoreFileError,
+  nowMs: number,
+): Steps<boolean> {
+  yield* lockStoreOf(dialect, task)
+  if (!(yield* end)) return false
+  yield* changeRows(FAIL, { ...taskParameters(task), code, message, nowMs })
+  yield* changeRows('DELETE FROM vector_store_documents WHERE vector_store_file_id = $storeFileId', {
+    storeFileId: task.key,
+  })
   return true
 }
 

@@ -3,17 +3,25 @@ import { createId } from '../../domain/ids.ts'
 import {
   type Claim,
   type ClaimRequest,
-  type LeaseRequest,
+  MAX_TASK_AGE_MS,
   MAX_TASK_PAYLOAD_BYTES,
   type NewTask,
-  TASK_DEADLINE_MS,
+  type OverdueRequest,
   type Task,
   type TaskChange,
   type TaskRecords,
   type WhenUnfinished,
 } from '../records/tasks.ts'
 import type { Row } from './rows.ts'
-import { changeRows, type Dialect, getRow, getRows, type Steps, type Transactions } from './transactions.ts'
+import {
+  changeRows,
+  type Dialect,
+  getRow,
+  getRows,
+  type Steps,
+  type Transactions,
+  toJsonParameter,
+} from './transactions.ts'
 
 const MAX_ERROR_LENGTH = 1000
 /** Organizations that one query of a claim looks at. */
@@ -22,14 +30,15 @@ const ORGANIZATIONS_AT_A_TIME = 16
 const MAX_ORGANIZATIONS_PER_CLAIM = 512
 
 const READY = "kind = $kind AND state = 'ready'"
+/** The same condition for queries in the order of deadlines: SQLite would rather read and sort all tasks of the kind. */
+const READY_BY_DEADLINE = "kind || '' = $kind AND state = 'ready'"
 const OWNED = "id = $id AND lease_token = $leaseToken AND state = 'running'"
-const INSERT = `
-  INSERT INTO tasks (id, kind, organization_id, key, payload, state, attempts, run_at_ms, deadline_at_ms, created_at_ms)
-  VALUES ($id, $kind, $organizationId, $key, $payload, 'ready', 0, $runAtMs, $deadlineAtMs, $createdAtMs)
-  ON CONFLICT (kind, key) WHERE state IN ('ready', 'running')`
+const INSERT =
+  'INSERT INTO tasks (id, kind, organization_id, key, payload, state, attempts, run_at_ms, deadline_at_ms, created_at_ms)'
+const UNFINISHED = "ON CONFLICT (kind, key) WHERE state IN ('ready', 'running')"
 const ON_CONFLICT = {
-  keep: 'DO NOTHING',
-  replace: `DO UPDATE SET payload = excluded.payload, state = 'ready', attempts = 0, run_at_ms = excluded.run_at_ms,
+  keep: `${UNFINISHED} DO NOTHING`,
+  replace: `${UNFINISHED} DO UPDATE SET payload = excluded.payload, state = 'ready', attempts = 0, run_at_ms = excluded.run_at_ms,
     lease_token = NULL, lease_until_ms = NULL, deadline_at_ms = excluded.deadline_at_ms, last_error = NULL,
     created_at_ms = excluded.created_at_ms
     WHERE tasks.organization_id = excluded.organization_id`,
@@ -37,14 +46,37 @@ const ON_CONFLICT = {
 
 /** Inserts a task, to be used in the transaction that causes it. Throws when the payload is too large. */
 export function* insertTask(task: NewTask, whenUnfinished: WhenUnfinished = 'keep'): Steps<void> {
-  const { kind, organizationId, key, payload, createdAtMs } = task
-  const { runAtMs = createdAtMs, deadlineAtMs = createdAtMs + TASK_DEADLINE_MS } = task
+  yield* changeRows(
+    `${INSERT}
+     VALUES ($id, $kind, $organizationId, $key, $payload, 'ready', 0, $runAtMs, $deadlineAtMs, $createdAtMs)
+     ${ON_CONFLICT[whenUnfinished]}`,
+    toValues(task),
+  )
+}
+
+/** Inserts tasks of different keys with one statement, as `insertTask` does. */
+export function* insertTasks(
+  dialect: Dialect,
+  tasks: readonly NewTask[],
+  whenUnfinished: WhenUnfinished = 'keep',
+): Steps<void> {
+  if (tasks.length === 0) return
+  yield* changeRows(
+    `${INSERT}
+     SELECT value ->> 'id', value ->> 'kind', value ->> 'organizationId', value ->> 'key', value ->> 'payload',
+       'ready', 0, CAST(value ->> 'runAtMs' AS BIGINT), CAST(value ->> 'deadlineAtMs' AS BIGINT),
+       CAST(value ->> 'createdAtMs' AS BIGINT)
+     FROM ${dialect.jsonItems('$tasks')} WHERE true
+     ${ON_CONFLICT[whenUnfinished]}`,
+    { tasks: toJsonParameter(tasks.map(toValues)) },
+  )
+}
+
+function toValues({ kind, organizationId, key, payload, createdAtMs, ...times }: NewTask) {
+  const { runAtMs = createdAtMs, deadlineAtMs = createdAtMs + MAX_TASK_AGE_MS } = times
   if (Buffer.byteLength(payload) > MAX_TASK_PAYLOAD_BYTES)
     throw new Error(`the payload of a task "${kind}" is too large`)
-  const id = createId('task')
-  yield* changeRows(`${INSERT} ${ON_CONFLICT[whenUnfinished]}`, {
-    ...{ id, kind, organizationId, key, payload, createdAtMs, runAtMs, deadlineAtMs },
-  })
+  return { id: createId('task'), kind, organizationId, key, payload, createdAtMs, runAtMs, deadlineAtMs }
 }
 
 /**
@@ -62,14 +94,20 @@ export function* finishTask({ id, leaseToken }: Task): Steps<boolean> {
   return (yield* changeRows(`DELETE FROM tasks WHERE ${OWNED}`, { id, leaseToken })).count > 0
 }
 
-/** Deletes the unfinished task, in the transaction that makes it needless. Returns false when there is none. */
-export function* cancelTask(organizationId: string, kind: string, key: string): Steps<boolean> {
+/** Deletes unfinished tasks, in the transaction that makes them needless. Returns their number. */
+export function* cancelTasks(
+  dialect: Dialect,
+  organizationId: string,
+  kind: string,
+  keys: readonly string[],
+): Steps<number> {
+  if (keys.length === 0) return 0
   const { count } = yield* changeRows(
-    `DELETE FROM tasks
-     WHERE kind = $kind AND key = $key AND state IN ('ready', 'running') AND organization_id = $organizationId`,
-    { organizationId, kind, key },
+    `DELETE FROM tasks WHERE kind = $kind AND state IN ('ready', 'running') AND organization_id = $organizationId
+       AND ${dialect.isOneOf('key', '$keys')}`,
+    { organizationId, kind, keys: toJsonParameter(keys) },
   )
-  return count > 0
+  return count
 }
 
 /** Tasks, equal on both databases. */
@@ -109,7 +147,8 @@ export function createTaskStatements({ transact, free, change, get, dialect }: T
       makeReady(task, 'run_at_ms = $runAtMs, last_error = $error', { runAtMs, error: storable(error) }),
     release: (task) => makeReady(task, 'attempts = attempts - 1', {}),
     bury: (task, nowMs, error, alsoChange) => free(() => endTask(buryTask(task, nowMs, error), alsoChange)),
-    cancel: (organizationId, kind, key) => free(() => cancelTask(organizationId, kind, key)),
+    cancel: async (organizationId, kind, key) =>
+      (await free(() => cancelTasks(dialect, organizationId, kind, [key]))) > 0,
 
     find: async (organizationId, kind, key) => {
       const isTask = 'kind = $kind AND key = $key AND organization_id = $organizationId'
@@ -133,7 +172,7 @@ export function createTaskStatements({ transact, free, change, get, dialect }: T
         `(SELECT count(*) FROM (SELECT 1 FROM tasks WHERE kind = $kind AND state = '${state}' LIMIT $limit) AS counted)`
       const row = await get(
         `SELECT ${counted('ready')} AS waiting, ${counted('running')} AS running, ${counted('dead')} AS dead,
-           (SELECT created_at_ms FROM tasks WHERE ${READY} ORDER BY deadline_at_ms LIMIT 1) AS oldest`,
+           (SELECT created_at_ms FROM tasks WHERE ${READY_BY_DEADLINE} ORDER BY deadline_at_ms LIMIT 1) AS oldest`,
         { kind, limit },
       )
       return {
@@ -218,27 +257,37 @@ function* tryLock(dialect: Dialect, name: string): Steps<boolean> {
 const LEASE = `
   UPDATE tasks SET state = 'running', attempts = attempts + 1, lease_token = $leaseToken, lease_until_ms = $leaseUntilMs`
 
+/** A task that has begun goes before those that have not: its deadline must not pass while it waits behind them. */
+const BEGUN_FIRST = ['AND attempts > 0', ''] as const
+
 function* claimOne(
   { forUpdateSkipLocked }: Dialect,
-  { kind, nowMs, leaseUntilMs, maxPerOrganization }: ClaimRequest,
+  { kind, nowMs, leaseUntilMs, deadlineAtMs, maxPerOrganization }: ClaimRequest,
   organizationId: string,
   leaseToken: string,
 ): Steps<Task | null> {
-  const sql = `${LEASE}
-    WHERE id = (SELECT id FROM tasks WHERE ${READY} AND organization_id = $organizationId AND run_at_ms <= $nowMs
-      AND (SELECT count(*) FROM tasks WHERE kind = $kind AND state = 'running'
-        AND organization_id = $organizationId) < $maxPerOrganization
-      ORDER BY run_at_ms, id LIMIT 1 ${forUpdateSkipLocked})
-    RETURNING *`
-  const parameters = { kind, nowMs, leaseUntilMs, maxPerOrganization, organizationId, leaseToken }
-  const [row] = (yield* changeRows(sql, parameters)).rows
-  return row === undefined ? null : toTask(row)
+  const parameters = {
+    ...{ kind, nowMs, leaseUntilMs, deadlineAtMs, maxPerOrganization, organizationId, leaseToken },
+  }
+  for (const begun of BEGUN_FIRST) {
+    const sql = `${LEASE},
+      deadline_at_ms = CASE WHEN deadline_at_ms > $deadlineAtMs THEN $deadlineAtMs ELSE deadline_at_ms END
+      WHERE id = (SELECT id FROM tasks WHERE ${READY} AND organization_id = $organizationId AND run_at_ms <= $nowMs
+        ${begun}
+        AND (SELECT count(*) FROM tasks WHERE kind = $kind AND state = 'running'
+          AND organization_id = $organizationId) < $maxPerOrganization
+        ORDER BY run_at_ms, id LIMIT 1 ${forUpdateSkipLocked})
+      RETURNING *`
+    const [row] = (yield* changeRows(sql, parameters)).rows
+    if (row !== undefined) return toTask(row)
+  }
+  return null
 }
 
-function* claimOverdue({ forUpdateSkipLocked }: Dialect, request: LeaseRequest): Steps<Task[]> {
+function* claimOverdue({ forUpdateSkipLocked }: Dialect, request: OverdueRequest): Steps<Task[]> {
   const { kind, nowMs, leaseUntilMs, max } = request
   const sql = `${LEASE}
-    WHERE id = (SELECT id FROM tasks WHERE ${READY} AND deadline_at_ms <= $nowMs
+    WHERE id = (SELECT id FROM tasks WHERE ${READY_BY_DEADLINE} AND deadline_at_ms <= $nowMs
       ORDER BY deadline_at_ms LIMIT 1 ${forUpdateSkipLocked})
     RETURNING *`
   const leaseToken = randomUUID()
@@ -258,8 +307,11 @@ function* endTask(end: Steps<boolean>, change?: TaskChange): Steps<boolean> {
   return isOwned
 }
 
-/** Turns the task into the only dead one of its kind and key. */
-function* buryTask({ id, leaseToken, kind, key }: Task, nowMs: number, error: string): Steps<boolean> {
+/**
+ * Turns the task into the only dead one of its kind and key. Returns false when the worker has lost it: then the
+ * transaction must change nothing.
+ */
+export function* buryTask({ id, leaseToken, kind, key }: Task, nowMs: number, error: string): Steps<boolean> {
   const { count } = yield* changeRows(
     `UPDATE tasks SET state = 'dead', run_at_ms = $nowMs, lease_token = NULL, lease_until_ms = NULL, last_error = $error
      WHERE ${OWNED}`,

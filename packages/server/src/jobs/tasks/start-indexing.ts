@@ -10,7 +10,7 @@ import type { SweepLog } from './start-sweeping.ts'
 export interface IndexingLimits {
   /** Files that this process indexes at the same time; 0 leaves indexing to other processes. */
   readonly concurrency: number
-  /** Time for the indexing of a file, from its first attempt. */
+  /** Time for the indexing of a file from its first attempt, the later ones included. */
   readonly deadlineMs: number
 }
 
@@ -27,12 +27,16 @@ export function startIndexing(
     tasks: context.database.tasks,
     handler: {
       kind: INDEXING_TASK,
-      handle: (task, signal) => indexStoreFile(context, task, { deadlineMs, signal }),
-      giveUp: (task) => giveUpIndexing(context, task),
+      handle: (task, signal) => indexStoreFile(context, task, signal),
+      giveUp: (task, cause) => giveUpIndexing(context, task, cause),
     },
     concurrency,
     maxPerOrganization: MAX_PER_ORGANIZATION,
+    deadlineMs,
     now: context.now,
-    onFailure: (error) => log.warn({ err: error }, 'a file of a vector store could not be indexed yet'),
+    onFailure: (err, task) =>
+      task
+        ? log.warn({ err, association: task.key, attempt: task.attempt }, 'a file could not be indexed')
+        : log.warn({ err }, 'the files to index could not be looked up'),
   })
 }

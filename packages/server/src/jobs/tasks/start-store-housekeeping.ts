@@ -5,6 +5,8 @@ import type { SweepLog } from './start-sweeping.ts'
 
 const EVERY_MS = 60_000
 const RECORDS_AT_A_TIME = 500
+/** Time for which a task that was given up shows the operator its last error. */
+const DEAD_TASKS_KEPT_MS = 7 * 24 * 60 * 60 * 1000
 
 /**
  * Starts the job that expires vector stores without activity and forgets records that are no longer needed. It runs
@@ -24,6 +26,8 @@ export function startStoreHousekeeping(
   const run = async (signal: AbortSignal) => {
     while ((await expireSome()) === RECORDS_AT_A_TIME) if (signal.aborted) return null
     while ((await indexing.forget(now(), RECORDS_AT_A_TIME)) > 0) if (signal.aborted) return null
+    const beforeMs = now() - DEAD_TASKS_KEPT_MS
+    while ((await database.tasks.forgetDead(beforeMs, RECORDS_AT_A_TIME)) > 0) if (signal.aborted) return null
     return null
   }
   return shareJob(

@@ -14,13 +14,6 @@ import type { Context } from '../context.ts'
 
 export type IndexingContext = Pick<Context, 'database' | 'storage' | 'knowledge' | 'now'>
 
-export interface IndexingRun {
-  /** Time for the indexing, from its first attempt. */
-  readonly deadlineMs: number
-  /** Aborted when the lease of the task is lost or the process stops. */
-  readonly signal: AbortSignal
-}
-
 /** Reason for the end of an indexing that a repetition does not change. */
 class LastingFailure extends Error {
   readonly failure: StoreFileError
@@ -52,15 +45,13 @@ const EMBEDDED_TOGETHER = 256
 export async function indexStoreFile(
   context: IndexingContext,
   task: Task,
-  { deadlineMs, signal }: IndexingRun,
+  signal: AbortSignal,
 ): Promise<void> {
   const { indexing } = context.database.vectorStores
   const file = await indexing.begin(task, context.now())
   if (file === null) return
-  const remainingMs = (file.startedAtMs ?? context.now()) + deadlineMs - context.now()
-  if (remainingMs <= 0) return giveUpIndexing(context, task)
   try {
-    await index(context, task, file, AbortSignal.any([signal, AbortSignal.timeout(remainingMs)]))
+    await index(context, task, file, signal)
   } catch (error) {
     if (!(error instanceof LastingFailure)) {
       await addLog(context, task, {
@@ -76,9 +67,13 @@ export async function indexStoreFile(
 }
 
 /** Ends the indexing of a file whose task is not repeated any more. */
-export async function giveUpIndexing({ database, now }: IndexingContext, task: Task): Promise<void> {
+export async function giveUpIndexing(
+  { database, now }: IndexingContext,
+  task: Task,
+  cause: string,
+): Promise<void> {
   const message = 'The service could not index the file. Try it again later.'
-  await database.vectorStores.indexing.fail(task, { code: 'server_error', message }, now())
+  await database.vectorStores.indexing.giveUp(task, cause, { code: 'server_error', message }, now())
 }
 
 async function index(

@@ -27,6 +27,9 @@ CREATE UNIQUE INDEX unfinished_tasks ON tasks (key, kind) WHERE state IN ('ready
 -- A claim finds the next organization, and its next task, with one seek each.
 CREATE INDEX ready_tasks ON tasks (kind, organization_id, run_at_ms, id) WHERE state = 'ready';
 
+-- Tasks that have begun go before the others of their organization.
+CREATE INDEX begun_tasks ON tasks (organization_id, kind, run_at_ms, id) WHERE state = 'ready' AND attempts > 0;
+
 CREATE INDEX ready_tasks_by_deadline ON tasks (deadline_at_ms, kind) WHERE state = 'ready';
 
 CREATE INDEX running_tasks ON tasks (kind, organization_id) WHERE state = 'running';
