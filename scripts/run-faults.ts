@@ -85,6 +85,14 @@ const SEARCHES: readonly Search[] = [
     maxMinutes: 40,
   },
   {
+    name: 'indexing',
+    about:
+      'Ends the server with SIGKILL in every step of the indexing of a file, and damages index files. Every file must end, and be found once.',
+    files: ['vector-stores/*.process.test.ts'],
+    counts: { INDEXING_KILLS: 40 },
+    maxMinutes: 60,
+  },
+  {
     name: 'bits',
     about: 'Flips random bits of stored objects. No read may serve one, and a scrub must find each.',
     files: ['jobs/scrub.process.test.ts'],

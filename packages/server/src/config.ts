@@ -61,7 +61,7 @@ export interface IndexingChoice {
   readonly concurrency: number
   /** Longest time that a request waits for the indexing of its files. */
   readonly waitMs: number
-  /** Time after which an unfinished file fails. */
+  /** Time from the first attempt to index a file after which it fails. */
   readonly deadlineMs: number
 }
 

@@ -2,7 +2,10 @@ import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
 import { createChunker } from '../knowledge/chunker.ts'
 import type { Knowledge } from '../knowledge/knowledge.ts'
-import { createOpenAiEmbedder } from '../knowledge/openai-embedder/openai-embedder.ts'
+import {
+  createOpenAiEmbedder,
+  type OpenAiEmbedderOptions,
+} from '../knowledge/openai-embedder/openai-embedder.ts'
 import type { SearchIndex, StoreFeed } from '../knowledge/search-index.ts'
 import { createSqliteSearchIndex } from '../knowledge/sqlite-index/sqlite-search-index.ts'
 import type { TextExtractor } from '../knowledge/text-extractor.ts'

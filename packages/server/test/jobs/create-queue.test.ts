@@ -16,7 +16,6 @@ import {
   RENEW_MS,
   type TaskHandler,
 } from '../../src/jobs/queue/create-queue.ts'
-import { databaseOf } from '../postgres/database-of.ts'
 
 const BEGIN_MS = 1_000_000_000
 const DEADLINE_MS = 30 * 60_000
@@ -35,17 +34,12 @@ const untilAborted = (signal: AbortSignal) =>
 
 describe('createQueue', () => {
   let database: Database
-  const installation = databaseOf('create-queue.test')
 
   before(async () => {
-    const { DATABASE_URL: url } = await installation.create()
-    database = await openDatabase(
-      url === undefined ? { kind: 'sqlite', path: ':memory:' } : { kind: 'postgres', url, maxConnections: 5 },
-    )
+    database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
   })
   after(async () => {
     await database.close()
-    await installation.remove()
   })
 
   const newOrganization = async () => {

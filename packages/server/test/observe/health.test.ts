@@ -14,6 +14,7 @@ interface Details {
   readonly dependencies: Readonly<Record<string, { kind: string; status: string; delay_ms: number }>>
   readonly version?: string
   readonly uptime_seconds?: number
+  readonly queues?: Readonly<Record<string, Readonly<Record<string, number>>>>
   readonly jobs?: Readonly<Record<string, { last_success_at: string | null; failures: number }>>
 }
 
@@ -45,13 +46,16 @@ describe("the details of a server's health", () => {
     for (const { delay_ms } of Object.values(body.dependencies)) assert.ok(delay_ms >= 0)
   })
 
-  it('show the version, the uptime and the jobs only to the operator', async () => {
+  it('show the version, the uptime, the jobs and the queues only to the operator', async () => {
     const { status, body } = await detailsOf(operatorUrl(server))
     assert.equal(status, 200)
     assert.match(body.version ?? '', /^\d+\.\d+\.\d+$/)
     assert.ok((body.uptime_seconds ?? -1) >= 0)
-    assert.deepEqual(Object.keys(body.jobs ?? {}), ['expire', 'sweep', 'scrub'])
+    assert.deepEqual(Object.keys(body.jobs ?? {}), ['expire', 'vectorStores', 'sweep', 'scrub'])
     assert.deepEqual(body.jobs?.scrub, { last_success_at: null, failures: 0 })
+    assert.deepEqual(body.queues, {
+      'index-file': { running: 0, finished: 0, retried: 0, given_up: 0, interrupted: 0 },
+    })
   })
 
   it('are 503 with the unavailable dependency, and 200 after its recovery', async () => {

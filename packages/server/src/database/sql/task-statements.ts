@@ -30,6 +30,8 @@ const ORGANIZATIONS_AT_A_TIME = 16
 const MAX_ORGANIZATIONS_PER_CLAIM = 512
 
 const READY = "kind = $kind AND state = 'ready'"
+/** The same condition for queries in the order of deadlines: SQLite would rather read and sort all tasks of the kind. */
+const READY_BY_DEADLINE = "kind || '' = $kind AND state = 'ready'"
 const OWNED = "id = $id AND lease_token = $leaseToken AND state = 'running'"
 const INSERT =
   'INSERT INTO tasks (id, kind, organization_id, key, payload, state, attempts, run_at_ms, deadline_at_ms, created_at_ms)'
@@ -170,7 +172,7 @@ export function createTaskStatements({ transact, free, change, get, dialect }: T
         `(SELECT count(*) FROM (SELECT 1 FROM tasks WHERE kind = $kind AND state = '${state}' LIMIT $limit) AS counted)`
       const row = await get(
         `SELECT ${counted('ready')} AS waiting, ${counted('running')} AS running, ${counted('dead')} AS dead,
-           (SELECT created_at_ms FROM tasks WHERE ${READY} ORDER BY deadline_at_ms LIMIT 1) AS oldest`,
+           (SELECT created_at_ms FROM tasks WHERE ${READY_BY_DEADLINE} ORDER BY deadline_at_ms LIMIT 1) AS oldest`,
         { kind, limit },
       )
       return {
@@ -285,7 +287,7 @@ function* claimOne(
 function* claimOverdue({ forUpdateSkipLocked }: Dialect, request: OverdueRequest): Steps<Task[]> {
   const { kind, nowMs, leaseUntilMs, max } = request
   const sql = `${LEASE}
-    WHERE id = (SELECT id FROM tasks WHERE ${READY} AND deadline_at_ms <= $nowMs
+    WHERE id = (SELECT id FROM tasks WHERE ${READY_BY_DEADLINE} AND deadline_at_ms <= $nowMs
       ORDER BY deadline_at_ms LIMIT 1 ${forUpdateSkipLocked})
     RETURNING *`
   const leaseToken = randomUUID()

@@ -6,8 +6,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
 import { createId } from '../../domain/ids.ts'
 import { fileOf, keyOf, organizationOf, sessionOf } from '../records/fixture.conformance.ts'
+import type { TaskRecords } from '../records/tasks.ts'
 import { INDEXING_TASK } from '../records/vector-stores.ts'
 import type { Parameters } from '../sql/statements.ts'
+import { createTaskStatements } from '../sql/task-statements.ts'
 import type { Step, Steps, Transactions } from '../sql/transactions.ts'
 import { createVectorStoreStatements } from '../sql/vector-store-statements.ts'
 import { openConnection } from './connection.ts'
@@ -16,12 +18,21 @@ import { openSqliteDatabase } from './sqlite-database.ts'
 const TABLES = /\b(SCAN|SEARCH) (vector_stores|vector_store_\w+|files|tasks)\b.*/
 /** Parts of an index that grow with an organization or with a store. */
 const WIDE = /\((organization_id|vector_store_id|kind)=\?\)$/
-/** Queries that may read all stores of an organization, or all rows of a store that is being emptied. */
-const MAY_BE_WIDE = [/count\(\*\) AS total FROM vector_stores/, /AS stores/, /SELECT id FROM vector_store/]
+/** Queries that may read all stores of an organization, all rows of a store that is being emptied, or count tasks. */
+const MAY_BE_WIDE = [
+  /count\(\*\) AS total FROM vector_stores/,
+  /AS stores/,
+  /SELECT id FROM vector_store/,
+  /AS counted/,
+]
 
-describe('every SQLite query on vector stores', () => {
+describe('every SQLite query on vector stores and tasks', () => {
   let folder: string
-  let plans: readonly { readonly sql: string; readonly steps: readonly string[] }[]
+  let plans: readonly {
+    readonly sql: string
+    readonly steps: readonly string[]
+    readonly isSorted: boolean
+  }[]
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'waybill-plans-'))
@@ -30,7 +41,8 @@ describe('every SQLite query on vector stores', () => {
     const sqlite = new DatabaseSync(path)
     plans = statements.map(({ sql, parameters }) => {
       const rows = sqlite.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(parameters)
-      return { sql, steps: rows.flatMap(({ detail }) => TABLES.exec(String(detail))?.[0] ?? []) }
+      const isSorted = rows.some(({ detail }) => String(detail).includes('TEMP B-TREE'))
+      return { sql, isSorted, steps: rows.flatMap(({ detail }) => TABLES.exec(String(detail))?.[0] ?? []) }
     })
     sqlite.close()
   })
@@ -41,6 +53,13 @@ describe('every SQLite query on vector stores', () => {
     for (const { sql, steps } of plans) {
       for (const step of steps) assert.match(step, /USING (COVERING )?INDEX/, sql)
     }
+  })
+
+  it('sorts no tasks', () => {
+    // One query sorts the few organizations that it has found.
+    const ofTasks = plans.filter(({ sql }) => /FROM tasks/.test(sql) && !/vector_store|RECURSIVE/.test(sql))
+    assert.ok(ofTasks.length > 10, String(ofTasks.length))
+    for (const { sql, isSorted } of ofTasks) assert.equal(isSorted, false, sql)
   })
 
   it('reads no more than it needs of an organization or a vector store', () => {
@@ -130,9 +149,32 @@ async function recordStatements(path: string): Promise<Step[]> {
   await indexing.expireStores(9e12, 9)
   await stores.delete(viewer, storeId, 1)
   for (let step = 0; step < 4; step++) await indexing.forget(9e12, 9)
+  await runTaskMethods(createTaskStatements(recording(connection.transactions, statements)), organizationId)
   await connection.close()
   await database.close()
   return statements
+}
+
+/** Runs all methods for tasks, with a task that each of them finds. */
+async function runTaskMethods(tasks: TaskRecords, organizationId: string): Promise<void> {
+  const times = { nowMs: 9, leaseUntilMs: 10, deadlineAtMs: 99 }
+  const claim = async () => {
+    const request = { kind: 'k', ...times, max: 1, maxPerOrganization: 9, after: '' }
+    return (await tasks.claim(request)).tasks[0] ?? assert.fail('no task is due')
+  }
+  for (const key of ['a', 'b', 'c'])
+    await tasks.insert({ kind: 'k', organizationId, key, payload: '{}', createdAtMs: 1 })
+  await tasks.renew(await claim(), 10)
+  await tasks.releaseExpired(10, 9)
+  await tasks.release(await claim())
+  await tasks.retry(await claim(), 2, 'error')
+  await tasks.bury(await claim(), 2, 'error')
+  await tasks.finish(await claim())
+  await tasks.claimOverdue({ kind: 'k', nowMs: 9e12, leaseUntilMs: 9e12, max: 9 })
+  await tasks.find(organizationId, 'k', 'a')
+  await tasks.count('k', 9)
+  await tasks.cancel(organizationId, 'k', 'c')
+  await tasks.forgetDead(9, 9)
 }
 
 /** Wraps transactions and records the statements that they run. */
