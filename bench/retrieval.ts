@@ -1,92 +1,102 @@
-// Compares search in vector stores with other search libraries.
-//   node bench/retrieval.ts COLLECTIONS [--out FILE] [--no-speed]
+// Compares search in vector stores with other search engines, and writes the page RETRIEVAL.md.
+//   node bench/retrieval.ts COLLECTIONS [--out FILE] [--no-speed] [--no-service] [--known-items]
 // COLLECTIONS is a folder with archives <name>.tar.gz in BEIR's format. They are not part of this repository.
+// --known-items also measures the manual pages that the Debian packages manpages-de, -fr, -ja and -zh install.
 import { execFile } from 'node:child_process'
-import { appendFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { loadavg, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
+import { inCheckout } from './checkout.ts'
 import { installPeers } from './peers.ts'
-import { type Column, markdownTable } from './report/markdown.ts'
 import { unpackCollections } from './retrieval/collection.ts'
 import { ENGINES } from './retrieval/engines.ts'
+import { MANUAL_LANGUAGES, makeKnownItems } from './retrieval/known-items.ts'
+import type { Measured } from './retrieval/measure-engine.ts'
+import type { MeasuredService } from './retrieval/measure-service.ts'
+import type { MeasuredVectors } from './retrieval/measure-vectors.ts'
+import { describeRetrievalMachine } from './retrieval/report/machine.ts'
+import { type RetrievalResults, type Row, renderRetrieval } from './retrieval/report/page.ts'
 
-interface Measured {
-  readonly ndcg?: number
-  readonly recall?: number
-  readonly queryMs: readonly number[]
-  readonly buildMs: number
-  readonly memoryBytes: number
-}
+/** Time for one engine and one collection, after which it has no result. */
+const MAX_ENGINE_MS = 900_000
+const VECTOR_CHUNKS = 100_000
+const KNOWN_ITEM_ENGINES = ['Waybill', 'SQLite FTS5 (unicode61, bm25)']
 
 const run = promisify(execFile)
-const MEASURE = fileURLToPath(new URL('retrieval/measure-engine.ts', import.meta.url))
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   allowNegative: true,
-  options: { out: { type: 'string' }, speed: { type: 'boolean', default: true } },
+  options: {
+    out: { type: 'string', default: inCheckout('bench/RETRIEVAL.md') },
+    speed: { type: 'boolean', default: true },
+    service: { type: 'boolean', default: true },
+    'known-items': { type: 'boolean', default: false },
+  },
 })
 const collections = positionals[0]
-if (collections === undefined)
-  throw new Error('usage: node bench/retrieval.ts COLLECTIONS [--out FILE] [--no-speed]')
-
-const right = (heading: string): Column => ({ heading, align: 'right' })
-const ENGINE: Column = { heading: 'engine', align: 'left' }
-const COST = [right('build'), right('memory')]
-
-interface View {
-  readonly columns: readonly Column[]
-  cells(measured: Measured): string[]
-}
-const milliseconds = (values: readonly number[]) => values.map((value) => `${value.toFixed(1)} ms`)
-const QUALITY: View = {
-  columns: [right('nDCG@10'), right('Recall@100'), right('query p50')],
-  cells: ({ ndcg = 0, recall = 0, queryMs }) => [
-    ndcg.toFixed(3),
-    recall.toFixed(3),
-    ...milliseconds(queryMs),
-  ],
-}
-const SPEED: View = {
-  columns: [right('3 terms'), right('8 terms'), right('20 terms')],
-  cells: ({ queryMs }) => milliseconds(queryMs),
-}
+if (collections === undefined) throw new Error('usage: node bench/retrieval.ts COLLECTIONS [--out FILE] …')
 
 const directory = await mkdtemp(join(tmpdir(), 'waybill-retrieval-'))
+let folders = 0
 try {
   await installPeers()
-  const folders = await unpackCollections(collections, directory)
-  for (const folder of folders) await report(basename(folder), 'quality', folder, QUALITY)
-  const largest = folders.at(-1)
-  if (values.speed && largest !== undefined) {
-    await report('50,000 chunks', 'speed', largest, SPEED)
-    await report('25 chunks', 'small', largest, SPEED)
-  }
+  const startedAt = new Date()
+  const loadBefore = loadavg()[0] ?? 0
+  const results = await measureAll(collections)
+  const machine = await describeRetrievalMachine(startedAt, loadBefore)
+  await writeFile(values.out, renderRetrieval(machine, results))
 } finally {
   await rm(directory, { recursive: true, force: true })
 }
 
-/** Writes a section as soon as it is measured. */
-async function report(heading: string, mode: string, folder: string, view: View): Promise<void> {
-  const section = `## ${heading}\n\n${await table(mode, folder, view)}\n\n`
-  if (values.out === undefined) process.stdout.write(section)
-  else await appendFile(values.out, section)
-}
-
-async function table(mode: string, folder: string, { columns, cells }: View): Promise<string> {
-  const rows: string[][] = []
-  for (const name of Object.keys(ENGINES)) {
-    console.error(`${basename(folder)}, ${mode}: ${name} …`)
-    const data = join(directory, `${mode}-${basename(folder)}-${rows.length}`)
-    await mkdir(data)
-    const { stdout } = await run(process.execPath, [MEASURE, mode, name, folder, data])
-    const measured: Measured = JSON.parse(stdout)
-    rows.push([name, ...cells(measured), `${(measured.buildMs / 1000).toFixed(1)} s`, mebibytes(measured)])
+async function measureAll(archives: string): Promise<RetrievalResults> {
+  const collected = await unpackCollections(archives, directory)
+  const first = collected[0]
+  const largest = collected.at(-1)
+  if (first === undefined || largest === undefined) throw new Error(`${archives} holds no collection`)
+  const all = Object.keys(ENGINES)
+  const lexical = all.filter((name) => !ENGINES[name]?.hasVectors)
+  const quality = new Map<string, Row[]>()
+  for (const folder of collected) quality.set(basename(folder), await measureEngines('quality', folder, all))
+  const known = new Map<string, Row[]>()
+  for (const language of values['known-items'] ? MANUAL_LANGUAGES : []) {
+    const folder = join(directory, `manuals-${language}`)
+    if (!(await makeKnownItems(language, folder))) continue
+    known.set(language, await measureEngines('quality', folder, KNOWN_ITEM_ENGINES))
   }
-  return markdownTable([ENGINE, ...columns, ...COST], rows)
+  return {
+    quality,
+    known,
+    large: values.speed ? await measureEngines('speed', largest, lexical) : [],
+    small: values.speed ? await measureEngines('small', largest, lexical) : [],
+    vectors: values.speed ? await measure<MeasuredVectors>('measure-vectors', [String(VECTOR_CHUNKS)]) : null,
+    service: values.service ? await measure<MeasuredService>('measure-service', [first]) : null,
+  }
 }
 
-function mebibytes({ memoryBytes }: Measured): string {
-  return `${Math.round(memoryBytes / 1024 ** 2)} MiB`
+async function measureEngines(mode: string, folder: string, names: readonly string[]): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const name of names) {
+    console.error(`${basename(folder)}, ${mode}: ${name} …`)
+    rows.push({ name, measured: await measure<Measured>('measure-engine', [mode, name, folder]) })
+  }
+  return rows
+}
+
+/** Runs a program with a new folder as its last argument. Returns null when it fails or takes too long. */
+async function measure<T>(program: string, args: readonly string[]): Promise<T | null> {
+  const folder = join(directory, `run-${folders++}`)
+  await mkdir(folder)
+  const path = fileURLToPath(new URL(`retrieval/${program}.ts`, import.meta.url))
+  try {
+    const { stdout } = await run(process.execPath, [path, ...args, folder], { timeout: MAX_ENGINE_MS })
+    return JSON.parse(stdout)
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    return null
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }

@@ -1,10 +1,13 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { Client } from 'pg'
 import type { Embedder } from '../../packages/server/src/knowledge/embedder.ts'
 import { createSqliteSearchIndex } from '../../packages/server/src/knowledge/sqlite-index/sqlite-search-index.ts'
 import { detectLanguage } from '../../packages/server/src/knowledge/tokens/detect-language.ts'
 import { createFixtureEmbedder } from '../../packages/server/test/knowledge/fixture-embedder.ts'
 import { createMemoryFeed } from '../../packages/server/test/knowledge/memory-feed.ts'
+import { startPostgres } from '../../packages/server/test/postgres/postgres-server.ts'
+import { serverSeconds } from '../postgres/server-processor.ts'
 import type { CollectionDocument } from './collection.ts'
 
 /** A search engine with one document per chunk. */
@@ -13,16 +16,35 @@ export interface Engine {
   build(documents: readonly CollectionDocument[]): Promise<void>
   /** Returns the ids of the best documents. */
   search(text: string, count: number): Promise<string[]>
+  /** Returns the processor time used so far, also by other processes of the engine. */
+  cpuSeconds(): Promise<number>
   close(): Promise<void>
 }
 
+export interface EngineChoice {
+  open(folder: string): Promise<Engine>
+  /** Size of the large store for an engine that would take too long with all texts. */
+  readonly maxLargeStore?: number
+  /** True for an engine that also searches by vectors. */
+  readonly hasVectors?: boolean
+}
+
 /** Engines by name; each one stores its files in a folder of its own. */
-export const ENGINES: Readonly<Record<string, (folder: string) => Promise<Engine>>> = {
-  Waybill: (folder) => openWaybill(folder, null),
-  'Waybill with vectors (fixture)': (folder) => openWaybill(folder, createFixtureEmbedder()),
-  'SQLite FTS5 (unicode61, bm25)': openFts5,
-  minisearch: openMinisearch,
-  orama: openOrama,
+export const ENGINES: Readonly<Record<string, EngineChoice>> = {
+  Waybill: { open: (folder) => openWaybill(folder, null) },
+  'Waybill with vectors (fixture)': {
+    open: (folder) => openWaybill(folder, createFixtureEmbedder()),
+    hasVectors: true,
+  },
+  'SQLite FTS5 (unicode61, bm25)': { open: openFts5 },
+  'PostgreSQL (english, ts_rank)': { open: openPostgres, maxLargeStore: 10_000 },
+  minisearch: { open: openMinisearch },
+  orama: { open: openOrama, maxLargeStore: 5_000 },
+}
+
+async function ownSeconds(): Promise<number> {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
 }
 
 async function openWaybill(folder: string, embedder: Embedder | null): Promise<Engine> {
@@ -45,6 +67,7 @@ async function openWaybill(folder: string, embedder: Embedder | null): Promise<E
       const hits = await index.search([{ storeId, seq: feed.seqOf(storeId) }], query)
       return hits.map(({ fileId }) => fileId)
     },
+    cpuSeconds: ownSeconds,
     close: index.close,
   }
 }
@@ -67,7 +90,40 @@ async function openFts5(folder: string): Promise<Engine> {
       const words = text.match(/[\p{L}\p{N}]+/gu) ?? []
       return find.all(words.map((word) => `"${word}"`).join(' OR '), count).map(({ id }) => String(id))
     },
+    cpuSeconds: ownSeconds,
     close: async () => sqlite.close(),
+  }
+}
+
+async function openPostgres(): Promise<Engine> {
+  const server = await startPostgres({ settings: ['synchronous_commit=off'] })
+  const client = new Client(`${server.url}/postgres`)
+  await client.connect()
+  return {
+    build: async (documents) => {
+      await client.query(
+        `CREATE TABLE documents (id text, terms tsvector);
+         BEGIN`,
+      )
+      for (const { id, text } of documents) {
+        await client.query("INSERT INTO documents VALUES ($1, to_tsvector('english', $2))", [id, text])
+      }
+      await client.query('COMMIT; CREATE INDEX ON documents USING gin (terms); ANALYZE documents')
+    },
+    search: async (text, count) => {
+      const words = text.match(/[\p{L}\p{N}]+/gu) ?? []
+      const { rows } = await client.query(
+        `SELECT id FROM documents, to_tsquery('english', $1) AS query
+         WHERE terms @@ query ORDER BY ts_rank(terms, query) DESC, id LIMIT $2`,
+        [words.join(' | '), count],
+      )
+      return rows.map(({ id }) => String(id))
+    },
+    cpuSeconds: async () => (await ownSeconds()) + (await serverSeconds(client)),
+    close: async () => {
+      await client.end()
+      await server.stop()
+    },
   }
 }
 
@@ -86,6 +142,7 @@ async function openMinisearch(): Promise<Engine> {
         .search(text)
         .slice(0, count)
         .map(({ id }: { id: string }) => id),
+    cpuSeconds: ownSeconds,
     close: async () => index.removeAll(),
   }
 }
@@ -107,6 +164,7 @@ async function openOrama(): Promise<Engine> {
       })
       return hits.map(({ id }: { id: string }) => id)
     },
+    cpuSeconds: ownSeconds,
     close: async () => {},
   }
 }

@@ -4,7 +4,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { TOKENIZER_VERSION } from '../tokens/tokenize.ts'
 
 /** Version of the schema below. A file of another version is deleted and built again. */
-const FORMAT_VERSION = 1
+const FORMAT_VERSION = 2
 /** Wait for another process that writes the same file. */
 const BUSY_TIMEOUT_MS = 10_000
 /** Primary result codes of SQLite. */
@@ -29,7 +29,7 @@ const SCHEMA = `
     checked_by TEXT
   );
   CREATE UNIQUE INDEX live_files ON files (file_id) WHERE staged_by IS NULL;
-  CREATE INDEX staged_files ON files (file_id, staged_by) WHERE staged_by IS NOT NULL;
+  CREATE INDEX revisions_of_file ON files (file_id, staged_by);
   CREATE TABLE chunks (
     id INTEGER PRIMARY KEY AUTOINCREMENT, file INTEGER NOT NULL, position INTEGER NOT NULL, length INTEGER NOT NULL
   );
