@@ -1,5 +1,5 @@
+import { openEmbedder } from '@waybill/server/compose/open-knowledge.ts'
 import type { EmbeddingsChoice } from '@waybill/server/config.ts'
-import { createOpenAiEmbedder } from '@waybill/server/knowledge/openai-embedder/openai-embedder.ts'
 import { type CheckResult, failed, ok } from './finding.ts'
 import { reasonOf } from './run-checks.ts'
 
@@ -9,7 +9,7 @@ const BACKOFF_MS = 50
 
 /** Embeds a word, and reports the model and its dimensions. */
 export async function checkEmbeddings(embeddings: EmbeddingsChoice): Promise<CheckResult[]> {
-  const embedder = createOpenAiEmbedder({ ...embeddings, timeoutMs: MAX_MS, backoffMs: BACKOFF_MS })
+  const embedder = openEmbedder({ ...embeddings, timeoutMs: MAX_MS, backoffMs: BACKOFF_MS })
   const begin = performance.now()
   try {
     const [vector] = await embedder.embed(['waybill'], AbortSignal.timeout(MAX_MS))
@@ -23,7 +23,7 @@ export async function checkEmbeddings(embeddings: EmbeddingsChoice): Promise<Che
     return [
       failed(
         'embeddings-unusable',
-        `${embeddings.url}: ${reasonOf(error)}. No file can be indexed, and searches fail. Check EMBEDDINGS_URL, EMBEDDINGS_MODEL and EMBEDDINGS_API_KEY, and that the server has the model.`,
+        `${embeddings.url}: ${reasonOf(error)}. No file can be indexed, and searches go by words. Check EMBEDDINGS_URL, EMBEDDINGS_MODEL and EMBEDDINGS_API_KEY, and that the server has the model.`,
       ),
     ]
   }

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
 import { createChunker } from '../knowledge/chunker.ts'
+import type { Embedder } from '../knowledge/embedder.ts'
 import type { Knowledge } from '../knowledge/knowledge.ts'
 import {
   createOpenAiEmbedder,
@@ -20,6 +21,11 @@ export interface OpenedKnowledge extends Knowledge {
 /** Receives what this system permits: true when the processes that read files have no network. */
 export type ReportIsolation = (isNetworkDropped: boolean) => void
 
+/** Opens the embedder of EMBEDDINGS_URL. It connects with the first text. */
+export function openEmbedder(options: OpenAiEmbedderOptions): Embedder {
+  return createOpenAiEmbedder(options)
+}
+
 /**
  * Opens the extractor, the embedder and the index. Their threads and processes start when they are first used. Calls
  * `onIsolation` once, with the first file.
@@ -36,7 +42,7 @@ export function openKnowledge(
   return {
     extractor,
     chunker,
-    embedder: embeddings && createOpenAiEmbedder(embeddings),
+    embedder: embeddings && openEmbedder(embeddings),
     index,
     wakeQueue: () => wake(),
     onWake: (callback) => {

@@ -207,22 +207,6 @@ function* keepRevision(task: Task, nowMs: number): Steps<boolean> {
   return true
 }
 
-function* fail(
-  dialect: Dialect,
-  task: Task,
-  end: Steps<boolean>,
-  { code, message }: StoreFileError,
-  nowMs: number,
-): Steps<boolean> {
-  yield* lockStoreOf(dialect, task)
-  if (!(yield* end)) return false
-  yield* changeRows(FAIL, { ...taskParameters(task), code, message, nowMs })
-  yield* changeRows('DELETE FROM vector_store_documents WHERE vector_store_file_id = $storeFileId', {
-    storeFileId: task.key,
-  })
-  return true
-}
-
 /** Locks the store of a task's association before the task: transactions that cancel tasks lock in this order too. */
 function* lockStoreOf(dialect: Dialect, task: Task): Steps<void> {
   // SQLite has no such locks, and needs none.
