@@ -6,7 +6,7 @@ import type { Row } from '../sql/rows.ts'
 import { type Changed, matchesNothing, type Parameters, type Statements } from '../sql/statements.ts'
 import type { Steps, Transactions } from '../sql/transactions.ts'
 import { type Ballast, createBallast } from './ballast.ts'
-import { createGroupCommit } from './group-commit.ts'
+import { createGroupCommit, isBusy } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 
 /** The only connection of this process. Statements are prepared once. */
@@ -37,6 +37,7 @@ export interface Transaction {
 const KEPT_FREE_BYTES = 4 * 1024 * 1024
 /** Wait for a lock while the database is opened. Later, a wait inside SQLite would block the event loop. */
 const OPEN_BUSY_TIMEOUT_MS = 10_000
+const OPEN_RETRY_MS = 20
 
 /** Opens the database in a file or in `:memory:`. Throws when it cannot be opened or holds a newer schema. */
 export function openConnection(path: string): Connection {
@@ -140,13 +141,21 @@ function openMigrated(path: string, ballast: Ballast | null): DatabaseSync {
       throw error
     }
   }
+  const giveUpAtMs = Date.now() + OPEN_BUSY_TIMEOUT_MS
   for (;;) {
     try {
       return open()
     } catch (error) {
-      if (ballast === null || !mayLackRoom(error) || !ballast.release()) throw error
+      // Another process makes the journal of a new database: SQLite does not wait for that.
+      if (isBusy(error) && Date.now() < giveUpAtMs) pause(OPEN_RETRY_MS)
+      else if (ballast === null || !mayLackRoom(error) || !ballast.release()) throw error
     }
   }
+}
+
+/** Blocks this thread, as SQLite does when it waits for a lock. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
 const SQLITE_IOERR = 10

@@ -142,6 +142,7 @@ function rollBack(sqlite: DatabaseSync): void {
   }
 }
 
-function isBusy(error: unknown): boolean {
+/** Returns true when another connection holds a lock that the statement needs. */
+export function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && Number(error.errcode) % 256 === SQLITE_BUSY
 }
