@@ -16,8 +16,11 @@ import {
 import { startServer, type TestServer } from '../start-server.ts'
 import { type EmbeddingsServer, startEmbeddingsServer, vectorsOf } from './embeddings-server.ts'
 
-/** Kills of each kind; more in the long mode. */
-const ROUNDS = Number(process.env.INDEXING_KILLS ?? 1)
+/**
+ * Kills of each kind. None in the short mode: after each kill the leases of its tasks have to end, which takes half a
+ * minute. The test of the queue shows there that a task whose worker is gone is run again.
+ */
+const ROUNDS = Number(process.env.INDEXING_KILLS ?? 0)
 const DIMENSIONS = 512
 const CHUNKS = 100
 const CHUNKING = {
@@ -61,7 +64,9 @@ describe('a server that is killed while it indexes', () => {
     return dataOf<SearchResults>(await client().post(`/vector-stores/${storeId}/search`, body)).results
   }
   const add = async (word: string) => {
-    files.set(word, await addText(client(), store.id, textOf(word), CHUNKING))
+    const added = await addText(client(), store.id, textOf(word), CHUNKING)
+    files.set(word, added)
+    return added
   }
   const killAndRestart = async () => {
     await server.kill('SIGKILL')
@@ -86,7 +91,7 @@ describe('a server that is killed while it indexes', () => {
     server = await server.restart()
   }
 
-  it('completes every file afterwards, with each chunk once', async () => {
+  it('completes every file afterwards, with each chunk once', { skip: ROUNDS === 0 }, async () => {
     embeddings.answer(vectorsOf(DIMENSIONS))
     for (let round = 0; round < ROUNDS; round++) {
       // Before the first step, or in extraction or chunking.
@@ -114,9 +119,12 @@ describe('a server that is killed while it indexes', () => {
       (await readdir(folder, { recursive: true, withFileTypes: true }))
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name))
-    const expected = await search('early0')
+    embeddings.answer(vectorsOf(DIMENSIONS))
+    const added = await add('harbour')
+    assert.equal((await settled(client(), added)).processing_status, 'completed')
+    const expected = await search('harbour')
     assert.ok(expected.length > 0)
-    // Nothing shortens the files of a running process: that ends every process that has mapped them into its memory.
+    // Nothing shortens the files of a running process: that has ended the process in this test.
     const damages = [
       { name: 'deleted', damage: (path: string) => rm(path, { force: true }), isRestarted: false },
       { name: 'overwritten', damage: overwrite, isRestarted: false },
@@ -130,7 +138,7 @@ describe('a server that is killed while it indexes', () => {
       assert.ok(paths.length > 0)
       for (const path of paths) if (isRestarted || !path.endsWith('-shm')) await damage(path)
       if (isRestarted) server = await server.restart()
-      const found = await search('early0')
+      const found = await search('harbour')
       assert.deepEqual(found, expected, `${name}, ${isRestarted ? 'restarted' : 'running'}`)
     }
   })
