@@ -10,8 +10,10 @@ const PROCESS = /\.process\.test\.ts$/
 const CLIENTS = /\.clients\.test\.ts$/
 /** Suites of the API in process; each starts the service on the database of TEST_DATABASE. */
 const API = /^packages\/server\/test\/(api|protocol|security)\//
-const UNIT = /^packages\/[^/]+\/src\//
-const API_IN_PROCESS = /^packages\/server\/test\/(api|openapi)\//
+/** Without the search index, whose threads take seconds to start. */
+const UNIT = /^packages\/[^/]+\/src\/(?!knowledge\/sqlite-index\/)/
+/** Without the suites that wait for the indexing of files. */
+const API_IN_PROCESS = /^packages\/server\/test\/(api|openapi)\/(?!vector-stores-(files|search))/
 /** Suites in process that share a process, which loads the service once: that halves their cost. */
 const SHARED: readonly RegExp[] = [
   UNIT,
