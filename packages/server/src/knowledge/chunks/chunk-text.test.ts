@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import type { ChunkingStrategy } from '../../domain/vector-stores/store-file.ts'
 import type { ExtractedText, TextPart } from '../text-extractor.ts'
-import { chunkText, withoutOverlaps } from './chunk-text.ts'
+import { chunkText } from './chunk-text.ts'
+import { withoutOverlaps } from './without-overlaps.ts'
 
 const AUTO: ChunkingStrategy = { kind: 'auto' }
 const windows = (maxChunkTokens: number, overlapTokens: number): ChunkingStrategy => ({

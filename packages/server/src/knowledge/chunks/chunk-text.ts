@@ -13,14 +13,3 @@ export function chunkText(text: ExtractedText, strategy: ChunkingStrategy): Gene
     ? staticChunks(text, strategy.maxChunkTokens, strategy.overlapTokens)
     : autoChunks(text)
 }
-
-/** Yields the text of the document from its chunks in order, each without what the chunk before has in common. */
-export function* withoutOverlaps(
-  chunks: Iterable<Pick<TextChunk, 'text' | 'startOffset' | 'endOffset'>>,
-): Generator<string> {
-  let end = 0
-  for (const { text, startOffset, endOffset } of chunks) {
-    yield text.slice(Math.max(0, end - startOffset))
-    end = Math.max(end, endOffset)
-  }
-}

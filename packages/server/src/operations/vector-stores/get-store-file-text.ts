@@ -1,5 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts'
 import { isInProgress } from '../../domain/vector-stores/store-file.ts'
+import { createOverlapCutter } from '../../knowledge/chunks/without-overlaps.ts'
 import { decodePart } from '../../knowledge/document-codec.ts'
 import type { IndexedChunk } from '../../knowledge/search-index.ts'
 import type { Context } from '../context.ts'
@@ -61,7 +62,7 @@ const MAX_SECTION_LENGTH = 1024 * 1024
 async function* joinPages(chunks: AsyncIterable<IndexedChunk>): AsyncGenerator<string> {
   let text = ''
   let page: number | null = null
-  let endOffset = 0
+  const cut = createOverlapCutter()
   for await (const chunk of chunks) {
     const isNext = chunk.page !== page || text.length > MAX_SECTION_LENGTH
     if (isNext && text !== '') {
@@ -69,8 +70,7 @@ async function* joinPages(chunks: AsyncIterable<IndexedChunk>): AsyncGenerator<s
       text = ''
     }
     page = chunk.page
-    text += chunk.text.slice(Math.max(0, endOffset - chunk.startOffset))
-    endOffset = Math.max(endOffset, chunk.endOffset)
+    text += cut(chunk)
   }
   if (text !== '') yield text
 }

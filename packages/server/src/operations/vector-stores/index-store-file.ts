@@ -7,6 +7,7 @@ import type {
   StoreFile,
   StoreFileError,
 } from '../../domain/vector-stores/store-file.ts'
+import { withoutOverlaps } from '../../knowledge/chunks/without-overlaps.ts'
 import { encodeDocument } from '../../knowledge/document-codec.ts'
 import type { IndexedDocument, TextChunk } from '../../knowledge/search-index.ts'
 import { ExtractionFailure } from '../../knowledge/text-extractor.ts'
@@ -166,11 +167,7 @@ async function store(
 /** Returns the bytes of the extracted text, in which overlaps of chunks count once, and of the vectors. */
 function usageOf(chunks: readonly TextChunk[], vectors: readonly Float32Array[] | null): number {
   let textBytes = 0
-  let endOffset = 0
-  for (const { text, startOffset, endOffset: chunkEnd } of chunks) {
-    textBytes += Buffer.byteLength(text.slice(Math.max(0, endOffset - startOffset)))
-    endOffset = Math.max(endOffset, chunkEnd)
-  }
+  for (const text of withoutOverlaps(chunks)) textBytes += Buffer.byteLength(text)
   return textBytes + (vectors ?? []).reduce((sum, { byteLength }) => sum + byteLength, 0)
 }
 
