@@ -8,7 +8,7 @@ import { ndcg, recall } from './quality.ts'
 /** Figures of an engine. Times of queries are a list: one value, or one for each number of terms. */
 export interface Measured {
   readonly documents: number
-  /** Null where there are no judged queries. */
+  /** Absent, as null, where there are no judged queries. */
   readonly ndcg: number | null
   readonly recall: number | null
   /** Medians of elapsed time. */

@@ -11,7 +11,7 @@ export interface Row {
 }
 
 export interface RetrievalResults {
-  /** By collection. */
+  /** Values by collection. */
   readonly quality: ReadonlyMap<string, readonly Row[]>
   /** Known-item search, by language. */
   readonly known: ReadonlyMap<string, readonly Row[]>
@@ -26,7 +26,7 @@ interface Goal {
   readonly needed: number
   readonly bound: 'at least' | 'at most'
   readonly unit: string
-  /** Null when it was not measured. */
+  /** Absent, as null, when it was not measured. */
   readonly measured: number | null
 }
 

@@ -7,7 +7,7 @@ import type { TextExtractor } from './text-extractor.ts'
 export interface Knowledge {
   readonly extractor: TextExtractor
   readonly chunker: Chunker
-  /** Null where searches go by words only. */
+  /** Model for searches by meaning; null where searches go by words only. */
   readonly embedder: Embedder | null
   readonly index: SearchIndex
   /** Makes the queue of this process look for tasks at once. */

@@ -26,6 +26,6 @@ export interface NewIdempotentRequest {
 
 export interface IdempotentRequest {
   readonly fingerprint: string
-  /** Null while the request runs. */
+  /** Absent, as null, while the request runs. */
   readonly response: string | null
 }

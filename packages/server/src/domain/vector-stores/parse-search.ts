@@ -28,7 +28,7 @@ export interface SearchRequest {
   readonly maxResults: number
   readonly filter: Filter | null
   readonly minScore: number
-  /** Null for the default weights. */
+  /** Weights of the two rankings; null for the default ones. */
   readonly weights: SearchWeights | null
   readonly rewritesQuery: boolean
 }

@@ -1,6 +1,6 @@
 import type { FileCounts } from './store-file.ts'
 
-/** Who sees and uses a store: every caller of the organization, or only its creator and admins. */
+/** Rule for the callers that see and use a store: all of the organization, or its creator and admins. */
 export const ACCESS_MODES = ['organization', 'public', 'private'] as const
 export type AccessMode = (typeof ACCESS_MODES)[number]
 

@@ -7,7 +7,7 @@ export interface OpenAiEmbedderOptions {
   /** Base of the API, for example `http://127.0.0.1:11434/v1`. */
   readonly url: string
   readonly model: string
-  /** Null when the server needs none. */
+  /** Key of the server; null when it needs none. */
   readonly apiKey: string | null
   /** Dimensions to ask for, for models that can shorten their vectors; null for the default of the model. */
   readonly dimensions?: number | null

@@ -6,9 +6,9 @@ import type { CorpusStatistics } from './rank.ts'
 export interface WorkerCalls {
   /** Returns the position of the index. */
   position: { input: null; output: number }
-  /** Null when the index is behind `seq`. */
+  /** Result; null when the index is behind `seq`. */
   statistics: { input: { seq: number; texts: readonly string[] }; output: CorpusStatistics | null }
-  /** Null when the index is behind `seq`. */
+  /** Result; null when the index is behind `seq`. */
   search: {
     input: { seq: number; query: SearchQuery; statistics: CorpusStatistics | null }
     output: SearchHit[] | null

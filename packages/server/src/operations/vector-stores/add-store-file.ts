@@ -11,9 +11,9 @@ import { waitForIndexing } from './wait-for-indexing.ts'
 
 export interface NewStoreFile {
   readonly fileId: string
-  /** Null keeps the attributes of an earlier association; a new one has none. */
+  /** Attributes to set; null keeps those of an earlier association, and a new one has none. */
   readonly attributes: Attributes | null
-  /** Null keeps the strategy of an earlier association; a new one has `auto`. */
+  /** Strategy to set; null keeps that of an earlier association, and a new one has `auto`. */
   readonly chunking: ChunkingStrategy | null
 }
 

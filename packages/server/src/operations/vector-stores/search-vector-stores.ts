@@ -17,7 +17,7 @@ export interface SearchInput {
   readonly filter: Filter | null
   /** 0 to 1: hits with a lower score are left out. */
   readonly minScore: number
-  /** Null for the default weights. */
+  /** Weights of the two rankings; null for the default ones. */
   readonly weights: SearchWeights | null
   readonly rewritesQuery: boolean
 }
