@@ -709,7 +709,7 @@ export interface operations {
                             /** @description False if the key is deactivated. */
                             readonly is_active: boolean;
                             /** @description The permissions of the key. */
-                            readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
+                            readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
                             /** @description The id of the key that created this key; null if the operator did. */
                             readonly created_by: string | null;
                             /** Format: date-time */
@@ -730,7 +730,7 @@ export interface operations {
                             /** @description False if the key is deactivated. */
                             readonly is_active: boolean;
                             /** @description The permissions of the key. */
-                            readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
+                            readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
                             /** @description The id of the key that created this key; null if the operator did. */
                             readonly created_by: string | null;
                             /** Format: date-time */
@@ -772,7 +772,7 @@ export interface operations {
                     /** @description A name for people, to tell keys apart. */
                     readonly key_name: string;
                     /** @description The permissions of the key. `admin` includes all others. By default, a new key has all scopes except `admin`. Null is the same as absent. */
-                    readonly scopes?: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[] | null;
+                    readonly scopes?: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[] | null;
                     /** @description The time from which the key is refused: ISO 8601, in the future. A time without a zone is in UTC. Null: the key does not expire. */
                     readonly expires_at?: string | null;
                 };
@@ -794,7 +794,7 @@ export interface operations {
                         /** @description False if the key is deactivated. */
                         readonly is_active: boolean;
                         /** @description The permissions of the key. */
-                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
+                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
                         /** @description The id of the key that created this key; null if the operator did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
@@ -840,7 +840,7 @@ export interface operations {
                         /** @description False if the key is deactivated. */
                         readonly is_active: boolean;
                         /** @description The permissions of the key. */
-                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
+                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
                         /** @description The id of the key that created this key; null if the operator did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
@@ -895,7 +895,7 @@ export interface operations {
                             /** @description False if the key is deactivated. */
                             readonly is_active: boolean;
                             /** @description The permissions of the key. */
-                            readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
+                            readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
                             /** @description The id of the key that created this key; null if the operator did. */
                             readonly created_by: string | null;
                             /** Format: date-time */
@@ -931,7 +931,7 @@ export interface operations {
                     /** @description A name for people, to tell keys apart. */
                     readonly key_name?: string;
                     /** @description The permissions of the key. `admin` includes all others. By default, a new key has all scopes except `admin`. Null is the same as absent. */
-                    readonly scopes?: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[] | null;
+                    readonly scopes?: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[] | null;
                     /** @description The time from which the key is refused: ISO 8601, in the future. A time without a zone is in UTC. Null: the key does not expire. */
                     readonly expires_at?: string | null;
                 };
@@ -953,7 +953,7 @@ export interface operations {
                         /** @description False if the key is deactivated. */
                         readonly is_active: boolean;
                         /** @description The permissions of the key. */
-                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
+                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
                         /** @description The id of the key that created this key; null if the operator did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
@@ -1001,7 +1001,7 @@ export interface operations {
                         /** @description False if the key is deactivated. */
                         readonly is_active: boolean;
                         /** @description The permissions of the key. */
-                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
+                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
                         /** @description The id of the key that created this key; null if the operator did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
@@ -1054,7 +1054,7 @@ export interface operations {
                         /** @description False if the key is deactivated. */
                         readonly is_active: boolean;
                         /** @description The permissions of the key. */
-                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
+                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
                         /** @description The id of the key that created this key; null if the operator did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
@@ -1074,7 +1074,7 @@ export interface operations {
                             /** @description False if the key is deactivated. */
                             readonly is_active: boolean;
                             /** @description The permissions of the key. */
-                            readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
+                            readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
                             /** @description The id of the key that created this key; null if the operator did. */
                             readonly created_by: string | null;
                             /** Format: date-time */
@@ -1125,7 +1125,7 @@ export interface operations {
                         /** @description False if the key is deactivated. */
                         readonly is_active: boolean;
                         /** @description The permissions of the key. */
-                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
+                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
                         /** @description The id of the key that created this key; null if the operator did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
@@ -1173,7 +1173,7 @@ export interface operations {
                         /** @description False if the key is deactivated. */
                         readonly is_active: boolean;
                         /** @description The permissions of the key. */
-                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
+                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
                         /** @description The id of the key that created this key; null if the operator did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
@@ -1221,7 +1221,7 @@ export interface operations {
                         /** @description False if the key is deactivated. */
                         readonly is_active: boolean;
                         /** @description The permissions of the key. */
-                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
+                        readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
                         /** @description The id of the key that created this key; null if the operator did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
@@ -1244,7 +1244,7 @@ export interface operations {
                             /** @description False if the key is deactivated. */
                             readonly is_active: boolean;
                             /** @description The permissions of the key. */
-                            readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "admin")[];
+                            readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
                             /** @description The id of the key that created this key; null if the operator did. */
                             readonly created_by: string | null;
                             /** Format: date-time */

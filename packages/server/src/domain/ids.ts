@@ -1,6 +1,9 @@
 import { v7 as uuidV7 } from 'uuid'
 
-export type IdPrefix = 'org' | 'file' | 'ak' | 'vs' | 'vsf' | 'vsfb' | 'task'
+export type IdPrefix = 'org' | 'file' | 'ak' | 'vs' | 'vsf' | 'vsfb' | 'task' | ItemPrefix
+
+/** Prefixes of conversations, responses and their items. */
+type ItemPrefix = 'conv' | 'resp' | 'msg' | 'fs' | 'fc' | 'fco' | 'rs' | 'chatcmpl'
 
 const ID = /^[a-z]+_[A-Za-z0-9]{1,64}$/
 

@@ -5,6 +5,7 @@ export const SCOPES = [
   'files:write',
   'vector_stores:read',
   'vector_stores:write',
+  'models:use',
   'admin',
 ] as const
 export type Scope = (typeof SCOPES)[number]

@@ -1,0 +1,34 @@
+import type { Item } from '../../domain/conversations/item.ts'
+import type { ModelResponse } from '../../domain/conversations/response.ts'
+
+/** Ended responses of the model, with the input that they answered. */
+export interface ResponseRecords {
+  /**
+   * Stores a response with its input. When it belongs to a conversation, appends `input` and its output to it and
+   * releases the conversation, in the same transaction. Returns false, and changes nothing, when the conversation is gone
+   * or another response holds it. A response that is not stored (`isStored` false) is only appended.
+   */
+  add(response: ModelResponse, input: readonly Item[], expiresAtMs: number): Promise<boolean>
+  find(organizationId: string, responseId: string, nowMs: number): Promise<ModelResponse | null>
+  /**
+   * Returns the response with all that it continues, oldest first, and extends the life of each to at least
+   * `expiresAtMs`; null when it or one that it continues does not exist. At most `maxTurns`, the newest.
+   */
+  findTurns(
+    organizationId: string,
+    responseId: string,
+    request: { readonly nowMs: number; readonly expiresAtMs: number; readonly maxTurns: number },
+  ): Promise<readonly Turn[] | null>
+  /** Input of one response in its order. */
+  findInput(organizationId: string, responseId: string, nowMs: number): Promise<readonly Item[] | null>
+  delete(organizationId: string, responseId: string): Promise<boolean>
+  /** Deletes responses of all organizations whose time is over. Returns their number, at most `limit`. */
+  deleteExpired(nowMs: number, limit: number): Promise<number>
+}
+
+/** Input and output of one response. */
+export interface Turn {
+  readonly responseId: string
+  readonly input: readonly Item[]
+  readonly output: readonly Item[]
+}

@@ -1,0 +1,74 @@
+/**
+ * OpenAI-compatible servers that run models, as the operator configured them. Requests carry the operator's key and
+ * nothing of the client's credentials.
+ *
+ * Every method throws: MODEL_SERVER_NOT_CONFIGURED; MODEL_SERVER_ERROR when the server cannot be reached, refuses the
+ * operator's key or fails; MODEL_SERVER_TIMEOUT; MODEL_NOT_FOUND for its 404; RATE_LIMIT_EXCEEDED for its 429, with
+ * `details.retryAfterSeconds`; REQUEST_TOO_LARGE for its 413; MODEL_REQUEST_REFUSED for its 400, with the message, and
+ * `details.upstreamCode` and `details.field` as it sent them; CONTEXT_LENGTH_EXCEEDED for a 400 that says so. It throws
+ * the reason of `signal` when the caller has gone.
+ */
+export interface ModelServer {
+  readonly isConfigured: boolean
+  /** Models of all servers; cached for a minute. An empty list when none is configured. */
+  listModels(signal: AbortSignal): Promise<readonly Model[]>
+  /**
+   * Posts a JSON body and returns the successful answer with its body unread. The body must be read to the end or
+   * cancelled. `model` of the body chooses the server; null or an empty one is replaced by the default model.
+   */
+  post(path: ModelPath, body: ModelBody, signal: AbortSignal): Promise<ModelAnswer>
+  /** Posts a chat completion with `stream: true`, and yields its chunks until `[DONE]` or the end. */
+  streamChat(body: ModelBody, signal: AbortSignal): Promise<ChatStream>
+  /** Name that stands for an absent model; null when there is none. */
+  readonly defaultModel: string | null
+}
+
+export type ModelPath = 'chat/completions' | 'completions' | 'embeddings'
+
+export interface Model {
+  readonly id: string
+  /** Seconds since 1970; 0 when the server does not say. */
+  readonly createdAtSeconds: number
+  readonly ownedBy: string
+}
+
+export interface ModelBody extends Readonly<Record<string, unknown>> {
+  readonly model?: unknown
+}
+
+export interface ModelAnswer {
+  readonly contentType: string
+  readonly body: ReadableStream<Uint8Array>
+}
+
+/** Chunks of one streamed completion. Throws MODEL_SERVER_ERROR when it ends without a finish reason. */
+export type ChatStream = AsyncIterable<ChatChunk>
+
+/** One `chat.completion.chunk` with what this service reads of it. */
+export interface ChatChunk {
+  /** Name of the model as the server says it; null when it does not. */
+  readonly model: string | null
+  readonly text: string
+  readonly refusal: string
+  readonly reasoning: string
+  readonly toolCalls: readonly ToolCallDelta[]
+  /** Null until the last chunk of the choice. */
+  readonly finishReason: string | null
+  /** Null in all chunks but one, and in all when the server counts no tokens. */
+  readonly usage: ChatUsage | null
+}
+
+export interface ToolCallDelta {
+  readonly index: number
+  /** Set in the first delta of a call. */
+  readonly id: string | null
+  readonly name: string | null
+  readonly arguments: string
+}
+
+export interface ChatUsage {
+  readonly promptTokens: number
+  readonly cachedTokens: number
+  readonly completionTokens: number
+  readonly reasoningTokens: number
+}
