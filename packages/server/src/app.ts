@@ -26,7 +26,7 @@ import { refuseOtherMethods } from './protocols/http/other-methods.ts'
 import { addRateLimits, RATE_LIMIT_HEADERS } from './protocols/http/rate-limits.ts'
 import { addBodyReader } from './protocols/http/read-body.ts'
 import { recordRefusal } from './protocols/http/record-refusal.ts'
-import { addRequestHooks, endBody } from './protocols/http/request-hooks.ts'
+import { addRequestHooks, endBody, refuseUnknownUrls } from './protocols/http/request-hooks.ts'
 import { requestId } from './protocols/http/request-id.ts'
 import { createSerializerCompiler } from './protocols/http/serialization.ts'
 import { createValidatorCompiler } from './protocols/http/validation.ts'
@@ -69,7 +69,8 @@ const CONTENT_HEADERS = [
   'etag',
   'last-modified',
 ]
-const API_METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE']
+/** Methods that pages of other origins may send. No endpoint has PUT, but a page can then read the 405. */
+const API_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 /** Time limit for the headers of a request, the first request of a connection included. */
 const HEADERS_TIMEOUT_MS = 20_000
 const HEADERS_CHECK_MS = 2000
@@ -139,27 +140,29 @@ export function createApp(options: AppOptions): FastifyInstance {
   addRateLimits(app, requestsPerMinute)
   const otherMethods = refuseOtherMethods(app, corsOrigins.length > 0)
   app.register(uploadSessionRoutes(options))
-  app.register(jsonRoutes(options))
   app.register(rootRoute(options.publicUrl))
   app.register(consoleRoute())
   app.register(referenceRoute())
-  app.register(otherMethods)
+  app.register(jsonRoutes(options, otherMethods))
   return app
 }
 
-function jsonRoutes(options: AppOptions): FastifyPluginCallback {
+/** Mounts the APIs and the refusals of unknown URLs and methods, which pages of `CORS_ORIGINS` may read too. */
+function jsonRoutes(options: AppOptions, otherMethods: FastifyPluginCallback): FastifyPluginCallback {
   const { context, corsOrigins } = options
   return (app, _options, done) => {
     mountEndpoints(app, [GET_DOCUMENT], options)
     app.register(async (api) => {
       if (corsOrigins.length > 0) {
         const exposedHeaders = [...new Set(['x-request-id', ...RATE_LIMIT_HEADERS, ...EXPOSED_HEADERS])]
-        api.register(cors, { origin: [...corsOrigins], methods: API_METHODS, exposedHeaders })
+        await api.register(cors, { origin: [...corsOrigins], methods: API_METHODS, exposedHeaders })
       }
+      refuseUnknownUrls(api)
       addFullDiskHook(api, context)
       mountEndpoints(api, JSON_ENDPOINTS, options)
       api.register(directUploadRoutes(options))
       api.register(openaiRoutes(options))
+      api.register(otherMethods)
     })
     done()
   }

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
 import { createApiKey } from '../../src/operations/access/create-api-key.ts'
 import { suspendOrganization } from '../../src/operations/organizations/update-organization.ts'
-import { json } from '../api/exchange.ts'
+import { exchange, json } from '../api/exchange.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { assertError, send, sendOk, uploadText } from './exchange.ts'
 
@@ -205,6 +205,34 @@ describe('the OpenAI API', () => {
     ])
       assert.ok(exposed.includes(name), name)
   })
+
+  for (const [method, path, status] of [
+    ['GET', '/v1/nothing', 404],
+    ['GET', '/v1/models', 404],
+    ['POST', '/v1/chat/completions', 404],
+    ['PUT', '/v1/files', 405],
+    ['GET', '/v1/organizations/org_1/nothing', 404],
+    ['PUT', '/v1/organizations/org_1/files', 405],
+    ['GET', '/nothing', 404],
+  ] as const) {
+    it(`lets web pages read that ${method} ${path} is refused with ${status}`, async () => {
+      const preflight = await exchange(server.url, 'OPTIONS', path, {
+        origin: ORIGIN,
+        'access-control-request-method': method,
+        'access-control-request-headers': 'authorization',
+      })
+      assert.equal(preflight.status, 204)
+      assert.equal(preflight.headers['access-control-allow-origin'], ORIGIN)
+      assert.ok(String(preflight.headers['access-control-allow-methods']).split(', ').includes(method))
+      assert.equal(preflight.headers['access-control-allow-headers'], 'authorization')
+      const answer = await exchange(server.url, method, path, { origin: ORIGIN })
+      assert.equal(answer.status, status)
+      assert.equal(answer.headers['access-control-allow-origin'], ORIGIN)
+      assert.match(String(answer.headers['access-control-expose-headers']), /x-request-id/)
+      const foreign = await exchange(server.url, method, path, { origin: 'https://other.example.com' })
+      assert.deepEqual([foreign.status, foreign.headers['access-control-allow-origin']], [status, undefined])
+    })
+  }
 })
 
 describe('a key of the OpenAI API beyond its rate limit', () => {

@@ -17,7 +17,7 @@ declare module 'fastify' {
 
 /**
  * Adds the hooks of every request: its id and headers against caching in the response, an idle timeout for its body and
- * its response, an early refusal when the URL or the head is invalid, draining of an unread body, and a line in the log.
+ * its response, an early refusal when the head is invalid, draining of an unread body, and a line in the log.
  */
 export function addRequestHooks(app: FastifyInstance, connections: Connections, idleMs: number): void {
   app.decorateRequest('errorCode', null)
@@ -32,14 +32,22 @@ export function addRequestHooks(app: FastifyInstance, connections: Connections, 
       logRequest(request, reply)
     })
     checkHead(request.raw)
-    // The handler for unknown URLs would run after the body is read.
-    if (request.is404) throw new ServiceError('NOT_FOUND', 'there is no such URL')
     done()
   })
 
   app.addHook('onSend', (request, reply, _payload, done) => {
     if (hasEnded(request)) done()
     else endBody(request, reply, connections).then(() => done(), done)
+  })
+}
+
+/** Refuses unknown URLs. The hooks that `app` has so far run before, those of other contexts do not. */
+export function refuseUnknownUrls(app: FastifyInstance): void {
+  app.setNotFoundHandler(() => {})
+  // The handler would run after the body is read.
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (request.is404) throw new ServiceError('NOT_FOUND', 'there is no such URL')
+    done()
   })
 }
 
