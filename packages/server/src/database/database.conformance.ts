@@ -4,6 +4,7 @@ import { hashSecret } from '../domain/access/api-key.ts'
 import type { Database } from './database.ts'
 import { describeApiKeyRecords } from './records/api-keys.conformance.ts'
 import { describeAuditRecords } from './records/audit.conformance.ts'
+import { describeConversationRecords } from './records/conversations.conformance.ts'
 import { describeCredentialRecords } from './records/credentials.conformance.ts'
 import { describeFileRecords } from './records/files.conformance.ts'
 import {
@@ -20,6 +21,7 @@ import { describeInstallationRecords } from './records/installation.conformance.
 import { describeJobRecords } from './records/jobs.conformance.ts'
 import { describeOrganizationRecords } from './records/organizations.conformance.ts'
 import { describeReservationRecords } from './records/reservations.conformance.ts'
+import { describeResponseRecords } from './records/responses.conformance.ts'
 import { describeTaskRecords } from './records/tasks.conformance.ts'
 import { describeUploadSessionRecords } from './records/upload-sessions.conformance.ts'
 import { describeVectorStoreRecords } from './records/vector-stores.conformance.ts'
@@ -161,5 +163,7 @@ export function describeDatabase(
     describeIdempotentRequestRecords(fixture)
     describeTaskRecords(fixture)
     describeVectorStoreRecords(fixture)
+    describeConversationRecords(fixture)
+    describeResponseRecords(fixture)
   })
 }

@@ -1,5 +1,6 @@
 import type { ApiKeyRecords } from './records/api-keys.ts'
 import type { AuditRecords } from './records/audit.ts'
+import type { ConversationRecords } from './records/conversations.ts'
 import type { CredentialRecords } from './records/credentials.ts'
 import type { FileRecords } from './records/files.ts'
 import type { HousekeepingRecords } from './records/housekeeping.ts'
@@ -8,6 +9,7 @@ import type { InstallationRecords } from './records/installation.ts'
 import type { JobRecords } from './records/jobs.ts'
 import type { OrganizationRecords } from './records/organizations.ts'
 import type { ReservationRecords } from './records/reservations.ts'
+import type { ResponseRecords } from './records/responses.ts'
 import type { TaskRecords } from './records/tasks.ts'
 import type { UploadSessionRecords } from './records/upload-sessions.ts'
 import type { VectorStoreRecords } from './records/vector-stores.ts'
@@ -33,6 +35,8 @@ export interface Database {
   readonly vectorStores: VectorStoreRecords
   readonly tasks: TaskRecords
   readonly idempotentRequests: IdempotentRequestRecords
+  readonly conversations: ConversationRecords
+  readonly responses: ResponseRecords
   /** Resolves when the database answers. */
   check(): Promise<void>
   /** Free bytes on the database's disk, without the space that deletes need; null when unknown. */

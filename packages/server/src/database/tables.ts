@@ -61,6 +61,9 @@ export const TABLES: readonly Table[] = [
     key: { vector_store_file_id: 'text', revision: 'text', part: 'number' },
     rowsAtATime: 16,
   },
+  { name: 'conversations', key: BY_ID },
+  { name: 'conversation_items', key: { conversation_id: 'text', position: 'number' }, rowsAtATime: 8 },
+  { name: 'responses', key: BY_ID, rowsAtATime: 8 },
   { name: 'vector_store_logs', key: { vector_store_file_id: 'text', number: 'number' } },
 ]
 

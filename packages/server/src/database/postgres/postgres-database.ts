@@ -1,9 +1,11 @@
 import { ServiceError } from '../../domain/errors.ts'
 import type { Database } from '../database.ts'
+import { createConversationStatements } from '../sql/conversation-statements.ts'
 import { createCredentialStatements } from '../sql/credential-statements.ts'
 import { createIdempotentRequestStatements } from '../sql/idempotent-request-statements.ts'
 import { createJobStatements } from '../sql/job-statements.ts'
 import { createOrganizationStatements } from '../sql/organization-statements.ts'
+import { createResponseStatements } from '../sql/response-statements.ts'
 import { createTaskStatements } from '../sql/task-statements.ts'
 import { createVectorStoreStatements } from '../sql/vector-store-statements.ts'
 import { createApiKeyRecords } from './api-key-records.ts'
@@ -49,6 +51,8 @@ export async function openPostgresDatabase(
     tasks: createTaskStatements(connection.transactions),
     idempotentRequests: createIdempotentRequestStatements(statements),
     vectorStores: createVectorStoreStatements(connection.transactions),
+    conversations: createConversationStatements(connection.transactions),
+    responses: createResponseStatements(connection.transactions),
     check: async () => {
       await statements.get('SELECT id FROM organizations LIMIT 1')
     },

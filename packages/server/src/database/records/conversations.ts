@@ -39,6 +39,7 @@ export interface ConversationRecords {
   deleteItem(organizationId: string, conversationId: string, itemId: string, nowMs: number): Promise<boolean>
   /** Position of an item, also of a deleted one; null for an item that never existed. */
   findItemPosition(organizationId: string, conversationId: string, itemId: string): Promise<number | null>
+  /** The page ends early, with `hasMore`, when its items become large: it has at least one item. */
   listItems(
     organizationId: string,
     conversationId: string,
@@ -76,6 +77,6 @@ export interface ItemListRequest {
   readonly skip: number
   /** Position of the item before the page; null for the first page. */
   readonly after: number | null
-  /** Lists messages of users and the assistant only. */
+  /** Lists messages of every role, and no items of tools. */
   readonly isMessagesOnly: boolean
 }

@@ -11,8 +11,9 @@ export interface ResponseRecords {
   add(response: ModelResponse, input: readonly Item[], expiresAtMs: number): Promise<boolean>
   find(organizationId: string, responseId: string, nowMs: number): Promise<ModelResponse | null>
   /**
-   * Returns the response with all that it continues, oldest first, and extends the life of each to at least
-   * `expiresAtMs`; null when it or one that it continues does not exist. At most `maxTurns`, the newest.
+   * Returns the response with all that it continues, oldest first, and extends the life of each to at least an hour
+   * after `expiresAtMs`, because the response that continues them ends later; null when it or one that it continues does
+   * not exist. At most `maxTurns`, the newest, and no further ones when those have 64 MiB.
    */
   findTurns(
     organizationId: string,

@@ -1,8 +1,10 @@
 import type { Database } from '../database.ts'
+import { createConversationStatements } from '../sql/conversation-statements.ts'
 import { createCredentialStatements } from '../sql/credential-statements.ts'
 import { createIdempotentRequestStatements } from '../sql/idempotent-request-statements.ts'
 import { createJobStatements } from '../sql/job-statements.ts'
 import { createOrganizationStatements } from '../sql/organization-statements.ts'
+import { createResponseStatements } from '../sql/response-statements.ts'
 import { createTaskStatements } from '../sql/task-statements.ts'
 import { createVectorStoreStatements } from '../sql/vector-store-statements.ts'
 import { createApiKeyRecords } from './api-key-records.ts'
@@ -36,6 +38,8 @@ export function openSqliteDatabase(path: string): Database {
     tasks: createTaskStatements(connection.transactions),
     idempotentRequests: createIdempotentRequestStatements(statements),
     vectorStores: createVectorStoreStatements(connection.transactions),
+    conversations: createConversationStatements(connection.transactions),
+    responses: createResponseStatements(connection.transactions),
     check: async () => {
       // Reads a table, because SQLite answers a constant without reading the file.
       await statements.get('SELECT id FROM organizations LIMIT 1')

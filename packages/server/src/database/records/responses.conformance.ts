@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import type { Item } from '../../domain/conversations/item.ts'
+import type { ModelResponse } from '../../domain/conversations/response.ts'
+import { createId } from '../../domain/ids.ts'
+import { conversationOf, messageOf } from './conversations.conformance.ts'
+import { type DatabaseFixture, NOW_MS } from './fixture.conformance.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const EXPIRES_AT_MS = NOW_MS + 30 * DAY_MS
+
+export function responseOf(organizationId: string, changes: Partial<ModelResponse> = {}): ModelResponse {
+  return {
+    id: createId('resp'),
+    organizationId,
+    createdBy: 'ak_1',
+    createdAtMs: NOW_MS,
+    completedAtMs: NOW_MS + 1,
+    status: 'completed',
+    model: 'small',
+    previousResponseId: null,
+    conversationId: null,
+    output: [messageOf('answer', 'assistant')],
+    error: null,
+    incompleteReason: null,
+    usage: { inputTokens: 1, cachedTokens: 0, outputTokens: 2, reasoningTokens: 0 },
+    truncatedFileIds: [],
+    instructions: null,
+    isStored: true,
+    tools: [{ type: 'function', name: 'f', description: null, parameters: { a: ['ü\0'] }, isStrict: null }],
+    toolChoice: { kind: 'auto' },
+    isParallelToolCalls: true,
+    maxToolCalls: null,
+    maxOutputTokens: null,
+    temperature: 0.5,
+    topP: null,
+    topLogprobs: null,
+    reasoningEffort: null,
+    textFormat: { type: 'text' },
+    truncation: 'refuse',
+    metadata: { a: 'b' },
+    user: null,
+    safetyIdentifier: null,
+    promptCacheKey: null,
+    ...changes,
+  }
+}
+
+/** Tests an implementation of records/responses.ts. */
+export function describeResponseRecords(fixture: DatabaseFixture): void {
+  describeResponses(fixture)
+  describeTurns(fixture)
+  describeConversationResponses(fixture)
+}
+
+function describeResponses(fixture: DatabaseFixture): void {
+  const records = () => fixture.database.responses
+
+  it('stores a response with its input until it expires or is deleted', async () => {
+    const id = await fixture.newOrganization()
+    const [response, other] = [responseOf(id), responseOf(id)]
+    const input = [messageOf('one'), messageOf('two')]
+    assert.equal(await records().add(response, input, EXPIRES_AT_MS), true)
+    assert.equal(await records().add(other, [], EXPIRES_AT_MS + 1), true)
+    assert.deepEqual(await records().find(id, response.id, NOW_MS), response)
+    assert.deepEqual(await records().findInput(id, response.id, NOW_MS), input)
+    assert.equal(await records().find(id, response.id, EXPIRES_AT_MS), null)
+    assert.equal(await records().findInput(id, response.id, EXPIRES_AT_MS), null)
+    assert.equal(await records().delete(id, other.id), true)
+    assert.equal(await records().delete(id, other.id), false)
+    assert.equal(await records().find(id, other.id, NOW_MS), null)
+  })
+
+  it('deletes expired responses in steps, and no others', async () => {
+    const id = await fixture.newOrganization()
+    const responses = [1, 2, 3].map(() => responseOf(id))
+    for (const [index, response] of responses.entries()) await records().add(response, [], 1 + index)
+    assert.equal(await records().deleteExpired(2, 1), 1)
+    assert.equal(await records().deleteExpired(2, 9), 1)
+    assert.equal(await records().deleteExpired(2, 9), 0)
+    const found = await Promise.all(responses.map((response) => records().find(id, response.id, 0)))
+    assert.deepEqual(
+      found.map((response) => response?.id),
+      [undefined, undefined, responses[2]?.id],
+    )
+    await records().deleteExpired(3, 9)
+  })
+
+  it('stores nothing of a response that is not to be stored', async () => {
+    const id = await fixture.newOrganization()
+    const response = responseOf(id, { isStored: false })
+    assert.equal(await records().add(response, [], EXPIRES_AT_MS), true)
+    assert.equal(await records().find(id, response.id, NOW_MS), null)
+  })
+
+  it('hides and protects responses of one organization from another', async () => {
+    const [owner, stranger] = [await fixture.newOrganization(), await fixture.newOrganization()]
+    const response = responseOf(owner)
+    await records().add(response, [], EXPIRES_AT_MS)
+    const request = { nowMs: NOW_MS, expiresAtMs: EXPIRES_AT_MS, maxTurns: 9 }
+    assert.equal(await records().find(stranger, response.id, NOW_MS), null)
+    assert.equal(await records().findInput(stranger, response.id, NOW_MS), null)
+    assert.equal(await records().findTurns(stranger, response.id, request), null)
+    assert.equal(await records().delete(stranger, response.id), false)
+    const continued = responseOf(stranger, { previousResponseId: response.id })
+    await records().add(continued, [], EXPIRES_AT_MS)
+    assert.equal(await records().findTurns(stranger, continued.id, request), null)
+    assert.deepEqual(await records().find(owner, response.id, NOW_MS), response)
+  })
+}
+
+function describeTurns(fixture: DatabaseFixture): void {
+  const records = () => fixture.database.responses
+  const newChain = async (length: number, input: (index: number) => Item[]) => {
+    const id = await fixture.newOrganization()
+    const ids: string[] = []
+    for (let index = 0; index < length; index++) {
+      const response = responseOf(id, { previousResponseId: ids.at(-1) ?? null })
+      await records().add(response, input(index), EXPIRES_AT_MS)
+      ids.push(response.id)
+    }
+    const turns = async (changes = {}) => {
+      const request = { nowMs: NOW_MS, expiresAtMs: EXPIRES_AT_MS, maxTurns: 9, ...changes }
+      const found = await records().findTurns(id, ids.at(-1) ?? '', request)
+      return found?.map(({ responseId }) => responseId) ?? null
+    }
+    return { id, ids, turns }
+  }
+
+  it('returns what a response continues, oldest first, and extends its life', async () => {
+    const { id, ids, turns } = await newChain(3, (index) => [messageOf(String(index))])
+    assert.deepEqual(await turns(), ids)
+    assert.deepEqual(await turns({ maxTurns: 2 }), ids.slice(1))
+    assert.deepEqual(await turns({ nowMs: NOW_MS + DAY_MS, expiresAtMs: EXPIRES_AT_MS + 9 * DAY_MS }), ids)
+    for (const responseId of ids) {
+      assert.ok(await records().find(id, responseId, EXPIRES_AT_MS + 9 * DAY_MS))
+    }
+    const request = { nowMs: NOW_MS, expiresAtMs: 0, maxTurns: 1 }
+    const [turn] = (await records().findTurns(id, ids[0] ?? '', request)) ?? []
+    assert.deepEqual(turn?.input.map(textOf), ['0'])
+    assert.deepEqual(turn?.output.map(textOf), ['answer'])
+  })
+
+  it('returns no turns when one of them is missing', async () => {
+    const { id, ids, turns } = await newChain(3, () => [])
+    await records().delete(id, ids[0] ?? '')
+    assert.equal(await turns(), null)
+    assert.deepEqual(await turns({ maxTurns: 2 }), ids.slice(1))
+    assert.equal(await turns({ nowMs: EXPIRES_AT_MS + 90 * DAY_MS }), null)
+  })
+
+  it('ends a chain of turns that becomes large', async () => {
+    const megabytes = 'x'.repeat(33 * 1024 * 1024)
+    const { ids, turns } = await newChain(3, () => [messageOf(megabytes)])
+    assert.deepEqual(await turns(), ids.slice(1))
+  })
+}
+
+function describeConversationResponses(fixture: DatabaseFixture): void {
+  const records = () => fixture.database.responses
+  const conversations = () => fixture.database.conversations
+  const newHeld = async (holder: string) => {
+    const id = await fixture.newOrganization()
+    const conversation = await conversations().create(id, conversationOf(), [messageOf('0')], NOW_MS)
+    const lease = { holder, untilMs: NOW_MS + 9, nowMs: NOW_MS }
+    assert.ok(await conversations().acquire(id, conversation.id, lease))
+    return { id, conversationId: conversation.id, lease }
+  }
+  const textsOf = async (id: string, conversationId: string) => {
+    const request = { order: 'asc', limit: 9, skip: 0, after: null, isMessagesOnly: false } as const
+    const { items } = await conversations().listItems(id, conversationId, request)
+    return items.map(({ item, responseId }) => [textOf(item), responseId])
+  }
+
+  it('appends a response to the conversation that it holds, and releases it', async () => {
+    const responseId = createId('resp')
+    const { id, conversationId, lease } = await newHeld(responseId)
+    const response = responseOf(id, { id: responseId, conversationId, isStored: false })
+    assert.equal(await records().add(response, [messageOf('question')], EXPIRES_AT_MS), true)
+    assert.deepEqual(await textsOf(id, conversationId), [
+      ['0', null],
+      ['question', responseId],
+      ['answer', responseId],
+    ])
+    assert.equal((await conversations().find(id, conversationId))?.messageCount, 3)
+    assert.ok(await conversations().acquire(id, conversationId, { ...lease, holder: 'resp_2' }))
+  })
+
+  it('changes nothing for a conversation that is gone or that another response holds', async () => {
+    const { id, conversationId } = await newHeld('resp_2')
+    for (const place of [conversationId, 'conv_x']) {
+      const response = responseOf(id, { conversationId: place })
+      assert.equal(await records().add(response, [messageOf('question')], EXPIRES_AT_MS), false)
+      assert.equal(await records().find(id, response.id, NOW_MS), null)
+    }
+    assert.deepEqual(await textsOf(id, conversationId), [['0', null]])
+  })
+
+  it('deletes the responses of a conversation with it', async () => {
+    const responseId = createId('resp')
+    const { id, conversationId } = await newHeld(responseId)
+    const other = responseOf(id)
+    await records().add(responseOf(id, { id: responseId, conversationId }), [], EXPIRES_AT_MS)
+    await records().add(other, [], EXPIRES_AT_MS)
+    assert.ok(await records().find(id, responseId, NOW_MS))
+    assert.equal(await conversations().delete(id, conversationId), true)
+    assert.equal(await records().find(id, responseId, NOW_MS), null)
+    assert.ok(await records().find(id, other.id, NOW_MS))
+  })
+}
+
+function textOf(item: Item): string {
+  const [part] = item.type === 'message' ? item.content : []
+  return part?.type === 'input_text' ? part.text : ''
+}
