@@ -7,7 +7,7 @@ import { ServiceError } from '../../src/domain/errors.ts'
 import { createId } from '../../src/domain/ids.ts'
 import { createResponse } from '../../src/operations/responses/create-response.ts'
 import type { ModelLimits } from '../../src/operations/responses/run-response.ts'
-import { type Client, createClient } from '../api/client.ts'
+import { type Client, createClient, textFile } from '../api/client.ts'
 import { createStore, indexText } from '../api/vector-store-bodies.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { answerOf, callsOf, createScriptedModels, type Script } from './scripted-models.ts'
@@ -309,5 +309,24 @@ describe('responses', () => {
     const file = { type: 'input_file', fileId: null, base64, filename: 'b.txt', isAttachment: false } as const
     await run({ input: [{ type: 'message', role: 'user', status: 'completed', content: [file] }] })
     assert.match(messagesOf(0), /<file name=.*b\.txt.*The badger digs\. ‹\/file>\\n<\/file>/)
+  })
+
+  it('cuts files of file_retrieval, and gives the relevant passages of a long attachment', async () => {
+    const sentences = Array.from(
+      { length: 800 },
+      (_, index) => `Line ${index} tells about ordinary things.\n\n`,
+    )
+    sentences[700] = 'The wombat digs at night.\n\n'
+    const { id: fileId } = await client.uploadFile(textFile('lines.txt', sentences.join('')))
+    const tools: readonly Tool[] = [{ type: 'file_retrieval', fileIds: [fileId] }]
+    const cut = await run({ tools, input: [user('When does the wombat dig?')] })
+    assert.deepEqual(cut.response.truncatedFileIds, [fileId])
+    assert.ok(messagesOf(0).includes('Line 0 tells') && !messagesOf(0).includes('digs at night'))
+    const text = { type: 'input_text', text: 'When does the wombat dig?' } as const
+    const file = { type: 'input_file', fileId, base64: null, filename: null, isAttachment: true } as const
+    const input: InputItem = { type: 'message', role: 'user', status: 'completed', content: [text, file] }
+    const relevant = await run({ input: [input] })
+    assert.deepEqual(relevant.response.truncatedFileIds, [fileId])
+    assert.ok(messagesOf(0).includes('The wombat digs at night.'))
   })
 })
