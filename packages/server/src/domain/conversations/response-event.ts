@@ -1,3 +1,4 @@
+import type { ServiceError } from '../errors.ts'
 import type { Citation, ContentPart, Item } from './item.ts'
 import type { ModelResponse } from './response.ts'
 
@@ -22,7 +23,9 @@ export type ResponseEvent =
   | (InItem & { readonly type: 'arguments_done'; readonly name: string; readonly arguments: string })
   | (InPart & { readonly type: 'reasoning_delta'; readonly delta: string })
   | (InPart & { readonly type: 'reasoning_done'; readonly text: string })
-  | { readonly type: 'completed' | 'incomplete' | 'failed'; readonly response: ModelResponse }
+  | { readonly type: 'completed' | 'incomplete'; readonly response: ModelResponse }
+  /** `error` is the fault in the service's own terms, for protocols that have sent nothing yet. */
+  | { readonly type: 'failed'; readonly response: ModelResponse; readonly error: ServiceError }
 
 interface InItem {
   readonly outputIndex: number

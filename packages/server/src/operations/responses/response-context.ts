@@ -1,0 +1,97 @@
+import type { FileSearchCall, FileSearchResult, Item } from '../../domain/conversations/item.ts'
+import type { FunctionTool, ResponseOptions } from '../../domain/conversations/response.ts'
+import { ServiceError } from '../../domain/errors.ts'
+import { type ChatMessage, type ChatMessagesOptions, toChatMessages, toSource } from './chat-messages.ts'
+import { estimateMessages, estimateTokens } from './estimate-tokens.ts'
+
+export interface ContextRequest
+  extends Pick<ChatMessagesOptions, 'instructions' | 'contents' | 'searchFunction'>,
+    Pick<ResponseOptions, 'truncation' | 'maxOutputTokens'> {
+  /** Items of the conversation before the request, oldest first. */
+  readonly history: readonly Item[]
+  /** Items of the request, and what the model and its tools have added to them. */
+  readonly current: readonly Item[]
+  readonly functions: readonly FunctionTool[]
+  readonly contextTokens: number
+}
+
+/** Messages for the model, and the numbers by which it can cite. */
+export interface ModelContext {
+  readonly messages: readonly ChatMessage[]
+  readonly sources: ReadonlyMap<FileSearchResult, number>
+  /** Estimated tokens of the messages. */
+  readonly tokens: number
+}
+
+/** Share of the context that stays free for the answer when the client sets no limit for it. */
+const ANSWER_SHARE = 1 / 8
+/** Largest share of the context that is kept free for an answer whose limit the client set. */
+const MAX_ANSWER_SHARE = 1 / 2
+/** Tokens of the rules and marks around search results. */
+const RULE_TOKENS = 120
+
+/**
+ * Fits items into the context of the model: results of searches take what the messages leave, those of the newest search
+ * first, the best of each first. Throws CONTEXT_LENGTH_EXCEEDED for messages that are too long; with `drop-oldest` only
+ * when the items of the request alone are.
+ */
+export function fitContext(request: ContextRequest): ModelContext {
+  const { history, current, functions, contextTokens, truncation, maxOutputTokens } = request
+  const answerTokens =
+    maxOutputTokens === null
+      ? contextTokens * ANSWER_SHARE
+      : Math.min(maxOutputTokens, contextTokens * MAX_ANSWER_SHARE)
+  const budget = contextTokens - answerTokens - estimateTokens(JSON.stringify(functions))
+  const tokensOf = (items: readonly Item[]) =>
+    estimateMessages(toChatMessages(items, { ...request, sources: new Map() }))
+  const kept = truncation === 'drop-oldest' ? dropOldest(history, current, budget, tokensOf) : history
+  const items = [...kept, ...current]
+  const tokens = tokensOf(items)
+  if (tokens > budget) throw contextLengthExceeded(Math.ceil(tokens), Math.floor(budget))
+  const sources = chooseSources(items, budget - tokens - RULE_TOKENS)
+  const messages = toChatMessages(items, { ...request, sources })
+  return { messages, sources, tokens: estimateMessages(messages) }
+}
+
+function contextLengthExceeded(tokens: number, budget: number): ServiceError {
+  return new ServiceError(
+    'CONTEXT_LENGTH_EXCEEDED',
+    `the input has about ${tokens} tokens; the model takes ${budget} beside its answer`,
+    { field: 'input' },
+  )
+}
+
+/** Returns the newest part of the history that fits, and no output of a tool whose call was left out. */
+function dropOldest(
+  history: readonly Item[],
+  current: readonly Item[],
+  budget: number,
+  tokensOf: (items: readonly Item[]) => number,
+): readonly Item[] {
+  let free = budget - tokensOf(current)
+  let start = history.length
+  for (; start > 0; start--) {
+    const item = history[start - 1]
+    if (item === undefined) break
+    free -= tokensOf([item])
+    if (free < 0) break
+  }
+  const kept = history.slice(start)
+  const calls = new Set(kept.flatMap((item) => (item.type === 'function_call' ? [item.callId] : [])))
+  return kept.filter((item) => item.type !== 'function_call_output' || calls.has(item.callId))
+}
+
+/** Returns the results that fit, numbered in the order in which the model reads them. */
+function chooseSources(items: readonly Item[], budget: number): ReadonlyMap<FileSearchResult, number> {
+  const searches = items.filter((item): item is FileSearchCall => item.type === 'file_search_call')
+  const chosen = new Set<FileSearchResult>()
+  let free = budget
+  for (const result of searches.toReversed().flatMap(({ results }) => results)) {
+    const tokens = estimateTokens(toSource(result, 1)) + 2
+    if (tokens > free) continue
+    free -= tokens
+    chosen.add(result)
+  }
+  const inOrder = searches.flatMap(({ results }) => results.filter((result) => chosen.has(result)))
+  return new Map(inOrder.map((result, index) => [result, index + 1]))
+}
