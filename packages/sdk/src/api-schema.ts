@@ -3266,7 +3266,7 @@ export interface operations {
                         /** @enum {string} */
                         readonly role: "user" | "assistant" | "system";
                         /** @description A text, or blocks of text and files. */
-                        readonly content: string | readonly {
+                        readonly content: readonly {
                             /**
                              * @default text
                              * @enum {string}
@@ -3274,7 +3274,7 @@ export interface operations {
                             readonly type?: "text" | "file";
                             readonly text?: string;
                             readonly file_id?: string;
-                        }[];
+                        }[] | string;
                         /** @description Files beside the content. */
                         readonly attachments?: readonly {
                             readonly file_id: string;
@@ -3536,7 +3536,7 @@ export interface operations {
                     /** @enum {string} */
                     readonly role: "user" | "assistant" | "system";
                     /** @description A text, or blocks of text and files. */
-                    readonly content: string | readonly {
+                    readonly content: readonly {
                         /**
                          * @default text
                          * @enum {string}
@@ -3544,7 +3544,7 @@ export interface operations {
                         readonly type?: "text" | "file";
                         readonly text?: string;
                         readonly file_id?: string;
-                    }[];
+                    }[] | string;
                     /** @description Files beside the content. */
                     readonly attachments?: readonly {
                         readonly file_id: string;

@@ -19,7 +19,6 @@ export const NewMessage = object(
     role: { type: 'string', enum: ['user', 'assistant', 'system'] },
     content: {
       anyOf: [
-        { type: 'string' },
         {
           type: 'array',
           minItems: 1,
@@ -33,6 +32,7 @@ export const NewMessage = object(
             },
           ),
         },
+        { type: 'string' },
       ],
       description: 'A text, or blocks of text and files.',
     },
