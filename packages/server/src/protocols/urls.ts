@@ -47,6 +47,7 @@ export const URLS = {
   uploadSession: `/upload/storage/v1/b/${BUCKET}/o`,
 } as const
 
+const CONVERSATION = '/v1/conversations/:conversation_id'
 const VECTOR_STORE = '/v1/vector_stores/:vector_store_id'
 
 /** URLs of the OpenAI API. The organization is that of the key. */
@@ -65,6 +66,11 @@ export const OPENAI_URLS = {
   fileBatch: `${VECTOR_STORE}/file_batches/:batch_id`,
   cancelFileBatch: `${VECTOR_STORE}/file_batches/:batch_id/cancel`,
   batchFiles: `${VECTOR_STORE}/file_batches/:batch_id/files`,
+
+  conversations: '/v1/conversations',
+  conversation: CONVERSATION,
+  conversationItems: `${CONVERSATION}/items`,
+  conversationItem: `${CONVERSATION}/items/:item_id`,
 } as const
 
 /** The absolute session URI: the credential is its query. */
