@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts'
 import { keyIdOf } from '../../domain/access/caller.ts'
-import type { FileSearchCall, Item } from '../../domain/conversations/item.ts'
+import type { FileSearchCall, Item, Message } from '../../domain/conversations/item.ts'
 import type {
   FileSearchTool,
   ModelResponse,
@@ -90,13 +90,18 @@ async function begin(
   const expiresAtMs = context.now() + context.limits.models.responseMs
   const history = await readHistory(context, organizationId, request, expiresAtMs)
   const input = await readInput(context, organizationId, request, history)
-  const contents = await loadContents(context, caller, { history, input }, signal)
+  const retrieved = toRetrieved(request)
+  const isRetrieval = request.tools.some(({ type }) => type === 'file_retrieval')
+  const question = queriesOfNewest(input)[0] ?? ''
+  const files = { history, input, retrieved, isRetrieval, question }
+  const { contents, truncatedFileIds } = await loadContents(context, caller, files, signal)
   const { always, onCall } = chooseSearches(request, context.limits.models.fileSearch)
   const cancelling = new AbortController()
   const run = {
-    ...{ request, history, input, contents, onCall, release, cancelling },
+    ...{ request, input, contents, onCall, release, cancelling },
     signal: AbortSignal.any([signal, cancelling.signal]),
-    response: toResponse(context, caller, request, responseId),
+    history: retrieved === null ? history : [...history, retrieved],
+    response: { ...toResponse(context, caller, request, responseId), truncatedFileIds },
     functions: offeredFunctions(request),
     searchFunction: onCall.length === 0 ? null : searchFunctionOf(request),
     maxSearches: request.maxToolCalls ?? MAX_TOOL_CALLS,
@@ -108,6 +113,16 @@ async function begin(
     isToolDue: searched.length === 0,
   })
   return { ...run, searched, first }
+}
+
+/** Returns the files of a file_retrieval tool as a message for the model; null when there are none. */
+function toRetrieved({ tools }: ResponseOptions): Message | null {
+  const fileIds = tools.flatMap((tool) => (tool.type === 'file_retrieval' ? tool.fileIds : []))
+  if (fileIds.length === 0) return null
+  const content = fileIds.map(
+    (fileId) => ({ type: 'input_file', fileId, base64: null, filename: null, isAttachment: false }) as const,
+  )
+  return { type: 'message', id: createId('msg'), role: 'user', status: 'completed', content }
 }
 
 /** Returns the searches of the request: those that are made always, and those for which the model asks. */
