@@ -70,6 +70,7 @@ export type Tag =
   | 'Vector store files'
   | 'File batches'
   | 'Conversations'
+  | 'Threads'
 
 interface EndpointOperation {
   readonly action: string
