@@ -43,10 +43,17 @@ export const URLS = {
   storeFileLog: `${ORGANIZATION}/vector-stores/:vector_store_id/files/:file_id/logs`,
   retryStoreFile: `${ORGANIZATION}/vector-stores/:vector_store_id/files/:file_id/retry`,
 
+  /** Without an organization: it is that of the key. */
+  threads: '/v1/threads',
+  thread: '/v1/threads/:thread_id',
+  threadMessages: '/v1/threads/:thread_id/messages',
+  threadMessage: '/v1/threads/:thread_id/messages/:message_id',
+
   /** Google's path, so that whatever looks at a session URI sees what it expects. */
   uploadSession: `/upload/storage/v1/b/${BUCKET}/o`,
 } as const
 
+const CONVERSATION = '/v1/conversations/:conversation_id'
 const VECTOR_STORE = '/v1/vector_stores/:vector_store_id'
 
 /** URLs of the OpenAI API. The organization is that of the key. */
@@ -65,6 +72,11 @@ export const OPENAI_URLS = {
   fileBatch: `${VECTOR_STORE}/file_batches/:batch_id`,
   cancelFileBatch: `${VECTOR_STORE}/file_batches/:batch_id/cancel`,
   batchFiles: `${VECTOR_STORE}/file_batches/:batch_id/files`,
+
+  conversations: '/v1/conversations',
+  conversation: CONVERSATION,
+  conversationItems: `${CONVERSATION}/items`,
+  conversationItem: `${CONVERSATION}/items/:item_id`,
 } as const
 
 /** The absolute session URI: the credential is its query. */

@@ -16,7 +16,6 @@ const UNSERVED: readonly (readonly [method: string, path: string])[] = [
   ['GET', '/models'],
   ['GET', '/models/a%2Fb'],
   ['POST', '/responses'],
-  ['GET', '/conversations/conv_1/items'],
   ['POST', '/uploads'],
   ['POST', '/uploads/upload_1/parts'],
   ['POST', '/assistants'],

@@ -9,7 +9,13 @@ import { assertError, type OpenaiError, send, sendForm, sendOk, uploadText } fro
 type Ids = Readonly<Record<string, string>>
 
 const UUID = '0198f3a2b4c17d3e8f90a1b2c3d4e5f6'
-const UNKNOWN: Ids = { file_id: `file-${UUID}`, vector_store_id: `vs_${UUID}`, batch_id: `vsfb_${UUID}` }
+const UNKNOWN: Ids = {
+  file_id: `file-${UUID}`,
+  vector_store_id: `vs_${UUID}`,
+  batch_id: `vsfb_${UUID}`,
+  conversation_id: `conv_${UUID}`,
+  item_id: `msg_${UUID}`,
+}
 
 /** Bodies that each endpoint accepts. */
 const BODIES: Readonly<Record<string, object>> = {
@@ -19,6 +25,8 @@ const BODIES: Readonly<Record<string, object>> = {
   addStoreFile: { file_id: UNKNOWN.file_id },
   updateStoreFile: { attributes: { stolen: true } },
   createFileBatch: { file_ids: [UNKNOWN.file_id] },
+  updateConversation: { metadata: { stolen: 'yes' } },
+  addConversationItems: { items: [{ role: 'user', content: 'stolen' }] },
 }
 
 const WITH_IDS = OPENAI_ENDPOINTS.filter(({ path }) => path.includes(':'))
@@ -48,7 +56,21 @@ describe('the OpenAI API of one organization, and the data of another', () => {
     const batches = `/vector_stores/${vector_store_id}/file_batches`
     const sent = { body: { file_ids: [file_id] }, apiKey }
     const { id: batch_id } = await sendOk<{ id: string }>(server, 'POST', batches, sent)
-    return { file_id, vector_store_id, batch_id }
+    const items = [{ role: 'user', content: 'the secret' }]
+    const conversation = { body: { items }, apiKey }
+    const { id: conversation_id } = await sendOk<{ id: string }>(
+      server,
+      'POST',
+      '/conversations',
+      conversation,
+    )
+    const listed = await sendOk<{ first_id: string }>(
+      server,
+      'GET',
+      `/conversations/${conversation_id}/items`,
+      { apiKey },
+    )
+    return { file_id, vector_store_id, batch_id, conversation_id, item_id: listed.first_id }
   }
 
   before(async () => {
@@ -91,6 +113,19 @@ describe('the OpenAI API of one organization, and the data of another', () => {
     })
   }
 
+  for (const endpoint of WITH_IDS.filter(({ path }) => path.includes(':item_id'))) {
+    it(`${nameOf(endpoint)} is refused alike within a conversation of its own`, async () => {
+      const { conversation_id = '' } = strangers
+      const [foreignIds, unknownIds] = [
+        { ...owned, conversation_id },
+        { ...UNKNOWN, conversation_id },
+      ]
+      const foreign = await ask(endpoint, foreignIds)
+      assertError(foreign, 404, { code: null })
+      assert.deepEqual(errorOf(foreign, foreignIds), errorOf(await ask(endpoint, unknownIds), unknownIds))
+    })
+  }
+
   for (const endpoint of OPENAI_ENDPOINTS) {
     it(`${nameOf(endpoint)} needs a key`, async () => {
       assertError(await ask(endpoint, owned, 'oak_live_wrong'), 401, { code: 'invalid_api_key' })
@@ -101,6 +136,7 @@ describe('the OpenAI API of one organization, and the data of another', () => {
     const cursors = [
       ['/files', owned.file_id],
       ['/vector_stores', owned.vector_store_id],
+      [`/conversations/${strangers.conversation_id}/items`, owned.item_id],
       [`/vector_stores/${strangers.vector_store_id}/files`, owned.file_id],
       [`/vector_stores/${strangers.vector_store_id}/file_batches/${strangers.batch_id}/files`, owned.file_id],
     ]

@@ -8,6 +8,8 @@ import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { openDatabase } from '../../src/compose/open-database.ts'
 import type { Database } from '../../src/database/database.ts'
+import { messageOf } from '../../src/database/records/conversations.conformance.ts'
+import { responseOf } from '../../src/database/records/responses.conformance.ts'
 import { createId } from '../../src/domain/ids.ts'
 import { createTestDatabase, runOnce, withoutPostgres } from '../postgres/test-database.ts'
 import { listeningUrl, spawnWaybill } from '../start-server.ts'
@@ -156,6 +158,18 @@ function testInstallation(archive: string, database: 'SQLite' | 'PostgreSQL'): v
     const created = await records.vectorStores.create(viewer, { ...store, ...options, id }, toAdd, Date.now())
     assert.deepEqual(created.counts, { inProgress: 2, completed: 0, failed: 1, cancelled: 0 })
     assert.equal(created.dataBytes, HELLO.length + REPORT.length)
+  })
+
+  it('stores conversations and responses of an existing organization', async () => {
+    const { organizationId } = facts
+    const conversation = { id: createId('conv'), title: 'Old files', metadata: {}, createdBy: 'operator' }
+    const question = messageOf('question')
+    await records.conversations.create(organizationId, conversation, [question], Date.now())
+    const found = await records.conversations.findItem(organizationId, conversation.id, question.id)
+    assert.deepEqual(found?.item, question)
+    const response = responseOf(organizationId)
+    assert.ok(await records.responses.add(response, [question], Date.now() + 60_000))
+    assert.deepEqual(await records.responses.find(organizationId, response.id, Date.now()), response)
   })
 
   it('counts the used bytes as if it had written all files itself', async () => {

@@ -50,7 +50,8 @@ export const forgetRecords = defineOperation(
     const requests = await repeat(input, (limit) =>
       database.idempotentRequests.forget(nowMs - IDEMPOTENCY_MS, limit),
     )
-    return sessions + files + disowned + revocations + events + requests
+    const responses = await repeat(input, (limit) => database.responses.deleteExpired(nowMs, limit))
+    return sessions + files + disowned + revocations + events + requests + responses
   },
 )
 

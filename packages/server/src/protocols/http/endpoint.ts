@@ -69,6 +69,8 @@ export type Tag =
   | 'Vector stores'
   | 'Vector store files'
   | 'File batches'
+  | 'Conversations'
+  | 'Threads'
 
 interface EndpointOperation {
   readonly action: string

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { ErrorCode, ServiceError } from '../../domain/errors.ts'
+import type { ErrorCode, ErrorDetails, ServiceError } from '../../domain/errors.ts'
 import type { ValueProblem } from '../../domain/invalid-value.ts'
 import { classifyError } from '../http/error-status.ts'
 import { openaiFileId } from './file-id.ts'
@@ -133,6 +133,10 @@ function renderMissing({ code, details }: ServiceError, { params, body }: Failed
     message,
     param,
   })
+  if (code === 'THREAD_NOT_FOUND' || code === 'MESSAGE_NOT_FOUND')
+    return renderMissingConversation(code, details, (params ?? {}) as Readonly<Record<string, string>>)
+  if (code === 'FILE_NOT_FOUND' && typeof details.field === 'string')
+    return notFound(`No such File object: ${openaiFileId(String(details.file_id))}`, details.field)
   if (code === 'FILE_NOT_FOUND') {
     const { file_id: sent } = (body ?? {}) as { readonly file_id?: unknown }
     const id = file_id ?? (typeof sent === 'string' ? sent : '')
@@ -152,6 +156,20 @@ function renderMissing({ code, details }: ServiceError, { params, body }: Failed
       'batch_id',
     )
   return null
+}
+
+function renderMissingConversation(
+  code: ErrorCode,
+  details: ErrorDetails,
+  params: Readonly<Record<string, string>>,
+): Rendering {
+  const { conversation_id: id = details.conversation_id, item_id } = params
+  const param = typeof details.field === 'string' ? details.field : null
+  const message =
+    code === 'THREAD_NOT_FOUND'
+      ? `Conversation with id '${id}' not found.`
+      : `Item with id '${item_id}' not found in conversation with id '${id}'.`
+  return { status: 404, code: null, message, param }
 }
 
 function typeOf(status: number): string {

@@ -22,6 +22,8 @@ const EXAMPLE_REQUEST = {
     vector_store_id: 'vs_0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
     file_id: 'file-0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
     batch_id: 'vsfb_0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
+    conversation_id: 'conv_0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
+    item_id: 'msg_0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
   },
   body: null,
 }
@@ -36,6 +38,7 @@ const PROTOCOL: DocumentedProtocol = {
     { name: 'Vector stores', description: 'A vector store makes the text of Files searchable.' },
     { name: 'Vector store files', description: 'A file of a vector store has the id of its File.' },
     { name: 'File batches', description: 'Files that are added to a vector store together.' },
+    { name: 'Conversations', description: 'A conversation keeps the items of responses and of clients.' },
   ],
   errors: {
     render: (error) => renderOpenaiError(error, EXAMPLE_REQUEST),

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../http/endpoint.ts'
+import { OPENAI_CONVERSATIONS } from './conversations.ts'
 import { OPENAI_FILE_BATCHES } from './file-batches.ts'
 import { OPENAI_FILE_UPLOADS, OPENAI_FILES } from './files.ts'
 import { OPENAI_SEARCH } from './search.ts'
@@ -15,6 +16,7 @@ export const OPENAI_JSON_ENDPOINTS: readonly Endpoint[] = [
   ...OPENAI_SEARCH,
   ...OPENAI_STORE_FILES,
   ...OPENAI_FILE_BATCHES,
+  ...OPENAI_CONVERSATIONS,
 ]
 
 /** Every endpoint of the OpenAI API, in the order of its document. */

@@ -11,7 +11,6 @@ const UNSERVED: ReadonlySet<string> = new Set([
   'chat',
   'completions',
   'containers',
-  'conversations',
   'decisions',
   'embeddings',
   'evals',
