@@ -6,6 +6,7 @@ const INTERFACES = [
   `${SERVER}/database/(database|records/[^/]+)\\.ts$`,
   // The tokenizer, the chunks and the types of documents are pure; the index and the embedder are interfaces.
   `${SERVER}/knowledge/([^/]+|chunks/[^/]+|tokens/detect-language)\\.ts$`,
+  `${SERVER}/models/model-server\\.ts$`,
 ]
 const EXTRACT = '^packages/extract/src'
 const SDK = '^packages/sdk/src'

@@ -22,9 +22,20 @@ else runWith(findNode())
 async function run() {
   // If another launcher started this process, that launcher watches npx.
   if (!process.connected) onLostNpx(() => process.kill(process.pid, 'SIGTERM'))
+  module.registerHooks({ resolve: resolveOwnFile })
   module.enableCompileCache(join(PACKAGE, 'node_modules', '.cache'))
   await import('../src/main.ts')
   module.flushCompileCache()
+}
+
+/**
+ * Resolves an import of one file of this program by another. Node would look for the file, its links and its package,
+ * which takes an eighth of the time of the start.
+ */
+function resolveOwnFile(specifier, context, next) {
+  if (!/^\.\.?\/.*\.ts$/.test(specifier)) return next(specifier, context)
+  const { href: url } = new URL(specifier, context.parentURL)
+  return { url, format: 'module-typescript', shortCircuit: true }
 }
 
 /**

@@ -557,6 +557,91 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/threads": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List threads
+         * @description Lists the threads that the key created, newest first; all threads for a key with `admin`.
+         */
+        readonly get: operations["listConversations"];
+        readonly put?: never;
+        /**
+         * Create a thread
+         * @description A thread is a conversation of the OpenAI API.
+         */
+        readonly post: operations["createConversation"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/threads/{thread_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a thread */
+        readonly get: operations["getConversation"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Delete a thread with its messages */
+        readonly delete: operations["deleteConversation"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Change a thread
+         * @description Absent fields do not change. Null removes the title or the metadata.
+         */
+        readonly patch: operations["updateConversation"];
+        readonly trace?: never;
+    };
+    readonly "/v1/threads/{thread_id}/messages": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the messages of a thread
+         * @description Oldest first unless `order` is `desc`. A page of large messages may have fewer than `take`, with `has_more`: skip as many messages as you have.
+         */
+        readonly get: operations["listConversationItems"];
+        readonly put?: never;
+        /** Add a message to a thread */
+        readonly post: operations["addConversationItems"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/threads/{thread_id}/messages/{message_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a message of a thread */
+        readonly get: operations["getConversationItem"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Delete a message of a thread */
+        readonly delete: operations["deleteConversationItem"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/upload/storage/v1/b/waybill/o": {
         readonly parameters: {
             readonly query?: never;
@@ -602,7 +687,7 @@ export interface components {
                  * @description The code, for programs.
                  * @enum {string}
                  */
-                readonly code: "INVALID_REQUEST" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "STORAGE_FULL" | "AUTHENTICATION_REQUIRED" | "INVALID_API_KEY" | "API_KEY_EXPIRED" | "API_KEY_DEACTIVATED" | "API_KEY_PAUSED" | "INSUFFICIENT_PERMISSIONS" | "ORGANIZATION_ACCESS_DENIED" | "RATE_LIMIT_EXCEEDED" | "INVALID_JSON" | "UNSUPPORTED_MEDIA_TYPE" | "REQUEST_TOO_LARGE" | "REQUEST_TIMEOUT" | "VALIDATION_ERROR" | "API_KEY_NOT_FOUND" | "LAST_ADMIN_KEY" | "STORAGE_QUOTA_EXCEEDED" | "FILE_TOO_LARGE" | "UNSUPPORTED_FILE_TYPE" | "STORAGE_UNAVAILABLE" | "UPLOAD_NOT_FOUND" | "UPLOAD_INCOMPLETE" | "FILE_ALREADY_REGISTERED" | "UPLOAD_SESSION_EXPIRED" | "FILE_SIZE_MISMATCH" | "FILE_TYPE_MISMATCH" | "CHECKSUM_MISMATCH" | "FILE_NOT_FOUND" | "TOKEN_INVALID" | "PRECONDITION_FAILED" | "RANGE_NOT_SATISFIABLE" | "VECTOR_STORE_NOT_FOUND" | "VECTOR_STORE_EXPIRED" | "FILE_NOT_IN_STORE" | "FILE_ALREADY_PROCESSED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED";
+                readonly code: "INVALID_REQUEST" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "STORAGE_FULL" | "AUTHENTICATION_REQUIRED" | "INVALID_API_KEY" | "API_KEY_EXPIRED" | "API_KEY_DEACTIVATED" | "API_KEY_PAUSED" | "INSUFFICIENT_PERMISSIONS" | "ORGANIZATION_ACCESS_DENIED" | "RATE_LIMIT_EXCEEDED" | "INVALID_JSON" | "UNSUPPORTED_MEDIA_TYPE" | "REQUEST_TOO_LARGE" | "REQUEST_TIMEOUT" | "VALIDATION_ERROR" | "API_KEY_NOT_FOUND" | "LAST_ADMIN_KEY" | "STORAGE_QUOTA_EXCEEDED" | "FILE_TOO_LARGE" | "UNSUPPORTED_FILE_TYPE" | "STORAGE_UNAVAILABLE" | "UPLOAD_NOT_FOUND" | "UPLOAD_INCOMPLETE" | "FILE_ALREADY_REGISTERED" | "UPLOAD_SESSION_EXPIRED" | "FILE_SIZE_MISMATCH" | "FILE_TYPE_MISMATCH" | "CHECKSUM_MISMATCH" | "FILE_NOT_FOUND" | "TOKEN_INVALID" | "PRECONDITION_FAILED" | "RANGE_NOT_SATISFIABLE" | "VECTOR_STORE_NOT_FOUND" | "VECTOR_STORE_EXPIRED" | "FILE_NOT_IN_STORE" | "FILE_ALREADY_PROCESSED" | "THREAD_NOT_FOUND" | "MESSAGE_NOT_FOUND" | "NOT_FOUND" | "METHOD_NOT_ALLOWED";
                 /** @description A message for people. */
                 readonly message: string;
                 /** @description A message for developers. */
@@ -3095,6 +3180,499 @@ export interface operations {
                         };
                     };
                 };
+            };
+        };
+    };
+    readonly listConversations: {
+        readonly parameters: {
+            readonly query: {
+                /** @description The number of entries to skip. */
+                readonly skip: number;
+                /** @description The number of entries. */
+                readonly take: number;
+                /** @description The organization of the key. It can be left out. */
+                readonly organization_id?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of threads. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            readonly threads: readonly {
+                                readonly id: string;
+                                readonly organization_id: string;
+                                /** @description A title for people. */
+                                readonly title: string | null;
+                                /** @description At most 16 pairs. A key has at most 64 characters, a value at most 512. */
+                                readonly metadata: {
+                                    readonly [key: string]: string;
+                                };
+                                readonly message_count: number;
+                                /** @description The id of the key that created the thread. */
+                                readonly created_by: string;
+                                /** Format: date-time */
+                                readonly created_at: string;
+                                /** Format: date-time */
+                                readonly updated_at: string;
+                            }[];
+                            /** @description The number of entries on all pages. */
+                            readonly total: number;
+                            readonly skip: number;
+                            readonly take: number;
+                            /** @description True if more entries follow this page. */
+                            readonly has_more: boolean;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly createConversation: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The organization of the key. It can be left out. */
+                readonly organization_id?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @description The organization of the key. It can be left out. */
+                    readonly organization_id?: string | null;
+                    /** @description A title for people. */
+                    readonly title?: string | null;
+                    /** @description At most 16 pairs. A key has at most 64 characters, a value at most 512. */
+                    readonly metadata?: {
+                        readonly [key: string]: string;
+                    } | null;
+                    /** @description First messages. */
+                    readonly messages?: readonly {
+                        /** @enum {string} */
+                        readonly role: "user" | "assistant" | "system";
+                        /** @description A text, or blocks of text and files. */
+                        readonly content: readonly {
+                            /**
+                             * @default text
+                             * @enum {string}
+                             */
+                            readonly type?: "text" | "file";
+                            readonly text?: string;
+                            readonly file_id?: string;
+                        }[] | string;
+                        /** @description Files beside the content. */
+                        readonly attachments?: readonly {
+                            readonly file_id: string;
+                        }[] | null;
+                    }[] | null;
+                } | null;
+            };
+        };
+        readonly responses: {
+            /** @description The thread. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            readonly id: string;
+                            readonly organization_id: string;
+                            /** @description A title for people. */
+                            readonly title: string | null;
+                            /** @description At most 16 pairs. A key has at most 64 characters, a value at most 512. */
+                            readonly metadata: {
+                                readonly [key: string]: string;
+                            };
+                            readonly message_count: number;
+                            /** @description The id of the key that created the thread. */
+                            readonly created_by: string;
+                            /** Format: date-time */
+                            readonly created_at: string;
+                            /** Format: date-time */
+                            readonly updated_at: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly getConversation: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The organization of the key. It can be left out. */
+                readonly organization_id?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The `id` of the thread, `thrd_…` or `thread_…`. */
+                readonly thread_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The thread. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            readonly id: string;
+                            readonly organization_id: string;
+                            /** @description A title for people. */
+                            readonly title: string | null;
+                            /** @description At most 16 pairs. A key has at most 64 characters, a value at most 512. */
+                            readonly metadata: {
+                                readonly [key: string]: string;
+                            };
+                            readonly message_count: number;
+                            /** @description The id of the key that created the thread. */
+                            readonly created_by: string;
+                            /** Format: date-time */
+                            readonly created_at: string;
+                            /** Format: date-time */
+                            readonly updated_at: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly deleteConversation: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The organization of the key. It can be left out. */
+                readonly organization_id?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The `id` of the thread, `thrd_…` or `thread_…`. */
+                readonly thread_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The thread is deleted. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readonly updateConversation: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The organization of the key. It can be left out. */
+                readonly organization_id?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The `id` of the thread, `thrd_…` or `thread_…`. */
+                readonly thread_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @description A title for people. */
+                    readonly title?: string | null;
+                    /** @description At most 16 pairs. A key has at most 64 characters, a value at most 512. */
+                    readonly metadata?: {
+                        readonly [key: string]: string;
+                    } | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The changed thread. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            readonly id: string;
+                            readonly organization_id: string;
+                            /** @description A title for people. */
+                            readonly title: string | null;
+                            /** @description At most 16 pairs. A key has at most 64 characters, a value at most 512. */
+                            readonly metadata: {
+                                readonly [key: string]: string;
+                            };
+                            readonly message_count: number;
+                            /** @description The id of the key that created the thread. */
+                            readonly created_by: string;
+                            /** Format: date-time */
+                            readonly created_at: string;
+                            /** Format: date-time */
+                            readonly updated_at: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly listConversationItems: {
+        readonly parameters: {
+            readonly query: {
+                /** @description The number of entries to skip. */
+                readonly skip: number;
+                /** @description The number of entries. */
+                readonly take: number;
+                /** @description The order by creation. */
+                readonly order: "asc" | "desc";
+                /** @description The organization of the key. It can be left out. */
+                readonly organization_id?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The `id` of the thread, `thrd_…` or `thread_…`. */
+                readonly thread_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of messages. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            readonly messages: readonly {
+                                readonly id: string;
+                                readonly thread_id: string;
+                                /** @enum {string} */
+                                readonly role: "user" | "assistant" | "system";
+                                /** @description Blocks of text, files, images and refusals. */
+                                readonly content: readonly ({
+                                    /** @enum {string} */
+                                    readonly type: "text" | "file" | "image" | "refusal";
+                                } & {
+                                    readonly [key: string]: unknown;
+                                })[];
+                                readonly attachments: readonly {
+                                    readonly file_id: string;
+                                    /** @description Null if the File is deleted. */
+                                    readonly filename: string | null;
+                                    /** @description Null if the File is deleted. */
+                                    readonly mime_type: string | null;
+                                }[];
+                                /** @description The response that added the message; null if a client did. */
+                                readonly response_id: string | null;
+                                /** Format: date-time */
+                                readonly created_at: string;
+                            }[];
+                            /** @description The number of entries on all pages. */
+                            readonly total: number;
+                            readonly skip: number;
+                            readonly take: number;
+                            /** @description True if more entries follow this page. */
+                            readonly has_more: boolean;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly addConversationItems: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The organization of the key. It can be left out. */
+                readonly organization_id?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The `id` of the thread, `thrd_…` or `thread_…`. */
+                readonly thread_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @enum {string} */
+                    readonly role: "user" | "assistant" | "system";
+                    /** @description A text, or blocks of text and files. */
+                    readonly content: readonly {
+                        /**
+                         * @default text
+                         * @enum {string}
+                         */
+                        readonly type?: "text" | "file";
+                        readonly text?: string;
+                        readonly file_id?: string;
+                    }[] | string;
+                    /** @description Files beside the content. */
+                    readonly attachments?: readonly {
+                        readonly file_id: string;
+                    }[] | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The message. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            readonly id: string;
+                            readonly thread_id: string;
+                            /** @enum {string} */
+                            readonly role: "user" | "assistant" | "system";
+                            /** @description Blocks of text, files, images and refusals. */
+                            readonly content: readonly ({
+                                /** @enum {string} */
+                                readonly type: "text" | "file" | "image" | "refusal";
+                            } & {
+                                readonly [key: string]: unknown;
+                            })[];
+                            readonly attachments: readonly {
+                                readonly file_id: string;
+                                /** @description Null if the File is deleted. */
+                                readonly filename: string | null;
+                                /** @description Null if the File is deleted. */
+                                readonly mime_type: string | null;
+                            }[];
+                            /** @description The response that added the message; null if a client did. */
+                            readonly response_id: string | null;
+                            /** Format: date-time */
+                            readonly created_at: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly getConversationItem: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The organization of the key. It can be left out. */
+                readonly organization_id?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The `id` of the thread, `thrd_…` or `thread_…`. */
+                readonly thread_id: string;
+                /** @description The `id` of the message. */
+                readonly message_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The message. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description A message for people. */
+                        readonly message: string;
+                        readonly data: {
+                            readonly id: string;
+                            readonly thread_id: string;
+                            /** @enum {string} */
+                            readonly role: "user" | "assistant" | "system";
+                            /** @description Blocks of text, files, images and refusals. */
+                            readonly content: readonly ({
+                                /** @enum {string} */
+                                readonly type: "text" | "file" | "image" | "refusal";
+                            } & {
+                                readonly [key: string]: unknown;
+                            })[];
+                            readonly attachments: readonly {
+                                readonly file_id: string;
+                                /** @description Null if the File is deleted. */
+                                readonly filename: string | null;
+                                /** @description Null if the File is deleted. */
+                                readonly mime_type: string | null;
+                            }[];
+                            /** @description The response that added the message; null if a client did. */
+                            readonly response_id: string | null;
+                            /** Format: date-time */
+                            readonly created_at: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly deleteConversationItem: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The organization of the key. It can be left out. */
+                readonly organization_id?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The `id` of the thread, `thrd_…` or `thread_…`. */
+                readonly thread_id: string;
+                /** @description The `id` of the message. */
+                readonly message_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The message is deleted. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -11,7 +11,7 @@ import fastify, {
 import { createProxyTrust, type TrustedProxies } from './domain/access/trusted-proxies.ts'
 import { ServiceError } from './domain/errors.ts'
 import type { Context } from './operations/context.ts'
-import { GET_DOCUMENT, JSON_ENDPOINTS } from './protocols/endpoints.ts'
+import { GET_DOCUMENT, JSON_ENDPOINTS, KEY_ENDPOINTS } from './protocols/endpoints.ts'
 import { uploadSessionRoutes } from './protocols/google-resumable/upload-sessions.ts'
 import { limitAddresses } from './protocols/http/address-limit.ts'
 import { checkForwardedAddresses } from './protocols/http/client-address.ts'
@@ -34,9 +34,11 @@ import { EXPOSED_HEADERS, setAnswerHeaders } from './protocols/openai/answer-hea
 import { renderOpenaiError } from './protocols/openai/error-body.ts'
 import { isOpenaiRequest } from './protocols/openai/openai-path.ts'
 import { openaiRoutes } from './protocols/openai/openai-routes.ts'
+import { refuseAssistants } from './protocols/openai/refuse-assistants.ts'
 import { consoleRoute } from './protocols/pages/console-route.ts'
 import { referenceRoute } from './protocols/pages/reference-route.ts'
 import { rootRoute } from './protocols/pages/root-route.ts'
+import { admitKey } from './protocols/waybill/admit-key.ts'
 import { directUploadRoutes } from './protocols/waybill/direct-uploads.ts'
 import { renderError } from './protocols/waybill/error-body.ts'
 
@@ -158,8 +160,10 @@ function jsonRoutes(options: AppOptions, otherMethods: FastifyPluginCallback): F
         await api.register(cors, { origin: [...corsOrigins], methods: API_METHODS, exposedHeaders })
       }
       refuseUnknownUrls(api)
+      refuseAssistants(api)
       addFullDiskHook(api, context)
       mountEndpoints(api, JSON_ENDPOINTS, options)
+      mountEndpoints(api, KEY_ENDPOINTS, options, admitKey)
       api.register(directUploadRoutes(options))
       api.register(openaiRoutes(options))
       api.register(otherMethods)

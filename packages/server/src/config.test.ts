@@ -17,6 +17,18 @@ describe('readConfig', () => {
       maxFileBytes: 5_000_000_000,
       directUploadMaxBytes: 100_000_000,
       embeddings: null,
+      models: {
+        servers: [],
+        defaultModel: null,
+        timeoutMs: 600_000,
+        limits: {
+          fileSearch: 'always',
+          fileInput: 'text',
+          contextTokens: 32_768,
+          fileContextTokens: 8192,
+          responseMs: 2_592_000_000,
+        },
+      },
       indexing: {
         concurrency: 2,
         deadlineMs: 1_800_000,
@@ -171,6 +183,33 @@ describe('readConfig', () => {
       const isSentence = (error: unknown) =>
         error instanceof ConfigError && error.message.startsWith(name) && error.message.endsWith('.')
       assert.throws(() => readConfig({ [name]: value }), isSentence)
+    })
+  }
+
+  it('sends models to the server with the longest prefix, and all others to MODEL_SERVER_URL', () => {
+    const { models } = readConfig({
+      MODEL_SERVER_URL: 'http://127.0.0.1:1/v1/',
+      MODEL_SERVER_API_KEY: 'own',
+      MODEL_SERVERS:
+        '[{"prefix":"a/","url":"http://a/v1"},{"prefix":"a/b/","url":"http://b/v1","api_key":"key"}]',
+    })
+    assert.deepEqual(models.servers, [
+      { prefix: 'a/b/', url: 'http://b/v1', apiKey: 'key' },
+      { prefix: 'a/', url: 'http://a/v1', apiKey: null },
+      { prefix: '', url: 'http://127.0.0.1:1/v1', apiKey: 'own' },
+    ])
+  })
+
+  for (const value of ['[', '[]', '{}', '[{"prefix":""}]', '[{"prefix":"","url":"x"}]']) {
+    it(`refuses MODEL_SERVERS=${value} without repeating it`, () => {
+      assert.throws(
+        () => readConfig({ MODEL_SERVERS: value }),
+        (error) => {
+          assert.ok(error instanceof ConfigError)
+          assert.match(error.message, /^MODEL_SERVERS must be a JSON list/)
+          return true
+        },
+      )
     })
   }
 })

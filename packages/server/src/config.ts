@@ -1,8 +1,9 @@
 import { join, resolve } from 'node:path'
-
 import * as v from 'valibot'
 import type { TrustedProxies } from './domain/access/trusted-proxies.ts'
 import type { ChecksumAlgorithm } from './domain/uploads/checksums.ts'
+import type { ModelServerOptions } from './models/openai-model-server.ts'
+import type { ModelLimits } from './operations/context.ts'
 import {
   ConfigError,
   databaseUrl,
@@ -73,6 +74,11 @@ export interface EmbeddingsChoice {
   readonly apiKey: string | null
 }
 
+/** Servers of models, and how responses use them. */
+export interface ModelsChoice extends ModelServerOptions {
+  readonly limits: ModelLimits
+}
+
 /** Address of the port for monitoring. */
 export interface MetricsChoice {
   readonly host: string
@@ -114,6 +120,7 @@ export interface Config {
   readonly indexing: IndexingChoice
   /** Model server that embeds texts; null for searches by words only. */
   readonly embeddings: EmbeddingsChoice | null
+  readonly models: ModelsChoice
   readonly corsOrigins: readonly string[]
   /** Limit per API key; 0 means no limit. */
   readonly requestsPerMinute: number
@@ -172,6 +179,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       deadlineMs: settings.INDEX_DEADLINE_SECONDS * 1000,
     },
     embeddings: embeddingsChoice(settings),
+    models: modelsChoice(settings),
     corsOrigins: settings.CORS_ORIGINS,
     requestsPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     maxConnectionsPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS || null,
@@ -216,6 +224,33 @@ function embeddingsChoice(settings: Settings): EmbeddingsChoice | null {
   if (url === null || model === null)
     throw new ConfigError('EMBEDDINGS_URL and EMBEDDINGS_MODEL must be set together.')
   return { url, model, apiKey }
+}
+
+/** Share of the context of a model that the texts of files may take, unless it is set. */
+const FILE_SHARE = 1 / 4
+
+function modelsChoice(settings: Settings): ModelsChoice {
+  const { MODEL_SERVER_URL: url, MODEL_SERVER_API_KEY: apiKey, MODEL_SERVERS: named } = settings
+  const others = (named ?? []).map(({ prefix, url, api_key }) => ({ prefix, url, apiKey: api_key }))
+  // The longest prefix that fits is the server's; the server without one has all other names.
+  others.sort((one, other) => other.prefix.length - one.prefix.length)
+  if (url !== null && others.at(-1)?.prefix === '')
+    throw new ConfigError(
+      'MODEL_SERVER_URL and a server of MODEL_SERVERS without a prefix cannot both be set.',
+    )
+  const contextTokens = settings.MODEL_CONTEXT_TOKENS
+  return {
+    servers: url === null ? others : [...others, { prefix: '', url, apiKey }],
+    defaultModel: settings.CHAT_MODEL,
+    timeoutMs: settings.MODEL_SERVER_TIMEOUT * 1000,
+    limits: {
+      fileSearch: settings.MODEL_FILE_SEARCH,
+      fileInput: settings.MODEL_FILE_INPUT,
+      contextTokens,
+      fileContextTokens: settings.FILE_CONTEXT_TOKENS ?? Math.floor(contextTokens * FILE_SHARE),
+      responseMs: settings.RESPONSE_DAYS * DAY_MS,
+    },
+  }
 }
 
 function secretsKeyChoice({

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import type { Config, StorageChoice } from './config.ts'
+import type { Config, ModelsChoice, StorageChoice } from './config.ts'
 import type { SettingName } from './settings.ts'
 
 /** Settings that are shown: all except those that are combined into the URL of the traces. */
@@ -39,6 +39,7 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     EMBEDDINGS_URL: config.embeddings?.url ?? '',
     EMBEDDINGS_MODEL: config.embeddings?.model ?? '',
     EMBEDDINGS_API_KEY: config.embeddings?.apiKey ? '***' : '',
+    ...modelSettings(config.models),
     CORS_ORIGINS: config.corsOrigins.join(','),
     SCRUB_DAYS: String((config.scrub?.everyMs ?? 0) / (24 * 60 * 60 * 1000)),
     SCRUB_BYTES_PER_SECOND: String(config.scrub?.bytesPerSecond ?? ''),
@@ -53,6 +54,24 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     OTEL_TRACES_SAMPLER_ARG: String(traces?.ratio ?? ''),
   }
   return Object.entries(values).map(([name, value]) => [name, withoutPassword(value)])
+}
+
+function modelSettings({ servers, defaultModel, timeoutMs, limits }: ModelsChoice) {
+  const main = servers.find(({ prefix }) => prefix === '')
+  const others = servers.filter(({ prefix }) => prefix !== '')
+  const shown = others.map(({ prefix, url, apiKey }) => ({ prefix, url, ...(apiKey && { api_key: '***' }) }))
+  return {
+    MODEL_SERVER_URL: main?.url ?? '',
+    MODEL_SERVER_API_KEY: main?.apiKey ? '***' : '',
+    MODEL_SERVERS: shown.length === 0 ? '' : JSON.stringify(shown),
+    MODEL_SERVER_TIMEOUT: String(timeoutMs / 1000),
+    CHAT_MODEL: defaultModel ?? '',
+    MODEL_FILE_SEARCH: limits.fileSearch,
+    MODEL_FILE_INPUT: limits.fileInput,
+    MODEL_CONTEXT_TOKENS: String(limits.contextTokens),
+    FILE_CONTEXT_TOKENS: String(limits.fileContextTokens),
+    RESPONSE_DAYS: String(limits.responseMs / (24 * 60 * 60 * 1000)),
+  }
 }
 
 function trustedProxies({ trustedProxies: proxies }: Config): string {

@@ -9,6 +9,8 @@ import { redactText } from './platform/redact.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const FILE_SEARCHES = ['always', 'tool'] as const
+const FILE_INPUTS = ['text', 'native'] as const
 const UPLOAD_SYNCS = ['always', 'never'] as const
 /** Names of samplers in OpenTelemetry. */
 const TRACES_SAMPLERS = [
@@ -25,6 +27,7 @@ const MAX_HOPS = 32
 /** Limit that leaves enough of the 1024 bytes of an object name at Google for the longest file name. */
 const MAX_PREFIX_LENGTH = 40
 const MAX_FILE_BYTES_LIMIT = 5 * 1024 ** 4
+const DAY_SECONDS = 24 * 60 * 60
 const WEEK_SECONDS = 7 * 24 * 60 * 60
 const YEAR_SECONDS = 365 * 24 * 60 * 60
 
@@ -108,6 +111,13 @@ const publicUrl = parsed(
   () => 'must be an http or https URL without query or password.',
 )
 
+// The message does not contain the value, which has keys.
+const modelServers = parsed(
+  parseModelServers,
+  () =>
+    'must be a JSON list such as [{"prefix":"local/","url":"http://127.0.0.1:11434/v1","api_key":"…"}], with a different prefix for each server.',
+)
+
 /** Schema for the URL of a database, also used for arguments of the command line. */
 export const databaseUrl = parsed(
   parseDatabaseUrl,
@@ -180,6 +190,16 @@ export const SETTINGS = v.object({
   EMBEDDINGS_URL: optional(publicUrl),
   EMBEDDINGS_MODEL: optional(v.string()),
   EMBEDDINGS_API_KEY: optional(v.string()),
+  MODEL_SERVER_URL: optional(publicUrl),
+  MODEL_SERVER_API_KEY: optional(v.string()),
+  MODEL_SERVERS: optional(modelServers),
+  MODEL_SERVER_TIMEOUT: integerOr(600, 1, DAY_SECONDS),
+  CHAT_MODEL: optional(v.string()),
+  MODEL_FILE_SEARCH: oneOf(FILE_SEARCHES, 'always'),
+  MODEL_FILE_INPUT: oneOf(FILE_INPUTS, 'text'),
+  MODEL_CONTEXT_TOKENS: integerOr(32_768, 1024, 100_000_000),
+  FILE_CONTEXT_TOKENS: optional(integer(1, 100_000_000)),
+  RESPONSE_DAYS: integerOr(30, 1, 3650),
   CORS_ORIGINS: v.optional(
     v.pipe(
       v.string(),
@@ -235,6 +255,21 @@ export type SettingName =
   | keyof typeof SETTINGS.entries
   | keyof typeof GOOGLE_SETTINGS.entries
   | keyof typeof TRACES_SETTINGS.entries
+
+const ModelServer = v.strictObject({
+  prefix: v.pipe(v.string(), v.maxLength(100)),
+  url: publicUrl,
+  api_key: v.nullish(v.string(), null),
+})
+
+function parseModelServers(text: string) {
+  try {
+    const servers = v.parse(v.pipe(v.array(ModelServer), v.minLength(1), v.maxLength(100)), JSON.parse(text))
+    return new Set(servers.map(({ prefix }) => prefix)).size === servers.length ? servers : null
+  } catch {
+    return null
+  }
+}
 
 function parseTrustedProxies(text: string): TrustedProxies | null {
   const hops = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config, StorageChoice } from '../config.ts'
 import type { ServiceError } from '../domain/errors.ts'
+import { createModelServer } from '../models/openai-model-server.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { Traces } from '../observe/traces.ts'
 import { createAudit } from '../operations/access/audit.ts'
@@ -68,6 +69,7 @@ export async function openContext(
     storage,
     database,
     knowledge: openKnowledge(config, database, (isDropped) => logIsolation(logger, isDropped)),
+    models: createModelServer(config.models),
     requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
     checkFreeSpace: createFreeSpaceCheck({ storage, database, now: clock.now }),
@@ -80,6 +82,7 @@ export async function openContext(
       uploadSessionMs: config.uploadSessionMs,
       uploadChecksums: config.uploadChecksums,
       maxOpenSessions: config.maxOpenSessions,
+      models: config.models.limits,
     },
     downloadSecret,
     audit: createAudit({ database, log: logger, now: clock.now }),

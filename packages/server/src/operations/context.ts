@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.ts'
 import type { ChecksumAlgorithm } from '../domain/uploads/checksums.ts'
 import type { Knowledge } from '../knowledge/knowledge.ts'
+import type { ModelServer } from '../models/model-server.ts'
 import type { ObjectStorage } from '../storage/object-storage.ts'
 import type { Audit } from './access/audit.ts'
 import type { DownloadSecret } from './access/download-secret.ts'
@@ -13,6 +14,7 @@ export interface Context {
   readonly storage: ObjectStorage
   readonly database: Database
   readonly knowledge: Knowledge
+  readonly models: ModelServer
   readonly requestOrder: RequestOrder
   readonly reservations: DirectReservations
   readonly limits: Limits
@@ -40,4 +42,19 @@ export interface Limits {
   readonly uploadChecksums: readonly ChecksumAlgorithm[]
   /** Upper bound of unfinished upload sessions of one organization. */
   readonly maxOpenSessions: number
+  readonly models: ModelLimits
+}
+
+/** Use of models by responses. */
+export interface ModelLimits {
+  /** Default of searches: with each message of the user, or when the model asks. */
+  readonly fileSearch: 'always' | 'tool'
+  /** Form in which the model gets files. */
+  readonly fileInput: 'text' | 'native'
+  /** Tokens of input and answer together. */
+  readonly contextTokens: number
+  /** Tokens of the texts of files in one request. */
+  readonly fileContextTokens: number
+  /** Time that responses are kept. */
+  readonly responseMs: number
 }

@@ -20,12 +20,19 @@ export async function toPageRequest(
   findPosition: (id: string) => Promise<ListPosition | null>,
 ): Promise<PageRequest> {
   if (after === null) return { limit, skip: skippedBefore(page, limit), after: null }
-  const position = await findPosition(after)
-  if (position === null) {
-    const details = { field: 'after', value: after }
-    throw new ServiceError('VALIDATION_ERROR', 'after must be the id of an entry of this list', details)
-  }
-  return { limit, skip: 0, after: position }
+  return { limit, skip: 0, after: await resolveCursor('after', after, findPosition) }
+}
+
+/** Returns the position of a cursor. Throws VALIDATION_ERROR for one that was never in this list. */
+export async function resolveCursor(
+  field: 'after' | 'before',
+  id: string,
+  findPosition: (id: string) => Promise<ListPosition | null>,
+): Promise<ListPosition> {
+  const position = await findPosition(id)
+  if (position !== null) return position
+  const details = { field, value: id }
+  throw new ServiceError('VALIDATION_ERROR', `${field} must be the id of an entry of this list`, details)
 }
 
 /** Returns the number of entries before a page. Throws VALIDATION_ERROR when the page is beyond `MAX_PAGED_ENTRIES`. */

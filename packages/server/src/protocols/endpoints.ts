@@ -8,6 +8,8 @@ import { HEALTH } from './waybill/health.ts'
 import { documentEndpoint } from './waybill/openapi/get-document.ts'
 import { ORGANIZATIONS } from './waybill/organizations.ts'
 import { STORE_FILES } from './waybill/store-files.ts'
+import { THREAD_MESSAGES } from './waybill/thread-messages.ts'
+import { THREADS } from './waybill/threads.ts'
 import { UPLOAD_URLS, UPLOADS } from './waybill/uploads.ts'
 import { VECTOR_STORE_SEARCH } from './waybill/vector-store-search.ts'
 import { VECTOR_STORES } from './waybill/vector-stores.ts'
@@ -24,13 +26,22 @@ const DOCUMENTED: readonly Endpoint[] = [
   ...VECTOR_STORES,
   ...STORE_FILES,
   ...VECTOR_STORE_SEARCH,
+  ...THREADS,
+  ...THREAD_MESSAGES,
   ...UPLOAD_SESSIONS,
 ]
 
-const OTHER_CONTENT_TYPES: ReadonlySet<Endpoint> = new Set([...DIRECT_UPLOADS, ...UPLOAD_SESSIONS])
+/** Endpoints of the JSON API whose paths name no organization: it is that of the key. */
+export const KEY_ENDPOINTS: readonly Endpoint[] = [...THREADS, ...THREAD_MESSAGES]
 
-/** Endpoints of the JSON API. Endpoints that receive bodies of other content types are mounted by their own plugins. */
-export const JSON_ENDPOINTS = DOCUMENTED.filter((declared) => !OTHER_CONTENT_TYPES.has(declared))
+const MOUNTED_ELSEWHERE: ReadonlySet<Endpoint> = new Set([
+  ...KEY_ENDPOINTS,
+  ...DIRECT_UPLOADS,
+  ...UPLOAD_SESSIONS,
+])
+
+/** Other endpoints of the JSON API. Endpoints that receive bodies of other content types are mounted by their own plugins. */
+export const JSON_ENDPOINTS = DOCUMENTED.filter((declared) => !MOUNTED_ELSEWHERE.has(declared))
 
 export const GET_DOCUMENT = documentEndpoint(DOCUMENTED)
 

@@ -43,6 +43,12 @@ export const URLS = {
   storeFileLog: `${ORGANIZATION}/vector-stores/:vector_store_id/files/:file_id/logs`,
   retryStoreFile: `${ORGANIZATION}/vector-stores/:vector_store_id/files/:file_id/retry`,
 
+  /** Without an organization: it is that of the key. */
+  threads: '/v1/threads',
+  thread: '/v1/threads/:thread_id',
+  threadMessages: '/v1/threads/:thread_id/messages',
+  threadMessage: '/v1/threads/:thread_id/messages/:message_id',
+
   /** Google's path, so that whatever looks at a session URI sees what it expects. */
   uploadSession: `/upload/storage/v1/b/${BUCKET}/o`,
 } as const

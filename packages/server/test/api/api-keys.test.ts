@@ -36,7 +36,9 @@ interface KeyList {
 }
 
 const SECRET = /^oak_live_[0-9A-Za-z]{43}$/
-const DEFAULT_SCOPES = ['files:read', 'files:write', 'vector_stores:read', 'vector_stores:write']
+const DEFAULT_SCOPES = [
+  ...['files:read', 'files:write', 'vector_stores:read', 'vector_stores:write', 'models:use'],
+]
 const NEXT_CENTURY = '2126-01-31T12:00:00.000Z'
 
 const BAD_NAMES: BadValues = [

@@ -322,7 +322,7 @@ describe('files of a vector store', () => {
         assertError(await retry(file, body), 409, 'FILE_ALREADY_PROCESSED')
       }
       const status = dataOf<ProcessingStatus>(await retry(file, { force: true }))
-      assert.equal(status.vector_store_file_id, file.id)
+      assert.deepEqual([status.vector_store_file_id, status.chunk_count], [file.id, 0])
       assert.equal((await settled(client, file)).processing_status, 'completed')
     })
 

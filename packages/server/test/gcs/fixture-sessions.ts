@@ -16,6 +16,7 @@ import { createRequestOrder } from '../../src/operations/uploads/request-order.t
 import type { HostedStorage } from '../../src/storage/object-storage.ts'
 import type { ObjectMetadata } from '../../src/storage/stored-object.ts'
 import { unusedKnowledge } from '../unused-knowledge.ts'
+import { MODEL_LIMITS, UNUSED_MODELS } from '../unused-models.ts'
 import { type Exchange, sendError } from './exchange.ts'
 import type { FixtureBucket } from './fixture-bucket.ts'
 
@@ -41,6 +42,7 @@ const LIMITS = {
   uploadSessionMs: WEEK_MS,
   uploadChecksums: [],
   maxOpenSessions: 10_000,
+  models: MODEL_LIMITS,
 }
 
 const SILENT = { warn: () => {} }
@@ -68,6 +70,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
     database,
     requestOrder: createRequestOrder(),
     knowledge: unusedKnowledge(database),
+    models: UNUSED_MODELS,
     reservations: createDirectReservations(database, Date.now),
     checkFreeSpace: createFreeSpaceCheck({ storage, database, now: Date.now }),
     limits: LIMITS,

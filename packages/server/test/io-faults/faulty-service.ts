@@ -15,6 +15,7 @@ import type { FileSystem } from '../../src/storage/disk/file-system.ts'
 import { nodeFileSystem } from '../../src/storage/disk/node-file-system.ts'
 import { memoryFolder } from '../memory-folder.ts'
 import { unusedKnowledge } from '../unused-knowledge.ts'
+import { MODEL_LIMITS, UNUSED_MODELS } from '../unused-models.ts'
 import { type FaultyDisk, withFaults } from './with-faults.ts'
 
 export interface FaultyService {
@@ -42,6 +43,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
     database,
     requestOrder: createRequestOrder(),
     knowledge: unusedKnowledge(database),
+    models: UNUSED_MODELS,
     reservations: createDirectReservations(database, Date.now),
     checkFreeSpace: createFreeSpaceCheck({ storage, database, now: Date.now }),
     limits: {
@@ -53,6 +55,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
       uploadSessionMs: 24 * 60 * 60 * 1000,
       uploadChecksums: [],
       maxOpenSessions: 10_000,
+      models: MODEL_LIMITS,
     },
     downloadSecret: { read: async () => 'secret' },
     audit: createAudit({ database, log: { warn: () => {} }, now: Date.now }),

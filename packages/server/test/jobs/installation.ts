@@ -22,6 +22,7 @@ import { createRequestOrder } from '../../src/operations/uploads/request-order.t
 import { receiveUpload } from '../../src/protocols/google-resumable/receive-upload.ts'
 import { memoryFolder } from '../memory-folder.ts'
 import { unusedKnowledge } from '../unused-knowledge.ts'
+import { MODEL_LIMITS, UNUSED_MODELS } from '../unused-models.ts'
 
 export const SIZE_BYTES = 600_000
 export const SESSION_MS = 7 * 24 * 60 * 60 * 1000
@@ -62,9 +63,11 @@ export async function createInstallation() {
       uploadSessionMs: SESSION_MS,
       uploadChecksums: [],
       maxOpenSessions: 10_000,
+      models: MODEL_LIMITS,
     },
     requestOrder: createRequestOrder(),
     knowledge: unusedKnowledge(database),
+    models: UNUSED_MODELS,
     reservations: createDirectReservations(database, Date.now),
     checkFreeSpace: createFreeSpaceCheck({ storage, database, now }),
     downloadSecret: { read: async () => 'secret' },

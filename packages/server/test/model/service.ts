@@ -24,6 +24,7 @@ import type { HostedStorage } from '../../src/storage/object-storage.ts'
 import { memoryFolder } from '../memory-folder.ts'
 import { eventually } from '../protocol/exchange.ts'
 import { unusedKnowledge } from '../unused-knowledge.ts'
+import { MODEL_LIMITS, UNUSED_MODELS } from '../unused-models.ts'
 
 export interface OpenedSession {
   readonly uri: string
@@ -59,6 +60,7 @@ const LIMITS: Limits = {
   uploadSessionMs: 24 * 60 * 60 * 1000,
   uploadChecksums: [],
   maxOpenSessions: 10_000,
+  models: MODEL_LIMITS,
 }
 
 export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
@@ -75,6 +77,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
     limits: LIMITS,
     requestOrder: createRequestOrder(),
     knowledge: unusedKnowledge(backends.database),
+    models: UNUSED_MODELS,
     reservations: createDirectReservations(backends.database, Date.now),
     checkFreeSpace: async (...declared) => void (await checkFreeSpace(context, ...declared)),
     downloadSecret: { read: async () => 'secret' },

@@ -265,6 +265,8 @@ describe('Files of the OpenAI API', () => {
     assert.deepEqual([idsOf(after), after.has_more], [[visions[0]], false])
     await sendOk(server, 'DELETE', `/files/${visions[1]}`)
     assert.deepEqual(idsOf(await list(`?purpose=vision&order=asc&after=${visions[1]}`)), [visions[2]])
+    assert.deepEqual(idsOf(await list(`?limit=2&before=${ids[2]}`)), [ids[4], ids[3]])
+    assert.deepEqual(idsOf(await list(`?limit=1&before=${visions[1]}&order=asc`)), [ids[1]])
     const none = await list(`?purpose=batch`)
     assert.deepEqual(none, { object: 'list', data: [], first_id: null, last_id: null, has_more: false })
   })

@@ -37,8 +37,10 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false })
 ajv.addSchema({ ...document, $id: 'openapi' })
 
 /** Body with a field of a wrong type for every operation. */
-const BAD_BODY = { filename: 1, key_name: 1, name: 1, file_id: 1, attributes: 1, query: 1, force: 1 }
-const IDS = /\{(file|key|vector_store)_id\}/g
+const BAD_BODY = {
+  ...{ filename: 1, key_name: 1, name: 1, title: 1, file_id: 1, attributes: 1, query: 1, force: 1 },
+}
+const IDS = /\{(file|key|vector_store|thread|message)_id\}/g
 
 const jsonOf = async <T>(answer: Response): Promise<T> => (await answer.json()) as T
 
@@ -137,6 +139,9 @@ describe('the service answers as documented', () => {
     updateStoreFile: { attributes: {} },
     retryStoreFile: { force: true },
     searchVectorStore: { query: 'hello' },
+    createConversation: { title: 'Walk' },
+    updateConversation: {},
+    addConversationItems: { role: 'user', content: 'hello' },
     searchVectorStores: { query: 'hello', vector_store_ids: ['vs_unknown'] },
   }
   /** Scopes that an operation needs in addition to its own. */
@@ -157,7 +162,12 @@ describe('the service answers as documented', () => {
     const { data } = await jsonOf<{ data: { id: string } }>(store)
     const added = await client.post(`/vector-stores/${data.id}/files`, { file_id: file.id })
     assert.equal(added.status, 201)
+    const thread = await send('POST', '/v1/threads')
+    const threadId = (await jsonOf<{ data: { id: string } }>(thread)).data.id
+    const message = await send('POST', `/v1/threads/${threadId}/messages`, bodies.addConversationItems)
     ids = {
+      thread_id: threadId,
+      message_id: (await jsonOf<{ data: { id: string } }>(message)).data.id,
       file_id: file.id,
       key_id: (await jsonOf<{ id: string }>(key)).id,
       upload_id: session.file_id,
@@ -172,6 +182,8 @@ describe('the service answers as documented', () => {
       .replace('{file_id}', (path.includes('/uploads/') ? ids?.upload_id : ids?.file_id) ?? '')
       .replace('{key_id}', ids?.key_id ?? '')
       .replace('{vector_store_id}', ids?.vector_store_id ?? '')
+      .replace('{thread_id}', ids?.thread_id ?? '')
+      .replace('{message_id}', ids?.message_id ?? '')
 
   /** Body of a successful request: the ids of the walk take the place of unknown ones. */
   const goodBodyOf = (operationId: string) => {
@@ -208,7 +220,10 @@ describe('the service answers as documented', () => {
         assert.equal(answer.status, status)
         await assertDocumented(answer, operation)
       }
-      const foreign = await send(method, path.replace('{organization_id}', 'org_other'))
+      const elsewhere = path.includes('{organization_id}')
+        ? path.replace('{organization_id}', 'org_other')
+        : `${path}?organization_id=org_other`
+      const foreign = await send(method, elsewhere)
       assert.equal(foreign.status, 403)
       await assertDocumented(foreign, operation)
     })

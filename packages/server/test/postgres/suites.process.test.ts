@@ -16,6 +16,7 @@ const SUITES: readonly (readonly [path: string, differs: string])[] = [
   ['../api/isolation.test.ts', 'every statement is limited to one organization'],
   ['../api/audit.test.ts', 'records and their counts'],
   ['../api/main-path.process.test.ts', 'a program and the operator beside it'],
+  ['../api/threads.test.ts', 'counts and pages of messages, and the places of deleted ones'],
   ['../security/revocation.test.ts', 'keys, sessions and links that end together'],
   ['../security/stored-types.test.ts', 'rows of earlier versions'],
   ['../jobs/create-queue.test.ts', 'claims and leases of tasks'],

@@ -61,6 +61,10 @@ export function describeFileRecords(fixture: DatabaseFixture): void {
     const after = await files.findPosition(id, all[2]?.id ?? '')
     assert.deepEqual(await indexesOf({ order: 'asc', after }), [3, 4])
     assert.deepEqual(await indexesOf({ purpose: 'vision', after }), [0])
+    const before = await files.findPosition(id, all[3]?.id ?? '')
+    assert.deepEqual(await indexesOf({ order: 'asc', before }), [0, 1])
+    assert.deepEqual(await indexesOf({ order: 'asc', before, limit: 1 }), [1])
+    assert.deepEqual(await indexesOf({ after, before: await files.findPosition(id, all[0]?.id ?? '') }), [1])
     const expired = (await housekeeping.listExpiredFiles(NOW_MS, 100)).filter(
       ({ organizationId }) => organizationId === id,
     )

@@ -3,6 +3,8 @@ import type { ListOrder, ListPosition, Page, PageRequest } from '../../domain/pa
 
 export interface FileListRequest extends PageRequest {
   readonly order: ListOrder
+  /** Position that the page ends before; null for the usual page. With `after` null, the nearest entries. */
+  readonly before: ListPosition | null
   /** Label of the files, null for `user_data`; `all` for every file. */
   readonly purpose: FilePurpose | null | 'all'
   /** Files whose time is over by then are left out. */

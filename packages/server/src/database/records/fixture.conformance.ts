@@ -15,6 +15,7 @@ export const FIRST_PAGE = {
   limit: 50,
   skip: 0,
   after: null,
+  before: null,
   order: 'desc',
   purpose: 'all',
   nowMs: NOW_MS,

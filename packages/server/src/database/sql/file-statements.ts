@@ -1,6 +1,6 @@
 import { ServiceError } from '../../domain/errors.ts'
 import type { FileListRequest, FileRecords } from '../records/files.ts'
-import { readPage } from './pages.ts'
+import { readCursorPage } from './cursor-pages.ts'
 import { toFile } from './rows.ts'
 import type { Statements } from './statements.ts'
 
@@ -11,6 +11,10 @@ const FILE_COLUMNS = `id, organization_id, filename, size_bytes, content_type, d
   generation, crc32c, md5, sha256, uploaded_by_api_key_id, uploaded_at_ms, purpose, expires_at_ms`
 
 export const FIND_FILE = `SELECT ${FILE_COLUMNS} FROM files WHERE ${NOT_DELETED} AND id = $fileId`
+
+/** While two versions run, the stored count may be temporarily wrong; a negative one is shown as 0. */
+const TOTAL = `SELECT CASE WHEN file_count < 0 THEN 0 ELSE file_count END AS total
+  FROM organizations WHERE id = $organizationId`
 
 const NOT_EXPIRED = '(expires_at_ms IS NULL OR expires_at_ms > $nowMs)'
 
@@ -34,15 +38,15 @@ export function createFileStatements(
     },
 
     list: (organizationId, request) => {
-      const { purpose, nowMs, order } = request
-      return readPage(
+      const { purpose, nowMs } = request
+      return readCursorPage(
         statements,
         {
-          total: 'SELECT file_count AS total FROM organizations WHERE id = $organizationId',
-          rows: `SELECT ${FILE_COLUMNS} FROM files WHERE ${NOT_DELETED} AND ${NOT_EXPIRED} ${purposeClause(purpose)}`,
-          timeColumn: 'uploaded_at_ms',
-          idColumn: 'id',
-          order,
+          total: TOTAL,
+          sources: [
+            `SELECT ${FILE_COLUMNS} FROM files WHERE ${NOT_DELETED} AND ${NOT_EXPIRED} ${purposeClause(purpose)}`,
+          ],
+          sortColumn: 'uploaded_at_ms',
           parameters: {
             organizationId,
             nowMs,

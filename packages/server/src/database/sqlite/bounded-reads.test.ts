@@ -14,7 +14,7 @@ import type { Parameters, Statements } from '../sql/statements.ts'
 import { createUploadSessionStatements } from '../sql/upload-session-statements.ts'
 import { openSqliteDatabase } from './sqlite-database.ts'
 
-const ALL_FILES = { order: 'desc', purpose: 'all', nowMs: 1 } as const
+const ALL_FILES = { order: 'desc', before: null, purpose: 'all', nowMs: 1 } as const
 const BY_PAGE: PageRequest = { limit: 100, skip: 9900, after: null }
 const BY_CURSOR: PageRequest = { limit: 100, skip: 0, after: { timeMs: 1, id: 'file_1' } }
 

@@ -6,9 +6,9 @@ export interface SkippedPage {
   readonly limit: number
 }
 
-/** Throws VALIDATION_ERROR for a page beyond `MAX_PAGED_ENTRIES`: the database reads all entries before a page. */
-export function checkSkip({ skip, limit }: SkippedPage): void {
-  if (skip + limit <= MAX_PAGED_ENTRIES) return
-  const message = `skip and take reach the first ${MAX_PAGED_ENTRIES} entries`
+/** Throws VALIDATION_ERROR when a page begins beyond `MAX_PAGED_ENTRIES`: the database reads all entries before it. */
+export function checkSkip({ skip }: SkippedPage): void {
+  if (skip <= MAX_PAGED_ENTRIES) return
+  const message = `skip must be at most ${MAX_PAGED_ENTRIES}`
   throw new ServiceError('VALIDATION_ERROR', message, { field: 'skip', value: skip })
 }

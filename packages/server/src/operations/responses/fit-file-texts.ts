@@ -1,6 +1,5 @@
 import type { TextChunk } from '../../knowledge/search-index.ts'
 import type { ExtractedText } from '../../knowledge/text-extractor.ts'
-import { countTerms } from '../../knowledge/tokens/tokenize.ts'
 import type { Context } from '../context.ts'
 import { estimateTokens } from './estimate-tokens.ts'
 
@@ -59,10 +58,18 @@ function beginning(text: string, maxTokens: number): string {
   return bytes.toString('utf8').replace(/\ufffd$/, '')
 }
 
+const WORDS = /[\p{L}\p{M}\p{N}]+/gu
+
+function countWords(text: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const [word] of text.toLowerCase().matchAll(WORDS)) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return counts
+}
+
 /** Returns the chunks that share the most and the rarest words with the question, in the order of the document. */
 function relevant(chunks: readonly TextChunk[], question: string, maxTokens: number): string {
-  const terms = [...countTerms(question, null).terms.keys()]
-  const counts = chunks.map(({ text }) => countTerms(text, null).terms)
+  const terms = [...countWords(question).keys()]
+  const counts = chunks.map(({ text }) => countWords(text))
   const weights = terms.map((term) => {
     const found = counts.filter((count) => count.has(term)).length
     return Math.log(1 + chunks.length / (1 + found))

@@ -24,19 +24,7 @@ import { queriesOfCall, searchFiles } from './search-files.ts'
 export type ResponseContext = Pick<Context, 'database' | 'storage' | 'knowledge' | 'log' | 'now'> & {
   readonly audit: Audit
   readonly models: ModelServer
-  readonly limits: { readonly models: ModelLimits }
-}
-
-/** Settings of the operator for responses. */
-export interface ModelLimits {
-  /** Default of searches: with each message of the user, or when the model asks. */
-  readonly fileSearch: 'always' | 'tool'
-  /** Form in which the model gets files. */
-  readonly fileInput: 'text' | 'native'
-  readonly contextTokens: number
-  readonly fileContextTokens: number
-  /** Time that responses are kept. */
-  readonly responseMs: number
+  readonly limits: Pick<Context['limits'], 'models'>
 }
 
 /** Everything that a response in progress needs. */

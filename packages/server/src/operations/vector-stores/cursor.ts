@@ -1,5 +1,5 @@
 import type { CursorRequest, Position } from '../../database/records/vector-stores.ts'
-import { ServiceError } from '../../domain/errors.ts'
+import { resolveCursor } from '../page-request.ts'
 
 /** Part of a list. `after` and `before` are ids of entries, also of deleted ones; both null for the first page. */
 export interface CursorInput {
@@ -16,13 +16,8 @@ export async function resolveCursors(
   { limit, skip, order, after, before }: CursorInput,
   findPosition: (id: string) => Promise<Position | null>,
 ): Promise<CursorRequest> {
-  const resolve = async (field: 'after' | 'before', id: string | null) => {
-    if (id === null) return null
-    const position = await findPosition(id)
-    if (position) return position
-    const details = { field, value: id }
-    throw new ServiceError('VALIDATION_ERROR', `${field} must be the id of an entry of this list`, details)
-  }
+  const resolve = async (field: 'after' | 'before', id: string | null) =>
+    id === null ? null : resolveCursor(field, id, findPosition)
   return {
     limit,
     skip: after === null && before === null ? skip : 0,

@@ -71,6 +71,7 @@ export type Tag =
   | 'File batches'
   | 'Responses'
   | 'Conversations'
+  | 'Threads'
 
 interface EndpointOperation {
   readonly action: string

@@ -1,4 +1,5 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { createRequire } from 'node:module'
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import { ServiceError } from '../../domain/errors.ts'
 
@@ -13,14 +14,16 @@ const MAX_ECHOED_CHARACTERS = 100
 /**
  * Compiles the schemas of requests. Values of a body are not converted: `"5"` is not a number. Integers and booleans of
  * a query, which has only strings, are converted first. An invalid value is refused with VALIDATION_ERROR, the field and
- * the value. Each schema is compiled at its first request, so that the start is fast.
+ * the value. Each schema is compiled at its first request, and the library is loaded with the first one, so that the
+ * start is fast.
  */
 export function createValidatorCompiler(): FastifySchemaCompiler<ObjectSchema> {
-  const ajv = new Ajv({ useDefaults: true, verbose: true, strict: false })
+  let ajv: Ajv | null = null
 
   return ({ schema, httpPart }) => {
     let validate: ValidateFunction | null = null
     return (input: unknown) => {
+      ajv ??= createAjv()
       validate ??= ajv.compile(schema)
       const value = httpPart === 'querystring' ? withTypedValues(schema, input) : input
       if (validate(value)) return { value }
@@ -32,6 +35,13 @@ export function createValidatorCompiler(): FastifySchemaCompiler<ObjectSchema> {
       }
     }
   }
+}
+
+const load = createRequire(import.meta.url)
+
+function createAjv(): Ajv {
+  const library: typeof import('ajv') = load('ajv')
+  return new library.Ajv({ useDefaults: true, verbose: true, strict: false })
 }
 
 const BOOLEANS: ReadonlyMap<unknown, boolean> = new Map([

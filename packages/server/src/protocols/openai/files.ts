@@ -83,12 +83,13 @@ const list = endpoint(
   ({ context }) =>
     async (request) => {
       const query = request.query as Query
-      const { limit, order, after } = readListQuery(query, { max: MAX_LISTED, usual: MAX_LISTED })
+      const { limit, order, after, before } = readListQuery(query, { max: MAX_LISTED, usual: MAX_LISTED })
       const { purpose } = query
       const page = await listFiles(context, callerOf(request), {
         page: 1,
         limit,
         after: after === null ? null : fileIdOf(after),
+        before: before === null ? null : fileIdOf(before),
         order,
         purpose: purpose === undefined || purpose === '' ? 'all' : readPurpose(purpose),
       })

@@ -39,4 +39,5 @@ export const listParameters = (maxLimit: number, usualLimit: number) =>
       'The order by creation time.',
     ),
     after: parameter({ type: 'string' }, 'The id of the entry before the page, also of a deleted one.'),
+    before: parameter({ type: 'string' }, 'The id of the entry after the page.'),
   }) as const

@@ -33,7 +33,6 @@ export const STORE_FILE_QUERY = {
   type: 'object',
   properties: {
     ...listParameters(PAGES.max, PAGES.usual),
-    before: { type: 'string', description: 'The id of the entry after the page.' },
     filter: { type: 'string', enum: FILTERS, description: 'Only files with this status.' },
   },
 } as const

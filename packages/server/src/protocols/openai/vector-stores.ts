@@ -84,7 +84,6 @@ const list = endpoint(
       type: 'object',
       properties: {
         ...listParameters(PAGES.max, PAGES.usual),
-        before: { type: 'string', description: 'The id of the entry after the page.' },
       },
     },
     responses: { 200: { description: 'A part of the list.', body: listOf(VectorStoreObject) } },

@@ -2,7 +2,7 @@ import type { JSONSchema } from 'json-schema-to-ts'
 import { createHealthCheck } from '../../operations/health/create-health-check.ts'
 import { createFullDiskCheck } from '../../operations/uploads/check-free-space.ts'
 import { endpoint, PUBLIC } from '../http/endpoint.ts'
-import { object } from '../http/json-schema.ts'
+import { object, type TypeOf } from '../http/json-schema.ts'
 import { URLS } from '../urls.ts'
 import { healthBody } from './health-body.ts'
 
@@ -15,6 +15,9 @@ const ReadOnly = {
 const Full = { type: 'string', enum: ['full'] } as const satisfies JSONSchema
 const Down = { type: 'string', enum: ['down'] } as const satisfies JSONSchema
 
+const Health = object({ status: { anyOf: [Ok, ReadOnly] } })
+const HEALTH_CONTENT = { 'application/json': { schema: Health, example: { status: 'ok' } } } as const
+
 const check = endpoint(
   {
     operation: { action: 'checkHealth', scope: PUBLIC },
@@ -23,16 +26,17 @@ const check = endpoint(
     tag: 'Health',
     summary: 'Check that the service responds',
     responses: {
-      200: { description: 'The service responds.', body: object({ status: { anyOf: [Ok, ReadOnly] } }) },
+      // No `body`: the serializer is a library that this first answer of a server would wait for.
+      200: { description: 'The service responds.', content: HEALTH_CONTENT },
     },
     errors: [],
   },
   ({ context }) => {
     const isFull = createFullDiskCheck(context)
-    return async () => {
+    return async (): Promise<TypeOf<typeof Health>> => {
       const full = isFull()
       const isReadOnly = full !== false && (await full.catch(() => false))
-      return { status: isReadOnly ? ('read_only' as const) : ('ok' as const) }
+      return { status: isReadOnly ? 'read_only' : 'ok' }
     }
   },
 )

@@ -1,6 +1,7 @@
 import {
   type ChunkingStrategy,
   INDEXING_STEPS,
+  isInProgress,
   type StoreFile,
   type StoreFileStatus,
 } from '../../domain/vector-stores/store-file.ts'
@@ -148,7 +149,8 @@ function statusOf({ status }: StoreFile): Status {
 function resultOf(file: StoreFile) {
   return {
     error_message: file.status === 'cancelled' ? CANCELLED : (file.error?.message ?? null),
-    chunk_count: file.chunkCount,
+    // A file that is indexed again keeps its chunks until then.
+    chunk_count: isInProgress(file) ? 0 : file.chunkCount,
     embedding_model: file.revision === null ? file.embeddingModel : (file.embeddingModel ?? LEXICAL),
     processing_started_at: toTimeOrNull(file.startedAtMs),
     processing_completed_at: toTimeOrNull(file.endedAtMs),

@@ -1,4 +1,4 @@
-import { supportedMimeTypes } from 'file-type'
+import { createRequire } from 'node:module'
 import { canonicalContentType } from './aliases.ts'
 
 export const ZIP = 'application/zip'
@@ -160,10 +160,17 @@ const isRelatedInFamily: (declared: string, shown: string) => boolean = (() => {
   return (declared, shown) => shownOf.get(declared)?.has(shown) === true
 })()
 
-const known: ReadonlySet<string> = new Set([
-  ...[...supportedMimeTypes].flatMap((type) => canonicalContentType(type) ?? []),
-  ...FAMILIES.flatMap(([declared]) => declared),
-])
+const load = createRequire(import.meta.url)
+let known: ReadonlySet<string> | null = null
+
+/** Types with a known signature. The library is loaded with the first file, because it would slow down the start. */
+function knownTypes(): ReadonlySet<string> {
+  const { supportedMimeTypes }: typeof import('file-type') = load('file-type')
+  return new Set([
+    ...[...supportedMimeTypes].flatMap((type) => canonicalContentType(type) ?? []),
+    ...FAMILIES.flatMap(([declared]) => declared),
+  ])
+}
 
 /** Kind of package in a ZIP archive, told by its entries. */
 export type ZipPackage = 'open-xml' | 'open-document' | 'epub'
@@ -185,6 +192,7 @@ export function canHoldText(shown: string): boolean {
 
 /** Returns how reliably files of the type have a known signature. */
 export function signatureOf(type: string): 'always' | 'usually' | 'unknown' {
+  known ??= knownTypes()
   if (ANY_BEGINNING.has(type) || !known.has(type)) return 'unknown'
   return OPTIONAL_SIGNATURES.has(type) ? 'usually' : 'always'
 }

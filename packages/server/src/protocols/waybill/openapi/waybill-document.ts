@@ -17,6 +17,11 @@ const TAGS: DocumentedProtocol['tags'] = [
       'A vector store makes the text of Files searchable. Files are indexed after they are added, and stay where they are ' +
       'when they are removed.',
   },
+  {
+    name: 'Threads',
+    description:
+      'A thread keeps the messages of clients and of responses. It belongs to the organization of the key.',
+  },
   { name: 'Organizations', description: 'Every file and key belongs to one organization.' },
   { name: 'API keys', description: 'A key has scopes, and is valid in one organization.' },
   { name: 'Health', description: 'For monitoring, and for programs that read this document.' },
