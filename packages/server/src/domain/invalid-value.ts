@@ -13,6 +13,7 @@ export type ValueProblem =
   | 'too_many'
   | 'empty_file'
   | 'unsupported'
+  | 'unsupported_tool'
 
 /** Length at which values in error messages are cut. */
 const MAX_ECHOED_CHARACTERS = 100

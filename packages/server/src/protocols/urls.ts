@@ -73,6 +73,10 @@ export const OPENAI_URLS = {
   cancelFileBatch: `${VECTOR_STORE}/file_batches/:batch_id/cancel`,
   batchFiles: `${VECTOR_STORE}/file_batches/:batch_id/files`,
 
+  responses: '/v1/responses',
+  response: '/v1/responses/:response_id',
+  responseInput: '/v1/responses/:response_id/input_items',
+
   conversations: '/v1/conversations',
   conversation: CONVERSATION,
   conversationItems: `${CONVERSATION}/items`,

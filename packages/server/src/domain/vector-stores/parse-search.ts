@@ -38,18 +38,34 @@ export interface SearchRequest {
  * members are ignored. Throws VALIDATION_ERROR.
  */
 export function parseSearch(body: JsonObject): SearchRequest {
-  const { max_num_results, filters, ranking_options, rewrite_query } = body
-  const ranking = isAbsent(ranking_options) ? {} : readObject(ranking_options, 'ranking_options')
-  if (!isAbsent(ranking.ranker)) readOneOf(ranking.ranker, 'ranking_options.ranker', RANKERS)
+  const { rewrite_query } = body
   return {
     queries: parseQueries(body.query),
+    ...parseSearchLimits(body, ''),
+    rewritesQuery: isAbsent(rewrite_query) ? false : readBoolean(rewrite_query, 'rewrite_query'),
+  }
+}
+
+/**
+ * Returns the limits of a search: `max_num_results`, `filters` and `ranking_options`. `prefix` comes before their names in
+ * errors, such as `tools[0].`. Throws VALIDATION_ERROR.
+ */
+export function parseSearchLimits(
+  { max_num_results, filters, ranking_options }: JsonObject,
+  prefix: string,
+): Pick<SearchRequest, 'maxResults' | 'filter' | 'minScore' | 'weights'> {
+  const path = `${prefix}ranking_options`
+  const ranking = isAbsent(ranking_options) ? {} : readObject(ranking_options, path)
+  if (!isAbsent(ranking.ranker)) readOneOf(ranking.ranker, `${path}.ranker`, RANKERS)
+  return {
     maxResults: isAbsent(max_num_results)
       ? DEFAULT_RESULTS
-      : readInteger(max_num_results, 'max_num_results', 1, MAX_RESULTS),
-    filter: parseFilter(filters, 'filters'),
-    minScore: parseMinScore(ranking),
-    weights: isAbsent(ranking.hybrid_search) ? null : parseWeights(ranking.hybrid_search),
-    rewritesQuery: isAbsent(rewrite_query) ? false : readBoolean(rewrite_query, 'rewrite_query'),
+      : readInteger(max_num_results, `${prefix}max_num_results`, 1, MAX_RESULTS),
+    filter: parseFilter(filters, `${prefix}filters`),
+    minScore: parseMinScore(ranking, path),
+    weights: isAbsent(ranking.hybrid_search)
+      ? null
+      : parseWeights(ranking.hybrid_search, `${path}.hybrid_search`),
   }
 }
 
@@ -65,14 +81,13 @@ function readQuery(query: unknown, path: string): string {
 }
 
 /** Reads `score_threshold`, or `scoreThreshold`, which OpenAI's Agents SDK sends. */
-function parseMinScore({ score_threshold, scoreThreshold }: JsonObject): number {
-  if (!isAbsent(score_threshold)) return readNumber(score_threshold, 'ranking_options.score_threshold', 0, 1)
-  if (!isAbsent(scoreThreshold)) return readNumber(scoreThreshold, 'ranking_options.scoreThreshold', 0, 1)
+function parseMinScore({ score_threshold, scoreThreshold }: JsonObject, path: string): number {
+  if (!isAbsent(score_threshold)) return readNumber(score_threshold, `${path}.score_threshold`, 0, 1)
+  if (!isAbsent(scoreThreshold)) return readNumber(scoreThreshold, `${path}.scoreThreshold`, 0, 1)
   return 0
 }
 
-function parseWeights(value: unknown): SearchWeights {
-  const path = 'ranking_options.hybrid_search'
+function parseWeights(value: unknown, path: string): SearchWeights {
   const { embedding_weight, text_weight } = readObject(value, path)
   const embedding = readWeight(embedding_weight, `${path}.embedding_weight`)
   const text = readWeight(text_weight, `${path}.text_weight`)

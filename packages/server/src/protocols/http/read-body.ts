@@ -16,6 +16,8 @@ export interface BodyLimits {
   readonly maxMs: number
   /** Memory budget for the bodies of all requests. */
   readonly budgetBytes: number
+  /** Time limit and budget of routes with their own, larger limit of a body. */
+  readonly large: { readonly maxMs: number; readonly budgetBytes: number }
 }
 
 export interface BodyReader {

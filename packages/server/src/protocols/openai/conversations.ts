@@ -14,6 +14,7 @@ import { listConversationItems } from '../../operations/conversations/list-conve
 import { updateConversation } from '../../operations/conversations/update-conversation.ts'
 import { callerOf } from '../http/authenticated.ts'
 import { endpoint } from '../http/endpoint.ts'
+import { toItemObject } from '../http/item-object.ts'
 import { object, type TypeOf } from '../http/json-schema.ts'
 import { OPENAI_URLS } from '../urls.ts'
 import { toSeconds } from './file-object.ts'
@@ -22,7 +23,6 @@ import { listOf, listParameters, toListBody } from './list-body.ts'
 import { type Query, readListQuery } from './list-query.ts'
 import { bodyOf, optional } from './read-body.ts'
 import { readNewItems } from './read-items.ts'
-import { toItemObject } from './response-items.ts'
 import { Metadata, Seconds } from './store-schemas.ts'
 
 const MAX_ITEMS = 20

@@ -41,6 +41,8 @@ const RENDERINGS: Readonly<Partial<Record<ErrorCode, readonly [status: number, c
   API_KEY_PAUSED: [401, 'invalid_api_key'],
   TOKEN_INVALID: [401, 'invalid_api_key'],
   INSUFFICIENT_PERMISSIONS: [403, 'missing_scope'],
+  CONTEXT_LENGTH_EXCEEDED: [400, 'context_length_exceeded'],
+  THREAD_BUSY: [409, 'conversation_locked'],
   METHOD_NOT_ALLOWED: [405, 'method_not_allowed'],
   FILE_TOO_LARGE: [413, 'file_too_large'],
   UNSUPPORTED_MEDIA_TYPE: [415, 'unsupported_content_type'],
@@ -65,6 +67,7 @@ const VALUE_CODES: Readonly<Record<ValueProblem, string>> = {
   too_many: 'array_above_max_length',
   empty_file: 'empty_file',
   unsupported: 'unsupported_parameter',
+  unsupported_tool: 'unsupported_tool',
 }
 
 /** OpenAI's client ignores waits that are longer. */
@@ -76,7 +79,7 @@ export function renderOpenaiError(thrown: unknown, request: FailedRequest): Erro
   const rendering = render(error, ownStatus, publicMessage, request)
   const { status, code, message, param = null } = rendering
   const body = { error: { message, type: typeOf(status), param, code } }
-  return { status, headers: { ...headers, ...retryHeaders(status) }, code: error.code, body }
+  return { status, headers: { ...headers, ...retryHeaders(status, error.code) }, code: error.code, body }
 }
 
 /** Returns `retry-after-ms` for a `retry-after` in seconds. */
@@ -91,13 +94,14 @@ function render(
   request: FailedRequest,
 ): Rendering {
   if (error.code === 'VALIDATION_ERROR') return renderValidation(error)
-  if (error.code === 'NOT_FOUND') return renderUnknownUrl(request)
+  if (error.code === 'NOT_FOUND' || isUnservedAction(error, request)) return renderUnknownUrl(request)
   if (error.code === 'ORGANIZATION_ACCESS_DENIED') return renderDenied(error)
   const missing = renderMissing(error, request)
   if (missing !== null) return missing
   const [status, code] = RENDERINGS[error.code] ?? [ownStatus, null]
   const isForPeople = status >= 500 || status === 401
-  return { status, code, message: isForPeople ? publicMessage : sentence(error.message) }
+  const param = typeof error.details.field === 'string' ? error.details.field : null
+  return { status, code, message: isForPeople ? publicMessage : sentence(error.message), param }
 }
 
 function renderValidation({ message, details }: ServiceError): Rendering {
@@ -114,9 +118,19 @@ function renderUnknownUrl({ method, url }: FailedRequest): Rendering {
   const path = url.split('?', 1)[0] ?? ''
   if (method === 'DELETE' && /^\/v1\/models\/./.test(path))
     return { status: 403, code: 'missing_scope', message: 'No API key may delete models.' }
+  if (method === 'POST' && /^\/v1\/responses\/[^/]+\/cancel$/.test(path)) {
+    const message = 'Only responses with background: true can be cancelled, and these are not supported.'
+    return { status: 400, code: 'unsupported_parameter', message }
+  }
   if (!isUnserved(path)) return { status: 404, code: null, message: `Invalid URL (${method} ${path})` }
-  const message = `Waybill does not serve ${method} ${path}. It serves files and vector stores of this API.`
+  const message = `Waybill does not serve ${method} ${path}. It serves files, vector stores, models, responses and conversations of this API.`
   return { status: 404, code: 'unsupported_endpoint', message }
+}
+
+/** Returns true for an action of OpenAI's API whose path looks like the id of a response. */
+function isUnservedAction({ code }: ServiceError, { method, url }: FailedRequest): boolean {
+  const isAction = /^\/v1\/responses\/(compact|input_tokens)(\?|$)/.test(url)
+  return code === 'METHOD_NOT_ALLOWED' && method === 'POST' && isAction
 }
 
 function renderDenied({ message, details }: ServiceError): Rendering {
@@ -135,6 +149,8 @@ function renderMissing({ code, details }: ServiceError, { params, body }: Failed
   })
   if (code === 'THREAD_NOT_FOUND' || code === 'MESSAGE_NOT_FOUND')
     return renderMissingConversation(code, details, (params ?? {}) as Readonly<Record<string, string>>)
+  if (code === 'RESPONSE_NOT_FOUND')
+    return renderMissingResponse(details, (params ?? {}) as Readonly<Record<string, string>>)
   if (code === 'FILE_NOT_FOUND' && typeof details.field === 'string')
     return notFound(`No such File object: ${openaiFileId(String(details.file_id))}`, details.field)
   if (code === 'FILE_NOT_FOUND') {
@@ -144,7 +160,8 @@ function renderMissing({ code, details }: ServiceError, { params, body }: Failed
   }
   if (code === 'VECTOR_STORE_NOT_FOUND') {
     const id = typeof details.store_id === 'string' ? details.store_id : vector_store_id
-    return notFound(`Vector store with id '${id}' not found.`, 'vector_store_id')
+    const param = typeof details.field === 'string' ? details.field : 'vector_store_id'
+    return notFound(`Vector store with id '${id}' not found.`, param)
   }
   if (code === 'FILE_NOT_IN_STORE') {
     const id = openaiFileId(file_id ?? '')
@@ -158,17 +175,30 @@ function renderMissing({ code, details }: ServiceError, { params, body }: Failed
   return null
 }
 
+/** Renders a response that does not exist. That it is continued, not read, is an error of the request's value. */
+function renderMissingResponse(
+  { field, response_id }: ErrorDetails,
+  params: Readonly<Record<string, string>>,
+): Rendering {
+  const id = params.response_id ?? response_id
+  if (typeof field !== 'string')
+    return { status: 404, code: null, message: `Response with id '${id}' not found.` }
+  const message = 'Previous response not found: it does not exist, was not stored, or has expired.'
+  return { status: 400, code: 'previous_response_not_found', message, param: field }
+}
+
 function renderMissingConversation(
   code: ErrorCode,
   details: ErrorDetails,
   params: Readonly<Record<string, string>>,
 ): Rendering {
-  const { conversation_id: id = details.conversation_id, item_id } = params
+  const { conversation_id: id = details.conversation_id, item_id = details.item_id } = params
   const param = typeof details.field === 'string' ? details.field : null
+  const place = id === undefined ? '' : ` in conversation with id '${id}'`
   const message =
     code === 'THREAD_NOT_FOUND'
       ? `Conversation with id '${id}' not found.`
-      : `Item with id '${item_id}' not found in conversation with id '${id}'.`
+      : `Item with id '${item_id}' not found${place}.`
   return { status: 404, code: null, message, param }
 }
 
@@ -178,7 +208,9 @@ function typeOf(status: number): string {
 }
 
 /** Says which errors the client must not retry: it retries every 409 and 5xx by itself. */
-function retryHeaders(status: number): Readonly<Record<string, string>> {
+function retryHeaders(status: number, code: ErrorCode): Readonly<Record<string, string>> {
+  // The other response of the conversation ends soon.
+  if (code === 'THREAD_BUSY') return {}
   return status === 507 || status === 409 ? { 'x-should-retry': 'false' } : {}
 }
 

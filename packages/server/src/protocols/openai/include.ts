@@ -1,11 +1,11 @@
 import { invalidValue } from '../../domain/invalid-value.ts'
 import { isAbsent, readList, readText } from '../../domain/read-values.ts'
+import type { Rendering } from '../http/item-object.ts'
+import { openaiFileId } from './file-id.ts'
 import type { Query } from './list-query.ts'
 
-/** Additional parts of items that the client asks for. */
-export interface Include {
-  readonly isWithSearchResults: boolean
-}
+/** Rendering of items with the parts that the client asks for. */
+export type Include = Rendering
 
 /** Names of the results of a search: of OpenAI's specification, of the JSON API, and of OpenAI's examples. */
 const SEARCH_RESULTS: ReadonlySet<string> = new Set([
@@ -36,7 +36,7 @@ export function readInclude(value: unknown, path = 'include'): Include {
     if (SEARCH_RESULTS.has(name) || WITHOUT_EFFECT.has(name)) return name
     throw invalidValue(`${path}[${index}]`, 'invalid', 'is no part that can be included', name)
   })
-  return { isWithSearchResults: names.some((name) => SEARCH_RESULTS.has(name)) }
+  return { fileIdOf: openaiFileId, isWithSearchResults: names.some((name) => SEARCH_RESULTS.has(name)) }
 }
 
 /** Returns the parts that a query asks for, by `include[]` or `include`. Throws VALIDATION_ERROR. */

@@ -22,6 +22,7 @@ const EXAMPLE_REQUEST = {
     vector_store_id: 'vs_0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
     file_id: 'file-0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
     batch_id: 'vsfb_0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
+    response_id: 'resp_0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
     conversation_id: 'conv_0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
     item_id: 'msg_0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
   },
@@ -38,6 +39,7 @@ const PROTOCOL: DocumentedProtocol = {
     { name: 'Vector stores', description: 'A vector store makes the text of Files searchable.' },
     { name: 'Vector store files', description: 'A file of a vector store has the id of its File.' },
     { name: 'File batches', description: 'Files that are added to a vector store together.' },
+    { name: 'Responses', description: 'A response is the answer of a model, over vector stores and files.' },
     { name: 'Conversations', description: 'A conversation keeps the items of responses and of clients.' },
   ],
   errors: {

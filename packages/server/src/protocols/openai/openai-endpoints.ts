@@ -2,6 +2,7 @@ import type { Endpoint } from '../http/endpoint.ts'
 import { OPENAI_CONVERSATIONS } from './conversations.ts'
 import { OPENAI_FILE_BATCHES } from './file-batches.ts'
 import { OPENAI_FILE_UPLOADS, OPENAI_FILES } from './files.ts'
+import { OPENAI_RESPONSES } from './responses.ts'
 import { OPENAI_SEARCH } from './search.ts'
 import { OPENAI_STORE_FILES } from './store-files.ts'
 import { OPENAI_VECTOR_STORES } from './vector-stores.ts'
@@ -16,6 +17,7 @@ export const OPENAI_JSON_ENDPOINTS: readonly Endpoint[] = [
   ...OPENAI_SEARCH,
   ...OPENAI_STORE_FILES,
   ...OPENAI_FILE_BATCHES,
+  ...OPENAI_RESPONSES,
   ...OPENAI_CONVERSATIONS,
 ]
 

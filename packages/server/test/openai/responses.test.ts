@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { ServiceError } from '../../src/domain/errors.ts'
+import { answerOf, callsOf, createScriptedModels } from '../responses/scripted-models.ts'
+import { startApp, type TestApp } from '../start-app.ts'
+import { assertError, send, sendOk } from './exchange.ts'
+
+interface ResponseObject {
+  readonly id: string
+  readonly status: string
+  readonly output: readonly Record<string, unknown>[]
+  readonly [member: string]: unknown
+}
+
+interface Event {
+  readonly type: string
+  readonly sequence_number: number
+  readonly [member: string]: unknown
+}
+
+const MODEL_LIMITS = {
+  ...{ fileSearch: 'always', fileInput: 'text', contextTokens: 4096, fileContextTokens: 1024 },
+  ...{ responseMs: 86_400_000 },
+} as const
+
+function eventsOf(text: string): readonly Event[] {
+  return text
+    .split('\n\n')
+    .filter((frame) => frame !== '')
+    .map((frame) => {
+      const [, type, data = ''] = /^event: (.*)\ndata: (.*)$/.exec(frame) ?? assert.fail(frame)
+      const event = JSON.parse(data) as Event
+      assert.equal(event.type, type)
+      return event
+    })
+}
+
+describe('responses of the OpenAI API', () => {
+  let server: TestApp
+  const models = createScriptedModels()
+
+  before(async () => {
+    server = await startApp()
+    const limits = { ...server.context.limits, models: MODEL_LIMITS }
+    Object.assign(server.context, { models, limits })
+  })
+  after(() => server?.stop())
+
+  const create = (body: object) =>
+    sendOk<ResponseObject>(server, 'POST', '/responses', { body: { model: 'small', ...body } })
+
+  it('have every member that strict clients require', async () => {
+    models.play(answerOf('Hel', 'lo'))
+    const response = await create({ input: 'hi', metadata: { a: 'b' }, temperature: 0.5, user: '' })
+    const { id, created_at, completed_at, output, usage, ...rest } = response
+    assert.match(id, /^resp_[0-9a-f]{32}$/)
+    assert.ok(Number.isInteger(created_at) && Number.isInteger(completed_at))
+    const [message] = output
+    assert.deepEqual(output, [
+      {
+        ...{ id: message?.id, type: 'message', status: 'completed', role: 'assistant' },
+        content: [{ type: 'output_text', text: 'Hello', annotations: [], logprobs: [] }],
+      },
+    ])
+    const { input_tokens, output_tokens } = usage as Record<string, number>
+    assert.deepEqual(usage, {
+      ...{ input_tokens, input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 } },
+      ...{ output_tokens, output_tokens_details: { reasoning_tokens: 0 } },
+      total_tokens: Number(input_tokens) + Number(output_tokens),
+    })
+    assert.deepEqual(rest, {
+      ...{ object: 'response', status: 'completed', background: false, error: null, model: 'small' },
+      ...{ incomplete_details: null, instructions: null, max_output_tokens: null, max_tool_calls: null },
+      ...{ parallel_tool_calls: true, previous_response_id: null, conversation: null, store: true },
+      ...{ reasoning: { effort: null, summary: null }, temperature: 0.5, top_p: null, top_logprobs: null },
+      ...{ text: { format: { type: 'text' } }, tool_choice: 'auto', tools: [], truncation: 'disabled' },
+      ...{ service_tier: 'default', user: null, safety_identifier: null, prompt_cache_key: null },
+      metadata: { a: 'b' },
+    })
+  })
+
+  it('are read, list their input, are continued and deleted', async () => {
+    const first = await create({ input: 'one' })
+    const path = `/responses/${first.id}`
+    assert.deepEqual(await sendOk(server, 'GET', path), first)
+    const input = await sendOk<{ data: { content: unknown }[] }>(server, 'GET', `${path}/input_items`)
+    assert.deepEqual(
+      input.data.map(({ content }) => content),
+      [[{ type: 'input_text', text: 'one' }]],
+    )
+    const second = await create({ input: 'two', previous_response_id: first.id })
+    assert.equal(second.previous_response_id, first.id)
+    assert.deepEqual(await sendOk(server, 'DELETE', path), {
+      ...{ id: first.id, object: 'response', deleted: true },
+    })
+    for (const [method, at] of [
+      ['GET', path],
+      ['DELETE', path],
+      ['GET', `${path}/input_items`],
+    ] as const)
+      assertError(await send(server, method, at), 404, { code: null })
+    const body = { input: 'three', previous_response_id: first.id }
+    assertError(await send(server, 'POST', '/responses', { body }), 400, {
+      ...{ code: 'previous_response_not_found', param: 'previous_response_id' },
+    })
+  })
+
+  it('stream their events in order', async () => {
+    models.play(answerOf('Hel', 'lo'))
+    const answer = await send(server, 'POST', '/responses', { body: { input: 'hi', stream: true } })
+    assert.match(String(answer.headers['content-type']), /^text\/event-stream/)
+    const events = eventsOf(answer.bytes.toString())
+    assert.deepEqual(
+      events.map(({ sequence_number }) => sequence_number),
+      events.map((_, index) => index),
+    )
+    const types = events.map(({ type }) => type.replace('response.', ''))
+    assert.deepEqual(
+      types.filter((type, index) => type !== types[index - 1]),
+      [
+        ...['created', 'in_progress', 'output_item.added', 'content_part.added', 'output_text.delta'],
+        ...['output_text.done', 'content_part.done', 'output_item.done', 'completed'],
+      ],
+    )
+    const delta = events.find(({ type }) => type.endsWith('.delta'))
+    assert.deepEqual(Object.keys(delta ?? {}).sort(), [
+      ...['content_index', 'delta', 'item_id', 'logprobs', 'output_index', 'sequence_number', 'type'],
+    ])
+    const { status, output, usage } = (events[0]?.response ?? {}) as ResponseObject
+    assert.deepEqual({ status, output, usage }, { status: 'in_progress', output: [], usage: null })
+  })
+
+  it('stream calls of functions', async () => {
+    models.play(callsOf(['weather', { city: 'Oslo' }]))
+    const tools = [{ type: 'function', name: 'weather', parameters: {}, strict: true }]
+    const body = { input: 'hi', stream: true, tools, tool_choice: { type: 'function', name: 'weather' } }
+    const answer = await send(server, 'POST', '/responses', { body })
+    const events = eventsOf(answer.bytes.toString())
+    const done = events.find(({ type }) => type === 'response.function_call_arguments.done')
+    assert.equal(done?.arguments, '{"city":"Oslo"}')
+    assert.equal(done?.name, 'weather')
+    const last = events.at(-1)?.response as ResponseObject
+    assert.equal(last.output[0]?.type, 'function_call')
+    assert.equal((last.tools as unknown[]).length, 1)
+  })
+
+  it('that fail are an error, or end their stream with it', async () => {
+    const lost = () => new ServiceError('MODEL_SERVER_ERROR', 'the model server has gone')
+    models.play([{ text: 'Hel' }, lost()])
+    assertError(await send(server, 'POST', '/responses', { body: { input: 'hi' } }), 502)
+    models.play([{ text: 'Hel' }, lost()])
+    const answer = await send(server, 'POST', '/responses', { body: { input: 'hi', stream: true } })
+    const last = eventsOf(answer.bytes.toString()).at(-1)
+    assert.equal(last?.type, 'response.failed')
+    models.play(lost())
+    const refused = await send(server, 'POST', '/responses', { body: { input: 'hi', stream: true } })
+    assertError(refused, 502)
+  })
+
+  const OK: readonly (readonly [name: string, body: object])[] = [
+    [
+      'nulls and empty objects',
+      { include: null, truncation: null, reasoning: {}, text: {}, user: '', tools: null },
+    ],
+    ['an unknown member', { unheard_of: 1 }],
+    ['a schema', { text: { format: { type: 'json_schema', name: 'a', schema: {} }, verbosity: 'low' } }],
+    ['values without effect', { include: ['reasoning.encrypted_content'], service_tier: 'auto' }],
+    ['background: false', { background: false, stream_options: { include_obfuscation: false } }],
+  ]
+  for (const [name, body] of OK) {
+    it(`accept ${name}`, async () => {
+      assert.equal((await create({ input: 'hi', ...body })).status, 'completed')
+    })
+  }
+
+  const part = (value: object) => ({ input: [{ role: 'user', content: [value] }] })
+  const BAD: readonly (readonly [body: object, param: string, code: string])[] = [
+    [{ input: null }, 'input', 'missing_required_parameter'],
+    [{ input: 5 }, 'input', 'invalid_type'],
+    [{ input: [5] }, 'input[0]', 'invalid_type'],
+    [{ input: [] }, 'input', 'invalid_value'],
+    [{ input: [{ role: 'boss', content: '' }] }, 'input[0].role', 'invalid_value'],
+    [{ input: [{ type: 'web_search_call' }] }, 'input[0].type', 'invalid_value'],
+    [part({ type: 'input_audio' }), 'input[0].content[0].type', 'invalid_value'],
+    [
+      part({ type: 'input_file', file_url: 'http://a' }),
+      'input[0].content[0].file_url',
+      'unsupported_parameter',
+    ],
+    [{ tools: [{ type: 'web_search' }] }, 'tools[0].type', 'unsupported_tool'],
+    [{ tools: [{ type: 'function' }] }, 'tools[0].name', 'missing_required_parameter'],
+    [{ tools: [{ type: 'file_search' }] }, 'tools[0].vector_store_ids', 'missing_required_parameter'],
+    [
+      { tools: [{ type: 'file_search', vector_store_ids: ['vs_1'], max_num_results: 51 }] },
+      'tools[0].max_num_results',
+      'integer_above_max_value',
+    ],
+    [{ tool_choice: 'maybe' }, 'tool_choice', 'invalid_value'],
+    [{ tool_choice: { type: 'function', name: 'f' } }, 'tool_choice.name', 'invalid_value'],
+    [{ max_output_tokens: 15 }, 'max_output_tokens', 'integer_below_min_value'],
+    [{ temperature: 2.1 }, 'temperature', 'integer_above_max_value'],
+    [{ top_logprobs: 21 }, 'top_logprobs', 'integer_above_max_value'],
+    [{ text: { format: { type: 'xml' } } }, 'text.format.type', 'invalid_value'],
+    [{ include: ['everything'] }, 'include[0]', 'invalid_value'],
+    [{ truncation: 'some' }, 'truncation', 'invalid_value'],
+    [{ metadata: { a: 1 } }, 'metadata.a', 'invalid_type'],
+    [{ stream: 'yes' }, 'stream', 'invalid_type'],
+    [{ background: true }, 'background', 'unsupported_parameter'],
+    [{ prompt: { id: 'p' } }, 'prompt', 'unsupported_parameter'],
+    [{ conversation: 'conv_1', previous_response_id: 'resp_1' }, 'previous_response_id', 'invalid_value'],
+    [{ conversation: { id: 5 } }, 'conversation.id', 'invalid_type'],
+    [{ previous_response_id: 'resp_1' }, 'previous_response_id', 'previous_response_not_found'],
+  ]
+  for (const [body, param, code] of BAD) {
+    it(`refuse ${JSON.stringify(body)}`, async () => {
+      const answer = await send(server, 'POST', '/responses', { body: { input: 'hi', ...body } })
+      assertError(answer, 400, { param, code })
+    })
+  }
+
+  const MISSING: readonly (readonly [body: object, param: string])[] = [
+    [{ conversation: 'conv_1' }, 'conversation'],
+    [{ tools: [{ type: 'file_search', vector_store_ids: ['vs_1'] }] }, 'tools[0].vector_store_ids[0]'],
+    [part({ type: 'input_file', file_id: 'file-1' }), 'input[0].content[0].file_id'],
+    [{ input: [{ type: 'item_reference', id: 'msg_1' }] }, 'input[0].id'],
+  ]
+  for (const [body, param] of MISSING) {
+    it(`do not find what ${JSON.stringify(body)} names`, async () => {
+      const answer = await send(server, 'POST', '/responses', { body: { input: 'hi', ...body } })
+      assertError(answer, 404, { param, code: null })
+    })
+  }
+
+  it('refuse what this service does not serve', async () => {
+    const cancel = await send(server, 'POST', '/responses/resp_1/cancel')
+    assertError(cancel, 400, { code: 'unsupported_parameter' })
+    for (const path of ['/responses/compact', '/responses/input_tokens', '/responses?beta=true']) {
+      const answer = await send(server, 'POST', path, { body: { input: 'hi' } })
+      assertError(answer, 404, { code: 'unsupported_endpoint' })
+    }
+    const streamed = await send(server, 'GET', '/responses/resp_1?stream=true')
+    assertError(streamed, 400, { param: 'stream', code: 'unsupported_parameter' })
+  })
+})
