@@ -81,15 +81,24 @@ function addItem(messages: ChatMessage[], item: Item, options: ChatMessagesOptio
   }
 }
 
+/** Returns the place of the newest assistant's message while one of its calls waits for an output; -1 for none. */
+function findWaiting(messages: readonly ChatMessage[]): number {
+  const index = messages.findLastIndex(({ role }) => role !== 'tool')
+  const answered = new Set(messages.slice(index + 1).map((message) => message.tool_call_id))
+  return messages[index]?.tool_calls?.some(({ id }) => !answered.has(id)) ? index : -1
+}
+
 /** Adds a call to the assistant's message before it, because all calls of one turn belong to one message. */
 function addCall(messages: ChatMessage[], { callId, name, arguments: text }: Omit<FunctionCall, 'id'>): void {
   const call: ChatToolCall = { id: callId, type: 'function', function: { name, arguments: text } }
-  const last = messages.at(-1)
+  const waiting = findWaiting(messages)
+  const index = waiting === -1 ? messages.length - 1 : waiting
+  const last = messages[index]
   if (last?.role !== 'assistant') {
     messages.push({ role: 'assistant', content: null, tool_calls: [call] })
     return
   }
-  messages[messages.length - 1] = { ...last, tool_calls: [...(last.tool_calls ?? []), call] }
+  messages[index] = { ...last, tool_calls: [...(last.tool_calls ?? []), call] }
 }
 
 function addSearch(messages: ChatMessage[], item: FileSearchCall, options: ChatMessagesOptions): void {
@@ -100,20 +109,20 @@ function addSearch(messages: ChatMessage[], item: FileSearchCall, options: ChatM
   )
   if (searchFunction !== null) {
     const callArguments = JSON.stringify({ queries: item.queries })
-    messages.push({
-      role: 'assistant',
-      content: null,
-      tool_calls: [
-        { id: item.id, type: 'function', function: { name: searchFunction, arguments: callArguments } },
-      ],
+    addCall(messages, {
+      ...{ type: 'function_call', callId: item.id, name: searchFunction },
+      ...{ arguments: callArguments, status: 'completed' },
     })
     messages.push({ role: 'tool', tool_call_id: item.id, content: text })
     return
   }
-  const last = messages.at(-1)
+  // Servers refuse a message of the user between a call and its output.
+  const waiting = findWaiting(messages)
+  const end = waiting === -1 ? messages.length : waiting
+  const last = messages[end - 1]
   // Templates of some models refuse two messages of the user in a row.
-  if (last?.role !== 'user') messages.push({ role: 'user', content: text })
-  else messages[messages.length - 1] = { ...last, content: appended(last.content, text) }
+  if (last?.role !== 'user') messages.splice(end, 0, { role: 'user', content: text })
+  else messages[end - 1] = { ...last, content: appended(last.content, text) }
 }
 
 function appended(content: ChatMessage['content'], text: string): string | readonly ChatPart[] {
@@ -139,7 +148,7 @@ export function toSource({ filename, page, text }: FileSearchResult, number = 0)
 /** Returns a text of a file so that it can neither end the mark around it nor look like a citation. */
 export function asData(text: string): string {
   return text
-    .replaceAll(/<(?=\s*\/?\s*(?:search_results|file)\b)/gi, '‹')
+    .replaceAll(/<(?=\s*(?:\/\s*)?(?:search_results|file)\b)/gi, '‹')
     .replaceAll('【', '[')
     .replaceAll('】', ']')
 }

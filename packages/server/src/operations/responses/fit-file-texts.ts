@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { TextChunk } from '../../knowledge/search-index.ts'
 import type { ExtractedText } from '../../knowledge/text-extractor.ts'
 import type { Context } from '../context.ts'
@@ -42,7 +43,7 @@ export async function fitFileTexts(
         { kind: 'static', maxChunkTokens: 200, overlapTokens: 0 },
         signal,
       )
-      fitted.push({ text: relevant(chunks, question, share), isTruncated: true })
+      fitted.push({ text: await relevant(chunks, question, share), isTruncated: true })
     }
   }
   return fitted
@@ -60,25 +61,39 @@ function beginning(text: string, maxTokens: number): string {
 
 const WORDS = /[\p{L}\p{M}\p{N}]+/gu
 
-function countWords(text: string): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const [word] of text.toLowerCase().matchAll(WORDS)) counts.set(word, (counts.get(word) ?? 0) + 1)
+/** Chunks that are read before other work of the process gets its turn. */
+const CHUNKS_AT_ONCE = 200
+
+function* wordsOf(text: string): Generator<string> {
+  for (const [word] of text.toLowerCase().matchAll(WORDS)) yield word
+}
+
+/** Returns how often each word of the question stands in each chunk. */
+async function countWords(
+  chunks: readonly TextChunk[],
+  question: string,
+): Promise<readonly ReadonlyMap<string, number>[]> {
+  const wanted = new Set(wordsOf(question))
+  const counts: Map<string, number>[] = []
+  for (const [index, { text }] of chunks.entries()) {
+    if (index % CHUNKS_AT_ONCE === 0) await setImmediate()
+    const count = new Map<string, number>()
+    for (const word of wordsOf(text)) if (wanted.has(word)) count.set(word, (count.get(word) ?? 0) + 1)
+    counts.push(count)
+  }
   return counts
 }
 
 /** Returns the chunks that share the most and the rarest words with the question, in the order of the document. */
-function relevant(chunks: readonly TextChunk[], question: string, maxTokens: number): string {
-  const terms = [...countWords(question).keys()]
-  const counts = chunks.map(({ text }) => countWords(text))
-  const weights = terms.map((term) => {
-    const found = counts.filter((count) => count.has(term)).length
-    return Math.log(1 + chunks.length / (1 + found))
-  })
+async function relevant(chunks: readonly TextChunk[], question: string, maxTokens: number): Promise<string> {
+  const counts = await countWords(chunks, question)
+  const found = new Map<string, number>()
+  for (const count of counts) for (const word of count.keys()) found.set(word, (found.get(word) ?? 0) + 1)
   const scored = chunks.map((chunk, index) => {
-    const score = terms.reduce((sum, term, position) => {
-      const count = counts[index]?.get(term) ?? 0
-      return sum + (weights[position] ?? 0) * (count / (count + 1))
-    }, 0)
+    let score = 0
+    for (const [word, count] of counts[index] ?? []) {
+      score += Math.log(1 + chunks.length / (1 + (found.get(word) ?? 0))) * (count / (count + 1))
+    }
     return { chunk, score }
   })
   const best = scored.toSorted((a, b) => b.score - a.score || a.chunk.index - b.chunk.index)

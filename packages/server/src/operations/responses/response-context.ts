@@ -33,7 +33,7 @@ const RULE_TOKENS = 120
 /**
  * Fits items into the context of the model: results of searches take what the messages leave, those of the newest search
  * first, the best of each first. Throws CONTEXT_LENGTH_EXCEEDED for messages that are too long; with `drop-oldest` only
- * when the items of the request alone are.
+ * when those that must stay are.
  */
 export function fitContext(request: ContextRequest): ModelContext {
   const { history, current, functions, contextTokens, truncation, maxOutputTokens } = request
@@ -42,11 +42,14 @@ export function fitContext(request: ContextRequest): ModelContext {
       ? contextTokens * ANSWER_SHARE
       : Math.min(maxOutputTokens, contextTokens * MAX_ANSWER_SHARE)
   const budget = contextTokens - answerTokens - estimateTokens(JSON.stringify(functions))
-  const tokensOf = (items: readonly Item[]) =>
-    estimateMessages(toChatMessages(items, { ...request, sources: new Map() }))
-  const kept = truncation === 'drop-oldest' ? dropOldest(history, current, budget, tokensOf) : history
-  const items = [...kept, ...current]
-  const tokens = tokensOf(items)
+  const tokensOf = (items: readonly Item[], instructions: string | null) =>
+    estimateMessages(toChatMessages(items, { ...request, instructions, sources: new Map() }))
+  const all = [...history, ...current]
+  const items =
+    truncation === 'drop-oldest'
+      ? dropOldest(all, budget - tokensOf([], request.instructions), (some) => tokensOf(some, null))
+      : all
+  const tokens = tokensOf(items, request.instructions)
   if (tokens > budget) throw contextLengthExceeded(Math.ceil(tokens), Math.floor(budget))
   const sources = chooseSources(items, budget - tokens - RULE_TOKENS)
   const messages = toChatMessages(items, { ...request, sources })
@@ -61,24 +64,39 @@ function contextLengthExceeded(tokens: number, budget: number): ServiceError {
   )
 }
 
-/** Returns the newest part of the history that fits, and no output of a tool whose call was left out. */
+/**
+ * Returns the newest items that fit. The newest message of the user and all after it stay, and so do calls whose output
+ * stays and messages of the system. An output whose call was left out goes with it.
+ */
 function dropOldest(
-  history: readonly Item[],
-  current: readonly Item[],
+  items: readonly Item[],
   budget: number,
   tokensOf: (items: readonly Item[]) => number,
 ): readonly Item[] {
-  let free = budget - tokensOf(current)
-  let start = history.length
-  for (; start > 0; start--) {
-    const item = history[start - 1]
-    if (item === undefined) break
-    free -= tokensOf([item])
+  const fixedFrom = startOfNewestTurn(items)
+  const isSystem = (item: Item) => item.type === 'message' && item.role === 'system'
+  const older = items.slice(0, fixedFrom)
+  let free = budget - tokensOf([...older.filter(isSystem), ...items.slice(fixedFrom)])
+  let start = fixedFrom
+  for (const item of older.toReversed()) {
+    if (!isSystem(item)) free -= tokensOf([item])
     if (free < 0) break
+    start -= 1
   }
-  const kept = history.slice(start)
+  const kept = items.filter((item, index) => index >= start || isSystem(item))
   const calls = new Set(kept.flatMap((item) => (item.type === 'function_call' ? [item.callId] : [])))
   return kept.filter((item) => item.type !== 'function_call_output' || calls.has(item.callId))
+}
+
+/** Returns the place of the newest message of the user, or of an older call whose output comes after that message. */
+function startOfNewestTurn(items: readonly Item[]): number {
+  const newest = items.findLastIndex((item) => item.type === 'message' && item.role === 'user')
+  const from = newest === -1 ? Math.max(items.length - 1, 0) : newest
+  const answered = new Set(
+    items.slice(from).flatMap((item) => (item.type === 'function_call_output' ? [item.callId] : [])),
+  )
+  const call = items.findIndex((item) => item.type === 'function_call' && answered.has(item.callId))
+  return call === -1 ? from : Math.min(from, call)
 }
 
 /** Returns the results that fit, numbered in the order in which the model reads them. */
