@@ -143,7 +143,7 @@ describe('models of the OpenAI API', () => {
     const messages = upstream.requests[0]?.body.messages as { content: { text: string }[] }[] | undefined
     const content = messages?.[1]?.content ?? []
     assert.deepEqual(content[0], other)
-    assert.match(content[1]?.text ?? '', /code\.txt[^]*The code is 4711\./)
+    assert.match(content[1]?.text ?? '', /code\.txt[\s\S]*The code is 4711\./)
     const missing = { type: 'file', file: { file_id: 'file-unknown' } }
     assertError(await chat({ messages: [{ role: 'user', content: [other, missing] }] }), 404, {
       param: 'messages[0].content[1].file.file_id',
