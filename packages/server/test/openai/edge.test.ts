@@ -68,7 +68,6 @@ describe('the OpenAI API', () => {
     '/organizations/org_1/nothing',
     '/health/nothing',
     '/model/nothing',
-    '/threads',
     '/organizations',
   ]) {
     it(`leaves ${path} to the JSON API`, async () => {
