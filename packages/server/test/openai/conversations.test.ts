@@ -179,6 +179,18 @@ describe('conversations of the OpenAI API', () => {
     assert.deepEqual(empty, { object: 'list', data: [], first_id: null, last_id: null, has_more: false })
   })
 
+  it('keep a file of 50 MB that is within an item', async () => {
+    const { id } = await newConversation()
+    const file = { type: 'input_file', file_data: 'A'.repeat(66_666_668), filename: 'large.bin' }
+    const added = await add(id, [{ role: 'user', content: [file] }, user('small')])
+    assert.equal(added.data.length, 2)
+    const large = await list(id, '?order=asc')
+    assert.deepEqual([large.data.length, large.has_more], [1, true])
+    assert.deepEqual(large.data[0]?.content, [file])
+    const rest = await list(id, `?order=asc&after=${large.last_id}`)
+    assert.deepEqual([rest.data.length, rest.has_more], [1, false])
+  })
+
   it('refuse wrong requests with the place of the problem', async () => {
     const { id } = await newConversation()
     const items = (...some: unknown[]) => ({ items: some })
