@@ -10,7 +10,7 @@ import { assertError, send, sendOk, uploadText } from './exchange.ts'
 const ORIGIN = 'https://app.example.com'
 
 const UNSERVED: readonly (readonly [method: string, path: string])[] = [
-  ['POST', '/responses'],
+  ['POST', '/responses/compact'],
   ['POST', '/uploads'],
   ['POST', '/uploads/upload_1/parts'],
   ['POST', '/assistants'],

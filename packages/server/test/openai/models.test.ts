@@ -76,7 +76,9 @@ describe('models of the OpenAI API', () => {
       .catch(() => 0)
     // The scripted server counts the tokens as texts, and its answer is refused.
     assert.equal(one, 0)
-    const two = await sendOk<{ data: unknown[] }>(server, 'POST', '/embeddings', { body: { input: [[1, 2], [3]] } })
+    const two = await sendOk<{ data: unknown[] }>(server, 'POST', '/embeddings', {
+      body: { input: [[1, 2], [3]] },
+    })
     assert.equal(two.data.length, 2)
   })
 
@@ -103,7 +105,10 @@ describe('models of the OpenAI API', () => {
       headers: { cookie: 'a=b', 'openai-organization': 'org-x', 'openai-project': 'p' },
     })
     assert.equal(answer.status, 200)
-    assert.equal(json<{ choices: { message: { content: string } }[] }>(answer).choices[0]?.message.content, 'Hello')
+    assert.equal(
+      json<{ choices: { message: { content: string } }[] }>(answer).choices[0]?.message.content,
+      'Hello',
+    )
     const [request] = upstream.requests
     assert.deepEqual(request?.body, { model: 'tiny', messages: MESSAGES, seed: 7 })
     assert.equal(request?.headers.authorization, 'Bearer operators-key')
@@ -114,7 +119,8 @@ describe('models of the OpenAI API', () => {
   })
 
   it('stream byte for byte', async () => {
-    const text = ': odd\n\ndata: {"choices":[],"x":"Wöl"}\r\n\r\ndata: {"choices":[],"usage":{}}\n\ndata: [DONE]\n\n'
+    const text =
+      ': odd\n\ndata: {"choices":[],"x":"Wöl"}\r\n\r\ndata: {"choices":[],"usage":{}}\n\ndata: [DONE]\n\n'
     upstream.play({ kind: 'raw', text })
     const answer = await chat({ stream: true, stream_options: { include_usage: true } })
     assert.equal(answer.headers['content-type'], 'text/event-stream')
@@ -157,10 +163,10 @@ describe('models of the OpenAI API', () => {
       body: JSON.stringify({ messages: MESSAGES, stream: true }),
       signal: client.signal,
     }).catch(() => null)
-    await eventually('the request arrives', async () => upstream.requests.length === 1)
+    await eventually('the request arrives', () => upstream.requests[0])
     client.abort()
     await asked
-    await eventually('the call is cancelled', async () => upstream.cancelled.length === 1)
+    await eventually('the call is cancelled', () => upstream.cancelled[0])
   })
 
   const refusal = { error: { message: 'bad role', code: 'invalid_role', param: 'messages' } }

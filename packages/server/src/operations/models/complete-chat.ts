@@ -23,7 +23,11 @@ export interface CompletionInput {
  */
 export const completeChat = defineOperation(
   { action: 'completeChat', kind: 'read', scope: 'models:use' },
-  async (context: ResponseContext, caller: Caller, { body, signal }: CompletionInput): Promise<ModelAnswer> => {
+  async (
+    context: ResponseContext,
+    caller: Caller,
+    { body, signal }: CompletionInput,
+  ): Promise<ModelAnswer> => {
     // The model server keeps nothing that this service does not know of.
     const { store: _store, metadata: _metadata, ...rest } = body
     const messages = await withFiles(context, caller, rest.messages, signal)
@@ -87,7 +91,9 @@ function toItem(message: unknown, parts: Map<unknown, InputFile>): Item {
 /** Returns the error with the place of the file in a chat completion. */
 function inMessages(error: unknown): unknown {
   if (!(error instanceof ServiceError) || typeof error.details.field !== 'string') return error
-  const place = error.details.field.replace(/^input\b/, 'messages').replace(/(?:\.file_id)?$/, '.file.file_id')
+  const place = error.details.field
+    .replace(/^input\b/, 'messages')
+    .replace(/(?:\.file_id)?$/, '.file.file_id')
   const field = place.includes('[') ? place : 'messages'
   const message = error.message.replaceAll(error.details.field, field)
   return new ServiceError(error.code, message, { ...error.details, field })

@@ -125,9 +125,7 @@ function upstreamBody({ input, model, dimensions, user }: JsonObject): JsonObjec
   return {
     model: optional(model, 'model', (value, path) => readText(value, path, MAX_MODEL_LENGTH)),
     input,
-    ...(isAbsent(dimensions)
-      ? {}
-      : { dimensions: readInteger(dimensions, 'dimensions', 1, MAX_DIMENSIONS) }),
+    ...(isAbsent(dimensions) ? {} : { dimensions: readInteger(dimensions, 'dimensions', 1, MAX_DIMENSIONS) }),
     ...(isAbsent(user) ? {} : { user: readText(user, 'user', MAX_MODEL_LENGTH) }),
   }
 }
