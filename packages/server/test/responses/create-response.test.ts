@@ -5,7 +5,6 @@ import type { InputItem, ResponseRequest, Tool } from '../../src/domain/conversa
 import type { ResponseEvent } from '../../src/domain/conversations/response-event.ts'
 import { ServiceError } from '../../src/domain/errors.ts'
 import { createId } from '../../src/domain/ids.ts'
-import type { ModelLimits } from '../../src/operations/context.ts'
 import { createResponse } from '../../src/operations/responses/create-response.ts'
 import { type Client, createClient, textFile } from '../api/client.ts'
 import { createStore, indexText } from '../api/vector-store-bodies.ts'
