@@ -140,9 +140,10 @@ describe('models of the OpenAI API', () => {
     const file = { type: 'file', file: { file_id: id } }
     const answer = await chat({ messages: [MESSAGES[0], { role: 'user', content: [other, file] }] })
     assert.equal(answer.status, 200, answer.bytes.toString())
-    const [, { content }] = upstream.requests[0]?.body.messages as [unknown, { content: { text: string }[] }]
+    const messages = upstream.requests[0]?.body.messages as readonly { content: { text: string }[] }[]
+    const content = messages[1]?.content ?? []
     assert.deepEqual(content[0], other)
-    assert.match(content[1]?.text ?? '', /code\.txt[^]*The code is 4711\./)
+    assert.match(content[1]?.text ?? '', /code\.txt[\s\S]*The code is 4711\./)
     const missing = { type: 'file', file: { file_id: 'file-unknown' } }
     assertError(await chat({ messages: [{ role: 'user', content: [other, missing] }] }), 404, {
       param: 'messages[0].content[1].file.file_id',
