@@ -21,6 +21,7 @@ describe('readConfig', () => {
         servers: [],
         defaultModel: null,
         timeoutMs: 600_000,
+        slotsPerOrganization: 16,
         limits: {
           fileSearch: 'always',
           fileInput: 'text',

@@ -243,6 +243,7 @@ function modelsChoice(settings: Settings): ModelsChoice {
     servers: url === null ? others : [...others, { prefix: '', url, apiKey }],
     defaultModel: settings.CHAT_MODEL,
     timeoutMs: settings.MODEL_SERVER_TIMEOUT * 1000,
+    slotsPerOrganization: settings.MODEL_CONCURRENCY,
     limits: {
       fileSearch: settings.MODEL_FILE_SEARCH,
       fileInput: settings.MODEL_FILE_INPUT,

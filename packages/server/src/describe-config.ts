@@ -56,7 +56,7 @@ export function describeConfig(config: Config): readonly (readonly [name: string
   return Object.entries(values).map(([name, value]) => [name, withoutPassword(value)])
 }
 
-function modelSettings({ servers, defaultModel, timeoutMs, limits }: ModelsChoice) {
+function modelSettings({ servers, defaultModel, timeoutMs, slotsPerOrganization, limits }: ModelsChoice) {
   const main = servers.find(({ prefix }) => prefix === '')
   const others = servers.filter(({ prefix }) => prefix !== '')
   const shown = others.map(({ prefix, url, apiKey }) => ({ prefix, url, ...(apiKey && { api_key: '***' }) }))
@@ -70,6 +70,7 @@ function modelSettings({ servers, defaultModel, timeoutMs, limits }: ModelsChoic
     MODEL_FILE_INPUT: limits.fileInput,
     MODEL_CONTEXT_TOKENS: String(limits.contextTokens),
     FILE_CONTEXT_TOKENS: String(limits.fileContextTokens),
+    MODEL_CONCURRENCY: String(slotsPerOrganization),
     RESPONSE_DAYS: String(limits.responseMs / (24 * 60 * 60 * 1000)),
   }
 }

@@ -199,6 +199,7 @@ export const SETTINGS = v.object({
   MODEL_FILE_INPUT: oneOf(FILE_INPUTS, 'text'),
   MODEL_CONTEXT_TOKENS: integerOr(32_768, 1024, 100_000_000),
   FILE_CONTEXT_TOKENS: optional(integer(1, 100_000_000)),
+  MODEL_CONCURRENCY: integerOr(16, 1, 10_000),
   RESPONSE_DAYS: integerOr(30, 1, 3650),
   CORS_ORIGINS: v.optional(
     v.pipe(

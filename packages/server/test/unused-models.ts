@@ -2,7 +2,12 @@ import { createModelServer } from '../src/models/openai-model-server.ts'
 import type { ModelLimits } from '../src/operations/context.ts'
 
 /** Models of a service whose tests ask none. */
-export const UNUSED_MODELS = createModelServer({ servers: [], defaultModel: null, timeoutMs: 1000 })
+export const UNUSED_MODELS = createModelServer({
+  servers: [],
+  defaultModel: null,
+  timeoutMs: 1000,
+  slotsPerOrganization: 1,
+})
 
 export const MODEL_LIMITS: ModelLimits = {
   fileSearch: 'always',

@@ -19,6 +19,11 @@ export interface ModelServer {
   post(path: ModelPath, body: ModelBody, signal: AbortSignal): Promise<ModelAnswer>
   /** Posts a chat completion with `stream: true`, and yields its chunks until `[DONE]` or the end. */
   streamChat(body: ModelBody, signal: AbortSignal): Promise<ChatStream>
+  /**
+   * Takes a slot of the organization for one answer and returns its release, which may be called twice. Throws
+   * RATE_LIMIT_EXCEEDED when all slots are taken.
+   */
+  takeSlot(organizationId: string): () => void
   /** Name that stands for an absent model; null when there is none. */
   readonly defaultModel: string | null
 }

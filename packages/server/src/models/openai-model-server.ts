@@ -2,6 +2,7 @@ import { EventSourceParserStream } from 'eventsource-parser/stream'
 import { ServiceError } from '../domain/errors.ts'
 import { readChatChunk } from './chat-chunk.ts'
 import type { ChatChunk, Model, ModelAnswer, ModelPath, ModelServer } from './model-server.ts'
+import { createModelSlots } from './model-slots.ts'
 import { createRefusal } from './refusal.ts'
 
 export interface ModelServerOptions {
@@ -9,6 +10,8 @@ export interface ModelServerOptions {
   readonly servers: readonly ServerOptions[]
   /** Model for requests without one; null when they must name it. */
   readonly defaultModel: string | null
+  /** Answers of one organization at the same time. */
+  readonly slotsPerOrganization: number
   /** Limit of one call, its stream included. */
   readonly timeoutMs: number
 }
@@ -42,6 +45,7 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
   return {
     isConfigured: servers.length > 0,
     defaultModel,
+    takeSlot: createModelSlots(options.slotsPerOrganization),
     post,
 
     listModels: async (signal) => {

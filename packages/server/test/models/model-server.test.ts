@@ -24,6 +24,7 @@ describe('the client of model servers', () => {
       servers: servers.map((server) => ({ prefix: '', url: upstream.url, apiKey: null, ...server })),
       defaultModel,
       timeoutMs,
+      slotsPerOrganization: 1,
     })
 
   const chat = async (client = clientOf([{}]), model: unknown = 'tiny', signal = NEVER) => {
@@ -105,6 +106,7 @@ describe('the client of model servers', () => {
       servers: [{ prefix: '', url: upstream.url, apiKey: null }],
       defaultModel: null,
       timeoutMs: 1000,
+      slotsPerOrganization: 1,
     })
     await assert.rejects(chat(unnamed, null), { code: 'VALIDATION_ERROR' })
   })

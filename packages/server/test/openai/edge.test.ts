@@ -63,7 +63,7 @@ describe('the OpenAI API', () => {
     '/organizations/org_1/nothing',
     '/health/nothing',
     '/model/nothing',
-    '/threads',
+    '/threads/thrd_1/nothing',
     '/organizations',
   ]) {
     it(`leaves ${path} to the JSON API`, async () => {

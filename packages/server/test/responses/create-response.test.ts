@@ -52,7 +52,12 @@ describe('responses', () => {
   before(async () => {
     models = await startScriptedModelServer()
     server = await startApp({
-      env: { MODEL_SERVER_URL: models.url, MODEL_CONTEXT_TOKENS: '4096', FILE_CONTEXT_TOKENS: '1024' },
+      env: {
+        MODEL_SERVER_URL: models.url,
+        MODEL_CONTEXT_TOKENS: '4096',
+        FILE_CONTEXT_TOKENS: '1024',
+        MODEL_CONCURRENCY: '2',
+      },
     })
     client = createClient(server)
     caller = operatorCaller(server.organizationId)
@@ -331,5 +336,12 @@ describe('responses', () => {
     const relevant = await run({ input: [input] })
     assert.deepEqual(relevant.response.truncatedFileIds, [fileId])
     assert.ok(messagesOf(0).includes('The wombat digs at night.'))
+  })
+
+  it('gives an organization a bounded number of answers at the same time', async () => {
+    const running = [await begin({}), await begin({})]
+    assert.deepEqual(await refused({}), ['RATE_LIMIT_EXCEEDED', undefined])
+    for (const { events } of running) await all(events)
+    assert.equal((await run({}, answerOf('free'))).response.status, 'completed')
   })
 })

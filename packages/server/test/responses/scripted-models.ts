@@ -34,6 +34,7 @@ export function createScriptedModels(): ScriptedModels {
   return {
     calls,
     isConfigured: true,
+    takeSlot: () => () => {},
     defaultModel: 'default',
     play: (...next) => void scripts.splice(0, scripts.length, ...next),
     listModels: async () => [],

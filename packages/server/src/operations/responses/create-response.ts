@@ -12,7 +12,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import { createId } from '../../domain/ids.ts'
 import { defineOperation } from '../define-operation.ts'
 import { offeredFunctions } from './chat-body.ts'
-import { holdConversation } from './hold-conversation.ts'
+import { type HeldConversation, holdConversation } from './hold-conversation.ts'
 import { loadContents } from './load-contents.ts'
 import { readHistory, readInput } from './read-history.ts'
 import { callModel, type ResponseContext, type ResponseRun, runResponse } from './run-response.ts'
@@ -31,7 +31,7 @@ const SEARCH_FUNCTION = 'file_search'
 /**
  * Begins a response of the model and returns it when the model server has accepted the first call. Everything that the
  * request names is checked before.
- * Throws VALIDATION_ERROR, INSUFFICIENT_PERMISSIONS, RESPONSE_NOT_FOUND, THREAD_NOT_FOUND, THREAD_BUSY,
+ * Throws RATE_LIMIT_EXCEEDED, VALIDATION_ERROR, INSUFFICIENT_PERMISSIONS, RESPONSE_NOT_FOUND, THREAD_NOT_FOUND, THREAD_BUSY,
  * MESSAGE_NOT_FOUND for a reference, VECTOR_STORE_NOT_FOUND, VECTOR_STORE_EXPIRED, FILE_NOT_FOUND,
  * UNSUPPORTED_FILE_TYPE, CONTEXT_LENGTH_EXCEEDED, and the errors of models/model-server.ts.
  */
@@ -59,12 +59,17 @@ export const createResponse = defineOperation(
     await checkStores(context, caller, request)
     const responseId = createId('resp')
     const { conversationId } = request
-    const held =
-      conversationId === null
-        ? null
-        : await holdConversation(context, caller.organizationId, conversationId, responseId)
-    const release = async () => held?.release()
+    const { organizationId } = caller
+    let held: HeldConversation | null = null
+    const releaseSlot = context.models.takeSlot(organizationId)
+    const release = async () => {
+      releaseSlot()
+      await held?.release()
+    }
     try {
+      if (conversationId !== null) {
+        held = await holdConversation(context, organizationId, conversationId, responseId)
+      }
       const run = await begin(context, caller, { request, signal, responseId, release })
       signal.addEventListener('abort', () => void release(), { once: true })
       signal.throwIfAborted()

@@ -37,7 +37,7 @@ export interface ResponseRun extends ModelCallRun {
   readonly onCall: readonly FileSearchTool[]
   readonly maxSearches: number
   readonly cancelling: AbortController
-  /** Gives the conversation free. */
+  /** Gives the conversation and the slot of the organization free. */
   release(): Promise<void>
 }
 
