@@ -53,6 +53,13 @@ export default {
       to: { path: OURS, pathNot: [`${SERVER}/(knowledge|domain|platform)/`, `${EXTRACT}/`] },
     },
     {
+      name: 'models-know-only-domain',
+      comment: 'The client of model servers knows nothing of files, records, operations or HTTP of clients.',
+      severity: 'error',
+      from: { path: `${SERVER}/models/`, pathNot: TESTS },
+      to: { path: OURS, pathNot: `${SERVER}/(models|domain|platform)/` },
+    },
+    {
       name: 'only-the-index-knows-sqlite',
       comment: 'Another engine can stand behind the interface.',
       severity: 'error',

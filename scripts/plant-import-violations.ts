@@ -12,6 +12,7 @@ const VIOLATIONS: Readonly<Record<string, readonly [folder: string, imported: st
   'storage-knows-only-domain': [`${SRC}/storage`, '../database/database.ts'],
   'database-knows-only-domain': [`${SRC}/database`, '../storage/object-storage.ts'],
   'knowledge-knows-only-domain': [`${SRC}/knowledge`, '../database/database.ts'],
+  'models-know-only-domain': [`${SRC}/models`, '../database/database.ts'],
   'only-the-index-knows-sqlite': [`${SRC}/knowledge`, './sqlite-index/sqlite-search-index.ts'],
   'chunks-and-tokens-are-pure': [`${SRC}/knowledge/chunks`, 'node:fs'],
   'one-backend-never-knows-another': [`${SRC}/storage/memory`, '../disk/disk-storage.ts'],

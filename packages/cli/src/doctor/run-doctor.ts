@@ -10,6 +10,7 @@ import { checkClock, checkInstallationTime, type OtherClock, urlClock } from './
 import { checkDatabase } from './check-database.ts'
 import { checkDisk } from './check-disk.ts'
 import { checkEmbeddings } from './check-embeddings.ts'
+import { checkModels } from './check-models.ts'
 import { checkPermissions } from './check-permissions.ts'
 import { checkProvider } from './check-provider.ts'
 import { checkSettings } from './check-settings.ts'
@@ -56,6 +57,7 @@ export async function runDoctor(options: DoctorOptions): Promise<Finding[]> {
     },
     ...(isDelegated(storage.value) ? [providerCheck(storage.value, config)] : []),
     ...embeddingsCheck(config),
+    ...modelsCheck(config),
     { name: 'url', run: () => checkThroughUrl(options, database.value) },
   ]
   try {
@@ -76,6 +78,10 @@ function providerCheck(storage: DelegatedStorage, { corsOrigins }: Config): Chec
 
 function embeddingsCheck({ embeddings }: Config): Check[] {
   return embeddings === null ? [] : [{ name: 'embeddings', run: () => checkEmbeddings(embeddings) }]
+}
+
+function modelsCheck({ models }: Config): Check[] {
+  return models.servers.length === 0 ? [] : [{ name: 'models', run: () => checkModels(models) }]
 }
 
 function isShared({ database }: Config): boolean {

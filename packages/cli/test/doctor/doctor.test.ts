@@ -84,6 +84,21 @@ describe('waybill doctor', () => {
     assert.deepEqual(codes(await faults([], env)), ['embeddings embeddings-unusable'])
   })
 
+  it('lists the models if there is a model server, and names the fault of one that does not answer', async () => {
+    const models = createServer((_, response) => {
+      response.end(JSON.stringify({ data: [{ id: 'tiny' }] }))
+    }).listen(0, '127.0.0.1')
+    await once(models, 'listening')
+    const url = `http://127.0.0.1:${(models.address() as AddressInfo).port}/v1`
+    const { stdout } = await doctor([], { MODEL_SERVER_URL: url, CHAT_MODEL: 'tiny' })
+    assert.match(stdout, /^ok +models +1 model servers list 1 models\.$/m)
+    const other = { MODEL_SERVER_URL: url, CHAT_MODEL: 'other' }
+    assert.deepEqual(codes(await faults([], other)), ['models chat-model-unknown'])
+    models.closeAllConnections()
+    models.close()
+    assert.deepEqual(codes(await faults([], other)), ['models models-unusable'])
+  })
+
   it('uses the key that it is given, and makes none', async () => {
     const env = { WAYBILL_API_KEY: 'oak_live_wrong', WAYBILL_ORGANIZATION: server.organizationId }
     assert.deepEqual(codes(await faults(['--url', server.url], env)), ['url other-installation'])

@@ -14,7 +14,9 @@ describe('models of the OpenAI API', () => {
   before(async () => {
     upstream = await startScriptedModelServer()
     const env = { MODEL_SERVER_URL: upstream.url, MODEL_SERVER_API_KEY: 'operators-key', CHAT_MODEL: 'tiny' }
-    server = await startApp({ env: { ...env, MODEL_SERVER_TIMEOUT: '1', LOG_LEVEL: 'trace' } })
+    server = await startApp({
+      env: { ...env, MODEL_CONCURRENCY: '1', MODEL_SERVER_TIMEOUT: '1', LOG_LEVEL: 'trace' },
+    })
   })
   after(async () => {
     await server?.stop()
@@ -164,10 +166,13 @@ describe('models of the OpenAI API', () => {
       body: JSON.stringify({ messages: MESSAGES, stream: true }),
       signal: client.signal,
     }).catch(() => null)
-    await eventually('the request arrives', async () => upstream.requests.length === 1)
+    await eventually('the request arrives', () => upstream.requests[0])
+    const refused = await chat()
+    assertError(refused, 429, { code: 'rate_limit_exceeded' })
+    assert.equal(refused.headers['retry-after'], '1')
     client.abort()
     await asked
-    await eventually('the call is cancelled', async () => upstream.cancelled.length === 1)
+    await eventually('the call is cancelled', () => upstream.cancelled[0])
   })
 
   const refusal = { error: { message: 'bad role', code: 'invalid_role', param: 'messages' } }

@@ -3,7 +3,7 @@ import type { ContentPart, InputFile, Item } from '../../domain/conversations/it
 import { ServiceError } from '../../domain/errors.ts'
 import { fileIdOf } from '../../domain/ids.ts'
 import type { JsonObject } from '../../domain/read-values.ts'
-import type { ModelAnswer, ModelBody } from '../../models/model-server.ts'
+import type { ModelAnswer, ModelBody, ModelPath } from '../../models/model-server.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { loadContents } from '../responses/load-contents.ts'
@@ -31,16 +31,34 @@ export const completeChat = defineOperation(
     // The model server keeps nothing that this service does not know of.
     const { store: _store, metadata: _metadata, ...rest } = body
     const messages = await withFiles(context, caller, rest.messages, signal)
-    return context.models.post('chat/completions', { ...rest, messages }, signal)
+    return postInSlot(context, caller, 'chat/completions', { ...rest, messages }, signal)
   },
 )
 
 /** Returns the answer of the model server to a completion of the older API, with its body unread. */
 export const completeText = defineOperation(
   { action: 'completeText', kind: 'read', scope: 'models:use' },
-  ({ models }: Pick<Context, 'models'>, _caller: Caller, { body, signal }: CompletionInput) =>
-    models.post('completions', body, signal),
+  (context: Pick<Context, 'models'>, caller: Caller, { body, signal }: CompletionInput) =>
+    postInSlot(context, caller, 'completions', body, signal),
 )
+
+/** Returns the answer, which holds a slot of the organization until its body ends or is cancelled. */
+async function postInSlot(
+  { models }: Pick<Context, 'models'>,
+  { organizationId }: Caller,
+  path: ModelPath,
+  request: ModelBody,
+  signal: AbortSignal,
+): Promise<ModelAnswer> {
+  const release = models.takeSlot(organizationId)
+  try {
+    const { contentType, body } = await models.post(path, request, signal)
+    return { contentType, body: body.pipeThrough(new TransformStream({ flush: release, cancel: release })) }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
 
 /** Returns the messages with the contents of files in the place of their ids. */
 async function withFiles(

@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
-import type { ModelBody } from '../../models/model-server.ts'
+import type { ModelBody, ModelServer } from '../../models/model-server.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 
@@ -27,21 +27,30 @@ export const embedTexts = defineOperation(
   { action: 'embedTexts', kind: 'read', scope: 'models:use' },
   async (
     { models }: Pick<Context, 'models'>,
-    _caller: Caller,
-    { body, count, signal }: EmbedInput,
+    { organizationId }: Caller,
+    input: EmbedInput,
   ): Promise<Embeddings> => {
-    const answer = await models.post('embeddings', { ...body, encoding_format: 'float' }, signal)
-    const { data, model, usage } = await readObject(answer.body, signal)
-    const { prompt_tokens, total_tokens } = (usage ?? {}) as Readonly<Record<string, unknown>>
-    const promptTokens = countOf(prompt_tokens)
-    return {
-      vectors: readVectors(data, count),
-      model: typeof model === 'string' ? model : String(body.model ?? models.defaultModel),
-      promptTokens,
-      totalTokens: countOf(total_tokens) || promptTokens,
+    const release = models.takeSlot(organizationId)
+    try {
+      return await embed(models, input)
+    } finally {
+      release()
     }
   },
 )
+
+async function embed(models: ModelServer, { body, count, signal }: EmbedInput): Promise<Embeddings> {
+  const answer = await models.post('embeddings', { ...body, encoding_format: 'float' }, signal)
+  const { data, model, usage } = await readObject(answer.body, signal)
+  const { prompt_tokens, total_tokens } = (usage ?? {}) as Readonly<Record<string, unknown>>
+  const promptTokens = countOf(prompt_tokens)
+  return {
+    vectors: readVectors(data, count),
+    model: typeof model === 'string' ? model : String(body.model ?? models.defaultModel),
+    promptTokens,
+    totalTokens: countOf(total_tokens) || promptTokens,
+  }
+}
 
 async function readObject(
   body: ReadableStream<Uint8Array>,

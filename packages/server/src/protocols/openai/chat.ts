@@ -3,7 +3,6 @@ import type { ReadableStream } from 'node:stream/web'
 import type { FastifyReply } from 'fastify'
 import type { JSONSchema } from 'json-schema-to-ts'
 import { isAbsent, readList, readText } from '../../domain/read-values.ts'
-import type { ModelAnswer } from '../../models/model-server.ts'
 import { completeChat, completeText } from '../../operations/models/complete-chat.ts'
 import { callerOf } from '../http/authenticated.ts'
 import { type EndpointFacts, endpoint } from '../http/endpoint.ts'
@@ -91,7 +90,10 @@ function checkModel(value: unknown): void {
 }
 
 /** Sends the answer as it comes, no faster than the client reads it. A client that goes cancels the call. */
-function passOn(reply: FastifyReply, { contentType, body }: ModelAnswer): FastifyReply {
+function passOn(
+  reply: FastifyReply,
+  { contentType, body }: Awaited<ReturnType<typeof completeText>>,
+): FastifyReply {
   reply.header('content-type', contentType)
   // Asks nginx to pass events on as they come.
   reply.header('x-accel-buffering', 'no')

@@ -1,4 +1,3 @@
-import type { Model } from '../../models/model-server.ts'
 import { getModel, listModels } from '../../operations/models/list-models.ts'
 import { callerOf } from '../http/authenticated.ts'
 import { type Endpoint, endpoint } from '../http/endpoint.ts'
@@ -59,7 +58,7 @@ const get = endpoint(
     },
 )
 
-function toModelObject({ id, createdAtSeconds, ownedBy }: Model): ModelObject {
+function toModelObject({ id, createdAtSeconds, ownedBy }: Awaited<ReturnType<typeof getModel>>): ModelObject {
   return { id, object: 'model', created: createdAtSeconds, owned_by: ownedBy }
 }
 
