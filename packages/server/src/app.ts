@@ -77,7 +77,11 @@ const API_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 const HEADERS_TIMEOUT_MS = 20_000
 const HEADERS_CHECK_MS = 2000
 /** Limits of JSON bodies. Files have an idle timeout instead. */
-const JSON_LIMITS = { maxBytes: 1024 * 1024, maxMs: 15_000, budgetBytes: 8 * 1024 * 1024 }
+const JSON_LIMITS = {
+  ...{ maxBytes: 1024 * 1024, maxMs: 15_000, budgetBytes: 8 * 1024 * 1024 },
+  // Only requests with a valid key have such bodies, for example files for a model as base64.
+  large: { maxMs: 120_000, budgetBytes: 160 * 1024 * 1024 },
+}
 /** Grace period in which clients of a closing server can finish requests that they have begun to send. */
 const CLIENT_GRACE_MS = 500
 

@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { openDatabase } from '../../src/compose/open-database.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
+import { responseOf } from '../../src/database/records/responses.conformance.ts'
 import { jobCaller } from '../../src/domain/access/caller.ts'
 import { ServiceError } from '../../src/domain/errors.ts'
 import { SWEEP_START } from '../../src/jobs/tasks/sweep.ts'
@@ -438,6 +439,19 @@ describe('sweep', () => {
     assert.equal((await sweep()).forgottenRecords, 1)
     assert.equal(await context.database.files.findPosition(organizationId, id), null)
     await assert.rejects(register(upload), isCode('UPLOAD_NOT_FOUND'))
+  })
+
+  it('keeps a response until it expires', async () => {
+    const { clock, sweep, context, organizationId } = installation
+    const response = responseOf(organizationId)
+    const { responses } = context.database
+    assert.ok(await responses.add(response, [], context.now() + DAY_MS))
+    clock.aheadMs = DAY_MS - 1000
+    assert.equal((await sweep()).forgottenRecords, 0)
+    assert.ok(await responses.find(organizationId, response.id, 0))
+    clock.aheadMs = DAY_MS + 1000
+    assert.equal((await sweep()).forgottenRecords, 1)
+    assert.equal(await responses.find(organizationId, response.id, 0), null)
   })
 
   /** Returns what the sweep recorded: the events after those of clients and the operator. */

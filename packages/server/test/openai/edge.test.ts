@@ -15,7 +15,7 @@ const UNSERVED: readonly (readonly [method: string, path: string])[] = [
   ['POST', '/embeddings'],
   ['GET', '/models'],
   ['GET', '/models/a%2Fb'],
-  ['POST', '/responses'],
+  ['POST', '/responses/compact'],
   ['POST', '/uploads'],
   ['POST', '/uploads/upload_1/parts'],
   ['POST', '/assistants'],

@@ -23,8 +23,8 @@ export interface BodyLimits {
 export interface BodyReader {
   /**
    * Reads the complete body into memory, calls `use` and returns its result. The bytes are released afterwards.
-   * `maxBytes` replaces the usual limit. Throws REQUEST_TOO_LARGE, REQUEST_TIMEOUT, SERVICE_UNAVAILABLE when other bodies use up the budget, and
-   * INVALID_REQUEST for an incomplete body.
+   * `maxBytes` replaces the usual limit. Throws REQUEST_TOO_LARGE, REQUEST_TIMEOUT, SERVICE_UNAVAILABLE when other
+   * bodies use up the budget, and INVALID_REQUEST for an incomplete body.
    */
   read<T>(request: FastifyRequest, use: (bytes: Buffer) => T, maxBytes?: number): Promise<T>
   /**
@@ -69,23 +69,33 @@ function createWaits(connections: Connections) {
   }
 }
 
+type Budget = ReturnType<typeof createBudget>
+
+function createBudget(maxBytes: number) {
+  let heldBytes = 0
+  return {
+    reserve: (bytes: number) => {
+      if (heldBytes + bytes > maxBytes) throw busy()
+      heldBytes += bytes
+    },
+    release: (bytes: number) => {
+      heldBytes -= bytes
+    },
+  }
+}
+
 /** Creates a reader of complete bodies with a limit on their total memory. */
 function createBodyReader(limits: BodyLimits, connections: Connections): BodyReader {
-  const { maxMs, budgetBytes } = limits
   const waits = createWaits(connections)
-  let heldBytes = 0
+  const usual = createBudget(limits.budgetBytes)
+  const large = createBudget(limits.large.budgetBytes)
 
-  const reserve = (bytes: number) => {
-    if (heldBytes + bytes > budgetBytes) throw busy()
-    heldBytes += bytes
-  }
-
-  const createBuffer = (maxBytes: number) => {
+  const createBuffer = (maxBytes: number, budget: Budget) => {
     let buffer = Buffer.allocUnsafeSlow(FREE_BYTES)
     let length = 0
     const grow = (neededBytes: number) => {
       const capacity = Math.min(Math.max(neededBytes, buffer.length * 2), maxBytes)
-      reserve(capacity - buffer.length)
+      budget.reserve(capacity - buffer.length)
       const grown = Buffer.allocUnsafeSlow(capacity)
       buffer.copy(grown, 0, 0, length)
       releaseBuffer(buffer)
@@ -101,7 +111,7 @@ function createBodyReader(limits: BodyLimits, connections: Connections): BodyRea
       },
       bytes: () => buffer.subarray(0, length),
       release: () => {
-        heldBytes -= buffer.length - FREE_BYTES
+        budget.release(buffer.length - FREE_BYTES)
         releaseBuffer(buffer)
       },
     }
@@ -113,9 +123,10 @@ function createBodyReader(limits: BodyLimits, connections: Connections): BodyRea
       const arrived = takeArrived(request.raw)
       if (arrived !== null) return useOnce(arrived, use)
       const endWait = waits.begin(request)
-      const buffer = createBuffer(maxBytes)
+      const isLarge = maxBytes > limits.maxBytes
+      const buffer = createBuffer(maxBytes, isLarge ? large : usual)
       try {
-        await readPieces(request.raw, maxMs, buffer.add)
+        await readPieces(request.raw, isLarge ? limits.large.maxMs : limits.maxMs, buffer.add)
         return use(buffer.bytes())
       } finally {
         endWait()
@@ -125,13 +136,13 @@ function createBodyReader(limits: BodyLimits, connections: Connections): BodyRea
     hold: (request, bytes) => {
       const endWait = waits.begin(request)
       try {
-        reserve(bytes)
+        usual.reserve(bytes)
       } catch (error) {
         endWait()
         throw error
       }
       return () => {
-        heldBytes -= bytes
+        usual.release(bytes)
         endWait()
       }
     },

@@ -26,7 +26,7 @@ import { Attributes, BatchParams, ChunkingStrategy, StoreParams } from './store-
 
 const MAX_FILES = 2000
 /** Room for 2,000 files with attributes. */
-const MAX_BODY_BYTES = 4 * 1024 * 1024
+const MAX_BODY_BYTES = 24 * 1024 * 1024
 
 const create = endpoint(
   {

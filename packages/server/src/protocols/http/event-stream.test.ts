@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { encodeEvents, type WireEvent } from './event-stream.ts'
+
+async function textsOf(events: AsyncIterable<WireEvent>, keepAliveMs: number): Promise<string[]> {
+  return Array.fromAsync(encodeEvents(events, keepAliveMs))
+}
+
+describe('a stream of events', () => {
+  it('numbers its events', async () => {
+    async function* events() {
+      yield { type: 'a', text: 'x\ny' }
+      yield { type: 'b' }
+    }
+    assert.deepEqual(await textsOf(events(), 60_000), [
+      'event: a\ndata: {"type":"a","sequence_number":0,"text":"x\\ny"}\n\n',
+      'event: b\ndata: {"type":"b","sequence_number":1}\n\n',
+    ])
+  })
+
+  it('sends comments while there is no event', async () => {
+    const silence = Promise.withResolvers<void>()
+    async function* events() {
+      await silence.promise
+      yield { type: 'a' }
+    }
+    const texts: string[] = []
+    // The timer of the keep-alive does not keep the process running.
+    const running = setInterval(() => {}, 1000)
+    for await (const text of encodeEvents(events(), 1)) {
+      texts.push(text)
+      if (texts.length === 2) silence.resolve()
+    }
+    clearInterval(running)
+    assert.deepEqual(texts.slice(0, 2), [': keep-alive\n\n', ': keep-alive\n\n'])
+    assert.match(texts.at(-1) ?? '', /^event: a\n/)
+  })
+
+  it('ends its events when the reader goes', async () => {
+    let isEnded = false
+    async function* events() {
+      try {
+        for (;;) yield { type: 'a' }
+      } finally {
+        isEnded = true
+      }
+    }
+    for await (const _text of encodeEvents(events(), 60_000)) break
+    assert.ok(isEnded)
+  })
+})
