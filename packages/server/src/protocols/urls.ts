@@ -73,6 +73,12 @@ export const OPENAI_URLS = {
   cancelFileBatch: `${VECTOR_STORE}/file_batches/:batch_id/cancel`,
   batchFiles: `${VECTOR_STORE}/file_batches/:batch_id/files`,
 
+  models: '/v1/models',
+  model: '/v1/models/:model',
+  embeddings: '/v1/embeddings',
+  chatCompletions: '/v1/chat/completions',
+  completions: '/v1/completions',
+
   responses: '/v1/responses',
   response: '/v1/responses/:response_id',
   responseInput: '/v1/responses/:response_id/input_items',

@@ -10,11 +10,6 @@ import { assertError, send, sendOk, uploadText } from './exchange.ts'
 const ORIGIN = 'https://app.example.com'
 
 const UNSERVED: readonly (readonly [method: string, path: string])[] = [
-  ['POST', '/chat/completions'],
-  ['POST', '/completions'],
-  ['POST', '/embeddings'],
-  ['GET', '/models'],
-  ['GET', '/models/a%2Fb'],
   ['POST', '/responses/compact'],
   ['POST', '/uploads'],
   ['POST', '/uploads/upload_1/parts'],
@@ -68,7 +63,7 @@ describe('the OpenAI API', () => {
     '/organizations/org_1/nothing',
     '/health/nothing',
     '/model/nothing',
-    '/threads',
+    '/threads/thrd_1/nothing',
     '/organizations',
   ]) {
     it(`leaves ${path} to the JSON API`, async () => {
@@ -207,8 +202,8 @@ describe('the OpenAI API', () => {
 
   for (const [method, path, status] of [
     ['GET', '/v1/nothing', 404],
-    ['GET', '/v1/models', 404],
-    ['POST', '/v1/chat/completions', 404],
+    ['GET', '/v1/chat/completions/x', 404],
+    ['POST', '/v1/images/generations', 404],
     ['PUT', '/v1/files', 405],
     ['GET', '/v1/organizations/org_1/nothing', 404],
     ['PUT', '/v1/organizations/org_1/files', 405],

@@ -169,7 +169,7 @@ describe('vector stores with the stock client', () => {
           status: 404,
           param: 'file_id',
         })
-        await assert.rejects(client.models.list(), { status: 404, code: 'unsupported_endpoint' })
+        await assert.rejects(client.batches.list(), { status: 404, code: 'unsupported_endpoint' })
       })
     })
   }

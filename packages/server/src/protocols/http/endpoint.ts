@@ -69,6 +69,7 @@ export type Tag =
   | 'Vector stores'
   | 'Vector store files'
   | 'File batches'
+  | 'Models'
   | 'Responses'
   | 'Conversations'
   | 'Threads'

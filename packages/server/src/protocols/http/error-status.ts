@@ -93,10 +93,14 @@ export function classifyError(thrown: unknown): ClassifiedError {
       ? thrown
       : new ServiceError('INTERNAL_ERROR', 'an unexpected fault; the log has it under the trace id')
   const { status, message } = ERRORS[error.code]
-  return { error, status, message, headers: retryHeaders(error.code, status) }
+  return { error, status, message, headers: retryHeaders(error, status) }
 }
 
-function retryHeaders(code: ErrorCode, status: number): Readonly<Record<string, string>> {
+function retryHeaders({ code, details }: ServiceError, status: number): Readonly<Record<string, string>> {
+  // Only the operator can help.
+  if (code === 'MODEL_SERVER_NOT_CONFIGURED') return { 'x-should-retry': 'false' }
+  if (code === 'RATE_LIMIT_EXCEEDED' && typeof details.retryAfterSeconds === 'number')
+    return { 'retry-after': String(details.retryAfterSeconds) }
   if (code === 'TOO_MANY_OPEN_UPLOADS') return TOO_MANY
   return status === 503 ? UNAVAILABLE : {}
 }

@@ -3,7 +3,9 @@ import { describe, it } from 'node:test'
 import { encodeEvents, type WireEvent } from './event-stream.ts'
 
 async function textsOf(events: AsyncIterable<WireEvent>, keepAliveMs: number): Promise<string[]> {
-  return Array.fromAsync(encodeEvents(events, keepAliveMs))
+  const texts: string[] = []
+  for await (const text of encodeEvents(events, keepAliveMs)) texts.push(text)
+  return texts
 }
 
 describe('a stream of events', () => {

@@ -36,6 +36,7 @@ const TABLE: readonly (readonly [code: ErrorCode, status: number, openaiCode: st
   ['UPLOAD_SESSION_EXPIRED', 400, 'upload_not_pending'],
   ['STORAGE_QUOTA_EXCEEDED', 400, 'storage_quota_exceeded'],
   ['VECTOR_STORE_EXPIRED', 400, 'vector_store_expired'],
+  ['CONTEXT_LENGTH_EXCEEDED', 400, 'context_length_exceeded'],
   ['AUTHENTICATION_REQUIRED', 401, 'invalid_api_key'],
   ['INVALID_API_KEY', 401, 'invalid_api_key'],
   ['API_KEY_EXPIRED', 401, 'invalid_api_key'],
@@ -46,6 +47,8 @@ const TABLE: readonly (readonly [code: ErrorCode, status: number, openaiCode: st
   ['VECTOR_STORE_NOT_FOUND', 404, null],
   ['FILE_NOT_IN_STORE', 404, null],
   ['FILE_BATCH_NOT_FOUND', 404, null],
+  ['RESPONSE_NOT_FOUND', 404, null],
+  ['THREAD_NOT_FOUND', 404, null],
   ['NOT_FOUND', 404, null],
   ['METHOD_NOT_ALLOWED', 405, 'method_not_allowed'],
   ['FILE_TOO_LARGE', 413, 'file_too_large'],
@@ -59,6 +62,11 @@ const TABLE: readonly (readonly [code: ErrorCode, status: number, openaiCode: st
 ]
 
 describe('an error of the OpenAI API', () => {
+  it('lets clients retry a locked conversation by themselves', () => {
+    const { status, code, headers } = render(new ServiceError('THREAD_BUSY', 'another response is running'))
+    assert.deepEqual({ status, code, headers }, { status: 409, code: 'conversation_locked', headers: {} })
+  })
+
   for (const [code, status, openaiCode] of TABLE) {
     it(`for ${code} is ${status} ${openaiCode}`, () => {
       const rendered = render(new ServiceError(code, 'why it failed'))

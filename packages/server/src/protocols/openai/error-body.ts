@@ -41,6 +41,7 @@ const RENDERINGS: Readonly<Partial<Record<ErrorCode, readonly [status: number, c
   API_KEY_PAUSED: [401, 'invalid_api_key'],
   TOKEN_INVALID: [401, 'invalid_api_key'],
   INSUFFICIENT_PERMISSIONS: [403, 'missing_scope'],
+  MODEL_NOT_FOUND: [404, 'model_not_found'],
   CONTEXT_LENGTH_EXCEEDED: [400, 'context_length_exceeded'],
   THREAD_BUSY: [409, 'conversation_locked'],
   METHOD_NOT_ALLOWED: [405, 'method_not_allowed'],
@@ -52,6 +53,9 @@ const RENDERINGS: Readonly<Partial<Record<ErrorCode, readonly [status: number, c
   OBJECT_DAMAGED: [503, 'service_unavailable'],
   STORAGE_UNAVAILABLE: [503, 'service_unavailable'],
   SERVICE_UNAVAILABLE: [503, 'service_unavailable'],
+  MODEL_SERVER_ERROR: [502, 'model_server_error'],
+  MODEL_SERVER_NOT_CONFIGURED: [503, 'model_server_not_configured'],
+  MODEL_SERVER_TIMEOUT: [504, 'model_server_timeout'],
   STORAGE_FULL: [507, 'storage_full'],
 }
 
@@ -98,6 +102,7 @@ function render(
   if (error.code === 'ORGANIZATION_ACCESS_DENIED') return renderDenied(error)
   const missing = renderMissing(error, request)
   if (missing !== null) return missing
+  if (error.code === 'MODEL_REQUEST_REFUSED') return renderRefused(error)
   const [status, code] = RENDERINGS[error.code] ?? [ownStatus, null]
   const isForPeople = status >= 500 || status === 401
   const param = typeof error.details.field === 'string' ? error.details.field : null
@@ -127,10 +132,19 @@ function renderUnknownUrl({ method, url }: FailedRequest): Rendering {
   return { status: 404, code: 'unsupported_endpoint', message }
 }
 
-/** Returns true for an action of OpenAI's API whose path looks like the id of a response. */
+/** Renders the refusal of a model server as it sent it. */
+function renderRefused({ message, details }: ServiceError): Rendering {
+  const textOf = (value: unknown) => (typeof value === 'string' ? value : null)
+  return { status: 400, code: textOf(details.upstreamCode), param: textOf(details.field), message }
+}
+
+/** Returns true for an action of OpenAI's API whose path another one has: stored completions, or an id's. */
 function isUnservedAction({ code }: ServiceError, { method, url }: FailedRequest): boolean {
-  const isAction = /^\/v1\/responses\/(compact|input_tokens)(\?|$)/.test(url)
-  return code === 'METHOD_NOT_ALLOWED' && method === 'POST' && isAction
+  if (code !== 'METHOD_NOT_ALLOWED') return false
+  const [path = ''] = url.split('?', 1)
+  if (path === '/v1/chat/completions') return method === 'GET'
+  if (path.startsWith('/v1/models/')) return method === 'DELETE'
+  return method === 'POST' && /^\/v1\/responses\/(compact|input_tokens)$/.test(path)
 }
 
 function renderDenied({ message, details }: ServiceError): Rendering {

@@ -39,6 +39,7 @@ const PROTOCOL: DocumentedProtocol = {
     { name: 'Vector stores', description: 'A vector store makes the text of Files searchable.' },
     { name: 'Vector store files', description: 'A file of a vector store has the id of its File.' },
     { name: 'File batches', description: 'Files that are added to a vector store together.' },
+    { name: 'Models', description: 'Models of the model servers of the operator.' },
     { name: 'Responses', description: 'A response is the answer of a model, over vector stores and files.' },
     { name: 'Conversations', description: 'A conversation keeps the items of responses and of clients.' },
   ],

@@ -1,7 +1,10 @@
 import type { Endpoint } from '../http/endpoint.ts'
+import { OPENAI_CHAT } from './chat.ts'
 import { OPENAI_CONVERSATIONS } from './conversations.ts'
+import { OPENAI_EMBEDDINGS } from './embeddings.ts'
 import { OPENAI_FILE_BATCHES } from './file-batches.ts'
 import { OPENAI_FILE_UPLOADS, OPENAI_FILES } from './files.ts'
+import { OPENAI_MODELS } from './models.ts'
 import { OPENAI_RESPONSES } from './responses.ts'
 import { OPENAI_SEARCH } from './search.ts'
 import { OPENAI_STORE_FILES } from './store-files.ts'
@@ -17,6 +20,9 @@ export const OPENAI_JSON_ENDPOINTS: readonly Endpoint[] = [
   ...OPENAI_SEARCH,
   ...OPENAI_STORE_FILES,
   ...OPENAI_FILE_BATCHES,
+  ...OPENAI_MODELS,
+  ...OPENAI_EMBEDDINGS,
+  ...OPENAI_CHAT,
   ...OPENAI_RESPONSES,
   ...OPENAI_CONVERSATIONS,
 ]

@@ -3,6 +3,7 @@ import { type Endpoint, type EndpointContext, mountEndpoints } from '../http/end
 import { admitKey } from './admit-key.ts'
 import { setAnswerHeaders } from './answer-headers.ts'
 import { honourIdempotencyKeys } from './idempotency.ts'
+import { OPENAI_MODEL_WITH_SLASHES } from './models.ts'
 import { OPENAI_FORM_ENDPOINTS, OPENAI_JSON_ENDPOINTS } from './openai-endpoints.ts'
 
 /** Mounts the OpenAI API. */
@@ -13,7 +14,8 @@ export function openaiRoutes(context: EndpointContext): FastifyPluginCallback {
       sent()
     })
     honourIdempotencyKeys(app, context.context)
-    mountEndpoints(app, OPENAI_JSON_ENDPOINTS.map(withoutInputSchemas), context, admitKey)
+    const endpoints = [...OPENAI_JSON_ENDPOINTS, OPENAI_MODEL_WITH_SLASHES]
+    mountEndpoints(app, endpoints.map(withoutInputSchemas), context, admitKey)
     app.register(async (forms) => {
       // The handler reads the body as a stream.
       forms.addContentTypeParser('multipart/form-data', (_request, _payload, parsed) => parsed(null))

@@ -5,12 +5,10 @@ import type { RunningResponse } from '../../domain/conversations/running-respons
 import { ServiceError } from '../../domain/errors.ts'
 import { invalidValue } from '../../domain/invalid-value.ts'
 import { readBoolean, readObject } from '../../domain/read-values.ts'
-import type { Context } from '../../operations/context.ts'
 import { createResponse } from '../../operations/responses/create-response.ts'
 import { deleteResponse } from '../../operations/responses/delete-response.ts'
 import { getResponse } from '../../operations/responses/get-response.ts'
 import { listResponseInput } from '../../operations/responses/list-response-input.ts'
-import type { ResponseContext } from '../../operations/responses/run-response.ts'
 import { callerOf } from '../http/authenticated.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { clientSignal, sendEventStream, type WireEvent } from '../http/event-stream.ts'
@@ -131,7 +129,7 @@ const create = endpoint(
       const rendering = readInclude(body.include)
       const request = readResponseRequest(body)
       const input = { request, signal: clientSignal(reply) }
-      const running = await createResponse(context as Context & ResponseContext, callerOf(incoming), input)
+      const running = await createResponse(context, callerOf(incoming), input)
       return send(reply, running, isStreamed, rendering)
     },
 )
