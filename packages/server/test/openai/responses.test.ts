@@ -67,7 +67,7 @@ describe('responses of the OpenAI API', () => {
       total_tokens: Number(input_tokens) + Number(output_tokens),
     })
     assert.deepEqual(rest, {
-      ...{ object: 'response', status: 'completed', background: false, error: null, model: 'tiny' },
+      ...{ object: 'response', status: 'completed', background: false, error: null, model: 'small' },
       ...{ incomplete_details: null, instructions: null, max_output_tokens: null, max_tool_calls: null },
       ...{ parallel_tool_calls: true, previous_response_id: null, conversation: null, store: true },
       ...{ reasoning: { effort: null, summary: null }, temperature: 0.5, top_p: null, top_logprobs: null },
