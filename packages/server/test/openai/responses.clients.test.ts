@@ -1,26 +1,23 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type OpenAI from 'openai'
-import { ServiceError } from '../../src/domain/errors.ts'
-import { answerOf, createScriptedModels } from '../responses/scripted-models.ts'
+import { type ScriptedModelServer, startScriptedModelServer } from '../models/scripted-model-server.ts'
+import { answerOf, deltasOf } from '../responses/replies.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { STOCK_CLIENTS } from './stock-clients.ts'
 
-const MODEL_LIMITS = {
-  ...{ fileSearch: 'always', fileInput: 'text', contextTokens: 4096, fileContextTokens: 1024 },
-  ...{ responseMs: 86_400_000 },
-} as const
-
 describe('responses with the stock client', () => {
   let server: TestApp
-  const models = createScriptedModels()
+  let models: ScriptedModelServer
 
   before(async () => {
-    server = await startApp()
-    const limits = { ...server.context.limits, models: MODEL_LIMITS }
-    Object.assign(server.context, { models, limits })
+    models = await startScriptedModelServer()
+    server = await startApp({ env: { MODEL_SERVER_URL: models.url, CHAT_MODEL: 'tiny' } })
   })
-  after(() => server?.stop())
+  after(async () => {
+    await server?.stop()
+    await models?.stop()
+  })
 
   for (const { name, create, toFile } of STOCK_CLIENTS) {
     describe(name, () => {
@@ -74,7 +71,7 @@ describe('responses with the stock client', () => {
       })
 
       it('reads the end of a response that fails in the middle of its stream', async () => {
-        models.play([{ text: 'Hel' }, new ServiceError('MODEL_SERVER_ERROR', 'gone')])
+        models.play(deltasOf([{ content: 'Hel' }], null))
         const stream = await client.responses.create({ model: 'small', input: 'hi', stream: true })
         const types: string[] = []
         for await (const { type } of stream) types.push(type)

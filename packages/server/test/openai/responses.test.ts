@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { ServiceError } from '../../src/domain/errors.ts'
-import { answerOf, callsOf, createScriptedModels } from '../responses/scripted-models.ts'
+import { eventually } from '../clients/eventually.ts'
+import { type ScriptedModelServer, startScriptedModelServer } from '../models/scripted-model-server.ts'
+import { answerOf, callsOf, deltasOf } from '../responses/replies.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { assertError, send, sendOk } from './exchange.ts'
 
@@ -18,11 +19,6 @@ interface Event {
   readonly [member: string]: unknown
 }
 
-const MODEL_LIMITS = {
-  ...{ fileSearch: 'always', fileInput: 'text', contextTokens: 4096, fileContextTokens: 1024 },
-  ...{ responseMs: 86_400_000 },
-} as const
-
 function eventsOf(text: string): readonly Event[] {
   return text
     .split('\n\n')
@@ -37,14 +33,16 @@ function eventsOf(text: string): readonly Event[] {
 
 describe('responses of the OpenAI API', () => {
   let server: TestApp
-  const models = createScriptedModels()
+  let models: ScriptedModelServer
 
   before(async () => {
-    server = await startApp()
-    const limits = { ...server.context.limits, models: MODEL_LIMITS }
-    Object.assign(server.context, { models, limits })
+    models = await startScriptedModelServer()
+    server = await startApp({ env: { MODEL_SERVER_URL: models.url, CHAT_MODEL: 'tiny' } })
   })
-  after(() => server?.stop())
+  after(async () => {
+    await server?.stop()
+    await models?.stop()
+  })
 
   const create = (body: object) =>
     sendOk<ResponseObject>(server, 'POST', '/responses', { body: { model: 'small', ...body } })
@@ -145,16 +143,33 @@ describe('responses of the OpenAI API', () => {
   })
 
   it('that fail are an error, or end their stream with it', async () => {
-    const lost = () => new ServiceError('MODEL_SERVER_ERROR', 'the model server has gone')
-    models.play([{ text: 'Hel' }, lost()])
+    const lost = deltasOf([{ content: 'Hel' }], null)
+    models.play(lost)
     assertError(await send(server, 'POST', '/responses', { body: { input: 'hi' } }), 502)
-    models.play([{ text: 'Hel' }, lost()])
+    models.play(lost)
     const answer = await send(server, 'POST', '/responses', { body: { input: 'hi', stream: true } })
     const last = eventsOf(answer.bytes.toString()).at(-1)
     assert.equal(last?.type, 'response.failed')
-    models.play(lost())
+    models.play({ kind: 'status', status: 500, body: {} })
     const refused = await send(server, 'POST', '/responses', { body: { input: 'hi', stream: true } })
     assertError(refused, 502)
+  })
+
+  it('cancel the call of the model when the client goes', async () => {
+    models.play({ kind: 'stall' })
+    models.requests.length = 0
+    const leaving = new AbortController()
+    const sent = fetch(`${server.url}/v1/responses`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ input: 'hi', stream: true }),
+      signal: leaving.signal,
+    })
+    await eventually('the model is asked', () => models.requests.length > 0)
+    leaving.abort()
+    await assert.rejects(sent)
+    const cancelled = await eventually('the call is cancelled', () => models.cancelled[0])
+    assert.match(cancelled, /chat\/completions$/)
   })
 
   const OK: readonly (readonly [name: string, body: object])[] = [
