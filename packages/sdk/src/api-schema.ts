@@ -642,6 +642,47 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/model/response": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Let a model answer
+         * @description With `stream: true` the response is a stream of the events of OpenAI's Responses API; the last one has this answer as `freddy`.
+         */
+        readonly post: operations["createResponse"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/model/response/{response_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a stored response */
+        readonly get: operations["getResponse"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete a stored response
+         * @description The messages stay in the thread.
+         */
+        readonly delete: operations["deleteResponse"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/upload/storage/v1/b/waybill/o": {
         readonly parameters: {
             readonly query?: never;
@@ -687,7 +728,7 @@ export interface components {
                  * @description The code, for programs.
                  * @enum {string}
                  */
-                readonly code: "INVALID_REQUEST" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "STORAGE_FULL" | "AUTHENTICATION_REQUIRED" | "INVALID_API_KEY" | "API_KEY_EXPIRED" | "API_KEY_DEACTIVATED" | "API_KEY_PAUSED" | "INSUFFICIENT_PERMISSIONS" | "ORGANIZATION_ACCESS_DENIED" | "RATE_LIMIT_EXCEEDED" | "INVALID_JSON" | "UNSUPPORTED_MEDIA_TYPE" | "REQUEST_TOO_LARGE" | "REQUEST_TIMEOUT" | "VALIDATION_ERROR" | "API_KEY_NOT_FOUND" | "LAST_ADMIN_KEY" | "STORAGE_QUOTA_EXCEEDED" | "FILE_TOO_LARGE" | "UNSUPPORTED_FILE_TYPE" | "STORAGE_UNAVAILABLE" | "UPLOAD_NOT_FOUND" | "UPLOAD_INCOMPLETE" | "FILE_ALREADY_REGISTERED" | "UPLOAD_SESSION_EXPIRED" | "FILE_SIZE_MISMATCH" | "FILE_TYPE_MISMATCH" | "CHECKSUM_MISMATCH" | "FILE_NOT_FOUND" | "TOKEN_INVALID" | "PRECONDITION_FAILED" | "RANGE_NOT_SATISFIABLE" | "VECTOR_STORE_NOT_FOUND" | "VECTOR_STORE_EXPIRED" | "FILE_NOT_IN_STORE" | "FILE_ALREADY_PROCESSED" | "THREAD_NOT_FOUND" | "MESSAGE_NOT_FOUND" | "NOT_FOUND" | "METHOD_NOT_ALLOWED";
+                readonly code: "INVALID_REQUEST" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "STORAGE_FULL" | "AUTHENTICATION_REQUIRED" | "INVALID_API_KEY" | "API_KEY_EXPIRED" | "API_KEY_DEACTIVATED" | "API_KEY_PAUSED" | "INSUFFICIENT_PERMISSIONS" | "ORGANIZATION_ACCESS_DENIED" | "RATE_LIMIT_EXCEEDED" | "INVALID_JSON" | "UNSUPPORTED_MEDIA_TYPE" | "REQUEST_TOO_LARGE" | "REQUEST_TIMEOUT" | "VALIDATION_ERROR" | "API_KEY_NOT_FOUND" | "LAST_ADMIN_KEY" | "STORAGE_QUOTA_EXCEEDED" | "FILE_TOO_LARGE" | "UNSUPPORTED_FILE_TYPE" | "STORAGE_UNAVAILABLE" | "UPLOAD_NOT_FOUND" | "UPLOAD_INCOMPLETE" | "FILE_ALREADY_REGISTERED" | "UPLOAD_SESSION_EXPIRED" | "FILE_SIZE_MISMATCH" | "FILE_TYPE_MISMATCH" | "CHECKSUM_MISMATCH" | "FILE_NOT_FOUND" | "TOKEN_INVALID" | "PRECONDITION_FAILED" | "RANGE_NOT_SATISFIABLE" | "VECTOR_STORE_NOT_FOUND" | "VECTOR_STORE_EXPIRED" | "FILE_NOT_IN_STORE" | "FILE_ALREADY_PROCESSED" | "THREAD_NOT_FOUND" | "MESSAGE_NOT_FOUND" | "ASSISTANT_NOT_FOUND" | "RESPONSE_NOT_FOUND" | "THREAD_BUSY" | "MODEL_NOT_FOUND" | "CONTEXT_LENGTH_EXCEEDED" | "MODEL_SERVER_ERROR" | "MODEL_SERVER_NOT_CONFIGURED" | "MODEL_SERVER_TIMEOUT" | "NOT_FOUND" | "METHOD_NOT_ALLOWED";
                 /** @description A message for people. */
                 readonly message: string;
                 /** @description A message for developers. */
@@ -3668,6 +3709,227 @@ export interface operations {
         readonly requestBody?: never;
         readonly responses: {
             /** @description The message is deleted. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readonly createResponse: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The organization of the key. It can be left out. */
+                readonly organization_id?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @description Messages, 1 to 500. */
+                    readonly inputs: readonly ({
+                        /** @enum {string} */
+                        readonly role: "user" | "assistant" | "system";
+                        /** @description A text, or blocks `{type: "text", text}` and `{type: "file", file_id}`. */
+                        readonly content?: string | readonly Record<string, never>[] | null;
+                        /** @description Files beside the content: `{file_id}`. */
+                        readonly files?: readonly Record<string, never>[] | null;
+                    } & {
+                        readonly [key: string]: unknown;
+                    })[];
+                    /** @description The organization of the key. It can be left out. */
+                    readonly organization_id?: string | null;
+                    /** @description The model; the operator's default when absent, and for `ftg-…`. */
+                    readonly model?: string | null;
+                    /** @description The thread to go on in; a new one when absent. */
+                    readonly thread_id?: string | null;
+                    /** @description The response to go on from. Excludes `thread_id`. */
+                    readonly previous_response_id?: string | null;
+                    /** @description A text for the model before all messages. */
+                    readonly instructions?: string | null;
+                    /** @description 0 to 2. */
+                    readonly temperature?: number | null;
+                    /** @description 0 to 1. */
+                    readonly top_p?: number | null;
+                    /** @description The largest number of tokens of the answer. */
+                    readonly max_output_synapses?: number | null;
+                    /** @description The `effort` of reasoning. */
+                    readonly reasoning?: {
+                        readonly [key: string]: unknown;
+                    } | null;
+                    /** @description At most 16 pairs. */
+                    readonly metadata?: {
+                        readonly [key: string]: string;
+                    } | null;
+                    /** @description Searches, and the retrieval of files. */
+                    readonly tools?: readonly ({
+                        /** @description `file_search` or `file_retrieval`. */
+                        readonly type: string;
+                        /** @description `on`: always. `off`: never. `auto`, the default: when there is something to search. */
+                        readonly mode?: ("auto" | "on" | "off") | null;
+                        /** @description The stores to search, at most 10; without ids every store that the key may see, at most 20. */
+                        readonly vector_store_ids?: readonly string[] | null;
+                        /** @description The Files to retrieve, at most 20; without ids the files of the messages. */
+                        readonly file_ids?: readonly string[] | null;
+                    } & {
+                        readonly [key: string]: unknown;
+                    })[] | null;
+                    /** @description `file_search.results` adds the results of searches. */
+                    readonly include?: readonly string[] | null;
+                    /** @description False for a response that cannot be read later; by default true. */
+                    readonly store?: boolean | null;
+                    /** @description True for a stream of events. */
+                    readonly stream?: boolean | null;
+                    /** @description `text` and `blocks`: blocks; `plain`: a string. */
+                    readonly output_mode?: string | null;
+                    /** @description There are no assistants. */
+                    readonly assistant_id?: string | null;
+                    /** @description Without effect. */
+                    readonly disable_rules?: boolean | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The answer, or its events. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description The thread; null for a response that continues another one or that is not stored. */
+                        readonly thread_id: string | null;
+                        readonly response_id: string;
+                        /** @description The answer in blocks; a string with the output mode `plain`. */
+                        readonly response: readonly {
+                            /** @enum {string} */
+                            readonly type: "text";
+                            readonly text: string;
+                        }[] | string;
+                        /** @description Always false. */
+                        readonly is_summarized: boolean;
+                        /** @enum {string} */
+                        readonly stop_reason: "end_turn" | "max_tokens" | "content_filter" | "tool_use";
+                        /** @description Searches (`file_search_call`) and messages (`message`) with citations, in their order. */
+                        readonly output: readonly ({
+                            readonly type: string;
+                        } & {
+                            readonly [key: string]: unknown;
+                        })[];
+                        /** @description The tokens of all calls of the model. */
+                        readonly usage: {
+                            readonly input_tokens: number;
+                            readonly input_tokens_details: {
+                                readonly [key: string]: unknown;
+                            };
+                            readonly output_tokens: number;
+                            readonly output_tokens_details: {
+                                readonly [key: string]: unknown;
+                            };
+                            readonly total_tokens: number;
+                        } | null;
+                        readonly model: string;
+                        /** Format: date-time */
+                        readonly created_at: string;
+                        /** @description The ids of Files whose text did not fit completely. */
+                        readonly truncated_files: readonly string[];
+                    };
+                    readonly "text/event-stream": string;
+                };
+            };
+        };
+    };
+    readonly getResponse: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The organization of the key. It can be left out. */
+                readonly organization_id?: string;
+                /** @description `plain` for a string. */
+                readonly output_mode?: "text" | "plain" | "blocks";
+                /** @description `file_search.results` adds the results of searches. */
+                readonly include?: string | readonly string[];
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The `response_id` of the response. */
+                readonly response_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {boolean} */
+                        readonly success: true;
+                        /** @description The thread; null for a response that continues another one or that is not stored. */
+                        readonly thread_id: string | null;
+                        readonly response_id: string;
+                        /** @description The answer in blocks; a string with the output mode `plain`. */
+                        readonly response: readonly {
+                            /** @enum {string} */
+                            readonly type: "text";
+                            readonly text: string;
+                        }[] | string;
+                        /** @description Always false. */
+                        readonly is_summarized: boolean;
+                        /** @enum {string} */
+                        readonly stop_reason: "end_turn" | "max_tokens" | "content_filter" | "tool_use";
+                        /** @description Searches (`file_search_call`) and messages (`message`) with citations, in their order. */
+                        readonly output: readonly ({
+                            readonly type: string;
+                        } & {
+                            readonly [key: string]: unknown;
+                        })[];
+                        /** @description The tokens of all calls of the model. */
+                        readonly usage: {
+                            readonly input_tokens: number;
+                            readonly input_tokens_details: {
+                                readonly [key: string]: unknown;
+                            };
+                            readonly output_tokens: number;
+                            readonly output_tokens_details: {
+                                readonly [key: string]: unknown;
+                            };
+                            readonly total_tokens: number;
+                        } | null;
+                        readonly model: string;
+                        /** Format: date-time */
+                        readonly created_at: string;
+                        /** @description The ids of Files whose text did not fit completely. */
+                        readonly truncated_files: readonly string[];
+                    };
+                };
+            };
+        };
+    };
+    readonly deleteResponse: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The organization of the key. It can be left out. */
+                readonly organization_id?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The `response_id` of the response. */
+                readonly response_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The response is deleted. */
             readonly 204: {
                 headers: {
                     readonly [name: string]: unknown;

@@ -5,6 +5,7 @@ import { DIRECT_UPLOADS } from './waybill/direct-uploads.ts'
 import { DOWNLOADS } from './waybill/downloads.ts'
 import { FILES } from './waybill/files.ts'
 import { HEALTH } from './waybill/health.ts'
+import { MODEL_RESPONSES } from './waybill/model-response.ts'
 import { documentEndpoint } from './waybill/openapi/get-document.ts'
 import { ORGANIZATIONS } from './waybill/organizations.ts'
 import { STORE_FILES } from './waybill/store-files.ts'
@@ -28,11 +29,12 @@ const DOCUMENTED: readonly Endpoint[] = [
   ...VECTOR_STORE_SEARCH,
   ...THREADS,
   ...THREAD_MESSAGES,
+  ...MODEL_RESPONSES,
   ...UPLOAD_SESSIONS,
 ]
 
 /** Endpoints of the JSON API whose paths name no organization: it is that of the key. */
-export const KEY_ENDPOINTS: readonly Endpoint[] = [...THREADS, ...THREAD_MESSAGES]
+export const KEY_ENDPOINTS: readonly Endpoint[] = [...THREADS, ...THREAD_MESSAGES, ...MODEL_RESPONSES]
 
 const MOUNTED_ELSEWHERE: ReadonlySet<Endpoint> = new Set([
   ...KEY_ENDPOINTS,

@@ -49,6 +49,9 @@ export const URLS = {
   threadMessages: '/v1/threads/:thread_id/messages',
   threadMessage: '/v1/threads/:thread_id/messages/:message_id',
 
+  modelResponses: '/v1/model/response',
+  modelResponse: '/v1/model/response/:response_id',
+
   /** Google's path, so that whatever looks at a session URI sees what it expects. */
   uploadSession: `/upload/storage/v1/b/${BUCKET}/o`,
 } as const

@@ -61,7 +61,7 @@ export interface FunctionTool {
 
 export interface FileSearchTool {
   readonly type: 'file_search'
-  /** 1 to 20 stores, searched together. */
+  /** 1 to 20 stores, searched together; every store that the caller may see when a request has none. */
   readonly storeIds: readonly string[]
   /** 1 to 50. */
   readonly maxResults: number

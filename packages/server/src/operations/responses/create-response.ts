@@ -17,6 +17,7 @@ import { loadContents } from './load-contents.ts'
 import { readHistory, readInput } from './read-history.ts'
 import { callModel, type ResponseContext, type ResponseRun, runResponse } from './run-response.ts'
 import { checkStores, queriesOfNewest, searchFiles } from './search-files.ts'
+import { withVisibleStores } from './visible-stores.ts'
 
 export interface CreateResponseInput {
   readonly request: ResponseRequest
@@ -46,16 +47,17 @@ export const createResponse = defineOperation(
   async (
     context: ResponseContext,
     caller: Caller,
-    { request, signal }: CreateResponseInput,
+    { request: given, signal }: CreateResponseInput,
   ): Promise<RunningResponse> => {
     if (!context.models.isConfigured) {
       throw new ServiceError('MODEL_SERVER_NOT_CONFIGURED', 'the operator has configured no model server')
     }
-    if (request.previousResponseId !== null && request.conversationId !== null) {
+    if (given.previousResponseId !== null && given.conversationId !== null) {
       throw new ServiceError('VALIDATION_ERROR', 'previous_response_id and conversation exclude each other', {
         field: 'previous_response_id',
       })
     }
+    const request = await withVisibleStores(context, caller, given)
     await checkStores(context, caller, request)
     const responseId = createId('resp')
     const { conversationId } = request
