@@ -1,5 +1,10 @@
 /** Value of a field of a body: a literal, or a variable of the environment. */
-export type FieldValue = string | number | readonly string[] | { readonly variable: string }
+export type FieldValue =
+  | string
+  | number
+  | readonly string[]
+  | readonly Fields[]
+  | { readonly variable: string }
 export type Fields = Readonly<Record<string, FieldValue>>
 
 /** Parts of an operation's examples that the OpenAPI document does not contain. */
@@ -182,5 +187,68 @@ console.log(\`\${FILE_ID} is removed\`)`,
 for (const { score, filename, text } of results) {
   console.log(score, filename, text)
 }`,
+  },
+
+  createConversation: {
+    fields: { title: 'The contract' },
+    python: 'print(answer.json()["data"]["id"])',
+    typescript: (fields) => `const thread = await waybill.threads.create(${fields})
+console.log(thread.id)`,
+  },
+  listConversations: {
+    python: `for thread in answer.json()["data"]["threads"]:
+    print(thread["id"], thread["title"], thread["message_count"])`,
+    typescript: () => `for await (const { id, title, message_count } of waybill.threads.list()) {
+  console.log(id, title, message_count)
+}`,
+  },
+  getConversation: {
+    typescript: () => 'console.log(await waybill.threads.get(THREAD_ID))',
+  },
+  updateConversation: {
+    fields: { title: 'The contract of 2026' },
+    typescript: (fields) => `const thread = await waybill.threads.update(THREAD_ID, ${fields})
+console.log(thread)`,
+  },
+  deleteConversation: {
+    typescript: () => `await waybill.threads.delete(THREAD_ID)
+console.log(\`\${THREAD_ID} is deleted\`)`,
+  },
+  addConversationItems: {
+    fields: { role: 'user', content: 'When does the contract end?' },
+    python: 'print(answer.json()["data"]["id"])',
+    typescript: (fields) => `const message = await waybill.threads.messages.create(THREAD_ID, ${fields})
+console.log(message.id)`,
+  },
+  listConversationItems: {
+    python: `for message in answer.json()["data"]["messages"]:
+    print(message["id"], message["role"], message["content"])`,
+    typescript: () => `const messages = waybill.threads.messages.list(THREAD_ID)
+for await (const { id, role, content } of messages) {
+  console.log(id, role, content)
+}`,
+  },
+  getConversationItem: {
+    typescript: () => 'console.log(await waybill.threads.messages.get(THREAD_ID, MESSAGE_ID))',
+  },
+  deleteConversationItem: {
+    typescript: () => `await waybill.threads.messages.delete(THREAD_ID, MESSAGE_ID)
+console.log(\`\${MESSAGE_ID} is deleted\`)`,
+  },
+
+  createResponse: {
+    fields: { inputs: [{ role: 'user', content: 'When does the contract end?' }], output_mode: 'plain' },
+    python: `print(answer.json()["response_id"], answer.json()["thread_id"])
+print(answer.json()["response"])`,
+    typescript: (fields) => `const answer = await waybill.responses.create(${fields})
+console.log(answer.response_id, answer.thread_id)
+console.log(answer.response)`,
+  },
+  getResponse: {
+    typescript: () => 'console.log(await waybill.responses.get(RESPONSE_ID))',
+  },
+  deleteResponse: {
+    typescript: () => `await waybill.responses.delete(RESPONSE_ID)
+console.log(\`\${RESPONSE_ID} is deleted\`)`,
   },
 }

@@ -5,6 +5,8 @@ import type { ExampleRow, Fields, FieldValue } from './example-table.ts'
 export type Template = (operation: Operation, row: ExampleRow) => string
 
 const ORGANIZATION = '/v1/organizations/{organization_id}'
+/** Beginning of paths without an organization. */
+const VERSION = '/v1'
 const LINE_WIDTH = 72
 
 const isWithKey = ({ security }: Operation) => security.length > 0
@@ -46,9 +48,10 @@ export const python: Template = (operation, { fields, python: print }) => {
   const read = (variable: string) => `{env['${variable}']}`
   const lines = ['from os import environ as env', '', 'import requests', '']
   if (isWithKey(operation)) {
-    const url = path === ORGANIZATION ? 'url' : `f"{url}${pathWith(path.slice(ORGANIZATION.length), read)}"`
+    const base = path.startsWith(ORGANIZATION) ? ORGANIZATION : VERSION
+    const url = path === base ? 'url' : `f"{url}${pathWith(path.slice(base.length), read)}"`
     lines.push(
-      `url = f"{env['WAYBILL_URL']}${pathWith(ORGANIZATION, read)}"`,
+      `url = f"{env['WAYBILL_URL']}${pathWith(base, read)}"`,
       'api = requests.Session()',
       'api.headers["X-API-Key"] = env["WAYBILL_API_KEY"]',
       '',
@@ -91,7 +94,10 @@ ${call(`{\n${lines.join('')}}`)}`
 
 function typescriptValue(value: FieldValue): string {
   if (isVariable(value)) return value.variable
-  return JSON.stringify(value).replaceAll('"', "'")
+  return JSON.stringify(value)
+    .replaceAll(/"(\w+)":/g, ' $1: ')
+    .replaceAll('}', ' }')
+    .replaceAll('"', "'")
 }
 
 /** The client library has no method for an operation that needs no key. */

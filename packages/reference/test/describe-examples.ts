@@ -4,6 +4,10 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Waybill } from '@waybill/sdk'
 import { createScratchFolder } from '../../server/test/clients/random-file.ts'
+import {
+  type ScriptedModelServer,
+  startScriptedModelServer,
+} from '../../server/test/models/scripted-model-server.ts'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 import { LANGUAGES, type Language, writtenExample } from '../src/examples.ts'
 import { codeOf, installSdk } from './all-examples.ts'
@@ -16,17 +20,20 @@ const [SHELL] = LANGUAGES
 export function describeExamples(languages: readonly Language[]): void {
   describe('the examples do what they say', { concurrency: 2 }, () => {
     let server: TestServer
+    let models: ScriptedModelServer
     let waybill: Waybill
     let scratch: Awaited<ReturnType<typeof createScratchFolder>>
 
     before(async () => {
-      server = await startServer()
+      models = await startScriptedModelServer()
+      server = await startServer({ env: { MODEL_SERVER_URL: models.url, CHAT_MODEL: 'tiny' } })
       scratch = await createScratchFolder()
       const { url, apiKey, organizationId } = server
       waybill = new Waybill({ baseUrl: url, apiKey, organizationId, sessions: null })
     })
     after(async () => {
       await server.stop()
+      await models.stop()
       await scratch.remove()
     })
 

@@ -77,6 +77,23 @@ async function storeFile(waybill: Waybill): Promise<Variables> {
   return variables
 }
 
+async function thread(waybill: Waybill): Promise<Variables> {
+  const { id } = await waybill.threads.create({ title: 'An example’s' })
+  return { THREAD_ID: id }
+}
+
+async function message(waybill: Waybill): Promise<Variables> {
+  const variables = await thread(waybill)
+  const body = { role: 'user', content: 'hello' } as const
+  const { id } = await waybill.threads.messages.create(variables.THREAD_ID ?? '', body)
+  return { ...variables, MESSAGE_ID: id }
+}
+
+async function response(waybill: Waybill): Promise<Variables> {
+  const { response_id } = await waybill.responses.create({ inputs: [{ role: 'user', content: 'hello' }] })
+  return { RESPONSE_ID: response_id }
+}
+
 /** A file that does not exist fails at once. */
 async function failedFile(waybill: Waybill): Promise<Variables> {
   const { id } = await waybill.vectorStores.create({ name: 'An example’s', file_ids: ['file_missing'] })
@@ -225,6 +242,53 @@ export const EXAMPLE_CASES: Readonly<Record<string, ExampleCase>> = {
   },
   'search-vector-store': { prepare: storeFile, check: prints(/Hello, Waybill!/) },
   'search-vector-stores': { prepare: storeFile, check: prints(/Hello, Waybill!/) },
+  'create-conversation': {
+    check: async ({ output, waybill }) => {
+      const [id = ''] = /thrd_[0-9a-f]{32}/.exec(output) ?? []
+      assert.equal((await waybill.threads.get(id)).title, 'The contract')
+    },
+  },
+  'list-conversations': { prepare: thread, check: prints('THREAD_ID') },
+  'get-conversation': { prepare: thread, check: prints('THREAD_ID') },
+  'update-conversation': { prepare: thread, check: prints(/The contract of 2026/) },
+  'delete-conversation': {
+    prepare: thread,
+    check: async ({ output, given: { THREAD_ID = '' }, waybill }) => {
+      assert.match(output, /204|is deleted/)
+      await assert.rejects(waybill.threads.get(THREAD_ID), NotFoundError)
+    },
+  },
+  'add-conversation-items': {
+    prepare: thread,
+    check: async ({ output, given: { THREAD_ID = '' }, waybill }) => {
+      const [id = ''] = /msg_[0-9a-f]{32}/.exec(output) ?? []
+      assert.equal((await waybill.threads.messages.get(THREAD_ID, id)).role, 'user')
+    },
+  },
+  'list-conversation-items': { prepare: message, check: prints('MESSAGE_ID') },
+  'get-conversation-item': { prepare: message, check: prints('MESSAGE_ID') },
+  'delete-conversation-item': {
+    prepare: message,
+    check: async ({ output, given: { THREAD_ID = '', MESSAGE_ID = '' }, waybill }) => {
+      assert.match(output, /204|is deleted/)
+      await assert.rejects(waybill.threads.messages.get(THREAD_ID, MESSAGE_ID), NotFoundError)
+    },
+  },
+  'create-response': {
+    check: async ({ output, waybill }) => {
+      const [id = ''] = /resp_[0-9a-f]{32}/.exec(output) ?? []
+      assert.equal((await waybill.responses.get(id, { output_mode: 'plain' })).response, 'ok')
+      assert.match(output, /ok/)
+    },
+  },
+  'get-response': { prepare: response, check: prints('RESPONSE_ID') },
+  'delete-response': {
+    prepare: response,
+    check: async ({ output, given: { RESPONSE_ID = '' }, waybill }) => {
+      assert.match(output, /204|is deleted/)
+      await assert.rejects(waybill.responses.get(RESPONSE_ID), NotFoundError)
+    },
+  },
   'check-health': { check: prints(/ok/) },
   'check-health-details': { check: prints(/dependencies/) },
   'get-document': {

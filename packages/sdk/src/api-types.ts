@@ -68,3 +68,20 @@ export type RetryStoreFileBody = NonNullable<
 export type SearchBody = Body<'searchVectorStore'>
 export type SearchAnswer = Answer<'searchVectorStore'>['data']
 export type SearchResult = SearchAnswer['results'][number]
+
+export type Thread = Answer<'getConversation'>['data']
+export type CreateThreadBody = NonNullable<
+  NonNullable<operations['createConversation']['requestBody']>['content']['application/json']
+>
+export type UpdateThreadBody = Body<'updateConversation'>
+export type ListThreadsQuery = Query<'listConversations'>
+export type ListThreadsAnswer = Answer<'listConversations'>['data']
+export type Message = Answer<'getConversationItem'>['data']
+export type CreateMessageBody = Body<'addConversationItems'>
+export type ListMessagesQuery = Query<'listConversationItems'>
+export type ListMessagesAnswer = Answer<'listConversationItems'>['data']
+
+export type ModelAnswer = Answer<'getResponse'>
+export type GetModelResponseQuery = Query<'getResponse'>
+/** Request without `stream`: the client waits for the complete answer. */
+export type CreateModelResponseBody = Omit<Body<'createResponse'>, 'stream'>

@@ -17,6 +17,8 @@ export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Path relative to the organization, such as `/files`. */
   readonly path: string
+  /** True when the path is relative to `/v1`: the key decides which organization it is. */
+  readonly isWithoutOrganization?: boolean
   readonly query?: object
   readonly json?: object
   readonly form?: FormData
@@ -67,8 +69,9 @@ export function createApi(connection: Connection): Api {
 
 async function callOnce(connection: Connection, request: ApiRequest): Promise<unknown> {
   const { baseUrl, apiKey, organizationId } = connection
-  const { method, path, query = {}, json, form, signal } = request
-  const url = new URL(`${baseUrl}/v1/organizations/${encodeURIComponent(organizationId)}${path}`)
+  const { method, path, isWithoutOrganization = false, query = {}, json, form, signal } = request
+  const organization = isWithoutOrganization ? '' : `/organizations/${encodeURIComponent(organizationId)}`
+  const url = new URL(`${baseUrl}/v1${organization}${path}`)
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value))
   }

@@ -4,7 +4,9 @@ import { type ApiKeys, createApiKeys } from './api-keys.ts'
 import { createFiles, type Files } from './files.ts'
 import { createOrganizations, type Organizations } from './organizations.ts'
 import type { SessionStore } from './platform/platform.ts'
+import { createResponses, type Responses } from './responses.ts'
 import { createRetrying, type RetryPolicy } from './retry.ts'
+import { createThreads, type Threads } from './threads.ts'
 import { createVectorStores, type VectorStores } from './vector-stores.ts'
 
 export type { ApiKeys } from './api-keys.ts'
@@ -17,9 +19,11 @@ export type { Files, Upload } from './files.ts'
 export type { CallOptions, Organizations } from './organizations.ts'
 export type { Listed } from './pages.ts'
 export type { SessionStore } from './platform/platform.ts'
+export type { Responses } from './responses.ts'
 export type { RetryPolicy } from './retry.ts'
 export type { UploadSource } from './source/open-source.ts'
 export type { AddAndWaitOptions, StoreFiles } from './store-files.ts'
+export type { ThreadMessages, Threads } from './threads.ts'
 export type { UploadProgress, UploadState } from './upload/progress.ts'
 export type { UploadOptions } from './upload/upload-file.ts'
 export type { ChecksumAlgorithm } from './upload/upload-task.ts'
@@ -54,6 +58,8 @@ export class Waybill {
   readonly apiKeys: ApiKeys
   readonly organizations: Organizations
   readonly vectorStores: VectorStores
+  readonly threads: Threads
+  readonly responses: Responses
 
   constructor(options: WaybillOptions) {
     const { apiKey, organizationId, sessions = platform.sessionStore(), retry = {} } = options
@@ -75,6 +81,8 @@ export class Waybill {
     this.apiKeys = createApiKeys(api)
     this.organizations = createOrganizations(api)
     this.vectorStores = createVectorStores(api)
+    this.threads = createThreads(api)
+    this.responses = createResponses(api)
   }
 }
 

@@ -6,6 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { ENDPOINTS } from '../../src/protocols/endpoints.ts'
 import { needsKey } from '../../src/protocols/http/endpoint.ts'
 import { createClient } from '../api/client.ts'
+import { type ScriptedModelServer, startScriptedModelServer } from '../models/scripted-model-server.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { openapiDocument } from './document.ts'
 
@@ -40,7 +41,7 @@ ajv.addSchema({ ...document, $id: 'openapi' })
 const BAD_BODY = {
   ...{ filename: 1, key_name: 1, name: 1, title: 1, file_id: 1, attributes: 1, query: 1, force: 1 },
 }
-const IDS = /\{(file|key|vector_store|thread|message)_id\}/g
+const IDS = /\{(file|key|vector_store|thread|message|response)_id\}/g
 
 const jsonOf = async <T>(answer: Response): Promise<T> => (await answer.json()) as T
 
@@ -128,6 +129,7 @@ describe('api/openapi.json', () => {
 
 describe('the service answers as documented', () => {
   let server: TestApp
+  let models: ScriptedModelServer
   let ids: Readonly<Record<string, string>>
   const bodies: Readonly<Record<string, object>> = {
     createUploadUrl: { filename: 'a.txt', file_size: 5, mime_type: 'text/plain' },
@@ -142,13 +144,15 @@ describe('the service answers as documented', () => {
     createConversation: { title: 'Walk' },
     updateConversation: {},
     addConversationItems: { role: 'user', content: 'hello' },
+    createResponse: { inputs: [{ role: 'user', content: 'hello' }] },
     searchVectorStores: { query: 'hello', vector_store_ids: ['vs_unknown'] },
   }
   /** Scopes that an operation needs in addition to its own. */
   const moreScopes: Readonly<Record<string, readonly string[]>> = { addStoreFile: ['files:read'] }
 
   before(async () => {
-    server = await startApp()
+    models = await startScriptedModelServer()
+    server = await startApp({ env: { MODEL_SERVER_URL: models.url, CHAT_MODEL: 'tiny' } })
     const client = createClient(server)
     const file = await client.uploadFile({
       filename: 'a.txt',
@@ -165,7 +169,9 @@ describe('the service answers as documented', () => {
     const thread = await send('POST', '/v1/threads')
     const threadId = (await jsonOf<{ data: { id: string } }>(thread)).data.id
     const message = await send('POST', `/v1/threads/${threadId}/messages`, bodies.addConversationItems)
+    const response = await send('POST', '/v1/model/response', bodies.createResponse)
     ids = {
+      response_id: (await jsonOf<{ response_id: string }>(response)).response_id,
       thread_id: threadId,
       message_id: (await jsonOf<{ data: { id: string } }>(message)).data.id,
       file_id: file.id,
@@ -174,7 +180,10 @@ describe('the service answers as documented', () => {
       vector_store_id: data.id,
     }
   })
-  after(() => server.stop())
+  after(async () => {
+    await server.stop()
+    await models.stop()
+  })
 
   const fill = (path: string) =>
     path
@@ -184,6 +193,7 @@ describe('the service answers as documented', () => {
       .replace('{vector_store_id}', ids?.vector_store_id ?? '')
       .replace('{thread_id}', ids?.thread_id ?? '')
       .replace('{message_id}', ids?.message_id ?? '')
+      .replace('{response_id}', ids?.response_id ?? '')
 
   /** Body of a successful request: the ids of the walk take the place of unknown ones. */
   const goodBodyOf = (operationId: string) => {
