@@ -1,4 +1,3 @@
-import { EventSourceParserStream } from 'eventsource-parser/stream'
 import { ServiceError } from '../domain/errors.ts'
 import { readChatChunk } from './chat-chunk.ts'
 import type { ChatChunk, Model, ModelAnswer, ModelPath, ModelServer } from './model-server.ts'
@@ -157,6 +156,8 @@ async function readJson(response: Response): Promise<{ readonly data?: unknown }
 
 async function* readChunks({ body }: ModelAnswer, signal: AbortSignal): AsyncGenerator<ChatChunk> {
   let hasFinished = false
+  // Loaded with the first stream, because it would slow down the start.
+  const { EventSourceParserStream } = await import('eventsource-parser/stream')
   try {
     const events = body
       .pipeThrough(new TextDecoderStream())
