@@ -8,6 +8,7 @@ import { startApp, type TestApp } from '../start-app.ts'
 import { type Client, createClient } from './client.ts'
 import { assertEnvelope } from './envelope.ts'
 import { type Answer, exchange, json } from './exchange.ts'
+import { createStore, indexText } from './vector-store-bodies.ts'
 
 const PATH = '/v1/model/response'
 const LONG = 400
@@ -72,13 +73,7 @@ describe('responses of the JSON API', () => {
     const file = await client.uploadFile({ filename, mimeType: 'text/plain', bytes: Buffer.from(text) })
     return file.id
   }
-  const newStore = async (name: string, apiKey = server.apiKey) => {
-    const path = `/v1/organizations/${server.organizationId}/vector-stores`
-    const answer = await ask('POST', path, { name }, apiKey)
-    assert.equal(answer.status, 201, answer.bytes.toString())
-    return json<{ data: { id: string } }>(answer).data.id
-  }
-  const newKey = async (scopes: readonly ('models:use' | 'vector_stores:read' | 'vector_stores:write')[]) => {
+  const newKey = async (scopes: readonly ('models:use' | 'vector_stores:read')[]) => {
     const input = { name: `Key ${Math.random()}`, scopes, expiresAtMs: null }
     return (await createApiKey(server.context, operatorCaller(server.organizationId), input)).secret
   }
@@ -212,14 +207,8 @@ describe('responses of the JSON API', () => {
   })
 
   it('search stores by their ids, or all that the key sees', async () => {
-    const store = await newStore('Rules')
-    const file_id = await upload('Badgers sleep in winter.', 'badgers.txt')
-    const path = `/v1/organizations/${server.organizationId}/vector-stores/${store}/files`
-    assert.equal((await ask('POST', path, { file_id })).status, 201)
-    for (;;) {
-      const { data } = json<{ data: { status: string } }>(await ask('GET', `${path}/${file_id}`))
-      if (data.status !== 'in_progress' && data.status !== 'pending') break
-    }
+    const { id: store } = await createStore(client)
+    const { file_id } = await indexText(client, store, 'Badgers sleep in winter.')
     const inputs = says('When do badgers sleep?')
     for (const tool of [{ vector_store_ids: [store] }, { configuration_ids: [store] }, {}]) {
       models.play(answerOf('In winter【1】.'))
@@ -230,7 +219,7 @@ describe('responses of the JSON API', () => {
       const [result] = (search?.results ?? []) as Record<string, unknown>[]
       assert.deepEqual(
         [search?.type, search?.queries, result?.file_id, result?.filename, result?.text],
-        ['file_search_call', ['When do badgers sleep?'], file_id, 'badgers.txt', 'Badgers sleep in winter.'],
+        ['file_search_call', ['When do badgers sleep?'], file_id, 'note.txt', 'Badgers sleep in winter.'],
       )
       const [part] = (message?.content ?? []) as { annotations: { file_id: string }[] }[]
       assert.deepEqual(
