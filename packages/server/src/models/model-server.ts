@@ -57,9 +57,9 @@ export interface ChatChunk {
   readonly refusal: string
   readonly reasoning: string
   readonly toolCalls: readonly ToolCallDelta[]
-  /** Null until the last chunk of the choice. */
+  /** Reason of the end; null until the last chunk of the choice. */
   readonly finishReason: string | null
-  /** Null in all chunks but one, and in all when the server counts no tokens. */
+  /** Tokens of the call, in one chunk; null in the others, and in all when the server counts no tokens. */
   readonly usage: ChatUsage | null
 }
 

@@ -1,7 +1,10 @@
 import { ServiceError } from '../domain/errors.ts'
+import { retryAfterMs } from '../platform/retry-after.ts'
 
 /** Part of a refusal that is read. */
 const MAX_BYTES = 64 * 1024
+/** Shortest wait that a refused client is told. */
+const MIN_WAIT_MS = 1000
 const MAX_MESSAGE_LENGTH = 1000
 const MAX_NAME_LENGTH = 200
 
@@ -14,7 +17,8 @@ export async function createRefusal(response: Response): Promise<ServiceError> {
   if (status === 413)
     return new ServiceError('REQUEST_TOO_LARGE', 'the model server finds the request too large')
   if (status === 429) {
-    const retryAfterSeconds = retryAfter(response.headers.get('retry-after'))
+    const waitMs = retryAfterMs(response.headers.get('retry-after')) ?? MIN_WAIT_MS
+    const retryAfterSeconds = Math.ceil(Math.max(waitMs, MIN_WAIT_MS) / 1000)
     return new ServiceError('RATE_LIMIT_EXCEEDED', 'the model server limits the rate of requests', {
       retryAfterSeconds,
     })
@@ -69,11 +73,4 @@ async function readBounded({ body }: Response): Promise<string> {
 
 function shortText(value: unknown, max: number): string | null {
   return typeof value === 'string' && value !== '' ? value.slice(0, max) : null
-}
-
-/** Returns the seconds of a `Retry-After` field, in seconds or as a date (RFC 9110, section 10.2.3); 1 without one. */
-function retryAfter(value: string | null): number {
-  if (value === null) return 1
-  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000
-  return Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds)) : 1
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 
-/** What the server does with one request. */
+/** Behaviour of the server for one request. */
 export type Reply =
   /** Answers with pieces of text, as a stream when the request asks for one. */
   | {

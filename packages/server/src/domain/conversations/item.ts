@@ -8,7 +8,7 @@ export type Item = Message | FunctionCall | FunctionCallOutput | FileSearchCall 
 
 export type ItemType = Item['type']
 
-/** Whether the model had finished the item. */
+/** State of an item; `incomplete` when the model stopped within it. */
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete'
 
 export interface Message {
@@ -56,10 +56,8 @@ export interface InputFile {
   readonly isAttachment: boolean
 }
 
-/** Place of the answer that a chunk of a vector store supports. */
-export interface Citation {
-  /** Offset in the text at which the marker stood, in UTF-16 units. */
-  readonly index: number
+/** Chunk of a File that a search found. */
+interface FoundChunk {
   readonly fileId: string
   readonly filename: string
   readonly vectorStoreId: string
@@ -68,6 +66,12 @@ export interface Citation {
   /** Place of the chunk in the extracted text of the File, in UTF-16 units. */
   readonly startOffset: number
   readonly endOffset: number
+}
+
+/** Place of the answer that a chunk of a vector store supports. */
+export interface Citation extends FoundChunk {
+  /** Offset in the text at which the marker stood, in UTF-16 units. */
+  readonly index: number
   /** Beginning of the chunk. */
   readonly quote: string
 }
@@ -104,14 +108,7 @@ export interface FileSearchCall {
   readonly results: readonly FileSearchResult[]
 }
 
-export interface FileSearchResult {
-  readonly fileId: string
-  readonly filename: string
-  readonly vectorStoreId: string
-  readonly chunkId: string
-  readonly page: number | null
-  readonly startOffset: number
-  readonly endOffset: number
+export interface FileSearchResult extends FoundChunk {
   /** 0 to 1. */
   readonly score: number
   readonly attributes: Attributes

@@ -2,7 +2,7 @@ import type { Filter } from '../vector-stores/filter.ts'
 import type { SearchWeights } from '../vector-stores/search.ts'
 import type { Item, NewItem } from './item.ts'
 
-/** What a client asks of the model. Protocols parse their requests into this. */
+/** Request of a client for an answer of the model. Protocols parse their requests into this. */
 export interface ResponseRequest extends ResponseOptions {
   /** Items in their order: items without an id are new. */
   readonly input: readonly InputItem[]
@@ -120,7 +120,7 @@ export interface ModelResponse extends ResponseOptions {
   readonly output: readonly Item[]
   readonly error: ResponseError | null
   readonly incompleteReason: 'max_output_tokens' | 'content_filter' | null
-  /** Null until the response ends. */
+  /** Tokens of the response; null until it ends. */
   readonly usage: TokenUsage | null
   /** Files whose text was cut because it did not fit. */
   readonly truncatedFileIds: readonly string[]

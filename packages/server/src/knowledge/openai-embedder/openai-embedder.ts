@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { ServiceError } from '../../domain/errors.ts'
+import { retryAfterMs } from '../../platform/retry-after.ts'
 import type { Embedder } from '../embedder.ts'
 import { readVectors } from './read-vectors.ts'
 
@@ -129,13 +130,6 @@ async function readText(response: Response): Promise<string> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
-}
-
-/** Returns the wait of a `Retry-After` field, in seconds or as a date (RFC 9110, section 10.2.3). */
-function retryAfterMs(value: string | null): number | null {
-  if (value === null) return null
-  const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
-  return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : null
 }
 
 function unavailable(reason: string): ServiceError {

@@ -28,7 +28,7 @@ const MAX_FILES_BYTES = 50 * 1024 * 1024
 const UNNAMED = 'file'
 const GONE: readonly ChatPart[] = [{ type: 'text', text: '[This file is no longer available.]' }]
 
-/** What the model sees of the files of a request. */
+/** Files of a request, as the model sees them. */
 export interface FileContents {
   readonly contents: ReadonlyMap<InputFile | InputImage, readonly ChatPart[]>
   /** Files whose text was cut, because it did not fit. */

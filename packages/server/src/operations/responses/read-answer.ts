@@ -15,7 +15,7 @@ import {
 /** End of one call of the model. */
 export interface Answer {
   readonly finishReason: string
-  /** Null when the model server counts no tokens. */
+  /** Tokens as the model server counts them; null when it does not. */
   readonly usage: ChatUsage | null
   /** Arguments of each search that the model asks for. */
   readonly searches: readonly string[]

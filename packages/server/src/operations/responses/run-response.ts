@@ -11,8 +11,7 @@ import type {
 import type { ResponseEvent } from '../../domain/conversations/response-event.ts'
 import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
 import { createId } from '../../domain/ids.ts'
-import type { ChatStream, ModelServer } from '../../models/model-server.ts'
-import type { Audit } from '../access/audit.ts'
+import type { ChatStream } from '../../models/model-server.ts'
 import type { Context } from '../context.ts'
 import { toChatBody } from './chat-body.ts'
 import type { ChatMessagesOptions } from './chat-messages.ts'
@@ -21,11 +20,10 @@ import { type Answer, isCut, readAnswer, writeEmptyMessage } from './read-answer
 import { fitContext } from './response-context.ts'
 import { queriesOfCall, searchFiles } from './search-files.ts'
 
-export type ResponseContext = Pick<Context, 'database' | 'storage' | 'knowledge' | 'log' | 'now'> & {
-  readonly audit: Audit
-  readonly models: ModelServer
-  readonly limits: Pick<Context['limits'], 'models'>
-}
+export type ResponseContext = Pick<
+  Context,
+  'database' | 'storage' | 'knowledge' | 'models' | 'audit' | 'log' | 'now'
+> & { readonly limits: Pick<Context['limits'], 'models'> }
 
 /** Everything that a response in progress needs. */
 export interface ResponseRun extends ModelCallRun {

@@ -8,6 +8,7 @@ import { deleteConversation } from '../../operations/conversations/delete-conver
 import { getConversation } from '../../operations/conversations/get-conversation.ts'
 import { listConversations } from '../../operations/conversations/list-conversations.ts'
 import { updateConversation } from '../../operations/conversations/update-conversation.ts'
+import { MAX_PAGED_ENTRIES } from '../../operations/page-request.ts'
 import { callerOf } from '../http/authenticated.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { nullable, object, type TypeOf } from '../http/json-schema.ts'
@@ -20,8 +21,6 @@ import { Id, toTime, wrap, wrapped } from './vector-store-shapes.ts'
 
 const MAX_TITLE_LENGTH = 255
 const MAX_MESSAGES = 20
-/** Upper bound of entries that `skip` can reach: the database reads all of them. */
-const MAX_SKIPPED = 10_000
 const MAX_BODY_BYTES = 4 * 1024 * 1024
 
 const OrganizationId = {
@@ -41,7 +40,7 @@ export const SkipQuery = {
   skip: {
     type: 'integer',
     minimum: 0,
-    maximum: MAX_SKIPPED,
+    maximum: MAX_PAGED_ENTRIES,
     default: 0,
     description: 'The number of entries to skip.',
   },
