@@ -2,10 +2,11 @@ import { decodeText } from './decode-text.ts'
 import type { FileKind } from './file-kind.ts'
 import type { OfficeKind } from './formats/office.ts'
 import type { TextPart } from './located-text.ts'
+import type { OcrOptions } from './message.ts'
 
 export type Parts = Iterable<TextPart> | AsyncIterable<TextPart>
 
-type Reader = (bytes: Buffer) => Promise<Parts>
+type Reader = (bytes: Buffer, ocr: OcrOptions | null) => Promise<Parts>
 
 /** Readers by kind. A reader imports its library when it is called, so that a process loads no other. */
 const READERS: Readonly<Record<FileKind, Reader>> = {
@@ -20,7 +21,7 @@ const READERS: Readonly<Record<FileKind, Reader>> = {
   odp: (bytes) => readOffice(bytes, 'odp'),
   ods: readWorkbook,
   odt: (bytes) => readOffice(bytes, 'odt'),
-  pdf: async (bytes) => (await import('./formats/pdf.ts')).readPdf(bytes),
+  pdf: async (bytes, ocr) => (await import('./formats/pdf.ts')).readPdf(bytes, ocr),
   pptx: (bytes) => readOffice(bytes, 'pptx'),
   rtf: (bytes) => readOffice(bytes, 'rtf'),
   subtitles: async (bytes) => (await import('./formats/subtitles.ts')).readSubtitles(decodeText(bytes)),
@@ -39,11 +40,12 @@ async function readWorkbook(bytes: Buffer): Promise<Parts> {
 }
 
 /**
- * Returns the parts of a file. They are raw: `finishParts` gives them their final form.
+ * Returns the parts of a file. They are raw: `finishParts` gives them their final form. `ocr` is for scans; null reads
+ * none.
  * The parts and this function throw `UnreadableFile`, or any error of a library, which means a damaged file.
  */
-export function extractParts(kind: FileKind, bytes: Buffer): Promise<Parts> {
-  return READERS[kind](bytes)
+export function extractParts(kind: FileKind, bytes: Buffer, ocr: OcrOptions | null = null): Promise<Parts> {
+  return READERS[kind](bytes, ocr)
 }
 
 export function isFileKind(text: string): text is FileKind {

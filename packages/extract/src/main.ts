@@ -1,15 +1,15 @@
 // Reads a file from standard input and writes its text as lines of JSON (`Message`).
-//   node main.ts <kind> <size in bytes> <max text bytes>
+//   node main.ts <size in bytes> <the rest of the ReadRequest as JSON>
 import { writeSync } from 'node:fs'
 import { readFile } from './read-file.ts'
 
-const [kind = '', size = '', maxTextBytes = ''] = process.argv.slice(2)
+const [size = '', request = ''] = process.argv.slice(2)
 const bytes = Buffer.allocUnsafeSlow(Number(size))
 let filled = 0
 for await (const chunk of process.stdin as AsyncIterable<Buffer>) filled += chunk.copy(bytes, filled)
 if (filled !== bytes.length) throw new Error(`${filled} bytes instead of ${bytes.length}`)
 
-await readFile(kind, bytes, Number(maxTextBytes), (message) => writeLine(`${JSON.stringify(message)}\n`))
+await readFile(JSON.parse(request), bytes, (message) => writeLine(`${JSON.stringify(message)}\n`))
 // Timers of a library must not keep the process.
 process.exit()
 

@@ -16,9 +16,19 @@ export type Message =
       readonly cause: string | null
     }
 
-/** Request to a worker thread. */
+/** Request to read a file. */
 export interface ReadRequest {
   readonly kind: string
   readonly bytes: Uint8Array
   readonly maxTextBytes: number
+  /** Text recognition in scans; null when it is off. */
+  readonly ocr: OcrOptions | null
+}
+
+/** Text recognition in scans. */
+export interface OcrOptions {
+  /** Languages by their codes in Tesseract, such as `eng` and `chi_sim`; the first one counts most. */
+  readonly languages: readonly string[]
+  /** Upper bound of the scanned pages of one document. */
+  readonly maxPages: number
 }

@@ -1,6 +1,7 @@
 import { extractParts, isFileKind } from './extract-parts.ts'
 import { finishParts } from './finish-parts.ts'
-import type { Message } from './message.ts'
+import type { Message, ReadRequest } from './message.ts'
+import { MissingRecognizer } from './ocr/missing-recognizer.ts'
 import { UnreadableFile } from './unreadable-file.ts'
 
 const DAMAGED = new UnreadableFile(
@@ -9,20 +10,23 @@ const DAMAGED = new UnreadableFile(
 )
 const MAX_CAUSE_UNITS = 2_000
 
-/** Sends the parts of a file, and how reading it ended. Errors of a library mean a damaged file. */
+/**
+ * Sends the parts of a file, and how reading it ended. Errors of a library mean a damaged file. Throws
+ * `MissingRecognizer`.
+ */
 export async function readFile(
-  kind: string,
+  { kind, maxTextBytes, ocr }: Omit<ReadRequest, 'bytes'>,
   bytes: Buffer,
-  maxTextBytes: number,
   send: (message: Message) => void,
 ): Promise<void> {
   if (!isFileKind(kind)) throw new Error(`no reader for "${kind}"`)
   try {
-    for await (const parts of finishParts(await extractParts(kind, bytes), maxTextBytes)) {
+    for await (const parts of finishParts(await extractParts(kind, bytes, ocr), maxTextBytes)) {
       send({ type: 'parts', parts })
     }
     send({ type: 'end' })
   } catch (error) {
+    if (error instanceof MissingRecognizer) throw error
     const isExpected = error instanceof UnreadableFile
     const { code, message } = isExpected ? error : DAMAGED
     const cause = isExpected ? error.cause : error

@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads'
 import type { ReadRequest } from './message.ts'
 import { readFile } from './read-file.ts'
 
-parentPort?.on('message', ({ kind, bytes, maxTextBytes }: ReadRequest) => {
+parentPort?.on('message', ({ bytes, ...request }: ReadRequest) => {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  void readFile(kind, buffer, maxTextBytes, (message) => parentPort?.postMessage(message))
+  void readFile(request, buffer, (message) => parentPort?.postMessage(message))
 })

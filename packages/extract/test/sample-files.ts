@@ -1,5 +1,6 @@
 // Builders of small files of each format, without the programs that usually write them.
 import { constants, deflateRawSync, deflateSync } from 'node:zlib'
+import { PDFiumLibrary } from '@hyzyla/pdfium'
 import { strToU8, type Zippable, zipSync } from 'fflate'
 
 export function zipOf(entries: Readonly<Record<string, string | Uint8Array>>): Buffer {
@@ -18,12 +19,40 @@ export function pdfOf(pages: readonly (readonly string[])[], extra = ''): Buffer
   return pdfOfContents(contents, '/Font << /F1 3 0 R >>', extra)
 }
 
-/** Returns a PDF with one image and no text, as a scanner writes it. */
+/** Returns a PDF with one grey image and no text, as a scanner writes it. */
 export function scanOf(pixels: number): Buffer {
-  const content = Buffer.from('q 612 0 0 792 0 0 cm /Im1 Do Q')
-  const samples = deflateSync(Buffer.alloc(pixels * pixels, 0x80))
-  const image = `<< /Type /XObject /Subtype /Image /Width ${pixels} /Height ${pixels} /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode /Length ${samples.length} >>`
-  return pdfOfContents([content], '/XObject << /Im1 6 0 R >>', '', [streamOf(image, samples)])
+  return imagesPdfOf([{ width: pixels, height: pixels, data: Buffer.alloc(pixels * pixels, 0x80) }])
+}
+
+/** Grey image with one byte per pixel, row by row. */
+export interface GreyImage {
+  readonly width: number
+  readonly height: number
+  readonly data: Uint8Array
+}
+
+/** Returns a PDF with an image on each page and no text. */
+export function imagesPdfOf(images: readonly GreyImage[]): Buffer {
+  const contents = images.map((_, index) => Buffer.from(`q 612 0 0 792 0 0 cm /Im${index} Do Q`))
+  const first = 4 + 2 * images.length
+  const names = images.map((_, index) => `/Im${index} ${first + index} 0 R`)
+  const streams = images.map(({ width, height, data }) => {
+    const samples = deflateSync(data)
+    const image = `<< /Type /XObject /Subtype /Image /Width ${width} /Height ${height} /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode /Length ${samples.length} >>`
+    return streamOf(image, samples)
+  })
+  return pdfOfContents(contents, `/XObject << ${names.join(' ')} >>`, '', streams)
+}
+
+/** Returns a PDF with the pages of another one as a scanner writes them: an image with 200 dpi, and no text. */
+export async function scanOfPdf(bytes: Buffer): Promise<Buffer> {
+  const library = await PDFiumLibrary.init()
+  const document = await library.loadDocument(bytes)
+  const pages = [...document.pages()]
+  const images = await Promise.all(
+    pages.map((page) => page.render({ scale: 200 / 72, colorSpace: 'Gray', render: 'bitmap' })),
+  )
+  return imagesPdfOf(images)
 }
 
 /** Returns a PDF of one page whose content is compressed: `sizeBytes` of the same text command. */

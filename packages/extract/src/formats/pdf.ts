@@ -1,7 +1,10 @@
-import { PDFiumLibrary } from '@hyzyla/pdfium'
+import { PDFiumLibrary, type PDFiumPage } from '@hyzyla/pdfium'
 import type { TextPart } from '../located-text.ts'
+import type { OcrOptions } from '../message.ts'
+import { MissingRecognizer } from '../ocr/missing-recognizer.ts'
 import { part } from '../part.ts'
 import { UnreadableFile } from '../unreadable-file.ts'
+import { isScanned, openScannedPages } from './scanned-pages.ts'
 
 /** Mark that PDFium sets where a word is hyphenated at the end of a line. */
 const HYPHENATED = /\ufffe(\r?\n)?/g
@@ -9,15 +12,22 @@ const SENTENCE_END = /[.!?:;\u3002\uff01\uff1f\u061f]["'\u2019\u201d)\]]?$/
 /** A line shorter than this share of the longest line, after the end of a sentence, ends a paragraph. */
 const SHORT_LINE = 0.75
 
-/** Yields the paragraphs of a PDF, page by page. */
-export async function* readPdf(bytes: Uint8Array): AsyncGenerator<TextPart> {
+/**
+ * Yields the paragraphs of a PDF, page by page. With `ocr`, text is recognized in pages without a text layer. Throws
+ * `unsupported_file` when there is no text at all.
+ */
+export async function* readPdf(bytes: Uint8Array, ocr: OcrOptions | null): AsyncGenerator<TextPart> {
   const library = await PDFiumLibrary.init()
   const document = await openDocument(library, bytes)
+  const scanned = ocr && openScannedPages(ocr.languages)
+  if (ocr !== null) await checkScannedPages(document, ocr)
   let hasText = false
   let failedPages = 0
   const pages = document.getPageCount()
   for (let index = 0; index < pages; index++) {
-    const text = pageText(document, index)
+    const text = await readPage(document, index, async (page) =>
+      scanned !== null && isScanned(page) ? scanned.read(page) : page.getText(),
+    )
     if (text === null) failedPages++
     for (const paragraph of splitParagraphs(text ?? '')) {
       hasText = true
@@ -26,10 +36,28 @@ export async function* readPdf(bytes: Uint8Array): AsyncGenerator<TextPart> {
   }
   if (hasText) return
   if (pages === 0 || failedPages === pages) throw damaged()
-  throw new UnreadableFile(
-    'unsupported_file',
-    'The PDF has no text layer. Run OCR on it and upload the result.',
-  )
+  throw withoutText(ocr)
+}
+
+function withoutText(ocr: OcrOptions | null): UnreadableFile {
+  const message =
+    ocr === null
+      ? 'The PDF has no text layer. Run OCR on it and upload the result.'
+      : `The PDF has no text layer, and OCR found no text in it. Scan it upright with 300 dpi; the languages are ${ocr.languages.join(', ')}.`
+  return new UnreadableFile('unsupported_file', message)
+}
+
+/** Throws `invalid_file` when the document has more scanned pages than are read, before OCR takes its time. */
+async function checkScannedPages(document: PdfDocument, { maxPages }: OcrOptions): Promise<void> {
+  let scannedPages = 0
+  for (let index = 0; index < document.getPageCount(); index++) {
+    if (await readPage(document, index, isScanned)) scannedPages++
+    if (scannedPages <= maxPages) continue
+    throw new UnreadableFile(
+      'invalid_file',
+      `The PDF has more than ${maxPages} scanned pages. Split it and upload the pieces.`,
+    )
+  }
 }
 
 type PdfDocument = Awaited<ReturnType<PDFiumLibrary['loadDocument']>>
@@ -48,11 +76,16 @@ async function openDocument(library: PDFiumLibrary, bytes: Uint8Array): Promise<
   }
 }
 
-/** Returns the text of a page; null when the page is damaged. */
-function pageText(document: PdfDocument, index: number): string | null {
+/** Returns what `read` returns for a page; null when the page is damaged. */
+async function readPage<T>(
+  document: PdfDocument,
+  index: number,
+  read: (page: PDFiumPage) => T | Promise<T>,
+): Promise<T | null> {
   try {
-    return document.getPage(index).getText()
+    return await read(document.getPage(index))
   } catch (error) {
+    if (error instanceof MissingRecognizer) throw error
     // A trap of WebAssembly ends the library for good; another error concerns one page.
     if (error instanceof Error && error.name === 'RuntimeError') throw damaged(error)
     return null
