@@ -2,6 +2,8 @@ import { join, resolve } from 'node:path'
 import * as v from 'valibot'
 import type { TrustedProxies } from './domain/access/trusted-proxies.ts'
 import type { ChecksumAlgorithm } from './domain/uploads/checksums.ts'
+import type { OidcOptions } from './identity/oidc-token-verifier.ts'
+import type { OcrOptions } from './knowledge/text-extractor.ts'
 import type { ModelServerOptions } from './models/openai-model-server.ts'
 import type { ModelLimits } from './operations/context.ts'
 import {
@@ -10,6 +12,7 @@ import {
   GOOGLE_SETTINGS,
   HOSTED_SETTINGS,
   readSettings,
+  S3_STORAGE_SETTINGS,
   SETTINGS,
   TRACES_SETTINGS,
 } from './settings.ts'
@@ -30,6 +33,24 @@ export type StorageChoice =
       /** URL of an emulator without a trailing slash; null for Google itself. */
       readonly emulatorUrl: string | null
     }
+  | {
+      readonly kind: 's3'
+      readonly bucket: string
+      /** Prefix of every key: empty, or ending with a slash. */
+      readonly prefix: string
+      /** URL of the server without a trailing slash; null for AWS. */
+      readonly endpoint: string | null
+      readonly region: string
+      /** True when the bucket is in the path of a URL, false when it is in the host name. */
+      readonly isPathStyle: boolean
+      /** True when clients can reach the endpoint: then they receive bytes directly. */
+      readonly isDirect: boolean
+      /** Credentials; null for the standard sources of AWS's client. */
+      readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null
+      readonly maxFileBytes: number
+      /** True when several processes may use the bucket. */
+      readonly isShared: boolean
+    }
 
 export type DatabaseChoice =
   | {
@@ -49,10 +70,40 @@ export type SecretsKeyChoice =
   | { readonly kind: 'key'; readonly base64: string }
   | { readonly kind: 'file'; readonly path: string }
 
+/** Source of the key from which secrets of S3 credentials are derived: 32 random bytes in base64. */
+export type S3KeyChoice =
+  | { readonly kind: 'key'; readonly base64: string }
+  /** File outside of the database, which the first start creates. */
+  | { readonly kind: 'file'; readonly path: string }
+
+/** The interface for clients of S3. */
+export interface S3Choice {
+  /** Address of its own; null for none. */
+  readonly address: { readonly host: string; readonly port: number } | null
+  /** Host name whose requests on the main port are for S3, and those of its subdomains, which are buckets; null for none. */
+  readonly hostName: string | null
+  readonly credentialsKey: S3KeyChoice
+  /** True when clients may create buckets. */
+  readonly createsBuckets: boolean
+  /** True when entity tags are MD5s, as many clients expect; they cost processor time. */
+  readonly hasMd5Etags: boolean
+}
+
 export interface ScrubSchedule {
   /** Time between the end of a run and the start of the next. */
   readonly everyMs: number
   readonly bytesPerSecond: number
+}
+
+/** The operator's scanner of files. */
+export interface ScannerChoice {
+  readonly url: string
+  /** Signs the requests, as Standard Webhooks has it. */
+  readonly secret: string
+  /** Longest time that a request waits for a verdict. */
+  readonly waitMs: number
+  /** True to let files pass when the scanner fails. */
+  readonly failsOpen: boolean
 }
 
 export interface IndexingChoice {
@@ -115,9 +166,13 @@ export interface Config {
   readonly uploadIdleMs: number
   /** Checksums that are computed for every upload. */
   readonly uploadChecksums: readonly ChecksumAlgorithm[]
+  /** Versions of the IETF draft of resumable uploads whose clients get interim responses. */
+  readonly interopVersions: readonly number[]
   /** `never` loses data in a power cut; it is for comparisons with programs that do not sync. */
   readonly uploadSync: UploadSync
   readonly indexing: IndexingChoice
+  /** Text recognition in scans; null when it is off. */
+  readonly ocr: OcrOptions | null
   /** Model server that embeds texts; null for searches by words only. */
   readonly embeddings: EmbeddingsChoice | null
   readonly models: ModelsChoice
@@ -128,11 +183,25 @@ export interface Config {
   readonly maxConnectionsPerAddress: number | null
   /** Retention of audit records. */
   readonly auditMs: number
+  /** Time after which files in the trash are deleted. */
+  readonly trashMs: number
+  /** True lets webhooks use plain HTTP and addresses of the operator's network. */
+  readonly webhooksAllowPrivate: boolean
+  /** Sign-in of users; null when there are only keys. */
+  readonly oidc: OidcOptions | null
+  /** Scanner that judges files before they become visible; null for none. */
+  readonly scanner: ScannerChoice | null
+  /** Retention of events. */
+  readonly eventMs: number
   /** Schedule for verifying all stored bytes; null for never. */
   readonly scrub: ScrubSchedule | null
   readonly logLevel: LogLevel
+  /** Processes that share the port; with 1, the first process serves itself. */
+  readonly workers: number
   /** Key that seals the secrets in the database; null when they are stored in plain text. */
   readonly secretsKey: SecretsKeyChoice | null
+  /** Service for clients of S3; null when it is off. */
+  readonly s3: S3Choice | null
   /** Port for metrics; null when they are off. */
   readonly metrics: MetricsChoice | null
   /** Export of traces; null when it is off. */
@@ -158,7 +227,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     publicUrl: settings.PUBLIC_URL,
     trustedProxies: settings.TRUST_PROXY,
     dataDirectory,
-    storage: storageChoice(settings.STORAGE_URL, STORAGE_EMULATOR_HOST, dataDirectory),
+    storage: storageChoice(settings, STORAGE_EMULATOR_HOST, environment),
     database:
       settings.DATABASE_URL === null
         ? { kind: 'sqlite', path: join(dataDirectory, 'waybill.db') }
@@ -171,6 +240,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     maxOpenSessions: settings.MAX_OPEN_SESSIONS,
     uploadIdleMs: settings.UPLOAD_IDLE_SECONDS * 1000,
     uploadChecksums: settings.UPLOAD_CHECKSUMS,
+    interopVersions: settings.RUFH_INTEROP,
     uploadSync: settings.UPLOAD_SYNC,
     indexing: {
       directory: resolve(settings.INDEX_DIR ?? join(dataDirectory, 'indexes')),
@@ -178,18 +248,26 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       waitMs: settings.INDEX_WAIT_MS,
       deadlineMs: settings.INDEX_DEADLINE_SECONDS * 1000,
     },
+    ocr: ocrChoice(settings),
     embeddings: embeddingsChoice(settings),
     models: modelsChoice(settings),
     corsOrigins: settings.CORS_ORIGINS,
     requestsPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     maxConnectionsPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS || null,
     auditMs: settings.AUDIT_DAYS * DAY_MS,
+    trashMs: settings.TRASH_DAYS * DAY_MS,
+    webhooksAllowPrivate: settings.WEBHOOK_ALLOW_PRIVATE === 'true',
+    oidc: oidcChoice(settings),
+    scanner: scannerChoice(settings),
+    eventMs: settings.EVENT_DAYS * DAY_MS,
     scrub:
       settings.SCRUB_DAYS === 0
         ? null
         : { everyMs: settings.SCRUB_DAYS * DAY_MS, bytesPerSecond: settings.SCRUB_BYTES_PER_SECOND },
     logLevel: settings.LOG_LEVEL,
+    workers: workersChoice(settings),
     secretsKey: secretsKeyChoice(settings),
+    s3: s3Choice(settings, dataDirectory),
     metrics:
       settings.METRICS_PORT === null ? null : { host: settings.METRICS_HOST, port: settings.METRICS_PORT },
     traces: tracesChoice(environment),
@@ -210,12 +288,35 @@ function withConnections(choice: DatabaseUrl, maxConnections: number): DatabaseC
 }
 
 function storageChoice(
-  choice: Settings['STORAGE_URL'],
+  { STORAGE_URL: choice, DATA_DIR, DATABASE_URL, MAX_FILE_BYTES }: Settings,
   emulatorUrl: string | null,
-  dataDirectory: string,
+  environment: NodeJS.ProcessEnv,
 ): StorageChoice {
-  if (choice === null) return { kind: 'disk', directory: join(dataDirectory, 'objects') }
-  return choice.kind === 'gcs' ? { ...choice, emulatorUrl } : choice
+  if (choice === null) return { kind: 'disk', directory: join(resolve(DATA_DIR), 'objects') }
+  if (choice.kind === 'gcs') return { ...choice, emulatorUrl }
+  if (choice.kind !== 's3') return choice
+  const { S3_ACCESS_KEY_ID: id, S3_SECRET_ACCESS_KEY: secret } = readSettings(
+    S3_STORAGE_SETTINGS,
+    environment,
+  )
+  if ((id === null) !== (secret === null)) {
+    throw new ConfigError('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be set together.')
+  }
+  const credentials = id === null || secret === null ? null : { accessKeyId: id, secretAccessKey: secret }
+  const isShared = DATABASE_URL?.kind === 'postgres'
+  return { ...choice, credentials, maxFileBytes: MAX_FILE_BYTES, isShared }
+}
+
+function ocrChoice({ OCR, OCR_LANGUAGES, OCR_MAX_PAGES }: Settings): OcrOptions | null {
+  return OCR === 'true' ? { languages: OCR_LANGUAGES, maxPages: OCR_MAX_PAGES } : null
+}
+
+function scannerChoice(settings: Settings): ScannerChoice | null {
+  const { FILE_SCAN_URL: url, FILE_SCAN_SECRET: secret } = settings
+  if (url === null && secret === null) return null
+  if (url === null || secret === null)
+    throw new ConfigError('FILE_SCAN_URL and FILE_SCAN_SECRET must be set together.')
+  return { url, secret, waitMs: settings.SCAN_WAIT_MS, failsOpen: settings.FILE_SCAN_FAIL_OPEN === 'true' }
 }
 
 function embeddingsChoice(settings: Settings): EmbeddingsChoice | null {
@@ -226,8 +327,22 @@ function embeddingsChoice(settings: Settings): EmbeddingsChoice | null {
   return { url, model, apiKey }
 }
 
+function oidcChoice(settings: Settings): OidcOptions | null {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_AUDIENCE: audience } = settings
+  const { OIDC_ORGANIZATION_CLAIM: organizationClaim, OIDC_ROLE_CLAIM: roleClaim } = settings
+  const others = [audience, organizationClaim, roleClaim]
+  if (issuer === null && clientId === null && others.every((one) => one === null)) return null
+  if (issuer === null || clientId === null)
+    throw new ConfigError('OIDC_ISSUER and OIDC_CLIENT_ID must be set together.')
+  if (roleClaim !== null && organizationClaim === null)
+    throw new ConfigError('OIDC_ROLE_CLAIM needs OIDC_ORGANIZATION_CLAIM.')
+  return { issuer, clientId, audience: audience ?? clientId, organizationClaim, roleClaim }
+}
+
 /** Share of the context of a model that the texts of files may take, unless it is set. */
 const FILE_SHARE = 1 / 4
+/** Time limit of the list of a server's models, which needs no model to run. */
+const MODEL_LIST_MS = 10_000
 
 function modelsChoice(settings: Settings): ModelsChoice {
   const { MODEL_SERVER_URL: url, MODEL_SERVER_API_KEY: apiKey, MODEL_SERVERS: named } = settings
@@ -239,10 +354,12 @@ function modelsChoice(settings: Settings): ModelsChoice {
       'MODEL_SERVER_URL and a server of MODEL_SERVERS without a prefix cannot both be set.',
     )
   const contextTokens = settings.MODEL_CONTEXT_TOKENS
+  const timeoutMs = settings.MODEL_SERVER_TIMEOUT * 1000
   return {
     servers: url === null ? others : [...others, { prefix: '', url, apiKey }],
     defaultModel: settings.CHAT_MODEL,
-    timeoutMs: settings.MODEL_SERVER_TIMEOUT * 1000,
+    timeoutMs,
+    listTimeoutMs: Math.min(timeoutMs, MODEL_LIST_MS),
     slotsPerOrganization: settings.MODEL_CONCURRENCY,
     limits: {
       fileSearch: settings.MODEL_FILE_SEARCH,
@@ -254,6 +371,16 @@ function modelsChoice(settings: Settings): ModelsChoice {
   }
 }
 
+function workersChoice({ WORKERS, STORAGE_URL, DATABASE_URL }: Settings): number {
+  const isInMemory =
+    STORAGE_URL?.kind === 'memory' || (DATABASE_URL?.kind === 'sqlite' && DATABASE_URL.path === ':memory:')
+  if (WORKERS > 1 && isInMemory)
+    throw new ConfigError(
+      'WORKERS must be 1 with storage or records in memory, which processes cannot share.',
+    )
+  return WORKERS
+}
+
 function secretsKeyChoice({
   SECRETS_KEY: base64,
   SECRETS_KEY_FILE: path,
@@ -262,6 +389,31 @@ function secretsKeyChoice({
     throw new ConfigError('SECRETS_KEY and SECRETS_KEY_FILE cannot both be set.')
   if (base64 !== null) return { kind: 'key', base64 }
   return path === null ? null : { kind: 'file', path: resolve(path) }
+}
+
+function s3Choice(settings: Settings, dataDirectory: string): S3Choice | null {
+  const {
+    S3_LISTEN: address,
+    S3_HOST: hostName,
+    S3_CREDENTIALS_KEY: base64,
+    DATABASE_URL: database,
+  } = settings
+  if (address === null && hostName === null) return null
+  if (base64 === null && database?.kind === 'postgres') {
+    throw new ConfigError(
+      'S3_CREDENTIALS_KEY must be set with PostgreSQL, because all processes need the same key: "openssl rand -base64 32" prints one.',
+    )
+  }
+  return {
+    address,
+    hostName,
+    credentialsKey:
+      base64 === null
+        ? { kind: 'file', path: join(dataDirectory, 's3-credentials-key') }
+        : { kind: 'key', base64 },
+    createsBuckets: settings.S3_CREATE_BUCKETS === 'on',
+    hasMd5Etags: settings.S3_ETAG === 'md5',
+  }
 }
 
 /** Returns the export of traces; null without an endpoint, and then no other trace setting is read. */

@@ -10,6 +10,10 @@ describe('describeConfig', () => {
       { DATA_DIR: '/srv/waybill', SCRUB_DAYS: '0', TRUST_PROXY: '2' },
       { DATA_DIR: '/srv/waybill', STORAGE_URL: 'gs://a-bucket' },
       { STORAGE_URL: 'gs://a-bucket/a/prefix', STORAGE_EMULATOR_HOST: 'http://127.0.0.1:9000' },
+      {
+        DATA_DIR: '/srv/waybill',
+        STORAGE_URL: 's3://a-bucket/a?endpoint=https://s3.example.com&direct=true',
+      },
       { DATA_DIR: '/srv/waybill', DATABASE_URL: 'postgres://files@db/files', DATABASE_CONNECTIONS: '20' },
       {
         DATA_DIR: '/srv/waybill',
@@ -24,7 +28,11 @@ describe('describeConfig', () => {
         MAX_CONNECTIONS_PER_ADDRESS: '100',
         CORS_ORIGINS: 'https://a.example,https://b.example',
         AUDIT_DAYS: '7',
+        TRASH_DAYS: '3',
         SCRUB_DAYS: '3',
+        OCR: 'true',
+        OCR_LANGUAGES: 'deu,chi_sim',
+        OCR_MAX_PAGES: '20',
         SCRUB_BYTES_PER_SECOND: '1000000',
         METRICS_PORT: '9464',
         METRICS_HOST: '10.0.0.1',

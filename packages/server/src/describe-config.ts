@@ -10,15 +10,18 @@ type ShownSetting = Exclude<
 
 /** Returns all settings in the notation of the environment, with defaults. Passwords and keys are masked. */
 export function describeConfig(config: Config): readonly (readonly [name: string, value: string])[] {
-  const { storage, database, secretsKey, metrics, traces } = config
+  const { storage, database, secretsKey, s3, metrics, traces } = config
   const values: Record<ShownSetting, string> = {
     HOST: config.host,
     PORT: String(config.port),
+    WORKERS: String(config.workers),
     PUBLIC_URL: config.publicUrl ?? '',
     TRUST_PROXY: trustedProxies(config),
     DATA_DIR: config.dataDirectory,
     STORAGE_URL: storageUrl(storage),
     STORAGE_EMULATOR_HOST: storage.kind === 'gcs' ? withoutQuery(storage.emulatorUrl ?? '') : '',
+    S3_ACCESS_KEY_ID: storage.kind === 's3' ? (storage.credentials?.accessKeyId ?? '') : '',
+    S3_SECRET_ACCESS_KEY: storage.kind === 's3' && storage.credentials !== null ? '***' : '',
     DATABASE_URL: database.kind === 'sqlite' ? `sqlite:${database.path}` : withoutSecrets(database.url),
     DATABASE_CONNECTIONS: database.kind === 'postgres' ? String(database.maxConnections) : '',
     MAX_FILE_BYTES: String(config.maxFileBytes),
@@ -29,6 +32,7 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     MAX_OPEN_SESSIONS: String(config.maxOpenSessions),
     UPLOAD_IDLE_SECONDS: String(config.uploadIdleMs / 1000),
     UPLOAD_CHECKSUMS: config.uploadChecksums.join(','),
+    RUFH_INTEROP: config.interopVersions.join(',') || 'none',
     UPLOAD_SYNC: config.uploadSync,
     RATE_LIMIT_PER_MINUTE: String(config.requestsPerMinute),
     MAX_CONNECTIONS_PER_ADDRESS: String(config.maxConnectionsPerAddress ?? 0),
@@ -36,6 +40,9 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     INDEX_CONCURRENCY: String(config.indexing.concurrency),
     INDEX_WAIT_MS: String(config.indexing.waitMs),
     INDEX_DEADLINE_SECONDS: String(config.indexing.deadlineMs / 1000),
+    OCR: String(config.ocr !== null),
+    OCR_LANGUAGES: config.ocr?.languages.join(',') ?? '',
+    OCR_MAX_PAGES: String(config.ocr?.maxPages ?? ''),
     EMBEDDINGS_URL: config.embeddings?.url ?? '',
     EMBEDDINGS_MODEL: config.embeddings?.model ?? '',
     EMBEDDINGS_API_KEY: config.embeddings?.apiKey ? '***' : '',
@@ -44,8 +51,25 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     SCRUB_DAYS: String((config.scrub?.everyMs ?? 0) / (24 * 60 * 60 * 1000)),
     SCRUB_BYTES_PER_SECOND: String(config.scrub?.bytesPerSecond ?? ''),
     AUDIT_DAYS: String(config.auditMs / (24 * 60 * 60 * 1000)),
+    TRASH_DAYS: String(config.trashMs / (24 * 60 * 60 * 1000)),
+    WEBHOOK_ALLOW_PRIVATE: String(config.webhooksAllowPrivate),
+    OIDC_ISSUER: config.oidc?.issuer ?? '',
+    OIDC_CLIENT_ID: config.oidc?.clientId ?? '',
+    OIDC_AUDIENCE: config.oidc?.audience ?? '',
+    OIDC_ORGANIZATION_CLAIM: config.oidc?.organizationClaim ?? '',
+    OIDC_ROLE_CLAIM: config.oidc?.roleClaim ?? '',
+    FILE_SCAN_URL: config.scanner?.url ?? '',
+    FILE_SCAN_SECRET: config.scanner ? '***' : '',
+    FILE_SCAN_FAIL_OPEN: String(config.scanner?.failsOpen ?? false),
+    SCAN_WAIT_MS: String(config.scanner?.waitMs ?? ''),
+    EVENT_DAYS: String(config.eventMs / (24 * 60 * 60 * 1000)),
     SECRETS_KEY: secretsKey?.kind === 'key' ? '***' : '',
     SECRETS_KEY_FILE: secretsKey?.kind === 'file' ? secretsKey.path : '',
+    S3_LISTEN: s3?.address ? listenAddress(s3.address) : '',
+    S3_HOST: s3?.hostName ?? '',
+    S3_CREDENTIALS_KEY: s3?.credentialsKey.kind === 'key' ? '***' : '',
+    S3_CREATE_BUCKETS: s3?.createsBuckets === false ? 'off' : 'on',
+    S3_ETAG: s3?.hasMd5Etags === false ? 'opaque' : 'md5',
     LOG_LEVEL: config.logLevel,
     METRICS_HOST: metrics?.host ?? '',
     METRICS_PORT: String(metrics?.port ?? ''),
@@ -83,7 +107,22 @@ function trustedProxies({ trustedProxies: proxies }: Config): string {
 function storageUrl(storage: StorageChoice): string {
   if (storage.kind === 'memory') return 'memory:'
   if (storage.kind === 'disk') return pathToFileURL(storage.directory).href
-  return `gs://${storage.bucket}/${storage.prefix}`.replace(/\/$/, '')
+  const { kind, bucket, prefix } = storage
+  const url = `${kind === 's3' ? 's3' : 'gs'}://${bucket}/${prefix}`.replace(/\/$/, '')
+  return storage.kind === 's3' ? `${url}?${s3Parameters(storage)}` : url
+}
+
+function s3Parameters({
+  endpoint,
+  region,
+  isPathStyle,
+  isDirect,
+}: Extract<StorageChoice, { kind: 's3' }>): string {
+  const style = isPathStyle ? 'path' : 'virtual'
+  const parameters = { ...(endpoint !== null && { endpoint }), region, style, direct: String(isDirect) }
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&')
 }
 
 /** Settings of the driver that contain no secrets. */
@@ -111,4 +150,8 @@ function withoutQuery(value: string): string {
 
 function withoutPassword(value: string): string {
   return value.replace(/(:\/\/[^/?#:@]*):[^/?#@]*@/, '$1:***@')
+}
+
+function listenAddress({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as v from 'valibot'
@@ -11,6 +12,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const FILE_SEARCHES = ['always', 'tool'] as const
 const FILE_INPUTS = ['text', 'native'] as const
+const BOOLEANS = ['false', 'true'] as const
 const UPLOAD_SYNCS = ['always', 'never'] as const
 /** Names of samplers in OpenTelemetry. */
 const TRACES_SAMPLERS = [
@@ -22,8 +24,16 @@ const TRACES_SAMPLERS = [
   'parentbased_traceidratio',
 ] as const
 
+/** Versions of the draft of resumable uploads whose interim responses are the same. */
+const INTEROP_VERSIONS: readonly number[] = [6, 8]
+
 const MAX_PORT = 65_535
 const MAX_HOPS = 32
+const MAX_WORKERS = 128
+const MAX_OCR_LANGUAGES = 8
+/** Lengths of secrets in the specification of Standard Webhooks. */
+const MIN_SECRET_BYTES = 24
+const MAX_SECRET_BYTES = 64
 /** Limit that leaves enough of the 1024 bytes of an object name at Google for the longest file name. */
 const MAX_PREFIX_LENGTH = 40
 const MAX_FILE_BYTES_LIMIT = 5 * 1024 ** 4
@@ -111,6 +121,17 @@ const publicUrl = parsed(
   () => 'must be an http or https URL without query or password.',
 )
 
+/** Schema for an issuer, which is compared as it is written: some end with a slash. */
+const issuer = parsed(
+  (text) => {
+    const url = parseHttpUrl(text)
+    if (url === null || `${url.search}${url.hash}${url.username}${url.password}` !== '') return null
+    const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+    return url.protocol === 'https:' || isLoopback ? text : null
+  },
+  () => 'must be an https URL without query or password, or an http URL of this machine.',
+)
+
 // The message does not contain the value, which has keys.
 const modelServers = parsed(
   parseModelServers,
@@ -126,9 +147,9 @@ export const databaseUrl = parsed(
 
 // The message does not contain the value: a wrong or mistyped URL may contain a password anywhere.
 const storageUrl = parsed(parseStorageUrl, ({ input }) =>
-  String(input).startsWith('gs://')
-    ? `must be gs://bucket or gs://bucket/prefix, with at most ${MAX_PREFIX_LENGTH} letters, digits, ., _, - and / in the prefix.`
-    : 'must be file:///a/folder, gs://bucket/prefix or memory:.',
+  /^(gs|s3):/.test(String(input))
+    ? `must be gs://bucket/prefix or s3://bucket/prefix?endpoint=…&region=…&style=path|virtual&direct=true|false, with at most ${MAX_PREFIX_LENGTH} letters, digits, ., _, - and / in the prefix.`
+    : 'must be file:///a/folder, gs://bucket/prefix, s3://bucket/prefix or memory:.',
 )
 
 const trustedProxies = parsed(
@@ -154,14 +175,65 @@ const origin = parsed(
   ),
 )
 
+const hostName = parsed(
+  (text) => (/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text) ? text.toLowerCase() : null),
+  mustBe('a host name without a port, such as s3.example.org'),
+)
+
+const listenAddress = parsed((text) => {
+  const [, bracketed, plain, port = ''] = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]+)):(\d{1,5})$/i.exec(text) ?? []
+  const host = bracketed ?? plain
+  return host !== undefined && Number(port) <= MAX_PORT ? { host, port: Number(port) } : null
+}, mustBe('an address with a port, such as 127.0.0.1:9000'))
+
+/** Processes that serve together; `auto` is one for each processor that this process may use. */
+const workers = parsed(
+  (text) => {
+    if (text === 'auto') return Math.min(availableParallelism(), MAX_WORKERS)
+    const count = /^\d{1,3}$/.test(text) ? Number(text) : 0
+    return count >= 1 && count <= MAX_WORKERS ? count : null
+  },
+  mustBe(`auto or a whole number from 1 to ${MAX_WORKERS}`),
+)
+
 const ratio = parsed(
   (text) => (Number(text) >= 0 && Number(text) <= 1 ? Number(text) : null),
   mustBe('a number from 0 to 1'),
 )
 
+// The message does not contain the value, which is a secret.
+const webhookSecret = parsed(
+  (text) => {
+    const [, base64 = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? []
+    const { length } = Buffer.from(base64, 'base64')
+    return length >= MIN_SECRET_BYTES && length <= MAX_SECRET_BYTES ? text : null
+  },
+  () =>
+    `must be whsec_ and ${MIN_SECRET_BYTES} to ${MAX_SECRET_BYTES} random bytes in base64: echo "whsec_$(openssl rand -base64 32)" prints one.`,
+)
+
 const checksums = parsed(
   parseAlgorithms,
   mustBe(`${CHECKSUM_ALGORITHMS.join(' or ')}, or both separated by a comma`),
+)
+
+/** Languages by their codes in Tesseract. Each loads a model of up to 20 MB. */
+const ocrLanguages = parsed(
+  (text) => {
+    const languages = partsOf(text)
+    const isKnown = languages.every((language) => /^[a-z]{3}(_[a-z]{3,8}){0,2}$/.test(language))
+    return isKnown && languages.length <= MAX_OCR_LANGUAGES ? [...new Set(languages)] : null
+  },
+  mustBe(`1 to ${MAX_OCR_LANGUAGES} codes of Tesseract, separated by commas, such as eng,deu,chi_sim`),
+)
+
+const interopVersions = parsed(
+  (text) => {
+    if (text === 'none') return []
+    const versions = partsOf(text).map(Number)
+    return versions.every((version) => INTEROP_VERSIONS.includes(version)) ? [...new Set(versions)] : null
+  },
+  mustBe(`none, ${INTEROP_VERSIONS.join(' or ')}, or both separated by a comma`),
 )
 
 /** Variables with their defaults and rules, except those that depend on the storage or belong to traces. */
@@ -182,11 +254,15 @@ export const SETTINGS = v.object({
   MAX_OPEN_SESSIONS: integerOr(10_000, 1, 10_000_000),
   UPLOAD_IDLE_SECONDS: integerOr(60, 1, YEAR_SECONDS),
   UPLOAD_CHECKSUMS: v.optional(checksums, ''),
+  RUFH_INTEROP: v.optional(interopVersions, '8'),
   UPLOAD_SYNC: oneOf(UPLOAD_SYNCS, 'always'),
   INDEX_DIR: optional(v.string()),
   INDEX_CONCURRENCY: integerOr(2, 0, 64),
   INDEX_WAIT_MS: integerOr(1000, 0, 30_000),
   INDEX_DEADLINE_SECONDS: integerOr(1800, 1, WEEK_SECONDS),
+  OCR: oneOf(['true', 'false'], 'false'),
+  OCR_LANGUAGES: v.optional(ocrLanguages, 'eng'),
+  OCR_MAX_PAGES: integerOr(100, 1, 10_000),
   EMBEDDINGS_URL: optional(publicUrl),
   EMBEDDINGS_MODEL: optional(v.string()),
   EMBEDDINGS_API_KEY: optional(v.string()),
@@ -210,6 +286,19 @@ export const SETTINGS = v.object({
     '',
   ),
   AUDIT_DAYS: integerOr(90, 1, 3650),
+  TRASH_DAYS: integerOr(7, 1, 3650),
+  // Longer than the retries of a webhook, which read the event.
+  EVENT_DAYS: integerOr(30, 2, 3650),
+  WEBHOOK_ALLOW_PRIVATE: oneOf(BOOLEANS, 'false'),
+  OIDC_ISSUER: optional(issuer),
+  OIDC_CLIENT_ID: optional(v.string()),
+  OIDC_AUDIENCE: optional(v.string()),
+  OIDC_ORGANIZATION_CLAIM: optional(v.string()),
+  OIDC_ROLE_CLAIM: optional(v.string()),
+  FILE_SCAN_URL: optional(publicUrl),
+  FILE_SCAN_SECRET: optional(webhookSecret),
+  FILE_SCAN_FAIL_OPEN: oneOf(BOOLEANS, 'false'),
+  SCAN_WAIT_MS: integerOr(10_000, 0, 60_000),
   SCRUB_DAYS: integerOr(30, 0, 3650),
   SCRUB_BYTES_PER_SECOND: integerOr(20_000_000, 1024, MAX_FILE_BYTES_LIMIT),
   RATE_LIMIT_PER_MINUTE: integerOr(6000, 0, 1_000_000_000),
@@ -217,6 +306,12 @@ export const SETTINGS = v.object({
   LOG_LEVEL: oneOf(LOG_LEVELS, 'info'),
   SECRETS_KEY: optional(v.string()),
   SECRETS_KEY_FILE: optional(v.string()),
+  S3_LISTEN: optional(listenAddress),
+  S3_HOST: optional(hostName),
+  S3_CREDENTIALS_KEY: optional(v.string()),
+  S3_CREATE_BUCKETS: oneOf(['on', 'off'], 'on'),
+  S3_ETAG: oneOf(['md5', 'opaque'], 'md5'),
+  WORKERS: v.optional(workers, '1'),
   METRICS_PORT: optional(integer(0, MAX_PORT)),
   METRICS_HOST: v.optional(v.string(), '127.0.0.1'),
 })
@@ -241,6 +336,12 @@ export const GOOGLE_SETTINGS = v.object({
   UPLOAD_SESSION_SECONDS: integerOr(WEEK_SECONDS, 1, WEEK_SECONDS),
 })
 
+/** Variables for a storage on an S3 server, in addition to those of `HOSTED_SETTINGS`. */
+export const S3_STORAGE_SETTINGS = v.object({
+  S3_ACCESS_KEY_ID: optional(v.string()),
+  S3_SECRET_ACCESS_KEY: optional(v.string()),
+})
+
 /** Variables for traces, with the names and defaults of OpenTelemetry. */
 export const TRACES_SETTINGS = v.object({
   OTEL_EXPORTER_OTLP_PROTOCOL: oneOf(['http/protobuf'], 'http/protobuf'),
@@ -255,6 +356,7 @@ export const TRACES_SETTINGS = v.object({
 export type SettingName =
   | keyof typeof SETTINGS.entries
   | keyof typeof GOOGLE_SETTINGS.entries
+  | keyof typeof S3_STORAGE_SETTINGS.entries
   | keyof typeof TRACES_SETTINGS.entries
 
 const ModelServer = v.strictObject({
@@ -282,6 +384,7 @@ function parseTrustedProxies(text: string): TrustedProxies | null {
 function parseStorageUrl(text: string) {
   if (text === 'memory:') return { kind: 'memory' } as const
   if (text.startsWith('gs://')) return parseBucketUrl(text)
+  if (text.startsWith('s3://')) return parseS3Url(text)
   const isPath = text.startsWith('file:///') && !/%2f|%5c|%00/i.test(text)
   return isPath ? ({ kind: 'disk', directory: fileURLToPath(text) } as const) : null
 }
@@ -289,11 +392,43 @@ function parseStorageUrl(text: string) {
 /** Parses a bucket URL. Rules for names: https://cloud.google.com/storage/docs/buckets#naming */
 function parseBucketUrl(text: string) {
   const [, bucket, path = ''] = /^gs:\/\/([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])(\/.*)?$/.exec(text) ?? []
+  const prefix = parsePrefix(path)
+  if (bucket === undefined || prefix === null) return null
+  return { kind: 'gcs', bucket, prefix } as const
+}
+
+/** Parses the prefix of all names in a bucket: empty, or ending with a slash. */
+function parsePrefix(path: string): string | null {
   const prefix = path.replace(/^\/|\/$/g, '')
-  const isPlain =
-    prefix === '' || prefix.split('/').every((part) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(part))
-  if (bucket === undefined || !isPlain || prefix.length > MAX_PREFIX_LENGTH) return null
-  return { kind: 'gcs', bucket, prefix: prefix === '' ? '' : `${prefix}/` } as const
+  if (prefix === '') return ''
+  const isPlain = prefix.split('/').every((part) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(part))
+  return isPlain && prefix.length <= MAX_PREFIX_LENGTH ? `${prefix}/` : null
+}
+
+const S3Parameters = v.strictObject({
+  endpoint: optional(v.pipe(httpUrl, v.check(isServerUrl))),
+  region: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/)), 'us-east-1'),
+  style: optional(v.picklist(['path', 'virtual'])),
+  direct: oneOf(BOOLEANS, 'false'),
+})
+
+/** Parses the URL of a bucket of S3. Rules for names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+function parseS3Url(text: string) {
+  const [, bucket, path = '', query = ''] =
+    /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(\/[^?#]*)?(?:\?([^#]*))?$/.exec(text) ?? []
+  const prefix = parsePrefix(path)
+  const { success, output } = v.safeParse(S3Parameters, Object.fromEntries(new URLSearchParams(query)))
+  if (bucket === undefined || prefix === null || !success) return null
+  const { region, style, direct } = output
+  const endpoint = output.endpoint?.replace(/\/+$/, '') ?? null
+  const isPathStyle = style === null ? endpoint !== null : style === 'path'
+  return { kind: 's3', bucket, prefix, endpoint, region, isPathStyle, isDirect: direct === 'true' } as const
+}
+
+/** Returns true for a URL without credentials and query. */
+function isServerUrl(text: string): boolean {
+  const { username, password, search, hash } = new URL(text)
+  return [username, password, search, hash].every((part) => part === '')
 }
 
 function parseDatabaseUrl(text: string) {

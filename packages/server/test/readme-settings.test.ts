@@ -13,8 +13,12 @@ const SETTINGS = [...README.matchAll(/^\| (`[A-Z_]+`(?:(?:,| or) `[A-Z_]+`)*) \|
 )
 
 describe('the table of settings in the README', () => {
-  // Connections are a setting only with PostgreSQL.
-  const described = new Map(describeConfig(readConfig({ DATABASE_URL: 'postgres://db/files' })))
+  // Connections are a setting only with PostgreSQL, languages only with OCR, and the wait only with a scanner.
+  const environment = {
+    ...{ DATABASE_URL: 'postgres://db/files', OCR: 'true', FILE_SCAN_URL: 'http://127.0.0.1:8090' },
+    FILE_SCAN_SECRET: `whsec_${Buffer.alloc(32).toString('base64')}`,
+  }
+  const described = new Map(describeConfig(readConfig(environment)))
 
   it('names settings of the program', () => {
     assert.ok(SETTINGS.length > 20)

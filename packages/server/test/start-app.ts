@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { logAddresses } from '../src/compose/listen.ts'
 import { startServer } from '../src/compose/start-server.ts'
 import { readConfig } from '../src/config.ts'
 import { operatorCaller } from '../src/domain/access/caller.ts'
@@ -18,6 +19,8 @@ export interface TestApp
   > {
   /** For tests that act as the operator, or inspect records and bytes. */
   readonly context: Context
+  /** Base URL for clients of S3; null unless `S3_LISTEN` is set. */
+  readonly s3Url: string | null
 }
 
 export interface AppOptions {
@@ -57,11 +60,13 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     await removeData()
     throw error
   })
+  logAddresses(config, server, logger)
   const addOrganization = (id: string, name = 'Second') => addOrganizationTo(server.context, id, name)
   const id = `org_${process.hrtime.bigint().toString(36)}`
   const { organizationId, apiKey } = await addOrganization(id, 'Test')
   return {
     url: server.url,
+    s3Url: server.s3Url,
     baseUrl: `${server.url}/v1/organizations/${organizationId}`,
     organizationId,
     apiKey,
@@ -77,7 +82,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
 }
 
 /** Creates an organization as `waybill organizations create` does. */
-async function addOrganizationTo(context: Context, id: string, name: string) {
+export async function addOrganizationTo(context: Context, id: string, name: string) {
   const { organization, apiKey } = await createOrganization(context, operatorCaller(null), { id, name })
   return { organizationId: organization.id, apiKey: apiKey.secret }
 }

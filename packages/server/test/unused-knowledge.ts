@@ -4,5 +4,5 @@ import type { Database } from '../src/database/database.ts'
 /** Returns the knowledge of a service whose tests index and search nothing: its threads never start. */
 export function unusedKnowledge(database: Database): OpenedKnowledge {
   const indexing = { directory: '/nonexistent', concurrency: 0, waitMs: 0, deadlineMs: 0 }
-  return openKnowledge({ indexing, embeddings: null }, database, () => {})
+  return openKnowledge({ indexing, embeddings: null, ocr: null }, database, () => {})
 }

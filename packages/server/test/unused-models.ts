@@ -6,6 +6,7 @@ export const UNUSED_MODELS = createModelServer({
   servers: [],
   defaultModel: null,
   timeoutMs: 1000,
+  listTimeoutMs: 1000,
   slotsPerOrganization: 1,
 })
 

@@ -21,8 +21,27 @@ export async function listenOn(
   }
 }
 
+/** Addresses of a server that listens. */
+export interface ServerAddresses {
+  /** Base URL, such as `http://127.0.0.1:8080`. */
+  readonly url: string
+  readonly address: AddressInfo
+  /** Base URL for clients of S3; null when they have no address of their own. */
+  readonly s3Url: string | null
+}
+
+/** Logs the address for clients of S3, and warns of URLs that other machines cannot reach. */
+export function logAddresses(
+  { publicUrl }: Config,
+  { url, address, s3Url }: ServerAddresses,
+  logger: Logger,
+): void {
+  if (s3Url !== null) logger.info({ url: s3Url }, 'serving clients of S3')
+  if (publicUrl === null) warnOfLocalUrl(address, url, logger)
+}
+
 /** Warns when other machines can reach the server, but not the URLs that it issues. */
-export function warnOfLocalUrl({ address, port }: AddressInfo, url: string, logger: Logger): void {
+function warnOfLocalUrl({ address, port }: AddressInfo, url: string, logger: Logger): void {
   if (!EVERY_ADDRESS.has(address)) return
   const outside = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])

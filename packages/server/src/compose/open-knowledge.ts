@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
+import type { ObserveModelCall } from '../domain/models/model-call.ts'
 import { createChunker } from '../knowledge/chunker.ts'
 import type { Embedder } from '../knowledge/embedder.ts'
 import type { Knowledge } from '../knowledge/knowledge.ts'
@@ -9,7 +10,7 @@ import {
 } from '../knowledge/openai-embedder/openai-embedder.ts'
 import type { SearchIndex, StoreFeed } from '../knowledge/search-index.ts'
 import { createSqliteSearchIndex } from '../knowledge/sqlite-index/sqlite-search-index.ts'
-import type { TextExtractor } from '../knowledge/text-extractor.ts'
+import type { OcrOptions, TextExtractor } from '../knowledge/text-extractor.ts'
 
 export interface OpenedKnowledge extends Knowledge {
   /** Sets the function that `wakeQueue` calls. */
@@ -31,18 +32,19 @@ export function openEmbedder(options: OpenAiEmbedderOptions): Embedder {
  * `onIsolation` once, with the first file.
  */
 export function openKnowledge(
-  { indexing, embeddings }: Pick<Config, 'indexing' | 'embeddings'>,
+  { indexing, embeddings, ocr }: Pick<Config, 'indexing' | 'embeddings' | 'ocr'>,
   database: Pick<Database, 'vectorStores'>,
   onIsolation: ReportIsolation,
+  observers: readonly ObserveModelCall[] = [],
 ): OpenedKnowledge {
-  const extractor = openWhenUsed(onIsolation)
+  const extractor = openWhenUsed(ocr, onIsolation)
   const chunker = createChunker()
   const index: SearchIndex = createSqliteSearchIndex({ folder: indexing.directory, feed: feedOf(database) })
   let wake = () => {}
   return {
     extractor,
     chunker,
-    embedder: embeddings && openEmbedder(embeddings),
+    embedder: embeddings && openEmbedder({ ...embeddings, observers }),
     index,
     wakeQueue: () => wake(),
     onWake: (callback) => {
@@ -55,11 +57,11 @@ export function openKnowledge(
 }
 
 /** Extractor that probes the system with the first file, and not when the server starts. */
-function openWhenUsed(onIsolation: ReportIsolation): TextExtractor {
+function openWhenUsed(ocr: OcrOptions | null, onIsolation: ReportIsolation): TextExtractor {
   let opened: Promise<TextExtractor> | null = null
   const open = async () => {
     const { openTextExtractor } = await import('../knowledge/extraction/open-text-extractor.ts')
-    const extractor = await openTextExtractor()
+    const extractor = await openTextExtractor({ ocr })
     onIsolation(extractor.isNetworkDropped)
     return extractor
   }

@@ -67,7 +67,9 @@ describe('copyDatabase', { skip: withoutPostgres }, () => {
   it('knows every table of the schema', () => {
     const sqlite = new DatabaseSync(path)
     const rows = sqlite
-      .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      .prepare(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'file_terms%'",
+      )
       .all()
     sqlite.close()
     assert.deepEqual(rows.map(({ name }) => name).sort(), TABLES.map(({ name }) => name).sort())
@@ -83,14 +85,21 @@ describe('copyDatabase', { skip: withoutPostgres }, () => {
     await database.audit.add(eventAt(EVENTS + 1))
     const [newest] = await database.audit.list('org_a', 1)
     assert.equal(newest?.timeMs, EVENTS + 1)
+    assert.equal(await database.files.indexForSearch(9), 2)
+    const found = await database.files.search('org_a', {
+      ...{ filter: NAMED, sort: 'name', order: 'asc', limit: 9, after: null, nowMs: 1 },
+    })
+    assert.equal(found.items.length, 2)
+    assert.equal((await database.files.find('org_a', 'file_b'))?.sharesBytesOf, 'file_a')
     const { vectorStores } = database
     const store = await vectorStores.find(VIEWER, 'vs_a')
     assert.deepEqual(
       [store?.counts, store?.dataBytes, store?.usageBytes, store?.seq],
       [{ inProgress: 1, completed: 1, failed: 0, cancelled: 0 }, 200, 7, 3],
     )
+    const place = { organizationId: 'org_a', storeId: 'vs_a' }
     const parts: Uint8Array[] = []
-    for await (const part of vectorStores.indexing.readDocument('vs_a', 'file_a', 'r')) parts.push(part)
+    for await (const part of vectorStores.indexing.readDocument(place, 'file_a', 'r')) parts.push(part)
     assert.deepEqual(parts.map(Buffer.from), [BYTES, BYTES])
     assert.equal((await vectorStores.listLog(VIEWER, 'vs_a', 'file_a', 9)).length, 1)
     await vectorStores.removeFile(VIEWER, 'vs_a', 'file_b', 1)
@@ -130,6 +139,12 @@ describe('copyDatabase', { skip: withoutPostgres }, () => {
   })
 })
 
+/** Filter for the names of all files. */
+const NAMED = {
+  ...{ folder: null, nameContains: 'a.bin', mediaType: null },
+  ...{ uploadedAfterMs: null, uploadedBeforeMs: null },
+}
+
 function eventAt(timeMs: number) {
   const event = { organizationId: 'org_a', actor: null, action: 'deleteFile', target: null, outcome: 'ok' }
   return { ...event, timeMs, traceId: 't', clientAddress: '::1' }
@@ -161,6 +176,7 @@ async function fill(path: string): Promise<void> {
   assert.ok(await database.installation.createOrganization(organization, key))
   await Promise.all(Array.from({ length: EVENTS }, (_, index) => database.audit.add(eventAt(index))))
   await fillStore(database)
+  assert.equal(await database.files.indexForSearch(9), 2)
   await database.close()
 }
 
@@ -170,7 +186,9 @@ const BYTES = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
 
 /** Adds a vector store with one indexed file of two document parts, and one that waits. */
 async function fillStore({ files, vectorStores, tasks }: Database): Promise<void> {
-  const [first, second] = ['file_a', 'file_b'].map((fileId) => fileOf(sessionOf('org_a', { fileId })))
+  const [first, second] = ['file_a', 'file_b'].map((fileId) =>
+    fileOf(sessionOf('org_a', { fileId, sharesBytesOf: fileId === 'file_b' ? 'file_a' : null })),
+  )
   assert.ok(first && second && (await files.add('org_a', [first, second], null)))
   const store = { id: 'vs_a', name: 'A', description: null, createdBy: 'ak_a', metadata: {} }
   const options = { accessMode: 'organization', expiresAfterDays: null } as const
@@ -182,7 +200,7 @@ async function fillStore({ files, vectorStores, tasks }: Database): Promise<void
     chunking: null,
   }))
   await vectorStores.addFiles(VIEWER, {
-    ...{ storeId: 'vs_a', files: toAdd, addedByApiKeyId: null, batchId: 'vsfb_a', nowMs: 1 },
+    ...{ storeId: 'vs_a', files: toAdd, addedByApiKeyId: null, addedBy: null, batchId: 'vsfb_a', nowMs: 1 },
   })
   const claim = {
     kind: INDEXING_TASK,

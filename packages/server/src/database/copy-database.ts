@@ -54,7 +54,7 @@ async function summarize(tables: Tables, table: Table): Promise<CopiedTable> {
   const hash = createHash('sha256')
   let count = 0
   for await (const rows of pagesOf(tables, table, null)) {
-    for (const row of rows) addRow(hash, row)
+    for (const row of rows) addRow(hash, row, table.derived ?? [])
     count += rows.length
   }
   return { name: table.name, rows: count, sha256: hash.digest('hex') }
@@ -71,8 +71,10 @@ async function* pagesOf(tables: Tables, table: Table, after: RowKey | null): Asy
 }
 
 /** Adds a row in a common form: drivers differ in the order of columns, and return numbers as numbers or as digits. */
-function addRow(hash: Hash, row: Row): void {
-  const columns = Object.keys(row).sort()
+function addRow(hash: Hash, row: Row, left: readonly string[]): void {
+  const columns = Object.keys(row)
+    .filter((column) => !left.includes(column))
+    .sort()
   const values = columns.map((column) => [column, row[column] === null ? null : toText(row[column])])
   hash.update(`${JSON.stringify(values)}\n`)
 }

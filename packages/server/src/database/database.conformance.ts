@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { hashSecret } from '../domain/access/api-key.ts'
+import { NO_HASHES } from '../domain/uploads/upload-session.ts'
 import type { Database } from './database.ts'
 import { describeApiKeyRecords } from './records/api-keys.conformance.ts'
 import { describeAuditRecords } from './records/audit.conformance.ts'
+import { describeBucketKeys } from './records/bucket-keys.conformance.ts'
+import { describeBucketRecords } from './records/buckets.conformance.ts'
 import { describeConversationRecords } from './records/conversations.conformance.ts'
 import { describeCredentialRecords } from './records/credentials.conformance.ts'
+import { describeEventRecords } from './records/events.conformance.ts'
+import { describeFileSearch } from './records/file-search.conformance.ts'
 import { describeFileRecords } from './records/files.conformance.ts'
 import {
   createFixture,
@@ -19,12 +24,16 @@ import { describeHousekeepingRecords } from './records/housekeeping.conformance.
 import { describeIdempotentRequestRecords } from './records/idempotent-requests.conformance.ts'
 import { describeInstallationRecords } from './records/installation.conformance.ts'
 import { describeJobRecords } from './records/jobs.conformance.ts'
+import { describeMemberRecords } from './records/members.conformance.ts'
 import { describeOrganizationRecords } from './records/organizations.conformance.ts'
 import { describeReservationRecords } from './records/reservations.conformance.ts'
 import { describeResponseRecords } from './records/responses.conformance.ts'
+import { describeScanRecords } from './records/scans.conformance.ts'
+import { describeShareLinkRecords } from './records/share-links.conformance.ts'
 import { describeTaskRecords } from './records/tasks.conformance.ts'
 import { describeUploadSessionRecords } from './records/upload-sessions.conformance.ts'
 import { describeVectorStoreRecords } from './records/vector-stores.conformance.ts'
+import { describeWebhookRecords } from './records/webhooks.conformance.ts'
 
 /** Tests an implementation against the interfaces in database.ts and records/. */
 export function describeDatabase(
@@ -64,7 +73,7 @@ export function describeDatabase(
         await uploadSessions.findByFileId(id, cut),
         await uploadSessions.findByObjectName(id, cut),
         await uploadSessions.cancel(id, cut, NOW_MS),
-        await uploadSessions.announce(id, cut, { crc32c: null, md5: null }),
+        await uploadSessions.announce(id, cut, NO_HASHES),
         await files.find(id, cut),
         await files.delete(id, cut, NOW_MS),
         await apiKeys.find(id, cut),
@@ -123,7 +132,7 @@ export function describeDatabase(
       assert.equal(await uploadSessions.cancel(stranger, session.fileId, NOW_MS), null)
       await uploadSessions.markDead(stranger, session.fileId)
       await uploadSessions.saveProtocolState(stranger, session.fileId, '{}')
-      await uploadSessions.announce(stranger, session.fileId, { crc32c: 'AAAAAA==', md5: null })
+      await uploadSessions.announce(stranger, session.fileId, { ...NO_HASHES, crc32c: 'AAAAAA==' })
       assert.equal(await files.register(stranger, fileOf(session)), null)
       assert.equal(await files.find(stranger, registered.id), null)
       assert.equal(await files.findPosition(stranger, registered.id), null)
@@ -154,8 +163,13 @@ export function describeDatabase(
     describeCredentialRecords(fixture)
     describeOrganizationRecords(fixture)
     describeApiKeyRecords(fixture)
+    describeBucketRecords(fixture)
+    describeBucketKeys(fixture)
     describeUploadSessionRecords(fixture)
     describeFileRecords(fixture)
+    describe('searches of files', () => describeFileSearch(fixture))
+    describeShareLinkRecords(fixture)
+    describeScanRecords(fixture)
     describeHousekeepingRecords(fixture)
     describeReservationRecords(fixture)
     describeAuditRecords(fixture)
@@ -165,5 +179,8 @@ export function describeDatabase(
     describeVectorStoreRecords(fixture)
     describeConversationRecords(fixture)
     describeResponseRecords(fixture)
+    describeWebhookRecords(fixture)
+    describeMemberRecords(fixture)
+    describeEventRecords(fixture)
   })
 }

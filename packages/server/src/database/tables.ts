@@ -31,13 +31,15 @@ export interface Table {
   readonly name: string
   /** Columns that identify and order rows, with the types of their values. */
   readonly key: Readonly<Record<string, 'text' | 'number'>>
+  /** Columns that only one of the databases has, and that are computed again after the copy. */
+  readonly derived?: readonly string[]
   /** Rows that are copied at a time, when they are large. */
   readonly rowsAtATime?: number
 }
 
 const BY_ID = { id: 'text' } as const
 
-/** All tables of the schema. A table comes after those that its foreign keys refer to. */
+/** All tables of the schema, without `file_terms`, which a job fills again. A table comes after those that its foreign keys refer to. */
 export const TABLES: readonly Table[] = [
   { name: 'installation_secrets', key: { name: 'text' } },
   { name: 'organizations', key: BY_ID },
@@ -45,7 +47,12 @@ export const TABLES: readonly Table[] = [
   { name: 'key_revocations', key: { api_key_id: 'text' } },
   { name: 'upload_sessions', key: { file_id: 'text' } },
   { name: 'reservations', key: BY_ID },
-  { name: 'files', key: BY_ID },
+  { name: 'buckets', key: { name: 'text' } },
+  // Before the Files, whose trigger adds the keys that do not exist.
+  { name: 'bucket_files', key: { organization_id: 'text', bucket: 'text', key: 'text' } },
+  { name: 'files', key: BY_ID, derived: ['search_number', 'is_indexed'] },
+  { name: 'share_links', key: BY_ID },
+  { name: 'scans', key: BY_ID },
   { name: 'disowned_objects', key: { object_name: 'text' } },
   { name: 'audit_events', key: { id: 'number' } },
   { name: 'tasks', key: BY_ID },
@@ -64,6 +71,15 @@ export const TABLES: readonly Table[] = [
   { name: 'conversations', key: BY_ID },
   { name: 'conversation_items', key: { conversation_id: 'text', position: 'number' }, rowsAtATime: 8 },
   { name: 'responses', key: BY_ID, rowsAtATime: 8 },
+  { name: 'response_items', key: { organization_id: 'text', id: 'text' } },
+  { name: 'events', key: BY_ID },
+  { name: 'event_state', key: { id: 'number' } },
+  { name: 'users', key: BY_ID },
+  { name: 'members', key: BY_ID },
+  { name: 'member_departments', key: { member_id: 'text', department: 'text' } },
+  { name: 'vector_store_grants', key: { vector_store_id: 'text', kind: 'text', name: 'text' } },
+  { name: 'webhooks', key: BY_ID },
+  { name: 'webhook_deliveries', key: BY_ID },
   { name: 'vector_store_logs', key: { vector_store_file_id: 'text', number: 'number' } },
 ]
 

@@ -1,6 +1,20 @@
 import { v7 as uuidV7 } from 'uuid'
 
-export type IdPrefix = 'org' | 'file' | 'ak' | 'vs' | 'vsf' | 'vsfb' | 'task' | ItemPrefix
+export type IdPrefix =
+  | 'org'
+  | 'file'
+  | 'ak'
+  | 'vs'
+  | 'vsf'
+  | 'vsfb'
+  | 'task'
+  | 'part'
+  | 'lnk'
+  | 'whk'
+  | 'whd'
+  | 'usr'
+  | 'mem'
+  | ItemPrefix
 
 /** Prefixes of conversations, responses and their items. */
 type ItemPrefix = 'conv' | 'resp' | 'msg' | 'fs' | 'fc' | 'fco' | 'rs' | 'chatcmpl'
@@ -18,6 +32,11 @@ export function createId(prefix: IdPrefix): string {
 /** Returns true when `text` has the form of an id, whether this service or an operator chose it. */
 export function isId(text: string): boolean {
   return text.length <= MAX_ID_LENGTH && ID.test(text)
+}
+
+/** Returns true for the id of a user. */
+export function isUserId(id: string): boolean {
+  return id.startsWith('usr_')
 }
 
 /** Returns the id of a File in the service's own spelling: `file_X` for OpenAI's `file-X`. */

@@ -44,6 +44,7 @@ export function queryOf(text: string, fields: Partial<SearchQuery> = {}): Search
     texts: [text],
     vectors: null,
     filter: null,
+    fileId: null,
     maxResults: 10,
     scoreThreshold: 0,
     weights: null,
@@ -78,7 +79,7 @@ export function describeSearchIndex(name: string, openIndex: OpenIndex): void {
       feed.put(store, fileId, documentOf(text), attributes)
     const search = (store: string | string[], query: SearchQuery): Promise<SearchHit[]> =>
       index.search(
-        [store].flat().map((storeId) => ({ storeId, seq: feed.seqOf(storeId) })),
+        [store].flat().map((storeId) => feed.versionOf(storeId)),
         query,
       )
     const matches = async (store: string | string[], query: SearchQuery) =>
@@ -266,7 +267,7 @@ export function describeSearchIndex(name: string, openIndex: OpenIndex): void {
         await put(store, 'new', 'A forest without end.')
         feed.forgetRemoved(store)
         assert.deepEqual((await found(store, 'forest')).sort(), ['foxes', 'new'])
-        assert.deepEqual(await index.check(store), [])
+        assert.deepEqual(await index.check(feed.versionOf(store)), [])
       })
     })
 
@@ -285,6 +286,20 @@ export function describeSearchIndex(name: string, openIndex: OpenIndex): void {
         const store = await animals()
         const filter: Filter = { type: 'eq', key: 'kind', value: 'none' }
         assert.deepEqual(await search(store, queryOf('zeppelin', { filter })), [])
+      })
+
+      it('by file return chunks of that file only, also to fill the list', async () => {
+        const store = await animals()
+        const all = await search(store, queryOf('forest'))
+        const hits = await search(store, queryOf('forest', { fileId: 'foxes' }))
+        assert.deepEqual(
+          hits,
+          all.filter(({ fileId }) => fileId === 'foxes'),
+        )
+        assert.deepEqual(filesOf(await search(store, queryOf('zeppelin', { fileId: 'foxes' }))), ['foxes'])
+        assert.deepEqual(await search(store, queryOf('forest', { fileId: 'wolves' })), [])
+        const filter: Filter = { type: 'eq', key: 'kind', value: 'none' }
+        assert.deepEqual(await search(store, queryOf('forest', { fileId: 'foxes', filter })), [])
       })
 
       it('change no score', async () => {
@@ -441,7 +456,7 @@ export function describeSearchIndex(name: string, openIndex: OpenIndex): void {
         assert.deepEqual(await nearest(), ['three'])
         feed.remove(store, 'three')
         assert.notDeepEqual(await nearest(), ['three'])
-        await index.rebuild(store)
+        await index.rebuild(feed.versionOf(store))
         assert.notDeepEqual(await nearest(), ['three'])
       })
 
@@ -480,14 +495,14 @@ export function describeSearchIndex(name: string, openIndex: OpenIndex): void {
         feed.setAttributes(store, 'same 1', { kind: 'first' })
         const query = queryOf('forest text', { maxResults: 50 })
         const before = await search(store, query)
-        await index.rebuild(store)
+        await index.rebuild(feed.versionOf(store))
         assert.deepEqual(await search(store, query), before)
         assert.equal(before.length, 11)
       })
 
       it('is sound', async () => {
         const store = await animals()
-        assert.deepEqual(await index.check(store), [])
+        assert.deepEqual(await index.check(feed.versionOf(store)), [])
       })
 
       it('follows after the store was dropped from the index', async () => {
@@ -513,7 +528,7 @@ export function describeSearchIndex(name: string, openIndex: OpenIndex): void {
 
     it('refuses to search before a change that the store never made', async () => {
       const store = await animals()
-      await assert.rejects(index.search([{ storeId: store, seq: 1_000 }], queryOf('forest')), {
+      await assert.rejects(index.search([{ ...feed.versionOf(store), seq: 1_000 }], queryOf('forest')), {
         code: 'SERVICE_UNAVAILABLE',
       })
     })

@@ -1,5 +1,6 @@
 import type { Filter } from '../domain/vector-stores/filter.ts'
 import type { Attributes } from '../domain/vector-stores/store-file.ts'
+import type { StorePlace } from '../domain/vector-stores/vector-store.ts'
 
 /**
  * Search in vector stores. An index is a copy: it follows the changes of a store through its `StoreFeed`, and can be
@@ -19,9 +20,9 @@ export interface SearchIndex {
    * sound index. Changes during the comparison are no differences. A damaged index is deleted, and one of the
    * differences.
    */
-  check(storeId: string): Promise<string[]>
+  check(store: StorePlace): Promise<string[]>
   /** Deletes the index of the store and builds it again. */
-  rebuild(storeId: string): Promise<void>
+  rebuild(store: StorePlace): Promise<void>
   /** Deletes the index of the store; idempotent. */
   drop(storeId: string): Promise<void>
   close(): Promise<void>
@@ -33,9 +34,9 @@ export interface StoreFeed {
    * Returns changes of the store after `afterSeq` in order, at most `limit`, each file once with its present state. With
    * `afterSeq` 0 the changes are all live files.
    */
-  changesAfter(storeId: string, afterSeq: number, limit: number): Promise<FeedPage>
+  changesAfter(store: StorePlace, afterSeq: number, limit: number): Promise<FeedPage>
   /** Returns the parts of a document as `encodeDocument` made them. Ends early or throws when the revision is gone. */
-  readDocument(storeId: string, fileId: string, revision: string): AsyncIterable<Uint8Array>
+  readDocument(store: StorePlace, fileId: string, revision: string): AsyncIterable<Uint8Array>
 }
 
 export interface FeedPage {
@@ -55,8 +56,7 @@ export interface FileChange {
   readonly attributes: Attributes
 }
 
-export interface StoreVersion {
-  readonly storeId: string
+export interface StoreVersion extends StorePlace {
   /** Counter of the store: the last change that a search must see. */
   readonly seq: number
 }
@@ -67,6 +67,8 @@ export interface SearchQuery {
   /** Vectors of the texts in their order; null for a lexical search. */
   readonly vectors: readonly Float32Array[] | null
   readonly filter: Filter | null
+  /** File whose chunks are searched; null for those of all files. */
+  readonly fileId: string | null
   readonly maxResults: number
   /** Lowest score of a hit, 0–1. */
   readonly scoreThreshold: number

@@ -1,6 +1,7 @@
 import type { ExtractedText } from '@waybill/extract/located-text.ts'
 
 export type { ExtractedText, PageKind, PartKind, TextPart } from '@waybill/extract/located-text.ts'
+export type { OcrOptions } from '@waybill/extract/message.ts'
 
 /** Extraction of text from the bytes of Files. */
 export interface TextExtractor {

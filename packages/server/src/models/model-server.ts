@@ -5,13 +5,18 @@
  * Every method throws: MODEL_SERVER_NOT_CONFIGURED; MODEL_SERVER_ERROR when the server cannot be reached, refuses the
  * operator's key or fails; MODEL_SERVER_TIMEOUT; MODEL_NOT_FOUND for its 404; RATE_LIMIT_EXCEEDED for its 429, with
  * `details.retryAfterSeconds`; REQUEST_TOO_LARGE for its 413; MODEL_REQUEST_REFUSED for its 400, with the message, and
- * `details.upstreamCode` and `details.field` as it sent them; CONTEXT_LENGTH_EXCEEDED for a 400 that says so. It throws
- * the reason of `signal` when the caller has gone.
+ * `details.upstreamCode` and `details.field` as it sent them; CONTEXT_LENGTH_EXCEEDED for a 400 that says so;
+ * SERVICE_UNAVAILABLE after `close`. It throws the reason of `signal` when the caller has gone. Bodies and streams throw
+ * the same.
  */
 export interface ModelServer {
-  readonly isConfigured: boolean
-  /** Models of all servers; cached for a minute. An empty list when none is configured. */
+  /**
+   * Models of all servers that answer within a few seconds; cached for a minute. An empty list when none is configured.
+   * Throws when no server answers.
+   */
   listModels(signal: AbortSignal): Promise<readonly Model[]>
+  /** Returns the model of that list with this name; null when there is none. Throws when its server did not answer. */
+  findModel(name: string, signal: AbortSignal): Promise<Model | null>
   /**
    * Posts a JSON body and returns the successful answer with its body unread. The body must be read to the end or
    * cancelled. `model` of the body chooses the server; null or an empty one is replaced by the default model.
@@ -24,8 +29,18 @@ export interface ModelServer {
    * RATE_LIMIT_EXCEEDED when all slots are taken.
    */
   takeSlot(organizationId: string): () => void
+  /** Returns the slots of all organizations in this process. */
+  slots(): ModelSlots
   /** Name that stands for an absent model; null when there is none. */
   readonly defaultModel: string | null
+  /** Ends all calls, those in progress too. */
+  close(): void
+}
+
+export interface ModelSlots {
+  readonly taken: number
+  /** Refusals since the start of the process. */
+  readonly refused: number
 }
 
 export type ModelPath = 'chat/completions' | 'completions' | 'embeddings'

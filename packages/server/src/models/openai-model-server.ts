@@ -1,8 +1,16 @@
 import { ServiceError } from '../domain/errors.ts'
+import type { ObserveModelCall } from '../domain/models/model-call.ts'
+import {
+  type AcceptedCall,
+  type CallOptions,
+  callServer,
+  type ServerOptions,
+  toFault,
+} from './call-server.ts'
 import { readChatChunk } from './chat-chunk.ts'
-import type { ChatChunk, Model, ModelAnswer, ModelPath, ModelServer } from './model-server.ts'
+import type { ChatChunk, Model, ModelBody, ModelPath, ModelServer } from './model-server.ts'
 import { createModelSlots } from './model-slots.ts'
-import { createRefusal } from './refusal.ts'
+import { reportBody } from './report-body.ts'
 
 export interface ModelServerOptions {
   /** Servers in the order in which their prefixes are compared. An empty list means that none is configured. */
@@ -13,15 +21,10 @@ export interface ModelServerOptions {
   readonly slotsPerOrganization: number
   /** Limit of one call, its stream included. */
   readonly timeoutMs: number
-}
-
-export interface ServerOptions {
-  /** Beginning of the names of this server's models, which it does not get; empty for all other names. */
-  readonly prefix: string
-  /** Base of the API, for example `http://127.0.0.1:11434/v1`. */
-  readonly url: string
-  /** Key of the server; null when it needs none. */
-  readonly apiKey: string | null
+  /** Limit of the call that lists the models of a server. */
+  readonly listTimeoutMs: number
+  /** Observers of all calls; absent for none. */
+  readonly observers?: readonly ObserveModelCall[]
 }
 
 const LIST_MS = 60_000
@@ -31,38 +34,60 @@ const NOT_CONFIGURED = 'no model server is configured: set MODEL_SERVER_URL'
 
 /** Creates a client of servers with OpenAI's wire format. It connects with the first call. */
 export function createModelServer(options: ModelServerOptions): ModelServer {
-  const { servers, defaultModel } = options
-  let listed: { readonly untilMs: number; readonly models: Promise<readonly Model[]> } | null = null
+  const { servers, defaultModel, timeoutMs, listTimeoutMs, observers = [] } = options
+  const stopping = new AbortController()
+  const closing = stopping.signal
+  let listed: { readonly untilMs: number; readonly listing: Promise<Listing> } | null = null
 
-  const post: ModelServer['post'] = async (path, body, signal) => {
+  const list = async (signal: AbortSignal): Promise<Listing> => {
+    if (listed === null || listed.untilMs <= Date.now()) {
+      const listing = listAll(servers, { timeoutMs: listTimeoutMs, signal, closing, observers })
+      const entry = { untilMs: Date.now() + LIST_MS, listing }
+      listed = entry
+      listing.catch(() => {
+        if (listed === entry) listed = null
+      })
+    }
+    return listed.listing
+  }
+
+  const call = async (path: ModelPath, body: ModelBody, signal: AbortSignal): Promise<AcceptedCall> => {
     const { server, model } = chooseServer(options, body.model)
-    const response = await call(options, server, path, { body: JSON.stringify({ ...body, model }) }, signal)
-    const contentType = response.headers.get('content-type') ?? 'application/json'
-    return { contentType, body: response.body ?? new Blob([]).stream() }
+    const accepted = await callServer(
+      server,
+      path,
+      { ...body, model },
+      { timeoutMs, signal, closing, observers },
+    )
+    accepted.report.accept(model)
+    return accepted
   }
 
   return {
-    isConfigured: servers.length > 0,
     defaultModel,
-    takeSlot: createModelSlots(options.slotsPerOrganization),
-    post,
+    ...createModelSlots(options.slotsPerOrganization),
 
-    listModels: async (signal) => {
-      if (listed === null || listed.untilMs <= Date.now()) {
-        const models = listAll(options, signal)
-        const entry = { untilMs: Date.now() + LIST_MS, models }
-        listed = entry
-        models.catch(() => {
-          if (listed === entry) listed = null
-        })
-      }
-      return listed.models
+    post: async (path, body, signal) => {
+      const { contentType, body: answer, report } = await call(path, body, signal)
+      return { contentType, body: reportBody(answer, report) }
+    },
+
+    listModels: async (signal) => (await list(signal)).models,
+
+    findModel: async (name, signal) => {
+      const { models, faults } = await list(signal)
+      const found = models.find(({ id }) => id === name)
+      if (found !== undefined) return found
+      const server = serverOf(servers, name)
+      if (server !== undefined && faults.has(server)) throw faults.get(server)
+      return null
     },
 
     streamChat: async (body, signal) => {
-      const answer = await post('chat/completions', { ...body, stream: true }, signal)
-      return readChunks(answer, signal)
+      return readChunks(await call('chat/completions', { ...body, stream: true }, signal), signal)
     },
+
+    close: () => stopping.abort(new ServiceError('SERVICE_UNAVAILABLE', 'the service stops')),
   }
 }
 
@@ -73,22 +98,51 @@ function chooseServer({ servers, defaultModel }: ModelServerOptions, named: unkn
   if (typeof model !== 'string') {
     throw new ServiceError('VALIDATION_ERROR', 'model is required', { field: 'model', problem: 'missing' })
   }
-  const server = servers.find(({ prefix }) => model.startsWith(prefix))
+  const server = serverOf(servers, model)
   if (server === undefined)
     throw new ServiceError('MODEL_NOT_FOUND', 'no model server has this model', { model })
   return { server, model: model.slice(server.prefix.length) }
 }
 
-async function listAll(options: ModelServerOptions, signal: AbortSignal): Promise<readonly Model[]> {
+function serverOf(servers: readonly ServerOptions[], model: string): ServerOptions | undefined {
+  return servers.find(({ prefix }) => model.startsWith(prefix))
+}
+
+/** Models of the servers that answered, and the faults of the others. */
+interface Listing {
+  readonly models: readonly Model[]
+  readonly faults: ReadonlyMap<ServerOptions, unknown>
+}
+
+/** Lists the models of all servers. Throws the fault of the first server when none answers. */
+async function listAll(servers: readonly ServerOptions[], options: CallOptions): Promise<Listing> {
+  const faults = new Map<ServerOptions, unknown>()
   const lists = await Promise.all(
-    options.servers.map(async (server) => {
-      const response = await call(options, server, 'models', {}, signal)
-      const list = await readJson(response)
-      const entries = Array.isArray(list?.data) ? (list.data as readonly unknown[]) : []
-      return entries.flatMap((entry) => toModel(entry, server.prefix))
+    servers.map(async (server) => {
+      try {
+        return await listModelsOf(server, options)
+      } catch (error) {
+        faults.set(server, error)
+        return []
+      }
     }),
   )
-  return lists.flat()
+  const [first] = servers
+  if (first !== undefined && faults.size === servers.length) throw faults.get(first)
+  return { models: lists.flat(), faults }
+}
+
+async function listModelsOf(server: ServerOptions, options: CallOptions): Promise<readonly Model[]> {
+  const { body, report } = await callServer(server, 'models', null, options)
+  try {
+    const list = await readJson(body)
+    const entries = Array.isArray(list?.data) ? (list.data as readonly unknown[]) : []
+    report.end(null)
+    return entries.flatMap((entry) => toModel(entry, server.prefix))
+  } catch (error) {
+    report.end(error)
+    throw error
+  }
 }
 
 function toModel(entry: unknown, prefix: string): Model[] {
@@ -103,47 +157,9 @@ function toModel(entry: unknown, prefix: string): Model[] {
   ]
 }
 
-/** Makes one call. Returns a successful response with its body unread; throws as `ModelServer` says. */
-async function call(
-  { timeoutMs }: ModelServerOptions,
-  { url, apiKey }: ServerOptions,
-  path: ModelPath | 'models',
-  request: { readonly body?: string },
-  signal: AbortSignal,
-): Promise<Response> {
-  const timeout = AbortSignal.timeout(timeoutMs)
-  try {
-    const response = await fetch(`${url}/${path}`, {
-      method: request.body === undefined ? 'GET' : 'POST',
-      headers: {
-        accept: '*/*',
-        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
-      },
-      ...request,
-      // A redirect would carry the key and the texts to another server.
-      redirect: 'error',
-      signal: AbortSignal.any([signal, timeout]),
-    })
-    if (response.ok) return response
-    throw await createRefusal(response)
-  } catch (error) {
-    throw toFault(error, signal)
-  }
-}
-
-/** Returns the fault of a call as `ModelServer` says; the reason of `signal` when the caller has gone. */
-function toFault(error: unknown, signal: AbortSignal): unknown {
-  if (signal.aborted) return signal.reason
-  if (error instanceof ServiceError) return error
-  if (error instanceof DOMException && error.name === 'TimeoutError')
-    return new ServiceError('MODEL_SERVER_TIMEOUT', 'the model server did not answer in time')
-  return new ServiceError('MODEL_SERVER_ERROR', 'the model server cannot be reached', {}, { cause: error })
-}
-
-async function readJson(response: Response): Promise<{ readonly data?: unknown } | null> {
+async function readJson(body: ReadableStream<Uint8Array>): Promise<{ readonly data?: unknown } | null> {
   let text = ''
-  for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+  for await (const part of body.pipeThrough(new TextDecoderStream())) {
     text += part
     if (text.length > MAX_TEXT_LENGTH) throw garbage('a list that is too large')
   }
@@ -154,24 +170,39 @@ async function readJson(response: Response): Promise<{ readonly data?: unknown }
   }
 }
 
-async function* readChunks({ body }: ModelAnswer, signal: AbortSignal): AsyncGenerator<ChatChunk> {
+/** Yields the chunks of a stream, and ends the report with it. */
+async function* readChunks({ body, report }: AcceptedCall, signal: AbortSignal): AsyncGenerator<ChatChunk> {
   let hasFinished = false
-  // Loaded with the first stream, because it would slow down the start.
-  const { EventSourceParserStream } = await import('eventsource-parser/stream')
   try {
-    const events = body
-      .pipeThrough(new TextDecoderStream())
-      .pipeThrough(new EventSourceParserStream({ maxBufferSize: MAX_TEXT_LENGTH, onError: 'terminate' }))
-    for await (const { data } of events) {
-      if (data === '[DONE]') break
-      const chunk = parseChunk(data)
+    for await (const chunk of parseChunks(body)) {
+      report.receivePiece()
+      if (chunk.usage !== null) {
+        report.receiveTokens({ input: chunk.usage.promptTokens, output: chunk.usage.completionTokens })
+      }
       hasFinished ||= chunk.finishReason !== null
       yield chunk
     }
+    if (!hasFinished) throw new ServiceError('MODEL_SERVER_ERROR', 'the model server broke off its answer')
+    report.end(null)
   } catch (error) {
-    throw toFault(error, signal)
+    const fault = toFault(error, signal)
+    report.end(fault)
+    throw fault
+  } finally {
+    report.cancel()
   }
-  if (!hasFinished) throw new ServiceError('MODEL_SERVER_ERROR', 'the model server broke off its answer')
+}
+
+async function* parseChunks(body: ReadableStream<Uint8Array>): AsyncGenerator<ChatChunk> {
+  // Loaded with the first stream, because it would slow down the start.
+  const { EventSourceParserStream } = await import('eventsource-parser/stream')
+  const events = body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream({ maxBufferSize: MAX_TEXT_LENGTH, onError: 'terminate' }))
+  for await (const { data } of events) {
+    if (data === '[DONE]') return
+    yield parseChunk(data)
+  }
 }
 
 function parseChunk(data: string): ChatChunk {

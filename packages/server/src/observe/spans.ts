@@ -14,17 +14,23 @@ export interface Spans {
   within<T>(context: Context, work: () => T): T
   /** Records a call as a child span of the current request. Only runs the call outside of requests. */
   measure<T>(name: string, attributes: Attributes, call: () => Promise<T>): Promise<T>
+  /** Begins a child span of the current request, which the caller ends. Returns null outside of requests. */
+  begin(name: string, attributes: Attributes): Span | null
 }
 
 /** Creates spans whose current request is tracked with AsyncLocalStorage. */
 export function createSpans(tracer: Tracer): Spans {
   const contexts = new AsyncLocalStorage<Context>()
+  const begin: Spans['begin'] = (name, attributes) => {
+    const parent = contexts.getStore()
+    return parent === undefined ? null : tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, parent)
+  }
   return {
     within: (context, work) => contexts.run(context, work),
+    begin,
     measure: (name, attributes, call) => {
-      const parent = contexts.getStore()
-      if (parent === undefined) return call()
-      return runInSpan(tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, parent), call)
+      const span = begin(name, attributes)
+      return span === null ? call() : runInSpan(span, call)
     },
   }
 }

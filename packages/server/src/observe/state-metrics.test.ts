@@ -23,6 +23,7 @@ async function textOf(changes: {
     database: {
       housekeeping: { ...database.housekeeping, countSessions },
       tasks: { ...database.tasks, count },
+      webhooks: database.webhooks,
       pool,
     },
     jobs: () => ({ sweep: { succeededAtMs: null, failures: 3 } }),
@@ -30,6 +31,8 @@ async function textOf(changes: {
       indexing: { running: 1, finished: 5, retried: 4, givenUp: 3, interrupted: 2, runMs: 1500 },
     }),
     damagedReads: () => 2,
+    deactivatedWebhooks: () => 4,
+    models: { slots: () => ({ taken: 1, refused: 3 }) },
   })
   const text = await registry.metrics()
   await database.close()
@@ -37,6 +40,12 @@ async function textOf(changes: {
 }
 
 describe('metrics of the state', () => {
+  it('count the deliveries that wait, and the webhooks that were deactivated', async () => {
+    const text = await textOf({})
+    assert.match(text, /^waybill_webhook_deliveries\{state="waiting"\} 0$/m)
+    assert.match(text, /^waybill_webhook_deactivations_total 4$/m)
+  })
+
   it('omit the sessions when the database is down or does not respond', async () => {
     const down = () => Promise.reject(new Error('down'))
     const silent = () => new Promise<never>(() => {})

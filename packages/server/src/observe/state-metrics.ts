@@ -1,6 +1,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Database } from '../database/database.ts'
 import type { SessionCounts } from '../database/records/housekeeping.ts'
+import type { DeliveryCounts } from '../database/records/webhooks.ts'
+import type { ModelServer } from '../models/model-server.ts'
 import { withDeadline } from '../platform/deadline.ts'
 
 /** Runs of a job since the start of this process. */
@@ -22,12 +24,15 @@ export interface ObservedQueue {
 
 /** State that the metrics read at each scrape. */
 export interface ObservedState {
-  readonly database: Pick<Database, 'housekeeping' | 'tasks' | 'pool'>
+  readonly database: Pick<Database, 'housekeeping' | 'tasks' | 'webhooks' | 'pool'>
   /** Returns the jobs by name. */
   jobs(): Readonly<Record<string, ObservedJob>>
   /** Returns the queues by the kind of their tasks. */
   queues(): Readonly<Record<string, ObservedQueue>>
   damagedReads(): number
+  /** Returns the number of webhooks that this process has deactivated. */
+  deactivatedWebhooks(): number
+  readonly models: Pick<ModelServer, 'slots'>
 }
 
 /** Upper bound of counted rows: counting 20,000 rows in SQLite blocks the process for about 3 ms. */
@@ -37,13 +42,15 @@ const COUNT_EVERY_MS = 10_000
 /** Time limit of a count. Prometheus waits ten seconds for all metrics. */
 const COUNT_TIMEOUT_MS = 2000
 
-/** Registers the metrics of sessions, database connections, jobs, queues and damaged reads. */
+/** Registers the metrics of sessions, database connections, jobs, queues, damaged reads and model slots. */
 export function addStateMetrics(registry: Registry, state: ObservedState): void {
   addSessionMetrics(registry, state.database)
   addPoolMetrics(registry, state.database)
   addJobMetrics(registry, state)
   addTaskCounts(registry, state)
   addRunMetrics(registry, state)
+  addSlotMetrics(registry, state)
+  addDeliveryMetrics(registry, state)
   new Counter({
     name: 'waybill_damaged_reads_total',
     help: 'Reads that found an object damaged.',
@@ -61,6 +68,7 @@ function addSessionMetrics(registry: Registry, { housekeeping }: ObservedState['
     name: 'waybill_upload_sessions',
     help: `Upload sessions of the installation without a file, by state. Dead and ended sessions are counted up to ${COUNTED_ROWS}.`,
     labelNames: ['state'],
+    aggregator: 'max',
     registers: [registry],
     async collect() {
       // Without the database, the other metrics must still be served.
@@ -94,12 +102,40 @@ function addPoolMetrics(registry: Registry, { pool }: ObservedState['database'])
   })
 }
 
+function addDeliveryMetrics(registry: Registry, { database, deactivatedWebhooks }: ObservedState): void {
+  const counts = cached(COUNT_EVERY_MS, () => database.webhooks.countDeliveries(COUNTED_ROWS))
+  new Gauge({
+    name: 'waybill_webhook_deliveries',
+    help: `Deliveries of the installation that wait, for their first attempt or a repeat, or run. Each is counted up to ${COUNTED_ROWS}.`,
+    labelNames: ['state'],
+    aggregator: 'max',
+    registers: [registry],
+    async collect() {
+      const counted: Partial<DeliveryCounts> = await withDeadline(COUNT_TIMEOUT_MS, counts()).catch(
+        () => ({}),
+      )
+      this.reset()
+      for (const [kind, deliveries] of Object.entries(counted)) this.set({ state: kind }, deliveries)
+    },
+  })
+  new Counter({
+    name: 'waybill_webhook_deactivations_total',
+    help: 'Webhooks that were deactivated because they do not answer.',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(deactivatedWebhooks())
+    },
+  })
+}
+
 function addJobMetrics(registry: Registry, state: ObservedState): void {
   const startedAtMs = Date.now()
   new Gauge({
     name: 'waybill_job_age_seconds',
     help: 'Time since the last successful run of a job, or since the start of the process.',
     labelNames: ['job'],
+    aggregator: 'min',
     registers: [registry],
     collect() {
       for (const [job, { succeededAtMs }] of Object.entries(state.jobs())) {
@@ -133,6 +169,7 @@ function addTaskCounts(registry: Registry, { database, queues }: ObservedState):
     name: 'waybill_tasks',
     help: `Tasks of the installation by state, each counted up to ${COUNTED_ROWS}. Dead tasks were given up.`,
     labelNames: ['kind', 'state'],
+    aggregator: 'max',
     registers: [registry],
     async collect() {
       this.reset()
@@ -147,6 +184,7 @@ function addTaskCounts(registry: Registry, { database, queues }: ObservedState):
     name: 'waybill_oldest_task_age_seconds',
     help: 'Age of the waiting task that is given up first; 0 when none waits.',
     labelNames: ['kind'],
+    aggregator: 'max',
     registers: [registry],
     async collect() {
       this.reset()
@@ -180,6 +218,26 @@ function addRunMetrics(registry: Registry, { queues }: ObservedState): void {
     collect() {
       this.reset()
       for (const [kind, { runMs }] of Object.entries(queues())) this.inc({ kind }, runMs / 1000)
+    },
+  })
+}
+
+function addSlotMetrics(registry: Registry, { models }: ObservedState): void {
+  new Gauge({
+    name: 'waybill_model_slots_taken',
+    help: 'Answers of models in progress, of all organizations.',
+    registers: [registry],
+    collect() {
+      this.set(models.slots().taken)
+    },
+  })
+  new Counter({
+    name: 'waybill_model_slot_refusals_total',
+    help: 'Requests that were refused because the organization had all its slots taken.',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(models.slots().refused)
     },
   })
 }

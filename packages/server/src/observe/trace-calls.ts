@@ -27,12 +27,17 @@ export function traceDatabase(database: Database, spans: Spans): Database {
 /** Wraps a storage and records a span for each call, such as `storage.uploads.claim`. It excludes the time of a stream. */
 export function traceStorage<Storage extends ObjectStorage>(storage: Storage, spans: Spans): Storage {
   const attributes = () => ({ 'waybill.storage': storage.kind })
-  const { stat, read, write, remove, uploads, downloads } = storage
+  const { stat, read, write, remove, uploads, parts, directUploads, downloads } = storage
   const traced: Traced = (methods, prefix) => traceMethods(methods, prefix, attributes, spans)
   return {
     ...storage,
     ...traced({ stat, read, write, remove }, 'storage'),
     uploads: uploads.mode === 'hosted' ? traceHosted(uploads, traced) : traced(uploads, 'storage.uploads'),
+    parts: traced(parts, 'storage.parts'),
+    directUploads: directUploads && {
+      ...traced({ sign: directUploads.sign, complete: directUploads.complete }, 'storage.directUploads'),
+      plan: directUploads.plan,
+    },
     downloads: downloads && traced(downloads, 'storage.downloads'),
   }
 }
@@ -41,10 +46,11 @@ type Traced = <T extends object>(methods: T, prefix: string) => T
 
 /** Wraps hosted uploads and the writers that their claims return. */
 function traceHosted(uploads: HostedUploads, traced: Traced): HostedUploads {
-  const { offset, claim, cancel } = traced(uploads, 'storage.uploads')
+  const { offset, claim, fence, cancel } = traced(uploads, 'storage.uploads')
   return {
     ...uploads,
     offset,
+    fence,
     cancel,
     claim: async (spec, expectedBytes) => {
       const writer: UploadWriter | null = await claim(spec, expectedBytes)

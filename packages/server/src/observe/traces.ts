@@ -18,10 +18,12 @@ import {
 } from '@opentelemetry/sdk-trace'
 import type { FastifyInstance } from 'fastify'
 import type { Database } from '../database/database.ts'
+import type { ObserveModelCall } from '../domain/models/model-call.ts'
 import { withDeadline } from '../platform/deadline.ts'
 import type { ObjectStorage } from '../storage/object-storage.ts'
 import { createSpans } from './spans.ts'
 import { traceDatabase, traceStorage } from './trace-calls.ts'
+import { createModelTraces } from './trace-model-calls.ts'
 import { traceRequests } from './trace-requests.ts'
 import { VERSION } from './version.ts'
 
@@ -36,6 +38,7 @@ export interface Traces {
   watchRequests(app: FastifyInstance): void
   watchDatabase(database: Database): Database
   watchStorage(storage: ObjectStorage): ObjectStorage
+  readonly observeModelCall: ObserveModelCall
   /** Sends the remaining spans, within a time limit. Never throws. */
   close(): Promise<void>
 }
@@ -64,6 +67,7 @@ export function createTraces(target: TracesTarget, warn: (message: string) => vo
     watchRequests: (app) => traceRequests(app, tracer, spans),
     watchDatabase: (database) => traceDatabase(database, spans),
     watchStorage: (storage) => traceStorage(storage, spans),
+    observeModelCall: createModelTraces(spans),
     close: async () => {
       // The logger of `diag` has reported the failure.
       const sent = provider.shutdown().catch(() => {})

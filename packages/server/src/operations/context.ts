@@ -1,10 +1,16 @@
 import type { Database } from '../database/database.ts'
+import type { S3Secrets } from '../domain/access/s3-credentials.ts'
 import type { ChecksumAlgorithm } from '../domain/uploads/checksums.ts'
+import type { TokenVerifier } from '../identity/token-verifier.ts'
 import type { Knowledge } from '../knowledge/knowledge.ts'
 import type { ModelServer } from '../models/model-server.ts'
+import type { SecretBox } from '../platform/secret-box.ts'
 import type { ObjectStorage } from '../storage/object-storage.ts'
+import type { WebhookSender } from '../webhooks/webhook-sender.ts'
 import type { Audit } from './access/audit.ts'
 import type { DownloadSecret } from './access/download-secret.ts'
+import type { EventFeed } from './events/event-feed.ts'
+import type { Scans } from './files/create-scans.ts'
 import type { DirectReservations } from './files/reserve-uploads.ts'
 import type { Log } from './log.ts'
 import type { RequestOrder } from './uploads/request-order.ts'
@@ -18,9 +24,19 @@ export interface Context {
   readonly requestOrder: RequestOrder
   readonly reservations: DirectReservations
   readonly limits: Limits
+  /** Scans of files before they become visible; null without a scanner. */
+  readonly scans: Scans | null
   /** Signs download URLs; the same in every process of the installation. */
   readonly downloadSecret: DownloadSecret
+  /** Secrets of S3 credentials; null when the installation has no S3 interface. */
+  readonly s3Secrets: S3Secrets | null
   readonly audit: Audit
+  readonly eventFeed: EventFeed
+  readonly webhookSender: WebhookSender
+  /** Verifies the tokens of users; null when nobody signs in as a user. */
+  readonly tokenVerifier: TokenVerifier | null
+  /** Seals secrets that the service must read again. */
+  readonly secretBox: SecretBox
   readonly log: Log
   /** Checks that the disk has space for a new upload, from a cache where it can. Throws STORAGE_FULL. */
   checkFreeSpace(organizationId: string, sizeBytes: number): Promise<void>
@@ -42,6 +58,10 @@ export interface Limits {
   readonly uploadChecksums: readonly ChecksumAlgorithm[]
   /** Upper bound of unfinished upload sessions of one organization. */
   readonly maxOpenSessions: number
+  /** True when keys may create buckets. */
+  readonly createsBuckets: boolean
+  /** True when the MD5 of the objects and parts of S3 is computed, for their entity tags. */
+  readonly hasMd5Etags: boolean
   readonly models: ModelLimits
 }
 

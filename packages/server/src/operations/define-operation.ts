@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../domain/access/audit-event.ts'
 import { type Caller, checkScope, checkTarget, type RequiredScope } from '../domain/access/caller.ts'
 import { ServiceError } from '../domain/errors.ts'
 import type { Attempt, Audit } from './access/audit.ts'
@@ -17,6 +18,12 @@ interface Declaration<Input, Result> extends OperationFacts {
   hasChanged?(result: Result): boolean
 }
 
+/**
+ * Returns the event of a change of `target`, for work that writes the event in the transaction of its change: one commit
+ * makes both durable. The operation does not write it again.
+ */
+export type TakeEvent = (target: string) => AuditEvent
+
 /** Input of an operation that has none, so that its callers leave it out. */
 // biome-ignore lint/suspicious/noConfusingVoidType: only an argument of this type can be left out
 export type NoInput = void
@@ -32,14 +39,18 @@ export interface Operation<Context, Who extends Caller<string | null>, Input, Re
  */
 export function defineOperation<Context, Who extends Caller<string | null>, Input, Result>(
   declaration: Declaration<Input, Result>,
-  work: (context: Context, caller: Who, input: Input) => Promise<Result>,
+  work: (context: Context, caller: Who, input: Input, takeEvent: TakeEvent) => Promise<Result>,
 ): Operation<Context, Who, Input, Result> {
   const { action, kind, scope, targetOf, organizationOf, hasChanged } = declaration
   const targetFor = (input: Input, result: Result | null) => targetOf?.(input, result) ?? null
 
   const perform = async (context: Context & { readonly audit: Audit }, caller: Who, input: Input) => {
-    const result = await attempt(context, caller, input)
-    if (kind !== 'change' || hasChanged?.(result) === false) return result
+    let isTaken = false
+    const result = await attempt(context, caller, input, (target) => {
+      isTaken = true
+      return context.audit.eventOf(caller, { action, target })
+    })
+    if (kind !== 'change' || isTaken || hasChanged?.(result) === false) return result
     const organizationId = organizationOf?.(result) ?? caller.organizationId
     await context.audit.recordChange(
       { ...caller, organizationId },
@@ -48,11 +59,16 @@ export function defineOperation<Context, Who extends Caller<string | null>, Inpu
     return result
   }
 
-  const attempt = async (context: Context & { readonly audit: Audit }, caller: Who, input: Input) => {
+  const attempt = async (
+    context: Context & { readonly audit: Audit },
+    caller: Who,
+    input: Input,
+    takeEvent: TakeEvent,
+  ) => {
     try {
       checkScope(caller, scope)
       checkTarget(caller, targetFor(input, null))
-      return await work(context, caller, input)
+      return await work(context, caller, input, takeEvent)
     } catch (error) {
       const code = error instanceof ServiceError ? error.code : 'INTERNAL_ERROR'
       const target = targetFor(input, null)

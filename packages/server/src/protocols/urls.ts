@@ -18,10 +18,25 @@ export const URLS = {
   file: `${ORGANIZATION}/files/:file_id`,
   directUpload: `${ORGANIZATION}/files/upload`,
   uploadUrl: `${ORGANIZATION}/files/upload-url`,
+  tusUploads: `${ORGANIZATION}/files/tus`,
   uploads: `${ORGANIZATION}/files/uploads`,
   upload: `${ORGANIZATION}/files/uploads/:file_id`,
+  uploadParts: `${ORGANIZATION}/files/uploads/:file_id/parts`,
+  completeUpload: `${ORGANIZATION}/files/uploads/:file_id/complete`,
+  resumableUploads: `${ORGANIZATION}/files/resumable`,
   content: `${ORGANIZATION}/files/:file_id/content`,
   download: `${ORGANIZATION}/files/:file_id/download`,
+
+  restoreFile: `${ORGANIZATION}/files/:file_id/restore`,
+  links: `${ORGANIZATION}/files/:file_id/links`,
+  link: `${ORGANIZATION}/files/:file_id/links/:link_id`,
+  /** Without ids: the secret in the query finds the file, and a reader of the URL learns nothing else. */
+  share: '/v1/share',
+
+  signIn: '/v1/sign-in',
+  me: '/v1/me',
+  members: `${ORGANIZATION}/members`,
+  member: `${ORGANIZATION}/members/:member_id`,
 
   organization: ORGANIZATION,
   apiKeys: `${ORGANIZATION}/api-keys`,
@@ -31,6 +46,7 @@ export const URLS = {
   pauseApiKey: `${ORGANIZATION}/api-keys/:key_id/pause`,
   unpauseApiKey: `${ORGANIZATION}/api-keys/:key_id/unpause`,
   rotateApiKey: `${ORGANIZATION}/api-keys/:key_id/rotate`,
+  s3Credentials: `${ORGANIZATION}/api-keys/:key_id/s3-credentials`,
 
   vectorStores: `${ORGANIZATION}/vector-stores`,
   vectorStoreUsage: `${ORGANIZATION}/vector-stores/usage`,
@@ -42,6 +58,15 @@ export const URLS = {
   storeFileStatus: `${ORGANIZATION}/vector-stores/:vector_store_id/files/:file_id/status`,
   storeFileLog: `${ORGANIZATION}/vector-stores/:vector_store_id/files/:file_id/logs`,
   retryStoreFile: `${ORGANIZATION}/vector-stores/:vector_store_id/files/:file_id/retry`,
+
+  events: `${ORGANIZATION}/events`,
+  eventStream: `${ORGANIZATION}/events/stream`,
+  webhooks: `${ORGANIZATION}/webhooks`,
+  webhook: `${ORGANIZATION}/webhooks/:webhook_id`,
+  rotateWebhook: `${ORGANIZATION}/webhooks/:webhook_id/rotate`,
+  testWebhook: `${ORGANIZATION}/webhooks/:webhook_id/test`,
+  webhookDeliveries: `${ORGANIZATION}/webhooks/:webhook_id/deliveries`,
+  retryWebhookDelivery: `${ORGANIZATION}/webhooks/:webhook_id/deliveries/:delivery_id/retry`,
 
   /** Without an organization: it is that of the key. */
   threads: '/v1/threads',
@@ -57,6 +82,7 @@ export const URLS = {
 } as const
 
 const CONVERSATION = '/v1/conversations/:conversation_id'
+const UPLOAD = '/v1/uploads/:upload_id'
 const VECTOR_STORE = '/v1/vector_stores/:vector_store_id'
 
 /** URLs of the OpenAI API. The organization is that of the key. */
@@ -64,6 +90,12 @@ export const OPENAI_URLS = {
   files: '/v1/files',
   file: '/v1/files/:file_id',
   fileContent: '/v1/files/:file_id/content',
+
+  uploads: '/v1/uploads',
+  upload: UPLOAD,
+  uploadParts: `${UPLOAD}/parts`,
+  completeUpload: `${UPLOAD}/complete`,
+  cancelUpload: `${UPLOAD}/cancel`,
 
   vectorStores: '/v1/vector_stores',
   vectorStore: VECTOR_STORE,
@@ -83,6 +115,7 @@ export const OPENAI_URLS = {
   completions: '/v1/completions',
 
   responses: '/v1/responses',
+  responseTokens: '/v1/responses/input_tokens',
   response: '/v1/responses/:response_id',
   responseInput: '/v1/responses/:response_id/input_items',
 
@@ -97,10 +130,28 @@ export function sessionUri(publicUrl: string, uploadId: string): string {
   return `${publicUrl}${URLS.uploadSession}?uploadType=resumable&upload_id=${uploadId}`
 }
 
+/** The absolute URLs of an upload whose parts go to the storage provider. */
+export function directUploadUrls(publicUrl: string, organizationId: string, fileId: string) {
+  const urlOf = (path: string) =>
+    publicUrl + path.replace(':organization_id', organizationId).replace(':file_id', fileId)
+  return { parts_url: urlOf(URLS.uploadParts), complete_url: urlOf(URLS.completeUpload) }
+}
+
+/** The absolute URL of a File in the JSON API. */
+export function fileUrl(publicUrl: string, organizationId: string, fileId: string): string {
+  return publicUrl + URLS.file.replace(':organization_id', organizationId).replace(':file_id', fileId)
+}
+
+/** The absolute URL of the bytes of a File, or of an upload that its scanner reads: the credential is its query. */
 export function downloadUrl(
   publicUrl: string,
   { organizationId, fileId, expiresAtSeconds, token }: DownloadGrant & { readonly token: string },
 ): string {
   const path = URLS.download.replace(':organization_id', organizationId).replace(':file_id', fileId)
   return `${publicUrl}${path}?token=${token}&expires=${expiresAtSeconds}`
+}
+
+/** The absolute URL of a share link: the credential is its query. */
+export function shareUrl(publicUrl: string, secret: string): string {
+  return `${publicUrl}${URLS.share}?token=${secret}`
 }

@@ -12,6 +12,9 @@ export interface Checksums {
   readonly tail: number
 }
 
+/** Checksums of no bytes. */
+export const NO_BYTES: Checksums = { offset: 0, blocks: [], tail: 0 }
+
 export interface RunningChecksums {
   update(buffer: Buffer): void
   snapshot(): Checksums

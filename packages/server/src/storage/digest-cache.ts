@@ -1,4 +1,4 @@
-import type { ChecksumAlgorithm } from '../domain/uploads/checksums.ts'
+import type { HashAlgorithm } from '../domain/uploads/checksums.ts'
 import { type Checksums, combinedCrc32c } from './block-checksums.ts'
 import { createRunningDigests, type RunningDigests } from './running-digests.ts'
 
@@ -8,7 +8,7 @@ export interface DigestCache {
    * Returns the digests of the upload's first `at.offset` bytes; null when this process does not have them, and the
    * bytes must be read again at the end.
    */
-  resume(name: string, algorithms: readonly ChecksumAlgorithm[], at: Checksums): RunningDigests | null
+  resume(name: string, algorithms: readonly HashAlgorithm[], at: Checksums): RunningDigests | null
   /** Stores the digests of the first `at.offset` bytes, which are durable and will not change. */
   keep(name: string, digests: RunningDigests, at: Checksums): void
   forget(name: string): void

@@ -3,13 +3,14 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { it } from 'node:test'
+import { DIGEST_ALGORITHMS, type DigestAlgorithm } from '../domain/uploads/checksums.ts'
+import { type AnnouncedHashes, NO_HASHES } from '../domain/uploads/upload-session.ts'
 import { crc32c, crc32cToBase64 } from '../platform/crc32c.ts'
 import type { UploadWriter } from './hosted-uploads.ts'
 import type { HostedStorage } from './object-storage.ts'
 import { BYTES, bodyOf, inventoryOf, isCode, specOf } from './objects.conformance.ts'
 import type { UploadSpec } from './stored-object.ts'
 
-const NOTHING_EXPECTED = { crc32c: null, md5: null }
 const all = (bytes: Buffer) => ({ skipBytes: 0, maxBytes: bytes.length })
 
 async function claim(storage: HostedStorage, spec: UploadSpec): Promise<UploadWriter> {
@@ -28,7 +29,7 @@ async function appendAndCommit(storage: HostedStorage, spec: UploadSpec, bytes: 
 export async function storeHosted(storage: HostedStorage, spec: UploadSpec, bytes: Buffer) {
   const writer = await claim(storage, spec)
   await writer.append(bodyOf(bytes), all(bytes))
-  return writer.finalize(NOTHING_EXPECTED)
+  return writer.finalize(NO_HASHES)
 }
 
 /** Tests the promises of `HostedUploads`. */
@@ -66,7 +67,7 @@ export function testHostedUploads(storage: () => HostedStorage): void {
       position = end
       assert.equal(await storage().uploads.offset(spec.name), end)
     }
-    const finalized = await (await claim(storage(), spec)).finalize(NOTHING_EXPECTED)
+    const finalized = await (await claim(storage(), spec)).finalize(NO_HASHES)
     assert.equal(finalized.kind, 'object')
     assert.ok(BYTES.equals(await buffer(await storage().read(spec.name))))
   })
@@ -79,7 +80,7 @@ export function testHostedUploads(storage: () => HostedStorage): void {
     const limits = { skipBytes: 200_000, maxBytes: BYTES.length - 300_000 }
     const appended = await writer.append(bodyOf(body), limits)
     assert.deepEqual(appended, { bodyBytes: body.length, offset: BYTES.length, ended: 'complete' })
-    await writer.finalize(NOTHING_EXPECTED)
+    await writer.finalize(NO_HASHES)
     assert.ok(BYTES.equals(await buffer(await storage().read(spec.name))))
   })
 
@@ -96,7 +97,7 @@ export function testHostedUploads(storage: () => HostedStorage): void {
       assert.equal(await storage().uploads.offset(spec.name), 200_000 + keep)
       const rest = await claim(storage(), spec)
       await rest.append(bodyOf(BYTES.subarray(200_000 + keep)), all(BYTES))
-      const finalized = await rest.finalize({ crc32c: crc32cToBase64(crc32c(BYTES)), md5: null })
+      const finalized = await rest.finalize({ ...NO_HASHES, crc32c: crc32cToBase64(crc32c(BYTES)) })
       assert.equal(finalized.kind, 'object')
       assert.ok(BYTES.equals(await buffer(await storage().read(spec.name))))
     })
@@ -107,6 +108,36 @@ export function testHostedUploads(storage: () => HostedStorage): void {
     const appended = await writer.append(bodyOf(BYTES), { skipBytes: 10, maxBytes: 1000 })
     assert.deepEqual(appended, { bodyBytes: BYTES.length, offset: 1000, ended: 'too-long' })
     await writer.release()
+  })
+
+  it('shows the kept bytes of a body in their order, before they are stored', async () => {
+    const seen: Buffer[] = []
+    const writer = await claim(storage(), specOf())
+    const limits = { skipBytes: 1000, maxBytes: 500_000 }
+    await writer.append(bodyOf(BYTES), { ...limits, onBytes: (bytes) => seen.push(Buffer.from(bytes)) })
+    await writer.release()
+    assert.ok(BYTES.subarray(1000, 501_000).equals(Buffer.concat(seen)))
+  })
+
+  it('keeps what is committed of a tentative body, and finalizes it', async () => {
+    const spec = specOf()
+    const first = await claim(storage(), spec)
+    await first.append(bodyOf(BYTES.subarray(0, 700_000)), { ...all(BYTES), isTentative: true })
+    await first.commit(0)
+    const second = await claim(storage(), spec)
+    assert.equal(second.startOffset, 0)
+    await second.append(bodyOf(BYTES), { ...all(BYTES), isTentative: true })
+    assert.equal((await second.finalize(hashesOf(BYTES, 'sha256'))).kind, 'object')
+    assert.ok(BYTES.equals(await buffer(await storage().read(spec.name))))
+  })
+
+  it('finalizes an upload without a byte', async () => {
+    const spec = specOf()
+    const writer = await claim(storage(), spec)
+    const finalized = await writer.finalize(hashesOf(Buffer.alloc(0), 'crc32c'))
+    assert.ok(finalized.kind === 'object')
+    assert.equal(finalized.object.sizeBytes, 0)
+    assert.equal((await buffer(await storage().read(spec.name))).length, 0)
   })
 
   it('keeps every received byte of an interrupted body', async () => {
@@ -156,6 +187,34 @@ export function testHostedUploads(storage: () => HostedStorage): void {
     await newer.release()
   })
 
+  it('fences a running writer, and returns the offset with its bytes', async () => {
+    const spec = specOf()
+    const older = await claim(storage(), spec)
+    const body = new Readable({ read() {} })
+    body.push(BYTES.subarray(0, 100_000))
+    const appending = older.append(body, all(BYTES))
+    const fencing = storage().uploads.fence(spec)
+    const { ended, offset } = await appending
+    assert.equal(ended, 'taken-over')
+    await older.commit(offset)
+    assert.equal(await fencing, 100_000)
+    const newer = await claim(storage(), spec)
+    assert.equal(newer.startOffset, 100_000)
+    await newer.release()
+  })
+
+  it('fences an upload without a writer, again and again', async () => {
+    const spec = specOf()
+    assert.equal(await storage().uploads.fence(spec), 0)
+    assert.equal(await storage().uploads.fence(spec), 0)
+    await appendAndCommit(storage(), spec, BYTES.subarray(0, 1000))
+    assert.equal(await storage().uploads.fence(spec), 1000)
+    assert.equal(await storage().uploads.fence(spec), 1000)
+    await appendAndCommit(storage(), spec, BYTES.subarray(1000))
+    await (await claim(storage(), spec)).finalize(NO_HASHES)
+    assert.equal(await storage().uploads.fence(spec), null)
+  })
+
   it('gives the upload to the newest of many concurrent claims', async () => {
     const spec = specOf()
     const first = await claim(storage(), spec)
@@ -178,7 +237,7 @@ export function testHostedUploads(storage: () => HostedStorage): void {
     assert.equal(await storage().uploads.claim(spec, null), null)
   })
 
-  for (const algorithm of ['crc32c', 'md5'] as const) {
+  for (const algorithm of DIGEST_ALGORITHMS) {
     it(`creates an object when the ${algorithm} matches the announced one`, async () => {
       const spec = specOf()
       const expected = hashesOf(BYTES, algorithm)
@@ -235,7 +294,7 @@ export function testHostedUploads(storage: () => HostedStorage): void {
     const last = await claim(storage(), spec)
     assert.equal(last.startOffset, 1_500_000)
     await last.append(bodyOf(BYTES.subarray(1_500_000)), all(BYTES))
-    const finalized = await last.finalize(NOTHING_EXPECTED)
+    const finalized = await last.finalize(NO_HASHES)
     assert.ok(finalized.kind === 'object')
     const { md5, sha256 } = finalized.object
     assert.deepEqual({ md5, sha256 }, wanted)
@@ -246,7 +305,7 @@ export function testHostedUploads(storage: () => HostedStorage): void {
     await appendAndCommit(storage(), { ...spec, checksums: ['sha256'] }, BYTES.subarray(0, 300_000))
     const writer = await claim(storage(), { ...spec, checksums: ['md5', 'sha256'] })
     await writer.append(bodyOf(BYTES.subarray(300_000)), all(BYTES))
-    const finalized = await writer.finalize(NOTHING_EXPECTED)
+    const finalized = await writer.finalize(NO_HASHES)
     assert.ok(finalized.kind === 'object')
     const { md5, sha256 } = finalized.object
     assert.deepEqual({ md5, sha256 }, wanted)
@@ -317,12 +376,11 @@ export function testHostedUploads(storage: () => HostedStorage): void {
   })
 }
 
-function hashesOf(bytes: Buffer, algorithm: 'crc32c' | 'md5') {
-  return algorithm === 'crc32c'
-    ? { crc32c: crc32cToBase64(crc32c(bytes)), md5: null }
-    : { crc32c: null, md5: digestOf('md5', bytes) }
+function hashesOf(bytes: Buffer, algorithm: DigestAlgorithm): AnnouncedHashes {
+  return { ...NO_HASHES, [algorithm]: digestOf(algorithm, bytes) }
 }
 
-function digestOf(algorithm: 'md5' | 'sha256', bytes: Buffer): string {
+function digestOf(algorithm: DigestAlgorithm, bytes: Buffer): string {
+  if (algorithm === 'crc32c') return crc32cToBase64(crc32c(bytes))
   return createHash(algorithm).update(bytes).digest('base64')
 }

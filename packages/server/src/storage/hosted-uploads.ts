@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { DigestAlgorithm } from '../domain/uploads/checksums.ts'
 import type { AnnouncedHashes } from '../domain/uploads/upload-session.ts'
 import type { BodyRoom, ObjectMetadata, UploadSpec } from './stored-object.ts'
 
@@ -17,6 +18,13 @@ export interface HostedUploads {
    * meanwhile. `expectedBytes` is a hint: small uploads may be stored in fewer steps; null when unknown.
    */
   claim(spec: UploadSpec, expectedBytes: number | null): Promise<UploadWriter | null>
+  /**
+   * Ends every writer of the upload, in any process, and returns the durable bytes. Only a newer claim can change them.
+   * An older writer in this process keeps the bytes that it has received, and its body is closed. Writes nothing when no
+   * writer is active. Returns null when the object is complete. Throws UPLOAD_FENCED when a newer writer claimed the
+   * upload meanwhile.
+   */
+  fence(spec: UploadSpec): Promise<number | null>
   /** Removes the unfinished upload and all its bytes; idempotent. */
   cancel(name: string): Promise<void>
 }
@@ -46,6 +54,12 @@ export interface AppendLimits {
   readonly maxBytes: number
   /** Absent when all of `maxBytes` fit. */
   readonly room?: BodyRoom
+  /** True when no byte of the body may become durable before `commit` or `finalize`. Absent for false. */
+  readonly isTentative?: boolean
+  /** Called for each part of the body that is kept, in order, before it is stored. */
+  onBytes?(bytes: Uint8Array): void
+  /** Called when bytes of the body have become durable before its end, with the offset that would survive a crash. */
+  onDurable?(offset: number): void
 }
 
 export interface Appended {
@@ -66,7 +80,7 @@ export type Finalized =
   | { readonly kind: 'object'; readonly object: ObjectMetadata }
   | {
       readonly kind: 'mismatch'
-      readonly algorithm: 'crc32c' | 'md5'
+      readonly algorithm: DigestAlgorithm
       readonly expected: string
       readonly actual: string
     }

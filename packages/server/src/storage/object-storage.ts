@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream'
 import type { DelegatedDownloads, DelegatedUploads } from './delegated-uploads.ts'
+import type { DirectUploads } from './direct-uploads.ts'
 import type { HostedUploads } from './hosted-uploads.ts'
 import type { Inventory } from './inventory.ts'
+import type { PartUploads } from './part-uploads.ts'
 import type { BodyRoom, ByteRange, ObjectMetadata, UploadSpec } from './stored-object.ts'
 
 /**
@@ -12,12 +14,15 @@ import type { BodyRoom, ByteRange, ObjectMetadata, UploadSpec } from './stored-o
  * that were written, and STORAGE_UNAVAILABLE on any other fault.
  */
 export interface ObjectStorage {
-  readonly kind: 'disk' | 'memory' | 'gcs'
+  readonly kind: 'disk' | 'memory' | 'gcs' | 's3'
   /** True when only this installation writes here, so that it may delete unknown objects. */
   readonly isExclusive: boolean
   /** True when a read costs nothing, so that a periodic job may read every object. */
   readonly readsAreFree: boolean
   readonly uploads: HostedUploads | DelegatedUploads
+  readonly parts: PartUploads
+  /** Uploads whose parts clients send to the provider; null when they cannot. */
+  readonly directUploads: DirectUploads | null
   /** Downloads from the provider; null when clients download through this service. */
   readonly downloads: DelegatedDownloads | null
   readonly inventory: Inventory
@@ -29,10 +34,17 @@ export interface ObjectStorage {
    */
   read(name: string, range?: ByteRange, generation?: string): Promise<Readable>
   /**
-   * Stores the body, of at most `maxBytes`, under an unused name: complete and durable, or not at all. Releases the
-   * buffers of the body, as `UploadWriter.append` does.
+   * Stores the body, of at most `maxBytes`, under an unused name: complete and durable, or not at all. A small `maxBytes`
+   * may take fewer steps. Releases the buffers of the body, as `UploadWriter.append` does.
    */
   write(spec: UploadSpec, body: Readable, maxBytes: number, room?: BodyRoom): Promise<Written>
+  /**
+   * Creates the object of the spec with the bytes of another one, without moving them through this service: complete and
+   * durable, or not at all. Either can then be removed without the other. Its checksums are those of the other object
+   * that are known, and those that the spec requests, which may cost one read. The name must be unused; calling it again
+   * returns the same object. Returns null when there is no such other object in this generation.
+   */
+  copy(spec: UploadSpec, source: Pick<ObjectMetadata, 'name' | 'generation'>): Promise<ObjectMetadata | null>
   /** Removes the object; idempotent. Reads in progress may still succeed. */
   remove(name: string, generation?: string): Promise<void>
   /** Returns the bytes that can be stored now, without the space for records and deletes; null when unknown. */

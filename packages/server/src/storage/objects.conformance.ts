@@ -123,6 +123,33 @@ export function testObjects(storage: () => ObjectStorage, store: Store): void {
     assert.equal((await buffer(await storage().read(spec.name))).length, 10)
   })
 
+  it('copies an object, also with another type, and each outlives the other', async () => {
+    const [first, second, third] = [specOf(), { ...specOf(), contentType: 'application/x-other' }, specOf()]
+    await store(first, BYTES)
+    const source = (await storage().stat(first.name)) ?? assert.fail('the object is missing')
+    const copied = await storage().copy(second, source)
+    const { sizeBytes, crc32c } = source
+    assert.deepEqual(copied, await storage().stat(second.name))
+    assert.deepEqual({ ...copied, ...second, sizeBytes, crc32c }, copied)
+    assert.deepEqual(await storage().copy(second, source), copied)
+    await storage().remove(first.name, source.generation)
+    assert.ok(BYTES.equals(await buffer(await storage().read(second.name))))
+    assert.equal(await storage().stat(first.name), null)
+    await storage().copy(third, copied ?? assert.fail('the copy is missing'))
+    await storage().remove(third.name)
+    assert.ok(BYTES.equals(await buffer(await storage().read(second.name))))
+    assert.deepEqual((await inventoryOf(storage(), second)).length, 1)
+    await storage().remove(second.name)
+    for (const spec of [first, second, third]) assert.deepEqual(await inventoryOf(storage(), spec), [])
+  })
+
+  it('copies no object that is missing', async () => {
+    const [spec, missing] = [specOf(), { name: specOf().name, generation: '1768473000000000' }]
+    assert.equal(await storage().copy(spec, missing), null)
+    assert.equal(await storage().stat(spec.name), null)
+    assert.deepEqual(await inventoryOf(storage(), spec), [])
+  })
+
   it('lists each complete object once, with the time of its last change', async () => {
     const spec = specOf()
     const startedAtMs = Date.now()

@@ -1,14 +1,16 @@
 import type { Readable } from 'node:stream'
+import type { BufferPool } from './buffer-pool.ts'
 import type { AppendLimits, BodyEnd } from './hosted-uploads.ts'
 import { type BodyBudget, createWriteBatches } from './write-batches.ts'
 
-export interface PumpOptions extends AppendLimits {
+export interface PumpOptions extends Pick<AppendLimits, 'skipBytes' | 'maxBytes' | 'room'> {
   readonly budget: BodyBudget
+  readonly pool: BufferPool
+  /** Position of the first kept byte in the upload. */
+  readonly position: number
   /** Stops the pump when aborted: received bytes are kept, and the body is closed. */
   readonly takeOver: AbortSignal
-  /** Called for each kept buffer, in order, before it is passed to `write`. */
-  readonly onBytes: (buffer: Buffer) => void
-  /** Writes the buffers in order, after those of all earlier calls. */
+  /** Writes the buffers, which come after those of all earlier calls. Their memory is released afterwards. */
   readonly write: (buffers: Buffer[], bytes: number) => Promise<void>
 }
 
@@ -28,19 +30,20 @@ const MAX_OVERRUN_BYTES = 16 * 1024 * 1024
  * failed write; the rest of the body is then left unread.
  */
 export async function pumpBody(body: Readable, options: PumpOptions): Promise<Pumped> {
-  const { skipBytes, maxBytes, onBytes, room } = options
+  const { skipBytes, maxBytes, room } = options
   const limitBytes = skipBytes + maxBytes
   let bodyBytes = 0
-  let isGrowing = false
+  /** Running request for more room; null for none. */
+  let growing: Promise<void> | null = null
   let canGrow = room !== undefined
   let growFailure: { readonly error: unknown } | null = null
 
   const isOutOfRoom = () => room !== undefined && bodyBytes > room.bytes()
-  const canContinue = () => !batches.isFull() && !(isGrowing && isOutOfRoom())
+  const canContinue = () => !batches.isFull() && !(growing && isOutOfRoom())
   const growIfNeeded = () => {
-    if (room === undefined || !canGrow || isGrowing || bodyBytes + ROOM_AHEAD_BYTES <= room.bytes()) return
-    isGrowing = true
-    room
+    const neededBytes = bodyBytes + (flow.isOpen() ? ROOM_AHEAD_BYTES : 0)
+    if (room === undefined || !canGrow || growing || neededBytes <= room.bytes()) return
+    growing = room
       .grow()
       .then(
         (hasGrown) => {
@@ -52,7 +55,7 @@ export async function pumpBody(body: Readable, options: PumpOptions): Promise<Pu
         },
       )
       .finally(() => {
-        isGrowing = false
+        growing = null
         growIfNeeded()
         if (isOutOfRoom() && !canGrow) flow.stop('too-long')
         else if (flow.isOpen() && canContinue()) body.resume()
@@ -64,9 +67,7 @@ export async function pumpBody(body: Readable, options: PumpOptions): Promise<Pu
     const to = Math.min(chunk.length, limitBytes - bodyBytes)
     bodyBytes += chunk.length
     if (from >= to) return
-    const kept = chunk.subarray(from, to)
-    onBytes(kept)
-    batches.add(kept)
+    batches.add(chunk.subarray(from, to))
   }
 
   const flow = createFlow(body, options.takeOver, (chunk) => {
@@ -76,17 +77,23 @@ export async function pumpBody(body: Readable, options: PumpOptions): Promise<Pu
     if (isTooLong) flow.stop('too-long')
     else if (!canContinue()) body.pause()
   })
-  const batches = createWriteBatches(options.budget, options.write, () => {
-    if (batches.hasFailed()) flow.stop('interrupted')
-    else if (flow.isOpen() && canContinue()) body.resume()
+  const batches = createWriteBatches({
+    ...options,
+    onRoom: () => {
+      if (batches.hasFailed()) flow.stop('interrupted')
+      else if (flow.isOpen() && canContinue()) body.resume()
+    },
   })
 
   const ended = await flow.ended
   if (ended === 'interrupted' || ended === 'taken-over') takeBuffered(body, take)
   if (ended === 'taken-over') body.destroy()
+  // The caller drops bytes without room.
+  for (growIfNeeded(); growing; ) await growing
   await batches.finish()
   if (growFailure) throw (growFailure as { error: unknown }).error
-  return { bodyBytes, ended: bodyBytes > limitBytes ? 'too-long' : ended }
+  const isTooLong = bodyBytes > limitBytes || (ended === 'complete' && isOutOfRoom())
+  return { bodyBytes, ended: isTooLong ? 'too-long' : ended }
 }
 
 interface Flow {

@@ -1,22 +1,25 @@
 import { createHash } from 'node:crypto'
-import { type ChecksumAlgorithm, NO_CHECKSUMS, type ObjectChecksums } from '../domain/uploads/checksums.ts'
+import type { HashAlgorithm } from '../domain/uploads/checksums.ts'
 
-/** Incremental MD5 and SHA-256. The state cannot be serialized; `copy` is the only way to keep it. */
+/** Digests in base64; an algorithm that is not computed is missing. */
+export type Digests = Readonly<Partial<Record<HashAlgorithm, string>>>
+
+/** Incremental digests of `node:crypto`. The state cannot be serialized; `copy` is the only way to keep it. */
 export interface RunningDigests {
-  readonly algorithms: readonly ChecksumAlgorithm[]
+  readonly algorithms: readonly HashAlgorithm[]
   update(bytes: Uint8Array): void
   /** Returns the digests of all bytes so far in base64; more bytes may follow. */
-  current(): ObjectChecksums
+  current(): Digests
   /** Returns an independent copy of the current state. */
   copy(): RunningDigests
 }
 
 /** Creates digests of no bytes. */
-export function createRunningDigests(algorithms: readonly ChecksumAlgorithm[]): RunningDigests {
+export function createRunningDigests(algorithms: readonly HashAlgorithm[]): RunningDigests {
   return runFrom(algorithms.map((algorithm) => ({ algorithm, hash: createHash(algorithm) })))
 }
 
-type RunningHash = { readonly algorithm: ChecksumAlgorithm; readonly hash: ReturnType<typeof createHash> }
+type RunningHash = { readonly algorithm: HashAlgorithm; readonly hash: ReturnType<typeof createHash> }
 
 function runFrom(hashes: readonly RunningHash[]): RunningDigests {
   const copies = () => hashes.map(({ algorithm, hash }) => ({ algorithm, hash: hash.copy() }))
@@ -25,10 +28,8 @@ function runFrom(hashes: readonly RunningHash[]): RunningDigests {
     update: (bytes) => {
       for (const { hash } of hashes) hash.update(bytes)
     },
-    current: () => ({
-      ...NO_CHECKSUMS,
-      ...Object.fromEntries(copies().map(({ algorithm, hash }) => [algorithm, hash.digest('base64')])),
-    }),
+    current: () =>
+      Object.fromEntries(copies().map(({ algorithm, hash }) => [algorithm, hash.digest('base64')])),
     copy: () => runFrom(copies()),
   }
 }

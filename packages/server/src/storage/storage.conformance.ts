@@ -3,11 +3,22 @@ import { storeDelegated, testDelegatedUploads } from './delegated-uploads.confor
 import { storeHosted, testHostedUploads } from './hosted-uploads.conformance.ts'
 import type { DelegatedStorage, HostedStorage, ObjectStorage } from './object-storage.ts'
 import { testObjects } from './objects.conformance.ts'
+import { testPartUploads } from './part-uploads.conformance.ts'
 
 type Open<Storage> = () => Promise<{ storage: Storage; remove: () => Promise<void> }>
 
 /** Runs the conformance suites for a storage that receives uploads through this service. */
 export function describeStorage(kind: string, open: Open<HostedStorage>): void {
+  describe(`object storage on ${kind}`, () => {
+    const storage = openForAll(open)
+    testObjects(storage, (spec, bytes) => storeHosted(storage(), spec, bytes))
+    testHostedUploads(storage)
+    testPartUploads(storage)
+  })
+}
+
+/** Runs the conformance suites for a storage that receives uploads through this service, and no parts. */
+export function describeSequentialStorage(kind: string, open: Open<HostedStorage>): void {
   describe(`object storage on ${kind}`, () => {
     const storage = openForAll(open)
     testObjects(storage, (spec, bytes) => storeHosted(storage(), spec, bytes))

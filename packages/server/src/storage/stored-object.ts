@@ -1,11 +1,11 @@
-import type { ChecksumAlgorithm, ObjectChecksums } from '../domain/uploads/checksums.ts'
+import type { HashAlgorithm, ObjectChecksums } from '../domain/uploads/checksums.ts'
 
 /** Properties of an object that are known before its first byte. */
 export interface UploadSpec {
   readonly name: string
   readonly contentType: string
   /** Checksums to compute during the upload in addition to the CRC-32C; absent for none. */
-  readonly checksums?: readonly ChecksumAlgorithm[]
+  readonly checksums?: readonly HashAlgorithm[]
 }
 
 /** Metadata of an object. `md5` and `sha256` are known when requested, announced or provided by the storage. */

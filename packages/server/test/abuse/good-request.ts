@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { SeededRandom } from '../seeded-random.ts'
 import type { KnownSession, KnownThings } from './known-things.ts'
 import type { RawRequest } from './raw-request.ts'
+import { ietfCreation, sessionMessage, tusCreation } from './upload-protocol-request.ts'
 
 /** Operation of api/openapi.json. */
 export interface Operation {
@@ -36,6 +37,12 @@ interface DocumentedOperation {
 const KIB_256 = 262_144
 const BOUNDARY = 'waybill-abuse'
 
+/** Requests to the creation URLs of protocols. */
+const CREATIONS: Readonly<Record<string, typeof tusCreation>> = {
+  '/v1/organizations/{organization_id}/files/tus': tusCreation,
+  '/v1/organizations/{organization_id}/files/resumable': ietfCreation,
+}
+
 export function operationsOf(document: unknown): Operation[] {
   return Object.entries((document as Document).paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, { operationId, parameters = [], requestBody }]) => ({
@@ -59,6 +66,12 @@ export function goodRequest(operation: Operation, known: KnownThings, random: Se
   }
   const target = fillPath(path, operation, known, random) + queryOf(operation, known, random)
   const headers = [hostOf(known), ['X-API-Key', known.apiKey] as const]
+  const creation = CREATIONS[operation.path]
+  if (creation !== undefined) {
+    const created = creation(random)
+    const framed = { body: created.body, framing: anyFraming(random) }
+    return { ...bare(method, target, [...headers, ...created.headers]), ...framed }
+  }
   if (operation.isMultipart) {
     const type = ['Content-Type', `multipart/form-data; boundary=${BOUNDARY}`] as const
     return {
@@ -88,8 +101,13 @@ function anyFraming(random: SeededRandom): 'Content-Length' | 'chunked' {
 function sessionRequest(method: string, path: string, known: KnownThings, random: SeededRandom): RawRequest {
   const session = known.sessions.length > 0 ? random.pick(known.sessions) : null
   const target = `${path}?uploadType=resumable&upload_id=${session?.uploadId ?? 'none'}`
-  if (method !== 'PUT' && method !== 'POST') return bare(method, target, [hostOf(known)])
   const sizeBytes = session?.sizeBytes ?? 1
+  if (method === 'PATCH' || random.chance(0.3)) {
+    const { headers, body } = sessionMessage(method, sizeBytes, random)
+    const framing = body.length === 0 ? null : anyFraming(random)
+    return { method, target, headers: [hostOf(known), ...headers], body, framing }
+  }
+  if (method !== 'PUT' && method !== 'POST') return bare(method, target, [hostOf(known)])
   const first = random.pick([0, 0, KIB_256, random.integer(0, sizeBytes)])
   const end = Math.max(first + 1, Math.min(first + random.pick([1000, KIB_256]), sizeBytes))
   const range = random.pick([

@@ -47,6 +47,8 @@ const JSON_TYPE = 'Content-Type: application/json'
 const MULTIPART_TYPE = 'Content-Type: multipart/form-data; boundary=x'
 const FILE_PART = '--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
 const SESSION = '/upload/storage/v1/b/waybill/o'
+const TUS_BYTES = ['Tus-Resumable: 1.0.0', 'Content-Type: application/offset+octet-stream']
+const IETF_BYTES = ['Upload-Complete: ?1', 'Content-Type: application/partial-upload']
 
 const head = (line: string, ...headers: string[]) =>
   [`${line} HTTP/1.1`, 'Host: a.example', `Content-Length: ${ANNOUNCED_BYTES}`, ...headers, '', ''].join(
@@ -65,6 +67,26 @@ const WITHOUT_A_KEY: readonly Kind[] = [
   { title: 'a known URL', head: (server) => head(`POST ${files(server)}`, JSON_TYPE), statuses: [401] },
   { title: 'a body that is not asked for', head: () => head('GET /v1/health', JSON_TYPE), statuses: [200] },
   { title: 'an unknown session', head: () => head(`PUT ${SESSION}?upload_id=none`), statuses: [404] },
+  {
+    title: 'an unknown session of tus',
+    head: () => head(`PATCH ${SESSION}?upload_id=none`, ...TUS_BYTES, 'Upload-Offset: 0'),
+    statuses: [404],
+  },
+  {
+    title: 'an unknown session of the IETF protocol',
+    head: () => head(`PATCH ${SESSION}?upload_id=none`, ...IETF_BYTES, 'Upload-Offset: 0'),
+    statuses: [404],
+  },
+  {
+    title: 'a creation with tus',
+    head: (server) => head(`POST ${files(server)}/tus`, ...TUS_BYTES, `Upload-Length: ${ANNOUNCED_BYTES}`),
+    statuses: [401],
+  },
+  {
+    title: 'a creation of the IETF protocol',
+    head: (server) => head(`POST ${files(server)}/resumable`, ...IETF_BYTES),
+    statuses: [401],
+  },
   {
     title: 'multipart',
     head: (server) => head(`POST ${files(server)}/upload`, MULTIPART_TYPE),

@@ -10,7 +10,7 @@ const KEYS = 4
 const MAX_PAGES = 1000
 const SIZE_BYTES = 2 * 262_144 + 5
 
-/** Removes all files, sessions and keys that requests created, with the API. */
+/** Removes all files, sessions, webhooks, members and keys that requests created, with the API. */
 export async function removeEverything(
   server: TestServer,
   caller: Caller,
@@ -36,6 +36,9 @@ export async function removeEverything(
   await Promise.all(known.sessions.map(({ fileId }) => remove(`/files/uploads/${fileId}`)))
   await removeAll('/files/uploads?limit=100', 'uploads', ({ file_id: id }) => `/files/uploads/${id}`)
   await removeAll('/files?limit=100', 'files', ({ id }) => `/files/${id}`)
+  await removeAll('/files?state=trashed&limit=100', 'files', ({ id }) => `/files/${id}`)
+  await removeAll('/webhooks', 'webhooks', ({ id }) => `/webhooks/${id}`)
+  await removeAll('/members?limit=100', 'members', ({ id }) => `/members/${id}`)
   await removeAll('/api-keys?page_size=100', 'api_keys', ({ id, key_prefix: prefix }) =>
     server.apiKey.startsWith(prefix) ? null : `/api-keys/${id}`,
   )

@@ -7,12 +7,15 @@ import { type Client, createClient, type Organization, sendToApi, textFile } fro
 import { assertError, assertRefused, errorOf } from './envelope.ts'
 import { type Answer, json } from './exchange.ts'
 
+/** Endpoints without a key, because the download URL is a credential itself, or with errors of another form. */
+const OTHERS: ReadonlySet<string> = new Set([URLS.download, URLS.tusUploads])
+
 /**
- * Every endpoint of an organization, with its path below the organization. The list does not depend on the declared
- * scopes, so that an endpoint without one is found. A download URL needs no key: it is a credential itself.
+ * Every other endpoint of an organization, with its path below the organization. The list does not depend on the
+ * declared scopes, so that an endpoint without one is found.
  */
 const NEED_KEY = ENDPOINTS.filter(
-  ({ path }) => path.startsWith(URLS.organization) && path !== URLS.download,
+  ({ path }) => path.startsWith(URLS.organization) && !OTHERS.has(path),
 ).flatMap(({ method, path }) =>
   [method].flat().map((one) => [one, path.slice(URLS.organization.length)] as const),
 )
@@ -233,8 +236,9 @@ describe('authentication', () => {
       const file = await others.uploadFile(textFile())
       for (const [method, path] of NEED_KEY) {
         if (!path.startsWith('/files/:file_id')) continue
-        const foreign = await client.send(method, path.replace(':file_id', file.id))
-        const unknown = await client.send(method, path.replace(':file_id', 'file_123'))
+        const body = method === 'PATCH' ? { filename: 'other.txt' } : undefined
+        const foreign = await client.send(method, path.replace(':file_id', file.id), { body })
+        const unknown = await client.send(method, path.replace(':file_id', 'file_123'), { body })
         assertError(foreign, 404, 'FILE_NOT_FOUND')
         assert.equal(errorOf(foreign).message, errorOf(unknown).message)
       }

@@ -14,6 +14,8 @@ export interface SendOptions {
 export interface FileObject {
   readonly id: string
   readonly original_filename: string
+  readonly path: string | null
+  readonly metadata: Readonly<Record<string, string>>
   readonly file_size: number
   readonly mime_type: string
   readonly detected_mime_type: string | null
@@ -22,6 +24,7 @@ export interface FileObject {
   readonly uploaded_by: string | null
   readonly uploaded_by_api_key_id: string | null
   readonly uploaded_at: string
+  readonly damaged_at: string | null
   readonly crc32c: string
   readonly md5: string | null
   readonly sha256: string | null

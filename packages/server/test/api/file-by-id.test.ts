@@ -16,8 +16,12 @@ import { LONG_ID, MALFORMED_ID_STATUSES, MALFORMED_IDS, UNKNOWN_IDS } from './st
 const ROUTES: readonly [method: string, suffix: string][] = [
   ['GET', ''],
   ['GET', '/content'],
+  ['PATCH', ''],
   ['DELETE', ''],
 ]
+
+/** Returns the body of a request that would succeed. */
+const bodyOf = (method: string) => (method === 'PATCH' ? { body: {} } : {})
 
 describe('one file', () => {
   let server: TestApp
@@ -128,23 +132,33 @@ describe('one file', () => {
     describe(`${method} /files/{file_id}${suffix}`, () => {
       for (const id of UNKNOWN_IDS) {
         it(`answers 404 for ${id}`, async () => {
-          assertError(await client.send(method, `/files/${id}${suffix}`), 404, 'FILE_NOT_FOUND')
+          assertError(
+            await client.send(method, `/files/${id}${suffix}`, bodyOf(method)),
+            404,
+            'FILE_NOT_FOUND',
+          )
         })
       }
 
       for (const id of ['vs_123', `org_${'0'.repeat(32)}`]) {
         it(`answers 404 for an id of another kind, ${id}`, async () => {
-          assertRefused(await client.send(method, `/files/${id}${suffix}`), [404, 422])
+          assertRefused(await client.send(method, `/files/${id}${suffix}`, bodyOf(method)), [404, 422])
         })
       }
 
       it('refuses an id of 5,000 characters', async () => {
-        assertRefused(await client.send(method, `/files/${LONG_ID}${suffix}`), MALFORMED_ID_STATUSES)
+        assertRefused(
+          await client.send(method, `/files/${LONG_ID}${suffix}`, bodyOf(method)),
+          MALFORMED_ID_STATUSES,
+        )
       })
 
       it('refuses a malformed id', async () => {
         for (const id of MALFORMED_IDS) {
-          assertRefused(await client.send(method, `/files/${id}${suffix}`), MALFORMED_ID_STATUSES)
+          assertRefused(
+            await client.send(method, `/files/${id}${suffix}`, bodyOf(method)),
+            MALFORMED_ID_STATUSES,
+          )
         }
       })
     })

@@ -96,7 +96,6 @@ describe('the HTTP edge', () => {
       ['POST', '/files/uploads/file_1', ['DELETE']],
       ['POST', '/files/file_1', ['GET', 'DELETE']],
       ['PUT', '/files/file_1', ['GET', 'DELETE']],
-      ['PATCH', '/files/file_1', ['GET', 'DELETE']],
       ['POST', '/files/file_1/content', ['GET']],
       ['DELETE', '/files/file_1/content', ['GET']],
       ['POST', '/files/file_1/download', ['GET', 'HEAD']],
@@ -115,6 +114,23 @@ describe('the HTTP edge', () => {
         const allow = String(answer.headers.allow).split(/\s*,\s*/)
         for (const name of allowed) assert.ok(allow.includes(name), `Allow: ${allow}`)
         assert.ok(!allow.includes(method), `Allow: ${allow}`)
+      })
+    }
+
+    const exact: readonly [method: string, path: string, allow: string][] = [
+      ['GET', '/v1/organizations/org_1/files/upload-url', 'POST'],
+      ['HEAD', '/v1/organizations/org_1/files/upload-url', 'POST'],
+      ['OPTIONS', '/v1/organizations/org_1/files?limit=1', 'GET, HEAD, POST'],
+      ['PROPFIND', '/v1/organizations/org_1/files', 'GET, HEAD, POST'],
+      ['PUT', '/v1/threads', 'GET, HEAD, POST'],
+      ['DELETE', '/console', 'GET, HEAD'],
+      ['POST', '/', 'GET, HEAD'],
+    ]
+    for (const [method, path, allow] of exact) {
+      it(`${method} ${path} is 405 and allows exactly ${allow}`, async () => {
+        const answer = await sendToApi(server, method, path)
+        assert.equal(answer.status, 405)
+        assert.equal(answer.headers.allow, allow)
       })
     }
 

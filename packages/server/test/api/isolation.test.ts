@@ -18,6 +18,7 @@ const NOTE = { filename: 'a.txt', mimeType: 'text/plain', bytes: Buffer.from('a 
 const OPERATIONS: readonly Operation[] = [
   { method: 'GET', path: '' },
   { method: 'GET', path: '/files' },
+  { method: 'GET', path: '/files?search=note&delimiter=/' },
   {
     method: 'POST',
     path: '/files/upload-url',
@@ -30,8 +31,14 @@ const OPERATIONS: readonly Operation[] = [
   },
   { method: 'POST', path: '/files/upload' },
   { method: 'GET', path: '/files/{file}' },
+  { method: 'PATCH', path: '/files/{file}', body: { filename: 'b.txt' } },
   { method: 'DELETE', path: '/files/{file}' },
+  { method: 'DELETE', path: '/files/{file}?trash=true' },
+  { method: 'POST', path: '/files/{file}/restore' },
   { method: 'GET', path: '/files/{file}/content' },
+  { method: 'GET', path: '/files/{file}/links' },
+  { method: 'POST', path: '/files/{file}/links', body: {} },
+  { method: 'DELETE', path: '/files/{file}/links/{link}' },
   { method: 'GET', path: '/files/uploads' },
   { method: 'DELETE', path: '/files/uploads/{session}' },
   { method: 'GET', path: '/api-keys' },
@@ -43,6 +50,8 @@ const OPERATIONS: readonly Operation[] = [
     method: 'POST',
     path: `/api-keys/{key}/${verb}`,
   })),
+  { method: 'POST', path: '/api-keys/{key}/s3-credentials' },
+  { method: 'DELETE', path: '/api-keys/{key}/s3-credentials' },
   { method: 'GET', path: '/vector-stores' },
   { method: 'POST', path: '/vector-stores', body: { name: 'a' } },
   { method: 'GET', path: '/vector-stores/usage' },
@@ -84,13 +93,14 @@ describe('one organization and the data of another', () => {
     stranger = { id: organizationId, credentials: { 'x-api-key': apiKey } }
     const file = await owner.uploadFile(NOTE)
     const session = await owner.startUpload(NOTE)
+    const link = json<{ id: string }>(await owner.post(`/files/${file.id}/links`, {}))
     const key = json<{ id: string }>(await owner.post('/api-keys', { key_name: 'Owned' }))
     const store = await createStore(owner)
     const added = await owner.post(`/vector-stores/${store.id}/files`, { file_id: file.id })
     const { id: storeFile } = dataOf<{ id: string }>(added, 201)
     const own = await createStore(createClient(server, { organizationId, apiKey }))
     ids = {
-      ...{ file: file.id, session: session.fileId, key: key.id },
+      ...{ file: file.id, link: link.id, session: session.fileId, key: key.id },
       ...{ store: store.id, storeFile, ownStore: own.id },
     }
     unknown.ownStore = own.id
@@ -100,7 +110,7 @@ describe('one organization and the data of another', () => {
   const fill = (path: string, values: Readonly<Record<string, string>>) =>
     path.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
   const unknown: Record<string, string> = {
-    ...{ file: 'file_unknown', session: 'file_unknown', key: 'ak_unknown' },
+    ...{ file: 'file_unknown', link: 'lnk_unknown', session: 'file_unknown', key: 'ak_unknown' },
     ...{ store: 'vs_unknown', storeFile: 'vsf_unknown' },
   }
 
@@ -184,6 +194,11 @@ describe('one organization and the data of another', () => {
 
   it('these requests have changed nothing of the owner', async () => {
     assert.equal((await owner.get(`/files/${ids.file}`)).status, 200)
+    const { links } = json<{ links: { id: string }[] }>(await owner.get(`/files/${ids.file}/links`))
+    assert.deepEqual(
+      links.map(({ id }) => id),
+      [ids.link],
+    )
     const key = json<{ is_active: boolean; key_name: string }>(await owner.get(`/api-keys/${ids.key}`))
     assert.deepEqual({ name: key.key_name, isActive: key.is_active }, { name: 'Owned', isActive: true })
     assert.equal((await owner.del(`/files/uploads/${ids.session}`)).status, 204)

@@ -206,6 +206,48 @@ describe('responses of the JSON API', () => {
     assert.match(sentText(), /A short note\./)
   })
 
+  const FILLER = Array.from({ length: 300 }, (_, line) => `Line ${line} is about gardens.\n\n`).join('')
+
+  it('get the relevant chunks of a long file in a message of the thread', async () => {
+    const id = await upload(`${FILLER}Vaults were opened with zebra.\n\n${FILLER}`, 'long.txt')
+    const message = { role: 'user', content: [{ type: 'file', file_id: id }] }
+    const thread = json<{ data: { id: string } }>(await ask('POST', '/v1/threads', { messages: [message] }))
+    const { truncated_files } = await create({ inputs: says('open a vault'), thread_id: thread.data.id })
+    assert.match(sentText(), /opened with zebra/)
+    assert.deepEqual(truncated_files, [id])
+  })
+
+  it('get the chunks that a store has, without reading the file', async () => {
+    const { id: store } = await createStore(client)
+    const long = await indexText(client, store, `${FILLER}The vault opens with a zebra.\n\n${FILLER}`)
+    const short = await indexText(client, store, 'The key is under the mat.')
+    for (const { file_id } of [long, short]) {
+      const file = await server.context.database.files.find(server.organizationId, file_id)
+      await server.context.storage.remove(file?.objectName ?? '')
+    }
+    const ofFile = (file_id: string) => [{ role: 'user', content: 'zebra vault?', files: [{ file_id }] }]
+    const { truncated_files } = await create({ inputs: ofFile(long.file_id) })
+    assert.match(sentText(), /opens with a zebra/)
+    assert.deepEqual(truncated_files, [long.file_id])
+    await create({ inputs: ofFile(long.file_id), tools: [{ type: 'file_retrieval' }] })
+    assert.match(sentText(), /Line 0 is about gardens/)
+    await create({ inputs: ofFile(short.file_id) })
+    assert.match(sentText(), /The key is under the mat\./)
+    const stranger = await newKey(['models:use'])
+    assertCode(await post({ inputs: ofFile(short.file_id) }, stranger), 403, 'INSUFFICIENT_PERMISSIONS')
+  })
+
+  it('take the beginning of a file that is larger than other files may be together', async () => {
+    const bytes = Buffer.alloc(51 * 1024 * 1024, 'The garden is green and full of birds.\n')
+    bytes.write('Zebras open it.\n')
+    const { id } = await client.uploadFile({ filename: 'large.txt', mimeType: 'text/plain', bytes })
+    const inputs = [{ role: 'user', content: 'zebra?', files: [{ file_id: id }] }]
+    for (const tools of [[{ type: 'file_retrieval' }], []]) {
+      assert.deepEqual((await create({ inputs, tools })).truncated_files, [id])
+      assert.match(sentText(), /Zebras open it\./)
+    }
+  })
+
   it('search stores by their ids, or all that the key sees', async () => {
     const { id: store } = await createStore(client)
     const { file_id } = await indexText(client, store, 'Badgers sleep in winter.')

@@ -10,7 +10,7 @@ import { LONG_ID, MALFORMED_ID_STATUSES, MALFORMED_IDS, UNKNOWN_IDS } from './st
 interface OpenUpload {
   readonly file_id: string
   readonly filename: string
-  readonly file_size: number
+  readonly file_size: number | null
   readonly received_bytes: number
   readonly created_at: string
   readonly expires_at: string
@@ -26,6 +26,7 @@ interface UploadList {
 }
 
 const CHUNK_BYTES = 256 * 1024
+const TUS = { 'tus-resumable': '1.0.0' }
 
 describe('open uploads', () => {
   let server: TestApp
@@ -73,6 +74,36 @@ describe('open uploads', () => {
       const answer = await putObject(upload.uploadUrl, bytes.subarray(0, CHUNK_BYTES * 2), range)
       assert.equal(answer.status, 308)
       assert.equal((await find(upload.fileId))?.received_bytes, CHUNK_BYTES * 2)
+    })
+
+    it('shows an upload of unknown length without a size, until a request tells it', async () => {
+      const created = await fetch(`${server.baseUrl}/files/tus`, {
+        method: 'POST',
+        headers: { ...TUS, 'x-api-key': server.apiKey, 'upload-defer-length': '1' },
+      })
+      const fileId = created.headers.get('x-waybill-file-id') ?? ''
+      const sizes = async () => {
+        const { file_size, received_bytes } = (await find(fileId)) ?? assert.fail('not listed')
+        return [file_size, received_bytes]
+      }
+      const append = (offset: number, length: Record<string, string>) =>
+        fetch(created.headers.get('location') ?? '', {
+          method: 'PATCH',
+          headers: {
+            ...TUS,
+            ...length,
+            'upload-offset': String(offset),
+            'content-type': 'application/offset+octet-stream',
+          },
+          body: 'abc',
+        })
+      assert.deepEqual(await sizes(), [null, 0])
+      assert.equal((await append(0, {})).status, 204)
+      assert.deepEqual(await sizes(), [null, 3])
+      assert.equal((await append(3, { 'upload-length': '8' })).status, 204)
+      assert.deepEqual(await sizes(), [8, 6])
+      assert.equal((await cancel(fileId)).status, 204)
+      assert.equal(await find(fileId), undefined)
     })
 
     it('shows a complete object until it is registered', async () => {

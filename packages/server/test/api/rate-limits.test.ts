@@ -80,9 +80,9 @@ describe(`RATE_LIMIT_PER_MINUTE=${LIMIT}`, () => {
     const upload = { filename: 'a.txt', file_size: 1, mime_type: 'text/plain' }
     const ask = () => client.post('/files/upload-url', upload)
     const answers = await Promise.all(Array.from({ length: LIMIT + 5 }, ask))
-    const refused = answers.filter(({ status }) => status !== 200)
-    assert.equal(refused.length, 5)
-    for (const answer of refused) {
+    const statuses = answers.map(({ status }) => status).toSorted()
+    assert.deepEqual(statuses, [...Array(LIMIT).fill(200), ...Array(5).fill(429)])
+    for (const answer of answers.filter(({ status }) => status === 429)) {
       assertError(answer, 429, 'RATE_LIMIT_EXCEEDED')
       assert.equal(headerOf(answer, 'x-ratelimit-limit'), LIMIT)
       assert.equal(headerOf(answer, 'x-ratelimit-remaining'), 0)
@@ -174,6 +174,15 @@ describe('without RATE_LIMIT_PER_MINUTE', () => {
     const { id, key } = json<{ id: string; key: string }>(made)
     await client.send('POST', `/api-keys/${id}/pause`)
     assertError(await send(key), 401, 'API_KEY_PAUSED')
+  })
+
+  it('wrong share links are limited together with wrong keys, but valid ones are not', async () => {
+    const { id } = await client.uploadFile(textFile())
+    const { url } = json<{ url: string }>(await client.post(`/files/${id}/links`, {}))
+    const open = (shared: string) => sendToApi(server, 'GET', shared.slice(server.url.length))
+    // The limit is reached by the wrong keys before.
+    assertError(await open(`${url}A`), 429, 'RATE_LIMIT_EXCEEDED')
+    assert.equal((await open(url)).status, 200)
   })
 })
 

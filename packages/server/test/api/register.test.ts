@@ -45,9 +45,13 @@ describe('POST /files', () => {
         organization_id: client.organizationId,
         uploaded_by: null,
         expires_at: null,
+        damaged_at: null,
         crc32c: NINE_DIGITS.crc32c,
         md5: null,
         sha256: null,
+        path: null,
+        metadata: {},
+        trashed_at: null,
       })
       assert.match(String(uploaded_by_api_key_id), /^ak_[A-Za-z0-9]{1,64}$/)
       assert.match(uploaded_at, ISO_UTC)

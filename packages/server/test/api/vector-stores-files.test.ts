@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import type { Database } from '../../src/database/database.ts'
+import { INDEXING_TASK } from '../../src/database/records/vector-stores.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { BAD_ATTRIBUTES, BAD_CHUNKING, BAD_FILE_ID } from './bad-vector-store-fields.ts'
 import { type Client, createClient, textFile } from './client.ts'
@@ -429,4 +431,37 @@ function assertBadField(answer: Answer, field: string): void {
   const { details } = errorOf(answer)
   assert.equal(String(details.field).split(/[.[]/, 1)[0], field)
   assert.ok('value' in details, 'details.value is missing')
+}
+
+describe('files of a vector store that wait for their indexing', () => {
+  it('show the time until they are completed when the speed of the queue is known', async (test) => {
+    const server = await startApp({ env: { INDEX_CONCURRENCY: '0' } })
+    test.after(() => server.stop())
+    const client = createClient(server)
+    const store = await createStore(client)
+    const first = await addText(client, store.id, 'first')
+    assert.equal(first.estimated_completion_seconds, null)
+    await completeAfter(server.context.database, 3000)
+    const waiting = [await addText(client, store.id, 'second'), await addText(client, store.id, 'third')]
+    assert.deepEqual(
+      waiting.map((file) => file.estimated_completion_seconds),
+      [3, 6],
+    )
+    const { files } = dataOf<StoreFileList>(await client.get(`/vector-stores/${store.id}/files`))
+    assert.deepEqual(
+      files.map((file) => file.estimated_completion_seconds),
+      [6, 3, null],
+    )
+  })
+})
+
+/** Completes the waiting file as a worker that takes `runMs`. */
+async function completeAfter({ tasks, vectorStores }: Database, runMs: number): Promise<void> {
+  const nowMs = Date.now()
+  const claim = { kind: INDEXING_TASK, nowMs, leaseUntilMs: 9e12, deadlineAtMs: 9e12, max: 1 }
+  const [task] = (await tasks.claim({ ...claim, maxPerOrganization: 1, after: '' })).tasks
+  assert.ok(task)
+  await vectorStores.indexing.begin(task, nowMs - runMs)
+  const result = { revision: 'r', parts: 0, chunkCount: 1, usageBytes: 1, embeddingModel: null, log: null }
+  await vectorStores.indexing.complete(task, { ...result, nowMs })
 }

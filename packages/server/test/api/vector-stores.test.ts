@@ -250,7 +250,6 @@ describe('vector stores', () => {
       ['skip=10001', 'skip'],
       ['sort=size', 'sort'],
       ['order=up', 'order'],
-      ['access_mode=department', 'access_mode'],
       ['access_mode=secret', 'access_mode'],
       [`search=${'a'.repeat(1025)}`, 'search'],
       ['search=%00', 'search'],

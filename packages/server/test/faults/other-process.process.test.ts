@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import type { Agent } from 'node:http'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { MIME_TYPE, type UploadTicket } from '../clients/api.ts'
@@ -8,7 +9,8 @@ import { MIB, randomPieces } from '../clients/random-file.ts'
 import { acknowledgedBytes, openUpload, rangeHeaders, send } from '../clients/session.ts'
 import { createTestDatabase, type TestDatabase, withoutPostgres } from '../postgres/test-database.ts'
 import { createSeededRandom } from '../seeded-random.ts'
-import { listeningUrl, runWaybill, spawnWaybill, startServer, type TestServer } from '../start-server.ts'
+import { listeningUrl, runWaybill, spawnWaybill, startServer } from '../start-server.ts'
+import { startWorkers } from '../workers/start-workers.ts'
 
 const SIZE = 6 * MIB
 const CHUNK = MIB
@@ -21,42 +23,84 @@ const ROUNDS = Number(process.env.STOP_ROUNDS ?? 6)
 const SEED = Number(process.env.STOP_SEED ?? Date.now() % 1_000_000)
 const MAX_LATE_MS = 12
 
+interface Process {
+  readonly url: string
+  readonly pid: number
+  /** Returns an agent whose connection belongs to this process; absent when its URL is its own. */
+  connect(): Promise<Agent | undefined>
+}
+
+interface Installation {
+  /** The process that is suspended, and another one. */
+  readonly processes: readonly [one: Process, other: Process]
+  readonly organizationId: string
+  readonly apiKey: string
+  readonly dataDir: string
+  stop(): Promise<void>
+}
+
+type Start = (env: Record<string, string>) => Promise<Installation>
+
+/** Starts two processes, each with its own port. */
+const startTwo: Start = async (env) => {
+  const one = await startServer({ env })
+  const child = spawnWaybill(one.dataDir, ['serve'], env)
+  const ended = once(child, 'exit')
+  const url = await listeningUrl(child)
+  child.stdout.resume()
+  const connect = async () => undefined
+  return {
+    ...one,
+    processes: [
+      { url: one.url, pid: one.pid, connect },
+      { url, pid: child.pid ?? 0, connect },
+    ],
+    stop: async () => {
+      child.kill('SIGKILL')
+      await ended
+      await one.stop()
+    },
+  }
+}
+
+/** Starts two workers, which share a port. While one is suspended, the other one accepts all new connections. */
+const startBothWorkers: Start = async (env) => {
+  const service = await startWorkers(2, env)
+  const [one = 0, other = 0] = service.workers()
+  const processOf = (pid: number) => ({ url: service.url, pid, connect: () => service.connectTo(pid) })
+  return { ...service, processes: [processOf(one), processOf(other)] }
+}
+
 /** Tests two processes of one installation on one volume. */
 function describeProcesses(
   name: string,
+  start: Start,
   prepare: () => Promise<TestDatabase | null>,
   skip: string | false,
 ): void {
   describe(`two processes over ${name}`, { skip }, () => {
     const random = createSeededRandom(SEED)
     let database: TestDatabase | null
-    let one: TestServer
-    let other: { url: string; kill(signal: NodeJS.Signals): void; ended: Promise<unknown> }
+    let installation: Installation
+    let one: Process
+    let other: Process
 
     before(async () => {
       database = await prepare()
       const env = { RATE_LIMIT_PER_MINUTE: '0', ...(database && { DATABASE_URL: database.url }) }
-      one = await startServer({ env })
-      const child = spawnWaybill(one.dataDir, ['serve'], env)
-      other = {
-        url: await listeningUrl(child),
-        kill: (signal) => child.kill(signal),
-        ended: once(child, 'exit'),
-      }
-      child.stdout.resume()
+      installation = await start(env)
+      ;[one, other] = installation.processes
     })
 
     after(async () => {
-      other?.kill('SIGKILL')
-      await other?.ended
-      await one?.stop()
+      await installation?.stop()
       await database?.remove()
     })
 
     const api = async (origin: string, method: string, path: string, body?: object) => {
-      const answer = await fetch(`${origin}/v1/organizations/${one.organizationId}${path}`, {
+      const answer = await fetch(`${origin}/v1/organizations/${installation.organizationId}${path}`, {
         method,
-        headers: { 'X-API-Key': one.apiKey, ...(body && { 'Content-Type': 'application/json' }) },
+        headers: { 'X-API-Key': installation.apiKey, ...(body && { 'Content-Type': 'application/json' }) },
         ...(body && { body: JSON.stringify(body) }),
       })
       assert.ok(answer.ok, await answer.clone().text())
@@ -81,10 +125,11 @@ function describeProcesses(
     it('alternately accept chunks of one upload', async () => {
       const ticket = await open()
       for (let start = 0; start < SIZE; start += CHUNK) {
-        const origin = start % (2 * CHUNK) === 0 ? one.url : other.url
+        const { url, connect } = start % (2 * CHUNK) === 0 ? one : other
         const headers = rangeHeaders(start, start + CHUNK, SIZE)
+        const agent = await connect()
         const answer = await send(
-          { url: at(origin, ticket), headers },
+          { url: at(url, ticket), headers, ...(agent && { agent }) },
           pieces(newerBytes.subarray(start, start + CHUNK)),
         )
         assert.equal(answer.status, start + CHUNK === SIZE ? 200 : 308, answer.body)
@@ -100,7 +145,8 @@ function describeProcesses(
         const start = random.chance(0.5) ? CHUNK : 0
         if (start > 0)
           await send({ url, headers: rangeHeaders(0, start, SIZE) }, pieces(olderBytes.subarray(0, start)))
-        const older = openUpload({ url, headers: rangeHeaders(start, SIZE, SIZE) })
+        const agent = await one.connect()
+        const older = openUpload({ url, headers: rangeHeaders(start, SIZE, SIZE), ...(agent && { agent }) })
         const isComplete = random.chance(0.3)
         const sent = isComplete ? SIZE : random.integer(start + 1, SIZE - 1)
         void older.write(pieces(olderBytes.subarray(start, sent))).then(() => isComplete && older.end())
@@ -125,7 +171,11 @@ function describeProcesses(
         }
       }
       const found = JSON.parse(
-        await runWaybill(one.dataDir, ['scrub', '--json'], database ? { DATABASE_URL: database.url } : {}),
+        await runWaybill(
+          installation.dataDir,
+          ['scrub', '--json'],
+          database ? { DATABASE_URL: database.url } : {},
+        ),
       )
       assert.deepEqual(found.damage ?? found.damaged, [])
       console.log(
@@ -158,5 +208,6 @@ function assertSwitch(bytes: Buffer, offset: number): void {
   assert.ok(bytes.subarray(offset).equals(newerBytes.subarray(offset)), `from byte ${offset} on`)
 }
 
-describeProcesses('SQLite', async () => null, false)
-describeProcesses('PostgreSQL', createTestDatabase, withoutPostgres)
+describeProcesses('SQLite', startTwo, async () => null, false)
+describeProcesses('PostgreSQL', startTwo, createTestDatabase, withoutPostgres)
+describeProcesses('SQLite as workers', startBothWorkers, async () => null, false)

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
+import { NO_HASHES } from '../../src/domain/uploads/upload-session.ts'
 import { updateOrganization } from '../../src/operations/organizations/update-organization.ts'
+import { createUploadSession } from '../../src/operations/uploads/create-upload-session.ts'
 import { createApi, type FileAnswer, type UploadTicket } from '../clients/api.ts'
 import { eventually } from '../clients/eventually.ts'
 import type { TestApp } from '../start-app.ts'
@@ -172,6 +174,28 @@ describe('an installation with its objects at Google', () => {
     assert.equal((await fetch(`${url}1`, { redirect: 'manual' })).status, 401)
   })
 
+  it('redirects a share link to Google, for no longer than the link is valid, and counts what it redirects', async () => {
+    const file = await storeFile()
+    const { body: link } = await api.call('POST', `/files/${file.id}/links`, {
+      expires_in: 600,
+      max_downloads: 1,
+    })
+    assert.equal((await fetch(link.url, { method: 'HEAD', redirect: 'manual' })).status, 200)
+    const answer = await fetch(link.url, { redirect: 'manual' })
+    assert.equal(answer.status, 302)
+    assert.equal(answer.headers.get('cache-control'), 'no-store')
+    const location = new URL(answer.headers.get('location') ?? '')
+    assert.ok(location.href.startsWith(all.google.url))
+    const seconds = Number(location.searchParams.get('X-Goog-Expires'))
+    assert.ok(seconds > 0 && seconds <= 600, String(seconds))
+    const part = await fetch(link.url, { headers: { range: 'bytes=9-99' } })
+    assert.equal(part.status, 206)
+    assert.ok(BYTES.subarray(9, 100).equals(Buffer.from(await part.arrayBuffer())))
+    assert.equal((await fetch(link.url, { redirect: 'manual' })).status, 404)
+    const { body } = await api.call('GET', `/files/${file.id}/links`)
+    assert.equal(body.links[0].downloads, 1)
+  })
+
   it('ends the session at Google too when an upload is cancelled', async () => {
     const before = await reserved()
     const ticket = await open()
@@ -185,6 +209,42 @@ describe('an installation with its objects at Google', () => {
     const ticket = await store()
     assert.equal((await api.call('DELETE', `/files/uploads/${ticket.file_id}`)).status, 204)
     assert.equal(all.google.bucket.get(PREFIX + ticket.gcs_path), null)
+  })
+
+  it('compares an announced SHA-256 at the registration, and copies stored bytes within the bucket', async () => {
+    const sha256 = createHash('sha256').update(BYTES).digest('hex')
+    const ask = async () => {
+      const { status, body } = await api.call('POST', '/files/upload-url', { ...FACTS, sha256 })
+      assert.equal(status, 200)
+      return body
+    }
+    const ticket = await ask()
+    await put(ticket.upload_url)
+    const first = await register(ticket)
+    assert.deepEqual([first.status, first.body.sha256], [201, sha256])
+
+    let file = first.body
+    const asked = await seenSince(async () => {
+      const stored = await ask()
+      assert.deepEqual([stored.already_stored, stored.upload_url], [true, undefined])
+      file = stored.file
+    })
+    assert.ok(asked.some(({ method, url }) => method === 'POST' && /rewriteTo/.test(url)))
+    assert.ok(asked.every(({ url }) => !/^\/upload/.test(url)))
+    assert.equal((await api.call('DELETE', `/files/${ticket.file_id}`)).status, 204)
+    const downloaded = await fetch(await api.downloadUrl(file.id))
+    assert.equal(downloaded.headers.get('content-type'), FACTS.mime_type)
+    assert.ok(BYTES.equals(Buffer.from(await downloaded.arrayBuffer())))
+    assert.equal((await api.call('DELETE', `/files/${file.id}`)).status, 204)
+    assert.equal((await ask()).already_stored, false)
+  })
+
+  it('refuses bytes that differ from the announced SHA-256', async () => {
+    const sha256 = createHash('sha256').update('other bytes').digest('hex')
+    const { body: ticket } = await api.call('POST', '/files/upload-url', { ...FACTS, sha256 })
+    await put(ticket.upload_url)
+    const { status, body } = await register(ticket)
+    assert.deepEqual([status, body.error.code], [422, 'CHECKSUM_MISMATCH'])
   })
 
   it('receives direct uploads itself', async () => {
@@ -209,6 +269,28 @@ describe('an installation with its objects at Google', () => {
       assert.equal(answer.status, 404)
       assert.equal(((await answer.json()) as { error: { code: number } }).error.code, 404)
     }
+  })
+
+  it('registers no upload by itself, and opens no session of a protocol that needs the bytes here', async () => {
+    const asked = await seenSince(async () => {
+      const body = { ...FACTS, auto_register: true }
+      const { status, body: answer } = await api.call('POST', '/files/upload-url', body)
+      assert.deepEqual([status, answer.error.code], [422, 'VALIDATION_ERROR'])
+      assert.equal(answer.error.details.field, 'auto_register')
+      const { context, organizationId } = all.server
+      const input = { filename: 'a.txt', contentType: 'text/plain', sizeBytes: null, reservedBytes: 0 }
+      const nothing = { metadata: null, announced: NO_HASHES, checksums: [], fileLifetimeMs: null }
+      await assert.rejects(
+        createUploadSession(context, operatorCaller(organizationId), {
+          ...input,
+          ...nothing,
+          protocol: 'tus',
+          registers: 'when-complete',
+        }),
+        { code: 'INVALID_REQUEST' },
+      )
+    })
+    assert.deepEqual(asked, [])
   })
 
   it('stores no usable session URI, and logs none', async () => {

@@ -8,7 +8,9 @@ import { hashSecret } from '../../src/domain/access/api-key.ts'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
 import { ServiceError } from '../../src/domain/errors.ts'
 import { createId } from '../../src/domain/ids.ts'
+import { NO_HASHES, type UploadSession } from '../../src/domain/uploads/upload-session.ts'
 import { createAudit } from '../../src/operations/access/audit.ts'
+import { createEventFeed } from '../../src/operations/events/event-feed.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
 import { createFreeSpaceCheck } from '../../src/operations/uploads/check-free-space.ts'
@@ -17,6 +19,7 @@ import type { HostedStorage } from '../../src/storage/object-storage.ts'
 import type { ObjectMetadata } from '../../src/storage/stored-object.ts'
 import { unusedKnowledge } from '../unused-knowledge.ts'
 import { MODEL_LIMITS, UNUSED_MODELS } from '../unused-models.ts'
+import { UNUSED_PARTS } from '../unused-parts.ts'
 import { type Exchange, sendError } from './exchange.ts'
 import type { FixtureBucket } from './fixture-bucket.ts'
 
@@ -42,6 +45,8 @@ const LIMITS = {
   uploadSessionMs: WEEK_MS,
   uploadChecksums: [],
   maxOpenSessions: 10_000,
+  createsBuckets: true,
+  hasMd5Etags: true,
   models: MODEL_LIMITS,
 }
 
@@ -51,7 +56,10 @@ const WITHOUT_LIMITS = {
   trustedProxies: null,
   idleMs: IDLE_MS,
   corsOrigins: [],
+  diversion: null,
+  interopVersions: [8],
   requestsPerMinute: 0,
+  sharedCounts: null,
   maxConnectionsPerAddress: null,
   observers: [],
 }
@@ -75,6 +83,8 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
     checkFreeSpace: createFreeSpaceCheck({ storage, database, now: Date.now }),
     limits: LIMITS,
     downloadSecret: { read: async () => 'none' },
+    eventFeed: createEventFeed(database),
+    ...UNUSED_PARTS,
     audit: createAudit({ database, log: SILENT, now: Date.now }),
     log: SILENT,
     now: Date.now,
@@ -94,20 +104,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
       const uploadId = randomBytes(32).toString('base64url')
       const fileId = createId('file')
       const objectName = `sessions/${fileId}`
-      const session = {
-        fileId,
-        organizationId: ORGANIZATION_ID,
-        objectName,
-        filename: 'any',
-        sizeBytes: start.sizeBytes,
-        contentType: start.contentType,
-        state: { kind: 'open' },
-        announced: { crc32c: null, md5: null },
-        checksums: ['md5'],
-        ...{ uploadHandle: null, openedBy: null, protocolState: null, fileLifetimeMs: null },
-        createdAtMs: Date.now(),
-        expiresAtMs: Date.now() + WEEK_MS,
-      } as const
+      const session = sessionOf(fileId, objectName, start)
       await database.uploadSessions.create(ORGANIZATION_ID, session, hashSecret(uploadId), 10_000)
       started.set(uploadId, { ...start, objectName })
       return `${url()}/upload/storage/v1/b/any/o?uploadType=resumable&upload_id=${uploadId}`
@@ -142,6 +139,42 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
       await storage.close()
       await database.close()
     },
+  }
+}
+
+function sessionOf(
+  fileId: string,
+  objectName: string,
+  { sizeBytes, contentType }: SessionStart,
+): UploadSession {
+  return {
+    fileId,
+    organizationId: ORGANIZATION_ID,
+    objectName,
+    filename: 'any',
+    sizeBytes,
+    reservedBytes: sizeBytes,
+    maxSizeBytes: sizeBytes,
+    contentType,
+    state: { kind: 'open' },
+    failure: null,
+    protocol: 'google',
+    layout: 'sequential',
+    registers: 'on-request',
+    metadata: null,
+    announced: NO_HASHES,
+    checksums: ['md5'],
+    uploadHandle: null,
+    openedBy: null,
+    openedByUser: null,
+    protocolState: null,
+    fileLifetimeMs: null,
+    purpose: null,
+    sharesBytesOf: null,
+    path: '',
+    fileMetadata: {},
+    createdAtMs: Date.now(),
+    expiresAtMs: Date.now() + WEEK_MS,
   }
 }
 

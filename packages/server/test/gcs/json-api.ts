@@ -1,4 +1,6 @@
+import { json } from 'node:stream/consumers'
 import { objectResource } from '../../src/protocols/google-resumable/object-resource.ts'
+import { createGeneration } from '../../src/storage/generation.ts'
 import { BUCKET, type Exchange, sendError, sendJson } from './exchange.ts'
 import type { FixtureBucket, FixtureObject } from './fixture-bucket.ts'
 import type { FixtureSessions } from './fixture-sessions.ts'
@@ -11,6 +13,11 @@ export async function answerJsonApi(
   sessions: FixtureSessions,
 ): Promise<void> {
   const { request, response, pathname, query } = exchange
+  const rewrite = /^\/storage\/v1\/b\/[^/]+\/o\/([^/]+)\/rewriteTo\/b\/[^/]+\/o\/([^/]+)$/.exec(pathname)
+  if (rewrite && request.method === 'POST') {
+    const [from = '', to = ''] = rewrite.slice(1).map(decodeURIComponent)
+    return copy(exchange, bucket, from, to)
+  }
   const path = /^(\/upload)?\/storage\/v1\/b\/([^/]+)\/o(?:\/([^/]+))?$/.exec(pathname)
   if (!path) return sendError(response, 404, 'Not Found')
   const [, upload, bucketName, encodedName] = path
@@ -53,6 +60,35 @@ async function insert(
   const contentType = String(headers['x-upload-content-type'] ?? 'application/octet-stream')
   const location = await sessions.start({ name, contentType, sizeBytes, origin: headers.origin ?? null })
   response.writeHead(200, { location, 'content-length': 0 }).end()
+}
+
+/** https://cloud.google.com/storage/docs/json_api/v1/objects/rewrite */
+async function copy(
+  { request, response, query, baseUrl }: Exchange,
+  bucket: FixtureBucket,
+  from: string,
+  to: string,
+): Promise<void> {
+  const { contentType } = (await json(request)) as { contentType?: string }
+  const source = bucket.get(from)
+  const generation = query.get('sourceGeneration')
+  if (source === null || (generation !== null && generation !== source.metadata.generation)) {
+    return sendError(response, 404, `No such object: ${BUCKET}/${from}`)
+  }
+  const metadata = {
+    ...source.metadata,
+    ...createGeneration(),
+    name: to,
+    contentType: contentType ?? source.metadata.contentType,
+  }
+  if (query.get('ifGenerationMatch') !== '0' || !bucket.add({ metadata, bytes: source.bytes })) {
+    return sendError(response, 412, 'At least one of the pre-conditions you specified did not hold.')
+  }
+  sendJson(response, 200, {
+    kind: 'storage#rewriteResponse',
+    done: true,
+    resource: objectResource(metadata, baseUrl),
+  })
 }
 
 function list({ response, query, baseUrl }: Exchange, bucket: FixtureBucket): void {

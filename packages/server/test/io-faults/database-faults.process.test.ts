@@ -99,6 +99,28 @@ describe('a database that cannot be written', () => {
     assert.equal(answer.status, 200, answer.body)
   })
 
+  it('registers a complete upload with a later request when it cannot record the File', {
+    skip: whyNoFileSizeLimit() ?? false,
+  }, async () => {
+    const tus = { 'Tus-Resumable': '1.0.0' }
+    const created = await fetch(`${server.baseUrl}/files/tus`, {
+      method: 'POST',
+      headers: { ...tus, 'X-API-Key': server.apiKey, 'Upload-Length': String(BODY.length) },
+    })
+    const url = created.headers.get('location') ?? ''
+    const fileId = created.headers.get('x-waybill-file-id')
+    raw.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    limitFileSize(server.pid, LESS_THAN_A_PAGE_BYTES)
+    const bytesType = { 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': '0' }
+    const refusal = await fetch(url, { method: 'PATCH', headers: { ...tus, ...bytesType }, body: BODY })
+    assert.ok(refusal.status === 503 || refusal.status === 507, await refusal.text())
+    assert.equal((await api.call('GET', `/files/${fileId}`)).status, 404)
+    liftFileSizeLimit(server.pid)
+    const state = await fetch(url, { method: 'HEAD', headers: tus })
+    assert.equal(state.headers.get('x-waybill-file-id'), fileId)
+    assert.equal((await api.call('GET', `/files/${fileId}`)).body.file_size, BODY.length)
+  })
+
   it('waits for the lock of another process, and reads meanwhile', async () => {
     raw.exec('BEGIN IMMEDIATE')
     const opening = openUrl()

@@ -6,6 +6,7 @@ import { operatorCaller } from '../../src/domain/access/caller.ts'
 import { createLogger } from '../../src/logger.ts'
 import { createAudit } from '../../src/operations/access/audit.ts'
 import type { Context } from '../../src/operations/context.ts'
+import { createEventFeed } from '../../src/operations/events/event-feed.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
 import { createFreeSpaceCheck } from '../../src/operations/uploads/check-free-space.ts'
@@ -16,10 +17,12 @@ import { nodeFileSystem } from '../../src/storage/disk/node-file-system.ts'
 import { memoryFolder } from '../memory-folder.ts'
 import { unusedKnowledge } from '../unused-knowledge.ts'
 import { MODEL_LIMITS, UNUSED_MODELS } from '../unused-models.ts'
+import { UNUSED_PARTS } from '../unused-parts.ts'
 import { type FaultyDisk, withFaults } from './with-faults.ts'
 
 export interface FaultyService {
   readonly url: string
+  readonly context: Context
   readonly organizationId: string
   readonly apiKey: string
   /** Disk of the objects. It fails according to its plan. */
@@ -55,9 +58,13 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
       uploadSessionMs: 24 * 60 * 60 * 1000,
       uploadChecksums: [],
       maxOpenSessions: 10_000,
+      createsBuckets: true,
+      hasMd5Etags: true,
       models: MODEL_LIMITS,
     },
     downloadSecret: { read: async () => 'secret' },
+    eventFeed: createEventFeed(database),
+    ...UNUSED_PARTS,
     audit: createAudit({ database, log: { warn: () => {} }, now: Date.now }),
     log: { warn: () => {} },
     now: Date.now,
@@ -70,8 +77,11 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
     trustedProxies: null,
     idleMs: 60_000,
     corsOrigins: [],
+    diversion: null,
+    interopVersions: [8],
     observers: [],
     requestsPerMinute: 0,
+    sharedCounts: null,
     maxConnectionsPerAddress: null,
   })
   url = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -79,6 +89,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
   const { organization, apiKey } = await createOrganization(context, operatorCaller(null), input)
   return {
     url,
+    context,
     organizationId: organization.id,
     apiKey: apiKey.secret,
     disk,

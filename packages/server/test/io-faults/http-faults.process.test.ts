@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
+import { operatorCaller } from '../../src/domain/access/caller.ts'
+import { NO_HASHES } from '../../src/domain/uploads/upload-session.ts'
+import { createUploadSession } from '../../src/operations/uploads/create-upload-session.ts'
 import { crc32c, crc32cToBase64 } from '../../src/platform/crc32c.ts'
+import { sessionUri } from '../../src/protocols/urls.ts'
 import { createCaller, type Reply, type Call as Request } from '../caller.ts'
 import { createSeededRandom } from '../seeded-random.ts'
 import { choosePlans } from './choose-plans.ts'
@@ -13,6 +17,19 @@ const BYTES = randomBytes(2 * CHUNK_BYTES + 77)
 const CRC32C = crc32cToBase64(crc32c(BYTES))
 const MIME_TYPE = 'application/octet-stream'
 const MAX_ATTEMPTS = 5
+const TUS = { 'Tus-Resumable': '1.0.0' }
+const WITHOUT_LENGTH = {
+  filename: 'any.bin',
+  contentType: MIME_TYPE,
+  sizeBytes: null,
+  reservedBytes: 0,
+  protocol: 'tus',
+  registers: 'when-complete',
+  metadata: null,
+  announced: NO_HASHES,
+  checksums: [],
+  fileLifetimeMs: null,
+} as const
 
 describe(`a fault of the disk under the complete service (seed ${SEED})`, () => {
   const random = createSeededRandom(SEED)
@@ -60,8 +77,12 @@ describe(`a fault of the disk under the complete service (seed ${SEED})`, () => 
     return { status: reply.status, body: reply.body.length > 0 ? JSON.parse(reply.body.toString()) : null }
   }
 
-  /** Sends chunks from the offset of the session on until the upload is complete, as a client of the protocol does. */
-  async function sendAll(url: string): Promise<void> {
+  /**
+   * Sends chunks from the offset of the session on until the upload is complete, as a client of the protocol does.
+   * Returns the id of the File; null when it is not registered. Only the last chunk tells the length when the session
+   * has none.
+   */
+  async function sendAll(url: string, hasLength = true): Promise<string | null> {
     const { length } = BYTES
     let acknowledged = 0
     for (;;) {
@@ -69,15 +90,15 @@ describe(`a fault of the disk under the complete service (seed ${SEED})`, () => 
         { method: 'PUT', url, headers: { 'Content-Range': 'bytes */*' } },
         assertProtocolError,
       )
-      if (state.status === 200) return assertObject(state)
+      if (state.status === 200) return fileIdOf(state)
       const from = storedBytes(state)
       assert.ok(from >= acknowledged, `the offset is ${from}, but ${acknowledged} was acknowledged`)
       const to = Math.min(from + CHUNK_BYTES, length)
-      const range = `bytes ${from}-${to - 1}/${length}`
+      const range = `bytes ${from}-${to - 1}/${hasLength || to === length ? length : '*'}`
       const headers = { 'Content-Range': range, 'X-Goog-Hash': `crc32c=${CRC32C}` }
       const reply = await caller.call({ method: 'PUT', url, headers, body: BYTES.subarray(from, to) })
       assert.ok(reply, 'a chunk has no answer')
-      if (reply.status === 200) return assertObject(reply)
+      if (reply.status === 200) return fileIdOf(reply)
       if (reply.status === 308) acknowledged = storedBytes(reply)
       else {
         assertProtocolError(reply)
@@ -90,10 +111,76 @@ describe(`a fault of the disk under the complete service (seed ${SEED})`, () => 
     const facts = { filename: 'any.bin', file_size: BYTES.length, mime_type: MIME_TYPE }
     const opened = await askApi('POST', '/upload-url', facts)
     assert.equal(opened.status, 200)
-    await sendAll(opened.body.upload_url)
+    assert.equal(await sendAll(opened.body.upload_url), null)
     const registered = await askApi('POST', '', { ...facts, gcs_path: opened.body.gcs_path })
     assert.ok(registered.status === 201 || registered.status === 200, JSON.stringify(registered.body))
     await readAndDelete(registered.body.id)
+  }
+
+  async function uploadWithoutLength(): Promise<void> {
+    const { url } = service
+    const { session, uploadId } = await openWithoutLength()
+    assert.equal(await sendAll(sessionUri(url, uploadId), false), session.fileId)
+    await readAndDelete(session.fileId)
+  }
+
+  /** Repeats the creation of a session that registers by itself; a fault ends with the first error. */
+  async function openWithoutLength() {
+    const { context, organizationId, disk } = service
+    const create = () => createUploadSession(context, operatorCaller(organizationId), WITHOUT_LENGTH)
+    return create().catch((error) => {
+      assert.match(error.code, /^STORAGE_/)
+      assert.ok(disk.met() > 0, 'an error without a fault')
+      disk.lift()
+      return create()
+    })
+  }
+
+  /** Uploads without a length that the creation tells. The last byte registers the File. */
+  async function uploadByTus(): Promise<void> {
+    const { url, organizationId, apiKey } = service
+    const created = await ask(
+      {
+        method: 'POST',
+        url: `${url}/v1/organizations/${organizationId}/files/tus`,
+        headers: { ...TUS, 'X-API-Key': apiKey, 'Upload-Defer-Length': '1' },
+      },
+      assertTusError,
+    )
+    assert.equal(created.status, 201, created.body.toString())
+    const fileId = String(created.headers['x-waybill-file-id'])
+    await patchAll(String(created.headers.location))
+    await readAndDelete(fileId)
+  }
+
+  /** Sends chunks from the offset that HEAD tells, until the File exists. */
+  async function patchAll(url: string): Promise<void> {
+    let acknowledged = 0
+    for (;;) {
+      // HEAD has no body, whose form could be compared.
+      const state = await ask({ method: 'HEAD', url, headers: TUS }, () => {})
+      const from = Number(state.headers['upload-offset'])
+      assert.ok(from >= acknowledged, `the offset is ${from}, but ${acknowledged} was acknowledged`)
+      if (state.headers['x-waybill-file-id'] !== undefined) return assert.equal(from, BYTES.length)
+      const to = Math.min(from + CHUNK_BYTES, BYTES.length)
+      const reply = await caller.call({
+        method: 'PATCH',
+        url,
+        headers: {
+          ...TUS,
+          'Content-Type': 'application/offset+octet-stream',
+          'Upload-Offset': String(from),
+          ...(to === BYTES.length && { 'Upload-Length': String(BYTES.length) }),
+        },
+        body: BYTES.subarray(from, to),
+      })
+      assert.ok(reply, 'a PATCH has no answer')
+      if (reply.status === 204) acknowledged = Number(reply.headers['upload-offset'])
+      else {
+        assertTusError(reply)
+        service.disk.lift()
+      }
+    }
   }
 
   async function uploadDirectly(): Promise<void> {
@@ -121,6 +208,8 @@ describe(`a fault of the disk under the complete service (seed ${SEED})`, () => 
 
   for (const [title, work] of [
     ['a resumable upload, its registration, download and end', upload],
+    ['an upload that has no length and registers itself, its download and end', uploadWithoutLength],
+    ['an upload of tus, its download and end', uploadByTus],
     ['a direct upload, its download and end', uploadDirectly],
   ] as const) {
     it(`is answered in ${title}, and the service recovers afterwards`, async () => {
@@ -150,6 +239,11 @@ function assertEnvelope({ status, body }: Reply): void {
   assert.equal(status, status === 507 ? 507 : 503)
 }
 
+function assertTusError({ status, body }: Reply): void {
+  assert.match(body.toString(), status === 507 ? /^STORAGE_FULL: / : /^STORAGE_UNAVAILABLE: /)
+  assert.equal(status, status === 507 ? 507 : 503)
+}
+
 /** Asserts an error in Google's format, after which a client queries the status of the session. */
 function assertProtocolError({ status, body }: Reply): void {
   const { error } = JSON.parse(body.toString())
@@ -158,9 +252,12 @@ function assertProtocolError({ status, body }: Reply): void {
   assert.equal(error.errors[0].reason, status === 507 ? 'insufficientStorage' : 'backendError')
 }
 
-function assertObject({ body }: Reply): void {
+/** Returns the id of the File in the final answer of an upload; null when it is not registered. */
+function fileIdOf({ body, headers }: Reply): string | null {
   const { crc32c: stored, size } = JSON.parse(body.toString())
   assert.deepEqual([stored, size], [CRC32C, String(BYTES.length)])
+  const fileId = headers['x-waybill-file-id']
+  return fileId === undefined ? null : String(fileId)
 }
 
 function storedBytes({ status, headers }: Reply): number {

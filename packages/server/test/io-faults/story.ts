@@ -5,8 +5,25 @@ import { hasErrno } from '../../src/storage/disk/file-errors.ts'
 import type { UploadWriter } from '../../src/storage/hosted-uploads.ts'
 import type { HostedStorage } from '../../src/storage/object-storage.ts'
 import { sectionOf } from '../power/actions.ts'
-import { announcedHashes, bodyOf, CONTENT_TYPE, contentOf, crc32cOf, hasBytes } from '../power/content.ts'
-import { createLedger, type Ledger, NOTHING_PROMISED, type Promises } from '../power/ledger.ts'
+import {
+  announcedHashes,
+  bodyOf,
+  CONTENT_TYPE,
+  contentOf,
+  crc32cOf,
+  hasBytes,
+  partOf,
+} from '../power/content.ts'
+import {
+  createLedger,
+  type Ledger,
+  NO_PART,
+  NOTHING_PROMISED,
+  type PartBytes,
+  type PromisedPart,
+  type Promises,
+} from '../power/ledger.ts'
+import { partIdOf } from '../power/parts-actions.ts'
 import type { FaultyDisk } from './with-faults.ts'
 
 /** Number of failed attempts of one step after which a persistent fault is lifted. */
@@ -58,6 +75,12 @@ export async function tellStory(place: StoryPlace): Promise<Promises> {
   await sendInChunks(teller, 'refused', 10_000, BRIEF_BYTES)
   await takeOver(teller, 'segments')
   await writeAtOnce(teller, 'direct')
+  await sendParts(teller, 'parts')
+  await joinParts(teller, 'parts', 'md5')
+  await linkParts(teller, 'linked')
+  await joinParts(teller, 'linked', 'crc32c')
+  await sendParts(teller, 'dropped parts')
+  await deleteBytes(teller, 'dropped parts')
   await sendInChunks(teller, 'half', 20_000)
   await sendInChunks(teller, 'dropped', 20_000)
   await deleteBytes(teller, 'dropped')
@@ -118,7 +141,7 @@ function describe(error: unknown): string {
 function addUpload({ ledger, prefix }: Teller, short: string, sizeBytes = UPLOAD_BYTES): string {
   const name = `${prefix}${short}`
   const promised = { name, incarnation: 0, sizeBytes, status: 'open', offset: 0 } as const
-  ledger.add({ ...promised, takeBacks: 0, object: 'none' })
+  ledger.add({ ...promised, takeBacks: 0, object: 'none', parts: null })
   return name
 }
 
@@ -254,6 +277,96 @@ async function takeOver(teller: Teller, short: string): Promise<void> {
   assert.ok(stopped)
   await finish(teller, short, { algorithm: 'md5', by: theirs })
   await attempt(disk, () => stopped.release())
+}
+
+const PART_COUNT = 3
+
+/** Sends the parts through both processes, the last one first, and the first part a second time over other bytes. */
+async function sendParts(teller: Teller, short: string): Promise<void> {
+  const name = addPartsUpload(teller, short)
+  for (const index of [2, 0, 1, 0]) {
+    const isFirst = teller.ledger.get(name).parts?.[index]?.begun === 0
+    await sendPart(teller, name, index, index === 0 && isFirst ? 'wrong' : 'right')
+  }
+}
+
+function addPartsUpload({ ledger, prefix }: Teller, short: string): string {
+  const name = `${prefix}${short}`
+  const parts = Array<PromisedPart>(PART_COUNT).fill(NO_PART)
+  const promised = { name, incarnation: 0, sizeBytes: UPLOAD_BYTES, status: 'open', offset: 0 } as const
+  ledger.add({ ...promised, takeBacks: 0, object: 'none', parts })
+  return name
+}
+
+async function sendPart(
+  { disk, ours, theirs, ledger }: Teller,
+  name: string,
+  index: number,
+  bytes: PartBytes,
+): Promise<void> {
+  const set = (change: Partial<PromisedPart>) => {
+    const parts = ledger.get(name).parts?.map((part, at) => (at === index ? { ...part, ...change } : part))
+    ledger.set(name, { parts: parts ?? null })
+  }
+  const { possible = [], begun = 0 } = ledger.get(name).parts?.[index] ?? {}
+  set({ possible: [...possible, bytes], begun: begun + 1 })
+  const content = partOf(ledger.get(name), index, bytes)
+  const storage = index === 1 ? theirs : ours
+  await attempt(disk, async () => {
+    // What another process sees of an attempt that failed must be durable. When every call fails, the failed sync
+    // cannot be recorded in the log, and only this process knows of it.
+    const observer = disk.met() > 1 ? ours : theirs
+    const seen = (await observer.parts.list(name)).some(({ partId }) => partId === partIdOf(index))
+    if (seen) set({ isStored: true })
+    const spec = { name, partId: partIdOf(index) }
+    const limits = { maxBytes: content.length, expected: announcedHashes(content, 'crc32c') }
+    const written = await storage.parts.write(spec, piecesOf(content), limits)
+    assert.equal(written.kind, 'part', `${name} takes no part`)
+  })
+  set({ possible: [bytes], isStored: true })
+}
+
+async function joinParts(teller: Teller, short: string, algorithm: 'md5' | 'crc32c'): Promise<void> {
+  const { disk, ledger, ours, prefix } = teller
+  const name = `${prefix}${short}`
+  const content = contentOf(ledger.get(name))
+  ledger.set(name, { object: 'maybe' })
+  const choices = Array.from({ length: PART_COUNT }, (_, index) => ({
+    partId: partIdOf(index),
+    version: null,
+  }))
+  const spec = { name, contentType: CONTENT_TYPE }
+  await attempt(disk, async () => {
+    const completed = await ours.parts.complete(spec, choices, announcedHashes(content, algorithm))
+    assert.ok(completed.kind === 'object', `${name} cannot be completed: ${completed.kind}`)
+    assert.equal(completed.object.crc32c, crc32cOf(content))
+  })
+  ledger.set(name, { object: 'complete' })
+}
+
+/** Links three objects as the parts of an upload. */
+async function linkParts(teller: Teller, short: string): Promise<void> {
+  const { disk, ours, ledger } = teller
+  const name = addPartsUpload(teller, short)
+  for (let index = 0; index < PART_COUNT; index++) {
+    const source = `${name} source ${index}`
+    const content = partOf(ledger.get(name), index, 'right')
+    await attempt(disk, async () => {
+      if ((await ours.stat(source)) !== null) return
+      await ours.write({ name: source, contentType: CONTENT_TYPE }, piecesOf(content), content.length)
+    })
+    await attempt(disk, async () => {
+      const linked = await ours.parts.link({ name, partId: partIdOf(index) }, source)
+      assert.equal(linked.kind, 'part', `${name} takes no part`)
+    })
+    const parts = ledger
+      .get(name)
+      .parts?.map(
+        (part, at): PromisedPart => (at === index ? { ...part, possible: ['right'], isStored: true } : part),
+      )
+    ledger.set(name, { parts: parts ?? null })
+    await attempt(disk, () => ours.remove(source))
+  }
 }
 
 async function deleteBytes({ disk, prefix, ours, ledger }: Teller, short: string): Promise<void> {

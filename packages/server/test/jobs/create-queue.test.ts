@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { openDatabase } from '../../src/compose/open-database.ts'
+import type { DatabaseChoice } from '../../src/config.ts'
 import type { Database } from '../../src/database/database.ts'
 import { keyOf, organizationOf } from '../../src/database/records/fixture.conformance.ts'
 import type { NewTask, Task } from '../../src/database/records/tasks.ts'
@@ -16,6 +18,7 @@ import {
   RENEW_MS,
   type TaskHandler,
 } from '../../src/jobs/queue/create-queue.ts'
+import { databaseOf } from '../postgres/database-of.ts'
 
 const BEGIN_MS = 1_000_000_000
 const DEADLINE_MS = 30 * 60_000
@@ -32,26 +35,61 @@ const untilAborted = (signal: AbortSignal) =>
     signal.addEventListener('abort', () => reject(signal.reason))
   })
 
+/** True inside calls of the database: their timeouts must not follow the clock of a test. */
+const insideDatabase = new AsyncLocalStorage<boolean>()
+const { setTimeout: setRealTimeout, clearTimeout: clearRealTimeout } = globalThis
+
+/** Gives calls of the database the timers of the system again, after a test has mocked them. */
+function keepTimersOfDatabase(): void {
+  const { setTimeout: setMockedTimeout, clearTimeout: clearMockedTimeout } = globalThis
+  const set = (...values: Parameters<typeof setRealTimeout>) =>
+    (insideDatabase.getStore() ? setRealTimeout : setMockedTimeout)(...values)
+  // Each of them ignores the timers of the other.
+  const clear = (timer?: NodeJS.Timeout) => {
+    clearRealTimeout(timer)
+    clearMockedTimeout(timer)
+  }
+  Object.assign(globalThis, { setTimeout: set, clearTimeout: clear })
+}
+
 describe('createQueue', () => {
+  const installation = databaseOf(createId('task'))
   let database: Database
+  /** Calls of the database that have not ended. */
+  let calls = 0
 
   before(async () => {
-    database = await openDatabase({ kind: 'sqlite', path: ':memory:' })
+    const { DATABASE_URL: url } = await installation.create()
+    const choice: DatabaseChoice =
+      url === undefined ? { kind: 'sqlite', path: ':memory:' } : { kind: 'postgres', url, maxConnections: 10 }
+    const opened = await insideDatabase.run(true, () => openDatabase(choice))
+    const tasks = Object.entries(opened.tasks).map(([name, method]) => {
+      const call = async (...values: unknown[]) => {
+        calls++
+        const run = () => (method as (...values: unknown[]) => Promise<unknown>)(...values)
+        return insideDatabase.run(true, run).finally(() => calls--)
+      }
+      return [name, call]
+    })
+    database = { ...opened, tasks: Object.fromEntries(tasks) }
   })
   after(async () => {
-    await database.close()
+    await database?.close()
+    await installation.remove()
   })
 
   const newOrganization = async () => {
     const id = createId('org')
-    await database.installation.createOrganization(organizationOf(id), keyOf(id))
+    const create = () => database.installation.createOrganization(organizationOf(id), keyOf(id))
+    await insideDatabase.run(true, create)
     return id
   }
 
   /** Starts queues on a clock of their own, for tasks of a new kind in a new organization. */
   const setUp = async (test: TestContext, options: Partial<QueueOptions & TaskHandler> = {}) => {
-    test.mock.timers.enable({ apis: ['setTimeout'] })
     const [kind, organizationId] = [createId('task'), await newOrganization()]
+    test.mock.timers.enable({ apis: ['setTimeout'] })
+    keepTimersOfDatabase()
     let nowMs = BEGIN_MS
     const runs: Task[] = []
     const givenUp: [key: string, error: string][] = []
@@ -68,7 +106,7 @@ describe('createQueue', () => {
             return handle(task, signal)
           },
           giveUp: async (task, error) => {
-            givenUp.push([task.key, error])
+            givenUp.push([task.key, error.message])
             await giveUp(task, error)
           },
         },
@@ -93,10 +131,25 @@ describe('createQueue', () => {
       nowMs += ms
       test.mock.timers.tick(ms)
     }
-    /** Passes time until the condition holds. */
+    /** Waits until queues claim nothing more, and have set their next timers in the turns after the last answer. */
+    const untilIdle = async () => {
+      let quietTurns = 0
+      await until(() => {
+        quietTurns = calls === 0 ? quietTurns + 1 : 0
+        return quietTurns > 3
+      })
+    }
+    /** Passes a long time in steps, so that leases are renewed meanwhile. */
+    const passLong = async (ms: number) => {
+      for (let leftMs = ms; leftMs > 0; leftMs -= RENEW_MS) {
+        pass(Math.min(leftMs, RENEW_MS))
+        await untilIdle()
+      }
+    }
+    /** Passes time, while the database is idle, until the condition holds. */
     const passUntil = (isSo: () => boolean) =>
       until(() => {
-        pass(POLL_MS)
+        if (calls === 0) pass(POLL_MS)
         return isSo()
       })
     const find = (key: string) => database.tasks.find(organizationId, kind, key)
@@ -109,8 +162,8 @@ describe('createQueue', () => {
     const keys = () => runs.map(({ key }) => key)
     const now = () => nowMs
     return {
-      ...{ kind, organizationId, start, insert, now, pass, passUntil, find, claimElsewhere },
-      ...{ runs, keys, givenUp, failures },
+      ...{ kind, organizationId, start, insert, now, pass, passLong, passUntil, find, claimElsewhere },
+      ...{ untilIdle, runs, keys, givenUp, failures },
     }
   }
 
@@ -167,13 +220,13 @@ describe('createQueue', () => {
 
   it('aborts a run at the deadline, which begins with the first run, and gives the task up', async (test) => {
     const handle = (_task: Task, signal: AbortSignal) => untilAborted(signal)
-    const { start, insert, pass, find, runs, givenUp } = await setUp(test, { handle })
+    const deadlineMs = 3 * LEASE_MS
+    const { start, insert, pass, passLong, find, runs, givenUp } = await setUp(test, { handle, deadlineMs })
     await insert('a')
-    pass(10 * DEADLINE_MS)
+    pass(10 * deadlineMs)
     const queue = start()
     await until(() => runs.length === 1)
-    pass(DEADLINE_MS - 1)
-    await setImmediate()
+    await passLong(deadlineMs - 1)
     assert.equal(queue.runs().running, 1)
     pass(1)
     await until(() => queue.runs().givenUp === 1)
@@ -183,7 +236,9 @@ describe('createQueue', () => {
 
   it('gives up a task that waits past its deadline, also while all workers are busy', async (test) => {
     const handle = (_task: Task, signal: AbortSignal) => untilAborted(signal)
-    const { start, insert, passUntil, keys, givenUp } = await setUp(test, { handle, concurrency: 1 })
+    // The deadline of the running task is far, because time passes until all others are given up.
+    const options = { handle, concurrency: 1, deadlineMs: 1000 * DEADLINE_MS }
+    const { start, insert, passUntil, keys, givenUp } = await setUp(test, options)
     await insert('busy')
     const queue = start()
     await until(() => queue.runs().running === 1)
@@ -225,14 +280,14 @@ describe('createQueue', () => {
       return isHeld
     }
     const options = { handle: () => done.promise, tasks: { ...database.tasks, renew } }
-    const { start, insert, pass, find, runs } = await setUp(test, options)
+    const { start, insert, pass, untilIdle, find, runs } = await setUp(test, options)
     await insert('long')
     const queues = [start(), start()]
     await until(() => runs.length === 1)
     for (let times = 1; times <= (3 * LEASE_MS) / RENEW_MS; times++) {
       pass(RENEW_MS)
       await until(() => renewals === times)
-      await setImmediate()
+      await untilIdle()
     }
     done.resolve()
     await until(() => queues.some((queue) => queue.runs().finished === 1))
@@ -245,13 +300,13 @@ describe('createQueue', () => {
     const handle = async (_task: Task, signal: AbortSignal) => {
       await untilAborted(signal).catch((reason: Error) => reasons.push(reason.message))
     }
-    const { kind, organizationId, start, insert, pass, find, claimElsewhere, runs } = await setUp(test, {
-      handle,
-    })
+    const set = await setUp(test, { handle })
+    const { kind, organizationId, start, insert, pass, untilIdle, find, claimElsewhere, runs } = set
     await insert('cancelled')
     await insert('replaced')
     const queue = start()
     await until(() => runs.length === 2)
+    await untilIdle()
     await database.tasks.cancel(organizationId, kind, 'cancelled')
     await database.tasks.insert(
       { kind, organizationId, key: 'replaced', payload: '{}', createdAtMs: BEGIN_MS },
@@ -273,14 +328,15 @@ describe('createQueue', () => {
       renewals++
       throw new Error('the database is away')
     }
-    const { start, insert, pass, runs } = await setUp(test, { handle, tasks: { ...database.tasks, renew } })
+    const tasks = { ...database.tasks, renew }
+    const { start, insert, pass, untilIdle, runs } = await setUp(test, { handle, tasks })
     await insert('a')
     const queue = start()
     await until(() => runs.length === 1)
     for (let times = 1; times < LEASE_MS / RENEW_MS; times++) {
       pass(RENEW_MS)
       await until(() => renewals === times)
-      await setImmediate()
+      await untilIdle()
       assert.deepEqual([queue.runs().running, queue.runs().interrupted], [1, 0])
     }
     pass(RENEW_MS)
@@ -363,7 +419,7 @@ describe('createQueue', () => {
       payload: '{}',
       createdAtMs: BEGIN_MS,
     })
-    const inserts = Array.from({ length: 9999 }, (_, index) => () => insert(`${index + 1}`))
+    const inserts = Array.from({ length: 1999 }, (_, index) => () => insert(`${index + 1}`))
     while (inserts.length > 0) await Promise.all(inserts.splice(0, 100).map((add) => add()))
     const small = await newOrganization()
     await insert('small', { organizationId: small })

@@ -8,10 +8,11 @@ import { openDatabase } from '../../src/compose/open-database.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
 import type { Database } from '../../src/database/database.ts'
 import { type Caller, jobCaller, operatorCaller } from '../../src/domain/access/caller.ts'
-import type { UploadSession } from '../../src/domain/uploads/upload-session.ts'
+import { NO_HASHES, type UploadSession } from '../../src/domain/uploads/upload-session.ts'
 import { SWEEP_START, sweep } from '../../src/jobs/tasks/sweep.ts'
 import type { SweepRun } from '../../src/jobs/tasks/sweep-run.ts'
 import { createAudit } from '../../src/operations/access/audit.ts'
+import { createEventFeed } from '../../src/operations/events/event-feed.ts'
 import { registerFile } from '../../src/operations/files/register-file.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
@@ -23,6 +24,7 @@ import { receiveUpload } from '../../src/protocols/google-resumable/receive-uplo
 import { memoryFolder } from '../memory-folder.ts'
 import { unusedKnowledge } from '../unused-knowledge.ts'
 import { MODEL_LIMITS, UNUSED_MODELS } from '../unused-models.ts'
+import { UNUSED_PARTS } from '../unused-parts.ts'
 
 export const SIZE_BYTES = 600_000
 export const SESSION_MS = 7 * 24 * 60 * 60 * 1000
@@ -37,6 +39,20 @@ export const FACTS = { traceId: 'trace', clientAddress: '192.0.2.1' }
 export interface Upload {
   readonly session: UploadSession
   readonly uploadId: string
+}
+
+const LIMITS: HostingContext['limits'] = {
+  maxFileBytes: SIZE_BYTES,
+  directUploadMaxBytes: SIZE_BYTES,
+  openaiFileMaxBytes: SIZE_BYTES,
+  indexWaitMs: 0,
+  allowedContentTypes: null,
+  uploadSessionMs: SESSION_MS,
+  uploadChecksums: [],
+  maxOpenSessions: 10_000,
+  createsBuckets: true,
+  hasMd5Etags: true,
+  models: MODEL_LIMITS,
 }
 
 /** Installation with a real disk and database, and a clock that the test sets. */
@@ -54,23 +70,15 @@ export async function createInstallation() {
   const context: HostingContext = {
     storage,
     database,
-    limits: {
-      maxFileBytes: SIZE_BYTES,
-      directUploadMaxBytes: SIZE_BYTES,
-      openaiFileMaxBytes: SIZE_BYTES,
-      indexWaitMs: 0,
-      allowedContentTypes: null,
-      uploadSessionMs: SESSION_MS,
-      uploadChecksums: [],
-      maxOpenSessions: 10_000,
-      models: MODEL_LIMITS,
-    },
+    limits: LIMITS,
     requestOrder: createRequestOrder(),
     knowledge: unusedKnowledge(database),
     models: UNUSED_MODELS,
     reservations: createDirectReservations(database, Date.now),
     checkFreeSpace: createFreeSpaceCheck({ storage, database, now }),
     downloadSecret: { read: async () => 'secret' },
+    eventFeed: createEventFeed(database),
+    ...UNUSED_PARTS,
     audit: createAudit({ database, log, now }),
     log,
     now,
@@ -132,20 +140,28 @@ export async function createInstallation() {
 function createUploads(context: HostingContext, caller: Caller) {
   const open = async (): Promise<Upload> => {
     const declaration = { filename: 'a b.txt', sizeBytes: SIZE_BYTES, contentType: 'text/plain' }
-    const input = { ...declaration, origin: null, checksums: [], fileLifetimeMs: null }
-    const { session, target } = await createUploadUrl(context, caller, input)
-    assert.ok(target.kind === 'here')
-    return { session, uploadId: target.uploadId }
+    const input = {
+      ...declaration,
+      origin: null,
+      checksums: [],
+      fileLifetimeMs: null,
+      sha256: null,
+      registers: 'on-request',
+    } as const
+    const created = await createUploadUrl(context, caller, input)
+    assert.ok(created.kind === 'session' && created.target.kind === 'here')
+    return { session: created.session, uploadId: created.target.uploadId }
   }
 
   const send = async (upload: Upload, endBytes: number, startBytes = 0) => {
     const body = Readable.from([Buffer.from(BYTES.subarray(startBytes, endBytes))], { objectMode: false })
-    return receiveUpload(context, upload.uploadId, FACTS, {
+    const { answer } = await receiveUpload(context, upload.uploadId, FACTS, {
       range: { kind: 'chunk', start: startBytes, end: endBytes - 1, total: SIZE_BYTES },
-      hashes: { crc32c: null, md5: null },
+      hashes: NO_HASHES,
       body,
       bodyBytes: endBytes - startBytes,
     })
+    return answer
   }
 
   const unfinished = async (): Promise<Upload> => {
@@ -160,7 +176,8 @@ function createUploads(context: HostingContext, caller: Caller) {
     return upload
   }
 
-  const register = ({ session }: Upload) => registerFile(context, caller, { ...session, crc32c: null })
+  const register = ({ session }: Upload) =>
+    registerFile(context, caller, { ...session, sizeBytes: SIZE_BYTES, crc32c: null })
 
   return { open, send, unfinished, complete, register }
 }

@@ -9,6 +9,7 @@ import { openStorage } from '../../src/compose/open-storage.ts'
 import { responseOf } from '../../src/database/records/responses.conformance.ts'
 import { jobCaller } from '../../src/domain/access/caller.ts'
 import { ServiceError } from '../../src/domain/errors.ts'
+import { NO_HASHES } from '../../src/domain/uploads/upload-session.ts'
 import { SWEEP_START } from '../../src/jobs/tasks/sweep.ts'
 import { deleteFile } from '../../src/operations/files/delete-file.ts'
 import { type IncomingFile, uploadFiles } from '../../src/operations/files/upload-files.ts'
@@ -67,6 +68,18 @@ async function registeredOfTwoSegments(installation: Installation): Promise<Uplo
   return upload
 }
 
+/** Opens a session and stores two parts of its object. */
+async function unfinishedParts(installation: Installation): Promise<Upload> {
+  const upload = await installation.open()
+  for (const partId of ['1', '2']) {
+    const body = Readable.from([Buffer.from(`part ${partId}`)], { objectMode: false })
+    const spec = { name: upload.session.objectName, partId }
+    const written = await installation.context.storage.parts.write(spec, body, { maxBytes: 100 })
+    assert.equal(written.kind, 'part')
+  }
+  return upload
+}
+
 const REMOVED: readonly Scene[] = [
   {
     name: 'an overdue unfinished upload',
@@ -113,6 +126,17 @@ const REMOVED: readonly Scene[] = [
     name: 'the unfinished upload of a cancelled session',
     make: async ({ unfinished, context, organizationId }) => {
       const { session } = await unfinished()
+      await context.database.uploadSessions.cancel(organizationId, session.fileId, context.now())
+    },
+    afterMs: 0,
+    kind: 'upload',
+    reason: /was cancelled$/,
+  },
+  {
+    name: 'the unfinished upload of parts of a cancelled session',
+    make: async (installation) => {
+      const { session } = await unfinishedParts(installation)
+      const { context, organizationId } = installation
       await context.database.uploadSessions.cancel(organizationId, session.fileId, context.now())
     },
     afterMs: 0,
@@ -183,6 +207,28 @@ const KEPT: readonly Scene[] = [
     afterMs: SESSION_MS - DAY_MS,
   },
   {
+    name: 'an unfinished upload of parts before its expiry',
+    make: unfinishedParts,
+    afterMs: SESSION_MS - DAY_MS,
+  },
+  {
+    name: 'a new file of a part that another process may be receiving',
+    make: async (installation) => {
+      const { session } = await unfinishedParts(installation)
+      await writeFile(`${installation.stem(session.objectName)}.${WRITER_ID}.segment`, 'bytes')
+    },
+    afterMs: DAY_MS / 2,
+  },
+  {
+    name: 'an object of parts that can still be registered',
+    make: async (installation) => {
+      const { objectName: name, contentType } = (await unfinishedParts(installation)).session
+      const parts = ['2', '1'].map((partId) => ({ partId, version: null }))
+      await installation.context.storage.parts.complete({ name, contentType }, parts, NO_HASHES)
+    },
+    afterMs: SESSION_MS - DAY_MS,
+  },
+  {
     name: 'an object that can still be registered',
     make: ({ complete }) => complete(),
     afterMs: SESSION_MS - DAY_MS,
@@ -211,6 +257,7 @@ const KEPT: readonly Scene[] = [
         files,
         bodyBytes: null,
         checksums: () => [],
+        sha256s: () => [],
         algorithms: () => [],
         properties: () => ({ purpose: null, lifetimeMs: null }),
         rules: { maxFileBytes: SIZE_BYTES, typesAreHints: false, allowsEmptyFiles: true },
@@ -288,6 +335,19 @@ describe('sweep', () => {
       assert.deepEqual(await filesOnDisk(), before)
     })
   }
+
+  it('removes the file of a part that was never stored after a day, and keeps the stored parts', async () => {
+    const { session } = await unfinishedParts(installation)
+    const before = await installation.filesOnDisk()
+    await writeFile(`${installation.stem(session.objectName)}.${WRITER_ID}.segment`, 'bytes')
+    installation.clock.aheadMs = DAY_MS
+    const { findings } = await installation.sweep()
+    assert.deepEqual(
+      findings.map(({ kind, outcome }) => ({ kind, outcome })),
+      [{ kind: 'orphan', outcome: 'removed' }],
+    )
+    assert.deepEqual(await installation.filesOnDisk(), before)
+  })
 
   it('keeps an upload without a record while it has a writer in this process', async () => {
     const { context, clock, sweep, filesOnDisk } = installation
@@ -402,7 +462,7 @@ describe('sweep', () => {
     await rm(other.folder, { recursive: true })
   })
 
-  it('lets an expired session be "gone" for a week, then unknown', async () => {
+  it('lets an expired session be "expired" for a week, then unknown', async () => {
     const { unfinished, send, register, clock, sweep, usage, context, caller } = installation
     const upload = await unfinished()
     const answers = async () => {
@@ -411,15 +471,19 @@ describe('sweep', () => {
       return [sent.kind, code]
     }
     clock.aheadMs = SESSION_MS
-    assert.deepEqual(await answers(), ['gone', 'UPLOAD_SESSION_EXPIRED'])
+    assert.deepEqual(await answers(), ['expired', 'UPLOAD_SESSION_EXPIRED'])
     await sweep()
     assert.deepEqual(await usage(), { used: 0, reserved: 0 })
-    assert.deepEqual(await answers(), ['gone', 'UPLOAD_SESSION_EXPIRED'])
+    assert.deepEqual(await answers(), ['expired', 'UPLOAD_SESSION_EXPIRED'])
     clock.aheadMs = 0
-    assert.deepEqual(await answers(), ['gone', 'UPLOAD_SESSION_EXPIRED'], 'for a clock that is behind, too')
+    assert.deepEqual(
+      await answers(),
+      ['expired', 'UPLOAD_SESSION_EXPIRED'],
+      'for a clock that is behind, too',
+    )
     clock.aheadMs = 2 * SESSION_MS - 60_000
     assert.equal((await sweep()).forgottenRecords, 0)
-    assert.deepEqual(await answers(), ['gone', 'UPLOAD_SESSION_EXPIRED'])
+    assert.deepEqual(await answers(), ['expired', 'UPLOAD_SESSION_EXPIRED'])
     clock.aheadMs = 2 * SESSION_MS
     assert.deepEqual(await answers(), ['unknown', 'UPLOAD_SESSION_EXPIRED'])
     assert.equal((await sweep()).forgottenRecords, 1)
@@ -522,14 +586,14 @@ describe('sweep', () => {
     const upload = await unfinished()
     const body = new Readable({ read() {} })
     const range = { kind: 'rest', start: 262_144, total: SIZE_BYTES } as const
-    const hashes = { crc32c: null, md5: null }
+    const hashes = NO_HASHES
     const sending = receiveUpload(context, upload.uploadId, FACTS, { range, hashes, body, bodyBytes: null })
     body.push(Buffer.alloc(SIZE_BYTES - 262_144))
     clock.aheadMs = SESSION_MS
     const sweeping = sweep()
     body.push(null)
     await sweeping
-    assert.ok(['gone', 'cut'].includes((await sending).kind))
+    assert.ok(['expired', 'cut'].includes((await sending).answer.kind))
     await sweep()
     assert.deepEqual(await filesOnDisk(), [])
   })
@@ -577,6 +641,7 @@ describe('sweep', () => {
       files: incoming(),
       bodyBytes: null,
       checksums: () => [],
+      sha256s: () => [],
       algorithms: () => [],
       properties: () => ({ purpose: null, lifetimeMs: null }),
       rules: { maxFileBytes: SIZE_BYTES, typesAreHints: false, allowsEmptyFiles: true },

@@ -37,10 +37,10 @@ describe('an index whose process is killed while it applies changes', () => {
     const index = createSqliteSearchIndex({ folder: path, feed })
     const hits: SearchHit[][] = []
     for (const text of QUERIES) {
-      const store = { storeId: STORE_ID, seq: feed.seqOf(STORE_ID) }
+      const store = feed.versionOf(STORE_ID)
       hits.push(await index.search([store], queryOf(text, { maxResults: 50 })))
     }
-    assert.deepEqual(await index.check(STORE_ID), [])
+    assert.deepEqual(await index.check(feed.versionOf(STORE_ID)), [])
     await index.close()
     return hits
   }

@@ -1,6 +1,11 @@
 import type { Attributes } from '../../src/domain/vector-stores/store-file.ts'
 import { encodeDocument } from '../../src/knowledge/document-codec.ts'
-import type { FileChange, IndexedDocument, StoreFeed } from '../../src/knowledge/search-index.ts'
+import type {
+  FileChange,
+  IndexedDocument,
+  StoreFeed,
+  StoreVersion,
+} from '../../src/knowledge/search-index.ts'
 
 /** A feed in memory, for tests and benchmarks. */
 export interface MemoryFeed extends StoreFeed {
@@ -10,8 +15,11 @@ export interface MemoryFeed extends StoreFeed {
   remove(storeId: string, fileId: string): void
   /** Forgets removed files, as the database does after a while. */
   forgetRemoved(storeId: string): void
-  seqOf(storeId: string): number
+  /** Returns the store after its last change. */
+  versionOf(storeId: string): StoreVersion
 }
+
+const ORGANIZATION_ID = 'org_feed'
 
 interface Store {
   seq: number
@@ -62,8 +70,8 @@ export function createMemoryFeed(): MemoryFeed {
       for (const [fileId, { revision }] of store.files) if (revision === null) store.files.delete(fileId)
       store.forgottenSeq = store.seq
     },
-    seqOf: (storeId) => storeOf(storeId).seq,
-    changesAfter: async (storeId, afterSeq, limit) => {
+    versionOf: (storeId) => ({ organizationId: ORGANIZATION_ID, storeId, seq: storeOf(storeId).seq }),
+    changesAfter: async ({ storeId }, afterSeq, limit) => {
       const store = storeOf(storeId)
       const later: FileChange[] = []
       for (const { parts: _, ...file } of store.files.values()) {
@@ -75,7 +83,7 @@ export function createMemoryFeed(): MemoryFeed {
       const isComplete = afterSeq === 0 || (afterSeq >= store.forgottenSeq && afterSeq <= store.seq)
       return { changes, seq: hasMore ? (changes.at(-1)?.seq ?? 0) : store.seq, hasMore, isComplete }
     },
-    readDocument: async function* (storeId, fileId, revision) {
+    readDocument: async function* ({ storeId }, fileId, revision) {
       const file = storeOf(storeId).files.get(fileId)
       if (file?.revision === revision) yield* file.parts
     },

@@ -32,7 +32,7 @@ describe('the ranking of a small collection', () => {
   })
 
   const search = (text: string): Promise<SearchHit[]> =>
-    index.search([{ storeId: STORE_ID, seq: feed.seqOf(STORE_ID) }], queryOf(text))
+    index.search([feed.versionOf(STORE_ID)], queryOf(text))
 
   it('has this nDCG@10 and recall', async () => {
     let gain = 0

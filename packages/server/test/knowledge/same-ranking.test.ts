@@ -65,7 +65,7 @@ describe('the ranking of a store', { skip: withoutPostgres }, () => {
   const rank = async (number: number, text: string): Promise<(string | number)[][]> => {
     const store = await opened[number]?.vectorStores.find(viewer, storeId)
     const query = queryOf(text, { maxResults: RESULTS })
-    const hits = await indexes[number]?.search([{ storeId, seq: store?.seq ?? 0 }], query)
+    const hits = await indexes[number]?.search([{ organizationId, storeId, seq: store?.seq ?? 0 }], query)
     return (hits as SearchHit[]).map(({ fileId, chunkIndex, score }) => [fileId, chunkIndex, score])
   }
 
@@ -107,7 +107,7 @@ async function fillStore(database: Database, ordered: typeof files, times: numbe
     }))
     if (time > 0) for (const { id } of ordered) await vectorStores.removeFile(viewer, storeId, id, NOW_MS)
     await vectorStores.addFiles(viewer, {
-      ...{ storeId, files: toAdd, addedByApiKeyId: null, batchId: null, nowMs: NOW_MS },
+      ...{ storeId, files: toAdd, addedByApiKeyId: null, addedBy: null, batchId: null, nowMs: NOW_MS },
     })
     await indexTasks(database, new Map(toAdd.map(({ id, fileId }) => [id, fileId])))
   }

@@ -11,15 +11,20 @@ export function assertAnswer(
   expected: Answer,
   { opened, session, no308 }: { opened: OpenedSession; session: Session; no308: boolean },
 ): void {
-  assert.equal(answer.headers['x-guploader-uploadid'], opened.uploadId)
   assert.equal(answer.headers['access-control-allow-origin'], '*')
-  assert.equal(answer.headers.location, undefined)
+  if (expected.kind !== 'headers') {
+    assert.equal(answer.headers['x-guploader-uploadid'], opened.uploadId)
+    assert.equal(answer.headers.location, undefined)
+  }
   switch (expected.kind) {
     case 'incomplete':
       assertIncomplete(answer, expected.offset, no308)
       return
     case 'object':
       assertObject(answer, opened, session)
+      return
+    case 'headers':
+      assertHeaders(answer, expected, opened, session)
       return
     case 'text':
       assert.deepEqual(textOf(answer), { status: expected.status, body: expected.text })
@@ -32,6 +37,19 @@ export function assertAnswer(
       assertError(answer, expected.status, expected.message)
       return
   }
+}
+
+function assertHeaders(
+  { status, headers }: RealAnswer,
+  expected: Extract<Answer, { kind: 'headers' }>,
+  { fileId }: OpenedSession,
+  { state, creator }: Session,
+): void {
+  const told = Object.fromEntries(Object.keys(expected.headers).map((name) => [name, headers[name]]))
+  assert.deepEqual({ status, headers: told }, { status: expected.status, headers: expected.headers })
+  if (status >= 300 || expected.headers['upload-offset'] === undefined) return
+  const isRegistered = state === 'finished' && creator !== 'upload-url'
+  if (isRegistered) assert.equal(headers['x-waybill-file-id'], fileId)
 }
 
 function textOf({ status, body }: RealAnswer) {

@@ -1,4 +1,4 @@
 import { it } from 'node:test'
 import { checkProtocol } from './check-protocol.ts'
 
-it('answers as the model of the protocol does, with its bytes on disk', () => checkProtocol('disk'))
+it('answers as the model of the upload protocols does, with its bytes on disk', () => checkProtocol('disk'))

@@ -1,4 +1,5 @@
 import { it } from 'node:test'
 import { checkProtocol } from './check-protocol.ts'
 
-it('answers as the model of the protocol does, with its bytes in memory', () => checkProtocol('memory'))
+it('answers as the model of the upload protocols does, with its bytes in memory', () =>
+  checkProtocol('memory'))

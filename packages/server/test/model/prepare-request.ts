@@ -1,12 +1,24 @@
 import type { Request } from '../protocol/exchange.ts'
 import { md5, someBytes } from '../protocol/session.ts'
 import { crc32c } from './checksums.ts'
-import { type Hashes, type Head, QUANTUM_BYTES, type Range, type Session } from './session-model.ts'
-import type { AnnouncedHash, DataStep, Form, Place, Step } from './steps.ts'
+import { endPatch, type PatchHead, receivePatch } from './patch-model.ts'
+import {
+  endBody,
+  type Hashes,
+  type Step as ModelStep,
+  QUANTUM_BYTES,
+  type Range,
+  receiveHead,
+  type Session,
+} from './session-model.ts'
+import type { AnnouncedHash, DataStep, Form, PatchStep, Place, Step } from './steps.ts'
 
 /** Request in the forms for the model and for the service. */
 export interface Prepared {
-  readonly head: Head
+  /** Receives the head of the request in the model. */
+  readonly receive: (session: Session) => ModelStep
+  /** Ends the body in the model, when the head was accepted. */
+  readonly end: (session: Session) => ModelStep
   readonly request: Request
   readonly body: Uint8Array
   readonly no308: boolean
@@ -16,6 +28,12 @@ export interface Prepared {
 const SOURCE_BYTES = 8 * QUANTUM_BYTES
 const TRUE_BYTES = someBytes(SOURCE_BYTES, 'true')
 const OTHER_BYTES = someBytes(SOURCE_BYTES, 'other')
+const CHECKSUMS = { crc32c, md5 }
+const NO_HASHES: Hashes = { crc32c: null, md5: null }
+const FALSE_MD5 = 'AAAAAAAAAAAAAAAAAAAAAA=='
+
+/** Returns the first bytes of the object. */
+export const beginningOf = (bytes: number) => TRUE_BYTES.subarray(0, bytes)
 
 /** Returns the data request of a step for the current state of the upload. */
 export function prepareData(step: DataStep, session: Session): Prepared {
@@ -56,6 +74,62 @@ export function prepareUnreadable(range: string): Prepared {
   return prepare({ kind: 'unreadable' }, range, {})
 }
 
+/**
+ * Returns the PATCH of a step for the current state of the upload. A body of which only a part is sent ends with a known
+ * length: in the IETF protocol, one byte more ends the session at once.
+ */
+export function preparePatch(step: PatchStep, session: Session, isPart: boolean): Prepared {
+  const { sizeBytes, lengthBytes, state } = session
+  const { by, isEnd } = step
+  const offset = resolve(step.at, session)
+  const toldBytes = step.told === null ? null : sizeBytes + (step.told === 'true' ? 0 : 1)
+  const knownEnd = lengthBytes ?? toldBytes ?? Number.POSITIVE_INFINITY
+  const end = Math.min(resolve(step.end, session), isPart ? knownEnd : Number.POSITIVE_INFINITY)
+  const body = (step.isTrue ? TRUE_BYTES : OTHER_BYTES).subarray(offset, Math.max(offset, end))
+  // The end of a chunked body is not seen when the upload is complete.
+  const transfer = state === 'finished' ? 'Content-Length' : step.transfer
+  const hashes = by === 'ietf' ? hashesOf(step.hash, sizeBytes) : NO_HASHES
+  const head: PatchHead = {
+    by,
+    offset,
+    bodyBytes: transfer === 'chunked' ? null : body.length,
+    toldBytes,
+    isEnd: by === 'ietf' && isEnd,
+    hashes,
+    matchesDigest: step.digest === null ? null : step.digest === 'true',
+  }
+  return {
+    receive: (before) => receivePatch(before, head),
+    end: (before) => endPatch(before, head, CHECKSUMS),
+    request: { method: 'PATCH', transfer, headers: patchHeaders(step, head, body) },
+    body,
+    no308: false,
+  }
+}
+
+function patchHeaders({ digest }: PatchStep, head: PatchHead, body: Uint8Array): Record<string, string> {
+  const { by, offset, toldBytes, isEnd, hashes } = head
+  const bodyMd5 = digest === 'true' ? md5(body) : FALSE_MD5
+  const shared = {
+    'Upload-Offset': String(offset),
+    ...(toldBytes !== null && { 'Upload-Length': String(toldBytes) }),
+  }
+  if (by === 'tus') {
+    const type = { 'Tus-Resumable': '1.0.0', 'Content-Type': 'application/offset+octet-stream' }
+    return { ...shared, ...type, ...(digest !== null && { 'Upload-Checksum': `md5 ${bodyMd5}` }) }
+  }
+  const announced = Object.entries(hashes).filter(([, value]) => value !== null)
+  return {
+    ...shared,
+    'Content-Type': 'application/partial-upload',
+    'Upload-Complete': isEnd ? '?1' : '?0',
+    ...(digest !== null && { 'Content-Digest': `md5=:${bodyMd5}:` }),
+    ...(announced.length > 0 && {
+      'Repr-Digest': announced.map(([algorithm, value]) => `${algorithm}=:${value}:`).join(', '),
+    }),
+  }
+}
+
 /** Returns a request for all missing bytes. */
 export function prepareRest({ held, sizeBytes }: Session): Prepared {
   const first = held.length
@@ -73,7 +147,7 @@ interface Details {
 
 function prepare(range: Range, rangeText: string | null, details: Details): Prepared {
   const { body = new Uint8Array(), transfer = 'Content-Length', method = 'PUT', no308 = false } = details
-  const hashes = details.hashes ?? { crc32c: null, md5: null }
+  const hashes = details.hashes ?? NO_HASHES
   const announced = Object.entries(hashes)
     .filter(([, value]) => value !== null)
     .map(([algorithm, value]) => `${algorithm}=${value}`)
@@ -81,9 +155,18 @@ function prepare(range: Range, rangeText: string | null, details: Details): Prep
     ...(announced.length > 0 && { 'X-Goog-Hash': announced.join(',') }),
     ...(no308 && { 'X-GUploader-No-308': 'yes' }),
   }
-  const lengthBytes = transfer === 'chunked' ? null : body.length
+  const bodyBytes = transfer === 'chunked' ? null : body.length
   const request = { method, transfer, headers, ...(rangeText !== null && { range: rangeText }) }
-  return { head: { range, hashes, lengthBytes }, request, body, no308 }
+  return {
+    receive: (session) => receiveHead(session, { range, hashes, bodyBytes }, CHECKSUMS),
+    end: (session) => {
+      if (range.kind !== 'rest' && range.kind !== 'chunk') throw new Error('the request has no body')
+      return endBody(session, range, CHECKSUMS)
+    },
+    request,
+    body,
+    no308,
+  }
 }
 
 function resolve({ from, plus }: Place, { held, sizeBytes }: Session): number {
@@ -105,6 +188,6 @@ function hashesOf(hash: AnnouncedHash | null, sizeBytes: number): Hashes {
     case 'false crc32c':
       return { crc32c: 'AAAAAA==', md5: null }
     case 'false md5':
-      return { crc32c: null, md5: 'AAAAAAAAAAAAAAAAAAAAAA==' }
+      return { crc32c: null, md5: FALSE_MD5 }
   }
 }

@@ -7,35 +7,40 @@ import { buffer } from 'node:stream/consumers'
 import { createApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
 import { openStorage } from '../../src/compose/open-storage.ts'
+import type { Database } from '../../src/database/database.ts'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
 import type { ChecksumAlgorithm } from '../../src/domain/uploads/checksums.ts'
 import { createLogger } from '../../src/logger.ts'
 import { createAudit } from '../../src/operations/access/audit.ts'
 import type { Context, Limits } from '../../src/operations/context.ts'
+import { createEventFeed } from '../../src/operations/events/event-feed.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
 import { checkFreeSpace } from '../../src/operations/uploads/check-free-space.ts'
-import { createUploadUrl } from '../../src/operations/uploads/create-upload-url.ts'
 import { deleteUploadBytes } from '../../src/operations/uploads/delete-upload-bytes.ts'
 import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
-import { sessionUri } from '../../src/protocols/urls.ts'
 import type { UploadWriter } from '../../src/storage/hosted-uploads.ts'
 import type { HostedStorage } from '../../src/storage/object-storage.ts'
 import { memoryFolder } from '../memory-folder.ts'
 import { eventually } from '../protocol/exchange.ts'
 import { unusedKnowledge } from '../unused-knowledge.ts'
 import { MODEL_LIMITS, UNUSED_MODELS } from '../unused-models.ts'
+import { UNUSED_PARTS } from '../unused-parts.ts'
+import { createUpload, type Declared } from './create-upload.ts'
 
 export interface OpenedSession {
   readonly uri: string
   readonly uploadId: string
+  readonly fileId: string
   readonly objectName: string
   readonly checksums: readonly ChecksumAlgorithm[]
 }
 
 /** Complete service in this process, listening on a port. It is fast, and its state can be inspected. */
 export interface Service {
-  open(sizeBytes: number, checksums: readonly ChecksumAlgorithm[]): Promise<OpenedSession>
+  open(declared: Declared): Promise<OpenedSession>
+  /** Returns true when the File of the session exists. */
+  hasFile(session: OpenedSession): Promise<boolean>
   /** Waits until the storage reads the body of this request and `connectionBytes` of its connection have arrived. */
   arrived(requestId: string, connectionBytes: number): Promise<void>
   /** Waits until the bytes of this body are stored or dropped. */
@@ -59,7 +64,9 @@ const LIMITS: Limits = {
   allowedContentTypes: null,
   uploadSessionMs: 24 * 60 * 60 * 1000,
   uploadChecksums: [],
-  maxOpenSessions: 10_000,
+  maxOpenSessions: 10_000_000,
+  createsBuckets: true,
+  hasMd5Etags: true,
   models: MODEL_LIMITS,
 }
 
@@ -81,15 +88,9 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
     reservations: createDirectReservations(backends.database, Date.now),
     checkFreeSpace: async (...declared) => void (await checkFreeSpace(context, ...declared)),
     downloadSecret: { read: async () => 'secret' },
-    audit: createAudit({
-      database: {
-        get audit() {
-          return backends.database.audit
-        },
-      },
-      log: { warn: () => {} },
-      now: Date.now,
-    }),
+    eventFeed: createEventFeed(backends.database),
+    ...UNUSED_PARTS,
+    audit: auditOf(() => backends.database),
     log: { warn: () => {} },
     now: Date.now,
   }
@@ -101,12 +102,16 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
     trustedProxies: null,
     idleMs: IDLE_MS,
     corsOrigins: [],
+    diversion: null,
+    interopVersions: [8],
     requestsPerMinute: 0,
+    sharedCounts: null,
     maxConnectionsPerAddress: null,
     observers: [],
   })
   url = await app.listen({ host: '127.0.0.1', port: 0 })
-  await createOrganization(context, operatorCaller(null), { id: ORGANIZATION_ID, name: 'Model' })
+  const organization = { id: ORGANIZATION_ID, name: 'Model' }
+  const { apiKey } = await createOrganization(context, operatorCaller(null), organization)
 
   const closeBackends = async () => {
     await backends.storage.close()
@@ -114,14 +119,16 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
   }
 
   return {
-    open: async (sizeBytes, checksums) => {
-      const declaration = { filename: 'any.bin', sizeBytes, contentType: 'application/octet-stream' }
-      const input = { ...declaration, origin: null, checksums, fileLifetimeMs: null }
-      const { session, target } = await createUploadUrl(context, operatorCaller(ORGANIZATION_ID), input)
-      assert.ok(target.kind === 'here')
-      const { uploadId } = target
-      return { uri: sessionUri(url, uploadId), uploadId, objectName: session.objectName, checksums }
+    open: async (declared) => {
+      const files = `${url}/v1/organizations/${ORGANIZATION_ID}/files`
+      const { uri, fileId } = await createUpload(files, apiKey.secret, declared)
+      const session = await backends.database.uploadSessions.findByFileId(ORGANIZATION_ID, fileId)
+      assert.ok(session)
+      const uploadId = new URL(uri).searchParams.get('upload_id') ?? ''
+      const checksums = declared.creation.by === 'upload-url' ? declared.checksums : []
+      return { uri, uploadId, fileId, objectName: session.objectName, checksums }
     },
+    hasFile: async ({ fileId }) => (await backends.database.files.find(ORGANIZATION_ID, fileId)) !== null,
     arrived: bodies.arrived,
     over: bodies.over,
     storedBytes: async ({ objectName }) => buffer(await backends.storage.read(objectName)),
@@ -143,6 +150,19 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Creates the audit of a database that is opened again after a crash. */
+function auditOf(database: () => Pick<Database, 'audit'>) {
+  return createAudit({
+    database: {
+      get audit() {
+        return database().audit
+      },
+    },
+    log: { warn: () => {} },
+    now: Date.now,
+  })
 }
 
 async function openBackends(kind: 'disk' | 'memory', folder: string, bodies: TakenBodies) {

@@ -4,7 +4,12 @@
  * Bytes have two values, so that a resent byte that overwrites a held one is detected.
  */
 export interface Session {
+  /** Size of the object that the client means to send. */
   readonly sizeBytes: number
+  /** Length that a request has told; null while it is unknown. */
+  readonly lengthBytes: number | null
+  /** Protocol that created the upload; an upload of the IETF waits for its own end. */
+  readonly creator: Creator
   /** Persisted bytes; their number is P. */
   readonly held: Uint8Array
   readonly state: 'open' | 'small chunk' | 'dead' | 'cancelled' | 'finished'
@@ -20,8 +25,14 @@ export interface Hashes {
   readonly md5: string | null
 }
 
+export type Creator = 'upload-url' | 'tus' | 'ietf'
+
 interface Writer {
-  readonly range: DataRange
+  readonly first: number
+  /** Position that no byte may pass; infinity while it is unknown. */
+  readonly endBytes: number
+  /** True when no byte is kept unless the body ends. */
+  readonly isTentative: boolean
   readonly body: Uint8Array
 }
 
@@ -44,7 +55,7 @@ export interface Head {
   readonly range: Range
   readonly hashes: Hashes
   /** The Content-Length; null for a chunked body. */
-  readonly lengthBytes: number | null
+  readonly bodyBytes: number | null
 }
 
 /** Specified parts of an answer. Parts that the document leaves open are missing. */
@@ -57,6 +68,8 @@ export type Answer =
   /** 16; `message` is null when the document specifies none. */
   | { readonly kind: 'error'; readonly status: number; readonly message: string | null }
   | { readonly kind: 'bare'; readonly status: number }
+  /** Of tus and of the IETF protocol: the status, and the specified headers. */
+  | { readonly kind: 'headers'; readonly status: number; readonly headers: Readonly<Record<string, string>> }
 
 /** Session after an event, and its answer; null when there is no answer yet, or never. */
 export interface Step {
@@ -71,16 +84,16 @@ export interface Checksums {
 
 export const QUANTUM_BYTES = 262_144
 
-export function newSession(sizeBytes: number): Session {
+export function newSession(sizeBytes: number, creator: Creator, lengthBytes: number | null): Session {
   const announced = { crc32c: null, md5: null }
   const held = new Uint8Array()
-  return { sizeBytes, held, state: 'open', smallChunk: null, announced, writer: null }
+  return { sizeBytes, lengthBytes, creator, held, state: 'open', smallChunk: null, announced, writer: null }
 }
 
 /** Receives the head of a PUT or POST, and checks it in the order of 15. A data request continues with its body. */
 export function receiveHead(session: Session, head: Head, checksums: Checksums): Step {
-  const { sizeBytes } = session
-  const { range, lengthBytes } = head
+  const { lengthBytes } = session
+  const { range, bodyBytes } = head
   const final = answerOfState(session)
   if (final) return { session, answer: final }
   if (range.kind === 'unreadable' || isNoRange(range)) {
@@ -90,8 +103,10 @@ export function receiveHead(session: Session, head: Head, checksums: Checksums):
   if (range.kind !== 'status' && session.state === 'small chunk')
     return { session, answer: session.smallChunk }
   // 11: a total that is not the declared one, or bytes past it.
-  const isPast = range.kind === 'chunk' && range.last >= sizeBytes
-  if ((range.total !== '*' && range.total !== sizeBytes) || isPast) return { session, answer: bare(400) }
+  if (lengthBytes !== null) {
+    const isPast = range.kind === 'chunk' && range.last >= lengthBytes
+    if ((range.total !== '*' && range.total !== lengthBytes) || isPast) return { session, answer: bare(400) }
+  }
 
   const announced = announce(session.announced, head.hashes)
   if (announced === null) return { session, answer: { kind: 'error', status: 400, message: null } }
@@ -101,10 +116,14 @@ export function receiveHead(session: Session, head: Head, checksums: Checksums):
   if (range.first > resumed.held.length) {
     return { session: resumed, answer: gap(range.first, resumed.held.length) }
   }
-  const refused = lengthBytes === null ? null : refuseLength(resumed, range, lengthBytes)
-  // 1, 3 and 11: nothing of a refused request is kept, not even its hash.
-  const writer = { range, body: new Uint8Array() }
-  return refused ?? { session: { ...resumed, announced, writer }, answer: null }
+  const length = lengthAfter(resumed, range)
+  const refused = bodyBytes === null ? null : refuseLength(resumed, range, bodyBytes)
+  // 1, 3 and 11: nothing of a refused request is kept, neither its hash nor its length.
+  if (refused) return refused
+  if (length !== null && length < resumed.held.length) return { session: resumed, answer: bare(400) }
+  const endBytes = range.kind === 'chunk' ? range.last + 1 : (length ?? Number.POSITIVE_INFINITY)
+  const writer = { first: range.first, endBytes, isTentative: false, body: new Uint8Array() }
+  return { session: { ...resumed, announced, lengthBytes: length, writer }, answer: null }
 }
 
 /** Receives bytes of the body of the running data request. */
@@ -113,21 +132,21 @@ export function receiveBody(session: Session, bytes: Uint8Array): Session {
   return writer ? { ...session, writer: { ...writer, body: concat(writer.body, bytes) } } : session
 }
 
-/** Receives the clean end of that body. */
-export function endBody(session: Session, checksums: Checksums): Step {
-  const { writer, sizeBytes } = session
+/** Receives the clean end of the body of a PUT or POST. */
+export function endBody(session: Session, range: DataRange, checksums: Checksums): Step {
+  const { writer, lengthBytes } = session
   if (writer === null) throw new Error('no data request is under way')
-  const { range, body } = writer
+  const { body } = writer
   const idle = { ...session, writer: null }
   const refused = refuseLength(idle, range, body.length)
   if (refused) return refused
   const appended = append(idle, range.first, body)
   if (range.kind === 'rest') {
     // 11: a clean end short of the declared size is 400, and its bytes are kept.
-    const isShort = range.first + body.length < sizeBytes
+    const isShort = lengthBytes !== null && range.first + body.length < lengthBytes
     return isShort ? { session: appended, answer: bare(400) } : finish(appended, checksums)
   }
-  if (range.last + 1 === sizeBytes) return finish(appended, checksums)
+  if (range.last + 1 === lengthBytes) return finish(appended, checksums)
   // 5: cut to a multiple of 256 KiB, counted from the first byte of the request.
   const keptBytes = Math.floor(body.length / QUANTUM_BYTES) * QUANTUM_BYTES
   const kept = append(idle, range.first, body.subarray(0, keptBytes))
@@ -136,21 +155,28 @@ export function endBody(session: Session, checksums: Checksums): Step {
 
 /** Ends the request without its body's end: bytes that arrived are kept, but none after the end of the range. */
 export function interrupt(session: Session): Session {
-  const { writer, sizeBytes } = session
+  const { writer } = session
   if (writer === null) return session
-  const { range, body } = writer
+  const { first, endBytes, isTentative, body } = writer
   const idle = { ...session, writer: null }
-  const endBytes = range.kind === 'chunk' ? range.last + 1 : sizeBytes
   // 11 and 3: nothing of a body that is too long is kept, however it ends.
-  return range.first + body.length > endBytes ? idle : append(idle, range.first, body)
+  return isTentative || first + body.length > endBytes ? idle : append(idle, first, body)
 }
 
 /** 13: DELETE. */
 export function cancel(session: Session): Step {
   const final = answerOfState(session)
   if (final) return { session, answer: final }
-  const cancelled: Session = { ...session, state: 'cancelled', held: new Uint8Array(), writer: null }
-  return { session: cancelled, answer: bare(499) }
+  return { session: cancelled(session), answer: bare(499) }
+}
+
+export function cancelled(session: Session): Session {
+  return { ...session, state: 'cancelled', held: new Uint8Array(), writer: null }
+}
+
+/** Length after a data request of Google, which tells an unknown one with its total. */
+function lengthAfter({ lengthBytes }: Session, { total }: DataRange): number | null {
+  return lengthBytes ?? (total === '*' ? null : total)
 }
 
 /** Section 2 and 4.: an end that is not before the total, or a start after it. */
@@ -167,7 +193,7 @@ function answerOfState({ state }: Session): Answer | null {
 }
 
 /** 12: adds hashes; null when one differs from an earlier one. */
-function announce(before: Hashes, added: Hashes): Hashes | null {
+export function announce(before: Hashes, added: Hashes): Hashes | null {
   const differs = (a: string | null, b: string | null) => a !== null && b !== null && a !== b
   if (differs(before.crc32c, added.crc32c) || differs(before.md5, added.md5)) return null
   return { crc32c: before.crc32c ?? added.crc32c, md5: before.md5 ?? added.md5 }
@@ -175,15 +201,21 @@ function announce(before: Hashes, added: Hashes): Hashes | null {
 
 /** 10, and section 2: a status query finishes only with the total, and when all bytes are held. */
 function askStatus(session: Session, range: StatusRange, checksums: Checksums): Step {
-  const isComplete = range.total !== '*' && session.held.length === session.sizeBytes
-  return isComplete ? finish(interrupt(session), checksums) : { session, answer: incomplete(session) }
+  const { held, lengthBytes } = session
+  const isComplete = range.total !== '*' && held.length === (lengthBytes ?? range.total)
+  if (!isComplete) return { session, answer: incomplete(session) }
+  const resumed = interrupt(session)
+  // The running request had more bytes than the total.
+  if (resumed.held.length !== range.total) return { session: resumed, answer: incomplete(resumed) }
+  return finish(resumed, checksums)
 }
 
 /** 3, 4 and 11: refuses a body of a wrong length; nothing of the request is kept. Null when it is accepted. */
 function refuseLength(session: Session, range: DataRange, bodyBytes: number): Step | null {
-  const { sizeBytes } = session
+  const length = lengthAfter(session, range)
   if (range.kind === 'rest') {
-    return range.first + bodyBytes > sizeBytes ? { session, answer: bare(400) } : null
+    const isPast = length !== null && range.first + bodyBytes > length
+    return isPast ? { session, answer: bare(400) } : null
   }
   const { first, last } = range
   const promisedBytes = last - first + 1
@@ -194,7 +226,7 @@ function refuseLength(session: Session, range: DataRange, bodyBytes: number): St
     )
     return { session, answer }
   }
-  if (last + 1 === sizeBytes || bodyBytes >= QUANTUM_BYTES) return null
+  if (last + 1 === length || bodyBytes >= QUANTUM_BYTES) return null
   const answer = text(
     400,
     `Invalid request.  The number of bytes uploaded is required to be equal or greater than 262144, except for the final request (it's recommended to be the exact multiple of 262144).  The received request contained ${bodyBytes} bytes, which does not meet this requirement.`,
@@ -204,15 +236,19 @@ function refuseLength(session: Session, range: DataRange, bodyBytes: number): St
 }
 
 /** 2: bytes that are held already are skipped. */
-function append(session: Session, first: number, body: Uint8Array): Session {
+export function append(session: Session, first: number, body: Uint8Array): Session {
   const heldBytes = session.held.length
   if (first + body.length <= heldBytes) return session
   return { ...session, held: concat(session.held, body.subarray(heldBytes - first)) }
 }
 
 /** 7, or 12 when an announced hash does not match. */
-function finish(session: Session, { crc32c, md5 }: Checksums): Step {
-  const { held, announced } = session
+export function finish(session: Session, { crc32c, md5 }: Checksums): Step {
+  const { held, announced, state, lengthBytes } = session
+  // A session that has ended takes no length any more.
+  if (state === 'dead' && lengthBytes === null) {
+    return { session, answer: { kind: 'error', status: 410, message: null } }
+  }
   const refuse = (message: string): Step => ({
     session: { ...session, state: 'dead' },
     answer: { kind: 'error', status: 400, message },
@@ -225,7 +261,8 @@ function finish(session: Session, { crc32c, md5 }: Checksums): Step {
   if (actualMd5 !== announced.md5) {
     return refuse(`Provided MD5 hash "${announced.md5}" doesn't match calculated MD5 hash "${actualMd5}".`)
   }
-  return { session: { ...session, state: 'finished' }, answer: { kind: 'object' } }
+  const finished: Session = { ...session, lengthBytes: held.length, state: 'finished' }
+  return { session: finished, answer: { kind: 'object' } }
 }
 
 /** 1. */

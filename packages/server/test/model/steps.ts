@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { QUANTUM_BYTES } from './session-model.ts'
+import type { PatchProtocol } from './patch-model.ts'
+import { type Creator, QUANTUM_BYTES } from './session-model.ts'
 
 /** Relative position in the object. It is resolved when its step runs, so that it is valid after any other steps. */
 export interface Place {
@@ -27,15 +28,38 @@ export interface DataStep {
   readonly no308: boolean
 }
 
+/** A PATCH of tus or of the IETF protocol. */
+export interface PatchStep {
+  readonly by: PatchProtocol
+  readonly at: Place
+  /** Exclusive end of the body. */
+  readonly end: Place
+  readonly transfer: 'Content-Length' | 'chunked'
+  readonly isTrue: boolean
+  /** The length in Upload-Length; null for none. */
+  readonly told: 'true' | 'wrong' | null
+  /** Digest of the body; null for none. */
+  readonly digest: 'true' | 'false' | null
+  /** Upload-Complete of the IETF protocol. */
+  readonly isEnd: boolean
+  /** Repr-Digest of the IETF protocol. */
+  readonly hash: AnnouncedHash | null
+}
+
+/** A request that sends bytes. */
+export type BytesStep =
+  | { readonly kind: 'data'; readonly data: DataStep }
+  | { readonly kind: 'patch'; readonly patch: PatchStep }
+
 /** Way in which a connection ends in the middle of a body. */
 export type Cut = 'half-closed' | 'closed'
 
 export type Step =
-  | { readonly do: 'send'; readonly data: DataStep }
+  | { readonly do: 'send'; readonly bytes: BytesStep }
   /** Sends `part` of the body, from 0 to 1, and then loses the connection. */
-  | { readonly do: 'send and cut'; readonly data: DataStep; readonly part: number; readonly cut: Cut }
+  | { readonly do: 'send and cut'; readonly bytes: BytesStep; readonly part: number; readonly cut: Cut }
   /** Sends `part` of the body; later steps may send the rest. */
-  | { readonly do: 'begin'; readonly data: DataStep; readonly part: number }
+  | { readonly do: 'begin'; readonly bytes: BytesStep; readonly part: number }
   | { readonly do: 'continue'; readonly part: number; readonly ends: 'not' | 'cleanly' | Cut }
   | {
       readonly do: 'ask'
@@ -45,10 +69,21 @@ export type Step =
     }
   | { readonly do: 'send an unreadable range'; readonly range: string }
   | { readonly do: 'cancel' }
+  | { readonly do: 'HEAD' | 'DELETE'; readonly by: PatchProtocol }
   | { readonly do: 'restart' }
+
+/** Creation of the upload. */
+export interface Creation {
+  readonly by: Creator
+  /** True when a later request tells the length; an upload URL has it from the beginning. */
+  readonly isDeferred: boolean
+  /** Part of the object in the body of the creation, from 0 to 1; an upload URL has none. */
+  readonly part: number
+}
 
 export interface Scenario {
   readonly sizeBytes: number
+  readonly creation: Creation
   readonly checksums: readonly ('md5' | 'sha256')[]
   readonly steps: readonly Step[]
 }
@@ -81,14 +116,39 @@ const dataStep: fc.Arbitrary<DataStep> = fc.record({
 const part = fc.constantFrom(0.5, 0, 0.1, 0.9, 1)
 const cut = fc.constantFrom<Cut>('half-closed', 'closed')
 
-const send: fc.Arbitrary<Step> = fc.record({ do: fc.constant('send' as const), data: dataStep })
+const patchStep: fc.Arbitrary<PatchStep> = fc.record({
+  by: fc.constantFrom<PatchProtocol>('tus', 'ietf'),
+  at: rarely<Place>({ from: 'held', plus: 0 }, place(['held', 3], ['start', 1], ['end', 1])),
+  end: place(['held', 6], ['end', 6], ['start', 1]),
+  transfer: fc.constantFrom('Content-Length', 'chunked'),
+  isTrue: rarely(true, fc.constant(false)),
+  told: fc.oneof(
+    { weight: 8, arbitrary: fc.constant<PatchStep['told']>(null) },
+    { weight: 4, arbitrary: fc.constant<PatchStep['told']>('true') },
+    { weight: 1, arbitrary: fc.constant<PatchStep['told']>('wrong') },
+  ),
+  digest: fc.oneof(
+    { weight: 6, arbitrary: fc.constant<PatchStep['digest']>(null) },
+    { weight: 1, arbitrary: fc.constantFrom<PatchStep['digest']>('true', 'false') },
+  ),
+  isEnd: fc.boolean(),
+  hash: hash(),
+})
+const bytesStep: fc.Arbitrary<BytesStep> = fc.oneof(
+  dataStep.map((data) => ({ kind: 'data', data }) as const),
+  patchStep.map((patch) => ({ kind: 'patch', patch }) as const),
+)
+
+const send: fc.Arbitrary<Step> = fc.record({ do: fc.constant('send' as const), bytes: bytesStep })
 const sendAndCut: fc.Arbitrary<Step> = fc.record({
   do: fc.constant('send and cut' as const),
-  data: dataStep,
+  bytes: bytesStep,
   part,
   cut,
 })
-const begin: fc.Arbitrary<Step> = fc.record({ do: fc.constant('begin' as const), data: dataStep, part })
+const begin: fc.Arbitrary<Step> = fc.record({ do: fc.constant('begin' as const), bytes: bytesStep, part })
+const headOrDelete = (method: 'HEAD' | 'DELETE'): fc.Arbitrary<Step> =>
+  fc.record({ do: fc.constant(method), by: fc.constantFrom<PatchProtocol>('tus', 'ietf') })
 const goOn: fc.Arbitrary<Step> = fc.record({
   do: fc.constant('continue' as const),
   part,
@@ -113,7 +173,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: goOn },
   { weight: 10, arbitrary: ask },
   { weight: 5, arbitrary: fc.constant<Step>({ do: 'restart' }) },
+  { weight: 10, arbitrary: headOrDelete('HEAD') },
   { weight: 1, arbitrary: fc.constant<Step>({ do: 'cancel' }) },
+  { weight: 1, arbitrary: headOrDelete('DELETE') },
   { weight: 1, arbitrary: unreadable },
 )
 
@@ -135,6 +197,15 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record({
     },
     { weight: 1, arbitrary: fc.integer({ min: 1, max: MAX_SIZE_BYTES }) },
   ),
+  creation: fc.record({
+    by: fc.constantFrom<Creator>('upload-url', 'tus', 'ietf'),
+    isDeferred: fc.boolean(),
+    part: fc.oneof(
+      { weight: 2, arbitrary: fc.constant(0) },
+      { weight: 1, arbitrary: fc.constantFrom(0.3, 1) },
+    ),
+  }),
+  /** Checksums that an upload URL asks for. */
   checksums: fc.subarray(['md5', 'sha256'] as ('md5' | 'sha256')[]),
   steps: fc.array(passage, { minLength: 1, maxLength: 16, size: 'max' }).map((passages) => passages.flat()),
 })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { ServiceError } from '../../src/domain/errors.ts'
+import type { ServerOptions } from '../../src/models/call-server.ts'
 import type { ChatChunk } from '../../src/models/model-server.ts'
-import { createModelServer, type ServerOptions } from '../../src/models/openai-model-server.ts'
+import { createModelServer } from '../../src/models/openai-model-server.ts'
 import { type Reply, type ScriptedModelServer, startScriptedModelServer } from './scripted-model-server.ts'
 
 const NEVER = new AbortController().signal
@@ -19,11 +20,16 @@ describe('the client of model servers', () => {
     upstream.requests.length = 0
   })
 
-  const clientOf = (servers: readonly Partial<ServerOptions>[], timeoutMs = 10_000, defaultModel = 'tiny') =>
+  const clientOf = (
+    servers: readonly Partial<ServerOptions>[],
+    timeoutMs = 10_000,
+    listTimeoutMs = timeoutMs,
+  ) =>
     createModelServer({
       servers: servers.map((server) => ({ prefix: '', url: upstream.url, apiKey: null, ...server })),
-      defaultModel,
+      defaultModel: 'tiny',
       timeoutMs,
+      listTimeoutMs,
       slotsPerOrganization: 1,
     })
 
@@ -97,15 +103,33 @@ describe('the client of model servers', () => {
     assert.equal(upstream.requests.length, 2)
   })
 
+  it('lists the models of the servers that answer', async () => {
+    const other = await startScriptedModelServer()
+    const silent = { url: other.url, prefix: 'silent/' }
+    other.play({ kind: 'stall' }, { kind: 'stall' })
+    const both = clientOf([silent, {}], 60_000, 500)
+    assert.deepEqual(
+      (await both.listModels(NEVER)).map(({ id }) => id),
+      ['tiny', 'org/large'],
+    )
+    assert.equal((await both.findModel('tiny', NEVER))?.id, 'tiny')
+    assert.equal(await both.findModel('nothing', NEVER), null)
+    await assert.rejects(both.findModel('silent/tiny', NEVER), { code: 'MODEL_SERVER_TIMEOUT' })
+    const client = clientOf([silent], 60_000, 500)
+    await assert.rejects(client.listModels(NEVER), { code: 'MODEL_SERVER_TIMEOUT' })
+    assert.equal((await client.listModels(NEVER)).length, 2, 'a failure is not cached')
+    await other.stop()
+  })
+
   it('needs a server, and a model', async () => {
     const none = clientOf([])
-    assert.equal(none.isConfigured, false)
     assert.deepEqual(await none.listModels(NEVER), [])
     await assert.rejects(chat(none), { code: 'MODEL_SERVER_NOT_CONFIGURED' })
     const unnamed = createModelServer({
       servers: [{ prefix: '', url: upstream.url, apiKey: null }],
       defaultModel: null,
       timeoutMs: 1000,
+      listTimeoutMs: 1000,
       slotsPerOrganization: 1,
     })
     await assert.rejects(chat(unnamed, null), { code: 'VALIDATION_ERROR' })
@@ -182,6 +206,18 @@ describe('the client of model servers', () => {
     const reason = new Error('the caller has gone')
     gone.abort(reason)
     await assert.rejects(asked, reason)
+  })
+
+  it('ends its calls when it closes, those whose answer has begun too', async () => {
+    const client = clientOf([{}])
+    upstream.play({ kind: 'stall', text: 'data: {"choices":[]}\n\n' }, { kind: 'stall' })
+    const stopped = { code: 'SERVICE_UNAVAILABLE' }
+    const begun = await client.post('chat/completions', { model: 'tiny' }, NEVER)
+    const silent = assert.rejects(chat(client), stopped)
+    client.close()
+    await silent
+    await assert.rejects(new Response(begun.body).text(), stopped)
+    await assert.rejects(chat(client), stopped)
   })
 })
 

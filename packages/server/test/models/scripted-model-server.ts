@@ -19,10 +19,16 @@ export type Reply =
       readonly body: unknown
       readonly headers?: Readonly<Record<string, string>>
     }
-  /** Sends raw text as an event stream, then ends or, with `breaksOff`, closes the connection. */
-  | { readonly kind: 'raw'; readonly text: string; readonly breaksOff?: boolean }
-  /** Never answers. */
-  | { readonly kind: 'stall' }
+  | RawReply
+  /** Never answers, or sends raw text as the beginning of an event stream that never ends. */
+  | { readonly kind: 'stall'; readonly text?: string }
+
+/** Sends raw text as an event stream, then ends or, with `breaksOff`, closes the connection. */
+export interface RawReply {
+  readonly kind: 'raw'
+  readonly text: string
+  readonly breaksOff?: boolean
+}
 
 export interface ReceivedRequest {
   readonly path: string
@@ -33,7 +39,12 @@ export interface ReceivedRequest {
 /** Model server with OpenAI's API that answers each request with the next reply of its script, then with "ok". */
 export type ScriptedModelServer = Awaited<ReturnType<typeof startScriptedModelServer>>
 
-export async function startScriptedModelServer() {
+/** Returns the vector of a text at its place in the request. */
+type Embed = (text: unknown, index: number) => readonly number[]
+
+const SMALL_VECTOR: Embed = (_text, index) => [0.5, -1, index]
+
+export async function startScriptedModelServer({ embed = SMALL_VECTOR }: { readonly embed?: Embed } = {}) {
   const requests: ReceivedRequest[] = []
   const replies: Reply[] = []
   const cancelled: string[] = []
@@ -44,7 +55,7 @@ export async function startScriptedModelServer() {
     response.on('close', () => {
       if (!response.writableFinished) cancelled.push(path)
     })
-    const reply = replies.shift() ?? usualReply(path, body)
+    const reply = replies.shift() ?? usualReply(path, body, embed)
     send(response, reply, body)
   })
   server.listen(0, '127.0.0.1')
@@ -66,7 +77,7 @@ export async function startScriptedModelServer() {
   }
 }
 
-function usualReply(path: string, { input }: ReceivedRequest['body']): Reply {
+function usualReply(path: string, { input }: ReceivedRequest['body'], embed: Embed): Reply {
   if (path.endsWith('/models')) {
     const data = [
       { id: 'tiny', object: 'model' },
@@ -76,7 +87,7 @@ function usualReply(path: string, { input }: ReceivedRequest['body']): Reply {
   }
   if (path.endsWith('/embeddings')) {
     const texts = Array.isArray(input) ? input : [input]
-    const data = texts.map((_, index) => ({ object: 'embedding', index, embedding: [0.5, -1, index] }))
+    const data = texts.map((text, index) => ({ object: 'embedding', index, embedding: embed(text, index) }))
     const usage = { prompt_tokens: 3, total_tokens: 3 }
     return { kind: 'status', status: 200, body: { object: 'list', data, model: 'tiny', usage } }
   }
@@ -84,7 +95,7 @@ function usualReply(path: string, { input }: ReceivedRequest['body']): Reply {
 }
 
 function send(response: ServerResponse, reply: Reply, body: ReceivedRequest['body']): void {
-  if (reply.kind === 'stall') return
+  if (reply.kind === 'stall' && reply.text === undefined) return
   if (reply.kind === 'status') {
     response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers })
     response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body))
@@ -106,7 +117,8 @@ function send(response: ServerResponse, reply: Reply, body: ReceivedRequest['bod
     response.end('data: [DONE]\n\n')
     return
   }
-  response.write(reply.text, () => {
+  response.write(reply.text ?? '', () => {
+    if (reply.kind === 'stall') return
     if (reply.breaksOff) response.destroy()
     else response.end()
   })

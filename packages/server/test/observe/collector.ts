@@ -86,7 +86,10 @@ function attributesOf(message: Message, field: number): Record<string, unknown> 
   return Object.fromEntries(entries)
 }
 
+/** Returns the value of an attribute. Field numbers: opentelemetry/proto/common/v1/common.proto. */
 function plainValue(kind: number, value: Value | undefined): unknown {
   if (kind === 1) return (value as Buffer).toString()
+  if (kind === 2) return value === 1n
+  if (kind === 4) return new Float64Array(BigUint64Array.of(value as bigint).buffer)[0]
   return kind === 3 ? Number(value) : value
 }

@@ -51,7 +51,16 @@ describe("the details of a server's health", () => {
     assert.equal(status, 200)
     assert.match(body.version ?? '', /^\d+\.\d+\.\d+$/)
     assert.ok((body.uptime_seconds ?? -1) >= 0)
-    assert.deepEqual(Object.keys(body.jobs ?? {}), ['expire', 'vectorStores', 'sweep', 'scrub'])
+    assert.deepEqual(Object.keys(body.jobs ?? {}), [
+      'expire',
+      'trash',
+      'register',
+      'fileIndex',
+      'events',
+      'vectorStores',
+      'sweep',
+      'scrub',
+    ])
     assert.deepEqual(body.jobs?.scrub, { last_success_at: null, failures: 0 })
     assert.deepEqual(body.queues, {
       'index-file': { running: 0, finished: 0, retried: 0, given_up: 0, interrupted: 0 },

@@ -14,6 +14,7 @@ import { describeStorage } from '../../src/storage/storage.conformance.ts'
 const SPANS: Spans = {
   within: (_context, work) => work(),
   measure: (_name, _attributes, call) => call(),
+  begin: () => null,
 }
 
 const newFolder = () => mkdtemp(join(tmpdir(), 'waybill-traced-'))
@@ -43,7 +44,7 @@ describe('traceDatabase', () => {
     }
     const database = traceDatabase(await openDatabase({ kind: 'sqlite', path: ':memory:' }), spans)
     await database.vectorStores.find({ organizationId: 'org_a', actorId: null, seesAll: true }, 'vs_a')
-    await database.vectorStores.indexing.findLive('vs_a', [])
+    await database.vectorStores.indexing.findLive({ organizationId: 'org_a', storeId: 'vs_a' }, [])
     await database.close()
     assert.deepEqual(names, [
       'database.vectorStores.find vectorStores.find',

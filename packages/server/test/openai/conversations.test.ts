@@ -73,6 +73,7 @@ describe('conversations of the OpenAI API', () => {
     const fileId = await uploadText(server)
     const { id } = await newConversation({ items: [{ ...user('hello'), id: 'msg_mine' }] })
     const annotation = { type: 'file_citation', index: 2, file_id: fileId, filename: 'a.txt' }
+    const cited = { page: 3, start_offset: 7, end_offset: 9 }
     const found = { file_id: fileId, filename: 'a.txt', score: 0.5, attributes: {}, text: 'hit' }
     const sent = [
       { type: 'message', role: 'developer', content: [{ type: 'input_text', text: 'rule' }] },
@@ -80,7 +81,7 @@ describe('conversations of the OpenAI API', () => {
       {
         role: 'assistant',
         content: [
-          { type: 'output_text', text: 'cited', annotations: [annotation] },
+          { type: 'output_text', text: 'cited', annotations: [{ ...annotation, ...cited }] },
           { type: 'refusal', refusal: 'no' },
         ],
       },
@@ -105,7 +106,7 @@ describe('conversations of the OpenAI API', () => {
     )
     assert.deepEqual([added.first_id, added.last_id, added.has_more], [ids[0], ids.at(-1), false])
     const message = { type: 'message', status: 'completed' }
-    const place = { vector_store_id: '', chunk_id: '', page: null }
+    const place = { vector_store_id: '', chunk_id: '', page: null, start_offset: 0, end_offset: 0 }
     const expected = [
       { ...message, role: 'system', content: [{ type: 'input_text', text: 'rule' }] },
       {
@@ -119,7 +120,7 @@ describe('conversations of the OpenAI API', () => {
         content: [
           {
             ...{ type: 'output_text', text: 'cited', logprobs: [] },
-            annotations: [{ ...annotation, chunk_id: '', page: null, quote: '' }],
+            annotations: [{ ...annotation, ...cited, chunk_id: '', quote: '' }],
           },
           { type: 'refusal', refusal: 'no' },
         ],

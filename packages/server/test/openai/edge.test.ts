@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { after, before, describe, it } from 'node:test'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
 import { createApiKey } from '../../src/operations/access/create-api-key.ts'
@@ -11,8 +13,6 @@ const ORIGIN = 'https://app.example.com'
 
 const UNSERVED: readonly (readonly [method: string, path: string])[] = [
   ['POST', '/responses/compact'],
-  ['POST', '/uploads'],
-  ['POST', '/uploads/upload_1/parts'],
   ['POST', '/assistants'],
   ['POST', '/batches'],
   ['POST', '/fine_tuning/jobs'],
@@ -47,6 +47,9 @@ describe('the OpenAI API', () => {
 
   it('takes threads with the header of the Assistants API for its own', async () => {
     const headers = { 'openai-beta': 'assistants=v2' }
+    const put = await send(server, 'PUT', '/threads', { headers })
+    assertError(put, 404, { code: 'unsupported_endpoint' })
+    assert.equal(put.headers.allow, undefined)
     assertError(await send(server, 'POST', '/threads', { body: {}, headers }), 404, {
       code: 'unsupported_endpoint',
     })
@@ -225,6 +228,37 @@ describe('the OpenAI API', () => {
       assert.match(String(answer.headers['access-control-expose-headers']), /x-request-id/)
       const foreign = await exchange(server.url, method, path, { origin: 'https://other.example.com' })
       assert.deepEqual([foreign.status, foreign.headers['access-control-allow-origin']], [status, undefined])
+    })
+  }
+})
+
+describe('an error before the hook of CORS', () => {
+  let server: TestApp
+  before(async () => {
+    server = await startApp({ env: { CORS_ORIGINS: ORIGIN } })
+  })
+  after(() => server.stop())
+
+  /** Sends headers that may be there twice. */
+  const get = async (path: string, headers: readonly string[]): Promise<IncomingMessage> => {
+    const outgoing = request(`${server.url}${path}`, { headers: [...headers], setHost: false }).end()
+    const [answer] = await once(outgoing, 'response')
+    return (answer as IncomingMessage).resume()
+  }
+
+  for (const [name, path, hosts, status] of [
+    ['a malformed URL', '/v1/files/%zz', ['host', 'a'], 404],
+    ['two Host headers', '/v1/files', ['host', 'a', 'host', 'b'], 400],
+  ] as const) {
+    it(`can be read by a page of CORS_ORIGINS, and by no other: ${name}`, async () => {
+      const { statusCode, headers } = await get(path, [...hosts, 'origin', ORIGIN])
+      assert.deepEqual([statusCode, headers['access-control-allow-origin']], [status, ORIGIN])
+      assert.match(String(headers['access-control-expose-headers']), /x-request-id/)
+      const foreign = await get(path, [...hosts, 'origin', 'https://other.example.com'])
+      assert.deepEqual(
+        [foreign.statusCode, foreign.headers['access-control-allow-origin']],
+        [status, undefined],
+      )
     })
   }
 })

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { open, readdir } from 'node:fs/promises'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
+import { scrubFiles } from '../../src/jobs/tasks/scrub-files.ts'
+import { createClient } from '../api/client.ts'
 import { type Answer, json } from '../api/exchange.ts'
 import { eventually } from '../clients/eventually.ts'
 import { startApp, type TestApp } from '../start-app.ts'
@@ -374,3 +378,47 @@ describe('Files of the OpenAI API', () => {
     assert.equal((await send(server, 'POST', `${path}/upload-url`, { body: early })).status, 422)
   })
 })
+
+describe('a File with damaged bytes', () => {
+  it('has the status error from the first read that finds the damage, until a scrub finds it restored', async (test) => {
+    const server = await startApp({ isOnDisk: true })
+    test.after(() => server.stop())
+    const id = await uploadText(server, 'a text of some length')
+    const folder = join(server.dataDir, 'objects')
+    const path = (await readdir(folder, { recursive: true })).find((name) => name.endsWith('.object')) ?? ''
+    const write = async (text: string) => {
+      await using object = await open(join(folder, path), 'r+')
+      await object.write(text, 2)
+    }
+    const shown = async () => {
+      const { status, status_details } = await sendOk<StatusObject>(server, 'GET', `/files/${id}`)
+      return { status, status_details }
+    }
+    const damagedAt = async () => {
+      const answer = await createClient(server).get(`/files/${id}`)
+      return json<{ damaged_at: string | null }>(answer).damaged_at
+    }
+    assert.deepEqual(await shown(), { status: 'processed', status_details: null })
+    assert.equal(await damagedAt(), null)
+    const startedAtMs = Date.now()
+    await write('X')
+    assert.equal((await send(server, 'GET', `/files/${id}/content`)).status, 503)
+    const damaged = await eventually('the File is marked', async () => {
+      const now = await shown()
+      return now.status === 'error' && now
+    })
+    assert.match(damaged.status_details ?? '', /damaged. Upload the file again/)
+    assert.ok(Date.parse((await damagedAt()) ?? '') >= startedAtMs)
+    await write('t')
+    const { signal } = new AbortController()
+    const run = { bytesPerSecond: Number.POSITIVE_INFINITY, signal, firstSection: 0 }
+    await scrubFiles({ ...server.context, now: () => Date.now() + 1000 }, run)
+    assert.deepEqual(await shown(), { status: 'processed', status_details: null })
+    assert.equal(await damagedAt(), null)
+  })
+})
+
+interface StatusObject {
+  readonly status: string
+  readonly status_details: string | null
+}

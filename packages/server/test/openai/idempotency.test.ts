@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { operatorCaller } from '../../src/domain/access/caller.ts'
+import { beginOnce } from '../../src/operations/idempotency/begin-once.ts'
 import { json } from '../api/exchange.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { assertError, formOf, send } from './exchange.ts'
@@ -45,6 +47,33 @@ describe('an Idempotency-Key of the OpenAI API', () => {
   it('can be used again after a refusal', async () => {
     assertError(await create('again', { name: 1 }), 400, { param: 'name' })
     assert.equal((await create('again')).status, 200)
+  })
+
+  it('is refused with a stream, which is not repeated', async () => {
+    const body = { input: 'hi', stream: true }
+    const answer = await send(server, 'POST', '/responses', { body, headers: { 'idempotency-key': 'a' } })
+    assertError(answer, 400, { code: 'unsupported_parameter', param: 'Idempotency-Key' })
+  })
+
+  it('stays with a request that runs for longer than a lease', async (test) => {
+    test.mock.timers.enable({ apis: ['setInterval'] })
+    const caller = operatorCaller(server.organizationId)
+    const request = { key: 'slow', content: 'a question' }
+    let now = Date.now()
+    const { database, log } = server.context
+    // Each look at the time is 16 seconds later, so that the repeated request soon gives up.
+    const later = { database, log, now: () => (now += 16_000) }
+    const first = await beginOnce({ ...later, now: () => now }, caller, request)
+    for (let minute = 0; minute < 10; minute++) {
+      now += 20_000
+      test.mock.timers.tick(20_000)
+      // The database answers in order: the renewal is done.
+      await database.idempotentRequests.forget(0, 1)
+    }
+    await assert.rejects(beginOnce(later, caller, request), { code: 'SERVICE_UNAVAILABLE' })
+    assert.ok(first.kind === 'first')
+    await first.end('an answer')
+    assert.deepEqual(await beginOnce(later, caller, request), { kind: 'repeated', response: 'an answer' })
   })
 
   it('makes one File of a repeated upload', async () => {

@@ -3,8 +3,10 @@ import { after, before, describe, it } from 'node:test'
 import type { Endpoint } from '../../src/protocols/http/endpoint.ts'
 import { OPENAI_ENDPOINTS } from '../../src/protocols/openai/openai-endpoints.ts'
 import { type Answer, json } from '../api/exchange.ts'
+import { type ScriptedModelServer, startScriptedModelServer } from '../models/scripted-model-server.ts'
 import { startApp, type TestApp } from '../start-app.ts'
-import { assertError, type OpenaiError, send, sendForm, sendOk, uploadText } from './exchange.ts'
+import { assertError, formOf, type OpenaiError, send, sendForm, sendOk, uploadText } from './exchange.ts'
+import { uploadRequests } from './upload-requests.ts'
 
 type Ids = Readonly<Record<string, string>>
 
@@ -13,13 +15,16 @@ const UNKNOWN: Ids = {
   file_id: `file-${UUID}`,
   vector_store_id: `vs_${UUID}`,
   batch_id: `vsfb_${UUID}`,
+  upload_id: `upload_${UUID}`,
   conversation_id: `conv_${UUID}`,
   item_id: `msg_${UUID}`,
+  response_id: `resp_${UUID}`,
 }
 
 /** Bodies that each endpoint accepts. */
 const BODIES: Readonly<Record<string, object>> = {
   createVectorStore: {},
+  completePartUpload: { part_ids: [`part_${UUID}`] },
   updateVectorStore: { name: 'stolen' },
   searchVectorStores: { query: 'secret' },
   addStoreFile: { file_id: UNKNOWN.file_id },
@@ -29,17 +34,24 @@ const BODIES: Readonly<Record<string, object>> = {
   addConversationItems: { items: [{ role: 'user', content: 'stolen' }] },
 }
 
+/** Form that each endpoint for forms accepts. */
+const FORM = {
+  body: formOf([{ name: 'data', value: 'stolen', filename: 'blob' }], 'xyz'),
+  headers: { 'content-type': 'multipart/form-data; boundary=xyz' },
+}
+
 /** Endpoints that name a record of an organization. Models belong to the installation. */
 const WITH_IDS = OPENAI_ENDPOINTS.filter(({ path }) => path.includes(':') && !path.startsWith('/v1/models'))
 const nameOf = ({ method, path }: Endpoint) => `${[method].flat()[0]} ${path}`
 
 describe('the OpenAI API of one organization, and the data of another', () => {
   let server: TestApp
+  let models: ScriptedModelServer
   let stranger: string
   let owned: Ids
   let strangers: Ids
 
-  /** Makes a File in a store and a batch. */
+  /** Makes a File in a store and a batch, and a response in a conversation. */
   async function fill(apiKey: string): Promise<Ids> {
     const form = await sendForm(
       server,
@@ -71,21 +83,31 @@ describe('the OpenAI API of one organization, and the data of another', () => {
       `/conversations/${conversation_id}/items`,
       { apiKey },
     )
-    return { file_id, vector_store_id, batch_id, conversation_id, item_id: listed.first_id }
+    const asked = { body: { input: 'the secret', conversation: conversation_id }, apiKey }
+    const { id: response_id } = await sendOk<{ id: string }>(server, 'POST', '/responses', asked)
+    const { id: upload_id } = await uploadRequests(server, apiKey).create()
+    const item_id = listed.first_id
+    return { file_id, vector_store_id, batch_id, upload_id, conversation_id, item_id, response_id }
   }
 
   before(async () => {
-    server = await startApp()
+    models = await startScriptedModelServer()
+    server = await startApp({ env: { MODEL_SERVER_URL: models.url, CHAT_MODEL: 'tiny' } })
     stranger = (await server.addOrganization('org_stranger')).apiKey
     owned = await fill(server.apiKey)
     strangers = await fill(stranger)
+    models.requests.length = 0
   })
-  after(() => server?.stop())
+  after(async () => {
+    await server?.stop()
+    await models?.stop()
+  })
 
   const ask = ({ method, path, operation }: Endpoint, ids: Ids, apiKey = stranger): Promise<Answer> => {
     const body = BODIES[operation.action]
+    const sent = operation.action === 'addUploadPart' ? FORM : body ? { body } : {}
     const filled = path.replace('/v1', '').replace(/:(\w+)/g, (_, name: string) => ids[name] ?? '')
-    return send(server, [method].flat()[0] ?? '', filled, { apiKey, ...(body ? { body } : {}) })
+    return send(server, [method].flat()[0] ?? '', filled, { apiKey, ...sent })
   }
   /** Returns the error without the ids of the request. */
   const errorOf = (answer: Answer, ids: Ids): OpenaiError => {
@@ -127,6 +149,40 @@ describe('the OpenAI API of one organization, and the data of another', () => {
     })
   }
 
+  const file = { type: 'input_file', file_id: 'file_id' }
+  const image = { type: 'input_image', file_id: 'file_id' }
+  const search = { type: 'file_search', vector_store_ids: ['vector_store_id'] }
+  /** Bodies in which the name of an id stands for it. */
+  const NAMING: readonly (readonly [path: string, body: object, status?: number])[] = [
+    ...['/responses', '/responses/input_tokens'].flatMap((path) => [
+      [path, { input: 'hi', previous_response_id: 'response_id' }, 400] as const,
+      [path, { input: 'hi', conversation: 'conversation_id' }] as const,
+      [path, { input: [{ type: 'item_reference', id: 'item_id' }] }] as const,
+      [path, { input: [{ role: 'user', content: [file] }] }] as const,
+      [path, { input: [{ role: 'user', content: [image] }] }] as const,
+    ]),
+    ['/responses', { input: 'hi', tools: [search] }],
+    ['/conversations', { items: [{ role: 'user', content: [file] }] }],
+    ['/conversations/own_conversation/items', { items: [{ role: 'user', content: [file] }] }],
+    [
+      '/chat/completions',
+      { messages: [{ role: 'user', content: [{ type: 'file', file: { file_id: 'file_id' } }] }] },
+    ],
+  ]
+  for (const [path, body, status = 404] of NAMING) {
+    it(`POST ${path} with ${JSON.stringify(body)} is refused alike for foreign and for unknown ids`, async () => {
+      const name = async (ids: Ids) => {
+        const filled = JSON.stringify(body).replace(/(?<=")(\w+_id)"(?!:)/g, (_, id) => `${ids[id]}"`)
+        const own = path.replace('own_conversation', strangers.conversation_id ?? '')
+        return send(server, 'POST', own, { body: JSON.parse(filled), apiKey: stranger })
+      }
+      const foreign = await name(owned)
+      assertError(foreign, status)
+      assert.deepEqual(errorOf(foreign, owned), errorOf(await name(UNKNOWN), UNKNOWN))
+      assert.equal(models.requests.length, 0)
+    })
+  }
+
   for (const endpoint of OPENAI_ENDPOINTS) {
     it(`${nameOf(endpoint)} needs a key`, async () => {
       assertError(await ask(endpoint, owned, 'oak_live_wrong'), 401, { code: 'invalid_api_key' })
@@ -138,6 +194,7 @@ describe('the OpenAI API of one organization, and the data of another', () => {
       ['/files', owned.file_id],
       ['/vector_stores', owned.vector_store_id],
       [`/conversations/${strangers.conversation_id}/items`, owned.item_id],
+      [`/responses/${strangers.response_id}/input_items`, owned.item_id],
       [`/vector_stores/${strangers.vector_store_id}/files`, owned.file_id],
       [`/vector_stores/${strangers.vector_store_id}/file_batches/${strangers.batch_id}/files`, owned.file_id],
     ]
@@ -174,6 +231,14 @@ describe('the OpenAI API of one organization, and the data of another', () => {
     }
   })
 
+  it('parts of another organization are not joined', async () => {
+    const { id } = await uploadRequests(server).create()
+    const own = uploadRequests(server, stranger)
+    const part = await uploadRequests(server).add(id, 'hello world')
+    const upload = await own.create()
+    assertError(await own.complete(upload.id, [part]), 400, { code: 'invalid_value', param: 'part_ids' })
+  })
+
   it('lists have nothing of another organization', async () => {
     for (const path of ['/files', '/vector_stores']) {
       const { data } = await sendOk<{ data: { id: string }[] }>(server, 'GET', path, { apiKey: stranger })
@@ -190,10 +255,16 @@ describe('the OpenAI API of one organization, and the data of another', () => {
     assert.equal((await sendOk<{ name: string }>(server, 'GET', path)).name, 'Owned')
     const file = await sendOk<{ attributes: object }>(server, 'GET', `${path}/files/${owned.file_id}`)
     assert.deepEqual(file.attributes, {})
+    await sendOk(server, 'GET', `/responses/${owned.response_id}`)
+    const conversation = `/conversations/${owned.conversation_id}`
+    assert.deepEqual((await sendOk<{ metadata: object }>(server, 'GET', conversation)).metadata, {})
+    const items = await sendOk<{ data: object[] }>(server, 'GET', `${conversation}/items`)
+    assert.equal(items.data.length, 3)
     assert.equal(
       (await send(server, 'GET', `/files/${owned.file_id}/content`)).bytes.toString(),
       'the secret',
     )
+    assert.equal((await uploadRequests(server).get(owned.upload_id ?? '')).status, 'pending')
     assert.ok(await uploadText(server))
   })
 })

@@ -60,6 +60,17 @@ describe('models, embeddings and chats of stock clients', () => {
         assert.equal(text, 'Wöld 🌍')
         assert.deepEqual(counted, usage)
       })
+
+      it('reports a chat whose stream breaks off', async () => {
+        const text = 'data: {"choices":[{"index":0,"delta":{"content":"Hel"}}]}\n\ndata: {"choi'
+        upstream.play({ kind: 'raw', text, breaksOff: true })
+        const messages = [{ role: 'user', content: 'Hello' } as const]
+        const stream = await client().chat.completions.create({ model: 'tiny', messages, stream: true })
+        const read = async () => {
+          for await (const { choices } of stream) assert.equal(choices[0]?.delta.content, 'Hel')
+        }
+        await assert.rejects(read(), { code: 'model_server_error' })
+      })
     })
   }
 })

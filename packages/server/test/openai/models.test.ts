@@ -129,6 +129,31 @@ describe('models of the OpenAI API', () => {
     assert.equal(answer.bytes.toString(), text)
   })
 
+  it('end a stream that breaks off with an error, and free its slot', async () => {
+    for (const text of ['data: {"choices":[]}\n\n', 'data: {"choices":[]}\n\ndata: {"cho']) {
+      upstream.play({ kind: 'raw', text, breaksOff: true })
+      const answer = await chat({ stream: true })
+      assert.equal(answer.status, 200)
+      const events = answer.bytes.toString().split('\n').filter(Boolean)
+      const [first, last] = events.map((line) => JSON.parse(line.slice('data:'.length)))
+      assert.deepEqual(first, { choices: [] })
+      assert.deepEqual([last.error.code, last.error.type], ['model_server_error', 'server_error'])
+    }
+    assert.equal((await chat()).status, 200)
+  })
+
+  it('answer with an error when the rest of an answer is missing', async () => {
+    upstream.play({ kind: 'raw', text: '{"choices":', breaksOff: true })
+    assertError(await chat(), 502, { code: 'model_server_error' })
+  })
+
+  it('complete a chat once for repeated requests with a key', async () => {
+    const sent = { body: { messages: MESSAGES }, headers: { 'idempotency-key': 'chat' } }
+    const [first, second] = [1, 2].map(() => send(server, 'POST', '/chat/completions', sent))
+    assert.deepEqual(json((await first) ?? assert.fail()), json((await second) ?? assert.fail()))
+    assert.equal(upstream.requests.length, 1)
+  })
+
   it('complete texts', async () => {
     upstream.play({ kind: 'status', status: 200, body: { object: 'text_completion' } })
     const body = { model: 'tiny', prompt: 'x' }
@@ -181,7 +206,7 @@ describe('models of the OpenAI API', () => {
     [401, 502, 'model_server_error'],
     [403, 502, 'model_server_error'],
     [404, 404, 'model_not_found'],
-    [413, 413, null],
+    [413, 413, 'file_too_large'],
     [429, 429, 'rate_limit_exceeded'],
     [500, 502, 'model_server_error'],
   ] as const) {

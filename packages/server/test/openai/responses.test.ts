@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { json } from '../api/exchange.ts'
 import { eventually } from '../clients/eventually.ts'
 import { type ScriptedModelServer, startScriptedModelServer } from '../models/scripted-model-server.ts'
 import { answerOf, callsOf, deltasOf } from '../responses/replies.ts'
@@ -37,7 +38,9 @@ describe('responses of the OpenAI API', () => {
 
   before(async () => {
     models = await startScriptedModelServer()
-    server = await startApp({ env: { MODEL_SERVER_URL: models.url, CHAT_MODEL: 'tiny' } })
+    server = await startApp({
+      env: { MODEL_SERVER_URL: models.url, CHAT_MODEL: 'tiny', MODEL_FILE_SEARCH: 'tool' },
+    })
   })
   after(async () => {
     await server?.stop()
@@ -155,6 +158,49 @@ describe('responses of the OpenAI API', () => {
     assertError(refused, 502)
   })
 
+  it('that fail within a stream are logged once, without the request', async () => {
+    const secret = 'a secret question'
+    const output = () => server.output().split('\n')
+    const before = output().length
+    const rejected = { kind: 'status', status: 400, body: { error: { message: `bad: ${secret}` } } } as const
+    const search = callsOf(['file_search', { queries: ['fox'] }])
+    const { id } = await sendOk<{ id: string }>(server, 'POST', '/vector_stores', { body: { name: 'a' } })
+    const tools = [{ type: 'file_search', vector_store_ids: [id] }]
+    for (const script of [[deltasOf([{ content: 'Hel' }], null)], [search, rejected]]) {
+      models.play(...script)
+      const body = { input: secret, stream: true, tools, tool_choice: { type: 'file_search' } }
+      const answer = await send(server, 'POST', '/responses', { body })
+      assert.match(answer.bytes.toString(), /event: response\.failed/)
+    }
+    const lines = output().slice(before - 1)
+    const failures = lines.filter((line) => line.includes('failed')).map((line) => JSON.parse(line))
+    assert.deepEqual(
+      failures.map(({ msg, code }) => [msg, code]),
+      [
+        ['a stream failed', 'MODEL_SERVER_ERROR'],
+        ['a stream failed', 'MODEL_REQUEST_REFUSED'],
+      ],
+    )
+    assert.ok(!lines.join('').includes(secret))
+  })
+
+  it('do not find a conversation that was deleted', async () => {
+    const { id } = await sendOk<{ id: string }>(server, 'POST', '/conversations', { body: {} })
+    await create({ input: 'hi', conversation: id })
+    await sendOk(server, 'DELETE', `/conversations/${id}`)
+    const thread_id = id.replace('conv_', 'thrd_')
+    const answer = await send(server, 'POST', '/responses', { body: { input: 'hi', conversation: id } })
+    const { message } = assertError(answer, 404, { param: 'conversation', code: null })
+    assert.equal(message, `Conversation with id '${id}' not found.`)
+    const body = { inputs: [{ role: 'user', content: 'hi' }], thread_id }
+    const other = await send(server, 'POST', '/model/response', { body })
+    assert.equal(other.status, 404)
+    assert.equal(
+      json<{ error: { details: { thread_id: string } } }>(other).error.details.thread_id,
+      thread_id,
+    )
+  })
+
   it('cancel the call of the model when the client goes', async () => {
     models.play({ kind: 'stall' })
     models.requests.length = 0
@@ -246,10 +292,58 @@ describe('responses of the OpenAI API', () => {
     })
   }
 
+  it('estimate the tokens of an input, without the model', async () => {
+    const count = async (body: object) => {
+      const counted = await sendOk<Record<string, unknown>>(server, 'POST', '/responses/input_tokens', {
+        body,
+      })
+      assert.deepEqual(Object.keys(counted).sort(), ['input_tokens', 'object'])
+      assert.equal(counted.object, 'response.input_tokens')
+      return Number(counted.input_tokens)
+    }
+    const { id } = await create({ input: 'a question '.repeat(100) })
+    models.requests.length = 0
+    const short = await count({ input: 'hi' })
+    assert.ok(short > 0 && short < 20)
+    const tools = [{ type: 'function', name: 'weather', description: 'word '.repeat(100), parameters: {} }]
+    const base64 = Buffer.from('word '.repeat(1000)).toString('base64')
+    const file = [{ role: 'user', content: [{ type: 'input_file', file_data: base64, filename: 'a.txt' }] }]
+    for (const [body, tokens] of [
+      [{ input: 'word '.repeat(1000) }, 1250],
+      [{ input: 'hi', instructions: 'word '.repeat(1000) }, 1250],
+      [{ input: 'hi', previous_response_id: id }, 275],
+      [{ input: 'hi', tools }, 125],
+      [{ input: file }, 1250],
+    ] as const) {
+      const counted = await count(body)
+      assert.ok(counted > tokens && counted < tokens + 60, `${counted}`)
+    }
+    const missing = { input: 'hi', conversation: 'conv_1' }
+    assertError(await send(server, 'POST', '/responses/input_tokens', { body: missing }), 404)
+    assert.equal(models.requests.length, 0)
+  })
+
+  it('name the place of an item after a reference', async () => {
+    const { id } = await sendOk<{ id: string }>(server, 'POST', '/conversations', {
+      body: { items: [{ role: 'user', content: 'hi' }] },
+    })
+    const items = await sendOk<{ first_id: string }>(server, 'GET', `/conversations/${id}/items`)
+    const reference = { type: 'item_reference', id: items.first_id }
+    const file = { type: 'input_file', file_id: 'file-1' }
+    const output = { type: 'function_call_output', call_id: 'call_1', output: [file] }
+    for (const [item, path] of [
+      [{ role: 'user', content: [file] }, 'input[1].content[0].file_id'],
+      [output, 'input[1].output[0].file_id'],
+    ] as const) {
+      const body = { conversation: id, input: [reference, item] }
+      assertError(await send(server, 'POST', '/responses', { body }), 404, { param: path })
+    }
+  })
+
   it('refuse what this service does not serve', async () => {
     const cancel = await send(server, 'POST', '/responses/resp_1/cancel')
     assertError(cancel, 400, { code: 'unsupported_parameter' })
-    for (const path of ['/responses/compact', '/responses/input_tokens', '/responses?beta=true']) {
+    for (const path of ['/responses/compact', '/responses?beta=true']) {
       const answer = await send(server, 'POST', path, { body: { input: 'hi' } })
       assertError(answer, 404, { code: 'unsupported_endpoint' })
     }

@@ -17,6 +17,9 @@ const IN_FOLDER: InstallationDatabase = {
 /** Database on the shared server with the schema and without records. */
 export const TEMPLATE = 'waybill_template'
 
+/** Key that the processes of an installation have in common. */
+const S3_CREDENTIALS_KEY = Buffer.alloc(32, 1).toString('base64')
+
 const DUPLICATE_DATABASE = '42P04'
 
 /** Returns the database of an installation: with TEST_DATABASE=postgres one on the shared server. */
@@ -24,7 +27,7 @@ export function databaseOf(dataDir: string): InstallationDatabase {
   if (process.env.TEST_DATABASE !== 'postgres') return IN_FOLDER
   const server = process.env.TEST_POSTGRES_URL
   const name = `waybill_${createHash('sha256').update(dataDir).digest('hex').slice(0, 32)}`
-  const environment = { DATABASE_URL: `${server}/${name}` }
+  const environment = { DATABASE_URL: `${server}/${name}`, S3_CREDENTIALS_KEY }
   return {
     environment,
     create: async () => {

@@ -5,7 +5,7 @@ import type { UploadWriter } from '../../src/storage/hosted-uploads.ts'
 import type { HostedStorage } from '../../src/storage/object-storage.ts'
 import type { ObjectMetadata } from '../../src/storage/stored-object.ts'
 import { announcedHashes, bodyOf, CONTENT_TYPE, contentOf, crc32cOf, hasBytes } from './content.ts'
-import type { Ledger } from './ledger.ts'
+import { type Ledger, NO_PART } from './ledger.ts'
 import type { Random } from './random.ts'
 
 /** Request to one process on one upload. */
@@ -17,7 +17,7 @@ export interface Request {
 }
 
 /** Weights of the actions that may run concurrently on one upload. All others run alone. */
-export const SHARED = { send: 10, ask: 3, look: 3, read: 1, sweep: 1 } as const
+export const SHARED = { send: 10, ask: 3, fence: 2, look: 3, read: 1, sweep: 1 } as const
 export const ALONE = { writeComplete: 1, cancelComplete: 1, remove: 1, deleteBytes: 1 } as const
 
 export type SharedAction = keyof typeof SHARED
@@ -34,6 +34,13 @@ export const actions: Readonly<Record<Action, (request: Request) => Promise<void
     // A complete object has no unfinished upload. Bytes that a commit drops meanwhile may have been counted.
     const isPromise = object === 'none' && takeBacks === before.takeBacks && takeBacks % 2 === 0
     if (isPromise) acknowledgeOffset(ledger, name, answer)
+  },
+  fence: async ({ storage, ledger, name }) => {
+    if (ledger.get(name).status !== 'open') return
+    const offset = await storage.uploads.fence({ name, contentType: CONTENT_TYPE })
+    if (offset === null) return acknowledgeFound(storage, ledger, name)
+    acknowledgeOffset(ledger, name, offset)
+    endTakeBack(ledger, name)
   },
   look: async ({ storage, ledger, name }) => {
     const { object, status } = ledger.get(name)
@@ -74,7 +81,9 @@ export const actions: Readonly<Record<Action, (request: Request) => Promise<void
     ledger.set(name, { object: 'maybe', status: 'deleting' })
     await storage.remove(name)
     assert.equal(await storage.stat(name), null)
-    ledger.set(name, { object: 'none', status: 'open', offset: 0, incarnation: incarnation + 1 })
+    const { parts } = ledger.get(name)
+    const renewed = { incarnation: incarnation + 1, parts: parts?.map(() => NO_PART) ?? null }
+    ledger.set(name, { object: 'none', status: 'open', offset: 0, ...renewed })
   },
   deleteBytes: async ({ storage, ledger, name }) => {
     const { object } = ledger.get(name)
@@ -90,6 +99,8 @@ export function sectionOf({ name }: { readonly name: string }): number {
   return createHash('sha256').update(name).digest().readUInt8(0)
 }
 
+const MAX_BYTES = 1024 ** 3
+
 /** Sends a body, which may repeat stored bytes, be too long or too short, or have other bytes. */
 async function send(request: Request): Promise<void> {
   const { random, storage, ledger, name } = request
@@ -98,25 +109,26 @@ async function send(request: Request): Promise<void> {
   // A small upload whose size is expected begins without a log.
   const expectedBytes = random.chance(0.5) ? before.sizeBytes : null
   const writer = await storage.uploads.claim({ name, contentType: CONTENT_TYPE }, expectedBytes)
-  if (writer === null) {
-    const object = await storage.stat(name)
-    assert.ok(object, `${name} takes no writer, and is not to be seen`)
-    acknowledgeObject(ledger, name, object)
-    return
-  }
+  if (writer === null) return acknowledgeFound(storage, ledger, name)
   try {
     const { startOffset } = writer
     acknowledgeOffset(ledger, name, startOffset)
-    // Effects of an earlier writer do not count from now on.
-    const { takeBacks } = ledger.get(name)
-    if (takeBacks % 2 === 1) ledger.set(name, { takeBacks: takeBacks + 1 })
+    endTakeBack(ledger, name)
     const content = contentOf(before)
     const rest = before.sizeBytes - startOffset
     const maxBytes = random.chance(0.4) ? rest : random.below(rest + 1)
     const skipBytes = random.chance(0.2) ? random.below(startOffset + 1) : 0
     const sent = content.subarray(startOffset - skipBytes, startOffset + maxBytes)
-    const body = random.chance(0.1) ? Buffer.concat([sent, Buffer.alloc(random.below(3000) + 1)]) : sent
-    const appended = await writer.append(bodyOf(body, random, random.chance(0.2)), { skipBytes, maxBytes })
+    const isTooLong = random.chance(0.1)
+    const body = isTooLong ? Buffer.concat([sent, Buffer.alloc(random.below(3000) + 1)]) : sent
+    const isTentative = random.chance(0.2)
+    // While the length of the upload is unknown, only the end of the body limits it.
+    const isDeferred = !isTooLong && random.chance(0.3)
+    const appended = await writer.append(bodyOf(body, random, random.chance(0.2)), {
+      skipBytes,
+      maxBytes: isDeferred ? MAX_BYTES : maxBytes,
+      isTentative,
+    })
     // Simulates a suspended process, so that another one takes the upload over.
     if (random.chance(0.1)) for (let turn = random.below(100); turn > 0; turn--) await setImmediate()
     await endWriter(request, writer, appended.offset)
@@ -161,13 +173,26 @@ async function commit(ledger: Ledger, name: string, writer: UploadWriter, kept: 
   }
 }
 
+/** Effects of an earlier writer do not count from now on. */
+function endTakeBack(ledger: Ledger, name: string): void {
+  const { takeBacks } = ledger.get(name)
+  if (takeBacks % 2 === 1) ledger.set(name, { takeBacks: takeBacks + 1 })
+}
+
+/** Acknowledges the object of an upload that takes no writer. */
+async function acknowledgeFound(storage: HostedStorage, ledger: Ledger, name: string): Promise<void> {
+  const object = await storage.stat(name)
+  assert.ok(object, `${name} takes no writer, and is not to be seen`)
+  acknowledgeObject(ledger, name, object)
+}
+
 function acknowledgeOffset(ledger: Ledger, name: string, offset: number): void {
   const { sizeBytes, offset: before } = ledger.get(name)
   assert.ok(offset <= sizeBytes, `${name} stands at ${offset} of ${sizeBytes}`)
   ledger.set(name, { offset: Math.max(before, offset) })
 }
 
-function acknowledgeObject(ledger: Ledger, name: string, object: ObjectMetadata): void {
+export function acknowledgeObject(ledger: Ledger, name: string, object: ObjectMetadata): void {
   const upload = ledger.get(name)
   assert.equal(object.sizeBytes, upload.sizeBytes, `${name} has another size`)
   assert.equal(object.crc32c, crc32cOf(contentOf(upload)), `${name} has another checksum`)

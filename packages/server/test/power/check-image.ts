@@ -4,6 +4,7 @@ import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
 import { objectPaths } from '../../src/storage/disk/object-paths.ts'
 import type { HostedStorage } from '../../src/storage/object-storage.ts'
 import { sectionOf } from './actions.ts'
+import { checkParts, finishParts } from './check-parts.ts'
 import { announcedHashes, bodyOf, CONTENT_TYPE, contentOf, hasBytes } from './content.ts'
 import { createDiskModel } from './disk-model.ts'
 import type { DiskNode, FolderNode } from './disk-state.ts'
@@ -76,6 +77,7 @@ async function checkAsFound(storage: HostedStorage, upload: Promised): Promise<v
   }
   assert.notEqual(object, 'complete', `${name} was acknowledged, but does not exist`)
   if (status !== 'open') return
+  if (upload.parts !== null) return checkParts(storage, upload)
   const left = await storage.uploads.offset(name)
   assert.ok(left >= offset, `${name} stands at ${left}, and ${offset} was acknowledged`)
   assert.ok(left <= sizeBytes, `${name} stands at ${left} of ${sizeBytes}`)
@@ -110,6 +112,7 @@ async function checkGoesOn(storage: HostedStorage, upload: Promised): Promise<vo
 }
 
 async function finish(storage: HostedStorage, upload: Promised): Promise<void> {
+  if (upload.parts !== null) return finishParts(storage, upload)
   const { name, sizeBytes } = upload
   const content = contentOf(upload)
   const writer = await storage.uploads.claim({ name, contentType: CONTENT_TYPE }, null)

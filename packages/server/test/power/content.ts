@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
-import type { AnnouncedHashes } from '../../src/domain/uploads/upload-session.ts'
+import { type AnnouncedHashes, NO_HASHES } from '../../src/domain/uploads/upload-session.ts'
 import { crc32c, crc32cToBase64 } from '../../src/platform/crc32c.ts'
-import type { Promised } from './ledger.ts'
+import type { PartBytes, Promised } from './ledger.ts'
 import { bytesOf, type Random } from './random.ts'
 
 export const CONTENT_TYPE = 'application/x-test'
@@ -13,7 +13,19 @@ const MAX_REMEMBERED = 64
 
 /** Returns the bytes of an upload, the same for all clients. */
 export function contentOf({ name, incarnation, sizeBytes }: Promised): Buffer {
-  const key = `${name} ${incarnation} ${sizeBytes}`
+  return remember(`${name} ${incarnation} ${sizeBytes}`, sizeBytes)
+}
+
+/** Returns the bytes of one part. Wrong ones have another length. */
+export function partOf(upload: Promised, index: number, bytes: PartBytes): Buffer {
+  const count = upload.parts?.length ?? 1
+  const positionOf = (part: number) => Math.floor((upload.sizeBytes * part) / count)
+  const [start, end] = [positionOf(index), positionOf(index + 1)]
+  if (bytes === 'right') return contentOf(upload).subarray(start, end)
+  return remember(`${upload.name} ${upload.incarnation} wrong ${index}`, end - start + 1)
+}
+
+function remember(key: string, sizeBytes: number): Buffer {
   const known = remembered.get(key)
   if (known) return known
   const bytes = bytesOf(key, sizeBytes)
@@ -31,6 +43,7 @@ export function randomSize(random: Random): number {
 
 export function announcedHashes(bytes: Buffer, algorithm: 'crc32c' | 'md5' | 'none'): AnnouncedHashes {
   return {
+    ...NO_HASHES,
     crc32c: algorithm === 'crc32c' ? crc32cOf(bytes) : null,
     md5: algorithm === 'md5' ? createHash('md5').update(bytes).digest('base64') : null,
   }

@@ -11,7 +11,25 @@ export interface Promised {
   readonly takeBacks: number
   /** `maybe`: the object is being created or removed, without an answer yet. */
   readonly object: 'none' | 'maybe' | 'complete'
+  /** The parts in the order of the object; null for a sequential upload. */
+  readonly parts: readonly PromisedPart[] | null
 }
+
+/** `right`: the bytes of the object. `wrong`: other bytes, which must be replaced before the object is complete. */
+export type PartBytes = 'right' | 'wrong'
+
+export interface PromisedPart {
+  /** True when a body of this part was acknowledged. */
+  readonly isStored: boolean
+  /** Bodies that the part may have. */
+  readonly possible: readonly PartBytes[]
+  /** Number of bodies that have begun. */
+  readonly begun: number
+  /** Number of bodies without an answer yet. */
+  readonly running: number
+}
+
+export const NO_PART: PromisedPart = { isStored: false, possible: [], begun: 0, running: 0 }
 
 /**
  * `open`: can be continued. `deleting`: a deletion of the upload and its object has begun. `deleted`: the deletion

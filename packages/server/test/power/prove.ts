@@ -1,10 +1,9 @@
-import type { SharedAction } from './actions.ts'
 import { createImageCheck } from './check-image.ts'
 import type { FolderNode } from './disk-state.ts'
 import { NOTHING_PROMISED, type Promises } from './ledger.ts'
 import { createRandomCut, imageAfterCut, KEEPS_ALL, LOSES_ALL, type PowerCut } from './power-cut.ts'
 import { createRandom, type Random } from './random.ts'
-import { type Point, runWorkload } from './workload.ts'
+import { type Often, type Point, runWorkload } from './workload.ts'
 
 export interface ProofOptions {
   readonly seed: number
@@ -17,7 +16,7 @@ export interface ProofOptions {
   /** Called before each sync. A sync has no effect when it returns false. */
   readonly onSync?: (site: string) => boolean
   /** Action that runs much more often than the others. */
-  readonly often?: SharedAction
+  readonly often?: Often
 }
 
 export interface Figures {

@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
 import { ServiceError } from '../../src/domain/errors.ts'
+import { createBufferPool, POOLED_BYTES } from '../../src/storage/buffer-pool.ts'
 import { openDiskStorage } from '../../src/storage/disk/disk-storage.ts'
 import type { HostedStorage } from '../../src/storage/object-storage.ts'
 import { type Action, ALONE, actions, SHARED, type SharedAction } from './actions.ts'
 import { randomSize } from './content.ts'
 import { createDiskModel, type DiskModel, type DiskProcess } from './disk-model.ts'
 import type { DiskSnapshot, FolderNode } from './disk-state.ts'
-import { createLedger, type Ledger, type Promises } from './ledger.ts'
+import { createLedger, type Ledger, NO_PART, type Promised, type Promises } from './ledger.ts'
+import { ALONE_OF_PARTS, type PartsAction, partsActions, SHARED_OF_PARTS } from './parts-actions.ts'
 import type { Random } from './random.ts'
 
 export const ROOT = '/data/objects'
@@ -26,9 +28,12 @@ export interface WorkloadOptions {
   readonly root: FolderNode | null
   readonly promises: Promises
   readonly onSync: (site: string) => boolean
-  /** Action that runs much more often than the others; null for none. */
-  readonly often: SharedAction | null
+  /** Action that runs much more often than the others; all uploads have its layout. Null for none. */
+  readonly often: Often | null
 }
+
+/** Action that can run concurrently on one upload. */
+export type Often = SharedAction | keyof typeof SHARED_OF_PARTS
 
 export interface WorkloadRun {
   readonly points: readonly Point[]
@@ -69,9 +74,8 @@ export async function runWorkload(options: WorkloadOptions): Promise<WorkloadRun
   addPoint()
 
   const workers = [startWorker(model, random), startWorker(model, random)]
-  const shared = options.often === null ? SHARED : { ...SHARED, [options.often]: OFTEN }
-  const left = options.requests
-  const scene: Scene = { random, ledger, model, workers, busy: new Map(), refusals, shared, left }
+  const { often, requests: left } = options
+  const scene: Scene = { random, ledger, model, workers, busy: new Map(), refusals, often, left }
   await Promise.all(Array.from({ length: CLIENTS }, () => runClient(scene)))
   for (const { disk } of await Promise.all(workers)) {
     if (!disk.isKilled() && disk.openFiles() > 0) throw new Error(`${disk.openFiles()} files are left open`)
@@ -89,7 +93,7 @@ interface Scene {
   /** Number of running requests of each upload; infinity for a request that must run alone. */
   readonly busy: Map<string, number>
   readonly refusals: Map<string, number>
-  readonly shared: Readonly<Record<SharedAction, number>>
+  readonly often: Often | null
   left: number
 }
 
@@ -107,7 +111,8 @@ async function startWorker(model: DiskModel, random: Random): Promise<Worker> {
 function open({ fs }: DiskProcess, random: Random): Promise<HostedStorage> {
   const limitBytes = random.pick([0, 64 * 1024 * 1024])
   const publishEveryBytes = random.pick([1, 1000, 64 * 1024 * 1024])
-  return openDiskStorage(ROOT, { heldBytes: 0, limitBytes }, { fs, publishEveryBytes })
+  const pool = createBufferPool(random.pick([0, 1, 8]) * POOLED_BYTES, Buffer.alloc)
+  return openDiskStorage(ROOT, { heldBytes: 0, limitBytes }, { fs, publishEveryBytes, pool })
 }
 
 async function runClient(scene: Scene): Promise<void> {
@@ -141,21 +146,16 @@ async function askOwner(worker: Worker, ledger: Ledger): Promise<void> {
 }
 
 async function request(scene: Scene, worker: Worker): Promise<void> {
-  const { random, ledger, busy, refusals, shared } = scene
+  const { random, ledger, busy, refusals } = scene
   const name = pickUpload(scene)
   const upload = ledger.get(name)
   const before = busy.get(name) ?? 0
   const isAlone = before === 0 && (upload.status === 'deleting' || random.chance(0.25))
-  const action: Action =
-    upload.status === 'deleting'
-      ? 'deleteBytes'
-      : isAlone
-        ? pickWeighted(random, ALONE)
-        : pickWeighted(random, shared)
   if (upload.status === 'deleting' && !isAlone) return
+  const action = pickAction(scene, upload, isAlone)
   busy.set(name, before + (isAlone ? Number.POSITIVE_INFINITY : 1))
   try {
-    await untilKilled(worker, actions[action]({ random, ledger, storage: worker.storage, name }))
+    await untilKilled(worker, ALL_ACTIONS[action]({ random, ledger, storage: worker.storage, name }))
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
     const refusal = `${action}: ${error.code} ${error.cause ?? ''}`
@@ -166,12 +166,27 @@ async function request(scene: Scene, worker: Worker): Promise<void> {
   }
 }
 
+const ALL_ACTIONS = { ...actions, ...partsActions }
+
+function pickAction(
+  { random, often }: Scene,
+  { status, parts }: Promised,
+  isAlone: boolean,
+): Action | PartsAction {
+  if (status === 'deleting') return 'deleteBytes'
+  type Weights = Readonly<Partial<Record<Action | PartsAction, number>>>
+  const alone: Weights = parts === null ? ALONE : ALONE_OF_PARTS
+  if (isAlone) return pickWeighted(random, alone)
+  const shared: Weights = parts === null ? SHARED : SHARED_OF_PARTS
+  return pickWeighted(random, often !== null && often in shared ? { ...shared, [often]: OFTEN } : shared)
+}
+
 function untilKilled<T>(worker: Worker, work: Promise<T>): Promise<T | 'killed'> {
   return Promise.race([work, worker.disk.killed])
 }
 
 /** Picks an upload without an exclusive request; adds one when there are too few. */
-function pickUpload({ random, ledger, busy }: Scene): string {
+function pickUpload({ random, ledger, busy, often }: Scene): string {
   const going = ledger.all().uploads.filter(({ status }) => status !== 'deleted')
   const free = going.filter(({ name }) => (busy.get(name) ?? 0) < Number.POSITIVE_INFINITY)
   if (going.length >= UPLOADS && free.length > 0) return random.pick(free).name
@@ -185,11 +200,22 @@ function pickUpload({ random, ledger, busy }: Scene): string {
     offset: 0,
     takeBacks: 0,
     object: 'none',
+    parts: random.chance(shareOfParts(often))
+      ? Array.from({ length: 1 + random.below(4) }, () => NO_PART)
+      : null,
   })
   return name
 }
 
-function pickWeighted<T extends Action>(random: Random, weights: Readonly<Record<T, number>>): T {
-  const choices = (Object.keys(weights) as T[]).flatMap((action) => Array<T>(weights[action]).fill(action))
+/** Returns the share of uploads of parts among all uploads. */
+function shareOfParts(often: Often | null): number {
+  if (often === null) return 0.4
+  return often in SHARED ? 0 : 1
+}
+
+function pickWeighted<T extends string>(random: Random, weights: Readonly<Partial<Record<T, number>>>): T {
+  const choices = (Object.keys(weights) as T[]).flatMap((action) =>
+    Array<T>(weights[action] ?? 0).fill(action),
+  )
   return random.pick(choices)
 }

@@ -45,7 +45,7 @@ const RACES: readonly Race[] = [
       const { uploadSessions } = context.database
       await uploadSessions.expire(organizationId, session.fileId, session.expiresAtMs)
     },
-    answer: 'gone',
+    answer: 'expired',
     outcome: 'UPLOAD_SESSION_EXPIRED',
     usedBytes: 0,
   },
@@ -82,8 +82,8 @@ describe('a DELETE of a session URI', () => {
     it(`answers ${answer} and records ${outcome} when ${first} comes first`, async () => {
       const upload = await installation.unfinished()
       const context = withMeanwhile(() => end(installation, upload))
-      const { kind } = await cancelBySessionUri(context, upload.uploadId, REQUEST)
-      assert.equal(kind, answer)
+      const cancelled = await cancelBySessionUri(context, upload.uploadId, REQUEST)
+      assert.equal(cancelled.answer.kind, answer)
       const rows = await installation.context.database.audit.list(null, 10)
       const ofCancel = rows.filter(({ action }) => action === 'cancelUploadSession')
       assert.deepEqual(

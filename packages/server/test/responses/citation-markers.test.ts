@@ -34,6 +34,20 @@ it('takes markers out of a text and says where they stood', () => {
       ],
     ],
     ['a【4:0†notes.txt】b', 'ab', [[4, 1]]],
+    ['On 31 March 【1】.', 'On 31 March.', [[1, 11]]],
+    ['On 31 March 【1】 or later', 'On 31 March or later', [[1, 11]]],
+    ['On 31 March 【1】or later ', 'On 31 March or later ', [[1, 11]]],
+    [
+      'See 【1】 【2】.',
+      'See.',
+      [
+        [1, 3],
+        [2, 3],
+      ],
+    ],
+    ['See 【1】', 'See', [[1, 3]]],
+    ['See 【note】.', 'See 【note】.', []],
+    ['See 【1', 'See 【1', []],
     ['【note】', '【note】', []],
     ['【1', '【1', []],
     ['【【1】】', '【】', [[1, 1]]],
@@ -53,6 +67,7 @@ it('gives the same text and citations wherever the text is cut, and splits no pa
   const fragments = fc.constantFrom(
     'a',
     ' ',
+    '.',
     '😀',
     '𝒳',
     '【1】',

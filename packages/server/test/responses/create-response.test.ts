@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type Caller, operatorCaller } from '../../src/domain/access/caller.ts'
+import type { Item } from '../../src/domain/conversations/item.ts'
 import type { InputItem, ResponseRequest, Tool } from '../../src/domain/conversations/response.ts'
 import type { ResponseEvent } from '../../src/domain/conversations/response-event.ts'
 import { ServiceError } from '../../src/domain/errors.ts'
@@ -21,7 +22,7 @@ const REQUEST: ResponseRequest = {
   ...{ isStored: true, tools: [], toolChoice: { kind: 'auto' }, isParallelToolCalls: true },
   ...{ maxToolCalls: null, maxOutputTokens: null, temperature: null, topP: null, topLogprobs: null },
   ...{ reasoningEffort: null, textFormat: { type: 'text' }, truncation: 'refuse', metadata: {} },
-  ...{ user: null, safetyIdentifier: null, promptCacheKey: null },
+  ...{ user: null, safetyIdentifier: null, promptCacheKey: null, longFiles: 'whole' },
 }
 const WEATHER: Tool = {
   ...{ type: 'function', name: 'weather', description: null, parameters: null, isStrict: null },
@@ -135,7 +136,7 @@ describe('responses', () => {
     const [part] = message.content
     assert.ok(part?.type === 'output_text')
     assert.equal(part.text, 'In its den.')
-    const [result] = search.results
+    const [result] = search.results ?? []
     assert.deepEqual(
       part.citations.map(({ index, fileId }) => [index, fileId]),
       [[10, result?.fileId]],
@@ -203,6 +204,62 @@ describe('responses', () => {
     assert.equal((await conversations.find(server.organizationId, conversationId))?.messageCount, 2)
   })
 
+  it('says that the conversation was deleted meanwhile', async () => {
+    const { conversations } = server.context.database
+    for (const isStored of [true, false]) {
+      const conversation = { id: createId('conv'), title: null, metadata: {}, createdBy: 'operator' }
+      await conversations.create(server.organizationId, conversation, [], Date.now())
+      const { response, events } = await begin({ conversationId: conversation.id, isStored })
+      await conversations.delete(server.organizationId, conversation.id)
+      const end = (await all(events)).at(-1)
+      assert.ok(end?.type === 'failed')
+      assert.equal(end.error.code, 'THREAD_NOT_FOUND')
+      assert.deepEqual(end.error.details, { field: 'conversation', conversation_id: conversation.id })
+      const { responses } = server.context.database
+      assert.equal(await responses.find(server.organizationId, response.id, Date.now()), null)
+    }
+  })
+
+  it('refuses a conversation with too many items, unless it may drop the oldest', async () => {
+    const conversation = { id: createId('conv'), title: null, metadata: {}, createdBy: 'operator' }
+    const items = Array.from({ length: 2001 }, (_, index) => ({
+      ...{ type: 'message', id: createId('msg'), role: 'user', status: 'completed' },
+      content: [{ type: 'input_text', text: index === 0 ? 'oldest' : 'w' }],
+    })) as Item[]
+    await server.context.database.conversations.create(server.organizationId, conversation, items, Date.now())
+    const conversationId = conversation.id
+    assert.deepEqual(await refused({ conversationId }), ['CONTEXT_LENGTH_EXCEEDED', 'conversation'])
+    await run({ conversationId, truncation: 'drop-oldest' }, answerOf('ok'))
+    assert.ok(!messagesOf(0).includes('oldest'))
+  })
+
+  it('refuses to continue too many responses, unless it may drop the oldest', async () => {
+    const { response } = await run({}, answerOf('ok'))
+    const { responses } = server.context.database
+    const ids = Array.from({ length: 501 }, () => createId('resp'))
+    for (const [index, id] of ids.entries()) {
+      const link = { ...response, id, previousResponseId: ids[index - 1] ?? null, output: [] }
+      const content = [{ type: 'input_text', text: index === 0 ? 'oldest' : 'w' }] as const
+      const message = {
+        type: 'message',
+        id: createId('msg'),
+        role: 'user',
+        status: 'completed',
+        content,
+      } as const
+      await responses.add(link, [message], Date.now() + 60_000)
+    }
+    const [previousResponseId = '', withinLimit = ''] = [ids[500], ids[499]]
+    assert.deepEqual(await refused({ previousResponseId }), [
+      'CONTEXT_LENGTH_EXCEEDED',
+      'previous_response_id',
+    ])
+    await run({ previousResponseId, truncation: 'drop-oldest' }, answerOf('ok'))
+    assert.ok(!messagesOf(0).includes('oldest'))
+    await run({ previousResponseId: withinLimit }, answerOf('ok'))
+    assert.ok(messagesOf(0).includes('oldest'))
+  })
+
   it('refuses what the request may not name before it asks the model', async () => {
     const stranger = await server.addOrganization('org_stranger')
     const key = { kind: 'key', id: 'ak_1', generation: 0 } as const
@@ -230,7 +287,11 @@ describe('responses', () => {
       [{ tools }, limited, ['INSUFFICIENT_PERMISSIONS', undefined]],
       [{ input: [withFile] }, limited, ['INSUFFICIENT_PERMISSIONS', undefined]],
       [{ input: [withFile] }, caller, ['FILE_NOT_FOUND', 'input[0].content[0].file_id']],
-      [{ input: [{ type: 'item_reference', id: 'msg_0' }] }, caller, ['MESSAGE_NOT_FOUND', 'input[0].id']],
+      [
+        { input: [{ type: 'item_reference', id: 'msg_0', fallback: null }] },
+        caller,
+        ['MESSAGE_NOT_FOUND', 'input[0].id'],
+      ],
       [{ input: [user('long '.repeat(9000))] }, caller, ['CONTEXT_LENGTH_EXCEEDED', 'input']],
     ] as const satisfies readonly (readonly [Partial<ResponseRequest>, Caller, readonly unknown[]])[]) {
       assert.deepEqual(await refused(changes, { caller: who }), expected)

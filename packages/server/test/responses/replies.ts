@@ -1,4 +1,4 @@
-import type { Reply } from '../models/scripted-model-server.ts'
+import type { RawReply, Reply } from '../models/scripted-model-server.ts'
 
 /** Returns a reply with text that arrives in these pieces. */
 export function answerOf(...pieces: readonly string[]): Reply {
@@ -15,9 +15,15 @@ export function callsOf(...calls: readonly (readonly [name: string, given: objec
 }
 
 /** Returns a reply of these deltas; without a finish reason, the server breaks off after them. */
-export function deltasOf(deltas: readonly object[], finishReason: string | null): Reply {
+export function deltasOf(deltas: readonly object[], finishReason: string | null): RawReply {
   const choices = deltas.map((delta) => ({ index: 0, delta, finish_reason: null as string | null }))
   if (finishReason !== null) choices.push({ index: 0, delta: {}, finish_reason: finishReason })
   const text = choices.map((choice) => `data: ${JSON.stringify({ model: 'tiny', choices: [choice] })}\n\n`)
   return { kind: 'raw', text: text.join(''), breaksOff: finishReason === null }
+}
+
+/** Returns a reply with text that arrives in these pieces and then never ends. */
+export function unfinishedOf(...pieces: readonly string[]): Reply {
+  const deltas = pieces.map((content) => ({ content }))
+  return { kind: 'stall', text: deltasOf(deltas, null).text }
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { UnsecuredJWT } from 'jose'
 import { pdfBombOf } from '../../../extract/test/sample-files.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
@@ -14,6 +15,7 @@ import { createAudit } from '../../src/operations/access/audit.ts'
 import { authenticate } from '../../src/operations/access/authenticate.ts'
 import { createApiKey } from '../../src/operations/access/create-api-key.ts'
 import { createInstallationClock } from '../../src/operations/installation/installation-clock.ts'
+import { deleteMember } from '../../src/operations/members/delete-member.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
 import { type Client, createClient, type FileObject, putObject, sendToApi, textFile } from '../api/client.ts'
 import { assertError, assertNothingLeaks } from '../api/envelope.ts'
@@ -25,7 +27,11 @@ import { type GoogleServer, keptUpload, startGoogleServer } from '../gcs/google-
 import { loseDatabase } from '../lose-database.ts'
 import { databaseOf } from '../postgres/database-of.ts'
 import { openConnection } from '../protocol/exchange.ts'
+import { REJECTED, startScanner } from '../scanning/scripted-scanner.ts'
+import { startApp } from '../start-app.ts'
 import { listeningUrl, runWaybill, spawnWaybill, startServer, type TestServer } from '../start-server.ts'
+import { CLIENT_ID, createKey, startFixtureProvider } from '../users/fixture-provider.ts'
+import { addAsOperator, claimsOf, userOf } from '../users/sign-in.ts'
 
 const SECURITY = new URL('../../../../SECURITY.md', import.meta.url)
 const HOSTILE_NAMES = [
@@ -99,6 +105,7 @@ describe('what SECURITY.md claims', () => {
   let file: FileObject
   let uploadUrl: string
   let downloadUrl: URL
+  let shareUrl: URL
   const titles: string[] = []
   const claim = (title: string, test: () => Promise<void>) => {
     titles.push(title)
@@ -113,6 +120,7 @@ describe('what SECURITY.md claims', () => {
     uploadUrl = upload.uploadUrl
     file = json<FileObject>(await client.register(upload.register))
     downloadUrl = new URL((await client.content(file.id)).download_url)
+    shareUrl = await share(client)
     for (const filename of HOSTILE_NAMES) {
       const answer = await client.post('/files/upload-url', {
         filename,
@@ -130,7 +138,10 @@ describe('what SECURITY.md claims', () => {
   const secretsOfUrls = () => [
     new URL(uploadUrl).searchParams.get('upload_id') ?? '',
     downloadUrl.searchParams.get('token') ?? '',
+    shareUrl.searchParams.get('token') ?? '',
   ]
+  const share = async ({ post }: Client) =>
+    new URL(json<{ url: string }>(await post(`/files/${file.id}/links`, {})).url)
   const dataFiles = async () => {
     const entries = await readdir(server.dataDir, { recursive: true, withFileTypes: true })
     return entries.map((entry) => ({ path: join(entry.parentPath, entry.name), isFile: entry.isFile() }))
@@ -142,7 +153,7 @@ describe('what SECURITY.md claims', () => {
   }
   const fetchDownload = (url: URL, method = 'GET') => exchange(url.origin, method, url.pathname + url.search)
 
-  claim('S1 stores keys and session ids only as hashes', async () => {
+  claim('S1 stores keys, session ids and share links only as hashes', async () => {
     for (const { path, isFile } of await dataFiles()) {
       if (!isFile) continue
       const bytes = await readFile(path)
@@ -153,18 +164,22 @@ describe('what SECURITY.md claims', () => {
     }
   })
 
-  claim('S2 logs no key, session URI, download token or header, at any level and by no library', async () => {
-    // All levels and kinds of requests: secrets-in-logs.process.test.ts.
-    await fetchDownload(downloadUrl)
-    const form = new FormData()
-    form.append('file', new Blob(['direct\n'], { type: 'text/plain' }), 'direct.txt')
-    const headers = { 'x-api-key': client.apiKey, 'x-own': `header-${client.apiKey.slice(9)}` }
-    const sent = await fetch(`${server.baseUrl}/files/upload`, { method: 'POST', headers, body: form })
-    assert.equal(sent.status, 201)
-    assert.ok(!server.output().includes(headers['x-own']))
-    await sendToApi(server, 'GET', `/v1/organizations/x/files?key=${client.apiKey}`)
-    for (const secret of [client.apiKey, ...secretsOfUrls()]) assert.ok(!server.output().includes(secret))
-  })
+  claim(
+    'S2 logs no key, session URI, download token, share link or header, at any level and by no library',
+    async () => {
+      // All levels and kinds of requests: secrets-in-logs.process.test.ts.
+      await fetchDownload(downloadUrl)
+      await fetchDownload(shareUrl)
+      const form = new FormData()
+      form.append('file', new Blob(['direct\n'], { type: 'text/plain' }), 'direct.txt')
+      const headers = { 'x-api-key': client.apiKey, 'x-own': `header-${client.apiKey.slice(9)}` }
+      const sent = await fetch(`${server.baseUrl}/files/upload`, { method: 'POST', headers, body: form })
+      assert.equal(sent.status, 201)
+      assert.ok(!server.output().includes(headers['x-own']))
+      await sendToApi(server, 'GET', `/v1/organizations/x/files?key=${client.apiKey}`)
+      for (const secret of [client.apiKey, ...secretsOfUrls()]) assert.ok(!server.output().includes(secret))
+    },
+  )
 
   claim('S3 makes data readable only for its owner', async () => {
     for (const { path } of await dataFiles()) {
@@ -239,11 +254,12 @@ describe('what SECURITY.md claims', () => {
   })
 
   claim('S9 allows no reads through a session URI', async () => {
+    // The requests of every protocol are in upload-protocols.test.ts.
     const { origin, pathname, search } = new URL(uploadUrl)
     for (const method of ['GET', 'HEAD']) {
       const answer = await exchange(origin, method, pathname + search)
-      assert.equal(answer.status, 405)
-      assert.ok(!answer.bytes.includes('a short note'))
+      assert.equal(answer.status, 204)
+      assert.equal(answer.bytes.length, 0)
     }
   })
 
@@ -254,6 +270,8 @@ describe('what SECURITY.md claims', () => {
       statuses.push((await client.get('/files', { credentials })).status)
     }
     assert.equal(statuses.at(-1), 429)
+    assert.equal((await fetchDownload(new URL(`${shareUrl}A`))).status, 429)
+    assert.equal((await fetchDownload(shareUrl)).status, 200)
     assert.equal((await client.get('/files')).status, 200)
   })
 
@@ -483,8 +501,14 @@ describe('what SECURITY.md claims', () => {
     }
     const filesWith = (pattern: RegExp) =>
       [...texts].filter(([, text]) => pattern.test(text)).map(([name]) => name)
-    assert.deepEqual(filesWith(/sessionStorage/), ['workspace/stored-session.ts'])
-    assert.deepEqual(filesWith(/document\.cookie|indexedDB|caches\./), [])
+    const stores = ['sign-in/pending-sign-in.ts', 'workspace/stored-session.ts']
+    assert.deepEqual(filesWith(/sessionStorage/).sort(), stores)
+    // Values that a sign-in needs when the provider answers, and never a token.
+    assert.doesNotMatch(texts.get('sign-in/pending-sign-in.ts') ?? '', /apiKey|[tT]oken/)
+    // Handles of files, and never the key.
+    assert.deepEqual(filesWith(/indexedDB/), ['uploads/stored-handles.ts'])
+    assert.doesNotMatch(texts.get('uploads/stored-handles.ts') ?? '', /apiKey|session/)
+    assert.deepEqual(filesWith(/document\.cookie|caches\./), [])
     assert.deepEqual(filesWith(/dangerouslySetInnerHTML|innerHTML|<iframe|<object|<embed|\beval\(/), [])
     const [stored = ''] = [texts.get('workspace/stored-session.ts')]
     assert.doesNotMatch(stored, /localStorage[^\n]*apiKey/)
@@ -560,8 +584,11 @@ describe('what SECURITY.md claims', () => {
     const { id, keyed } = await newKey(['files:read', 'files:write'])
     const { uploadUrl: session } = await keyed.startUpload(textFile('revoked.txt'))
     const link = new URL((await keyed.content(file.id)).download_url)
-    assert.equal((await fetchDownload(link)).status, 200)
+    const shared = await share(keyed)
+    for (const url of [link, shared]) assert.equal((await fetchDownload(url)).status, 200)
     assert.equal((await client.del(`/api-keys/${id}`)).status, 200)
+    // The limit of wrong keys and links may be reached.
+    assert.match(String((await fetchDownload(shared)).status), /^(404|429)$/)
     assertError(await fetchDownload(link), 401, 'TOKEN_INVALID')
     assert.equal((await putObject(session, textFile().bytes)).status, 499)
     assert.equal((await fetchDownload(downloadUrl)).status, 200)
@@ -690,6 +717,122 @@ describe('what SECURITY.md claims', () => {
     )
     assert.equal((await client.del(`/files/${deleted.file_id}`)).status, 204)
     assert.deepEqual(await searched(client, store.id), [])
+  })
+
+  claim('S37 shares stored content within one organization only', async () => {
+    const bytes = Buffer.from('%PDF-1.7 content that one organization has')
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const facts = { filename: 'a.pdf', file_size: bytes.length, mime_type: 'application/pdf' }
+    const ask = (who: Client, fields: object = {}) =>
+      who.post('/files/upload-url', { ...facts, sha256, ...fields })
+    const isStored = async (who: Client) => json<{ already_stored: boolean }>(await ask(who)).already_stored
+    await client.uploadFile({ filename: 'a.pdf', mimeType: 'application/pdf', bytes })
+    assert.equal(await isStored(client), false)
+    const opened = json<{ upload_url: string }>(await ask(client, { auto_register: true }))
+    assert.equal((await putObject(opened.upload_url, bytes)).status, 200)
+    assert.equal(await isStored(client), true)
+    assert.equal(await isStored(other), false)
+    const openai = await fetch(`${server.url}/v1/uploads`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${other.apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        filename: 'a',
+        purpose: 'user_data',
+        bytes: bytes.length,
+        mime_type: 'a/b',
+        sha256,
+      }),
+    })
+    assert.equal(((await openai.json()) as { status: string }).status, 'pending')
+    assertError(await ask((await newKey(['files:read'])).keyed), 403, 'INSUFFICIENT_PERMISSIONS')
+    assertError(await ask(client, { mime_type: 'image/png' }), 422, 'FILE_TYPE_MISMATCH')
+  })
+
+  claim('S38 shows events within scopes, and sends webhooks to public addresses only', async () => {
+    const listed = async (who: Client) =>
+      json<{ events: { type: string; organization_id: string }[] }>(await who.get('/events?limit=1000'))
+        .events
+    const reader = (await newKey(['files:read'])).keyed
+    await client.uploadFile(textFile())
+    assert.deepEqual(
+      (await listed(reader)).filter(({ type }) => !/^(file|upload)\./.test(type)),
+      [],
+    )
+    const all = await listed(client)
+    assert.ok(all.every(({ organization_id }) => organization_id === client.organizationId))
+    assert.ok(!JSON.stringify(all).includes(reader.apiKey))
+    for (const url of [
+      'http://example.com/',
+      'https://127.0.0.1/',
+      'https://[::1]/',
+      'https://169.254.169.254/',
+    ])
+      assertError(await client.post('/webhooks', { url }), 422, 'VALIDATION_ERROR')
+    const named = await client.post('/webhooks', { url: 'https://receiver.example/', is_active: false })
+    const { id, secret } = json<{ id: string; secret: string }>(named)
+    assert.ok(!(await client.get(`/webhooks/${id}`)).bytes.includes(secret))
+    assertError(await reader.get('/webhooks'), 403, 'INSUFFICIENT_PERMISSIONS')
+  })
+
+  claim('S39 admits users with tokens of the provider only, and as long as they are members', async () => {
+    const provider = await startFixtureProvider()
+    const app = await startApp({ env: provider.env })
+    try {
+      const now = Math.floor(Date.now() / 1000)
+      const usual = { iss: provider.issuer, aud: CLIENT_ID, sub: 'ada', iat: now, exp: now + 600 }
+      const bad = [
+        new UnsecuredJWT(usual).encode(),
+        await provider.token({ aud: 'other' }),
+        await provider.token({}, await createKey(provider.key.kid)),
+      ]
+      for (const token of bad) assertError(await userOf(app, token)('GET', '/v1/me'), 401, 'TOKEN_INVALID')
+      const old = await provider.token({ iat: now - 700, exp: now - 100 })
+      assertError(await userOf(app, old)('GET', '/v1/me'), 401, 'TOKEN_EXPIRED')
+      const member = await addAsOperator(app, { email: 'ada@example.com', role: 'viewer' })
+      const unsure = await provider.token({ ...claimsOf('ada'), email_verified: false })
+      assertError(await userOf(app, unsure)('GET', '/files'), 403, 'ORGANIZATION_ACCESS_DENIED')
+      const user = userOf(app, await provider.token({ ...claimsOf('ada'), iat: now + 1 }))
+      assert.equal((await user('GET', '/files')).status, 200)
+      assertError(await user('GET', '/api-keys'), 403, 'INSUFFICIENT_PERMISSIONS')
+      await deleteMember(app.context, operatorCaller(app.organizationId), member.id)
+      assertError(await user('GET', '/files'), 403, 'ORGANIZATION_ACCESS_DENIED')
+    } finally {
+      await app.stop()
+      await provider.stop()
+    }
+  })
+
+  claim('S40 shows no file that the scanner has not found clean', async () => {
+    const scanner = await startScanner()
+    const app = await startApp({ env: { ...scanner.env, SCAN_WAIT_MS: '0' } })
+    try {
+      const owner = createClient(app)
+      const { register } = await owner.storeObject(textFile('hidden.txt'))
+      const answer = scanner.hold()
+      assertError(await owner.register(register), 409, 'SCAN_PENDING')
+      const [offered] = await eventually(
+        'the scanner has the file',
+        () => scanner.offered.length > 0 && scanner.offered,
+      )
+      const url = offered?.request.download_url ?? ''
+      assert.equal((await fetch(url)).status, 200)
+      assert.equal((await fetch(url.replace(/token=[^&]+/, 'token=none'))).status, 401)
+      assert.equal(await owner.countFiles(), 0)
+      answer({ status: 302, body: '', headers: { location: `${scanner.url}/other` } })
+      await eventually('the scan has failed', async () => (await fetch(url)).status === 401)
+      assert.equal(await owner.countFiles(), 0)
+      assert.equal(scanner.offered.length, 1)
+      scanner.follow(() => REJECTED)
+      const { bytes } = await eventually('the file is rejected', async () => {
+        const refused = await owner.register(register)
+        return refused.status === 422 && refused
+      })
+      assert.match(bytes.toString(), /FILE_REJECTED/)
+      assert.equal(await owner.countFiles(), 0)
+    } finally {
+      await app.stop()
+      scanner.close()
+    }
   })
 
   it('is tested completely', async () => {

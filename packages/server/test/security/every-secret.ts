@@ -54,10 +54,24 @@ export async function useEverySecret(server: Server): Promise<string[]> {
     await exchange(origin, 'PUT', `${pathname}%3Fupload_id=${secret()}`)
   }
 
+  secrets.push(...(await useUploadProtocols(server, secret)))
+
   const download = new URL((await client.content(file.id)).download_url)
   secrets.push(download.searchParams.get('token') ?? '')
   await exchange(server.url, 'GET', download.pathname + download.search)
   await exchange(server.url, 'GET', `${download.pathname}?token=${secret()}&expires=4102444800`)
+
+  const shared = new URL(json<{ url: string }>(await client.post(`/files/${file.id}/links`, {})).url)
+  secrets.push(shared.searchParams.get('token') ?? '')
+  for (const query of [
+    shared.search,
+    `${shared.search}${secret()}`,
+    `?token=${secret()}`,
+    `?url=${shared.href}`,
+  ]) {
+    await exchange(server.url, 'GET', shared.pathname + query, { range: 'bytes=0-1' })
+    await exchange(server.url, 'PUT', shared.pathname + query)
+  }
 
   await sendToApi(server, 'GET', `/v1/organizations/${server.apiKey}/files?api_key=${secret()}`)
   await sendToApi(server, 'GET', `/nowhere?key=${server.apiKey}&token=${secret()}`)
@@ -70,6 +84,42 @@ export async function useEverySecret(server: Server): Promise<string[]> {
   }
   await sendRaw(server, `POST ${new URL(server.baseUrl).pathname}/files HTTP/1.1\r\n${head}Content-Le`)
   return secrets
+}
+
+/** Creates uploads with tus and with the IETF protocol, and appends to them; returns the secrets of their URLs. */
+async function useUploadProtocols({ baseUrl, apiKey }: Server, secret: () => string): Promise<string[]> {
+  const named = (text: string) => `filename ${Buffer.from(text).toString('base64')},${secret()}`
+  const tus = { 'Tus-Resumable': '1.0.0' }
+  const bytes = { ...tus, 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' }
+  const digest = (text: string) => `${text}=:YWJj:`
+  const creations: [string, Record<string, string>][] = [
+    ['tus', { ...tus, 'Upload-Length': '3', 'Upload-Metadata': named(`${secret()}.txt`) }],
+    ['tus', { ...tus, 'Upload-Length': '3', 'Upload-Metadata': `${secret()} not-base64` }],
+    ['resumable', { 'Upload-Complete': '?0', 'Content-Disposition': `attachment; filename="${secret()}"` }],
+    ['resumable', { 'Upload-Complete': '?0', 'Repr-Digest': digest(secret()) }],
+    ['resumable', { 'Upload-Complete': '?0', 'Content-Disposition': `attachment; filename="${secret()}\t"` }],
+  ]
+  const ids: string[] = []
+  for (const [path, headers] of creations) {
+    const created = await fetch(`${baseUrl}/files/${path}`, {
+      method: 'POST',
+      headers: { 'X-API-Key': apiKey, ...headers },
+    })
+    const location = created.headers.get('location')
+    if (location === null) continue
+    ids.push(new URL(location).searchParams.get('upload_id') ?? '')
+    for (const sent of [
+      { ...bytes, 'Upload-Checksum': `sha1 ${secret()}`, 'X-API-Key': secret() },
+      { ...bytes, 'Upload-Offset': secret(), Cookie: `session=${secret()}` },
+      { 'Upload-Complete': '?0', 'Upload-Offset': '0', 'Content-Digest': digest(secret()) },
+    ]) {
+      await (await fetch(location, { method: 'PATCH', headers: sent, body: 'abc' })).text()
+    }
+    await fetch(location, { method: 'HEAD', headers: { Authorization: `Bearer ${secret()}` } })
+    await fetch(location, { method: 'POST', headers: { ...tus, 'X-HTTP-Method-Override': secret() } })
+    await fetch(location, { method: 'DELETE', headers: tus })
+  }
+  return ids
 }
 
 /** Fails with the context of a logged secret. */

@@ -10,6 +10,7 @@ import {
   operatorCaller,
   type RequiredScope,
 } from '../../src/domain/access/caller.ts'
+import { ServiceError } from '../../src/domain/errors.ts'
 import { type Audit, createAudit } from '../../src/operations/access/audit.ts'
 import { cancelRevokedSessions } from '../../src/operations/access/cancel-revoked-sessions.ts'
 import { createApiKey } from '../../src/operations/access/create-api-key.ts'
@@ -21,13 +22,20 @@ import { listApiKeys } from '../../src/operations/access/list-api-keys.ts'
 import { rotateApiKey } from '../../src/operations/access/rotate-api-key.ts'
 import { activateApiKey, pauseApiKey, unpauseApiKey } from '../../src/operations/access/set-api-key-state.ts'
 import { updateApiKey } from '../../src/operations/access/update-api-key.ts'
-import { deleteFile } from '../../src/operations/files/delete-file.ts'
+import { defineOperation, type TakeEvent } from '../../src/operations/define-operation.ts'
+import { deleteFile, deleteOrPurgeFile, purgeFile } from '../../src/operations/files/delete-file.ts'
 import { downloadFile } from '../../src/operations/files/download-file.ts'
 import { getFile } from '../../src/operations/files/get-file.ts'
 import { getFileContent } from '../../src/operations/files/get-file-content.ts'
+import { indexFiles } from '../../src/operations/files/index-files.ts'
 import { listFiles } from '../../src/operations/files/list-files.ts'
 import { registerFile } from '../../src/operations/files/register-file.ts'
+import { registerCompleteUpload } from '../../src/operations/files/register-when-complete.ts'
 import { releaseExpiredReservations } from '../../src/operations/files/reserve-uploads.ts'
+import { restoreFile } from '../../src/operations/files/restore-file.ts'
+import { searchFiles } from '../../src/operations/files/search-files.ts'
+import { trashFile } from '../../src/operations/files/trash-file.ts'
+import { updateFile } from '../../src/operations/files/update-file.ts'
 import { uploadFiles } from '../../src/operations/files/upload-files.ts'
 import { forgetRecords } from '../../src/operations/installation/forget-records.ts'
 import { recountSessions } from '../../src/operations/installation/recount-sessions.ts'
@@ -40,13 +48,20 @@ import {
   suspendOrganization,
   updateOrganization,
 } from '../../src/operations/organizations/update-organization.ts'
+import { createShareLink } from '../../src/operations/share-links/create-share-link.ts'
+import { deleteShareLink } from '../../src/operations/share-links/delete-share-link.ts'
+import { downloadSharedFile } from '../../src/operations/share-links/download-shared-file.ts'
+import { listShareLinks } from '../../src/operations/share-links/list-share-links.ts'
 import { cancelUpload } from '../../src/operations/uploads/cancel-upload.ts'
 import { cancelUploadSession } from '../../src/operations/uploads/cancel-upload-session.ts'
+import { completeDirectUpload } from '../../src/operations/uploads/complete-direct-upload.ts'
+import { createUploadSession } from '../../src/operations/uploads/create-upload-session.ts'
 import { createUploadUrl } from '../../src/operations/uploads/create-upload-url.ts'
 import { deleteOrphan } from '../../src/operations/uploads/delete-orphan.ts'
 import { deleteRemainingUpload } from '../../src/operations/uploads/delete-upload-bytes.ts'
 import { expireUpload } from '../../src/operations/uploads/expire-upload.ts'
 import { createUploadList } from '../../src/operations/uploads/list-uploads.ts'
+import { signUploadParts } from '../../src/operations/uploads/sign-upload-parts.ts'
 
 const NO_SCOPES: Caller = {
   organizationId: 'org_1',
@@ -56,8 +71,15 @@ const NO_SCOPES: Caller = {
 }
 const OF_ADMIN: Caller = { ...NO_SCOPES, scopes: ['admin'] }
 
-const FILES = [deleteFile, getFile, getFileContent, listFiles, registerFile, uploadFiles]
-const UPLOADS = [cancelUpload, createUploadUrl, createUploadList()]
+const FILES = [
+  ...[deleteFile, deleteOrPurgeFile, getFile, getFileContent, listFiles, registerFile, restoreFile],
+  ...[searchFiles, trashFile, updateFile, uploadFiles],
+]
+const SHARE_LINKS = [createShareLink, deleteShareLink, listShareLinks]
+const UPLOADS = [
+  ...[cancelUpload, completeDirectUpload, createUploadSession, createUploadUrl, createUploadList()],
+  signUploadParts,
+]
 const KEYS = [
   ...[activateApiKey, createApiKey, deactivateApiKey, deleteApiKey, getApiKey, listApiKeys],
   ...[pauseApiKey, rotateApiKey, unpauseApiKey, updateApiKey],
@@ -68,8 +90,14 @@ const OF_THE_OPERATOR = [
 ]
 const OF_JOBS = [
   ...[cancelRevokedSessions, deleteRemainingUpload, expireUpload, forgetRecords],
-  ...[recountSessions, releaseExpiredReservations],
+  ...[indexFiles, purgeFile, recountSessions, releaseExpiredReservations],
 ]
+
+const OF_URLS = {
+  'session-uri': cancelUploadSession,
+  'download-url': downloadFile,
+  'share-link': downloadSharedFile,
+}
 
 /** Operation without input, which a refusal must not read. */
 interface AnyOperation {
@@ -108,7 +136,7 @@ describe('an operation', () => {
       })
     }
   }
-  refusedTo([...FILES, ...UPLOADS, ...KEYS], NO_SCOPES, 'a key without its scope')
+  refusedTo([...FILES, ...SHARE_LINKS, ...UPLOADS, ...KEYS], NO_SCOPES, 'a key without its scope')
   refusedTo(OF_THE_OPERATOR, OF_ADMIN, 'an admin key')
 
   it('of a job is refused to an admin key', async () => {
@@ -134,19 +162,24 @@ describe('an operation', () => {
 
   it('of a URL is refused to an admin key', async () => {
     const refused = { code: 'INSUFFICIENT_PERMISSIONS' }
-    for (const operation of [cancelUploadSession, downloadFile].map(toAny)) {
+    for (const operation of [
+      cancelUploadSession,
+      registerCompleteUpload,
+      downloadFile,
+      downloadSharedFile,
+    ].map(toAny)) {
       await assert.rejects(operation({ audit }, OF_ADMIN, {}), refused, operation.action)
     }
   })
 
-  for (const kind of ['session-uri', 'download-url'] as const) {
+  for (const kind of ['session-uri', 'download-url', 'share-link'] as const) {
     const caller = callerOfUrl(kind, { organizationId: 'org_1', fileId: 'file_1' }, NO_SCOPES.request)
-    const own = kind === 'session-uri' ? cancelUploadSession : downloadFile
-    const others = [...FILES, ...UPLOADS, ...KEYS, ...OF_THE_OPERATOR, getOrganization]
+    const own = OF_URLS[kind]
+    const others = [...FILES, ...SHARE_LINKS, ...UPLOADS, ...KEYS, ...OF_THE_OPERATOR, getOrganization]
 
     it(`is refused to a ${kind}, unless it is the one of the URL`, async () => {
       const refused = { code: 'INSUFFICIENT_PERMISSIONS' }
-      const ofUrls = [cancelUploadSession, downloadFile].filter((one) => one !== own)
+      const ofUrls = Object.values(OF_URLS).filter((one) => one !== own)
       for (const operation of [...others, ...OF_JOBS, ...ofUrls].map(toAny)) {
         await assert.rejects(operation({ audit }, caller, {}), refused, operation.action)
       }
@@ -154,12 +187,10 @@ describe('an operation', () => {
 
     it(`is refused to a ${kind} of another file`, async () => {
       const context = { audit, database, storage: await openStorage({ kind: 'memory' }), now: Date.now }
-      const isOfFile = (fileId: string) =>
-        own === downloadFile
-          ? downloadFile(context, caller, { fileId, expiresAtSeconds: 0 })
-          : cancelUploadSession(context, caller, fileId)
+      const inputOf = (fileId: string) => (kind === 'session-uri' ? fileId : { fileId, expiresAtSeconds: 0 })
+      const isOfFile = (fileId: string) => toAny(own)(context, caller, inputOf(fileId) as object)
       await assert.rejects(isOfFile('file_2'), { code: 'INSUFFICIENT_PERMISSIONS' })
-      await assert.rejects(isOfFile('file_1'), { code: /^(FILE|UPLOAD)_NOT_FOUND$/ })
+      await assert.rejects(isOfFile('file_1'), { code: /^(FILE|LINK|UPLOAD)_NOT_FOUND$/ })
     })
   }
 
@@ -208,5 +239,32 @@ describe('an operation', () => {
     const created = await createOrganization(context, operatorCaller(null), { id: 'org_1', name: 'One' })
     assert.equal(created.organization.id, 'org_1')
     assert.deepEqual(warnings, ['an audit event could not be written'])
+  })
+
+  it('writes an event once when its work has taken the event', async () => {
+    const operation = defineOperation(
+      { action: 'registerFile', kind: 'change', scope: null, targetOf: () => 'file_1' },
+      async (_context: object, _caller: Caller, isTaken: boolean, takeEvent: TakeEvent) => {
+        if (isTaken) await database.audit.add(takeEvent('file_1'))
+      },
+    )
+    for (const isTaken of [true, false]) await operation({ audit }, OF_ADMIN, isTaken)
+    const event = { action: 'registerFile', actor: 'ak_1', outcome: 'ok', count: 1 }
+    assert.deepEqual(await recorded(), [event, event])
+  })
+
+  it('records the refusal of a change whose work had taken the event', async () => {
+    const operation = defineOperation(
+      { action: 'uploadFiles', kind: 'change', scope: null },
+      async (_context: object, _caller: Caller, _input: undefined, takeEvent: TakeEvent) => {
+        takeEvent('file_1')
+        throw new ServiceError('STORAGE_QUOTA_EXCEEDED', 'no quota')
+      },
+    )
+    await assert.rejects(operation({ audit }, OF_ADMIN, undefined), { code: 'STORAGE_QUOTA_EXCEEDED' })
+    await audit.close()
+    assert.deepEqual(await recorded(), [
+      { action: 'uploadFiles', actor: 'ak_1', outcome: 'STORAGE_QUOTA_EXCEEDED', count: 1 },
+    ])
   })
 })

@@ -15,6 +15,7 @@ interface Made {
   readonly client: Client
   readonly uploadUrl: string
   readonly downloadUrl: string
+  readonly shareUrl: string
 }
 
 interface Revoked {
@@ -37,12 +38,13 @@ describe('a revoked key', () => {
     const { id, key } = json<{ id: string; key: string }>(await by.post('/api-keys', { key_name, scopes }))
     return { id, client: createClient(server, { organizationId: by.organizationId, apiKey: key }) }
   }
-  /** Creates a key with an open session and a download URL. */
+  /** Creates a key with an open session, a download URL and a share link. */
   const make = async (): Promise<Made> => {
     const { id, client } = await newKey(admin)
     const file = await client.uploadFile(textFile())
     const { uploadUrl } = await client.startUpload(textFile('open.txt'))
-    return { id, client, uploadUrl, downloadUrl: (await client.content(file.id)).download_url }
+    const { url } = json<{ url: string }>(await client.post(`/files/${file.id}/links`, {}))
+    return { id, client, uploadUrl, downloadUrl: (await client.content(file.id)).download_url, shareUrl: url }
   }
   const fetchUrl = (url: string, method = 'GET') => {
     const { origin, pathname, search } = new URL(url)
@@ -98,6 +100,9 @@ describe('a revoked key', () => {
       const link = await fetchUrl(made.downloadUrl)
       if (revokesLinks) assertError(link, 401, 'TOKEN_INVALID')
       else assert.equal(link.status, 200)
+      const share = await fetchUrl(made.shareUrl)
+      if (revokesLinks) assertError(share, 404, 'LINK_NOT_FOUND')
+      else assert.equal(share.status, 200)
       assert.equal((await askUpload(made.uploadUrl)).status, endsSessions ? CANCELLED : 308)
       assert.equal(before - (await reserved()), endsSessions ? textFile().bytes.byteLength : 0)
     })
@@ -127,6 +132,9 @@ describe('a revoked key', () => {
     const { download_url } = await made.client.content(file.id)
     assert.equal((await fetchUrl(download_url)).status, 200)
     assertError(await fetchUrl(made.downloadUrl), 401, 'TOKEN_INVALID')
+    const { url } = json<{ url: string }>(await made.client.post(`/files/${file.id}/links`, {}))
+    assert.equal((await fetchUrl(url)).status, 200)
+    assertError(await fetchUrl(made.shareUrl), 404, 'LINK_NOT_FOUND')
   })
 
   it('leaves no session open, even when sessions are opened while it is deleted', async () => {
@@ -160,15 +168,19 @@ describe('a suspended organization', () => {
       const { uploadUrl } = await client.startUpload(textFile('open.txt'))
       const url = new URL(download_url)
       const download = () => exchange(url.origin, 'GET', url.pathname + url.search)
+      const share = new URL(json<{ url: string }>(await client.post(`/files/${file.id}/links`, {})).url)
+      const shared = () => exchange(share.origin, 'GET', share.pathname + share.search)
       const ask = () => putObject(uploadUrl, Buffer.alloc(0), { 'content-range': 'bytes */*' })
       await suspendOrganization(server.context, operatorCaller('org_suspended'))
       assertError(await client.get('/files'), 403, 'ORGANIZATION_ACCESS_DENIED')
       assertError(await download(), 403, 'ORGANIZATION_ACCESS_DENIED')
+      assertError(await shared(), 403, 'ORGANIZATION_ACCESS_DENIED')
       assert.equal((await ask()).status, 403)
       assert.equal((await other.get('/files')).status, 200)
       await resumeOrganization(server.context, operatorCaller('org_suspended'))
       assert.equal((await client.get('/files')).status, 200)
       assert.equal((await download()).status, 200)
+      assert.equal((await shared()).status, 200)
       assert.equal((await ask()).status, 308)
     } finally {
       await server.stop()

@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { openDatabase } from '../../src/compose/open-database.ts'
+import { openStorage } from '../../src/compose/open-storage.ts'
 import type { Database } from '../../src/database/database.ts'
 import { messageOf } from '../../src/database/records/conversations.conformance.ts'
 import { responseOf } from '../../src/database/records/responses.conformance.ts'
 import { createId } from '../../src/domain/ids.ts'
+import { NO_HASHES } from '../../src/domain/uploads/upload-session.ts'
 import { createTestDatabase, runOnce, withoutPostgres } from '../postgres/test-database.ts'
 import { listeningUrl, spawnWaybill } from '../start-server.ts'
 import { CHUNK, type Facts, HELLO, LATER, REPORT } from './facts.ts'
@@ -49,6 +54,9 @@ function testInstallation(archive: string, database: 'SQLite' | 'PostgreSQL'): v
       const created = await createTestDatabase()
       endings.unshift(() => created.remove())
       await runOnce(created.url, await readFile(join(folder, 'postgres.sql'), 'utf8'))
+      // As pg_dump writes it.
+      const sequence = "pg_get_serial_sequence('audit_events', 'id')"
+      await runOnce(created.url, `SELECT setval(${sequence}, max(id)) FROM audit_events`)
       env.DATABASE_URL = created.url
       settings = { kind: 'postgres', url: created.url, maxConnections: 2 }
     }
@@ -104,6 +112,23 @@ function testInstallation(archive: string, database: 'SQLite' | 'PostgreSQL'): v
     }
   })
 
+  it('reads the existing objects, and creates an object of parts beside them', async () => {
+    const storage = await openStorage({ kind: 'disk', directory: join(folder, 'data/objects') })
+    const [report] = facts.files
+    const existing = `files/${facts.organizationId}/${report?.id}/${report?.filename}`
+    assert.deepEqual(await buffer(await storage.read(existing)), REPORT)
+    const spec = { name: 'files/of-parts', contentType: 'text/csv' }
+    const head = Readable.from([Buffer.from(HELLO)], { objectMode: false })
+    assert.equal((await storage.parts.link({ name: spec.name, partId: '1' }, existing)).kind, 'part')
+    await storage.parts.write({ name: spec.name, partId: '2' }, head, { maxBytes: HELLO.length })
+    const choices = ['2', '1'].map((partId) => ({ partId, version: null }))
+    assert.equal((await storage.parts.complete(spec, choices, NO_HASHES)).kind, 'object')
+    assert.deepEqual(await buffer(await storage.read(spec.name)), Buffer.concat([HELLO, REPORT]))
+    await storage.remove(spec.name)
+    assert.deepEqual(await buffer(await storage.read(existing)), REPORT)
+    await storage.close()
+  })
+
   it('answers 404 for deleted files', async () => {
     assert.equal((await get(`/${facts.deletedFileId}`)).status, 404)
   })
@@ -147,6 +172,28 @@ function testInstallation(archive: string, database: 'SQLite' | 'PostgreSQL'): v
     assert.equal((await register('complete.bin', facts.complete.gcsPath, LATER.length)).status, 201)
   })
 
+  it('stores existing content once more when its SHA-256 is announced, and shares it from then on', async () => {
+    const headers = { 'x-api-key': facts.adminKey }
+    const sha256 = createHash('sha256').update(HELLO).digest('hex')
+    const ask = async () => {
+      const body = { filename: 'hello.txt', file_size: HELLO.length, mime_type: 'text/plain', sha256 }
+      const answer = await fetch(`${files}/upload-url`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify({ ...body, auto_register: true }),
+      })
+      return (await answer.json()) as { already_stored: boolean; upload_url: string; file_id: string }
+    }
+    const first = await ask()
+    assert.equal(first.already_stored, false)
+    assert.equal((await fetch(first.upload_url, { method: 'PUT', body: HELLO })).status, 200)
+    const second = await ask()
+    assert.equal(second.already_stored, true)
+    for (const { file_id } of [first, second]) {
+      assert.equal((await fetch(`${files}/${file_id}`, { method: 'DELETE', headers })).status, 204)
+    }
+  })
+
   it('adds the existing files to a vector store', async () => {
     const { organizationId } = facts
     const viewer = { organizationId, actorId: null, seesAll: true }
@@ -170,6 +217,9 @@ function testInstallation(archive: string, database: 'SQLite' | 'PostgreSQL'): v
     const response = responseOf(organizationId)
     assert.ok(await records.responses.add(response, [question], Date.now() + 60_000))
     assert.deepEqual(await records.responses.find(organizationId, response.id, Date.now()), response)
+    const request = { nowMs: Date.now(), expiresAtMs: 0 }
+    const items = await records.responses.findItems(organizationId, [question.id], request)
+    assert.deepEqual(items?.get(question.id), question)
   })
 
   it('counts the used bytes as if it had written all files itself', async () => {

@@ -6,6 +6,7 @@ import {
   createApiKeyStatements,
   DELETE_API_KEY,
   FIND_API_KEY,
+  FIND_CREATING_USER,
   FIND_CREATOR,
   INSERT_API_KEY,
   insertParameters,
@@ -43,9 +44,11 @@ export function createApiKeyRecords({ statements, transaction }: Connection): Ap
     ...createApiKeyStatements(statements),
     ...createApiKeyChanges(change),
 
-    create: (organizationId, key) =>
+    create: (organizationId, key, userId = null) =>
       transaction(async ({ get, change }) => {
         if ((await get(LOCK_ORGANIZATION, { organizationId })) === null) return false
+        if (userId !== null && (await get(FIND_CREATING_USER, { organizationId, userId })) === null)
+          return false
         const { createdBy } = key
         if (createdBy !== null && (await get(FIND_CREATOR, { organizationId, createdBy })) === null)
           return false

@@ -1,21 +1,22 @@
-import type { AuditEvent, CountedRefusals } from '../../domain/access/audit-event.ts'
+import type { AuditEvent } from '../../domain/access/audit-event.ts'
 import type { AuditRecords } from '../records/audit.ts'
-import { createAuditStatements, ON_KNOWN_REFUSAL, REFUSAL_COLUMNS } from '../sql/audit-statements.ts'
+import {
+  createAuditStatements,
+  EVENT_COLUMNS,
+  ON_KNOWN_REFUSAL,
+  REFUSAL_COLUMNS,
+} from '../sql/audit-statements.ts'
 import { createBatches } from './batches.ts'
 import type { Connection, PostgresStatements } from './connection.ts'
-
-const EVENTS = `$timesMs::bigint[], $organizationIds::text[], $actors::text[], $actions::text[], $targets::text[],
-  $outcomes::text[], $traceIds::text[], $clientAddresses::text[]`
+import { EVENT_ARRAYS, EVENT_INPUT, eventParameters } from './event-input.ts'
 
 /** Inserts events in the order of the arrays. */
-const ADD = `
-  INSERT INTO audit_events (time_ms, organization_id, actor, action, target, outcome, trace_id, client_address)
-  SELECT * FROM unnest(${EVENTS})`
+const ADD = `INSERT INTO audit_events (${EVENT_COLUMNS}) ${EVENT_INPUT}`
 
 /** Inserts rows in the order of their names, so that two processes cannot deadlock. */
 const ADD_REFUSALS = `
   INSERT INTO audit_events (${REFUSAL_COLUMNS})
-  SELECT * FROM unnest(${EVENTS}, $counts::bigint[], $rowNames::text[])
+  SELECT * FROM unnest(${EVENT_ARRAYS}, $counts::bigint[], $rowNames::text[])
     AS refusal (${REFUSAL_COLUMNS}) ORDER BY refusal_key
   ${ON_KNOWN_REFUSAL}`
 
@@ -32,7 +33,7 @@ export function createAuditRecords({ statements }: Connection): AuditRecords {
 
     addRefusals: async (rows) => {
       await statements.change(ADD_REFUSALS, {
-        ...columnsOf(rows),
+        ...eventParameters(rows),
         counts: rows.map(({ count }) => count),
         rowNames: rows.map(({ rowName }) => rowName),
       })
@@ -44,19 +45,6 @@ async function addTogether(
   { change }: PostgresStatements,
   events: readonly AuditEvent[],
 ): Promise<undefined[]> {
-  await change(ADD, columnsOf(events))
+  await change(ADD, eventParameters(events))
   return events.map(() => undefined)
-}
-
-function columnsOf(events: readonly (AuditEvent | CountedRefusals)[]) {
-  return {
-    timesMs: events.map(({ timeMs }) => timeMs),
-    organizationIds: events.map(({ organizationId }) => organizationId),
-    actors: events.map(({ actor }) => actor),
-    actions: events.map(({ action }) => action),
-    targets: events.map(({ target }) => target),
-    outcomes: events.map(({ outcome }) => outcome),
-    traceIds: events.map(({ traceId }) => traceId),
-    clientAddresses: events.map(({ clientAddress }) => clientAddress),
-  }
 }

@@ -85,6 +85,8 @@ export function createConnection(
         forUpdateSkipLocked: 'FOR UPDATE SKIP LOCKED',
         tryLock: (expression) => `pg_try_advisory_xact_lock(hashtextextended(${expression}, 0))`,
         forShare: 'FOR SHARE',
+        isDisowned: (parameter) => `is_disowned(${parameter})`,
+        position: (text, part) => `strpos(${text}, ${part})`,
         withoutSync: "set_config('synchronous_commit', 'off', true) = 'off'",
         jsonItems: (parameter) => `jsonb_array_elements(${parameter}::jsonb) AS item (value)`,
         isOneOf: (column, parameter) =>

@@ -1,12 +1,19 @@
+import type { AuditEvent } from '../../domain/access/audit-event.ts'
 import type { File } from '../../domain/files/file.ts'
 import type { FileRecords } from '../records/files.ts'
-import { deleteFile } from '../sql/delete-file.ts'
+import { EVENT_COLUMNS } from '../sql/audit-statements.ts'
+import { deleteFile, restoreFile, trashFile } from '../sql/delete-file.ts'
 import { createFileStatements, objectDisowned } from '../sql/file-statements.ts'
+import { createFolderList } from '../sql/list-folders.ts'
 import { WITHIN_QUOTA } from '../sql/quota.ts'
+import { createFileSearch } from '../sql/search-files.ts'
+import { createFileUpdate } from '../sql/update-file.ts'
 import { type BatchLimits, createBatches } from './batches.ts'
 import type { Connection, PostgresStatements } from './connection.ts'
+import { EVENT_INPUT, eventParameters, eventsOf } from './event-input.ts'
 import { FILE_COLUMNS, FILE_INPUT, inputParameters } from './file-input.ts'
-import { registerFiles } from './register-files.ts'
+import { createFileIndexing, POSTGRES_FILE_SEARCH } from './file-search.ts'
+import { type FileToRegister, registerFiles } from './register-files.ts'
 import { releaseReservation } from './reservation-records.ts'
 
 /** Two batches in flight: while the server syncs one, the other one travels to it. */
@@ -24,6 +31,10 @@ const ADD = `
   ),
   added AS (
     INSERT INTO files (${FILE_COLUMNS}) SELECT input.* FROM input CROSS JOIN used RETURNING id
+  ),
+  audited AS (
+    INSERT INTO audit_events (${EVENT_COLUMNS})
+    SELECT event.* FROM (${EVENT_INPUT}) AS event CROSS JOIN used
   )
   SELECT (SELECT count(*) FROM added) AS added, (SELECT is_any FROM disowned) AS is_disowned`
 
@@ -32,50 +43,66 @@ export function createFileRecords(
   registersTogether = REGISTERS_TOGETHER,
 ): FileRecords {
   const single = createFileStatements(statements)
-  const registerTogether = createBatches<File, File | null>({
+  const registerTogether = createBatches<FileToRegister, File | null>({
     ...registersTogether,
-    send: async (files) => registerOnceEach(statements, files),
+    send: async (registers) => registerOnceEach(statements, registers),
   })
 
   return {
     ...single,
+    ...createFileSearch(statements, POSTGRES_FILE_SEARCH),
+    ...createFolderList(statements, POSTGRES_FILE_SEARCH),
+    ...createFileUpdate(transactions, 'is_indexed'),
+    ...createFileIndexing({ statements, transaction }),
 
-    register: async (organizationId, file) =>
+    register: async (organizationId, file, event) =>
       // When another call was first, only a statement that begins afterwards sees its file.
-      (await registerTogether({ ...file, organizationId })) ?? single.find(organizationId, file.id),
+      (await registerTogether({ file: { ...file, organizationId }, event })) ??
+      single.find(organizationId, file.id),
 
-    add: async (organizationId, files, reservationId) => {
-      if (reservationId === null) return addFiles(statements, organizationId, files)
+    add: async (organizationId, files, reservationId, event) => {
+      if (reservationId === null) return addFiles(statements, organizationId, files, event)
       return transaction(async (inside) => {
         await releaseReservation(inside, organizationId, reservationId)
-        return addFiles(inside, organizationId, files)
+        return addFiles(inside, organizationId, files, event)
       })
     },
 
-    delete: (organizationId, fileId, nowMs) =>
-      transactions.free(() => deleteFile(transactions.dialect, organizationId, fileId, nowMs)),
+    delete: (organizationId, fileId, nowMs, deletable = 'live') =>
+      transactions.free(() => deleteFile(transactions.dialect, organizationId, { fileId, deletable, nowMs })),
+
+    trash: (organizationId, fileId, nowMs) =>
+      transactions.free(() => trashFile(transactions.dialect, organizationId, fileId, nowMs)),
+
+    restore: (organizationId, fileId, nowMs) =>
+      transactions.transact(() => restoreFile(organizationId, fileId, nowMs)),
   }
 }
 
 /** Registers each file once: among calls for the same file in a batch, only the first one adds its file. */
 async function registerOnceEach(
   statements: PostgresStatements,
-  files: readonly File[],
+  registers: readonly FileToRegister[],
 ): Promise<(File | null)[]> {
   const keyOf = ({ organizationId, id }: File) => `${organizationId} ${id}`
-  const firsts = new Map(files.toReversed().map((file) => [keyOf(file), file]))
+  const firsts = new Map(registers.toReversed().map((one) => [keyOf(one.file), one]))
   const added = await registerFiles(statements, [...firsts.values()])
   const stored = new Map(added.map((file) => [keyOf(file), file]))
-  return files.map((file) => (firsts.get(keyOf(file)) === file ? (stored.get(keyOf(file)) ?? null) : null))
+  return registers.map((one) => {
+    const key = keyOf(one.file)
+    return firsts.get(key) === one ? (stored.get(key) ?? null) : null
+  })
 }
 
 async function addFiles(
   { change }: PostgresStatements,
   organizationId: string,
   files: readonly File[],
+  event: AuditEvent | undefined,
 ): Promise<boolean> {
   const { rows } = await change(ADD, {
     ...inputParameters(files.map((file) => ({ ...file, organizationId }))),
+    ...eventParameters(eventsOf([{ event }])),
     organizationId,
     sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
     nowMs: files.reduce((latest, file) => Math.max(latest, file.uploadedAtMs), 0),

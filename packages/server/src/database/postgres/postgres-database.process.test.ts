@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { SESSIONS_BEFORE_COUNTS, schemaOfVersion } from '../../../test/older-schema.ts'
+import {
+  assertOlderSession,
+  responseBeforeItems,
+  SESSIONS_BEFORE_COUNTS,
+  schemaOfVersion,
+} from '../../../test/older-schema.ts'
 import {
   createTestDatabase,
   runOnce,
@@ -63,12 +68,13 @@ describe('PostgreSQL', { skip: withoutPostgres }, () => {
       await database.close()
     })
 
-    it('corrects a count that a process of an older version left wrong', async () => {
+    it('corrects a count that a process of an older version left wrong, and reads its session', async () => {
       const database = await open(test.url)
       await runOnce(test.url, SESSIONS_BEFORE_COUNTS.replaceAll('org_', 'org_old_'))
       assert.equal(await database.uploadSessions.countUnfinished('org_old_a'), 0)
       await database.housekeeping.recountSessions('', 100)
       assert.equal(await database.uploadSessions.countUnfinished('org_old_a'), 3)
+      assertOlderSession(await database.uploadSessions.findByFileId('org_old_a', 'open'))
       await database.close()
     })
 
@@ -85,6 +91,22 @@ describe('PostgreSQL', { skip: withoutPostgres }, () => {
         await uploadSessions.countUnfinished('org_b'),
       ]
       assert.deepEqual(counts, [3, 0])
+      await database.close()
+    })
+
+    it('finds the items of responses that an existing database has, where it can read them', async (t) => {
+      const { url, remove } = await createTestDatabase()
+      t.after(remove)
+      const responses = [responseBeforeItems('a', '"\\\\u0041"'), responseBeforeItems('b', '"\\u0000"')].join(
+        '',
+      )
+      const version =
+        'CREATE TABLE schema_version (version INTEGER NOT NULL); INSERT INTO schema_version VALUES (16)'
+      await runOnce(url, `${schemaOfVersion('postgres', 16)}; ${responses} ${version}`)
+      const database = await open(url)
+      const ids = ['a_in', 'a_out', 'b_in', 'b_out', 'c_in']
+      const found = await database.responses.findItems('org_a', ids, { nowMs: 1, expiresAtMs: 0 })
+      assert.deepEqual([...(found?.keys() ?? [])].sort(), ['a_in', 'a_out', 'b_in'])
       await database.close()
     })
 

@@ -1,13 +1,20 @@
 import { ServiceError } from '../../domain/errors.ts'
 import type { Database } from '../database.ts'
+import { createBucketStatements } from '../sql/bucket-statements.ts'
 import { createConversationStatements } from '../sql/conversation-statements.ts'
 import { createCredentialStatements } from '../sql/credential-statements.ts'
+import { createEventStatements } from '../sql/event-statements.ts'
 import { createIdempotentRequestStatements } from '../sql/idempotent-request-statements.ts'
 import { createJobStatements } from '../sql/job-statements.ts'
+import { createMemberStatements } from '../sql/member-statements.ts'
 import { createOrganizationStatements } from '../sql/organization-statements.ts'
 import { createResponseStatements } from '../sql/response-statements.ts'
+import { createScanStatements } from '../sql/scan-statements.ts'
+import { createShareLinkStatements } from '../sql/share-link-statements.ts'
 import { createTaskStatements } from '../sql/task-statements.ts'
+import { createUserStatements } from '../sql/user-statements.ts'
 import { createVectorStoreStatements } from '../sql/vector-store-statements.ts'
+import { createWebhookStatements } from '../sql/webhook-statements.ts'
 import { createApiKeyRecords } from './api-key-records.ts'
 import { createAuditRecords } from './audit-records.ts'
 import { createConnection, type PoolOptions } from './connection.ts'
@@ -44,6 +51,9 @@ export async function openPostgresDatabase(
     apiKeys: createApiKeyRecords(connection),
     uploadSessions: createUploadSessionRecords(connection),
     files: createFileRecords(connection),
+    scans: createScanStatements(connection.statements),
+    shareLinks: createShareLinkStatements(connection.transactions),
+    buckets: createBucketStatements(connection.transactions),
     reservations: createReservationRecords(connection),
     housekeeping: createHousekeepingRecords(connection),
     audit: createAuditRecords(connection),
@@ -53,6 +63,10 @@ export async function openPostgresDatabase(
     vectorStores: createVectorStoreStatements(connection.transactions),
     conversations: createConversationStatements(connection.transactions),
     responses: createResponseStatements(connection.transactions),
+    events: createEventStatements(connection.transactions),
+    webhooks: createWebhookStatements(connection.transactions),
+    users: createUserStatements(connection.transactions),
+    members: createMemberStatements(connection.transactions),
     check: async () => {
       await statements.get('SELECT id FROM organizations LIMIT 1')
     },

@@ -1,16 +1,20 @@
+import type { AuditEvent } from '../../domain/access/audit-event.ts'
 import type { File } from '../../domain/files/file.ts'
+import { EVENT_COLUMNS } from '../sql/audit-statements.ts'
 import { toFile } from '../sql/rows.ts'
 import type { PostgresStatements } from './connection.ts'
+import { EVENT_INPUT, eventParameters, eventsOf } from './event-input.ts'
 import { FILE_COLUMNS, FILE_INPUT, inputParameters } from './file-input.ts'
 
 /**
  * Registers files of many organizations at once. Locks sessions and then organizations, each in the order of their
- * ids, as all other statements do, to avoid deadlocks.
+ * ids, as all other statements do, to avoid deadlocks. Refused content is left out after the lock: PostgreSQL expects few
+ * sessions without a failure before it has statistics, and would then read all of them.
  */
 export const REGISTER = `
   WITH input AS (${FILE_INPUT}),
   locked AS MATERIALIZED (
-    SELECT session.file_id, session.organization_id FROM upload_sessions AS session
+    SELECT session.file_id, session.organization_id, session.failure_code FROM upload_sessions AS session
     JOIN input ON input.id = session.file_id AND input.organization_id = session.organization_id
     WHERE session.state IN ('open', 'dead')
     ORDER BY session.file_id FOR NO KEY UPDATE OF session
@@ -19,6 +23,7 @@ export const REGISTER = `
     UPDATE upload_sessions SET state = 'registered', upload_handle = NULL
     FROM locked
     WHERE upload_sessions.file_id = locked.file_id AND upload_sessions.organization_id = locked.organization_id
+      AND locked.failure_code IS NULL
     RETURNING upload_sessions.file_id
   ),
   added AS (
@@ -42,11 +47,29 @@ export const REGISTER = `
       unfinished_session_count = unfinished_session_count - sums.files, updated_at_ms = sums.now_ms
     FROM counting JOIN sums ON sums.organization_id = counting.id
     WHERE organizations.id = counting.id
+  ),
+  audited AS (
+    INSERT INTO audit_events (${EVENT_COLUMNS})
+    SELECT event.* FROM (${EVENT_INPUT}) AS event WHERE event.target IN (SELECT id FROM added)
   )
   SELECT * FROM added`
 
-/** Registers files in one statement. Returns the added ones; the sessions of the others were not unfinished. */
-export async function registerFiles({ change }: PostgresStatements, files: readonly File[]): Promise<File[]> {
-  const { rows } = await change(REGISTER, inputParameters(files))
+export interface FileToRegister {
+  readonly file: File
+  readonly event: AuditEvent | undefined
+}
+
+/**
+ * Registers files in one statement, with their audit events. Returns the added ones; the sessions of the others were not
+ * unfinished.
+ */
+export async function registerFiles(
+  { change }: PostgresStatements,
+  registers: readonly FileToRegister[],
+): Promise<File[]> {
+  const { rows } = await change(REGISTER, {
+    ...inputParameters(registers.map(({ file }) => file)),
+    ...eventParameters(eventsOf(registers)),
+  })
   return rows.map(toFile)
 }

@@ -3,6 +3,7 @@ import type { UploadSessionRecords } from '../records/upload-sessions.ts'
 import { toUploadSession } from '../sql/rows.ts'
 import type { Parameters } from '../sql/statements.ts'
 import { createUploadSessionStatements, END_UPLOAD_SESSION } from '../sql/upload-session-statements.ts'
+import { createUploadSessionTransactions } from '../sql/upload-session-transactions.ts'
 import { createBatches } from './batches.ts'
 import type { Connection } from './connection.ts'
 import { createSessions, type NewSession } from './create-sessions.ts'
@@ -18,7 +19,7 @@ const END = `
   )
   SELECT * FROM ended`
 
-export function createUploadSessionRecords({ statements }: Connection): UploadSessionRecords {
+export function createUploadSessionRecords({ statements, transactions }: Connection): UploadSessionRecords {
   const single = createUploadSessionStatements(statements)
   const createTogether = createBatches<NewSession, boolean>({
     maxItems: 64,
@@ -38,9 +39,10 @@ export function createUploadSessionRecords({ statements }: Connection): UploadSe
 
   return {
     ...single,
+    ...createUploadSessionTransactions(transactions),
 
-    create: async (organizationId, session, uploadIdSha256, maxUnfinished) => {
-      const one = { organizationId, session, uploadIdSha256, maxUnfinished }
+    create: async (organizationId, session, uploadIdSha256, maxUnfinished, event) => {
+      const one = { organizationId, session, uploadIdSha256, maxUnfinished, event }
       if (await createTogether(one)) return true
       // Other sessions of the batch may have used up the limits, so this one is tried alone.
       if ((await createSessions(statements, [one]))[0] === true) return true

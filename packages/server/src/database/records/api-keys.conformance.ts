@@ -134,7 +134,10 @@ export function describeApiKeyRecords(fixture: DatabaseFixture): void {
     await uploadSessions.cancel(id, first.fileId, NOW_MS)
     await housekeeping.settleRevocations()
     assert.deepEqual(await housekeeping.listRevokedSessions(null, 10), [])
-    assert.deepEqual(await usage(id), { used: done.sizeBytes, reserved: other.sizeBytes + next.sizeBytes })
+    assert.deepEqual(await usage(id), {
+      used: done.sizeBytes,
+      reserved: other.reservedBytes + next.reservedBytes,
+    })
     assert.equal(await housekeeping.forgetRevocations(NOW_MS, 10), 0)
     assert.equal(await housekeeping.forgetRevocations(NOW_MS + 1, 10), 1)
   })

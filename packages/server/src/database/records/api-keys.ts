@@ -9,8 +9,11 @@ import type { Page, PageRequest } from '../../domain/page.ts'
 
 /** Concurrent changes always leave an organization at least one admin key that is usable at `nowMs`. */
 export interface ApiKeyRecords {
-  /** Returns false when there is no such organization, or `createdBy` is no longer an active key of it. */
-  create(organizationId: string, key: NewApiKey): Promise<boolean>
+  /**
+   * Returns false when there is no such organization, `createdBy` is no longer an active key of it, or the user who
+   * creates the key may no longer do so.
+   */
+  create(organizationId: string, key: NewApiKey, userId?: string | null): Promise<boolean>
   find(organizationId: string, keyId: string): Promise<ApiKey | null>
   /** Newest first. */
   list(organizationId: string, page: PageRequest): Promise<Page<ApiKey>>
@@ -35,6 +38,8 @@ export interface ApiKeyRecords {
     keyId: string,
     secret: Pick<NewApiKey, 'prefix' | 'secretSha256'>,
   ): Promise<ApiKey | null>
+  /** Replaces the id of the S3 credentials; null ends them. Returns null when there is no such key. */
+  setS3AccessKeyId(organizationId: string, keyId: string, accessKeyId: string | null): Promise<ApiKey | null>
   /** Deletes and revokes in one transaction, so that no session or key that is created concurrently escapes. */
   delete(
     organizationId: string,

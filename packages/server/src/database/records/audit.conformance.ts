@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { hashSecret } from '../../domain/access/api-key.ts'
 import type { AuditEvent } from '../../domain/access/audit-event.ts'
-import { type DatabaseFixture, NOW_MS } from './fixture.conformance.ts'
+import { type DatabaseFixture, fileOf, MAX_UNFINISHED, NOW_MS, sessionOf } from './fixture.conformance.ts'
 
 /** Tests an implementation of records/audit.ts. */
 export function describeAuditRecords(fixture: DatabaseFixture): void {
@@ -31,6 +32,68 @@ export function describeAuditRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await fixture.database.audit.list(null, 4), rows)
     assert.equal(await fixture.database.audit.removeBefore(2000, 10), 1)
     assert.deepEqual(await fixture.database.audit.list(id, 10), rows.slice(0, 2))
+  })
+
+  it('adds the event of a change with the change', async () => {
+    const id = await newOrganization()
+    const { audit, files, uploadSessions } = fixture.database
+    const session = sessionOf(id)
+    const direct = [fileOf(sessionOf(id)), fileOf(sessionOf(id))]
+    const events = [
+      eventOf(id, 'createUploadUrl', session.fileId),
+      eventOf(id, 'registerFile', session.fileId),
+      eventOf(id, 'uploadFiles', direct.map((file) => file.id).join(' ')),
+    ] as const
+    assert.ok(await uploadSessions.create(id, session, hashSecret(session.fileId), MAX_UNFINISHED, events[0]))
+    assert.ok(await files.register(id, fileOf(session), events[1]))
+    assert.ok(await files.add(id, direct, null, events[2]))
+    const rows = (await audit.list(id, 10)).toReversed()
+    assert.deepEqual(
+      rows,
+      events.map((event) => ({ ...event, count: 1 })),
+    )
+  })
+
+  it('adds the events of changes that happen at once, each with its own', async () => {
+    const id = await newOrganization()
+    const { audit, files, uploadSessions } = fixture.database
+    const sessions = Array.from({ length: 20 }, () => sessionOf(id))
+    const eventFor = (action: string, { fileId }: { fileId: string }) => eventOf(id, action, fileId)
+    await Promise.all(
+      sessions.map((session) => {
+        const event = eventFor('createUploadUrl', session)
+        return uploadSessions.create(id, session, hashSecret(session.fileId), MAX_UNFINISHED, event)
+      }),
+    )
+    await Promise.all(
+      sessions.map((session) => files.register(id, fileOf(session), eventFor('registerFile', session))),
+    )
+    const recorded = (await audit.list(id, 100)).map(({ action, target }) => `${action} ${target}`)
+    const expected = sessions.flatMap(({ fileId }) => [`createUploadUrl ${fileId}`, `registerFile ${fileId}`])
+    assert.deepEqual(recorded.toSorted(), expected.toSorted())
+  })
+
+  it('adds no event of a change that did not happen', async () => {
+    const id = await newOrganization(150)
+    const { audit, files, uploadSessions } = fixture.database
+    const create = (session: ReturnType<typeof sessionOf>) => {
+      const event = eventOf(id, 'createUploadUrl', session.fileId)
+      return uploadSessions.create(id, session, hashSecret(session.fileId), MAX_UNFINISHED, event)
+    }
+    const session = sessionOf(id)
+    assert.ok(await create(session))
+    assert.equal(await create(sessionOf(id)), false)
+    const file = fileOf(sessionOf(id))
+    assert.equal(await files.add(id, [file], null, eventOf(id, 'uploadFiles', file.id)), false)
+    const register = () => files.register(id, fileOf(session), eventOf(id, 'registerFile', session.fileId))
+    assert.deepEqual(await Promise.all([register(), register()]), [fileOf(session), fileOf(session)])
+    assert.ok(await files.delete(id, session.fileId, NOW_MS))
+    assert.equal(await register(), null)
+    const recorded = (await audit.list(id, 10)).map(({ action, target }) => [action, target]).toReversed()
+    assert.deepEqual(recorded, [
+      ['createUploadUrl', session.fileId],
+      ['registerFile', session.fileId],
+    ])
   })
 
   it('counts refusals in one row per name, with the values that they have in common', async () => {
@@ -98,4 +161,11 @@ export function describeAuditRecords(fixture: DatabaseFixture): void {
     const kept = (await fixture.database.audit.list(id, 10)).map(({ target }) => target)
     assert.deepEqual(new Set(kept), new Set(['first', 'third', null]))
   })
+}
+
+function eventOf(organizationId: string, action: string, target: string): AuditEvent {
+  return {
+    ...{ timeMs: NOW_MS, organizationId, actor: 'ak_1', action, target },
+    ...{ outcome: 'ok', traceId: 't', clientAddress: null },
+  }
 }

@@ -85,6 +85,7 @@ function describeConversations(fixture: DatabaseFixture): void {
     assert.equal(await records().addItems(stranger, id, [messageOf('x')], NOW_MS), null)
     assert.equal(await records().findItem(stranger, id, item.id), null)
     assert.equal(await records().findItemPosition(stranger, id, item.id), null)
+    assert.equal((await records().findItems(stranger, [item.id]))?.size, 0)
     assert.equal(await records().deleteItem(stranger, id, item.id, NOW_MS), false)
     assert.deepEqual(await records().listItems(stranger, id, ALL_ITEMS), {
       ...{ items: [], total: 0, hasMore: false },
@@ -159,6 +160,32 @@ function describeItems(fixture: DatabaseFixture): void {
     assert.equal((await records().find(id, conversationId))?.messageCount, 2)
     const [next] = (await records().addItems(id, conversationId, [messageOf('4')], NOW_MS)) ?? []
     assert.equal(next?.position, 4)
+  })
+
+  it('finds items of all conversations by their ids, and no deleted ones', async () => {
+    const { id, conversationId, items } = await newConversation()
+    const other = messageOf('other')
+    await records().create(id, conversationOf(), [other], NOW_MS)
+    const [first, second] = items.map((item) => item.id)
+    await records().deleteItem(id, conversationId, second ?? '', NOW_MS)
+    const found = await records().findItems(id, ['msg_x', first ?? '', second ?? '', other.id])
+    assert.deepEqual(
+      found,
+      new Map([
+        [first, items[0]],
+        [other.id, other],
+      ]),
+    )
+    assert.deepEqual(await records().findItems(id, []), new Map())
+  })
+
+  it('finds no items that are too large together', async () => {
+    const { id, conversationId } = await newConversation()
+    const items = ['1', '2'].map((text) => messageOf(text.repeat(33 * 1024 * 1024)))
+    await records().addItems(id, conversationId, items, NOW_MS)
+    const ids = items.map((item) => item.id)
+    assert.equal(await records().findItems(id, ids), null)
+    assert.equal((await records().findItems(id, ids.slice(1)))?.size, 1)
   })
 
   it('stores large items and odd characters, and ends a page that becomes large', async () => {

@@ -36,6 +36,8 @@ export interface ConversationRecords {
     nowMs: number,
   ): Promise<readonly ConversationItem[] | null>
   findItem(organizationId: string, conversationId: string, itemId: string): Promise<ConversationItem | null>
+  /** Returns the items with these ids in all conversations; null when they have more than 64 MiB together. */
+  findItems(organizationId: string, itemIds: readonly string[]): Promise<ReadonlyMap<string, Item> | null>
   deleteItem(organizationId: string, conversationId: string, itemId: string, nowMs: number): Promise<boolean>
   /** Position of an item, also of a deleted one; null for an item that never existed. */
   findItemPosition(organizationId: string, conversationId: string, itemId: string): Promise<number | null>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { hashSecret } from '../../domain/access/api-key.ts'
+import { createAccessKeyId } from '../../domain/access/s3-credentials.ts'
 import { createId } from '../../domain/ids.ts'
 import { type DatabaseFixture, keyOf, NOW_MS } from './fixture.conformance.ts'
 
@@ -15,6 +16,21 @@ export function describeCredentialRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(key?.scopes, ['files:read', 'admin'])
     assert.equal(key?.state, 'active')
     assert.equal(await fixture.database.credentials.findApiKey(hashSecret('another')), null)
+  })
+
+  it('finds a key by its S3 credentials until they end, and has one pair of a key', async () => {
+    const [id, otherId] = [await newOrganization(), await newOrganization()]
+    const { id: keyId } = await newKey(id)
+    const { apiKeys, credentials } = fixture.database
+    const [first, second] = [createAccessKeyId(), createAccessKeyId()]
+    assert.equal(await apiKeys.setS3AccessKeyId(otherId, keyId, first), null)
+    assert.equal((await apiKeys.setS3AccessKeyId(id, keyId, first))?.id, keyId)
+    assert.equal((await credentials.findApiKeyOfS3(first))?.id, keyId)
+    await apiKeys.setS3AccessKeyId(id, keyId, second)
+    assert.equal(await credentials.findApiKeyOfS3(first), null)
+    assert.equal((await credentials.findApiKeyOfS3(second))?.isOrganizationActive, true)
+    await apiKeys.setS3AccessKeyId(id, keyId, null)
+    assert.equal(await credentials.findApiKeyOfS3(second), null)
   })
 
   it('revokes the links of a key, also of a deleted one, but not in another organization', async () => {

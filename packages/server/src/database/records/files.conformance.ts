@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import type { File } from '../../domain/files/file.ts'
+import type { AnnouncedContent, File } from '../../domain/files/file.ts'
+import { createId } from '../../domain/ids.ts'
 import type { PageRequest } from '../../domain/page.ts'
 import type { FileListRequest } from './files.ts'
 import { type DatabaseFixture, FIRST_PAGE, fileOf, NOW_MS, sessionOf } from './fixture.conformance.ts'
@@ -72,6 +73,181 @@ export function describeFileRecords(fixture: DatabaseFixture): void {
     await files.delete(id, all[2]?.id ?? '', NOW_MS)
     const left = await housekeeping.listExpiredFiles(NOW_MS, 100)
     assert.ok(left.every(({ organizationId }) => organizationId !== id))
+  })
+
+  it('moves a file to the trash and back, and keeps its space', async () => {
+    const id = await newOrganization()
+    const { files } = fixture.database
+    const [file, other] = [
+      await register(id, await newSession(id), NOW_MS),
+      await register(id, await newSession(id), NOW_MS + 1),
+    ]
+    const idsOf = async (state: 'live' | 'trashed') =>
+      (await files.list(id, { ...FIRST_PAGE, state })).items.map((one) => one.id)
+    const total = async () => (await files.list(id, FIRST_PAGE)).total
+    const trashed = { ...file, trashedAtMs: NOW_MS + 2 }
+    assert.deepEqual(await files.trash(id, file.id, NOW_MS + 2), trashed)
+    assert.equal(await files.trash(id, file.id, NOW_MS + 3), null)
+    assert.equal(await files.find(id, file.id), null)
+    assert.deepEqual(await files.findTrashed(id, file.id), trashed)
+    assert.deepEqual([await idsOf('live'), await idsOf('trashed')], [[other.id], [file.id]])
+    assert.deepEqual([await total(), (await usage(id)).used], [1, 200])
+    assert.equal(await files.register(id, file), null)
+
+    assert.deepEqual(await files.restore(id, file.id, NOW_MS + 4), file)
+    assert.equal(await files.restore(id, file.id, NOW_MS + 4), null)
+    assert.deepEqual(await files.find(id, file.id), file)
+    assert.equal(await files.findTrashed(id, file.id), null)
+    assert.deepEqual([await idsOf('live'), await idsOf('trashed')], [[other.id, file.id], []])
+    assert.deepEqual([await total(), (await usage(id)).used], [2, 200])
+  })
+
+  it('moves no file of another organization, and none that is deleted or whose time is over', async () => {
+    const [id, stranger] = [await newOrganization(), await newOrganization()]
+    const { files } = fixture.database
+    const file = await register(id, await newSession(id))
+    const expiring = { ...fileOf(sessionOf(id)), expiresAtMs: NOW_MS + 2 }
+    assert.ok(await files.add(id, [expiring], null))
+    assert.equal(await files.trash(stranger, file.id, NOW_MS), null)
+    assert.equal(await files.trash(id, expiring.id, NOW_MS + 2), null)
+    assert.ok(await files.trash(id, expiring.id, NOW_MS + 1))
+    assert.equal(await files.restore(id, expiring.id, NOW_MS + 2), null)
+    assert.ok(await files.trash(id, file.id, NOW_MS))
+    assert.equal(await files.findTrashed(stranger, file.id), null)
+    assert.equal(await files.restore(stranger, file.id, NOW_MS), null)
+    assert.equal(await files.delete(stranger, file.id, NOW_MS, 'all'), null)
+    assert.ok(await files.delete(id, file.id, NOW_MS, 'all'))
+    assert.equal(await files.restore(id, file.id, NOW_MS), null)
+  })
+
+  it('deletes a file of the trash only when that is asked for, and releases its space once', async () => {
+    const id = await newOrganization()
+    const { files, housekeeping } = fixture.database
+    const file = await register(id, await newSession(id))
+    assert.equal(await files.delete(id, file.id, NOW_MS, { trashedBeforeMs: NOW_MS + 100 }), null)
+    await files.trash(id, file.id, NOW_MS + 1)
+    const listed = async (beforeMs: number) =>
+      (await housekeeping.listTrashedBefore(beforeMs, 1000)).filter((one) => one.id === file.id).length
+    assert.deepEqual([await listed(NOW_MS + 1), await listed(NOW_MS + 2)], [0, 1])
+    assert.equal(await files.delete(id, file.id, NOW_MS), null)
+    assert.equal(await files.delete(id, file.id, NOW_MS, { trashedBeforeMs: NOW_MS + 1 }), null)
+    assert.equal((await usage(id)).used, 100)
+    const object = { name: file.objectName, generation: file.generation }
+    await files.markDamaged(id, file.id, object, NOW_MS)
+    assert.equal((await files.findTrashed(id, file.id))?.damagedAtMs, NOW_MS)
+    assert.equal(await housekeeping.findUse(file.objectName), 'file')
+    const deletions = await Promise.all([
+      files.delete(id, file.id, NOW_MS + 3, { trashedBeforeMs: NOW_MS + 2 }),
+      files.delete(id, file.id, NOW_MS + 3, 'all'),
+    ])
+    assert.equal(deletions.filter((deleted) => deleted !== null).length, 1)
+    assert.equal((await usage(id)).used, 0)
+    assert.deepEqual((await files.list(id, FIRST_PAGE)).total, 0)
+    assert.deepEqual([await listed(NOW_MS + 2), await files.findTrashed(id, file.id)], [0, null])
+  })
+
+  it('either restores or deletes a file when both are asked at the same time', async () => {
+    const id = await newOrganization()
+    const { files } = fixture.database
+    for (let round = 0; round < 5; round++) {
+      const file = await register(id, await newSession(id))
+      await files.trash(id, file.id, NOW_MS)
+      const [restored, purged] = await Promise.all([
+        files.restore(id, file.id, NOW_MS),
+        files.delete(id, file.id, NOW_MS, { trashedBeforeMs: NOW_MS + 1 }),
+      ])
+      assert.notEqual(restored === null, purged === null)
+      assert.equal((await files.find(id, file.id)) === null, restored === null)
+      await files.delete(id, file.id, NOW_MS)
+    }
+    assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
+  })
+
+  it('marks a file whose object is damaged, until that object is found sound', async () => {
+    const [id, other] = [await newOrganization(), await newOrganization()]
+    const { files } = fixture.database
+    const file = fileOf(sessionOf(id))
+    assert.ok(await files.add(id, [file], null))
+    const object = { name: file.objectName, generation: file.generation }
+    const damagedAtMs = async () => (await files.find(id, file.id))?.damagedAtMs
+    await files.markDamaged(other, file.id, object, NOW_MS)
+    await files.markDamaged(id, file.id, { ...object, name: `${object.name}2` }, NOW_MS)
+    await files.markDamaged(id, file.id, { ...object, generation: '2' }, NOW_MS)
+    assert.equal(await damagedAtMs(), null)
+    await files.markDamaged(id, file.id, object, NOW_MS)
+    await files.markDamaged(id, file.id, { ...object, generation: null }, NOW_MS + 1)
+    assert.equal(await damagedAtMs(), NOW_MS)
+    const listed = (await files.listDamaged(1000)).filter(({ organizationId }) => organizationId === id)
+    assert.deepEqual(listed, [{ ...file, damagedAtMs: NOW_MS }])
+    await files.markSound(other, file.id, NOW_MS + 1)
+    await files.markSound(id, file.id, NOW_MS)
+    assert.equal(await damagedAtMs(), NOW_MS)
+    await files.markSound(id, file.id, NOW_MS + 1)
+    assert.equal(await damagedAtMs(), null)
+  })
+
+  it('finds the first file with a content in the organization', async () => {
+    const [id, other] = [await newOrganization(), await newOrganization()]
+    const { files } = fixture.database
+    const content = { sha256: createId('file'), sizeBytes: 7 }
+    const fileWith = (changes: Partial<File>) => ({ ...fileOf(sessionOf(id)), ...content, ...changes })
+    const find = async (changes: Partial<AnnouncedContent> = {}, organizationId = id) =>
+      (await files.findByContent(organizationId, { ...content, ...changes }, NOW_MS))?.id
+    const [ended, unending, newer] = [
+      fileWith({ expiresAtMs: NOW_MS }),
+      fileWith({ uploadedAtMs: NOW_MS + 1, expiresAtMs: NOW_MS + 1 }),
+      fileWith({ uploadedAtMs: NOW_MS + 2 }),
+    ]
+    assert.ok(await files.add(id, [ended, newer, unending], null))
+    assert.equal(await find(), unending.id)
+    assert.equal(await find({}, other), undefined)
+    assert.equal(await find({ sizeBytes: 8 }), undefined)
+    assert.equal(await find({ sha256: 'x' }), undefined)
+    await files.delete(id, unending.id, NOW_MS)
+    assert.deepEqual(await files.findByContent(id, content, NOW_MS), newer)
+    await files.markDamaged(id, newer.id, { name: newer.objectName, generation: null }, NOW_MS)
+    assert.equal(await find(), undefined)
+  })
+
+  it('marks all files that share the bytes of a damaged object, also without the first one', async () => {
+    const [id, other] = [await newOrganization(), await newOrganization()]
+    const { files } = fixture.database
+    const first = fileOf(sessionOf(id))
+    const sharing = [1, 2, 3].map(() => ({ ...fileOf(sessionOf(id)), sharesBytesOf: first.id }))
+    const [second, third, fourth] = sharing as [File, File, File]
+    const unrelated = fileOf(sessionOf(id))
+    const foreign = { ...fileOf(sessionOf(other)), sharesBytesOf: first.id }
+    assert.ok(await files.add(id, [first, second, third, fourth, unrelated], null))
+    assert.ok(await files.add(other, [foreign], null))
+    assert.deepEqual(await files.find(id, second.id), second)
+    const damaged = async () =>
+      (await files.listDamaged(1000)).filter(({ organizationId }) => [id, other].includes(organizationId))
+    const object = { name: third.objectName, generation: third.generation }
+    await files.markDamaged(other, third.id, object, NOW_MS)
+    assert.deepEqual(await damaged(), [])
+    await files.delete(id, first.id, NOW_MS)
+    await files.markDamaged(id, third.id, object, NOW_MS)
+    const ids = (await damaged()).map((file) => file.id)
+    assert.deepEqual(ids.sort(), [second.id, third.id, fourth.id].sort())
+    await files.markSound(id, second.id, NOW_MS + 1)
+    assert.deepEqual((await damaged()).length, 2)
+  })
+
+  it('marks the first file of shared bytes too', async () => {
+    const id = await newOrganization()
+    const { files } = fixture.database
+    const first = fileOf(sessionOf(id))
+    const second = { ...fileOf(sessionOf(id)), sharesBytesOf: first.id }
+    assert.ok(await files.add(id, [first, second], null))
+    await files.markDamaged(id, second.id, { name: second.objectName, generation: null }, NOW_MS)
+    assert.equal((await files.find(id, first.id))?.damagedAtMs, NOW_MS)
+  })
+
+  it('keeps with a session whose bytes its file shares', async () => {
+    const id = await newOrganization()
+    const session = await newSession(id, { sharesBytesOf: 'file_first' })
+    assert.deepEqual(await fixture.database.uploadSessions.findByFileId(id, session.fileId), session)
+    assert.equal((await fixture.register(id, session)).sharesBytesOf, 'file_first')
   })
 
   it('returns content types of earlier versions in a form that can be served', async () => {

@@ -4,7 +4,7 @@ import type { Organization } from '../../domain/access/organization.ts'
 import type { File } from '../../domain/files/file.ts'
 import { objectName } from '../../domain/files/object-name.ts'
 import { createId } from '../../domain/ids.ts'
-import type { UploadSession } from '../../domain/uploads/upload-session.ts'
+import { NO_HASHES, type UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { Database } from '../database.ts'
 import type { NewApiKey } from './api-keys.ts'
 import type { FileListRequest } from './files.ts'
@@ -18,6 +18,7 @@ export const FIRST_PAGE = {
   before: null,
   order: 'desc',
   purpose: 'all',
+  state: 'live',
   nowMs: NOW_MS,
 } as const satisfies FileListRequest
 
@@ -110,16 +111,28 @@ export function sessionOf(organizationId: string, changes: Partial<UploadSession
     objectName: objectName(organizationId, fileId, filename),
     filename,
     sizeBytes: 100,
+    reservedBytes: changes.sizeBytes ?? 100,
+    maxSizeBytes: 1000,
     contentType: 'text/plain',
     state: { kind: 'open' },
-    announced: { crc32c: null, md5: null },
+    failure: null,
+    protocol: 'google',
+    layout: 'sequential',
+    registers: 'on-request',
+    metadata: null,
+    announced: NO_HASHES,
     checksums: [],
     uploadHandle: null,
     openedBy: null,
+    openedByUser: null,
     protocolState: null,
     createdAtMs: NOW_MS,
     expiresAtMs: NOW_MS + 1000,
     fileLifetimeMs: null,
+    purpose: null,
+    sharesBytesOf: null,
+    path: '',
+    fileMetadata: {},
     ...changes,
   }
 }
@@ -129,7 +142,9 @@ export function fileOf(session: UploadSession, uploadedAtMs = NOW_MS): File {
     id: session.fileId,
     organizationId: session.organizationId,
     filename: session.filename,
-    sizeBytes: session.sizeBytes,
+    path: session.path,
+    metadata: session.fileMetadata,
+    sizeBytes: session.sizeBytes ?? 0,
     contentType: session.contentType,
     detectedContentType: null,
     objectName: session.objectName,
@@ -138,8 +153,12 @@ export function fileOf(session: UploadSession, uploadedAtMs = NOW_MS): File {
     md5: null,
     sha256: null,
     uploadedByApiKeyId: null,
+    uploadedBy: null,
     uploadedAtMs,
     purpose: null,
     expiresAtMs: null,
+    damagedAtMs: null,
+    sharesBytesOf: session.sharesBytesOf,
+    trashedAtMs: null,
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { File } from '../../domain/files/file.ts'
+import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import { type DatabaseFixture, fileOf, NOW_MS, sessionOf } from './fixture.conformance.ts'
 
 /** Tests an implementation of records/housekeeping.ts. */
@@ -73,6 +74,35 @@ export function describeHousekeepingRecords(fixture: DatabaseFixture): void {
     const expired = await newSession(id, { expiresAtMs: NOW_MS })
     await uploadSessions.expire(id, expired.fileId, NOW_MS)
     assert.equal(await housekeeping.findUse(expired.objectName), 'expired')
+    const refused = await newSession(id)
+    await uploadSessions.fail(id, refused.fileId, { code: 'FILE_TYPE_MISMATCH', message: 'no image' })
+    assert.equal(await housekeeping.findUse(refused.objectName), 'refused')
+  })
+
+  it('lists unfinished sessions that register by themselves, in pages', async () => {
+    const id = await newOrganization()
+    const { housekeeping, uploadSessions } = fixture.database
+    const open = () => newSession(id, { registers: 'when-complete' })
+    const [first, second, dead, refused, cancelled, registered] = [
+      await open(),
+      await open(),
+      await open(),
+      await open(),
+      await open(),
+      await open(),
+    ]
+    await newSession(id)
+    await uploadSessions.markDead(id, dead.fileId)
+    await uploadSessions.fail(id, refused.fileId, { code: 'FILE_TYPE_MISMATCH', message: 'no image' })
+    await uploadSessions.cancel(id, cancelled.fileId, NOW_MS)
+    await register(id, registered)
+    const listed: string[] = []
+    for (let afterId: string | undefined = ''; afterId !== undefined; ) {
+      const page: readonly UploadSession[] = await housekeeping.listSelfRegistering(afterId, 2)
+      afterId = page.at(-1)?.fileId
+      listed.push(...page.filter(({ organizationId }) => organizationId === id).map(({ fileId }) => fileId))
+    }
+    assert.deepEqual(listed, [first, second, dead].map(({ fileId }) => fileId).sort())
   })
 
   it('disowns an object or adds its file, whichever comes first', async () => {

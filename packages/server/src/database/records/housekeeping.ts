@@ -6,15 +6,25 @@ import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 export interface HousekeepingRecords {
   /** Returns unfinished sessions after their expiry, the earliest expiry first. */
   listOverdueSessions(nowMs: number, limit: number): Promise<UploadSession[]>
+  /**
+   * Returns the next `limit` unfinished sessions after `afterId` that register when they are complete, by id, without
+   * those whose content was refused.
+   */
+  listSelfRegistering(afterId: string, limit: number): Promise<UploadSession[]>
   /** Returns files after their expiry, the earliest expiry first. */
   listExpiredFiles(nowMs: number, limit: number): Promise<File[]>
+  /** Returns files that were moved to the trash before a time, the earliest first. */
+  listTrashedBefore(beforeMs: number, limit: number): Promise<File[]>
   /** Returns cancelled and expired sessions whose upload the storage still holds, the latest expiry first. */
   listUndeletedUploads(limit: number): Promise<UploadSession[]>
   /** Returns unfinished sessions that were revoked with the key that opened them; of all keys when the id is null. */
   listRevokedSessions(apiKeyId: string | null, limit: number): Promise<UploadSession[]>
   /** Marks revocations without unfinished sessions as completed. */
   settleRevocations(): Promise<void>
-  /** Deletes at most `limit` completed revocations that are older than `beforeMs`; returns their number. */
+  /**
+   * Deletes at most `limit` completed revocations that are older than `beforeMs` and whose share links are deleted;
+   * returns their number.
+   */
   forgetRevocations(beforeMs: number, limit: number): Promise<number>
   /** Reads the next `limit` files after `afterId`, by id, and returns those that are not deleted. */
   listFiles(afterId: string, limit: number): Promise<ListedFiles>

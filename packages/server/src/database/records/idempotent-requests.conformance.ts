@@ -54,4 +54,15 @@ export function describeIdempotentRequestRecords(fixture: DatabaseFixture): void
     await records().abandon(id, first)
     assert.equal((await records().begin(id, second, 0))?.response, null)
   })
+
+  it('keeps a request whose lease is renewed, unless another one has taken its place', async () => {
+    const id = await newOrganization()
+    const [first, second] = [requestAt(NOW_MS), requestAt(NOW_MS + 2 * LEASE_MS)]
+    await records().begin(id, first, 0)
+    await records().renew(id, first, NOW_MS + 2 * LEASE_MS)
+    assert.notEqual(await records().begin(id, requestAt(NOW_MS + LEASE_MS), 0), null)
+    assert.equal(await records().begin(id, second, 0), null)
+    await records().renew(id, first, NOW_MS + 9 * LEASE_MS)
+    assert.equal(await records().begin(id, requestAt(NOW_MS + 3 * LEASE_MS), 0), null)
+  })
 }

@@ -9,6 +9,8 @@ export interface IdempotentRequestRecords {
     request: NewIdempotentRequest,
     forgetBeforeMs: number,
   ): Promise<IdempotentRequest | null>
+  /** Extends the lease of a request that runs. Does nothing when another one has taken its place. */
+  renew(organizationId: string, request: NewIdempotentRequest, leaseUntilMs: number): Promise<void>
   /** Stores the response of a request that began at this time. Does nothing when another one has taken its place. */
   complete(organizationId: string, request: NewIdempotentRequest, response: string): Promise<void>
   /** Removes a request without a response, so that a later one with its key is the first. */

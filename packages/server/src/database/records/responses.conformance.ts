@@ -50,6 +50,7 @@ export function responseOf(organizationId: string, changes: Partial<ModelRespons
 export function describeResponseRecords(fixture: DatabaseFixture): void {
   describeResponses(fixture)
   describeTurns(fixture)
+  describeReferences(fixture)
   describeConversationResponses(fixture)
 }
 
@@ -156,6 +157,86 @@ function describeTurns(fixture: DatabaseFixture): void {
   })
 }
 
+function describeReferences(fixture: DatabaseFixture): void {
+  const records = () => fixture.database.responses
+  const REQUEST = { nowMs: NOW_MS, expiresAtMs: 0 }
+  const newResponse = async (organizationId: string, changes: Partial<ModelResponse> = {}) => {
+    const response = responseOf(organizationId, changes)
+    const input = [messageOf('question'), messageOf('second')]
+    await records().add(response, input, EXPIRES_AT_MS)
+    const items = [...input, ...response.output]
+    const ids = items.map(({ id }) => id)
+    const find = async (who = organizationId, request = REQUEST) => {
+      const found = await records().findItems(who, [createId('msg'), ...ids], request)
+      return [...(found?.values() ?? [])]
+    }
+    return { response, items, find }
+  }
+
+  it('finds the items of the input and the output of stored responses by their ids', async () => {
+    const id = await fixture.newOrganization()
+    const [first, second] = [await newResponse(id), await newResponse(id)]
+    const output = [...first.response.output, ...second.response.output]
+    const ids = [...output.map((item) => item.id), first.items[1]?.id ?? '']
+    const found = await records().findItems(id, ids, REQUEST)
+    assert.deepEqual(found, new Map([...output, ...first.items.slice(1, 2)].map((item) => [item.id, item])))
+    assert.deepEqual(await records().findItems(id, [], REQUEST), new Map())
+  })
+
+  it('finds an item until the first response that had it is deleted or expires', async () => {
+    const id = await fixture.newOrganization()
+    const [deleted, expired, unstored] = [
+      await newResponse(id),
+      await newResponse(id),
+      await newResponse(id, { isStored: false }),
+    ]
+    await records().add(responseOf(id), deleted.items, EXPIRES_AT_MS)
+    assert.equal((await deleted.find()).length, 3)
+    await records().delete(id, deleted.response.id)
+    assert.deepEqual(await deleted.find(), [])
+    assert.deepEqual(await expired.find(id, { nowMs: EXPIRES_AT_MS, expiresAtMs: 0 }), [])
+    assert.deepEqual(await unstored.find(), [])
+  })
+
+  it('forgets the items of responses that it deletes because they expired', async () => {
+    const id = await fixture.newOrganization()
+    const { response, items } = await newResponse(id)
+    await records().deleteExpired(EXPIRES_AT_MS, 999)
+    assert.equal(await records().find(id, response.id, 0), null)
+    await records().add(responseOf(id, { output: items }), [], 9 * EXPIRES_AT_MS)
+    const found = await records().findItems(
+      id,
+      items.map((item) => item.id),
+      REQUEST,
+    )
+    assert.equal(found?.size, 3)
+  })
+
+  it('extends the life of the responses whose items it finds', async () => {
+    const id = await fixture.newOrganization()
+    const { response, find } = await newResponse(id)
+    await find(id, { nowMs: NOW_MS, expiresAtMs: EXPIRES_AT_MS + DAY_MS })
+    assert.ok(await records().find(id, response.id, EXPIRES_AT_MS + DAY_MS))
+  })
+
+  it('finds no item of another organization', async () => {
+    const [owner, stranger] = [await fixture.newOrganization(), await fixture.newOrganization()]
+    const { find } = await newResponse(owner)
+    assert.deepEqual(await find(stranger), [])
+    assert.equal((await find()).length, 3)
+  })
+
+  it('reads no lists that are too large together', async () => {
+    const id = await fixture.newOrganization()
+    const large = () => [messageOf('x'.repeat(33 * 1024 * 1024), 'assistant')]
+    const [one, other] = [large(), large()]
+    for (const output of [one, other]) await records().add(responseOf(id, { output }), [], EXPIRES_AT_MS)
+    const ids = [...one, ...other].map((item) => item.id)
+    assert.equal(await records().findItems(id, ids, REQUEST), null)
+    assert.equal((await records().findItems(id, ids.slice(1), REQUEST))?.size, 1)
+  })
+}
+
 function describeConversationResponses(fixture: DatabaseFixture): void {
   const records = () => fixture.database.responses
   const conversations = () => fixture.database.conversations
@@ -203,8 +284,11 @@ function describeConversationResponses(fixture: DatabaseFixture): void {
     await records().add(responseOf(id, { id: responseId, conversationId }), [], EXPIRES_AT_MS)
     await records().add(other, [], EXPIRES_AT_MS)
     assert.ok(await records().find(id, responseId, NOW_MS))
+    const [answer] = (await records().find(id, responseId, NOW_MS))?.output ?? []
     assert.equal(await conversations().delete(id, conversationId), true)
     assert.equal(await records().find(id, responseId, NOW_MS), null)
+    const request = { nowMs: NOW_MS, expiresAtMs: 0 }
+    assert.equal((await records().findItems(id, [answer?.id ?? ''], request))?.size, 0)
     assert.ok(await records().find(id, other.id, NOW_MS))
   })
 }

@@ -22,6 +22,16 @@ export interface ResponseRecords {
   ): Promise<readonly Turn[] | null>
   /** Input of one response in its order. */
   findInput(organizationId: string, responseId: string, nowMs: number): Promise<readonly Item[] | null>
+  /**
+   * Returns the items with these ids that stored responses have, in their input or output, and extends the life of
+   * those responses as `findTurns` does; null when the lists of more than one response are larger than 64 MiB together.
+   * An item belongs to the first response that had it, and ends with that one.
+   */
+  findItems(
+    organizationId: string,
+    itemIds: readonly string[],
+    request: { readonly nowMs: number; readonly expiresAtMs: number },
+  ): Promise<ReadonlyMap<string, Item> | null>
   delete(organizationId: string, responseId: string): Promise<boolean>
   /** Deletes responses of all organizations whose time is over. Returns their number, at most `limit`. */
   deleteExpired(nowMs: number, limit: number): Promise<number>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { createSeededRandom } from '../../../test/seeded-random.ts'
 import { hashSecret } from '../../domain/access/api-key.ts'
-import type { UploadSession } from '../../domain/uploads/upload-session.ts'
+import { type AnnouncedHashes, NO_HASHES, type UploadSession } from '../../domain/uploads/upload-session.ts'
 import {
   type DatabaseFixture,
   FIRST_PAGE,
@@ -16,6 +16,39 @@ import {
 export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
   const { newOrganization, newSession, register, usage, countOf } = fixture
 
+  it('adds to the reservation of a session without a length, within the quota, and gives back', async () => {
+    const id = await newOrganization(500)
+    const { uploadSessions } = fixture.database
+    const { fileId } = await newSession(id, { sizeBytes: null, reservedBytes: 0, protocol: 's3' })
+    assert.equal(await uploadSessions.addReserved(id, fileId, 300), true)
+    assert.equal(await uploadSessions.addReserved(id, fileId, 300), false)
+    assert.equal(await uploadSessions.addReserved(id, fileId, -100), true)
+    assert.equal(await uploadSessions.addReserved(id, fileId, 300), true)
+    assert.deepEqual(await usage(id), { used: 0, reserved: 500 })
+    assert.equal((await uploadSessions.findByFileId(id, fileId))?.reservedBytes, 500)
+    const otherId = await newOrganization()
+    assert.equal(await uploadSessions.addReserved(otherId, fileId, 1), false)
+    await uploadSessions.cancel(id, fileId, NOW_MS)
+    assert.equal(await uploadSessions.addReserved(id, fileId, 1), false)
+    assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
+  })
+
+  it('lists the open sessions of S3 only, of the organization', async () => {
+    const [id, otherId] = [await newOrganization(), await newOrganization()]
+    const { uploadSessions } = fixture.database
+    await newSession(id)
+    await newSession(otherId, { protocol: 's3' })
+    const open = await newSession(id, { protocol: 's3' })
+    const ended = await newSession(id, { protocol: 's3' })
+    await uploadSessions.cancel(id, ended.fileId, NOW_MS)
+    const listed = await uploadSessions.listOfS3(id, NOW_MS, 10)
+    assert.deepEqual(
+      listed.map(({ fileId }) => fileId),
+      [open.fileId],
+    )
+    assert.deepEqual(await uploadSessions.listOfS3(id, open.expiresAtMs, 10), [])
+  })
+
   it('finds a session as it was added, by each of its keys', async () => {
     const id = await newOrganization()
     const filename = `🙂 "ü" '; DROP TABLE files; -- \u202e${'x'.repeat(200)}`
@@ -27,6 +60,174 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await uploadSessions.findByFileId(id, session.fileId), session)
     assert.deepEqual(await uploadSessions.findByObjectName(id, session.objectName), session)
     assert.deepEqual(await credentials.findUploadSession(hashSecret(session.fileId)), credential)
+  })
+
+  it('finds a session of another protocol as it was added', async () => {
+    const id = await newOrganization()
+    const session = await newSession(id, {
+      sizeBytes: null,
+      reservedBytes: 70,
+      maxSizeBytes: Number.MAX_SAFE_INTEGER,
+      protocol: 'tus',
+      registers: 'when-complete',
+      metadata: 'filename d29ybGQ=,is_confidential',
+      announced: { ...NO_HASHES, sha256: 'A'.repeat(43) },
+    })
+    assert.deepEqual(await fixture.database.uploadSessions.findByFileId(id, session.fileId), session)
+    assert.deepEqual(await usage(id), { used: 0, reserved: 70 })
+  })
+
+  it('finds a session of parts as it was added', async () => {
+    const id = await newOrganization()
+    const changes = {
+      protocol: 'openai',
+      layout: 'parts',
+      registers: 'when-complete',
+      purpose: 'evals',
+    } as const
+    const session = await newSession(id, changes)
+    assert.deepEqual(await fixture.database.uploadSessions.findByFileId(id, session.fileId), session)
+  })
+
+  it('sets a length once, and reserves it', async () => {
+    const id = await newOrganization(1000)
+    const { uploadSessions } = fixture.database
+    for (const reservedBytes of [0, 300, 500]) {
+      const { fileId } = await newSession(id, { sizeBytes: null, reservedBytes })
+      assert.equal(await uploadSessions.setLength(id, fileId, 300), 'set')
+      assert.equal(await uploadSessions.setLength(id, fileId, 300), 'set')
+      assert.equal(await uploadSessions.setLength(id, fileId, 301), 'other-length')
+      const found = await uploadSessions.findByFileId(id, fileId)
+      assert.deepEqual([found?.sizeBytes, found?.reservedBytes], [300, 300])
+      assert.deepEqual(await usage(id), { used: 0, reserved: 300 })
+      await uploadSessions.cancel(id, fileId, NOW_MS)
+      assert.equal(await uploadSessions.setLength(id, fileId, 300), 'ended')
+      assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
+    }
+    const { fileId } = await newSession(id)
+    assert.equal(await uploadSessions.setLength(id, fileId, 101), 'other-length')
+  })
+
+  it('sets one of several lengths that are told at once', async () => {
+    const id = await newOrganization(1000)
+    const { uploadSessions } = fixture.database
+    const { fileId } = await newSession(id, { sizeBytes: null, reservedBytes: 0 })
+    const told = [100, 200, 300, 400].map((bytes) => uploadSessions.setLength(id, fileId, bytes))
+    const outcomes = await Promise.all(told)
+    assert.equal(outcomes.filter((outcome) => outcome === 'set').length, 1)
+    const found = await uploadSessions.findByFileId(id, fileId)
+    assert.deepEqual(await usage(id), { used: 0, reserved: found?.sizeBytes })
+  })
+
+  it('sets no length beyond the quota', async () => {
+    const id = await newOrganization(1000)
+    const { uploadSessions } = fixture.database
+    const { fileId } = await newSession(id, { sizeBytes: null, reservedBytes: 100 })
+    assert.equal(await uploadSessions.setLength(id, fileId, 1001), 'no-room')
+    assert.equal((await uploadSessions.findByFileId(id, fileId))?.sizeBytes, null)
+    assert.deepEqual(await usage(id), { used: 0, reserved: 100 })
+    assert.equal(await uploadSessions.setLength(id, fileId, 1000), 'set')
+  })
+
+  it('raises the reservation of a session without a length as far as the quota allows', async () => {
+    const id = await newOrganization(1000)
+    const { uploadSessions } = fixture.database
+    const { fileId } = await newSession(id, { sizeBytes: null, reservedBytes: 0 })
+    const reserve = (neededBytes: number, wantedBytes: number) =>
+      uploadSessions.reserve(id, fileId, { neededBytes, wantedBytes })
+    assert.equal(await reserve(100, 400), 400)
+    assert.equal(await reserve(300, 350), 400, 'never lowered')
+    assert.equal(await reserve(500, 1600), 1000)
+    assert.equal(await reserve(1001, 1600), 1000)
+    assert.deepEqual(await usage(id), { used: 0, reserved: 1000 })
+    await uploadSessions.expire(id, fileId, NOW_MS + 1000)
+    assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
+    assert.equal(await reserve(1, 1), 0)
+  })
+
+  it('leaves the reservation unchanged when the needed bytes exceed the quota', async () => {
+    const id = await newOrganization(1000)
+    const { uploadSessions } = fixture.database
+    const { fileId } = await newSession(id, { sizeBytes: null, reservedBytes: 0 })
+    const request = { neededBytes: 1001, wantedBytes: 1600 }
+    assert.equal(await uploadSessions.reserve(id, fileId, request), 0)
+    const sized = await newSession(id)
+    assert.equal(await uploadSessions.reserve(id, sized.fileId, { neededBytes: 1, wantedBytes: 200 }), 0)
+    assert.deepEqual(await usage(id), { used: 0, reserved: 100 })
+  })
+
+  it('grants no more than the quota to many reservations at once', async () => {
+    const id = await newOrganization(1000)
+    const { uploadSessions } = fixture.database
+    const making = Array.from({ length: 20 }, () => newSession(id, { sizeBytes: null, reservedBytes: 0 }))
+    const sessions = await Promise.all(making)
+    const raised = await Promise.all(
+      sessions.map(({ fileId }) =>
+        uploadSessions.reserve(id, fileId, { neededBytes: 300, wantedBytes: 300 }),
+      ),
+    )
+    assert.equal(raised.filter((bytes) => bytes === 300).length, 3)
+    assert.deepEqual(await usage(id), { used: 0, reserved: 900 })
+  })
+
+  it('gives the reservations of partial uploads to the session that joins them', async () => {
+    const id = await newOrganization(100)
+    const { uploadSessions } = fixture.database
+    const partials = [await newSession(id, { sizeBytes: 60 }), await newSession(id, { sizeBytes: 40 })]
+    const whole = await newSession(id, { sizeBytes: null, reservedBytes: 0 })
+    const partialIds = partials.map(({ fileId }) => fileId)
+    const joined = { partialIds, sizeBytes: 100, protocolState: 'final;a b' }
+    const calls = [1, 2].map(() => uploadSessions.concatenate(id, whole.fileId, joined))
+    assert.deepEqual((await Promise.all(calls)).toSorted(), [false, true])
+    const found = await uploadSessions.findByFileId(id, whole.fileId)
+    assert.deepEqual([found?.sizeBytes, found?.reservedBytes, found?.protocolState], [100, 100, 'final;a b'])
+    for (const fileId of partialIds) {
+      const partial = await uploadSessions.findByFileId(id, fileId)
+      assert.deepEqual([partial?.state.kind, partial?.protocolState], ['cancelled', whole.fileId])
+    }
+    assert.deepEqual(await usage(id), { used: 0, reserved: 100 })
+    assert.equal(await countOf(id), 1)
+    await register(id, { ...whole, sizeBytes: 100 })
+    assert.deepEqual(await usage(id), { used: 100, reserved: 0 })
+    assert.equal(await countOf(id), 0)
+  })
+
+  it('joins no partial uploads of which one has ended, or belongs to another organization', async () => {
+    const [id, otherId] = [await newOrganization(), await newOrganization()]
+    const { uploadSessions } = fixture.database
+    const open = await newSession(id)
+    const ended = await newSession(id)
+    await uploadSessions.cancel(id, ended.fileId, NOW_MS)
+    const foreign = await newSession(otherId)
+    const whole = await newSession(id, { sizeBytes: null, reservedBytes: 0 })
+    for (const { fileId } of [ended, foreign]) {
+      const joined = { partialIds: [open.fileId, fileId], sizeBytes: 200, protocolState: 'final;' }
+      assert.equal(await uploadSessions.concatenate(id, whole.fileId, joined), false)
+    }
+    assert.equal((await uploadSessions.findByFileId(id, open.fileId))?.state.kind, 'open')
+    assert.deepEqual(await usage(id), { used: 0, reserved: 100 })
+    assert.deepEqual(await usage(otherId), { used: 0, reserved: 100 })
+  })
+
+  it('keeps the reason of a refused content, releases its reservation once, and never registers it', async () => {
+    const id = await newOrganization()
+    const { uploadSessions, files } = fixture.database
+    const session = await newSession(id)
+    const failure = { code: 'FILE_TYPE_MISMATCH', message: 'the bytes are not of type image/png' } as const
+    const failed = await uploadSessions.fail(id, session.fileId, failure)
+    assert.deepEqual([failed?.state.kind, failed?.failure, failed?.reservedBytes], ['dead', failure, 0])
+    const again = await uploadSessions.fail(id, session.fileId, { ...failure, message: 'another reason' })
+    assert.deepEqual(again?.failure, failure)
+    assert.equal(await files.register(id, fileOf(session)), null)
+    assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
+    await uploadSessions.expire(id, session.fileId, NOW_MS + 1000)
+    assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
+    assert.equal(await countOf(id), 0)
+
+    const registered = await newSession(id)
+    await register(id, registered)
+    assert.equal((await uploadSessions.fail(id, registered.fileId, failure))?.state.kind, 'registered')
+    assert.deepEqual(await usage(id), { used: 100, reserved: 0 })
   })
 
   it('keeps the storage handle of a cancelled or expired upload, but not of a registered one', async () => {
@@ -77,18 +278,33 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     assert.equal(await protocolStateOf(fileId), '{"a":2}')
   })
 
+  it('replaces the protocol state of an open session only when it is the expected one', async () => {
+    const id = await newOrganization()
+    const { fileId } = await newSession(id)
+    const replace = (expected: string | null, state: string) =>
+      fixture.database.uploadSessions.replaceProtocolState(id, fileId, expected, state)
+    const outcomes = await Promise.all([replace(null, 'a'), replace(null, 'b')])
+    assert.deepEqual(outcomes.toSorted(), [false, true])
+    const kept = outcomes[0] ? 'a' : 'b'
+    assert.equal(await replace(null, 'c'), false)
+    assert.equal(await replace(kept, 'd'), true)
+    assert.equal((await fixture.database.uploadSessions.findByFileId(id, fileId))?.protocolState, 'd')
+    await fixture.database.uploadSessions.cancel(id, fileId, NOW_MS)
+    assert.equal(await replace('d', 'e'), false)
+  })
+
   it('keeps the first announced hash of each kind, also with concurrent announcements', async () => {
     const id = await newOrganization()
     const { fileId } = await newSession(id)
     const [crc32c, md5] = ['AAAAAA==', '1B2M2Y8AsgTpgAmY7PhCfg==']
-    const announce = (hashes: { crc32c: string | null; md5: string | null }) =>
-      fixture.database.uploadSessions.announce(id, fileId, hashes)
-    await Promise.all([announce({ crc32c, md5: null }), announce({ crc32c: null, md5 })])
-    assert.deepEqual(await announce({ crc32c: 'BBBBBB==', md5: null }), { crc32c, md5 })
-    assert.deepEqual((await fixture.database.uploadSessions.findByFileId(id, fileId))?.announced, {
-      crc32c,
-      md5,
-    })
+    const [sha1, sha256, sha512] = [20, 32, 64].map((bytes) => Buffer.alloc(bytes).toString('base64'))
+    const all = { crc32c, md5, sha1, sha256, sha512 } as AnnouncedHashes
+    const announce = (hashes: Partial<AnnouncedHashes>) =>
+      fixture.database.uploadSessions.announce(id, fileId, { ...NO_HASHES, ...hashes })
+    const separately = Object.entries(all).map(([algorithm, value]) => announce({ [algorithm]: value }))
+    await Promise.all(separately)
+    assert.deepEqual(await announce({ crc32c: 'BBBBBB==' }), all)
+    assert.deepEqual((await fixture.database.uploadSessions.findByFileId(id, fileId))?.announced, all)
   })
 
   it('reserves, uses and releases space', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { createId } from '../../domain/ids.ts'
 import type { StoreFile, StoreFileStatus } from '../../domain/vector-stores/store-file.ts'
-import type { VectorStore } from '../../domain/vector-stores/vector-store.ts'
+import type { StorePlace, VectorStore } from '../../domain/vector-stores/vector-store.ts'
 import { type DatabaseFixture, fileOf, NOW_MS, sessionOf } from './fixture.conformance.ts'
 import type { Task } from './tasks.ts'
 import {
@@ -61,6 +61,7 @@ function createHelpers(fixture: DatabaseFixture) {
       storeId,
       files: files.map((file) => toAdd(typeof file === 'string' ? { fileId: file } : file)),
       addedByApiKeyId: null,
+      addedBy: null,
       batchId: null,
       nowMs: NOW_MS,
       ...changes,
@@ -106,6 +107,17 @@ function createHelpers(fixture: DatabaseFixture) {
     (await stores().find(viewer, id)) ?? assert.fail('the store is not found')
   const statusOf = async (viewer: StoreViewer, { vectorStoreId, fileId }: StoreFile) =>
     (await stores().findFile(viewer, vectorStoreId, fileId))?.status ?? null
+  const partsOf = async (
+    store: Pick<VectorStore, 'organizationId' | 'id'>,
+    fileId: string,
+    revision: string,
+  ) => {
+    const parts: string[] = []
+    for await (const bytes of stores().indexing.readDocument(placeOf(store), fileId, revision)) {
+      parts.push(Buffer.from(bytes).toString())
+    }
+    return parts
+  }
   const listFiles = async (
     viewer: StoreViewer,
     storeId: string,
@@ -127,6 +139,7 @@ function createHelpers(fixture: DatabaseFixture) {
     complete,
     find,
     statusOf,
+    partsOf,
     listFiles,
   }
 }
@@ -139,6 +152,10 @@ const RESULT: IndexedResult = {
   embeddingModel: null,
   nowMs: NOW_MS + 5,
   log: null,
+}
+
+function placeOf({ organizationId, id }: Pick<VectorStore, 'organizationId' | 'id'>): StorePlace {
+  return { organizationId, storeId: id }
 }
 
 function storeOf({ actorId }: StoreViewer): NewVectorStoreRecord {
@@ -172,6 +189,8 @@ function describeStores(fixture: DatabaseFixture, helpers: Helpers): void {
     const created = await stores().create(viewer, record, [toAdd({ fileId }), toAdd({})], NOW_MS)
     assert.deepEqual(created, {
       ...record,
+      accessDepartments: [],
+      accessUsers: [],
       organizationId: viewer.organizationId,
       createdAtMs: NOW_MS,
       updatedAtMs: NOW_MS,
@@ -195,6 +214,59 @@ function describeStores(fixture: DatabaseFixture, helpers: Helpers): void {
     assert.equal(await stores().update(viewer, createId('vs'), { name: 'x' }, NOW_MS), null)
   })
 
+  it('shows stores of departments to their members, and private ones to their users', async () => {
+    const owner = await newViewer()
+    const { organizationId } = owner
+    const newUser = async (departments: readonly string[], place = organizationId) => {
+      const subject = createId('usr')
+      const claims = {
+        issuer: 'https://id.example.com',
+        subject,
+        name: null,
+        email: null,
+        isEmailVerified: false,
+      }
+      const times = { issuedAtMs: NOW_MS, expiresAtMs: NOW_MS }
+      const { users, members } = fixture.database
+      const { user } = await users.signIn({ ...claims, ...times, memberships: null }, createId('usr'), NOW_MS)
+      const member = {
+        id: createId('mem'),
+        userId: user.id,
+        email: null,
+        role: 'member',
+        departments,
+      } as const
+      const added = { ...member, addedBy: null, createdAtMs: NOW_MS }
+      assert.equal((await members.add(place, added, 100)).kind, 'added')
+      return { organizationId, actorId: user.id, seesAll: false, memberId: member.id }
+    }
+    const sales = await newUser(['Support', 'Sales'])
+    const named = await newUser(['sales'])
+    const elsewhere = await newUser(['Sales'], await fixture.newOrganization())
+    const access = {
+      accessMode: 'department',
+      accessDepartments: ['Sales', 'Legal'],
+      accessUsers: [],
+    } as const
+    const store = await newStore(owner, access)
+    assert.deepEqual((await find(sales, store)).accessDepartments, ['Sales', 'Legal'])
+    assert.equal(await stores().find(named, store.id), null)
+    assert.equal(await stores().find(elsewhere, store.id), null)
+    const modeOf = async (accessMode: 'private' | 'department') =>
+      (await stores().list(sales, { ...ALL_STORES, accessMode })).total
+    assert.deepEqual([await modeOf('department'), await modeOf('private')], [1, 0])
+    const { members } = fixture.database
+    await members.update(organizationId, sales.memberId, { departments: ['Support'] }, null)
+    assert.equal(await stores().find(sales, store.id), null)
+    const users = [named.actorId]
+    const change = { accessMode: 'private', accessDepartments: [], accessUsers: users } as const
+    await stores().update(owner, store.id, change, NOW_MS)
+    assert.deepEqual(
+      [(await find(named, store)).accessUsers, await stores().find(sales, store.id)],
+      [users, null],
+    )
+  })
+
   it('hides private vector stores of other keys in every method', async () => {
     const owner = await newViewer()
     const store = await newStore(owner, { accessMode: 'private' })
@@ -214,15 +286,36 @@ function describeStores(fixture: DatabaseFixture, helpers: Helpers): void {
     }
   })
 
-  it('hides and protects vector stores of one organization from another', async () => {
+  it('hides vector stores of one organization from another in every method', async () => {
     const owner = await newViewer()
     const { store, fileId, storeFile } = await helpers.newStoreFile(owner)
-    const before = [await find(owner, store), await stores().findFile(owner, store.id, fileId)]
     const stranger = { ...(await newViewer()), seesAll: true }
     await assertHidden(stranger, store.id, fileId)
     await assertHidden(stranger, store.id, storeFile.id)
     assert.equal(await stores().findPosition(stranger, store.id), null)
     assert.equal((await stores().list(stranger, ALL_STORES)).total, 0)
+    await helpers.complete(storeFile, { parts: 0 })
+    const { indexing } = stores()
+    assert.equal((await indexing.changesAfter(placeOf(store), 0, 9)).changes.length, 1)
+    assert.equal(await indexing.lacksVectors(placeOf(store), 'model'), true)
+    assert.equal((await indexing.findLive(placeOf(store), [fileId])).size, 1)
+    assert.deepEqual(await helpers.partsOf(store, fileId, RESULT.revision), [])
+    const foreign = { ...placeOf(store), organizationId: stranger.organizationId }
+    assert.deepEqual((await indexing.changesAfter(foreign, 0, 9)).changes, [])
+    assert.equal(await indexing.lacksVectors(foreign, 'model'), false)
+    assert.equal((await indexing.findLive(foreign, [fileId])).size, 0)
+    await assert.rejects(
+      helpers.partsOf({ ...store, organizationId: stranger.organizationId }, fileId, RESULT.revision),
+      { code: 'FILE_NOT_IN_STORE' },
+    )
+  })
+
+  it('changes nothing in a vector store of another organization', async () => {
+    const owner = await newViewer()
+    const { store, fileId, storeFile } = await helpers.newStoreFile(owner)
+    const before = [await find(owner, store), await stores().findFile(owner, store.id, fileId)]
+    const stranger = { ...(await newViewer()), seesAll: true }
+    await assertHidden(stranger, store.id, storeFile.id)
     assert.deepEqual([await find(owner, store), await stores().findFile(owner, store.id, fileId)], before)
   })
 
@@ -375,7 +468,7 @@ function describeStores(fixture: DatabaseFixture, helpers: Helpers): void {
     assert.deepEqual(await stores().sumUsage(viewer), { stores: 0, files: 0, bytes: 0 })
     assert.deepEqual(await stores().findPosition(viewer, store.id), { timeMs: NOW_MS, id: store.id })
     assert.equal((await fixture.database.files.find(viewer.organizationId, fileId))?.id, fileId)
-    assert.equal((await stores().indexing.findLive(store.id, [fileId])).size, 0)
+    assert.equal((await stores().indexing.findLive(placeOf(store), [fileId])).size, 0)
   })
 }
 
@@ -404,6 +497,7 @@ function describeAddedFiles(fixture: DatabaseFixture, helpers: Helpers): void {
       attempts: 0,
       addedAtMs: NOW_MS,
       addedByApiKeyId: 'ak_1',
+      addedBy: null,
       startedAtMs: null,
       endedAtMs: null,
       chunkCount: 0,
@@ -469,7 +563,7 @@ function describeAddedFiles(fixture: DatabaseFixture, helpers: Helpers): void {
     const again = await addOne(viewer, store.id, { fileId, chunking })
     assert.deepEqual([again.id, again.status, again.revision], [storeFile.id, 'pending', 'r1'])
     assert.deepEqual([again.chunking, again.chunkCount], [chunking, 3])
-    const live = await stores().indexing.findLive(store.id, [fileId])
+    const live = await stores().indexing.findLive(placeOf(store), [fileId])
     assert.equal(live.get(fileId)?.revision, 'r1')
     assert.deepEqual((await find(viewer, store)).counts, countsOf({ inProgress: 1 }))
     await helpers.complete(again, { revision: 'r2' })
@@ -505,21 +599,26 @@ function describeAddedFiles(fixture: DatabaseFixture, helpers: Helpers): void {
   it('adds files that do not exist as failed entries, and adds the others', async () => {
     const viewer = await newViewer()
     const store = await newStore(viewer)
-    const [known, deleted, unknown] = [await newFile(viewer), await newFile(viewer), createId('file')]
+    const [known, deleted, trashed] = [await newFile(viewer), await newFile(viewer), await newFile(viewer)]
+    const unknown = createId('file')
     await fixture.database.files.delete(viewer.organizationId, deleted, NOW_MS)
-    const added = await add(viewer, store.id, [unknown, known, deleted])
+    await fixture.database.files.trash(viewer.organizationId, trashed, NOW_MS)
+    const added = await add(viewer, store.id, [unknown, known, deleted, trashed])
     assert.deepEqual(
       added.map(({ fileId, status, error }) => [fileId, status, error?.code ?? null]),
       [
         [unknown, 'failed', 'invalid_file'],
         [known, 'pending', null],
         [deleted, 'failed', 'invalid_file'],
+        [trashed, 'failed', 'invalid_file'],
       ],
     )
-    assert.deepEqual((await find(viewer, store)).counts, countsOf({ inProgress: 1, failed: 2 }))
+    assert.deepEqual((await find(viewer, store)).counts, countsOf({ inProgress: 1, failed: 3 }))
     assert.equal((await find(viewer, store)).dataBytes, 100)
     const retried = await stores().retryFile(viewer, store.id, unknown, false, NOW_MS)
     assert.deepEqual([retried?.status, retried?.error?.code], ['failed', 'invalid_file'])
+    await fixture.database.files.restore(viewer.organizationId, trashed, NOW_MS)
+    assert.equal((await stores().retryFile(viewer, store.id, trashed, false, NOW_MS))?.status, 'pending')
   })
 
   it('replaces attributes at once, without indexing', async () => {
@@ -527,7 +626,7 @@ function describeAddedFiles(fixture: DatabaseFixture, helpers: Helpers): void {
     const { store, fileId, storeFile } = await newStoreFile(viewer)
     const changed = await stores().updateAttributes(viewer, store.id, storeFile.id, { a: 1.5 }, NOW_MS + 1)
     assert.deepEqual(changed, { ...storeFile, attributes: { a: 1.5 } })
-    const live = await stores().indexing.findLive(store.id, [fileId])
+    const live = await stores().indexing.findLive(placeOf(store), [fileId])
     assert.deepEqual(live.get(fileId), { revision: null, filename: 'report.txt', attributes: { a: 1.5 } })
     assert.equal((await find(viewer, store)).lastActiveAtMs, NOW_MS + 1)
   })
@@ -564,53 +663,58 @@ function describeAddedFiles(fixture: DatabaseFixture, helpers: Helpers): void {
     )
   })
 
-  it('removes a deleted File from all vector stores in the same transaction', async () => {
-    const viewer = await newViewer()
-    const fileId = await newFile(viewer)
-    const stays = await newFile(viewer)
-    const places = []
-    for (const _ of [1, 2, 3]) {
-      const store = await newStore(viewer)
-      const [storeFile, other] = await add(viewer, store.id, [fileId, stays])
-      assert.ok(storeFile && other)
-      places.push({ store, storeFile })
-    }
-    const [first] = places
-    assert.ok(first)
-    await helpers.complete(first.storeFile)
-    assert.ok(await fixture.database.files.delete(viewer.organizationId, fileId, NOW_MS))
-    for (const { store, storeFile } of places) {
-      assert.equal(await statusOf(viewer, storeFile), null)
-      assert.equal(await claim(storeFile), null)
-      const { counts, dataBytes, usageBytes, seq } = await find(viewer, store)
-      assert.deepEqual(
-        { counts, dataBytes, usageBytes },
-        { counts: countsOf({ inProgress: 1 }), dataBytes: 100, usageBytes: 0 },
-      )
-      const { changes } = await stores().indexing.changesAfter(store.id, seq - 1, 9)
-      assert.deepEqual(changes, [{ seq, fileId, revision: null, attributes: {} }])
-      assert.equal((await stores().indexing.findLive(store.id, [fileId])).size, 0)
-    }
-  })
+  for (const [what, remove] of [
+    ['deleted', (id: string, fileId: string) => fixture.database.files.delete(id, fileId, NOW_MS)],
+    ['trashed', (id: string, fileId: string) => fixture.database.files.trash(id, fileId, NOW_MS)],
+  ] as const) {
+    it(`removes a ${what} File from all vector stores in the same transaction`, async () => {
+      const viewer = await newViewer()
+      const fileId = await newFile(viewer)
+      const stays = await newFile(viewer)
+      const places = []
+      for (const _ of [1, 2, 3]) {
+        const store = await newStore(viewer)
+        const [storeFile, other] = await add(viewer, store.id, [fileId, stays])
+        assert.ok(storeFile && other)
+        places.push({ store, storeFile })
+      }
+      const [first] = places
+      assert.ok(first)
+      await helpers.complete(first.storeFile)
+      assert.ok(await remove(viewer.organizationId, fileId))
+      for (const { store, storeFile } of places) {
+        assert.equal(await statusOf(viewer, storeFile), null)
+        assert.equal(await claim(storeFile), null)
+        const { counts, dataBytes, usageBytes, seq } = await find(viewer, store)
+        assert.deepEqual(
+          { counts, dataBytes, usageBytes },
+          { counts: countsOf({ inProgress: 1 }), dataBytes: 100, usageBytes: 0 },
+        )
+        const { changes } = await stores().indexing.changesAfter(placeOf(store), seq - 1, 9)
+        assert.deepEqual(changes, [{ seq, fileId, revision: null, attributes: {} }])
+        assert.equal((await stores().indexing.findLive(placeOf(store), [fileId])).size, 0)
+      }
+    })
 
-  it('leaves no association of a File that is deleted while it is added to several vector stores', async () => {
-    const viewer = await newViewer()
-    const targets = [await newStore(viewer), await newStore(viewer), await newStore(viewer)]
-    const fileIds = await Promise.all(Array.from({ length: 8 }, () => newFile(viewer)))
-    await Promise.all(
-      fileIds.flatMap((fileId) => [
-        ...targets.map((store) => addOne(viewer, store.id, fileId)),
-        fixture.database.files.delete(viewer.organizationId, fileId, NOW_MS),
-      ]),
-    )
-    for (const store of targets) {
-      const { items } = await helpers.listFiles(viewer, store.id)
-      const left = items.filter(({ status }) => status !== 'failed')
-      assert.deepEqual(left, [])
-      const { counts, dataBytes } = await find(viewer, store)
-      assert.deepEqual({ counts, dataBytes }, { counts: countsOf({ failed: items.length }), dataBytes: 0 })
-    }
-  })
+    it(`leaves no association of a File that is ${what} while it is added to several vector stores`, async () => {
+      const viewer = await newViewer()
+      const targets = [await newStore(viewer), await newStore(viewer), await newStore(viewer)]
+      const fileIds = await Promise.all(Array.from({ length: 8 }, () => newFile(viewer)))
+      await Promise.all(
+        fileIds.flatMap((fileId) => [
+          ...targets.map((store) => addOne(viewer, store.id, fileId)),
+          remove(viewer.organizationId, fileId),
+        ]),
+      )
+      for (const store of targets) {
+        const { items } = await helpers.listFiles(viewer, store.id)
+        const left = items.filter(({ status }) => status !== 'failed')
+        assert.deepEqual(left, [])
+        const { counts, dataBytes } = await find(viewer, store)
+        assert.deepEqual({ counts, dataBytes }, { counts: countsOf({ failed: items.length }), dataBytes: 0 })
+      }
+    })
+  }
 }
 
 function countsOf(counts: Partial<VectorStore['counts']>): VectorStore['counts'] {
@@ -759,20 +863,13 @@ function describeBatches(_fixture: DatabaseFixture, helpers: Helpers): void {
     await add(viewer, store.id, [{ fileId, chunking }], { batchId })
     const cancelled = await stores().cancelBatch(viewer, store.id, batchId, NOW_MS)
     assert.deepEqual(cancelled?.counts, countsOf({ completed: 1 }))
-    assert.equal((await stores().indexing.findLive(store.id, [fileId])).get(fileId)?.revision, 'r1')
+    assert.equal((await stores().indexing.findLive(placeOf(store), [fileId])).get(fileId)?.revision, 'r1')
   })
 }
 
 function describeIndexing(_fixture: DatabaseFixture, helpers: Helpers): void {
-  const { stores, newViewer, newStoreFile, find, claimed } = helpers
-  const partsOf = async (storeId: string, fileId: string, revision: string) => {
-    const parts: string[] = []
-    for await (const bytes of stores().indexing.readDocument(storeId, fileId, revision)) {
-      parts.push(Buffer.from(bytes).toString())
-    }
-    return parts
-  }
-
+  const { stores, newViewer, newStore, newFile, newStoreFile, addOne, find, claimed, complete, partsOf } =
+    helpers
   it('indexes a file: begins, reports progress, stores the document and completes', async () => {
     const viewer = await newViewer()
     const { store, fileId, storeFile } = await newStoreFile(viewer)
@@ -790,17 +887,66 @@ function describeIndexing(_fixture: DatabaseFixture, helpers: Helpers): void {
     assert.equal(await indexing.addDocumentPart(task, 'r1', 0, Buffer.from('one')), true)
     assert.equal(await indexing.addDocumentPart(task, 'r1', 1, Buffer.from('t\0o')), true)
     assert.equal(await indexing.addDocumentPart(task, 'r1', 1, Buffer.from('t\0o')), true)
-    await assert.rejects(partsOf(store.id, fileId, 'r1'), { code: 'FILE_NOT_IN_STORE' })
+    await assert.rejects(partsOf(store, fileId, 'r1'), { code: 'FILE_NOT_IN_STORE' })
     assert.ok(await indexing.complete(task, { ...RESULT, parts: 2, embeddingModel: 'm' }))
     assert.deepEqual(await stores().findFile(viewer, store.id, fileId), {
       ...begun,
       ...{ status: 'completed', step: 'done', progressPercent: 100, endedAtMs: RESULT.nowMs },
       ...{ chunkCount: 3, usageBytes: 70, embeddingModel: 'm', revision: 'r1' },
     })
-    assert.deepEqual(await partsOf(store.id, fileId, 'r1'), ['one', 't\0o'])
+    assert.deepEqual(await partsOf(store, fileId, 'r1'), ['one', 't\0o'])
     const { counts, usageBytes } = await find(viewer, store)
     assert.deepEqual({ counts, usageBytes }, { counts: countsOf({ completed: 1 }), usageBytes: 70 })
     assert.equal(await helpers.claim(storeFile), null)
+  })
+
+  it('finds the store that indexed a File last, among those that the viewer sees', async () => {
+    const owner = await newViewer()
+    const other: StoreViewer = { ...owner, actorId: createId('ak') }
+    const stranger = await newViewer()
+    const fileId = await newFile(owner)
+    const open = await addOne(owner, (await newStore(owner)).id, fileId)
+    const find = async (viewer: StoreViewer) => {
+      const found = await stores().findIndexedFile(viewer, fileId)
+      return found && [found.id, found.revision]
+    }
+    assert.equal(await find(owner), null)
+    await complete(open)
+    assert.deepEqual(await find(owner), [open.id, RESULT.revision])
+    const closed = await addOne(owner, (await newStore(owner, { accessMode: 'private' })).id, fileId)
+    await complete(closed, { revision: 'newer', nowMs: NOW_MS + MINUTE_MS })
+    assert.deepEqual(await find(owner), [closed.id, 'newer'])
+    assert.deepEqual(await find(other), [open.id, RESULT.revision])
+    assert.equal(await find(stranger), null)
+    await stores().removeFile(owner, closed.vectorStoreId, fileId, NOW_MS)
+    await stores().delete(owner, open.vectorStoreId, NOW_MS)
+    assert.equal(await find(owner), null)
+  })
+
+  it('tells the time of the latest indexings, and the places of the waiting files of an organization', async () => {
+    const viewer = await newViewer()
+    const { storeFile: ended } = await newStoreFile(viewer)
+    // The model of no other test: the mean is that of all organizations.
+    const model = createId('file')
+    const task = await claimed(ended)
+    await stores().indexing.begin(task, NOW_MS)
+    await stores().indexing.complete(task, { ...RESULT, embeddingModel: model, nowMs: NOW_MS + 3000 })
+    const { store, storeFile: running } = await newStoreFile(viewer)
+    await claimed(running)
+    const first = await helpers.addOne(viewer, store.id, await helpers.newFile(viewer))
+    const fileId = await helpers.newFile(viewer)
+    const [second] = await helpers.add(viewer, store.id, [fileId], { nowMs: NOW_MS + 1 })
+    await newStoreFile(await newViewer())
+    const pace = (sinceMs: number) =>
+      stores().indexing.readPace(viewer.organizationId, [first.id, second?.id ?? '', running.id], {
+        ...{ model, sinceMs },
+      })
+    const waiting = new Map([
+      [first.id, { before: 0, runAtMs: NOW_MS }],
+      [second?.id, { before: 1, runAtMs: NOW_MS + 1 }],
+    ])
+    assert.deepEqual(await pace(NOW_MS), { meanRunMs: 3000, running: 1, waiting })
+    assert.equal((await pace(NOW_MS + 3000)).meanRunMs, null)
   })
 
   it('replaces a document in one step, and deletes the parts of other revisions', async () => {
@@ -815,10 +961,10 @@ function describeIndexing(_fixture: DatabaseFixture, helpers: Helpers): void {
     await indexing.addDocumentPart(second, 'r2', 0, Buffer.from('abandoned'))
     assert.ok(await indexing.begin(second, NOW_MS))
     await indexing.addDocumentPart(second, 'r3', 0, Buffer.from('new'))
-    assert.deepEqual(await partsOf(store.id, fileId, 'r1'), ['old'])
+    assert.deepEqual(await partsOf(store, fileId, 'r1'), ['old'])
     assert.ok(await indexing.complete(second, { ...RESULT, revision: 'r3', usageBytes: 5 }))
-    assert.deepEqual(await partsOf(store.id, fileId, 'r3'), ['new'])
-    await assert.rejects(partsOf(store.id, fileId, 'r1'), { code: 'FILE_NOT_IN_STORE' })
+    assert.deepEqual(await partsOf(store, fileId, 'r3'), ['new'])
+    await assert.rejects(partsOf(store, fileId, 'r1'), { code: 'FILE_NOT_IN_STORE' })
     assert.equal((await find(viewer, store)).usageBytes, 5)
   })
 
@@ -894,7 +1040,8 @@ function describeFeed(_fixture: DatabaseFixture, helpers: Helpers): void {
     await helpers.complete(two)
     await stores().removeFile(viewer, store.id, one.fileId, NOW_MS)
     await stores().updateAttributes(viewer, store.id, three.fileId, { a: 1 }, NOW_MS)
-    const changesAfter = (seq: number, limit = 9) => stores().indexing.changesAfter(store.id, seq, limit)
+    const changesAfter = (seq: number, limit = 9) =>
+      stores().indexing.changesAfter(placeOf(store), seq, limit)
     const expected = [
       { seq: 4, fileId: two.fileId, revision: 'r1', attributes: {} },
       { seq: 5, fileId: one.fileId, revision: null, attributes: {} },
@@ -935,7 +1082,10 @@ function describeFeed(_fixture: DatabaseFixture, helpers: Helpers): void {
     for (const embeddingModel of models) {
       const { store, fileId, storeFile } = await helpers.newStoreFile(viewer)
       await helpers.complete(storeFile, { embeddingModel })
-      assert.equal(await stores().indexing.lacksVectors(store.id, 'model-a'), embeddingModel !== 'model-a')
+      assert.equal(
+        await stores().indexing.lacksVectors(placeOf(store), 'model-a'),
+        embeddingModel !== 'model-a',
+      )
       const places = await stores().indexing.listLackingVectors('model-a', NOW_MS + 6, 1000)
       const place = { organizationId: viewer.organizationId, storeId: store.id, fileId }
       const found = places.filter((one) => one.fileId === fileId)
@@ -956,7 +1106,7 @@ function describeFeed(_fixture: DatabaseFixture, helpers: Helpers): void {
     assert.ok(one && two)
     await helpers.complete(one)
     await stores().removeFile(viewer, store.id, two.id, NOW_MS)
-    const live = await stores().indexing.findLive(store.id, fileIds)
+    const live = await stores().indexing.findLive(placeOf(store), fileIds)
     assert.deepEqual(
       new Map([...live].map(([fileId, { revision }]) => [fileId, revision])),
       new Map([
@@ -964,7 +1114,7 @@ function describeFeed(_fixture: DatabaseFixture, helpers: Helpers): void {
         [fileIds[2], null],
       ]),
     )
-    assert.equal((await stores().indexing.findLive(store.id, [])).size, 0)
+    assert.equal((await stores().indexing.findLive(placeOf(store), [])).size, 0)
   })
 }
 
@@ -980,7 +1130,7 @@ function describeEnds(fixture: DatabaseFixture, helpers: Helpers): void {
     const stays = await newFile(viewer)
     await add(viewer, store.id, [stays], { batchId: createId('vsfb') })
     await stores().removeFile(viewer, store.id, fileId, NOW_MS)
-    const changesAfter = (seq: number) => stores().indexing.changesAfter(store.id, seq, 9)
+    const changesAfter = (seq: number) => stores().indexing.changesAfter(placeOf(store), seq, 9)
     await forgetAll(NOW_MS + DAY_MS)
     assert.deepEqual((await changesAfter(1)).isComplete, true)
     assert.ok(await stores().findFilePosition(viewer, store.id, fileId))
@@ -1014,7 +1164,7 @@ function describeEnds(fixture: DatabaseFixture, helpers: Helpers): void {
     assert.equal(await stores().findBatch(viewer, store.id, batchId), null)
     assert.equal(await helpers.claim(storeFile), null)
     await assert.rejects(add(viewer, store.id, [fileId]), { code: 'VECTOR_STORE_NOT_FOUND' })
-    const feed = await stores().indexing.changesAfter(store.id, 1, 9)
+    const feed = await stores().indexing.changesAfter(placeOf(store), 1, 9)
     assert.deepEqual(feed, { seq: expired.seq, changes: [], hasMore: false, isComplete: false })
     assert.ok(await fixture.database.files.delete(viewer.organizationId, fileId, NOW_MS))
     assert.deepEqual((await find(viewer, store)).counts, countsOf({}))

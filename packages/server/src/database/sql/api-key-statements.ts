@@ -36,6 +36,10 @@ export const REVOKE = `INSERT INTO key_revocations (api_key_id, organization_id,
 export const FIND_CREATOR = `SELECT 1 FROM api_keys
   WHERE organization_id = $organizationId AND id = $createdBy AND state = 'active'`
 
+/** Selects one row when the creating user may still create keys. */
+export const FIND_CREATING_USER = `SELECT 1 FROM members
+  WHERE organization_id = $organizationId AND user_id = $userId AND role IN ('owner', 'admin')`
+
 /** Adds a key to an existing organization. Takes `insertParameters`. */
 export const INSERT_API_KEY = `INSERT INTO api_keys (id, organization_id, name, prefix, secret_sha256, scopes, state,
     created_by, created_at_ms, expires_at_ms, last_used_at_ms)
@@ -45,7 +49,7 @@ export const INSERT_API_KEY = `INSERT INTO api_keys (id, organization_id, name, 
 /** API key operations that are one statement and equal on both databases. */
 export function createApiKeyStatements(
   statements: Statements,
-): Pick<ApiKeyRecords, 'find' | 'list' | 'listCreatedBy' | 'replaceSecret' | 'touch'> {
+): Pick<ApiKeyRecords, 'find' | 'list' | 'listCreatedBy' | 'replaceSecret' | 'setS3AccessKeyId' | 'touch'> {
   const { get, all, change } = statements
   return {
     find: async (organizationId, keyId) => {
@@ -82,6 +86,15 @@ export function createApiKeyStatements(
         `UPDATE api_keys SET prefix = $prefix, secret_sha256 = $secretSha256
          WHERE organization_id = $organizationId AND id = $keyId RETURNING *`,
         { organizationId, keyId, prefix, secretSha256 },
+      )
+      return rows[0] ? toApiKey(rows[0]) : null
+    },
+
+    setS3AccessKeyId: async (organizationId, keyId, accessKeyId) => {
+      const { rows } = await change(
+        `UPDATE api_keys SET s3_access_key_id = $accessKeyId
+         WHERE organization_id = $organizationId AND id = $keyId RETURNING *`,
+        { organizationId, keyId, accessKeyId },
       )
       return rows[0] ? toApiKey(rows[0]) : null
     },

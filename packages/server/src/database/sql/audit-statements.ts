@@ -3,9 +3,12 @@ import type { AuditRecords } from '../records/audit.ts'
 import { toAuditRow } from './rows.ts'
 import type { Statements } from './statements.ts'
 
+/** Columns of an event. */
+export const EVENT_COLUMNS =
+  'time_ms, organization_id, actor, action, target, outcome, trace_id, client_address'
+
 /** Columns of counted refusals, in the order of `INSERT_REFUSALS`. */
-export const REFUSAL_COLUMNS = `time_ms, organization_id, actor, action, target, outcome, trace_id, client_address,
-  count, refusal_key`
+export const REFUSAL_COLUMNS = `${EVENT_COLUMNS}, count, refusal_key`
 
 /** Adds to the existing row, as `addRefusals` in domain/access/audit-event.ts does. */
 export const ON_KNOWN_REFUSAL = `
@@ -16,16 +19,15 @@ export const ON_KNOWN_REFUSAL = `
     client_address = CASE WHEN audit_events.client_address IS NOT DISTINCT FROM excluded.client_address
       THEN excluded.client_address ELSE '${SEVERAL}' END`
 
+/** Adds one event, with the properties of an `AuditEvent` as parameters. */
+export const INSERT_EVENT = `INSERT INTO audit_events (${EVENT_COLUMNS})
+  VALUES ($timeMs, $organizationId, $actor, $action, $target, $outcome, $traceId, $clientAddress)`
+
 /** Audit operations that are one statement and equal on both databases. */
 export function createAuditStatements({ all, change }: Statements): Omit<AuditRecords, 'addRefusals'> {
   return {
     add: async (event) => {
-      await change(
-        `INSERT INTO audit_events
-           (time_ms, organization_id, actor, action, target, outcome, trace_id, client_address)
-         VALUES ($timeMs, $organizationId, $actor, $action, $target, $outcome, $traceId, $clientAddress)`,
-        { ...event },
-      )
+      await change(INSERT_EVENT, { ...event })
     },
 
     list: async (organizationId, limit) => {

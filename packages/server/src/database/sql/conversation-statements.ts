@@ -4,10 +4,18 @@ import type { Page } from '../../domain/page.ts'
 import type { ConversationItem, ConversationRecords, ItemListRequest } from '../records/conversations.ts'
 import { readPage } from './pages.ts'
 import type { Row } from './rows.ts'
-import { changeRows, type Dialect, getRow, type Steps, type Transactions } from './transactions.ts'
+import {
+  changeRows,
+  type Dialect,
+  getRow,
+  type Steps,
+  type Transactions,
+  toJsonParameter,
+} from './transactions.ts'
 
 /** Size at which a page of items ends. */
 const MAX_PAGE_BYTES = 8 * 1024 * 1024
+const MAX_FOUND_BYTES = 64 * 1024 * 1024
 
 const CONVERSATION = 'id = $conversationId AND organization_id = $organizationId'
 
@@ -99,7 +107,7 @@ function createItems({
   dialect,
 }: Transactions): Pick<
   ConversationRecords,
-  'addItems' | 'findItem' | 'deleteItem' | 'findItemPosition' | 'listItems'
+  'addItems' | 'findItem' | 'findItems' | 'deleteItem' | 'findItemPosition' | 'listItems'
 > {
   return {
     addItems: (organizationId, conversationId, items, nowMs) =>
@@ -118,6 +126,8 @@ function createItems({
       const row = await get(sql, { organizationId, conversationId, itemId })
       return row && toConversationItem(row)
     },
+
+    findItems: (organizationId, itemIds) => findItems({ get, all, dialect }, organizationId, itemIds),
 
     deleteItem: (organizationId, conversationId, itemId, nowMs) =>
       free(() => deleteItem(dialect, { organizationId, conversationId }, itemId, nowMs)),
@@ -215,6 +225,21 @@ export function* appendItems(
     { ...place, items: items.length, messages, nowMs },
   )
   return added
+}
+
+/** Reads the sizes of the items before their contents. */
+async function findItems(
+  { get, all, dialect }: Pick<Transactions, 'get' | 'all' | 'dialect'>,
+  organizationId: string,
+  itemIds: readonly string[],
+): Promise<ReadonlyMap<string, Item> | null> {
+  const where = `organization_id = $organizationId AND ${dialect.isOneOf('id', '$itemIds')} AND content IS NOT NULL`
+  const parameters = { organizationId, itemIds: toJsonParameter(itemIds) }
+  const sized = await get(`SELECT sum(bytes) AS bytes FROM conversation_items WHERE ${where}`, parameters)
+  if (Number(sized?.bytes ?? 0) > MAX_FOUND_BYTES) return null
+  const rows = await all(`SELECT content FROM conversation_items WHERE ${where}`, parameters)
+  const items = rows.map(({ content }) => JSON.parse(String(content)) as Item)
+  return new Map(items.map((item) => [item.id, item]))
 }
 
 function* deleteItem(dialect: Dialect, place: Place, itemId: string, nowMs: number): Steps<boolean> {

@@ -7,7 +7,7 @@ import type { Parameters, Statements } from './statements.ts'
 export interface CursorQuery<T> {
   /** Selects one row with the column `total`; none when the list does not exist. */
   readonly total: string
-  /** Queries whose rows make the list together; each ends with its WHERE clause and is read from an index. */
+  /** Queries, from `SELECT` to their WHERE clause, whose rows make the list together; each is read from an index. */
   readonly sources: readonly string[]
   /** Column to sort by before the id. Positions need a time column here. */
   readonly sortColumn: string
@@ -39,21 +39,25 @@ export async function readCursorPage<T>(
       ? `${source} ${places.join(' ')} ${orderBy('')} LIMIT $limit + 1 OFFSET $skip`
       : `SELECT * FROM (${source} ${places.join(' ')} ${orderBy('')} LIMIT $limit + 1 + $skip) AS source`,
   )
+  const [first = ''] = reads
   const page =
     reads.length === 1
-      ? reads[0]
+      ? first
       : `SELECT * FROM (${reads.join(' UNION ALL ')}) AS sources ${orderBy('')} LIMIT $limit + 1 OFFSET $skip`
-  const found = await all(
-    `SELECT counted.total, page.*${columns ? `, ${columns}` : ''} FROM (${total}) AS counted
-     LEFT JOIN (${page}) AS page ON true ${join} ${orderBy('page.')}`,
-    {
+  const read = (sql: string) =>
+    all(sql, {
       ...parameters,
       ...(after && { afterTimeMs: after.timeMs, afterId: after.id }),
       ...(before && { beforeTimeMs: before.timeMs, beforeId: before.id }),
       ...{ limit, skip },
-    },
-  )
-  const entries = found.filter((row) => row.id !== null)
+    })
+  const counted = `SELECT counted.total, page.*${columns ? `, ${columns}` : ''} FROM (${total}) AS counted
+    LEFT JOIN (${page}) AS page ON true ${join} ${orderBy('page.')}`
+  // Most pages have rows, which can bring the total along: the join copies every row. Only an empty page needs it.
+  const isPlain = reads.length === 1 && join === ''
+  const rows = isPlain ? await read(page.replace('SELECT ', `SELECT (${total}) AS total, `)) : []
+  const found = rows.length > 0 ? rows : await read(counted)
+  const entries = found.filter((row) => row.id !== null && row.total !== null)
   const items = entries.slice(0, limit).map(parse)
   return {
     items: isBackwards ? items.reverse() : items,

@@ -1,4 +1,6 @@
 import type { File } from '../../domain/files/file.ts'
+import type { Deletable } from '../records/files.ts'
+import { LIVE_FILE, NOT_EXPIRED, TRASHED_FILE } from './file-statements.ts'
 import { toFile } from './rows.ts'
 import { removeFiles } from './store-file-statements.ts'
 import { changeRows, type Dialect, getRows, type Steps, toJsonParameter } from './transactions.ts'
@@ -11,24 +13,65 @@ import { ALIVE } from './vector-store-access.ts'
 export function* deleteFile(
   dialect: Dialect,
   organizationId: string,
-  fileId: string,
-  nowMs: number,
+  { fileId, deletable, nowMs }: { fileId: string; deletable: Deletable; nowMs: number },
 ): Steps<File | null> {
   const { rows } = yield* changeRows(
     `UPDATE files SET deleted_at_ms = $nowMs
-     WHERE organization_id = $organizationId AND id = $fileId AND deleted_at_ms IS NULL RETURNING *`,
-    { organizationId, fileId, nowMs },
+     WHERE organization_id = $organizationId AND id = $fileId AND deleted_at_ms IS NULL AND ${placeOf(deletable)}
+     RETURNING *`,
+    { organizationId, fileId, nowMs, ...(typeof deletable === 'object' ? deletable : {}) },
   )
   if (rows[0] === undefined) return null
   const file = toFile(rows[0])
   yield* removeFromStores(dialect, organizationId, fileId, nowMs)
   yield* changeRows(
-    `UPDATE organizations SET storage_used_bytes = storage_used_bytes - $sizeBytes, file_count = file_count - 1,
-       updated_at_ms = $nowMs
+    `UPDATE organizations SET storage_used_bytes = storage_used_bytes - $sizeBytes,
+       file_count = file_count - $count, updated_at_ms = $nowMs
      WHERE id = $organizationId`,
-    { organizationId, sizeBytes: file.sizeBytes, nowMs },
+    // The trash is not in the count.
+    { organizationId, sizeBytes: file.sizeBytes, count: file.trashedAtMs === null ? 1 : 0, nowMs },
   )
   return file
+}
+
+/** Moves a file to the trash, and removes it from its vector stores; see `FileRecords.trash`. */
+export function* trashFile(
+  dialect: Dialect,
+  organizationId: string,
+  fileId: string,
+  nowMs: number,
+): Steps<File | null> {
+  const { rows } = yield* changeRows(
+    `UPDATE files SET trashed_at_ms = $nowMs WHERE ${LIVE_FILE} AND id = $fileId AND ${NOT_EXPIRED} RETURNING *`,
+    { organizationId, fileId, nowMs },
+  )
+  if (rows[0] === undefined) return null
+  yield* removeFromStores(dialect, organizationId, fileId, nowMs)
+  yield* changeFileCount(organizationId, -1, nowMs)
+  return toFile(rows[0])
+}
+
+/** Moves a file out of the trash; see `FileRecords.restore`. */
+export function* restoreFile(organizationId: string, fileId: string, nowMs: number): Steps<File | null> {
+  const { rows } = yield* changeRows(
+    `UPDATE files SET trashed_at_ms = NULL WHERE ${TRASHED_FILE} AND id = $fileId AND ${NOT_EXPIRED} RETURNING *`,
+    { organizationId, fileId, nowMs },
+  )
+  if (rows[0] === undefined) return null
+  yield* changeFileCount(organizationId, 1, nowMs)
+  return toFile(rows[0])
+}
+
+function placeOf(deletable: Deletable): string {
+  if (deletable === 'all') return 'true'
+  return deletable === 'live' ? 'trashed_at_ms IS NULL' : 'trashed_at_ms < $trashedBeforeMs'
+}
+
+function* changeFileCount(organizationId: string, count: number, nowMs: number): Steps<void> {
+  yield* changeRows(
+    'UPDATE organizations SET file_count = file_count + $count, updated_at_ms = $nowMs WHERE id = $organizationId',
+    { organizationId, count, nowMs },
+  )
 }
 
 /** Removes the file from all stores. The file is locked, so that it is not added to another store meanwhile. */

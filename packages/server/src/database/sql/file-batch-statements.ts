@@ -16,6 +16,7 @@ import { toFileBatch } from './vector-store-rows.ts'
 /** Files of a batch, which are at most 2,000: counted when they are asked for. */
 const FILES_OF_BATCH = `
   FROM vector_store_batch_files JOIN vector_store_files ON vector_store_files.id = vector_store_file_id
+    AND vector_store_files.organization_id = $organizationId
   WHERE batch_id = $batchId AND removed_at_ms IS NULL`
 
 const count = (condition: string) => `COALESCE(sum(CASE WHEN ${condition} THEN 1 ELSE 0 END), 0)`
@@ -59,7 +60,7 @@ function* cancelBatch(
   if ((yield* getRow(FIND, { ...parameters, batchId })) === null) return null
   const rows = yield* getRows(
     `SELECT vector_store_files.id ${FILES_OF_BATCH} AND status IN ('pending', 'processing')`,
-    { batchId },
+    { organizationId, batchId },
   )
   const storeFileIds = rows.map(({ id }) => String(id))
   yield* cancelIndexing(dialect, organizationId, storeFileIds)

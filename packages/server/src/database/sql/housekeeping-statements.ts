@@ -1,15 +1,16 @@
 import type { ObjectUse } from '../../domain/uploads/object-use.ts'
 import type { HousekeepingRecords } from '../records/housekeeping.ts'
 import { type Row, toFile, toSessionState, toUploadSession } from './rows.ts'
+import { REVOKED_LINKS } from './share-link-statements.ts'
 import type { Statements } from './statements.ts'
 import { UNFINISHED } from './upload-session-statements.ts'
 
 /** Selects the record that uses the object, if there is one: the file, or else the session. */
 export const FIND_USE = `
-  SELECT 'file' AS record, deleted_at_ms, NULL AS state
+  SELECT 'file' AS record, deleted_at_ms, NULL AS state, NULL AS failure_code
     FROM files WHERE object_name = $objectName
   UNION ALL
-  SELECT 'session' AS record, NULL AS deleted_at_ms, state
+  SELECT 'session' AS record, NULL AS deleted_at_ms, state, failure_code
     FROM upload_sessions WHERE object_name = $objectName
   ORDER BY record LIMIT 1`
 
@@ -36,6 +37,10 @@ export const RECOUNT = `
   UPDATE organizations SET unfinished_session_count =
     (SELECT count(*) FROM upload_sessions WHERE organization_id = $organizationId AND ${UNFINISHED})
   WHERE id = $organizationId`
+
+const LIST_SELF_REGISTERING = `SELECT * FROM upload_sessions
+  WHERE registers = 'when-complete' AND ${UNFINISHED} AND failure_code IS NULL AND file_id > $afterId
+  ORDER BY file_id LIMIT $limit`
 
 /** Condition for the unfinished sessions of a joined revocation. */
 const REVOKED_SESSIONS = `upload_sessions.organization_id = key_revocations.organization_id
@@ -75,11 +80,25 @@ function createSessionStatements({ get, all, change }: Statements) {
       return rows.map(toUploadSession)
     },
 
+    listSelfRegistering: async (afterId, limit) => {
+      const rows = await all(LIST_SELF_REGISTERING, { afterId, limit })
+      return rows.map(toUploadSession)
+    },
+
     listExpiredFiles: async (nowMs, limit) => {
       const rows = await all(
         `SELECT * FROM files WHERE deleted_at_ms IS NULL AND expires_at_ms IS NOT NULL AND expires_at_ms <= $nowMs
          ORDER BY expires_at_ms LIMIT $limit`,
         { nowMs, limit },
+      )
+      return rows.map(toFile)
+    },
+
+    listTrashedBefore: async (beforeMs, limit) => {
+      const rows = await all(
+        `SELECT * FROM files WHERE deleted_at_ms IS NULL AND trashed_at_ms IS NOT NULL AND trashed_at_ms < $beforeMs
+         ORDER BY trashed_at_ms LIMIT $limit`,
+        { beforeMs, limit },
       )
       return rows.map(toFile)
     },
@@ -128,7 +147,9 @@ function createRevocationStatements({ all, change }: Statements) {
       const { count } = await change(
         `DELETE FROM key_revocations WHERE api_key_id IN (
            SELECT api_key_id FROM key_revocations
-           WHERE revoked_at_ms < $beforeMs AND unended_since_ms IS NULL LIMIT $limit)`,
+           WHERE revoked_at_ms < $beforeMs AND unended_since_ms IS NULL
+             AND NOT EXISTS (SELECT 1 FROM share_links WHERE ${REVOKED_LINKS})
+           LIMIT $limit)`,
         { beforeMs, limit },
       )
       return count
@@ -176,6 +197,6 @@ export async function recountSessions(
 
 function toUse(row: Row | null): ObjectUse {
   if (row === null) return null
-  if (row.record === 'session') return toSessionState(row).kind
+  if (row.record === 'session') return row.failure_code === null ? toSessionState(row).kind : 'refused'
   return row.deleted_at_ms === null ? 'file' : 'deleted-file'
 }

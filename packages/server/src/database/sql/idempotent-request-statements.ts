@@ -32,6 +32,11 @@ export function createIdempotentRequestStatements({ get, change }: Statements): 
       }
     },
 
+    renew: async (organizationId, { keySha256, fingerprint, beganAtMs }, leaseUntilMs) => {
+      const parameters = { organizationId, keySha256, fingerprint, beganAtMs, leaseUntilMs }
+      await change(`UPDATE idempotent_requests SET lease_until_ms = $leaseUntilMs WHERE ${OWN}`, parameters)
+    },
+
     complete: async (organizationId, { keySha256, fingerprint, beganAtMs }, response) => {
       const parameters = { organizationId, keySha256, fingerprint, beganAtMs, response }
       await change(`UPDATE idempotent_requests SET response = $response WHERE ${OWN}`, parameters)

@@ -1,7 +1,9 @@
 import { ServiceError } from '../../domain/errors.ts'
 import type { LogEntry, StoreFile, StoreFileError } from '../../domain/vector-stores/store-file.ts'
+import type { StorePlace } from '../../domain/vector-stores/vector-store.ts'
 import type { Task } from '../records/tasks.ts'
 import type { FileChanges, IndexedResult, IndexingRecords } from '../records/vector-stores.ts'
+import { readPace } from './indexing-pace.ts'
 import { JOIN_FILE } from './store-file-statements.ts'
 import { createStoreHousekeepingStatements } from './store-housekeeping-statements.ts'
 import { buryTask, finishTask, ownTask } from './task-statements.ts'
@@ -68,11 +70,14 @@ const FIND_LIVE = `
   JOIN vector_store_files ON ${unindexed('vector_store_files.vector_store_id')} = $storeId
   JOIN files ON files.id = vector_store_files.file_id
     AND files.organization_id = vector_store_files.organization_id AND files.deleted_at_ms IS NULL
-  WHERE vector_stores.id = $storeId AND ${ALIVE} AND vector_store_files.removed_at_ms IS NULL`
+    AND files.trashed_at_ms IS NULL
+  WHERE vector_stores.id = $storeId AND vector_stores.organization_id = $organizationId AND ${ALIVE}
+    AND ${unindexed('vector_store_files.organization_id')} = $organizationId
+    AND vector_store_files.removed_at_ms IS NULL`
 
 /** State of indexing, equal on both databases. */
 export function createIndexingStatements(transactions: Transactions): IndexingRecords {
-  const { all, change, transact, dialect } = transactions
+  const { all, change, transact, free, dialect } = transactions
   return {
     ...createStoreHousekeepingStatements(transactions),
 
@@ -102,15 +107,19 @@ export function createIndexingStatements(transactions: Transactions): IndexingRe
 
     complete: (task, result) => transact(() => complete(dialect, task, result)),
 
-    fail: (task, error, nowMs) => transact(() => fail(dialect, task, finishTask(task), error, nowMs)),
+    // They delete the parts of the document, and a full disk must not keep a file in progress.
+    fail: (task, error, nowMs) => free(() => fail(dialect, task, finishTask(task), error, nowMs)),
     giveUp: (task, cause, error, nowMs) =>
-      transact(() => fail(dialect, task, buryTask(task, nowMs, cause), error, nowMs)),
+      free(() => fail(dialect, task, buryTask(task, nowMs, cause), error, nowMs)),
 
     addLog: (task, entry) => transact(() => addLog(task, entry)),
+    readPace: (organizationId, storeFileIds, recent) =>
+      readPace(transactions, organizationId, storeFileIds, recent),
 
-    lacksVectors: async (storeId, model) => {
-      const sql = lackingVectors('1 AS one', 'vector_store_id = $storeId', 'LIMIT 1')
-      return (await all(sql, { storeId, model })).length > 0
+    lacksVectors: async ({ organizationId, storeId }, model) => {
+      const condition = 'vector_store_id = $storeId AND organization_id = $organizationId'
+      const sql = lackingVectors('1 AS one', condition, 'LIMIT 1')
+      return (await all(sql, { organizationId, storeId, model })).length > 0
     },
 
     listLackingVectors: async (model, beforeMs, limit) => {
@@ -125,17 +134,17 @@ export function createIndexingStatements(transactions: Transactions): IndexingRe
       }))
     },
 
-    changesAfter: (storeId, seq, limit) => changesAfter(transactions, storeId, { seq, limit }),
+    changesAfter: (store, seq, limit) => changesAfter(transactions, store, { seq, limit }),
 
-    async *readDocument(storeId, fileId, revision) {
-      yield* readDocument(transactions, storeId, fileId, revision)
+    async *readDocument(store, fileId, revision) {
+      yield* readDocument(transactions, store, fileId, revision)
     },
 
-    findLive: async (storeId, fileIds) => {
+    findLive: async ({ organizationId, storeId }, fileIds) => {
       const rows = await all(
         `${FIND_LIVE} AND ${dialect.isOneOf('vector_store_files.file_id', '$fileIds')}`,
         {
-          storeId,
+          ...{ organizationId, storeId },
           fileIds: toJsonParameter(fileIds),
         },
       )
@@ -242,19 +251,19 @@ function* insertLog(task: Task, { atMs, level, step, message, attempt }: LogEntr
 /** Reads the changes and the numbers of the store in one statement, so that they are from the same moment. */
 async function changesAfter(
   { all }: Transactions,
-  storeId: string,
+  { organizationId, storeId }: StorePlace,
   { seq, limit }: { readonly seq: number; readonly limit: number },
 ): Promise<FileChanges> {
   const rows = await all(
     `SELECT vector_stores.seq AS store_seq, forgotten_seq, page.* FROM vector_stores
      LEFT JOIN (
        SELECT file_id, seq, revision, attributes FROM vector_store_files
-       WHERE vector_store_id = $storeId AND seq > $seq
+       WHERE vector_store_id = $storeId AND organization_id = $organizationId AND seq > $seq
        ORDER BY seq LIMIT $limit
      ) AS page ON ${ALIVE}
-     WHERE vector_stores.id = $storeId
+     WHERE vector_stores.id = $storeId AND vector_stores.organization_id = $organizationId
      ORDER BY page.seq`,
-    { storeId, seq, limit },
+    { organizationId, storeId, seq, limit },
   )
   const changes = rows
     .filter((row) => row.file_id !== null)
@@ -277,20 +286,20 @@ async function changesAfter(
 
 async function* readDocument(
   { get }: Transactions,
-  storeId: string,
+  { organizationId, storeId }: StorePlace,
   fileId: string,
   revision: string,
 ): AsyncGenerator<Uint8Array> {
   const live = `${FIND_LIVE} AND vector_store_files.file_id = $fileId AND vector_store_files.revision = $revision`
   const isFound = live.slice(live.indexOf('FROM'))
-  const document = await get(`SELECT part_count ${isFound}`, { storeId, fileId, revision })
+  const document = await get(`SELECT part_count ${isFound}`, { organizationId, storeId, fileId, revision })
   const parts = Number(document?.part_count ?? 1)
   for (let part = 0; part < parts; part++) {
     const row = await get(
       `SELECT (SELECT bytes FROM vector_store_documents
          WHERE vector_store_file_id = vector_store_files.id AND vector_store_documents.revision = $revision
            AND part = $part) AS bytes ${isFound}`,
-      { storeId, fileId, revision, part },
+      { organizationId, storeId, fileId, revision, part },
     )
     if (!(row?.bytes instanceof Uint8Array)) {
       throw new ServiceError('FILE_NOT_IN_STORE', 'the text of the file was replaced or removed')

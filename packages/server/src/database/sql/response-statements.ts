@@ -2,13 +2,10 @@ import type { Item } from '../../domain/conversations/item.ts'
 import type { ModelResponse } from '../../domain/conversations/response.ts'
 import type { ResponseRecords, Turn } from '../records/responses.ts'
 import { appendItems, lockConversation } from './conversation-statements.ts'
+import { extendResponses, LIVE_RESPONSE, MAX_RESPONSES_BYTES } from './live-responses.ts'
+import { insertResponseItems, readResponseItems } from './response-item-statements.ts'
 import type { Row } from './rows.ts'
 import { changeRows, type Dialect, type Steps, type Transactions } from './transactions.ts'
-
-/** Size at which no further turns are read. */
-const MAX_TURNS_BYTES = 64 * 1024 * 1024
-const HOUR_MS = 60 * 60 * 1000
-const DAY_MS = 24 * HOUR_MS
 
 const INSERT = `
   INSERT INTO responses (id, organization_id, conversation_id, previous_response_id, created_at_ms, expires_at_ms, bytes,
@@ -16,15 +13,13 @@ const INSERT = `
   VALUES ($id, $organizationId, $conversationId, $previousResponseId, $createdAtMs, $expiresAtMs, $bytes,
     $response, $input)`
 
-const LIVE = 'responses.organization_id = $organizationId AND responses.expires_at_ms > $nowMs'
-
 /** Walks from a response to those that it continues, and reads their contents at the end. */
 const TURNS = `
   WITH RECURSIVE turns (id, previous_id, depth, bytes) AS (
-    SELECT id, previous_response_id, 1, bytes FROM responses WHERE id = $responseId AND ${LIVE}
+    SELECT id, previous_response_id, 1, bytes FROM responses WHERE id = $responseId AND ${LIVE_RESPONSE}
     UNION ALL
     SELECT responses.id, responses.previous_response_id, turns.depth + 1, turns.bytes + responses.bytes
-    FROM turns JOIN responses ON responses.id = turns.previous_id AND ${LIVE}
+    FROM turns JOIN responses ON responses.id = turns.previous_id AND ${LIVE_RESPONSE}
     WHERE turns.depth < $maxTurns AND turns.bytes < $maxBytes
   )
   SELECT turns.id, turns.previous_id, turns.depth, turns.bytes,
@@ -38,7 +33,7 @@ export function createResponseStatements(transactions: Transactions): ResponseRe
     add: (response, input, expiresAtMs) => transact(() => addResponse(dialect, response, input, expiresAtMs)),
 
     find: async (organizationId, responseId, nowMs) => {
-      const sql = `SELECT response FROM responses WHERE id = $responseId AND ${LIVE}`
+      const sql = `SELECT response FROM responses WHERE id = $responseId AND ${LIVE_RESPONSE}`
       const row = await get(sql, { organizationId, responseId, nowMs })
       return row && (JSON.parse(String(row.response)) as ModelResponse)
     },
@@ -47,10 +42,13 @@ export function createResponseStatements(transactions: Transactions): ResponseRe
       readTurns(transactions, organizationId, responseId, request),
 
     findInput: async (organizationId, responseId, nowMs) => {
-      const sql = `SELECT input FROM responses WHERE id = $responseId AND ${LIVE}`
+      const sql = `SELECT input FROM responses WHERE id = $responseId AND ${LIVE_RESPONSE}`
       const row = await get(sql, { organizationId, responseId, nowMs })
       return row && (JSON.parse(String(row.input)) as Item[])
     },
+
+    findItems: (organizationId, itemIds, request) =>
+      readResponseItems(transactions, organizationId, itemIds, request),
 
     delete: (organizationId, responseId) =>
       free(function* () {
@@ -102,32 +100,24 @@ function* addResponse(
     ...{ response: responseJson, input: inputJson },
     bytes: Buffer.byteLength(responseJson) + Buffer.byteLength(inputJson),
   })
+  yield* insertResponseItems(dialect, response, input)
   return true
 }
 
 async function readTurns(
-  { all, change, dialect }: Transactions,
+  transactions: Transactions,
   organizationId: string,
   responseId: string,
   { nowMs, expiresAtMs, maxTurns }: Parameters<ResponseRecords['findTurns']>[2],
 ): Promise<Turn[] | null> {
-  const found = await all(TURNS, { organizationId, responseId, nowMs, maxTurns, maxBytes: MAX_TURNS_BYTES })
+  const limits = { maxTurns, maxBytes: MAX_RESPONSES_BYTES }
+  const found = await transactions.all(TURNS, { organizationId, responseId, nowMs, ...limits })
   const rows = found.sort((one, other) => Number(other.depth) - Number(one.depth))
   const [oldest] = rows
   if (oldest === undefined) return null
-  const isCut = Number(oldest.depth) >= maxTurns || Number(oldest.bytes) >= MAX_TURNS_BYTES
+  const isCut = Number(oldest.depth) >= maxTurns || Number(oldest.bytes) >= MAX_RESPONSES_BYTES
   if (oldest.previous_id !== null && !isCut) return null
-  const minExpiresAtMs = expiresAtMs + HOUR_MS
-  const toExtend = rows.filter((row) => Number(row.expires_at_ms) < minExpiresAtMs)
-  if (toExtend.length > 0) {
-    // A day more, so that a long chain is not written with each response that continues it.
-    const untilMs = minExpiresAtMs + DAY_MS
-    await change(
-      `UPDATE responses SET expires_at_ms = $untilMs
-       WHERE organization_id = $organizationId AND ${dialect.isOneOf('id', '$ids')} AND expires_at_ms < $untilMs`,
-      { organizationId, untilMs, ids: JSON.stringify(toExtend.map(({ id }) => id)) },
-    )
-  }
+  await extendResponses(transactions, organizationId, rows, expiresAtMs)
   return rows.map(toTurn)
 }
 

@@ -32,12 +32,13 @@ import {
   type Transactions,
   toJsonParameter,
 } from './transactions.ts'
-import { unindexed, VISIBLE_STORE, viewerParameters } from './vector-store-access.ts'
+import { unindexed, VISIBLE, VISIBLE_STORE, viewerParameters } from './vector-store-access.ts'
 import { FILE_FACTS, toFileFacts, toLogEntry, toStoreFile, toVectorStore } from './vector-store-rows.ts'
 
 /** Joins the File of an association. */
 export const JOIN_FILE = `LEFT JOIN files ON files.id = vector_store_files.file_id
-  AND files.organization_id = vector_store_files.organization_id AND files.deleted_at_ms IS NULL`
+  AND files.organization_id = vector_store_files.organization_id AND files.deleted_at_ms IS NULL
+  AND files.trashed_at_ms IS NULL`
 
 const SELECT_VISIBLE = `
   SELECT vector_store_files.*, ${FILE_FACTS} FROM vector_stores
@@ -45,6 +46,16 @@ const SELECT_VISIBLE = `
     AND vector_store_files.organization_id = vector_stores.organization_id
   ${JOIN_FILE}
   WHERE ${VISIBLE_STORE} AND vector_store_files.removed_at_ms IS NULL`
+
+/** Selects the newest indexed association of a File. */
+const SELECT_INDEXED = `
+  SELECT vector_store_files.*, ${FILE_FACTS} FROM vector_store_files
+  JOIN vector_stores ON vector_stores.id = vector_store_files.vector_store_id
+    AND vector_stores.organization_id = vector_store_files.organization_id
+  ${JOIN_FILE}
+  WHERE vector_store_files.file_id = $fileId AND vector_store_files.removed_at_ms IS NULL
+    AND vector_store_files.revision IS NOT NULL AND ${VISIBLE} AND vector_stores.expired_at_ms IS NULL
+  ORDER BY vector_store_files.ended_at_ms DESC LIMIT 1`
 
 /** Selects associations of a store whose lock the transaction has. */
 const SELECT_OF_STORE = `
@@ -74,6 +85,7 @@ const STORED_COLUMNS = [
   ['attempts', 'BIGINT'],
   ['added_at_ms', 'BIGINT'],
   ['added_by_api_key_id', 'TEXT'],
+  ['added_by', 'TEXT'],
   ['started_at_ms', 'BIGINT'],
   ['ended_at_ms', 'BIGINT'],
   ['part_count', 'BIGINT'],
@@ -99,6 +111,7 @@ export function createStoreFileStatements(
   VectorStoreRecords,
   | 'addFiles'
   | 'findFile'
+  | 'findIndexedFile'
   | 'findFilePosition'
   | 'listFiles'
   | 'updateAttributes'
@@ -115,6 +128,11 @@ export function createStoreFileStatements(
         ...viewerParameters(viewer),
         ...{ storeId, fileId },
       })
+      return row && toStoreFile(row)
+    },
+
+    findIndexedFile: async (viewer, fileId) => {
+      const row = await get(SELECT_INDEXED, { ...viewerParameters(viewer), fileId })
       return row && toStoreFile(row)
     },
 
@@ -168,7 +186,7 @@ function isFile(fileId: string): string {
 export function* addFiles(
   dialect: Dialect,
   viewer: StoreViewer,
-  { storeId, files, addedByApiKeyId, batchId, nowMs }: AddFiles,
+  { storeId, files, addedByApiKeyId, addedBy, batchId, nowMs }: AddFiles,
 ): Steps<StoreFile[]> {
   const { organizationId } = viewer
   const fileIds = toJsonParameter([...new Set(files.map(({ fileId }) => fileId))])
@@ -176,7 +194,7 @@ export function* addFiles(
   const facts = yield* getRows(
     `SELECT id, ${FILE_FACTS} FROM files
      WHERE ${dialect.isOneOf('id', '$fileIds')} AND ${unindexed('organization_id')} = $organizationId
-       AND deleted_at_ms IS NULL
+       AND deleted_at_ms IS NULL AND trashed_at_ms IS NULL
      ORDER BY id ${dialect.forShare}`,
     { organizationId, fileIds },
   )
@@ -188,7 +206,7 @@ export function* addFiles(
   const plan = planAdditions(files, known.map(toStoreFile), {
     facts: new Map(facts.map((row) => [String(row.id), toFileFacts(row)])),
     toNew: (file, facts) =>
-      newStoreFile({ vectorStoreId: storeId, organizationId, addedByApiKeyId, nowMs }, file, facts),
+      newStoreFile({ vectorStoreId: storeId, organizationId, addedByApiKeyId, addedBy, nowMs }, file, facts),
     nowMs,
   })
   const planned = [...plan.values()]
@@ -233,7 +251,9 @@ function newStoreFile(
   {
     nowMs,
     ...place
-  }: Pick<StoreFile, 'vectorStoreId' | 'organizationId' | 'addedByApiKeyId'> & { readonly nowMs: number },
+  }: Pick<StoreFile, 'vectorStoreId' | 'organizationId' | 'addedByApiKeyId' | 'addedBy'> & {
+    readonly nowMs: number
+  },
   { id, fileId }: FileToAdd,
   file: StoreFile['file'],
 ): StoreFile {
@@ -288,6 +308,7 @@ function* saveFiles(
     attempts: file.attempts,
     added_at_ms: file.addedAtMs,
     added_by_api_key_id: file.addedByApiKeyId,
+    added_by: file.addedBy,
     started_at_ms: file.startedAtMs,
     ended_at_ms: file.endedAtMs,
     part_count: 0,
@@ -335,6 +356,13 @@ function* insertBatch(
     `INSERT INTO vector_store_batch_files (batch_id, vector_store_file_id)
      SELECT $batchId, item.value ->> 'id' FROM ${dialect.jsonItems('$storeFileIds')}`,
     { batchId, storeFileIds },
+  )
+  // The end of a file tells the end of its batch; a batch without a file to index ends with its creation.
+  yield* changeRows(
+    `INSERT INTO new_events (organization_id, type, visible_to, snapshot)
+     SELECT organization_id, 'vector_store.file_batch.completed', visible_to, snapshot
+     FROM ended_file_batches WHERE id = $batchId AND organization_id = $organizationId`,
+    { batchId, organizationId },
   )
 }
 

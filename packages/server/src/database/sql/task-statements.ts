@@ -30,8 +30,11 @@ const ORGANIZATIONS_AT_A_TIME = 16
 const MAX_ORGANIZATIONS_PER_CLAIM = 512
 
 const READY = "kind = $kind AND state = 'ready'"
-/** The same condition for queries in the order of deadlines: SQLite would rather read and sort all tasks of the kind. */
-const READY_BY_DEADLINE = "kind || '' = $kind AND state = 'ready'"
+/**
+ * The same condition for queries in the order of deadlines. Both databases would rather read and sort all tasks of the
+ * kind: SQLite by another index, and PostgreSQL without statistics, because it expects few tasks of one kind.
+ */
+const READY_BY_DEADLINE = "COALESCE(kind = $kind, false) AND state = 'ready'"
 const OWNED = "id = $id AND lease_token = $leaseToken AND state = 'running'"
 const INSERT =
   'INSERT INTO tasks (id, kind, organization_id, key, payload, state, attempts, run_at_ms, deadline_at_ms, created_at_ms)'
@@ -114,16 +117,16 @@ export function* cancelTasks(
 export function createTaskStatements({ transact, free, change, get, dialect }: Transactions): TaskRecords {
   const makeReady = async (task: Task, set: string, parameters: Record<string, string | number>) => {
     const { id, leaseToken } = task
-    const { count } = await change(
-      `UPDATE tasks SET state = 'ready', lease_token = NULL, lease_until_ms = NULL, ${set} WHERE ${OWNED}`,
-      { id, leaseToken, ...parameters },
-    )
-    return count > 0
+    const sql = `UPDATE tasks SET state = 'ready', lease_token = NULL, lease_until_ms = NULL, ${set} WHERE ${OWNED}`
+    // On a full disk, a task that is due again later is given up at its deadline, and not held until its lease ends.
+    return free(function* () {
+      return (yield* changeRows(sql, { id, leaseToken, ...parameters })).count > 0
+    })
   }
   return {
     insert: (task, whenUnfinished) => transact(() => insertTask(task, whenUnfinished)),
     claim: (request) => transact(() => claimInTurn(dialect, request)),
-    claimOverdue: (request) => transact(() => claimOverdue(dialect, request)),
+    claimOverdue: (request) => free(() => claimOverdue(dialect, request)),
 
     releaseExpired: async (nowMs, limit) => {
       const { count } = await change(

@@ -39,6 +39,13 @@ export interface Dialect {
    * is false when another transaction holds the lock; it never waits.
    */
   tryLock(expression: string): string
+  /**
+   * Returns the condition that the object was disowned, see `HousekeepingRecords.disown`. It stays as it is until the end
+   * of the transaction.
+   */
+  isDisowned(parameter: string): string
+  /** Returns the expression for the place of `part` in `text`, counted from 1 in characters; 0 when it is not there. */
+  position(text: string, part: string): string
   /** Condition, always true, that lets the change be lost by a crash of the database's machine, but costs no sync. */
   readonly withoutSync: string
   /** Returns a FROM item `item` whose column `value` has the elements of a JSON array; `value ->> 'name'` is a member. */

@@ -1,10 +1,13 @@
+import { folderPrefix } from '../../domain/files/folder.ts'
+import { DIGEST_ALGORITHMS } from '../../domain/uploads/checksums.ts'
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { UploadSessionRecords } from '../records/upload-sessions.ts'
 import { readPage } from './pages.ts'
-import { toUploadSession } from './rows.ts'
+import { metadataColumn, toUploadSession } from './rows.ts'
 import type { Parameters, Statements } from './statements.ts'
 
-const OF_FILE = 'organization_id = $organizationId AND file_id = $fileId'
+/** Condition for one session. */
+export const OF_FILE = 'organization_id = $organizationId AND file_id = $fileId'
 /** Condition for open sessions, in the form that the partial indexes use. */
 const OPEN = "organization_id = $organizationId AND state = 'open'"
 
@@ -31,14 +34,20 @@ export const END_UPLOAD_SESSION = `UPDATE upload_sessions SET state = $state
   WHERE ${OF_FILE} AND state IN ('open', 'dead') AND expires_at_ms <= $expiresByMs`
 
 export const UPLOAD_SESSION_COLUMNS = `file_id, organization_id, upload_id_sha256, object_name, filename, size_bytes, content_type, state,
-  announced_crc32c, announced_md5, checksums, upload_handle, created_at_ms,
-  expires_at_ms, api_key_id, api_key_generation, file_lifetime_ms`
+  checksums, upload_handle, created_at_ms, expires_at_ms, api_key_id, api_key_generation, user_id, file_lifetime_ms,
+  is_length_deferred, max_size_bytes, protocol, registers, metadata, announced_crc32c, announced_md5, announced_sha1,
+  announced_sha256, announced_sha512, layout, file_purpose, shares_bytes_of, file_path, file_metadata`
 /** Values of a new session, from `insertParameters`. */
-const UPLOAD_SESSION_VALUES = `$fileId, $organizationId, $uploadIdSha256, $objectName, $filename, $sizeBytes, $contentType, 'open',
-  NULL, NULL, $checksums, $uploadHandle, $createdAtMs, $expiresAtMs,
-  $apiKeyId, $apiKeyGeneration, $fileLifetimeMs`
+const UPLOAD_SESSION_VALUES = `$fileId, $organizationId, $uploadIdSha256, $objectName, $filename, $reservedBytes, $contentType, 'open',
+  $checksums, $uploadHandle, $createdAtMs, $expiresAtMs, $apiKeyId, $apiKeyGeneration, $userId, $fileLifetimeMs,
+  $isLengthDeferred, $maxSizeBytes, $protocol, $registers, $metadata, $crc32c, $md5, $sha1, $sha256, $sha512,
+  $layout, $purpose, $sharesBytesOf, $filePath, $fileMetadata`
 
 export const INSERT_UPLOAD_SESSION = `INSERT INTO upload_sessions (${UPLOAD_SESSION_COLUMNS}) VALUES (${UPLOAD_SESSION_VALUES})`
+
+const ANNOUNCE = `UPDATE upload_sessions SET
+  ${DIGEST_ALGORITHMS.map((name) => `announced_${name} = COALESCE(announced_${name}, $${name})`).join(', ')}
+  WHERE ${OF_FILE} RETURNING *`
 
 /** Selects one row when the opening key is still active. */
 export const FIND_OPENING_KEY = `SELECT 1 FROM api_keys
@@ -47,8 +56,11 @@ export const FIND_OPENING_KEY = `SELECT 1 FROM api_keys
 /** Session operations that are one statement and equal on both databases. */
 export function createUploadSessionStatements(
   statements: Statements,
-): Omit<UploadSessionRecords, 'create' | 'cancel' | 'expire'> {
-  const { get, change } = statements
+): Omit<
+  UploadSessionRecords,
+  'create' | 'cancel' | 'expire' | 'setLength' | 'reserve' | 'addReserved' | 'fail' | 'concatenate'
+> {
+  const { get, all, change } = statements
 
   const find = async (sql: string, parameters: Parameters): Promise<UploadSession | null> => {
     const row = await get(sql, parameters)
@@ -81,13 +93,16 @@ export function createUploadSessionStatements(
         page,
       ),
 
-    announce: async (organizationId, fileId, { crc32c, md5 }) => {
-      const { rows } = await change(
-        `UPDATE upload_sessions SET announced_crc32c = COALESCE(announced_crc32c, $crc32c),
-           announced_md5 = COALESCE(announced_md5, $md5)
-         WHERE ${OF_FILE} RETURNING *`,
-        { organizationId, fileId, crc32c, md5 },
+    listOfS3: async (organizationId, nowMs, limit) => {
+      const rows = await all(
+        `SELECT * FROM upload_sessions WHERE ${OPEN} AND expires_at_ms > $nowMs AND protocol = 's3' LIMIT $limit`,
+        { organizationId, nowMs, limit },
       )
+      return rows.map(toUploadSession)
+    },
+
+    announce: async (organizationId, fileId, hashes) => {
+      const { rows } = await change(ANNOUNCE, { organizationId, fileId, ...hashes })
       return rows[0] ? toUploadSession(rows[0]).announced : null
     },
 
@@ -96,6 +111,15 @@ export function createUploadSessionStatements(
         `UPDATE upload_sessions SET protocol_state = $protocolState WHERE ${OF_FILE} AND state = 'open'`,
         { organizationId, fileId, protocolState },
       )
+    },
+
+    replaceProtocolState: async (organizationId, fileId, expected, protocolState) => {
+      const { count } = await change(
+        `UPDATE upload_sessions SET protocol_state = $protocolState
+         WHERE ${OF_FILE} AND state = 'open' AND protocol_state IS NOT DISTINCT FROM $expected`,
+        { organizationId, fileId, expected, protocolState },
+      )
+      return count > 0
     },
 
     markDead: async (organizationId, fileId) => {
@@ -126,11 +150,20 @@ export function insertParameters(
     objectName,
     filename,
     sizeBytes,
+    reservedBytes,
+    maxSizeBytes,
     contentType,
+    protocol,
+    layout,
+    registers,
+    metadata,
+    announced,
     uploadHandle,
     createdAtMs,
     expiresAtMs,
     fileLifetimeMs,
+    purpose,
+    sharesBytesOf,
   } = session
   const checksums = checksumsColumn(session)
   return {
@@ -139,15 +172,27 @@ export function insertParameters(
     uploadIdSha256,
     objectName,
     filename,
-    sizeBytes,
+    reservedBytes,
+    isLengthDeferred: sizeBytes === null ? 1 : 0,
+    maxSizeBytes,
     contentType,
+    protocol,
+    layout,
+    registers,
+    metadata,
+    ...announced,
     checksums,
     uploadHandle,
     createdAtMs,
     expiresAtMs,
     apiKeyId: session.openedBy?.apiKeyId ?? null,
     apiKeyGeneration: session.openedBy?.generation ?? null,
+    userId: session.openedByUser,
     fileLifetimeMs,
+    purpose,
+    sharesBytesOf,
+    filePath: folderPrefix(session.path),
+    fileMetadata: metadataColumn(session.fileMetadata),
   }
 }
 

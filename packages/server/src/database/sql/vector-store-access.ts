@@ -1,9 +1,16 @@
 import type { StoreViewer } from '../records/vector-stores.ts'
 import type { Parameters } from './statements.ts'
 
+/** Condition for stores that the viewer's user or its departments may use. A key has neither. */
+const GRANTED = `EXISTS (SELECT 1 FROM vector_store_grants AS granted
+  WHERE granted.vector_store_id = vector_stores.id AND ((granted.kind = 'user' AND granted.name = $actorId)
+    OR (granted.kind = 'department' AND granted.name IN (
+      SELECT belongs.department FROM members JOIN member_departments AS belongs ON belongs.member_id = members.id
+      WHERE members.user_id = $actorId AND members.organization_id = $organizationId))))`
+
 /** Condition for the stores that a viewer may see or might have seen: deleted ones too. Takes `viewerParameters`. */
 export const ADMITTED = `vector_stores.organization_id = $organizationId
-  AND (vector_stores.access_mode <> 'private' OR vector_stores.created_by = $actorId OR $seesAll = 1)`
+  AND (vector_stores.access_mode <> 'private' OR vector_stores.created_by = $actorId OR $seesAll = 1 OR ${GRANTED})`
 
 /** Condition for the stores that a viewer may see. Takes `viewerParameters`. */
 export const VISIBLE = `${ADMITTED} AND vector_stores.deleted_at_ms IS NULL`

@@ -1,5 +1,6 @@
 import { servableMediaType } from '../../domain/files/content-type/media-type.ts'
 import type { FileBatch } from '../../domain/vector-stores/file-batch.ts'
+import type { AccessMode, StoreAccess } from '../../domain/vector-stores/store-access.ts'
 import type {
   Attributes,
   ChunkingStrategy,
@@ -10,7 +11,7 @@ import type {
   StoreFileError,
   StoreFileStatus,
 } from '../../domain/vector-stores/store-file.ts'
-import type { AccessMode, Metadata, VectorStore } from '../../domain/vector-stores/vector-store.ts'
+import type { Metadata, VectorStore } from '../../domain/vector-stores/vector-store.ts'
 import type { Row } from './rows.ts'
 
 const text = (row: Row, column: string) => String(row[column])
@@ -24,7 +25,7 @@ export function toVectorStore(row: Row): VectorStore {
     organizationId: text(row, 'organization_id'),
     name: text(row, 'name'),
     description: textOrNull(row, 'description'),
-    accessMode: text(row, 'access_mode') as AccessMode,
+    ...toAccess(row),
     createdBy: text(row, 'created_by'),
     createdAtMs: number(row, 'created_at_ms'),
     updatedAtMs: number(row, 'updated_at_ms'),
@@ -37,6 +38,21 @@ export function toVectorStore(row: Row): VectorStore {
     usageBytes: number(row, 'usage_bytes'),
     seq: number(row, 'seq'),
   }
+}
+
+/** Stores of departments are private ones with a list. Events of earlier versions lack both lists. */
+function toAccess(row: Row): StoreAccess {
+  const mode = text(row, 'access_mode') as AccessMode
+  const isOfDepartments = mode === 'private' && row.access_departments != null
+  return {
+    accessMode: isOfDepartments ? 'department' : mode,
+    accessDepartments: toTexts(row.access_departments),
+    accessUsers: toTexts(row.access_users),
+  }
+}
+
+function toTexts(json: unknown): string[] {
+  return json == null ? [] : (JSON.parse(String(json)) as string[])
 }
 
 function toFileCounts(row: Row): FileCounts {
@@ -64,6 +80,7 @@ export function toStoreFile(row: Row): StoreFile {
     attempts: number(row, 'attempts'),
     addedAtMs: number(row, 'added_at_ms'),
     addedByApiKeyId: textOrNull(row, 'added_by_api_key_id'),
+    addedBy: row.added_by == null ? null : text(row, 'added_by'),
     startedAtMs: numberOrNull(row, 'started_at_ms'),
     endedAtMs: numberOrNull(row, 'ended_at_ms'),
     chunkCount: number(row, 'chunk_count'),

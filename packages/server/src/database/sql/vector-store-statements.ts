@@ -1,4 +1,6 @@
+import { isUserId } from '../../domain/ids.ts'
 import type { Page } from '../../domain/page.ts'
+import type { StoreAccess } from '../../domain/vector-stores/store-access.ts'
 import { expiresAtMs, isExpiredStore } from '../../domain/vector-stores/vector-store.ts'
 import type {
   FileToAdd,
@@ -22,6 +24,10 @@ const TOUCH_INTERVAL_MS = 60_000
 
 const FIND = `SELECT * FROM vector_stores WHERE vector_stores.id = $storeId AND ${VISIBLE}`
 
+/** Condition for the access mode as clients see it. */
+const HAS_MODE = `$accessMode = CASE WHEN access_mode = 'private' AND access_departments IS NOT NULL
+  THEN 'department' ELSE access_mode END`
+
 const FILE_COUNT = 'in_progress_count + completed_count + failed_count + cancelled_count'
 
 const SORT_COLUMNS: Readonly<Record<VectorStoreListRequest['sort'], string>> = {
@@ -33,14 +39,15 @@ const SORT_COLUMNS: Readonly<Record<VectorStoreListRequest['sort'], string>> = {
 }
 
 const INSERT = `
-  INSERT INTO vector_stores (id, organization_id, name, description, search_text, access_mode, created_by, metadata,
+  INSERT INTO vector_stores (id, organization_id, name, description, search_text, access_mode, access_departments,
+    access_users, created_by, metadata,
     created_at_ms, updated_at_ms, last_active_at_ms, expires_after_days, expires_at_ms)
-  VALUES ($id, $organizationId, $name, $description, $searchText, $accessMode, $createdBy, $metadata,
+  VALUES ($id, $organizationId, $name, $description, $searchText, $accessMode, $accessDepartments, $accessUsers, $createdBy, $metadata,
     $nowMs, $nowMs, $nowMs, $expiresAfterDays, $expiresAtMs)`
 
 const UPDATE = `
   UPDATE vector_stores SET name = $name, description = $description, search_text = $searchText,
-    access_mode = $accessMode, metadata = $metadata, expires_after_days = $expiresAfterDays,
+    access_mode = $accessMode, access_departments = $accessDepartments, access_users = $accessUsers, metadata = $metadata, expires_after_days = $expiresAfterDays,
     expires_at_ms = $expiresAtMs, updated_at_ms = $nowMs, last_active_at_ms = $nowMs
   WHERE id = $storeId AND organization_id = $organizationId`
 
@@ -101,22 +108,29 @@ export function createVectorStoreStatements(transactions: Transactions): VectorS
 function* createStore(
   dialect: Dialect,
   viewer: StoreViewer,
-  { metadata, ...store }: NewVectorStoreRecord,
+  { metadata, accessMode, accessDepartments = [], accessUsers = [], ...store }: NewVectorStoreRecord,
   files: readonly FileToAdd[],
   nowMs: number,
 ): Steps<ReturnType<typeof toVectorStore>> {
   const { organizationId } = viewer
+  const access = { accessMode, accessDepartments, accessUsers }
   yield* changeRows(INSERT, {
     ...store,
     organizationId,
+    ...accessColumns(access),
     metadata: JSON.stringify(metadata),
     searchText: searchTextOf(store),
     expiresAtMs: expiresAtMs({ lastActiveAtMs: nowMs, expiresAfterDays: store.expiresAfterDays }),
     nowMs,
   })
+  yield* addGrants(store.id, access)
   if (files.length > 0) {
-    const addedByApiKeyId = viewer.actorId
-    yield* addFiles(dialect, viewer, { storeId: store.id, files, addedByApiKeyId, batchId: null, nowMs })
+    const { actorId } = viewer
+    const adder =
+      actorId !== null && isUserId(actorId)
+        ? { addedByApiKeyId: null, addedBy: actorId }
+        : { addedByApiKeyId: actorId, addedBy: null }
+    yield* addFiles(dialect, viewer, { storeId: store.id, files, ...adder, batchId: null, nowMs })
   }
   const sql = 'SELECT * FROM vector_stores WHERE id = $id AND organization_id = $organizationId'
   return toVectorStore((yield* getRow(sql, { id: store.id, organizationId })) ?? {})
@@ -132,14 +146,34 @@ function* updateStore(
   const row = yield* getRow(`${FIND} ${dialect.forUpdate}`, { ...viewerParameters(viewer), storeId })
   if (row === null || isExpiredStore(toVectorStore(row), nowMs)) return null
   const store = { ...toVectorStore(row), ...change, updatedAtMs: nowMs, lastActiveAtMs: nowMs }
-  const { organizationId, name, description, accessMode, metadata, expiresAfterDays } = store
+  const { organizationId, name, description, metadata, expiresAfterDays } = store
   yield* changeRows(UPDATE, {
-    ...{ storeId, organizationId, name, description, accessMode, expiresAfterDays, nowMs },
+    ...{ storeId, organizationId, name, description, expiresAfterDays, nowMs },
+    ...accessColumns(store),
     metadata: JSON.stringify(metadata),
     searchText: searchTextOf(store),
     expiresAtMs: expiresAtMs(store),
   })
+  if (change.accessMode === undefined) return store
+  yield* changeRows('DELETE FROM vector_store_grants WHERE vector_store_id = $storeId', { storeId })
+  yield* addGrants(storeId, store)
   return store
+}
+
+/** Versions that do not know departments see a private store. */
+function accessColumns({ accessMode, accessDepartments, accessUsers }: StoreAccess) {
+  const isOfDepartments = accessMode === 'department'
+  return {
+    accessMode: isOfDepartments ? 'private' : accessMode,
+    accessDepartments: isOfDepartments ? JSON.stringify(accessDepartments) : null,
+    accessUsers: accessUsers.length === 0 ? null : JSON.stringify(accessUsers),
+  }
+}
+
+function* addGrants(storeId: string, { accessDepartments, accessUsers }: StoreAccess): Steps<void> {
+  const sql = 'INSERT INTO vector_store_grants (vector_store_id, kind, name) VALUES ($storeId, $kind, $name)'
+  for (const name of accessDepartments) yield* changeRows(sql, { storeId, kind: 'department', name })
+  for (const name of accessUsers) yield* changeRows(sql, { storeId, kind: 'user', name })
 }
 
 function listStores(
@@ -150,7 +184,7 @@ function listStores(
   const { search, accessMode, sort } = request
   const conditions = [
     VISIBLE,
-    ...(accessMode === null ? [] : ['access_mode = $accessMode']),
+    ...(accessMode === null ? [] : [HAS_MODE]),
     ...(search === null ? [] : ["search_text LIKE $pattern ESCAPE '\\' AND $isStorable = 1"]),
   ].join(' AND ')
   return readCursorPage(

@@ -6,6 +6,7 @@ import {
   createApiKeyStatements,
   DELETE_API_KEY,
   FIND_API_KEY,
+  FIND_CREATING_USER,
   FIND_CREATOR,
   INSERT_API_KEY,
   insertParameters,
@@ -39,11 +40,12 @@ export function createApiKeyRecords({ statements, write }: Connection): ApiKeyRe
     ...createApiKeyStatements(statements),
     ...createApiKeyChanges(change),
 
-    create: (organizationId, key) =>
+    create: (organizationId, key, userId = null) =>
       write(({ get, run }) => {
         if (get('SELECT 1 FROM organizations WHERE id = $organizationId', { organizationId }) === null) {
           return false
         }
+        if (userId !== null && get(FIND_CREATING_USER, { organizationId, userId }) === null) return false
         const { createdBy } = key
         if (createdBy !== null && get(FIND_CREATOR, { organizationId, createdBy }) === null) return false
         run(INSERT_API_KEY, insertParameters(organizationId, key))

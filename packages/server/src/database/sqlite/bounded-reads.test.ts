@@ -8,15 +8,31 @@ import type { PageRequest } from '../../domain/page.ts'
 import { createApiKeyStatements } from '../sql/api-key-statements.ts'
 import { createAuditStatements } from '../sql/audit-statements.ts'
 import { createCredentialStatements } from '../sql/credential-statements.ts'
-import { createFileStatements } from '../sql/file-statements.ts'
+import { createFileStatements, MARK_DAMAGED } from '../sql/file-statements.ts'
 import { createHousekeepingStatements, recountSessions } from '../sql/housekeeping-statements.ts'
+import { createShareLinkStatements } from '../sql/share-link-statements.ts'
 import type { Parameters, Statements } from '../sql/statements.ts'
+import type { Steps, Transactions } from '../sql/transactions.ts'
 import { createUploadSessionStatements } from '../sql/upload-session-statements.ts'
 import { openSqliteDatabase } from './sqlite-database.ts'
 
-const ALL_FILES = { order: 'desc', before: null, purpose: 'all', nowMs: 1 } as const
+const ALL_FILES = { order: 'desc', before: null, purpose: 'all', state: 'live', nowMs: 1 } as const
 const BY_PAGE: PageRequest = { limit: 100, skip: 9900, after: null }
 const BY_CURSOR: PageRequest = { limit: 100, skip: 0, after: { timeMs: 1, id: 'file_1' } }
+
+/** Returns the statements with transactions that run their steps one by one. */
+function withTransactions(statements: Statements): Transactions {
+  const run = async <T>(begin: () => Steps<T>): Promise<T> => {
+    const steps = begin()
+    let next = steps.next()
+    while (!next.done) {
+      const { sql, parameters } = next.value
+      next = steps.next(await statements.change(sql, parameters))
+    }
+    return next.value
+  }
+  return { ...statements, transact: run, free: run } as Transactions
+}
 
 /** Reads to check, with a function that runs each. */
 const READS: readonly {
@@ -42,6 +58,25 @@ const READS: readonly {
     ]
   }),
   {
+    name: 'damaged files',
+    read: (statements: Statements) => createFileStatements(statements).listDamaged(9),
+  },
+  {
+    name: 'a file by its content',
+    read: (statements: Statements) =>
+      createFileStatements(statements).findByContent('org_a', { sha256: 'a', sizeBytes: 1 }, 1),
+  },
+  {
+    name: 'the files that share damaged bytes',
+    read: ({ change }: Statements) =>
+      change(MARK_DAMAGED, {
+        ...{ organizationId: 'org_a', fileId: 'a' },
+        name: 'a',
+        generation: null,
+        nowMs: 1,
+      }),
+  },
+  {
     name: 'a key and a session by their secrets',
     read: async (statements) => {
       const credentials = createCredentialStatements(statements)
@@ -51,8 +86,10 @@ const READS: readonly {
   },
   ...Object.entries({
     'overdue sessions': (housekeeping) => housekeeping.listOverdueSessions(1, 9),
+    'sessions that register by themselves': (housekeeping) => housekeeping.listSelfRegistering('', 9),
     'sessions of revoked keys': (housekeeping) => housekeeping.listRevokedSessions(null, 9),
     'uploads to end': (housekeeping) => housekeeping.listUndeletedUploads(9),
+    'files to purge': (housekeeping) => housekeeping.listTrashedBefore(1, 9),
     'files to check': (housekeeping) => housekeeping.listFiles('', 9),
     'the use of an object': (housekeeping) => housekeeping.findUse('a'),
     'sessions to forget': (housekeeping) => housekeeping.forgetSessions(1, 9),
@@ -64,6 +101,22 @@ const READS: readonly {
     name,
     read: (statements: Statements) => read(createHousekeepingStatements(statements)),
   })),
+  ...Object.entries({
+    'the links of a file': (links) => links.list('org_a', 'file_1', 1),
+    'a link to delete': (links) => links.delete('org_a', 'file_1', 'lnk_1'),
+    'a download to count': (links) =>
+      links.countDownload('org_a', 'lnk_1', { nowMs: 1, continuesSinceMs: 0, isLaterPart: true }),
+    'links to forget': (links) => links.deleteEnded(1, 1, 9),
+  } satisfies Record<string, (links: ReturnType<typeof createShareLinkStatements>) => Promise<unknown>>).map(
+    ([name, read]) => ({
+      name,
+      read: (statements: Statements) => read(createShareLinkStatements(withTransactions(statements))),
+    }),
+  ),
+  {
+    name: 'a share link by its secret',
+    read: (statements) => createCredentialStatements(statements).findShareLink('a'),
+  },
   {
     name: 'counts to compare',
     read: (statements) => recountSessions(statements, { afterId: '', limit: 9 }, async () => {}),
@@ -72,7 +125,7 @@ const READS: readonly {
 ]
 
 const TABLES =
-  /\b(SCAN|SEARCH) (organizations|api_keys|upload_sessions|files|disowned_objects|audit_events)\b.*/
+  /\b(SCAN|SEARCH) (organizations|api_keys|upload_sessions|files|share_links|disowned_objects|audit_events)\b.*/
 
 describe('every SQLite query of requests and jobs', () => {
   let folder: string
@@ -136,14 +189,15 @@ describe('every SQLite query of requests and jobs', () => {
   })
 
   for (const order of ['asc', 'desc'] as const) {
-    for (const [purpose, index] of [
-      ['all', 'files_newest_first'],
-      ['vision', 'files_by_purpose'],
+    for (const [state, purpose, index] of [
+      ['live', 'all', 'files_newest_first'],
+      ['live', 'vision', 'files_by_purpose'],
+      ['trashed', 'all', 'trashed_files'],
     ] as const) {
-      it(`lists files of purpose ${purpose} with the index ${index}, ${order}`, async () => {
-        const request = { ...BY_CURSOR, ...ALL_FILES, order, purpose }
+      it(`lists ${state} files of purpose ${purpose} with the index ${index}, ${order}`, async () => {
+        const request = { ...BY_CURSOR, ...ALL_FILES, order, purpose, state }
         const plans = await plansOf((statements) => createFileStatements(statements).list('org_a', request))
-        assert.match(plans.join('\n'), new RegExp(`files USING INDEX ${index}`))
+        assert.match(plans.join('\n'), new RegExp(`files USING INDEX ${index}\\b`))
         assert.doesNotMatch(plans.join('\n'), /TEMP B-TREE/)
       })
     }

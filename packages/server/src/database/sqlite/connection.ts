@@ -106,6 +106,8 @@ export function openConnection(path: string): Connection {
         forUpdateSkipLocked: '',
         tryLock: (expression) => `${expression} IS NOT NULL`,
         forShare: '',
+        isDisowned: (parameter) => `EXISTS (SELECT 1 FROM disowned_objects WHERE object_name = ${parameter})`,
+        position: (text, part) => `instr(${text}, ${part})`,
         withoutSync: 'true',
         jsonItems: (parameter) => `json_each(${parameter}) AS item`,
         isOneOf: (column, parameter) => `${column} IN (SELECT value FROM json_each(${parameter}))`,

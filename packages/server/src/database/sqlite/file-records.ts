@@ -1,28 +1,52 @@
 import type { File } from '../../domain/files/file.ts'
 import type { FileRecords } from '../records/files.ts'
-import { deleteFile } from '../sql/delete-file.ts'
-import { createFileStatements, FIND_FILE, objectDisowned } from '../sql/file-statements.ts'
+import { INSERT_EVENT } from '../sql/audit-statements.ts'
+import { deleteFile, restoreFile, trashFile } from '../sql/delete-file.ts'
+import { createFileStatements, FIND_FILE, objectDisowned, placeColumns } from '../sql/file-statements.ts'
+import { INSERT_FILE } from '../sql/insert-file.ts'
+import { createFolderList } from '../sql/list-folders.ts'
 import { WITHIN_QUOTA } from '../sql/quota.ts'
 import { toFile } from '../sql/rows.ts'
+import { createFileSearch } from '../sql/search-files.ts'
+import { createFileUpdate } from '../sql/update-file.ts'
 import type { Connection, Transaction } from './connection.ts'
+import { createFileIndexing, SQLITE_FILE_SEARCH } from './file-search.ts'
 import { releaseReservation } from './reservation-records.ts'
 
-export function createFileRecords({ statements, transactions, write }: Connection): FileRecords {
+export function createFileRecords(connection: Connection): FileRecords {
+  const { statements, transactions, write } = connection
   return {
     ...createFileStatements(statements),
+    ...createFileSearch(statements, SQLITE_FILE_SEARCH),
+    ...createFolderList(statements, SQLITE_FILE_SEARCH),
+    ...createFileUpdate(transactions, 'search_number'),
+    ...createFileIndexing(connection),
 
-    register: (organizationId, file) =>
+    register: (organizationId, file, event) =>
       write((inside) => {
-        if (registerUnlessEnded(inside, organizationId, file)) return file
+        if (registerUnlessEnded(inside, organizationId, file)) {
+          if (event) inside.run(INSERT_EVENT, { ...event })
+          return file
+        }
         const row = inside.get(FIND_FILE, { organizationId, fileId: file.id })
         return row && toFile(row)
       }),
 
-    add: (organizationId, files, reservationId) =>
-      write((inside) => addWithinQuota(inside, organizationId, files, reservationId)),
+    add: (organizationId, files, reservationId, event) =>
+      write((inside) => {
+        const isAdded = addWithinQuota(inside, organizationId, files, reservationId)
+        if (isAdded && event) inside.run(INSERT_EVENT, { ...event })
+        return isAdded
+      }),
 
-    delete: (organizationId, fileId, nowMs) =>
-      transactions.free(() => deleteFile(transactions.dialect, organizationId, fileId, nowMs)),
+    delete: (organizationId, fileId, nowMs, deletable = 'live') =>
+      transactions.free(() => deleteFile(transactions.dialect, organizationId, { fileId, deletable, nowMs })),
+
+    trash: (organizationId, fileId, nowMs) =>
+      transactions.free(() => trashFile(transactions.dialect, organizationId, fileId, nowMs)),
+
+    restore: (organizationId, fileId, nowMs) =>
+      transactions.transact(() => restoreFile(organizationId, fileId, nowMs)),
   }
 }
 
@@ -31,7 +55,7 @@ function registerUnlessEnded(inside: Transaction, organizationId: string, file: 
   const { id, sizeBytes, uploadedAtMs } = file
   const registered = inside.run(
     `UPDATE upload_sessions SET state = 'registered', upload_handle = NULL
-     WHERE organization_id = $organizationId AND file_id = $id AND state IN ('open', 'dead')`,
+     WHERE organization_id = $organizationId AND file_id = $id AND state IN ('open', 'dead') AND failure_code IS NULL`,
     { organizationId, id },
   )
   if (registered === 0) return false
@@ -77,11 +101,5 @@ function assertNotDisowned({ get }: Transaction, { objectName }: File): void {
 }
 
 function insert({ run }: Transaction, organizationId: string, file: File): void {
-  run(
-    `INSERT INTO files (id, organization_id, filename, size_bytes, content_type, object_name, generation, crc32c,
-       md5, sha256, uploaded_by_api_key_id, uploaded_at_ms, detected_content_type, purpose, expires_at_ms, deleted_at_ms)
-     VALUES ($id, $organizationId, $filename, $sizeBytes, $contentType, $objectName, $generation, $crc32c,
-       $md5, $sha256, $uploadedByApiKeyId, $uploadedAtMs, $detectedContentType, $purpose, $expiresAtMs, NULL)`,
-    { ...file, organizationId },
-  )
+  run(INSERT_FILE, { ...file, ...placeColumns(file), organizationId })
 }

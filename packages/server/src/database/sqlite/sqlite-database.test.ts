@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
-import { SESSIONS_BEFORE_COUNTS, schemaOfVersion } from '../../../test/older-schema.ts'
+import {
+  assertOlderSession,
+  responseBeforeItems,
+  SESSIONS_BEFORE_COUNTS,
+  schemaOfVersion,
+} from '../../../test/older-schema.ts'
 import { describeDatabase } from '../database.conformance.ts'
 import { openSqliteDatabase } from './sqlite-database.ts'
 
@@ -53,6 +58,22 @@ describe('SQLite database', () => {
     await removeFolder(folder)
   })
 
+  it('finds the items of responses that an existing database has', async () => {
+    const folder = await newFolder()
+    const path = join(folder, 'waybill.db')
+    const raw = new DatabaseSync(path)
+    raw.exec(
+      `${schemaOfVersion('sqlite', 16)}; ${responseBeforeItems('a', '"\\u0000"')}; PRAGMA user_version = 16`,
+    )
+    raw.close()
+    const database = openSqliteDatabase(path)
+    const request = { nowMs: 1, expiresAtMs: 0 }
+    const found = await database.responses.findItems('org_a', ['a_in', 'a_out', 'b_in'], request)
+    assert.deepEqual([...(found?.keys() ?? [])].sort(), ['a_in', 'a_out'])
+    await database.close()
+    await removeFolder(folder)
+  })
+
   it('corrects a count that a process of an older version left wrong', async () => {
     const folder = await newFolder()
     const path = join(folder, 'waybill.db')
@@ -66,6 +87,19 @@ describe('SQLite database', () => {
     assert.equal(await database.uploadSessions.countUnfinished('org_a'), 3)
     assert.equal(await database.housekeeping.recountSessions('org_a', 9), 'org_b')
     assert.equal(await database.housekeeping.recountSessions('org_b', 9), null)
+    await database.close()
+    await removeFolder(folder)
+  })
+
+  it('reads a session that a process of an older version opened: its length is its limit', async () => {
+    const folder = await newFolder()
+    const path = join(folder, 'waybill.db')
+    await openSqliteDatabase(path).close()
+    const raw = new DatabaseSync(path)
+    raw.exec(SESSIONS_BEFORE_COUNTS)
+    raw.close()
+    const database = openSqliteDatabase(path)
+    assertOlderSession(await database.uploadSessions.findByFileId('org_a', 'open'))
     await database.close()
     await removeFolder(folder)
   })

@@ -1,12 +1,19 @@
 import type { Database } from '../database.ts'
+import { createBucketStatements } from '../sql/bucket-statements.ts'
 import { createConversationStatements } from '../sql/conversation-statements.ts'
 import { createCredentialStatements } from '../sql/credential-statements.ts'
+import { createEventStatements } from '../sql/event-statements.ts'
 import { createIdempotentRequestStatements } from '../sql/idempotent-request-statements.ts'
 import { createJobStatements } from '../sql/job-statements.ts'
+import { createMemberStatements } from '../sql/member-statements.ts'
 import { createOrganizationStatements } from '../sql/organization-statements.ts'
 import { createResponseStatements } from '../sql/response-statements.ts'
+import { createScanStatements } from '../sql/scan-statements.ts'
+import { createShareLinkStatements } from '../sql/share-link-statements.ts'
 import { createTaskStatements } from '../sql/task-statements.ts'
+import { createUserStatements } from '../sql/user-statements.ts'
 import { createVectorStoreStatements } from '../sql/vector-store-statements.ts'
+import { createWebhookStatements } from '../sql/webhook-statements.ts'
 import { createApiKeyRecords } from './api-key-records.ts'
 import { createAuditRecords } from './audit-records.ts'
 import { openConnection } from './connection.ts'
@@ -31,6 +38,9 @@ export function openSqliteDatabase(path: string): Database {
     apiKeys: createApiKeyRecords(connection),
     uploadSessions: createUploadSessionRecords(connection),
     files: createFileRecords(connection),
+    scans: createScanStatements(statements),
+    shareLinks: createShareLinkStatements(connection.transactions),
+    buckets: createBucketStatements(connection.transactions),
     reservations: createReservationRecords(connection),
     housekeeping: createHousekeepingRecords(connection),
     audit: createAuditRecords(connection),
@@ -40,6 +50,10 @@ export function openSqliteDatabase(path: string): Database {
     vectorStores: createVectorStoreStatements(connection.transactions),
     conversations: createConversationStatements(connection.transactions),
     responses: createResponseStatements(connection.transactions),
+    events: createEventStatements(connection.transactions),
+    webhooks: createWebhookStatements(connection.transactions),
+    users: createUserStatements(connection.transactions),
+    members: createMemberStatements(connection.transactions),
     check: async () => {
       // Reads a table, because SQLite answers a constant without reading the file.
       await statements.get('SELECT id FROM organizations LIMIT 1')

@@ -1,5 +1,6 @@
 import { tooManySessions } from '../../domain/uploads/upload-session.ts'
 import type { UploadSessionRecords } from '../records/upload-sessions.ts'
+import { INSERT_EVENT } from '../sql/audit-statements.ts'
 import { WITHIN_QUOTA } from '../sql/quota.ts'
 import { toUploadSession } from '../sql/rows.ts'
 import type { Parameters } from '../sql/statements.ts'
@@ -12,6 +13,7 @@ import {
   insertParameters,
   UNFINISHED_COUNT,
 } from '../sql/upload-session-statements.ts'
+import { createUploadSessionTransactions } from '../sql/upload-session-transactions.ts'
 import type { Connection } from './connection.ts'
 
 /** Reserves a session within the quota and the limit of sessions. A key that opens it must still be active. */
@@ -21,7 +23,12 @@ const RESERVE = `UPDATE organizations
   WHERE id = $organizationId AND ${WITHIN_QUOTA} AND unfinished_session_count < $maxUnfinished
     AND ($apiKeyId IS NULL OR EXISTS (${FIND_OPENING_KEY}))`
 
-export function createUploadSessionRecords({ statements, write, free }: Connection): UploadSessionRecords {
+export function createUploadSessionRecords({
+  statements,
+  transactions,
+  write,
+  free,
+}: Connection): UploadSessionRecords {
   const end = (state: 'cancelled' | 'expired', scope: Parameters, nowMs: number, expiresByMs: number) =>
     free(({ get, run }) => {
       const ended = run(END_UPLOAD_SESSION, { ...scope, state, expiresByMs })
@@ -33,7 +40,7 @@ export function createUploadSessionRecords({ statements, write, free }: Connecti
            SET storage_reserved_bytes = storage_reserved_bytes - $sizeBytes,
              unfinished_session_count = unfinished_session_count - 1, updated_at_ms = $nowMs
            WHERE id = $organizationId`,
-          { organizationId: session.organizationId, sizeBytes: session.sizeBytes, nowMs },
+          { organizationId: session.organizationId, sizeBytes: session.reservedBytes, nowMs },
         )
       }
       return session
@@ -41,10 +48,11 @@ export function createUploadSessionRecords({ statements, write, free }: Connecti
 
   return {
     ...createUploadSessionStatements(statements),
+    ...createUploadSessionTransactions(transactions),
 
-    create: (organizationId, session, uploadIdSha256, maxUnfinished) =>
+    create: (organizationId, session, uploadIdSha256, maxUnfinished, event) =>
       write(({ get, run }) => {
-        const { sizeBytes, createdAtMs, openedBy } = session
+        const { reservedBytes: sizeBytes, createdAtMs, openedBy } = session
         const key = openedBy ?? { apiKeyId: null, generation: null }
         // One statement checks and reserves, so that concurrent callers cannot exceed the quota together.
         const reserved = run(RESERVE, { organizationId, ...key, sizeBytes, maxUnfinished, createdAtMs })
@@ -56,6 +64,7 @@ export function createUploadSessionRecords({ statements, write, free }: Connecti
           return false
         }
         run(INSERT_UPLOAD_SESSION, insertParameters(organizationId, session, uploadIdSha256))
+        if (event) run(INSERT_EVENT, { ...event })
         return true
       }),
 

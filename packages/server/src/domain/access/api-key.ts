@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
+import { toBase62 } from './base62.ts'
 
 export const SCOPES = [
   'files:read',
@@ -62,19 +63,11 @@ export function stampOf({ id, generation }: Pick<ApiKey, 'id' | 'generation'>): 
 export const DEFAULT_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'admin')
 
 const SECRET_PREFIX = 'oak_live_'
-const SECRET_DIGITS = 43
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const PREFIX_LENGTH = 13
 
 /** Returns a new secret: `oak_live_` and 43 base62 digits with 256 random bits. It is shown once and never stored. */
 export function createSecret(): string {
-  let rest = BigInt(`0x${randomBytes(32).toString('hex')}`)
-  let digits = ''
-  for (let index = 0; index < SECRET_DIGITS; index++) {
-    digits = BASE62.charAt(Number(rest % 62n)) + digits
-    rest /= 62n
-  }
-  return SECRET_PREFIX + digits
+  return SECRET_PREFIX + toBase62(randomBytes(32))
 }
 
 export function secretPrefix(secret: string): string {

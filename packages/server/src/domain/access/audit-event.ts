@@ -3,7 +3,7 @@ export interface AuditEvent {
   readonly timeMs: number
   /** Organization of the caller; null for an unknown client, and for an operation on the installation. */
   readonly organizationId: string | null
-  /** Id of a key, `operator` for the command line, `job:` and the name of a job; null for a client without a key. */
+  /** Id of a key or user, `operator` for the command line, `job:` and the name of a job; null for a client without a key. */
   readonly actor: string | null
   /** Name of the operation, such as `registerFile`. */
   readonly action: string

@@ -104,8 +104,11 @@ export interface FileSearchCall {
   readonly id: string
   readonly status: 'in_progress' | 'searching' | 'completed' | 'incomplete' | 'failed'
   readonly queries: readonly string[]
-  /** Always recorded; protocols show them when the client asks for them. */
-  readonly results: readonly FileSearchResult[]
+  /**
+   * Recorded for every search of the service; protocols show them when the client asks for them. Null when a client sent
+   * the call without them, which is not the same as a search that found nothing.
+   */
+  readonly results: readonly FileSearchResult[] | null
 }
 
 export interface FileSearchResult extends FoundChunk {

@@ -10,6 +10,11 @@ export interface ResponseRequest extends ResponseOptions {
   readonly previousResponseId: string | null
   /** Conversation that this response continues and is appended to. */
   readonly conversationId: string | null
+  /**
+   * Files whose texts are longer than the space for files: `whole` gives them completely, `relevant` only the passages that
+   * are near to the newest message.
+   */
+  readonly longFiles: 'whole' | 'relevant'
 }
 
 /** Options of a response, which it keeps and shows again. */
@@ -42,10 +47,12 @@ export interface ResponseOptions {
 
 export type InputItem = NewItem | ItemReference
 
-/** Item that an earlier response or the conversation has. */
+/** Item that a stored response or a conversation of the organization has. */
 export interface ItemReference {
   readonly type: 'item_reference'
   readonly id: string
+  /** Item that stands for an unknown one; null when the reference must lead to an item. */
+  readonly fallback: NewItem | null
 }
 
 export type Tool = FunctionTool | FileSearchTool | FileRetrievalTool

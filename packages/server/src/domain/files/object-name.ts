@@ -8,6 +8,11 @@ export function objectName(organizationId: string, fileId: string, filename: str
   return `files/${organizationId}/${fileId}/${filename}`
 }
 
+/** Returns the name of the file in the name of its object. */
+export function objectFilename(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1)
+}
+
 /** Returns the file that an object of this name belongs to; null for a name that `objectName` never returns. */
 export function fileOfName(
   name: string,

@@ -14,6 +14,8 @@ export function orphanReason(use: ObjectUse, ageMs: number): string | null {
   switch (use) {
     case 'deleted-file':
       return 'its file is deleted'
+    case 'refused':
+      return 'its content was refused'
     case 'cancelled':
       return 'its upload session was cancelled'
     case 'expired':

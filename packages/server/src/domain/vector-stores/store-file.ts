@@ -17,6 +17,8 @@ export interface StoreFile {
   readonly attempts: number
   readonly addedAtMs: number
   readonly addedByApiKeyId: string | null
+  /** User that added the file; null when a key or the operator did. */
+  readonly addedBy: string | null
   readonly startedAtMs: number | null
   /** Time of the last result, `completed`, `failed` or `cancelled`. */
   readonly endedAtMs: number | null

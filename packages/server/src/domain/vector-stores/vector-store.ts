@@ -1,19 +1,20 @@
+import type { StoreAccess } from './store-access.ts'
 import type { FileCounts } from './store-file.ts'
 
-/** Rule for the callers that see and use a store: all of the organization, or its creator and admins. */
-export const ACCESS_MODES = ['organization', 'public', 'private'] as const
-export type AccessMode = (typeof ACCESS_MODES)[number]
+/** Store of an organization. */
+export interface StorePlace {
+  readonly organizationId: string
+  readonly storeId: string
+}
 
 /** Set of files that is searched together. */
-export interface VectorStore {
+export interface VectorStore extends StoreAccess {
   readonly id: string
   readonly organizationId: string
   /** Empty when the client gave none. */
   readonly name: string
   readonly description: string | null
-  /** `public` is the same as `organization`: nothing is readable without a key. */
-  readonly accessMode: AccessMode
-  /** Id of the key that created the store. */
+  /** Id of the key or user that created the store. */
   readonly createdBy: string
   readonly createdAtMs: number
   readonly updatedAtMs: number

@@ -11,7 +11,7 @@ export interface TaskHandler {
    */
   handle(task: Task, signal: AbortSignal): Promise<void>
   /** Records the failure of a task that is not run again; the queue then buries the task, unless this ended it. */
-  giveUp(task: Task, error: string): Promise<void>
+  giveUp(task: Task, error: Error): Promise<void>
 }
 
 export interface QueueOptions {
@@ -207,23 +207,23 @@ async function runTask(
     await handler.handle(task, signal)
     await tasks.finish(task)
     counts.finished++
-  } catch (error) {
+  } catch (thrown) {
     if (interrupt.aborted) {
       counts.interrupted++
       // Does nothing when the lease was lost.
       await tasks.release(task)
       return
     }
-    onFailure(error, task)
-    const message = error instanceof Error ? error.message : String(error)
+    onFailure(thrown, task)
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
     const runAtMs = now() + backoffMs(task.attempt)
     if (task.attempt < MAX_ATTEMPTS && runAtMs < task.deadlineAtMs) {
-      const isOwned = await tasks.retry(task, runAtMs, message)
+      const isOwned = await tasks.retry(task, runAtMs, error.message)
       counts[isOwned ? 'retried' : 'interrupted']++
       return
     }
-    await handler.giveUp(task, message)
-    await tasks.bury(task, now(), message)
+    await handler.giveUp(task, error)
+    await tasks.bury(task, now(), error.message)
     counts.givenUp++
   } finally {
     clearTimeout(timer)
@@ -231,8 +231,8 @@ async function runTask(
   }
 }
 
-/** Exponential backoff with jitter, so that tasks that failed together do not come back together. */
+/** Returns whole milliseconds: exponential backoff with jitter, so that tasks that failed together do not come back together. */
 function backoffMs(attempt: number): number {
   const ms = Math.min(FIRST_BACKOFF_MS * 4 ** (attempt - 1), MAX_BACKOFF_MS)
-  return ms / 2 + Math.random() * (ms / 2)
+  return Math.round(ms / 2 + Math.random() * (ms / 2))
 }

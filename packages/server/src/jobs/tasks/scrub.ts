@@ -25,6 +25,10 @@ export interface ScrubRun {
   /** Section to begin with. The run continues with the following ones and wraps around to read all. */
   readonly firstSection: number
   readonly onDamage?: (damage: Damage) => void
+  /** Receives the name of each object whose bytes are not those that were written, and is awaited. */
+  readonly onUnsound?: (name: string) => Promise<void>
+  /** Receives the name of each object that was read completely without damage, and is awaited. */
+  readonly onSound?: (name: string) => Promise<void>
 }
 
 /**
@@ -45,7 +49,10 @@ export async function scrub(storage: ObjectStorage, run: ScrubRun): Promise<Scru
       if (run.signal.aborted) return
       const problem = await findProblem(storage, entry, pace)
       if (entry.kind === 'object' || entry.kind === 'unreadable') objects++
-      if (problem !== null) note('id' in entry ? entry.id : entry.name, problem)
+      const name = 'id' in entry ? entry.id : entry.name
+      if (problem === 'none') await run.onSound?.(name)
+      else if (problem !== null) note(name, problem.message)
+      if (problem instanceof ServiceError && problem.code === 'OBJECT_DAMAGED') await run.onUnsound?.(name)
     }
   }
   for (let offset = 0; offset < sections && !run.signal.aborted; offset++) {
@@ -58,24 +65,25 @@ export async function scrub(storage: ObjectStorage, run: ScrubRun): Promise<Scru
   return { objects, bytes: pace.bytes(), damage }
 }
 
+/** Returns null for an entry that was not read completely, or is no object any more. */
 async function findProblem(
   storage: ObjectStorage,
   entry: InventoryEntry,
   pace: Pace,
-): Promise<string | null> {
-  if (entry.kind === 'unreadable') return entry.problem
+): Promise<{ readonly message: string } | 'none' | null> {
+  if (entry.kind === 'unreadable') return { message: entry.problem }
   if (entry.kind !== 'object') return null
   try {
     for await (const block of await storage.read(entry.name)) {
       const { length } = block
       releaseBuffer(block)
-      if (!(await pace.read(length))) break
+      if (!(await pace.read(length))) return null
     }
-    return null
+    return 'none'
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
     const isGone = (await storage.stat(entry.name).catch(() => undefined)) === null
-    return isGone ? null : error.message
+    return isGone ? null : error
   }
 }
 

@@ -28,7 +28,7 @@ export function startIndexing(
     handler: {
       kind: INDEXING_TASK,
       handle: (task, signal) => indexStoreFile(context, task, signal),
-      giveUp: (task, cause) => giveUpIndexing(context, task, cause),
+      giveUp: (task, error) => giveUpIndexing(context, task, error),
     },
     concurrency,
     maxPerOrganization: MAX_PER_ORGANIZATION,

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { Context } from '../../operations/context.ts'
 import type { PeriodicJob } from '../periodic/run-periodically.ts'
 import { shareJob } from '../periodic/share-job.ts'
-import { scrub } from './scrub.ts'
+import { scrubFiles } from './scrub-files.ts'
 
 export interface ScrubLog {
   info(facts: object, message: string): void
@@ -19,16 +19,17 @@ export interface ScrubSchedule {
 const FIRST_AFTER_MS = 10 * 60 * 1000
 
 /**
- * Starts the job that reads all objects repeatedly, in one of all processes, and logs damaged ones. A run begins with
- * a random section, so that all sections are read even when restarts interrupt every run.
+ * Starts the job that reads all objects repeatedly in one of all processes, logs damaged ones and marks their Files. A run
+ * begins with a random section, so that all sections are read even when restarts interrupt every run.
  */
 export function startScrubbing(
-  { database, storage, now }: Pick<Context, 'database' | 'storage' | 'now'>,
+  context: Pick<Context, 'database' | 'storage' | 'now'>,
   { everyMs, bytesPerSecond }: ScrubSchedule,
   log: ScrubLog,
 ): PeriodicJob {
+  const { database, storage, now } = context
   const run = async (signal: AbortSignal) => {
-    const { objects, bytes, damage } = await scrub(storage, {
+    const { objects, bytes, damage } = await scrubFiles(context, {
       bytesPerSecond,
       signal,
       firstSection: randomInt(storage.inventory.sections),

@@ -47,7 +47,11 @@ describe('the kind of a file', () => {
 
   const refused = [
     ['image/png', 'image/png', 'a.png', /type image\/png. Convert it to PDF/],
-    ['application/x-cfb', 'application/msword', 'a.doc', /Save it as DOCX/],
+    ['application/x-cfb', 'application/msword', 'a.doc', /Save it as DOCX or PDF and upload the result/],
+    ['application/x-cfb', UNKNOWN, 'a.XLS', /Save it as XLSX or PDF/],
+    ['application/x-cfb', 'application/vnd.ms-powerpoint', 'a', /Save it as PPTX or PDF/],
+    ['application/x-cfb', UNKNOWN, 'a.msg', /Save it as EML or PDF/],
+    ['application/x-cfb', UNKNOWN, 'a', /Save it as DOCX, XLSX, PPTX or PDF/],
     ['application/zip', 'application/zip', 'a.zip', /type application\/zip/],
     [null, UNKNOWN, 'a.txt', /type application\/octet-stream/],
   ] as const

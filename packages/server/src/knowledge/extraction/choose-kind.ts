@@ -154,12 +154,21 @@ function byExtension(kind: FileKind, extensions: readonly string[]): Record<stri
   return Object.fromEntries(extensions.map((extension) => [extension, kind]))
 }
 
-const LEGACY_OFFICE = /^application\/(x-cfb|msword|vnd\.ms-(excel|powerpoint|outlook))$/
+/** Formats of Office before 2007 with their present ones. Their detected type is that of the container of all of them. */
+const LEGACY_OFFICE: readonly (readonly [pattern: RegExp, present: string])[] = [
+  [/^application\/msword$|\.do[ct]$/i, 'DOCX'],
+  [/^application\/vnd\.ms-excel$|\.xl[st]$/i, 'XLSX'],
+  [/^application\/vnd\.ms-powerpoint$|\.pp[st]$/i, 'PPTX'],
+  [/^application\/vnd\.ms-outlook$|\.msg$/i, 'EML'],
+  [/^application\/x-cfb$/, 'DOCX, XLSX, PPTX'],
+]
 
-function refuse(type: string, { filename }: TypeEvidence): never {
-  const isLegacy = LEGACY_OFFICE.test(type) || /\.(doc|xls|ppt|msg)$/i.test(filename)
-  const step = isLegacy
-    ? 'Save it as DOCX, XLSX, PPTX or PDF and upload the result.'
+function refuse(type: string, { filename, contentType }: TypeEvidence): never {
+  const legacy = LEGACY_OFFICE.find(([pattern]) =>
+    [canonical(contentType) ?? '', filename, type].some((one) => pattern.test(one)),
+  )
+  const step = legacy
+    ? `Save it as ${legacy[1]} or PDF and upload the result.`
     : 'Convert it to PDF, DOCX, HTML or plain text and upload the result.'
   throw new ExtractionFailure(
     'unsupported_file',

@@ -1,3 +1,5 @@
+import type { OcrOptions } from '@waybill/extract/message.ts'
+
 /** Limits of reading one file. */
 export interface ExtractionLimits {
   /** Largest file of a format that needs a process, which holds all of it in memory. */
@@ -20,4 +22,17 @@ export const DEFAULT_LIMITS: ExtractionLimits = {
   maxMemoryBytes: 512 * MIB,
   maxCpuMs: 15_000,
   maxReadMs: 60_000,
+}
+
+/** CPU time of OCR for one page. A dense page needs 3 to 4 seconds. */
+const OCR_CPU_MS_PER_PAGE = 6_000
+const OCR_READ_MS_PER_PAGE = 12_000
+
+/** Returns the limits of a file in which text may be recognized: the time of as many pages as are allowed is added. */
+export function withOcr(limits: ExtractionLimits, { maxPages }: OcrOptions): ExtractionLimits {
+  return {
+    ...limits,
+    maxCpuMs: limits.maxCpuMs + maxPages * OCR_CPU_MS_PER_PAGE,
+    maxReadMs: limits.maxReadMs + maxPages * OCR_READ_MS_PER_PAGE,
+  }
 }

@@ -4,9 +4,11 @@ import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { missingPackage } from '../../../../extract/test/missing-package.ts'
 import * as sample from '../../../../extract/test/sample-files.ts'
 import { type ExtractableFile, ExtractionFailure } from '../text-extractor.ts'
 import { findIsolation, isolatedNode } from './isolation.ts'
+import { DEFAULT_LIMITS, withOcr } from './limits.ts'
 import { openTextExtractor } from './open-text-extractor.ts'
 
 const officeCrypto: typeof import('officecrypto-tool') = createRequire(import.meta.url)('officecrypto-tool')
@@ -214,6 +216,39 @@ describe('a protected file', () => {
     const locked = officeCrypto.encrypt(docx, { password: 'secret', type: 'standard' })
     const file = fileOf(locked, 'a.docx', 'application/x-cfb')
     await assert.rejects(textOf(file), isFailure('unsupported_file', /Remove the password/))
+  })
+})
+
+describe('a scan with OCR', { skip: missingPackage() }, () => {
+  const ocr = { languages: ['eng'], maxPages: 1 }
+  const scan = async () =>
+    fileOf(await sample.scanOfPdf(sample.pdfOf([['The harbour office']])), 'a.pdf', PDF)
+
+  it('is read by a process without rights', async (t) => {
+    const reading = await openTextExtractor({ ocr })
+    t.after(() => reading.close())
+    const { parts } = await whileOthersWork(reading.extract(await scan(), NEVER))
+    assert.deepEqual(
+      parts.map(({ text, page }) => [text, page]),
+      [['The harbour office\n', 1]],
+    )
+  })
+
+  it('is ended at the limit of memory', async (t) => {
+    const small = await openTextExtractor({ ocr, limits: { maxMemoryBytes: 130 * MIB } })
+    t.after(() => small.close())
+    await assert.rejects(small.extract(await scan(), NEVER), isFailure('invalid_file', /more than 130 MB/))
+  })
+
+  it('is tried again later when a model is missing, because the file is not the cause', async (t) => {
+    const incomplete = await openTextExtractor({ ocr: { ...ocr, languages: ['xxx'] } })
+    t.after(() => incomplete.close())
+    await assert.rejects(incomplete.extract(await scan(), NEVER), isFailure('server_error', /unexpectedly/))
+  })
+
+  it('has as much more time as pages are allowed', () => {
+    const { maxCpuMs, maxReadMs } = withOcr(DEFAULT_LIMITS, { ...ocr, maxPages: 10 })
+    assert.deepEqual([maxCpuMs, maxReadMs], [75_000, 180_000])
   })
 })
 

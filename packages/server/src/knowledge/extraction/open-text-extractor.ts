@@ -1,9 +1,10 @@
+import type { OcrOptions } from '@waybill/extract/message.ts'
 import { isTextSample } from '../../domain/files/content-type/sample-text.ts'
 import { createGate } from '../../platform/create-gate.ts'
 import { type ExtractableFile, ExtractionFailure, type TextExtractor } from '../text-extractor.ts'
 import { chooseKind, needsProcess } from './choose-kind.ts'
-import { findIsolation } from './isolation.ts'
-import { DEFAULT_LIMITS, type ExtractionLimits } from './limits.ts'
+import { findIsolation, type Isolation } from './isolation.ts'
+import { DEFAULT_LIMITS, type ExtractionLimits, withOcr } from './limits.ts'
 import { readInProcess } from './reader-process.ts'
 import { createReaderThreads } from './reader-threads.ts'
 
@@ -20,6 +21,8 @@ export interface TextExtractorOptions {
   readonly processes?: number
   /** Worker threads that read plain text at the same time. */
   readonly threads?: number
+  /** Text recognition in scanned PDF files, which then have more time; null when it is off. */
+  readonly ocr?: OcrOptions | null
 }
 
 /** Text extractor and what it found about the system. */
@@ -34,13 +37,13 @@ export interface OpenTextExtractor extends TextExtractor {
  */
 export async function openTextExtractor(options: TextExtractorOptions = {}): Promise<OpenTextExtractor> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const isolation = await findIsolation(limits.maxCpuMs)
+  const processes = await describeProcesses(limits, options.ocr ?? null)
   const gate = createGate(options.processes ?? 2)
   const threads = createReaderThreads(options.threads ?? 1, limits)
   const closing = new AbortController()
 
   return {
-    isNetworkDropped: isolation.isNetworkDropped,
+    isNetworkDropped: processes.others.isolation.isNetworkDropped,
     async extract(file, signal) {
       const either = AbortSignal.any([signal, closing.signal])
       const bytes = openBytes(file, either)
@@ -50,8 +53,9 @@ export async function openTextExtractor(options: TextExtractorOptions = {}): Pro
         const { sizeBytes } = file
         if (!needsProcess(kind))
           return await threads.read(kind, () => collect(bytes.all(), sizeBytes), either)
+        const { ocr, limits: own, isolation } = kind === 'pdf' ? processes.pdf : processes.others
         return await gate(() =>
-          readInProcess(kind, { sizeBytes, bytes: bytes.all() }, limits, isolation, either),
+          readInProcess(kind, ocr, { sizeBytes, bytes: bytes.all() }, own, isolation, either),
         )
       } finally {
         bytes.stop()
@@ -62,6 +66,23 @@ export async function openTextExtractor(options: TextExtractorOptions = {}): Pro
       await threads.close()
     },
   }
+}
+
+/** Settings of the processes of some kinds. */
+interface ProcessOptions {
+  readonly ocr: OcrOptions | null
+  readonly limits: ExtractionLimits
+  readonly isolation: Isolation
+}
+
+async function describeProcesses(
+  limits: ExtractionLimits,
+  ocr: OcrOptions | null,
+): Promise<{ readonly pdf: ProcessOptions; readonly others: ProcessOptions }> {
+  const others = { ocr: null, limits, isolation: await findIsolation(limits.maxCpuMs) }
+  if (ocr === null) return { pdf: others, others }
+  const more = withOcr(limits, ocr)
+  return { pdf: { ocr, limits: more, isolation: await findIsolation(more.maxCpuMs) }, others }
 }
 
 /** Bytes of a file, of which the beginning is read first. */

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import type { FileKind } from '@waybill/extract/file-kind.ts'
 import type { ExtractedText } from '@waybill/extract/located-text.ts'
+import type { OcrOptions, ReadRequest } from '@waybill/extract/message.ts'
 import { ExtractionFailure } from '../text-extractor.ts'
 import { type Isolation, isolatedNode } from './isolation.ts'
 import type { ExtractionLimits } from './limits.ts'
@@ -26,13 +27,15 @@ const MAX_DIAGNOSTIC_BYTES = 4 * 1024
  */
 export async function readInProcess(
   kind: FileKind,
+  ocr: OcrOptions | null,
   { bytes, sizeBytes }: { readonly bytes: AsyncIterable<Uint8Array>; readonly sizeBytes: number },
   limits: ExtractionLimits,
   isolation: Isolation,
   signal: AbortSignal,
 ): Promise<ExtractedText> {
   const node = isolatedNode(PACKAGE, limits.maxMemoryBytes, isolation)
-  const [program = '', ...args] = [...node, ENTRY, kind, String(sizeBytes), String(limits.maxTextBytes)]
+  const request: Omit<ReadRequest, 'bytes'> = { kind, maxTextBytes: limits.maxTextBytes, ocr }
+  const [program = '', ...args] = [...node, ENTRY, String(sizeBytes), JSON.stringify(request)]
   const child = spawn(program, args, { env: {}, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] })
   const watch = watchLimits(child, limits)
   const stop = () => child.kill('SIGKILL')

@@ -4,6 +4,7 @@ import type { ExtractedText } from '@waybill/extract/located-text.ts'
 import type { ReadRequest } from '@waybill/extract/message.ts'
 import { createGate } from '../../platform/create-gate.ts'
 import { ExtractionFailure } from '../text-extractor.ts'
+import { MAX_NEW_OBJECTS_MB } from '../thread-calls.ts'
 import type { ExtractionLimits } from './limits.ts'
 import { createTextCollector } from './read-message.ts'
 
@@ -37,7 +38,7 @@ export function createReaderThreads(threads: number, limits: ExtractionLimits): 
       env: {},
       execArgv: ['--no-warnings'],
       stdin: false,
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: MAX_NEW_OBJECTS_MB },
     })
     worker.unref()
     // An idle thread has no listener of its own; an error ends it.
@@ -57,7 +58,7 @@ export function createReaderThreads(threads: number, limits: ExtractionLimits): 
         try {
           const text = await readIn(
             worker,
-            { kind, bytes, maxTextBytes: limits.maxTextBytes },
+            { kind, bytes, maxTextBytes: limits.maxTextBytes, ocr: null },
             limits,
             signal,
           )

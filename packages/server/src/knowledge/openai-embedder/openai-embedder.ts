@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { ServiceError } from '../../domain/errors.ts'
+import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
+import { beginModelCall, type ObserveModelCall } from '../../domain/models/model-call.ts'
 import { retryAfterMs } from '../../platform/retry-after.ts'
 import type { Embedder } from '../embedder.ts'
-import { readVectors } from './read-vectors.ts'
+import { readTokens, readVectors } from './read-vectors.ts'
 
 export interface OpenAiEmbedderOptions {
   /** Base of the API, for example `http://127.0.0.1:11434/v1`. */
@@ -16,6 +17,8 @@ export interface OpenAiEmbedderOptions {
   readonly timeoutMs?: number
   /** Wait after the first failure; each further one doubles it. */
   readonly backoffMs?: number
+  /** Observers of all requests; absent for none. */
+  readonly observers?: readonly ObserveModelCall[]
 }
 
 const MAX_BATCH = 32
@@ -26,6 +29,7 @@ const DEFAULT_BACKOFF_MS = 500
 const MAX_WAIT_MS = 30_000
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 const TOO_LARGE = 413
+const TOO_MANY = 429
 
 /**
  * Creates an embedder that uses an endpoint compatible with OpenAI's `POST /embeddings`. Batches that the server finds
@@ -64,6 +68,7 @@ type Answer = { readonly kind: 'vectors'; readonly body: unknown } | { readonly 
 /** Failed request that may succeed later. */
 interface Failure {
   readonly kind: 'failed'
+  readonly code: ErrorCode
   readonly reason: string
   readonly isTransient: boolean
   /** Wait that the server asks for; null when it asks for none. */
@@ -77,12 +82,41 @@ async function requestWithRetries(
 ): Promise<Answer> {
   let backoffMs = options.backoffMs ?? DEFAULT_BACKOFF_MS
   for (let attempt = 1; ; attempt++) {
-    const answer = await request(options, texts, signal)
+    const answer = await reportRequest(options, texts, signal)
     if (answer.kind !== 'failed') return answer
     if (!answer.isTransient || attempt === MAX_ATTEMPTS) throw unavailable(answer.reason)
     await wait(Math.min(MAX_WAIT_MS, Math.max(backoffMs, answer.waitMs ?? 0)), null, signal ? { signal } : {})
     backoffMs *= 2
   }
+}
+
+/** Makes one request and reports it to the observers. */
+async function reportRequest(
+  options: OpenAiEmbedderOptions,
+  texts: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Answer | Failure> {
+  const call = { operation: 'embeddings', serverUrl: options.url, isStreamed: false } as const
+  const report = beginModelCall(options.observers ?? [], call, signal ?? null)
+  try {
+    const answer = await request(options, texts, signal)
+    if (answer.kind === 'vectors') {
+      report.accept(options.model)
+      report.receiveTokens({ input: readTokens(answer.body), output: null })
+    }
+    report.end(toFault(answer))
+    return answer
+  } catch (error) {
+    report.end(error)
+    throw error
+  }
+}
+
+/** Returns the error of an answer for the observers; null for vectors. */
+function toFault(answer: Answer | Failure): ServiceError | null {
+  if (answer.kind === 'vectors') return null
+  if (answer.kind === 'failed') return new ServiceError(answer.code, answer.reason)
+  return new ServiceError('REQUEST_TOO_LARGE', 'the texts are too large')
 }
 
 async function request(
@@ -108,16 +142,19 @@ async function request(
     if (response.status === TOO_LARGE) return { kind: 'too-large' }
     return {
       kind: 'failed',
+      code: response.status === TOO_MANY ? 'RATE_LIMIT_EXCEEDED' : 'MODEL_SERVER_ERROR',
       reason: `answered with status ${response.status}`,
-      isTransient: response.status === 408 || response.status === 429 || response.status >= 500,
+      isTransient: response.status === 408 || response.status === TOO_MANY || response.status >= 500,
       waitMs: retryAfterMs(response.headers.get('retry-after')),
     }
   } catch (error) {
     signal?.throwIfAborted()
     if (error instanceof ServiceError) throw error
     if (error instanceof SyntaxError) throw unavailable('returned no JSON')
-    const reason = timeout.aborted ? 'did not answer in time' : 'cannot be reached'
-    return { kind: 'failed', reason, isTransient: true, waitMs: null }
+    const fault = timeout.aborted
+      ? ({ code: 'MODEL_SERVER_TIMEOUT', reason: 'did not answer in time' } as const)
+      : ({ code: 'MODEL_SERVER_ERROR', reason: 'cannot be reached' } as const)
+    return { kind: 'failed', ...fault, isTransient: true, waitMs: null }
   }
 }
 

@@ -33,6 +33,13 @@ function readVector(values: unknown, dimensions: number | null): Float32Array {
   return Float32Array.from(values, (value) => value / length)
 }
 
+/** Returns the tokens of the texts as the server counts them; null when it does not. */
+export function readTokens(body: unknown): number | null {
+  const usage = isObject(body) && isObject(body.usage) ? body.usage : {}
+  const { prompt_tokens: count } = usage
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : null
+}
+
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null
 

@@ -6,7 +6,7 @@ import { countTerms } from '../tokens/tokenize.ts'
 import type { Corpus, CorpusChunk } from './corpus.ts'
 import { frequencyTerms } from './frequency-terms.ts'
 import type { StoreFile } from './store-file.ts'
-import { quantize } from './store-vectors.ts'
+import { MAX_ROW_CODE, quantize } from './store-vectors.ts'
 
 /** Changes that are applied in one transaction. */
 export interface ChangeBatch {
@@ -142,7 +142,7 @@ function addSegment(file: StoreFile, row: number, firstChunk: number, chunks: re
   const scales = new Float32Array(vectors.length)
   const codes = new Int8Array(vectors.length * dimensions)
   for (const [index, vector] of vectors.entries()) {
-    const quantized = quantize(vector)
+    const quantized = quantize(vector, MAX_ROW_CODE)
     scales[index] = quantized.scale
     codes.set(quantized.codes, index * dimensions)
   }

@@ -1,6 +1,11 @@
 const PAGE_BYTES = 65_536
-/** Bytes of a SIMD register. Rows are padded to a multiple of it. */
+/** Bytes of a SIMD register. */
 const LANE_BYTES = 16
+/** Registers that one step of the kernel multiplies. Rows are padded to a multiple of them. */
+const LANES_PER_STEP = 4
+const STEP_BYTES = LANES_PER_STEP * LANE_BYTES
+/** Added to each number of a query: the instruction multiplies 8-bit integers with 7-bit integers from 0 to 127. */
+const QUERY_OFFSET = 64
 /** Rows that one call of the kernel multiplies. */
 const BLOCK_ROWS = 1_024
 const RESULT_BYTES = BLOCK_ROWS * 4
@@ -13,17 +18,19 @@ declare const WebAssembly: {
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
-  /**
-   * Multiplies the query, in 16-bit integers, with each row from `start` to `end`, and writes the sums as 32-bit integers.
-   */
+  /** Multiplies the query with each row from `start` to `end`, and writes the sums as 32-bit integers. */
   multiply(query: number, start: number, end: number, results: number, rowBytes: number): void
 }
+
+/** Largest absolute value of a query's numbers. */
+export const MAX_QUERY_CODE = 63
 
 /** Rows of 8-bit integers, in the memory of WebAssembly, whose SIMD instructions multiply 16 of them at once. */
 export interface Rows {
   readonly count: () => number
+  /** Adds a row of numbers from -127 to 127. */
   append(row: Int8Array): void
-  /** Calls `visit` with the dot product of the query and each row. */
+  /** Calls `visit` with the dot product of the query, numbers from -63 to 63, and each row. */
   multiply(query: Int8Array, visit: (row: number, product: number) => void): void
   clear(): void
   sizeBytes(): number
@@ -34,11 +41,12 @@ let compiled: object | null = null
 export function createRows(dimensions: number): Rows {
   compiled ??= new WebAssembly.Module(moduleBytes())
   const { memory, multiply } = new WebAssembly.Instance(compiled).exports as Exports
-  const rowBytes = Math.ceil(dimensions / LANE_BYTES) * LANE_BYTES
-  const queryBytes = rowBytes * 2
-  const resultsAt = queryBytes
+  const rowBytes = Math.ceil(dimensions / STEP_BYTES) * STEP_BYTES
+  const resultsAt = rowBytes
   const rowsAt = resultsAt + RESULT_BYTES
   let count = 0
+  /** Sum of the numbers of each row, times the offset of queries. */
+  let excess = new Int32Array(BLOCK_ROWS)
   const reserve = (bytes: number) => {
     const missing = bytes - memory.buffer.byteLength
     if (missing > 0) memory.grow(Math.ceil(Math.max(missing, memory.buffer.byteLength / 4) / PAGE_BYTES))
@@ -50,39 +58,48 @@ export function createRows(dimensions: number): Rows {
       const at = rowsAt + count * rowBytes
       reserve(at + rowBytes)
       new Int8Array(memory.buffer).set(row, at)
-      count++
+      if (count === excess.length) excess = copyTo(count * 2, excess)
+      let sum = 0
+      for (const code of row) sum += code
+      excess[count++] = sum * QUERY_OFFSET
     },
     multiply: (query, visit) => {
-      const wideQuery = new Int16Array(memory.buffer, 0, rowBytes)
-      wideQuery.fill(0)
-      wideQuery.set(query)
+      const offsetQuery = new Uint8Array(memory.buffer, 0, rowBytes)
+      offsetQuery.fill(0)
+      for (const [at, code] of query.entries()) offsetQuery[at] = code + QUERY_OFFSET
       const results = new Int32Array(memory.buffer, resultsAt, BLOCK_ROWS)
       for (let first = 0; first < count; first += BLOCK_ROWS) {
         const rows = Math.min(BLOCK_ROWS, count - first)
         const start = rowsAt + first * rowBytes
         multiply(0, start, start + rows * rowBytes, resultsAt, rowBytes)
-        for (let row = 0; row < rows; row++) visit(first + row, results[row] as number)
+        for (let row = 0; row < rows; row++) {
+          visit(first + row, (results[row] as number) - (excess[first + row] as number))
+        }
       }
     },
     clear: () => {
       count = 0
     },
-    sizeBytes: () => memory.buffer.byteLength,
+    sizeBytes: () => memory.buffer.byteLength + excess.byteLength,
   }
 }
 
-// Instructions: WebAssembly Core Specification, "Binary Format".
+function copyTo(length: number, numbers: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const copy = new Int32Array(length)
+  copy.set(numbers)
+  return copy
+}
+
+// Instructions: WebAssembly Core Specification, "Binary Format"; DOT is i32x4.relaxed_dot_i8x16_i7x16_add_s, whose result is
+// the same on every processor for these ranges of numbers.
 const get = (local: number) => [0x20, local]
 const set = (local: number) => [0x21, local]
-const constant = (value: number) => [0x41, value]
+const constant = (value: number) => [0x41, ...signed(value)]
 const simd = (code: number) => (code < 0x80 ? [0xfd, code] : [0xfd, (code & 0x7f) | 0x80, code >> 7])
 const loadVector = (offset: number) => [...simd(0), 4, offset]
 const zeroVector = [...simd(12), ...new Array<number>(LANE_BYTES).fill(0)]
 const lane = (number: number) => [...simd(27), number]
-const EXTEND_LOW = simd(135)
-const EXTEND_HIGH = simd(136)
-const ADD_VECTORS = simd(174)
-const DOT = simd(186)
+const DOT = simd(275)
 const STORE = [0x36, 2, 0]
 const ADD = [0x6a]
 const IS_LESS = [0x49]
@@ -95,19 +112,19 @@ const V128 = 0x7b
 const [QUERY, START, STOP, RESULTS, ROW_BYTES, AT, ROW_END, SUMS] = [0, 1, 2, 3, 4, 5, 6, 7]
 
 function moduleBytes(): Uint8Array<ArrayBuffer> {
-  const half = (extend: number[], offset: number) => [
-    ...[...get(START), ...loadVector(0), ...extend],
-    ...[...get(AT), ...loadVector(offset)],
-    ...[...DOT, ...get(SUMS), ...ADD_VECTORS, ...set(SUMS)],
+  const multiplyLane = (lane: number) => [
+    ...[...get(START), ...loadVector(lane * LANE_BYTES)],
+    ...[...get(AT), ...loadVector(lane * LANE_BYTES)],
+    ...[...get(SUMS), ...DOT, ...set(SUMS)],
   ]
   const code = [
     ...LOOP,
     ...[...zeroVector, ...set(SUMS), ...get(QUERY), ...set(AT)],
     ...[...get(START), ...get(ROW_BYTES), ...ADD, ...set(ROW_END)],
     ...LOOP,
-    ...[...half(EXTEND_LOW, 0), ...half(EXTEND_HIGH, LANE_BYTES)],
-    ...[...get(AT), ...constant(2 * LANE_BYTES), ...ADD, ...set(AT)],
-    ...[...get(START), ...constant(LANE_BYTES), ...ADD, ...set(START)],
+    ...Array.from({ length: LANES_PER_STEP }, (_, lane) => multiplyLane(lane)).flat(),
+    ...[...get(AT), ...constant(STEP_BYTES), ...ADD, ...set(AT)],
+    ...[...get(START), ...constant(STEP_BYTES), ...ADD, ...set(START)],
     ...[...get(START), ...get(ROW_END), ...IS_LESS, ...REPEAT_IF],
     ...END,
     ...get(RESULTS),
@@ -130,6 +147,11 @@ function moduleBytes(): Uint8Array<ArrayBuffer> {
     ...section(7, [2, ...name('memory'), 2, 0, ...name('multiply'), 0, 0]),
     ...section(10, [1, ...unsigned(body.length), ...body]),
   ])
+}
+
+/** Encodes a positive integer as signed LEB128. */
+function signed(value: number): number[] {
+  return value < 0x40 ? [value] : [(value & 0x7f) | 0x80, ...signed(value >>> 7)]
 }
 
 /** Encodes an integer as unsigned LEB128. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { StorePlace } from '../../domain/vector-stores/vector-store.ts'
 import type { FileChange, StoreFeed } from '../search-index.ts'
 import type { AppliedChange } from './apply-changes.ts'
 import type { WorkerPool } from './worker-pool.ts'
@@ -12,12 +13,13 @@ const BATCH_BYTES = 128 * 1024
  * Applies all changes of the store. Ends early when another process applies the same ones: then the position tells what
  * is left.
  */
-export async function followFeed(pool: WorkerPool, feed: StoreFeed, storeId: string): Promise<void> {
+export async function followFeed(pool: WorkerPool, feed: StoreFeed, store: StorePlace): Promise<void> {
+  const { storeId } = store
   const writer = createBatchWriter(pool, storeId, await pool.call('position', storeId, null))
   let afterSeq = writer.position()
   let isComparingAll = false
   for (;;) {
-    const page = await feed.changesAfter(storeId, afterSeq, PAGE_CHANGES)
+    const page = await feed.changesAfter(store, afterSeq, PAGE_CHANGES)
     if (!page.isComplete && !isComparingAll) {
       isComparingAll = true
       afterSeq = 0
@@ -27,7 +29,7 @@ export async function followFeed(pool: WorkerPool, feed: StoreFeed, storeId: str
     const missing = new Set(await pool.call('missing', storeId, wanted))
     for (const change of page.changes) {
       const isMissing = missing.has(change.fileId)
-      for await (const applied of appliedChanges(feed, storeId, change, isMissing)) {
+      for await (const applied of appliedChanges(feed, store, change, isMissing)) {
         if (!(await writer.add(applied))) return
       }
       if (!isComparingAll) writer.reach(change.seq)
@@ -46,7 +48,7 @@ const hasDocument = (change: FileChange): change is FileChange & { revision: str
 
 async function* appliedChanges(
   feed: StoreFeed,
-  storeId: string,
+  store: StorePlace,
   { fileId, revision, attributes }: FileChange,
   isMissing: boolean,
 ): AsyncGenerator<AppliedChange> {
@@ -60,7 +62,7 @@ async function* appliedChanges(
   }
   let isFirst = true
   let part: Uint8Array | null = null
-  for await (const next of feed.readDocument(storeId, fileId, revision)) {
+  for await (const next of feed.readDocument(store, fileId, revision)) {
     if (part !== null) {
       yield { kind: 'part', fileId, revision, attributes, part, isFirst, isLast: false }
       isFirst = false

@@ -1,8 +1,6 @@
+import { termScore, termWeight } from '../tokens/bm25.ts'
 import type { Corpus } from './corpus.ts'
 
-/** Saturation of term frequencies, and weight of the length of a chunk: the usual values of BM25. */
-const K1 = 1.2
-const B = 0.75
 /** Scores are compared rounded, so that machines that round sums differently rank alike. */
 const SCORE_STEPS = 1e9
 
@@ -48,25 +46,22 @@ export function scoreChunks(
   postings: ReadonlyMap<string, Postings>,
   { chunkCount, totalLength, chunksByTerm }: CorpusStatistics,
 ): Scores {
-  const weightOf = (term: string): number => {
-    const chunks = chunksByTerm.get(term) ?? 0
-    return Math.log(1 + (chunkCount - chunks + 0.5) / (chunks + 0.5))
-  }
+  const weightOf = (term: string) => termWeight(chunkCount, chunksByTerm.get(term) ?? 0)
   const averageLength = Math.max(1, totalLength / Math.max(1, chunkCount))
-  const sums = new Float64Array(corpus.maxChunk() + 1)
+  const sums = new Float64Array(postings.size === 0 ? 0 : corpus.maxChunk() + 1)
   const touched: number[] = []
   // Sums of floating-point numbers depend on the order: it must not depend on the order of the words.
   const terms = [...new Set(words.flat())].sort()
   for (const term of terms) {
     const found = postings.get(term)
     if (!found) continue
-    const weight = weightOf(term) * (K1 + 1)
+    const weight = weightOf(term)
     for (let i = 0; i < found.chunks.length; i++) {
       const chunk = found.chunks[i] as number
       const frequency = found.frequencies[i] as number
-      const norm = K1 * (1 - B + (B * corpus.lengthOf(chunk)) / averageLength)
       if (sums[chunk] === 0) touched.push(chunk)
-      sums[chunk] = (sums[chunk] as number) + (weight * frequency) / (frequency + norm)
+      sums[chunk] =
+        (sums[chunk] as number) + termScore(weight, frequency, corpus.lengthOf(chunk), averageLength)
     }
   }
   let allWeights = 0

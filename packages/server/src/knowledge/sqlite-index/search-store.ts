@@ -1,4 +1,4 @@
-import { type Filter, matches } from '../../domain/vector-stores/filter.ts'
+import { matches } from '../../domain/vector-stores/filter.ts'
 import type { Attributes } from '../../domain/vector-stores/store-file.ts'
 import type { SearchHit, SearchQuery } from '../search-index.ts'
 import { queryTerms } from '../tokens/tokenize.ts'
@@ -39,7 +39,7 @@ export function searchStore(
   const queries = wordsOfQueries(corpus, query.texts)
   const postings = readPostings(file, corpus, queries)
   const counts = statistics ?? statisticsOf(corpus, postings)
-  const allows = allowedChunks(file, corpus, query.filter)
+  const allows = allowedChunks(file, corpus, query)
   const best = new Map<number, number>()
   for (const [index, words] of queries.entries()) {
     const lexical = scoreChunks(corpus, words, postings, counts)
@@ -100,15 +100,24 @@ function statisticsOf(corpus: Corpus, postings: ReadonlyMap<string, Postings>): 
   }
 }
 
-function allowedChunks(file: StoreFile, corpus: Corpus, filter: Filter | null): (chunk: number) => boolean {
-  if (filter === null) return () => true
+function allowedChunks(
+  file: StoreFile,
+  corpus: Corpus,
+  { filter, fileId }: SearchQuery,
+): (chunk: number) => boolean {
+  if (filter === null && fileId === null) return () => true
   const allowed = new Set<number>()
-  for (const row of file.prepare('SELECT id, attributes FROM files WHERE staged_by IS NULL').iterate()) {
+  for (const row of file
+    .prepare(fileId === null ? LIVE_FILES : LIVE_FILE)
+    .iterate(...(fileId === null ? [] : [fileId]))) {
     const [id, attributes] = row as unknown as [number, string]
-    if (matches(filter, JSON.parse(attributes) as Attributes)) allowed.add(id)
+    if (filter === null || matches(filter, JSON.parse(attributes) as Attributes)) allowed.add(id)
   }
   return (chunk) => allowed.has(corpus.fileOf(chunk))
 }
+
+const LIVE_FILES = 'SELECT id, attributes FROM files WHERE staged_by IS NULL'
+const LIVE_FILE = `${LIVE_FILES} AND file_id = ?`
 
 function readHit(file: StoreFile, corpus: Corpus, storeId: string, { chunk, score }: Candidate): SearchHit {
   const row = file.prepare(HIT).get(chunk) as unknown as HitRow | undefined

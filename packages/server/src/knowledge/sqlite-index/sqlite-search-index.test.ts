@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
 import { createMemoryFeed, type MemoryFeed } from '../../../test/knowledge/memory-feed.ts'
@@ -46,7 +46,7 @@ describe('index files', () => {
     await removeFolder(folder)
   })
 
-  const search = (searched = index) => searched.search([{ storeId, seq: feed.seqOf(storeId) }], query)
+  const search = (searched = index) => searched.search([feed.versionOf(storeId)], query)
 
   const DAMAGES: readonly [string, () => Promise<unknown>][] = [
     ['deleted', () => rm(path)],
@@ -66,25 +66,26 @@ describe('index files', () => {
       await damage()
       index = createSqliteSearchIndex({ folder, feed })
       assert.deepEqual(await search(), expected)
-      assert.deepEqual(await index.check(storeId), [])
+      assert.deepEqual(await index.check(feed.versionOf(storeId)), [])
     })
   }
 
-  it('are built again when one is deleted while it is open', async () => {
-    const expected = await search()
-    await rm(path)
-    assert.deepEqual(await search(), expected)
-  })
-
-  it('are built again when one is damaged while it is open', async () => {
-    const expected = await search()
-    const damaged = Buffer.alloc(8_192, 0xa5)
-    await writeFile(path, damaged, { flag: 'r+' })
-    await rm(`${path}-wal`, { force: true })
-    await index.close()
-    index = createSqliteSearchIndex({ folder, feed })
-    assert.deepEqual(await search(), expected)
-  })
+  const DAMAGES_WHILE_OPEN: readonly [string, (path: string) => Promise<unknown>][] = [
+    ['deleted', (file) => rm(file)],
+    ['emptied', (file) => truncate(file)],
+    ['cut in half', (file) => truncate(file, 20_480)],
+    ['overwritten', async (file) => writeFile(file, Buffer.alloc((await stat(file)).size, 0xa5))],
+  ]
+  for (const [name, damage] of DAMAGES_WHILE_OPEN) {
+    it(`are built again when one is ${name} while it is open, with the files beside it`, async () => {
+      const expected = await search()
+      const files = await readdir(dirname(path))
+      for (const file of files.filter((one) => one.startsWith('vs_ab')))
+        await damage(join(dirname(path), file))
+      assert.deepEqual(await search(), expected)
+      assert.deepEqual(await index.check(feed.versionOf(storeId)), [])
+    })
+  }
 
   it('can be shared by several indexes, each of which sees every change', async () => {
     const other = createSqliteSearchIndex({ folder, feed })
@@ -93,7 +94,7 @@ describe('index files', () => {
       const [ours, theirs] = await Promise.all([search(index), search(other)])
       assert.deepEqual(ours, theirs)
     }
-    assert.deepEqual(await index.check(storeId), [])
+    assert.deepEqual(await index.check(feed.versionOf(storeId)), [])
     await other.close()
   })
 
@@ -102,7 +103,7 @@ describe('index files', () => {
     const stores = ['vs_1', 'vs_2', 'vs_3', 'vs_4']
     for (const store of stores) await feed.put(store, 'one', documentOf('a lake'))
     for (const store of [...stores, ...stores]) {
-      const hits = await small.search([{ storeId: store, seq: feed.seqOf(store) }], query)
+      const hits = await small.search([feed.versionOf(store)], query)
       assert.equal(hits.length, 1)
     }
     await small.close()

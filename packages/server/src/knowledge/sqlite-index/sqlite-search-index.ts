@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ServiceError } from '../../domain/errors.ts'
+import type { StorePlace } from '../../domain/vector-stores/vector-store.ts'
 import type { SearchHit, SearchIndex, SearchQuery, StoreFeed, StoreVersion } from '../search-index.ts'
 import { followFeed } from './follow-feed.ts'
 import type { CorpusStatistics } from './rank.ts'
@@ -11,7 +12,7 @@ export interface SqliteSearchIndexOptions {
   readonly feed: StoreFeed
   /** Threads that search and apply changes. */
   readonly workers?: number
-  /** Index files that are open at once; each has three descriptors. */
+  /** Index files that are open at once; each has up to two descriptors. */
   readonly maxOpenFiles?: number
   /** Memory for vectors. A store that needs more is read from its file at each search. */
   readonly maxVectorBytes?: number
@@ -54,10 +55,10 @@ export function createSqliteSearchIndex(options: SqliteSearchIndexOptions): Sear
         return position < store.seq ? null : position
       })
     },
-    check: (storeId) => findDifferences(pool, options.feed, storeId),
-    rebuild: async (storeId) => {
-      await pool.call('drop', storeId, null)
-      await follow(storeId)
+    check: (store) => findDifferences(pool, options.feed, store),
+    rebuild: async (store) => {
+      await pool.call('drop', store.storeId, null)
+      await follow(store)
     },
     drop: async (storeId) => {
       await pool.call('drop', storeId, null)
@@ -68,34 +69,36 @@ export function createSqliteSearchIndex(options: SqliteSearchIndexOptions): Sear
 
 type UpToDate = <T>(store: StoreVersion, call: () => Promise<T | null>) => Promise<T>
 
+type Follow = (store: StorePlace) => Promise<void>
+
 /** Returns a function that applies the changes of a store; callers at the same time share one run. */
-function createFollower(pool: WorkerPool, feed: StoreFeed): (storeId: string) => Promise<void> {
+function createFollower(pool: WorkerPool, feed: StoreFeed): Follow {
   const runs = new Map<string, Promise<void>>()
-  return (storeId) => {
+  return (store) => {
+    const { storeId } = store
     const known = runs.get(storeId)
     if (known) return known
-    const run = followFeed(pool, feed, storeId).finally(() => runs.delete(storeId))
+    const run = followFeed(pool, feed, store).finally(() => runs.delete(storeId))
     runs.set(storeId, run)
     return run
   }
 }
 
 /** Calls until the index is not behind, and applies changes in between. A damaged file is built again. */
-async function retry<T>(
-  { storeId, seq }: StoreVersion,
-  call: () => Promise<T | null>,
-  follow: (storeId: string) => Promise<void>,
-): Promise<T> {
+async function retry<T>(store: StoreVersion, call: () => Promise<T | null>, follow: Follow): Promise<T> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     try {
       const result = await call()
       if (result !== null) return result
-      await follow(storeId)
+      await follow(store)
     } catch (error) {
       if (!(error instanceof DamagedIndex)) throw error
     }
   }
-  throw new ServiceError('SERVICE_UNAVAILABLE', `the index of ${storeId} cannot reach change ${seq}`)
+  throw new ServiceError(
+    'SERVICE_UNAVAILABLE',
+    `the index of ${store.storeId} cannot reach change ${store.seq}`,
+  )
 }
 
 /** Adds the counts of several stores, so that their chunks are ranked as those of one. */
@@ -140,11 +143,11 @@ const CHECKED_PAGE = 1_000
 const MAX_COMPARISONS = 3
 
 /** Compares until nothing changes meanwhile; otherwise returns the differences that every comparison found. */
-async function findDifferences(pool: WorkerPool, feed: StoreFeed, storeId: string): Promise<string[]> {
+async function findDifferences(pool: WorkerPool, feed: StoreFeed, store: StorePlace): Promise<string[]> {
   try {
-    let { differences, isSettled } = await compareWithFeed(pool, feed, storeId)
+    let { differences, isSettled } = await compareWithFeed(pool, feed, store)
     for (let comparison = 1; !isSettled && comparison < MAX_COMPARISONS; comparison++) {
-      const next = await compareWithFeed(pool, feed, storeId)
+      const next = await compareWithFeed(pool, feed, store)
       const found = new Set(next.differences)
       isSettled = next.isSettled
       differences = isSettled ? next.differences : differences.filter((difference) => found.has(difference))
@@ -163,15 +166,16 @@ interface Comparison {
   readonly isSettled: boolean
 }
 
-async function compareWithFeed(pool: WorkerPool, feed: StoreFeed, storeId: string): Promise<Comparison> {
-  await followFeed(pool, feed, storeId)
+async function compareWithFeed(pool: WorkerPool, feed: StoreFeed, store: StorePlace): Promise<Comparison> {
+  const { storeId } = store
+  await followFeed(pool, feed, store)
   const position = await pool.call('position', storeId, null)
   const { files, damage } = await pool.call('inspect', storeId, null)
   const indexed = new Map(files.map(([fileId, revision, attributes]) => [fileId, { revision, attributes }]))
   const differences = [...damage]
   let afterSeq = 0
   for (let hasMore = true; hasMore; ) {
-    const page = await feed.changesAfter(storeId, afterSeq, CHECKED_PAGE)
+    const page = await feed.changesAfter(store, afterSeq, CHECKED_PAGE)
     for (const { fileId, revision, attributes } of page.changes) {
       const found = indexed.get(fileId)
       indexed.delete(fileId)

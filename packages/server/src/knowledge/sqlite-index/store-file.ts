@@ -91,7 +91,12 @@ class OutdatedFile extends Error {}
 
 /** Returns true when the error says that the file holds no sound index of this version. */
 export function isDamage(error: unknown): boolean {
-  return error instanceof OutdatedFile || [SQLITE_CORRUPT, SQLITE_NOTADB].includes(resultCode(error))
+  return (
+    error instanceof OutdatedFile ||
+    [SQLITE_CORRUPT, SQLITE_NOTADB].includes(resultCode(error)) ||
+    // Another program has emptied the file after its schema was verified.
+    (error instanceof Error && error.message.startsWith('no such table: '))
+  )
 }
 
 export const isFull = (error: unknown): boolean => resultCode(error) === SQLITE_FULL
@@ -101,10 +106,14 @@ function resultCode(error: unknown): number {
   return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
 }
 
+/**
+ * Uses a rollback journal: SQLite maps the index of a write-ahead log into memory, and a program that shortens that file,
+ * as a restore with `cp` does, would end this process with SIGBUS.
+ */
 function open(path: string): StoreFile {
   const sqlite = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   try {
-    sqlite.exec('PRAGMA page_size = 1024; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+    sqlite.exec('PRAGMA page_size = 1024; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL')
     createOrVerify(sqlite)
     return fileOf(path, sqlite, statSync(path).ino)
   } catch (error) {

@@ -1,20 +1,23 @@
 import type { Corpus } from './corpus.ts'
-import { createRows, type Rows } from './dot-products.ts'
+import { createRows, MAX_QUERY_CODE, type Rows } from './dot-products.ts'
 import type { StoreFile } from './store-file.ts'
 
-/** Vector as 8-bit numbers: `codes` times `scale`. */
+/** Vector as small integers: `codes` times `scale`. */
 export interface Quantized {
   readonly scale: number
   readonly codes: Int8Array
 }
 
-const MAX_CODE = 127
+/** Largest absolute value of a stored code. */
+export const MAX_ROW_CODE = 127
 
-export function quantize(vector: Float32Array): Quantized {
+export function quantize(vector: Float32Array, maxCode: number): Quantized {
   let largest = 0
-  for (const value of vector) largest = Math.max(largest, Math.abs(value))
-  const scale = largest === 0 ? 1 : largest / MAX_CODE
-  return { scale, codes: Int8Array.from(vector, (value) => Math.round(value / scale)) }
+  for (let at = 0; at < vector.length; at++) largest = Math.max(largest, Math.abs(vector[at] as number))
+  const scale = largest === 0 ? 1 : largest / maxCode
+  const codes = new Int8Array(vector.length)
+  for (let at = 0; at < codes.length; at++) codes[at] = Math.round((vector[at] as number) / scale)
+  return { scale, codes }
 }
 
 /** Vectors of a store. They are compared by their cosine, which is their dot product because their length is 1. */
@@ -55,8 +58,9 @@ export function openStoreVectors(file: StoreFile, maxBytes: number): StoreVector
       const dimensions = query.length
       if (dimensions !== dimensionsInMemory) forget()
       dimensionsInMemory = dimensions
-      const quantized = quantize(query)
-      const isSmall = storedBytes(file, dimensions) <= maxBytes
+      const quantized = quantize(query, MAX_QUERY_CODE)
+      const readBytes = (block?.rows.count() ?? 0) * dimensions
+      const isSmall = readBytes + unreadBytes(file, dimensions, lastSegment) <= maxBytes
       if (!isSmall) forget()
       block ??= emptyBlock(dimensions)
       let deleted = 0
@@ -116,10 +120,14 @@ function* readSegments(file: StoreFile, dimensions: number, afterId: number): Ge
 const SEGMENTS =
   'SELECT id, first_chunk, scales, codes FROM vector_segments WHERE id > ? AND dimensions = ? ORDER BY id'
 
-function storedBytes(file: StoreFile, dimensions: number): number {
-  const row = file.prepare('SELECT count(*) FROM embeddings').get() as unknown as [number]
-  return row[0] * dimensions
+/** Returns the bytes of the vectors that are not in memory. It reads no vector, and with all of them in memory no row. */
+function unreadBytes(file: StoreFile, dimensions: number, afterId: number): number {
+  const row = file.prepare(SEGMENT_BYTES).get(afterId, dimensions) as unknown as [number]
+  return row[0]
 }
+
+const SEGMENT_BYTES =
+  'SELECT coalesce(sum(length(codes)), 0) FROM vector_segments WHERE id > ? AND dimensions = ?'
 
 function appendSegment({ rows, chunks, scales }: Block, segment: Segment, dimensions: number): void {
   for (const [index, scale] of segment.scales.entries()) {

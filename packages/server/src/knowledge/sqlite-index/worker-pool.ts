@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { ServiceError } from '../../domain/errors.ts'
+import { createThreadCalls } from '../thread-calls.ts'
 import type { OpenStoresOptions } from './open-stores.ts'
 import type {
   CallName,
@@ -24,77 +25,30 @@ export interface WorkerPool {
   close(): Promise<void>
 }
 
-interface Pending {
-  readonly storeId: string
-  readonly settled: Promise<unknown>
-  readonly resolve: (output: never) => void
-  readonly reject: (error: Error) => void
-}
-
-interface Thread {
-  readonly worker: Worker
-  readonly pending: Map<number, Pending>
-}
-
 export function createWorkerPool(workers: number, options: OpenStoresOptions): WorkerPool {
-  const threads: (Thread | null)[] = Array.from({ length: workers }, () => null)
-  let lastId = 0
-
-  const start = (index: number): Thread => {
-    const worker = new Worker(new URL('./index-worker.ts', import.meta.url), { workerData: options })
-    const thread: Thread = { worker, pending: new Map() }
-    worker.on('message', (response: WorkerResponse) => settle(thread, response))
-    // A thread ends only by a fault such as missing memory. The next call starts another one.
-    worker.on('error', (error) => fail(thread, error.message))
-    worker.on('exit', () => {
-      fail(thread, 'its thread ended')
-      if (threads[index] === thread) threads[index] = null
-    })
-    threads[index] = thread
-    return thread
-  }
-
+  const threads = Array.from({ length: workers }, () =>
+    createThreadCalls<Omit<WorkerRequest, 'id'>, WorkerResponse>({
+      start: () => new Worker(new URL(import.meta.resolve('./index-worker.ts')), { workerData: options }),
+      toError: (error, { storeId }) => errorOf(storeId, { error, fault: 'other' }),
+    }),
+  )
   return {
-    call: (name, storeId, input) => {
-      const index = threadOf(storeId, workers)
-      const thread = threads[index] ?? start(index)
-      const { promise, resolve, reject } = Promise.withResolvers<never>()
-      const id = ++lastId
-      thread.pending.set(id, { storeId, settled: promise, resolve, reject })
-      const request: WorkerRequest = { id, name, storeId, input }
-      thread.worker.postMessage(request)
-      return promise
+    call: async (name, storeId, input) => {
+      const thread = threads[threadOf(storeId, workers)] as (typeof threads)[number]
+      const response = await thread.call({ name, storeId, input })
+      if ('output' in response) return response.output as never
+      throw errorOf(storeId, response)
     },
     close: async () => {
-      await Promise.all(threads.map((thread) => (thread ? end(thread) : null)))
+      await Promise.all(threads.map((thread) => thread.settled().then(thread.end)))
     },
   }
 }
 
-function settle({ pending }: Thread, response: WorkerResponse): void {
-  const call = pending.get(response.id)
-  pending.delete(response.id)
-  if (!call) return
-  if ('output' in response) call.resolve(response.output as never)
-  else call.reject(errorOf(call.storeId, response))
-}
-
-function errorOf(storeId: string, { error, fault }: WorkerFailure): Error {
+function errorOf(storeId: string, { error, fault }: Omit<WorkerFailure, 'id'>): Error {
   const message = `the index of ${storeId} failed: ${error}`
   if (fault === 'damaged') return new DamagedIndex(message)
   return new ServiceError(fault === 'full' ? 'STORAGE_FULL' : 'SERVICE_UNAVAILABLE', message)
-}
-
-function fail({ pending }: Thread, reason: string): void {
-  for (const [id, { storeId, reject }] of pending) {
-    pending.delete(id)
-    reject(new ServiceError('SERVICE_UNAVAILABLE', `the index of ${storeId} failed: ${reason}`))
-  }
-}
-
-async function end({ worker, pending }: Thread): Promise<void> {
-  await Promise.allSettled([...pending.values()].map(({ settled }) => settled))
-  await worker.terminate()
 }
 
 /** Returns the number of the thread that holds a store: always the same, also after a restart. */

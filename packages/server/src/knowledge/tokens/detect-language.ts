@@ -1,7 +1,7 @@
 import { LANGUAGES, type Language, stopWordsOf } from './languages.ts'
 
 /** Text that is read, in UTF-16 units. A page is enough: more text changes no result. */
-const SAMPLE_UNITS = 4_000
+export const LANGUAGE_SAMPLE_UNITS = 4_000
 let languagesByWord: Map<string, Language[]> | null = null
 
 /**
@@ -12,7 +12,7 @@ let languagesByWord: Map<string, Language[]> | null = null
 export function detectLanguage(text: string): Language {
   languagesByWord ??= indexStopWords()
   const counts = new Map<Language, number>()
-  for (const [word] of text.slice(0, SAMPLE_UNITS).normalize('NFKC').toLowerCase().matchAll(WORDS)) {
+  for (const [word] of text.slice(0, LANGUAGE_SAMPLE_UNITS).normalize('NFKC').toLowerCase().matchAll(WORDS)) {
     for (const language of languagesByWord.get(word) ?? []) {
       counts.set(language, (counts.get(language) ?? 0) + 1)
     }

@@ -24,8 +24,13 @@ export interface Attempt {
   readonly target: string | null
 }
 
-/** The only writer of the audit. A failed write is logged as a warning and does not fail the request. */
+/**
+ * The only writer of the audit, except for events that a change writes in its own transaction. A failed write is logged as a
+ * warning and does not fail the request.
+ */
 export interface Audit {
+  /** Returns the record of a change at this time, for a change that writes it in its own transaction. */
+  eventOf(caller: AnyCaller, change: Pick<Attempt, 'action' | 'target'>): AuditEvent
   /** Records a change. It can be read when this resolves. Never throws. */
   recordChange(caller: AnyCaller, change: Pick<Attempt, 'action' | 'target'>): Promise<void>
   /**
@@ -45,6 +50,8 @@ const CALLER_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'API_KEY_DEACTIVATED',
   'API_KEY_PAUSED',
   'TOKEN_INVALID',
+  'TOKEN_EXPIRED',
+  'LINK_NOT_FOUND',
   'INSUFFICIENT_PERMISSIONS',
   'ORGANIZATION_ACCESS_DENIED',
   'RATE_LIMIT_EXCEEDED',
@@ -67,6 +74,7 @@ export function createAudit(context: {
   }
 
   return {
+    eventOf: (caller, change) => changeEvent(caller, change, now()),
     recordChange: async (caller, { action, target }) => {
       const event = changeEvent(caller, { action, target }, now())
       try {
@@ -106,6 +114,7 @@ function partyOf({
 function actorName(actor: Caller['actor']): string | null {
   switch (actor.kind) {
     case 'key':
+    case 'user':
       return actor.id
     case 'operator':
       return 'operator'

@@ -29,6 +29,19 @@ export async function authenticate(
   }
   const key = await findKey(context, secret)
   if (key === null) throw new ServiceError('INVALID_API_KEY', 'no key has this secret')
+  return admitKey(context, key, request, onKnown)
+}
+
+/**
+ * Returns the caller of a key that its client has proved to have. Calls `onKnown` before the state of the key is checked.
+ * Throws API_KEY_EXPIRED, API_KEY_PAUSED, API_KEY_DEACTIVATED, ORGANIZATION_ACCESS_DENIED.
+ */
+export async function admitKey(
+  context: AuthContext,
+  key: ApiKeyCredential,
+  request: RequestFacts,
+  onKnown: (caller: Caller) => void,
+): Promise<Caller> {
   const caller = callerOfKey(key, request)
   onKnown(caller)
   const nowMs = context.now()

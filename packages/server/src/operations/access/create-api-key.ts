@@ -5,7 +5,7 @@ import {
   hashSecret,
   secretPrefix,
 } from '../../domain/access/api-key.ts'
-import { type Caller, keyIdOf } from '../../domain/access/caller.ts'
+import { type Caller, keyIdOf, userIdOf } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { createId } from '../../domain/ids.ts'
 import type { Context } from '../context.ts'
@@ -23,8 +23,8 @@ export interface IssuedApiKey {
 
 /**
  * Creates a key and records the caller's key as its creator. Without `scopes` the new key gets `DEFAULT_SCOPES`.
- * Throws VALIDATION_ERROR, ORGANIZATION_NOT_FOUND, and the errors of `checkUsable` when the caller's key has stopped
- * being active.
+ * Throws VALIDATION_ERROR, ORGANIZATION_NOT_FOUND, the errors of `checkUsable` when the caller's key has stopped being
+ * active, and INSUFFICIENT_PERMISSIONS when the user has stopped being an admin.
  */
 export const createApiKey = defineOperation(
   {
@@ -53,7 +53,10 @@ export const createApiKey = defineOperation(
       expiresAtMs: fields.expiresAtMs ?? null,
     }
     const secretSha256 = hashSecret(secret)
-    if (!(await database.apiKeys.create(organizationId, { ...key, secretSha256 }))) {
+    const userId = userIdOf(caller)
+    if (!(await database.apiKeys.create(organizationId, { ...key, secretSha256 }, userId))) {
+      if (userId !== null)
+        throw new ServiceError('INSUFFICIENT_PERMISSIONS', 'the user may not create keys any more')
       if (createdBy !== null) checkUsable(await database.apiKeys.find(organizationId, createdBy), createdAtMs)
       throw new ServiceError('ORGANIZATION_NOT_FOUND', `there is no organization ${organizationId}`)
     }

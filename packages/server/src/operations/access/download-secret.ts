@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Database } from '../../database/database.ts'
 import type { Caller } from '../../domain/access/caller.ts'
-import { isSealed, openSealedText, sealText } from '../../platform/sealed-text.ts'
+import { isSealed, openSealedText } from '../../platform/sealed-text.ts'
+import { createSecretBox } from '../../platform/secret-box.ts'
 import { defineOperation } from '../define-operation.ts'
 
 /** Cached secret that signs download links. */
@@ -26,7 +27,7 @@ export async function openDownloadSecret(
   { installation }: Pick<Database, 'installation'>,
   key: Buffer | null,
 ): Promise<DownloadSecret> {
-  const seal = (secret: string) => (key === null ? secret : sealText(key, NAME, secret))
+  const seal = (secret: string) => createSecretBox(key).seal(NAME, secret)
   const readNow = async (): Promise<string> => {
     const stored = await installation.secret(NAME, seal(createSecret()))
     if (isSealed(stored)) return open(key, stored)
@@ -60,7 +61,7 @@ export const rotateDownloadSecret = defineOperation(
   ): Promise<void> => {
     const { installation } = database
     const secret = createSecret()
-    const value = key === null ? secret : sealText(key, NAME, secret)
+    const value = createSecretBox(key).seal(NAME, secret)
     const stored = await installation.secret(NAME, value)
     if (key === null && isSealed(stored)) {
       throw new Error(

@@ -1,17 +1,18 @@
-import { type Caller, keyIdOf } from '../../domain/access/caller.ts'
+import { actorIdOf, type Caller } from '../../domain/access/caller.ts'
 import type { Conversation } from '../../domain/conversations/conversation.ts'
-import type { NewItem } from '../../domain/conversations/item.ts'
+import type { InputItem } from '../../domain/conversations/response.ts'
 import { withId } from '../../domain/conversations/with-id.ts'
 import { createId } from '../../domain/ids.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { checkItemFiles } from './check-item-files.ts'
+import { resolveItems } from './resolve-items.ts'
 
 export interface ConversationInput extends Pick<Conversation, 'title' | 'metadata'> {
-  readonly items: readonly NewItem[]
+  readonly items: readonly InputItem[]
 }
 
-/** Creates a conversation with items. Throws FILE_NOT_FOUND. */
+/** Creates a conversation with items. Throws FILE_NOT_FOUND and, for a reference, MESSAGE_NOT_FOUND. */
 export const createConversation = defineOperation(
   {
     action: 'createConversation',
@@ -24,9 +25,11 @@ export const createConversation = defineOperation(
     caller: Caller,
     { title, metadata, items }: ConversationInput,
   ): Promise<Conversation> => {
-    await checkItemFiles(context, caller, items, 'items')
-    const record = { id: createId('conv'), title, metadata, createdBy: keyIdOf(caller) ?? 'operator' }
+    const { organizationId } = caller
+    const newItems = await resolveItems(context, organizationId, items)
+    await checkItemFiles(context, caller, newItems, 'items')
+    const record = { id: createId('conv'), title, metadata, createdBy: actorIdOf(caller) ?? 'operator' }
     const { conversations } = context.database
-    return conversations.create(caller.organizationId, record, items.map(withId), context.now())
+    return conversations.create(organizationId, record, newItems.map(withId), context.now())
   },
 )

@@ -1,4 +1,4 @@
-import { type Caller, keyIdOf } from '../../domain/access/caller.ts'
+import { actorIdOf, type Caller } from '../../domain/access/caller.ts'
 import type { Conversation } from '../../domain/conversations/conversation.ts'
 import type { Page } from '../../domain/page.ts'
 import type { Context } from '../context.ts'
@@ -19,7 +19,7 @@ export const listConversations = defineOperation(
     const seesAll = actor.kind === 'operator' || scopes.includes('admin')
     return database.conversations.list(organizationId, {
       ...page,
-      createdBy: seesAll ? null : keyIdOf(caller),
+      createdBy: seesAll ? null : actorIdOf(caller),
     })
   },
 )

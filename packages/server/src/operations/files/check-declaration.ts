@@ -1,19 +1,22 @@
 import { ServiceError } from '../../domain/errors.ts'
 import { parseMediaType } from '../../domain/files/content-type/media-type.ts'
 import { fileNameProblem } from '../../domain/files/file-name.ts'
+import { checkFolder } from './check-folder.ts'
 
 /** Properties of a file that the caller declares. */
 export interface Declaration {
   readonly filename: string
+  /** Folder; absent for the root. */
+  readonly path?: string
   readonly sizeBytes: number
   readonly contentType: string
 }
 
 /**
  * Returns the declaration with its type in the stored form.
- * Throws VALIDATION_ERROR when the name or type is invalid.
+ * Throws VALIDATION_ERROR when the name, folder or type is invalid.
  */
-export function checkDeclaration<Declared extends Pick<Declaration, 'filename' | 'contentType'>>(
+export function checkDeclaration<Declared extends Pick<Declaration, 'filename' | 'contentType' | 'path'>>(
   declared: Declared,
 ): Declared {
   const { filename, contentType } = declared
@@ -21,6 +24,7 @@ export function checkDeclaration<Declared extends Pick<Declaration, 'filename' |
   if (problem !== null) {
     throw new ServiceError('VALIDATION_ERROR', `filename ${problem}`, { field: 'filename', value: filename })
   }
+  checkFolder(declared.path ?? '', filename)
   const mediaType = parseMediaType(contentType)
   if (mediaType === null) {
     const details = { field: 'mime_type', value: contentType }

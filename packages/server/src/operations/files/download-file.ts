@@ -13,7 +13,7 @@ export type Download =
   /** Bytes that this service sends. */
   | { readonly kind: 'bytes'; readonly file: File; read(range: ByteRange | null): Promise<Readable> }
   /** Bytes that the provider sends. Its URL expires together with the requested one. */
-  | { readonly kind: 'provider'; readonly file: File; url(): Promise<string> }
+  | { readonly kind: 'provider'; readonly file: File; url(range: ByteRange | null): Promise<string> }
 
 /** Returns the file of the caller's download URL. Throws FILE_NOT_FOUND. */
 export const downloadFile = defineOperation(

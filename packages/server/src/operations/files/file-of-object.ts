@@ -5,7 +5,16 @@ import type { ObjectMetadata } from '../../storage/stored-object.ts'
 /** Returns the record of a file: the properties of its object, and the given ones. */
 export function fileOfObject(
   object: ObjectMetadata,
-  rest: Omit<File, 'sizeBytes' | 'objectName' | 'generation' | keyof ObjectChecksums | 'crc32c'>,
+  rest: Omit<
+    File,
+    | 'sizeBytes'
+    | 'objectName'
+    | 'generation'
+    | keyof ObjectChecksums
+    | 'crc32c'
+    | 'damagedAtMs'
+    | 'trashedAtMs'
+  >,
 ): File {
   return {
     ...rest,
@@ -15,5 +24,7 @@ export function fileOfObject(
     crc32c: object.crc32c,
     md5: base64ToHex(object.md5),
     sha256: base64ToHex(object.sha256),
+    damagedAtMs: null,
+    trashedAtMs: null,
   }
 }

@@ -18,7 +18,8 @@ export type DownloadSource =
   /** URL of the provider that stores the bytes. */
   | { readonly kind: 'provider'; readonly url: string }
 
-const DOWNLOAD_URL_SECONDS = 60 * 60
+/** Validity of a download URL. */
+export const DOWNLOAD_URL_SECONDS = 60 * 60
 
 /**
  * Returns a download URL that is valid for an hour and is revoked with the caller's key.

@@ -6,13 +6,15 @@ import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { type ListInput, resolveCursor, toPageRequest } from '../page-request.ts'
 
-export interface FileListInput extends ListInput, Partial<Pick<FileListRequest, 'order' | 'purpose'>> {
+export interface FileListInput
+  extends ListInput,
+    Partial<Pick<FileListRequest, 'order' | 'purpose' | 'state'>> {
   /** Id of the entry that the page ends before; absent or null for the usual page. */
   readonly before?: string | null
 }
 
 /**
- * Lists the organization's files, newest first and of every purpose unless the input says otherwise. Throws
+ * Lists the organization's files, newest first, of every purpose and outside the trash unless the input says otherwise. Throws
  * VALIDATION_ERROR for an unknown cursor, and for a page beyond `MAX_PAGED_ENTRIES`.
  */
 export const listFiles = defineOperation(
@@ -20,11 +22,12 @@ export const listFiles = defineOperation(
   async (
     { database, now }: Pick<Context, 'database' | 'now'>,
     { organizationId }: Caller,
-    { order = 'desc', purpose = 'all', before = null, ...input }: FileListInput,
+    { order = 'desc', purpose = 'all', state = 'live', before = null, ...input }: FileListInput,
   ): Promise<Page<File>> => {
     const findPosition = (fileId: string) => database.files.findPosition(organizationId, fileId)
     const request = await toPageRequest(input, findPosition)
     const end = before === null ? null : await resolveCursor('before', before, findPosition)
-    return database.files.list(organizationId, { ...request, before: end, order, purpose, nowMs: now() })
+    const rest = { order, purpose, state, nowMs: now() }
+    return database.files.list(organizationId, { ...request, before: end, ...rest })
   },
 )

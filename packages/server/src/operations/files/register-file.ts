@@ -1,19 +1,28 @@
-import { type Caller, keyIdOf } from '../../domain/access/caller.ts'
+import { type Caller, keyIdOf, userIdOf } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
+import { withDeclaredType } from '../../domain/files/bucket-file.ts'
 import { isSameContentType } from '../../domain/files/content-type/aliases.ts'
 import { shownType } from '../../domain/files/content-type/judge-content.ts'
-import { servableMediaType } from '../../domain/files/content-type/media-type.ts'
+import { servableMediaType, UNKNOWN_CONTENT } from '../../domain/files/content-type/media-type.ts'
 import { type File, isExpiredFile } from '../../domain/files/file.ts'
 import { isSameFileName } from '../../domain/files/file-name.ts'
-import { isExpired, type UploadSession } from '../../domain/uploads/upload-session.ts'
+import { bucketCompletionOf, bucketUploadOf } from '../../domain/uploads/bucket-upload.ts'
+import { isExpired, isTypeHint, type UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { ObjectMetadata } from '../../storage/stored-object.ts'
+import { recordBucketFile } from '../buckets/record-bucket-file.ts'
 import type { Context } from '../context.ts'
-import { defineOperation } from '../define-operation.ts'
+import { defineOperation, type TakeEvent } from '../define-operation.ts'
 import { receivedBytes } from '../uploads/received-bytes.ts'
 import { checkChecksum, checkContent } from './check-content.ts'
 import { checkDeclaration, type Declaration } from './check-declaration.ts'
+import { checkScan, type PendingCode } from './check-scan.ts'
+import { digestObject } from './digest-object.ts'
+import { dropRefused } from './drop-refused.ts'
 import { fileOfObject } from './file-of-object.ts'
 import { inspectContent } from './inspect-content.ts'
+import { settleType } from './settle-type.ts'
+
+type RegisterContext = Pick<Context, 'database' | 'storage' | 'scans' | 'log' | 'now'>
 
 export interface RegisterInput extends Declaration {
   readonly objectName: string
@@ -25,46 +34,143 @@ export interface RegisterInput extends Declaration {
  * Registers a complete upload as a File. The same call again returns the same File. A refused call changes nothing, so
  * the client can correct it and call again.
  * Throws, in the order of the checks: VALIDATION_ERROR, UPLOAD_NOT_FOUND, FILE_ALREADY_REGISTERED,
- * UPLOAD_SESSION_EXPIRED, UPLOAD_INCOMPLETE, FILE_SIZE_MISMATCH, FILE_TYPE_MISMATCH, CHECKSUM_MISMATCH.
+ * UPLOAD_SESSION_EXPIRED, UPLOAD_INCOMPLETE, FILE_SIZE_MISMATCH, FILE_TYPE_MISMATCH, CHECKSUM_MISMATCH, SCAN_PENDING, and
+ * FILE_REJECTED, which ends the session.
  */
 export const registerFile = defineOperation(
   { action: 'registerFile', kind: 'change', scope: 'files:write', targetOf: (_, file) => file?.id ?? null },
   async (
-    context: Pick<Context, 'database' | 'storage' | 'now'>,
+    context: RegisterContext,
     caller: Caller,
     input: RegisterInput,
+    takeEvent: TakeEvent,
   ): Promise<File> => {
     const { organizationId } = caller
     checkDeclaration(input)
     const { database, now } = context
     const session = await database.uploadSessions.findByObjectName(organizationId, input.objectName)
-    if (session === null || !isSameFileName(session.filename, input.filename)) throw uploadNotFound()
+    const isFound = session !== null && session.registers !== 'never'
+    if (!isFound || !isSameFileName(session.filename, input.filename)) throw uploadNotFound()
 
     const registered = await findRegistered(context, session)
     if (registered) return sameFile(registered, input)
     if (session.state.kind === 'cancelled' || isExpired(session, now())) throw sessionExpired()
+    if (session.failure) throw new ServiceError(session.failure.code, session.failure.message)
 
-    const { object, detectedContentType } = await checkObject(context, session, input)
-    const uploadedAtMs = now()
-    const file = await database.files.register(
-      organizationId,
-      fileOfObject(object, {
-        id: session.fileId,
-        organizationId,
-        filename: session.filename,
-        contentType: session.contentType,
-        detectedContentType,
-        uploadedByApiKeyId: keyIdOf(caller),
-        uploadedAtMs,
-        purpose: null,
-        expiresAtMs: session.fileLifetimeMs === null ? null : uploadedAtMs + session.fileLifetimeMs,
-      }),
-    )
-    // Cancelled, or registered and deleted, since the checks began.
-    if (file === null) throw sessionExpired()
-    return file
+    const checked = await checkObject(context, session, input)
+    const uploader = { uploadedByApiKeyId: keyIdOf(caller), uploadedBy: userIdOf(caller) }
+    try {
+      return await addFile(context, session, checked, uploader, takeEvent, 'SCAN_PENDING')
+    } catch (error) {
+      if (error instanceof ServiceError && error.code === 'FILE_REJECTED') {
+        await dropRefused(context, organizationId, session.fileId, error)
+      }
+      throw error
+    }
   },
 )
+
+/**
+ * Registers a complete object with the declared values of its session, for the key or user that opened the session. The same
+ * call again returns the same File. Throws FILE_SIZE_MISMATCH, FILE_TYPE_MISMATCH, UNSUPPORTED_FILE_TYPE,
+ * UPLOAD_SESSION_EXPIRED, FILE_REJECTED, SERVICE_UNAVAILABLE.
+ */
+export async function registerObject(
+  context: RegisterContext & Pick<Context, 'limits'>,
+  session: UploadSession,
+  object: ObjectMetadata,
+  takeEvent: TakeEvent,
+): Promise<File> {
+  checkSize(session, object, session.sizeBytes)
+  const types = await settleTypes(context, session, object)
+  const { openedBy, openedByUser } = session
+  const uploader = { uploadedByApiKeyId: openedBy?.apiKeyId ?? null, uploadedBy: openedByUser }
+  return addFile(context, session, { object, ...types }, uploader, takeEvent, 'SERVICE_UNAVAILABLE')
+}
+
+async function settleTypes(
+  context: Pick<Context, 'storage' | 'limits'>,
+  session: UploadSession,
+  object: ObjectMetadata,
+): Promise<Pick<File, 'contentType' | 'detectedContentType'>> {
+  const { contentType } = session
+  const bucketUpload = bucketUploadOf(session)
+  if (bucketUpload !== null) {
+    const { contentType: declared } = bucketUpload
+    const hint = { declared, typesAreHints: true, contradicted: UNKNOWN_CONTENT }
+    return settleType(context, object, session, hint)
+  }
+  if (!isTypeHint(session)) {
+    return { contentType, detectedContentType: await checkType(context, session, object, contentType) }
+  }
+  const declared = contentType === UNKNOWN_CONTENT ? null : contentType
+  return settleType(context, object, session, { declared, typesAreHints: true })
+}
+
+/**
+ * Adds the File of a checked object, with the audit event. Throws UPLOAD_SESSION_EXPIRED, the errors of `checkScan`, and for
+ * a key those of `recordBucketFile`.
+ */
+async function addFile(
+  context: RegisterContext,
+  session: UploadSession,
+  { object, contentType, detectedContentType }: CheckedObject,
+  uploader: Pick<File, 'uploadedByApiKeyId' | 'uploadedBy'>,
+  takeEvent: TakeEvent,
+  pendingCode: PendingCode,
+): Promise<File> {
+  const { organizationId, fileId, filename, path, fileMetadata, fileLifetimeMs, purpose, sharesBytesOf } =
+    session
+  const uploadedAtMs = context.now()
+  const file = fileOfObject(withSharedSha256(object, session), {
+    id: fileId,
+    organizationId,
+    filename,
+    path,
+    metadata: fileMetadata,
+    contentType,
+    detectedContentType,
+    ...uploader,
+    uploadedAtMs,
+    purpose,
+    expiresAtMs: fileLifetimeMs === null ? null : uploadedAtMs + fileLifetimeMs,
+    sharesBytesOf,
+  })
+  if (context.scans !== null) await checkScan(context.scans, file, pendingCode)
+  const registered =
+    session.protocol === 's3'
+      ? await addBucketFile(context, session, object, file)
+      : await context.database.files.register(organizationId, file, takeEvent(fileId))
+  // Cancelled, or registered and deleted, since the checks began.
+  if (registered === null) throw sessionExpired()
+  return registered
+}
+
+/** Adds the File of a multipart upload of S3 under its key. Null: the session has ended. */
+async function addBucketFile(
+  context: Pick<Context, 'database' | 'storage' | 'log'>,
+  session: UploadSession,
+  object: ObjectMetadata,
+  file: File,
+): Promise<File | null> {
+  const { organizationId } = session
+  const [place, completion] = [bucketUploadOf(session), bucketCompletionOf(session)]
+  if (place === null || completion === null) throw new Error('a completed upload has no completion')
+  const { condition } = completion
+  const attributes = withDeclaredType(completion.attributes, place.contentType, file.contentType)
+  const added = { bucket: place.bucket, key: place.key, attributes, file }
+  const source = { kind: 'session' } as const
+  const isAdded = await recordBucketFile(context, organizationId, { added, source, object, condition })
+  return isAdded ? file : context.database.files.find(organizationId, file.id)
+}
+
+/** The announced SHA-256 of shared bytes is that of the File that they are from. */
+function withSharedSha256(
+  object: ObjectMetadata,
+  { sharesBytesOf, announced }: UploadSession,
+): ObjectMetadata {
+  return sharesBytesOf === null ? object : { ...object, sha256: announced.sha256 }
+}
 
 function uploadNotFound(): ServiceError {
   return new ServiceError('UPLOAD_NOT_FOUND', 'no upload of this organization has this gcs_path and filename')
@@ -103,6 +209,7 @@ type CheckContext = Pick<Context, 'database' | 'storage'>
 
 interface CheckedObject {
   readonly object: ObjectMetadata
+  readonly contentType: string
   readonly detectedContentType: string | null
 }
 
@@ -117,16 +224,35 @@ async function checkObject(
 ): Promise<CheckedObject> {
   try {
     const object = await findObject(context, session)
-    checkSize(session, object, input)
-    const detectedContentType = await checkType(context, session, object, input)
+    checkSize(session, object, input.sizeBytes)
+    const detectedContentType = await checkType(context, session, object, input.contentType)
     checkChecksum(object, input.crc32c)
-    return { object, detectedContentType }
+    const verified = await verifySha256(context, session, object)
+    return { object: verified, contentType: session.contentType, detectedContentType }
   } catch (error) {
     const { uploadSessions } = context.database
     const latest = await uploadSessions.findByFileId(session.organizationId, session.fileId)
     if (latest?.state.kind === 'cancelled' || latest?.state.kind === 'expired') throw sessionExpired()
     throw error
   }
+}
+
+/**
+ * Returns the object with its announced SHA-256. Reads the object when a provider received the bytes, which computes
+ * none; every other upload is verified when it becomes complete. Throws CHECKSUM_MISMATCH.
+ */
+async function verifySha256(
+  { storage }: CheckContext,
+  { announced }: UploadSession,
+  object: ObjectMetadata,
+): Promise<ObjectMetadata> {
+  if (announced.sha256 === null || object.sha256 !== null) return object
+  const { sha256 } = await digestObject(storage, object, ['sha256'])
+  if (sha256 === announced.sha256) return { ...object, sha256 }
+  throw new ServiceError('CHECKSUM_MISMATCH', 'sha256 does not match the uploaded bytes', {
+    provided: announced.sha256,
+    calculated: sha256,
+  })
 }
 
 async function findObject(context: CheckContext, session: UploadSession): Promise<ObjectMetadata> {
@@ -138,9 +264,9 @@ async function findObject(context: CheckContext, session: UploadSession): Promis
   })
 }
 
-function checkSize(session: UploadSession, object: ObjectMetadata, input: RegisterInput): void {
-  if (input.sizeBytes === object.sizeBytes && input.sizeBytes === session.sizeBytes) return
-  const details = { declared: input.sizeBytes, actual: object.sizeBytes }
+function checkSize(session: UploadSession, object: ObjectMetadata, declaredBytes: number | null): void {
+  if (declaredBytes === object.sizeBytes && declaredBytes === session.sizeBytes) return
+  const details = { declared: declaredBytes, actual: object.sizeBytes }
   throw new ServiceError(
     'FILE_SIZE_MISMATCH',
     'file_size does not match the number of uploaded bytes',
@@ -152,7 +278,7 @@ async function checkType(
   { storage }: Pick<Context, 'storage'>,
   session: UploadSession,
   object: ObjectMetadata,
-  { contentType }: RegisterInput,
+  contentType: string,
 ): Promise<string | null> {
   // Another program with access to the storage may have changed the object's type.
   if (!isSameContentType(servableMediaType(object.contentType), session.contentType)) {

@@ -1,30 +1,32 @@
 import type { Readable } from 'node:stream'
-import { type Caller, keyIdOf } from '../../domain/access/caller.ts'
+import { type Caller, keyIdOf, userIdOf } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
-import { detectContentType } from '../../domain/files/content-type/detect-content-type.ts'
-import { detectedType, judgeContent } from '../../domain/files/content-type/judge-content.ts'
 import { UNKNOWN_CONTENT } from '../../domain/files/content-type/media-type.ts'
 import type { File } from '../../domain/files/file.ts'
 import { objectName } from '../../domain/files/object-name.ts'
 import { createId } from '../../domain/ids.ts'
 import { invalidValue } from '../../domain/invalid-value.ts'
 import { base64ToHex, type ChecksumAlgorithm, mergeAlgorithms } from '../../domain/uploads/checksums.ts'
-import type { BodyRoom, ObjectMetadata } from '../../storage/stored-object.ts'
+import type { BodyRoom } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
-import { defineOperation } from '../define-operation.ts'
+import { defineOperation, type TakeEvent } from '../define-operation.ts'
 import { readRemainingQuota } from '../organizations/read-remaining-quota.ts'
-import { checkFreeSpace } from '../uploads/check-free-space.ts'
 import { checkAllowed } from './check-allowed.ts'
-import { checkChecksum, checkContent } from './check-content.ts'
+import { checkChecksum } from './check-content.ts'
 import { checkDeclaration } from './check-declaration.ts'
+import { checkFolder } from './check-folder.ts'
+import { checkReceived, directChecksums, removeUnseen } from './check-scan.ts'
 import { digestObject } from './digest-object.ts'
 import { fileOfObject } from './file-of-object.ts'
-import { inspectContent } from './inspect-content.ts'
 import type { DirectReservation } from './reserve-uploads.ts'
+import { settleType } from './settle-type.ts'
+import { shareReceived } from './share-received.ts'
 
 /** File of a request. Its body must be read before the next file is available. */
 export interface IncomingFile {
   readonly filename: string
+  /** Folder; absent for the root. */
+  readonly path?: string
   /** Declared type; null when the client declared none. */
   readonly contentType: string | null
   readonly body: Readable
@@ -34,6 +36,11 @@ export interface IncomingFiles {
   readonly files: AsyncIterable<IncomingFile>
   /** CRC-32Cs as the client computed them, in base64, in the order of the files. Known when all files have arrived. */
   checksums(): readonly string[]
+  /**
+   * SHA-256s as the client computed them, in base64, in the order of the files. Known when all files have arrived.
+   * Content that the organization had stored before is stored once.
+   */
+  sha256s(): readonly string[]
   /** Returns the checksums that the parts read so far request. */
   algorithms(): readonly ChecksumAlgorithm[]
   /** Returns the properties of all files. Known when all parts have arrived. Throws VALIDATION_ERROR. */
@@ -44,7 +51,7 @@ export interface IncomingFiles {
   readonly bodyBytes: number | null
 }
 
-export interface FileProperties extends Pick<File, 'purpose'> {
+export interface FileProperties extends Pick<File, 'purpose'>, Partial<Pick<File, 'path' | 'metadata'>> {
   /** Time from the upload to the end of the File; null when it has no end. */
   readonly lifetimeMs: number | null
 }
@@ -56,27 +63,36 @@ export interface FileRules {
   readonly allowsEmptyFiles: boolean
 }
 
-type UploadContext = Pick<Context, 'database' | 'storage' | 'reservations' | 'limits' | 'log' | 'now'>
+type UploadContext = Pick<
+  Context,
+  'database' | 'storage' | 'checkFreeSpace' | 'reservations' | 'limits' | 'scans' | 'log' | 'now'
+>
 
 /**
  * Direct upload: streams each file into storage and registers all of them, or none. Makes the same checks as
  * `registerFile`.
  * Throws VALIDATION_ERROR, UNSUPPORTED_FILE_TYPE, FILE_TOO_LARGE, FILE_TYPE_MISMATCH, CHECKSUM_MISMATCH,
- * STORAGE_QUOTA_EXCEEDED, STORAGE_FULL, INVALID_REQUEST for a body that stops early.
+ * FILE_REJECTED, STORAGE_QUOTA_EXCEEDED, STORAGE_FULL, INVALID_REQUEST for a body that stops early, SERVICE_UNAVAILABLE
+ * while a file is scanned: nothing of the request is kept then but the verdict.
  */
 export const uploadFiles = defineOperation(
   {
     action: 'uploadFiles',
     kind: 'change',
     scope: 'files:write',
-    targetOf: (_, files) => files?.map(({ id }) => id).join(' ') ?? null,
+    targetOf: (_, files) => files && idsOf(files),
   },
-  async (context: UploadContext, caller: Caller, incoming: IncomingFiles): Promise<File[]> => {
+  async (
+    context: UploadContext,
+    caller: Caller,
+    incoming: IncomingFiles,
+    takeEvent: TakeEvent,
+  ): Promise<File[]> => {
     const { organizationId } = caller
-    await checkFreeSpace(context, organizationId, incoming.bodyBytes ?? 0)
+    await context.checkFreeSpace(organizationId, incoming.bodyBytes ?? 0)
     const reservation = context.reservations.open(organizationId, incoming.bodyBytes)
     try {
-      return await storeAll(context, caller, incoming, reservation)
+      return await storeAll(context, caller, incoming, reservation, takeEvent)
     } finally {
       // Last, because the bytes of refused files must be removed first.
       await reservation.end()
@@ -89,13 +105,14 @@ async function storeAll(
   caller: Caller,
   incoming: IncomingFiles,
   reservation: DirectReservation,
+  takeEvent: TakeEvent,
 ): Promise<File[]> {
   const { organizationId } = caller
   const files: File[] = []
   try {
     for await (const one of incoming.files) {
       const storedBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-      const wanted = mergeAlgorithms(context.limits.uploadChecksums, incoming.algorithms())
+      const wanted = mergeAlgorithms(directChecksums(context), incoming.algorithms())
       // Only an early limit. The final check is made when the files are added.
       const quotaBytes =
         (await readRemainingQuota(context, organizationId)) + reservation.recordedBytes() - storedBytes
@@ -104,7 +121,7 @@ async function storeAll(
         isExhausted: reservation.isExhausted,
         ...reservation.roomAfter(storedBytes),
       }
-      files.push(await storeFile(context, caller, one, incoming.rules, wanted, room))
+      files.push(await storeFile(context, caller, one, incoming, wanted, room))
     }
     if (files.length === 0) throw invalid('file', 'send at least one part named file or files')
     checkChecksums(files, incoming.checksums())
@@ -112,18 +129,28 @@ async function storeAll(
       const described = withProperties(file, incoming.properties())
       files[index] = await addDigests(context, described, incoming.algorithms())
     }
+    checkSha256s(files, incoming.sha256s())
+    if (incoming.sha256s().length > 0) await shareAll(context, files)
+    if (context.scans !== null) await checkReceived(context, context.scans, files)
   } catch (error) {
     await removeAll(context, files)
     throw error
   }
   // When this throws, the files may have been added or not. A sweep removes objects that have no File.
-  if (await context.database.files.add(organizationId, files, reservation.id())) return files
+  const event = takeEvent(idsOf(files))
+  if (await context.database.files.add(organizationId, files, reservation.id(), event)) return files
   await removeAll(context, files)
   throw quotaExceeded()
 }
 
-function withProperties(file: File, { purpose, lifetimeMs }: FileProperties): File {
-  return { ...file, purpose, expiresAtMs: lifetimeMs === null ? null : file.uploadedAtMs + lifetimeMs }
+/** Returns the target of the audit event. */
+function idsOf(files: readonly File[]): string {
+  return files.map(({ id }) => id).join(' ')
+}
+
+function withProperties(file: File, { lifetimeMs, ...properties }: FileProperties): File {
+  checkFolder(properties.path ?? file.path, file.filename)
+  return { ...file, ...properties, expiresAtMs: lifetimeMs === null ? null : file.uploadedAtMs + lifetimeMs }
 }
 
 interface FileRoom extends BodyRoom {
@@ -135,7 +162,7 @@ async function storeFile(
   context: UploadContext,
   caller: Caller,
   incoming: IncomingFile,
-  rules: FileRules,
+  { rules, bodyBytes }: Pick<IncomingFiles, 'rules' | 'bodyBytes'>,
   checksums: readonly ChecksumAlgorithm[],
   room: FileRoom,
 ): Promise<File> {
@@ -148,10 +175,13 @@ async function storeFile(
   if (isDeclared && !typesAreHints) checkAllowed(limits, contentType)
   const id = createId('file')
   const name = objectName(organizationId, id, filename)
-  const maxBytes = Math.max(0, Math.min(maxFileBytes, room.quotaBytes))
+  // A file is never longer than the body; storage needs fewer steps for a small one.
+  const longestBytes = Math.min(maxFileBytes, bodyBytes ?? maxFileBytes)
+  const maxBytes = Math.max(0, Math.min(longestBytes, room.quotaBytes))
   const written = await storage.write({ name, contentType, checksums }, body, maxBytes, room)
   if (written.kind === 'interrupted') throw new ServiceError('INVALID_REQUEST', 'the body is incomplete')
-  if (written.kind === 'too-long' && (maxBytes < maxFileBytes || room.isExhausted())) throw quotaExceeded()
+  if (written.kind === 'too-long' && (room.quotaBytes < maxFileBytes || room.isExhausted()))
+    throw quotaExceeded()
   if (written.kind === 'too-long') {
     const rule = `a file of one request may have at most ${maxFileBytes} bytes: use a resumable upload for larger ones`
     throw new ServiceError('FILE_TOO_LARGE', rule, { max_file_size: maxFileBytes })
@@ -160,12 +190,16 @@ async function storeFile(
     id,
     organizationId,
     filename,
+    path: incoming.path ?? '',
+    metadata: {},
     contentType,
     detectedContentType: null,
     uploadedByApiKeyId: keyIdOf(caller),
+    uploadedBy: userIdOf(caller),
     uploadedAtMs: now(),
     purpose: null,
     expiresAtMs: null,
+    sharesBytesOf: null,
   })
   try {
     if (file.sizeBytes === 0 && !rules.allowsEmptyFiles)
@@ -176,29 +210,6 @@ async function storeFile(
     await removeAll(context, [file])
     throw error
   }
-}
-
-/**
- * Returns the declared type, or the detected one when none was declared. When the bytes contradict the declared type, it
- * throws, or returns the detected one when types are hints.
- */
-async function settleType(
-  { storage, limits }: Pick<Context, 'storage' | 'limits'>,
-  object: ObjectMetadata,
-  { filename }: Pick<File, 'filename'>,
-  { declared, typesAreHints }: { readonly declared: string | null; readonly typesAreHints: boolean },
-): Promise<Pick<File, 'contentType' | 'detectedContentType'>> {
-  if (declared === null || typesAreHints) {
-    const evidence = await inspectContent(storage, object)
-    const isUsable = declared !== null && judgeContent(declared, evidence) !== 'contradicted'
-    const contentType = isUsable ? declared : detectContentType(filename, evidence)
-    checkAllowed(limits, contentType)
-    const detectedContentType = isUsable ? detectedType(declared, evidence) : evidence.detected
-    return { contentType, detectedContentType }
-  }
-  // An empty file is compatible with every type.
-  const detectedContentType = object.sizeBytes === 0 ? null : await checkContent(storage, object, declared)
-  return { contentType: declared, detectedContentType }
 }
 
 /** Computes the checksums that the request named only after the file; this reads the file again. */
@@ -222,6 +233,27 @@ function checkChecksums(files: readonly File[], checksums: readonly string[]): v
   })
 }
 
+function checkSha256s(files: readonly File[], sha256s: readonly string[]): void {
+  if (sha256s.length === 0) return
+  if (sha256s.length !== files.length) throw invalid('sha256', 'send one sha256 for each file, or none')
+  for (const [index, { sha256 }] of files.entries()) {
+    const provided = base64ToHex(sha256s[index] ?? null)
+    if (provided === sha256) continue
+    const details = { provided, calculated: sha256 }
+    throw new ServiceError('CHECKSUM_MISMATCH', 'sha256 does not match the uploaded bytes', details)
+  }
+}
+
+/** Replaces Files, one after the other, by those with bytes that the organization had stored before. */
+async function shareAll(context: UploadContext, files: File[]): Promise<void> {
+  for (const [index, received] of files.entries()) {
+    const shared = await shareReceived(context, received)
+    if (shared === null) continue
+    files[index] = shared
+    await removeAll(context, [received])
+  }
+}
+
 function quotaExceeded(): ServiceError {
   return new ServiceError(
     'STORAGE_QUOTA_EXCEEDED',
@@ -235,14 +267,16 @@ function invalid(field: string, message: string): ServiceError {
 
 /** Removes the objects of a refused request. A sweep later removes objects that remain, because they have no File. */
 async function removeAll(
-  { storage, log }: Pick<Context, 'storage' | 'log'>,
+  { storage, scans, log }: Pick<Context, 'storage' | 'scans' | 'log'>,
   files: readonly File[],
 ): Promise<void> {
   for (const { objectName, generation, id } of files) {
-    try {
-      await storage.remove(objectName, generation)
-    } catch (error) {
-      log.warn({ err: error, file_id: id }, 'the bytes of a refused upload could not be removed')
-    }
+    await removeUnseen(scans, objectName, async () => {
+      await storage
+        .remove(objectName, generation)
+        .catch((err: unknown) =>
+          log.warn({ err, file_id: id }, 'the bytes of a refused upload could not be removed'),
+        )
+    })
   }
 }

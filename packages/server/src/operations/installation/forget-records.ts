@@ -20,7 +20,9 @@ export interface ForgetInput {
 const DELETED_FILES_KEPT_MS = 30 * 24 * 60 * 60 * 1000
 /** Retention of disowned names: much longer than a request that may still add the file of a removed object. */
 const DISOWNED_KEPT_MS = 30 * 24 * 60 * 60 * 1000
-/** Retention of revocations: longer than the one hour after which download links expire. */
+/** Retention of used-up share links, in which their creators can see them. */
+const USED_UP_LINKS_KEPT_MS = 30 * 24 * 60 * 60 * 1000
+/** Retention of revocations: longer than the one hour after which download links expire, and than any request. */
 const REVOCATIONS_KEPT_MS = 24 * 60 * 60 * 1000
 
 /** Limit of one transaction, so that others do not wait long. */
@@ -43,6 +45,10 @@ export const forgetRecords = defineOperation(
     const disowned = await repeat(input, (limit) =>
       housekeeping.forgetDisowned(nowMs - DISOWNED_KEPT_MS, limit),
     )
+    // Before the revocations, which are kept until the links that they revoke are deleted.
+    const links = await repeat(input, (limit) =>
+      database.shareLinks.deleteEnded(nowMs, nowMs - USED_UP_LINKS_KEPT_MS, limit),
+    )
     const revocations = await repeat(input, (limit) =>
       housekeeping.forgetRevocations(nowMs - REVOCATIONS_KEPT_MS, limit),
     )
@@ -50,8 +56,9 @@ export const forgetRecords = defineOperation(
     const requests = await repeat(input, (limit) =>
       database.idempotentRequests.forget(nowMs - IDEMPOTENCY_MS, limit),
     )
+    const scans = await repeat(input, (limit) => database.scans.forget(nowMs, limit))
     const responses = await repeat(input, (limit) => database.responses.deleteExpired(nowMs, limit))
-    return sessions + files + disowned + revocations + events + requests + responses
+    return sessions + files + disowned + links + revocations + events + requests + scans + responses
   },
 )
 

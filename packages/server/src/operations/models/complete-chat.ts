@@ -3,11 +3,12 @@ import type { ContentPart, InputFile, Item } from '../../domain/conversations/it
 import { ServiceError } from '../../domain/errors.ts'
 import { fileIdOf } from '../../domain/ids.ts'
 import type { JsonObject } from '../../domain/read-values.ts'
-import type { ModelAnswer, ModelBody, ModelPath } from '../../models/model-server.ts'
+import type { ModelBody, ModelPath } from '../../models/model-server.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { loadContents } from '../responses/load-contents.ts'
 import type { ResponseContext } from '../responses/run-response.ts'
+import { readAnswerBytes } from './read-answer-bytes.ts'
 
 export interface CompletionInput {
   /** Body of the request, which goes to the model server as it is, except for files by id. */
@@ -15,8 +16,17 @@ export interface CompletionInput {
   readonly signal: AbortSignal
 }
 
+/** Answer of the model server: complete, or with its body unread when the request asks for a stream. */
+export interface Completion {
+  readonly contentType: string
+  readonly body: string | ReadableStream<Uint8Array>
+}
+
+/** Largest answer that is not a stream. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024
+
 /**
- * Returns the answer of the model server to a chat completion, with its body unread. Files that messages name by id
+ * Returns the answer of the model server to a chat completion. Files that messages name by id
  * become their text or, in `native` mode, their bytes.
  * Throws FILE_NOT_FOUND, UNSUPPORTED_FILE_TYPE, INSUFFICIENT_PERMISSIONS without `files:read`, and what `ModelServer`
  * throws.
@@ -27,7 +37,7 @@ export const completeChat = defineOperation(
     context: ResponseContext,
     caller: Caller,
     { body, signal }: CompletionInput,
-  ): Promise<ModelAnswer> => {
+  ): Promise<Completion> => {
     // The model server keeps nothing that this service does not know of.
     const { store: _store, metadata: _metadata, ...rest } = body
     const messages = await withFiles(context, caller, rest.messages, signal)
@@ -35,25 +45,30 @@ export const completeChat = defineOperation(
   },
 )
 
-/** Returns the answer of the model server to a completion of the older API, with its body unread. */
+/** Returns the answer of the model server to a completion of the older API. */
 export const completeText = defineOperation(
   { action: 'completeText', kind: 'read', scope: 'models:use' },
   (context: Pick<Context, 'models'>, caller: Caller, { body, signal }: CompletionInput) =>
     postInSlot(context, caller, 'completions', body, signal),
 )
 
-/** Returns the answer, which holds a slot of the organization until its body ends or is cancelled. */
+/** Returns the answer, which holds a slot of the organization until its body ends or the caller goes. */
 async function postInSlot(
   { models }: Pick<Context, 'models'>,
   { organizationId }: Caller,
   path: ModelPath,
   request: ModelBody,
   signal: AbortSignal,
-): Promise<ModelAnswer> {
+): Promise<Completion> {
   const release = models.takeSlot(organizationId)
+  signal.addEventListener('abort', release, { once: true })
   try {
     const { contentType, body } = await models.post(path, request, signal)
-    return { contentType, body: body.pipeThrough(new TransformStream({ flush: release, cancel: release })) }
+    if (request.stream === true)
+      return { contentType, body: body.pipeThrough(new TransformStream({ flush: release, cancel: release })) }
+    const bytes = await readAnswerBytes(body, MAX_ANSWER_BYTES)
+    release()
+    return { contentType, body: bytes.toString('utf8') }
   } catch (error) {
     release()
     throw error
@@ -72,10 +87,12 @@ async function withFiles(
   const input = messages.map((message) => toItem(message, parts))
   if (parts.size === 0) return messages
   checkScope(caller, 'files:read')
-  const request = { history: [], input, retrieved: null, isRetrieval: false, question: '' }
-  const { contents } = await loadContents(context, caller, request, signal).catch((error: unknown) => {
-    throw inMessages(error)
-  })
+  const request = { sent: input, history: [], input, retrieved: null, isRetrieval: false, question: '' }
+  const { contents } = await loadContents(context, caller, { ...request, longFiles: 'whole' }, signal).catch(
+    (error: unknown) => {
+      throw inMessages(error)
+    },
+  )
   const replace = (part: unknown): readonly unknown[] => {
     const file = parts.get(part)
     return file === undefined ? [part] : (contents.get(file) ?? [])

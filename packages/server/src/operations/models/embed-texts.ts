@@ -3,6 +3,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import type { ModelBody, ModelServer } from '../../models/model-server.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
+import { readAnswerBytes } from './read-answer-bytes.ts'
 
 export interface EmbedInput {
   /** Body of the request without `encoding_format`. */
@@ -41,7 +42,7 @@ export const embedTexts = defineOperation(
 
 async function embed(models: ModelServer, { body, count, signal }: EmbedInput): Promise<Embeddings> {
   const answer = await models.post('embeddings', { ...body, encoding_format: 'float' }, signal)
-  const { data, model, usage } = await readObject(answer.body, signal)
+  const { data, model, usage } = await readObject(answer.body)
   const { prompt_tokens, total_tokens } = (usage ?? {}) as Readonly<Record<string, unknown>>
   const promptTokens = countOf(prompt_tokens)
   return {
@@ -52,27 +53,10 @@ async function embed(models: ModelServer, { body, count, signal }: EmbedInput): 
   }
 }
 
-async function readObject(
-  body: ReadableStream<Uint8Array>,
-  signal: AbortSignal,
-): Promise<Readonly<Record<string, unknown>>> {
-  const pieces: Uint8Array[] = []
-  let bytes = 0
+async function readObject(body: ReadableStream<Uint8Array>): Promise<Readonly<Record<string, unknown>>> {
+  const bytes = await readAnswerBytes(body, MAX_ANSWER_BYTES)
   try {
-    for await (const piece of body) {
-      bytes += piece.byteLength
-      if (bytes > MAX_ANSWER_BYTES) throw garbage('an answer that is too large')
-      pieces.push(piece)
-    }
-  } catch (error) {
-    signal.throwIfAborted()
-    if (error instanceof ServiceError) throw error
-    if (error instanceof DOMException && error.name === 'TimeoutError')
-      throw new ServiceError('MODEL_SERVER_TIMEOUT', 'the model server did not answer in time')
-    throw garbage('a part of its answer only')
-  }
-  try {
-    return JSON.parse(Buffer.concat(pieces).toString('utf8')) ?? {}
+    return JSON.parse(bytes.toString('utf8')) ?? {}
   } catch {
     throw garbage('no JSON')
   }

@@ -20,8 +20,8 @@ export const listModels = defineOperation(
 export const getModel = defineOperation(
   { action: 'getModel', kind: 'read', scope: 'models:use' },
   async ({ models }: ModelsContext, _caller: Caller, name: string): Promise<Model> => {
-    const model = (await models.listModels(NEVER)).find(({ id }) => id === name)
-    if (model === undefined) throw new ServiceError('MODEL_NOT_FOUND', `the model '${name}' does not exist`)
+    const model = await models.findModel(name, NEVER)
+    if (model === null) throw new ServiceError('MODEL_NOT_FOUND', `the model '${name}' does not exist`)
     return model
   },
 )

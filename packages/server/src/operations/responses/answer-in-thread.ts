@@ -1,6 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts'
 import type { ResponseEvent } from '../../domain/conversations/response-event.ts'
 import type { RunningResponse } from '../../domain/conversations/running-response.ts'
+import { ServiceError } from '../../domain/errors.ts'
 import { createConversation } from '../conversations/create-conversation.ts'
 import { deleteConversation } from '../conversations/delete-conversation.ts'
 import { type CreateResponseInput, createResponse } from './create-response.ts'
@@ -25,6 +26,8 @@ export async function answerInThread(
     try {
       await deleteConversation(context, caller, id)
     } catch (error) {
+      // Somebody else deleted it.
+      if (error instanceof ServiceError && error.code === 'THREAD_NOT_FOUND') return
       context.log.warn({ err: error, conversation_id: id }, 'an empty conversation was not deleted')
     }
   }

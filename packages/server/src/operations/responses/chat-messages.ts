@@ -103,6 +103,8 @@ function addCall(messages: ChatMessage[], { callId, name, arguments: text }: Omi
 
 function addSearch(messages: ChatMessage[], item: FileSearchCall, options: ChatMessagesOptions): void {
   const { sources, searchFunction } = options
+  // Without its results a search tells the model nothing, not even that nothing was found.
+  if (item.results === null) return
   const text = toSourceText(
     item.results.filter((result) => sources.has(result)),
     sources,

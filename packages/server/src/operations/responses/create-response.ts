@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts'
-import { keyIdOf } from '../../domain/access/caller.ts'
-import type { FileSearchCall, Item, Message } from '../../domain/conversations/item.ts'
+import { actorIdOf } from '../../domain/access/caller.ts'
+import type { FileSearchCall, Item } from '../../domain/conversations/item.ts'
 import type {
   FileSearchTool,
   ModelResponse,
@@ -13,8 +13,7 @@ import { createId } from '../../domain/ids.ts'
 import { defineOperation } from '../define-operation.ts'
 import { offeredFunctions } from './chat-body.ts'
 import { type HeldConversation, holdConversation } from './hold-conversation.ts'
-import { loadContents } from './load-contents.ts'
-import { readHistory, readInput } from './read-history.ts'
+import { readContext } from './read-context.ts'
 import { callModel, type ResponseContext, type ResponseRun, runResponse } from './run-response.ts'
 import { checkStores, queriesOfNewest, searchFiles } from './search-files.ts'
 import { withVisibleStores } from './visible-stores.ts'
@@ -49,9 +48,7 @@ export const createResponse = defineOperation(
     caller: Caller,
     { request: given, signal }: CreateResponseInput,
   ): Promise<RunningResponse> => {
-    if (!context.models.isConfigured) {
-      throw new ServiceError('MODEL_SERVER_NOT_CONFIGURED', 'the operator has configured no model server')
-    }
+    signal.throwIfAborted()
     if (given.previousResponseId !== null && given.conversationId !== null) {
       throw new ServiceError('VALIDATION_ERROR', 'previous_response_id and conversation exclude each other', {
         field: 'previous_response_id',
@@ -93,21 +90,12 @@ async function begin(
     release,
   }: CreateResponseInput & { readonly responseId: string; readonly release: () => Promise<void> },
 ): Promise<ResponseRun> {
-  const { organizationId } = caller
-  const expiresAtMs = context.now() + context.limits.models.responseMs
-  const history = await readHistory(context, organizationId, request, expiresAtMs)
-  const input = await readInput(context, organizationId, request, history)
-  const retrieved = toRetrieved(request)
-  const isRetrieval = request.tools.some(({ type }) => type === 'file_retrieval')
-  const question = queriesOfNewest(input)[0] ?? ''
-  const files = { history, input, retrieved, isRetrieval, question }
-  const { contents, truncatedFileIds } = await loadContents(context, caller, files, signal)
+  const { history, input, contents, truncatedFileIds } = await readContext(context, caller, request, signal)
   const { always, onCall } = chooseSearches(request, context.limits.models.fileSearch)
   const cancelling = new AbortController()
   const run = {
-    ...{ request, input, contents, onCall, release, cancelling },
+    ...{ request, history, input, contents, onCall, release, cancelling },
     signal: AbortSignal.any([signal, cancelling.signal]),
-    history: retrieved === null ? history : [...history, retrieved],
     response: { ...toResponse(context, caller, request, responseId), truncatedFileIds },
     functions: offeredFunctions(request),
     searchFunction: onCall.length === 0 ? null : searchFunctionOf(request),
@@ -120,16 +108,6 @@ async function begin(
     isToolDue: searched.length === 0,
   })
   return { ...run, searched, first }
-}
-
-/** Returns the files of a file_retrieval tool as a message for the model; null when there are none. */
-function toRetrieved({ tools }: ResponseOptions): Message | null {
-  const fileIds = tools.flatMap((tool) => (tool.type === 'file_retrieval' ? tool.fileIds : []))
-  if (fileIds.length === 0) return null
-  const content = fileIds.map(
-    (fileId) => ({ type: 'input_file', fileId, base64: null, filename: null, isAttachment: false }) as const,
-  )
-  return { type: 'message', id: createId('msg'), role: 'user', status: 'completed', content }
 }
 
 /** Returns the searches of the request: those that are made always, and those for which the model asks. */
@@ -166,14 +144,14 @@ function searchFunctionOf({ tools }: ResponseOptions): string {
 function toResponse(
   { now, models }: Pick<ResponseContext, 'now' | 'models'>,
   caller: Caller,
-  { input: _input, ...request }: ResponseRequest,
+  { input: _input, longFiles: _longFiles, ...request }: ResponseRequest,
   id: string,
 ): ModelResponse {
   return {
     ...request,
     id,
     organizationId: caller.organizationId,
-    createdBy: keyIdOf(caller) ?? 'operator',
+    createdBy: actorIdOf(caller) ?? 'operator',
     createdAtMs: now(),
     completedAtMs: null,
     status: 'in_progress',

@@ -4,9 +4,10 @@ import type { ChatMessage } from './chat-messages.ts'
 const IMAGE_TOKENS = 1000
 /** Tokens of the role and the borders of a message. */
 const MESSAGE_TOKENS = 4
-const BYTES_PER_TOKEN = 4
+/** Bytes of UTF-8 that count as a token, which is near to most tokenizers. */
+export const BYTES_PER_TOKEN = 4
 
-/** Estimates the tokens of a text: a token for each 4 bytes of UTF-8, which is near to most tokenizers. */
+/** Estimates the tokens of a text. */
 export function estimateTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN)
 }

@@ -1,52 +1,77 @@
-import { setImmediate } from 'node:timers/promises'
+import { createOverlapCutter } from '../../knowledge/chunks/without-overlaps.ts'
 import type { TextChunk } from '../../knowledge/search-index.ts'
 import type { ExtractedText } from '../../knowledge/text-extractor.ts'
 import type { Context } from '../context.ts'
-import { estimateTokens } from './estimate-tokens.ts'
+import { BYTES_PER_TOKEN, estimateTokens } from './estimate-tokens.ts'
 
-/** Text of a file that shares the space for files with others. */
-export interface BoundedText {
-  readonly extracted: ExtractedText
-  /** `cut` keeps the beginning of a text that is too long; `relevant` keeps the passages that are near to the question. */
-  readonly excess: 'cut' | 'relevant'
-}
+/** Part of a long file. */
+export type Passage = Pick<TextChunk, 'text' | 'startOffset' | 'endOffset'>
+
+/**
+ * Part of a text that stays when it is too long: `beginning`, or `relevant` for the passages that are near to the
+ * question.
+ */
+export type Excess = 'beginning' | 'relevant'
+
+/** Text of a file that shares the space for files with others. A long one holds no more than the space. */
+export type FileText =
+  | { readonly kind: 'complete'; readonly extracted: ExtractedText; readonly excess: Excess }
+  /** Passages of a text that is longer than the space, best first. */
+  | { readonly kind: 'long'; readonly passages: readonly Passage[] }
 
 export interface FittedText {
   readonly text: string
   readonly isTruncated: boolean
 }
 
-const BYTES_PER_TOKEN = 4
+export interface Space {
+  readonly question: string
+  readonly maxTokens: number
+}
+
 const GAP = '\n[…]\n'
 
-/** Fits texts into `maxTokens` together: complete when all fit, otherwise each gets an equal share. */
+/** Fits texts into the space together: complete when all fit, otherwise each gets an equal share. */
 export async function fitFileTexts(
-  { knowledge }: Pick<Context, 'knowledge'>,
-  texts: readonly BoundedText[],
-  { question, maxTokens }: { readonly question: string; readonly maxTokens: number },
+  context: Pick<Context, 'knowledge'>,
+  texts: readonly FileText[],
+  { question, maxTokens }: Space,
   signal: AbortSignal,
 ): Promise<readonly FittedText[]> {
-  const complete = texts.map(({ extracted }) => textOf(extracted))
-  const tokens = complete.map(estimateTokens)
-  if (tokens.reduce((sum, count) => sum + count, 0) <= maxTokens) {
-    return complete.map((text) => ({ text, isTruncated: false }))
-  }
-  const share = Math.floor(maxTokens / texts.length)
+  const complete = texts.map((text) => (text.kind === 'complete' ? textOf(text.extracted) : null))
+  const tokens = complete.map((text) => (text === null ? Infinity : estimateTokens(text)))
+  const sum = tokens.reduce((total, count) => total + count, 0)
+  const share = sum <= maxTokens ? maxTokens : Math.floor(maxTokens / texts.length)
   const fitted: FittedText[] = []
-  for (const [index, { extracted, excess }] of texts.entries()) {
-    const text = complete[index] ?? ''
-    if ((tokens[index] ?? 0) <= share) fitted.push({ text, isTruncated: false })
-    else if (excess === 'cut') fitted.push({ text: beginning(text, share), isTruncated: true })
+  for (const [index, file] of texts.entries()) {
+    const text = complete[index] ?? null
+    if (text !== null && (tokens[index] ?? Infinity) <= share) fitted.push({ text, isTruncated: false })
     else {
-      const { chunks } = await knowledge.chunker.split(
-        extracted,
-        { kind: 'static', maxChunkTokens: 200, overlapTokens: 0 },
-        signal,
-      )
-      fitted.push({ text: await relevant(chunks, question, share), isTruncated: true })
+      const space = { question, maxTokens: share }
+      const passages = file.kind === 'long' ? file.passages : await passagesOf(context, file, space, signal)
+      fitted.push({ text: joinPassages(passages, share), isTruncated: true })
     }
   }
   return fitted
+}
+
+/** Returns the passages of a text that count, best first, with about as many tokens as there is space. */
+export async function passagesOf(
+  { knowledge }: Pick<Context, 'knowledge'>,
+  { extracted, excess }: { readonly extracted: ExtractedText; readonly excess: Excess },
+  { question, maxTokens }: Space,
+  signal: AbortSignal,
+): Promise<readonly Passage[]> {
+  const maxBytes = maxTokens * BYTES_PER_TOKEN
+  if (excess === 'relevant')
+    return knowledge.chunker.findRelevant(extracted, { text: question, maxBytes }, signal)
+  let text = ''
+  for (const part of extracted.parts) {
+    if (text.length >= maxBytes) break
+    text += part.text
+  }
+  const start = beginning(text, maxTokens)
+  return [{ text: start, startOffset: 0, endOffset: start.length }]
 }
 
 export function textOf({ parts }: ExtractedText): string {
@@ -59,54 +84,25 @@ function beginning(text: string, maxTokens: number): string {
   return bytes.toString('utf8').replace(/\ufffd$/, '')
 }
 
-const WORDS = /[\p{L}\p{M}\p{N}]+/gu
-
-/** Chunks that are read before other work of the process gets its turn. */
-const CHUNKS_AT_ONCE = 200
-
-function* wordsOf(text: string): Generator<string> {
-  for (const [word] of text.toLowerCase().matchAll(WORDS)) yield word
-}
-
-/** Returns how often each word of the question stands in each chunk. */
-async function countWords(
-  chunks: readonly TextChunk[],
-  question: string,
-): Promise<readonly ReadonlyMap<string, number>[]> {
-  const wanted = new Set(wordsOf(question))
-  const counts: Map<string, number>[] = []
-  for (const [index, { text }] of chunks.entries()) {
-    if (index % CHUNKS_AT_ONCE === 0) await setImmediate()
-    const count = new Map<string, number>()
-    for (const word of wordsOf(text)) if (wanted.has(word)) count.set(word, (count.get(word) ?? 0) + 1)
-    counts.push(count)
-  }
-  return counts
-}
-
-/** Returns the chunks that share the most and the rarest words with the question, in the order of the document. */
-async function relevant(chunks: readonly TextChunk[], question: string, maxTokens: number): Promise<string> {
-  const counts = await countWords(chunks, question)
-  const found = new Map<string, number>()
-  for (const count of counts) for (const word of count.keys()) found.set(word, (found.get(word) ?? 0) + 1)
-  const scored = chunks.map((chunk, index) => {
-    let score = 0
-    for (const [word, count] of counts[index] ?? []) {
-      score += Math.log(1 + chunks.length / (1 + (found.get(word) ?? 0))) * (count / (count + 1))
-    }
-    return { chunk, score }
-  })
-  const best = scored.toSorted((a, b) => b.score - a.score || a.chunk.index - b.chunk.index)
-  const chosen: TextChunk[] = []
+/** Returns the best passages that fit, in the order of the document; the beginning of the best one when none fits. */
+function joinPassages(passages: readonly Passage[], maxTokens: number): string {
+  const chosen: Passage[] = []
   let free = maxTokens
-  for (const { chunk } of best) {
-    const tokens = estimateTokens(chunk.text + GAP)
+  for (const passage of passages) {
+    const tokens = estimateTokens(passage.text + GAP)
     if (tokens > free) continue
     free -= tokens
-    chosen.push(chunk)
+    chosen.push(passage)
   }
-  return chosen
-    .toSorted((a, b) => a.index - b.index)
-    .map(({ text }) => text)
-    .join(GAP)
+  const [best] = passages
+  if (chosen.length === 0) return best === undefined ? '' : beginning(best.text, maxTokens)
+  const cut = createOverlapCutter()
+  let end = 0
+  let text = ''
+  for (const passage of chosen.toSorted((one, other) => one.startOffset - other.startOffset)) {
+    if (text !== '' && passage.startOffset > end) text += GAP
+    text += cut(passage)
+    end = Math.max(end, passage.endOffset)
+  }
+  return text
 }

@@ -25,7 +25,7 @@ export async function holdConversation(
   const lease = { holder: responseId, untilMs: now() + LEASE_MS, nowMs: now() }
   if (!(await conversations.acquire(organizationId, conversationId, lease))) {
     if ((await conversations.find(organizationId, conversationId)) === null) {
-      throw new ServiceError('THREAD_NOT_FOUND', 'there is no such conversation', details)
+      throw noSuchConversation(conversationId)
     }
     throw new ServiceError('THREAD_BUSY', 'another response is working on this conversation', details)
   }
@@ -44,4 +44,12 @@ export async function holdConversation(
       await conversations.release(organizationId, conversationId, responseId).catch(warn)
     },
   }
+}
+
+/** Returns the error for a conversation of a request that does not exist. */
+export function noSuchConversation(conversationId: string): ServiceError {
+  return new ServiceError('THREAD_NOT_FOUND', 'there is no such conversation', {
+    field: 'conversation',
+    conversation_id: conversationId,
+  })
 }

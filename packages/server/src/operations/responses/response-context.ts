@@ -1,4 +1,4 @@
-import type { FileSearchCall, FileSearchResult, Item } from '../../domain/conversations/item.ts'
+import type { FileSearchResult, Item } from '../../domain/conversations/item.ts'
 import type { FunctionTool, ResponseOptions } from '../../domain/conversations/response.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { type ChatMessage, type ChatMessagesOptions, toChatMessages, toSource } from './chat-messages.ts'
@@ -101,15 +101,15 @@ function startOfNewestTurn(items: readonly Item[]): number {
 
 /** Returns the results that fit, numbered in the order in which the model reads them. */
 function chooseSources(items: readonly Item[], budget: number): ReadonlyMap<FileSearchResult, number> {
-  const searches = items.filter((item): item is FileSearchCall => item.type === 'file_search_call')
+  const searches = items.flatMap((item) => (item.type === 'file_search_call' ? [item.results ?? []] : []))
   const chosen = new Set<FileSearchResult>()
   let free = budget
-  for (const result of searches.toReversed().flatMap(({ results }) => results)) {
+  for (const result of searches.toReversed().flat()) {
     const tokens = estimateTokens(toSource(result, 1)) + 2
     if (tokens > free) continue
     free -= tokens
     chosen.add(result)
   }
-  const inOrder = searches.flatMap(({ results }) => results.filter((result) => chosen.has(result)))
+  const inOrder = searches.flat().filter((result) => chosen.has(result))
   return new Map(inOrder.map((result, index) => [result, index + 1]))
 }

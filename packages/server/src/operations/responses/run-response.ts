@@ -15,6 +15,7 @@ import type { ChatStream } from '../../models/model-server.ts'
 import type { Context } from '../context.ts'
 import { toChatBody } from './chat-body.ts'
 import type { ChatMessagesOptions } from './chat-messages.ts'
+import { BYTES_PER_TOKEN } from './estimate-tokens.ts'
 import type { Output } from './item-writers.ts'
 import { type Answer, isCut, readAnswer, writeEmptyMessage } from './read-answer.ts'
 import { fitContext } from './response-context.ts'
@@ -58,7 +59,6 @@ interface ModelCall {
   readonly searchFunction: string | null
 }
 
-const BYTES_PER_TOKEN = 4
 const NO_USAGE: TokenUsage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0, reasoningTokens: 0 }
 
 const RESPONSE_ERRORS: Partial<Record<ErrorCode, ResponseError['code']>> = {
@@ -229,19 +229,20 @@ async function store(
 ): Promise<void> {
   if (!response.isStored && response.conversationId === null) return
   if (await database.responses.add(response, input, now() + limits.models.responseMs)) return
-  throw new ServiceError('THREAD_NOT_FOUND', 'the conversation was deleted or taken by another response', {
-    field: 'conversation',
-  })
+  const { organizationId, conversationId } = response
+  const details = { field: 'conversation', conversation_id: conversationId }
+  if (conversationId !== null && (await database.conversations.find(organizationId, conversationId)) !== null)
+    throw new ServiceError('THREAD_BUSY', 'another response has taken the conversation', details)
+  throw new ServiceError('THREAD_NOT_FOUND', 'the conversation was deleted', details)
 }
 
 function failed(
-  { log, now }: ResponseContext,
+  { now }: ResponseContext,
   { response, signal }: ResponseRun,
   output: Output,
   cause: unknown,
 ): ResponseEvent {
   const error = toServiceError(cause, signal)
-  if (error.code === 'INTERNAL_ERROR') log.warn({ err: cause, response_id: response.id }, 'a response failed')
   return {
     type: 'failed',
     error,

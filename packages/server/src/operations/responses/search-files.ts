@@ -8,7 +8,9 @@ import type { Context } from '../context.ts'
 import { findActiveStore } from '../vector-stores/find-store.ts'
 import { searchVectorStores } from '../vector-stores/search-vector-stores.ts'
 
-type SearchContext = Pick<Context, 'database' | 'knowledge' | 'log' | 'now'> & { readonly audit: Audit }
+type SearchContext = Pick<Context, 'database' | 'knowledge' | 'models' | 'log' | 'now'> & {
+  readonly audit: Audit
+}
 
 /** Limits of one search, as the search of stores has them. */
 const MAX_QUERIES = 10

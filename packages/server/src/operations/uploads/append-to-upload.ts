@@ -1,17 +1,12 @@
 import type { Readable } from 'node:stream'
-import { ServiceError } from '../../domain/errors.ts'
-import { mergeAlgorithms } from '../../domain/uploads/checksums.ts'
-import {
-  type AnnouncedHashes,
-  isSameHashes,
-  mergeHashes,
-  type UploadSession,
-} from '../../domain/uploads/upload-session.ts'
-import type { UploadWriter } from '../../storage/hosted-uploads.ts'
-import type { Context } from '../context.ts'
-import { deleteUploadBytes } from './delete-upload-bytes.ts'
+import type { AnnouncedHashes, UploadSession } from '../../domain/uploads/upload-session.ts'
+import type { Appended, UploadWriter } from '../../storage/hosted-uploads.ts'
+import { announceHashes } from './announce-hashes.ts'
+import { type BodyDigest, type BodyDigestCheck, createBodyDigestCheck } from './body-digest.ts'
+import { endDead, endOfSession, finalizeUpload, settleLength, withWriter } from './finish-upload.ts'
 import type { HostingContext } from './hosting-context.ts'
 import type { Arrival } from './request-order.ts'
+import { createSessionRoom, type SessionRoom } from './session-room.ts'
 import type { UploadAnswer } from './upload-answer.ts'
 
 /** The bytes of one request and their position in the upload. */
@@ -23,7 +18,14 @@ export interface AppendRequest {
   readonly body: Readable
   /** Declared length of the body; null when only its end shows it. */
   readonly bodyBytes: number | null
+  /** Length of the upload that this request tells; null when it tells none. */
+  readonly totalBytes: number | null
+  /** Hashes of the complete object that this request announces. */
   readonly hashes: AnnouncedHashes
+  /** Digest of the body itself, with `overlap: 'exact'`; null for none. No byte of the body counts before it is verified. */
+  readonly bodyDigest: BodyDigest | null
+  /** Called with the durable offset when it has grown while the body arrives; null to ignore it. */
+  readonly onDurable: ((offset: number) => void) | null
 }
 
 /** The rules of a protocol for the bytes of a request. */
@@ -33,15 +35,40 @@ export interface AppendPolicy<Refusal> {
   /** A body that does not complete the upload is kept in multiples of this number of bytes. */
   readonly quantumBytes: number
   /**
+   * Completion of the upload by this request. `at-length`: when the length is known and all bytes have arrived.
+   * `at-end`: the end of the body is the end of the upload, and sets an unknown length. `never`: another request will
+   * complete it.
+   */
+  readonly completes: 'at-length' | 'at-end' | 'never'
+  /**
+   * Effect of a body that passes the length or the largest length of the upload without declaring it. `refuse`: none of
+   * its bytes are kept. `fail`: the session is dead. A declared length that is too long is refused before the body.
+   */
+  readonly overrun: 'refuse' | 'fail'
+  /**
    * Returns the refusal of a body of this length; null to accept it. Called with the declared length before the body
    * is read, and with the actual one after it. No byte of a refused body is kept.
    */
-  refuseLength(bodyBytes: number): Refusal | null
+  refuseLength?(bodyBytes: number): Refusal | null
 }
+
+/** Upper bound of a body with its own digest, because a lost connection loses all of it. */
+export const MAX_DIGESTED_BYTES = 256 * 1024 * 1024
+
+/** One append under the claim of its writer. */
+interface Append<Refusal> {
+  readonly context: HostingContext
+  readonly session: UploadSession
+  readonly request: AppendRequest
+  readonly policy: AppendPolicy<Refusal>
+  readonly writer: UploadWriter
+}
+
+type Answer<Refusal> = UploadAnswer | Refusal
 
 /**
  * Appends the body of a request to an upload, and completes the upload when its last byte has arrived. Takes over from
- * an older request that still appends. Bytes of an interrupted body are kept.
+ * an older request that still appends. Bytes of an interrupted body are kept, unless the body has its own digest.
  * Throws STORAGE_FULL, STORAGE_UNAVAILABLE.
  */
 export async function appendToUpload<Refusal extends { kind: string } = never>(
@@ -50,137 +77,137 @@ export async function appendToUpload<Refusal extends { kind: string } = never>(
   arrival: Arrival,
   request: AppendRequest,
   policy: AppendPolicy<Refusal>,
-): Promise<UploadAnswer | Refusal> {
+): Promise<Answer<Refusal>> {
   if (!arrival.enter()) return { kind: 'cut' }
-  const { start, end, body, bodyBytes, hashes } = request
-  return withWriter(context, session, { expectedBytes: bodyBytes, md5: hashes.md5 }, async (writer) => {
-    const { startOffset } = writer
-    if (start > startOffset || (policy.overlap === 'exact' && start < startOffset)) {
-      return { kind: 'gap', start, offset: startOffset }
-    }
-    const earlyRefusal = bodyBytes === null ? null : policy.refuseLength(bodyBytes)
-    if (earlyRefusal) return earlyRefusal
+  const { bodyBytes: expectedBytes, hashes } = request
+  return withWriter<Refusal>(context, session, { expectedBytes, hashes }, async (writer) => {
+    const append = { context, session, request, policy, writer }
+    const early = refuseEarly(append)
+    if (early) return early
+    const settled = await settleLength(context, session, writer.startOffset, request.totalBytes)
+    if (settled.answer) return settled.answer
+    const sized = { ...append, session: settled.session }
     // After the refusals, because a refused request announces nothing. Before the body, because a crash must not
     // leave bytes without their hash.
     if ((await announceHashes(context, session, hashes)) === null) return { kind: 'other-hash' }
-    const maxBytes = (end ?? session.sizeBytes) - start
-    const skipBytes = Math.min(startOffset - start, maxBytes)
-    const appended = await writer.append(body, { skipBytes, maxBytes: maxBytes - skipBytes })
-    if (appended.ended === 'interrupted' || appended.ended === 'taken-over') {
-      await writer.commit(appended.offset)
-      return { kind: 'cut' }
-    }
-    const refusal = policy.refuseLength(appended.bodyBytes)
-    if (refusal) {
-      await writer.commit(startOffset)
-      return refusal
-    }
-    const current = await readSession(context, session)
-    if (current.end) return current.end
-    if (start + appended.bodyBytes >= session.sizeBytes) return finalize(context, current.session, writer)
-    const kept = appended.bodyBytes - (appended.bodyBytes % policy.quantumBytes)
-    const offset = Math.max(startOffset, start + kept)
-    await writer.commit(offset)
-    return { kind: 'resume', offset }
+    const room = createSessionRoom(context, settled.session, request)
+    if (!(await room.open())) return refuseRoom(sized, writer.startOffset)
+    return appendBody(sized, room)
   })
 }
 
-/**
- * Completes an upload whose bytes have all arrived. Concurrent callers all get the same object; returns the progress of
- * the upload when bytes are missing.
- */
-export async function completeUpload(context: HostingContext, session: UploadSession): Promise<UploadAnswer> {
-  const answer = await withWriter(context, session, { expectedBytes: null, md5: null }, async (writer) => {
-    const current = await readSession(context, session)
-    return current.end ?? finalize(context, current.session, writer)
-  })
-  if (answer.kind !== 'cut') return answer
-  const progress = await findProgress(context, session)
-  const isComplete = progress.kind === 'resume' && progress.offset >= session.sizeBytes
-  return isComplete ? completeUpload(context, session) : progress
-}
-
-/** Returns the offset of the upload, or its object when it has been completed since the session was read. */
-export async function findProgress(
-  { storage }: HostingContext,
-  { objectName }: UploadSession,
-): Promise<Extract<UploadAnswer, { kind: 'resume' | 'object' }>> {
-  const offset = await storage.uploads.offset(objectName)
-  if (offset > 0) return { kind: 'resume', offset }
-  // An upload that has just been completed has no offset any more.
-  const object = await storage.stat(objectName)
-  return object ? { kind: 'object', object } : { kind: 'resume', offset }
-}
-
-/** Records the hashes of a request; returns all announced ones, or null when a hash differs from an earlier one. */
-export async function announceHashes(
-  { database }: Pick<Context, 'database'>,
-  { organizationId, fileId, announced }: UploadSession,
-  added: AnnouncedHashes,
-): Promise<AnnouncedHashes | null> {
-  const merged = mergeHashes(announced, added)
-  if (merged === null || isSameHashes(merged, announced)) return merged
-  const standing = await database.uploadSessions.announce(organizationId, fileId, added)
-  return standing && mergeHashes(standing, added)
-}
-
-/** Declared properties of a body; a field is null when it is not declared. */
-interface DeclaredBody {
-  readonly expectedBytes: number | null
-  readonly md5: string | null
-}
-
-/** Claims the upload for the duration of `work`, also from an older request. */
-async function withWriter<Refusal extends { kind: string } = never>(
-  context: HostingContext,
-  session: UploadSession,
-  { expectedBytes, md5 }: DeclaredBody,
-  work: (writer: UploadWriter) => Promise<UploadAnswer | Refusal>,
-): Promise<UploadAnswer | Refusal> {
-  const { storage } = context
-  const { objectName: name, contentType, checksums, announced } = session
-  const isMd5Announced = md5 !== null || announced.md5 !== null
-  const spec = { name, contentType, checksums: mergeAlgorithms(checksums, isMd5Announced ? ['md5'] : []) }
-  try {
-    const writer = await storage.uploads.claim(spec, expectedBytes)
-    if (writer) {
-      const answer = await work(writer).finally(writer.release)
-      // The session ended before this writer claimed the upload, so nothing else deletes the bytes that it added.
-      if (answer.kind === 'cancelled' || answer.kind === 'gone') await deleteUploadBytes(context, session)
-      return answer
-    }
-  } catch (error) {
-    if (error instanceof ServiceError && error.code === 'UPLOAD_FENCED') return { kind: 'cut' }
-    throw error
+/** Returns the refusal of a request before its body is read. */
+function refuseEarly<Refusal>({ session, request, policy, writer }: Append<Refusal>): Answer<Refusal> | null {
+  const { start, bodyBytes, totalBytes, bodyDigest } = request
+  const { startOffset: offset } = writer
+  if (start > offset || (policy.overlap === 'exact' && start < offset)) return { kind: 'gap', start, offset }
+  const { sizeBytes } = session
+  if (sizeBytes !== null && totalBytes !== null && totalBytes !== sizeBytes) {
+    return { kind: 'other-length', sizeBytes, offset }
   }
-  const object = await storage.stat(name)
-  return object ? { kind: 'object', object } : { kind: 'unknown' }
+  const refusal = bodyBytes === null ? null : (policy.refuseLength?.(bodyBytes) ?? null)
+  if (refusal) return refusal
+  if (bodyDigest !== null && (bodyBytes ?? 0) > MAX_DIGESTED_BYTES) {
+    return { kind: 'too-large', maxBytes: MAX_DIGESTED_BYTES, offset }
+  }
+  return refuseEnd(session, start + (bodyBytes ?? 0), totalBytes, offset)
 }
 
-/**
- * Reads the session again when its bytes have arrived: a hash may have been announced, or the session ended, meanwhile.
- * An end after this read is not seen here. It deletes the bytes itself, because it waits for this writer.
- */
-async function readSession(
-  { database }: Context,
-  { organizationId, fileId }: UploadSession,
-): Promise<{ session: UploadSession; end: null } | { session: null; end: UploadAnswer }> {
-  const session = await database.uploadSessions.findByFileId(organizationId, fileId)
-  if (session === null || session.state.kind === 'cancelled')
-    return { session: null, end: { kind: 'cancelled' } }
-  if (session.state.kind === 'expired') return { session: null, end: { kind: 'gone' } }
-  return { session, end: null }
+/** Returns the refusal of another length, or of a body that would end after the length or the largest one. */
+function refuseEnd(
+  { sizeBytes, maxSizeBytes }: UploadSession,
+  end: number,
+  totalBytes: number | null,
+  offset: number,
+): UploadAnswer | null {
+  const length = sizeBytes ?? totalBytes
+  if (sizeBytes !== null && totalBytes !== null && totalBytes !== sizeBytes) {
+    return { kind: 'other-length', sizeBytes, offset }
+  }
+  if (length !== null && end > length) return { kind: 'wrong-size', sizeBytes: length, offset }
+  if (length === null && end > maxSizeBytes) return { kind: 'too-large', maxBytes: maxSizeBytes, offset }
+  return null
 }
 
-/** Publishes the object if its bytes match all announced hashes; else marks the session dead and deletes its bytes. */
-async function finalize(
-  context: HostingContext,
-  { organizationId, fileId, objectName, announced }: UploadSession,
-  writer: UploadWriter,
+async function appendBody<Refusal>(append: Append<Refusal>, room: SessionRoom): Promise<Answer<Refusal>> {
+  const { session, request, writer } = append
+  const { start, end, body, bodyDigest, onDurable } = request
+  const { startOffset } = writer
+  const check = bodyDigest && createBodyDigestCheck(bodyDigest)
+  const last = Math.min(
+    end ?? session.sizeBytes ?? session.maxSizeBytes,
+    check === null ? Number.MAX_SAFE_INTEGER : start + MAX_DIGESTED_BYTES,
+  )
+  const maxBytes = last - start
+  const skipBytes = Math.min(startOffset - start, maxBytes)
+  const appended = await writer.append(body, {
+    skipBytes,
+    maxBytes: maxBytes - skipBytes,
+    ...(room.body && { room: room.body }),
+    ...(check && { isTentative: true, onBytes: check.update }),
+    ...(onDurable && { onDurable }),
+  })
+  return (await refuseBody(append, appended, room, check)) ?? concludeBody(append, appended)
+}
+
+/** Keeps the bytes up to the offset, because the quota allows no more. */
+async function refuseRoom<Refusal>(
+  { context, session, writer }: Append<Refusal>,
+  offset: number,
 ): Promise<UploadAnswer> {
-  const finalized = await writer.finalize(announced)
-  if (finalized.kind === 'object') return finalized
-  await context.database.uploadSessions.markDead(organizationId, fileId)
-  await context.storage.uploads.cancel(objectName)
-  return { ...finalized, kind: 'hash-mismatch' }
+  // A session that has ended reserves nothing.
+  const current = await endOfSession(context, session)
+  if (current.answer) return current.answer
+  await writer.commit(offset)
+  return { kind: 'no-room', offset }
+}
+
+/** Ends the request when the body is cut, too long or refused. Returns null when its bytes may be kept. */
+async function refuseBody<Refusal>(
+  append: Append<Refusal>,
+  { bodyBytes, offset, ended }: Appended,
+  room: SessionRoom,
+  check: BodyDigestCheck | null,
+): Promise<Answer<Refusal> | null> {
+  const { context, session, request, policy, writer } = append
+  const { startOffset } = writer
+  const keptOffset = check ? startOffset : Math.min(offset, Math.max(startOffset, room.reservedOffset()))
+  if (ended === 'interrupted' || ended === 'taken-over') {
+    await writer.commit(keptOffset)
+    return { kind: 'cut' }
+  }
+  const drop = async (answer: Answer<Refusal>) => {
+    await writer.commit(startOffset)
+    return answer
+  }
+  if (ended === 'too-long' && room.isExhausted()) return refuseRoom(append, keptOffset)
+  const refusal = policy.refuseLength?.(bodyBytes)
+  if (refusal) return drop(refusal)
+  const overrun = refuseEnd(session, request.start + bodyBytes, null, startOffset)
+  if (overrun) return policy.overrun === 'refuse' ? drop(overrun) : endDead(context, session, writer, overrun)
+  if (check === null) return null
+  if (ended === 'too-long')
+    return drop({ kind: 'too-large', maxBytes: MAX_DIGESTED_BYTES, offset: startOffset })
+  const problem = check.problem()
+  return problem && drop({ ...problem, offset: startOffset })
+}
+
+/** Completes the upload, or keeps the bytes of the body. */
+async function concludeBody<Refusal>(
+  { context, session, request, policy, writer }: Append<Refusal>,
+  { bodyBytes }: Appended,
+): Promise<UploadAnswer> {
+  const current = await endOfSession(context, session)
+  if (current.answer) return current.answer
+  const { sizeBytes } = current.session
+  const end = request.start + bodyBytes
+  const isComplete = sizeBytes === null ? policy.completes === 'at-end' : end >= sizeBytes
+  if (isComplete && policy.completes !== 'never') {
+    return finalizeUpload(context, current.session, writer, Math.max(end, writer.startOffset))
+  }
+  const keptBytes = bodyBytes - (bodyBytes % policy.quantumBytes)
+  const offset = Math.max(writer.startOffset, request.start + keptBytes)
+  await writer.commit(offset)
+  if (policy.completes === 'at-end' && sizeBytes !== null) return { kind: 'wrong-size', sizeBytes, offset }
+  return { kind: 'resume', offset, sizeBytes }
 }

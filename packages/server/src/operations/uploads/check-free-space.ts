@@ -62,7 +62,7 @@ export async function checkFreeSpace(
   let outstandingBytes = reservedBytes
   for (const session of items) {
     const isComplete = (await context.storage.stat(session.objectName)) !== null
-    outstandingBytes -= isComplete ? session.sizeBytes : ((await receivedBytes(context, session)) ?? 0)
+    outstandingBytes -= isComplete ? session.reservedBytes : ((await receivedBytes(context, session)) ?? 0)
   }
   if (freeBytes - outstandingBytes < sizeBytes) throw storageFull()
   return 0

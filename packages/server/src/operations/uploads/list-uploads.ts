@@ -6,10 +6,11 @@ import type { Context } from '../context.ts'
 import { defineOperation, type OperationFacts } from '../define-operation.ts'
 import { type ListInput, toPageRequest } from '../page-request.ts'
 import { type HostingContext, isHosting } from './hosting-context.ts'
+import { receivedBytes } from './received-bytes.ts'
 
 export interface OpenUpload {
   readonly session: UploadSession
-  /** Bytes received so far; null for delegated uploads, because a request to the provider for each would cost too much. */
+  /** Bytes received so far; null for uploads to a provider, because a request to the provider for each would cost too much. */
   readonly receivedBytes: number | null
 }
 
@@ -49,8 +50,10 @@ export function createUploadList() {
 
 async function hostedBytes(
   { storage }: Pick<HostingContext, 'storage'>,
-  { objectName }: UploadSession,
-): Promise<number> {
-  const object = await storage.stat(objectName)
-  return object?.sizeBytes ?? storage.uploads.offset(objectName)
+  session: UploadSession,
+): Promise<number | null> {
+  const object = await storage.stat(session.objectName)
+  if (object !== null) return object.sizeBytes
+  const bytes = await receivedBytes({ storage }, session)
+  return bytes === null ? null : Math.min(bytes, session.sizeBytes ?? bytes)
 }

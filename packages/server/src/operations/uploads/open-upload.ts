@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { hashSecret } from '../../domain/access/api-key.ts'
+import { hashSecret, type KeyStamp } from '../../domain/access/api-key.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { tooManySessions } from '../../domain/uploads/upload-session.ts'
 import type { SessionTerms } from '../../storage/delegated-uploads.ts'
 import type { UploadSpec } from '../../storage/stored-object.ts'
+import { checkUsable } from '../access/authenticate.ts'
 import type { Context } from '../context.ts'
 import { readRemainingQuota } from '../organizations/read-remaining-quota.ts'
 
@@ -34,10 +35,7 @@ export async function openUpload(
   terms: SessionTerms,
 ): Promise<OpenedUpload> {
   const { uploads } = storage
-  if (uploads.mode === 'hosted') {
-    const uploadId = randomBytes(32).toString('base64url')
-    return { target: { kind: 'here', uploadId }, secretSha256: hashSecret(uploadId), handle: null }
-  }
+  if (uploads.mode === 'hosted') return openHere()
   if ((await readRemainingQuota({ database }, organizationId)) < terms.sizeBytes) throw quotaExceeded()
   const { maxOpenSessions } = limits
   if ((await database.uploadSessions.countUnfinished(organizationId)) >= maxOpenSessions) {
@@ -47,10 +45,31 @@ export async function openUpload(
   return { target: { kind: 'provider', sessionUri }, secretSha256: hashSecret(sessionUri), handle }
 }
 
+/** Returns a target at this service, with this credential; with a new one when it is absent. */
+export function openHere(uploadId = randomBytes(32).toString('base64url')): OpenedUpload {
+  return { target: { kind: 'here', uploadId }, secretSha256: hashSecret(uploadId), handle: null }
+}
+
 /** Returns the error for an upload that exceeds the remaining quota. */
 export function quotaExceeded(): ServiceError {
   return new ServiceError(
     'STORAGE_QUOTA_EXCEEDED',
     'the file exceeds the remaining quota of the organization',
   )
+}
+
+/**
+ * Throws the errors of `checkUsable` when the key that opened a session is no longer usable, or was deactivated since
+ * then.
+ */
+export async function checkOpeningKey(
+  { database, now }: Pick<Context, 'database' | 'now'>,
+  organizationId: string,
+  { apiKeyId, generation }: KeyStamp,
+): Promise<void> {
+  const key = await database.apiKeys.find(organizationId, apiKeyId)
+  checkUsable(key, now())
+  if (key.generation !== generation) {
+    throw new ServiceError('API_KEY_DEACTIVATED', 'the key was deactivated after the session was opened')
+  }
 }

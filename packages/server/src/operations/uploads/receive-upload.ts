@@ -2,18 +2,14 @@ import type { Caller, RequestFacts } from '../../domain/access/caller.ts'
 import { type AnnouncedHashes, mergeHashes, type UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { Context } from '../context.ts'
 import { defineOperation, type OperationFacts } from '../define-operation.ts'
-import {
-  type AppendPolicy,
-  type AppendRequest,
-  announceHashes,
-  appendToUpload,
-  completeUpload,
-  findProgress,
-} from './append-to-upload.ts'
+import { registerWhenComplete } from '../files/register-when-complete.ts'
+import { announceHashes } from './announce-hashes.ts'
+import { type AppendPolicy, type AppendRequest, appendToUpload } from './append-to-upload.ts'
 import { findRetiredSession, findUploadSession } from './find-upload-session.ts'
+import { completeUpload, fenceUpload, findProgress } from './finish-upload.ts'
 import { type HostingContext, isHosting } from './hosting-context.ts'
 import type { Arrival } from './request-order.ts'
-import type { UploadAnswer } from './upload-answer.ts'
+import type { Received, UploadAnswer } from './upload-answer.ts'
 
 /** Effect of a request on an upload session, as the rules of a protocol determine it. */
 export type ReceivePlan<Refusal> =
@@ -21,16 +17,31 @@ export type ReceivePlan<Refusal> =
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
   /** The request marks the session as dead: it accepts no more bytes. */
   | { readonly kind: 'fail'; readonly refusal: Refusal }
-  /** Query of the progress. With `completes`, it completes an upload whose bytes have all arrived. */
-  | { readonly kind: 'query'; readonly hashes: AnnouncedHashes; readonly completes: boolean }
+  | QueryPlan
   | AppendPlan<Refusal>
+
+/** Query of the progress. */
+interface QueryPlan {
+  readonly kind: 'query'
+  /** Hashes of the complete object that the request announces. */
+  readonly hashes: AnnouncedHashes
+  /** Length that the request tells; null for none. It sets an unknown length only if it completes the upload. */
+  readonly totalBytes: number | null
+  /** True to complete an upload whose bytes have all arrived. */
+  readonly completes: boolean
+  /**
+   * True to end a request that still appends and keep its bytes: then the offset stays valid until another request
+   * appends. False to disturb no other request.
+   */
+  readonly fences: boolean
+}
 
 interface AppendPlan<Refusal> {
   readonly kind: 'append'
   readonly bytes: AppendRequest
   readonly policy: AppendPolicy<Refusal>
-  /** Returns what the protocol makes of the outcome. */
-  conclude(outcome: UploadAnswer | Refusal): Conclusion<Refusal>
+  /** Returns what the protocol makes of the outcome; absent to answer with the outcome. */
+  conclude?(outcome: UploadAnswer | Refusal): Conclusion<Refusal>
 }
 
 export interface Conclusion<Refusal> {
@@ -58,8 +69,9 @@ export const RECEIVE_UPLOAD: OperationFacts = {
 
 /**
  * Returns a function that receives a request on a session URI by the rules of a protocol: it determines the caller,
- * runs the operation and returns the answer. The function throws STORAGE_FULL, STORAGE_UNAVAILABLE,
- * ORGANIZATION_ACCESS_DENIED.
+ * runs the operation and returns the answer, with the session as the request found it. It registers a complete upload
+ * of a `when-complete` session before the answer, also when an earlier request completed it. The function throws
+ * STORAGE_FULL, STORAGE_UNAVAILABLE, ORGANIZATION_ACCESS_DENIED.
  */
 export function createReceiver<Request, Refusal extends Refused>(plan: Plan<Request, Refusal>) {
   const receive = defineOperation(
@@ -73,14 +85,16 @@ export function createReceiver<Request, Refusal extends Refused>(plan: Plan<Requ
     uploadId: string,
     facts: RequestFacts,
     request: Request,
-  ): Promise<UploadAnswer | Refusal> => {
-    if (!isHosting(context)) return findRetiredSession(context, uploadId)
+  ): Promise<Received<UploadAnswer | Refusal>> => {
+    if (!isHosting(context)) return { answer: await findRetiredSession(context, uploadId), session: null }
     // Before the look-up of the session, which takes some requests longer than others.
     const arrival = context.requestOrder.arrive(uploadId)
     try {
       const found = await findUploadSession(context, uploadId, facts)
-      if (found.answer) return found.answer
-      return await receive(context, found.caller, { session: found.session, arrival, request })
+      const { session, caller } = found
+      if (session === null) return { answer: found.answer, session }
+      const answer = found.answer ?? (await receive(context, caller, { session, arrival, request }))
+      return { answer: await registerWhenComplete(context, caller, session, answer), session }
     } finally {
       arrival.leave()
     }
@@ -101,12 +115,12 @@ async function perform<Refusal extends Refused>(
       await uploadSessions.markDead(organizationId, fileId)
       return plan.refusal
     case 'query':
-      return query(context, session, plan.hashes, plan.completes)
+      return query(context, session, arrival, plan)
     case 'append': {
       // A difference is reported before a gap.
       if (mergeHashes(session.announced, plan.bytes.hashes) === null) return { kind: 'other-hash' }
       const outcome = await appendToUpload(context, session, arrival, plan.bytes, plan.policy)
-      const { answer, protocolState } = plan.conclude(outcome)
+      const { answer, protocolState } = plan.conclude?.(outcome) ?? { answer: outcome, protocolState: null }
       if (protocolState !== null) {
         await uploadSessions.saveProtocolState(organizationId, fileId, protocolState)
       }
@@ -118,12 +132,13 @@ async function perform<Refusal extends Refused>(
 async function query(
   context: HostingContext,
   session: UploadSession,
-  hashes: AnnouncedHashes,
-  completes: boolean,
+  arrival: Arrival,
+  { hashes, totalBytes, completes, fences }: QueryPlan,
 ): Promise<UploadAnswer> {
-  const announced = await announceHashes(context, session, hashes)
-  if (announced === null) return { kind: 'other-hash' }
+  if ((await announceHashes(context, session, hashes)) === null) return { kind: 'other-hash' }
+  if (fences) return fenceUpload(context, session, arrival, completes)
   const progress = await findProgress(context, session)
-  const isComplete = progress.kind === 'resume' && progress.offset === session.sizeBytes
-  return isComplete && completes ? completeUpload(context, { ...session, announced }) : progress
+  const sizeBytes = session.sizeBytes ?? totalBytes
+  const isComplete = progress.kind === 'resume' && progress.offset === sizeBytes
+  return isComplete && completes ? completeUpload(context, session, progress.offset) : progress
 }

@@ -1,5 +1,5 @@
 import type { FileToAdd } from '../../database/records/vector-stores.ts'
-import { type Caller, checkScope, keyIdOf } from '../../domain/access/caller.ts'
+import { type Caller, checkScope, keyIdOf, userIdOf } from '../../domain/access/caller.ts'
 import { createId } from '../../domain/ids.ts'
 import type { Attributes, ChunkingStrategy, StoreFile } from '../../domain/vector-stores/store-file.ts'
 import { isInProgress } from '../../domain/vector-stores/store-file.ts'
@@ -48,6 +48,7 @@ export const addStoreFile = defineOperation(
       storeId,
       files: [toFileToAdd(input)],
       addedByApiKeyId: keyIdOf(caller),
+      addedBy: userIdOf(caller),
       batchId: null,
       nowMs: now(),
     })

@@ -1,4 +1,4 @@
-import { type Caller, checkScope, keyIdOf } from '../../domain/access/caller.ts'
+import { type Caller, checkScope, keyIdOf, userIdOf } from '../../domain/access/caller.ts'
 import { createId } from '../../domain/ids.ts'
 import type { FileBatch } from '../../domain/vector-stores/file-batch.ts'
 import type { Context } from '../context.ts'
@@ -38,6 +38,7 @@ export const createFileBatch = defineOperation(
       storeId,
       files: files.map(toFileToAdd),
       addedByApiKeyId: keyIdOf(caller),
+      addedBy: userIdOf(caller),
       batchId,
       nowMs: now(),
     })

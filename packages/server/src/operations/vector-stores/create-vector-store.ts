@@ -1,16 +1,18 @@
-import { type Caller, checkScope, keyIdOf } from '../../domain/access/caller.ts'
+import { actorIdOf, type Caller, checkScope } from '../../domain/access/caller.ts'
 import { createId } from '../../domain/ids.ts'
-import type { AccessMode, Metadata, VectorStore } from '../../domain/vector-stores/vector-store.ts'
+import { checkAccess, type StoreAccess } from '../../domain/vector-stores/store-access.ts'
+import type { Metadata, VectorStore } from '../../domain/vector-stores/vector-store.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { type NewStoreFile, toFileToAdd } from './add-store-file.ts'
+import { checkUsers } from './check-users.ts'
 import { viewerOf } from './find-store.ts'
 import { waitForIndexing } from './wait-for-indexing.ts'
 
 export interface NewVectorStore {
   readonly name: string
   readonly description: string | null
-  readonly accessMode: AccessMode
+  readonly access: StoreAccess
   readonly metadata: Metadata
   readonly expiresAfterDays: number | null
   /** At most 500. */
@@ -33,11 +35,13 @@ export const createVectorStore = defineOperation(
     caller: Caller,
     input: NewVectorStore,
   ): Promise<VectorStore> => {
-    const { files, waitMs, ...facts } = input
+    const { files, waitMs, access, ...facts } = input
     if (files.length > 0) checkScope(caller, 'files:read')
     const { database, knowledge, now } = context
+    const checked = checkAccess(access)
+    await checkUsers(context, caller, checked.accessUsers)
     const viewer = viewerOf(caller)
-    const record = { ...facts, id: createId('vs'), createdBy: keyIdOf(caller) ?? 'operator' }
+    const record = { ...facts, ...checked, id: createId('vs'), createdBy: actorIdOf(caller) ?? 'operator' }
     const store = await database.vectorStores.create(viewer, record, files.map(toFileToAdd), now())
     if (files.length === 0) return store
     knowledge.wakeQueue()

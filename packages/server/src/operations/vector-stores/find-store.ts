@@ -1,5 +1,5 @@
 import type { StoreViewer } from '../../database/records/vector-stores.ts'
-import { type Caller, keyIdOf } from '../../domain/access/caller.ts'
+import { actorIdOf, type Caller } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { isExpiredStore, type VectorStore } from '../../domain/vector-stores/vector-store.ts'
 import type { Context } from '../context.ts'
@@ -9,7 +9,7 @@ export function viewerOf(caller: Caller): StoreViewer {
   const { organizationId, actor, scopes } = caller
   return {
     organizationId,
-    actorId: keyIdOf(caller),
+    actorId: actorIdOf(caller),
     seesAll: actor.kind === 'operator' || scopes.includes('admin'),
   }
 }

@@ -33,10 +33,10 @@ export const getStoreFileText = defineOperation(
     input: StoreFileTextInput,
   ): Promise<StoreFileText> => {
     const file = await findStoreFile(context, caller, input)
-    const { vectorStoreId, fileId, revision } = file
+    const { organizationId, vectorStoreId: storeId, fileId, revision } = file
     if (revision === null || isInProgress(file)) return { texts: [], hasMore: false }
     const { indexing } = context.database.vectorStores
-    const parts = indexing.readDocument(vectorStoreId, fileId, revision)
+    const parts = indexing.readDocument({ organizationId, storeId }, fileId, revision)
     const texts: string[] = []
     let length = 0
     let position = 0

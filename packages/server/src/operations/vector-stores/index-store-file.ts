@@ -1,4 +1,5 @@
 import type { Task } from '../../database/records/tasks.ts'
+import { ServiceError } from '../../domain/errors.ts'
 import type { File } from '../../domain/files/file.ts'
 import { createRevision } from '../../domain/ids.ts'
 import type {
@@ -38,6 +39,9 @@ const PROGRESS: Readonly<Record<IndexingStep, number>> = {
 /** Time between two records of progress. */
 const MIN_REPORTED_MS = 250
 
+const NO_SPACE =
+  'The service has no space left for the text of the file. Try it again when the operator has freed space.'
+
 /** Texts that are embedded with one call, so that a large file shows its progress. */
 const EMBEDDED_TOGETHER = 256
 
@@ -74,10 +78,11 @@ export async function indexStoreFile(
 export async function giveUpIndexing(
   { database, now }: IndexingContext,
   task: Task,
-  cause: string,
+  cause: Error,
 ): Promise<void> {
-  const message = 'The service could not index the file. Try it again later.'
-  await database.vectorStores.indexing.giveUp(task, cause, { code: 'server_error', message }, now())
+  const isFull = cause instanceof ServiceError && cause.code === 'STORAGE_FULL'
+  const message = isFull ? NO_SPACE : 'The service could not index the file. Try it again later.'
+  await database.vectorStores.indexing.giveUp(task, cause.message, { code: 'server_error', message }, now())
 }
 
 async function index(
@@ -148,6 +153,7 @@ async function store(
   const revision = createRevision()
   let parts = 0
   for await (const bytes of encodeDocument(document)) {
+    await checkRoom(database)
     if (!(await indexing.addDocumentPart(task, revision, parts, bytes))) return
     parts++
   }
@@ -162,6 +168,13 @@ async function store(
     nowMs: now(),
     log: { atMs: now(), level: 'info', step: 'chunking', message, attempt: task.attempt },
   })
+}
+
+/** Throws STORAGE_FULL when a document would use the space that is kept for deletes. */
+async function checkRoom(database: IndexingContext['database']): Promise<void> {
+  const roomBytes = await database.roomBytes()
+  if (roomBytes !== null && roomBytes <= 0)
+    throw new ServiceError('STORAGE_FULL', 'the disk of the database has no space left')
 }
 
 /** Returns the bytes of the extracted text, in which overlaps of chunks count once, and of the vectors. */

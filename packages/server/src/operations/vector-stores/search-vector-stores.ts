@@ -2,11 +2,12 @@ import type { LiveFile, StoreViewer } from '../../database/records/vector-stores
 import type { Caller } from '../../domain/access/caller.ts'
 import type { Filter } from '../../domain/vector-stores/filter.ts'
 import type { SearchHit, SearchWeights } from '../../domain/vector-stores/search.ts'
-import type { VectorStore } from '../../domain/vector-stores/vector-store.ts'
+import type { StorePlace, VectorStore } from '../../domain/vector-stores/vector-store.ts'
 import type { SearchHit as FoundChunk } from '../../knowledge/search-index.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { findActiveStore, viewerOf } from './find-store.ts'
+import { rewriteQueries } from './rewrite-queries.ts'
 
 export interface SearchInput {
   readonly storeIds: readonly string[]
@@ -19,7 +20,14 @@ export interface SearchInput {
   readonly minScore: number
   /** Weights of the two rankings; null for the default ones. */
   readonly weights: SearchWeights | null
+  /** True allows a model to word the queries in another way. */
   readonly rewritesQuery: boolean
+}
+
+/** Search of some stores, or of one file in them. */
+export interface ChunkSearch extends Omit<SearchInput, 'rewritesQuery'> {
+  /** File whose chunks are searched; null for those of all files. */
+  readonly fileId: string | null
 }
 
 export interface SearchResult {
@@ -28,7 +36,7 @@ export interface SearchResult {
   readonly hits: readonly SearchHit[]
 }
 
-type SearchContext = Pick<Context, 'database' | 'knowledge' | 'log' | 'now'>
+type SearchContext = Pick<Context, 'database' | 'knowledge' | 'models' | 'log' | 'now'>
 
 /** Searches again when files left a store between the search and the check of its hits. */
 const MAX_SEARCHES = 3
@@ -45,28 +53,39 @@ const ACTIVITY_MS = 60_000
 export const searchVectorStores = defineOperation(
   { action: 'searchVectorStores', kind: 'read', scope: 'vector_stores:read' },
   async (context: SearchContext, caller: Caller, input: SearchInput): Promise<SearchResult> => {
-    const viewer = viewerOf(caller)
-    const embedded = await embedQueries(context, input)
-    for (let searches = 1; ; searches++) {
-      const stores = await findStores(context, caller, input.storeIds)
-      if (searches === 1) await touch(context, viewer, stores)
-      const vectors = embedded !== null && (await haveVectors(context, stores)) ? embedded : null
-      const found = await context.knowledge.index.search(
-        stores.map(({ id, seq }) => ({ storeId: id, seq })),
-        {
-          texts: input.queries,
-          vectors,
-          filter: input.filter,
-          maxResults: input.maxResults,
-          scoreThreshold: input.minScore,
-          weights: input.weights,
-        },
-      )
-      const hits = await dropRemoved(context, found)
-      if (hits.length === found.length || searches === MAX_SEARCHES) return { queries: input.queries, hits }
-    }
+    const queries = input.rewritesQuery ? await rewriteQueries(context, caller, input.queries) : input.queries
+    return { queries, hits: await searchChunks(context, caller, { ...input, queries, fileId: null }) }
   },
 )
+
+/** Does the work of `searchVectorStores`, and throws its errors. The caller checks the permission. */
+export async function searchChunks(
+  context: SearchContext,
+  caller: Caller,
+  input: ChunkSearch,
+): Promise<readonly SearchHit[]> {
+  const viewer = viewerOf(caller)
+  const embedded = await embedQueries(context, input)
+  for (let searches = 1; ; searches++) {
+    const stores = await findStores(context, caller, input.storeIds)
+    if (searches === 1) await touch(context, viewer, stores)
+    const vectors = embedded !== null && (await haveVectors(context, stores)) ? embedded : null
+    const found = await context.knowledge.index.search(
+      stores.map((store) => ({ ...placeOf(store), seq: store.seq })),
+      {
+        texts: input.queries,
+        vectors,
+        filter: input.filter,
+        fileId: input.fileId,
+        maxResults: input.maxResults,
+        scoreThreshold: input.minScore,
+        weights: input.weights,
+      },
+    )
+    const hits = await dropRemoved(context, caller.organizationId, found)
+    if (hits.length === found.length || searches === MAX_SEARCHES) return hits
+  }
+}
 
 async function findStores(context: SearchContext, caller: Caller, ids: readonly string[]) {
   const stores: VectorStore[] = []
@@ -78,7 +97,7 @@ async function findStores(context: SearchContext, caller: Caller, ids: readonly 
 /** Returns the vectors of the queries; null for a search by words, also when the model server does not answer. */
 async function embedQueries(
   { knowledge, log }: SearchContext,
-  { queries, weights }: SearchInput,
+  { queries, weights }: ChunkSearch,
 ): Promise<readonly Float32Array[] | null> {
   if (knowledge.embedder === null || weights?.embedding === 0) return null
   try {
@@ -100,7 +119,9 @@ async function haveVectors(
   const { embedder } = knowledge
   if (embedder === null) return false
   const { indexing } = database.vectorStores
-  const lacking = await Promise.all(stores.map(({ id }) => indexing.lacksVectors(id, embedder.model)))
+  const lacking = await Promise.all(
+    stores.map((store) => indexing.lacksVectors(placeOf(store), embedder.model)),
+  )
   return !lacking.includes(true)
 }
 
@@ -119,16 +140,24 @@ async function touch(
 }
 
 /** Drops hits whose file has left the store since the index was read. */
-async function dropRemoved({ database }: SearchContext, found: readonly FoundChunk[]): Promise<SearchHit[]> {
+async function dropRemoved(
+  { database }: SearchContext,
+  organizationId: string,
+  found: readonly FoundChunk[],
+): Promise<SearchHit[]> {
   const live = new Map<string, ReadonlyMap<string, LiveFile>>()
   for (const [storeId, chunks] of Map.groupBy(found, (chunk) => chunk.storeId)) {
     const fileIds = [...new Set(chunks.map(({ fileId }) => fileId))]
-    live.set(storeId, await database.vectorStores.indexing.findLive(storeId, fileIds))
+    live.set(storeId, await database.vectorStores.indexing.findLive({ organizationId, storeId }, fileIds))
   }
   return found.flatMap((chunk) => {
     const file = live.get(chunk.storeId)?.get(chunk.fileId)
     return file === undefined || file.revision === null ? [] : [toHit(chunk, file)]
   })
+}
+
+function placeOf({ organizationId, id }: VectorStore): StorePlace {
+  return { organizationId, storeId: id }
 }
 
 function toHit(chunk: FoundChunk, { filename, attributes }: LiveFile): SearchHit {

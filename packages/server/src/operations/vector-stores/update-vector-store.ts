@@ -1,14 +1,16 @@
 import type { Caller } from '../../domain/access/caller.ts'
-import type { AccessMode, Metadata, VectorStore } from '../../domain/vector-stores/vector-store.ts'
+import { changedAccess, checkAccess, type StoreAccess } from '../../domain/vector-stores/store-access.ts'
+import type { Metadata, VectorStore } from '../../domain/vector-stores/vector-store.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
+import { checkUsers } from './check-users.ts'
 import { findActiveStore, storeNotFound, viewerOf } from './find-store.ts'
 
 export interface VectorStoreChanges {
   readonly storeId: string
   readonly name?: string
   readonly description?: string | null
-  readonly accessMode?: AccessMode
+  readonly access?: Partial<StoreAccess>
   readonly metadata?: Metadata
   readonly expiresAfterDays?: number | null
 }
@@ -27,9 +29,14 @@ export const updateVectorStore = defineOperation(
     caller: Caller,
     input: VectorStoreChanges,
   ): Promise<VectorStore> => {
-    const { storeId, ...change } = input
-    await findActiveStore(context, caller, storeId)
-    const store = await context.database.vectorStores.update(viewerOf(caller), storeId, change, context.now())
+    const { storeId, access, ...facts } = input
+    const present = await findActiveStore(context, caller, storeId)
+    const change: Partial<StoreAccess> =
+      access === undefined ? {} : checkAccess(changedAccess(present, access))
+    await checkUsers(context, caller, change.accessUsers ?? [])
+    const { database, now } = context
+    const changes = { ...facts, ...change }
+    const store = await database.vectorStores.update(viewerOf(caller), storeId, changes, now())
     if (store === null) throw storeNotFound()
     return store
   },

@@ -6,6 +6,7 @@ import { protocolError, type SessionAnswer } from './session-answer.ts'
 const REASONS: ReadonlyMap<ErrorCode, string> = new Map([
   ['STORAGE_FULL', 'insufficientStorage'],
   ['ORGANIZATION_ACCESS_DENIED', 'forbidden'],
+  ['METHOD_NOT_ALLOWED', 'methodNotAllowed'],
 ])
 
 /** Returns the response of a session URI to an error, in the form of Google's JSON API. */

@@ -29,10 +29,13 @@ export interface UploadRequest {
 /** Outcomes of this protocol: those of every upload, and those of its own rules. */
 export type ResumableAnswer = UploadAnswer | Refusal
 
-type Refusal = { readonly kind: 'unparseable-range' } | { readonly kind: 'unparseable-hash' } | LengthRefusal
+type Refusal =
+  | { readonly kind: 'unparseable-range' }
+  | { readonly kind: 'unparseable-hash' }
+  | { readonly kind: 'wrong-total'; readonly sizeBytes: number }
+  | LengthRefusal
 
 type LengthRefusal =
-  | { readonly kind: 'wrong-size'; readonly sizeBytes: number }
   | {
       readonly kind: 'wrong-length'
       readonly bodyBytes: number
@@ -63,44 +66,61 @@ function plan(session: UploadSession, request: UploadRequest): ReceivePlan<Refus
   const refuse = (refusal: Refusal) => ({ kind: 'refuse', refusal }) as const
   const smallChunk = range.kind === 'status' ? null : toSmallChunk(session.protocolState)
   if (smallChunk) return refuse(smallChunk)
-  if (range.total !== null && range.total !== sizeBytes) return refuse({ kind: 'wrong-size', sizeBytes })
-  if (range.kind === 'chunk' && range.end >= sizeBytes) return refuse({ kind: 'wrong-size', sizeBytes })
+  if (sizeBytes !== null && !fitsSize(range, sizeBytes)) return refuse({ kind: 'wrong-total', sizeBytes })
   if (hashes === null) return refuse({ kind: 'unparseable-hash' })
-  // When all bytes came in chunks with an unknown total, clients complete the upload with a query that has the total.
-  if (range.kind === 'status') return { kind: 'query', hashes, completes: range.total !== null }
+  const { total: totalBytes } = range
+  if (range.kind === 'status') {
+    // When all bytes came in chunks with an unknown total, clients complete the upload with a query that has the total.
+    return { kind: 'query', hashes, totalBytes, completes: totalBytes !== null, fences: false }
+  }
   const end = range.kind === 'chunk' ? range.end + 1 : null
-  const bytes = { start: range.start, end, body, bodyBytes, hashes }
   return {
     kind: 'append',
-    bytes,
-    policy: policyOf(range, sizeBytes),
-    conclude: (outcome) => conclude(range, sizeBytes, outcome),
+    bytes: {
+      start: range.start,
+      end,
+      body,
+      bodyBytes,
+      totalBytes,
+      hashes,
+      bodyDigest: null,
+      onDurable: null,
+    },
+    policy: policyOf(range, sizeBytes ?? totalBytes),
+    conclude,
   }
 }
 
-function policyOf(range: DataRange, sizeBytes: number): AppendPolicy<LengthRefusal> {
+/** Returns true when the range agrees with the length of the upload. */
+function fitsSize(range: UploadRange, sizeBytes: number): boolean {
+  if (range.total !== null && range.total !== sizeBytes) return false
+  return range.kind !== 'chunk' || range.end < sizeBytes
+}
+
+function policyOf(range: DataRange, sizeBytes: number | null): AppendPolicy<LengthRefusal> {
+  if (range.kind === 'rest') {
+    return { overlap: 'skip', quantumBytes: 1, completes: 'at-end', overrun: 'refuse' }
+  }
   return {
     overlap: 'skip',
-    quantumBytes: range.kind === 'rest' ? 1 : CHUNK_QUANTUM_BYTES,
+    quantumBytes: CHUNK_QUANTUM_BYTES,
+    completes: 'at-length',
+    overrun: 'refuse',
     refuseLength: (bodyBytes) => refuseLength(range, sizeBytes, bodyBytes),
   }
 }
 
-function refuseLength(range: DataRange, sizeBytes: number, bodyBytes: number): LengthRefusal | null {
-  if (range.kind === 'rest') {
-    return range.start + bodyBytes > sizeBytes ? { kind: 'wrong-size', sizeBytes } : null
-  }
-  const { start, end } = range
+function refuseLength(
+  { start, end }: Extract<DataRange, { kind: 'chunk' }>,
+  sizeBytes: number | null,
+  bodyBytes: number,
+): LengthRefusal | null {
   if (bodyBytes !== end - start + 1) return { kind: 'wrong-length', bodyBytes, start, end }
   const isLast = end + 1 === sizeBytes
   return isLast || bodyBytes >= CHUNK_QUANTUM_BYTES ? null : { kind: 'small-chunk', bodyBytes }
 }
 
-function conclude(range: DataRange, sizeBytes: number, outcome: ResumableAnswer): Conclusion<Refusal> {
-  // The body declared the rest of the upload, and bytes are missing.
-  if (outcome.kind === 'resume' && range.kind === 'rest') {
-    return { answer: { kind: 'wrong-size', sizeBytes }, protocolState: null }
-  }
+function conclude(outcome: ResumableAnswer): Conclusion<Refusal> {
   return {
     answer: outcome,
     protocolState: outcome.kind === 'small-chunk' ? toProtocolState(outcome) : null,

@@ -1,3 +1,6 @@
+import type { UploadFailure } from '../../domain/uploads/upload-session.ts'
+import type { Mismatch } from '../../operations/uploads/upload-answer.ts'
+import { clientCodeOf } from '../http/error-status.ts'
 import { objectResource } from './object-resource.ts'
 import { CHUNK_QUANTUM_BYTES, type ResumableAnswer } from './receive-upload.ts'
 
@@ -10,6 +13,8 @@ export interface SessionAnswer {
 
 const RESUME_INCOMPLETE = 308
 const CLIENT_CLOSED = 499
+const UNPROCESSABLE = 422
+const JSON_TYPE = 'application/json; charset=UTF-8'
 
 /**
  * Returns the HTTP response for an outcome. Clients parse the texts, so these are exactly Google's, including the double
@@ -24,11 +29,20 @@ export function sessionAnswer(
     case 'resume':
       return resumeAnswer(answer.offset, no308)
     case 'object':
-      return json(200, objectResource(answer.object, publicUrl))
+      return objectAnswer(answer, publicUrl)
+    case 'refused':
+      return contentError(UNPROCESSABLE, answer.error)
     case 'unknown':
       return protocolError(404, 'notFound', 'No such upload session.')
-    case 'gone':
-      return protocolError(410, 'gone', 'The upload session can no longer be used.')
+    case 'dead':
+      return answer.failure === null ? gone() : contentError(410, answer.failure)
+    case 'expired':
+      return gone()
+    case 'takes-parts':
+      return {
+        ...protocolError(405, 'methodNotAllowed', 'The bytes of this upload arrive as parts.'),
+        headers: { 'content-type': JSON_TYPE, allow: 'OPTIONS' },
+      }
     case 'cancelled':
       return { status: CLIENT_CLOSED, statusMessage: 'Client Closed Request', headers: {}, body: '' }
     case 'unparseable-range':
@@ -49,6 +63,8 @@ export function sessionAnswer(
         `Invalid request.  The number of bytes uploaded is required to be equal or greater than ${CHUNK_QUANTUM_BYTES}, except for the final request (it's recommended to be the exact multiple of ${CHUNK_QUANTUM_BYTES}).  The received request contained ${answer.bodyBytes} bytes, which does not meet this requirement.`,
       )
     case 'wrong-size':
+    case 'wrong-total':
+    case 'other-length':
       return text(
         400,
         `Invalid request.  The upload was announced with ${answer.sizeBytes} byte(s), which this request does not fit.`,
@@ -58,18 +74,31 @@ export function sessionAnswer(
     case 'other-hash':
       return protocolError(400, 'invalid', 'X-Goog-Hash differs from the hash that was announced before.')
     case 'hash-mismatch':
+    case 'digest-mismatch':
       return protocolError(400, 'invalid', mismatchMessage(answer))
+    case 'unknown-digest':
+      return protocolError(400, 'invalid', 'Failed to parse the digest of the request.')
+    case 'too-large':
+      return protocolError(413, 'uploadTooLarge', `The upload may have at most ${answer.maxBytes} byte(s).`)
+    case 'no-room':
+      return protocolError(413, 'quotaExceeded', 'The storage quota of the organization is exceeded.')
   }
 }
 
-function mismatchMessage({
-  algorithm,
-  expected,
-  actual,
-}: ResumableAnswer & { kind: 'hash-mismatch' }): string {
-  return algorithm === 'crc32c'
-    ? `Provided CRC32C "${expected}" doesn't match calculated CRC32C "${actual}".`
-    : `Provided MD5 hash "${expected}" doesn't match calculated MD5 hash "${actual}".`
+function objectAnswer(
+  { object, file }: Extract<ResumableAnswer, { kind: 'object' }>,
+  publicUrl: string,
+): SessionAnswer {
+  const answer = json(200, objectResource(object, publicUrl))
+  return file === null ? answer : { ...answer, headers: { ...answer.headers, 'x-waybill-file-id': file.id } }
+}
+
+function mismatchMessage({ algorithm, expected, actual }: Mismatch): string {
+  if (algorithm === 'crc32c') {
+    return `Provided CRC32C "${expected}" doesn't match calculated CRC32C "${actual}".`
+  }
+  const name = algorithm.toUpperCase()
+  return `Provided ${name} hash "${expected}" doesn't match calculated ${name} hash "${actual}".`
 }
 
 function resumeAnswer(offset: number, no308: boolean): SessionAnswer {
@@ -81,16 +110,29 @@ function resumeAnswer(offset: number, no308: boolean): SessionAnswer {
 }
 
 /** Returns an error in the form of Google's JSON API. */
-export function protocolError(status: number, reason: string, message: string): SessionAnswer {
-  return json(status, {
-    error: { code: status, message, errors: [{ message, domain: 'global', reason }] },
-  })
+export function protocolError(
+  status: number,
+  reason: string,
+  message: string,
+  domain = 'global',
+): SessionAnswer {
+  return json(status, { error: { code: status, message, errors: [{ message, domain, reason }] } })
+}
+
+const gone = () => protocolError(410, 'gone', 'The upload session can no longer be used.')
+
+/**
+ * Returns the error of an upload whose complete content was refused, which Google's service does not do. The domain
+ * tells clients that the reason is a code of this service.
+ */
+function contentError(status: number, { code, message }: UploadFailure): SessionAnswer {
+  return protocolError(status, clientCodeOf(code), message, 'waybill')
 }
 
 function json(status: number, body: object): SessionAnswer {
   return {
     status,
-    headers: { 'content-type': 'application/json; charset=UTF-8' },
+    headers: { 'content-type': JSON_TYPE },
     body: JSON.stringify(body),
   }
 }

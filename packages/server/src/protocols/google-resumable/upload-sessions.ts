@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import type { OperationFacts } from '../../operations/define-operation.ts'
 import { cancelBySessionUri, cancelUploadSession } from '../../operations/uploads/cancel-upload-session.ts'
 import { RECEIVE_UPLOAD } from '../../operations/uploads/receive-upload.ts'
+import { readBodyBytes } from '../http/body-bytes.ts'
 import { requestFacts } from '../http/client-address.ts'
+import { closeConnection } from '../http/close-connection.ts'
 import {
   type Endpoint,
   type EndpointContext,
@@ -11,27 +13,18 @@ import {
   endpoint,
   mountEndpoints,
   type Parameter,
-  PUBLIC,
 } from '../http/endpoint.ts'
+import { streamBodies } from '../http/streamed-bodies.ts'
+import { allowEveryOrigin } from '../http/upload-cors.ts'
+import { uploadIdOf } from '../http/upload-id.ts'
+import { refuseMethodsExcept } from '../http/upload-protocol.ts'
 import { URLS } from '../urls.ts'
 import { parseContentRange } from './content-range.ts'
 import { protocolErrorOf } from './error-body.ts'
 import { parseGoogHash } from './goog-hash.ts'
 import { OBJECT_SCHEMA } from './object-resource.ts'
 import { type ResumableAnswer, receiveUpload, type UploadRequest } from './receive-upload.ts'
-import { protocolError, type SessionAnswer, sessionAnswer } from './session-answer.ts'
-
-/** Response headers that pages in browsers may read. */
-const EXPOSED_HEADERS = [
-  'Range',
-  'Location',
-  'ETag',
-  'X-GUploader-UploadID',
-  'X-HTTP-Status-Code-Override',
-  'Retry-After',
-  'x-request-id',
-].join(', ')
-const PREFLIGHT_SECONDS = 3600
+import { type SessionAnswer, sessionAnswer } from './session-answer.ts'
 
 const header = (description: string) => ({ description, schema: { type: 'string' } })
 const HEADERS = {
@@ -86,9 +79,15 @@ const NO_308 = requestHeader(
 )
 
 const SESSION_RESPONSES = {
-  200: json('The object is complete.', OBJECT_SCHEMA),
+  200: {
+    ...json('The object is complete.', OBJECT_SCHEMA),
+    headers: {
+      ...HEADERS,
+      'X-Waybill-File-Id': header('The `id` of the File; absent while the upload is not registered.'),
+    },
+  },
   404: json('The session does not exist.'),
-  410: json('The session has expired or failed.'),
+  410: json('The session has expired or failed. After a 422, the error is that of the 422.'),
   499: { description: 'The session is cancelled.', headers: HEADERS },
   500: json('An internal error occurred.'),
 }
@@ -100,12 +99,7 @@ async function respond(
   result: ResumableAnswer,
   publicUrl: string,
 ): Promise<FastifyReply> {
-  if (result.kind === 'cut') {
-    reply.hijack()
-    // The socket and not the request: destroying a request whose body has ended does nothing.
-    request.raw.socket.destroy()
-    return reply
-  }
+  if (result.kind === 'cut') return closeConnection(request, reply)
   if (result.kind !== 'unknown') reply.header('x-guploader-uploadid', uploadIdOf(request))
   const no308 = request.headers['x-guploader-no-308'] === 'yes'
   return send(reply, sessionAnswer(result, publicUrl, no308))
@@ -117,6 +111,7 @@ const receiving = (operation: OperationFacts, method: 'PUT' | 'POST') =>
       operation,
       method,
       path: URLS.uploadSession,
+      uploadProtocol: 'google',
       tag: 'Uploads',
       summary: 'Send bytes, or ask how many bytes have arrived',
       description:
@@ -135,6 +130,11 @@ const receiving = (operation: OperationFacts, method: 'PUT' | 'POST') =>
           },
         },
         400: text('The request does not match the upload.'),
+        413: json('The upload exceeds its maximum size, or the quota of the organization.'),
+        422: json(
+          'The complete content was refused: the upload session with `auto_register` has ended. `error.errors[0]` has the ' +
+            'domain `waybill`, and as its `reason` the error code of the JSON API, such as `FILE_TYPE_MISMATCH`.',
+        ),
         503: text('The range begins after the received bytes, or the storage is unavailable.'),
         507: json('The storage is full. The session remains open.'),
       },
@@ -143,8 +143,8 @@ const receiving = (operation: OperationFacts, method: 'PUT' | 'POST') =>
     ({ context, publicUrl }) =>
       async (request, reply) => {
         const input = toUploadRequest(request.raw)
-        const result = await receiveUpload(context, uploadIdOf(request), requestFacts(request), input)
-        return respond(request, reply, result, publicUrl())
+        const { answer } = await receiveUpload(context, uploadIdOf(request), requestFacts(request), input)
+        return respond(request, reply, answer, publicUrl())
       },
   )
 
@@ -153,6 +153,7 @@ const cancel = endpoint(
     operation: cancelUploadSession,
     method: 'DELETE',
     path: URLS.uploadSession,
+    uploadProtocol: 'google',
     tag: 'Uploads',
     summary: 'Cancel the upload',
     description:
@@ -163,55 +164,23 @@ const cancel = endpoint(
   },
   ({ context, publicUrl }) =>
     async (request, reply) => {
-      const result = await cancelBySessionUri(context, uploadIdOf(request), requestFacts(request))
-      return respond(request, reply, result, publicUrl())
+      const { answer } = await cancelBySessionUri(context, uploadIdOf(request), requestFacts(request))
+      return respond(request, reply, answer, publicUrl())
     },
-)
-
-const preflight = endpoint(
-  {
-    operation: { action: 'preflightUploadSession', scope: PUBLIC },
-    method: 'OPTIONS',
-    path: URLS.uploadSession,
-    tag: 'Uploads',
-    summary: 'Answer the preflight request of a browser',
-    parameters: [UPLOAD_ID],
-    responses: { 204: { description: 'Pages of every origin may send requests.', headers: HEADERS } },
-    errors: null,
-  },
-  () => async (request, reply) => {
-    const asked = request.headers['access-control-request-headers']
-    return reply
-      .code(204)
-      .headers({
-        'access-control-allow-methods': METHODS.join(', '),
-        'access-control-max-age': PREFLIGHT_SECONDS,
-        ...(asked ? { 'access-control-allow-headers': asked } : {}),
-      })
-      .send()
-  },
 )
 
 export const UPLOAD_SESSIONS: readonly Endpoint[] = [
   receiving(RECEIVE_UPLOAD, 'PUT'),
   receiving({ ...RECEIVE_UPLOAD, action: 'receiveUploadByPost' }, 'POST'),
   cancel,
-  preflight,
 ]
 const METHODS = UPLOAD_SESSIONS.flatMap(({ method }) => method)
 
-/**
- * Mounts the session URIs, the protocol of Google's resumable uploads. The URI is the credential, so that these URLs
- * allow every origin, whatever `CORS_ORIGINS` says.
- */
+/** Mounts the protocol of Google's resumable uploads on the session URL, and the refusal of methods of no protocol. */
 export function uploadSessionRoutes(context: EndpointContext): FastifyPluginCallback {
   return (app, _options, done) => {
-    // The body is never parsed here, whatever its type is. Fastify itself would refuse an empty type.
-    app.addHook('onRequest', async (request, reply) => {
-      delete request.headers['content-type']
-      reply.headers(corsHeaders(request))
-    })
-    app.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null))
+    streamBodies(app)
+    allowEveryOrigin(app)
     app.setErrorHandler(async (error, request, reply) => {
       const answer = protocolErrorOf(error)
       if (answer.status >= 500) request.log.error({ err: error }, 'an upload request failed')
@@ -219,42 +188,18 @@ export function uploadSessionRoutes(context: EndpointContext): FastifyPluginCall
       return send(reply, answer)
     })
     mountEndpoints(app, UPLOAD_SESSIONS, context)
-    app.route({
-      method: (app.supportedMethods as HTTPMethods[]).filter((method) => !METHODS.includes(method)),
-      url: URLS.uploadSession,
-      // In a hook, because Fastify refuses a QUERY without a Content-Type before it calls the handler. The hook neither
-      // calls `done` nor returns a promise, so no later step runs, even if the connection closes meanwhile.
-      onRequest: (_request, reply) => {
-        reply.header('allow', METHODS.join(', '))
-        send(reply, protocolError(405, 'methodNotAllowed', 'A session URI supports PUT, POST and DELETE.'))
-      },
-      handler: () => {},
-    })
+    refuseMethodsExcept(app, URLS.uploadSession, METHODS, null)
     done()
   }
 }
 
-function uploadIdOf({ query }: FastifyRequest): string {
-  const { upload_id } = query as Record<string, unknown>
-  return typeof upload_id === 'string' ? upload_id : ''
-}
-
 function toUploadRequest(message: IncomingMessage): UploadRequest {
   const { headers } = message
-  const length = headers['content-length']
   return {
     range: parseContentRange(headers['content-range'] as string | undefined),
     hashes: parseGoogHash(headers['x-goog-hash'] as string | undefined),
     body: message,
-    bodyBytes: length === undefined ? (headers['transfer-encoding'] ? null : 0) : Number(length),
-  }
-}
-
-function corsHeaders({ headers }: FastifyRequest): Record<string, string> {
-  return {
-    'access-control-allow-origin': headers.origin ?? '*',
-    'access-control-expose-headers': EXPOSED_HEADERS,
-    vary: 'Origin',
+    bodyBytes: readBodyBytes(headers),
   }
 }
 

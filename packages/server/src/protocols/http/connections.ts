@@ -41,6 +41,7 @@ export function watchConnections(server: Server): Connections {
     connection.requests++
     response.once('close', () => {
       connection.requests--
+      cutIfWaiting(socket, connection)
     })
   })
 

@@ -18,6 +18,8 @@ export function contentHeaders(file: File): Record<string, string> {
     'content-type': file.contentType,
     etag,
     'last-modified': new Date(lastModifiedMs).toUTCString(),
+    // The URL may be a credential, which a link in the shown bytes must not pass on.
+    'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
   }
 }

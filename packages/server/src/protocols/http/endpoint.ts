@@ -12,8 +12,9 @@ import type {
 import type { JSONSchema } from 'json-schema-to-ts'
 import { isUrlCredential, type RequiredScope, type UrlCredential } from '../../domain/access/caller.ts'
 import type { ErrorCode } from '../../domain/errors.ts'
+import type { UploadProtocol } from '../../domain/uploads/upload-session.ts'
 import type { Context } from '../../operations/context.ts'
-import { type Admission, requireScope } from './authenticated.ts'
+import { type Admission, admitSlowBody, requireScope } from './authenticated.ts'
 import type { TypeOf } from './json-schema.ts'
 
 declare module 'fastify' {
@@ -58,11 +59,19 @@ export interface EndpointFacts {
   readonly errors: readonly ErrorCode[] | null
   /** True for an endpoint that must work on a full disk although it changes something. */
   readonly isAllowedOnFullDisk?: boolean
+  /**
+   * Protocol of an endpoint on the session URL, which several protocols share: the endpoint gets only the requests of
+   * this protocol. Endpoints of one method are one operation of the OpenAPI document.
+   */
+  readonly uploadProtocol?: UploadProtocol
 }
 
 export type Tag =
   | 'Uploads'
   | 'Files'
+  | 'Share links'
+  | 'Users'
+  | 'Members'
   | 'Organizations'
   | 'API keys'
   | 'Health'
@@ -73,6 +82,8 @@ export type Tag =
   | 'Responses'
   | 'Conversations'
   | 'Threads'
+  | 'Events'
+  | 'Webhooks'
 
 interface EndpointOperation {
   readonly action: string
@@ -119,6 +130,8 @@ export interface EndpointResponse {
 export interface EndpointContext {
   readonly context: Context
   publicUrl(): string
+  /** Versions of the IETF draft whose clients get interim responses. */
+  readonly interopVersions: readonly number[]
 }
 
 export interface Endpoint extends EndpointFacts {
@@ -181,10 +194,13 @@ export function mountEndpoints(
       isAllowedOnFullDisk = false,
       isBodyOptional = false,
       maxBodyBytes,
+      uploadProtocol,
     } = declared
+    const admission = needsKey(operation) ? admit(context.context, operation.scope) : null
     app.route({
       method: [method].flat(),
       url: path,
+      ...(uploadProtocol === undefined ? {} : { constraints: { uploadProtocol } }),
       schema: schemasOf(declared),
       config: {
         action: operation.action,
@@ -192,7 +208,7 @@ export function mountEndpoints(
         isBodyOptional,
         ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
       },
-      onRequest: needsKey(operation) ? admit(context.context, operation.scope) : [],
+      ...(admission === null ? {} : { onRequest: admission, preHandler: admitSlowBody(admission) }),
       handler: declared.createHandler(context),
     })
   }

@@ -15,18 +15,27 @@ const ERRORS: Readonly<Record<ErrorCode, ErrorStatus>> = {
   API_KEY_EXPIRED: { status: 401, message: 'The API key has expired.' },
   API_KEY_DEACTIVATED: { status: 401, message: 'The API key is deactivated.' },
   API_KEY_PAUSED: { status: 401, message: 'The API key is paused.' },
-  TOKEN_INVALID: { status: 401, message: 'The download URL is not valid, or has expired.' },
-  INSUFFICIENT_PERMISSIONS: { status: 403, message: 'The API key does not allow this operation.' },
+  TOKEN_INVALID: { status: 401, message: 'The token is not valid.' },
+  TOKEN_EXPIRED: { status: 401, message: 'The token has expired.' },
+  INSUFFICIENT_PERMISSIONS: {
+    status: 403,
+    message: 'The API key or the role does not allow this operation.',
+  },
   AMBIGUOUS_ORGANIZATION: { status: 403, message: 'The request must name an organization.' },
   ORGANIZATION_ACCESS_DENIED: { status: 403, message: 'Access to this organization is denied.' },
   STORAGE_QUOTA_EXCEEDED: { status: 403, message: 'The storage quota of the organization is exceeded.' },
+  BUCKET_NOT_FOUND: { status: 404, message: 'The bucket was not found.' },
   VECTOR_STORE_NOT_FOUND: { status: 404, message: 'The vector store was not found.' },
   FILE_NOT_IN_STORE: { status: 404, message: 'The file is not in this vector store.' },
   FILE_BATCH_NOT_FOUND: { status: 404, message: 'The file batch was not found.' },
   FILE_NOT_FOUND: { status: 404, message: 'The file was not found.' },
+  LINK_NOT_FOUND: { status: 404, message: 'The link was not found.' },
   UPLOAD_NOT_FOUND: { status: 404, message: 'The upload was not found.' },
   API_KEY_NOT_FOUND: { status: 404, message: 'The API key was not found.' },
   ORGANIZATION_NOT_FOUND: { status: 404, message: 'The organization was not found.' },
+  WEBHOOK_NOT_FOUND: { status: 404, message: 'The webhook was not found.' },
+  MEMBER_NOT_FOUND: { status: 404, message: 'The member was not found.' },
+  DELIVERY_NOT_FOUND: { status: 404, message: 'The delivery was not found.' },
   THREAD_NOT_FOUND: { status: 404, message: 'The thread was not found.' },
   MESSAGE_NOT_FOUND: { status: 404, message: 'The message was not found.' },
   RESPONSE_NOT_FOUND: { status: 404, message: 'The response was not found.' },
@@ -37,11 +46,22 @@ const ERRORS: Readonly<Record<ErrorCode, ErrorStatus>> = {
   REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive.' },
   THREAD_BUSY: { status: 409, message: 'Another response is running in this thread.' },
   UPLOAD_INCOMPLETE: { status: 409, message: 'The upload is not complete yet.' },
+  SCAN_PENDING: { status: 409, message: 'The scan of the file is not finished. Repeat the request.' },
   FILE_ALREADY_PROCESSED: { status: 409, message: 'The file is already processed.' },
   FILE_ALREADY_REGISTERED: { status: 409, message: 'The file is already registered.' },
   ORGANIZATION_ALREADY_EXISTS: { status: 409, message: 'The organization already exists.' },
+  BUCKET_ALREADY_EXISTS: { status: 409, message: 'The name of the bucket is taken.' },
+  BUCKET_NOT_EMPTY: { status: 409, message: 'The bucket is not empty.' },
   LAST_ADMIN_KEY: { status: 409, message: 'The organization needs at least one active admin key.' },
+  LAST_OWNER: { status: 409, message: 'The organization needs at least one owner.' },
+  MEMBER_EXISTS: { status: 409, message: 'The user is a member already, or invited.' },
+  MEMBERS_MANAGED_BY_PROVIDER: {
+    status: 409,
+    message: 'The sign-in provider decides about members and their roles.',
+  },
+  TOO_MANY_LINKS: { status: 409, message: 'The file has too many links. Delete some of them.' },
   UPLOAD_FENCED: { status: 409, message: 'A newer request continues this upload.' },
+  UPLOAD_OFFSET_MISMATCH: { status: 409, message: 'The upload continues at another offset.' },
   VECTOR_STORE_EXPIRED: { status: 410, message: 'The vector store has expired.' },
   UPLOAD_SESSION_EXPIRED: { status: 410, message: 'The upload session has ended. Start a new upload.' },
   PRECONDITION_FAILED: { status: 412, message: 'The file does not match the precondition.' },
@@ -54,6 +74,7 @@ const ERRORS: Readonly<Record<ErrorCode, ErrorStatus>> = {
   FILE_SIZE_MISMATCH: { status: 422, message: 'The size of the file differs from the declared size.' },
   FILE_TYPE_MISMATCH: { status: 422, message: 'The content of the file contradicts the declared type.' },
   CHECKSUM_MISMATCH: { status: 422, message: 'The checksum does not match. Upload the file again.' },
+  FILE_REJECTED: { status: 422, message: 'The scan of the file has rejected it.' },
   CONTEXT_LENGTH_EXCEEDED: { status: 422, message: 'The input is too long for the model.' },
   MODEL_REQUEST_REFUSED: { status: 422, message: 'The model server refused the request.' },
   RATE_LIMIT_EXCEEDED: { status: 429, message: 'Too many requests. Try again later.' },
@@ -102,5 +123,17 @@ function retryHeaders({ code, details }: ServiceError, status: number): Readonly
   if (code === 'RATE_LIMIT_EXCEEDED' && typeof details.retryAfterSeconds === 'number')
     return { 'retry-after': String(details.retryAfterSeconds) }
   if (code === 'TOO_MANY_OPEN_UPLOADS') return TOO_MANY
-  return status === 503 ? UNAVAILABLE : {}
+  return status === 503 || code === 'SCAN_PENDING' ? UNAVAILABLE : {}
+}
+
+/** Codes that clients see as another one. The service's log has the exact code. */
+const CLIENT_CODES: ReadonlyMap<ErrorCode, ErrorCode> = new Map([
+  // A later request may succeed, when other sessions have ended.
+  ['TOO_MANY_OPEN_UPLOADS', 'RATE_LIMIT_EXCEEDED'],
+  ['OBJECT_DAMAGED', 'STORAGE_UNAVAILABLE'],
+])
+
+/** Returns the code that clients see. */
+export function clientCodeOf(code: ErrorCode): ErrorCode {
+  return CLIENT_CODES.get(code) ?? code
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { encodeEvents, type WireEvent } from './event-stream.ts'
+import { setImmediate } from 'node:timers/promises'
+import { encodeEvents, type WireEvent, withKeepAlive } from './event-stream.ts'
 
 async function textsOf(events: AsyncIterable<WireEvent>, keepAliveMs: number): Promise<string[]> {
   const texts: string[] = []
-  for await (const text of encodeEvents(events, keepAliveMs)) texts.push(text)
+  for await (const text of withKeepAlive(encodeEvents(events), keepAliveMs)) texts.push(text)
   return texts
 }
 
@@ -29,7 +30,7 @@ describe('a stream of events', () => {
     const texts: string[] = []
     // The timer of the keep-alive does not keep the process running.
     const running = setInterval(() => {}, 1000)
-    for await (const text of encodeEvents(events(), 1)) {
+    for await (const text of withKeepAlive(encodeEvents(events()), 1)) {
       texts.push(text)
       if (texts.length === 2) silence.resolve()
     }
@@ -47,7 +48,8 @@ describe('a stream of events', () => {
         isEnded = true
       }
     }
-    for await (const _text of encodeEvents(events(), 60_000)) break
+    for await (const _text of withKeepAlive(encodeEvents(events()), 60_000)) break
+    await setImmediate()
     assert.ok(isEnded)
   })
 })

@@ -20,28 +20,43 @@ export function sendEventStream(
   events: AsyncIterable<WireEvent>,
   keepAliveMs = KEEP_ALIVE_MS,
 ): FastifyReply {
+  return sendEventTexts(reply, encodeEvents(events), keepAliveMs)
+}
+
+/** Sends texts, each of which is an event or a comment of `text/event-stream`; see `sendEventStream`. */
+export function sendEventTexts(
+  reply: FastifyReply,
+  texts: AsyncIterable<string>,
+  keepAliveMs = KEEP_ALIVE_MS,
+): FastifyReply {
   reply.header('content-type', 'text/event-stream; charset=utf-8')
   reply.header('cache-control', 'no-cache')
   // Asks nginx to pass events on as they come.
   reply.header('x-accel-buffering', 'no')
-  return reply.send(Readable.from(encodeEvents(events, keepAliveMs), { objectMode: false }))
+  return reply.send(Readable.from(withKeepAlive(texts, keepAliveMs), { objectMode: false }))
 }
 
-/** Yields the text of the events, and a comment for every `keepAliveMs` in which there is none. */
-export async function* encodeEvents(
-  events: AsyncIterable<WireEvent>,
+/** Yields the text of each event. */
+export async function* encodeEvents(events: AsyncIterable<WireEvent>): AsyncGenerator<string> {
+  let number = 0
+  for await (const { type, ...members } of events) {
+    yield `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: number++, ...members })}\n\n`
+  }
+}
+
+/** Yields the texts, and a comment for every `keepAliveMs` in which there is none. */
+export async function* withKeepAlive(
+  texts: AsyncIterable<string>,
   keepAliveMs: number,
 ): AsyncGenerator<string> {
-  const iterator = events[Symbol.asyncIterator]()
-  let number = 0
+  const iterator = texts[Symbol.asyncIterator]()
   try {
     for (;;) {
       const next = iterator.next()
       while (await isSilent(next, keepAliveMs)) yield ': keep-alive\n\n'
       const { done, value } = await next
       if (done) return
-      const { type, ...members } = value
-      yield `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: number++, ...members })}\n\n`
+      yield value
     }
   } finally {
     // Not awaited, because `return` would wait for the late event.
@@ -60,12 +75,17 @@ async function isSilent(event: Promise<unknown>, ms: number): Promise<boolean> {
   }
 }
 
-/** Returns a signal that aborts when the client goes before it has the complete response. */
-export function clientSignal({ raw }: FastifyReply): AbortSignal {
+/**
+ * Returns a signal that aborts when the client goes before it has the complete response. It is aborted from the
+ * beginning when the client has gone already.
+ */
+export function clientSignal({ raw }: Pick<FastifyReply, 'raw'>): AbortSignal {
   const controller = new AbortController()
-  raw.once('close', () => {
+  const leave = () => {
     if (!raw.writableFinished)
       controller.abort(new ServiceError('INVALID_REQUEST', 'the client closed the connection'))
-  })
+  }
+  if (raw.destroyed) leave()
+  else raw.once('close', leave)
   return controller.signal
 }

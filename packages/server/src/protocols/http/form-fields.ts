@@ -3,7 +3,7 @@ import { MIMEType } from 'node:util'
 import { ServiceError } from '../../domain/errors.ts'
 import { parseFileExpiry } from '../../domain/files/file-expiry.ts'
 
-/** Limit of the value of a field. */
+/** Limit of the value of a short field. */
 const MAX_FIELD_BYTES = 64
 
 /** Returns the boundary of a multipart body, in quotation marks or not. Throws INVALID_REQUEST. */
@@ -21,15 +21,20 @@ function parseBoundary(contentType: string): string | null {
   }
 }
 
-/** Returns the text of a field; null when it is too long. */
+/** Returns the text of a field without white space at its ends; null when it is too long. */
 export async function readField(body: Readable): Promise<string | null> {
+  return (await readText(body, MAX_FIELD_BYTES))?.trim() ?? null
+}
+
+/** Returns the text of a field; null when it has more than `maxBytes`. Reads it to its end. */
+export async function readText(body: Readable, maxBytes: number): Promise<string | null> {
   const chunks: Buffer[] = []
   let keptBytes = 0
   for await (const chunk of body as AsyncIterable<Buffer>) {
-    if (keptBytes <= MAX_FIELD_BYTES) chunks.push(chunk)
+    if (keptBytes <= maxBytes) chunks.push(chunk)
     keptBytes += chunk.length
   }
-  return keptBytes > MAX_FIELD_BYTES ? null : Buffer.concat(chunks).toString().trim()
+  return keptBytes > maxBytes ? null : Buffer.concat(chunks).toString()
 }
 
 /** Reads a part to its end. Throws FILE_TOO_LARGE beyond `maxBytes`. */
@@ -70,7 +75,7 @@ export function createExpiryFields(): ExpiryFields {
 }
 
 /** Returns the text itself when it is not JSON: the parser of the value refuses it. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -51,13 +51,27 @@ function toSearchCall(
   { fileIdOf, isWithSearchResults }: Rendering,
 ): ItemObject {
   const isRunning = status === 'in_progress' || status === 'searching'
+  if (results === null || isRunning || !isWithSearchResults)
+    return { id, type, status, queries, results: null }
   const shown = results.map(
-    ({ fileId, filename, vectorStoreId, chunkId, page, score, attributes, text }) => ({
+    ({
+      fileId,
+      filename,
+      vectorStoreId,
+      chunkId,
+      page,
+      startOffset,
+      endOffset,
+      score,
+      attributes,
+      text,
+    }) => ({
       ...{ file_id: fileIdOf(fileId), filename, score, attributes, text },
       ...{ vector_store_id: vectorStoreId, chunk_id: chunkId, page },
+      ...{ start_offset: startOffset, end_offset: endOffset },
     }),
   )
-  return { id, type, status, queries, results: isWithSearchResults && !isRunning ? shown : null }
+  return { id, type, status, queries, results: shown }
 }
 
 /** Returns a part of a message in the form of OpenAI's Responses API. */
@@ -93,11 +107,11 @@ export function toPartObject(part: ContentPart, rendering: Rendering): Readonly<
 
 /** Returns the annotation of a text for a citation. */
 export function toAnnotation(
-  { index, fileId, filename, chunkId, page, quote }: Citation,
+  { index, fileId, filename, chunkId, page, startOffset, endOffset, quote }: Citation,
   { fileIdOf }: Rendering,
 ) {
   return {
     ...{ type: 'file_citation', index, file_id: fileIdOf(fileId), filename },
-    ...{ chunk_id: chunkId, page, quote },
+    ...{ chunk_id: chunkId, page, start_offset: startOffset, end_offset: endOffset, quote },
   }
 }

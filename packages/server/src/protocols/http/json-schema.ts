@@ -30,3 +30,6 @@ type Named<Value> = Value extends readonly unknown[]
   : Value extends object
     ? { [Name in keyof Value as unknown extends Value[Name] ? never : Name]: Named<Value[Name]> }
     : Value
+
+/** Schema of a time as ISO 8601 in UTC. */
+export const Time = { type: 'string', format: 'date-time' } as const satisfies JSONSchema

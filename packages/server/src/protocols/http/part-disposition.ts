@@ -19,13 +19,25 @@ export function parsePartDisposition(header: string): PartDisposition | null {
   const [type = '', rest = ''] = splitOnce(header, ';')
   if (type.trim().toLowerCase() !== 'form-data') return null
   const parameters = parseParameters(rest)
-  const find = (name: string) => parameters.find((parameter) => parameter.name === name)
-  const name = find('name')
+  const name = parameters.find((parameter) => parameter.name === 'name')
   if (name === undefined) return null
+  return { name: decodePlain(name), filename: filenameOf(parameters) }
+}
+
+/**
+ * Returns the file name of a Content-Disposition of any type (RFC 6266), without folders; null when it has none. The
+ * header has one byte per character.
+ */
+export function parseDispositionFilename(header: string): string | null {
+  return filenameOf(parseParameters(splitOnce(header, ';')[1]))
+}
+
+function filenameOf(parameters: readonly Parameter[]): string | null {
+  const find = (name: string) => parameters.find((parameter) => parameter.name === name)
   const plain = find('filename')
   const extended = decodeExtended(find('filename*')?.value ?? '')
   const filename = extended ?? (plain === undefined ? null : decodePlain(plain))
-  return { name: decodePlain(name), filename: filename === null ? null : lastSegment(filename) }
+  return filename === null ? null : lastSegment(filename)
 }
 
 function splitOnce(text: string, separator: string): [string, string] {

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { keyIdOf } from '../../domain/access/caller.ts'
+import { keyIdOf, userIdOf } from '../../domain/access/caller.ts'
 import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
 import { clientAddress } from './client-address.ts'
 import type { Connections } from './connections.ts'
 import { DEFAULT_HEADERS } from './default-headers.ts'
 import { drainBody } from './drain-body.ts'
 import { createIdleTimeout } from './idle-timeout.ts'
+import type { OtherMethods } from './other-methods.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -41,13 +42,17 @@ export function addRequestHooks(app: FastifyInstance, connections: Connections, 
   })
 }
 
-/** Refuses unknown URLs. The hooks that `app` has so far run before, those of other contexts do not. */
-export function refuseUnknownUrls(app: FastifyInstance): void {
+/**
+ * Refuses unknown URLs with 404, and other methods of known URLs with 405. The hooks that `app` has so far run before,
+ * those of other contexts do not.
+ */
+export function refuseUnknownRequests(app: FastifyInstance, otherMethods: OtherMethods): void {
   app.setNotFoundHandler(() => {})
   // The handler would run after the body is read.
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (request.is404) throw new ServiceError('NOT_FOUND', 'there is no such URL')
-    done()
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404) return done()
+    otherMethods.refuse(request.url, reply)
+    throw new ServiceError('NOT_FOUND', 'there is no such URL')
   })
 }
 
@@ -90,8 +95,9 @@ function logRequest(request: FastifyRequest, reply: FastifyReply): void {
     path: request.url.split('?', 1)[0],
     status: reply.raw.writableFinished ? reply.raw.statusCode : null,
     duration_ms: Math.round(reply.elapsedTime * 10) / 10,
-    organization_id: caller?.organizationId,
+    organization_id: caller?.organizationId ?? undefined,
     api_key_id: caller ? keyIdOf(caller) : undefined,
+    user_id: (caller && userIdOf(caller)) ?? undefined,
     client_address: caller ? caller.request.clientAddress : clientAddress(request),
   }
   request.log.info(facts, 'request')

@@ -1,17 +1,44 @@
+import type { FastifyReply } from 'fastify'
 import type { ModelResponse } from '../../domain/conversations/response.ts'
 import type { ResponseEvent } from '../../domain/conversations/response-event.ts'
-import type { WireEvent } from './event-stream.ts'
+import type { RunningResponse } from '../../domain/conversations/running-response.ts'
+import { sendEventStream, type WireEvent } from './event-stream.ts'
 import { type Rendering, toAnnotation, toItemObject, toPartObject } from './item-object.ts'
+import { logStreamFailure } from './log-stream-failure.ts'
 import { toResponseObject } from './response-object.ts'
 
 /** Rendering of events, in which a protocol may add to the response. */
 export interface EventRendering extends Rendering {
   /** Returns the response as the protocol shows it; the default is that of OpenAI's API. */
   readonly toResponse?: (response: ModelResponse) => object
+  /** Returns members that the protocol adds to the event of a complete answer. */
+  readonly addToAnswer?: (response: ModelResponse) => object
+}
+
+/** Sends the events of a response as a stream, and logs its failure. */
+export function sendResponseEvents(
+  reply: FastifyReply,
+  { events }: RunningResponse,
+  rendering: EventRendering,
+): FastifyReply {
+  return sendEventStream(reply, toWireEvents(reply, events, rendering))
+}
+
+async function* toWireEvents(
+  reply: FastifyReply,
+  events: AsyncIterable<ResponseEvent>,
+  rendering: EventRendering,
+): AsyncGenerator<WireEvent> {
+  for await (const event of events) {
+    if (event.type === 'failed') logStreamFailure(reply, event.error)
+    const isAnswer = event.type === 'completed' || event.type === 'incomplete'
+    const added = isAnswer ? rendering.addToAnswer?.(event.response) : null
+    yield { ...toWireEvent(event, rendering), ...added }
+  }
 }
 
 /** Returns the event that OpenAI's Responses API sends for the progress of a response. */
-export function toWireEvent(event: ResponseEvent, rendering: EventRendering): WireEvent {
+function toWireEvent(event: ResponseEvent, rendering: EventRendering): WireEvent {
   switch (event.type) {
     case 'created':
     case 'in_progress':

@@ -20,10 +20,10 @@ export interface SentFile {
  * Evaluates the conditions of a GET or HEAD. Returns the requested range, null for all bytes; sends the response and
  * returns `sent` when the client has the current bytes. Throws PRECONDITION_FAILED and RANGE_NOT_SATISFIABLE.
  */
-function negotiate(
+export function negotiateRange(
   { headers }: FastifyRequest,
   reply: FastifyReply,
-  { file, headers: contentHeaders }: SentFile,
+  { file, headers: contentHeaders }: Pick<SentFile, 'file' | 'headers'>,
 ): ByteRange | null | 'sent' {
   const validators = validatorsOf(file)
   const precondition = evaluatePreconditions(headers, validators)
@@ -49,7 +49,7 @@ export async function sendFile(
   reply: FastifyReply,
   sent: SentFile,
 ): Promise<FastifyReply> {
-  const range = negotiate(request, reply, sent)
+  const range = negotiateRange(request, reply, sent)
   if (range === 'sent') return reply
   const { file, headers } = sent
   // Opened before any header is set: an error must not have the headers of a file, which allow caching.

@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream'
-import type { ReadableStream } from 'node:stream/web'
+import type { ReadableStream as WebStream } from 'node:stream/web'
 import type { FastifyReply } from 'fastify'
 import type { JSONSchema } from 'json-schema-to-ts'
 import { isAbsent, readList, readText } from '../../domain/read-values.ts'
-import { completeChat, completeText } from '../../operations/models/complete-chat.ts'
+import { type Completion, completeChat, completeText } from '../../operations/models/complete-chat.ts'
 import { callerOf } from '../http/authenticated.ts'
 import { type EndpointFacts, endpoint } from '../http/endpoint.ts'
 import { clientSignal } from '../http/event-stream.ts'
 import { OPENAI_URLS } from '../urls.ts'
+import { endWithError } from './end-with-error.ts'
 import { bodyOf } from './read-body.ts'
 
 const MAX_BODY_BYTES = 50 * 1024 * 1024
@@ -89,15 +90,14 @@ function checkModel(value: unknown): void {
   if (!isAbsent(value)) readText(value, 'model', MAX_MODEL_LENGTH)
 }
 
-/** Sends the answer as it comes, no faster than the client reads it. A client that goes cancels the call. */
-function passOn(
-  reply: FastifyReply,
-  { contentType, body }: Awaited<ReturnType<typeof completeText>>,
-): FastifyReply {
+/** Sends the answer; a stream as it comes, no faster than the client reads it. A client that goes cancels the call. */
+function passOn(reply: FastifyReply, { contentType, body }: Completion): FastifyReply {
   reply.header('content-type', contentType)
+  if (typeof body === 'string') return reply.send(body)
   // Asks nginx to pass events on as they come.
   reply.header('x-accel-buffering', 'no')
-  return reply.send(Readable.fromWeb(body as ReadableStream<Uint8Array>))
+  const isEvents = contentType.startsWith('text/event-stream')
+  return reply.send(isEvents ? Readable.from(endWithError(reply, body)) : Readable.fromWeb(body as WebStream))
 }
 
 export const OPENAI_CHAT = [chat, text]

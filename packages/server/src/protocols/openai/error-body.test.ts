@@ -52,6 +52,7 @@ const TABLE: readonly (readonly [code: ErrorCode, status: number, openaiCode: st
   ['NOT_FOUND', 404, null],
   ['METHOD_NOT_ALLOWED', 405, 'method_not_allowed'],
   ['FILE_TOO_LARGE', 413, 'file_too_large'],
+  ['REQUEST_TOO_LARGE', 413, 'file_too_large'],
   ['UNSUPPORTED_MEDIA_TYPE', 415, 'unsupported_content_type'],
   ['RATE_LIMIT_EXCEEDED', 429, 'rate_limit_exceeded'],
   ['INTERNAL_ERROR', 500, 'server_error'],

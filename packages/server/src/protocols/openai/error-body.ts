@@ -31,7 +31,9 @@ const RENDERINGS: Readonly<Partial<Record<ErrorCode, readonly [status: number, c
   FILE_SIZE_MISMATCH: [400, 'bytes_mismatch'],
   FILE_TYPE_MISMATCH: [400, 'unsupported_file'],
   UNSUPPORTED_FILE_TYPE: [400, 'unsupported_file'],
+  FILE_REJECTED: [400, 'file_rejected'],
   UPLOAD_SESSION_EXPIRED: [400, 'upload_not_pending'],
+  FILE_ALREADY_REGISTERED: [400, 'upload_not_pending'],
   STORAGE_QUOTA_EXCEEDED: [400, 'storage_quota_exceeded'],
   VECTOR_STORE_EXPIRED: [400, 'vector_store_expired'],
   AUTHENTICATION_REQUIRED: [401, 'invalid_api_key'],
@@ -40,12 +42,15 @@ const RENDERINGS: Readonly<Partial<Record<ErrorCode, readonly [status: number, c
   API_KEY_DEACTIVATED: [401, 'invalid_api_key'],
   API_KEY_PAUSED: [401, 'invalid_api_key'],
   TOKEN_INVALID: [401, 'invalid_api_key'],
+  TOKEN_EXPIRED: [401, 'invalid_api_key'],
+  AMBIGUOUS_ORGANIZATION: [400, 'organization_required'],
   INSUFFICIENT_PERMISSIONS: [403, 'missing_scope'],
   MODEL_NOT_FOUND: [404, 'model_not_found'],
   CONTEXT_LENGTH_EXCEEDED: [400, 'context_length_exceeded'],
   THREAD_BUSY: [409, 'conversation_locked'],
   METHOD_NOT_ALLOWED: [405, 'method_not_allowed'],
   FILE_TOO_LARGE: [413, 'file_too_large'],
+  REQUEST_TOO_LARGE: [413, 'file_too_large'],
   UNSUPPORTED_MEDIA_TYPE: [415, 'unsupported_content_type'],
   RATE_LIMIT_EXCEEDED: [429, 'rate_limit_exceeded'],
   TOO_MANY_OPEN_UPLOADS: [429, 'rate_limit_exceeded'],
@@ -128,7 +133,7 @@ function renderUnknownUrl({ method, url }: FailedRequest): Rendering {
     return { status: 400, code: 'unsupported_parameter', message }
   }
   if (!isUnserved(path)) return { status: 404, code: null, message: `Invalid URL (${method} ${path})` }
-  const message = `Waybill does not serve ${method} ${path}. It serves files, vector stores, models, responses and conversations of this API.`
+  const message = `Waybill does not serve ${method} ${path}. It serves files, uploads, vector stores, models, responses and conversations of this API.`
   return { status: 404, code: 'unsupported_endpoint', message }
 }
 
@@ -144,7 +149,7 @@ function isUnservedAction({ code }: ServiceError, { method, url }: FailedRequest
   const [path = ''] = url.split('?', 1)
   if (path === '/v1/chat/completions') return method === 'GET'
   if (path.startsWith('/v1/models/')) return method === 'DELETE'
-  return method === 'POST' && /^\/v1\/responses\/(compact|input_tokens)$/.test(path)
+  return method === 'POST' && path === '/v1/responses/compact'
 }
 
 function renderDenied({ message, details }: ServiceError): Rendering {
@@ -154,7 +159,7 @@ function renderDenied({ message, details }: ServiceError): Rendering {
 
 /** Renders objects that do not exist, or that belong to another organization; null for all other errors. */
 function renderMissing({ code, details }: ServiceError, { params, body }: FailedRequest): Rendering | null {
-  const { vector_store_id, file_id, batch_id } = (params ?? {}) as Readonly<Record<string, string>>
+  const { vector_store_id, file_id, batch_id, upload_id } = (params ?? {}) as Readonly<Record<string, string>>
   const notFound = (message: string, param: string): Rendering => ({
     status: 404,
     code: null,
@@ -172,6 +177,7 @@ function renderMissing({ code, details }: ServiceError, { params, body }: Failed
     const id = file_id ?? (typeof sent === 'string' ? sent : '')
     return notFound(`No such File object: ${openaiFileId(id)}`, file_id === undefined ? 'file_id' : 'id')
   }
+  if (code === 'UPLOAD_NOT_FOUND') return notFound(`No such Upload object: ${upload_id}`, 'upload_id')
   if (code === 'VECTOR_STORE_NOT_FOUND') {
     const id = typeof details.store_id === 'string' ? details.store_id : vector_store_id
     const param = typeof details.field === 'string' ? details.field : 'vector_store_id'

@@ -4,8 +4,11 @@ import { object, type TypeOf } from '../http/json-schema.ts'
 import { openaiFileId } from './file-id.ts'
 import { Seconds, SecondsOrNull } from './store-schemas.ts'
 
+const DAMAGED =
+  'The stored bytes are damaged. Upload the file again, or ask the operator to restore it from a backup.'
+
 /** Label of Files without another one. */
-const USER_DATA = 'user_data'
+export const USER_DATA = 'user_data'
 
 /** Labels that a client may choose. */
 export const PURPOSES = [...FILE_PURPOSES, USER_DATA] as const
@@ -21,8 +24,12 @@ export const FileObject = object({
   },
   filename: { type: 'string' },
   purpose: { type: 'string', enum: PURPOSES, description: 'A label. It changes no right and no check.' },
-  status: { type: 'string', enum: ['processed', 'error', 'uploaded'] },
-  status_details: { type: ['string', 'null'] },
+  status: {
+    type: 'string',
+    enum: ['processed', 'error', 'uploaded'],
+    description: '`error` if the stored bytes are damaged, otherwise `processed`.',
+  },
+  status_details: { type: ['string', 'null'], description: 'The reason of an `error`, with the next step.' },
 })
 export type FileObject = TypeOf<typeof FileObject>
 
@@ -36,8 +43,8 @@ export function toFileObject(file: File): FileObject {
     filename: file.filename,
     purpose: file.purpose ?? USER_DATA,
     // A File exists only when all its bytes are checked and stored.
-    status: 'processed',
-    status_details: null,
+    status: file.damagedAtMs === null ? 'processed' : 'error',
+    status_details: file.damagedAtMs === null ? null : DAMAGED,
   }
 }
 

@@ -50,7 +50,13 @@ const create = endpoint(
       content: { 'multipart/form-data': { schema: Form, example: { file: '…', purpose: 'user_data' } } },
     },
     responses: { 200: { description: 'The File.', body: FileObject } },
-    errors: ['VALIDATION_ERROR', 'FILE_TOO_LARGE', 'STORAGE_QUOTA_EXCEEDED', 'UNSUPPORTED_MEDIA_TYPE'],
+    errors: [
+      'VALIDATION_ERROR',
+      'FILE_TOO_LARGE',
+      'FILE_REJECTED',
+      'STORAGE_QUOTA_EXCEEDED',
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
   },
   ({ context }) =>
     async (request) => {

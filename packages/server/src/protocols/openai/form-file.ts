@@ -64,6 +64,7 @@ export function formFile(request: FastifyRequest, maxFileBytes: number): Incomin
     files: files(),
     bodyBytes,
     checksums: () => [],
+    sha256s: () => [],
     algorithms: () => [],
     properties: () => ({ purpose: readPurpose(purpose), lifetimeMs: expiry.lifetimeMs() }),
     rules: { maxFileBytes, typesAreHints: true, allowsEmptyFiles: false },

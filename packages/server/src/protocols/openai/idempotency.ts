@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { invalidValue } from '../../domain/invalid-value.ts'
 import { readText } from '../../domain/read-values.ts'
 import type { Context } from '../../operations/context.ts'
 import { beginOnce, type Turn } from '../../operations/idempotency/begin-once.ts'
@@ -12,14 +13,11 @@ declare module 'fastify' {
 }
 
 const MAX_KEY_LENGTH = 255
-/** Longer than a JSON request takes, its wait for the indexing included. */
-const LEASE_MS = 60_000
-/** Longer than the clients wait for an upload. */
-const FORM_LEASE_MS = 10 * 60_000
 
 /**
  * Answers a POST with the `Idempotency-Key` of an earlier one as that one. Only successful responses are kept: a refused
- * request has changed nothing, and may be corrected. Forms are told apart by their path alone.
+ * request has changed nothing, and may be corrected. Streams are not kept, so a key with `stream: true` is refused. Forms
+ * are told apart by their path alone.
  */
 export function honourIdempotencyKeys(app: FastifyInstance, context: Context): void {
   app.decorateRequest('firstTurn', null)
@@ -42,8 +40,10 @@ export function honourIdempotencyKeys(app: FastifyInstance, context: Context): v
 
 async function begin(context: Context, request: FastifyRequest, header: unknown): Promise<Turn> {
   const key = readText(header, 'Idempotency-Key', MAX_KEY_LENGTH, 1)
-  const leaseMs = request.body === undefined ? FORM_LEASE_MS : LEASE_MS
-  return beginOnce(context, callerOf(request), { key, content: contentOf(request), leaseMs })
+  const { stream } = (request.body ?? {}) as { readonly stream?: unknown }
+  if (stream === true)
+    throw invalidValue('Idempotency-Key', 'unsupported', 'cannot be sent with stream: true')
+  return beginOnce(context, callerOf(request), { key, content: contentOf(request) })
 }
 
 /** Sends the earlier response, or lets the handler make the first one. */

@@ -21,6 +21,7 @@ const EXAMPLE_REQUEST = {
   params: {
     vector_store_id: 'vs_0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
     file_id: 'file-0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
+    upload_id: 'upload_0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
     batch_id: 'vsfb_0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
     response_id: 'resp_0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
     conversation_id: 'conv_0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
@@ -32,10 +33,14 @@ const EXAMPLE_REQUEST = {
 const PROTOCOL: DocumentedProtocol = {
   title: 'Waybill, OpenAI API',
   description:
-    "Files and vector stores for clients of OpenAI's API. The organization is that of the key. Unknown members of a body are " +
+    "Files, uploads and vector stores for clients of OpenAI's API. The organization is that of the key. Unknown members of a body are " +
     'ignored, and null means absent.',
   tags: [
     { name: 'Files', description: 'Files of the organization, whatever API they were uploaded with.' },
+    {
+      name: 'Uploads',
+      description: 'An upload makes one File from parts, which may be sent at the same time.',
+    },
     { name: 'Vector stores', description: 'A vector store makes the text of Files searchable.' },
     { name: 'Vector store files', description: 'A file of a vector store has the id of its File.' },
     { name: 'File batches', description: 'Files that are added to a vector store together.' },

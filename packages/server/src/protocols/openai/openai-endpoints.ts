@@ -8,14 +8,16 @@ import { OPENAI_MODELS } from './models.ts'
 import { OPENAI_RESPONSES } from './responses.ts'
 import { OPENAI_SEARCH } from './search.ts'
 import { OPENAI_STORE_FILES } from './store-files.ts'
+import { OPENAI_UPLOAD_PARTS, OPENAI_UPLOADS } from './uploads.ts'
 import { OPENAI_VECTOR_STORES } from './vector-stores.ts'
 
 /** Endpoints that receive `multipart/form-data`. */
-export const OPENAI_FORM_ENDPOINTS: readonly Endpoint[] = OPENAI_FILE_UPLOADS
+export const OPENAI_FORM_ENDPOINTS: readonly Endpoint[] = [...OPENAI_FILE_UPLOADS, ...OPENAI_UPLOAD_PARTS]
 
 /** Endpoints with JSON bodies or none. */
 export const OPENAI_JSON_ENDPOINTS: readonly Endpoint[] = [
   ...OPENAI_FILES,
+  ...OPENAI_UPLOADS,
   ...OPENAI_VECTOR_STORES,
   ...OPENAI_SEARCH,
   ...OPENAI_STORE_FILES,

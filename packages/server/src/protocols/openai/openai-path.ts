@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 /** First segments of paths under `/v1` that belong to the JSON API. */
-const JSON_API: ReadonlySet<string> = new Set(['organizations', 'health', 'model'])
+const JSON_API: ReadonlySet<string> = new Set(['organizations', 'health', 'model', 'share', 'me', 'sign-in'])
 
 /** First segments of OpenAI's paths that have endpoints which this service does not serve. */
 const UNSERVED: ReadonlySet<string> = new Set([
@@ -25,7 +25,6 @@ const UNSERVED: ReadonlySet<string> = new Set([
   'responses',
   'skills',
   'threads',
-  'uploads',
   'videos',
 ])
 

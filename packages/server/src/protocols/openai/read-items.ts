@@ -34,6 +34,8 @@ const MAX_URL_LENGTH = MAX_DATA_LENGTH
 
 const ROLES = ['user', 'assistant', 'system', 'developer'] as const
 const STATUSES: readonly ItemStatus[] = ['in_progress', 'completed', 'incomplete']
+/** Id that this service gave to a search. */
+const SEARCH_ID = /^fs_[0-9a-f]{32}$/
 const SEARCH_STATUSES = [...STATUSES, 'searching', 'failed'] as const
 
 /**
@@ -47,11 +49,11 @@ export function readInputItems(value: unknown, path: string): InputItem[] {
   return [{ type: 'message', role: 'user', status: 'completed', content: [{ type: 'input_text', text }] }]
 }
 
-/** Returns `min` to `max` items that are complete in themselves. Throws VALIDATION_ERROR. */
-export function readNewItems(value: unknown, path: string, max: number, min: number): NewItem[] {
+/** Returns `min` to `max` items that need no other item. Throws VALIDATION_ERROR. */
+export function readNewItems(value: unknown, path: string, max: number, min: number): InputItem[] {
   readList(value, path, max, min)
   return readInputItems(value, path).map((item, index) => {
-    if (item.type !== 'item_reference') return item
+    if (item.type !== 'item_reference' || item.fallback !== null) return item
     throw invalidValue(`${path}[${index}].type`, 'invalid', 'must not be item_reference here')
   })
 }
@@ -63,7 +65,7 @@ function readInputItem(value: unknown, path: string): InputItem {
     case 'message':
       return readMessage(item, path)
     case 'item_reference':
-      return { type, id: readId(item.id, `${path}.id`) }
+      return { type, id: readId(item.id, `${path}.id`), fallback: null }
     case 'function_call':
       return {
         type,
@@ -198,22 +200,27 @@ function readCitations({ annotations }: JsonObject, path: string) {
       vectorStoreId: short('vector_store_id'),
       chunkId: short('chunk_id'),
       page: number('page'),
-      ...{ startOffset: 0, endOffset: 0, quote: short('quote') },
+      startOffset: number('start_offset') ?? 0,
+      endOffset: number('end_offset') ?? 0,
+      quote: short('quote'),
     }
   })
 }
 
-function readSearchCall(item: JsonObject, path: string): NewItem {
+/** Returns a search; one without results as a reference to the service's own item, which has them. */
+function readSearchCall(item: JsonObject, path: string): InputItem {
   const queries =
     optional(item.queries, `${path}.queries`, (value, at) => readList(value, at, MAX_QUERIES)) ?? []
-  const results =
-    optional(item.results, `${path}.results`, (value, at) => readList(value, at, MAX_RESULTS)) ?? []
-  return {
+  const results = optional(item.results, `${path}.results`, (value, at) => readList(value, at, MAX_RESULTS))
+  const call: NewItem = {
     type: 'file_search_call',
     status: isAbsent(item.status) ? 'completed' : readOneOf(item.status, `${path}.status`, SEARCH_STATUSES),
     queries: queries.map((query, index) => readText(query, `${path}.queries[${index}]`, MAX_TEXT_LENGTH)),
-    results: results.map((value, index) => readResult(value, `${path}.results[${index}]`)),
+    results:
+      results === null ? null : results.map((value, index) => readResult(value, `${path}.results[${index}]`)),
   }
+  if (results !== null || typeof item.id !== 'string' || !SEARCH_ID.test(item.id)) return call
+  return { type: 'item_reference', id: item.id, fallback: call }
 }
 
 function readResult(value: unknown, path: string) {

@@ -40,7 +40,7 @@ export function readResponseRequest(body: JsonObject): ResponseRequest {
   const input = readInputItems(body.input, 'input')
   if (input.length === 0 && previousResponseId === null && conversationId === null)
     throw invalidValue('input', 'too_few', 'must have at least 1 entries')
-  return { ...readOptions(body), input, previousResponseId, conversationId }
+  return { ...readOptions(body), input, previousResponseId, conversationId, longFiles: 'whole' }
 }
 
 function refuseUnsupported(body: JsonObject): void {

@@ -1,21 +1,21 @@
 import type { FastifyReply } from 'fastify'
 import type { JSONSchema } from 'json-schema-to-ts'
-import type { ResponseEvent } from '../../domain/conversations/response-event.ts'
 import type { RunningResponse } from '../../domain/conversations/running-response.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { invalidValue } from '../../domain/invalid-value.ts'
 import { readBoolean, readObject } from '../../domain/read-values.ts'
+import { countInputTokens } from '../../operations/responses/count-input-tokens.ts'
 import { createResponse } from '../../operations/responses/create-response.ts'
 import { deleteResponse } from '../../operations/responses/delete-response.ts'
 import { getResponse } from '../../operations/responses/get-response.ts'
 import { listResponseInput } from '../../operations/responses/list-response-input.ts'
 import { callerOf } from '../http/authenticated.ts'
 import { endpoint } from '../http/endpoint.ts'
-import { clientSignal, sendEventStream, type WireEvent } from '../http/event-stream.ts'
+import { clientSignal } from '../http/event-stream.ts'
 import { type Rendering, toItemObject } from '../http/item-object.ts'
 import { object } from '../http/json-schema.ts'
 import { readToEnd } from '../http/read-to-end.ts'
-import { toWireEvent } from '../http/response-events.ts'
+import { sendResponseEvents } from '../http/response-events.ts'
 import { toResponseObject } from '../http/response-object.ts'
 import { OPENAI_URLS } from '../urls.ts'
 import { readInclude, readIncludeQuery } from './include.ts'
@@ -109,6 +109,7 @@ const create = endpoint(
       'VALIDATION_ERROR',
       'THREAD_NOT_FOUND',
       'THREAD_BUSY',
+      'MESSAGE_NOT_FOUND',
       'VECTOR_STORE_NOT_FOUND',
       'VECTOR_STORE_EXPIRED',
       'FILE_NOT_FOUND',
@@ -140,15 +141,8 @@ async function send(
   isStreamed: boolean,
   rendering: Rendering,
 ): Promise<FastifyReply> {
-  if (isStreamed) return sendEventStream(reply, toWireEvents(running.events, rendering))
+  if (isStreamed) return sendResponseEvents(reply, running, rendering)
   return reply.send(toResponseObject(await readToEnd(running), rendering))
-}
-
-async function* toWireEvents(
-  events: AsyncIterable<ResponseEvent>,
-  rendering: Rendering,
-): AsyncGenerator<WireEvent> {
-  for await (const event of events) yield toWireEvent(event, rendering)
 }
 
 const get = endpoint(
@@ -230,4 +224,40 @@ const listInput = endpoint(
     },
 )
 
-export const OPENAI_RESPONSES = [create, get, remove, listInput]
+const countTokens = endpoint(
+  {
+    operation: countInputTokens,
+    method: 'POST',
+    path: OPENAI_URLS.responseTokens,
+    tag: 'Responses',
+    summary: 'Estimate the tokens of an input',
+    description: 'Results of searches do not count, because they are found with the answer.',
+    maxBodyBytes: MAX_BODY_BYTES,
+    body: RequestBody,
+    responses: {
+      200: {
+        description: 'The estimate.',
+        body: object({
+          object: { type: 'string', enum: ['response.input_tokens'] },
+          input_tokens: { type: 'integer' },
+        }),
+      },
+    },
+    errors: [
+      'VALIDATION_ERROR',
+      'THREAD_NOT_FOUND',
+      'FILE_NOT_FOUND',
+      'UNSUPPORTED_FILE_TYPE',
+      'CONTEXT_LENGTH_EXCEEDED',
+    ],
+  },
+  ({ context }) =>
+    async (incoming, reply) => {
+      const request = readResponseRequest(bodyOf(incoming))
+      const input = { request, signal: clientSignal(reply) }
+      const input_tokens = await countInputTokens(context, callerOf(incoming), input)
+      return { object: 'response.input_tokens' as const, input_tokens }
+    },
+)
+
+export const OPENAI_RESPONSES = [create, get, remove, listInput, countTokens]

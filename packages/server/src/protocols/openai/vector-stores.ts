@@ -64,7 +64,7 @@ function readNewStore(body: JsonObject): Omit<NewVectorStore, 'waitMs'> {
     description: optional(body.description, 'description', (value, path) =>
       readText(value, path, MAX_DESCRIPTION_LENGTH),
     ),
-    accessMode: 'organization',
+    access: { accessMode: 'organization', accessDepartments: [], accessUsers: [] },
     metadata: optional(body.metadata, 'metadata', parseMetadata) ?? {},
     expiresAfterDays: optional(body.expires_after, 'expires_after', parseStoreExpiry),
     files: fileIds.map((fileId) => ({ fileId, attributes: null, chunking })),

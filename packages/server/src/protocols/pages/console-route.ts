@@ -6,20 +6,27 @@ import { pageHeaders } from './page-headers.ts'
 
 const BUILT_CONSOLE = new URL('../../../../console/dist/', import.meta.url)
 
-/** File previews in a frame have the headers of a download instead, which do not allow scripts. */
-const HEADERS = pageHeaders(["media-src 'self'", "connect-src 'self'", "worker-src 'self'"])
-
-/** Serves the files of the console. The console is an ordinary client of the API. */
-export function consoleRoute(directory: URL = BUILT_CONSOLE): FastifyPluginCallback {
-  const page = createBuiltPage({ directory, name: 'console', headers: HEADERS })
+/**
+ * Serves the files of the console. The console is an ordinary client of the API, and of the OpenID Connect provider `issuer`;
+ * null for none.
+ */
+export function consoleRoute(issuer: string | null, directory: URL = BUILT_CONSOLE): FastifyPluginCallback {
+  const headers = consoleHeaders(issuer)
+  const page = createBuiltPage({ directory, name: 'console', headers })
   return (app, _options, done) => {
-    app.get(URLS.console, (_request, reply) => reply.headers(HEADERS).redirect('console/', 302))
+    app.get(URLS.console, (_request, reply) => reply.headers(headers).redirect('console/', 302))
 
     app.get(`${URLS.console}/*`, (request, reply) =>
       page.answer(request, reply, (files) => fileFor(files, (request.params as { '*': string })['*'])),
     )
     done()
   }
+}
+
+/** File previews in a frame have the headers of a download instead, which do not allow scripts. */
+function consoleHeaders(issuer: string | null): Record<string, string> {
+  const services = issuer === null ? "'self'" : `'self' ${new URL(issuer).origin}`
+  return pageHeaders(["media-src 'self'", `connect-src ${services}`, "worker-src 'self'"])
 }
 
 /** Returns a built file. Names of the console's own views, such as `files`, get the page that renders them. */

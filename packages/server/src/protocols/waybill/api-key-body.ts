@@ -1,7 +1,6 @@
 import type { JSONSchema } from 'json-schema-to-ts'
 import { type ApiKey, SCOPES } from '../../domain/access/api-key.ts'
-import { nullable, object, type TypeOf } from '../http/json-schema.ts'
-import { Time } from './shapes.ts'
+import { nullable, object, Time, type TypeOf } from '../http/json-schema.ts'
 
 export const Scope = { enum: SCOPES } as const satisfies JSONSchema
 
@@ -15,7 +14,7 @@ export const ApiKeyBody = object({
   scopes: { type: 'array', items: Scope, description: 'The permissions of the key.' },
   created_by: nullable(
     { type: 'string' },
-    'The id of the key that created this key; null if the operator did.',
+    'The id of the key that created this key; null if the operator or a user did.',
   ),
   created_at: Time,
   expires_at: nullable(Time, 'The time from which the key is refused; null if it does not expire.'),

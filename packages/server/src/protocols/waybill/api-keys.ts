@@ -3,8 +3,10 @@ import type { CreatedKeys } from '../../domain/access/api-key.ts'
 import { type ApiKeyState, type Revocation, SCOPES } from '../../domain/access/api-key.ts'
 import type { ApiKeyFields } from '../../operations/access/check-api-key.ts'
 import { createApiKey } from '../../operations/access/create-api-key.ts'
+import { createS3Credentials } from '../../operations/access/create-s3-credentials.ts'
 import { deactivateApiKey } from '../../operations/access/deactivate-api-key.ts'
 import { deleteApiKey } from '../../operations/access/delete-api-key.ts'
+import { deleteS3Credentials } from '../../operations/access/delete-s3-credentials.ts'
 import { getApiKey } from '../../operations/access/get-api-key.ts'
 import { listApiKeys } from '../../operations/access/list-api-keys.ts'
 import { rotateApiKey } from '../../operations/access/rotate-api-key.ts'
@@ -86,7 +88,7 @@ const revocationQuery = (byDefault: boolean) =>
       revoke_links: {
         type: 'boolean',
         default: byDefault,
-        description: 'True revokes the download URLs that the key requested.',
+        description: 'True revokes the download URLs and the share links that the key created.',
       },
     },
   }) as const satisfies JSONSchema
@@ -199,8 +201,8 @@ const remove = endpoint(
     tag: 'API keys',
     summary: 'Delete a key',
     description:
-      'By default, this also ends the unfinished upload sessions of the key and revokes its download URLs. Keys that it ' +
-      'created remain valid, and the response lists them. The last usable admin key cannot be deleted, deactivated or ' +
+      'By default, this also ends the unfinished upload sessions of the key and revokes its download URLs and share links. ' +
+      'Keys that it created remain valid, and the response lists them. The last usable admin key cannot be deleted, deactivated or ' +
       'paused.',
     params: KeyParams,
     query: revocationQuery(true),
@@ -225,8 +227,8 @@ const deactivate = endpoint(
     tag: 'API keys',
     summary: 'Deactivate a key',
     description:
-      'Requests with the key are refused until it is activated again. By default, its upload sessions and download URLs ' +
-      'remain valid; `end_sessions` and `revoke_links` end the existing ones. The response lists the keys that it created.',
+      'Requests with the key are refused until it is activated again. By default, its upload sessions, download URLs ' +
+      'and share links remain valid; `end_sessions` and `revoke_links` end the existing ones. The response lists the keys that it created.',
     params: KeyParams,
     query: revocationQuery(false),
     responses: {
@@ -332,7 +334,63 @@ const rotate = endpoint(
     },
 )
 
-export const API_KEYS = [create, list, get, update, remove, activate, deactivate, pause, unpause, rotate]
+const issueS3 = endpoint(
+  {
+    operation: createS3Credentials,
+    method: 'POST',
+    path: URLS.s3Credentials,
+    tag: 'API keys',
+    summary: 'Issue S3 credentials of a key; only this response contains their secret',
+    description:
+      'Clients of S3 sign requests with them. They permit what the key permits, and are refused while the key is paused, ' +
+      'deactivated or expired. A key has one pair: issuing a new one ends the old one.',
+    params: KeyParams,
+    responses: {
+      201: {
+        description: 'The credentials.',
+        body: object({
+          access_key_id: { type: 'string', examples: ['WBQ4ZK7XN2VTC5MHRA3D'] },
+          secret_access_key: {
+            type: 'string',
+            description: 'The secret. No other response contains it.',
+          },
+        }),
+      },
+    },
+    errors: ['API_KEY_NOT_FOUND', 'INVALID_REQUEST'],
+  },
+  ({ context }) =>
+    async (request, reply) => {
+      const issued = await createS3Credentials(context, callerOf(request), request.params.key_id)
+      return reply
+        .code(201)
+        .send({ access_key_id: issued.accessKeyId, secret_access_key: issued.secretAccessKey })
+    },
+)
+
+const endS3 = endpoint(
+  {
+    operation: deleteS3Credentials,
+    method: 'DELETE',
+    path: URLS.s3Credentials,
+    tag: 'API keys',
+    summary: 'End the S3 credentials of a key',
+    description: 'Requests that are signed with them are refused from now on, presigned URLs included.',
+    params: KeyParams,
+    responses: { 204: { description: 'The key has no S3 credentials.' } },
+    errors: ['API_KEY_NOT_FOUND'],
+  },
+  ({ context }) =>
+    async (request, reply) => {
+      await deleteS3Credentials(context, callerOf(request), request.params.key_id)
+      return reply.code(204).send()
+    },
+)
+
+export const API_KEYS = [
+  ...[create, list, get, update, remove, activate, deactivate, pause, unpause, rotate],
+  ...[issueS3, endS3],
+]
 
 /** Returns the first fields of every response to a key change, with the new state of the key. */
 function done(state: ApiKeyState | 'deleted') {

@@ -1,18 +1,36 @@
 import type { FastifyPluginCallback } from 'fastify'
 import type { JSONSchema } from 'json-schema-to-ts'
 import { ServiceError } from '../../domain/errors.ts'
+import type { File } from '../../domain/files/file.ts'
 import { uploadFiles } from '../../operations/files/upload-files.ts'
 import { callerOf } from '../http/authenticated.ts'
 import { type EndpointContext, endpoint, mountEndpoints } from '../http/endpoint.ts'
-import { object } from '../http/json-schema.ts'
+import { FileBody, toFileBody } from '../http/file-body.ts'
+import { object, type TypeOf } from '../http/json-schema.ts'
 import { URLS } from '../urls.ts'
-import { FileBody, toFileBody } from './file-body.ts'
 import { multipartFiles } from './multipart-files.ts'
 import { OrganizationParams } from './shapes.ts'
 
+const UploadedFileBody = object(FileBody.properties, {
+  already_stored: {
+    type: 'boolean',
+    description:
+      'True if a `sha256` was sent, and the organization had stored the content before, which is stored once. Absent ' +
+      'otherwise.',
+  },
+})
+type UploadedFileBody = TypeOf<typeof UploadedFileBody>
+
+function toUploadedFileBody(file: File): UploadedFileBody {
+  return { ...toFileBody(file), ...(file.sharesBytesOf !== null && { already_stored: true }) }
+}
+
 /** A list for parts named `files`, which has the fields of a single file too; a File for a part named `file`. */
 const DirectUploadBody = {
-  anyOf: [object({ files: { type: 'array', items: FileBody } }, FileBody.properties), FileBody],
+  anyOf: [
+    object({ files: { type: 'array', items: UploadedFileBody } }, UploadedFileBody.properties),
+    UploadedFileBody,
+  ],
 } as const satisfies JSONSchema
 
 const FileContent = { type: 'string', contentMediaType: 'application/octet-stream' }
@@ -31,6 +49,11 @@ const MultipartBody = {
       ...Text,
       description: 'Checksums to compute for the Files, such as `md5,sha256`.',
     },
+    path: { ...Text, description: 'The folder of the Files, such as `reports/2026`.' },
+    metadata: {
+      ...Text,
+      description: 'The metadata of the Files, as the JSON of an object with strings.',
+    },
     'expires_after[anchor]': { ...Text, enum: ['created_at'] },
     'expires_after[seconds]': {
       ...Text,
@@ -40,6 +63,13 @@ const MultipartBody = {
       type: 'array',
       items: Text,
       description: 'The expected CRC-32C of each file in base64, in the order of the files.',
+    },
+    sha256: {
+      type: 'array',
+      items: Text,
+      description:
+        'The expected SHA-256 of each file, as 64 hexadecimal digits or in base64, in the order of the files. Content that ' +
+        'the organization has stored already is not stored again.',
     },
   },
 }
@@ -72,6 +102,7 @@ const upload = endpoint(
       'UNSUPPORTED_MEDIA_TYPE',
       'VALIDATION_ERROR',
       'FILE_TYPE_MISMATCH',
+      'FILE_REJECTED',
       'CHECKSUM_MISMATCH',
       'STORAGE_UNAVAILABLE',
     ],
@@ -83,11 +114,11 @@ const upload = endpoint(
         throw new ServiceError('UNSUPPORTED_MEDIA_TYPE', 'send the files as multipart/form-data')
       const incoming = multipartFiles(request, context.limits.directUploadMaxBytes)
       const stored = await uploadFiles(context, callerOf(request), incoming)
-      const files = stored.map(toFileBody)
+      const files = stored.map(toUploadedFileBody)
       const [only] = files
       const isOne = only !== undefined && files.length === 1
       const body = incoming.isList() ? { ...(isOne ? only : {}), files } : only
-      return reply.code(201).send(body as FileBody)
+      return reply.code(201).send(body as UploadedFileBody)
     },
 )
 

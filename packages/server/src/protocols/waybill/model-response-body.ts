@@ -1,10 +1,9 @@
 import type { JSONSchema } from 'json-schema-to-ts'
 import type { ModelResponse } from '../../domain/conversations/response.ts'
 import { type Rendering, toItemObject } from '../http/item-object.ts'
-import { nullable, object, type TypeOf } from '../http/json-schema.ts'
+import { nullable, object, Time, type TypeOf } from '../http/json-schema.ts'
 import { toResponseObject, toUsageObject } from '../http/response-object.ts'
 import type { OutputMode } from './read-model-request.ts'
-import { Time } from './shapes.ts'
 import { threadId } from './thread-id.ts'
 import { toTime } from './vector-store-shapes.ts'
 

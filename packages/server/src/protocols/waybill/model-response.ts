@@ -1,7 +1,5 @@
 import type { FastifyReply } from 'fastify'
 import type { JSONSchema } from 'json-schema-to-ts'
-import { checkOrganization } from '../../domain/access/caller.ts'
-import type { ResponseEvent } from '../../domain/conversations/response-event.ts'
 import type { RunningResponse } from '../../domain/conversations/running-response.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import type { JsonObject } from '../../domain/read-values.ts'
@@ -9,13 +7,13 @@ import { answerInThread } from '../../operations/responses/answer-in-thread.ts'
 import { createResponse } from '../../operations/responses/create-response.ts'
 import { deleteResponse } from '../../operations/responses/delete-response.ts'
 import { getResponse } from '../../operations/responses/get-response.ts'
-import { callerOf } from '../http/authenticated.ts'
+import { callerNamed, callerOf } from '../http/authenticated.ts'
 import { endpoint } from '../http/endpoint.ts'
-import { clientSignal, sendEventStream, type WireEvent } from '../http/event-stream.ts'
+import { clientSignal } from '../http/event-stream.ts'
 import type { Rendering } from '../http/item-object.ts'
 import { nullable, object } from '../http/json-schema.ts'
 import { readToEnd } from '../http/read-to-end.ts'
-import { toWireEvent } from '../http/response-events.ts'
+import { sendResponseEvents } from '../http/response-events.ts'
 import { URLS } from '../urls.ts'
 import { ModelResponseBody, toModelResponseBody, toStreamedResponse } from './model-response-body.ts'
 import { OUTPUT_MODES, type OutputMode, readInclude, readModelRequest } from './read-model-request.ts'
@@ -136,6 +134,7 @@ const create = endpoint(
       'FILE_NOT_FOUND',
       'UNSUPPORTED_FILE_TYPE',
       'MODEL_NOT_FOUND',
+      'MODEL_REQUEST_REFUSED',
       'CONTEXT_LENGTH_EXCEEDED',
       'MODEL_SERVER_ERROR',
       'MODEL_SERVER_NOT_CONFIGURED',
@@ -144,9 +143,8 @@ const create = endpoint(
   },
   ({ context }) =>
     async (incoming, reply) => {
-      const caller = callerOf(incoming)
-      const { organization_id } = incoming.body
-      if (typeof organization_id === 'string') checkOrganization(caller, organization_id)
+      const { organization_id = null } = incoming.body
+      const caller = callerNamed(incoming, organization_id)
       const { request, isWithSearchResults, ...form } = readModelRequest(incoming.body as JsonObject)
       const rendering = renderingOf(isWithSearchResults)
       try {
@@ -159,18 +157,13 @@ const create = endpoint(
 )
 
 async function send(reply: FastifyReply, running: RunningResponse, form: Form): Promise<FastifyReply> {
-  if (form.isStreamed) return sendEventStream(reply, toWireEvents(running.events, form))
-  return reply.send(toModelResponseBody(await readToEnd(running), form))
-}
-
-async function* toWireEvents(events: AsyncIterable<ResponseEvent>, form: Form): AsyncGenerator<WireEvent> {
-  const { rendering } = form
-  const toResponse = (response: RunningResponse['response']) => toStreamedResponse(response, rendering)
-  for await (const event of events) {
-    const wire = toWireEvent(event, { ...rendering, toResponse })
-    const isAnswer = event.type === 'completed' || event.type === 'incomplete'
-    yield isAnswer ? { ...wire, freddy: toModelResponseBody(event.response, form) } : wire
-  }
+  const { isStreamed, rendering } = form
+  if (!isStreamed) return reply.send(toModelResponseBody(await readToEnd(running), form))
+  return sendResponseEvents(reply, running, {
+    ...rendering,
+    toResponse: (response) => toStreamedResponse(response, rendering),
+    addToAnswer: (response) => ({ freddy: toModelResponseBody(response, form) }),
+  })
 }
 
 function renderingOf(isWithSearchResults: boolean): Rendering {

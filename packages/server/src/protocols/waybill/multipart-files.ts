@@ -1,22 +1,35 @@
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { ServiceError } from '../../domain/errors.ts'
+import type { FileMetadata } from '../../domain/files/file.ts'
 import {
   type ChecksumAlgorithm,
   isBase64Of,
   mergeAlgorithms,
   parseAlgorithms,
 } from '../../domain/uploads/checksums.ts'
+import { parseMetadata } from '../../domain/vector-stores/parse-attributes.ts'
 import type { IncomingFile, IncomingFiles } from '../../operations/files/upload-files.ts'
-import { boundaryOf, createExpiryFields, readField, skipPart } from '../http/form-fields.ts'
+import {
+  boundaryOf,
+  createExpiryFields,
+  parseJson,
+  readField,
+  readText,
+  skipPart,
+} from '../http/form-fields.ts'
 import { limitWaiting } from '../http/limit-waiting.ts'
 import { parsePartDisposition } from '../http/part-disposition.ts'
+import { readDigest } from '../http/read-digest.ts'
 import { MAX_HEADER_BYTES, MAX_PARTS, readParts } from '../http/read-parts.ts'
 
 import '../http/read-body.ts'
 
 /** Time limit for everything except the bytes of the files; time spent on files does not count. */
 const PARTS_MS = 15_000
+/** Limits of fields that are longer than the others. */
+const MAX_PATH_BYTES = 900
+const MAX_METADATA_BYTES = 64 * 1024
 const LIST_NAMES: ReadonlySet<string> = new Set(['files', 'files[]'])
 
 export interface MultipartFiles extends IncomingFiles {
@@ -26,8 +39,8 @@ export interface MultipartFiles extends IncomingFiles {
 
 /**
  * Returns the files of a multipart body: one part named `file`, or any number named `files` or `files[]`. Parts named `crc32c`
- * hold their checksums, one named `checksums` the algorithms to compute, and those of `expires_after` their
- * lifetime; any other part is ignored. A part may have
+ * and `sha256` hold their checksums, one named `checksums` the algorithms to compute, those of `expires_after` their
+ * lifetime, and `path` and `metadata` their folder and metadata; any other part is ignored. A part may have
  * `maxPartBytes`. Throws INVALID_REQUEST, FILE_TOO_LARGE for a body that no such parts can fill, and while it is read
  * VALIDATION_ERROR, FILE_TOO_LARGE, REQUEST_TIMEOUT and SERVICE_UNAVAILABLE.
  */
@@ -35,9 +48,12 @@ export function multipartFiles(request: FastifyRequest, maxPartBytes: number): M
   const boundary = boundaryOf(request.headers['content-type'] ?? '')
   const bodyBytes = bodyBytesOf(request, maxPartBytes)
   const checksums: string[] = []
+  const sha256s: string[] = []
   const names: string[] = []
   const expiry = createExpiryFields()
   let algorithms: readonly ChecksumAlgorithm[] = []
+  let path = ''
+  let metadata: FileMetadata = {}
 
   async function* files(): AsyncGenerator<IncomingFile> {
     try {
@@ -62,7 +78,10 @@ export function multipartFiles(request: FastifyRequest, maxPartBytes: number): M
         const contentType = declared.trim() === '' ? null : declared
         yield { filename: disposition?.filename ?? '', contentType, body }
       } else if (name === 'crc32c') checksums.push(await readChecksum(body))
+      else if (name === 'sha256') sha256s.push(readDigest(await readField(body), name, 'sha256'))
       else if (name === 'checksums') algorithms = mergeAlgorithms(algorithms, await readAlgorithms(body))
+      else if (name === 'path') path = await readPath(body)
+      else if (name === 'metadata') metadata = await readMetadata(body)
       else if (expiry.has(name)) expiry.take(name, await readField(body))
       else await skipPart(body, maxPartBytes)
     }
@@ -72,8 +91,9 @@ export function multipartFiles(request: FastifyRequest, maxPartBytes: number): M
     files: files(),
     bodyBytes,
     checksums: () => checksums,
-    algorithms: () => algorithms,
-    properties: () => ({ purpose: null, lifetimeMs: expiry.lifetimeMs() }),
+    sha256s: () => sha256s,
+    algorithms: () => mergeAlgorithms(algorithms, sha256s.length > 0 ? ['sha256'] : []),
+    properties: () => ({ purpose: null, lifetimeMs: expiry.lifetimeMs(), path, metadata }),
     rules: { maxFileBytes: maxPartBytes, typesAreHints: false, allowsEmptyFiles: true },
     isList: () => names[0] !== 'file',
   }
@@ -99,6 +119,19 @@ async function readAlgorithms(body: Readable): Promise<ChecksumAlgorithm[]> {
   const algorithms = value === null ? null : parseAlgorithms(value)
   if (algorithms !== null) return algorithms
   throw invalid('checksums', 'checksums must be md5 or sha256, or both separated by a comma')
+}
+
+/** Reads the folder of all files. White space at its ends belongs to it. */
+async function readPath(body: Readable): Promise<string> {
+  const value = await readText(body, MAX_PATH_BYTES)
+  if (value !== null) return value
+  throw invalid('path', `path must have at most ${MAX_PATH_BYTES} bytes`)
+}
+
+async function readMetadata(body: Readable): Promise<FileMetadata> {
+  const value = await readText(body, MAX_METADATA_BYTES)
+  if (value !== null) return parseMetadata(parseJson(value), 'metadata')
+  throw invalid('metadata', `metadata must have at most ${MAX_METADATA_BYTES} bytes`)
 }
 
 /** One `file`, or one or more `files`, and not both. */

@@ -1,6 +1,5 @@
 import type { Organization } from '../../domain/access/organization.ts'
-import { nullable, object, type TypeOf } from '../http/json-schema.ts'
-import { Time } from './shapes.ts'
+import { nullable, object, Time, type TypeOf } from '../http/json-schema.ts'
 
 export const OrganizationBody = object({
   id: { type: 'string', examples: ['org_123'] },

@@ -59,6 +59,7 @@ export function readModelRequest(body: JsonObject): ModelRequest {
     request: {
       ...{ ...readOptions(body), input, previousResponseId },
       conversationId: threadId === null ? null : conversationIdOf(threadId),
+      longFiles: 'relevant',
     },
     isStreamed: given(body, 'stream', readBoolean) ?? false,
     isWithSearchResults: given(body, 'include', readInclude) ?? false,

@@ -4,9 +4,6 @@ import type { Page } from '../../domain/page.ts'
 import type { ListInput } from '../../operations/page-request.ts'
 import { nullable, object, type TypeOf } from '../http/json-schema.ts'
 
-/** Time as ISO 8601 in UTC. */
-export const Time = { type: 'string', format: 'date-time' } as const satisfies JSONSchema
-
 const OrganizationId = {
   type: 'string',
   description: 'The organization of the key.',

@@ -5,8 +5,8 @@ import {
   type StoreFile,
   type StoreFileStatus,
 } from '../../domain/vector-stores/store-file.ts'
-import { nullable, object, type TypeOf } from '../http/json-schema.ts'
-import { Time } from './shapes.ts'
+import type { EstimatedStoreFile } from '../../operations/vector-stores/estimate-completion.ts'
+import { nullable, object, Time, type TypeOf } from '../http/json-schema.ts'
 import { Attributes, Chunking, nullableTime, toTime, toTimeOrNull } from './vector-store-shapes.ts'
 
 /** Statuses that clients of this protocol know, with the ones of the domain that they stand for. */
@@ -68,7 +68,8 @@ export const StoreFileBody = object({
   mime_type: nullable({ type: 'string' }, 'The type of the File; null if it does not exist.'),
   estimated_completion_seconds: nullable(
     { type: 'integer' },
-    'The estimated time until the file is completed; null if it is unknown, and when the indexing has ended.',
+    'The estimated time until the file is completed, from the latest indexings; null if it is unknown, and when the ' +
+      'indexing has ended.',
   ),
   attributes: Attributes,
   chunking_strategy: Chunking,
@@ -78,7 +79,7 @@ export const StoreFileBody = object({
   filename: nullable({ type: 'string' }, 'The same as `file_name`.'),
   size_bytes: nullable({ type: 'integer' }, 'The same as `file_size`.'),
 })
-type StoreFileBody = TypeOf<typeof StoreFileBody>
+export type StoreFileBody = TypeOf<typeof StoreFileBody>
 
 export const ProcessingStatusBody = object({
   vector_store_file_id: { type: 'string', examples: ['vsf_0198f3a2b4c17d3e8f90a1b2c3d4e5f6'] },
@@ -92,7 +93,7 @@ export const ProcessingStatusBody = object({
 })
 type ProcessingStatusBody = TypeOf<typeof ProcessingStatusBody>
 
-export function toStoreFileBody(file: StoreFile): StoreFileBody {
+export function toStoreFileBody(file: EstimatedStoreFile): StoreFileBody {
   const { filename, sizeBytes, contentType } = file.file ?? NO_FILE
   const status = statusOf(file)
   const addedAt = toTime(file.addedAtMs)
@@ -101,7 +102,7 @@ export function toStoreFileBody(file: StoreFile): StoreFileBody {
     vector_store_id: file.vectorStoreId,
     file_id: file.fileId,
     added_at: addedAt,
-    added_by: null,
+    added_by: file.addedBy,
     added_by_api_key_id: file.addedByApiKeyId,
     processing_status: status,
     ...resultOf(file),
@@ -110,8 +111,7 @@ export function toStoreFileBody(file: StoreFile): StoreFileBody {
     file_name: filename,
     file_size: sizeBytes,
     mime_type: contentType,
-    // The queue does not measure its speed.
-    estimated_completion_seconds: null,
+    estimated_completion_seconds: file.completionSeconds,
     attributes: file.attributes,
     chunking_strategy: toChunking(file.chunking),
     status,

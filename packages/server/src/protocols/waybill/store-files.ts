@@ -1,11 +1,17 @@
+import type { Caller } from '../../domain/access/caller.ts'
 import { fileIdOf } from '../../domain/ids.ts'
 import { invalidValue } from '../../domain/invalid-value.ts'
 import { isAbsent } from '../../domain/read-values.ts'
 import { parseAttributes } from '../../domain/vector-stores/parse-attributes.ts'
 import { parseChunking } from '../../domain/vector-stores/parse-chunking.ts'
-import { INDEXING_STEPS, type LogEntry } from '../../domain/vector-stores/store-file.ts'
+import { INDEXING_STEPS, type LogEntry, type StoreFile } from '../../domain/vector-stores/store-file.ts'
+import type { Context } from '../../operations/context.ts'
 import { skippedBefore } from '../../operations/page-request.ts'
 import { addStoreFile } from '../../operations/vector-stores/add-store-file.ts'
+import {
+  type EstimatedStoreFile,
+  estimateCompletion,
+} from '../../operations/vector-stores/estimate-completion.ts'
 import { getStoreFile } from '../../operations/vector-stores/get-store-file.ts'
 import { getStoreFileLog } from '../../operations/vector-stores/get-store-file-log.ts'
 import { listStoreFiles } from '../../operations/vector-stores/list-store-files.ts'
@@ -15,9 +21,9 @@ import type { StoreFilePlace } from '../../operations/vector-stores/store-file-p
 import { updateStoreFile } from '../../operations/vector-stores/update-store-file.ts'
 import { callerOf } from '../http/authenticated.ts'
 import { endpoint } from '../http/endpoint.ts'
-import { nullable, object } from '../http/json-schema.ts'
+import { nullable, object, Time } from '../http/json-schema.ts'
 import { URLS } from '../urls.ts'
-import { ListQuery as ListFilesQuery, Time } from './shapes.ts'
+import { ListQuery as ListFilesQuery } from './shapes.ts'
 import {
   ProcessingStatusBody,
   STATUSES,
@@ -63,16 +69,19 @@ const add = endpoint(
   },
   ({ context }) =>
     async (request, reply) => {
+      const caller = callerOf(request)
       const { fileId, file_id = fileId, attributes, chunking_strategy } = request.body
       if (file_id === undefined) throw invalidValue('file_id', 'missing', 'is required')
-      const file = await addStoreFile(context, callerOf(request), {
+      const file = await addStoreFile(context, caller, {
         storeId: request.params.vector_store_id,
         fileId: fileIdOf(file_id),
         attributes: isAbsent(attributes) ? null : parseAttributes(attributes, 'attributes'),
         chunking: isAbsent(chunking_strategy) ? null : parseChunking(chunking_strategy, 'chunking_strategy'),
         waitMs: 0,
       })
-      return reply.code(201).send(wrap('The file is in the vector store.', toStoreFileBody(file)))
+      return reply
+        .code(201)
+        .send(wrap('The file is in the vector store.', await toBody(context, caller, file)))
     },
 )
 
@@ -125,7 +134,8 @@ const list = endpoint(
   ({ context }) =>
     async (request) => {
       const { page, page_size, status, after = null } = request.query
-      const found = await listStoreFiles(context, callerOf(request), {
+      const caller = callerOf(request)
+      const found = await listStoreFiles(context, caller, {
         storeId: request.params.vector_store_id,
         limit: page_size,
         skip: after === null ? skippedBefore(page, page_size) : 0,
@@ -134,7 +144,7 @@ const list = endpoint(
         before: null,
         statuses: status === undefined ? [] : parseStatuses(status),
       })
-      const files = found.items.map(toStoreFileBody)
+      const files = (await estimateCompletion(context, caller, found.items)).map(toStoreFileBody)
       return wrap('These are the files of the vector store.', {
         total: found.total,
         page,
@@ -168,8 +178,9 @@ const get = endpoint(
   },
   ({ context }) =>
     async (request) => {
-      const file = await getStoreFile(context, callerOf(request), placeOf(request.params))
-      return wrap('This is the file of the vector store.', toStoreFileBody(file))
+      const caller = callerOf(request)
+      const file = await getStoreFile(context, caller, placeOf(request.params))
+      return wrap('This is the file of the vector store.', await toBody(context, caller, file))
     },
 )
 
@@ -190,8 +201,9 @@ const update = endpoint(
     async (request) => {
       const { body, params } = request
       const attributes = body.attributes === null ? {} : parseAttributes(body.attributes, 'attributes')
-      const file = await updateStoreFile(context, callerOf(request), { ...placeOf(params), attributes })
-      return wrap('The attributes are replaced.', toStoreFileBody(file))
+      const caller = callerOf(request)
+      const file = await updateStoreFile(context, caller, { ...placeOf(params), attributes })
+      return wrap('The attributes are replaced.', await toBody(context, caller, file))
     },
 )
 
@@ -318,6 +330,11 @@ const remove = endpoint(
 )
 
 export const STORE_FILES = [add, list, get, update, getStatus, getLog, retry, remove]
+
+async function toBody(context: Context, caller: Caller, file: StoreFile): Promise<StoreFileBody> {
+  const [estimated] = await estimateCompletion(context, caller, [file])
+  return toStoreFileBody(estimated as EstimatedStoreFile)
+}
 
 type FilePath = { readonly vector_store_id: string; readonly file_id: string }
 

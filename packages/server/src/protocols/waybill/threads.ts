@@ -1,5 +1,4 @@
 import type { JSONSchema } from 'json-schema-to-ts'
-import { checkOrganization } from '../../domain/access/caller.ts'
 import type { Conversation } from '../../domain/conversations/conversation.ts'
 import { readText } from '../../domain/read-values.ts'
 import { parseMetadata } from '../../domain/vector-stores/parse-attributes.ts'
@@ -9,12 +8,11 @@ import { getConversation } from '../../operations/conversations/get-conversation
 import { listConversations } from '../../operations/conversations/list-conversations.ts'
 import { updateConversation } from '../../operations/conversations/update-conversation.ts'
 import { MAX_PAGED_ENTRIES } from '../../operations/page-request.ts'
-import { callerOf } from '../http/authenticated.ts'
+import { callerNamed, callerOf } from '../http/authenticated.ts'
 import { endpoint } from '../http/endpoint.ts'
-import { nullable, object, type TypeOf } from '../http/json-schema.ts'
+import { nullable, object, Time, type TypeOf } from '../http/json-schema.ts'
 import { URLS } from '../urls.ts'
 import { NewMessage, toNewMessage } from './message-body.ts'
-import { Time } from './shapes.ts'
 import { conversationIdOf, threadId } from './thread-id.ts'
 import { Metadata } from './vector-store-body.ts'
 import { Id, toTime, wrap, wrapped } from './vector-store-shapes.ts'
@@ -113,8 +111,7 @@ const create = endpoint(
   ({ context }) =>
     async (request, reply) => {
       const { organization_id = null, messages, ...fields } = request.body ?? {}
-      const caller = callerOf(request)
-      if (organization_id !== null) checkOrganization(caller, organization_id)
+      const caller = callerNamed(request, organization_id)
       const thread = await createConversation(context, caller, {
         ...{ title: null, metadata: {} },
         ...toFields(fields),

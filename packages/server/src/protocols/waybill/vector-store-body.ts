@@ -1,9 +1,9 @@
+import { ACCESS_MODES } from '../../domain/vector-stores/store-access.ts'
 import { expiresAtMs, isExpiredStore, type VectorStore } from '../../domain/vector-stores/vector-store.ts'
-import { nullable, object, type TypeOf } from '../http/json-schema.ts'
-import { Time } from './shapes.ts'
+import { nullable, object, Time, type TypeOf } from '../http/json-schema.ts'
 import { nullableTime, toTime, toTimeOrNull } from './vector-store-shapes.ts'
 
-export const AccessMode = { type: 'string', enum: ['organization', 'public', 'private'] } as const
+export const AccessMode = { type: 'string', enum: ACCESS_MODES } as const
 
 export const ExpiresAfter = object({
   anchor: { type: 'string', enum: ['last_active_at'] },
@@ -23,14 +23,22 @@ export const VectorStoreBody = object({
   name: { type: 'string', description: 'Empty if the store was created without a name by an OpenAI client.' },
   description: nullable({ type: 'string' }, 'A description for people.'),
   organization_id: { type: 'string' },
-  created_by: { type: 'string', description: 'The id of the key that created the store.' },
+  created_by: { type: 'string', description: 'The id of the key or user that created the store.' },
   created_at: Time,
   updated_at: Time,
   is_active: { type: 'boolean', description: 'False if the store has expired.' },
   status: { type: 'string', enum: ['active', 'expired'] },
   access_mode: AccessMode,
-  access_departments: { type: 'array', items: { type: 'string' }, description: 'Empty.' },
-  access_users: { type: 'array', items: { type: 'string' }, description: 'Empty.' },
+  access_departments: {
+    type: 'array',
+    items: { type: 'string' },
+    description: 'Departments whose members may use the store; empty unless its access mode is `department`.',
+  },
+  access_users: {
+    type: 'array',
+    items: { type: 'string' },
+    description: 'Ids of users who may use the store; empty unless its access mode is `private`.',
+  },
   file_count: { type: 'integer', description: 'The number of files of the store, in any state.' },
   data_size: { type: 'integer', description: 'The size of these files in bytes.' },
   total_size_bytes: { type: 'integer', description: 'The same as `data_size`.' },
@@ -73,8 +81,8 @@ export function toVectorStoreBody(store: VectorStore, nowMs: number): VectorStor
     is_active: !isExpired,
     status: isExpired ? 'expired' : 'active',
     access_mode: store.accessMode,
-    access_departments: [],
-    access_users: [],
+    access_departments: [...store.accessDepartments],
+    access_users: [...store.accessUsers],
     file_count: fileCount(store),
     data_size: store.dataBytes,
     total_size_bytes: store.dataBytes,

@@ -52,7 +52,11 @@ const OptionalSearchFields = {
     ),
     'Options of the ranking.',
   ),
-  rewrite_query: nullable({ type: 'boolean' }, 'True allows another wording of the query.'),
+  rewrite_query: nullable(
+    { type: 'boolean' },
+    'True lets the default model of the model server word the query in another way, if the key has the scope ' +
+      '`models:use`. `search_query` shows the used wording.',
+  ),
 } as const satisfies Readonly<Record<string, JSONSchema>>
 
 const ResultBody = object({

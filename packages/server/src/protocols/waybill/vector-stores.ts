@@ -3,7 +3,8 @@ import { fileIdOf } from '../../domain/ids.ts'
 import { invalidValue } from '../../domain/invalid-value.ts'
 import { readId, readText } from '../../domain/read-values.ts'
 import { parseMetadata } from '../../domain/vector-stores/parse-attributes.ts'
-import type { AccessMode, Metadata as StoreMetadata } from '../../domain/vector-stores/vector-store.ts'
+import type { AccessMode, StoreAccess } from '../../domain/vector-stores/store-access.ts'
+import type { Metadata as StoreMetadata } from '../../domain/vector-stores/vector-store.ts'
 import { checkName } from '../../operations/check-name.ts'
 import { createVectorStore } from '../../operations/vector-stores/create-vector-store.ts'
 import { deleteVectorStore } from '../../operations/vector-stores/delete-vector-store.ts'
@@ -39,16 +40,20 @@ const Name = {
   description: 'A name for people, without control characters.',
 } as const satisfies JSONSchema
 
-const AccessList = nullable(
+const AccessDepartments = nullable(
+  { type: 'array', items: { type: 'string', minLength: 1, maxLength: 100 }, maxItems: 100 },
+  'Departments whose members may use a store with the access mode `department`, which needs at least one.',
+)
+const AccessUsers = nullable(
   { type: 'array', items: Id, maxItems: 100 },
-  'Accepted for compatibility, and must be empty: access is limited by `access_mode` only.',
+  'Ids of members who may use a store with the access mode `private`.',
 )
 
 /** Fields of a store that can be absent. Null is the value that each has by default. */
 const OptionalFields = {
   description: nullable({ type: 'string', maxLength: MAX_DESCRIPTION_LENGTH }, 'A description for people.'),
-  access_departments: AccessList,
-  access_users: AccessList,
+  access_departments: AccessDepartments,
+  access_users: AccessUsers,
   metadata: nullable(Metadata, 'At most 16 pairs. A key has at most 64 characters, a value at most 512.'),
   expires_after: nullable(
     ExpiresAfter,
@@ -57,8 +62,9 @@ const OptionalFields = {
 } as const satisfies Readonly<Record<string, JSONSchema>>
 
 const ACCESS_MODES =
-  '`organization` and `public`: every key of the organization with the scope. `private`: the key that created the store, ' +
-  'and keys with the scope `admin`.'
+  '`organization` and `public`: every key and member of the organization with the scope. `department`: members of ' +
+  '`access_departments`. `private`: the users in `access_users`. The key or user that created the store, and those with ' +
+  'the scope `admin`, have access always.'
 
 const create = endpoint(
   {
@@ -90,7 +96,7 @@ const create = endpoint(
         ...{ metadata: {}, expiresAfterDays: null, description },
         ...toFields(request.body),
         name,
-        accessMode: access_mode ?? 'organization',
+        access: { ...NO_LISTS, accessMode: access_mode ?? 'organization', ...toAccess(request.body) },
         files: (file_ids ?? []).map(toNewFile),
         waitMs: 0,
       })
@@ -349,15 +355,13 @@ interface StoreFields {
 
 /** Returns the given fields with the names that operations use. Throws VALIDATION_ERROR. */
 function toFields(body: StoreFields) {
-  const { name, description, access_mode, metadata, expires_after } = body
+  const { name, description, metadata, expires_after } = body
   if (name !== undefined) checkName('name', name)
   readText(description ?? '', 'description', MAX_DESCRIPTION_LENGTH)
-  checkEmpty('access_departments', body.access_departments)
-  checkEmpty('access_users', body.access_users)
   return {
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
-    ...(access_mode === undefined || access_mode === null ? {} : { accessMode: access_mode }),
+    ...(hasAccess(body) ? { access: toAccess(body) } : {}),
     ...(metadata === undefined
       ? {}
       : { metadata: metadata === null ? {} : parseMetadata(metadata, 'metadata') }),
@@ -365,8 +369,17 @@ function toFields(body: StoreFields) {
   }
 }
 
-function checkEmpty(field: string, ids: readonly string[] | null | undefined): void {
-  const [first] = ids ?? []
-  if (first === undefined) return
-  throw invalidValue(field, 'unsupported', 'must be empty', first)
+const NO_LISTS = { accessDepartments: [], accessUsers: [] } as const
+
+function hasAccess({ access_mode, access_departments, access_users }: StoreFields): boolean {
+  return [access_mode ?? undefined, access_departments, access_users].some((field) => field !== undefined)
+}
+
+/** Returns the given fields of the access. Null empties a list. */
+function toAccess({ access_mode, access_departments, access_users }: StoreFields): Partial<StoreAccess> {
+  return {
+    ...(access_mode ? { accessMode: access_mode } : {}),
+    ...(access_departments === undefined ? {} : { accessDepartments: access_departments ?? [] }),
+    ...(access_users === undefined ? {} : { accessUsers: access_users ?? [] }),
+  }
 }

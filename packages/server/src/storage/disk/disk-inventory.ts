@@ -1,26 +1,70 @@
 import { randomBytes } from 'node:crypto'
 import { basename, join } from 'node:path'
+import { ServiceError } from '../../domain/errors.ts'
 import type { Inventory, InventoryEntry } from '../inventory.ts'
-import type { WriterLocks } from '../writer-locks.ts'
 import { syncDirectory } from './directories.ts'
 import { hasErrno, ifMissing, toStorageError, withStorageErrors } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
 import { removeUpload } from './finalize-object.ts'
-import { createLogOpener, readUploadState } from './log-file.ts'
+import { createLogOpener, type LogFile, type OpenLog, readUploadState } from './log-file.ts'
 import type { ObjectDescription } from './object-format.ts'
 import { type ObjectFile, type ObjectPaths, objectPaths, parseFileName, SHARDS } from './object-paths.ts'
 import { describeObject, neededSegments } from './open-object.ts'
 import { readText, writeText } from './text-file.ts'
-import type { UploadState } from './upload-log.ts'
+import { NO_UPLOAD, type UploadState } from './upload-log.ts'
 
-/** Lists the files of the storage; each shard directory is a section. The id of an orphan is its file name. */
-export function createDiskInventory(fs: FileSystem, root: string, locks: WriterLocks): Inventory {
+/**
+ * Lists the files of the storage; each shard directory is a section. The id of an orphan is its file name. Uploads for
+ * which `isInUse` returns true are left out.
+ */
+export function createDiskInventory(
+  fs: FileSystem,
+  root: string,
+  isInUse: (name: string) => boolean,
+): Inventory {
   return {
     sections: SHARDS.length,
-    list: (section) => listShard(fs, root, SHARDS[section] ?? '', locks),
+    list: (section) => listShard(fs, root, SHARDS[section] ?? '', isInUse),
     removeOrphan: (id) => withStorageErrors(() => removeOrphan(fs, root, id)),
     owner: (candidate) => withStorageErrors(() => owner(fs, root, candidate)),
     knownOwner: () => withStorageErrors(() => readText(fs, join(root, OWNER))),
+  }
+}
+
+/** Inputs of one listing. An upload and an object can have thousands of files, which share their log or their footer. */
+interface Listing {
+  readonly fs: FileSystem
+  readonly openLog: OpenLog
+  readonly isInUse: (name: string) => boolean
+  /** Returns the name of the object and the segments that it needs; null when there is none. */
+  describeObject(paths: ObjectPaths): Promise<ObjectBesideSegments | null>
+}
+
+interface ObjectBesideSegments {
+  readonly name: string
+  readonly needed: ReadonlySet<string>
+}
+
+const MAX_REMEMBERED_OBJECTS = 8
+
+/** Uses a separate log opener: a listing of all logs must not evict the states of active writers from the shared cache. */
+function beginListing(fs: FileSystem, isInUse: Listing['isInUse']): Listing {
+  const remembered = new Map<string, Promise<ObjectBesideSegments | null>>()
+  const describe = async (paths: ObjectPaths) => {
+    const object = await describeObject(fs, paths)
+    return object && { name: object.metadata.name, needed: neededSegments(object) }
+  }
+  return {
+    fs,
+    openLog: createLogOpener(fs),
+    isInUse,
+    describeObject: (paths) => {
+      const description = remembered.get(paths.object) ?? describe(paths)
+      remembered.set(paths.object, description)
+      const [oldest] = remembered.keys()
+      if (remembered.size > MAX_REMEMBERED_OBJECTS && oldest !== undefined) remembered.delete(oldest)
+      return description
+    },
   }
 }
 
@@ -29,14 +73,15 @@ async function* listShard(
   fs: FileSystem,
   root: string,
   shard: string,
-  locks: WriterLocks,
+  isInUse: Listing['isInUse'],
 ): AsyncGenerator<InventoryEntry> {
+  const listing = beginListing(fs, isInUse)
   try {
     for await (const name of fs.list(join(root, shard))) {
       const file = parseFileName(root, name)
-      const entry = file && (await describeFile(fs, root, file))
+      const entry = file && (await describeFile(listing, root, file))
       if (entry === null) continue
-      if (entry.kind !== 'upload' || !locks.isTaken(entry.name)) yield entry
+      if (entry.kind !== 'upload' || !isInUse(entry.name)) yield entry
     }
   } catch (error) {
     throw toStorageError(error)
@@ -44,9 +89,13 @@ async function* listShard(
 }
 
 /** Returns the entry of the file; null when the file has been removed, or belongs to an upload with an entry. */
-async function describeFile(fs: FileSystem, root: string, file: ObjectFile): Promise<InventoryEntry | null> {
+async function describeFile(
+  listing: Listing,
+  root: string,
+  file: ObjectFile,
+): Promise<InventoryEntry | null> {
   try {
-    const entry = await describers[file.part](fs, file)
+    const entry = await describers[file.part](listing, file)
     const hasOwnName =
       entry === null || entry.name === null || objectPaths(root, entry.name).log === file.paths.log
     if (!hasOwnName) throw new Error('the file contains the name of another object')
@@ -61,9 +110,9 @@ async function describeFile(fs: FileSystem, root: string, file: ObjectFile): Pro
 type Described = Exclude<InventoryEntry, { kind: 'unreadable' }>
 
 const describers: Readonly<
-  Record<ObjectFile['part'], (fs: FileSystem, file: ObjectFile) => Promise<Described | null>>
+  Record<ObjectFile['part'], (listing: Listing, file: ObjectFile) => Promise<Described | null>>
 > = {
-  object: async (fs, { paths }) => {
+  object: async ({ fs }, { paths }) => {
     const object = await describeObject(fs, paths)
     return (
       object && {
@@ -74,27 +123,54 @@ const describers: Readonly<
     )
   },
 
-  log: async (fs, { path, paths }) => {
-    const state = await readState(fs, paths)
+  log: async ({ fs, openLog }, { path, paths }) => {
+    const state = await readUploadState(paths, openLog)
     const object = await describeObject(fs, paths)
     if (object === null && state.name !== null) {
-      const files = [path, ...state.writerIds.map(paths.segment)]
-      const times = await Promise.all(files.map((one) => modifiedAtMs(fs, one).catch(ifMissing(0))))
+      const times = await Promise.all(
+        [path, ...changingFiles(paths, state)].map((one) => modifiedAtMs(fs, one).catch(ifMissing(0))),
+      )
       return { kind: 'upload', name: state.name, modifiedAtMs: Math.max(...times) }
     }
-    return orphanOf(fs, path, object)
+    return orphanOf(fs, path, object?.metadata.name ?? null)
   },
 
-  segment: async (fs, file) => {
-    // With a log, the segment belongs to the upload, which has its own entry.
-    if (await exists(fs, file.paths.log)) return null
-    const object = await describeObject(fs, file.paths)
-    return isNeeded(file, object) ? null : orphanOf(fs, file.path, object)
+  segment: async (listing, file) => {
+    const { fs } = listing
+    if (await exists(fs, file.paths.log)) return describeSegmentOfUpload(listing, file)
+    try {
+      const object = await listing.describeObject(file.paths)
+      const isNeeded = file.writerId !== null && object?.needed.has(file.writerId)
+      return isNeeded ? null : await orphanOf(fs, file.path, object?.name ?? null)
+    } catch (error) {
+      // The entry of the object reports its damage, once for all of its segments.
+      if (error instanceof ServiceError && error.code === 'OBJECT_DAMAGED') return null
+      throw error
+    }
   },
 }
 
-async function orphanOf(fs: FileSystem, path: string, object: ObjectDescription | null): Promise<Described> {
-  const name = object?.metadata.name ?? null
+/** Returns the paths of segments that may be newer than the log. Stored parts do not change. */
+function changingFiles(paths: ObjectPaths, { writerIds, parts }: UploadState): string[] {
+  return [...writerIds, ...(parts?.attempts ?? [])].map(paths.segment)
+}
+
+/**
+ * Returns null for a segment that its upload needs: the upload has its own entry. A file that is no stored part is an
+ * orphan without a name, because its part may be arriving in another process.
+ */
+async function describeSegmentOfUpload(
+  { fs, openLog, isInUse }: Listing,
+  { path, paths, writerId }: ObjectFile,
+): Promise<Described | null> {
+  const { name, parts } = await readUploadState(paths, openLog)
+  if (parts === null || name === null || isInUse(name)) return null
+  if (writerId !== null && parts.storedIds.has(writerId)) return null
+  return (await exists(fs, paths.object)) ? null : orphanOf(fs, path, null)
+}
+
+/** `name` is the complete object beside the file; null for none. */
+async function orphanOf(fs: FileSystem, path: string, name: string | null): Promise<Described> {
   return { kind: 'orphan', id: basename(path), name, modifiedAtMs: await modifiedAtMs(fs, path) }
 }
 
@@ -106,8 +182,16 @@ async function orphanOf(fs: FileSystem, path: string, object: ObjectDescription 
 async function removeOrphan(fs: FileSystem, root: string, id: string): Promise<boolean> {
   const file = parseFileName(root, id)
   if (file === null || file.part === 'object' || !(await exists(fs, file.path))) return false
-  const hasLog = await exists(fs, file.paths.log)
-  const state = await readState(fs, file.paths)
+  const log = await createLogOpener(fs)(file.paths.log, 'existing')
+  try {
+    return await removeUnneeded(fs, file, log)
+  } finally {
+    await log?.close()
+  }
+}
+
+async function removeUnneeded(fs: FileSystem, file: ObjectFile, log: LogFile | null): Promise<boolean> {
+  const state = log === null ? NO_UPLOAD : await log.read()
   // Files beside an object may be removed only when its name is durable. `describeObject` makes it so.
   const object = await describeObject(fs, file.paths)
   if (file.part === 'log') {
@@ -115,18 +199,30 @@ async function removeOrphan(fs: FileSystem, root: string, id: string): Promise<b
     await removeUpload(fs, file.paths, state, neededSegments(object))
     return true
   }
-  if (hasLog || isNeeded(file, object)) return false
+  if (log !== null) return object === null && removeAttempt(fs, file, log)
+  if (isNeeded(file, object)) return false
   await fs.remove(file.path)
+  return true
+}
+
+/**
+ * Removes the file of an attempt or a completion that was abandoned. An entry in the log precedes the removal of an
+ * attempt, so that it can no longer be stored. A completion fails without its file.
+ */
+async function removeAttempt(fs: FileSystem, { path, writerId }: ObjectFile, log: LogFile): Promise<boolean> {
+  const before = (await log.read()).parts
+  if (before === null || writerId === null || before.storedIds.has(writerId)) return false
+  await log.append({ discarded: writerId })
+  const { parts } = await log.read()
+  if (parts === null || parts.storedIds.has(writerId)) return false
+  await log.sync()
+  await fs.remove(path)
+  if (parts.seals.has(writerId)) await log.append({ unseal: writerId })
   return true
 }
 
 function isNeeded({ writerId }: ObjectFile, object: ObjectDescription | null): boolean {
   return writerId !== null && neededSegments(object).has(writerId)
-}
-
-/** Uses a separate opener: a listing of all logs must not evict the states of active writers from the shared cache. */
-function readState(fs: FileSystem, paths: ObjectPaths): Promise<UploadState> {
-  return readUploadState(paths, createLogOpener(fs))
 }
 
 async function modifiedAtMs(fs: FileSystem, path: string): Promise<number> {

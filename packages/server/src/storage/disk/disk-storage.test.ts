@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { memoryFolder } from '../../../test/memory-folder.ts'
 import { ServiceError } from '../../domain/errors.ts'
-import type { UploadWriter } from '../hosted-uploads.ts'
+import { NO_HASHES } from '../../domain/uploads/upload-session.ts'
+import { createBufferPool, POOLED_BYTES } from '../buffer-pool.ts'
+import type { AppendLimits, UploadWriter } from '../hosted-uploads.ts'
 import type { HostedStorage } from '../object-storage.ts'
 import { describeStorage } from '../storage.conformance.ts'
 import { openDiskStorage } from './disk-storage.ts'
+import type { FileSystem } from './file-system.ts'
+import { nodeFileSystem } from './node-file-system.ts'
 import { objectPaths } from './object-paths.ts'
 
 const newBudget = () => ({ heldBytes: 0, limitBytes: 64 * 1024 * 1024 })
@@ -29,7 +33,13 @@ describeStorage('disk with a budget that is always used up', async () => {
   return { storage, remove: () => removeFolder(folder) }
 })
 
-const NOTHING_EXPECTED = { crc32c: null, md5: null }
+describeStorage('disk with pooled buffers', async () => {
+  const folder = await newFolder()
+  const pool = createBufferPool(2 * POOLED_BYTES)
+  const storage = await openDiskStorage(folder, newBudget(), { pool })
+  return { storage, remove: () => removeFolder(folder) }
+})
+
 const BYTES = randomBytes(3_000_000)
 const bodyOf = (bytes: Buffer) => Readable.from([Buffer.from(bytes)], { objectMode: false })
 const isFenced = (error: unknown) => error instanceof ServiceError && error.code === 'UPLOAD_FENCED'
@@ -81,7 +91,7 @@ describe('two disk storages on one directory', () => {
       await writer.commit(to)
     }
     assert.equal(await theirs.uploads.offset(spec.name), BYTES.length)
-    await (await claim(theirs, spec)).finalize(NOTHING_EXPECTED)
+    await (await claim(theirs, spec)).finalize(NO_HASHES)
     assert.ok(BYTES.equals(await buffer(await ours.read(spec.name))))
     const { directory } = objectPaths(folder, spec.name)
     assert.deepEqual(await readdir(directory), [`${objectPaths(folder, spec.name).object.split('/').at(-1)}`])
@@ -104,17 +114,42 @@ describe('two disk storages on one directory', () => {
 
       await stopped.append(bodyOf(randomBytes(900_000)), { skipBytes: 0, maxBytes: 900_000 })
       await assert.rejects(
-        ending === 'commit' ? stopped.commit(2_600_000) : stopped.finalize(NOTHING_EXPECTED),
+        ending === 'commit' ? stopped.commit(2_600_000) : stopped.finalize(NO_HASHES),
         isFenced,
       )
       assert.equal(await ours.uploads.offset(spec.name), 2_000_000)
 
       const rest = await claim(ours, spec)
       await append(rest, 2_000_000, BYTES.length)
-      await rest.finalize(NOTHING_EXPECTED)
+      await rest.finalize(NO_HASHES)
       assert.ok(BYTES.equals(await buffer(await theirs.read(spec.name))))
     })
   }
+
+  for (const expectedBytes of [null, 1000]) {
+    it(`refuse the commit of a writer that the other has fenced by a query (expected: ${expectedBytes})`, async () => {
+      const spec = specOf()
+      const stopped = await ours.uploads.claim(spec, expectedBytes)
+      assert.ok(stopped)
+      await stopped.append(bodyOf(randomBytes(1000)), { skipBytes: 0, maxBytes: 1000 })
+      assert.equal(await theirs.uploads.fence(spec), 0)
+      await assert.rejects(stopped.commit(1000), isFenced)
+      assert.equal(await ours.uploads.offset(spec.name), 0)
+    })
+  }
+
+  it('write nothing when one fences an upload that nobody appends to', async () => {
+    const spec = specOf()
+    const writer = await claim(ours, spec)
+    await append(writer, 0, 1000)
+    await writer.commit(1000)
+    const { log } = objectPaths(folder, spec.name)
+    const before = await readFile(log)
+    assert.equal(await theirs.uploads.fence(spec), 1000)
+    assert.deepEqual(await readFile(log), before)
+    const { directory } = objectPaths(folder, spec.name)
+    assert.equal((await readdir(directory)).length, 2, 'the log and one segment')
+  })
 
   it('create one object with one generation when both finalize', async () => {
     const spec = specOf()
@@ -122,10 +157,7 @@ describe('two disk storages on one directory', () => {
     await append(older, 0, BYTES.length)
     const newer = await claim(theirs, spec)
     await append(newer, 0, BYTES.length)
-    const results = await Promise.allSettled([
-      older.finalize(NOTHING_EXPECTED),
-      newer.finalize(NOTHING_EXPECTED),
-    ])
+    const results = await Promise.allSettled([older.finalize(NO_HASHES), newer.finalize(NO_HASHES)])
     const object = await ours.stat(spec.name)
     const finished = results.filter((result) => result.status === 'fulfilled')
     assert.ok(finished.length >= 1)
@@ -146,7 +178,7 @@ describe('two disk storages on one directory', () => {
     await append(last, 1_000_000, BYTES.length)
     await alive.append(bodyOf(randomBytes(900_000)), { skipBytes: 0, maxBytes: 900_000 })
     await assert.rejects(alive.commit(1_000_000), isFenced)
-    await last.finalize(NOTHING_EXPECTED)
+    await last.finalize(NO_HASHES)
     assert.ok(BYTES.equals(await buffer(await ours.read(spec.name))))
   })
 
@@ -159,7 +191,7 @@ describe('two disk storages on one directory', () => {
     await append(await claim(ours, spec), 1_000_000, 1_500_000)
     const last = await claim(theirs, spec)
     await append(last, 1_000_000, BYTES.length)
-    await last.finalize(NOTHING_EXPECTED)
+    await last.finalize(NO_HASHES)
     await theirs.remove(spec.name)
     const { directory, object } = objectPaths(folder, spec.name)
     // The same directory may contain other objects.
@@ -199,7 +231,7 @@ describe('disk storage', () => {
     const stopped = await append(ours, 1_000_000, 1_500_000)
     const last = await append(theirs, 1_000_000, BYTES.length)
     await assertNoneRemoved()
-    await last?.finalize(NOTHING_EXPECTED)
+    await last?.finalize(NO_HASHES)
     await assertNoneRemoved()
     assert.ok(BYTES.equals(await buffer(await ours.read(spec.name))))
     await stopped?.release()
@@ -219,8 +251,26 @@ describe('disk storage', () => {
     assert.equal(await reopened.uploads.offset('torn'), 2_000_000)
     const next = await reopened.uploads.claim(spec, null)
     await next?.append(bodyOf(BYTES.subarray(2_000_000)), { skipBytes: 0, maxBytes: 1_000_000 })
-    assert.equal((await next?.finalize(NOTHING_EXPECTED))?.kind, 'object')
+    assert.equal((await next?.finalize(NO_HASHES))?.kind, 'object')
     assert.ok(BYTES.equals(await buffer(await reopened.read('torn'))))
+    await removeFolder(folder)
+  })
+
+  it('continues an upload whose empty segment a later, forgotten writer had removed', async () => {
+    const folder = await newFolder()
+    const storage = await openDiskStorage(folder, newBudget())
+    const spec = { name: 'object', contentType: 'application/x-test' }
+    const released = await storage.uploads.claim(spec, null)
+    await released?.commit(0)
+    const { directory } = objectPaths(folder, spec.name)
+    const segments = (await readdir(directory)).filter((name) => name.endsWith('.segment'))
+    assert.equal(segments.length, 1)
+    for (const segment of segments) await rm(join(directory, segment))
+
+    const writer = await storage.uploads.claim(spec, null)
+    await writer?.append(bodyOf(BYTES), { skipBytes: 0, maxBytes: BYTES.length })
+    await writer?.finalize(NO_HASHES)
+    assert.ok(BYTES.equals(await buffer(await storage.read(spec.name))))
     await removeFolder(folder)
   })
 
@@ -249,7 +299,7 @@ describe('an object of very many segments', () => {
       fenced = await claim(theirs)
       const writer = await claim(ours)
       await writer.append(bodyOf(bytes.subarray(index, index + 1)), { skipBytes: 0, maxBytes: 1 })
-      if (index === bytes.length - 1) await writer.finalize(NOTHING_EXPECTED)
+      if (index === bytes.length - 1) await writer.finalize(NO_HASHES)
       else await writer.commit(index + 1)
     }
     const storage = await openDiskStorage(folder, newBudget())
@@ -268,7 +318,7 @@ describe('an object of very many segments', () => {
     const spec = { name: 'unread', sizeBytes: BYTES.length, contentType: 'application/x-test' }
     const writer = await storage.uploads.claim(spec, null)
     await writer?.append(bodyOf(BYTES), { skipBytes: 0, maxBytes: BYTES.length })
-    await writer?.finalize(NOTHING_EXPECTED)
+    await writer?.finalize(NO_HASHES)
     const countOpen = async () => (await readdir('/proc/self/fd')).length
     const before = await countOpen()
     for (let count = 0; count < 20; count++) {
@@ -281,3 +331,133 @@ describe('an object of very many segments', () => {
     await removeFolder(folder)
   })
 })
+
+describe('a disk storage that publishes after every 100,000 bytes', () => {
+  let folder: string
+  let storage: HostedStorage
+  before(async () => {
+    folder = await newFolder()
+    storage = await openDiskStorage(folder, newBudget(), { publishEveryBytes: 100_000 })
+  })
+  after(() => removeFolder(folder))
+
+  /** Appends a body in pieces, and then ends the writer as a failed request does. */
+  const appendAndRelease = async (limits: Partial<AppendLimits>) => {
+    const spec = { name: randomBytes(8).toString('hex'), contentType: 'application/x-test' }
+    const writer = await storage.uploads.claim(spec, null)
+    assert.ok(writer)
+    const pieces = Array.from({ length: 30 }, (_, index) =>
+      BYTES.subarray(index * 100_000).subarray(0, 100_000),
+    )
+    const body = Readable.from(pieces.map(Buffer.from), { objectMode: false })
+    await writer.append(body, { skipBytes: 0, maxBytes: BYTES.length, ...limits })
+    await writer.release()
+    return storage.uploads.offset(spec.name)
+  }
+
+  it('reports each offset from which bytes are durable while the body arrives', async () => {
+    const durable: number[] = []
+    const offset = await appendAndRelease({ onDurable: (durableBytes) => durable.push(durableBytes) })
+    assert.ok(durable.length > 0)
+    assert.deepEqual(
+      durable,
+      durable.toSorted((a, b) => a - b),
+    )
+    assert.equal(durable.at(-1), offset)
+  })
+
+  it('makes no byte of a tentative body durable before it is committed', async () => {
+    const durable: number[] = []
+    const onDurable = (durableBytes: number) => durable.push(durableBytes)
+    assert.equal(await appendAndRelease({ isTentative: true, onDurable }), 0)
+    assert.deepEqual(durable, [])
+  })
+})
+
+describe('a long body in pooled buffers', () => {
+  /** Size of the buffers of Node for a body whose head came in the first one. */
+  const PIECE_BYTES = 65_423
+
+  it('reports no byte as durable that is not written, though buffers begin in one batch and end in the next', async () => {
+    const folder = await newFolder()
+    let writtenBytes = 0
+    const reported = Promise.withResolvers<void>()
+    const fs: FileSystem = {
+      ...nodeFileSystem,
+      open: async (path, mode) => {
+        const file = await nodeFileSystem.open(path, mode)
+        const writev = async (buffers: readonly Buffer[], position: number) => {
+          // Only the first batch is written before something is reported.
+          if (position > 0) await reported.promise
+          const { bytesWritten } = await file.writev(buffers, position)
+          writtenBytes = Math.max(writtenBytes, position + bytesWritten)
+          return { bytesWritten }
+        }
+        return { ...file, writev }
+      },
+    }
+    const pool = createBufferPool(8 * POOLED_BYTES)
+    const storage = await openDiskStorage(folder, newBudget(), { fs, pool, publishEveryBytes: 1 })
+    const spec = { name: 'long', contentType: 'application/x-test' }
+    const writer = await storage.uploads.claim(spec, null)
+    assert.ok(writer)
+    const reports: { readonly durable: number; readonly written: number }[] = []
+    const body = Readable.from(piecesOf(BYTES, PIECE_BYTES), { objectMode: false })
+    const { offset } = await writer.append(body, {
+      skipBytes: 0,
+      maxBytes: BYTES.length,
+      onDurable: (durable) => {
+        reports.push({ durable, written: writtenBytes })
+        reported.resolve()
+      },
+    })
+    await writer.commit(offset)
+    const stored = await storage.uploads.claim(spec, null)
+    const finalized = await stored?.finalize(NO_HASHES)
+    assert.equal(finalized?.kind, 'object')
+    assert.ok((await buffer(await storage.read('long'))).equals(BYTES))
+    assert.deepEqual(
+      reports.filter(({ durable, written }) => durable > written),
+      [],
+    )
+    await removeFolder(folder)
+  })
+})
+
+describe('a body with two writes at once, of which the first fails', () => {
+  it('publishes nothing, because bytes are missing before those of the second', async () => {
+    const folder = await newFolder()
+    const isSecondRunning = Promise.withResolvers<void>()
+    const fs: FileSystem = {
+      ...nodeFileSystem,
+      open: async (path, mode) => {
+        const file = await nodeFileSystem.open(path, mode)
+        const writev = async (buffers: readonly Buffer[], position: number) => {
+          if (position === 0) {
+            await isSecondRunning.promise
+            throw Object.assign(new Error('no sector is left'), { code: 'EIO' })
+          }
+          isSecondRunning.resolve()
+          return file.writev(buffers, position)
+        }
+        return path.endsWith('.segment') ? { ...file, writev } : file
+      },
+    }
+    const storage = await openDiskStorage(folder, newBudget(), { fs, publishEveryBytes: 1 })
+    const spec = { name: 'incomplete', contentType: 'application/x-test' }
+    const writer = await storage.uploads.claim(spec, null)
+    assert.ok(writer)
+    const body = Readable.from(piecesOf(BYTES, 65_536), { objectMode: false })
+    await assert.rejects(writer.append(body, { skipBytes: 0, maxBytes: BYTES.length }))
+    await writer.release()
+    const next = await storage.uploads.claim(spec, null)
+    assert.equal(next?.startOffset, 0)
+    await next?.release()
+    await storage.close()
+    await removeFolder(folder)
+  })
+})
+
+function* piecesOf(bytes: Buffer, pieceBytes: number): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield Buffer.from(bytes.subarray(at, at + pieceBytes))
+}

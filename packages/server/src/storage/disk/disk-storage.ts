@@ -1,34 +1,41 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { ServiceError } from '../../domain/errors.ts'
+import { type BufferPool, NO_POOL } from '../buffer-pool.ts'
+import { copyObject } from '../copy-object.ts'
 import { createDigestCache, type DigestCache } from '../digest-cache.ts'
 import type { HostedUploads, UploadWriter } from '../hosted-uploads.ts'
 import type { HostedStorage } from '../object-storage.ts'
+import { createPartAttempts, type PartAttempts } from '../part-attempts.ts'
 import type { ObjectMetadata, UploadSpec } from '../stored-object.ts'
 import type { BodyBudget } from '../write-batches.ts'
 import { writeObject } from '../write-object.ts'
 import { assertNewest, createWriterLocks, type WriterLocks } from '../writer-locks.ts'
+import { KEPT_FREE_BYTES } from './append-body.ts'
 import { makeDirectory, makeDirectoryUnlessExists, syncDirectory } from './directories.ts'
 import { createDiskInventory } from './disk-inventory.ts'
+import { createDiskParts } from './disk-parts.ts'
 import { cutSegment } from './drop-unpublished.ts'
 import { withStorageErrors } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
 import { removeUpload } from './finalize-object.ts'
-import { createLogOpener, type OpenLog, readUploadState } from './log-file.ts'
+import { createLogOpener, type LogFile, type OpenLog, readUploadState } from './log-file.ts'
 import { nodeFileSystem } from './node-file-system.ts'
 import { type ObjectPaths, objectPaths, SHARDS } from './object-paths.ts'
 import { describeObject, neededSegments } from './open-object.ts'
 import { openWriter } from './open-writer.ts'
+import type { PartsState } from './part-entries.ts'
 import { readObject } from './read-object.ts'
 import { readText, writeText } from './text-file.ts'
 import { NO_UPLOAD, type UploadState } from './upload-log.ts'
-import { KEPT_FREE_BYTES } from './upload-writer.ts'
 
 /** Version of all files in the directory. An incompatible version of this program would write another one. */
 const FORMAT = 'waybill-disk 1\n'
 
 export interface DiskOptions {
   readonly fs?: FileSystem
+  /** Memory for the bodies of uploads; without it, no body is written directly. */
+  readonly pool?: BufferPool
   /** Bytes of a long body between two progress entries: about as much as a crash loses, more where syncs are slow. */
   readonly publishEveryBytes?: number
 }
@@ -40,8 +47,10 @@ interface Disk {
   readonly fs: FileSystem
   readonly root: string
   readonly budget: BodyBudget
+  readonly pool: BufferPool
   readonly publishEveryBytes: number
   readonly locks: WriterLocks
+  readonly attempts: PartAttempts
   readonly openLog: OpenLog
   readonly digestCache: DigestCache
 }
@@ -53,57 +62,73 @@ interface Disk {
 export async function openDiskStorage(
   root: string,
   budget: BodyBudget,
-  { fs = nodeFileSystem, publishEveryBytes = PUBLISH_EVERY_BYTES }: DiskOptions = {},
+  { fs = nodeFileSystem, pool = NO_POOL, publishEveryBytes = PUBLISH_EVERY_BYTES }: DiskOptions = {},
 ): Promise<HostedStorage> {
   await prepareDirectory(fs, root)
   const locks = createWriterLocks()
   const openLog = createLogOpener(fs)
 
-  const uploads = createDiskUploads({
+  const attempts = createPartAttempts()
+  const disk: Disk = {
     fs,
     root,
     budget,
+    pool,
     publishEveryBytes,
     locks,
+    attempts,
     openLog,
     digestCache: createDigestCache(),
-  })
+  }
+  const uploads = createDiskUploads(disk)
+  const parts = createDiskParts(disk)
 
-  const stat = async (name: string): Promise<ObjectMetadata | null> =>
-    (await describeObject(fs, objectPaths(root, name)))?.metadata ?? null
+  const stat = (name: string): Promise<ObjectMetadata | null> =>
+    withStorageErrors(async () => (await describeObject(fs, objectPaths(root, name)))?.metadata ?? null)
 
   return {
     kind: 'disk',
     isExclusive: true,
     readsAreFree: true,
     uploads,
+    parts,
+    directUploads: null,
     downloads: null,
     write: (spec, body, maxBytes, room) => writeObject(uploads, spec, body, maxBytes, room),
-    stat: (name) => withStorageErrors(() => stat(name)),
+    stat,
     read: (name, range) => withStorageErrors(() => readObject(fs, objectPaths(root, name), range)),
+    copy: (spec, source) => copyObject({ parts, stat, uploads }, spec, source.name),
     remove: (name) => withStorageErrors(() => removeObject(fs, objectPaths(root, name), openLog)),
-    inventory: createDiskInventory(fs, root, locks),
+    inventory: createDiskInventory(fs, root, (name) => locks.isTaken(name) || attempts.isActive(name)),
     roomBytes: () => withStorageErrors(async () => (await fs.freeBytes(root)) - KEPT_FREE_BYTES),
     check: () => withStorageErrors(() => checkFormat(fs, root)),
-    close: () => locks.endAll(),
+    close: async () => {
+      await attempts.endAll()
+      await locks.endAll()
+    },
   }
 }
 
 function createDiskUploads(disk: Disk): HostedUploads {
-  const { fs, root, locks, openLog, digestCache } = disk
+  const { fs, root, locks, attempts, openLog, digestCache } = disk
 
-  const offset = async (name: string): Promise<number> => {
-    await locks.settled(name)
+  /** Returns the state of an unfinished upload; null when there is no log. Its offset is durable. */
+  const readDurable = async (name: string): Promise<UploadState | null> => {
     const log = await openLog(objectPaths(root, name).log, 'existing')
-    if (log === null) return 0
+    if (log === null) return null
     try {
-      const { checksums } = await log.read()
-      // The returned offset promises durability, and the writer may not have synced its last entry yet.
+      const state = await log.read()
+      // The offset promises durability, and the writer may not have synced its last entry yet.
       await log.syncProgress()
-      return checksums.offset
+      return state
     } finally {
       await log.close()
     }
+  }
+
+  const offset = async (name: string): Promise<number> => {
+    await locks.settled(name)
+    return (await readDurable(name))?.checksums.offset ?? 0
   }
 
   const claim = async (spec: UploadSpec, expectedBytes: number | null): Promise<UploadWriter | null> => {
@@ -120,11 +145,28 @@ function createDiskUploads(disk: Disk): HostedUploads {
     }
   }
 
+  const fence = async (spec: UploadSpec): Promise<number | null> => {
+    const paths = objectPaths(root, spec.name)
+    const lock = await locks.take(spec.name)
+    try {
+      assertNewest(lock)
+      if (await describeObject(fs, paths)) return null
+      const state = await readDurable(spec.name)
+      if (state?.isIdle) return state.checksums.offset
+      const writer = await openWriter({ ...disk, spec, paths, lock }, null)
+      await writer?.release()
+      return writer === null ? null : writer.startOffset
+    } finally {
+      lock.end()
+    }
+  }
+
   const cancel = async (name: string) => {
     const paths = objectPaths(root, name)
     const lock = await locks.take(name)
     digestCache.forget(name)
     try {
+      await attempts.endAllOf(name)
       const state = await fenceOtherWriters(fs, paths, name, openLog)
       // A writer may have created the object meanwhile; it needs its segments.
       await removeUpload(fs, paths, state, neededSegments(await describeObject(fs, paths)))
@@ -137,6 +179,7 @@ function createDiskUploads(disk: Disk): HostedUploads {
     mode: 'hosted',
     offset: (name) => withStorageErrors(() => offset(name)),
     claim: (spec, expectedBytes) => withStorageErrors(() => claim(spec, expectedBytes)),
+    fence: (spec) => withStorageErrors(() => fence(spec)),
     cancel: (name) => withStorageErrors(() => cancel(name)),
   }
 }
@@ -157,6 +200,7 @@ async function fenceOtherWriters(
     const claim = randomBytes(8).toString('hex')
     await log.append({ claim, name, announces: true }).catch(() => {})
     const state = await log.read()
+    if (state.parts !== null) return await closeParts(fs, paths, state.parts, log)
     // An object that exists, or is being created, may need any of the segments.
     const isMissingObject = state.finalizableIds.length === 0 && (await describeObject(fs, paths)) === null
     if (state.owner === claim && isMissingObject) {
@@ -170,6 +214,23 @@ async function fenceOtherWriters(
   } finally {
     await log.close()
   }
+}
+
+/**
+ * Ends an upload of parts in all processes. Removes the files of begun completions first: from then on, none of them can
+ * create an object, and the caller sees one that exists. On a full disk the entry may fail; other processes end when the
+ * log is removed.
+ */
+async function closeParts(
+  fs: FileSystem,
+  paths: ObjectPaths,
+  known: PartsState,
+  log: LogFile,
+): Promise<UploadState> {
+  await log.append({ closed: true }).catch(() => {})
+  const state = await log.read()
+  for (const id of (state.parts ?? known).seals) await fs.remove(paths.segment(id))
+  return state
 }
 
 /**

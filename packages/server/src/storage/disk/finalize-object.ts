@@ -1,25 +1,21 @@
-import {
-  type ChecksumAlgorithm,
-  mergeAlgorithms,
-  NO_CHECKSUMS,
-  type ObjectChecksums,
-} from '../../domain/uploads/checksums.ts'
-import type { AnnouncedHashes } from '../../domain/uploads/upload-session.ts'
+import { type HashAlgorithm, mergeAlgorithms } from '../../domain/uploads/checksums.ts'
+import { type AnnouncedHashes, hashAlgorithmsOf } from '../../domain/uploads/upload-session.ts'
 import { crc32cToBase64 } from '../../platform/crc32c.ts'
 import { allBlocks, BLOCK_BYTES, type Checksums, combinedCrc32c } from '../block-checksums.ts'
+import { findMismatch } from '../find-mismatch.ts'
 import { createGeneration } from '../generation.ts'
 import type { Finalized } from '../hosted-uploads.ts'
-import { createRunningDigests, type RunningDigests } from '../running-digests.ts'
+import { createRunningDigests, type Digests, type RunningDigests } from '../running-digests.ts'
 import type { ObjectMetadata, UploadSpec } from '../stored-object.ts'
 import { syncDirectory } from './directories.ts'
 import { hasErrno } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
 import type { LogFile } from './log-file.ts'
-import { formatFooter, type ObjectDescription } from './object-format.ts'
+import { type BlocksDescription, formatFooter, type ObjectDescription } from './object-format.ts'
 import type { ObjectPaths } from './object-paths.ts'
 import { describeObject, neededSegments } from './open-object.ts'
 import type { SegmentFile } from './segment-file.ts'
-import type { Segment, UploadState } from './upload-log.ts'
+import { type Segment, segmentIds, type UploadState } from './upload-log.ts'
 
 export interface FinalizeParts {
   readonly fs: FileSystem
@@ -47,15 +43,13 @@ export async function finalizeObject(
   if (log.isCreated()) await log.append({ finalizing: writerId, segment: segment.id })
   await assertOwner()
   const crc32c = crc32cToBase64(combinedCrc32c(checksums))
-  if (expected.crc32c !== null && expected.crc32c !== crc32c) {
-    return { kind: 'mismatch', algorithm: 'crc32c', expected: expected.crc32c, actual: crc32c }
-  }
+  const damage = findMismatch(expected, { crc32c })
+  if (damage) return damage
   const segments = segment.segmentsUpTo(checksums.offset)
-  const algorithms = mergeAlgorithms(spec.checksums ?? [], expected.md5 === null ? [] : ['md5'])
-  const { md5, sha256 } = await completeDigests(fs, paths, segments, algorithms, digests)
-  if (expected.md5 !== null && md5 !== null && expected.md5 !== md5) {
-    return { kind: 'mismatch', algorithm: 'md5', expected: expected.md5, actual: md5 }
-  }
+  const algorithms = mergeAlgorithms(spec.checksums ?? [], hashAlgorithmsOf(expected))
+  const computed = await completeDigests(fs, paths, segments, algorithms, digests)
+  const mismatch = findMismatch(expected, computed)
+  if (mismatch) return mismatch
 
   const { generation, createdAtMs } = createGeneration()
   const metadata: ObjectMetadata = {
@@ -63,13 +57,13 @@ export async function finalizeObject(
     sizeBytes: checksums.offset,
     contentType: spec.contentType,
     crc32c,
-    md5,
-    sha256,
+    md5: computed.md5 ?? null,
+    sha256: computed.sha256 ?? null,
     generation,
     createdAtMs,
   }
   const blocks = allBlocks(checksums)
-  const description: ObjectDescription = {
+  const description: BlocksDescription = {
     metadata,
     earlierSegments: segment.earlierSegments,
     lastSegmentBytes: segments.at(-1)?.bytes ?? 0,
@@ -85,7 +79,7 @@ export async function finalizeObject(
 }
 
 /** Links the segment as the object. Returns the published object: this one, or one that another writer created first. */
-async function linkObject(
+export async function linkObject(
   fs: FileSystem,
   segmentPath: string,
   paths: ObjectPaths,
@@ -110,7 +104,7 @@ export async function removeUpload(
   state: UploadState,
   needed: ReadonlySet<string>,
 ): Promise<void> {
-  for (const writerId of state.writerIds) {
+  for (const writerId of segmentIds(state)) {
     if (!needed.has(writerId)) await fs.remove(paths.segment(writerId))
   }
   await fs.remove(paths.log)
@@ -121,18 +115,17 @@ async function completeDigests(
   fs: FileSystem,
   paths: ObjectPaths,
   segments: readonly Segment[],
-  algorithms: readonly ChecksumAlgorithm[],
+  algorithms: readonly HashAlgorithm[],
   running: RunningDigests | null,
-): Promise<ObjectChecksums> {
-  const known = running?.current() ?? NO_CHECKSUMS
-  const missing = algorithms.filter((algorithm) => known[algorithm] === null)
+): Promise<Digests> {
+  const known = running?.current() ?? {}
+  const missing = algorithms.filter((algorithm) => known[algorithm] === undefined)
   if (missing.length === 0) return known
   const reread = createRunningDigests(missing)
   for (const { writerId, bytes } of segments) {
     if (bytes > 0) await readSegment(fs, paths.segment(writerId), bytes, reread.update)
   }
-  const { md5, sha256 } = reread.current()
-  return { md5: known.md5 ?? md5, sha256: known.sha256 ?? sha256 }
+  return { ...reread.current(), ...known }
 }
 
 /** Streams the first `bytes` bytes of a segment. */

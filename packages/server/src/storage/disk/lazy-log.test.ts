@@ -2,22 +2,24 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { ServiceError } from '../../domain/errors.ts'
+import { NO_HASHES } from '../../domain/uploads/upload-session.ts'
 import type { UploadWriter } from '../hosted-uploads.ts'
 import type { HostedStorage } from '../object-storage.ts'
 import { describeStorage } from '../storage.conformance.ts'
 import { openDiskStorage } from './disk-storage.ts'
+import type { FileSystem } from './file-system.ts'
+import { nodeFileSystem } from './node-file-system.ts'
 
 const BYTES = randomBytes(4096)
-const NOTHING_EXPECTED = { crc32c: null, md5: null }
 const newFolder = () => mkdtemp(join(tmpdir(), 'waybill-disk-'))
 const removeFolder = (folder: string) => rm(folder, { recursive: true, force: true })
-const openStorage = (folder: string) =>
-  openDiskStorage(folder, { heldBytes: 0, limitBytes: 64 * 1024 * 1024 })
+const openStorage = (folder: string, fs = nodeFileSystem) =>
+  openDiskStorage(folder, { heldBytes: 0, limitBytes: 64 * 1024 * 1024 }, { fs })
 const isFenced = (error: unknown) => error instanceof ServiceError && error.code === 'UPLOAD_FENCED'
 
 /** Claims every upload with an expected size of one byte, so that all writers begin with a lazy log. */
@@ -62,16 +64,34 @@ describe('a writer with a lazy log', () => {
     const spec = specOf()
     const writer = await claim(ours, spec, BYTES.length)
     await append(writer, BYTES)
-    assert.equal((await writer.finalize(NOTHING_EXPECTED)).kind, 'object')
+    assert.equal((await writer.finalize(NO_HASHES)).kind, 'object')
     assert.equal((await filesIn()).length, before.length + 1)
     assert.deepEqual(await buffer(await theirs.read(spec.name)), BYTES)
   })
+
+  for (const [maxBytes, created] of [
+    [BYTES.length, ['segment']],
+    [2 * 1024 * 1024, ['log', 'segment']],
+  ] as const) {
+    it(`begins an object of at most ${maxBytes} bytes with the files ${created.join(' and ')}`, async () => {
+      const kinds: string[] = []
+      const open: FileSystem['open'] = async (path, mode) => {
+        const file = await nodeFileSystem.open(path, mode)
+        if (mode.includes('create')) kinds.push(extname(path).slice(1))
+        return file
+      }
+      const storage = await openStorage(folder, { ...nodeFileSystem, open })
+      const body = Readable.from([Buffer.from(BYTES)], { objectMode: false })
+      assert.equal((await storage.write(specOf(), body, maxBytes)).kind, 'object')
+      assert.deepEqual(kinds, created)
+    })
+  }
 
   it('leaves no files after a checksum mismatch or a release', async () => {
     const before = await filesIn()
     const wrong = await claim(ours, specOf(), BYTES.length)
     await append(wrong, BYTES)
-    assert.equal((await wrong.finalize({ crc32c: 'AAAAAA==', md5: null })).kind, 'mismatch')
+    assert.equal((await wrong.finalize({ ...NO_HASHES, crc32c: 'AAAAAA==' })).kind, 'mismatch')
     const idle = await claim(ours, specOf(), BYTES.length)
     await append(idle, BYTES)
     await idle.release()
@@ -87,7 +107,7 @@ describe('a writer with a lazy log', () => {
     const rest = await claim(theirs, spec, BYTES.length)
     assert.equal(rest.startOffset, 1000)
     await append(rest, BYTES.subarray(1000))
-    await rest.finalize(NOTHING_EXPECTED)
+    await rest.finalize(NO_HASHES)
     assert.deepEqual(await buffer(await ours.read(spec.name)), BYTES)
   })
 
@@ -99,7 +119,7 @@ describe('a writer with a lazy log', () => {
       const newer = await claim(theirs, spec, expectedBytes)
       await append(newer, BYTES.subarray(0, 1000))
       await newer.commit(1000)
-      await assert.rejects(stopped.finalize(NOTHING_EXPECTED), isFenced)
+      await assert.rejects(stopped.finalize(NO_HASHES), isFenced)
       assert.equal(await ours.uploads.offset(spec.name), 1000)
     })
 
@@ -109,8 +129,8 @@ describe('a writer with a lazy log', () => {
       await append(stopped, randomBytes(BYTES.length))
       const newer = await claim(theirs, spec, expectedBytes)
       await append(newer, BYTES)
-      await newer.finalize(NOTHING_EXPECTED)
-      assert.equal((await stopped.finalize(NOTHING_EXPECTED)).kind, 'object')
+      await newer.finalize(NO_HASHES)
+      assert.equal((await stopped.finalize(NO_HASHES)).kind, 'object')
       assert.deepEqual(await buffer(await ours.read(spec.name)), BYTES)
     })
   }

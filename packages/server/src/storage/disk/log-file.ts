@@ -1,8 +1,10 @@
 import type { FileSystem, OpenFile, OpenMode } from './file-system.ts'
 import type { ObjectPaths } from './object-paths.ts'
 import { openUnlessMissing } from './open-unless-missing.ts'
+import { isPartEntry, type PartEntry } from './part-entries.ts'
 import {
   afterDamage,
+  afterEnd,
   applyEntry,
   formatEntry,
   type LogEntry,
@@ -16,10 +18,10 @@ export interface LogFile {
   /** Creates the file if a lazy log has not done so (see lazy-log.ts); entries can be appended afterwards. */
   create(): Promise<void>
   isCreated(): boolean
-  append(entry: LogEntry): Promise<void>
+  append(entry: LogEntry | PartEntry): Promise<void>
   /**
-   * Returns the upload's state after all entries up to now, of other processes too. A removed log has no owner: its
-   * upload has ended.
+   * Returns the upload's state after all entries up to now, of other processes too. A removed log has no owner, and its
+   * parts are closed: its upload has ended.
    */
   read(): Promise<UploadState>
   /** Makes all entries so far durable. */
@@ -64,6 +66,8 @@ const OPEN_MODES: Readonly<Record<LogMode, OpenMode>> = {
 export type OpenLog = (path: string, mode: LogMode) => Promise<LogFile | null>
 
 const MAX_REMEMBERED_LOGS = 256
+/** Files of parts in all remembered logs, a few hundred bytes each. */
+const MAX_REMEMBERED_FILES = 50_000
 const MAX_FAILED_SYNCS = 10_000
 
 /** Returns an opener that caches the states of the logs that it has read most recently. */
@@ -78,6 +82,9 @@ export function createLogOpener(fs: FileSystem): OpenLog {
     remembered.delete(path)
     remembered.set(path, readSoFar)
     limit(remembered, MAX_REMEMBERED_LOGS)
+    while (remembered.size > 1 && countFiles(remembered) > MAX_REMEMBERED_FILES) {
+      limit(remembered, remembered.size - 1)
+    }
   }
 
   const syncAfterFailure = async (path: string, file: OpenFile) => {
@@ -117,7 +124,7 @@ export function createLogOpener(fs: FileSystem): OpenLog {
       },
       read: async () => {
         readSoFar = await readAppended(file, remembered.get(path) ?? NOTHING_READ)
-        if ((await file.stat()).nlink === 0) return { ...readSoFar.state, owner: null }
+        if ((await file.stat()).nlink === 0) return afterEnd(readSoFar.state)
         remember(path, readSoFar)
         return readSoFar.state
       },
@@ -128,6 +135,12 @@ export function createLogOpener(fs: FileSystem): OpenLog {
       close: () => file.close(),
     }
   }
+}
+
+function countFiles(remembered: ReadonlyMap<string, ReadSoFar>): number {
+  let files = 0
+  for (const { state } of remembered.values()) files += state.parts?.fileIds.size ?? 0
+  return files
 }
 
 /** Removes the oldest entry when there are more than `max`. */
@@ -170,7 +183,8 @@ async function readAppended(file: OpenFile, known: ReadSoFar): Promise<ReadSoFar
     // An empty line only separates entries; any other line that is not an entry is damaged.
     if (entry === null && to - from > 1) state = afterDamage(state)
     if (entry) {
-      state = applyEntry(state, entry)
+      if (!isPartEntry(entry)) state = applyEntry(state, entry)
+      else state.parts?.apply(entry, known.lastEntryPosition + from)
       lastEntry = Buffer.from(bytes.subarray(from, to))
       lastEntryPosition = known.lastEntryPosition + from
       if ('progress' in entry) progressEnd = known.lastEntryPosition + to

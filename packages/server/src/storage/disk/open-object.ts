@@ -12,15 +12,16 @@ import {
 } from './object-format.ts'
 import type { ObjectPaths } from './object-paths.ts'
 import { openUnlessMissing } from './open-unless-missing.ts'
+import { segmentIdsOf } from './part-file.ts'
 
 export interface OpenObject {
   readonly file: OpenFile
+  /** Number of names of the file. */
+  readonly names: number
   readonly metadata: ObjectMetadata
   readonly description: ObjectDescription
   /** CRC-32C of each block, 32 bits little-endian. */
   readonly checksumTable: Buffer
-  /** Opens another file that holds a part of the object; the caller closes it. */
-  openSegment(path: string): Promise<OpenFile>
   close(): Promise<void>
 }
 
@@ -32,12 +33,26 @@ const FIRST_READ_BYTES = 16 * 1024
  * durable if it may not be. Throws OBJECT_DAMAGED when the footer is damaged.
  */
 export async function openObject(fs: FileSystem, paths: ObjectPaths): Promise<OpenObject | null> {
-  const file = await openUnlessMissing(fs, paths.object, 'read')
+  const object = await openObjectFile(fs, paths.object)
+  try {
+    // A second name is the segment of an upload that has not ended: the name of the object may not be durable yet.
+    if (object !== null && object.names > 1) await syncDirectory(fs, paths.directory)
+    return object
+  } catch (error) {
+    await object?.close()
+    throw error
+  }
+}
+
+/**
+ * Opens a file that has the format of an object and verifies its footer; returns null when it is missing. Throws
+ * OBJECT_DAMAGED when the footer is damaged.
+ */
+export async function openObjectFile(fs: FileSystem, path: string): Promise<OpenObject | null> {
+  const file = await openUnlessMissing(fs, path, 'read')
   if (file === null) return null
   try {
     const { size, nlink } = await file.stat()
-    // A second name is the segment of an upload that has not ended: the name of the object may not be durable yet.
-    if (nlink > 1) await syncDirectory(fs, paths.directory)
     const end = await readAt(file, Math.max(0, size - FIRST_READ_BYTES), Math.min(size, FIRST_READ_BYTES))
     const trailer = parseTrailer(end.subarray(-TRAILER_BYTES))
     const descriptionStart = size - TRAILER_BYTES - trailer.descriptionBytes
@@ -58,10 +73,10 @@ export async function openObject(fs: FileSystem, paths: ObjectPaths): Promise<Op
     verifyFooter(checksumTable, descriptionBytes, trailer)
     return {
       file,
+      names: nlink,
       metadata: description.metadata,
       description,
       checksumTable,
-      openSegment: (path) => fs.open(path, 'read'),
       close: () => file.close(),
     }
   } catch (error) {
@@ -93,5 +108,7 @@ export async function describeObject(fs: FileSystem, paths: ObjectPaths): Promis
 
 /** Returns the ids of the segments that the object needs besides its own file. */
 export function neededSegments(description: ObjectDescription | null): ReadonlySet<string> {
-  return new Set(description?.earlierSegments.map((segment) => segment.writerId))
+  if (description === null) return new Set()
+  if (!('files' in description)) return new Set(description.earlierSegments.map(({ writerId }) => writerId))
+  return new Set(segmentIdsOf(description.files))
 }

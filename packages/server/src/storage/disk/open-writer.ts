@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { ServiceError } from '../../domain/errors.ts'
 import type { UploadWriter } from '../hosted-uploads.ts'
 import { dropUnpublished } from './drop-unpublished.ts'
@@ -9,11 +8,12 @@ import { describeObject, neededSegments } from './open-object.ts'
 import { openSegmentFile } from './segment-file.ts'
 import { NO_UPLOAD } from './upload-log.ts'
 import { createUploadWriter, type WriterParts } from './upload-writer.ts'
+import { createWriterId } from './writer-id.ts'
 
 export interface WriterTarget
   extends Pick<
     WriterParts,
-    'fs' | 'spec' | 'paths' | 'lock' | 'budget' | 'publishEveryBytes' | 'digestCache'
+    'fs' | 'spec' | 'paths' | 'lock' | 'budget' | 'pool' | 'publishEveryBytes' | 'digestCache'
   > {
   readonly openLog: OpenLog
 }
@@ -67,8 +67,4 @@ async function claimLog(target: WriterTarget, log: LogFile): Promise<UploadWrite
     await log.close()
     throw error
   }
-}
-
-function createWriterId(): string {
-  return randomBytes(8).toString('hex')
 }

@@ -37,7 +37,9 @@ export async function openSegmentFile(
   writerId: string,
 ): Promise<SegmentFile> {
   const last = state.isContinuable ? state.segments.at(-1) : undefined
-  const earlierSegments = last ? state.segments.slice(0, -1) : state.segments
+  const earlierSegments = (last ? state.segments.slice(0, -1) : state.segments).filter(
+    ({ bytes }) => bytes > 0,
+  )
   const segmentId = last?.writerId ?? writerId
   const firstOffset = state.checksums.offset - (last?.bytes ?? 0)
   const path = paths.segment(segmentId)

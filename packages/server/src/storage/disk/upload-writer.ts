@@ -1,15 +1,17 @@
 import type { Readable } from 'node:stream'
 import { ServiceError } from '../../domain/errors.ts'
 import { type Checksums, createRunningChecksums, type RunningChecksums } from '../block-checksums.ts'
+import type { BufferPool } from '../buffer-pool.ts'
 import type { DigestCache } from '../digest-cache.ts'
 import type { Appended, AppendLimits, UploadWriter } from '../hosted-uploads.ts'
-import { pumpBody } from '../pump-body.ts'
 import type { RunningDigests } from '../running-digests.ts'
 import type { UploadSpec } from '../stored-object.ts'
 import type { BodyBudget } from '../write-batches.ts'
 import type { WriterLock } from '../writer-locks.ts'
+import { appendBody } from './append-body.ts'
+import { type BackgroundWork, createBackgroundWork } from './background-work.ts'
 import { syncDirectory } from './directories.ts'
-import { toStorageError, withStorageErrors } from './file-errors.ts'
+import { withStorageErrors } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
 import { finalizeObject } from './finalize-object.ts'
 import type { LogFile } from './log-file.ts'
@@ -28,15 +30,13 @@ export interface WriterParts {
   readonly state: UploadState
   readonly lock: WriterLock
   readonly budget: BodyBudget
+  readonly pool: BufferPool
   readonly publishEveryBytes: number
   readonly digestCache: DigestCache
 }
 
-/** Interval, in bytes and in time, at which a writer checks if it still owns the upload. */
-const CHECK_OWNER_EVERY_BYTES = 16 * 1024 * 1024
-const CHECK_OWNER_EVERY_MS = 2000
-/** Interval of syncs while a body arrives: at the end of a chunk of 8 MiB, only half of its bytes are left to sync. */
-const SYNC_EVERY_BYTES = 4 * 1024 * 1024
+/** Time after which bytes are published for a caller that wants to know the durable offset. */
+const REPORT_EVERY_MS = 1000
 
 /** Creates the writer for an upload that is claimed and whose segment is open. */
 export function createUploadWriter(parts: WriterParts): UploadWriter {
@@ -50,7 +50,7 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
   const end = async () => {
     if (isOver) return
     isOver = true
-    await publisher.settled()
+    await publisher.background.settled()
     // Without a log, nothing refers to the segment. If an object is linked to it, keep both names: they tell readers that
     // the name of the object may not be durable yet (see `openObject`).
     const isUnused = !log.isCreated() && (await segment.isOnlyName().catch(() => false))
@@ -71,10 +71,10 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
   return {
     startOffset: start.offset,
     append: (body, limits) =>
-      withStorageErrors(() => appendBody(body, limits, parts, { checksums, digests, publisher })),
+      withStorageErrors(() => append(parts, { checksums, digests, publisher }, body, limits)),
     commit: (offset) =>
       endAfter(async () => {
-        await publisher.finish()
+        await publisher.background.finish()
         const received = checksums.snapshot()
         const kept = await segment.checksumsAt(offset, start, received)
         await publisher.publish(kept, true)
@@ -85,7 +85,7 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
       endAfter(async () => {
         // From now on `offset` waits for the object, also when no `append` came before.
         lock.settle()
-        await publisher.finish()
+        await publisher.background.finish()
         const all = { ...parts, checksums: checksums.snapshot(), digests }
         const finalized = await finalizeObject(all, expected, publisher.assertOwner)
         digestCache.forget(spec.name)
@@ -93,7 +93,7 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
       }),
     release: async () => {
       if (isOver) return
-      await publisher.settled()
+      await publisher.background.settled()
       if (!log.isCreated()) return end()
       try {
         // On a full disk, truncating first frees space for the entry.
@@ -107,14 +107,37 @@ export function createUploadWriter(parts: WriterParts): UploadWriter {
   }
 }
 
+interface WriterProgress {
+  readonly checksums: RunningChecksums
+  readonly digests: RunningDigests | null
+  readonly publisher: Publisher
+}
+
+async function append(
+  parts: WriterParts,
+  { checksums, digests, publisher }: WriterProgress,
+  body: Readable,
+  limits: AppendLimits,
+): Promise<Appended> {
+  const { paths, state, lock } = parts
+  const { assertOwner, background } = publisher
+  const publicationAt = (offset: number) =>
+    limits.isTentative ? null : publisher.publicationAt(offset, checksums, limits.onDurable)
+  const target = { ...parts, directory: paths.directory, checksums, digests, background }
+  const appended = await appendBody(body, limits, state.checksums.offset, {
+    ...target,
+    assertOwner,
+    publicationAt,
+  })
+  lock.settle()
+  return appended
+}
+
 /** Returns the digests to continue; null when none are requested or this process has no state for the earlier bytes. */
 function resumeDigests({ spec, state, digestCache }: WriterParts): RunningDigests | null {
   const { name, checksums = [] } = spec
   return checksums.length === 0 ? null : digestCache.resume(name, checksums, state.checksums)
 }
-
-/** Free disk space that uploads leave for the database, which may be on the same disk. */
-export const KEPT_FREE_BYTES = 4 * 1024 * 1024
 
 interface Publisher {
   /**
@@ -122,27 +145,30 @@ interface Publisher {
    * claimed: the entry does not count then, and nothing may be acknowledged.
    */
   publish(checksums: Checksums, released: boolean): Promise<void>
-  /** Publishes while the body continues, unless background work is in progress. Never throws; see `finish`. */
-  publishInBackground(checksums: Checksums): void
-  /** Syncs the segment early, so that less is left at the end, unless background work is in progress. Never throws. */
-  syncInBackground(): void
-  /** Waits for the background work; throws its first error. */
-  finish(): Promise<void>
-  /** Waits for the background work; never throws. */
-  settled(): Promise<void>
+  /** Publications and syncs while the body continues. */
+  readonly background: BackgroundWork
+  /**
+   * Returns the publication of all bytes up to `offset`, which begins in the background; null while it is not due.
+   * It calls `onDurable` with the durable offset.
+   */
+  publicationAt(
+    offset: number,
+    checksums: RunningChecksums,
+    onDurable?: (offset: number) => void,
+  ): (() => void) | null
   /** Returns the offset of the last progress entry, which may not count. */
   publishedBytes(): number
-  hasFailed(): boolean
   assertOwner(): Promise<void>
 }
 
-function createPublisher({ fs, writerId, paths, log, segment, state }: WriterParts): Publisher {
+function createPublisher(parts: WriterParts): Publisher {
+  const { fs, writerId, paths, log, segment, state, publishEveryBytes } = parts
+  const background = createBackgroundWork()
   let published = state.checksums
   let loggedBytes = published.offset
   // The writer before has synced the names before its progress entry; names that this writer creates are not durable.
-  let areNamesDurable = state.isContinuable && published.offset > 0
-  let background: Promise<void> | null = null
-  let failure: { readonly error: unknown } | null = null
+  let areNamesDurable = state.isContinuable
+  let reportedAtMs = performance.now()
 
   const assertOwner = async () => {
     const { owner } = await log.read()
@@ -170,121 +196,21 @@ function createPublisher({ fs, writerId, paths, log, segment, state }: WriterPar
     published = checksums
   }
 
-  const inBackground = (work: () => Promise<void>) => {
-    background ??= work()
-      .catch((error) => {
-        failure ??= { error }
-      })
-      .finally(() => {
-        background = null
-      })
-  }
-
   return {
     publish,
-    publishInBackground: (checksums) => inBackground(() => publish(checksums, false)),
-    // An error here fails the upload: a later sync would not report it again.
-    syncInBackground: () => inBackground(segment.sync),
-    settled: async () => {
-      await background
-    },
-    finish: async () => {
-      await background
-      if (failure) throw failure.error
+    background,
+    publicationAt: (offset, running, onDurable) => {
+      const isReportDue = onDurable !== undefined && performance.now() - reportedAtMs >= REPORT_EVERY_MS
+      if (!isReportDue && offset - loggedBytes < publishEveryBytes) return null
+      reportedAtMs = performance.now()
+      const checksums = running.snapshot()
+      return () =>
+        background.start(async () => {
+          await publish(checksums, false)
+          onDurable?.(checksums.offset)
+        })
     },
     publishedBytes: () => loggedBytes,
-    hasFailed: () => failure !== null,
     assertOwner,
-  }
-}
-
-interface AppendState {
-  readonly checksums: RunningChecksums
-  readonly digests: RunningDigests | null
-  readonly publisher: Publisher
-}
-
-/** Writes the body to the segment in batches. Publishes in the background after every `publishEveryBytes`. */
-async function appendBody(
-  body: Readable,
-  limits: AppendLimits,
-  { fs, paths, segment, state, lock, budget, publishEveryBytes }: WriterParts,
-  { checksums, digests, publisher }: AppendState,
-): Promise<Appended> {
-  let offset = state.checksums.offset
-  let earlierWrites: Promise<unknown> = Promise.resolve()
-  let unsyncedBytes = 0
-  let checkedOffset = offset
-  const fence = watchFence(lock, publisher.assertOwner)
-
-  const write = async (buffers: Buffer[], bytes: number) => {
-    if (publisher.hasFailed()) await publisher.finish()
-    if (offset - checkedOffset >= CHECK_OWNER_EVERY_BYTES) {
-      checkedOffset = offset
-      fence.check()
-    }
-    const at = offset
-    const written = assertRoom(fs, paths.directory, bytes).then(() => segment.write(buffers, at))
-    offset += bytes
-    unsyncedBytes += bytes
-    const all = Promise.all([earlierWrites, written])
-    earlierWrites = all.catch(() => {
-      // Each call of `write` reports its own failure.
-    })
-    const isDue = offset - publisher.publishedBytes() >= publishEveryBytes
-    const snapshot = isDue ? checksums.snapshot() : null
-    await all
-    if (snapshot) publisher.publishInBackground(snapshot)
-    else if (unsyncedBytes >= SYNC_EVERY_BYTES) {
-      unsyncedBytes = 0
-      publisher.syncInBackground()
-    }
-  }
-
-  const pumped = await pumpBody(body, {
-    ...limits,
-    budget,
-    takeOver: lock.takeOver,
-    onBytes:
-      digests === null
-        ? checksums.update
-        : (buffer) => {
-            checksums.update(buffer)
-            digests.update(buffer)
-          },
-    write,
-  })
-    .catch((error) => {
-      throw toStorageError(error)
-    })
-    .finally(fence.stop)
-  lock.settle()
-  return { ...pumped, offset }
-}
-
-interface FenceWatch {
-  /** Checks in the background if this writer still owns the upload. */
-  check(): void
-  stop(): void
-}
-
-/**
- * Watches for a newer writer of another process, also while the client is idle: the bytes of a fenced writer occupy the
- * disk until it ends.
- */
-function watchFence(lock: WriterLock, assertOwner: () => Promise<void>): FenceWatch {
-  const check = () => {
-    assertOwner().catch((error) => {
-      if (error instanceof ServiceError && error.code === 'UPLOAD_FENCED') lock.fence()
-    })
-  }
-  const timer = setInterval(check, CHECK_OWNER_EVERY_MS).unref()
-  return { check, stop: () => clearInterval(timer) }
-}
-
-/** Throws ENOSPC when the bytes would use the space that is reserved for the database. */
-async function assertRoom(fs: FileSystem, directory: string, bytes: number): Promise<void> {
-  if ((await fs.freeBytes(directory)) - bytes < KEPT_FREE_BYTES) {
-    throw Object.assign(new Error('the disk is nearly full'), { code: 'ENOSPC' })
   }
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
 import { BUCKET, type Seen } from '../../../test/gcs/exchange.ts'
 import { type GoogleFixture, startGoogleFixture } from '../../../test/gcs/google-fixture.ts'
 import { createKeyFile, type KeyFile } from '../../../test/gcs/key-file.ts'
 import { ServiceError } from '../../domain/errors.ts'
+import { NO_HASHES } from '../../domain/uploads/upload-session.ts'
 import { describeDelegatedStorage } from '../storage.conformance.ts'
 import { openGcsStorage } from './gcs-storage.ts'
 
@@ -36,6 +38,16 @@ describe('a bucket that several processes share', () => {
     await key.remove()
   })
   const open = (prefix = '') => openGcsStorage({ bucket: BUCKET, prefix, emulatorUrl: google.url })
+
+  it('refuses uploads of parts', async () => {
+    const { parts } = await open()
+    const part = { name: SPEC.name, partId: '1' }
+    const isRefused = (error: unknown) => error instanceof ServiceError && error.code === 'INVALID_REQUEST'
+    await assert.rejects(parts.write(part, Readable.from([]), { maxBytes: 1 }), isRefused)
+    await assert.rejects(parts.link(part, 'files/another'), isRefused)
+    await assert.rejects(parts.list(SPEC.name), isRefused)
+    await assert.rejects(parts.complete(SPEC, [{ partId: '1', version: null }], NO_HASHES), isRefused)
+  })
 
   it('gives one key to processes that start concurrently, so that each can cancel sessions of the others', async () => {
     const storages = await Promise.all([open(), open(), open()])

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { ServiceError } from '../../domain/errors.ts'
 import type { DelegatedStorage } from '../object-storage.ts'
+import { CALL_LIMITS, type CallLimits } from '../provider-calls.ts'
+import { copyGcsObject } from './copy-gcs-object.ts'
 import type { Gcs } from './gcs.ts'
 import { createGcsDownloads } from './gcs-downloads.ts'
 import { createGcsInventory } from './gcs-inventory.ts'
 import { createGcsUploads } from './gcs-uploads.ts'
 import { createGoogle, type GcsLocation } from './google.ts'
-import { CALL_LIMITS, type CallLimits, createGoogleCalls } from './google-calls.ts'
+import { createGoogleCalls } from './google-calls.ts'
 import { GoogleProblem } from './google-problem.ts'
 import { createInternalTexts } from './internal-texts.ts'
+import { NO_PART_UPLOADS } from './no-part-uploads.ts'
 import { readGcsObject } from './read-gcs-object.ts'
 import { removeGcsObject } from './remove-gcs-object.ts'
 import { SESSION_KEY_BYTES } from './session-handle.ts'
@@ -55,10 +58,13 @@ export async function openGcsStorage(
     isExclusive: false,
     readsAreFree: false,
     uploads: createGcsUploads(gcs, sessionKey),
+    parts: NO_PART_UPLOADS,
+    directUploads: null,
     downloads: createGcsDownloads(gcs, options.signingEndpoint ?? null),
     stat: (name) => statGcsObject(gcs, name),
     read: (name, range, generation) => readGcsObject(gcs, name, range ?? null, generation ?? null),
     write: (spec, body, maxBytes, room) => writeGcsObject(gcs, spec, body, maxBytes, room),
+    copy: (spec, source) => copyGcsObject(gcs, spec, source),
     remove: (name, generation) => removeGcsObject(gcs, name, generation ?? null),
     inventory: createGcsInventory(gcs, texts),
     roomBytes: async () => null,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ServiceError } from '../../domain/errors.ts'
-import { CALL_LIMITS, createGoogleCalls } from './google-calls.ts'
+import { CALL_LIMITS } from '../provider-calls.ts'
+import { createGoogleCalls } from './google-calls.ts'
 import { GoogleResponseError } from './google-fault.ts'
 
 const LIMITS = {

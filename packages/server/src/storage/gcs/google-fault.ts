@@ -1,3 +1,5 @@
+import { TimeoutError } from '../provider-calls.ts'
+
 /** Failure of one attempt. */
 export interface GoogleFault {
   /** HTTP status; null when there was no response. */
@@ -17,9 +19,6 @@ export class GoogleResponseError extends Error {
     this.status = status
   }
 }
-
-/** An attempt has exceeded its time limit. */
-export class TimeoutError extends Error {}
 
 /** Statuses that Google recommends to retry: https://cloud.google.com/storage/docs/retry-strategy */
 const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504])

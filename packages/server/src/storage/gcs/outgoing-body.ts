@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { crc32c, crc32cToBase64 } from '../../platform/crc32c.ts'
+import { TimeoutError } from '../provider-calls.ts'
 import type { BodyRoom } from '../stored-object.ts'
-import { TimeoutError } from './google-fault.ts'
 
 /** Body that is sent to Google. If it is too long or interrupted, the request is aborted and no object is created. */
 export interface OutgoingBody {

@@ -3,9 +3,9 @@ import { addAbortSignal, PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type { CreateReadStreamOptions } from '@google-cloud/storage'
 import { ServiceError } from '../../domain/errors.ts'
+import { TimeoutError } from '../provider-calls.ts'
 import type { ByteRange } from '../stored-object.ts'
 import type { Gcs } from './gcs.ts'
-import { TimeoutError } from './google-fault.ts'
 
 /** Ranges up to this size are read completely before they are returned, so that a failed read can be retried. */
 const SMALL_RANGE_BYTES = 1024 * 1024

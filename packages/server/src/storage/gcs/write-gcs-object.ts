@@ -35,7 +35,7 @@ export async function writeGcsObject(
       ? insertLong(gcs, spec, insert, outgoing)
       : insertSmall(gcs, spec, insert, small))
     if (written.kind !== 'object') return written
-    return { kind: 'object', object: { ...written.object, sha256: digests.current().sha256 } }
+    return { kind: 'object', object: { ...written.object, sha256: digests.current().sha256 ?? null } }
   } catch (error) {
     const ended = outgoing.ended()
     if (ended === 'too-long' || ended === 'interrupted') return { kind: ended }

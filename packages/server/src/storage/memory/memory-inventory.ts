@@ -1,13 +1,11 @@
 import type { Inventory, InventoryEntry } from '../inventory.ts'
-import type { WriterLocks } from '../writer-locks.ts'
-
-interface MemoryContents {
-  readonly objects: ReadonlyMap<string, { readonly metadata: { readonly createdAtMs: number } }>
-  readonly uploads: ReadonlyMap<string, { readonly modifiedAtMs: number }>
-}
+import type { MemoryState } from './memory-state.ts'
 
 /** Creates an inventory with one section. It never has orphans, because nothing in memory survives a crash. */
-export function createMemoryInventory({ objects, uploads }: MemoryContents, locks: WriterLocks): Inventory {
+export function createMemoryInventory(
+  { objects, uploads, parts }: MemoryState,
+  isInUse: (name: string) => boolean,
+): Inventory {
   let owner: string | null = null
   return {
     sections: 1,
@@ -15,8 +13,8 @@ export function createMemoryInventory({ objects, uploads }: MemoryContents, lock
       for (const [name, { metadata }] of objects) {
         yield { kind: 'object', name, modifiedAtMs: metadata.createdAtMs }
       }
-      for (const [name, { modifiedAtMs }] of uploads) {
-        if (!locks.isTaken(name)) yield { kind: 'upload', name, modifiedAtMs }
+      for (const [name, { modifiedAtMs }] of [...uploads, ...parts]) {
+        if (!isInUse(name)) yield { kind: 'upload', name, modifiedAtMs }
       }
     },
     removeOrphan: async () => false,

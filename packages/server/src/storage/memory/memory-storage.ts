@@ -1,56 +1,60 @@
 import { Readable } from 'node:stream'
 import { ServiceError } from '../../domain/errors.ts'
-import { mergeAlgorithms } from '../../domain/uploads/checksums.ts'
-import type { AnnouncedHashes } from '../../domain/uploads/upload-session.ts'
-import { crc32c, crc32cToBase64 } from '../../platform/crc32c.ts'
-import { createGeneration } from '../generation.ts'
-import type { Finalized, HostedUploads, UploadWriter } from '../hosted-uploads.ts'
+import { NO_POOL } from '../buffer-pool.ts'
+import { copyObject } from '../copy-object.ts'
+import type { HostedUploads, UploadWriter } from '../hosted-uploads.ts'
 import type { HostedStorage } from '../object-storage.ts'
+import { createPartAttempts, type PartAttempts } from '../part-attempts.ts'
 import { pumpBody } from '../pump-body.ts'
-import { createRunningDigests } from '../running-digests.ts'
-import type { ObjectMetadata, UploadSpec } from '../stored-object.ts'
+import type { UploadSpec } from '../stored-object.ts'
 import type { BodyBudget } from '../write-batches.ts'
 import { writeObject } from '../write-object.ts'
 import { assertNewest, createWriterLocks, type WriterLock, type WriterLocks } from '../writer-locks.ts'
+import { createObject } from './create-object.ts'
 import { createMemoryInventory } from './memory-inventory.ts'
-
-interface MemoryState {
-  readonly objects: Map<string, { readonly metadata: ObjectMetadata; readonly bytes: Buffer }>
-  readonly uploads: Map<string, { readonly bytes: Buffer; readonly modifiedAtMs: number }>
-  readonly budget: BodyBudget
-}
+import { createMemoryParts } from './memory-parts.ts'
+import type { MemoryState } from './memory-state.ts'
 
 /** Creates a storage in memory, lost when the process ends: for tests, and to try the service without a disk. */
 export function createMemoryStorage(budget: BodyBudget): HostedStorage {
-  const state: MemoryState = { objects: new Map(), uploads: new Map(), budget }
+  const state: MemoryState = { objects: new Map(), uploads: new Map(), parts: new Map(), budget }
+  const attempts = createPartAttempts()
   const locks = createWriterLocks()
-  const uploads = createUploads(state, locks)
+  const uploads = createUploads(state, locks, attempts)
+  const parts = createMemoryParts(state, attempts)
+  const stat = async (name: string) => state.objects.get(name)?.metadata ?? null
 
   return {
     kind: 'memory',
     isExclusive: true,
     readsAreFree: true,
     uploads,
+    parts,
+    directUploads: null,
     downloads: null,
     write: (spec, body, maxBytes, room) => writeObject(uploads, spec, body, maxBytes, room),
-    stat: async (name) => state.objects.get(name)?.metadata ?? null,
+    stat,
     read: async (name, range) => {
       const object = state.objects.get(name)
       if (!object) throw new ServiceError('STORAGE_UNAVAILABLE', 'there is no such object')
       const end = range ? range.end + 1 : object.bytes.length
       return Readable.from([object.bytes.subarray(range?.start ?? 0, end)], { objectMode: false })
     },
+    copy: (spec, source) => copyObject({ parts, stat, uploads }, spec, source.name),
     remove: async (name) => {
       state.objects.delete(name)
     },
-    inventory: createMemoryInventory(state, locks),
+    inventory: createMemoryInventory(state, (name) => locks.isTaken(name) || attempts.isActive(name)),
     roomBytes: async () => null,
     check: async () => {},
-    close: () => locks.endAll(),
+    close: async () => {
+      await attempts.endAll()
+      await locks.endAll()
+    },
   }
 }
 
-function createUploads(state: MemoryState, locks: WriterLocks): HostedUploads {
+function createUploads(state: MemoryState, locks: WriterLocks, attempts: PartAttempts): HostedUploads {
   return {
     mode: 'hosted',
     offset: async (name) => {
@@ -61,6 +65,9 @@ function createUploads(state: MemoryState, locks: WriterLocks): HostedUploads {
       const lock = await locks.take(spec.name)
       try {
         assertNewest(lock)
+        if (state.parts.has(spec.name)) {
+          throw new ServiceError('UPLOAD_FENCED', 'the upload consists of parts')
+        }
         if (!state.objects.has(spec.name)) return createWriter(state, spec, lock)
       } catch (error) {
         lock.end()
@@ -69,9 +76,20 @@ function createUploads(state: MemoryState, locks: WriterLocks): HostedUploads {
       lock.end()
       return null
     },
+    fence: async ({ name }) => {
+      const lock = await locks.take(name)
+      try {
+        assertNewest(lock)
+        return state.objects.has(name) ? null : (state.uploads.get(name)?.bytes.length ?? 0)
+      } finally {
+        lock.end()
+      }
+    },
     cancel: async (name) => {
       const lock = await locks.take(name)
       state.uploads.delete(name)
+      state.parts.delete(name)
+      await attempts.endAllOf(name)
       lock.end()
     },
   }
@@ -88,12 +106,14 @@ function createWriter(state: MemoryState, spec: UploadSpec, lock: WriterLock): U
       const pumped = await pumpBody(body, {
         ...limits,
         budget: state.budget,
+        pool: NO_POOL,
+        position: 0,
         takeOver: lock.takeOver,
-        onBytes: (buffer) => {
-          parts.push(Buffer.from(buffer))
-        },
-        write: async () => {
-          // `onBytes` has stored them.
+        write: async (buffers) => {
+          for (const buffer of buffers) {
+            limits.onBytes?.(buffer)
+            parts.push(Buffer.from(buffer))
+          }
         },
       })
       lock.settle()
@@ -113,27 +133,5 @@ function createWriter(state: MemoryState, spec: UploadSpec, lock: WriterLock): U
       return finalized
     },
     release: async () => lock.end(),
-  }
-}
-
-function createObject(
-  { name, contentType, checksums = [] }: UploadSpec,
-  bytes: Buffer,
-  expected: AnnouncedHashes,
-): Finalized {
-  const actualCrc32c = crc32cToBase64(crc32c(bytes))
-  if (expected.crc32c !== null && expected.crc32c !== actualCrc32c) {
-    return { kind: 'mismatch', algorithm: 'crc32c', expected: expected.crc32c, actual: actualCrc32c }
-  }
-  const digests = createRunningDigests(mergeAlgorithms(checksums, expected.md5 === null ? [] : ['md5']))
-  digests.update(bytes)
-  const { md5, sha256 } = digests.current()
-  if (md5 !== null && expected.md5 !== null && expected.md5 !== md5) {
-    return { kind: 'mismatch', algorithm: 'md5', expected: expected.md5, actual: md5 }
-  }
-  const sizeBytes = bytes.length
-  return {
-    kind: 'object',
-    object: { name, contentType, sizeBytes, crc32c: actualCrc32c, md5, sha256, ...createGeneration() },
   }
 }

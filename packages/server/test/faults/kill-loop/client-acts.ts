@@ -6,6 +6,7 @@ import { type Content, type Ledger, newContent, type StoredFile, type Upload } f
 export const KINDS = [
   'open',
   'chunk',
+  'patch',
   'put',
   'ask',
   'register',
@@ -67,7 +68,8 @@ function goOn(work: Work, upload: Upload): Promise<void> {
   if (random.chance(0.1)) return askStatus(work, upload)
   if (random.chance(0.1)) return cancel(work, upload)
   if (upload.object !== null) return register(work, upload)
-  return random.chance(0.3) ? putWhole(work, upload) : sendChunk(work, upload)
+  if (random.chance(0.3)) return putWhole(work, upload)
+  return random.chance(0.4) ? sendPatch(work, upload) : sendChunk(work, upload)
 }
 
 function anyContent({ random }: Work): Content {
@@ -75,10 +77,12 @@ function anyContent({ random }: Work): Content {
 }
 
 async function openUpload(work: Work): Promise<void> {
-  const { ledger, api } = work
+  const { ledger, random, api } = work
   const { filename, bytes } = anyContent(work)
+  const isSelfRegistering = random.chance(0.4)
   ledger.lostTickets.add(filename)
-  const body = json({ filename, file_size: bytes.length, mime_type: TYPE })
+  const facts = { filename, file_size: bytes.length, mime_type: TYPE }
+  const body = json({ ...facts, auto_register: isSelfRegistering })
   const opened = parse(await api('open', 'POST', '/files/upload-url', body), 200)
   ledger.lostTickets.delete(filename)
   ledger.uploads.set(opened.file_id, {
@@ -87,6 +91,7 @@ async function openUpload(work: Work): Promise<void> {
     url: opened.upload_url,
     objectName: opened.gcs_path,
     fileId: opened.file_id,
+    isSelfRegistering,
     acknowledgedBytes: 0,
     sentBytes: 0,
     object: null,
@@ -96,20 +101,55 @@ async function openUpload(work: Work): Promise<void> {
   })
 }
 
-async function sendChunk({ random, send }: Work, upload: Upload): Promise<void> {
+async function sendChunk(work: Work, upload: Upload): Promise<void> {
+  const { random, send } = work
   const { url, bytes, acknowledgedBytes: first } = upload
   const end = Math.min(first + random.integer(1, 2) * KIB_256, bytes.length)
   if (first === end) return
   upload.sentBytes = Math.max(upload.sentBytes, end)
   const headers = { 'Content-Range': `bytes ${first}-${end - 1}/${bytes.length}` }
   const reply = await send('chunk', { method: 'PUT', url, headers, body: bytes.subarray(first, end) })
-  if (end === bytes.length) upload.object = objectOf(reply, upload)
+  if (end === bytes.length) await complete(work, upload, reply)
   else upload.acknowledgedBytes = acknowledged(reply, end)
 }
 
-async function putWhole({ send }: Work, upload: Upload): Promise<void> {
+/** Sends bytes with tus. The last one completes the upload, and so does HEAD when the process was killed before. */
+async function sendPatch(work: Work, upload: Upload): Promise<void> {
+  const { random, send } = work
+  const { url, bytes } = upload
+  const tus = { 'Tus-Resumable': '1.0.0' }
+  const state = await send('patch', { method: 'HEAD', url, headers: tus })
+  const first = Number(state.headers['upload-offset'])
+  assert.ok(first >= upload.acknowledgedBytes && first <= upload.sentBytes, `${state.status}: ${first}`)
+  const end = Math.min(first + random.integer(1, 2 * KIB_256), bytes.length)
+  upload.sentBytes = Math.max(upload.sentBytes, end)
+  if (first < end) {
+    const bytesType = { 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': first }
+    const headers = { ...tus, ...bytesType }
+    const reply = await send('patch', { method: 'PATCH', url, headers, body: bytes.subarray(first, end) })
+    assert.equal(reply.status, 204, reply.body.toString())
+    assert.equal(reply.headers['upload-offset'], String(end))
+  }
+  upload.acknowledgedBytes = end
+  if (end < bytes.length) return
+  const query = { method: 'PUT', url, headers: { 'Content-Range': 'bytes */*' } }
+  await complete(work, upload, await send('ask', query))
+}
+
+async function putWhole(work: Work, upload: Upload): Promise<void> {
   upload.sentBytes = upload.bytes.length
-  upload.object = objectOf(await send('put', { method: 'PUT', url: upload.url, body: upload.bytes }), upload)
+  const reply = await work.send('put', { method: 'PUT', url: upload.url, body: upload.bytes })
+  await complete(work, upload, reply)
+}
+
+async function complete({ ledger, api }: Work, upload: Upload, reply: Reply): Promise<void> {
+  upload.object = objectOf(reply, upload)
+  const { fileId, isSelfRegistering } = upload
+  assert.equal(reply.headers['x-waybill-file-id'], isSelfRegistering ? fileId : undefined)
+  if (!isSelfRegistering) return
+  const file = await api('read', 'GET', `/files/${fileId}`)
+  assert.equal(parse(file, 200).id, fileId)
+  keepFile(ledger, upload, fileId, file.body.toString())
 }
 
 async function askStatus({ send }: Work, upload: Upload): Promise<void> {

@@ -21,6 +21,8 @@ export interface Upload extends Content {
   readonly url: string
   readonly objectName: string
   readonly fileId: string
+  /** True when the last byte creates the File. */
+  readonly isSelfRegistering: boolean
   acknowledgedBytes: number
   /** Number of sent bytes: more cannot have arrived. */
   sentBytes: number

@@ -47,6 +47,7 @@ export async function verifyLedger(
   const caller = createCaller()
   const ask = createAsker(server, caller.call)
   try {
+    for (const upload of ledger.uploads.values()) await verifySelfRegistering(ask, upload)
     const shown = await lookAroundAtRest(ask, records)
     learnDirects(ledger, shown)
     for (const upload of ledger.uploads.values()) await verifyUpload(ask, ledger, shown, upload)
@@ -154,11 +155,22 @@ function learnDirects(ledger: Ledger, { files }: Shown): void {
   ledger.directs.clear()
 }
 
+/** Checks that an answered upload is a File at once, and that a request makes a File of one that was not answered. */
+async function verifySelfRegistering(ask: Asker, { fileId, url, object, isSelfRegistering }: Upload) {
+  if (!isSelfRegistering) return
+  if (object !== null) assert.equal((await ask.get(`/files/${fileId}`)).status, 200)
+  const { status } = await ask.status(url)
+  if (status === 200) assert.equal((await ask.get(`/files/${fileId}`)).status, 200)
+}
+
 async function verifyUpload(ask: Asker, ledger: Ledger, shown: Shown, upload: Upload): Promise<void> {
   const { fileId, url, bytes, filename } = upload
   upload.isBusy = false
   if (shown.files.has(fileId)) {
-    assert.ok(upload.isRegistering, `${fileId} is a file, but no client registered it`)
+    assert.ok(
+      upload.isRegistering || upload.isSelfRegistering,
+      `${fileId} is a file, but no client registered it`,
+    )
     ledger.uploads.delete(fileId)
     ledger.files.set(fileId, { id: fileId, filename, bytes, answer: null, isDeleting: false, isBusy: false })
     return

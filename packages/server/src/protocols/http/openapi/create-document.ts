@@ -8,6 +8,7 @@ import {
 } from '../endpoint.ts'
 import { documentedCodes, type ErrorForm, errorExamples, errorResponses } from './error-responses.ts'
 import { type ExampleSchema, exampleOf } from './example-of.ts'
+import { mergeVariants } from './merge-variants.ts'
 import { type HeaderName, headerRefs, RESPONSE_HEADERS } from './response-headers.ts'
 
 /** Parts of a document that differ between protocols. */
@@ -27,7 +28,10 @@ export interface DocumentedProtocol {
 export function createDocument(protocol: DocumentedProtocol, endpoints: readonly Endpoint[]): object {
   const documented = (endpoint: Endpoint) => operationOf(protocol, endpoint)
   const byPath = Map.groupBy(endpoints, ({ path }) => path.replaceAll(/:(\w+)/g, '{$1}'))
-  const paths = [...byPath].map(([path, ofPath]) => [path, Object.fromEntries(ofPath.map(documented))])
+  const paths = [...byPath].map(([path, ofPath]) => {
+    const byMethod = Map.groupBy(ofPath, methodOf)
+    return [path, Object.fromEntries([...byMethod.values()].map(mergeVariants).map(documented))]
+  })
   return {
     openapi: '3.1.0',
     info: {
@@ -66,9 +70,12 @@ function operationOf(protocol: DocumentedProtocol, endpoint: Endpoint): [method:
     tags: [tag],
     security: securityOf(endpoint),
   }
-  // HEAD is GET without a body, and has no operation of its own.
-  const [method = ''] = [endpoint.method].flat()
-  return [method.toLowerCase(), documented]
+  return [methodOf(endpoint).toLowerCase(), documented]
+}
+
+/** Returns the method of the operation. HEAD beside GET is GET without a body, and has no operation of its own. */
+function methodOf({ method }: Endpoint): string {
+  return [method].flat()[0] ?? ''
 }
 
 function parametersOf(location: 'query' | 'path', schema: EndpointFacts['params']): object[] {

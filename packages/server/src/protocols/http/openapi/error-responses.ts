@@ -52,7 +52,8 @@ export function errorResponses(
   const byStatus = Map.groupBy(codesOf(endpoint), (code) => exampleResponse(form, code).status)
   const responses = [...byStatus].map(([status, codes]) => {
     const examples = codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])
-    const retryHeaders = status === 429 || status === 503 ? headerRefs(...form.retryHeaders) : {}
+    const isRetried = status === 429 || status === 503 || codes.includes('SCAN_PENDING')
+    const retryHeaders = isRetried ? headerRefs(...form.retryHeaders) : {}
     return [
       status,
       {

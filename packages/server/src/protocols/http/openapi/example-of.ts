@@ -39,6 +39,7 @@ const BY_NAME: Readonly<Record<string, unknown>> = {
   key_prefix: 'oak_live_3fGh',
   created_by: 'ak_0198f3a2b4c17d3e8f90a1b2c3d4e5f6',
   last_used_at: '2026-01-15T10:30:00.000Z',
+  damaged_at: null,
   expires_at: '2026-01-22T10:30:00.000Z',
   name: 'Research',
   kind: 'sqlite',

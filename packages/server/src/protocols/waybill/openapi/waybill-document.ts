@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../domain/errors.ts'
+import { renderError } from '../../http/json-error-body.ts'
 import type { DocumentedProtocol } from '../../http/openapi/create-document.ts'
 import type { HeaderName } from '../../http/openapi/response-headers.ts'
-import { renderError } from '../error-body.ts'
 
 /** Groups of endpoints, in the order of the reference. */
 const TAGS: DocumentedProtocol['tags'] = [
@@ -12,6 +12,12 @@ const TAGS: DocumentedProtocol['tags'] = [
   },
   { name: 'Files', description: 'Uploaded, verified and registered files.' },
   {
+    name: 'Share links',
+    description:
+      'A share link is a public URL of one File, for people without a key. It can expire, allow a number of downloads, ' +
+      'and be deleted.',
+  },
+  {
     name: 'Vector stores',
     description:
       'A vector store makes the text of Files searchable. Files are indexed after they are added, and stay where they are ' +
@@ -21,6 +27,11 @@ const TAGS: DocumentedProtocol['tags'] = [
     name: 'Threads',
     description:
       'A thread keeps the messages of clients and of responses. It belongs to the organization of the key.',
+  },
+  { name: 'Users', description: 'Persons who sign in with the OpenID Connect provider of the service.' },
+  {
+    name: 'Members',
+    description: 'A member is a user of an organization, with a role. Invitations wait for their user.',
   },
   { name: 'Organizations', description: 'Every file and key belongs to one organization.' },
   { name: 'API keys', description: 'A key has scopes, and is valid in one organization.' },

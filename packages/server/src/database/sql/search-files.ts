@@ -1,0 +1,175 @@
+import type { File } from '../../domain/files/file.ts'
+import type { FilePosition, FileSort } from '../../domain/files/file-list.ts'
+import { termsOfFilter } from '../../domain/files/file-terms.ts'
+import type { FileRecords, FileSearchPage, FileSearchRequest } from '../records/files.ts'
+import type { FileSearchDialect } from './file-search-dialect.ts'
+import { FILE_COLUMNS, LIVE_FILE } from './file-statements.ts'
+import { toFile } from './rows.ts'
+import { type SearchConditions, searchConditions } from './search-conditions.ts'
+import type { Parameters, Statements } from './statements.ts'
+
+/** Bounds of the reads of one page. */
+export interface FileSearchLimits {
+  /** Entries that are first read in the order of the list, because a page of them may match. */
+  readonly firstRead: number
+  /** Entries that match, found by an index of their own, that are sorted for a page. */
+  readonly maxFound: number
+  /** Entries that are read in the order of the list when more match: then a page of them is likely. */
+  readonly lastRead: number
+}
+
+const LIMITS: FileSearchLimits = { firstRead: 500, maxFound: 2000, lastRead: 2000 }
+
+/** Part of the list that was read. */
+interface Found {
+  readonly files: readonly File[]
+  /** Position to which the list was read; null for its end, and when `files` has more than a page. */
+  readonly end: FilePosition | null
+}
+
+interface Search {
+  readonly request: FileSearchRequest
+  readonly conditions: SearchConditions
+  readonly terms: readonly number[]
+}
+
+/** Creates the searches of a database. */
+export function createFileSearch(
+  { all, get }: Pick<Statements, 'all' | 'get'>,
+  dialect: FileSearchDialect,
+  { firstRead, maxFound, lastRead }: FileSearchLimits = LIMITS,
+): Pick<FileRecords, 'search'> {
+  const readAll = (sql: string, parameters: Parameters) => all(sql, usedBy(sql, parameters))
+  const readFiles = async (sql: string, parameters: Parameters) =>
+    (await readAll(sql, parameters)).map(toFile)
+
+  /** Reads files that wait for their indexing: few, except after an upgrade. */
+  const readWaiting = ({ conditions, request }: Search): Promise<File[]> => {
+    const { range, others, orderBy, parameters } = conditions
+    const where = [LIVE_FILE, dialect.isWaiting, ...range, ...others].join(' AND ')
+    const sql = `SELECT ${FILE_COLUMNS} FROM ${dialect.readFrom('unindexed_files')} WHERE ${where} ${orderBy}
+      LIMIT $limit + 1`
+    return readFiles(sql, { ...parameters, limit: request.limit })
+  }
+
+  /** Reads at most `maxRead` entries in the order of the list. */
+  const readInOrder = async ({ conditions, request }: Search, maxRead: number): Promise<Found> => {
+    const { index, hasWaiting, range, others, sortColumn, orderBy, parameters } = conditions
+    // Without the condition where it is not needed: PostgreSQL cannot tell well how many files wait.
+    const where = [LIVE_FILE, ...(hasWaiting ? [] : [dialect.isIndexed]), ...range].join(' AND ')
+    const from = `FROM ${dialect.readFrom(index)} WHERE ${where} ${orderBy}`
+    const files = await readFiles(
+      `SELECT * FROM (SELECT ${FILE_COLUMNS}, folded_name ${from} LIMIT ${maxRead}) AS entries
+       WHERE ${others.join(' AND ')} LIMIT $limit + 1`,
+      { ...parameters, limit: request.limit },
+    )
+    if (files.length > request.limit) return { files, end: null }
+    const behind = `SELECT ${sortColumn} AS value, id ${from} LIMIT 1 OFFSET ${maxRead - 1}`
+    const last = await get(behind, usedBy(behind, parameters))
+    return { files, end: last && toPosition(last.value, String(last.id), request.sort) }
+  }
+
+  /** Sorts the files that the query `found` returns; null when they are more than `maxFound`. */
+  const sortFound = async (
+    found: string,
+    { conditions, request, terms }: Search,
+  ): Promise<readonly File[] | null> => {
+    const { range, others, orderBy, parameters } = conditions
+    const where = [dialect.isFound, LIVE_FILE, dialect.isIndexed, ...range, ...others].join(' AND ')
+    const rows = await readAll(
+      `WITH found AS MATERIALIZED (${found}), counted AS MATERIALIZED (SELECT count(*) AS matches FROM found)
+       SELECT counted.matches, page.* FROM counted LEFT JOIN (
+         SELECT ${FILE_COLUMNS} FROM ${dialect.readFrom('indexed_files')}
+         WHERE (SELECT matches FROM counted) <= ${maxFound} AND ${where} ${orderBy} LIMIT $limit + 1
+       ) AS page ON true`,
+      {
+        ...parameters,
+        limit: request.limit,
+        maxFound: maxFound + 1,
+        terms: dialect.termsParameter(terms),
+      },
+    )
+    if (Number(rows[0]?.matches) > maxFound) return null
+    return rows.filter(({ id }) => id !== null).map(toFile)
+  }
+
+  /** Reads the files that indexes have, from the index that needs the fewest reads. */
+  const readIndexed = async (search: Search): Promise<Found> => {
+    const { conditions, request, terms } = search
+    const listByTime = request.sort === 'time' && terms.length > 0 ? dialect.listByTime : null
+    const first = await readInOrder(search, listByTime === null ? firstRead : Math.ceil(firstRead / 4))
+    if (first.end === null) return first
+    if (listByTime !== null) {
+      const parameters = {
+        ...conditions.parameters,
+        limit: request.limit,
+        terms: dialect.termsParameter(terms),
+      }
+      return { files: await readFiles(listByTime(conditions, request), parameters), end: null }
+    }
+    const sources = [
+      ...(terms.length > 0 ? [dialect.findByTerms] : []),
+      ...(conditions.times.length > 0 ? [findByTime(dialect, conditions)] : []),
+    ]
+    for (const source of sources) {
+      const files = await sortFound(source, search)
+      if (files !== null) return { files, end: null }
+    }
+    return readInOrder(search, lastRead)
+  }
+
+  return {
+    search: async (organizationId, request) => {
+      const conditions = searchConditions(organizationId, request, dialect)
+      const search = { request, conditions, terms: termsOfFilter(organizationId, request.filter) }
+      // Waiting files are read first: a file that is indexed meanwhile is in both.
+      const waiting = await readWaiting(search)
+      return toPage(request, waiting, await readIndexed(search))
+    },
+  }
+}
+
+function findByTime({ key, isIndexed, readFrom }: FileSearchDialect, { times }: SearchConditions): string {
+  const where = [LIVE_FILE, isIndexed, ...times].join(' AND ')
+  return `SELECT ${key} AS key FROM ${readFrom('files_newest_first')} WHERE ${where}
+    ORDER BY uploaded_at_ms DESC LIMIT $maxFound`
+}
+
+/** Returns the page of both parts. Waiting files behind the end of the other part are left for a later page. */
+function toPage(
+  { sort, order, limit }: FileSearchRequest,
+  waiting: readonly File[],
+  { files, end }: Found,
+): FileSearchPage {
+  const compare = (a: FilePosition, b: FilePosition) => {
+    const ascending = compareValues(a.value, b.value) || compareValues(a.id, b.id)
+    return order === 'asc' ? ascending : -ascending
+  }
+  const before = waiting.filter((file) => end === null || compare(positionOf(file, sort), end) <= 0)
+  const merged = [...new Map([...before, ...files].map((file) => [file.id, file])).values()].sort((a, b) =>
+    compare(positionOf(a, sort), positionOf(b, sort)),
+  )
+  const items = merged.slice(0, limit)
+  const last = items.at(-1)
+  return { items, next: merged.length > limit && last ? positionOf(last, sort) : end }
+}
+
+/** Returns the position of the file in a list of this order. */
+export function positionOf({ id, uploadedAtMs, filename, sizeBytes }: File, sort: FileSort): FilePosition {
+  return { id, value: { time: uploadedAtMs, name: filename, size: sizeBytes }[sort] }
+}
+
+function toPosition(value: unknown, id: string, sort: FileSort): FilePosition {
+  return { id, value: sort === 'name' ? String(value) : Number(value) }
+}
+
+/** Compares numbers, and texts in the order of their bytes. */
+function compareValues(a: number | string, b: number | string): number {
+  return typeof a === 'number' ? a - Number(b) : Buffer.compare(Buffer.from(a), Buffer.from(String(b)))
+}
+
+/** Returns the parameters that the statement has: SQLite refuses others. */
+function usedBy(sql: string, parameters: Parameters): Parameters {
+  const names = new Set([...sql.matchAll(/\$([a-z]\w*)/gi)].map(([, name]) => name))
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => names.has(name)))
+}

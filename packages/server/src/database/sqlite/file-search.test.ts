@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { createId } from '../../domain/ids.ts'
+import type { Database } from '../database.ts'
+import { describeFileSearch } from '../records/file-search.conformance.ts'
+import { createFixture } from '../records/fixture.conformance.ts'
+import { manySearches, SMALL_LIMITS } from '../records/many-searches.conformance.ts'
+import { createFolderList } from '../sql/list-folders.ts'
+import { createFileSearch } from '../sql/search-files.ts'
+import type { Parameters, Statements } from '../sql/statements.ts'
+import { type Connection, openConnection } from './connection.ts'
+import { SQLITE_FILE_SEARCH } from './file-search.ts'
+import { openSqliteDatabase } from './sqlite-database.ts'
+
+/** Searches of each test: with small bounds, a list has many pages. */
+const RUNS = 20
+
+describe('searches of files in SQLite', () => {
+  let folder: string
+  let database: Database
+  let connection: Connection
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'waybill-search-'))
+    const path = join(folder, 'waybill.db')
+    database = openSqliteDatabase(path)
+    connection = openConnection(path)
+  })
+  after(async () => {
+    await connection.close()
+    await database.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  for (const [name, limits] of Object.entries(SMALL_LIMITS)) {
+    describe(`with bounds that ${name}`, () => {
+      const dialect = { ...SQLITE_FILE_SEARCH, listByTime: null }
+      const fixture = createFixture(() => database)
+      describeFileSearch(fixture, () => createFileSearch(connection.statements, dialect, limits), RUNS)
+    })
+  }
+
+  /** Returns the query plans of the statements that `read` runs. */
+  const plansOf = async (read: (statements: Statements) => Promise<unknown>): Promise<string[]> => {
+    const plans: string[] = []
+    const explain = async (sql: string, parameters: Parameters = {}) => {
+      const rows = await connection.statements.all(`EXPLAIN QUERY PLAN ${sql}`, parameters)
+      plans.push(rows.map(({ detail }) => String(detail)).join('\n'))
+      return connection.statements.all(sql, parameters)
+    }
+    await read({
+      all: explain,
+      get: async (sql, parameters) => (await explain(sql, parameters))[0] ?? null,
+      change: async () => assert.fail('a search changes nothing'),
+    })
+    return plans
+  }
+
+  for (const { name, request } of manySearches()) {
+    it(`reads files by indexes, and sorts only what an index has found: ${name}`, async () => {
+      for (const limits of Object.values(SMALL_LIMITS)) {
+        const plans = await plansOf((statements) =>
+          createFileSearch(statements, SQLITE_FILE_SEARCH, limits).search(createId('org'), request),
+        )
+        for (const plan of plans) {
+          assert.doesNotMatch(plan, /SCAN files/)
+          // What an index has found, and what waits, may be sorted; the lists themselves are in order.
+          const isFound = /USING INDEX (unindexed_files|indexed_files \(search_number=\?\))/.test(plan)
+          assert.ok(isFound || !plan.includes('TEMP B-TREE'), plan)
+          if (plan.includes('MATERIALIZE found')) assert.match(plan, /indexed_files \(search_number=\?\)/)
+        }
+      }
+    })
+  }
+
+  it('seeks each folder in the index of paths', async () => {
+    const plans = await plansOf((statements) =>
+      createFolderList(statements, SQLITE_FILE_SEARCH).listFolders(createId('org'), 'a', null, 9),
+    )
+    const seeks = plans.join('\n').match(/SEARCH files USING INDEX files_by_path \(.*path>/g)
+    assert.equal(seeks?.length, 2)
+    assert.doesNotMatch(plans.join('\n'), /TEMP B-TREE/)
+  })
+})

@@ -1,0 +1,105 @@
+import type { Caller } from '../../domain/access/caller.ts'
+import type { File } from '../../domain/files/file.ts'
+import type { FileFilter, FilePosition, FileSort } from '../../domain/files/file-list.ts'
+import { MIN_SEARCH_CHARACTERS } from '../../domain/files/file-terms.ts'
+import { foldedName } from '../../domain/files/folded-name.ts'
+import { folderPrefix } from '../../domain/files/folder.ts'
+import { invalidValue } from '../../domain/invalid-value.ts'
+import type { ListOrder } from '../../domain/page.ts'
+import type { Context } from '../context.ts'
+import { defineOperation } from '../define-operation.ts'
+import { resolveCursor } from '../page-request.ts'
+import { checkFolder } from './check-folder.ts'
+
+/** Position in a list of folders and files: the folder or the file that the page begins after. */
+export type ListedPosition =
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'file'; readonly position: FilePosition }
+  /** A file by its id alone, in a list by time. */
+  | { readonly kind: 'id'; readonly id: string }
+
+export interface FileSearchInput extends Omit<FileFilter, 'folder' | 'nameContains'> {
+  /** Folder of the files; null for every folder. */
+  readonly path: string | null
+  /** True for the folders and files directly in the folder, false for all files in it and below it. */
+  readonly isFolderListing: boolean
+  /** Part of the name, in upper or lower case; null for any name. */
+  readonly nameContains: string | null
+  readonly sort: FileSort
+  readonly order: ListOrder
+  readonly limit: number
+  readonly after: ListedPosition | null
+}
+
+export interface FileSearchResult {
+  /** Folders directly in the folder; empty unless the search lists a folder. */
+  readonly folders: readonly string[]
+  readonly files: readonly File[]
+  readonly next: ListedPosition | null
+}
+
+/**
+ * Searches the organization's files. A page has at most `limit` folders and files, and may have fewer, or none, before
+ * the end: each page reads a bounded number of entries. Folders come first, and no condition on files applies to them.
+ * Throws VALIDATION_ERROR.
+ */
+export const searchFiles = defineOperation(
+  { action: 'searchFiles', kind: 'read', scope: 'files:read' },
+  async (
+    context: Pick<Context, 'database' | 'now'>,
+    { organizationId }: Caller,
+    input: FileSearchInput,
+  ): Promise<FileSearchResult> => {
+    const { path, isFolderListing, limit, after } = input
+    checkFolder(path ?? '', '')
+    const nameContains = input.nameContains === null ? null : foldedName(input.nameContains)
+    if (nameContains !== null && [...nameContains].length < MIN_SEARCH_CHARACTERS) {
+      throw invalidValue('search', 'too_short', `must have at least ${MIN_SEARCH_CHARACTERS} characters`)
+    }
+    const hasFolders = isFolderListing && (after === null || after.kind === 'folder')
+    const folders = hasFolders ? await listFolders(context, organizationId, input) : []
+    const lastFolder = folders.at(-1)
+    if (lastFolder !== undefined && folders.length >= limit) {
+      return { folders, files: [], next: { kind: 'folder', path: lastFolder } }
+    }
+    const filter = {
+      folder: path === null && !isFolderListing ? null : { path: path ?? '', isDeep: !isFolderListing },
+      nameContains,
+      mediaType: input.mediaType,
+      uploadedAfterMs: input.uploadedAfterMs,
+      uploadedBeforeMs: input.uploadedBeforeMs,
+    }
+    const page = await context.database.files.search(organizationId, {
+      ...{ filter, sort: input.sort, order: input.order, limit: limit - folders.length },
+      after: await resolvePosition(context, organizationId, after),
+      nowMs: context.now(),
+    })
+    const next = page.next === null ? null : ({ kind: 'file', position: page.next } as const)
+    return { folders, files: page.items, next }
+  },
+)
+
+async function listFolders(
+  { database }: Pick<Context, 'database'>,
+  organizationId: string,
+  { path, limit, after }: FileSearchInput,
+): Promise<readonly string[]> {
+  const afterPath = after?.kind === 'folder' ? after.path : null
+  if (afterPath !== null && !afterPath.startsWith(folderPrefix(path ?? ''))) {
+    throw invalidValue('after', 'invalid', 'must be the next_cursor of this list', afterPath)
+  }
+  return (await database.files.listFolders(organizationId, path ?? '', afterPath, limit)).paths
+}
+
+async function resolvePosition(
+  { database }: Pick<Context, 'database'>,
+  organizationId: string,
+  after: ListedPosition | null,
+): Promise<FilePosition | null> {
+  if (after === null || after.kind === 'folder') return null
+  if (after.kind === 'file') return after.position
+  const { timeMs, id } = await resolveCursor('after', after.id, (fileId) =>
+    database.files.findPosition(organizationId, fileId),
+  )
+  return { value: timeMs, id }
+}

@@ -1,0 +1,28 @@
+import type { Readable } from 'node:stream'
+import type { S3Problem } from './problem.ts'
+import type { S3Request } from './s3-request.ts'
+
+/** Response to a request, without the headers of every response. */
+export interface S3Answer {
+  readonly kind: 'answer'
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Null for none; null also for HEAD, whose headers describe a body. */
+  readonly body: string | Readable | null
+}
+
+/** Performs one operation of S3. Throws the errors of the operations of the service. */
+export type S3Action = (request: S3Request) => Promise<S3Answer | S3Problem>
+
+export function emptyAnswer(status: number, headers: S3Answer['headers'] = {}): S3Answer {
+  return { kind: 'answer', status, headers, body: null }
+}
+
+export function xmlAnswer(xml: string, headers: S3Answer['headers'] = {}): S3Answer {
+  return {
+    kind: 'answer',
+    status: 200,
+    headers: { 'content-type': 'application/xml', ...headers },
+    body: xml,
+  }
+}

@@ -1,0 +1,41 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
+import { toServiceError } from '../http/fastify-errors.ts'
+import { streamBodies } from '../http/streamed-bodies.ts'
+import { TUS_VERSION } from './protocol-headers.ts'
+import { errorAnswer, sendAnswer } from './tus-answer.ts'
+
+/** Records an error before its response is sent. */
+type RecordError = (request: FastifyRequest, code: ErrorCode, error: unknown) => Promise<void>
+
+/**
+ * Prepares `app` for routes of tus: every response has the version, requests of another version are refused without
+ * processing, bodies are streams, and errors are plain text. Must be called before the routes are added.
+ */
+export function speakTus(app: FastifyInstance, recordError: RecordError = async () => {}): void {
+  streamBodies(app)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('tus-resumable', TUS_VERSION)
+    // Its meaning is in the response alone (tus 1.0, "OPTIONS").
+    if (request.method === 'OPTIONS') return
+    if (request.headers['tus-resumable'] !== TUS_VERSION) {
+      reply.header('tus-version', TUS_VERSION)
+      throw new ServiceError('PRECONDITION_FAILED', `send Tus-Resumable: ${TUS_VERSION}`)
+    }
+    checkOverride(request)
+  })
+  app.setErrorHandler(async (thrown, request, reply) => {
+    const error = toServiceError(thrown)
+    const answer = errorAnswer(error)
+    if (answer.status >= 500) request.log.error({ err: error }, 'an upload request failed')
+    if (answer.code !== null) await recordError(request, answer.code, error)
+    return sendAnswer(reply, answer)
+  })
+}
+
+/** Throws METHOD_NOT_ALLOWED for an `X-HTTP-Method-Override` that is no method, because the actual one has no meaning. */
+function checkOverride({ method, headers }: FastifyRequest): void {
+  const override = headers['x-http-method-override']
+  if (override === undefined || override === method) return
+  throw new ServiceError('METHOD_NOT_ALLOWED', 'X-HTTP-Method-Override must be a method of this URL')
+}

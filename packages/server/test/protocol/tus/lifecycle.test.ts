@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { describe, it } from 'node:test'
+import { operatorCaller } from '../../../src/domain/access/caller.ts'
+import { updateOrganization } from '../../../src/operations/organizations/update-organization.ts'
+import { createClient } from '../../api/client.ts'
+import { json } from '../../api/exchange.ts'
+import { encodeChunks, eventually } from '../exchange.ts'
+import { SIDE_BY_SIDE, someBytes } from '../session.ts'
+import {
+  assertRefused,
+  BYTES_TYPE,
+  head,
+  metadata,
+  offsetOf,
+  patch,
+  send,
+  startBytes,
+  useTus,
+} from './tus.ts'
+
+const SIZE = 300_000
+const object = someBytes(SIZE)
+const server = useTus()
+
+interface OpenUpload {
+  readonly file_id: string
+  readonly received_bytes: number
+}
+
+const sha1 = (bytes: Uint8Array) => `sha1 ${createHash('sha1').update(bytes).digest('base64')}`
+
+describe('A file that is uploaded with tus', SIDE_BY_SIDE, () => {
+  const FACTS: Readonly<
+    Record<string, readonly [metadata: Record<string, string>, name: string, type: string]>
+  > = {
+    'the name and the type of the metadata': [
+      { filename: 'naïve 文.csv', filetype: 'text/csv' },
+      'naïve 文.csv',
+      'text/csv',
+    ],
+    'what Uppy sends': [
+      { relativePath: 'null', name: 'a.txt', type: 'text/plain', filename: 'a.txt', filetype: 'text/plain' },
+      'a.txt',
+      'text/plain',
+    ],
+    'the usual type of its name': [{ filename: 'a.csv' }, 'a.csv', 'text/csv'],
+    'a name and a type without metadata': [{}, 'upload', 'application/octet-stream'],
+  }
+  for (const [name, [values, filename, type]] of Object.entries(FACTS)) {
+    it(`has ${name}`, async () => {
+      const { url, fileId } = await server.open(4, metadata(values))
+      assert.equal((await patch(url, 0, 'a,b\n')).headers['x-waybill-file-id'], fileId)
+      const file = await server.file(fileId)
+      assert.deepEqual([file?.original_filename, file?.mime_type], [filename, type])
+      assert.match(file?.uploaded_by_api_key_id ?? '', /^ak_/)
+    })
+  }
+
+  it('has the folder of the relative path that Uppy sends', async () => {
+    const { url, fileId } = await server.open(
+      4,
+      metadata({ filename: 'a.csv', relativePath: 'year/2026/a.csv' }),
+    )
+    await patch(url, 0, 'a,b\n')
+    const file = await server.file(fileId)
+    assert.deepEqual([file?.path, file?.original_filename], ['year/2026', 'a.csv'])
+  })
+
+  it('has the bytes once when two requests send them at once', async () => {
+    const { url, fileId } = await server.open(3)
+    // Either may interrupt the other.
+    await Promise.allSettled([patch(url, 0, 'abc'), patch(url, 0, 'abc')])
+    const offset = await offsetOf(url)
+    assert.equal((await patch(url, offset, 'abc'.slice(offset))).status, 204)
+    assert.equal((await server.bytes(fileId)).toString(), 'abc')
+  })
+
+  it('ends with a length that is told last', async () => {
+    const { url, fileId } = await server.open(null)
+    await patch(url, 0, 'abc')
+    assert.equal(await server.file(fileId), null)
+    const told = await patch(url, 3, '', { 'Upload-Length': '3' })
+    assert.equal(told.status, 204)
+    assert.equal(told.headers['x-waybill-file-id'], fileId)
+    assert.equal((await server.bytes(fileId)).toString(), 'abc')
+  })
+
+  it('is empty when its length is told to be 0', async () => {
+    const { url, fileId } = await server.open(null)
+    assert.equal((await patch(url, 0, '', { 'Upload-Length': '0' })).status, 204)
+    assert.equal((await server.file(fileId))?.file_size, 0)
+  })
+})
+
+describe('A request of tus that breaks off', SIDE_BY_SIDE, () => {
+  it('keeps the bytes of a PATCH', async () => {
+    const { url, fileId } = await server.open(SIZE)
+    const broken = await startBytes(url, 'PATCH', { 'Upload-Offset': '0' }, SIZE)
+    await broken.write(object.subarray(0, 100_000))
+    broken.end()
+    await broken.closed()
+    assert.equal(await offsetOf(url), 100_000)
+    assert.equal((await patch(url, 100_000, object.subarray(100_000))).status, 204)
+    assert.deepEqual(await server.bytes(fileId), object)
+  })
+
+  it('keeps the session and the bytes of a creation', async () => {
+    const { baseUrl, apiKey } = server.app
+    const headers = {
+      'Upload-Length': String(SIZE),
+      'X-API-Key': apiKey,
+      ...metadata({ filename: 'cut.bin' }),
+    }
+    const broken = await startBytes(`${baseUrl}/files/tus`, 'POST', headers, SIZE)
+    await broken.write(object.subarray(0, 100_000))
+    broken.end()
+    await broken.closed()
+    const kept = await eventually('the bytes are kept', async () => {
+      const { uploads } = json<{ uploads: OpenUpload[] }>(await server.client.get('/files/uploads?limit=100'))
+      return uploads.find(({ received_bytes }) => received_bytes === 100_000)
+    })
+    assert.match(kept.file_id, /^file_/)
+  })
+
+  it('keeps nothing of a PATCH with a checksum, which cannot be verified', async () => {
+    const { url } = await server.open(SIZE)
+    const headers = { 'Upload-Offset': '0', 'Upload-Checksum': sha1(object) }
+    const broken = await startBytes(url, 'PATCH', headers, SIZE)
+    await broken.write(object.subarray(0, 100_000))
+    broken.end()
+    await broken.closed()
+    assert.equal(await offsetOf(url), 0)
+    assert.equal((await patch(url, 0, object, { 'Upload-Checksum': sha1(object) })).status, 204)
+  })
+
+  it('ends with the DELETE of its upload', async () => {
+    const { url } = await server.open(SIZE)
+    const running = await startBytes(url, 'PATCH', { 'Upload-Offset': '0' }, SIZE)
+    await running.write(object.subarray(0, 100_000))
+    assert.equal((await send(url, 'DELETE')).status, 204)
+    await running.closed()
+    assert.equal((await head(url)).status, 410)
+  })
+
+  it('ends without an answer when a newer PATCH continues the upload', async () => {
+    const { url, fileId } = await server.open(SIZE)
+    const older = await startBytes(url, 'PATCH', { 'Upload-Offset': '0' }, SIZE)
+    await older.write(object.subarray(0, 100_000))
+    const newer = await patch(url, 0, object)
+    await older.closed()
+    // It began at the offset that the older one had reached when it was interrupted.
+    const offset = Number(newer.headers['upload-offset'])
+    if (offset < SIZE) assert.equal((await patch(url, offset, object.subarray(offset))).status, 204)
+    assert.deepEqual(await server.bytes(fileId), object)
+  })
+})
+
+describe('A creation with tus', SIDE_BY_SIDE, () => {
+  it('gets 100 Continue before its body, and a refusal without it', async () => {
+    const { baseUrl, apiKey } = server.app
+    const url = `${baseUrl}/files/tus`
+    const accepted = await startBytes(url, 'POST', { 'X-API-Key': apiKey, 'Upload-Length': '3' }, 3)
+    await accepted.write('abc')
+    assert.equal((await accepted.answer()).status, 201)
+    accepted.destroy()
+    const expecting = { Expect: '100-continue', 'X-API-Key': apiKey, 'Upload-Length': '2' }
+    const tooLong = await server.create({ ...expecting, ...BYTES_TYPE }, { body: Buffer.from('abc') })
+    assertRefused(tooLong, 413, 'FILE_TOO_LARGE')
+  })
+
+  it('accepts a chunked body', async () => {
+    const answer = await server.create(
+      { 'Upload-Defer-Length': '1', ...BYTES_TYPE, 'Transfer-Encoding': 'chunked' },
+      { transfer: 'no body', body: Buffer.concat([encodeChunks(object), Buffer.from('0\r\n\r\n')]) },
+    )
+    assert.equal(answer.status, 201, answer.body)
+    assert.equal(answer.headers['upload-offset'], String(SIZE))
+  })
+
+  it('may come 20 times at once, as Uppy sends it', async () => {
+    const statuses = await Promise.all(
+      Array.from({ length: 20 }, async () => (await server.create({ 'Upload-Length': '1' })).status),
+    )
+    assert.deepEqual(statuses, Array(20).fill(201))
+  })
+})
+
+describe('The organization of an upload with tus', () => {
+  it('has its bytes reserved, and refuses those beyond its quota', async () => {
+    const other = await server.app.addOrganization('org_quota')
+    const client = createClient(server.app, other)
+    const { context } = server.app
+    await updateOrganization(context, operatorCaller(other.organizationId), { storageLimitBytes: 100 })
+    const create = (headers: Record<string, string>) =>
+      server.createAt(`${server.app.url}/v1/organizations/org_quota/files/tus`, {
+        'X-API-Key': other.apiKey,
+        ...headers,
+      })
+    assertRefused(await create({ 'Upload-Length': '101' }), 413, 'STORAGE_QUOTA_EXCEEDED')
+    const { headers } = await create({ 'Upload-Defer-Length': '1' })
+    const { location = '' } = headers
+    assert.equal((await patch(location, 0, 'x'.repeat(60))).status, 204)
+    assertRefused(await patch(location, 60, 'x'.repeat(41)), 413, 'STORAGE_QUOTA_EXCEEDED')
+    assert.equal(await offsetOf(location), 60)
+    assert.equal((await patch(location, 60, 'x'.repeat(40), { 'Upload-Length': '100' })).status, 204)
+    assert.equal(await client.countFiles(), 1)
+  })
+
+  const openWithKey = async () => {
+    const made = await server.client.post('/api-keys', { key_name: 'Writer', scopes: ['files:write'] })
+    const { id, key } = json<{ id: string; key: string }>(made)
+    return { keyId: id, ...(await server.open(3, { 'X-API-Key': key })) }
+  }
+
+  it('ends its uploads with the key that created them', async () => {
+    const { keyId, url } = await openWithKey()
+    await server.client.post(`/api-keys/${keyId}/deactivate?end_sessions=true`, {})
+    assert.equal((await head(url)).status, 410)
+    assertRefused(await patch(url, 0, 'abc'), 410, 'UPLOAD_SESSION_EXPIRED')
+  })
+
+  it('gets no File when the key that created the upload is not active at its end', async () => {
+    const { keyId, url, fileId } = await openWithKey()
+    assert.equal((await patch(url, 0, 'ab')).status, 204)
+    await server.client.post(`/api-keys/${keyId}/deactivate`, {})
+    assertRefused(await patch(url, 2, 'c'), 422, 'API_KEY_DEACTIVATED')
+    assert.equal((await head(url)).status, 410)
+    assert.equal(await server.file(fileId), null)
+  })
+})
+
+const expiring = useTus({ UPLOAD_SESSION_SECONDS: '1' })
+
+describe('An expired upload of tus', () => {
+  it('If a Client does attempt to resume an upload which has since been removed by the Server, the Server SHOULD respond with the 404 Not Found or 410 Gone status.', async () => {
+    const { url } = await expiring.open(3)
+    const status = await eventually('the session expires', async () => {
+      const answer = await head(url)
+      return answer.status === 200 ? undefined : answer.status
+    })
+    assert.equal(status, 410)
+    assertRefused(await patch(url, 0, 'abc'), 410, 'UPLOAD_SESSION_EXPIRED')
+    assertRefused(await send(url, 'DELETE'), 410, 'UPLOAD_SESSION_EXPIRED')
+  })
+})

@@ -1,0 +1,75 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, request as requestHttp, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+
+/** `refuse`: the request gets 503 and does not arrive. `lose`: it arrives, and its response is lost. */
+export const FAULTS = ['refuse', 'lose'] as const
+export type Fault = (typeof FAULTS)[number]
+
+export interface FaultyProxy {
+  readonly url: string
+  /** Number of requests since the last `plan`. */
+  seen(): number
+  /** Makes the request with this number fail, counted from 1, and with `isLasting` all after it until `lift`. */
+  plan(fault: Fault, number: number, isLasting: boolean): void
+  lift(): void
+  close(): Promise<void>
+}
+
+/** Starts a proxy in front of an S3 server. It forwards requests as they are, because they are signed. */
+export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
+  const { hostname, port } = new URL(target)
+  let seen = 0
+  let planned: { readonly fault: Fault; readonly number: number; readonly isLasting: boolean } | null = null
+
+  const faultOfNext = (): Fault | null => {
+    seen++
+    if (planned === null) return null
+    const isHit = planned.isLasting ? seen >= planned.number : seen === planned.number
+    return isHit ? planned.fault : null
+  }
+
+  const forward = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const fault = faultOfNext()
+    const body = await buffer(incoming)
+    if (fault === 'refuse') {
+      outgoing.writeHead(503).end()
+      return
+    }
+    const { method, url: path, headers } = incoming
+    const request = requestHttp({ hostname, port, method, path, headers })
+    request.end(body)
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    const answer = await buffer(response)
+    if (fault === 'lose') {
+      incoming.socket.destroy()
+      return
+    }
+    outgoing.writeHead(response.statusCode ?? 0, response.headers)
+    outgoing.end(method === 'HEAD' ? undefined : answer)
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    // A client that gives up, as at its time limit, is no fault of the test.
+    forward(incoming, outgoing).catch(() => outgoing.destroy())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen: () => seen,
+    plan: (fault, number, isLasting) => {
+      seen = 0
+      planned = { fault, number, isLasting }
+    },
+    lift: () => {
+      planned = null
+    },
+    close: async () => {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { Webhook } from 'standardwebhooks'
+import { jobCaller } from '../../src/domain/access/caller.ts'
+import { registerCompleteUploads } from '../../src/jobs/tasks/register-complete-uploads.ts'
+import { createClient } from '../api/client.ts'
+import { json } from '../api/exchange.ts'
+import { eventually } from '../clients/eventually.ts'
+import { type S3TestApp, startS3App } from '../s3/start-s3-app.ts'
+import { startApp } from '../start-app.ts'
+import { autoRegistration, directUpload, FACES, registration } from './faces.ts'
+import {
+  CLEAN,
+  type Offered,
+  REJECTED,
+  SCAN_SECRET,
+  type ScriptedScanner,
+  startScanner,
+} from './scripted-scanner.ts'
+
+interface FileList {
+  readonly files: readonly { readonly id: string; readonly original_filename: string }[]
+}
+interface EventList {
+  readonly events: readonly {
+    readonly type: string
+    readonly data: Readonly<Record<string, unknown>>
+  }[]
+}
+
+let scanner: ScriptedScanner
+before(async () => {
+  scanner = await startScanner()
+})
+after(() => scanner.close())
+beforeEach(() => scanner.follow(() => CLEAN))
+
+let count = 0
+/** Returns a name and a content that no other test has. */
+const newFile = () => {
+  count++
+  return [`file-${count}.txt`, `content ${count} of a test of scans\n`] as const
+}
+
+const namesIn = async (app: S3TestApp) =>
+  json<FileList>(await createClient(app).get('/files')).files.map((file) => file.original_filename)
+const rejectionsOf = async (app: S3TestApp, filename: string) => {
+  const { events } = json<EventList>(await createClient(app).get('/events?types=file.rejected'))
+  return events.filter(({ data }) => data.filename === filename)
+}
+
+describe('a scanner that needs longer than a request waits', () => {
+  let app: S3TestApp
+  before(async () => {
+    app = await startS3App({ env: { ...scanner.env, SCAN_WAIT_MS: '0' } })
+  })
+  after(() => app.stop())
+
+  for (const [name, face] of Object.entries(FACES)) {
+    it(`hides ${name} until its verdict, which a repeated request gets without a second scan`, async () => {
+      const [filename, content] = newFile()
+      const request = await eventuallyPrepared(() => face(app, filename, content))
+      const answer = scanner.hold()
+      const pending = await request()
+      assert.deepEqual(pending.status, name === 'a registration' ? 409 : 503)
+      assert.match(pending.retryAfter ?? '', /^[1-9]\d*$/)
+      await eventually('the scanner has the file', () => scanner.offersOf(filename).length > 0)
+      assert.notEqual((await request()).status, 200)
+      assert.ok(!(await namesIn(app)).includes(filename))
+      answer(CLEAN)
+      const done = await eventually('the file passes', async () => {
+        const again = await request()
+        return again.status < 300 && again
+      })
+      assert.ok([200, 201, 204].includes(done.status))
+      assert.ok((await namesIn(app)).includes(filename))
+      assert.equal(scanner.offersOf(filename).length, 1)
+    })
+  }
+
+  /** Prepares an upload whose own sources pass the scanner first. */
+  const eventuallyPrepared = <T>(prepare: () => Promise<T>) =>
+    eventually('the upload is prepared', async () => prepare().catch(() => undefined))
+})
+
+describe('a scanner', () => {
+  let app: S3TestApp
+  before(async () => {
+    app = await startS3App({ env: scanner.env })
+  })
+  after(() => app.stop())
+  const register = async () => {
+    const [filename, content] = newFile()
+    return { filename, content, request: await registration(app, filename, content) }
+  }
+
+  for (const [name, face] of Object.entries(FACES)) {
+    it(`lets ${name} pass`, async () => {
+      const [filename, content] = newFile()
+      const answer = await (await face(app, filename, content))()
+      assert.ok(answer.status < 300, String(answer.status))
+      assert.ok((await namesIn(app)).includes(filename))
+      const [{ request } = { request: null }] = scanner.offersOf(filename)
+      assert.equal(request?.organization_id, app.organizationId)
+      assert.equal(request?.size, content.length)
+    })
+
+    it(`rejects ${name}, and removes its bytes`, async () => {
+      const [filename, content] = newFile()
+      const request = await face(app, filename, content)
+      scanner.follow(() => REJECTED)
+      assert.equal((await request()).status, /OpenAI|S3/.test(name) ? 400 : 422)
+      scanner.follow(() => CLEAN)
+      assert.ok((await request()).status >= 400)
+      assert.equal(scanner.offersOf(filename).length, 1)
+      assert.ok(!(await namesIn(app)).includes(filename))
+      const [event] = await rejectionsOf(app, filename)
+      assert.equal(event?.data.code, 'FILE_REJECTED')
+      assert.match(String(event?.data.message), /Test\.Virus/)
+      const { objectName } = await objectOf(filename)
+      assert.equal(await app.context.storage.stat(objectName), null)
+    })
+  }
+
+  const objectOf = async (filename: string) => {
+    const [offered] = scanner.offersOf(filename)
+    const { organization_id, file_id } = offered?.request ?? assert.fail('no file was offered')
+    return { objectName: `files/${organization_id}/${file_id}/${filename}` }
+  }
+
+  it('gets requests that it can verify, with the digest of a direct upload', async () => {
+    const [filename, content] = newFile()
+    await (await directUpload(app, filename, content))()
+    const [offered] = scanner.offersOf(filename)
+    const { headers, body, request } = offered ?? assert.fail('no file was offered')
+    new Webhook(SCAN_SECRET).verify(body, headers as Record<string, string>)
+    assert.throws(() => new Webhook(SCAN_SECRET).verify(`${body} `, headers as Record<string, string>))
+    assert.equal(request.sha256, createHash('sha256').update(content).digest('hex'))
+    assert.equal(request.mime_type, 'text/plain')
+  })
+
+  it('reads the bytes before the File is visible, from a URL that is for nobody else and ends with the scan', async () => {
+    const { filename, content, request } = await register()
+    const read = async ({ request: { download_url } }: Offered) => {
+      const all = await fetch(download_url)
+      const part = await fetch(download_url, { headers: { range: 'bytes=2-5' } })
+      const wrong = await Promise.all(wrongUrls(download_url).map(async (url) => (await fetch(url)).status))
+      return { all: await all.text(), part: await part.text(), status: [all.status, part.status], wrong }
+    }
+    let seen: Awaited<ReturnType<typeof read>> | null = null
+    scanner.follow(async (offered) => {
+      seen = await read(offered)
+      return CLEAN
+    })
+    assert.equal((await request()).status, 201)
+    const wrong = [401, 401, 401, 401]
+    assert.deepEqual(seen, { all: content, part: content.slice(2, 6), status: [200, 206], wrong })
+    const url = scanner.offersOf(filename)[0]?.request.download_url ?? ''
+    assert.equal((await fetch(url)).status, 401)
+  })
+
+  /** Returns URLs for another file, another organization, a later end, and with another signature. */
+  const wrongUrls = (text: string) => {
+    const later = new URL(text)
+    later.searchParams.set('expires', String(Number(later.searchParams.get('expires')) + 1))
+    const signed = new URL(text)
+    signed.searchParams.set('token', `${signed.searchParams.get('token')?.slice(0, -1)}!`)
+    const other = text.replace(/file_[0-9a-f]+/, `file_${'0'.repeat(32)}`)
+    return [other, text.replace(app.organizationId, 'org_other'), later.href, signed.href]
+  }
+
+  for (const [name, answer] of Object.entries({
+    'an error': { status: 500, body: '{"verdict":"clean"}' },
+    'no JSON': { status: 200, body: 'clean' },
+    'another verdict': { status: 200, body: '{"verdict":"fine"}' },
+    'a redirect': { status: 302, body: '', headers: { location: '/other' } },
+    'a long text': { status: 200, body: `{"verdict":"clean","reason":"${'x'.repeat(20_000)}"}` },
+  })) {
+    it(`that answers ${name} lets nothing pass until it gives a verdict`, async () => {
+      const { filename, request } = await register()
+      scanner.follow(() => answer)
+      const refused = await request()
+      assert.equal(refused.status, 503)
+      assert.ok(refused.retryAfter !== undefined)
+      assert.ok(!(await namesIn(app)).includes(filename))
+      scanner.follow(() => CLEAN)
+      assert.equal((await request()).status, 201)
+      assert.equal(scanner.offersOf(filename).length, 2)
+    })
+  }
+
+  it('is asked once for many requests at the same time', async () => {
+    const { filename, request } = await register()
+    const answers = await Promise.all([request(), request(), request(), request()])
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [201, 201, 201, 201],
+    )
+    assert.equal(scanner.offersOf(filename).length, 1)
+  })
+
+  it('lets the job register a file whose client has gone', async () => {
+    const [filename, content] = newFile()
+    const face = await autoRegistration(app, filename, content)
+    scanner.follow(() => ({ status: 500, body: '' }))
+    assert.equal((await face()).status, 503)
+    scanner.follow(() => CLEAN)
+    const later = { ...app.context, now: () => app.context.now() + 120_000 }
+    const run = {
+      caller: jobCaller('register'),
+      signal: new AbortController().signal,
+      afterId: '',
+      limit: 1000,
+    }
+    await registerCompleteUploads(later, run)
+    assert.ok((await namesIn(app)).includes(filename))
+  })
+})
+
+describe('a service with FILE_SCAN_FAIL_OPEN', () => {
+  let app: S3TestApp
+  before(async () => {
+    app = await startS3App({
+      env: { ...scanner.env, FILE_SCAN_FAIL_OPEN: 'true', UPLOAD_CHECKSUMS: 'sha256' },
+    })
+  })
+  after(() => app.stop())
+
+  for (const [name, face] of Object.entries(FACES)) {
+    it(`lets ${name} pass when the scanner fails, and not when it rejects`, async () => {
+      const [filename, content] = newFile()
+      scanner.follow(() => ({ status: 500, body: '' }))
+      const answer = await (await face(app, filename, content))()
+      assert.ok(answer.status < 300, String(answer.status))
+      assert.ok((await namesIn(app)).includes(filename))
+      const [other, bytes] = newFile()
+      scanner.follow(({ request }) => (request.filename === other ? REJECTED : CLEAN))
+      assert.ok((await (await face(app, other, bytes))()).status >= 400)
+    })
+  }
+
+  it('lets no content pass because its upload was cancelled during the scan', async () => {
+    const [filename, content] = newFile()
+    const register = await registration(app, filename, content)
+    scanner.follow(async ({ request }) => {
+      const url = `${app.baseUrl}/files/uploads/${request.file_id}`
+      await fetch(url, { method: 'DELETE', headers: { 'x-api-key': app.apiKey } })
+      return { status: (await fetch(request.download_url)).status === 200 ? 200 : 502, body: CLEAN.body }
+    })
+    assert.ok((await register()).status >= 400)
+    scanner.follow(() => REJECTED)
+    const again = await (await directUpload(app, filename, content))()
+    assert.equal(again.status, 422)
+    assert.equal(scanner.offersOf(filename).length, 2)
+  })
+})
+
+describe('a service without a scanner', () => {
+  it('has no scans: it runs no statement and computes no digest for them', async () => {
+    const app = await startApp()
+    try {
+      assert.equal(app.context.scans, null)
+      const file = await createClient(app).uploadFile({
+        filename: 'a.txt',
+        mimeType: 'text/plain',
+        bytes: Buffer.from('a'),
+      })
+      assert.equal(file.sha256, null)
+    } finally {
+      await app.stop()
+    }
+  })
+})
