@@ -1,8 +1,9 @@
-import type { Api } from './api.ts'
+import type { Api, CallOptions } from './api.ts'
 import type {
   ApiKey,
   CreateApiKeyAnswer,
   CreateApiKeyBody,
+  CreateS3CredentialsAnswer,
   DeactivateApiKeyAnswer,
   DeactivateApiKeyQuery,
   DeleteApiKeyAnswer,
@@ -12,8 +13,7 @@ import type {
   RotateApiKeyAnswer,
   UpdateApiKeyBody,
 } from './api-types.ts'
-import type { CallOptions } from './organizations.ts'
-import { type Listed, listed } from './pages.ts'
+import { type Listed, listed, nextAfter } from './pages.ts'
 
 /** Operations on API keys. All of them need a key with the scope `admin`. */
 export interface ApiKeys {
@@ -24,7 +24,7 @@ export interface ApiKeys {
   get(keyId: string, options?: CallOptions): Promise<ApiKey>
   update(keyId: string, body: UpdateApiKeyBody, options?: CallOptions): Promise<ApiKey>
   /**
-   * Deletes the key, and by default revokes its unfinished uploads and download URLs. Keys that it created stay valid
+   * Deletes the key, and by default revokes its unfinished uploads, download URLs and share links. Keys that it created stay valid
    * and are in the result. The result is undefined when an earlier attempt deleted the key and its response was lost.
    */
   delete(keyId: string, options?: CallOptions & DeleteApiKeyQuery): Promise<DeleteApiKeyAnswer | undefined>
@@ -37,43 +37,49 @@ export interface ApiKeys {
    * Replaces the secret. Only this response contains the new secret, as `key`. The old secret is refused from now on.
    */
   rotate(keyId: string, options?: CallOptions): Promise<RotateApiKeyAnswer>
+  /**
+   * Issues credentials with which clients of S3 sign. Only this response contains their secret. Earlier ones of the key
+   * end.
+   */
+  createS3Credentials(keyId: string, options?: CallOptions): Promise<CreateS3CredentialsAnswer>
+  /** Ends the S3 credentials of the key, and the URLs that were presigned with them. */
+  deleteS3Credentials(keyId: string, options?: CallOptions): Promise<void>
 }
 
 export function createApiKeys({ call }: Api): ApiKeys {
   const pathOf = (keyId: string) => `/api-keys/${encodeURIComponent(keyId)}`
-  const act =
-    (action: string) =>
-    (keyId: string, { signal }: CallOptions = {}) =>
-      call<ApiKey>({ method: 'POST', path: `${pathOf(keyId)}/${action}`, isIdempotent: true, signal })
+  const act = (action: string) => (keyId: string, options?: CallOptions) =>
+    call<ApiKey>({ method: 'POST', path: `${pathOf(keyId)}/${action}`, isIdempotent: true }, options)
   return {
-    create: (json, { signal } = {}) =>
-      call({ method: 'POST', path: '/api-keys', json, isIdempotent: false, signal }),
-    list: (query = {}, { signal } = {}) =>
+    create: (json, options) => call({ method: 'POST', path: '/api-keys', json }, options),
+    list: (query = {}, options) =>
       listed(
         query,
         (page) =>
-          call<ListApiKeysAnswer>({
-            method: 'GET',
-            path: '/api-keys',
-            query: page,
-            isIdempotent: true,
-            signal,
-          }),
+          call<ListApiKeysAnswer>(
+            {
+              method: 'GET',
+              path: '/api-keys',
+              query: page,
+            },
+            options,
+          ),
         ({ api_keys }) => api_keys,
-        ({ next_cursor }, { page: _, ...rest }) =>
-          next_cursor === null ? null : { ...rest, after: next_cursor },
+        nextAfter,
       ),
-    get: (keyId, { signal } = {}) => call({ method: 'GET', path: pathOf(keyId), isIdempotent: true, signal }),
-    update: (keyId, json, { signal } = {}) =>
-      call({ method: 'PATCH', path: pathOf(keyId), json, isIdempotent: true, signal }),
+    get: (keyId, options) => call({ method: 'GET', path: pathOf(keyId) }, options),
+    update: (keyId, json, options) => call({ method: 'PATCH', path: pathOf(keyId), json }, options),
     delete: (keyId, { signal, ...query } = {}) =>
-      call({ method: 'DELETE', path: pathOf(keyId), query, isIdempotent: true, signal }),
+      call({ method: 'DELETE', path: pathOf(keyId), query, signal }),
     activate: act('activate'),
     deactivate: (keyId, { signal, ...query } = {}) =>
       call({ method: 'POST', path: `${pathOf(keyId)}/deactivate`, query, isIdempotent: true, signal }),
     pause: act('pause'),
     unpause: act('unpause'),
-    rotate: (keyId, { signal } = {}) =>
-      call({ method: 'POST', path: `${pathOf(keyId)}/rotate`, isIdempotent: false, signal }),
+    rotate: (keyId, options) => call({ method: 'POST', path: `${pathOf(keyId)}/rotate` }, options),
+    createS3Credentials: (keyId, options) =>
+      call({ method: 'POST', path: `${pathOf(keyId)}/s3-credentials` }, options),
+    deleteS3Credentials: (keyId, options) =>
+      call({ method: 'DELETE', path: `${pathOf(keyId)}/s3-credentials` }, options),
   }
 }

@@ -33,6 +33,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/sign-in": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get what a client needs to sign in a user */
+        readonly get: operations["getSignIn"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/me": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get the user or the API key of the request, with its organizations */
+        readonly get: operations["getMe"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/organizations/{organization_id}": {
         readonly parameters: {
             readonly query?: never;
@@ -48,6 +82,52 @@ export interface paths {
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/members": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List members and invitations, oldest first */
+        readonly get: operations["listMembers"];
+        readonly put?: never;
+        /**
+         * Add a user, or invite an e-mail address
+         * @description Send `email` or `user_id`. Who signs in with the invited address, verified by the provider, becomes the member. The service sends no mail. Only an owner may add an owner. With `OIDC_ORGANIZATION_CLAIM`, the provider decides about members instead.
+         */
+        readonly post: operations["addMember"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/members/{member_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a member or an invitation */
+        readonly get: operations["getMember"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Remove a member, or withdraw an invitation
+         * @description Later requests of the user are refused, also with tokens that are still valid. Keys that the user has created stay.
+         */
+        readonly delete: operations["deleteMember"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Change the role or the departments of a member
+         * @description Absent fields do not change. Requests that begin later have the new role. Only an owner may change an owner, and one owner always stays.
+         */
+        readonly patch: operations["updateMember"];
         readonly trace?: never;
     };
     readonly "/v1/organizations/{organization_id}/api-keys": {
@@ -81,7 +161,7 @@ export interface paths {
         readonly post?: never;
         /**
          * Delete a key
-         * @description By default, this also ends the unfinished upload sessions of the key and revokes its download URLs. Keys that it created remain valid, and the response lists them. The last usable admin key cannot be deleted, deactivated or paused.
+         * @description By default, this also ends the unfinished upload sessions of the key and revokes its download URLs and share links. Keys that it created remain valid, and the response lists them. The last usable admin key cannot be deleted, deactivated or paused.
          */
         readonly delete: operations["deleteApiKey"];
         readonly options?: never;
@@ -121,7 +201,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Deactivate a key
-         * @description Requests with the key are refused until it is activated again. By default, its upload sessions and download URLs remain valid; `end_sessions` and `revoke_links` end the existing ones. The response lists the keys that it created.
+         * @description Requests with the key are refused until it is activated again. By default, its upload sessions, download URLs and share links remain valid; `end_sessions` and `revoke_links` end the existing ones. The response lists the keys that it created.
          */
         readonly post: operations["deactivateApiKey"];
         readonly delete?: never;
@@ -187,6 +267,30 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/organizations/{organization_id}/api-keys/{key_id}/s3-credentials": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Issue S3 credentials of a key; only this response contains their secret
+         * @description Clients of S3 sign requests with them. They permit what the key permits, and are refused while the key is paused, deactivated or expired. A key has one pair: issuing a new one ends the old one.
+         */
+        readonly post: operations["createS3Credentials"];
+        /**
+         * End the S3 credentials of a key
+         * @description Requests that are signed with them are refused from now on, presigned URLs included.
+         */
+        readonly delete: operations["deleteS3Credentials"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/organizations/{organization_id}/files/upload-url": {
         readonly parameters: {
             readonly query?: never;
@@ -207,6 +311,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/organizations/{organization_id}/files/tus": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Create an upload with tus
+         * @description For clients of [tus 1.0](https://tus.io/protocols/resumable-upload), such as Uppy and tus-js-client. `Location` is the session URL, to which the client sends the bytes without a key. The File is registered when the last byte has arrived; its `id` is in `X-Waybill-File-Id`. The body may have the first bytes. The extensions are creation, creation-with-upload, creation-defer-length, expiration, checksum, checksum-trailer, termination and concatenation.
+         */
+        readonly post: operations["createTusUpload"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/files/resumable": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Create an upload with the resumable uploads of the IETF
+         * @description For clients of [draft-ietf-httpbis-resumable-upload](https://datatracker.ietf.org/doc/draft-ietf-httpbis-resumable-upload/). The body is the file, or its beginning with `Upload-Complete: ?0`; without `Upload-Complete` it is the whole file of an ordinary upload. The response to the complete file is the File. `Location` of an incomplete upload is the session URL, to which the client sends the rest without a key. POST and PUT do the same.
+         */
+        readonly put: operations["createResumableUploadByPut"];
+        /**
+         * Create an upload with the resumable uploads of the IETF
+         * @description For clients of [draft-ietf-httpbis-resumable-upload](https://datatracker.ietf.org/doc/draft-ietf-httpbis-resumable-upload/). The body is the file, or its beginning with `Upload-Complete: ?0`; without `Upload-Complete` it is the whole file of an ordinary upload. The response to the complete file is the File. `Location` of an incomplete upload is the session URL, to which the client sends the rest without a key. POST and PUT do the same.
+         */
+        readonly post: operations["createResumableUpload"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/organizations/{organization_id}/files": {
         readonly parameters: {
             readonly query?: never;
@@ -215,8 +363,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List Files, newest first
-         * @description Pass `next_cursor` as `after` to get the next page. The cost does not grow with depth. Numbered pages end at entry 10,000; a deeper page is refused with 422 `VALIDATION_ERROR`.
+         * List Files, newest first, search them, or list a folder
+         * @description Pass `next_cursor` as `after` to get the next page. The cost does not grow with depth. Numbered pages end at entry 10,000; a deeper page is refused with 422 `VALIDATION_ERROR`. All filters must match. With a filter, or in order of names or sizes, `total` is null, pages have no numbers, and a page may have fewer entries than `limit`, or none, while `has_more` is true: each request reads a bounded number of Files.
          */
         readonly get: operations["listFiles"];
         readonly put?: never;
@@ -242,8 +390,35 @@ export interface paths {
         readonly get: operations["getFile"];
         readonly put?: never;
         readonly post?: never;
-        /** Delete a File and its bytes */
+        /**
+         * Delete a File and its bytes, or move it to the trash
+         * @description A File in the trash is like a deleted one for all other endpoints, except that it counts in the quota. It is in no vector store. The service deletes it after some days (7, unless the operator chose another number). Deleting it without `trash` deletes it at once; with `trash`, the request changes nothing, so that it can be repeated.
+         */
         readonly delete: operations["deleteFile"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Rename or move a File, or replace its metadata
+         * @description Absent fields stay. `storage_path` keeps its name. Vector stores show the new name, and do not index the File again.
+         */
+        readonly patch: operations["updateFile"];
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/files/{file_id}/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Move a File out of the trash
+         * @description The File does not return to its vector stores. A File that is not in the trash does not change.
+         */
+        readonly post: operations["restoreFile"];
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -329,7 +504,104 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/organizations/{organization_id}/files/uploads/{file_id}/parts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Get URLs for parts of a direct upload
+         * @description For uploads with `upload_type` `parts`. Send the bytes of each part with PUT to its `url`, without a key and in any order, and keep the `ETag` of each response. A part can be sent again. The storage refuses a body of another size.
+         */
+        readonly post: operations["signUploadParts"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/files/uploads/{file_id}/complete": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Join the parts of a direct upload
+         * @description The service reads the complete object once to compute its checksums, so this takes time for large files. Register the file afterwards. The same request again has the same response.
+         */
+        readonly post: operations["completeDirectUpload"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/files/{file_id}/links": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the links of a File, newest first
+         * @description Expired and revoked links are not in the list. It does not contain the URLs of the links.
+         */
+        readonly get: operations["listShareLinks"];
+        readonly put?: never;
+        /**
+         * Create a link to a File, for people without a key
+         * @description Only this response contains the `url`: the service stores only the hash of its secret. A File has at most 100 links. Revoking the links of the key that created the link also revokes the link.
+         */
+        readonly post: operations["createShareLink"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/files/{file_id}/links/{link_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Delete a link, so that its URL is refused */
+        readonly delete: operations["deleteShareLink"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/organizations/{organization_id}/files/{file_id}/download": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/share": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -557,6 +829,163 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/organizations/{organization_id}/events": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List events
+         * @description What happened to Files, uploads, vector stores and keys. Events are kept for 30 days, or `EVENT_DAYS`. The list leaves out types that the scopes of the key may not read, and events of private vector stores of other keys.
+         */
+        readonly get: operations["listEvents"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/events/stream": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Follow events as they happen
+         * @description A stream of the same events, as `text/event-stream`. The `id` of an event is a cursor: a client that sends the last one as `Last-Event-ID` goes on without a gap. Without a cursor, the stream begins now. A comment comes every 15 seconds. The stream ends when the key can no longer be used.
+         */
+        readonly get: operations["streamEvents"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/webhooks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List all webhooks, oldest first */
+        readonly get: operations["listWebhooks"];
+        readonly put?: never;
+        /**
+         * Add a webhook; only this response contains its secret
+         * @description The service sends each event that happens from now on to the URL, signed as the specification of Standard Webhooks says. An answer with a status of 2xx ends the delivery. Others are repeated after 5 seconds, 1, 5 and 30 minutes, 2, 5, 10 and 10 hours. An organization can have 100 webhooks.
+         */
+        readonly post: operations["createWebhook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/webhooks/{webhook_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Get a webhook */
+        readonly get: operations["getWebhook"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Delete a webhook */
+        readonly delete: operations["deleteWebhook"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Change a webhook
+         * @description Absent fields do not change. `is_active: true` also activates a webhook that the service deactivated.
+         */
+        readonly patch: operations["updateWebhook"];
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/webhooks/{webhook_id}/rotate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Replace the secret; only this response contains the new one
+         * @description For 24 hours, requests are signed with both secrets, so that no receiver misses one.
+         */
+        readonly post: operations["rotateWebhook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/webhooks/{webhook_id}/test": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Send a ping now
+         * @description Sends an event of the type `ping`, and returns what came back, within 15 seconds.
+         */
+        readonly post: operations["testWebhook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/webhooks/{webhook_id}/deliveries": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List deliveries, newest first */
+        readonly get: operations["listWebhookDeliveries"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/organizations/{organization_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/retry": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Send a delivery once more, now */
+        readonly post: operations["retryWebhookDelivery"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/threads": {
         readonly parameters: {
             readonly query?: never;
@@ -728,7 +1157,7 @@ export interface components {
                  * @description The code, for programs.
                  * @enum {string}
                  */
-                readonly code: "INVALID_REQUEST" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "STORAGE_FULL" | "AUTHENTICATION_REQUIRED" | "INVALID_API_KEY" | "API_KEY_EXPIRED" | "API_KEY_DEACTIVATED" | "API_KEY_PAUSED" | "INSUFFICIENT_PERMISSIONS" | "ORGANIZATION_ACCESS_DENIED" | "RATE_LIMIT_EXCEEDED" | "INVALID_JSON" | "UNSUPPORTED_MEDIA_TYPE" | "REQUEST_TOO_LARGE" | "REQUEST_TIMEOUT" | "VALIDATION_ERROR" | "API_KEY_NOT_FOUND" | "LAST_ADMIN_KEY" | "STORAGE_QUOTA_EXCEEDED" | "FILE_TOO_LARGE" | "UNSUPPORTED_FILE_TYPE" | "STORAGE_UNAVAILABLE" | "UPLOAD_NOT_FOUND" | "UPLOAD_INCOMPLETE" | "FILE_ALREADY_REGISTERED" | "UPLOAD_SESSION_EXPIRED" | "FILE_SIZE_MISMATCH" | "FILE_TYPE_MISMATCH" | "CHECKSUM_MISMATCH" | "FILE_NOT_FOUND" | "TOKEN_INVALID" | "PRECONDITION_FAILED" | "RANGE_NOT_SATISFIABLE" | "VECTOR_STORE_NOT_FOUND" | "VECTOR_STORE_EXPIRED" | "FILE_NOT_IN_STORE" | "FILE_ALREADY_PROCESSED" | "THREAD_NOT_FOUND" | "MESSAGE_NOT_FOUND" | "ASSISTANT_NOT_FOUND" | "RESPONSE_NOT_FOUND" | "THREAD_BUSY" | "MODEL_NOT_FOUND" | "CONTEXT_LENGTH_EXCEEDED" | "MODEL_SERVER_ERROR" | "MODEL_SERVER_NOT_CONFIGURED" | "MODEL_SERVER_TIMEOUT" | "NOT_FOUND" | "METHOD_NOT_ALLOWED";
+                readonly code: "INVALID_REQUEST" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE" | "STORAGE_FULL" | "AUTHENTICATION_REQUIRED" | "INVALID_API_KEY" | "API_KEY_EXPIRED" | "API_KEY_DEACTIVATED" | "API_KEY_PAUSED" | "INSUFFICIENT_PERMISSIONS" | "ORGANIZATION_ACCESS_DENIED" | "RATE_LIMIT_EXCEEDED" | "INVALID_JSON" | "UNSUPPORTED_MEDIA_TYPE" | "REQUEST_TOO_LARGE" | "REQUEST_TIMEOUT" | "VALIDATION_ERROR" | "MEMBER_EXISTS" | "MEMBERS_MANAGED_BY_PROVIDER" | "MEMBER_NOT_FOUND" | "LAST_OWNER" | "API_KEY_NOT_FOUND" | "LAST_ADMIN_KEY" | "STORAGE_QUOTA_EXCEEDED" | "FILE_TOO_LARGE" | "UNSUPPORTED_FILE_TYPE" | "FILE_TYPE_MISMATCH" | "FILE_REJECTED" | "STORAGE_UNAVAILABLE" | "UPLOAD_NOT_FOUND" | "UPLOAD_INCOMPLETE" | "FILE_ALREADY_REGISTERED" | "UPLOAD_SESSION_EXPIRED" | "FILE_SIZE_MISMATCH" | "SCAN_PENDING" | "CHECKSUM_MISMATCH" | "FILE_NOT_FOUND" | "TOO_MANY_LINKS" | "LINK_NOT_FOUND" | "TOKEN_INVALID" | "PRECONDITION_FAILED" | "RANGE_NOT_SATISFIABLE" | "VECTOR_STORE_NOT_FOUND" | "VECTOR_STORE_EXPIRED" | "FILE_NOT_IN_STORE" | "FILE_ALREADY_PROCESSED" | "WEBHOOK_NOT_FOUND" | "DELIVERY_NOT_FOUND" | "THREAD_NOT_FOUND" | "MESSAGE_NOT_FOUND" | "ASSISTANT_NOT_FOUND" | "RESPONSE_NOT_FOUND" | "THREAD_BUSY" | "MODEL_NOT_FOUND" | "MODEL_REQUEST_REFUSED" | "CONTEXT_LENGTH_EXCEEDED" | "MODEL_SERVER_ERROR" | "MODEL_SERVER_NOT_CONFIGURED" | "MODEL_SERVER_TIMEOUT" | "NOT_FOUND" | "METHOD_NOT_ALLOWED";
                 /** @description A message for people. */
                 readonly message: string;
                 /** @description A message for developers. */
@@ -754,6 +1183,93 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    readonly getSignIn: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The ways to sign in. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @description The OpenID Connect provider; null if the service has only API keys. */
+                        readonly oidc: {
+                            readonly issuer: string;
+                            readonly client_id: string;
+                            /** @description The scopes to ask for. */
+                            readonly scopes: string;
+                            /**
+                             * @description The kind of token to send as the bearer token.
+                             * @enum {string}
+                             */
+                            readonly token: "id_token" | "access_token";
+                            /** @description The `audience` to ask the provider for; null for ID tokens. */
+                            readonly audience: string | null;
+                        } | null;
+                    };
+                };
+            };
+        };
+    };
+    readonly getMe: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Who sends the request. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @description The user; null for an API key. */
+                        readonly user: {
+                            readonly id: string;
+                            readonly issuer: string;
+                            /** @description The id of the user at the issuer. */
+                            readonly subject: string;
+                            /** @description The name, as the provider tells it. */
+                            readonly name: string | null;
+                            /** @description The address, as the provider tells it. */
+                            readonly email: string | null;
+                            readonly email_verified: boolean;
+                            /** Format: date-time */
+                            readonly created_at: string;
+                            /** Format: date-time */
+                            readonly last_sign_in_at: string;
+                        } | null;
+                        /** @description The API key; null for a user. */
+                        readonly api_key: {
+                            readonly id: string;
+                            readonly name: string;
+                            readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
+                        } | null;
+                        readonly organizations: readonly {
+                            readonly id: string;
+                            readonly name: string;
+                            /** @description The role of the user; null for an API key. */
+                            readonly role: ("owner" | "admin" | "member" | "viewer") | null;
+                            readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
+                            /** @description Names of departments, which may use vector stores with the access mode `department`. */
+                            readonly departments: readonly string[];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     readonly getOrganization: {
         readonly parameters: {
             readonly query?: never;
@@ -800,6 +1316,228 @@ export interface operations {
             };
         };
     };
+    readonly listMembers: {
+        readonly parameters: {
+            readonly query: {
+                readonly limit: number;
+                /** @description The `next_cursor` of the page before. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of members. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly members: readonly {
+                            readonly id: string;
+                            /** @enum {string} */
+                            readonly state: "active" | "invited";
+                            /** @description The id of the user; null until somebody accepts the invitation. */
+                            readonly user_id: string | null;
+                            /** @description The address of the user, or the invited one. */
+                            readonly email: string | null;
+                            /** @description The name of the user, as the provider tells it. */
+                            readonly name: string | null;
+                            /** @enum {string} */
+                            readonly role: "owner" | "admin" | "member" | "viewer";
+                            /** @description Names of departments, which may use vector stores with the access mode `department`. */
+                            readonly departments: readonly string[];
+                            /** Format: date-time */
+                            readonly created_at: string;
+                            /** @description The time at which the user became a member; null for an invitation. */
+                            readonly joined_at: string | null;
+                        }[];
+                        readonly has_more: boolean;
+                        /** @description The value of `after` for the next page; null on the last page. */
+                        readonly next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    readonly addMember: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @enum {string} */
+                    readonly role: "owner" | "admin" | "member" | "viewer";
+                    /** @description The address to invite. */
+                    readonly email?: string | null;
+                    /** @description The id of a user who has signed in. */
+                    readonly user_id?: string | null;
+                    /** @description Names of departments, which may use vector stores with the access mode `department`. */
+                    readonly departments?: readonly string[];
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The member, or the invitation. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly id: string;
+                        /** @enum {string} */
+                        readonly state: "active" | "invited";
+                        /** @description The id of the user; null until somebody accepts the invitation. */
+                        readonly user_id: string | null;
+                        /** @description The address of the user, or the invited one. */
+                        readonly email: string | null;
+                        /** @description The name of the user, as the provider tells it. */
+                        readonly name: string | null;
+                        /** @enum {string} */
+                        readonly role: "owner" | "admin" | "member" | "viewer";
+                        /** @description Names of departments, which may use vector stores with the access mode `department`. */
+                        readonly departments: readonly string[];
+                        /** Format: date-time */
+                        readonly created_at: string;
+                        /** @description The time at which the user became a member; null for an invitation. */
+                        readonly joined_at: string | null;
+                    };
+                };
+            };
+        };
+    };
+    readonly getMember: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the member. */
+                readonly member_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The member. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly id: string;
+                        /** @enum {string} */
+                        readonly state: "active" | "invited";
+                        /** @description The id of the user; null until somebody accepts the invitation. */
+                        readonly user_id: string | null;
+                        /** @description The address of the user, or the invited one. */
+                        readonly email: string | null;
+                        /** @description The name of the user, as the provider tells it. */
+                        readonly name: string | null;
+                        /** @enum {string} */
+                        readonly role: "owner" | "admin" | "member" | "viewer";
+                        /** @description Names of departments, which may use vector stores with the access mode `department`. */
+                        readonly departments: readonly string[];
+                        /** Format: date-time */
+                        readonly created_at: string;
+                        /** @description The time at which the user became a member; null for an invitation. */
+                        readonly joined_at: string | null;
+                    };
+                };
+            };
+        };
+    };
+    readonly deleteMember: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the member. */
+                readonly member_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The member is removed. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readonly updateMember: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the member. */
+                readonly member_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @enum {string} */
+                    readonly role?: "owner" | "admin" | "member" | "viewer";
+                    /** @description Names of departments, which may use vector stores with the access mode `department`. */
+                    readonly departments?: readonly string[];
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The changed member. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly id: string;
+                        /** @enum {string} */
+                        readonly state: "active" | "invited";
+                        /** @description The id of the user; null until somebody accepts the invitation. */
+                        readonly user_id: string | null;
+                        /** @description The address of the user, or the invited one. */
+                        readonly email: string | null;
+                        /** @description The name of the user, as the provider tells it. */
+                        readonly name: string | null;
+                        /** @enum {string} */
+                        readonly role: "owner" | "admin" | "member" | "viewer";
+                        /** @description Names of departments, which may use vector stores with the access mode `department`. */
+                        readonly departments: readonly string[];
+                        /** Format: date-time */
+                        readonly created_at: string;
+                        /** @description The time at which the user became a member; null for an invitation. */
+                        readonly joined_at: string | null;
+                    };
+                };
+            };
+        };
+    };
     readonly listApiKeys: {
         readonly parameters: {
             readonly query: {
@@ -836,7 +1574,7 @@ export interface operations {
                             readonly is_active: boolean;
                             /** @description The permissions of the key. */
                             readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
-                            /** @description The id of the key that created this key; null if the operator did. */
+                            /** @description The id of the key that created this key; null if the operator or a user did. */
                             readonly created_by: string | null;
                             /** Format: date-time */
                             readonly created_at: string;
@@ -857,7 +1595,7 @@ export interface operations {
                             readonly is_active: boolean;
                             /** @description The permissions of the key. */
                             readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
-                            /** @description The id of the key that created this key; null if the operator did. */
+                            /** @description The id of the key that created this key; null if the operator or a user did. */
                             readonly created_by: string | null;
                             /** Format: date-time */
                             readonly created_at: string;
@@ -921,7 +1659,7 @@ export interface operations {
                         readonly is_active: boolean;
                         /** @description The permissions of the key. */
                         readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
-                        /** @description The id of the key that created this key; null if the operator did. */
+                        /** @description The id of the key that created this key; null if the operator or a user did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
                         readonly created_at: string;
@@ -967,7 +1705,7 @@ export interface operations {
                         readonly is_active: boolean;
                         /** @description The permissions of the key. */
                         readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
-                        /** @description The id of the key that created this key; null if the operator did. */
+                        /** @description The id of the key that created this key; null if the operator or a user did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
                         readonly created_at: string;
@@ -986,7 +1724,7 @@ export interface operations {
             readonly query?: {
                 /** @description True ends the unfinished upload sessions that the key created, and deletes their bytes. */
                 readonly end_sessions?: boolean;
-                /** @description True revokes the download URLs that the key requested. */
+                /** @description True revokes the download URLs and the share links that the key created. */
                 readonly revoke_links?: boolean;
             };
             readonly header?: never;
@@ -1022,7 +1760,7 @@ export interface operations {
                             readonly is_active: boolean;
                             /** @description The permissions of the key. */
                             readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
-                            /** @description The id of the key that created this key; null if the operator did. */
+                            /** @description The id of the key that created this key; null if the operator or a user did. */
                             readonly created_by: string | null;
                             /** Format: date-time */
                             readonly created_at: string;
@@ -1080,7 +1818,7 @@ export interface operations {
                         readonly is_active: boolean;
                         /** @description The permissions of the key. */
                         readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
-                        /** @description The id of the key that created this key; null if the operator did. */
+                        /** @description The id of the key that created this key; null if the operator or a user did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
                         readonly created_at: string;
@@ -1128,7 +1866,7 @@ export interface operations {
                         readonly is_active: boolean;
                         /** @description The permissions of the key. */
                         readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
-                        /** @description The id of the key that created this key; null if the operator did. */
+                        /** @description The id of the key that created this key; null if the operator or a user did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
                         readonly created_at: string;
@@ -1147,7 +1885,7 @@ export interface operations {
             readonly query?: {
                 /** @description True ends the unfinished upload sessions that the key created, and deletes their bytes. */
                 readonly end_sessions?: boolean;
-                /** @description True revokes the download URLs that the key requested. */
+                /** @description True revokes the download URLs and the share links that the key created. */
                 readonly revoke_links?: boolean;
             };
             readonly header?: never;
@@ -1181,7 +1919,7 @@ export interface operations {
                         readonly is_active: boolean;
                         /** @description The permissions of the key. */
                         readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
-                        /** @description The id of the key that created this key; null if the operator did. */
+                        /** @description The id of the key that created this key; null if the operator or a user did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
                         readonly created_at: string;
@@ -1201,7 +1939,7 @@ export interface operations {
                             readonly is_active: boolean;
                             /** @description The permissions of the key. */
                             readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
-                            /** @description The id of the key that created this key; null if the operator did. */
+                            /** @description The id of the key that created this key; null if the operator or a user did. */
                             readonly created_by: string | null;
                             /** Format: date-time */
                             readonly created_at: string;
@@ -1252,7 +1990,7 @@ export interface operations {
                         readonly is_active: boolean;
                         /** @description The permissions of the key. */
                         readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
-                        /** @description The id of the key that created this key; null if the operator did. */
+                        /** @description The id of the key that created this key; null if the operator or a user did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
                         readonly created_at: string;
@@ -1300,7 +2038,7 @@ export interface operations {
                         readonly is_active: boolean;
                         /** @description The permissions of the key. */
                         readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
-                        /** @description The id of the key that created this key; null if the operator did. */
+                        /** @description The id of the key that created this key; null if the operator or a user did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
                         readonly created_at: string;
@@ -1348,7 +2086,7 @@ export interface operations {
                         readonly is_active: boolean;
                         /** @description The permissions of the key. */
                         readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
-                        /** @description The id of the key that created this key; null if the operator did. */
+                        /** @description The id of the key that created this key; null if the operator or a user did. */
                         readonly created_by: string | null;
                         /** Format: date-time */
                         readonly created_at: string;
@@ -1371,7 +2109,7 @@ export interface operations {
                             readonly is_active: boolean;
                             /** @description The permissions of the key. */
                             readonly scopes: readonly ("files:read" | "files:write" | "vector_stores:read" | "vector_stores:write" | "models:use" | "admin")[];
-                            /** @description The id of the key that created this key; null if the operator did. */
+                            /** @description The id of the key that created this key; null if the operator or a user did. */
                             readonly created_by: string | null;
                             /** Format: date-time */
                             readonly created_at: string;
@@ -1385,6 +2123,58 @@ export interface operations {
                         };
                     };
                 };
+            };
+        };
+    };
+    readonly createS3Credentials: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the key. It is not the secret. */
+                readonly key_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The credentials. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly access_key_id: string;
+                        /** @description The secret. No other response contains it. */
+                        readonly secret_access_key: string;
+                    };
+                };
+            };
+        };
+    };
+    readonly deleteS3Credentials: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the key. It is not the secret. */
+                readonly key_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The key has no S3 credentials. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -1407,27 +2197,42 @@ export interface operations {
                     readonly file_size: number;
                     /** @description The media type of the content, such as `application/pdf`. Parameters are allowed, such as `text/plain; charset=utf-8` or `video/webm;codecs=vp8,opus`. Registration checks the content, and refuses a type that the content contradicts. */
                     readonly mime_type: string;
-                    /** @description Accepted for compatibility. Every session is resumable. */
-                    readonly upload_type?: "resumable" | "simple" | "standard";
+                    /** @description `parts`: the client sends parts to the S3 storage of the service directly, where the operator offers it. The other values are accepted for compatibility: every other session is resumable. */
+                    readonly upload_type?: "resumable" | "parts" | "simple" | "standard";
                     /** @description Checksums to compute during the upload, in addition to the CRC-32C. The File has them as `md5` and `sha256`, and the object as `md5Hash` and `sha256Hash`. */
                     readonly checksums?: readonly ("md5" | "sha256")[];
+                    /** @description The SHA-256 of the content, as 64 hexadecimal digits or in base64. If the organization has stored this content already, the File exists at once and shares the stored bytes. Otherwise the uploaded bytes must match it, and the File has it as `sha256`. */
+                    readonly sha256?: string;
+                    /** @description The folder, such as `reports/2026`, without slashes at its ends; empty for the root. Its segments follow the rules of file names. Folder and name together have at most 900 bytes. */
+                    readonly path?: string;
+                    /** @description Pairs that the client stores with the File, at most 16. A key has at most 64 characters, a value at most 512. */
+                    readonly metadata?: {
+                        readonly [key: string]: string;
+                    };
                     /** @description The lifetime of the File, from its registration. The service deletes the File at its end. */
                     readonly expires_after?: {
                         /** @enum {string} */
                         readonly anchor: "created_at";
                         readonly seconds: number;
                     };
+                    /** @description True to register the File with the last byte, without a further request. The response to that byte then has the header `X-Waybill-File-Id`; it is 422 when the content is refused, which ends the session. Not available with Google Cloud Storage. */
+                    readonly auto_register?: boolean;
                 };
             };
         };
         readonly responses: {
-            /** @description The upload session. */
+            /** @description The upload session, or the File of content that is stored already. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": {
+                        /**
+                         * @description False when the client has to send the bytes.
+                         * @enum {boolean}
+                         */
+                        readonly already_stored: false;
                         /** @description The session URI, which receives the bytes. It is a credential: every client that has it can upload. */
                         readonly upload_url: string;
                         /** @description The value of `gcs_path` for registration. */
@@ -1445,6 +2250,277 @@ export interface operations {
                         readonly upload_type: "resumable";
                         /** @description The recommended size in bytes of a chunk, for uploads in several requests. */
                         readonly chunk_size_recommended: number;
+                    } | {
+                        /**
+                         * @description False when the client has to send the bytes.
+                         * @enum {boolean}
+                         */
+                        readonly already_stored: false;
+                        /** @description The value of `gcs_path` for registration. */
+                        readonly gcs_path: string;
+                        /** @description The `id` of the future File. */
+                        readonly file_id: string;
+                        /**
+                         * Format: date-time
+                         * @description The end of the session. Upload and register the file before it.
+                         */
+                        readonly expires_at: string;
+                        /** @description The maximum size of a file in bytes. */
+                        readonly max_file_size: number;
+                        /** @enum {string} */
+                        readonly upload_type: "parts";
+                        /** @description The size in bytes of every part but the last. */
+                        readonly part_size: number;
+                        /** @description The number of parts. */
+                        readonly part_count: number;
+                        /** @description The URL that returns URLs of parts; it needs a key. */
+                        readonly parts_url: string;
+                        /** @description The URL that joins the parts; it needs a key. */
+                        readonly complete_url: string;
+                    } | {
+                        /**
+                         * @description True when the organization has stored the content of this `sha256` already: nothing is left to send or to register.
+                         * @enum {boolean}
+                         */
+                        readonly already_stored: true;
+                        /** @description The value of `gcs_path` for registration. */
+                        readonly gcs_path: string;
+                        /** @description The `id` of the File. */
+                        readonly file_id: string;
+                        readonly file: {
+                            readonly id: string;
+                            /** @description The file name, as the client sent it. Several Files may share it. */
+                            readonly original_filename: string;
+                            /** @description The folder, such as `reports/2026`; null for the root. */
+                            readonly path: string | null;
+                            /** @description Pairs that the client stores with the File, at most 16. A key has at most 64 characters, a value at most 512. */
+                            readonly metadata: {
+                                readonly [key: string]: string;
+                            };
+                            /** @description The size in bytes. */
+                            readonly file_size: number;
+                            /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
+                            readonly mime_type: string;
+                            /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
+                            readonly detected_mime_type: string | null;
+                            /** @description The name of the object in storage. */
+                            readonly storage_path: string;
+                            readonly organization_id: string;
+                            /** @description The id of the user; null if a key uploaded the file. */
+                            readonly uploaded_by: string | null;
+                            /** @description The id of the key that uploaded the file. */
+                            readonly uploaded_by_api_key_id: string | null;
+                            /** Format: date-time */
+                            readonly uploaded_at: string;
+                            /** @description The time at which the service deletes the File; null if it keeps the File. */
+                            readonly expires_at: string | null;
+                            /** @description The time at which the File was moved to the trash; null outside it. */
+                            readonly trashed_at: string | null;
+                            /** @description The time at which the service found the stored bytes damaged; null if they are sound as far as it knows. Upload the file again, or ask the operator to restore it from a backup. */
+                            readonly damaged_at: string | null;
+                            /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
+                            readonly crc32c: string;
+                            /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
+                            readonly md5: string | null;
+                            /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
+                            readonly sha256: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    readonly createTusUpload: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version of tus. */
+                readonly "Tus-Resumable": string;
+                /** @description The length of the upload in bytes. It can be told once. */
+                readonly "Upload-Length"?: string;
+                /** @description `1` instead of `Upload-Length`, when a later request tells the length. */
+                readonly "Upload-Defer-Length"?: string;
+                /** @description Keys with values in base64, separated by commas, at most 8 KiB. The file name is the value of `filename` or `name`, else `upload`. The type is that of `filetype`, `type` or `contentType`, else the usual one of the name. The folder is that of `relativePath`, a path with the name of the file at its end. */
+                readonly "Upload-Metadata"?: string;
+                /** @description `partial` for an upload that becomes a part of another one, or `final;` with the session URLs of complete partial uploads in the order of their bytes, separated by spaces. A final upload has no length and no body. */
+                readonly "Upload-Concat"?: string;
+                /** @description A checksum of the body, with `sha1`, `sha256`, `sha512`, `md5` or `crc32c`, also as a trailer. The body may then have at most 256 MiB. */
+                readonly "Upload-Checksum"?: string;
+            };
+            readonly path: {
+                /** @description The id of the organization. */
+                readonly organization_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/offset+octet-stream": unknown;
+            };
+        };
+        readonly responses: {
+            /** @description The upload is created, and the bytes in the body are stored. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readonly createResumableUploadByPut: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description `?1` when the body is the end of the file, `?0` when more requests follow. */
+                readonly "Upload-Complete"?: string;
+                /** @description The length of the upload in bytes. It can be told once. */
+                readonly "Upload-Length"?: string;
+                /** @description The version of the draft. With it, the service sends interim responses with status 104. */
+                readonly "Upload-Draft-Interop-Version"?: string;
+                /** @description The file name; `upload` without one. `filename*` takes precedence over `filename`. */
+                readonly "Content-Disposition"?: string;
+                /** @description Digests of the body, with `sha-256`, `sha-512`, `sha`, `md5` or `crc32c`. The body may then have at most 256 MiB. */
+                readonly "Content-Digest"?: string;
+                /** @description Digests of the complete file, which the service verifies at the end. */
+                readonly "Repr-Digest"?: string;
+                /** @description Digests of the complete file to compute: `sha-256` and `md5`. */
+                readonly "Want-Repr-Digest"?: string;
+            };
+            readonly path: {
+                /** @description The id of the organization. */
+                readonly organization_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "*/*": unknown;
+            };
+        };
+        readonly responses: {
+            /** @description The bytes are stored. If the upload is complete, the body is the File. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly id: string;
+                        /** @description The file name, as the client sent it. Several Files may share it. */
+                        readonly original_filename: string;
+                        /** @description The folder, such as `reports/2026`; null for the root. */
+                        readonly path: string | null;
+                        /** @description Pairs that the client stores with the File, at most 16. A key has at most 64 characters, a value at most 512. */
+                        readonly metadata: {
+                            readonly [key: string]: string;
+                        };
+                        /** @description The size in bytes. */
+                        readonly file_size: number;
+                        /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
+                        readonly mime_type: string;
+                        /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
+                        readonly detected_mime_type: string | null;
+                        /** @description The name of the object in storage. */
+                        readonly storage_path: string;
+                        readonly organization_id: string;
+                        /** @description The id of the user; null if a key uploaded the file. */
+                        readonly uploaded_by: string | null;
+                        /** @description The id of the key that uploaded the file. */
+                        readonly uploaded_by_api_key_id: string | null;
+                        /** Format: date-time */
+                        readonly uploaded_at: string;
+                        /** @description The time at which the service deletes the File; null if it keeps the File. */
+                        readonly expires_at: string | null;
+                        /** @description The time at which the File was moved to the trash; null outside it. */
+                        readonly trashed_at: string | null;
+                        /** @description The time at which the service found the stored bytes damaged; null if they are sound as far as it knows. Upload the file again, or ask the operator to restore it from a backup. */
+                        readonly damaged_at: string | null;
+                        /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
+                        readonly crc32c: string;
+                        /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
+                        readonly md5: string | null;
+                        /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
+                        readonly sha256: string | null;
+                    };
+                };
+            };
+        };
+    };
+    readonly createResumableUpload: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description `?1` when the body is the end of the file, `?0` when more requests follow. */
+                readonly "Upload-Complete"?: string;
+                /** @description The length of the upload in bytes. It can be told once. */
+                readonly "Upload-Length"?: string;
+                /** @description The version of the draft. With it, the service sends interim responses with status 104. */
+                readonly "Upload-Draft-Interop-Version"?: string;
+                /** @description The file name; `upload` without one. `filename*` takes precedence over `filename`. */
+                readonly "Content-Disposition"?: string;
+                /** @description Digests of the body, with `sha-256`, `sha-512`, `sha`, `md5` or `crc32c`. The body may then have at most 256 MiB. */
+                readonly "Content-Digest"?: string;
+                /** @description Digests of the complete file, which the service verifies at the end. */
+                readonly "Repr-Digest"?: string;
+                /** @description Digests of the complete file to compute: `sha-256` and `md5`. */
+                readonly "Want-Repr-Digest"?: string;
+            };
+            readonly path: {
+                /** @description The id of the organization. */
+                readonly organization_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "*/*": unknown;
+            };
+        };
+        readonly responses: {
+            /** @description The bytes are stored. If the upload is complete, the body is the File. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly id: string;
+                        /** @description The file name, as the client sent it. Several Files may share it. */
+                        readonly original_filename: string;
+                        /** @description The folder, such as `reports/2026`; null for the root. */
+                        readonly path: string | null;
+                        /** @description Pairs that the client stores with the File, at most 16. A key has at most 64 characters, a value at most 512. */
+                        readonly metadata: {
+                            readonly [key: string]: string;
+                        };
+                        /** @description The size in bytes. */
+                        readonly file_size: number;
+                        /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
+                        readonly mime_type: string;
+                        /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
+                        readonly detected_mime_type: string | null;
+                        /** @description The name of the object in storage. */
+                        readonly storage_path: string;
+                        readonly organization_id: string;
+                        /** @description The id of the user; null if a key uploaded the file. */
+                        readonly uploaded_by: string | null;
+                        /** @description The id of the key that uploaded the file. */
+                        readonly uploaded_by_api_key_id: string | null;
+                        /** Format: date-time */
+                        readonly uploaded_at: string;
+                        /** @description The time at which the service deletes the File; null if it keeps the File. */
+                        readonly expires_at: string | null;
+                        /** @description The time at which the File was moved to the trash; null outside it. */
+                        readonly trashed_at: string | null;
+                        /** @description The time at which the service found the stored bytes damaged; null if they are sound as far as it knows. Upload the file again, or ask the operator to restore it from a backup. */
+                        readonly damaged_at: string | null;
+                        /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
+                        readonly crc32c: string;
+                        /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
+                        readonly md5: string | null;
+                        /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
+                        readonly sha256: string | null;
                     };
                 };
             };
@@ -1457,8 +2533,26 @@ export interface operations {
                 readonly page: number;
                 /** @description The number of entries per page. */
                 readonly limit: number;
-                /** @description The `next_cursor` of the previous page. The page begins after the entry with this id. Overrides `page`. */
+                /** @description The `next_cursor` of the previous page. Without a filter and in order of upload, also the `id` of a File. Overrides `page`. */
                 readonly after?: string;
+                /** @description Only Files in this folder, and below it unless `delimiter` is given. Empty for the root. */
+                readonly path?: string;
+                /** @description Lists the folder `path`, or the root: `folders` has the folders directly in it, and `files` the Files directly in it. Folders come first, by name. Other filters do not apply to them. */
+                readonly delimiter?: "/";
+                /** @description Only Files with this text in their name, in upper or lower case, at least 3 characters. */
+                readonly search?: string;
+                /** @description Only Files of this media type, such as `image/png`, or of all its subtypes, `image/*`. */
+                readonly mime_type?: string;
+                /** @description Only Files that were uploaded later. */
+                readonly uploaded_after?: string;
+                /** @description Only Files that were uploaded earlier. */
+                readonly uploaded_before?: string;
+                /** @description The order, ties by id. Names are in the order of their bytes in UTF-8. */
+                readonly sort?: "uploaded_at" | "filename" | "file_size";
+                /** @description `trashed` lists the Files in the trash, without filters. Otherwise the list has all other Files. */
+                readonly state?: "trashed";
+                /** @description Default: `desc`, the newest or largest first; `asc` for names. */
+                readonly order?: "asc" | "desc";
             };
             readonly header?: never;
             readonly path: {
@@ -1478,8 +2572,14 @@ export interface operations {
                     readonly "application/json": {
                         readonly files: readonly {
                             readonly id: string;
-                            /** @description The file name, as the client sent it. */
+                            /** @description The file name, as the client sent it. Several Files may share it. */
                             readonly original_filename: string;
+                            /** @description The folder, such as `reports/2026`; null for the root. */
+                            readonly path: string | null;
+                            /** @description Pairs that the client stores with the File, at most 16. A key has at most 64 characters, a value at most 512. */
+                            readonly metadata: {
+                                readonly [key: string]: string;
+                            };
                             /** @description The size in bytes. */
                             readonly file_size: number;
                             /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
@@ -1497,6 +2597,10 @@ export interface operations {
                             readonly uploaded_at: string;
                             /** @description The time at which the service deletes the File; null if it keeps the File. */
                             readonly expires_at: string | null;
+                            /** @description The time at which the File was moved to the trash; null outside it. */
+                            readonly trashed_at: string | null;
+                            /** @description The time at which the service found the stored bytes damaged; null if they are sound as far as it knows. Upload the file again, or ask the operator to restore it from a backup. */
+                            readonly damaged_at: string | null;
                             /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
                             readonly crc32c: string;
                             /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
@@ -1504,8 +2608,8 @@ export interface operations {
                             /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
                             readonly sha256: string | null;
                         }[];
-                        /** @description The number of entries on all pages. */
-                        readonly total: number;
+                        /** @description The number of Files on all pages; null with a filter, for the trash, and in order of names or sizes. */
+                        readonly total: number | null;
                         /** @description The requested page. */
                         readonly page: number;
                         /** @description The requested number of entries per page. */
@@ -1514,6 +2618,8 @@ export interface operations {
                         readonly has_more: boolean;
                         /** @description The value of `after` for the next page; null on the last page. */
                         readonly next_cursor: string | null;
+                        /** @description The paths of folders, with `delimiter`. */
+                        readonly folders?: readonly string[];
                     };
                 };
             };
@@ -1554,8 +2660,14 @@ export interface operations {
                 content: {
                     readonly "application/json": {
                         readonly id: string;
-                        /** @description The file name, as the client sent it. */
+                        /** @description The file name, as the client sent it. Several Files may share it. */
                         readonly original_filename: string;
+                        /** @description The folder, such as `reports/2026`; null for the root. */
+                        readonly path: string | null;
+                        /** @description Pairs that the client stores with the File, at most 16. A key has at most 64 characters, a value at most 512. */
+                        readonly metadata: {
+                            readonly [key: string]: string;
+                        };
                         /** @description The size in bytes. */
                         readonly file_size: number;
                         /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
@@ -1573,6 +2685,10 @@ export interface operations {
                         readonly uploaded_at: string;
                         /** @description The time at which the service deletes the File; null if it keeps the File. */
                         readonly expires_at: string | null;
+                        /** @description The time at which the File was moved to the trash; null outside it. */
+                        readonly trashed_at: string | null;
+                        /** @description The time at which the service found the stored bytes damaged; null if they are sound as far as it knows. Upload the file again, or ask the operator to restore it from a backup. */
+                        readonly damaged_at: string | null;
                         /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
                         readonly crc32c: string;
                         /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
@@ -1606,8 +2722,14 @@ export interface operations {
                 content: {
                     readonly "application/json": {
                         readonly id: string;
-                        /** @description The file name, as the client sent it. */
+                        /** @description The file name, as the client sent it. Several Files may share it. */
                         readonly original_filename: string;
+                        /** @description The folder, such as `reports/2026`; null for the root. */
+                        readonly path: string | null;
+                        /** @description Pairs that the client stores with the File, at most 16. A key has at most 64 characters, a value at most 512. */
+                        readonly metadata: {
+                            readonly [key: string]: string;
+                        };
                         /** @description The size in bytes. */
                         readonly file_size: number;
                         /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
@@ -1625,6 +2747,10 @@ export interface operations {
                         readonly uploaded_at: string;
                         /** @description The time at which the service deletes the File; null if it keeps the File. */
                         readonly expires_at: string | null;
+                        /** @description The time at which the File was moved to the trash; null outside it. */
+                        readonly trashed_at: string | null;
+                        /** @description The time at which the service found the stored bytes damaged; null if they are sound as far as it knows. Upload the file again, or ask the operator to restore it from a backup. */
+                        readonly damaged_at: string | null;
                         /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
                         readonly crc32c: string;
                         /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
@@ -1638,6 +2764,107 @@ export interface operations {
     };
     readonly deleteFile: {
         readonly parameters: {
+            readonly query?: {
+                /** @description True moves the File to the trash. Without it, the File is deleted permanently. */
+                readonly trash?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the File, which is the `file_id` of its upload session. */
+                readonly file_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The File is deleted, or in the trash. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readonly updateFile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the File, which is the `file_id` of its upload session. */
+                readonly file_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @description The file name, at most 900 bytes of UTF-8. It is not a path: `/`, `\`, control characters, line separators and bidirectional controls are not allowed. */
+                    readonly filename?: string;
+                    /** @description The folder; empty or null for the root. */
+                    readonly path?: string | null;
+                    /** @description Replaces all pairs. Pairs that the client stores with the File, at most 16. A key has at most 64 characters, a value at most 512. */
+                    readonly metadata?: {
+                        readonly [key: string]: string;
+                    };
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The changed File. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly id: string;
+                        /** @description The file name, as the client sent it. Several Files may share it. */
+                        readonly original_filename: string;
+                        /** @description The folder, such as `reports/2026`; null for the root. */
+                        readonly path: string | null;
+                        /** @description Pairs that the client stores with the File, at most 16. A key has at most 64 characters, a value at most 512. */
+                        readonly metadata: {
+                            readonly [key: string]: string;
+                        };
+                        /** @description The size in bytes. */
+                        readonly file_size: number;
+                        /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
+                        readonly mime_type: string;
+                        /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
+                        readonly detected_mime_type: string | null;
+                        /** @description The name of the object in storage. */
+                        readonly storage_path: string;
+                        readonly organization_id: string;
+                        /** @description The id of the user; null if a key uploaded the file. */
+                        readonly uploaded_by: string | null;
+                        /** @description The id of the key that uploaded the file. */
+                        readonly uploaded_by_api_key_id: string | null;
+                        /** Format: date-time */
+                        readonly uploaded_at: string;
+                        /** @description The time at which the service deletes the File; null if it keeps the File. */
+                        readonly expires_at: string | null;
+                        /** @description The time at which the File was moved to the trash; null outside it. */
+                        readonly trashed_at: string | null;
+                        /** @description The time at which the service found the stored bytes damaged; null if they are sound as far as it knows. Upload the file again, or ask the operator to restore it from a backup. */
+                        readonly damaged_at: string | null;
+                        /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
+                        readonly crc32c: string;
+                        /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
+                        readonly md5: string | null;
+                        /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
+                        readonly sha256: string | null;
+                    };
+                };
+            };
+        };
+    };
+    readonly restoreFile: {
+        readonly parameters: {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
@@ -1650,12 +2877,51 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The File is deleted. */
-            readonly 204: {
+            /** @description The File. */
+            readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    readonly "application/json": {
+                        readonly id: string;
+                        /** @description The file name, as the client sent it. Several Files may share it. */
+                        readonly original_filename: string;
+                        /** @description The folder, such as `reports/2026`; null for the root. */
+                        readonly path: string | null;
+                        /** @description Pairs that the client stores with the File, at most 16. A key has at most 64 characters, a value at most 512. */
+                        readonly metadata: {
+                            readonly [key: string]: string;
+                        };
+                        /** @description The size in bytes. */
+                        readonly file_size: number;
+                        /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
+                        readonly mime_type: string;
+                        /** @description The media type of the signature in the content; null if there is no signature, as in most text files. */
+                        readonly detected_mime_type: string | null;
+                        /** @description The name of the object in storage. */
+                        readonly storage_path: string;
+                        readonly organization_id: string;
+                        /** @description The id of the user; null if a key uploaded the file. */
+                        readonly uploaded_by: string | null;
+                        /** @description The id of the key that uploaded the file. */
+                        readonly uploaded_by_api_key_id: string | null;
+                        /** Format: date-time */
+                        readonly uploaded_at: string;
+                        /** @description The time at which the service deletes the File; null if it keeps the File. */
+                        readonly expires_at: string | null;
+                        /** @description The time at which the File was moved to the trash; null outside it. */
+                        readonly trashed_at: string | null;
+                        /** @description The time at which the service found the stored bytes damaged; null if they are sound as far as it knows. Upload the file again, or ask the operator to restore it from a backup. */
+                        readonly damaged_at: string | null;
+                        /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
+                        readonly crc32c: string;
+                        /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
+                        readonly md5: string | null;
+                        /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
+                        readonly sha256: string | null;
+                    };
+                };
             };
         };
     };
@@ -1711,12 +2977,18 @@ export interface operations {
                     readonly files?: readonly string[];
                     /** @description Checksums to compute for the Files, such as `md5,sha256`. */
                     readonly checksums?: string;
+                    /** @description The folder of the Files, such as `reports/2026`. */
+                    readonly path?: string;
+                    /** @description The metadata of the Files, as the JSON of an object with strings. */
+                    readonly metadata?: string;
                     /** @enum {string} */
                     readonly "expires_after[anchor]"?: "created_at";
                     /** @description The lifetime of the Files, 3,600 to 2,592,000 seconds. They are deleted at its end. */
                     readonly "expires_after[seconds]"?: string;
                     /** @description The expected CRC-32C of each file in base64, in the order of the files. */
                     readonly crc32c?: readonly string[];
+                    /** @description The expected SHA-256 of each file, as 64 hexadecimal digits or in base64, in the order of the files. Content that the organization has stored already is not stored again. */
+                    readonly sha256?: readonly string[];
                 };
             };
         };
@@ -1730,8 +3002,14 @@ export interface operations {
                     readonly "application/json": {
                         readonly files: readonly {
                             readonly id: string;
-                            /** @description The file name, as the client sent it. */
+                            /** @description The file name, as the client sent it. Several Files may share it. */
                             readonly original_filename: string;
+                            /** @description The folder, such as `reports/2026`; null for the root. */
+                            readonly path: string | null;
+                            /** @description Pairs that the client stores with the File, at most 16. A key has at most 64 characters, a value at most 512. */
+                            readonly metadata: {
+                                readonly [key: string]: string;
+                            };
                             /** @description The size in bytes. */
                             readonly file_size: number;
                             /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
@@ -1749,16 +3027,28 @@ export interface operations {
                             readonly uploaded_at: string;
                             /** @description The time at which the service deletes the File; null if it keeps the File. */
                             readonly expires_at: string | null;
+                            /** @description The time at which the File was moved to the trash; null outside it. */
+                            readonly trashed_at: string | null;
+                            /** @description The time at which the service found the stored bytes damaged; null if they are sound as far as it knows. Upload the file again, or ask the operator to restore it from a backup. */
+                            readonly damaged_at: string | null;
                             /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
                             readonly crc32c: string;
                             /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
                             readonly md5: string | null;
                             /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
                             readonly sha256: string | null;
+                            /** @description True if a `sha256` was sent, and the organization had stored the content before, which is stored once. Absent otherwise. */
+                            readonly already_stored?: boolean;
                         }[];
                         readonly id?: string;
-                        /** @description The file name, as the client sent it. */
+                        /** @description The file name, as the client sent it. Several Files may share it. */
                         readonly original_filename?: string;
+                        /** @description The folder, such as `reports/2026`; null for the root. */
+                        readonly path?: string | null;
+                        /** @description Pairs that the client stores with the File, at most 16. A key has at most 64 characters, a value at most 512. */
+                        readonly metadata?: {
+                            readonly [key: string]: string;
+                        };
                         /** @description The size in bytes. */
                         readonly file_size?: number;
                         /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
@@ -1776,16 +3066,28 @@ export interface operations {
                         readonly uploaded_at?: string;
                         /** @description The time at which the service deletes the File; null if it keeps the File. */
                         readonly expires_at?: string | null;
+                        /** @description The time at which the File was moved to the trash; null outside it. */
+                        readonly trashed_at?: string | null;
+                        /** @description The time at which the service found the stored bytes damaged; null if they are sound as far as it knows. Upload the file again, or ask the operator to restore it from a backup. */
+                        readonly damaged_at?: string | null;
                         /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
                         readonly crc32c?: string;
                         /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
                         readonly md5?: string | null;
                         /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
                         readonly sha256?: string | null;
+                        /** @description True if a `sha256` was sent, and the organization had stored the content before, which is stored once. Absent otherwise. */
+                        readonly already_stored?: boolean;
                     } | {
                         readonly id: string;
-                        /** @description The file name, as the client sent it. */
+                        /** @description The file name, as the client sent it. Several Files may share it. */
                         readonly original_filename: string;
+                        /** @description The folder, such as `reports/2026`; null for the root. */
+                        readonly path: string | null;
+                        /** @description Pairs that the client stores with the File, at most 16. A key has at most 64 characters, a value at most 512. */
+                        readonly metadata: {
+                            readonly [key: string]: string;
+                        };
                         /** @description The size in bytes. */
                         readonly file_size: number;
                         /** @description The declared media type with its parameters. The content does not contradict it. Downloads have this type. */
@@ -1803,12 +3105,18 @@ export interface operations {
                         readonly uploaded_at: string;
                         /** @description The time at which the service deletes the File; null if it keeps the File. */
                         readonly expires_at: string | null;
+                        /** @description The time at which the File was moved to the trash; null outside it. */
+                        readonly trashed_at: string | null;
+                        /** @description The time at which the service found the stored bytes damaged; null if they are sound as far as it knows. Upload the file again, or ask the operator to restore it from a backup. */
+                        readonly damaged_at: string | null;
                         /** @description The CRC-32C of the stored bytes: 4 bytes in big-endian order, in base64. */
                         readonly crc32c: string;
                         /** @description The MD5 of the stored bytes in hexadecimal; null if it was not requested. */
                         readonly md5: string | null;
                         /** @description The SHA-256 of the stored bytes in hexadecimal; null if it was not requested, and for resumable uploads to Google Cloud Storage. */
                         readonly sha256: string | null;
+                        /** @description True if a `sha256` was sent, and the organization had stored the content before, which is stored once. Absent otherwise. */
+                        readonly already_stored?: boolean;
                     };
                 };
             };
@@ -1844,8 +3152,8 @@ export interface operations {
                             /** @description The `id` of the future File. */
                             readonly file_id: string;
                             readonly filename: string;
-                            /** @description The declared size in bytes. */
-                            readonly file_size: number;
+                            /** @description The declared size in bytes; null while it is unknown. */
+                            readonly file_size: number | null;
                             /** @description The number of stored bytes; null if only the storage provider knows it. */
                             readonly received_bytes: number | null;
                             /** Format: date-time */
@@ -1891,6 +3199,212 @@ export interface operations {
             };
         };
     };
+    readonly signUploadParts: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the File, which is the `file_id` of its upload session. */
+                readonly file_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @description The numbers of the parts, from 1 to `part_count`. */
+                    readonly numbers: readonly number[];
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The URLs, in the order of the numbers. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly parts: readonly {
+                            readonly number: number;
+                            /** @description The URL at the storage. It is a credential for this part. */
+                            readonly url: string;
+                            /** @description The exact number of bytes of the part. */
+                            readonly size: number;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description The end of the validity of the URLs.
+                         */
+                        readonly expires_at: string;
+                    };
+                };
+            };
+        };
+    };
+    readonly completeDirectUpload: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the File, which is the `file_id` of its upload session. */
+                readonly file_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @description All parts, with the `ETag` of the response to each. */
+                    readonly parts: readonly {
+                        readonly number: number;
+                        readonly etag: string;
+                    }[];
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The complete object. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @description The value of `gcs_path` for registration. */
+                        readonly gcs_path: string;
+                        /** @description The `id` of the future File. */
+                        readonly file_id: string;
+                        readonly file_size: number;
+                        /** @description The CRC-32C of the bytes in base64. */
+                        readonly crc32c: string;
+                    };
+                };
+            };
+        };
+    };
+    readonly listShareLinks: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the File, which is the `file_id` of its upload session. */
+                readonly file_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description All links. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly links: readonly {
+                            readonly id: string;
+                            readonly file_id: string;
+                            /** @description The id of the key that created the link; null if the operator did. */
+                            readonly created_by: string | null;
+                            /** Format: date-time */
+                            readonly created_at: string;
+                            /** @description The time from which the link is refused; null if it does not expire. */
+                            readonly expires_at: string | null;
+                            /** @description The number of downloads that the link allows; null for any. */
+                            readonly max_downloads: number | null;
+                            /** @description The number of downloads until now. */
+                            readonly downloads: number;
+                            /** @description The time of the last counted download; null before the first. */
+                            readonly last_downloaded_at: string | null;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    readonly createShareLink: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the File, which is the `file_id` of its upload session. */
+                readonly file_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @description The number of seconds until the link expires. Without it, the link does not expire. */
+                    readonly expires_in?: number | null;
+                    /** @description The number of downloads that the link allows. Without it, there is no limit. */
+                    readonly max_downloads?: number | null;
+                } | null;
+            };
+        };
+        readonly responses: {
+            /** @description The link with its URL. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly id: string;
+                        readonly file_id: string;
+                        /** @description The id of the key that created the link; null if the operator did. */
+                        readonly created_by: string | null;
+                        /** Format: date-time */
+                        readonly created_at: string;
+                        /** @description The time from which the link is refused; null if it does not expire. */
+                        readonly expires_at: string | null;
+                        /** @description The number of downloads that the link allows; null for any. */
+                        readonly max_downloads: number | null;
+                        /** @description The number of downloads until now. */
+                        readonly downloads: number;
+                        /** @description The time of the last counted download; null before the first. */
+                        readonly last_downloaded_at: string | null;
+                        /** @description The URL of the bytes. It is a credential: every client that has it can download. */
+                        readonly url: string;
+                    };
+                };
+            };
+        };
+    };
+    readonly deleteShareLink: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the File, which is the `file_id` of its upload session. */
+                readonly file_id: string;
+                /** @description The `id` of the link. It is not the secret in its URL. */
+                readonly link_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The link is deleted. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     readonly listVectorStores: {
         readonly parameters: {
             readonly query: {
@@ -1905,7 +3419,7 @@ export interface operations {
                 /** @description Only stores with this text in their name or description, in upper or lower case. */
                 readonly search?: string;
                 /** @description Only stores with this access mode. */
-                readonly access_mode?: "organization" | "public" | "private";
+                readonly access_mode?: "organization" | "public" | "department" | "private";
                 /** @description The `next_cursor` of the previous page. The page begins after this store. Overrides `skip`, and requires the sort `created_at`. */
                 readonly after?: string;
             };
@@ -1938,7 +3452,7 @@ export interface operations {
                             /** @description A description for people. */
                             readonly description: string | null;
                             readonly organization_id: string;
-                            /** @description The id of the key that created the store. */
+                            /** @description The id of the key or user that created the store. */
                             readonly created_by: string;
                             /** Format: date-time */
                             readonly created_at: string;
@@ -1949,10 +3463,10 @@ export interface operations {
                             /** @enum {string} */
                             readonly status: "active" | "expired";
                             /** @enum {string} */
-                            readonly access_mode: "organization" | "public" | "private";
-                            /** @description Empty. */
+                            readonly access_mode: "organization" | "public" | "department" | "private";
+                            /** @description Departments whose members may use the store; empty unless its access mode is `department`. */
                             readonly access_departments: readonly string[];
-                            /** @description Empty. */
+                            /** @description Ids of users who may use the store; empty unless its access mode is `private`. */
                             readonly access_users: readonly string[];
                             /** @description The number of files of the store, in any state. */
                             readonly file_count: number;
@@ -2014,9 +3528,9 @@ export interface operations {
                     readonly name: string;
                     /** @description A description for people. */
                     readonly description?: string | null;
-                    /** @description Accepted for compatibility, and must be empty: access is limited by `access_mode` only. */
+                    /** @description Departments whose members may use a store with the access mode `department`, which needs at least one. */
                     readonly access_departments?: readonly string[] | null;
-                    /** @description Accepted for compatibility, and must be empty: access is limited by `access_mode` only. */
+                    /** @description Ids of members who may use a store with the access mode `private`. */
                     readonly access_users?: readonly string[] | null;
                     /** @description At most 16 pairs. A key has at most 64 characters, a value at most 512. */
                     readonly metadata?: {
@@ -2028,8 +3542,8 @@ export interface operations {
                         readonly anchor: "last_active_at";
                         readonly days: number;
                     } | null;
-                    /** @description Who sees and uses the store; by default `organization`. `organization` and `public`: every key of the organization with the scope. `private`: the key that created the store, and keys with the scope `admin`. */
-                    readonly access_mode?: ("organization" | "public" | "private") | null;
+                    /** @description Who sees and uses the store; by default `organization`. `organization` and `public`: every key and member of the organization with the scope. `department`: members of `access_departments`. `private`: the users in `access_users`. The key or user that created the store, and those with the scope `admin`, have access always. */
+                    readonly access_mode?: ("organization" | "public" | "department" | "private") | null;
                     /** @description Files to add to the store. */
                     readonly file_ids?: readonly string[] | null;
                 };
@@ -2056,7 +3570,7 @@ export interface operations {
                             /** @description A description for people. */
                             readonly description: string | null;
                             readonly organization_id: string;
-                            /** @description The id of the key that created the store. */
+                            /** @description The id of the key or user that created the store. */
                             readonly created_by: string;
                             /** Format: date-time */
                             readonly created_at: string;
@@ -2067,10 +3581,10 @@ export interface operations {
                             /** @enum {string} */
                             readonly status: "active" | "expired";
                             /** @enum {string} */
-                            readonly access_mode: "organization" | "public" | "private";
-                            /** @description Empty. */
+                            readonly access_mode: "organization" | "public" | "department" | "private";
+                            /** @description Departments whose members may use the store; empty unless its access mode is `department`. */
                             readonly access_departments: readonly string[];
-                            /** @description Empty. */
+                            /** @description Ids of users who may use the store; empty unless its access mode is `private`. */
                             readonly access_users: readonly string[];
                             /** @description The number of files of the store, in any state. */
                             readonly file_count: number;
@@ -2192,7 +3706,7 @@ export interface operations {
                             /** @description A description for people. */
                             readonly description: string | null;
                             readonly organization_id: string;
-                            /** @description The id of the key that created the store. */
+                            /** @description The id of the key or user that created the store. */
                             readonly created_by: string;
                             /** Format: date-time */
                             readonly created_at: string;
@@ -2203,10 +3717,10 @@ export interface operations {
                             /** @enum {string} */
                             readonly status: "active" | "expired";
                             /** @enum {string} */
-                            readonly access_mode: "organization" | "public" | "private";
-                            /** @description Empty. */
+                            readonly access_mode: "organization" | "public" | "department" | "private";
+                            /** @description Departments whose members may use the store; empty unless its access mode is `department`. */
                             readonly access_departments: readonly string[];
-                            /** @description Empty. */
+                            /** @description Ids of users who may use the store; empty unless its access mode is `private`. */
                             readonly access_users: readonly string[];
                             /** @description The number of files of the store, in any state. */
                             readonly file_count: number;
@@ -2285,9 +3799,9 @@ export interface operations {
                 readonly "application/json": {
                     /** @description A description for people. */
                     readonly description?: string | null;
-                    /** @description Accepted for compatibility, and must be empty: access is limited by `access_mode` only. */
+                    /** @description Departments whose members may use a store with the access mode `department`, which needs at least one. */
                     readonly access_departments?: readonly string[] | null;
-                    /** @description Accepted for compatibility, and must be empty: access is limited by `access_mode` only. */
+                    /** @description Ids of members who may use a store with the access mode `private`. */
                     readonly access_users?: readonly string[] | null;
                     /** @description At most 16 pairs. A key has at most 64 characters, a value at most 512. */
                     readonly metadata?: {
@@ -2302,10 +3816,10 @@ export interface operations {
                     /** @description A name for people, without control characters. */
                     readonly name?: string;
                     /**
-                     * @description Who sees and uses the store. `organization` and `public`: every key of the organization with the scope. `private`: the key that created the store, and keys with the scope `admin`.
+                     * @description Who sees and uses the store. `organization` and `public`: every key and member of the organization with the scope. `department`: members of `access_departments`. `private`: the users in `access_users`. The key or user that created the store, and those with the scope `admin`, have access always.
                      * @enum {string}
                      */
-                    readonly access_mode?: "organization" | "public" | "private";
+                    readonly access_mode?: "organization" | "public" | "department" | "private";
                 };
             };
         };
@@ -2330,7 +3844,7 @@ export interface operations {
                             /** @description A description for people. */
                             readonly description: string | null;
                             readonly organization_id: string;
-                            /** @description The id of the key that created the store. */
+                            /** @description The id of the key or user that created the store. */
                             readonly created_by: string;
                             /** Format: date-time */
                             readonly created_at: string;
@@ -2341,10 +3855,10 @@ export interface operations {
                             /** @enum {string} */
                             readonly status: "active" | "expired";
                             /** @enum {string} */
-                            readonly access_mode: "organization" | "public" | "private";
-                            /** @description Empty. */
+                            readonly access_mode: "organization" | "public" | "department" | "private";
+                            /** @description Departments whose members may use the store; empty unless its access mode is `department`. */
                             readonly access_departments: readonly string[];
-                            /** @description Empty. */
+                            /** @description Ids of users who may use the store; empty unless its access mode is `private`. */
                             readonly access_users: readonly string[];
                             /** @description The number of files of the store, in any state. */
                             readonly file_count: number;
@@ -2462,7 +3976,7 @@ export interface operations {
                                 readonly file_size: number | null;
                                 /** @description The type of the File; null if it does not exist. */
                                 readonly mime_type: string | null;
-                                /** @description The estimated time until the file is completed; null if it is unknown, and when the indexing has ended. */
+                                /** @description The estimated time until the file is completed, from the latest indexings; null if it is unknown, and when the indexing has ended. */
                                 readonly estimated_completion_seconds: number | null;
                                 /** @description Values that filters compare, by key: at most 16. A key has 1 to 64 characters, a string at most 512. */
                                 readonly attributes: {
@@ -2591,7 +4105,7 @@ export interface operations {
                             readonly file_size: number | null;
                             /** @description The type of the File; null if it does not exist. */
                             readonly mime_type: string | null;
-                            /** @description The estimated time until the file is completed; null if it is unknown, and when the indexing has ended. */
+                            /** @description The estimated time until the file is completed, from the latest indexings; null if it is unknown, and when the indexing has ended. */
                             readonly estimated_completion_seconds: number | null;
                             /** @description Values that filters compare, by key: at most 16. A key has 1 to 64 characters, a string at most 512. */
                             readonly attributes: {
@@ -2694,7 +4208,7 @@ export interface operations {
                             readonly file_size: number | null;
                             /** @description The type of the File; null if it does not exist. */
                             readonly mime_type: string | null;
-                            /** @description The estimated time until the file is completed; null if it is unknown, and when the indexing has ended. */
+                            /** @description The estimated time until the file is completed, from the latest indexings; null if it is unknown, and when the indexing has ended. */
                             readonly estimated_completion_seconds: number | null;
                             /** @description Values that filters compare, by key: at most 16. A key has 1 to 64 characters, a string at most 512. */
                             readonly attributes: {
@@ -2831,7 +4345,7 @@ export interface operations {
                             readonly file_size: number | null;
                             /** @description The type of the File; null if it does not exist. */
                             readonly mime_type: string | null;
-                            /** @description The estimated time until the file is completed; null if it is unknown, and when the indexing has ended. */
+                            /** @description The estimated time until the file is completed, from the latest indexings; null if it is unknown, and when the indexing has ended. */
                             readonly estimated_completion_seconds: number | null;
                             /** @description Values that filters compare, by key: at most 16. A key has 1 to 64 characters, a string at most 512. */
                             readonly attributes: {
@@ -3085,7 +4599,7 @@ export interface operations {
                             readonly text_weight: number;
                         } | null;
                     } | null;
-                    /** @description True allows another wording of the query. */
+                    /** @description True lets the default model of the model server word the query in another way, if the key has the scope `models:use`. `search_query` shows the used wording. */
                     readonly rewrite_query?: boolean | null;
                 };
             };
@@ -3173,7 +4687,7 @@ export interface operations {
                             readonly text_weight: number;
                         } | null;
                     } | null;
-                    /** @description True allows another wording of the query. */
+                    /** @description True lets the default model of the model server word the query in another way, if the key has the scope `models:use`. `search_query` shows the used wording. */
                     readonly rewrite_query?: boolean | null;
                 };
             };
@@ -3219,6 +4733,494 @@ export interface operations {
                             /** @description The duration of the search in milliseconds. */
                             readonly took_ms: number;
                         };
+                    };
+                };
+            };
+        };
+    };
+    readonly listEvents: {
+        readonly parameters: {
+            readonly query: {
+                readonly limit: number;
+                /** @description `asc`: oldest first. `desc`: newest first, and `after` continues with older events. */
+                readonly order: "asc" | "desc";
+                /** @description The `next_cursor` of the page before, which had the same order. */
+                readonly after?: string;
+                /** @description The wanted types, separated by commas: `file.created`, `file.rejected`, `file.trashed`, `file.restored`, `file.deleted`, `file.expiring`, `file.expired`, `file.damaged`, `upload.expired`, `upload.cancelled`, `vector_store.file.completed`, `vector_store.file.failed`, `vector_store.file.cancelled`, `vector_store.file_batch.completed`, `vector_store.deleted`, `vector_store.expired`, `api_key.created`, `api_key.deleted`, `member.added`, `member.removed`. By default all. */
+                readonly types?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of events. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly events: readonly {
+                            /** @description The id of the event. */
+                            readonly id: string;
+                            /** @enum {string} */
+                            readonly type: "file.created" | "file.rejected" | "file.trashed" | "file.restored" | "file.deleted" | "file.expiring" | "file.expired" | "file.damaged" | "upload.expired" | "upload.cancelled" | "vector_store.file.completed" | "vector_store.file.failed" | "vector_store.file.cancelled" | "vector_store.file_batch.completed" | "vector_store.deleted" | "vector_store.expired" | "api_key.created" | "api_key.deleted" | "member.added" | "member.removed";
+                            /** Format: date-time */
+                            readonly created_at: string;
+                            readonly organization_id: string;
+                            /** @description The object of the event as it was then, with the fields that a GET of it returned. The `upload` of `file.rejected` has the `code` and the `message` of the refusal. */
+                            readonly data: {
+                                /** @enum {string} */
+                                readonly object: "file" | "upload" | "vector_store.file" | "vector_store.file_batch" | "vector_store" | "api_key" | "member";
+                            } & {
+                                readonly [key: string]: unknown;
+                            };
+                        }[];
+                        /** @description The value of `after` for the next page. Oldest first, that page may have events that are yet to come. */
+                        readonly next_cursor: string;
+                        /** @description True if more events may follow. A page may be empty, although more events follow. */
+                        readonly has_more: boolean;
+                    };
+                };
+            };
+        };
+    };
+    readonly streamEvents: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The cursor, for clients that cannot send `Last-Event-ID`. */
+                readonly after?: string;
+                /** @description The wanted types, separated by commas: `file.created`, `file.rejected`, `file.trashed`, `file.restored`, `file.deleted`, `file.expiring`, `file.expired`, `file.damaged`, `upload.expired`, `upload.cancelled`, `vector_store.file.completed`, `vector_store.file.failed`, `vector_store.file.cancelled`, `vector_store.file_batch.completed`, `vector_store.deleted`, `vector_store.expired`, `api_key.created`, `api_key.deleted`, `member.added`, `member.removed`. By default all. */
+                readonly types?: string;
+            };
+            readonly header?: {
+                /** @description The `id` of the last event that the client has got. It goes before `after`. */
+                readonly "Last-Event-ID"?: string;
+            };
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The events. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/event-stream": string;
+                };
+            };
+        };
+    };
+    readonly listWebhooks: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The webhooks. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly webhooks: readonly {
+                            readonly id: string;
+                            readonly url: string;
+                            /** @description The types of the events that are sent; `*` for all. */
+                            readonly types: readonly ("file.created" | "file.rejected" | "file.trashed" | "file.restored" | "file.deleted" | "file.expiring" | "file.expired" | "file.damaged" | "upload.expired" | "upload.cancelled" | "vector_store.file.completed" | "vector_store.file.failed" | "vector_store.file.cancelled" | "vector_store.file_batch.completed" | "vector_store.deleted" | "vector_store.expired" | "api_key.created" | "api_key.deleted" | "member.added" | "member.removed" | "*")[];
+                            /** @description A text for people. */
+                            readonly description: string | null;
+                            /** @description False: nothing is sent. */
+                            readonly is_active: boolean;
+                            /** @description Why the service deactivated the webhook: it answered 410, or nothing succeeded for 5 days. Null otherwise. */
+                            readonly deactivation: ("gone" | "failing") | null;
+                            /** @description The first failure since the last success; null if the last attempt succeeded. */
+                            readonly failing_since: string | null;
+                            /** Format: date-time */
+                            readonly created_at: string;
+                            /** Format: date-time */
+                            readonly updated_at: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    readonly createWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @description An https URL with a public address. */
+                    readonly url: string;
+                    /** @description The types of the events to send, or `*` for all, which is the default. */
+                    readonly types?: readonly string[];
+                    /** @description A text for people. */
+                    readonly description?: string | null;
+                    /** @description False: nothing is sent. */
+                    readonly is_active?: boolean;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The webhook with its secret. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly id: string;
+                        readonly url: string;
+                        /** @description The types of the events that are sent; `*` for all. */
+                        readonly types: readonly ("file.created" | "file.rejected" | "file.trashed" | "file.restored" | "file.deleted" | "file.expiring" | "file.expired" | "file.damaged" | "upload.expired" | "upload.cancelled" | "vector_store.file.completed" | "vector_store.file.failed" | "vector_store.file.cancelled" | "vector_store.file_batch.completed" | "vector_store.deleted" | "vector_store.expired" | "api_key.created" | "api_key.deleted" | "member.added" | "member.removed" | "*")[];
+                        /** @description A text for people. */
+                        readonly description: string | null;
+                        /** @description False: nothing is sent. */
+                        readonly is_active: boolean;
+                        /** @description Why the service deactivated the webhook: it answered 410, or nothing succeeded for 5 days. Null otherwise. */
+                        readonly deactivation: ("gone" | "failing") | null;
+                        /** @description The first failure since the last success; null if the last attempt succeeded. */
+                        readonly failing_since: string | null;
+                        /** Format: date-time */
+                        readonly created_at: string;
+                        /** Format: date-time */
+                        readonly updated_at: string;
+                        /** @description The secret that signs the requests, `whsec_…`. No other response contains it. */
+                        readonly secret: string;
+                    };
+                };
+            };
+        };
+    };
+    readonly getWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the webhook. */
+                readonly webhook_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The webhook. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly id: string;
+                        readonly url: string;
+                        /** @description The types of the events that are sent; `*` for all. */
+                        readonly types: readonly ("file.created" | "file.rejected" | "file.trashed" | "file.restored" | "file.deleted" | "file.expiring" | "file.expired" | "file.damaged" | "upload.expired" | "upload.cancelled" | "vector_store.file.completed" | "vector_store.file.failed" | "vector_store.file.cancelled" | "vector_store.file_batch.completed" | "vector_store.deleted" | "vector_store.expired" | "api_key.created" | "api_key.deleted" | "member.added" | "member.removed" | "*")[];
+                        /** @description A text for people. */
+                        readonly description: string | null;
+                        /** @description False: nothing is sent. */
+                        readonly is_active: boolean;
+                        /** @description Why the service deactivated the webhook: it answered 410, or nothing succeeded for 5 days. Null otherwise. */
+                        readonly deactivation: ("gone" | "failing") | null;
+                        /** @description The first failure since the last success; null if the last attempt succeeded. */
+                        readonly failing_since: string | null;
+                        /** Format: date-time */
+                        readonly created_at: string;
+                        /** Format: date-time */
+                        readonly updated_at: string;
+                    };
+                };
+            };
+        };
+    };
+    readonly deleteWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the webhook. */
+                readonly webhook_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The webhook is deleted, and nothing is sent to it any more. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readonly updateWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the webhook. */
+                readonly webhook_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @description An https URL with a public address. */
+                    readonly url?: string;
+                    /** @description The types of the events to send, or `*` for all, which is the default. */
+                    readonly types?: readonly string[];
+                    /** @description A text for people. */
+                    readonly description?: string | null;
+                    /** @description False: nothing is sent. */
+                    readonly is_active?: boolean;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The changed webhook. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly id: string;
+                        readonly url: string;
+                        /** @description The types of the events that are sent; `*` for all. */
+                        readonly types: readonly ("file.created" | "file.rejected" | "file.trashed" | "file.restored" | "file.deleted" | "file.expiring" | "file.expired" | "file.damaged" | "upload.expired" | "upload.cancelled" | "vector_store.file.completed" | "vector_store.file.failed" | "vector_store.file.cancelled" | "vector_store.file_batch.completed" | "vector_store.deleted" | "vector_store.expired" | "api_key.created" | "api_key.deleted" | "member.added" | "member.removed" | "*")[];
+                        /** @description A text for people. */
+                        readonly description: string | null;
+                        /** @description False: nothing is sent. */
+                        readonly is_active: boolean;
+                        /** @description Why the service deactivated the webhook: it answered 410, or nothing succeeded for 5 days. Null otherwise. */
+                        readonly deactivation: ("gone" | "failing") | null;
+                        /** @description The first failure since the last success; null if the last attempt succeeded. */
+                        readonly failing_since: string | null;
+                        /** Format: date-time */
+                        readonly created_at: string;
+                        /** Format: date-time */
+                        readonly updated_at: string;
+                    };
+                };
+            };
+        };
+    };
+    readonly rotateWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the webhook. */
+                readonly webhook_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The webhook with its new secret. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly id: string;
+                        readonly url: string;
+                        /** @description The types of the events that are sent; `*` for all. */
+                        readonly types: readonly ("file.created" | "file.rejected" | "file.trashed" | "file.restored" | "file.deleted" | "file.expiring" | "file.expired" | "file.damaged" | "upload.expired" | "upload.cancelled" | "vector_store.file.completed" | "vector_store.file.failed" | "vector_store.file.cancelled" | "vector_store.file_batch.completed" | "vector_store.deleted" | "vector_store.expired" | "api_key.created" | "api_key.deleted" | "member.added" | "member.removed" | "*")[];
+                        /** @description A text for people. */
+                        readonly description: string | null;
+                        /** @description False: nothing is sent. */
+                        readonly is_active: boolean;
+                        /** @description Why the service deactivated the webhook: it answered 410, or nothing succeeded for 5 days. Null otherwise. */
+                        readonly deactivation: ("gone" | "failing") | null;
+                        /** @description The first failure since the last success; null if the last attempt succeeded. */
+                        readonly failing_since: string | null;
+                        /** Format: date-time */
+                        readonly created_at: string;
+                        /** Format: date-time */
+                        readonly updated_at: string;
+                        /** @description The secret that signs the requests, `whsec_…`. No other response contains it. */
+                        readonly secret: string;
+                    };
+                };
+            };
+        };
+    };
+    readonly testWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the webhook. */
+                readonly webhook_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The answer of the webhook, or why there was none. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** Format: date-time */
+                        readonly at: string;
+                        readonly duration_ms: number;
+                        /** @description The status of the answer; null if there was none. */
+                        readonly status: number | null;
+                        /** @description Why there was no answer; null if there was one. */
+                        readonly error: string | null;
+                        /** @description The first 1,024 bytes of the answer. */
+                        readonly response: string;
+                    };
+                };
+            };
+        };
+    };
+    readonly listWebhookDeliveries: {
+        readonly parameters: {
+            readonly query: {
+                readonly limit: number;
+                /** @description The `next_cursor` of the page before. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the webhook. */
+                readonly webhook_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of deliveries. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly deliveries: readonly {
+                            readonly id: string;
+                            /** @description The id of the event, which is the header `webhook-id`. */
+                            readonly event_id: string;
+                            /** @enum {string} */
+                            readonly event_type: "file.created" | "file.rejected" | "file.trashed" | "file.restored" | "file.deleted" | "file.expiring" | "file.expired" | "file.damaged" | "upload.expired" | "upload.cancelled" | "vector_store.file.completed" | "vector_store.file.failed" | "vector_store.file.cancelled" | "vector_store.file_batch.completed" | "vector_store.deleted" | "vector_store.expired" | "api_key.created" | "api_key.deleted" | "member.added" | "member.removed";
+                            /** @enum {string} */
+                            readonly state: "waiting" | "running" | "delivered" | "failed";
+                            /** @description The attempts, oldest first. */
+                            readonly attempts: readonly {
+                                /** Format: date-time */
+                                readonly at: string;
+                                readonly duration_ms: number;
+                                /** @description The status of the answer; null if there was none. */
+                                readonly status: number | null;
+                                /** @description Why there was no answer; null if there was one. */
+                                readonly error: string | null;
+                                /** @description The first 1,024 bytes of the answer. */
+                                readonly response: string;
+                            }[];
+                            /** Format: date-time */
+                            readonly created_at: string;
+                            /** @description The time of the next attempt; null if there is none. */
+                            readonly next_attempt_at: string | null;
+                        }[];
+                        readonly has_more: boolean;
+                        /** @description The value of `after` for the next page; null on the last page. */
+                        readonly next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    readonly retryWebhookDelivery: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The organization of the key. */
+                readonly organization_id: string;
+                /** @description The `id` of the webhook. */
+                readonly webhook_id: string;
+                /** @description The `id` of the delivery. */
+                readonly delivery_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The delivery, which waits to be sent. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly id: string;
+                        /** @description The id of the event, which is the header `webhook-id`. */
+                        readonly event_id: string;
+                        /** @enum {string} */
+                        readonly event_type: "file.created" | "file.rejected" | "file.trashed" | "file.restored" | "file.deleted" | "file.expiring" | "file.expired" | "file.damaged" | "upload.expired" | "upload.cancelled" | "vector_store.file.completed" | "vector_store.file.failed" | "vector_store.file.cancelled" | "vector_store.file_batch.completed" | "vector_store.deleted" | "vector_store.expired" | "api_key.created" | "api_key.deleted" | "member.added" | "member.removed";
+                        /** @enum {string} */
+                        readonly state: "waiting" | "running" | "delivered" | "failed";
+                        /** @description The attempts, oldest first. */
+                        readonly attempts: readonly {
+                            /** Format: date-time */
+                            readonly at: string;
+                            readonly duration_ms: number;
+                            /** @description The status of the answer; null if there was none. */
+                            readonly status: number | null;
+                            /** @description Why there was no answer; null if there was one. */
+                            readonly error: string | null;
+                            /** @description The first 1,024 bytes of the answer. */
+                            readonly response: string;
+                        }[];
+                        /** Format: date-time */
+                        readonly created_at: string;
+                        /** @description The time of the next attempt; null if there is none. */
+                        readonly next_attempt_at: string | null;
                     };
                 };
             };

@@ -39,14 +39,55 @@ export type DeactivateApiKeyQuery = Query<'deactivateApiKey'>
 export type DeactivateApiKeyAnswer = Answer<'deactivateApiKey'>
 export type ActivateApiKeyAnswer = Answer<'activateApiKey'>
 export type RotateApiKeyAnswer = Answer<'rotateApiKey'>
+export type CreateS3CredentialsAnswer = Answer<'createS3Credentials'>
 
 export type CreateUploadUrlBody = Body<'createUploadUrl'>
-export type CreateUploadUrlAnswer = Answer<'createUploadUrl'>
+/**
+ * The URL of an upload session, or the plan of one whose parts go to S3 storage; with `sha256` also the File of content
+ * that is stored already.
+ */
+export type CreateUploadUrlAnswer<Sent extends CreateUploadUrlBody = CreateUploadUrlBody> =
+  | (Sent extends { readonly upload_type: 'parts' } ? DirectUploadAnswer : UploadUrlAnswer)
+  | ('sha256' extends keyof Sent ? StoredUploadAnswer : never)
+export type UploadUrlAnswer = Extract<Answer<'createUploadUrl'>, { readonly upload_type: 'resumable' }>
+export type DirectUploadAnswer = Extract<Answer<'createUploadUrl'>, { readonly upload_type: 'parts' }>
+export type StoredUploadAnswer = Extract<Answer<'createUploadUrl'>, { readonly already_stored: true }>
 export type RegisterFileBody = Body<'registerFile'>
 export type ListFilesQuery = Query<'listFiles'>
 export type ListFilesAnswer = Answer<'listFiles'>
+export type UpdateFileBody = Body<'updateFile'>
 export type GetFileContentAnswer = Answer<'getFileContent'>
+export type CreateShareLinkBody = NonNullable<
+  NonNullable<operations['createShareLink']['requestBody']>['content']['application/json']
+>
+export type CreatedShareLink = Answer<'createShareLink'>
+export type ListShareLinksAnswer = Answer<'listShareLinks'>
+export type ShareLink = ListShareLinksAnswer['links'][number]
+export type ListEventsQuery = Query<'listEvents'>
+export type ListEventsAnswer = Answer<'listEvents'>
+export type WaybillEvent = ListEventsAnswer['events'][number]
+export type Me = Answer<'getMe'>
+export type SignInOptions = Answer<'getSignIn'>
+export type Member = Answer<'getMember'>
+export type ListMembersQuery = Query<'listMembers'>
+export type ListMembersAnswer = Answer<'listMembers'>
+export type AddMemberBody = Body<'addMember'>
+export type UpdateMemberBody = Body<'updateMember'>
+export type Webhook = Answer<'getWebhook'>
+export type CreateWebhookBody = Body<'createWebhook'>
+export type CreatedWebhook = Answer<'createWebhook'>
+export type ListWebhooksAnswer = Answer<'listWebhooks'>
+export type UpdateWebhookBody = Body<'updateWebhook'>
+export type TestWebhookAnswer = Answer<'testWebhook'>
+export type ListDeliveriesQuery = Query<'listWebhookDeliveries'>
+export type ListDeliveriesAnswer = Answer<'listWebhookDeliveries'>
+export type WebhookDelivery = ListDeliveriesAnswer['deliveries'][number]
 export type UploadFilesAnswer = Answer<'uploadFiles'>
+export type SignUploadPartsBody = Body<'signUploadParts'>
+export type SignUploadPartsAnswer = Answer<'signUploadParts'>
+export type CompleteDirectUploadBody = Body<'completeDirectUpload'>
+export type CompleteDirectUploadAnswer = Answer<'completeDirectUpload'>
+export type ListUploadsQuery = Query<'listUploads'>
 export type ListUploadsAnswer = Answer<'listUploads'>
 
 export type VectorStore = Answer<'getVectorStore'>['data']

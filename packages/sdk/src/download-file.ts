@@ -6,6 +6,7 @@ import { crc32cText } from './crc32c/crc32c-text.ts'
 import { errorFromResponse } from './error-from-response.ts'
 import { ChecksumError, ConnectionError, WaybillError } from './errors.ts'
 import { followSignal } from './follow-signal.ts'
+import { piecesOf } from './pieces-of.ts'
 import { delayAfter, isTransient, wait } from './retry.ts'
 
 export interface DownloadOptions {
@@ -33,7 +34,7 @@ export async function downloadFile(
   { signal, from = { offset: 0, crc32c: 0 } }: DownloadOptions,
 ): Promise<Download> {
   const path = `/files/${encodeURIComponent(fileId)}`
-  const file = await api.call<WaybillFile>({ method: 'GET', path, isIdempotent: true, signal })
+  const file = await api.call<WaybillFile>({ method: 'GET', path, signal })
   if (!Number.isSafeInteger(from.offset) || from.offset < 0)
     throw new RangeError('from.offset must be a number of bytes, 0 or more.')
   if (from.offset > file.file_size)
@@ -50,7 +51,7 @@ function bodyOf(
 ): ReadableStream<Uint8Array> {
   const { controller: own, unfollow } = followSignal(signal)
   const requestUrl = async () => {
-    const query = { method: 'GET', path: `${path}/content`, isIdempotent: true, signal: own.signal } as const
+    const query = { method: 'GET', path: `${path}/content`, signal: own.signal } as const
     return (await api.call<GetFileContentAnswer>(query)).download_url
   }
   const pieces = verified(file, from.crc32c, piecesFrom(api, file, from.offset, requestUrl, own.signal))
@@ -84,7 +85,7 @@ async function* piecesFrom(
   requestUrl: () => Promise<string>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const { fetch, retry } = api.connection
+  const { fetch, retry, rateLimit } = api.connection
   let offset = start
   let url: string | null = null
   for (let failures = 0; offset < file.file_size; ) {
@@ -93,6 +94,7 @@ async function* piecesFrom(
       for await (const piece of bodyFrom(fetch, url, offset, signal)) {
         failures = 0
         offset += piece.byteLength
+        await rateLimit?.take(piece.byteLength, signal)
         yield piece
       }
       if (offset < file.file_size) throw connectionLost()
@@ -127,19 +129,7 @@ async function* bodyFrom(
       status,
     })
   }
-  const reader = response.body?.getReader()
-  try {
-    for (;;) {
-      const read = await reader?.read().catch((cause) => {
-        signal?.throwIfAborted()
-        throw connectionLost(cause)
-      })
-      if (read === undefined || read.done) return
-      yield read.value
-    }
-  } finally {
-    await reader?.cancel().catch(() => {})
-  }
+  yield* piecesOf(response, signal, connectionLost)
 }
 
 const connectionLost = (cause?: unknown) =>

@@ -6,15 +6,25 @@ interface Envelope {
   readonly message: string
   readonly system_message: string
   readonly details: Readonly<Record<string, unknown>>
-  readonly trace_id: string
+  readonly trace_id: string | null
 }
+
+/** Codes of errors in the form of the OpenAI API, which has other codes. */
+const CODES: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
+  [400, 'INVALID_REQUEST'],
+  [401, 'INVALID_API_KEY'],
+  [403, 'INSUFFICIENT_PERMISSIONS'],
+  [429, 'RATE_LIMIT_EXCEEDED'],
+  [502, 'MODEL_SERVER_ERROR'],
+  [504, 'MODEL_SERVER_TIMEOUT'],
+])
 
 /** Reads an error response of the API and returns it as an error. The error's texts do not contain `secret`. */
 export async function errorFromResponse(response: Response, secret = ''): Promise<WaybillError> {
   const text = withoutSecret(await response.text().catch(() => ''), secret)
   const traceId = response.headers.get('x-request-id')
   const retryAfterMs = retryAfterOf(response)
-  const envelope = envelopeOf(text)
+  const envelope = envelopeOf(text, response.status)
   if (envelope === null) {
     // The response comes from a proxy or from another service.
     const message = `The service responded with ${response.status} and no error message.`
@@ -38,10 +48,14 @@ export function withoutSecret(text: string, secret: string): string {
   return secret === '' ? text : text.replaceAll(secret, '[hidden]')
 }
 
-function envelopeOf(text: string): Envelope | null {
+/** Returns the error of a body in the form of the JSON API or of the OpenAI API; null for other bodies. */
+function envelopeOf(text: string, status: number): Envelope | null {
   try {
     const { error } = JSON.parse(text)
-    return typeof error?.code === 'string' ? error : null
+    if (typeof error?.system_message === 'string') return error
+    const code = CODES.get(status)
+    if (code === undefined || typeof error?.message !== 'string') return null
+    return { code, message: error.message, system_message: error.message, details: {}, trace_id: null }
   } catch {
     return null
   }

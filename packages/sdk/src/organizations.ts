@@ -1,9 +1,5 @@
-import type { Api } from './api.ts'
+import type { Api, CallOptions } from './api.ts'
 import type { Organization } from './api-types.ts'
-
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined
-}
 
 export interface Organizations {
   /** Returns the organization of this client, with its storage use. */
@@ -11,5 +7,5 @@ export interface Organizations {
 }
 
 export function createOrganizations({ call }: Api): Organizations {
-  return { get: ({ signal } = {}) => call({ method: 'GET', path: '', isIdempotent: true, signal }) }
+  return { get: (options) => call({ method: 'GET', path: '' }, options) }
 }

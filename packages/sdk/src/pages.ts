@@ -25,3 +25,11 @@ export function listed<Item, Page, Query>(
   }
   return { pages, [Symbol.asyncIterator]: items }
 }
+
+/** Returns the query of the page at the cursor of this one; null after the last page. */
+export function nextAfter<Query extends { readonly page?: unknown; readonly after?: string }>(
+  { next_cursor }: { readonly next_cursor: string | null },
+  { page: _, ...rest }: Query,
+): Query | null {
+  return next_cursor === null ? null : ({ ...rest, after: next_cursor } as Query)
+}

@@ -71,7 +71,8 @@ const UNPROCESSED_STATUSES: ReadonlySet<number> = new Set([408, 429])
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof WaybillError)) return false
   if ((error.retryAfterMs ?? 0) > MAX_RETRY_AFTER_MS) return false
-  return error.code === 'CONNECTION_FAILED' || TRANSIENT_STATUSES.has(error.status)
+  const isTransientCode = error.code === 'CONNECTION_FAILED' || error.code === 'SCAN_PENDING'
+  return isTransientCode || TRANSIENT_STATUSES.has(error.status)
 }
 
 /** Returns true when a retry may succeed and the service has certainly not processed the request. */

@@ -1,4 +1,4 @@
-import type { Api } from './api.ts'
+import type { Api, CallOptions } from './api.ts'
 import type {
   AddStoreFileBody,
   ListStoreFilesAnswer,
@@ -9,8 +9,7 @@ import type {
   UpdateStoreFileBody,
   VectorStoreFile,
 } from './api-types.ts'
-import type { CallOptions } from './organizations.ts'
-import { type Listed, listed } from './pages.ts'
+import { type Listed, listed, nextAfter } from './pages.ts'
 import { wait } from './retry.ts'
 
 export interface AddAndWaitOptions extends CallOptions, AddStoreFileBody {
@@ -69,11 +68,11 @@ export function createStoreFiles({ call, callForData }: Api): StoreFiles {
   const filesPath = (storeId: string) => `/vector-stores/${encodeURIComponent(storeId)}/files`
   const pathOf = (storeId: string, fileId: string) => `${filesPath(storeId)}/${encodeURIComponent(fileId)}`
   const read = <Data>(path: string, signal: AbortSignal | undefined, query: object = {}) =>
-    callForData<Data>({ method: 'GET', path, query, isIdempotent: true, signal })
+    callForData<Data>({ method: 'GET', path, query, signal })
 
-  const add: StoreFiles['add'] = (storeId, fileId, body = {}, { signal } = {}) => {
+  const add: StoreFiles['add'] = (storeId, fileId, body = {}, options) => {
     const json = { ...body, file_id: fileId }
-    return callForData({ method: 'POST', path: filesPath(storeId), json, isIdempotent: true, signal })
+    return callForData({ method: 'POST', path: filesPath(storeId), json, isIdempotent: true }, options)
   }
   const get: StoreFiles['get'] = (storeId, fileId, { signal } = {}) => read(pathOf(storeId, fileId), signal)
   const status: StoreFiles['status'] = (storeId, fileId, { signal } = {}) =>
@@ -95,23 +94,23 @@ export function createStoreFiles({ call, callForData }: Api): StoreFiles {
         query,
         (page) => read<ListStoreFilesAnswer>(filesPath(storeId), signal, page),
         ({ files }) => files,
-        ({ next_cursor }, { page: _, ...rest }) =>
-          next_cursor === null ? null : { ...rest, after: next_cursor },
+        nextAfter,
       ),
     get,
-    update: (storeId, fileId, json, { signal } = {}) =>
-      callForData({ method: 'PATCH', path: pathOf(storeId, fileId), json, isIdempotent: true, signal }),
-    remove: (storeId, fileId, { signal } = {}) =>
-      call({ method: 'DELETE', path: pathOf(storeId, fileId), isIdempotent: true, signal }),
-    retry: (storeId, fileId, json = {}, { signal } = {}) =>
-      callForData({
-        method: 'POST',
-        path: `${pathOf(storeId, fileId)}/retry`,
-        json,
-        // A forced repetition would index the file again.
-        isIdempotent: json.force !== true,
-        signal,
-      }),
+    update: (storeId, fileId, json, options) =>
+      callForData({ method: 'PATCH', path: pathOf(storeId, fileId), json }, options),
+    remove: (storeId, fileId, options) => call({ method: 'DELETE', path: pathOf(storeId, fileId) }, options),
+    retry: (storeId, fileId, json = {}, options) =>
+      callForData(
+        {
+          method: 'POST',
+          path: `${pathOf(storeId, fileId)}/retry`,
+          json,
+          // A forced repetition would index the file again.
+          isIdempotent: json.force !== true,
+        },
+        options,
+      ),
     status,
     logs: (storeId, fileId, { signal } = {}) => read(`${pathOf(storeId, fileId)}/logs`, signal),
   }

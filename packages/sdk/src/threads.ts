@@ -1,4 +1,4 @@
-import type { Api } from './api.ts'
+import type { Api, CallOptions } from './api.ts'
 import type {
   CreateMessageBody,
   CreateThreadBody,
@@ -10,7 +10,6 @@ import type {
   Thread,
   UpdateThreadBody,
 } from './api-types.ts'
-import type { CallOptions } from './organizations.ts'
 import { type Listed, listed } from './pages.ts'
 
 export interface ThreadMessages {
@@ -45,25 +44,22 @@ export function createThreads(api: Api): Threads {
   const { call, callForData } = api
   return {
     messages: createThreadMessages(api),
-    create: (json = {}, { signal } = {}) =>
-      callForData({ ...shared, method: 'POST', path, json, isIdempotent: false, signal }),
+    create: (json = {}, options) => callForData({ ...shared, method: 'POST', path, json }, options),
     list: (query = {}, { signal } = {}) =>
       listed(
         query,
         (page) =>
           callForData<ListThreadsAnswer>({
             ...shared,
-            ...{ method: 'GET', path, query: page, isIdempotent: true, signal },
+            ...{ method: 'GET', path, query: page, signal },
           }),
         ({ threads }) => threads,
         (page, sent) => nextPage(page, page.threads.length, sent),
       ),
-    get: (threadId, { signal } = {}) =>
-      callForData({ ...shared, method: 'GET', path: pathOf(threadId), isIdempotent: true, signal }),
-    update: (threadId, json, { signal } = {}) =>
-      callForData({ ...shared, method: 'PATCH', path: pathOf(threadId), json, isIdempotent: true, signal }),
-    delete: (threadId, { signal } = {}) =>
-      call({ ...shared, method: 'DELETE', path: pathOf(threadId), isIdempotent: true, signal }),
+    get: (threadId, options) => callForData({ ...shared, method: 'GET', path: pathOf(threadId) }, options),
+    update: (threadId, json, options) =>
+      callForData({ ...shared, method: 'PATCH', path: pathOf(threadId), json }, options),
+    delete: (threadId, options) => call({ ...shared, method: 'DELETE', path: pathOf(threadId) }, options),
   }
 }
 
@@ -75,7 +71,7 @@ function createThreadMessages({ call, callForData }: Api): ThreadMessages {
     create: (threadId, json, { signal } = {}) =>
       callForData({
         ...shared,
-        ...{ method: 'POST', path: listPath(threadId), json, isIdempotent: false, signal },
+        ...{ method: 'POST', path: listPath(threadId), json, signal },
       }),
     list: (threadId, query = {}, { signal } = {}) =>
       listed(
@@ -83,7 +79,7 @@ function createThreadMessages({ call, callForData }: Api): ThreadMessages {
         (page) =>
           callForData<ListMessagesAnswer>({
             ...shared,
-            ...{ method: 'GET', path: listPath(threadId), query: page, isIdempotent: true, signal },
+            ...{ method: 'GET', path: listPath(threadId), query: page, signal },
           }),
         ({ messages }) => messages,
         (page, sent) => nextPage(page, page.messages.length, sent),
@@ -91,12 +87,12 @@ function createThreadMessages({ call, callForData }: Api): ThreadMessages {
     get: (threadId, messageId, { signal } = {}) =>
       callForData({
         ...shared,
-        ...{ method: 'GET', path: messagePath(threadId, messageId), isIdempotent: true, signal },
+        ...{ method: 'GET', path: messagePath(threadId, messageId), signal },
       }),
     delete: (threadId, messageId, { signal } = {}) =>
       call({
         ...shared,
-        ...{ method: 'DELETE', path: messagePath(threadId, messageId), isIdempotent: true, signal },
+        ...{ method: 'DELETE', path: messagePath(threadId, messageId), signal },
       }),
   }
 }

@@ -1,4 +1,4 @@
-import type { Api } from './api.ts'
+import type { Api, CallOptions } from './api.ts'
 import type {
   CreateVectorStoreBody,
   ListVectorStoresAnswer,
@@ -9,7 +9,6 @@ import type {
   VectorStore,
   VectorStoreUsage,
 } from './api-types.ts'
-import type { CallOptions } from './organizations.ts'
 import { type Listed, listed } from './pages.ts'
 import { createStoreFiles, type StoreFiles } from './store-files.ts'
 
@@ -35,11 +34,10 @@ export function createVectorStores(api: Api): VectorStores {
   const { call, callForData } = api
   const pathOf = (storeId: string) => `/vector-stores/${encodeURIComponent(storeId)}`
   const list = (query: ListVectorStoresQuery, signal: AbortSignal | undefined) =>
-    call<ListVectorStoresAnswer>({ method: 'GET', path: '/vector-stores', query, isIdempotent: true, signal })
+    call<ListVectorStoresAnswer>({ method: 'GET', path: '/vector-stores', query, signal })
   return {
     files: createStoreFiles(api),
-    create: (json, { signal } = {}) =>
-      callForData({ method: 'POST', path: '/vector-stores', json, isIdempotent: false, signal }),
+    create: (json, options) => callForData({ method: 'POST', path: '/vector-stores', json }, options),
     list: (query = {}, { signal } = {}) =>
       listed(
         query,
@@ -47,24 +45,23 @@ export function createVectorStores(api: Api): VectorStores {
         ({ data }) => data,
         nextPage,
       ),
-    get: (storeId, { signal } = {}) =>
-      callForData({ method: 'GET', path: pathOf(storeId), isIdempotent: true, signal }),
-    update: (storeId, json, { signal } = {}) =>
-      callForData({ method: 'PATCH', path: pathOf(storeId), json, isIdempotent: true, signal }),
-    delete: (storeId, { signal } = {}) =>
-      call({ method: 'DELETE', path: pathOf(storeId), isIdempotent: true, signal }),
-    usage: ({ signal } = {}) =>
-      callForData({ method: 'GET', path: '/vector-stores/usage', isIdempotent: true, signal }),
-    search: (storeId, json, { signal } = {}) =>
-      callForData({ method: 'POST', path: `${pathOf(storeId)}/search`, json, isIdempotent: true, signal }),
-    searchAll: (storeIds, body, { signal } = {}) =>
-      callForData({
-        method: 'POST',
-        path: '/vector-stores/search',
-        json: { ...body, vector_store_ids: storeIds },
-        isIdempotent: true,
-        signal,
-      }),
+    get: (storeId, options) => callForData({ method: 'GET', path: pathOf(storeId) }, options),
+    update: (storeId, json, options) =>
+      callForData({ method: 'PATCH', path: pathOf(storeId), json }, options),
+    delete: (storeId, options) => call({ method: 'DELETE', path: pathOf(storeId) }, options),
+    usage: (options) => callForData({ method: 'GET', path: '/vector-stores/usage' }, options),
+    search: (storeId, json, options) =>
+      callForData({ method: 'POST', path: `${pathOf(storeId)}/search`, json, isIdempotent: true }, options),
+    searchAll: (storeIds, body, options) =>
+      callForData(
+        {
+          method: 'POST',
+          path: '/vector-stores/search',
+          json: { ...body, vector_store_ids: storeIds },
+          isIdempotent: true,
+        },
+        options,
+      ),
   }
 }
 

@@ -49,6 +49,35 @@ describe('the client', () => {
     assert.equal(storage_used_bytes, FILES * 'file 0'.length)
   })
 
+  it('uploads into a folder with metadata, in one request and in several, and moves the file', async () => {
+    const folder = { path: 'reports/2026', metadata: { project: 'Apollo' } }
+    const small = new Blob(['small'])
+    for (const filename of ['"small".txt', 'small.txt']) {
+      const file = await client.files.upload(small, { filename, ...folder })
+      assert.deepEqual({ path: file.path, metadata: file.metadata }, folder)
+      const moved = await client.files.update(file.id, { path: 'reports', filename: 'report.txt' })
+      assert.deepEqual(
+        [moved.path, moved.original_filename, moved.metadata],
+        ['reports', 'report.txt', folder.metadata],
+      )
+      assert.deepEqual(await client.files.get(file.id), moved)
+    }
+  })
+
+  it('lists a folder, and searches in all pages', async () => {
+    const pages = await all(client.files.list({ delimiter: '/', limit: 3, sort: 'filename' }).pages())
+    assert.deepEqual(
+      pages.flatMap(({ folders }) => folders ?? []),
+      ['reports'],
+    )
+    const found = await all(client.files.list({ search: 'REPORT', limit: 1 }))
+    assert.deepEqual(
+      found.map(({ original_filename }) => original_filename),
+      ['report.txt', 'report.txt'],
+    )
+    for (const { id } of found) await client.files.delete(id)
+  })
+
   for (const limit of [1, 3, FILES, 100]) {
     it(`lists every file once, with ${limit} to a page`, async () => {
       const files = await all(client.files.list({ limit }))
@@ -89,6 +118,34 @@ describe('the client', () => {
     assert.equal(await (await fetch(download_url)).text(), 'Hello')
     await client.files.delete(file.id)
     await assert.rejects(client.files.get(file.id), NotFoundError)
+  })
+
+  it('moves a file to the trash and back, also where an answer was lost', async () => {
+    const { id } = await client.files.upload(new Blob(['x']), { filename: 'x' })
+    service.proxy.setFault(inTurn(({ method }) => method === 'DELETE', [{ kind: 'lose-answer' }]))
+    await client.files.trash(id)
+    await assert.rejects(client.files.get(id), NotFoundError)
+    const trashed = await all(client.files.list({ state: 'trashed' }))
+    assert.deepEqual(
+      trashed.map((file) => file.id),
+      [id],
+    )
+    assert.equal((await client.files.restore(id)).trashed_at, null)
+    await client.files.trash(id)
+    await client.files.delete(id)
+    await assert.rejects(client.files.restore(id), NotFoundError)
+  })
+
+  it('shares a file until its link is deleted', async () => {
+    const { id } = await client.files.upload(new Blob(['shared']), { filename: 'x' })
+    const link = await client.files.links.create(id, { expires_in: 60, max_downloads: 5 })
+    assert.equal(await (await fetch(link.url)).text(), 'shared')
+    const [listed] = await client.files.links.list(id)
+    assert.deepEqual([listed?.id, listed?.downloads], [link.id, 1])
+    await client.files.links.delete(id, link.id)
+    assert.equal((await fetch(link.url)).status, 404)
+    assert.equal((await client.files.links.create(id)).max_downloads, null)
+    await client.files.delete(id)
   })
 
   it('deletes once where the answer was lost', async () => {

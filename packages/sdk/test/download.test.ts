@@ -20,7 +20,8 @@ describe('files.download', () => {
     service = await startService()
     client = service.client()
     source = await createRandomFile(service.folder, 'source', SIZE_BYTES)
-    file = await client.files.upload(source.path)
+    const { alreadyStored: _, ...uploaded } = await client.files.upload(source.path)
+    file = uploaded
   })
   after(() => service.stop())
   afterEach(() => service.proxy.reset())

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ConnectionError, RateLimitError, ServerError } from '../src/errors.ts'
+import { ConflictError, ConnectionError, RateLimitError, ServerError } from '../src/errors.ts'
 import { delayAfter, isTransient, wasNotProcessed } from '../src/retry.ts'
 
 const POLICY = { maxFailures: 10, baseDelayMs: 100, maxDelayMs: 1000 }
@@ -15,6 +15,8 @@ describe('what is tried again', () => {
     for (const status of [400, 401, 403, 404, 409, 410, 413, 422, 507]) {
       assert.equal(isTransient(answered(status)), false)
     }
+    const pending = new ConflictError('SCAN_PENDING', 'pending', { status: 409, retryAfterMs: 2000 })
+    assert.equal(isTransient(pending), true)
     assert.equal(isTransient(new Error('a fault of ours')), false)
   })
 

@@ -18,9 +18,9 @@ export interface TestService {
 export const QUICK_RETRY = { baseDelayMs: 10, maxDelayMs: 50 }
 
 /** Starts the server in this process behind the proxy, which is its public URL, and creates a folder for files. */
-export async function startService(options: Pick<AppOptions, 'isOnDisk'> = {}): Promise<TestService> {
+export async function startService(options: Pick<AppOptions, 'isOnDisk' | 'env'> = {}): Promise<TestService> {
   const proxy = await startFaultyProxy()
-  const server = await startApp({ ...options, env: { PUBLIC_URL: proxy.url } })
+  const server = await startApp({ ...options, env: { ...options.env, PUBLIC_URL: proxy.url } })
   proxy.forwardTo(server.url)
   const scratch = await createScratchFolder()
   await mkdir(join(scratch.path, 'state'))

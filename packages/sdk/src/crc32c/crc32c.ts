@@ -1,6 +1,6 @@
 import { platform } from '#platform'
 import { addSlices } from './add-slices.ts'
-import { compileSlices } from './compiled-slices.ts'
+import type { compileSlices } from './compiled-slices.ts'
 import { SLICE_BYTES, CRC32C_TABLE as TABLE } from './table.ts'
 
 /** Minimum size for `addSlices`. The call costs more than it saves below it. */
@@ -17,9 +17,10 @@ export const crc32c = fastestCrc32c()
  * Returns the compiled CRC where possible. WebAssembly is little-endian, and some runtimes do not allow compilation.
  */
 function fastestCrc32c(): typeof portableCrc32c {
-  if (!platform.compilesModules || !IS_LITTLE_ENDIAN) return portableCrc32c
+  const { compileSlices } = platform
+  if (compileSlices === null || !IS_LITTLE_ENDIAN) return portableCrc32c
   try {
-    return createCompiledCrc32c()
+    return createCompiledCrc32c(compileSlices)
   } catch {
     return portableCrc32c
   }
@@ -37,8 +38,8 @@ export function portableCrc32c(bytes: Uint8Array, previous = 0): number {
 }
 
 /** Creates a CRC function that uses compiled WebAssembly. Throws when the platform does not allow compilation. */
-export function createCompiledCrc32c(): typeof portableCrc32c {
-  const addCompiled = compileSlices()
+export function createCompiledCrc32c(compile: typeof compileSlices): typeof portableCrc32c {
+  const addCompiled = compile()
   return (bytes, previous = 0) => {
     const slicedBytes = bytes.length - (bytes.length % SLICE_BYTES)
     const crc = addCompiled(bytes.subarray(0, slicedBytes), ~previous)

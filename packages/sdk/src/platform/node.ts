@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { compileSlices } from '../crc32c/compiled-slices.ts'
+import { readPieces } from '../source/read-pieces.ts'
 import { openFileSource } from './file-source.ts'
 import { folderSessionStore } from './folder-session-store.ts'
 import { lockInProcess } from './lock-in-process.ts'
@@ -10,8 +13,13 @@ import type { Platform } from './platform.ts'
 
 export const platform: Platform = {
   streamsBodies: true,
-  compilesModules: true,
+  compileSlices,
   openPath: openFileSource,
+  sha256: async (source, signal) => {
+    const hash = createHash('sha256')
+    for await (const piece of readPieces(source, signal)) hash.update(piece)
+    return hash.digest('hex')
+  },
   spool: async (stream) => {
     const folder = await mkdtemp(join(tmpdir(), 'waybill-spooled-'))
     const remove = () => rm(folder, { recursive: true, force: true })

@@ -1,3 +1,4 @@
+import type { compileSlices } from '../crc32c/compiled-slices.ts'
 import type { ByteSource, Bytes } from '../source/byte-source.ts'
 
 /**
@@ -17,9 +18,14 @@ export type Release = () => void
 export interface Platform {
   /** True when `fetch` can send a stream as a request body without holding it in memory. */
   readonly streamsBodies: boolean
-  /** True when WebAssembly may be compiled. Many pages' Content Security Policy forbids it and reports attempts. */
-  readonly compilesModules: boolean
+  /**
+   * Compiles the CRC-32C of slices to WebAssembly; null for browsers: the Content Security Policy of many pages forbids
+   * it and reports attempts.
+   */
+  readonly compileSlices: typeof compileSlices | null
   openPath(path: string | URL): Promise<ByteSource>
+  /** Returns the SHA-256 of a source in hex; null when the platform cannot compute it in bounded memory. */
+  sha256(source: ByteSource, signal: AbortSignal | undefined): Promise<string | null>
   /** Stores a complete stream outside of memory and returns it as a source. */
   spool(stream: AsyncIterable<Bytes>): Promise<ByteSource>
   /** Returns the default store, or null when the platform has none. */

@@ -1,4 +1,5 @@
 import { crc32c } from '../crc32c/crc32c.ts'
+import type { RateLimit } from '../rate-limit.ts'
 import type { ByteSource, Bytes } from '../source/byte-source.ts'
 import { untilAborted } from '../until-aborted.ts'
 import type { CrcHistory } from './crc-history.ts'
@@ -9,6 +10,7 @@ export interface ChunkPlan {
   readonly crcHistory: CrcHistory
   readonly offset: number
   readonly sizeBytes: number
+  readonly rateLimit: RateLimit | null
 }
 
 export interface ChunkBody {
@@ -32,11 +34,13 @@ export async function streamedBody(
     crcHistory,
     offset,
     sizeBytes,
+    rateLimit,
     onSent,
   }: ChunkPlan & { readonly onSent: (offset: number) => void },
   buffers: PieceBuffers,
 ): Promise<ChunkBody> {
   const end = offset + sizeBytes
+  const pieceBytes = Math.min(PIECE_BYTES, rateLimit?.pieceBytes ?? PIECE_BYTES)
   let crc = await crcHistory.at(offset)
   let readTo = offset
   let sentTo = offset
@@ -44,7 +48,7 @@ export async function streamedBody(
   let isOver = false
 
   const readNext = async (): Promise<Bytes> => {
-    const wanted = Math.min(PIECE_BYTES, end - readTo)
+    const wanted = Math.min(pieceBytes, end - readTo)
     const piece = await source.read(readTo, wanted, buffers.next())
     // After the end, a newer body may have added checkpoints already.
     if (isOver) return piece
@@ -61,6 +65,7 @@ export async function streamedBody(
       pull: async (controller) => {
         try {
           const piece = await next
+          await rateLimit?.take(piece.byteLength)
           if (isOver) return controller.close()
           sentTo += piece.byteLength
           if (sentTo < end) next = readAhead(readNext)
@@ -90,13 +95,14 @@ function readAhead(read: () => Promise<Bytes>): Promise<Bytes> {
 }
 
 /**
- * Reads a chunk into memory. Rejects with the signal's reason as soon as it is aborted, even while the source blocks.
+ * Reads a chunk into memory, and waits until it may be sent. Rejects with the signal's reason as soon as it is aborted, even while the source blocks.
  */
 export async function bufferedBody(plan: ChunkPlan, signal: AbortSignal): Promise<Bytes> {
-  const { source, crcHistory, offset, sizeBytes } = plan
+  const { source, crcHistory, offset, sizeBytes, rateLimit } = plan
   const bytes = await untilAborted(source.read(offset, sizeBytes), signal)
   const before = await crcHistory.at(offset)
   if (offset + sizeBytes === source.sizeBytes) await untilAborted(source.assertUnchanged(), signal)
+  await rateLimit?.take(sizeBytes, signal)
   signal.throwIfAborted()
   crcHistory.add(offset + sizeBytes, crc32c(bytes, before))
   return bytes

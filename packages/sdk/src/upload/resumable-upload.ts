@@ -7,10 +7,13 @@ import {
   UploadSessionError,
 } from '../errors.ts'
 import { type CrcHistory, createCrcHistory } from './crc-history.ts'
+import { findsUploaded } from './direct-upload.ts'
+import { folderAndMetadata } from './folder-and-metadata.ts'
 import { sendChunks } from './send-chunks.ts'
 import { createUploadSession } from './session.ts'
 import { openStoreEntry, type StoredUpload, type StoreEntry } from './stored-upload.ts'
 import type { UploadTask } from './upload-task.ts'
+import type { UploadedFile } from './uploaded-file.ts'
 
 /** An open upload session. */
 type OpenedUpload = Pick<
@@ -28,13 +31,13 @@ const GRACE_MS = 10_000
  * Uploads through a session that is stored, so that another process can resume it. If a stored session has ended,
  * starts over with a new one.
  */
-export async function uploadResumably(task: UploadTask): Promise<WaybillFile> {
+export async function uploadResumably(task: UploadTask): Promise<UploadedFile> {
   const { api, store, source } = task
   const { baseUrl, organizationId } = api.connection
   const entry = await openStoreEntry(store, source, [baseUrl, organizationId])
   // The same session must not be resumed twice at the same time.
   const release = entry === null ? null : await task.platform.tryLock(entry.key)
-  if (entry === null || release === null) return runUpload(task, null, await openNew(task))
+  if (entry === null || release === null) return runNew(task, null)
   try {
     const stored = await storedUpload(task, entry)
     if (stored !== null) {
@@ -45,7 +48,7 @@ export async function uploadResumably(task: UploadTask): Promise<WaybillFile> {
         await entry.remove()
       }
     }
-    return await runUpload(task, entry, await openNew(task))
+    return await runNew(task, entry)
   } finally {
     release()
   }
@@ -56,7 +59,10 @@ async function storedUpload(task: UploadTask, entry: StoreEntry): Promise<Stored
   const stored = await entry.get()
   if (stored === null) return null
   const isSame = JSON.stringify(stored.fingerprint) === JSON.stringify(entry.fingerprint)
-  const isWanted = stored.filename === task.filename && stored.mimeType === task.mimeType
+  const isWanted =
+    stored.filename === task.filename &&
+    stored.mimeType === task.mimeType &&
+    (stored.placement ?? placementOf({ path: '', metadata: {} })) === placementOf(task)
   if (task.resume && isWanted && isSame) return stored
   if (task.resume && isWanted) {
     const message = `${task.filename} has changed since its upload was interrupted. Use resume: false to start over.`
@@ -67,26 +73,46 @@ async function storedUpload(task: UploadTask, entry: StoreEntry): Promise<Stored
   return null
 }
 
-async function openNew({
-  api,
-  source,
-  filename,
-  mimeType,
-  checksums,
-  signal,
-}: UploadTask): Promise<OpenedUpload> {
+/** Returns the folder and the metadata as a text that can be compared. */
+function placementOf({ path, metadata }: Pick<UploadTask, 'path' | 'metadata'>): string {
+  return JSON.stringify([path, metadata])
+}
+
+/** Opens a session and uploads through it, unless the organization has stored the content already. */
+async function runNew(task: UploadTask, entry: StoreEntry | null): Promise<UploadedFile> {
+  const opened = await openNew(task)
+  if ('uploadUrl' in opened) return runUpload(task, entry, opened)
+  try {
+    task.signal?.throwIfAborted()
+    await task.source.assertUnchanged()
+    return { ...opened, alreadyStored: true }
+  } catch (error) {
+    // This call does not return the file, so delete it.
+    await deleteFile(task, { fileId: opened.id })
+    throw error
+  }
+}
+
+async function openNew(task: UploadTask): Promise<OpenedUpload | WaybillFile> {
+  const { api, source, filename, mimeType, checksums, sha256, signal } = task
   const declaration = { filename, file_size: source.sizeBytes, mime_type: mimeType }
-  const json = { ...declaration, ...(checksums.length > 0 && { checksums }) }
-  const path = '/files/upload-url'
+  const json = {
+    ...declaration,
+    ...(sha256 !== null && { sha256 }),
+    ...(checksums.length > 0 && { checksums }),
+    ...folderAndMetadata(task),
+  }
   // A retry can leave an unused session, which expires.
   const opened = await api.call<CreateUploadUrlAnswer>({
     method: 'POST',
-    path,
+    path: '/files/upload-url',
     json,
     isIdempotent: true,
     signal,
     graceMs: GRACE_MS,
+    findResult: findsUploaded(task, (file) => ({ already_stored: true, file })),
   })
+  if (opened.already_stored) return opened.file
   return {
     uploadUrl: opened.upload_url,
     objectName: opened.gcs_path,
@@ -102,15 +128,15 @@ async function runUpload(
   task: UploadTask,
   entry: StoreEntry | null,
   opened: OpenedUpload,
-): Promise<WaybillFile> {
+): Promise<UploadedFile> {
   const { api, platform, source, meter, pause, signal } = task
-  const { fetch, isOwnFetch, retry } = api.connection
-  const crcHistory = createCrcHistory(source, opened.checkpoints)
+  const { fetch, isOwnFetch, retry, rateLimit } = api.connection
+  const crcHistory = createCrcHistory(source, signal, opened.checkpoints)
   const saver = createSaver(task, entry, opened, crcHistory)
   let isRegistering = false
   try {
     await saver.now()
-    const crc32c = await sendChunks({
+    const { crc32c } = await sendChunks({
       source,
       session: createUploadSession(opened.uploadUrl, fetch),
       crcHistory,
@@ -123,6 +149,7 @@ async function runUpload(
       },
       pause,
       retry,
+      rateLimit,
       signal,
       isStreamed: platform.streamsBodies && isOwnFetch && source.isRepeatable,
       isResumed: opened.isResumed,
@@ -135,7 +162,7 @@ async function runUpload(
     signal?.throwIfAborted()
     await saver.end()
     await entry?.remove()
-    return file
+    return { ...file, alreadyStored: false }
   } catch (error) {
     await saver.end()
     const isFinal = error instanceof FileChangedError || error instanceof ChecksumError
@@ -172,10 +199,10 @@ async function cancelUpload(
   await api.call({ method: 'DELETE', path, isIdempotent: false, signal }).catch(() => {})
 }
 
-async function deleteFile({ api }: UploadTask, { fileId }: OpenedUpload): Promise<void> {
+async function deleteFile({ api }: UploadTask, { fileId }: Pick<OpenedUpload, 'fileId'>): Promise<void> {
   const path = `/files/${encodeURIComponent(fileId)}`
   const signal = AbortSignal.timeout(GRACE_MS)
-  await api.call({ method: 'DELETE', path, isIdempotent: true, signal }).catch(() => {})
+  await api.call({ method: 'DELETE', path, signal }).catch(() => {})
 }
 
 /** Returns true when a stored session has ended and cannot be resumed. */
@@ -202,7 +229,7 @@ function createSaver(
     const { fingerprint } = entry
     const checkpoints = crcHistory.checkpoints()
     const facts = { uploadUrl, objectName, fileId, expiresAt, filename, mimeType, fingerprint, checkpoints }
-    await entry.put({ version: 1, ...facts })
+    await entry.put({ version: 1, ...facts, placement: placementOf(task) })
   }
   const now = (): Promise<void> => {
     savedMs = performance.now()

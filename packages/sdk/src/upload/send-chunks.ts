@@ -1,6 +1,7 @@
 import { crc32cText } from '../crc32c/crc32c-text.ts'
 import { ChecksumError, ConnectionError } from '../errors.ts'
 import { followSignal } from '../follow-signal.ts'
+import type { RateLimit } from '../rate-limit.ts'
 import { delayAfter, isTransient, type RetryPolicy, wait } from '../retry.ts'
 import type { ByteSource, Bytes } from '../source/byte-source.ts'
 import { bufferedBody, type ChunkBody, streamedBody } from './chunk-body.ts'
@@ -18,6 +19,7 @@ export interface Sending {
   readonly meter: ProgressMeter
   readonly pause: Pause
   readonly retry: RetryPolicy
+  readonly rateLimit: RateLimit | null
   readonly signal: AbortSignal | undefined
   /**
    * True when bodies are streams that are read while they are sent; false when each chunk is read into memory first.
@@ -27,6 +29,14 @@ export interface Sending {
   readonly isResumed: boolean
   /** Stores the state of the upload. Called after each chunk and at a pause. */
   readonly save: () => Promise<void>
+}
+
+/** An upload whose bytes have all arrived. */
+export interface CompleteUpload {
+  /** The id of the File; null while the upload is not registered. */
+  readonly fileId: string | null
+  /** CRC-32C of the sent and of the stored bytes: 4 bytes in big-endian order, in base64. */
+  readonly crc32c: string
 }
 
 const MIB = 1024 ** 2
@@ -44,9 +54,9 @@ const MIN_BYTES_PER_MS = 16
 
 /**
  * Sends the source through the session and retries after transient errors. After each failure it queries how many bytes
- * the session has. Resolves with the CRC-32C as text when the object exists and has the same CRC-32C.
+ * the session has. Resolves when the object exists and has the same CRC-32C.
  */
-export async function sendChunks(sending: Sending): Promise<string> {
+export async function sendChunks(sending: Sending): Promise<CompleteUpload> {
   const { source, crcHistory, meter, pause, retry, signal, save, session } = sending
   const total = source.sizeBytes
   const chunkSize = createChunkSize(sending.isStreamed ? STREAMED : BUFFERED)
@@ -67,9 +77,7 @@ export async function sendChunks(sending: Sending): Promise<string> {
     furthest = Math.max(furthest, next)
     offset = next
     reportProgress(offset)
-    source.forget(offset)
-    await crcHistory.at(offset).then((crc) => crcHistory.add(offset, crc))
-    crcHistory.forget(offset)
+    await crcHistory.confirm(offset)
     await save()
   }
   for (;;) {
@@ -81,7 +89,7 @@ export async function sendChunks(sending: Sending): Promise<string> {
       )
       if (state.kind === 'complete') {
         reportProgress(total)
-        return await checkedCrc(sending, state.crc32c)
+        return { fileId: state.fileId, crc32c: await checkedCrc(sending, state.crc32c) }
       }
       // The response acknowledges no new bytes, or all bytes without an object: treated like a lost connection.
       if (state.offset >= total || (!needsQuery && state.offset <= offset)) throw noProgress()
@@ -108,11 +116,11 @@ interface Sender extends Sending {
 }
 
 async function sendChunk(sender: Sender, offset: number, signal: AbortSignal): Promise<SessionState> {
-  const { source, crcHistory, meter, session, isStreamed, chunkSize, buffers } = sender
+  const { source, crcHistory, meter, session, isStreamed, chunkSize, rateLimit, buffers } = sender
   const totalBytes = source.sizeBytes
   const sizeBytes = Math.min(chunkSize.bytes(), totalBytes - offset)
   const end = offset + sizeBytes
-  const plan = { source, crcHistory, offset, sizeBytes }
+  const plan = { source, crcHistory, offset, sizeBytes, rateLimit }
   const inMemory = isStreamed ? null : await bufferedBody(plan, signal)
   const slowestMs = (inMemory === null ? PIECE_BYTES : sizeBytes) / MIN_BYTES_PER_MS
   const idle = createIdleTimeout(signal, IDLE_MS + slowestMs)

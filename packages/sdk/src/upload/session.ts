@@ -1,13 +1,17 @@
 import { fetchOrFail, textOf } from '../api.ts'
+import type { ErrorCode } from '../api-types.ts'
 import { retryAfterOf } from '../error-from-response.ts'
-import { ChecksumError, UploadSessionError } from '../errors.ts'
+import { ChecksumError, errorClassOf, UploadSessionError } from '../errors.ts'
 import type { Bytes } from '../source/byte-source.ts'
 
 /** Progress of a session. `offset` is the number of bytes that the service has. */
 export type SessionState =
   | { readonly kind: 'incomplete'; readonly offset: number }
-  /** `crc32c` is that of the object, or null when the response does not contain it. */
-  | { readonly kind: 'complete'; readonly crc32c: string | null }
+  /**
+   * `crc32c` is that of the object, or null when the response does not contain it. `fileId` is null while the object is
+   * not registered.
+   */
+  | { readonly kind: 'complete'; readonly crc32c: string | null; readonly fileId: string | null }
 
 export interface Chunk {
   readonly offset: number
@@ -37,6 +41,8 @@ export interface UploadSession {
 const CANCEL_MS = 10_000
 /** Statuses of a session that does not exist any more. */
 const GONE: ReadonlySet<number> = new Set([404, 410, 499])
+/** Status of the first response after the content was refused. Later ones have 410 and the same reason. */
+const CONTENT_REFUSED = 422
 const NO_308 = { 'X-GUploader-No-308': 'yes' }
 
 export function createUploadSession(uploadUrl: string, fetchAny: typeof fetch): UploadSession {
@@ -84,12 +90,20 @@ async function stateFromResponse(
   if (status === 308 || (status === 200 && text === '')) {
     return { kind: 'incomplete', offset: offsetOf(response.headers.get('range')) }
   }
-  if (status === 200 || status === 201) return { kind: 'complete', crc32c: crc32cOf(text) }
+  if (status === 200 || status === 201) {
+    return { kind: 'complete', crc32c: crc32cOf(text), fileId: response.headers.get('x-waybill-file-id') }
+  }
   const facts = {
     status,
     systemMessage: text.slice(0, 500),
     traceId: response.headers.get('x-request-id'),
     retryAfterMs: retryAfterOf(response),
+  }
+  const refusal = refusalOf(text)
+  if (refusal !== null) {
+    const { code, systemMessage } = refusal
+    const ErrorClass = errorClassOf(CONTENT_REFUSED, code)
+    throw new ErrorClass(code, 'The service refused the content of the file.', { ...facts, systemMessage })
   }
   if (GONE.has(status)) {
     throw new UploadSessionError('UPLOAD_SESSION_LOST', 'The upload has expired or was cancelled.', facts)
@@ -102,6 +116,19 @@ async function stateFromResponse(
     )
   }
   throw new UploadSessionError('UPLOAD_REFUSED', `The upload was refused with ${status}.`, facts)
+}
+
+/**
+ * Returns the reason why the service refused the complete content of a session that registers automatically; null for
+ * other responses.
+ */
+function refusalOf(text: string): { readonly code: ErrorCode; readonly systemMessage: string } | null {
+  try {
+    const [{ domain, reason, message }] = JSON.parse(text).error.errors
+    return domain === 'waybill' ? { code: reason, systemMessage: message } : null
+  } catch {
+    return null
+  }
 }
 
 /** Returns the number of bytes that a `Range: bytes=0-N` header acknowledges; 0 without the header. */

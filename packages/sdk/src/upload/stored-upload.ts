@@ -12,6 +12,8 @@ export interface StoredUpload {
   readonly fileId: string
   readonly filename: string
   readonly mimeType: string
+  /** Folder and metadata in a form that is only compared; absent in uploads of earlier versions. */
+  readonly placement?: string
   readonly expiresAt: string
   readonly fingerprint: Fingerprint
   readonly checkpoints: readonly Checkpoint[]

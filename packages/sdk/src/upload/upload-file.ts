@@ -1,5 +1,4 @@
 import type { Api } from '../api.ts'
-import type { WaybillFile } from '../api-types.ts'
 import { TooLargeError } from '../errors.ts'
 import type { Platform, SessionStore } from '../platform/platform.ts'
 import { delayAfter, isTransient, wait } from '../retry.ts'
@@ -9,7 +8,9 @@ import { findUploaded, uploadDirectly } from './direct-upload.ts'
 import type { Pause } from './pause.ts'
 import { createProgressMeter, type UploadProgress } from './progress.ts'
 import { uploadResumably } from './resumable-upload.ts'
+import { uploadInParallel } from './upload-in-parallel.ts'
 import type { ChecksumAlgorithm, UploadTask } from './upload-task.ts'
+import type { UploadedFile } from './uploaded-file.ts'
 
 export interface UploadOptions {
   /** File name. Default: the name of the `File` or the last component of the path. */
@@ -29,10 +30,37 @@ export interface UploadOptions {
   readonly resume?: boolean
   /** Checksums that the service computes during the upload; the file has them as `md5` and `sha256`. */
   readonly checksums?: readonly ChecksumAlgorithm[]
+  /**
+   * True: computes the SHA-256 of the file first, and sends no bytes when the organization has stored this content
+   * already. Without effect for a stream of known size, and in browsers beyond 64 MiB.
+   */
+  readonly instant?: boolean
+  /**
+   * Number of connections that send a large file at the same time, 1 (default) to 16. More than one needs the scope
+   * `files:read` too; another process cannot resume such an upload.
+   */
+  readonly parallel?: number
+  /** Folder of the file, such as `reports/2026`. Default: the root. */
+  readonly path?: string
+  /** Pairs that the service stores with the file, at most 16. */
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+/** A running upload. `files.upload` resolves with the file when it is registered. */
+export interface Upload<Result = UploadedFile> extends Promise<Result> {
+  /**
+   * Stops sending. Resolves when no request is running and the state of the upload is stored, so that the process may
+   * end. A file that is sent in one request is not stopped during this request.
+   */
+  pause(): Promise<void>
+  resume(): void
 }
 
 /** Size up to which a direct upload (one request) is faster than a session (three requests). */
 const MAX_DIRECT_BYTES = 4 * 1024 * 1024
+/** The same for an instant upload, which may need no bytes. */
+const MAX_DIRECT_INSTANT_BYTES = 256 * 1024
+const MAX_PARALLEL = 16
 
 /** Uploads and registers a file. Rejects with a `WaybillError` or with the signal's reason. */
 export async function uploadFile(
@@ -42,13 +70,13 @@ export async function uploadFile(
   input: UploadSource,
   options: UploadOptions,
   pause: Pause,
-): Promise<WaybillFile> {
+): Promise<UploadedFile> {
   let source: ByteSource | null = null
   try {
     options.signal?.throwIfAborted()
     source = await openSource(input, platform, options.sizeBytes, options.signal)
-    const task = taskOf(api, platform, store, source, options, pause)
-    const file = isForOneRequest(task) ? await uploadSmall(task) : await uploadResumably(task)
+    const task = await taskOf(api, platform, store, source, options, pause)
+    const file = isForOneRequest(task) ? await uploadSmall(task) : await uploadLarge(task)
     task.meter.state('done')
     return file
   } finally {
@@ -57,37 +85,48 @@ export async function uploadFile(
   }
 }
 
-function taskOf(
+async function uploadLarge(task: UploadTask): Promise<UploadedFile> {
+  return (await uploadInParallel(task)) ?? uploadResumably(task)
+}
+
+async function taskOf(
   api: Api,
   platform: Platform,
   store: SessionStore | null,
   source: ByteSource,
   options: UploadOptions,
   pause: Pause,
-): UploadTask {
+): Promise<UploadTask> {
   const filename = options.filename ?? source.filename
   if (filename === null) throw new TypeError('The source has no name: set the option filename.')
   const meter = createProgressMeter(source.sizeBytes, options.onProgress)
   meter.state('preparing')
   const mimeType = options.mimeType ?? source.mimeType ?? 'application/octet-stream'
-  const { resume = true, checksums = [], signal } = options
-  return { api, platform, store, source, filename, mimeType, resume, checksums, meter, pause, signal }
+  const { resume = true, checksums = [], path = '', metadata = {}, parallel = 1, signal } = options
+  if (!(Number.isInteger(parallel) && parallel >= 1 && parallel <= MAX_PARALLEL)) {
+    throw new RangeError(`parallel must be a whole number, 1 to ${MAX_PARALLEL}.`)
+  }
+  const sha256 = options.instant && source.isRepeatable ? await platform.sha256(source, signal) : null
+  const facts = { filename, path, metadata, mimeType, resume, checksums, sha256, parallel }
+  return { api, platform, store, source, ...facts, meter, pause, signal }
 }
 
 /**
- * Returns true when the file can be uploaded in one request. Empty files must be, because sessions refuse them. Names
+ * Returns true when the file can be uploaded in one request, whose bytes are sent at once. Empty files must be, because sessions refuse them. Names
  * with quotes, `%22` or line breaks must not, because form encoding can change them.
  */
-function isForOneRequest({ source, filename }: UploadTask): boolean {
+function isForOneRequest({ api, source, filename, sha256 }: UploadTask): boolean {
   if (source.sizeBytes === 0) return true
-  return source.sizeBytes <= MAX_DIRECT_BYTES && !/"|%22|[\r\n]/.test(filename)
+  const maxBytes = sha256 === null ? MAX_DIRECT_BYTES : MAX_DIRECT_INSTANT_BYTES
+  const { pieceBytes = maxBytes } = api.connection.rateLimit ?? {}
+  return source.sizeBytes <= Math.min(maxBytes, pieceBytes) && !/"|%22|[\r\n]/.test(filename)
 }
 
 /**
  * Uploads in one request. If its result is unknown, looks for the file in the service. If the file does not exist,
  * uploads through a session, which cannot create the file twice.
  */
-async function uploadSmall(task: UploadTask): Promise<WaybillFile> {
+async function uploadSmall(task: UploadTask): Promise<UploadedFile> {
   const { signal, pause, meter } = task
   await pause.untilRunning(signal, async () => meter.state('paused'))
   const startMs = Date.now()
@@ -100,12 +139,13 @@ async function uploadSmall(task: UploadTask): Promise<WaybillFile> {
     if (!isTooLarge && !isTransient(error)) throw error
     meter.received(0)
     const found = isTooLarge ? null : await findUploaded(task, startMs)
-    return found ?? (await (task.source.sizeBytes === 0 ? uploadEmptyAgain : uploadResumably)(task, error))
+    if (found !== null) return { ...found, alreadyStored: false }
+    return (task.source.sizeBytes === 0 ? uploadEmptyAgain : uploadResumably)(task, error)
   }
 }
 
 /** Retries the direct upload of an empty file. Before each retry, checks that the file does not exist yet. */
-async function uploadEmptyAgain(task: UploadTask, firstError: unknown): Promise<WaybillFile> {
+async function uploadEmptyAgain(task: UploadTask, firstError: unknown): Promise<UploadedFile> {
   const { signal, api } = task
   const { retry } = api.connection
   const startMs = Date.now()
@@ -114,7 +154,7 @@ async function uploadEmptyAgain(task: UploadTask, firstError: unknown): Promise<
     task.meter.state('waiting')
     await wait(delayAfter(failures, error, retry), signal)
     const found = await findUploaded(task, startMs)
-    if (found !== null) return found
+    if (found !== null) return { ...found, alreadyStored: false }
     try {
       return await uploadDirectly(task)
     } catch (latest) {

@@ -14,10 +14,17 @@ export interface UploadTask {
   readonly store: SessionStore | null
   readonly source: ByteSource
   readonly filename: string
+  /** Folder; empty for the root. */
+  readonly path: string
+  readonly metadata: Readonly<Record<string, string>>
   readonly mimeType: string
   readonly resume: boolean
   /** See `UploadOptions.checksums`. */
   readonly checksums: readonly ChecksumAlgorithm[]
+  /** SHA-256 to announce, in hex; null for none. */
+  readonly sha256: string | null
+  /** Parts to send at the same time; 1 for an upload without parts. */
+  readonly parallel: number
   readonly meter: ProgressMeter
   readonly pause: Pause
   readonly signal: AbortSignal | undefined

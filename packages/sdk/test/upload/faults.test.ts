@@ -89,6 +89,13 @@ describe('an upload that is disturbed', () => {
     })
   }
 
+  it('goes on in the middle of a chunk of a stream, whose earlier bytes are no more', async () => {
+    service.proxy.setFault(inTurn(isData, [CUT, CUT]))
+    const options = { filename: 'stream.bin', sizeBytes: LARGE_BYTES }
+    await assertArrived(await client.files.upload(large.read(), options))
+    assert.ok(service.proxy.seen.filter(isQuery).some((query) => answeredOffset(query) % (2 * MIB) > 0))
+  })
+
   it('understands a 308 that comes as one', async () => {
     service.proxy.drop('x-guploader-no-308')
     service.proxy.setFault(inTurn(isData, [CUT]))

@@ -1,0 +1,4 @@
+const { uploadTo, Waybill } = require('@waybill/sdk')
+const { mainJob } = require('./main-job.cjs')
+
+mainJob({ uploadTo, Waybill })
