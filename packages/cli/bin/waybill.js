@@ -5,37 +5,43 @@ import { existsSync } from 'node:fs'
 import module from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findBundle } from './find-bundle.js'
 
-const MIN_MAJOR = 24
+/** The oldest version with SQLite, the permission model and TypeScript that need no option. */
+const OLDEST_NODE = [22, 18]
+/** Major version that a checkout has as a package, and that runs its program. */
+const MAJOR_OF_CHECKOUT = 24
 const LAUNCHER = fileURLToPath(import.meta.url)
 const PACKAGE = dirname(dirname(LAUNCHER))
 const WATCH_MS = 500
 
-if (majorOf(process.versions.node) >= MIN_MAJOR) await run()
-else runWith(findNode())
+if (majorOf(process.versions.node) >= MAJOR_OF_CHECKOUT) await run()
+else await runOnOlderNode()
+
+/** Runs the program with a newer Node that npm has installed, or else in this process, if it is new enough. */
+async function runOnOlderNode() {
+  const node = findNode()
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  const [oldestMajor, oldestMinor] = OLDEST_NODE
+  if (node !== null) runWith(node)
+  else if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) await run()
+  else {
+    console.error(`waybill needs Node ${OLDEST_NODE.join('.')} or newer, and this is ${process.version}.`)
+    process.exitCode = 1
+  }
+}
 
 /**
- * Runs the program in this process. Node caches the compiled sources, which halves the time of the next start. The
- * cache is in the package's folder, because other users must not be able to write code that runs here. Node runs
- * without the cache if the folder is not writable.
+ * Runs the program in this process, from its bundle or from its sources. Node caches the compiled code, which halves the
+ * time of the next start. The cache is in the package's folder, because other users must not be able to write code that
+ * runs here. Node runs without the cache if the folder is not writable.
  */
 async function run() {
   // If another launcher started this process, that launcher watches npx.
   if (!process.connected) onLostNpx(() => process.kill(process.pid, 'SIGTERM'))
-  module.registerHooks({ resolve: resolveOwnFile })
   module.enableCompileCache(join(PACKAGE, 'node_modules', '.cache'))
-  await import('../src/main.ts')
+  await import(findBundle(dirname(dirname(PACKAGE))) ?? '../src/main.ts')
   module.flushCompileCache()
-}
-
-/**
- * Resolves an import of one file of this program by another. Node would look for the file, its links and its package,
- * which takes an eighth of the time of the start.
- */
-function resolveOwnFile(specifier, context, next) {
-  if (!/^\.\.?\/.*\.ts$/.test(specifier)) return next(specifier, context)
-  const { href: url } = new URL(specifier, context.parentURL)
-  return { url, format: 'module-typescript', shortCircuit: true }
 }
 
 /**
@@ -59,18 +65,12 @@ function findNode() {
     const candidate = join(folder, 'node_modules', '.bin', 'node')
     if (!existsSync(candidate)) continue
     const { stdout } = spawnSync(candidate, ['--version'], { encoding: 'utf8' })
-    if (stdout && majorOf(stdout.slice(1)) >= MIN_MAJOR) return candidate
+    if (stdout && majorOf(stdout.slice(1)) >= MAJOR_OF_CHECKOUT) return candidate
   }
   return null
 }
 
 function runWith(node) {
-  if (node === null) {
-    console.error(
-      `waybill needs Node ${MIN_MAJOR} or newer; this is ${process.version}. Run "npm ci" to install one.`,
-    )
-    process.exit(1)
-  }
   // The IPC channel closes when this launcher ends, even by SIGKILL. The program then ends too.
   const child = spawn(node, [LAUNCHER, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

@@ -135,9 +135,10 @@ async function check(
 ): Promise<void> {
   const differences: object[] = []
   let checked = 0
-  for await (const { organizationId, storeId } of stores) {
+  for await (const store of stores) {
+    const { organizationId, storeId } = store
     checked++
-    for (const difference of await knowledge.index.check(storeId)) {
+    for (const difference of await knowledge.index.check(store)) {
       differences.push({ organization_id: organizationId, vector_store_id: storeId, difference })
       if (!json) io.print(`${storeId}  ${difference}`)
     }
@@ -153,8 +154,8 @@ async function check(
 function rebuild(io: CommandIo): StoreWork {
   return async ({ knowledge }, stores) => {
     let rebuilt = 0
-    for await (const { storeId } of stores) {
-      await knowledge.index.rebuild(storeId)
+    for await (const store of stores) {
+      await knowledge.index.rebuild(store)
       rebuilt++
     }
     io.print(`Rebuilt ${countOf(rebuilt, 'index', 'indexes')}.`)

@@ -9,6 +9,9 @@ const SCOPES =
   'comma-separated list of files:read, files:write, vector_stores:read, vector_stores:write and admin'
 const ROTATION =
   'Replace the secret of an API key. The new secret is shown only once; the old one stops working.'
+const S3_CREDENTIALS =
+  'Issue credentials of a key for clients of S3. Their secret is shown only once; earlier ones of the key end.'
+const NO_S3_CREDENTIALS = 'End the S3 credentials of a key, and the URLs that were presigned with them.'
 const STATE_CHANGES: readonly (readonly [StateChange, string])[] = [
   ['pause', 'Refuse requests with a key until it is unpaused.'],
   ['unpause', 'Accept requests with a paused key again.'],
@@ -43,6 +46,12 @@ Examples:
   }
   addKeyCommand(io, keys, 'rotate', ROTATION, async (id, options) =>
     (await import('./keys/rotate.ts')).rotate(io, id, options),
+  )
+  addKeyCommand(io, keys, 's3-credentials', S3_CREDENTIALS, async (id, options) =>
+    (await import('./keys/create-s3-credentials.ts')).createS3Credentials(io, id, options),
+  )
+  addKeyCommand(io, keys, 'delete-s3-credentials', NO_S3_CREDENTIALS, async (id, options) =>
+    (await import('./keys/delete-s3-credentials.ts')).deleteS3Credentials(io, id, options),
   )
   addDeactivate(io, keys)
   addDelete(io, keys)
@@ -123,7 +132,7 @@ function addKeyCommand(
 const END_SESSIONS = ['--end-sessions', 'also cancel the unfinished uploads that the key opened'] as const
 const REVOKE_LINKS = [
   '--revoke-links',
-  'also refuse the download URLs that were requested with the key',
+  'also refuse the download URLs and share links that were created with the key',
 ] as const
 
 function addDeactivate(io: CommandIo, keys: Command): void {
@@ -146,13 +155,13 @@ function addDelete(io: CommandIo, keys: Command): void {
   keys
     .command('delete')
     .description(
-      'Delete an API key permanently, cancel its unfinished uploads and refuse its download URLs. Use "deactivate" to be able to undo it.',
+      'Delete an API key permanently, cancel its unfinished uploads and refuse its download URLs and share links. Use "deactivate" to be able to undo it.',
     )
     .argument('<id>', 'such as ak_…')
     .option('--no-end-sessions', 'keep the unfinished uploads that the key opened')
     .option(
       '--no-revoke-links',
-      'accept the download URLs that were requested with the key until they expire',
+      'accept the download URLs and share links that were created with the key until they expire',
     )
     .option('--json', 'print JSON')
     .addHelpText('after', example('waybill keys delete ak_01a20e98'))

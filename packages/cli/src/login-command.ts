@@ -5,9 +5,15 @@ import { withReadableErrors } from './with-readable-errors.ts'
 /** `waybill login`: stores a login for the commands that call a service. */
 export function loginCommand(io: CommandIo): Command {
   return new Command('login')
-    .description('Store the URL and the API key of a service for the commands "files" and "keys".')
+    .description('Sign in to a service, or store its API key, for the commands "files", "stores" and "keys".')
     .option('--url <url>', 'such as https://files.example.com')
     .option('--organization <id>', 'such as org_123; default: org_default')
+    .option(
+      '--browser',
+      'sign in with the browser of this machine; the default in a terminal where users sign in',
+    )
+    .option('--device', 'sign in with a code and a browser on any machine')
+    .option('--key', 'store an API key, also where users sign in')
     .addHelpText(
       'after',
       `

@@ -1,6 +1,6 @@
 import { redactPasswords } from '@waybill/server/platform/redact.ts'
 import { Command, CommanderError } from 'commander'
-import packageFile from '../package.json' with { type: 'json' }
+import workspace from '../../../package.json' with { type: 'json' }
 import { auditCommand } from './audit-command.ts'
 import { clockCommand } from './clock-command.ts'
 import { type CommandIo, createCommandIo, type ProcessIo } from './command-io.ts'
@@ -13,6 +13,7 @@ import { indexCommand } from './index-command.ts'
 import { keysCommand } from './keys-command.ts'
 import { listOrganizationsCommand } from './list-organizations-command.ts'
 import { loginCommand, logoutCommand, whoamiCommand } from './login-command.ts'
+import { membersCommand } from './members-command.ts'
 import { nearestCommand } from './nearest-command.ts'
 import { rotateSecretCommand } from './rotate-secret-command.ts'
 import { scrubCommand } from './scrub-command.ts'
@@ -21,6 +22,7 @@ import { storesCommand } from './stores-command.ts'
 import { resumeOrganizationCommand, suspendOrganizationCommand } from './suspend-organization-command.ts'
 import { sweepCommand } from './sweep-command.ts'
 import { updateOrganizationCommand } from './update-organization-command.ts'
+import { webhooksCommand } from './webhooks-command.ts'
 
 /**
  * Runs one command line, without the program's name, and returns its exit code. `serve` returns once the server
@@ -44,7 +46,7 @@ export async function runCommand(args: readonly string[], given: ProcessIo): Pro
 function createProgram(io: CommandIo): Command {
   const program = new Command('waybill')
     .description('A file service with resumable uploads.')
-    .version(packageFile.version, '--version')
+    .version(workspace.version, '--version')
     .option('--profile <name>', 'stored login to use; "login --profile" stores it')
     .hook('preAction', () => {
       const { profile } = program.opts<{ profile?: string }>()
@@ -86,7 +88,9 @@ function createProgram(io: CommandIo): Command {
   program.addCommand(whoamiCommand(io))
   program.addCommand(filesCommand(io))
   program.addCommand(storesCommand(io))
+  program.addCommand(webhooksCommand(io))
   program.addCommand(keysCommand(io))
+  program.addCommand(membersCommand(io))
   program.addCommand(doctorCommand(io))
   program.addCommand(sweepCommand(io))
   program.addCommand(scrubCommand(io))

@@ -7,6 +7,7 @@ import { NEW_INSTALLATION } from './new-installation.ts'
 interface Options {
   readonly printConfig?: boolean
   readonly newInstallation?: boolean
+  readonly workers?: string
 }
 
 /** `waybill serve`. */
@@ -17,7 +18,12 @@ export function serveCommand(io: CommandIo): Command {
     )
     .option('--print-config', 'print the settings with secrets hidden, then exit')
     .option('--new-installation', NEW_INSTALLATION)
-    .action(async ({ printConfig, newInstallation }: Options) => {
+    .option(
+      '--workers <number>',
+      'processes that share the port and the data, or "auto" (default: WORKERS, or 1)',
+    )
+    .action(async ({ printConfig, newInstallation, workers }: Options) => {
+      if (workers !== undefined) io.env.WORKERS = workers
       if (!printConfig) {
         const { serve } = await import('@waybill/server/main.ts')
         return serve(io.env, { isNewInstallation: newInstallation === true })

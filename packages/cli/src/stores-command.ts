@@ -39,11 +39,15 @@ export function storesCommand(io: CommandIo): Command {
     .argument('<id...>', STORE)
     .option('--json', 'print JSON')
     .action(
-      withReadableErrors(io, async (ids, options) =>
-        (await import('./files/delete-each.ts')).deleteEach(io, ids, options, ({ vectorStores }, id) =>
-          vectorStores.delete(id),
-        ),
-      ),
+      withReadableErrors(io, async (ids, options) => {
+        const { changeEach, deletion } = await import('./files/change-each.ts')
+        await changeEach(
+          io,
+          ids,
+          options,
+          deletion(({ vectorStores }, id) => vectorStores.delete(id)),
+        )
+      }),
     )
   return stores
 }

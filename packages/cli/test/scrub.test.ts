@@ -26,16 +26,28 @@ describe('waybill scrub', () => {
     assert.match((await scrub('--rate', '50MB')).stdout, /^Read 1 object \(2000 bytes\), /)
   })
 
-  it('names what is damaged, and ends with 1', async () => {
+  const writeByte = async (text: string) => {
     const folder = join(server.dataDir, 'objects')
     const path = (await readdir(folder, { recursive: true })).find((name) => name.endsWith('.object')) ?? ''
-    const file = await open(join(folder, path), 'r+')
-    await file.write('b', 1000)
-    await file.close()
+    await using file = await open(join(folder, path), 'r+')
+    await file.write(text, 1000)
+  }
+  const damagedFiles = async () =>
+    (await server.context.database.files.listDamaged(9)).map(({ filename }) => filename)
+
+  it('names what is damaged, marks its File, and ends with 1', async () => {
+    await writeByte('b')
     const { code, stdout } = await scrub('--json')
     const { objects, damage } = JSON.parse(stdout)
     assert.deepEqual([code, objects, damage.length], [1, 1, 1])
     assert.match(damage[0].name, /a\.txt$/)
+    assert.deepEqual(await damagedFiles(), ['a.txt'])
+  })
+
+  it('removes the mark of a File that was restored', async () => {
+    await writeByte('a')
+    const { code } = await scrub()
+    assert.deepEqual([code, await damagedFiles()], [0, []])
   })
 
   it('refuses a rate that is none', async () => {

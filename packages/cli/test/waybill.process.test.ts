@@ -30,6 +30,12 @@ async function waybill(cwd: string, args: readonly string[], env: Environment = 
   )
 }
 
+const started: ChildProcess[] = []
+// A server that a failed test leaves would keep this process running.
+after(() => {
+  for (const child of started) child.kill('SIGKILL')
+})
+
 /** Starts the server in `cwd` and answers, once it listens, with the process and all it wrote until then. */
 async function serve(cwd: string): Promise<{ child: ChildProcess; output: string }> {
   const child = spawn(process.execPath, [WAYBILL, 'serve'], {
@@ -37,6 +43,7 @@ async function serve(cwd: string): Promise<{ child: ChildProcess; output: string
     env: { ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  started.push(child)
   let output = ''
   for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
     output += text
@@ -69,7 +76,8 @@ describe('waybill', () => {
     const pasted = first.output.split('\n').filter((line) => line.startsWith('  '))
     const script = pasted.slice(1).join('\n')
     const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: folder })
-    assert.match(stdout, /"original_filename":"hello.txt","file_size":15,"mime_type":"text\/plain"/)
+    const { original_filename, file_size, mime_type } = JSON.parse(stdout)
+    assert.deepEqual([original_filename, file_size, mime_type], ['hello.txt', 15, 'text/plain'])
     assert.equal(await readFile(join(folder, 'hello.txt'), 'utf8'), 'Hello, Waybill\n')
     assert.ok(first.output.includes(join(folder, 'data')))
     assert.equal(await stop(first.child), 0)

@@ -13,6 +13,8 @@ import { checkEmbeddings } from './check-embeddings.ts'
 import { checkModels } from './check-models.ts'
 import { checkPermissions } from './check-permissions.ts'
 import { checkProvider } from './check-provider.ts'
+import { checkS3 } from './check-s3.ts'
+import { checkScanner } from './check-scanner.ts'
 import { checkSettings } from './check-settings.ts'
 import { checkStorage } from './check-storage.ts'
 import { type CheckResult, type Finding, failed, ok, warning } from './finding.ts'
@@ -52,12 +54,15 @@ export async function runDoctor(options: DoctorOptions): Promise<Finding[]> {
           storage,
           'storage',
           (store) => checkStorage(store, database.value),
-          config.storage.kind === 'gcs' ? '' : undefined,
+          config.storage.kind === 'gcs' || config.storage.kind === 's3' ? '' : undefined,
         ),
     },
+    ...s3Check(config),
     ...(isDelegated(storage.value) ? [providerCheck(storage.value, config)] : []),
     ...embeddingsCheck(config),
     ...modelsCheck(config),
+    ...signInCheck(config),
+    ...scannerCheck(config),
     { name: 'url', run: () => checkThroughUrl(options, database.value) },
   ]
   try {
@@ -76,12 +81,26 @@ function providerCheck(storage: DelegatedStorage, { corsOrigins }: Config): Chec
   return { name: 'provider', run: () => checkProvider(storage, corsOrigins) }
 }
 
+function scannerCheck(config: Config): Check[] {
+  const { scanner } = config
+  return scanner === null ? [] : [{ name: 'scanner', run: () => checkScanner(scanner, config) }]
+}
+
+function s3Check({ storage }: Config): Check[] {
+  return storage.kind === 's3' ? [{ name: 's3', run: () => checkS3(storage) }] : []
+}
+
 function embeddingsCheck({ embeddings }: Config): Check[] {
   return embeddings === null ? [] : [{ name: 'embeddings', run: () => checkEmbeddings(embeddings) }]
 }
 
 function modelsCheck({ models }: Config): Check[] {
   return models.servers.length === 0 ? [] : [{ name: 'models', run: () => checkModels(models) }]
+}
+
+function signInCheck({ oidc }: Config): Check[] {
+  if (oidc === null) return []
+  return [{ name: 'sign-in', run: async () => (await import('./check-sign-in.ts')).checkSignIn(oidc) }]
 }
 
 function isShared({ database }: Config): boolean {
@@ -156,6 +175,7 @@ async function checkThroughUrl(
     contentType: allowedType(config),
     seconds,
     idleMs: config.uploadIdleMs,
+    interopVersion: config.interopVersions.at(-1) ?? null,
     receivesBytes: config.storage.kind !== 'gcs',
   }
   if (apiKey !== null && organizationId !== null) return checkUrl({ ...target, apiKey, organizationId })

@@ -1,14 +1,28 @@
 import { mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { Waybill } from '@waybill/sdk'
+import { type Credential, Waybill } from '@waybill/sdk'
 import type { CommandIo } from '../command-io.ts'
+import type { TokenSession } from '../sign-in/provider.ts'
+import { createTokenSource } from '../sign-in/token-source.ts'
 import { waitForService } from './wait-for-service.ts'
 
+/** Service that a command calls. */
 export interface Login {
   readonly url: string
-  readonly apiKey: string
+  readonly apiKey: Credential
   readonly organization: string
+}
+
+/** Login as it is stored: with a key, or with the tokens of a user. */
+export type StoredLogin =
+  | { readonly url: string; readonly organization: string; readonly apiKey: string }
+  | UserLogin
+
+interface UserLogin {
+  readonly url: string
+  readonly organization: string
+  readonly session: TokenSession
 }
 
 /** The organization that a first start creates. */
@@ -47,7 +61,7 @@ export async function removeLogin(io: CommandIo): Promise<boolean> {
   }
 }
 
-export async function storeLogin(io: CommandIo, login: Login): Promise<void> {
+export async function storeLogin(io: CommandIo, login: StoredLogin): Promise<void> {
   const path = loginPath(io)
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const text = `${JSON.stringify(login, null, 2)}\n`
@@ -58,6 +72,8 @@ export async function storeLogin(io: CommandIo, login: Login): Promise<void> {
 }
 
 export interface ClientNeeds {
+  /** Limit of uploads and downloads; absent for none. */
+  readonly maxBytesPerSecond?: number | undefined
   /** True: retry for minutes when the service does not respond. Default: give up after seconds. */
   readonly retriesLong?: boolean
   /** Sentence for the user that names an alternative to a service. */
@@ -67,19 +83,24 @@ export interface ClientNeeds {
 /** Creates a client for the service that `readService` returns, and waits until the service responds. */
 export async function openClient(
   io: CommandIo,
-  { retriesLong, alternative }: ClientNeeds = {},
+  { alternative, ...needs }: ClientNeeds = {},
 ): Promise<Waybill> {
-  return createClient(io, await readService(io, alternative), retriesLong)
+  return createClient(io, await readService(io, alternative), needs)
 }
 
 /** Creates a client and waits until the service responds. Throws a message for the user when it does not. */
 export async function createClient(
   io: CommandIo,
   { url, apiKey, organization }: Login,
-  retriesLong = false,
+  { retriesLong = false, maxBytesPerSecond }: Omit<ClientNeeds, 'alternative'> = {},
 ): Promise<Waybill> {
-  const retry = retriesLong ? {} : SHORT_RETRY
-  const client = new Waybill({ baseUrl: url, apiKey, organizationId: organization, retry })
+  const client = new Waybill({
+    baseUrl: url,
+    apiKey,
+    organizationId: organization,
+    retry: retriesLong ? {} : SHORT_RETRY,
+    ...(maxBytesPerSecond !== undefined && { maxBytesPerSecond }),
+  })
   await waitForService(io, url, retriesLong ? LONG_TRIES : SHORT_TRIES)
   return client
 }
@@ -92,11 +113,12 @@ export async function readService(io: CommandIo, alternative = ''): Promise<Logi
   const name = profileName(io)
   if (name !== null) {
     const profile = await readLogin(io)
-    if (profile !== null) return profile
+    if (profile !== null) return toLogin(io, profile)
     throw new Error(`there is no profile ${name}: create it with "waybill login --profile ${name}".`)
   }
   const { WAYBILL_URL, WAYBILL_API_KEY, WAYBILL_ORGANIZATION } = io.env
-  const login = WAYBILL_URL && WAYBILL_API_KEY ? null : await readLogin(io)
+  const stored = WAYBILL_URL && WAYBILL_API_KEY ? null : await readLogin(io)
+  const login = stored && toLogin(io, stored)
   const url = WAYBILL_URL || login?.url
   const apiKey = WAYBILL_API_KEY || login?.apiKey
   if (!url || !apiKey) {
@@ -115,7 +137,32 @@ export function assertServiceUrl(url: string): void {
   throw new Error(`${shown} is not the URL of a service. Use a URL such as https://files.example.com.`)
 }
 
-async function readLogin(io: CommandIo): Promise<Login | null> {
+/** Returns the stored login with a credential that stays valid: a token is renewed, and stored again. */
+export function toLogin(io: CommandIo, stored: StoredLogin): Login {
+  if ('apiKey' in stored) return stored
+  const { url, organization } = stored
+  const read = async () => {
+    const present = await readLogin(io)
+    return present !== null && isSameLogin(present, stored) ? present.session : null
+  }
+  const write = async (session: TokenSession) => {
+    // It may have been removed while the provider answered.
+    if ((await read()) !== null) await storeLogin(io, { url, organization, session })
+  }
+  const apiKey = createTokenSource(stored.session, { read, write })
+  return { url, organization, apiKey }
+}
+
+/** Returns true for a login of the same service, organization and provider: its tokens may go where `stored` goes. */
+function isSameLogin(present: StoredLogin, stored: UserLogin): present is UserLogin {
+  if (!('session' in present)) return false
+  const places = [present, stored].map(({ url, organization, session: { signIn } }) =>
+    JSON.stringify([url, organization, signIn.issuer, signIn.client_id, signIn.token, signIn.audience]),
+  )
+  return places[0] === places[1]
+}
+
+async function readLogin(io: CommandIo): Promise<StoredLogin | null> {
   const path = loginPath(io)
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null

@@ -1,65 +1,141 @@
 import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { ChecksumError, crc32c, type Download, type WaybillFile } from '@waybill/sdk'
+import { ChecksumError, crc32c, type Download, type Waybill, type WaybillFile } from '@waybill/sdk'
 import type { CommandIo } from '../command-io.ts'
 import { openClient } from './connection.ts'
-import { createDisplay, type FileLine } from './display.ts'
+import { createDisplay, type Display, type FileLine } from './display.ts'
+import { errorJson, errorText } from './error-text.ts'
 import { INTERRUPTED, onInterrupt } from './on-interrupt.ts'
 import { printable } from './printable.ts'
 
 export interface DownloadCommandOptions {
   readonly output?: string
   readonly force?: boolean
+  /** Files downloaded at the same time. */
+  readonly concurrency: number
+  /** Bytes per second of all files together; absent for no limit. */
+  readonly limitRate?: number
   readonly json?: boolean
 }
 
+/** State of one run of the command. */
+interface Run {
+  readonly io: CommandIo
+  readonly client: Waybill
+  readonly options: DownloadCommandOptions
+  readonly display: Display
+  readonly signal: AbortSignal
+  /** Paths that files of this run have. */
+  readonly targets: Set<string>
+}
+
+type Outcome =
+  | { readonly path: string; readonly file: WaybillFile }
+  | { readonly id: string; readonly error: unknown }
+
 /**
- * Downloads into a `.part` file next to the target, and renames it when it is complete and verified. An interruption
- * does not remove the part, so that the same command can resume.
+ * Downloads files, each into a `.part` file next to its target, which is renamed when it is complete and verified. An
+ * interruption does not remove the parts, so that the same command can resume. Of several files, it continues with the
+ * others when one fails, and then sets the exit code to 1.
  */
 export async function download(
   io: CommandIo,
-  fileId: string,
+  fileIds: readonly string[],
   options: DownloadCommandOptions,
 ): Promise<void> {
-  const client = await openClient(io, { retriesLong: true })
-  const controller = new AbortController()
-  const { signal } = controller
-  if (options.output === '-') {
-    const { body } = await client.files.download(fileId)
+  const ids = [...new Set(fileIds)]
+  const { output, limitRate, json = false } = options
+  const [only = ''] = ids
+  if (ids.length > 1) await checkFolder(output)
+  const client = await openClient(io, { retriesLong: true, maxBytesPerSecond: limitRate })
+  if (output === '-') {
+    const { body } = await client.files.download(only)
     for await (const piece of body) await writeToStdout(io, piece)
     return
   }
-  const file = await client.files.get(fileId)
-  const target = await targetOf(file, options)
-  const part = `${target}.${file.id}.part`
-  const display = createDisplay(io, options.json ?? false, 1)
+  const controller = new AbortController()
+  const display = createDisplay(io, json, ids.length)
+  const run = { io, client, options, display, signal: controller.signal, targets: new Set<string>() }
   let isInterrupted = false
   const stopListening = onInterrupt(async () => {
     isInterrupted = true
     controller.abort()
   })
+  const outcomes = await downloadAll(run, ids)
+  stopListening()
+  display.end()
+  if (isInterrupted && outcomes.some((outcome) => 'error' in outcome)) {
+    io.printError('Interrupted. Run the same command again to resume.')
+    process.exit(INTERRUPTED)
+  }
+  report(run, outcomes)
+}
+
+/** Refuses an output that cannot take several files. */
+async function checkFolder(output: string | undefined): Promise<void> {
+  if (output === undefined || output.endsWith('/')) return
+  if (output !== '-' && (await stat(output).catch(() => null))?.isDirectory()) return
+  throw new Error(
+    'several files need a folder: use --output with an existing folder or a path that ends in /.',
+  )
+}
+
+/** Downloads the files, several at the same time. Returns an outcome for each, in the same order. */
+async function downloadAll(run: Run, ids: readonly string[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  const remaining = ids.entries()
+  const work = async () => {
+    for (const [index, id] of remaining) {
+      outcomes[index] = await downloadOne(run, id).catch((error: unknown) => ({ id, error }))
+    }
+  }
+  await Promise.all(Array.from({ length: run.options.concurrency }, work))
+  return outcomes
+}
+
+async function downloadOne(run: Run, id: string): Promise<Outcome> {
+  const { client, options, display, signal } = run
+  signal.throwIfAborted()
+  const file = await client.files.get(id, { signal })
+  const target = await targetOf(file, options)
+  if (run.targets.has(target)) throw new Error(`${target} is another file of this command.`)
+  run.targets.add(target)
+  const part = `${target}.${file.id}.part`
   try {
     const stored = await readPart(part)
     // A part larger than the file cannot be the beginning of it.
     const isTooLarge = stored.offset > file.file_size
     if (isTooLarge) await rm(part)
     const start = isTooLarge ? { offset: 0, crc32c: 0 } : stored
-    const content = await client.files.download(fileId, { signal, from: start })
+    const content = await client.files.download(id, { signal, from: start })
     await writePart(part, content, start.offset, display.file(file.original_filename, file.file_size))
     await rename(part, target)
+    return { path: target, file }
   } catch (error) {
     if (error instanceof ChecksumError) await rm(part, { force: true })
-    if (!isInterrupted) throw error
-    display.end()
-    io.printError('Interrupted. Run the same command again to resume.')
-    process.exit(INTERRUPTED)
-  } finally {
-    stopListening()
-    display.end()
+    throw error
   }
-  io.print(options.json ? JSON.stringify({ path: target, file }) : printable(target))
+}
+
+/** Prints the outcomes. Throws the error of a single file. */
+function report({ io, options: { json } }: Run, outcomes: readonly Outcome[]): void {
+  const [only] = outcomes
+  if (outcomes.length === 1 && only && 'error' in only) throw only.error
+  const failures = outcomes.filter((outcome) => 'error' in outcome)
+  if (failures.length > 0) io.fail()
+  if (json) {
+    const all = outcomes.map((outcome) => toJson(io, outcome))
+    io.print(JSON.stringify(outcomes.length === 1 ? all[0] : all))
+  }
+  for (const outcome of json ? [] : outcomes) {
+    if ('error' in outcome) io.printError(`${outcome.id}: ${errorText(io, outcome.error)}`)
+    else io.print(printable(outcome.path))
+  }
+}
+
+function toJson(io: CommandIo, outcome: Outcome) {
+  return 'error' in outcome ? { id: outcome.id, error: errorJson(io, outcome.error) } : outcome
 }
 
 function writeToStdout(io: CommandIo, piece: Uint8Array): Promise<void> {
@@ -72,7 +148,10 @@ function writeToStdout(io: CommandIo, piece: Uint8Array): Promise<void> {
  * Returns the path to write to. The file's name comes from another user: only its last component is used, so that it
  * cannot lead out of the folder. Throws when the path exists and `force` is not set, or when its folder does not exist.
  */
-async function targetOf(file: WaybillFile, { output, force }: DownloadCommandOptions): Promise<string> {
+async function targetOf(
+  file: WaybillFile,
+  { output, force }: Pick<DownloadCommandOptions, 'output' | 'force'>,
+): Promise<string> {
   const name = printable(basename(file.original_filename.replaceAll('\\', '_')))
   if (output?.endsWith('/')) await makeFolder(output)
   const isFolder = output !== undefined && (await stat(output).catch(() => null))?.isDirectory()

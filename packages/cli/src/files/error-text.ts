@@ -24,6 +24,12 @@ export function errorText(io: CommandIo, error: unknown, hasType = false): strin
   return printable(`${message.replace(/\.$/, '')}${why}.${adviceOn(io, error, hasType)}${trace}`)
 }
 
+/** Returns an error for the output of programs. */
+export function errorJson(io: CommandIo, error: unknown, hasType = false) {
+  const { code, traceId } = error instanceof WaybillError ? error : { code: 'FAILED', traceId: null }
+  return { code, message: errorText(io, error, hasType), trace_id: traceId }
+}
+
 function adviceOn(io: CommandIo, error: WaybillError, hasType: boolean): string {
   if (error instanceof AuthenticationError) {
     const isSet = Boolean(io.env.WAYBILL_API_KEY)
@@ -40,7 +46,10 @@ function adviceOn(io: CommandIo, error: WaybillError, hasType: boolean): string 
   if (error.details.field === 'scopes') return ' "waybill keys create --help" lists the scopes.'
   if (error instanceof PermissionError) return ' Use a key with the required scope.'
   if (error.code === 'FILE_TYPE_MISMATCH') return hasType ? '' : ' Use --type to set its content type.'
-  if (error.code === 'FILE_NOT_FOUND') return ' "waybill files list" shows the existing files.'
+  if (error.code === 'FILE_NOT_FOUND')
+    return ' "waybill files list" shows the existing files, and with --trashed those in the trash.'
+  if (error.code === 'LINK_NOT_FOUND') return ' "waybill files links" shows the links of a file.'
+  if (error.code === 'TOO_MANY_LINKS') return ' "waybill files unshare" deletes links.'
   if (error.code === 'VECTOR_STORE_NOT_FOUND') return ' "waybill stores list" shows the existing stores.'
   if (error.code === 'FILE_NOT_IN_STORE') return ' "waybill stores add" adds it.'
   if (error instanceof NotFoundError) return ' Is the URL correct?'

@@ -7,7 +7,7 @@ export async function logout(io: CommandIo): Promise<void> {
   const wasThere = await removeLogin(io)
   io.print(
     wasThere
-      ? `Removed ${path}. The API key is still valid: delete it with "waybill keys delete".`
+      ? `Removed ${path}. An API key in it is still valid: delete it with "waybill keys delete".`
       : `There is no stored login at ${path}.`,
   )
   if (io.env.WAYBILL_API_KEY) io.printError('WAYBILL_API_KEY is still set.')

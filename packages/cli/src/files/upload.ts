@@ -1,33 +1,33 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { NotFoundError, PermissionError, type Waybill, WaybillError, type WaybillFile } from '@waybill/sdk'
-import mime from 'mime'
+import { NotFoundError, PermissionError, type Waybill, type WaybillFile } from '@waybill/sdk'
 import type { CommandIo } from '../command-io.ts'
 import { createClient, readService } from './connection.ts'
-import { createDisplay, type Display } from './display.ts'
-import { errorText } from './error-text.ts'
+import { createDisplay } from './display.ts'
+import { errorJson, errorText } from './error-text.ts'
 import { INTERRUPTED, onInterrupt } from './on-interrupt.ts'
 import { printable } from './printable.ts'
+import { mimeTypeOf, sendFile, stopUploads, type Uploads } from './send-file.ts'
 import { type UploadItem, uploadItems } from './upload-items.ts'
 import { openUploadJournal, type UploadJournal } from './upload-journal.ts'
 
 export interface UploadCommandOptions {
   readonly name?: string
   readonly type?: string
+  /** Folder in the service for all files. */
+  readonly path?: string
   readonly recursive?: boolean
   readonly concurrency: number
+  /** Bytes per second of all files together; absent for no limit. */
+  readonly limitRate?: number
   readonly restart?: boolean
+  readonly instant?: boolean
+  readonly parallel?: number
   readonly json?: boolean
 }
 
 /** State of one run of the command. */
-interface Run {
-  readonly io: CommandIo
-  readonly client: Waybill
+interface Run extends Uploads {
   readonly journal: UploadJournal
   readonly options: UploadCommandOptions
-  readonly display: Display
-  /** Functions that stop the running uploads. Each resolves when its upload has ended or paused. */
-  readonly stops: Set<() => Promise<void>>
   /** Ended uploads, in the order in which they ended. */
   readonly outcomes: Outcome[]
   /** True after an interruption: no further upload starts. */
@@ -39,12 +39,10 @@ interface Outcome {
   readonly file: WaybillFile | null
   /** True when an earlier run of this command has uploaded it. */
   readonly wasUploadedBefore: boolean
+  /** True when the organization had stored the content, so that no bytes were sent. */
+  readonly wasStored: boolean
   readonly error: unknown
 }
-
-const DEFAULT_TYPE = 'application/octet-stream'
-/** Grace period after an interruption for uploads that cannot pause, such as a small file sent in one request. */
-const GRACE_MS = 5000
 
 /** Uploads all files. Continues with the others when one fails, and then sets the exit code to 1. */
 export async function upload(
@@ -55,8 +53,9 @@ export async function upload(
   const { json = false } = options
   const service = await readService(io)
   const items = await uploadItems(paths, options.name, options.recursive ?? false)
-  const client = await createClient(io, service, true)
-  const command = [service.url, service.organization, options.name ?? null, options.type ?? null]
+  const client = await createClient(io, service, { retriesLong: true, maxBytesPerSecond: options.limitRate })
+  const { name = null, type = null, path = null } = options
+  const command = [service.url, service.organization, name, type, ...(path === null ? [] : [path])]
   const journal = await openUploadJournal(io, command, paths)
   if (options.restart) await journal.clear()
   const display = createDisplay(io, json, items.length)
@@ -72,7 +71,7 @@ export async function upload(
   }
   const stopListening = onInterrupt(async () => {
     run.isStopping = true
-    await Promise.race([Promise.all([...run.stops].map((stop) => stop())), delay(GRACE_MS)])
+    await stopUploads(run)
     report(run)
     const doneCount = run.outcomes.filter(({ file }) => file !== null).length
     io.printError(
@@ -103,21 +102,25 @@ export async function upload(
 /** Uploads one item. Records its outcome synchronously after the upload, so that an interruption cannot lose it. */
 async function uploadOne(run: Run, item: UploadItem): Promise<void> {
   const { io, journal, options, outcomes } = run
-  const mimeType = options.type ?? mime.getType(item.filename) ?? DEFAULT_TYPE
+  const mimeType = options.type ?? mimeTypeOf(item.filename)
   const record = (outcome: Outcome) => {
     outcomes.push(outcome)
     if (!options.json && !io.stderr.isTTY) printOutcome(io, outcome, options)
   }
   try {
     const earlier = await findUploaded(run.client, journal.finished(item, mimeType))
-    if (earlier !== null) return record({ item, file: earlier, wasUploadedBefore: true, error: null })
+    if (earlier !== null)
+      return record({ item, file: earlier, wasUploadedBefore: true, wasStored: false, error: null })
     if (run.isStopping) return
-    await send(run, item, mimeType, (file) => {
+    const path = [options.path ?? '', item.folder].filter(Boolean).join('/')
+    const { restart, instant = false, parallel } = options
+    const sent = { path, mimeType, resume: !restart, instant, ...(parallel !== undefined && { parallel }) }
+    await sendFile(run, item, sent, ({ alreadyStored, ...file }) => {
       journal.add(item, mimeType, file)
-      record({ item, file, wasUploadedBefore: false, error: null })
+      record({ item, file, wasUploadedBefore: false, wasStored: alreadyStored, error: null })
     })
   } catch (error) {
-    record({ item, file: null, wasUploadedBefore: false, error })
+    record({ item, file: null, wasUploadedBefore: false, wasStored: false, error })
   }
 }
 
@@ -134,43 +137,6 @@ async function findUploaded(client: Waybill, file: WaybillFile | null): Promise<
   }
 }
 
-async function send(
-  { io, client, options, display, stops }: Run,
-  { path, filename, sizeBytes }: UploadItem,
-  mimeType: string,
-  onSent: (file: WaybillFile) => void,
-): Promise<void> {
-  const line = display.file(filename, sizeBytes)
-  const controller = new AbortController()
-  let state = ''
-  const sending = client.files.upload(path ?? io.stdin, {
-    filename,
-    mimeType,
-    resume: !options.restart,
-    signal: controller.signal,
-    onProgress: (progress) => {
-      state = progress.state
-      line.update(progress)
-    },
-  })
-  const sent = sending.then(onSent)
-  const stop = async () => {
-    if (path === null) {
-      const reason = new Error('interrupted: standard input cannot be read again.')
-      controller.abort(reason)
-      io.stdin.destroy(reason)
-    } else await sending.pause()
-    if (state !== 'paused') await sent.catch(() => {})
-  }
-  stops.add(stop)
-  try {
-    await sent
-  } finally {
-    stops.delete(stop)
-    line.end()
-  }
-}
-
 /** Prints the outcomes that are not printed yet. */
 function report({ io, display, options, outcomes }: Run): void {
   display.end()
@@ -180,20 +146,22 @@ function report({ io, display, options, outcomes }: Run): void {
 
 function printOutcome(
   io: CommandIo,
-  { item, file, wasUploadedBefore, error }: Outcome,
+  { item, file, wasUploadedBefore, wasStored, error }: Outcome,
   { type }: UploadCommandOptions,
 ): void {
   const name = printable(item.path ?? item.filename)
   if (file === null) io.printError(`${name}: ${errorText(io, error, type !== undefined)}`)
-  else io.print(`${file.id}  ${name}${wasUploadedBefore ? '  (uploaded before)' : ''}`)
+  else {
+    const remark = wasUploadedBefore ? '  (uploaded before)' : wasStored ? '  (already stored)' : ''
+    io.print(`${file.id}  ${name}${remark}`)
+  }
 }
 
 function toJson(
   io: CommandIo,
-  { item: { path }, file, wasUploadedBefore, error }: Outcome,
+  { item: { path }, file, wasUploadedBefore, wasStored, error }: Outcome,
   { type }: UploadCommandOptions,
 ) {
-  if (file !== null) return { path, file, is_there_already: wasUploadedBefore }
-  const { code, traceId } = error instanceof WaybillError ? error : { code: 'FAILED', traceId: null }
-  return { path, error: { code, message: errorText(io, error, type !== undefined), trace_id: traceId } }
+  if (file !== null) return { path, file, is_there_already: wasUploadedBefore, already_stored: wasStored }
+  return { path, error: errorJson(io, error, type !== undefined) }
 }

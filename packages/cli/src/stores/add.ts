@@ -45,7 +45,7 @@ export async function add(
 ): Promise<void> {
   const service = await readService(io)
   const items = await itemsOf(files, recursive)
-  const client = await createClient(io, service, true)
+  const client = await createClient(io, service, { retriesLong: true })
   // An unknown store fails before any upload.
   await client.vectorStores.get(storeId)
   const run: Run = { io, client, storeId, display: createDisplay(io, json, items.length) }
@@ -97,12 +97,12 @@ const complete = (bytes: number) => ({
 async function sendFile(
   io: CommandIo,
   client: Waybill,
-  { path, filename }: UploadItem,
+  { path, filename, folder }: UploadItem,
   line: FileLine,
 ): Promise<string> {
   const mimeType = mime.getType(filename) ?? DEFAULT_TYPE
   const onProgress = line.update
-  const { id } = await client.files.upload(path ?? io.stdin, { filename, mimeType, onProgress })
+  const { id } = await client.files.upload(path ?? io.stdin, { filename, path: folder, mimeType, onProgress })
   return id
 }
 

@@ -80,6 +80,7 @@ describe('a Caddy in front of the service', { skip: await missingCaddy() }, () =
         contentType: 'text/plain',
         seconds: 2,
         idleMs: 60_000,
+        interopVersion: 8,
         receivesBytes: true,
       }
       const seen = await checkUrl(target).finally(caddy.stop)

@@ -9,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
 import { freePort } from '../../../server/test/free-port.ts'
 import { startApp, type TestApp } from '../../../server/test/start-app.ts'
+import { startFixtureProvider } from '../../../server/test/users/fixture-provider.ts'
 import { checkClock, compareClocks, urlClock } from '../../src/doctor/check-clock.ts'
 import { checkDisk, fileSystemProblems, spaceProblems } from '../../src/doctor/check-disk.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
@@ -84,6 +85,25 @@ describe('waybill doctor', () => {
     assert.deepEqual(codes(await faults([], env)), ['embeddings embeddings-unusable'])
   })
 
+  it('offers the scanner a missing file, and names a wrong secret and a scanner that is away', async () => {
+    let status = 502
+    const scanner = createServer((_, response) => response.writeHead(status).end('{"verdict":"clean"}'))
+    scanner.listen(0, '127.0.0.1')
+    await once(scanner, 'listening')
+    const env = {
+      FILE_SCAN_URL: `http://127.0.0.1:${(scanner.address() as AddressInfo).port}/scan`,
+      FILE_SCAN_SECRET: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
+    }
+    assert.match((await doctor([], env)).stdout, /^ok +scanner +\S+ answers/m)
+    status = 401
+    assert.deepEqual(codes(await faults([], env)), ['scanner scanner-refuses-signature'])
+    status = 200
+    assert.deepEqual(codes(await faults([], env)), ['scanner scanner-judges-unread'])
+    scanner.closeAllConnections()
+    scanner.close()
+    assert.deepEqual(codes(await faults([], env)), ['scanner scanner-unusable'])
+  })
+
   it('lists the models if there is a model server, and names the fault of one that does not answer', async () => {
     const models = createServer((_, response) => {
       response.end(JSON.stringify({ data: [{ id: 'tiny' }] }))
@@ -97,6 +117,16 @@ describe('waybill doctor', () => {
     models.closeAllConnections()
     models.close()
     assert.deepEqual(codes(await faults([], other)), ['models models-unusable'])
+  })
+
+  it('reads the keys of the sign-in provider, and names the fault of one that does not answer', async () => {
+    const provider = await startFixtureProvider()
+    const { stdout } = await doctor([], provider.env)
+    assert.match(stdout, /^ok +sign-in +The keys of http/m)
+    const slash = { ...provider.env, OIDC_ISSUER: `${provider.issuer}/` }
+    assert.deepEqual(codes(await faults([], slash)), ['sign-in sign-in-unusable'])
+    await provider.stop()
+    assert.deepEqual(codes(await faults([], provider.env)), ['sign-in sign-in-unusable'])
   })
 
   it('uses the key that it is given, and makes none', async () => {

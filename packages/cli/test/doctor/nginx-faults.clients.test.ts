@@ -29,7 +29,11 @@ interface Case {
   readonly says: RegExp
   /** Duration of the slow uploads, in cases that depend on it. */
   readonly seconds?: number
+  /** Version of the draft whose clients get interim responses, which nginx cannot forward. */
+  readonly interopVersion?: number
 }
+
+type Options = Pick<Partial<Case>, 'seconds'> & { readonly interopVersion?: number | null }
 
 const CASES: readonly Case[] = [
   {
@@ -162,6 +166,83 @@ const CASES: readonly Case[] = [
     says: /proxy_cache/,
   },
   {
+    fault: 'refuses PATCH',
+    inLocation: 'if ($request_method = PATCH) { return 405; }',
+    codes: ['method-refused'],
+    says: /changes PATCH on upload URLs \(405\)/,
+  },
+  {
+    fault: 'refuses HEAD',
+    inLocation: 'if ($request_method = HEAD) { return 403; }',
+    codes: ['method-refused'],
+    says: /changes HEAD on upload URLs \(403\)/,
+  },
+  {
+    fault: 'refuses DELETE on upload URLs',
+    inServer: `location /upload/ { proxy_pass http://waybill; proxy_http_version 1.1; proxy_request_buffering off;
+      limit_except GET PUT POST PATCH OPTIONS { deny all; } }`,
+    codes: ['method-refused'],
+    says: /changes DELETE on upload URLs \(403\)/,
+  },
+  {
+    fault: 'loses Tus-Resumable',
+    inLocation: 'proxy_set_header Tus-Resumable "";',
+    codes: ['tus-headers-lost'],
+    says: /Tus-Resumable \(request\)\./,
+  },
+  {
+    fault: 'loses Upload-Complete',
+    inLocation: 'proxy_set_header Upload-Complete "";',
+    codes: ['ietf-headers-lost'],
+    says: /Upload-Complete \(request\)\./,
+  },
+  ...['Upload-Length', 'Upload-Offset'].map((name) => ({
+    fault: `loses ${name}`,
+    inLocation: `proxy_set_header ${name} "";`,
+    codes: ['ietf-headers-lost', 'tus-headers-lost'],
+    says: new RegExp(`${name} \\(request\\)`),
+  })),
+  {
+    fault: 'loses headers that are not needed for the upload itself',
+    inLocation: [
+      'Upload-Metadata',
+      'Upload-Checksum',
+      'X-HTTP-Method-Override',
+      'Content-Digest',
+      'Repr-Digest',
+    ]
+      .map((name) => `proxy_set_header ${name} "";`)
+      .join(' '),
+    codes: ['ietf-headers-lost', 'tus-headers-lost'],
+    says: /Upload-Metadata, Upload-Checksum \(request\), X-HTTP-Method-Override \(request\)\.[\s\S]*Content-Digest \(request\), Repr-Digest \(request\)\./,
+  },
+  {
+    fault: 'loses headers of responses',
+    inLocation: ['Tus-Resumable', 'Upload-Expires', 'Upload-Complete', 'Upload-Limit']
+      .map((name) => `proxy_hide_header ${name};`)
+      .join(' '),
+    codes: ['ietf-headers-lost', 'tus-headers-lost'],
+    says: /Tus-Resumable \(response\), Upload-Expires \(response\)\.[\s\S]*Upload-Complete \(response\), Upload-Limit \(response\)\./,
+  },
+  {
+    fault: 'loses Location',
+    inLocation: 'proxy_hide_header Location;',
+    codes: ['ietf-headers-lost', 'tus-headers-lost'],
+    says: /Location \(response\)/,
+  },
+  {
+    fault: 'changes Location',
+    inLocation: 'proxy_redirect ~^http://[^/]+(/.*)$ https://files.example$1;',
+    codes: ['location-changed'],
+    says: /to https:\/\/files\.example\/upload[\s\S]*"proxy_redirect off;"/,
+  },
+  {
+    fault: 'takes a 104 for the final response',
+    interopVersion: 8,
+    codes: ['interim-responses-broken'],
+    says: /RUFH_INTEROP=none/,
+  },
+  {
     fault: 'redirects',
     inServer: 'return 301 https://files.example$request_uri;',
     codes: ['redirects'],
@@ -184,7 +265,7 @@ describe('an nginx in front of the service', { skip }, () => {
   })
   after(() => server.stop())
 
-  const check = (url: string, seconds = 0.2): Promise<CheckResult[]> =>
+  const check = (url: string, { seconds = 0.2, interopVersion = null }: Options): Promise<CheckResult[]> =>
     checkUrl({
       url,
       organizationId: server.organizationId,
@@ -193,10 +274,11 @@ describe('an nginx in front of the service', { skip }, () => {
       seconds,
       receivesBytes: true,
       idleMs: 60_000,
+      interopVersion,
     })
-  const checkBehind = async (config: string, listensOn = port, seconds = 0.2) => {
+  const checkBehind = async (config: string, listensOn = port, options: Options = {}) => {
     const nginx = await startNginx(config, listensOn)
-    return check(`http://127.0.0.1:${listensOn}`, seconds).finally(nginx.stop)
+    return check(`http://127.0.0.1:${listensOn}`, options).finally(nginx.stop)
   }
   const faultsOf = (seen: readonly CheckResult[]) => seen.filter(({ level }) => level !== 'ok')
   const codesOf = (seen: readonly CheckResult[]) =>
@@ -224,7 +306,7 @@ describe('an nginx in front of the service', { skip }, () => {
 
   for (const fault of CASES) {
     it(`an nginx is found that ${fault.fault}`, async () => {
-      const seen = await checkBehind(nginxConfig(fault), port, fault.seconds)
+      const seen = await checkBehind(nginxConfig(fault), port, fault)
       assert.deepEqual(codesOf(seen), fault.codes, JSON.stringify(seen))
       assert.match(seen.map(({ message }) => message).join('\n'), fault.says)
     })
@@ -235,5 +317,16 @@ describe('an nginx in front of the service', { skip }, () => {
     const seen = await checkBehind(nginxConfig({}, other), other)
     assert.deepEqual(codesOf(seen), ['other-url'])
     assert.match(seen[0]?.message ?? '', new RegExp(`PUBLIC_URL=http://127.0.0.1:${other}`))
+  })
+
+  it('no upload and no file is left behind, whatever the proxy does', async () => {
+    const { organizationId, apiKey } = server
+    // biome-ignore lint/suspicious/noExplicitAny: a JSON response has the shape that its reader expects
+    const list = async (path: string): Promise<any> => {
+      const url = `${server.url}/v1/organizations/${organizationId}${path}`
+      return (await fetch(url, { headers: { 'x-api-key': apiKey } })).json()
+    }
+    assert.deepEqual((await list('/files/uploads')).uploads, [])
+    assert.deepEqual((await list('/files')).files, [])
   })
 })

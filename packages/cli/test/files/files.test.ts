@@ -51,11 +51,60 @@ describe('waybill as a client', () => {
     const got = await waybill(['files', 'download', largeFile.id, '-o', 'got'])
     assert.equal(got.stdout, 'got/large.bin\n', got.stderr)
     assert.ok((await readFile(join(folder, 'got', 'large.bin'))).equals(await readFile(large.path)))
-    const deleted = await waybill(['files', 'delete', ...ids, 'file_none'])
+    const deleted = await waybill(['files', 'delete', '--permanent', ...ids, 'file_none'])
     assert.equal(deleted.code, 1)
     assert.match(deleted.stderr, /^file_none: .*"waybill files list"/m)
     assert.deepEqual(JSON.parse((await waybill(['files', 'list', '--json'])).stdout), [])
   })
+
+  it('moves files to the trash, restores them, and deletes them permanently', async () => {
+    await writeFile(join(folder, 'old.txt'), 'Hello')
+    const { id } = await uploaded('old.txt')
+    const trashed = await waybill(['files', 'delete', id, 'file_none'])
+    assert.equal(trashed.code, 1)
+    assert.equal(trashed.stdout, `Moved ${id} to the trash.\n`)
+    assert.match(trashed.stderr, /^file_none: /m)
+    const idsOf = async (...args: string[]) =>
+      JSON.parse((await waybill(['files', 'list', '--json', ...args])).stdout).map(
+        (file: { id: string }) => file.id,
+      )
+    assert.deepEqual([await idsOf(), await idsOf('--trashed')], [[], [id]])
+    assert.equal((await waybill(['files', 'restore', id])).stdout, `Restored ${id}.\n`)
+    assert.deepEqual([await idsOf(), await idsOf('--trashed')], [[id], []])
+    await waybill(['files', 'delete', id])
+    assert.equal((await waybill(['files', 'delete', '--permanent', id])).stdout, `Deleted ${id}.\n`)
+    assert.deepEqual(await idsOf('--trashed'), [])
+    const gone = await waybill(['files', 'restore', '--json', id])
+    assert.equal(gone.code, 1)
+    const [outcome] = JSON.parse(gone.stdout)
+    assert.deepEqual([outcome.is_restored, outcome.error.code], [false, 'FILE_NOT_FOUND'])
+  })
+
+  it('shares a file until its link is deleted', async () => {
+    await writeFile(join(folder, 'shared.txt'), 'Hello')
+    const { id } = await uploaded('shared.txt')
+    const shared = await waybill(['files', 'share', id, '--expires', '7d', '--max-downloads', '2'])
+    assert.equal(shared.code, 0, shared.stderr)
+    const url = shared.stdout.trim()
+    assert.equal(await (await fetch(url)).text(), 'Hello')
+    const listed = await waybill(['files', 'links', id])
+    assert.match(listed.stdout, /^lnk_[0-9a-f]{32} +\d{4}-.* +\d{4}-.* +1 of 2$/m)
+    const [link] = JSON.parse((await waybill(['files', 'links', '--json', id])).stdout)
+    assert.equal(Date.parse(link.expires_at) - Date.parse(link.created_at), 7 * 86_400_000)
+    const removed = await waybill(['files', 'unshare', id, link.id, 'lnk_none'])
+    assert.equal(removed.code, 1)
+    assert.match(removed.stdout, new RegExp(`Deleted ${link.id}`))
+    assert.match(removed.stderr, /^lnk_none: .*"waybill files links"/m)
+    assert.equal((await fetch(url)).status, 404)
+  })
+
+  for (const duration of ['7', 'd', '7w', '-7d', '7d ', '1.5h']) {
+    it(`refuses to share a file for "${duration}"`, async () => {
+      const { code, stderr } = await waybill(['files', 'share', 'file_1', '--expires', duration])
+      assert.notEqual(code, 0)
+      assert.match(stderr, /such as 30m, 12h or 7d/)
+    })
+  }
 
   it('uploads what is in a folder, and goes on where one file fails', async () => {
     const root = join(folder, 'tree')
@@ -68,8 +117,11 @@ describe('waybill as a client', () => {
     assert.match((await waybill(['files', 'upload', 'tree'])).stderr, /tree is a folder: use --recursive/)
     const { code, stdout } = await waybill(['files', 'upload', '-r', '--json', 'tree'])
     assert.equal(code, 1)
-    const outcomes: { path: string; file?: { file_size: number }; error?: { code: string } }[] =
-      JSON.parse(stdout)
+    const outcomes: {
+      path: string
+      file?: { file_size: number; path: string | null }
+      error?: { code: string }
+    }[] = JSON.parse(stdout)
     const sizes = Object.fromEntries(outcomes.map(({ path, file }) => [path, file?.file_size ?? 0]))
     assert.deepEqual(sizes, {
       'tree/one.txt': 1,
@@ -78,11 +130,70 @@ describe('waybill as a client', () => {
       'tree/a/__init__.py': 0,
       'tree/a/wrong.txt': 0,
     })
+    const folders = Object.fromEntries(outcomes.map(({ path, file }) => [path, file?.path]))
+    assert.deepEqual(folders, {
+      'tree/one.txt': 'tree',
+      'tree/a/two.txt': 'tree/a',
+      'tree/a/b/three.txt': 'tree/a/b',
+      'tree/a/__init__.py': 'tree/a',
+      'tree/a/wrong.txt': undefined,
+    })
     const failed = outcomes.filter(({ error }) => error)
     assert.deepEqual(
       failed.map(({ path, error }) => [path, error?.code]),
       [['tree/a/wrong.txt', 'FILE_TYPE_MISMATCH']],
     )
+  })
+
+  it('sends no bytes with --instant that the organization has stored, and says so', async () => {
+    const file = await createRandomFile(folder, 'instant', LARGE_BYTES)
+    const first = await waybill(['files', 'upload', '--instant', file.path])
+    assert.equal(first.code, 0, first.stderr)
+    assert.doesNotMatch(first.stdout, /already stored/)
+    service.proxy.reset()
+    const second = await waybill(['files', 'upload', '--instant', file.path])
+    assert.match(second.stdout, /^file_[0-9a-f]{32} {2}\S*instant\.bin {2}\(already stored\)$/m)
+    assert.equal(service.proxy.seen.filter(isData).length, 0)
+    const { stdout } = await waybill(['files', 'upload', '--instant', '--json', file.path])
+    const [outcome] = JSON.parse(stdout)
+    assert.deepEqual([outcome.already_stored, outcome.is_there_already], [true, false])
+    assert.deepEqual([outcome.file.sha256, outcome.file.alreadyStored], [file.sha256, undefined])
+    const { stdout: plain } = await waybill(['files', 'upload', file.path])
+    assert.doesNotMatch(plain, /already stored/)
+  })
+
+  it('sends a large file through several connections with --parallel', async () => {
+    const file = await createRandomFile(folder, 'parallel', 34 * MIB)
+    const { id } = await uploaded('--parallel', '3', file.path)
+    assert.equal(service.proxy.seen.filter(({ path }) => /\/uploads\/[^/]+\/parts$/.test(path)).length, 6)
+    const { stdout } = await waybill(['files', 'download', id, '-o', 'got/parallel.bin'])
+    assert.equal(stdout, 'got/parallel.bin\n')
+    assert.ok((await readFile(join(folder, 'got', 'parallel.bin'))).equals(await readFile(file.path)))
+    assert.match((await waybill(['files', 'upload', '--parallel', '17', file.path])).stderr, /from 1 to 16/)
+  })
+
+  it('lists folders, searches, and moves files', async () => {
+    await mkdir(join(folder, 'year', '2026'), { recursive: true })
+    await writeFile(join(folder, 'year', '2026', 'january.txt'), '1')
+    const [file] = JSON.parse(
+      (await waybill(['files', 'upload', '-r', '--json', '--path', 'a', 'year'])).stdout,
+    )
+    const { id } = file.file
+    const listed = async (...args: string[]) => {
+      const { code, stdout, stderr } = await waybill(['files', 'list', ...args])
+      assert.equal(code, 0, stderr)
+      return stdout
+    }
+    assert.match(await listed('--path', 'a', '--folders'), /folder +a\/year\/$/m)
+    assert.match(await listed('--search', 'JANUARY', '--type', 'text/*'), / a\/year\/2026\/january\.txt$/m)
+    const moved = await waybill(['files', 'move', id, '/', '--name', 'february.txt'])
+    assert.equal(moved.stdout, `Moved ${id} to february.txt.\n`, moved.stderr)
+    assert.deepEqual(JSON.parse(await listed('--json', '--search', 'january')), [])
+    assert.deepEqual(JSON.parse(await listed('--json', '--folders', '--path', 'a')), {
+      folders: [],
+      files: [],
+    })
+    await waybill(['files', 'delete', id])
   })
 
   it('refuses to go on with a file that has changed, until --restart', async () => {

@@ -8,7 +8,7 @@ describe('waybill keys as a client', () => {
   let service: TestService
   let waybill: ReturnType<typeof createClientCommand>
   before(async () => {
-    service = await startService({ isOnDisk: true })
+    service = await startService({ isOnDisk: true, env: { S3_LISTEN: '127.0.0.1:0' } })
     waybill = createClientCommand(service)
   })
   after(() => service.stop())
@@ -94,6 +94,18 @@ describe('waybill keys as a client', () => {
     assert.match(stderr, /^This command used the old secret: set WAYBILL_API_KEY to the new secret\.$/m)
   })
 
+  it('issues S3 credentials, and ends them', async () => {
+    const { id } = await answered('create', '--name', 'Eimer')
+    const first = await answered('s3-credentials', id)
+    assert.match(first.access_key_id, /^WB[A-Z2-7]{18}$/)
+    const { findApiKeyOfS3 } = service.server.context.database.credentials
+    assert.equal((await findApiKeyOfS3(first.access_key_id))?.id, id)
+    const text = await done('s3-credentials', id)
+    assert.match(text, /^ {2}AWS_ACCESS_KEY_ID=WB\S{18}\n {2}AWS_SECRET_ACCESS_KEY=\S{43}$/m)
+    assert.equal(await findApiKeyOfS3(first.access_key_id), null)
+    assert.equal(await done('delete-s3-credentials', id), `${id} has no S3 credentials any more.\n`)
+  })
+
   it('deletes', async () => {
     const { id, key } = await answered('create', '--name', 'Weg')
     assert.equal(await done('delete', id), `Deleted ${id}.\n`)
@@ -147,6 +159,7 @@ describe('waybill keys as a client', () => {
     [['pause', 'ak_0'], /The API key was not found/],
     [['revoke', 'ak_0'], /The API key was not found/],
     [['rotate', 'ak_0'], /The API key was not found/],
+    [['s3-credentials', 'ak_0'], /The API key was not found/],
     [['delete', '../files'], /The API key was not found/],
   ] as const) {
     it(`ends "keys ${args.join(' ')}" in a sentence`, async () => {

@@ -30,7 +30,7 @@ describe('a backup by the commands of docs/production.md, made under load', { sk
 
   before(async () => {
     folder = await createScratchFolder()
-    server = await startServer()
+    server = await startServer({ env: { UPLOAD_CHECKSUMS: 'sha256' } })
     const loaded = await backUpUnderLoad()
     kept = loaded.kept
     deleted = loaded.deleted
@@ -63,6 +63,12 @@ describe('a backup by the commands of docs/production.md, made under load', { sk
     const load = createRetryingClient(() => server)
     const seeds: StoredFile[] = []
     for (let file = 0; file < SEED_FILES; file++) seeds.push(await load.upload(1 + file * 100_000))
+    // Every second seed is deleted while the backup is made. The Files that share their bytes stay.
+    const shared: StoredFile[] = []
+    for (let seed = 0; seed < SEED_FILES; seed += 2) {
+      const sizeBytes = 1 + seed * 100_000
+      shared.push(await shareBytes(server, seeds[seed]?.sha256 ?? '', sizeBytes))
+    }
     unfinished = await leaveUnfinished(server)
     const gone = new Set<string>()
     let isBackingUp = false
@@ -85,7 +91,7 @@ describe('a backup by the commands of docs/production.md, made under load', { sk
     await shell('Backup', server.dataDir)
     isOver = true
     await Promise.all(uploaders)
-    return { kept: seeds.filter(({ id }) => !gone.has(id)), deleted: gone }
+    return { kept: [...shared, ...seeds.filter(({ id }) => !gone.has(id))], deleted: gone }
   }
 
   it('has every file that was acknowledged before it began, by its checksum', async () => {
@@ -127,6 +133,22 @@ describe('a backup by the commands of docs/production.md, made under load', { sk
     assert.equal(sent.status, 200)
   })
 })
+
+/** A File with stored bytes. */
+async function shareBytes(
+  { baseUrl, apiKey }: TestServer,
+  sha256: string,
+  sizeBytes: number,
+): Promise<StoredFile> {
+  const opened = await fetch(`${baseUrl}/files/upload-url`, {
+    method: 'POST',
+    headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
+    body: JSON.stringify({ filename: 'shared.bin', file_size: sizeBytes, mime_type: MIME_TYPE, sha256 }),
+  })
+  const { already_stored, file_id } = (await opened.json()) as { already_stored: boolean; file_id: string }
+  assert.equal(already_stored, true)
+  return { id: file_id, sha256 }
+}
 
 /** An upload with half of its bytes; its URI. */
 async function leaveUnfinished({ baseUrl, apiKey }: TestServer): Promise<string> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createRandomFile, createScratchFolder, sha256Of } from '../../../server/test/clients/random-file.ts'
 import { runProgram } from '../../../server/test/clients/run-program.ts'
@@ -65,6 +65,74 @@ export async function assertUploadWorks(
   } finally {
     await folder.remove()
   }
+}
+
+const RESUMED_BYTES = 6_000_000
+
+/** Headers with which a client creates an upload and appends to it. */
+const PROTOCOLS = {
+  tus: {
+    path: '/files/tus',
+    create: ['Tus-Resumable: 1.0.0', `Upload-Length: ${RESUMED_BYTES}`],
+    query: ['Tus-Resumable: 1.0.0'],
+    append: ['Tus-Resumable: 1.0.0', 'Content-Type: application/offset+octet-stream'],
+  },
+  ietf: {
+    path: '/files/resumable',
+    create: ['Upload-Complete: ?0', 'Upload-Draft-Interop-Version: 8'],
+    query: [],
+    append: [
+      'Upload-Complete: ?1',
+      'Upload-Draft-Interop-Version: 8',
+      'Content-Type: application/partial-upload',
+    ],
+  },
+}
+
+/** Uploads with curl in another protocol than Google's: creates an upload, interrupts an append, and resumes it. */
+export async function assertProtocolWorks(
+  protocol: keyof typeof PROTOCOLS,
+  { apiKey, organizationId }: TestServer,
+  url: string,
+  options: readonly string[],
+): Promise<void> {
+  const { path, create, query, append } = PROTOCOLS[protocol]
+  const folder = await createScratchFolder()
+  const curl = async (headers: readonly string[], ...args: string[]) =>
+    runProgram('curl', ['-s', '-S', ...options, ...headers.flatMap((header) => ['-H', header]), ...args])
+  const key = `X-API-Key: ${apiKey}`
+  const files = `${url}/v1/organizations/${organizationId}/files`
+  try {
+    const file = await createRandomFile(folder.path, protocol, RESUMED_BYTES)
+    const creation = `${url}/v1/organizations/${organizationId}${path}`
+    const created = await curl([key, ...create], '-i', '-X', 'POST', '-d', '', creation)
+    const uri = headerOf(created.stdout, 'location')
+    assert.ok(uri.startsWith(`${url}/upload/`), created.stdout)
+    const patch = ['-i', '-X', 'PATCH']
+    const first = [...append, 'Upload-Offset: 0']
+    const cut = await curl(first, ...patch, '-m', '1', '--limit-rate', '2M', '-T', file.path, uri)
+    assert.equal(cut.code, 28, 'the time limit of curl has interrupted it')
+    const offset = Number(headerOf((await curl(query, '-I', uri)).stdout, 'upload-offset'))
+    assert.ok(offset > 100_000, `${offset} bytes have arrived`)
+    const rest = join(folder.path, 'rest')
+    await writeFile(rest, (await readFile(file.path)).subarray(offset))
+    const resumed = await curl([...append, `Upload-Offset: ${offset}`], ...patch, '-T', rest, uri)
+    assert.equal(Number(headerOf(resumed.stdout, 'upload-offset')), RESUMED_BYTES)
+    const fileId = headerOf(resumed.stdout, 'x-waybill-file-id')
+    const { download_url } = JSON.parse((await curl([key], `${files}/${fileId}/content`)).stdout)
+    const whole = join(folder.path, 'whole')
+    await curl([], '-f', '-o', whole, download_url)
+    assert.equal(await sha256Of(createReadStream(whole)), file.sha256)
+  } finally {
+    await folder.remove()
+  }
+}
+
+/** The value of a header in the output of `curl -i`. */
+function headerOf(response: string, name: string): string {
+  const value = new RegExp(`^${name}: (.*?)\\r?$`, 'im').exec(response)?.[1]
+  assert.ok(value, `${name} is missing: ${response}`)
+  return value
 }
 
 function sha256(bytes: Buffer): string {

@@ -4,7 +4,7 @@ import { missingProgram } from '../../../server/test/clients/run-program.ts'
 import { freePort } from '../../../server/test/free-port.ts'
 import { startServer, type TestServer } from '../../../server/test/start-server.ts'
 import { type Caddy, missingCaddy, startCaddy } from '../doctor/start-caddy.ts'
-import { assertUploadWorks, doctorsFaults } from './behind-proxy.ts'
+import { assertProtocolWorks, assertUploadWorks, doctorsFaults } from './behind-proxy.ts'
 import { blockOfPage, replaced } from './production-page.ts'
 
 const skip = (await missingCaddy()) || (await missingProgram('curl'))
@@ -34,4 +34,10 @@ describe('Caddy as docs/production.md sets it up', { skip }, () => {
   it('lets 100 MB through, interrupted and resumed, and parts of them back', async () => {
     await assertUploadWorks(server, url, [])
   })
+
+  for (const protocol of ['tus', 'ietf'] as const) {
+    it(`lets an upload of the protocol "${protocol}" through, interrupted and resumed`, async () => {
+      await assertProtocolWorks(protocol, server, url, [])
+    })
+  }
 })

@@ -6,7 +6,7 @@ import { missingProgram, runProgram } from '../../../server/test/clients/run-pro
 import { freePort } from '../../../server/test/free-port.ts'
 import { startServer, type TestServer } from '../../../server/test/start-server.ts'
 import { missingNginx, type Nginx, startNginx } from '../doctor/start-nginx.ts'
-import { assertUploadWorks, doctorsFaults } from './behind-proxy.ts'
+import { assertProtocolWorks, assertUploadWorks, doctorsFaults } from './behind-proxy.ts'
 import { type Certificate, makeCertificate, missingOpenssl } from './certificate.ts'
 import { blockOfPage, replaced } from './production-page.ts'
 
@@ -23,7 +23,7 @@ describe('nginx as docs/production.md sets it up', { skip }, () => {
     certificate = await makeCertificate(folder.path)
     const port = await freePort()
     url = `https://127.0.0.1:${port}`
-    server = await startServer({ env: { PUBLIC_URL: url, TRUST_PROXY: '127.0.0.1' } })
+    server = await startServer({ env: { PUBLIC_URL: url, TRUST_PROXY: '127.0.0.1', RUFH_INTEROP: 'none' } })
     const config = replaced(await blockOfPage('nginx', 'nginx'), {
       '127.0.0.1:8080': new URL(server.url).host,
       'listen 443 ssl http2': `listen 127.0.0.1:${port} ssl http2`,
@@ -40,13 +40,23 @@ describe('nginx as docs/production.md sets it up', { skip }, () => {
   })
 
   it('has no fault that the doctor knows', async () => {
-    const env = { NODE_EXTRA_CA_CERTS: certificate.certificatePath, PUBLIC_URL: url }
+    const env = {
+      NODE_EXTRA_CA_CERTS: certificate.certificatePath,
+      PUBLIC_URL: url,
+      RUFH_INTEROP: 'none',
+    }
     assert.deepEqual(await doctorsFaults(server, url, env), [])
   })
 
   it('lets 100 MB through, interrupted and resumed, and parts of them back', async () => {
     await assertUploadWorks(server, url, ['--cacert', certificate.certificatePath])
   })
+
+  for (const protocol of ['tus', 'ietf'] as const) {
+    it(`lets an upload of the protocol "${protocol}" through, interrupted and resumed`, async () => {
+      await assertProtocolWorks(protocol, server, url, ['--cacert', certificate.certificatePath])
+    })
+  }
 
   it('names the client itself, whatever address the client claims to have', async () => {
     const statusesOf = async (claimed: string, wrongKeys: number) => {

@@ -69,8 +69,9 @@ async function probeFile(target: Target, fileId: string, content: Buffer): Promi
       ...rangeProblems(await get({ range: `bytes=${FIRST}-${LAST}` }), content),
       ...compressionProblems(await get({ 'accept-encoding': 'gzip, br, zstd' })),
     ]
-    await callApi(target, 'DELETE', path)
+    const { status } = await callApi(target, 'DELETE', path)
     isDeleted = true
+    if (status !== 204) throw new Error(`DELETE of a file returned ${status}`)
     return [...results, ...cacheProblems(await get({}))]
   } finally {
     if (!isDeleted) await callApi(target, 'DELETE', path)

@@ -6,6 +6,10 @@ const CHUNK_BYTES = 256 * 1024
 const SIZE_BYTES = 2 * CHUNK_BYTES
 const WRONG_CRC32C = 'AAAAAA=='
 const ORIGIN = 'https://doctor.example'
+/** Methods and headers that pages use, those of tus included. */
+const PAGE_METHODS = ['PUT', 'PATCH', 'HEAD', 'DELETE']
+const PAGE_REQUEST_HEADERS = ['content-range', 'tus-resumable', 'upload-offset']
+const PAGE_RESPONSE_HEADERS = ['range', 'location', 'upload-offset', 'upload-length']
 
 /** Uploads in two chunks. Checks that the proxy does not change the status codes and headers of the upload protocol. */
 export function probeProtocol(target: Target): Promise<CheckResult[]> {
@@ -90,23 +94,24 @@ async function googleHeaderProblems(session: Session, chunk: HttpResponse): Prom
   ]
 }
 
-/** Checks the CORS headers that a browser needs to send a chunk and to read how many bytes were received. */
+/** Checks the CORS headers that a browser needs to send bytes and to read how many bytes were received. */
 async function crossOriginProblems({ uri }: Session): Promise<CheckResult[]> {
   const { status, headers } = await sendRequest({
     method: 'OPTIONS',
     url: uri,
     headers: {
       origin: ORIGIN,
-      'access-control-request-method': 'PUT',
-      'access-control-request-headers': 'content-range',
+      'access-control-request-method': 'PATCH',
+      'access-control-request-headers': PAGE_REQUEST_HEADERS.join(', '),
     },
   })
   const isComplete =
     status >= 200 &&
     status < 300 &&
     headers['access-control-allow-origin'] === ORIGIN &&
-    /content-range/i.test(headers['access-control-allow-headers'] ?? '') &&
-    /range/i.test(headers['access-control-expose-headers'] ?? '')
+    hasAll(headers['access-control-allow-methods'], PAGE_METHODS) &&
+    hasAll(headers['access-control-allow-headers'], PAGE_REQUEST_HEADERS) &&
+    hasAll(headers['access-control-expose-headers'], PAGE_RESPONSE_HEADERS)
   if (isComplete) return []
   return [
     failed(
@@ -114,4 +119,10 @@ async function crossOriginProblems({ uri }: Session): Promise<CheckResult[]> {
       `Browsers cannot upload: a preflight request returned ${status}, with Access-Control-Allow-Origin ${headers['access-control-allow-origin'] ?? 'missing'}. Waybill responds to preflight requests itself. nginx: remove "add_header Access-Control-…" and any "if ($request_method = OPTIONS)"; Caddy: remove "header Access-Control-…".`,
     ),
   ]
+}
+
+/** Returns true when the comma-separated list has all items, in any case. */
+function hasAll(list: string | undefined, items: readonly string[]): boolean {
+  const listed = (list ?? '').split(',').map((item) => item.trim().toLowerCase())
+  return items.every((item) => listed.includes(item.toLowerCase()))
 }

@@ -15,6 +15,8 @@ export interface Target {
   readonly receivesBytes: boolean
   /** The server's idle timeout for uploads. */
   readonly idleMs: number
+  /** Version of the IETF draft whose clients get interim responses (104); null when none get them. */
+  readonly interopVersion: number | null
 }
 
 export interface Session {
