@@ -9,5 +9,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // The licences of the libraries in the page ask for their texts in every copy.
+    license: { fileName: 'licences.md' },
   },
 })

@@ -68,7 +68,7 @@ describe('the files in the console', IN_BROWSER, () => {
     await row('gamma.csv').waitFor()
     await showsNames(['gamma.csv', 'alpha.txt', 'Beta.txt'])
     await page.getByRole('button', { name: 'Name' }).click()
-    await showsNames(['alpha.txt', 'Beta.txt', 'gamma.csv'])
+    await showsNames(['Beta.txt', 'alpha.txt', 'gamma.csv'])
     await page.getByRole('button', { name: 'Size' }).click()
     await showsNames(['Beta.txt', 'gamma.csv', 'alpha.txt'])
     assert.equal(
@@ -76,6 +76,8 @@ describe('the files in the console', IN_BROWSER, () => {
       'descending',
     )
     await page.getByLabel('Search by name').fill('TA')
+    await page.getByText('Type at least 3 characters').waitFor()
+    await page.getByLabel('Search by name').fill('ETA')
     await page.getByText('1 found').waitFor()
     await showsNames(['Beta.txt'])
     await page.getByLabel('Search by name').fill('nothing of it')
@@ -191,6 +193,24 @@ describe('the files in the console', IN_BROWSER, () => {
     await page.getByText('2 files deleted').waitFor()
     assert.deepEqual(await stored(), ['keep.txt'])
     await showsNames(['keep.txt'])
+  })
+
+  it('are restored with Undo', async () => {
+    for (const name of ['keep.txt', 'one.txt', 'two.txt']) await upload(name, name)
+    page = await tested.signedIn()
+    await page.getByLabel('Select one.txt').check()
+    await page.getByLabel('Select two.txt').check()
+    await page.getByRole('group', { name: 'Selected files' }).getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete 2 files' }).click()
+    const undo = page.getByRole('status').getByRole('button', { name: 'Undo' })
+    await undo.focus()
+    await showsNames(['keep.txt'])
+    await page.keyboard.press('Enter')
+    await page.getByText('2 files restored').waitFor()
+    await undo.waitFor({ state: 'detached' })
+    await showsNames(['two.txt', 'one.txt', 'keep.txt'])
+    assert.deepEqual(await stored(), ['two.txt', 'one.txt', 'keep.txt'])
+    assert.notEqual(await page.evaluate(() => document.activeElement?.tagName), 'BODY')
   })
 
   it('are reached, selected, opened and deleted with the keyboard alone', async () => {

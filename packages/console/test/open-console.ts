@@ -26,17 +26,24 @@ export interface ConsoleUnderTest {
 /** Log line of a browser for a response that the page handles. */
 const HANDLED = /Failed to load resource/
 
-/** A real server, and a real browser that looks at its console. `seed` fills the data of the server while it is stopped. */
-export async function openConsole(
-  seed: ((server: TestServer) => void) | null = null,
-): Promise<ConsoleUnderTest> {
-  const server = await startServerWith(seed)
+export interface ConsoleOptions {
+  /** Fills the data of the server while it is stopped. */
+  readonly seed?: (server: TestServer) => void
+  /** Settings of the server, as environment variables. */
+  readonly env?: Record<string, string>
+}
+
+/** Starts a real server, and a real browser that looks at its console. */
+export async function openConsole({ seed, env = {} }: ConsoleOptions = {}): Promise<ConsoleUnderTest> {
+  const server = await startSeeded(seed, env)
   const browser = await openBrowser()
   const scratch = await mkdtemp(join(tmpdir(), 'waybill-console-'))
   const complaints: string[] = []
   const newPage = async (options: BrowserContextOptions = {}) => {
     const context = await browser.newContext({ acceptDownloads: true, ...options })
     context.setDefaultTimeout(PATIENCE_MS)
+    // The dialog that gives handles cannot be operated by a test. Without it, the console has a field for files.
+    await context.addInitScript(() => Reflect.deleteProperty(window, 'showOpenFilePicker'))
     const page = await context.newPage()
     page.on('pageerror', (error) => complaints.push(String(error)))
     page.on('console', (message) => {
@@ -69,9 +76,9 @@ export async function openConsole(
   }
 }
 
-async function startServerWith(seed: ((server: TestServer) => void) | null): Promise<TestServer> {
-  const server = await startServer()
-  if (seed === null) return server
+async function startSeeded(seed: ConsoleOptions['seed'], env: Record<string, string>): Promise<TestServer> {
+  const server = await startServer({ env })
+  if (seed === undefined) return server
   await server.kill('SIGTERM')
   seed(server)
   return server.restart()

@@ -11,6 +11,7 @@ import { createRandomFile, MIB } from '../../server/test/clients/random-file.ts'
 import { chooseFiles } from './choose-files.ts'
 import { IN_BROWSER } from './open-browser.ts'
 import { type ConsoleUnderTest, openConsole } from './open-console.ts'
+import { signIn } from './sign-in.ts'
 
 const SIZE_BYTES = 40 * MIB
 
@@ -95,6 +96,33 @@ describe('uploads in the console', IN_BROWSER, () => {
     assert.equal(await sha256Of(saved), file.sha256)
     assert.equal((await download).suggestedFilename(), 'large.bin')
     assert.deepEqual(await names(), ['large.bin'])
+  })
+
+  it('resume after a reload without another choice where the browser keeps a handle, in the same store', async () => {
+    const store = await tested.waybill.vectorStores.create({ name: 'Diaries' })
+    page = await tested.newPage()
+    await page.addInitScript(giveHandles, 24 * MIB)
+    await signIn(page, proxy.url, tested.server)
+    await page.goto(`${proxy.url}/console/stores?store=${store.id}`)
+    proxy.setFault((request) => (isData(request) && offsets().length > 1 ? { kind: 'hang' } : null))
+    await page.getByRole('button', { name: 'Upload files' }).click()
+    await eventually('the second chunk hangs', () => offsets().length > 1)
+    page.once('dialog', (dialog) => void dialog.accept())
+    await page.goto(`${proxy.url}/console/files`)
+
+    proxy.reset()
+    const offer = page.getByRole('region', { name: 'Interrupted uploads' })
+    await offer.getByText('diary.txt').waitFor()
+    await offer.getByRole('button', { name: 'Resume', exact: true }).click()
+    await offer.waitFor({ state: 'detached' })
+    await dock()
+      .getByText(/^Done · /)
+      .waitFor()
+    assert.ok((offsets()[0] ?? 0) > 0, 'it goes on, and does not begin anew')
+    await eventually('it is in the store', async () => {
+      for await (const file of tested.waybill.vectorStores.files.list(store.id)) return file
+      return undefined
+    })
   })
 
   it('can be paused, resumed and cancelled', async () => {
@@ -192,6 +220,9 @@ describe('uploads in the console', IN_BROWSER, () => {
       'one.txt',
       'two.txt',
     ])
+    await page.getByRole('link', { name: 'folder', exact: true }).click()
+    await page.getByRole('row').filter({ hasText: 'one.txt' }).waitFor()
+    await page.getByRole('link', { name: 'inner', exact: true }).click()
     await page.getByRole('row').filter({ hasText: 'two.txt' }).waitFor()
   })
 
@@ -217,6 +248,19 @@ describe('uploads in the console', IN_BROWSER, () => {
 
 const FACTS =
   /^(Preparing…|Verifying…|((Resuming|Paused) · )?\d+ % of 14\.7 MB( · [\d.]+ [kM]B\/s)?( · (\d+ min )?\d+ s left)?|Done · 14\.7 MB)$/
+
+/** Makes the dialog for files return the handle of a file in the page's own file system, which needs no permission. */
+function giveHandles(sizeBytes: number): void {
+  const showOpenFilePicker = async () => {
+    const folder = await navigator.storage.getDirectory()
+    const handle = await folder.getFileHandle('diary.txt', { create: true })
+    const file = await handle.createWritable()
+    await file.write('A day at the weir.\n'.repeat(Math.ceil(sizeBytes / 19)))
+    await file.close()
+    return [handle]
+  }
+  Object.assign(window, { showOpenFilePicker })
+}
 
 /** Keeps each text that these elements come to have. */
 const watchTexts = (page: Page, selectors: readonly string[]) =>

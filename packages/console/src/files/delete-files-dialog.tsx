@@ -2,6 +2,7 @@ import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { formatCount, formatName } from '../parts/format.ts'
 import { toast } from '../parts/toasts.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
+import type { FileList } from './file-list.ts'
 
 export interface DeleteFilesDialogProps {
   readonly ids: ReadonlySet<string>
@@ -21,9 +22,10 @@ export function DeleteFilesDialog({ ids, onClose, onDeleted }: DeleteFilesDialog
       isDangerous
       onClose={onClose}
       onConfirm={async () => {
-        await files.remove(ids)
+        const { changed: removed, failure } = await files.remove(ids)
+        if (removed.length > 0) offerUndo(files, removed)
+        if (failure !== null) throw failure
         onDeleted()
-        toast(`${counted} deleted`)
       }}
     >
       <p>
@@ -34,8 +36,22 @@ export function DeleteFilesDialog({ ids, onClose, onDeleted }: DeleteFilesDialog
         ) : (
           `${counted} of this organization`
         )}{' '}
-        will be deleted for all users. This cannot be undone.
+        will be moved to the trash for all users, and removed from vector stores. The service deletes files in
+        the trash after some days.
       </p>
     </ConfirmDialog>
   )
+}
+
+function offerUndo(files: FileList, ids: readonly string[]): void {
+  const counted = formatCount(ids.length, 'file')
+  toast(`${counted} deleted`, {
+    label: 'Undo',
+    run: () => {
+      files.restore(ids).then(
+        () => toast(`${counted} restored`),
+        (error: Error) => toast(error.message),
+      )
+    },
+  })
 }

@@ -4,8 +4,12 @@ import { CopyButton } from '../parts/copy-button.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
 import { formatBytes, formatDateTime, formatName, formatNumber } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
+import { useStore } from '../parts/store.ts'
 import { toast } from '../parts/toasts.tsx'
 import { useLoaded } from '../parts/use-loaded.ts'
+import { PlaceLink } from '../shell/place-link.tsx'
+import { placeOfFolder } from '../shell/router.ts'
+import { WithScope } from '../workspace/with-scope.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { curlOfFile } from './curl-of-file.ts'
 import { downloadFiles } from './download-files.ts'
@@ -14,16 +18,18 @@ import { FilePreview } from './file-preview.tsx'
 export interface FileDetailsProps {
   readonly fileId: string
   onClose(): void
+  onEdit(): void
+  onShare(): void
   onDelete(): void
 }
 
-export function FileDetails({ fileId, onClose, onDelete }: FileDetailsProps) {
-  const { client, files } = useWorkspace()
-  const load = useCallback(
-    async (signal: AbortSignal) => files.find(fileId) ?? client().files.get(fileId, { signal }),
-    [client, files, fileId],
-  )
-  const { value: file, error, reload } = useLoaded(load)
+export function FileDetails({ fileId, onClose, ...actions }: FileDetailsProps) {
+  const { files } = useWorkspace()
+  useStore(files.state)
+  const load = useCallback((signal: AbortSignal) => files.get(fileId, signal), [files, fileId])
+  const { value, error, reload } = useLoaded(load)
+  // A file that was renamed or moved is in the list already.
+  const file = value && (files.find(fileId) ?? value)
   const name = file ? formatName(file.original_filename) : 'Loading…'
   const close = useRef<HTMLButtonElement>(null)
   useEffect(() => close.current?.focus(), [])
@@ -50,12 +56,16 @@ export function FileDetails({ fileId, onClose, onDelete }: FileDetailsProps) {
         </button>
       </header>
       {error && <ErrorNotice error={error} onRetry={reload} />}
-      {file && <Facts file={file} onDelete={onDelete} />}
+      {file && <Facts file={file} {...actions} />}
     </aside>
   )
 }
 
-function Facts({ file, onDelete }: { readonly file: WaybillFile; onDelete(): void }) {
+interface FactsProps extends Pick<FileDetailsProps, 'onEdit' | 'onShare' | 'onDelete'> {
+  readonly file: WaybillFile
+}
+
+function Facts({ file, onEdit, onShare, onDelete }: FactsProps) {
   const { client } = useWorkspace()
   const curl = curlOfFile(file)
   const download = () => downloadFiles(client(), [file.id]).catch((error: Error) => toast(error.message))
@@ -66,11 +76,28 @@ function Facts({ file, onDelete }: { readonly file: WaybillFile; onDelete(): voi
         <button type="button" className="button primary" onClick={download}>
           <Icon name="download" /> Download
         </button>
-        <button type="button" className="button danger-quiet" onClick={onDelete}>
-          <Icon name="trash" /> Delete
-        </button>
+        <WithScope scope="files:write">
+          <button type="button" className="button" onClick={onShare}>
+            <Icon name="share" /> Share
+          </button>
+          <button type="button" className="button" onClick={onEdit}>
+            <Icon name="pencil" /> Edit
+          </button>
+          <button type="button" className="button danger-quiet" onClick={onDelete}>
+            <Icon name="trash" /> Delete
+          </button>
+        </WithScope>
       </div>
       <dl className="facts">
+        <Fact label="Folder">
+          {file.path === null ? (
+            <span className="fine">None</span>
+          ) : (
+            <PlaceLink place={placeOfFolder(file.path)}>
+              <bdi>{formatName(file.path)}</bdi>
+            </PlaceLink>
+          )}
+        </Fact>
         <Fact label="Type">{file.mime_type}</Fact>
         <Fact label="Detected type">
           {file.detected_mime_type ?? <span className="fine">No signature</span>}
@@ -79,10 +106,16 @@ function Facts({ file, onDelete }: { readonly file: WaybillFile; onDelete(): voi
           {formatBytes(file.file_size)} <span className="fine">{formatNumber(file.file_size)} bytes</span>
         </Fact>
         <Fact label="Uploaded">{formatDateTime(file.uploaded_at)}</Fact>
+        {file.damaged_at && <Fact label="Found damaged">{formatDateTime(file.damaged_at)}</Fact>}
         <Fact label="Uploaded by" copyable={file.uploaded_by ?? file.uploaded_by_api_key_id} />
         <Fact label="CRC-32C" copyable={file.crc32c} />
         {file.md5 !== null && <Fact label="MD5" copyable={file.md5} />}
         {file.sha256 !== null && <Fact label="SHA-256" copyable={file.sha256} />}
+        {Object.entries(file.metadata).map(([key, text]) => (
+          <Fact key={key} label={formatName(key)}>
+            <bdi>{formatName(text)}</bdi>
+          </Fact>
+        ))}
         <Fact label="File id" copyable={file.id} />
         <Fact label="Organization" copyable={file.organization_id} />
         <Fact label="Storage path" copyable={file.storage_path} />

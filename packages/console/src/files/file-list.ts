@@ -1,189 +1,187 @@
-import type { Waybill, WaybillFile } from '@waybill/sdk'
+import type { UpdateFileBody, Waybill, WaybillEvent, WaybillFile } from '@waybill/sdk'
 import { createStore, type Store } from '../parts/store.ts'
-import { createFileCollection, type FileCollection } from './file-collection.ts'
-import { compareBy, type FileEntry, mergeSorted, NEWEST_FIRST, type Sorting } from './sorting.ts'
+import { createThrottle } from '../parts/throttle.ts'
+import { emptyList, type FileListState, isSearching } from './file-list-state.ts'
+import { reconciled, withChanged, withFile, without } from './list-changes.ts'
+import { createListLoader, firstPage, type ListLoader } from './list-loader.ts'
+import { NEWEST_FIRST, type Sorting } from './sorting.ts'
 
-export interface FileListState {
-  /** Loaded files that match the search, sorted. */
-  readonly rows: readonly FileEntry[]
-  readonly loadedCount: number
-  /** Number of all files; null before the first page is loaded. */
-  readonly totalCount: number | null
-  readonly isLoading: boolean
-  readonly error: Error | null
-  readonly search: string
-  readonly sorting: Sorting
-}
-
-/** The organization's files. Loads pages as the user scrolls. A search or another sorting loads all pages. */
+/**
+ * A folder of the organization, all of its files, or the results of a search. Loads pages as the user scrolls; the
+ * service searches and sorts.
+ */
 export interface FileList {
   readonly state: Store<FileListState>
-  /** Loads pages until at least `count` files, or all files, are loaded. */
+  /** Shows a folder, or all files with null. A search goes on only among all files. */
+  show(folder: string | null): void
+  /** Loads pages until at least `count` folders and files, or all of them, are loaded. */
   loadUpTo(count: number): void
+  /** Searches below the folder that is shown, a short time after the last call. */
   search(text: string): void
   sort(sorting: Sorting): void
-  /** Adds a file that was just uploaded. */
+  /** Adds a file that was just uploaded or restored, if it belongs to what is shown. */
   add(file: WaybillFile): void
+  /** Renames or moves the files, or replaces their metadata, at most four at a time. Tries all of them. */
+  update(ids: ReadonlySet<string>, body: UpdateFileBody): Promise<Changed>
+  /** Moves the files to the trash, at most four at a time. Tries all of them. */
+  remove(ids: ReadonlySet<string>): Promise<Changed>
   /**
-   * Deletes the files, at most four at a time. Tries all of them, then rejects with the first error if there was one.
+   * Moves the files out of the trash, at most four at a time. Tries all of them, then rejects with the first error if
+   * there was one.
    */
-  remove(ids: ReadonlySet<string>): Promise<void>
+  restore(ids: readonly string[]): Promise<void>
+  /** Returns a file that was loaded in this or an earlier view; null when it is not known. */
   find(id: string): WaybillFile | null
+  /** Returns a file, and loads it if it is not known. */
+  get(id: string, signal: AbortSignal): Promise<WaybillFile>
   /** Loads the list again from its start, also after an error. */
   reload(): void
+  /** Shows what the events tell; with null, anything may have changed. */
+  apply(events: readonly WaybillEvent[] | null): void
 }
 
-const PAGE_SIZE = 100
-const MAX_DELETIONS = 4
-/** Minimum time between two renders while pages are loaded: each render is expensive. */
-const SHOW_EVERY_MS = 150
-
-const EMPTY: FileListState = {
-  rows: [],
-  loadedCount: 0,
-  totalCount: null,
-  isLoading: false,
-  error: null,
-  search: '',
-  sorting: NEWEST_FIRST,
+/** Files that were changed, and the first error if there was one. */
+export interface Changed {
+  readonly changed: readonly string[]
+  readonly failure: Error | null
 }
 
-export function createFileList(client: () => Waybill, onRemoved: () => void): FileList {
-  const state = createStore(EMPTY)
-  let wantedCount = 0
-  const openLoader = () => createLoader(client, state, () => wantedCount)
-  let loader = openLoader()
+/** Entries that are loaded before the user scrolls. */
+const FIRST_COUNT = 200
+const MAX_CHANGES = 4
+const CHECK_EVERY_MS = 1000
+/** Time without another key press after which a search begins. */
+const SEARCH_DELAY_MS = 250
 
-  /** Computes all rows again after a change of the search or the sorting. */
-  const arrange = (changes: Partial<Pick<FileListState, 'search' | 'sorting'>>) => {
-    const { search, sorting } = { ...state.get(), ...changes }
-    loader.files.takeFresh()
-    const rows = loader.files.all().filter((entry) => matches(entry, search))
-    change(state, { search, sorting, rows: rows.sort(compareBy(sorting)) })
-    void loader.load()
+export function createFileList(
+  client: () => Waybill,
+  onChanged: () => void,
+  firstFolder: string | null = '',
+): FileList {
+  const state = createStore<FileListState>(emptyList(firstFolder, '', NEWEST_FIRST))
+  const known = new Map<string, WaybillFile>()
+  const open = () => createListLoader(client, state, (file) => known.set(file.id, file))
+  let loader: ListLoader = open()
+  let searching: ReturnType<typeof setTimeout> | undefined
+
+  const restart = (folder: string | null, search: string, sorting: Sorting) => {
+    clearTimeout(searching)
+    loader.stop()
+    state.set(emptyList(folder, search, sorting))
+    loader = open()
+    loader.loadUpTo(FIRST_COUNT)
   }
-  const drop = (id: string) => {
-    if (!loader.files.remove(id)) return
-    const { rows, totalCount } = state.get()
-    change(state, {
-      rows: rows.filter(({ file }) => file.id !== id),
-      loadedCount: loader.files.count(),
-      totalCount: totalCount === null ? null : totalCount - 1,
-    })
+  const reload = () => {
+    const { folder, search, sorting } = state.get()
+    restart(folder, search, sorting)
+  }
+  const drop = (id: string) => state.set(without(state.get(), id))
+  const add = (file: WaybillFile) => {
+    known.set(file.id, file)
+    state.set(withFile(state.get(), file))
   }
   return {
     state,
-    loadUpTo: (count) => {
-      wantedCount = Math.max(wantedCount, count)
-      void loader.load()
-    },
-    search: (search) => arrange({ search }),
-    sort: (sorting) => arrange({ sorting }),
-    add: (file) => {
-      if (loader.files.find(file.id) !== null) return
-      const { totalCount } = state.get()
-      loader.files.add([file])
-      change(state, { totalCount: totalCount === null ? null : totalCount + 1 })
-      showFresh(state, loader.files)
-    },
-    remove: (ids) => removeAll(client(), [...ids], drop).finally(onRemoved),
-    find: (id) => loader.files.find(id)?.file ?? null,
-    reload: () => {
+    show: (folder) => {
       const { search, sorting } = state.get()
-      loader.stop()
-      loader = openLoader()
-      change(state, { ...EMPTY, search, sorting })
-      void loader.load()
+      if (folder !== state.get().folder) restart(folder, folder === null ? search : '', sorting)
+      else loader.loadUpTo(FIRST_COUNT)
     },
-  }
-}
-
-interface Loader {
-  readonly files: FileCollection
-  /** Loads pages until the wanted number of files is loaded, or all files if the search or the sorting needs them. */
-  load(): Promise<void>
-  stop(): void
-}
-
-/** Loads one page after the other and updates `state`. */
-function createLoader(client: () => Waybill, state: Store<FileListState>, wantedCount: () => number): Loader {
-  const files = createFileCollection()
-  let cursor: string | null = null
-  let hasMore = true
-  let isStopped = false
-
-  const isEnough = () => {
-    const { search, sorting } = state.get()
-    const needsAll = search !== '' || sorting !== NEWEST_FIRST
-    return !hasMore || (!needsAll && files.count() >= wantedCount())
-  }
-  const loadPages = async () => {
-    let shownMs = performance.now()
-    while (!isEnough()) {
-      const page = await nextPage(client(), cursor)
-      if (isStopped) return
-      files.add(page.files)
-      hasMore = page.has_more
-      cursor = page.next_cursor
-      const isFirst = state.get().totalCount === null
-      if (isFirst) change(state, { totalCount: page.total })
-      if (!isFirst && performance.now() - shownMs < SHOW_EVERY_MS) continue
-      showFresh(state, files)
-      shownMs = performance.now()
-    }
-    showFresh(state, files)
-    change(state, hasMore ? {} : { totalCount: files.count() })
-  }
-  const load = async () => {
-    if (state.get().isLoading || state.get().error !== null || isEnough()) return
-    change(state, { isLoading: true })
-    const error = await loadPages().then(
-      () => null,
-      (failure: Error) => failure,
-    )
-    if (!isStopped) change(state, { isLoading: false, error })
-  }
-  return {
-    files,
-    load,
-    stop: () => {
-      isStopped = true
+    loadUpTo: (count) => loader.loadUpTo(count),
+    search: (search) => {
+      const now = state.get()
+      const isNewSearch = isSearching(now) || isSearching({ search })
+      state.set({ ...now, search, isLoading: now.isLoading || isNewSearch })
+      clearTimeout(searching)
+      if (isNewSearch) searching = setTimeout(reload, SEARCH_DELAY_MS)
     },
+    sort: (sorting) => restart(state.get().folder, state.get().search, sorting),
+    add,
+    update: (ids, body) =>
+      forEach([...ids], async (id) => {
+        const file = await client().files.update(id, body)
+        drop(id)
+        add(file)
+      }),
+    remove: async (ids) => {
+      const result = await forEach([...ids], async (id) => {
+        await client().files.trash(id)
+        drop(id)
+      })
+      onChanged()
+      return result
+    },
+    restore: async (ids) => {
+      const { failure } = await forEach([...ids], async (id) => add(await client().files.restore(id)))
+      onChanged()
+      if (failure !== null) throw failure
+    },
+    find: (id) => known.get(id) ?? null,
+    get: async (id, signal) => {
+      const file = known.get(id) ?? (await client().files.get(id, { signal }))
+      known.set(id, file)
+      return file
+    },
+    reload,
+    apply: createApplying(client, state, known),
   }
 }
 
-function change(state: Store<FileListState>, changes: Partial<FileListState>): void {
-  state.set({ ...state.get(), ...changes })
+/** Creates the part of the list that shows what events tell. */
+function createApplying(client: () => Waybill, state: Store<FileListState>, known: Map<string, WaybillFile>) {
+  // Compares the first page with the service, for changes that no event describes well enough.
+  const checking = createThrottle(async () => {
+    const before = state.get()
+    if (before.isLoading || before.error !== null) return
+    const page = await firstPage(client(), before).catch(() => null)
+    const isSame = (['folder', 'search', 'sorting'] as const).every((key) => state.get()[key] === before[key])
+    if (page === null || !isSame || state.get().error !== null) return
+    for (const file of page.files) known.set(file.id, file)
+    state.set(reconciled(state.get(), page))
+  }, CHECK_EVERY_MS)
+  const after = (before: FileListState, { type, data }: WaybillEvent): FileListState => {
+    const change = CHANGES.get(type)
+    const file = data as unknown as WaybillFile
+    // The file that was loaded may be newer than the event, and it may be on a page that is not loaded.
+    if (change === undefined || (type === 'file.created' && known.has(file.id))) return before
+    known.set(file.id, file)
+    const changed = change(before, file)
+    if (changed === before && GONE.has(type)) checking.request()
+    return changed
+  }
+  return (events: readonly WaybillEvent[] | null) => {
+    if (events === null) return checking.request()
+    const next = events.reduce(after, state.get())
+    if (next !== state.get()) state.set(next)
+  }
 }
 
-/** Adds the newly loaded files to the rows. */
-function showFresh(state: Store<FileListState>, files: FileCollection): void {
-  const { rows, search, sorting } = state.get()
-  const compare = compareBy(sorting)
-  const found = files.takeFresh().filter((entry) => matches(entry, search))
-  change(state, { rows: mergeSorted(rows, found.sort(compare), compare), loadedCount: files.count() })
-}
+/** Types of events after which a File is in no list. */
+export const GONE: ReadonlySet<string> = new Set(['file.trashed', 'file.deleted', 'file.expired'])
 
-const matches = ({ name }: FileEntry, search: string): boolean => name.includes(search.toLowerCase())
+const CHANGES: ReadonlyMap<string, (state: FileListState, file: WaybillFile) => FileListState> = new Map([
+  ['file.created', withFile],
+  ['file.restored', withFile],
+  ['file.damaged', withChanged],
+  ...[...GONE].map(
+    (type) => [type, (state: FileListState, { id }: WaybillFile) => without(state, id)] as const,
+  ),
+])
 
-async function nextPage(client: Waybill, after: string | null) {
-  const pages = client.files.list({ limit: PAGE_SIZE, ...(after === null ? {} : { after }) }).pages()
-  for await (const page of pages) return page
-  throw new Error('The service returned a list without a page.')
-}
-
-async function removeAll(client: Waybill, ids: string[], onRemoved: (id: string) => void): Promise<void> {
+/** Applies the change to all ids, a few at a time. */
+async function forEach(ids: string[], apply: (id: string) => Promise<void>): Promise<Changed> {
+  const changed: string[] = []
   let failure: Error | null = null
   const work = async () => {
     for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
       try {
-        await client.files.delete(id)
-        onRemoved(id)
+        await apply(id)
+        changed.push(id)
       } catch (error) {
         failure ??= error as Error
       }
     }
   }
-  await Promise.all(Array.from({ length: MAX_DELETIONS }, work))
-  if (failure !== null) throw failure
+  await Promise.all(Array.from({ length: MAX_CHANGES }, work))
+  return { changed, failure }
 }

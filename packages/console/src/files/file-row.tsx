@@ -13,19 +13,23 @@ export interface FileRowProps {
   readonly isActive: boolean
   readonly isSelected: boolean
   readonly isOpen: boolean
+  /** True in lists with files of several folders. */
+  readonly hasFolder: boolean
   onToggle(id: string): void
   onOpen(id: string): void
   onActive(index: number): void
 }
 
-/** Renders again only when the shown values change. The table creates equal `onOpen` and `onActive` in each render. */
+/** Renders again only when the shown values or the listeners change. */
 export const FileRow = memo(FileRowShown, (before, after) => {
-  const shown = ['file', 'index', 'top', 'isActive', 'isSelected', 'isOpen'] as const
-  return shown.every((name) => before[name] === after[name]) && before.onToggle === after.onToggle
+  const shown = ['file', 'index', 'top', 'isActive', 'isSelected', 'isOpen', 'hasFolder'] as const
+  const listeners = ['onToggle', 'onOpen', 'onActive'] as const
+  return [...shown, ...listeners].every((name) => before[name] === after[name])
 })
 
 function FileRowShown(props: FileRowProps) {
-  const { file, index, top, isActive, isSelected, isOpen, onToggle, onOpen, onActive } = props
+  const { file, index, top, isActive, isSelected, isOpen, hasFolder } = props
+  const { onToggle, onOpen, onActive } = props
   const className = `row${isSelected ? ' selected' : ''}${isOpen ? ' open' : ''}`
   return (
     <div
@@ -40,7 +44,11 @@ function FileRowShown(props: FileRowProps) {
       onFocus={() => onActive(index)}
       onClick={() => file && onOpen(file.id)}
     >
-      {file === null ? <Skeleton /> : <Cells file={file} isSelected={isSelected} onToggle={onToggle} />}
+      {file === null ? (
+        <Skeleton />
+      ) : (
+        <Cells file={file} isSelected={isSelected} hasFolder={hasFolder} onToggle={onToggle} />
+      )}
     </div>
   )
 }
@@ -48,11 +56,12 @@ function FileRowShown(props: FileRowProps) {
 interface CellsProps {
   readonly file: WaybillFile
   readonly isSelected: boolean
+  readonly hasFolder: boolean
   onToggle(id: string): void
 }
 
-function Cells({ file, isSelected, onToggle }: CellsProps) {
-  const { id, original_filename, file_size, mime_type, uploaded_at } = file
+function Cells({ file, isSelected, hasFolder, onToggle }: CellsProps) {
+  const { id, original_filename, path, file_size, mime_type, uploaded_at, damaged_at } = file
   const name = formatName(original_filename)
   return (
     <>
@@ -71,6 +80,12 @@ function Cells({ file, isSelected, onToggle }: CellsProps) {
       <div role="gridcell" className="cell-name" title={name}>
         <Icon name={iconOfType(mime_type)} />
         <span dir="auto">{name}</span>
+        {damaged_at && <span className="tag bad">damaged</span>}
+        {hasFolder && path !== null && (
+          <small className="fine" dir="auto">
+            {formatName(path)}
+          </small>
+        )}
       </div>
       <div role="gridcell" className="cell-size">
         {formatBytes(file_size)}

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef } from 'react'
 import { Icon } from '../parts/icon.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
-import type { FileListState } from './file-list.ts'
-import { COLUMNS, type Column, NEWEST_FIRST, type Sorting } from './sorting.ts'
+import type { FileListState } from './file-list-state.ts'
+import { COLUMNS, type Column, SORT_OF_COLUMN, type Sorting } from './sorting.ts'
 
 const LABELS: Readonly<Record<Column, string>> = {
   name: 'Name',
@@ -19,10 +19,10 @@ export interface FileTableHeadProps {
 
 export function FileTableHead({ state, selected, onSelect }: FileTableHeadProps) {
   const { files } = useWorkspace()
-  const { rows, sorting } = state
+  const { files: rows, sorting } = state
   // Comparing the sizes is not enough: selected rows stay selected when a search hides them.
   const isAll = useMemo(
-    () => rows.length > 0 && selected.size >= rows.length && rows.every(({ file }) => selected.has(file.id)),
+    () => rows.length > 0 && selected.size >= rows.length && rows.every(({ id }) => selected.has(id)),
     [rows, selected],
   )
   const box = useRef<HTMLInputElement>(null)
@@ -39,33 +39,49 @@ export function FileTableHead({ state, selected, onSelect }: FileTableHeadProps)
               type="checkbox"
               aria-label="Select all loaded files"
               checked={isAll}
-              onChange={() => onSelect(isAll ? new Set() : new Set(rows.map(({ file }) => file.id)))}
+              onChange={() => onSelect(isAll ? new Set() : new Set(rows.map(({ id }) => id)))}
             />
           </label>
         </div>
         {COLUMNS.map((column) => (
-          <div
+          <ColumnHead
             key={column}
-            role="columnheader"
-            className={`cell-${column}`}
-            aria-sort={sorting.column !== column ? 'none' : sorting.isDescending ? 'descending' : 'ascending'}
-          >
-            <button type="button" onClick={() => files.sort(nextSorting(sorting, column))}>
-              {LABELS[column]}
-              {sorting.column === column && <Icon name="chevron" size={14} />}
-            </button>
-          </div>
+            column={column}
+            sorting={sorting}
+            onSort={() => files.sort(nextSorting(sorting, column))}
+          />
         ))}
       </div>
     </div>
   )
 }
 
-/**
- * Returns the sorting after a click on a column. The order of the service must be the object `NEWEST_FIRST`: the list
- * compares by identity, and does not load all pages for it.
- */
+interface ColumnHeadProps {
+  readonly column: Column
+  readonly sorting: Sorting
+  onSort(): void
+}
+
+function ColumnHead({ column, sorting, onSort }: ColumnHeadProps) {
+  const isSorted = sorting.column === column
+  const direction = sorting.isDescending ? 'descending' : 'ascending'
+  if (SORT_OF_COLUMN[column] === null)
+    return (
+      <div role="columnheader" className={`cell-${column}`}>
+        {LABELS[column]}
+      </div>
+    )
+  return (
+    <div role="columnheader" className={`cell-${column}`} aria-sort={isSorted ? direction : 'none'}>
+      <button type="button" onClick={onSort}>
+        {LABELS[column]}
+        {isSorted && <Icon name="chevron" size={14} />}
+      </button>
+    </div>
+  )
+}
+
+/** Returns the sorting after a click on a column. */
 function nextSorting(now: Sorting, column: Column): Sorting {
-  const isDescending = now.column === column ? !now.isDescending : column !== 'name' && column !== 'type'
-  return column === NEWEST_FIRST.column && isDescending ? NEWEST_FIRST : { column, isDescending }
+  return { column, isDescending: now.column === column ? !now.isDescending : column !== 'name' }
 }

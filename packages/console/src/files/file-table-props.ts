@@ -1,4 +1,4 @@
-import type { FileListState } from './file-list.ts'
+import type { FileListState } from './file-list-state.ts'
 
 export interface FileTableProps {
   readonly state: FileListState
@@ -6,5 +6,7 @@ export interface FileTableProps {
   readonly selected: ReadonlySet<string>
   onSelect(selected: ReadonlySet<string>): void
   onOpen(fileId: string | null): void
+  onOpenFolder(path: string): void
+  onEdit(ids: ReadonlySet<string>): void
   onDelete(ids: ReadonlySet<string>): void
 }

@@ -1,14 +1,16 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, useState } from 'react'
+import { type FocusEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { useIsNarrow } from '../parts/use-is-narrow.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
-import type { FileListState } from './file-list.ts'
+import { isSearching } from './file-list-state.ts'
 import { FileRow } from './file-row.tsx'
 import { FileTableHead } from './file-table-head.tsx'
 import type { FileTableProps } from './file-table-props.ts'
-import { NEWEST_FIRST } from './sorting.ts'
+import { FolderRow } from './folder-row.tsx'
+import { rowAt, rowCountOf } from './list-rows.ts'
 import { useFileKeys } from './use-file-keys.ts'
+import { useKeptPlace } from './use-kept-place.ts'
 
 const ROW_HEIGHT = 36
 const NARROW_ROW_HEIGHT = 56
@@ -18,12 +20,16 @@ const PRELOADED_ROWS = 200
 
 /** Table of files. Renders only the visible rows. */
 export function FileTable(props: FileTableProps) {
-  const { state, openId, selected, onSelect, onOpen } = props
+  const { state, openId, selected, onSelect, onOpen, onOpenFolder } = props
+  const { folder, totalCount, hasMore } = state
   const { files } = useWorkspace()
   const scroller = useRef<HTMLDivElement>(null)
-  const [active, setActive] = useState(0)
+  const [moved, setMoved] = useState({ folder, index: 0 })
+  const active = moved.folder === folder ? moved.index : 0
+  const setActive = useCallback((index: number) => setMoved({ folder, index }), [folder])
   const rowHeight = useIsNarrow() ? NARROW_ROW_HEIGHT : ROW_HEIGHT
   const count = rowCountOf(state)
+  const hasFolder = folder === null || isSearching(state)
   const rows = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
@@ -35,6 +41,13 @@ export function FileTable(props: FileTableProps) {
   const items = rows.getVirtualItems()
   const lastSeen = items.at(-1)?.index ?? 0
   useEffect(() => files.loadUpTo(lastSeen + PRELOADED_ROWS), [files, lastSeen])
+  // Another folder begins at its start.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the effect belongs to the change of the folder
+  useEffect(() => {
+    scroller.current?.scrollTo(0, 0)
+  }, [folder])
+  useKeptPlace({ state, scroller, rowHeight, active, setActive })
+  const keepsFocus = useKeptFocus(scroller, active)
   const onKeyDown = useFileKeys({ ...props, rows, active, setActive, scroller, rowHeight })
   const toggle = (id: string) => {
     const next = new Set(selected)
@@ -47,23 +60,30 @@ export function FileTable(props: FileTableProps) {
       className="table"
       role="grid"
       aria-label="Files"
-      aria-rowcount={count + 1}
+      aria-rowcount={hasMore && totalCount === null ? -1 : count + 1}
       aria-multiselectable="true"
     >
       <FileTableHead state={state} selected={selected} onSelect={onSelect} />
-      <div className="table-body" role="rowgroup" ref={scroller} onKeyDown={onKeyDown}>
+      <div className="table-body" role="rowgroup" ref={scroller} onKeyDown={onKeyDown} {...keepsFocus}>
         <div className="table-space" role="presentation" style={{ height: rows.getTotalSize() }}>
           {items.map(({ index, start }) => {
-            const entry = state.rows[index]
+            const row = rowAt(state, index)
+            const place = { index, top: start, isActive: index === Math.min(active, count - 1) }
+            if (row?.kind === 'folder') {
+              const { path } = row
+              return (
+                <FolderRow key={path} path={path} {...place} onOpen={onOpenFolder} onActive={setActive} />
+              )
+            }
+            const file = row?.file ?? null
             return (
               <FileRow
-                key={entry?.file.id ?? index}
-                file={entry?.file ?? null}
-                index={index}
-                top={start}
-                isActive={index === Math.min(active, count - 1)}
-                isSelected={entry !== undefined && selected.has(entry.file.id)}
-                isOpen={entry?.file.id === openId}
+                key={file?.id ?? index}
+                file={file}
+                {...place}
+                isSelected={file !== null && selected.has(file.id)}
+                isOpen={file !== null && file.id === openId}
+                hasFolder={hasFolder}
                 onToggle={toggle}
                 onOpen={onOpen}
                 onActive={setActive}
@@ -82,11 +102,21 @@ export function FileTable(props: FileTableProps) {
 }
 
 /**
- * Returns the number of rows. Rows that are not loaded yet count if all files are shown, so that the scroll bar is
- * right.
+ * Returns listeners that keep the focus in the table: when the row that has it is replaced, as a placeholder by its file or
+ * the rows of a folder by those of another one, the row in its place gets it.
  */
-function rowCountOf({ rows, totalCount, search, sorting, isLoading }: FileListState): number {
-  if (totalCount === null) return isLoading ? 12 : 0
-  const showsAll = search === '' && sorting === NEWEST_FIRST
-  return showsAll ? Math.max(totalCount, rows.length) : rows.length
+function useKeptFocus(scroller: RefObject<HTMLDivElement | null>, active: number) {
+  const hasFocus = useRef(false)
+  useEffect(() => {
+    if (!hasFocus.current || document.activeElement !== document.body) return
+    scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"]`)?.focus({ preventScroll: true })
+  })
+  return {
+    onFocus: () => {
+      hasFocus.current = true
+    },
+    onBlur: ({ relatedTarget }: FocusEvent) => {
+      if (relatedTarget !== null) hasFocus.current = false
+    },
+  }
 }

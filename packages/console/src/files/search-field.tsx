@@ -1,13 +1,13 @@
 import { useEffect, useRef } from 'react'
 import { formatNumber } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
-import { useStore } from '../parts/store.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
+import { type FileListState, isSearching, MIN_SEARCH_CHARACTERS } from './file-list-state.ts'
 
-/** Search by file name. The slash key moves the focus here. */
-export function SearchField() {
+/** Search by file name, below the folder that is shown. The slash key moves the focus here. */
+export function SearchField({ state }: { readonly state: FileListState }) {
   const { files } = useWorkspace()
-  const { search, rows, loadedCount, totalCount, isLoading } = useStore(files.state)
+  const { search, folder } = state
   const input = useRef<HTMLInputElement>(null)
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -19,7 +19,6 @@ export function SearchField() {
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
   }, [])
-  const isIncomplete = isLoading && totalCount !== null && loadedCount < totalCount
   return (
     <div className="search">
       <Icon name="search" />
@@ -27,14 +26,20 @@ export function SearchField() {
         ref={input}
         type="search"
         aria-label="Search by name"
-        placeholder="Search"
-        defaultValue={search}
+        placeholder={folder ? 'Search in this folder' : 'Search'}
+        maxLength={255}
+        value={search}
         onChange={({ currentTarget }) => files.search(currentTarget.value)}
       />
-      <output className="search-state fine">
-        {search !== '' && `${formatNumber(rows.length)} found`}
-        {isIncomplete && ` · ${formatNumber(loadedCount)} of ${formatNumber(totalCount)} loaded`}
-      </output>
+      <output className="search-state fine">{resultOf(state)}</output>
     </div>
   )
+}
+
+function resultOf(state: FileListState): string {
+  const { search, files, isLoading, hasMore } = state
+  if (search === '') return ''
+  if (!isSearching(state)) return `Type at least ${MIN_SEARCH_CHARACTERS} characters`
+  if (isLoading) return 'Searching…'
+  return `${formatNumber(files.length)}${hasMore ? ' or more' : ''} found`
 }

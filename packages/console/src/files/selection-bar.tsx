@@ -4,17 +4,19 @@ import { formatBytes, formatNumber } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
 import { refocus } from '../parts/refocus.ts'
 import { toast } from '../parts/toasts.tsx'
+import { WithScope } from '../workspace/with-scope.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { downloadFiles } from './download-files.ts'
 
 export interface SelectionBarProps {
   readonly selected: ReadonlySet<string>
   onChange(selected: ReadonlySet<string>): void
+  onEdit(): void
   onDelete(): void
 }
 
 /** Actions for the selected files. */
-export function SelectionBar({ selected, onChange, onDelete }: SelectionBarProps) {
+export function SelectionBar({ selected, onChange, onEdit, onDelete }: SelectionBarProps) {
   const { client, files } = useWorkspace()
   const [isBusy, setBusy] = useState(false)
   let bytes = 0
@@ -33,9 +35,14 @@ export function SelectionBar({ selected, onChange, onDelete }: SelectionBarProps
       <BusyButton className="button" isBusy={isBusy} onClick={download}>
         <Icon name="download" /> Download
       </BusyButton>
-      <button type="button" className="button danger-quiet" onClick={onDelete}>
-        <Icon name="trash" /> Delete
-      </button>
+      <WithScope scope="files:write">
+        <button type="button" className="button" onClick={onEdit}>
+          <Icon name="folder" /> {selected.size === 1 ? 'Rename or move' : 'Move'}
+        </button>
+        <button type="button" className="button danger-quiet" onClick={onDelete}>
+          <Icon name="trash" /> Delete
+        </button>
+      </WithScope>
       <button
         type="button"
         className="button bare"

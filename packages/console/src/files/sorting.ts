@@ -1,4 +1,4 @@
-import type { WaybillFile } from '@waybill/sdk'
+import type { ListFilesQuery, WaybillFile } from '@waybill/sdk'
 
 export const COLUMNS = ['name', 'size', 'type', 'uploaded'] as const
 export type Column = (typeof COLUMNS)[number]
@@ -8,63 +8,26 @@ export interface Sorting {
   readonly isDescending: boolean
 }
 
-/** The order in which the service lists files. */
 export const NEWEST_FIRST: Sorting = { column: 'uploaded', isDescending: true }
 
-/** A file with its name in lower case, which search and sorting use. */
-export interface FileEntry {
-  readonly file: WaybillFile
-  readonly name: string
+/** Values of `sort` by column; null for a column by which the service does not sort. */
+export const SORT_OF_COLUMN: Readonly<Record<Column, NonNullable<ListFilesQuery['sort']> | null>> = {
+  name: 'filename',
+  size: 'file_size',
+  type: null,
+  uploaded: 'uploaded_at',
 }
 
-export const toEntry = (file: WaybillFile): FileEntry => ({
-  file,
-  name: file.original_filename.toLowerCase(),
-})
-
-type Compare = (a: FileEntry, b: FileEntry) => number
-
-const KEYS: Readonly<Record<Column, (entry: FileEntry) => string | number>> = {
-  name: ({ name }) => name,
-  size: ({ file }) => file.file_size,
-  type: ({ file }) => file.mime_type,
-  uploaded: ({ file }) => file.uploaded_at,
-}
-
-/**
- * Returns the compare function of a sorting. Compares code units: a collator would take seconds for 100,000 names.
- * Equal values are ordered by file id.
- */
-export function compareBy({ column, isDescending }: Sorting): Compare {
-  const keyOf = KEYS[column]
+/** Returns the order of two files in a list of the service: by the sorted value, then by id. */
+export function compareFiles(a: WaybillFile, b: WaybillFile, { column, isDescending }: Sorting): number {
   const sign = isDescending ? -1 : 1
-  return (a, b) => {
-    const first = keyOf(a)
-    const second = keyOf(b)
-    if (first < second) return -sign
-    if (first > second) return sign
-    return a.file.id < b.file.id ? -sign : sign
-  }
+  const [first, second] = [sortedValueOf(a, column), sortedValueOf(b, column)]
+  if (first < second) return -sign
+  if (first > second) return sign
+  return a.id < b.id ? -sign : sign
 }
 
-/** Merges two sorted lists. */
-export function mergeSorted(
-  a: readonly FileEntry[],
-  b: readonly FileEntry[],
-  compare: Compare,
-): readonly FileEntry[] {
-  const last = a.at(-1)
-  const [first] = b
-  if (first === undefined) return a
-  if (last === undefined || compare(last, first) < 0) return [...a, ...b]
-  const merged: FileEntry[] = []
-  let next = 0
-  for (const entry of a) {
-    for (let other = b[next]; other !== undefined && compare(other, entry) < 0; other = b[next]) {
-      merged.push(other)
-      next++
-    }
-    merged.push(entry)
-  }
-  return [...merged, ...b.slice(next)]
+function sortedValueOf(file: WaybillFile, column: Column): string | number {
+  if (column === 'size') return file.file_size
+  return column === 'name' ? file.original_filename : file.uploaded_at
 }

@@ -1,10 +1,10 @@
 import type { ApiKey } from '@waybill/sdk'
 import type { ReactNode } from 'react'
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
+import { SecretDialog } from '../parts/secret-dialog.tsx'
 import { toast } from '../parts/toasts.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { KeyForm } from './key-form.tsx'
-import { SecretDialog } from './secret-dialog.tsx'
 
 interface KeyTarget {
   readonly apiKey: ApiKey

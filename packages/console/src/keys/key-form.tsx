@@ -10,6 +10,7 @@ const SCOPES: readonly { scope: Scope; text: string }[] = [
   { scope: 'files:write', text: 'Upload and delete files' },
   { scope: 'vector_stores:read', text: 'Read vector stores' },
   { scope: 'vector_stores:write', text: 'Change vector stores' },
+  { scope: 'models:use', text: 'Ask models' },
   { scope: 'admin', text: 'All of the above, and manage API keys' },
 ]
 const DEFAULT_SCOPES: readonly Scope[] = ['files:read', 'files:write']

@@ -1,6 +1,7 @@
 import type { ApiKey } from '@waybill/sdk'
 import { formatDate, formatDateTime } from '../parts/format.ts'
-import { Icon, type IconName } from '../parts/icon.tsx'
+import { IconButton } from '../parts/icon-button.tsx'
+import { PlainTable } from '../parts/plain-table.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import type { OpenDialog } from './key-dialogs.tsx'
 
@@ -11,26 +12,15 @@ export interface KeyTableProps {
 
 export function KeyTable({ keys, onOpen }: KeyTableProps) {
   return (
-    <table className="plain-table keys">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Key</th>
-          <th scope="col">Scopes</th>
-          <th scope="col">State</th>
-          <th scope="col">Last used</th>
-          <th scope="col">Expires</th>
-          <th scope="col">
-            <span className="off-screen">Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {keys.map((key) => (
-          <KeyRow key={key.id} apiKey={key} onOpen={onOpen} />
-        ))}
-      </tbody>
-    </table>
+    <PlainTable
+      className="keys"
+      columns={['Name', 'Key', 'Scopes', 'State', 'Last used', 'Expires']}
+      hasActions
+    >
+      {keys.map((key) => (
+        <KeyRow key={key.id} apiKey={key} onOpen={onOpen} />
+      ))}
+    </PlainTable>
   )
 }
 
@@ -43,7 +33,7 @@ function KeyRow({ apiKey, onOpen }: KeyRowProps) {
   const { session } = useWorkspace()
   const { key_name, key_prefix, scopes, last_used_at, expires_at } = apiKey
   const state = keyStateOf(apiKey)
-  const isOwn = session.apiKey.startsWith(key_prefix)
+  const isOwn = session.apiKey?.startsWith(key_prefix) ?? false
   return (
     <tr>
       <th scope="row">
@@ -88,30 +78,16 @@ function KeyActions({ apiKey, isOwn, onOpen }: KeyRowProps & { readonly isOwn: b
     onOpen({ kind, apiKey, isOwn })
   return (
     <td className="actions">
-      <KeyAction icon="pencil" label={`Edit ${name}`} onClick={open('edit')} />
+      <IconButton icon="pencil" label={`Edit ${name}`} onClick={open('edit')} />
       {/* The same button for all three actions, so that it gets the focus back after its dialog has closed. */}
-      <KeyAction
+      <IconButton
         icon={stateAction === 'pause' ? 'pause' : 'play'}
         label={`${STATE_ACTIONS[stateAction]} ${name}`}
         onClick={open(stateAction)}
       />
-      <KeyAction icon="retry" label={`Rotate ${name}`} onClick={open('rotate')} />
-      <KeyAction icon="trash" label={`Delete ${name}`} onClick={open('delete')} />
+      <IconButton icon="retry" label={`Rotate ${name}`} onClick={open('rotate')} />
+      <IconButton icon="trash" label={`Delete ${name}`} onClick={open('delete')} />
     </td>
-  )
-}
-
-interface KeyActionProps {
-  readonly icon: IconName
-  readonly label: string
-  onClick(): void
-}
-
-function KeyAction({ icon, label, onClick }: KeyActionProps) {
-  return (
-    <button type="button" className="button bare" aria-label={label} title={label} onClick={onClick}>
-      <Icon name={icon} />
-    </button>
   )
 }
 

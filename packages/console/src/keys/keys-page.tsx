@@ -1,13 +1,16 @@
 import { type ApiKey, PermissionError } from '@waybill/sdk'
 import { useCallback, useState } from 'react'
-import { EmptyState } from '../parts/empty-state.tsx'
+import { isOneOf, useLiveRefresh } from '../live/use-live-refresh.ts'
 import { ErrorNotice } from '../parts/error-notice.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { useLoaded } from '../parts/use-loaded.ts'
+import { NoPermission } from '../stores/no-permission.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { KeyDialogs, type OpenDialog } from './key-dialogs.tsx'
 import { KeyTable } from './key-table.tsx'
 import './keys.css'
+
+const concernsKeys = isOneOf('api_key.created', 'api_key.deleted')
 
 export function KeysPage() {
   const { client } = useWorkspace()
@@ -19,7 +22,8 @@ export function KeysPage() {
     },
     [client],
   )
-  const { value: keys, error, isLoading, reload } = useLoaded(load)
+  const { value: keys, error, isLoading, reload, refresh } = useLoaded(load)
+  useLiveRefresh(concernsKeys, refresh)
   const [dialog, setDialog] = useState<OpenDialog | null>(null)
   const isForbidden = error instanceof PermissionError
   return (
@@ -37,13 +41,7 @@ export function KeysPage() {
           </button>
         </div>
       </header>
-      {isForbidden && (
-        <EmptyState icon="key" title="This key cannot manage keys">
-          <p>
-            Sign in with a key that has the scope <code>admin</code>.
-          </p>
-        </EmptyState>
-      )}
+      {isForbidden && <NoPermission need="admin" />}
       {error && !isForbidden && <ErrorNotice error={error} onRetry={reload} />}
       {isLoading && keys === null && <p className="quiet">Loading…</p>}
       {keys !== null && !isForbidden && <KeyTable keys={keys} onOpen={setDialog} />}

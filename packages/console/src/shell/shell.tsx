@@ -1,27 +1,46 @@
-import { useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { FilesPage } from '../files/files-page.tsx'
 import { KeysPage } from '../keys/keys-page.tsx'
 import { Toasts } from '../parts/toasts.tsx'
 import { StoragePage } from '../storage/storage-page.tsx'
 import { StoresPage } from '../stores/stores-page.tsx'
+import { TrashPage } from '../trash/trash-page.tsx'
 import { DropZone } from '../uploads/drop-zone.tsx'
 import { UploadAnnouncer } from '../uploads/upload-announcer.tsx'
 import { UploadDock } from '../uploads/upload-dock.tsx'
+import { WithScope } from '../workspace/with-scope.tsx'
+import { lazyPage } from './lazy-page.tsx'
 import { type PageName, usePlace } from './router.ts'
 import { Sidebar } from './sidebar.tsx'
 import './shell.css'
 
-const CONTENT: Readonly<Record<PageName, () => React.ReactNode>> = {
+// Pages that most visits do not need.
+const AskPage = lazyPage(async () => (await import('../ask/ask-page.tsx')).AskPage)
+const EventsPage = lazyPage(async () => (await import('../events/events-page.tsx')).EventsPage)
+const WebhooksPage = lazyPage(async () => (await import('../webhooks/webhooks-page.tsx')).WebhooksPage)
+const MembersPage = lazyPage(async () => (await import('../members/members-page.tsx')).MembersPage)
+
+const CONTENT: Readonly<Record<PageName, React.ComponentType>> = {
   files: FilesPage,
+  trash: TrashPage,
   stores: StoresPage,
+  ask: AskPage,
   storage: StoragePage,
   keys: KeysPage,
+  events: EventsPage,
+  webhooks: WebhooksPage,
+  members: MembersPage,
 }
 const TITLES: Readonly<Record<PageName, string>> = {
   files: 'Files',
+  trash: 'Trash',
   stores: 'Vector stores',
+  ask: 'Ask',
   storage: 'Storage',
   keys: 'API keys',
+  events: 'Events',
+  webhooks: 'Webhooks',
+  members: 'Members',
 }
 
 /** Frame of all pages: navigation and uploads, which continue when the page changes. */
@@ -38,11 +57,15 @@ export function Shell() {
       </a>
       <Sidebar page={page} />
       <main id="main" tabIndex={-1}>
-        <Page />
+        <Suspense fallback={<p className="page quiet">Loading…</p>}>
+          <Page />
+        </Suspense>
       </main>
       <UploadDock />
       <UploadAnnouncer />
-      <DropZone />
+      <WithScope scope="files:write">
+        <DropZone />
+      </WithScope>
       <Toasts />
     </div>
   )

@@ -1,14 +1,19 @@
 import type { OpenUpload } from '@waybill/sdk'
 import { useCallback, useState } from 'react'
+import { isOneOf, useLiveRefresh } from '../live/use-live-refresh.ts'
 import { BusyButton } from '../parts/busy-button.tsx'
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
-import { formatBytes, formatDateTime, formatName } from '../parts/format.ts'
+import { formatDateTime, formatName } from '../parts/format.ts'
+import { PlainTable } from '../parts/plain-table.tsx'
 import { useLoaded } from '../parts/use-loaded.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
+import { receivedText } from './received-text.ts'
 
 const MAX_SHOWN = 100
+/** Ends of uploads: their beginning has no event. */
+const concernsUploads = isOneOf('file.created', 'file.rejected', 'upload.cancelled', 'upload.expired')
 
 /** Unfinished uploads of the organization, by any client. Each one reserves storage. */
 export function OpenUploads() {
@@ -21,7 +26,8 @@ export function OpenUploads() {
     },
     [client],
   )
-  const { value, error, isLoading, reload } = useLoaded(load)
+  const { value, error, isLoading, reload, refresh } = useLoaded(load)
+  useLiveRefresh(concernsUploads, refresh)
   const [toCancel, setToCancel] = useState<OpenUpload | null>(null)
   return (
     <section className="open-uploads" aria-labelledby="open-uploads-title">
@@ -81,43 +87,27 @@ interface UploadTableProps {
 
 function UploadTable({ uploads, onCancel }: UploadTableProps) {
   return (
-    <table className="plain-table">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Received</th>
-          <th scope="col">Started</th>
-          <th scope="col">Expires</th>
-          <th scope="col">
-            <span className="off-screen">Actions</span>
+    <PlainTable columns={['Name', 'Received', 'Started', 'Expires']} hasActions>
+      {uploads.map((upload) => (
+        <tr key={upload.file_id}>
+          <th scope="row">
+            <bdi>{formatName(upload.filename)}</bdi>
           </th>
+          <td data-label="Received">{receivedText(upload)}</td>
+          <td data-label="Started">{formatDateTime(upload.created_at)}</td>
+          <td data-label="Expires">{formatDateTime(upload.expires_at)}</td>
+          <td className="actions">
+            <button
+              type="button"
+              className="button"
+              aria-label={`Cancel the upload of ${upload.filename}`}
+              onClick={() => onCancel(upload)}
+            >
+              Cancel
+            </button>
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {uploads.map((upload) => (
-          <tr key={upload.file_id}>
-            <th scope="row">
-              <bdi>{formatName(upload.filename)}</bdi>
-            </th>
-            <td data-label="Received">
-              {upload.received_bytes === null ? '' : `${formatBytes(upload.received_bytes)} of `}
-              {formatBytes(upload.file_size)}
-            </td>
-            <td data-label="Started">{formatDateTime(upload.created_at)}</td>
-            <td data-label="Expires">{formatDateTime(upload.expires_at)}</td>
-            <td className="actions">
-              <button
-                type="button"
-                className="button"
-                aria-label={`Cancel the upload of ${upload.filename}`}
-                onClick={() => onCancel(upload)}
-              >
-                Cancel
-              </button>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </PlainTable>
   )
 }

@@ -36,7 +36,7 @@ function Usage({ organization }: { readonly organization: Organization }) {
       </p>
       {limit !== null && <StorageBar organization={organization} height={18} />}
       <dl className="figures">
-        <Figure look="used" label="Used by files" value={formatBytes(used)} />
+        <Figure look="used" label="Used by files, the trash included" value={formatBytes(used)} />
         <Figure look="reserved" label="Reserved by open uploads" value={formatBytes(reserved)} />
         <Figure look="free" label="Free" value={free === null ? 'No limit is set' : formatBytes(free)} />
         <Figure look={null} label="Limit" value={limit === null ? 'None' : formatBytes(limit)} />

@@ -1,6 +1,7 @@
+import type { WaybillFile } from '@waybill/sdk'
 import { useEffect, useState } from 'react'
 import { createFileList, type FileList } from '../files/file-list.ts'
-import type { FileEntry } from '../files/sorting.ts'
+import { isSearching, MIN_SEARCH_CHARACTERS } from '../files/file-list-state.ts'
 import { BusyButton } from '../parts/busy-button.tsx'
 import { Dialog, FIRST_FOCUS } from '../parts/dialog.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
@@ -20,7 +21,7 @@ const MAX_SHOWN = 100
 /** Lets the user choose Files of the organization and adds them to the store. */
 export function AddFilesDialog({ storeId, onClose }: AddFilesDialogProps) {
   const { client, adder } = useWorkspace()
-  const [list] = useState(() => createFileList(client, () => {}))
+  const [list] = useState(() => createFileList(client, () => {}, null))
   useEffect(() => list.loadUpTo(MAX_SHOWN), [list])
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [isBusy, setBusy] = useState(false)
@@ -62,13 +63,13 @@ interface FileChoiceProps {
 }
 
 function FileChoice({ list, chosen, onChange }: FileChoiceProps) {
-  const { rows, totalCount, isLoading, error, search } = useStore(list.state)
+  const { files, hasMore, isLoading, error, search } = useStore(list.state)
   const toggle = (id: string) => {
     const next = new Set(chosen)
     if (!next.delete(id)) next.add(id)
     onChange(next)
   }
-  const isCut = rows.length > MAX_SHOWN || (search === '' && (totalCount ?? 0) > MAX_SHOWN)
+  const isCut = files.length > MAX_SHOWN || hasMore
   return (
     <>
       <div className="search">
@@ -81,17 +82,15 @@ function FileChoice({ list, chosen, onChange }: FileChoiceProps) {
           {...FIRST_FOCUS}
         />
       </div>
+      {search !== '' && !isSearching({ search }) && (
+        <p className="fine">Type at least {MIN_SEARCH_CHARACTERS} characters.</p>
+      )}
       {error && <ErrorNotice error={error} onRetry={list.reload} />}
-      {isLoading && rows.length === 0 && <p className="quiet">Loading…</p>}
-      {!isLoading && !error && rows.length === 0 && <p className="quiet">No file is found.</p>}
+      {isLoading && files.length === 0 && <p className="quiet">Loading…</p>}
+      {!isLoading && !error && files.length === 0 && <p className="quiet">No file is found.</p>}
       <ul className="choices" aria-label="Files">
-        {rows.slice(0, MAX_SHOWN).map((entry) => (
-          <Choice
-            key={entry.file.id}
-            entry={entry}
-            isChosen={chosen.has(entry.file.id)}
-            onToggle={() => toggle(entry.file.id)}
-          />
+        {files.slice(0, MAX_SHOWN).map((file) => (
+          <Choice key={file.id} file={file} isChosen={chosen.has(file.id)} onToggle={() => toggle(file.id)} />
         ))}
       </ul>
       {isCut && (
@@ -102,12 +101,12 @@ function FileChoice({ list, chosen, onChange }: FileChoiceProps) {
 }
 
 interface ChoiceProps {
-  readonly entry: FileEntry
+  readonly file: WaybillFile
   readonly isChosen: boolean
   onToggle(): void
 }
 
-function Choice({ entry: { file }, isChosen, onToggle }: ChoiceProps) {
+function Choice({ file, isChosen, onToggle }: ChoiceProps) {
   return (
     <li>
       <label className="check">

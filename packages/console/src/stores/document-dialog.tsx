@@ -14,28 +14,34 @@ import { useWorkspace } from '../workspace/workspace-context.ts'
 import { highlight } from './highlight.ts'
 import { MarkedWords } from './marked-words.tsx'
 
+/** Passage of a file, with its place. */
+export type DocumentPassage = Pick<
+  SearchResult,
+  'file_id' | 'filename' | 'page' | 'text' | 'start_offset' | 'end_offset'
+>
+
 export interface DocumentDialogProps {
-  readonly result: SearchResult
+  readonly passage: DocumentPassage
   readonly queries: readonly string[]
   onClose(): void
 }
 
 /** Shows a passage in its document: on its page of a PDF, or at its place in a text. */
-export function DocumentDialog({ result, queries, onClose }: DocumentDialogProps) {
+export function DocumentDialog({ passage: found, queries, onClose }: DocumentDialogProps) {
   const { client } = useWorkspace()
-  const { file_id, filename, page } = result
+  const { file_id, filename, page } = found
   const load = useCallback(
     (signal: AbortSignal) => client().files.get(file_id, { signal }),
     [client, file_id],
   )
   const { value: file, error, reload } = useLoaded(load)
-  const passage = useMemo(() => passageOf(result), [result])
+  const passage = useMemo(() => passageOf(found), [found])
   const download = () => downloadFiles(client(), [file_id]).catch((failure: Error) => toast(failure.message))
   return (
     <Dialog title={formatName(filename)} isWide onClose={onClose}>
       <div className="dialog-body">
         <blockquote className="passage" dir="auto">
-          <MarkedWords segments={highlight(result.text.trim(), queries)} />
+          <MarkedWords segments={highlight(found.text.trim(), queries)} />
         </blockquote>
         {error && <ErrorNotice error={error} onRetry={reload} />}
         {file && previewKindOf(file.mime_type) === null && (
@@ -55,7 +61,7 @@ export function DocumentDialog({ result, queries, onClose }: DocumentDialogProps
   )
 }
 
-const passageOf = ({ text, page, start_offset, end_offset }: SearchResult): Passage => ({
+const passageOf = ({ text, page, start_offset, end_offset }: DocumentPassage): Passage => ({
   text,
   page,
   startOffset: start_offset,

@@ -27,7 +27,7 @@ export interface StoreFeedState {
   readonly error: Error | null
 }
 
-/** A vector store with a page of its files. Loads both again and again while files are being indexed. */
+/** A vector store with a page of its files. Loads both again while files are being indexed: their progress has no events. */
 export interface StoreFeed {
   readonly state: Store<StoreFeedState>
   /** Shows another page, or other files. */
@@ -41,7 +41,9 @@ export interface StoreFeed {
 export const FILES_PER_PAGE = 50
 /** The service numbers pages up to this file. */
 const MAX_NUMBERED_FILES = 10_000
+/** Pause without events, and with them. */
 const POLL_MS = 1200
+const LIVE_POLL_MS = 4000
 /** Pause after an error, which the requests have already been repeated for. */
 const POLL_AFTER_ERROR_MS = 6000
 /** Files whose progress is loaded: more than the service indexes at a time for one organization. */
@@ -58,7 +60,7 @@ const EMPTY: StoreFeedState = {
   error: null,
 }
 
-export function createStoreFeed(client: () => Waybill, storeId: string): StoreFeed {
+export function createStoreFeed(client: () => Waybill, storeId: string, isLive: () => boolean): StoreFeed {
   const state = createStore(EMPTY)
   let isOpen = false
   let loading = new AbortController()
@@ -90,7 +92,8 @@ export function createStoreFeed(client: () => Waybill, storeId: string): StoreFe
     const { store, error } = state.get()
     if (!isOpen || store === null || store.file_counts.in_progress === 0) return
     if (error instanceof NotFoundError || error instanceof PermissionError) return
-    timer = setTimeout(refresh, error === null ? POLL_MS : POLL_AFTER_ERROR_MS)
+    const pollMs = isLive() ? LIVE_POLL_MS : POLL_MS
+    timer = setTimeout(refresh, error === null ? pollMs : POLL_AFTER_ERROR_MS)
   }
   const show = (page: number, filter: Filter): Promise<void> => {
     state.set({ ...state.get(), page, filter })

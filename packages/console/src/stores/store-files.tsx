@@ -3,11 +3,13 @@ import { useState } from 'react'
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { formatBytes, formatName, formatNumber } from '../parts/format.ts'
-import { Icon, type IconName } from '../parts/icon.tsx'
+import { IconButton } from '../parts/icon-button.tsx'
+import { PlainTable } from '../parts/plain-table.tsx'
 import { refocus } from '../parts/refocus.ts'
 import { toast } from '../parts/toasts.tsx'
 import { PlaceLink } from '../shell/place-link.tsx'
 import { placeOfFile } from '../shell/router.ts'
+import { WithScope } from '../workspace/with-scope.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { stateText } from './file-state.ts'
 import { type Filter, pageCountOf, type StoreFeed, type StoreFeedState } from './store-feed.ts'
@@ -104,30 +106,17 @@ interface FileTableProps {
 
 function FileTable({ files, progress, onRetry, onRemove }: FileTableProps) {
   return (
-    <table className="plain-table store-files">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">State</th>
-          <th scope="col">Size</th>
-          <th scope="col">Attributes</th>
-          <th scope="col">
-            <span className="off-screen">Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {files.map((file) => (
-          <FileRow
-            key={file.id}
-            file={file}
-            progress={progress.get(file.id) ?? null}
-            onRetry={onRetry}
-            onRemove={onRemove}
-          />
-        ))}
-      </tbody>
-    </table>
+    <PlainTable className="store-files" columns={['Name', 'State', 'Size', 'Attributes']} hasActions>
+      {files.map((file) => (
+        <FileRow
+          key={file.id}
+          file={file}
+          progress={progress.get(file.id) ?? null}
+          onRetry={onRetry}
+          onRemove={onRemove}
+        />
+      ))}
+    </PlainTable>
   )
 }
 
@@ -162,10 +151,12 @@ function FileRow({ file, progress, onRetry, onRemove }: FileRowProps) {
         <Attributes attributes={file.attributes} />
       </td>
       <td className="actions">
-        {status === 'failed' && (
-          <FileAction icon="retry" label={`Index ${name} again`} onClick={() => onRetry(file)} />
-        )}
-        <FileAction icon="trash" label={`Remove ${name}`} onClick={() => onRemove(file)} />
+        <WithScope scope="vector_stores:write">
+          {status === 'failed' && (
+            <IconButton icon="retry" label={`Index ${name} again`} onClick={() => onRetry(file)} />
+          )}
+          <IconButton icon="trash" label={`Remove ${name}`} onClick={() => onRemove(file)} />
+        </WithScope>
       </td>
     </tr>
   )
@@ -184,20 +175,6 @@ export function Attributes({ attributes }: Pick<VectorStoreFile, 'attributes'>) 
         </span>
       ))}
     </span>
-  )
-}
-
-interface FileActionProps {
-  readonly icon: IconName
-  readonly label: string
-  onClick(): void
-}
-
-function FileAction({ icon, label, onClick }: FileActionProps) {
-  return (
-    <button type="button" className="button bare" aria-label={label} title={label} onClick={onClick}>
-      <Icon name={icon} />
-    </button>
   )
 }
 

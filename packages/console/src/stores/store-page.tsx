@@ -1,29 +1,37 @@
-import { NotFoundError, PermissionError, type VectorStore } from '@waybill/sdk'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { NotFoundError, PermissionError, type VectorStore, type WaybillEvent } from '@waybill/sdk'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useLiveRefresh } from '../live/use-live-refresh.ts'
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
-import { EmptyState } from '../parts/empty-state.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
 import { formatBytes, formatDateTime, formatName, formatNumber } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
 import { useStore } from '../parts/store.ts'
 import { toast } from '../parts/toasts.tsx'
 import { PlaceLink } from '../shell/place-link.tsx'
-import { goTo, placeOfPage } from '../shell/router.ts'
+import { goTo, placeOfPage, placeOfQuestions } from '../shell/router.ts'
 import { UploadButton } from '../uploads/upload-button.tsx'
+import { WithScope } from '../workspace/with-scope.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { AddFilesDialog } from './add-files-dialog.tsx'
 import { Figures } from './figures.tsx'
 import { IndexingProgress } from './indexing-progress.tsx'
 import { NoPermission } from './no-permission.tsx'
+import { NoStore } from './no-store.tsx'
 import { createStoreFeed } from './store-feed.ts'
 import { StoreFiles } from './store-files.tsx'
+import { storeName } from './store-name.ts'
 import { TrySearch } from './try-search.tsx'
 
 /** A vector store: its facts, the progress of the indexing, a search and its files. */
 export function StorePage({ storeId }: { readonly storeId: string }) {
-  const { client, adder } = useWorkspace()
-  const feed = useMemo(() => createStoreFeed(client, storeId), [client, storeId])
+  const { client, adder, live } = useWorkspace()
+  const feed = useMemo(
+    () => createStoreFeed(client, storeId, () => live.state.get() === 'live'),
+    [client, storeId, live],
+  )
+  const concernsStore = useCallback(({ data }: WaybillEvent) => storeIdOf(data) === storeId, [storeId])
+  useLiveRefresh(concernsStore, feed.refresh)
   const state = useStore(feed.state)
   const addedCount = useStore(adder.addedCount)
   useEffect(() => feed.start(), [feed])
@@ -53,15 +61,9 @@ export function StorePage({ storeId }: { readonly storeId: string }) {
   )
 }
 
-function NoStore() {
-  return (
-    <EmptyState icon="search" title="This vector store does not exist">
-      <p>
-        It was deleted, or this key cannot see it.{' '}
-        <PlaceLink place={placeOfPage('stores')}>Show all vector stores</PlaceLink>
-      </p>
-    </EmptyState>
-  )
+/** Returns the id of the vector store that an event tells of; null for another event. */
+function storeIdOf(data: WaybillEvent['data']): unknown {
+  return data.object === 'vector_store' ? data.id : (data.vector_store_id ?? null)
 }
 
 interface StoreHeadProps {
@@ -82,15 +84,22 @@ function StoreHead({ storeId, store }: StoreHeadProps) {
       </div>
       {store !== null && (
         <div className="page-actions">
-          <button type="button" className="button danger-quiet" onClick={() => setDialog('delete')}>
-            <Icon name="trash" /> Delete
-          </button>
+          <WithScope scope="vector_stores:write">
+            <button type="button" className="button danger-quiet" onClick={() => setDialog('delete')}>
+              <Icon name="trash" /> Delete
+            </button>
+          </WithScope>
           {store.is_active && (
             <>
-              <UploadButton label="Upload files" storeId={storeId} />
-              <button type="button" className="button primary" onClick={() => setDialog('add')}>
-                <Icon name="plus" /> Add files
-              </button>
+              <PlaceLink place={placeOfQuestions(storeId)} className="button">
+                <Icon name="chat" /> Ask
+              </PlaceLink>
+              <WithScope scope="vector_stores:write">
+                <UploadButton label="Upload files" storeId={storeId} />
+                <button type="button" className="button primary" onClick={() => setDialog('add')}>
+                  <Icon name="plus" /> Add files
+                </button>
+              </WithScope>
             </>
           )}
         </div>
@@ -153,6 +162,3 @@ function Facts({ store }: { readonly store: VectorStore }) {
     </section>
   )
 }
-
-/** Name of a store. Stores of OpenAI clients may have none. */
-export const storeName = ({ name, id }: VectorStore): string => (name === '' ? id : formatName(name))

@@ -1,20 +1,31 @@
-import { PermissionError, type VectorStore, type VectorStores, type VectorStoreUsage } from '@waybill/sdk'
+import {
+  PermissionError,
+  type VectorStore,
+  type VectorStores,
+  type VectorStoreUsage,
+  type WaybillEvent,
+} from '@waybill/sdk'
 import { useCallback, useState } from 'react'
+import { useLiveRefresh } from '../live/use-live-refresh.ts'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
 import { formatBytes, formatDate, formatDateTime, formatName, formatNumber } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
+import { PlainTable } from '../parts/plain-table.tsx'
 import { useLoaded } from '../parts/use-loaded.ts'
 import { PlaceLink } from '../shell/place-link.tsx'
 import { goTo, placeOfStore, usePlace } from '../shell/router.ts'
+import { WithScope } from '../workspace/with-scope.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { CreateStoreDialog } from './create-store-dialog.tsx'
 import { Figures } from './figures.tsx'
 import { NoPermission } from './no-permission.tsx'
-import { StorePage, storeName } from './store-page.tsx'
+import { storeName } from './store-name.ts'
+import { StorePage } from './store-page.tsx'
 import './stores.css'
 
 const STORES_PER_LOAD = 100
+const concernsStores = ({ type }: WaybillEvent) => type.startsWith('vector_store.')
 
 export function StoresPage() {
   const { storeId } = usePlace()
@@ -37,7 +48,8 @@ function StoreList() {
     },
     [client, search, wanted],
   )
-  const { value, error, isLoading, reload } = useLoaded(load)
+  const { value, error, isLoading, reload, refresh } = useLoaded(load)
+  useLiveRefresh(concernsStores, refresh)
   const [isCreating, setCreating] = useState(false)
   const isForbidden = error instanceof PermissionError
   return (
@@ -46,14 +58,16 @@ function StoreList() {
         <h1>Vector stores</h1>
         <SearchStores onChange={setSearch} />
         <div className="page-actions">
-          <button
-            type="button"
-            className="button primary"
-            disabled={isForbidden}
-            onClick={() => setCreating(true)}
-          >
-            <Icon name="plus" /> Create store
-          </button>
+          <WithScope scope="vector_stores:write">
+            <button
+              type="button"
+              className="button primary"
+              disabled={isForbidden}
+              onClick={() => setCreating(true)}
+            >
+              <Icon name="plus" /> Create store
+            </button>
+          </WithScope>
         </div>
       </header>
       {isForbidden && <NoPermission />}
@@ -139,23 +153,11 @@ function Usage({ usage }: { readonly usage: VectorStoreUsage }) {
 
 function StoreTable({ stores }: { readonly stores: readonly VectorStore[] }) {
   return (
-    <table className="plain-table">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Files</th>
-          <th scope="col">Size</th>
-          <th scope="col">Access</th>
-          <th scope="col">Created</th>
-          <th scope="col">Expires</th>
-        </tr>
-      </thead>
-      <tbody>
-        {stores.map((store) => (
-          <StoreRow key={store.id} store={store} />
-        ))}
-      </tbody>
-    </table>
+    <PlainTable columns={['Name', 'Files', 'Size', 'Access', 'Created', 'Expires']}>
+      {stores.map((store) => (
+        <StoreRow key={store.id} store={store} />
+      ))}
+    </PlainTable>
   )
 }
 

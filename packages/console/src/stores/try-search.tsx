@@ -6,8 +6,7 @@ import { formatCount, formatName } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { DocumentDialog } from './document-dialog.tsx'
-import { excerptOf } from './highlight.ts'
-import { MarkedWords } from './marked-words.tsx'
+import { Excerpt } from './excerpt.tsx'
 import { Attributes } from './store-files.tsx'
 
 const MAX_QUERY_CHARACTERS = 8192
@@ -80,7 +79,7 @@ function Results({ answer: { results, took_ms, search_query } }: { readonly answ
           />
         ))}
       </ol>
-      {opened && <DocumentDialog result={opened} queries={search_query} onClose={() => setOpened(null)} />}
+      {opened && <DocumentDialog passage={opened} queries={search_query} onClose={() => setOpened(null)} />}
     </>
   )
 }
@@ -93,7 +92,6 @@ interface ResultProps {
 
 function Result({ result, queries, onOpen }: ResultProps) {
   const { filename, page, score, text, attributes } = result
-  const { segments, isCutBefore, isCutAfter } = excerptOf(text.trim(), queries, EXCERPT_UNITS)
   return (
     <li className="card result">
       <header>
@@ -103,11 +101,7 @@ function Result({ result, queries, onOpen }: ResultProps) {
         </button>
         <span className="fine">Score {score.toFixed(2)}</span>
       </header>
-      <p className="passage" dir="auto">
-        {isCutBefore && '… '}
-        <MarkedWords segments={segments} />
-        {isCutAfter && ' …'}
-      </p>
+      <Excerpt text={text} queries={queries} maxUnits={EXCERPT_UNITS} />
       {Object.keys(attributes).length > 0 && <Attributes attributes={attributes} />}
     </li>
   )

@@ -1,18 +1,21 @@
 import { useEffect, useState } from 'react'
+import { formatName } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
 import { toast } from '../parts/toasts.tsx'
 import { usePlace } from '../shell/router.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
-import { droppedFiles } from './dropped-files.ts'
+import { droppedFiles, inFolder } from './dropped-files.ts'
 import { isUnfinished } from './upload-queue.ts'
 import './uploads.css'
 
 /**
- * Uploads files that are dropped anywhere on the page; on the page of a vector store, they are added to it. Warns users who leave the page during an upload.
+ * Uploads files that are dropped anywhere on the page, into the folder that is shown; on the page of a vector store, they
+ * are added to it. Warns users who leave the page during an upload.
  */
 export function DropZone() {
   const { uploads } = useWorkspace()
-  const { storeId } = usePlace()
+  const { page, folder, storeId } = usePlace()
+  const target = page === 'files' ? (folder ?? '') : ''
   const [isOver, setOver] = useState(false)
 
   useEffect(() => {
@@ -31,7 +34,7 @@ export function DropZone() {
       event.preventDefault()
       setOver(false)
       droppedFiles(event.dataTransfer).then(
-        (files) => uploads.add(files, storeId),
+        (files) => uploads.add(inFolder(files, target), storeId),
         () => toast('The dropped files cannot be read.'),
       )
     }
@@ -48,16 +51,15 @@ export function DropZone() {
       window.removeEventListener('drop', onDrop)
       window.removeEventListener('beforeunload', onBeforeUnload)
     }
-  }, [uploads, storeId])
+  }, [uploads, storeId, target])
 
   if (!isOver) return null
   return (
     <div className="drop-zone">
       <p>
         <Icon name="upload" size={28} />
-        {storeId === null
-          ? 'Drop files or folders to upload them'
-          : 'Drop files or folders to upload them and add them to this store'}
+        Drop files or folders to upload them{' '}
+        {storeId !== null ? 'and add them to this store' : target !== '' && `to ${formatName(target)}`}
       </p>
     </div>
   )

@@ -1,24 +1,39 @@
 import { createStore, type Store } from '../parts/store.ts'
+import type { DroppedFile } from './dropped-files.ts'
+import { type FileHandle, readAgain } from './file-handles.ts'
 import { type Release, tryLock, whenUnlocked } from './page-locks.ts'
 import { storedEntries } from './stored-entries.ts'
+import { storedHandles } from './stored-handles.ts'
 
-/** Identifies a file after a reload. The page cannot read the file until the user chooses it again. */
+/** Identifies a file after a reload. */
 export interface KnownFile {
   readonly name: string
   readonly sizeBytes: number
   readonly modifiedMs: number
 }
 
-export interface InterruptedUpload extends KnownFile {
+/** Where an uploaded file goes. */
+export interface UploadPlace {
+  /** Path of the file's folder in the service, such as `photos/2026/`; empty for the root. */
+  readonly folder: string
+  /** Vector store that gets the file after its upload, or null. */
+  readonly storeId: string | null
+}
+
+export interface InterruptedUpload extends KnownFile, UploadPlace {
   /** Bytes sent before the interruption; the service may have stored slightly less. */
   readonly sentBytes: number
+  /** Handle that reads the file again; null when the user must choose the file. */
+  readonly handle: FileHandle | null
 }
 
 /** Uploads that ran when a page was closed or reloaded, and that no other page has resumed. */
 export interface InterruptedUploads {
   readonly list: Store<readonly InterruptedUpload[]>
-  /** Records that the upload of this file has begun. Returns true when it was an interrupted upload of the list. */
-  begin(file: File): boolean
+  /** Records that the upload of this file has begun. Returns the interrupted upload of the list that it resumes, or null. */
+  begin(chosen: DroppedFile, storeId: string | null): InterruptedUpload | null
+  /** Returns the files of the list that the browser can read again, when the user permits it. Called on a click. */
+  reopen(): Promise<DroppedFile[]>
   /** Stores the progress of the upload, at most once a second. */
   recordProgress(file: File, sentBytes: number): void
   /** Records that the upload has ended and cannot be resumed. */
@@ -44,10 +59,18 @@ export function createInterruptedUploads(organizationId: string): InterruptedUpl
 
   return {
     list,
-    begin: (file) => {
-      const key = entries.keyOf(knownFile(file))
-      locks.set(file, lockEntry(key, knownFile(file)))
-      return removeListed(key)
+    begin: ({ file, folder, handle }, storeId) => {
+      const known = knownFile(file)
+      const key = entries.keyOf(known)
+      const resumed = removeListed(key)
+      const place = resumed ?? { folder, storeId }
+      locks.set(file, lockEntry(key, { ...known, ...placeOf(place) }))
+      if (handle !== null) void storedHandles.keep(key, handle)
+      return resumed
+    },
+    reopen: async () => {
+      const files = await Promise.all(list.get().map(reopenFile))
+      return files.filter((file) => file !== null)
     },
     recordProgress: (file, sentBytes) => {
       const nowMs = performance.now()
@@ -95,6 +118,7 @@ function entriesOf(organizationId: string) {
     keyOf,
     sentKeyOf,
     remove: (known: KnownFile) => {
+      void storedHandles.remove(keyOf(known))
       localStorage.removeItem(keyOf(known))
       localStorage.removeItem(sentKeyOf(known))
     },
@@ -106,18 +130,19 @@ function watchUnlocked({ prefix, keyOf, sentKeyOf }: Entries, signal: AbortSigna
   const list = createStore<readonly InterruptedUpload[]>([])
 
   const removeListed = (key: string) => {
-    const rest = list.get().filter((one) => keyOf(knownOf(one)) !== key)
-    const wasListed = rest.length < list.get().length
-    if (wasListed) list.set(rest)
-    return wasListed
+    const listed = list.get().find((one) => keyOf(knownOf(one)) === key) ?? null
+    if (listed !== null) list.set(list.get().filter((one) => one !== listed))
+    return listed
   }
   const watch = (key: string) =>
-    whenUnlocked(key, signal, () => {
-      const [known] = parse(localStorage.getItem(key) ?? '')
-      if (known === undefined || signal.aborted) return
+    whenUnlocked(key, signal, async () => {
+      const handle = await storedHandles.find(key)
+      const stored = parse(localStorage.getItem(key) ?? '')
+      if (stored === null || signal.aborted) return
       removeListed(key)
-      const sentBytes = Number(localStorage.getItem(sentKeyOf(known))) || 0
-      list.set([...list.get(), { ...known, sentBytes }].sort((a, b) => (a.name < b.name ? -1 : 1)))
+      const sentBytes = Number(localStorage.getItem(sentKeyOf(knownOf(stored)))) || 0
+      const added = { ...stored, sentBytes, handle }
+      list.set([...list.get(), added].sort((a, b) => (a.name < b.name ? -1 : 1)))
     })
   const onStorage = ({ key, newValue }: StorageEvent) => {
     if (!key?.startsWith(prefix)) return
@@ -129,18 +154,26 @@ function watchUnlocked({ prefix, keyOf, sentKeyOf }: Entries, signal: AbortSigna
 
   return {
     list,
-    /** Removes the entry from the list, but not from `localStorage`. Returns true when it was in the list. */
+    /** Removes the entry from the list, but not from `localStorage`. Returns it, or null when it was not in the list. */
     removeListed,
   }
 }
 
-async function lockEntry(key: string, known: KnownFile): Promise<Release | null> {
+/** Reads a file of the list again. Returns null when that is not possible, or the file has changed. */
+async function reopenFile({ handle, folder, ...known }: InterruptedUpload): Promise<DroppedFile | null> {
+  const file = handle && (await readAgain(handle))
+  if (!file || handle === null) return null
+  const isSame = file.size === known.sizeBytes && file.lastModified === known.modifiedMs
+  return isSame ? { file, folder, handle } : null
+}
+
+async function lockEntry(key: string, stored: StoredUpload): Promise<Release | null> {
   const release = await tryLock(key)
   if (release === null) return null
   try {
     // Removed first, so that other pages get a storage event even when the entry exists: the upload was resumed.
     localStorage.removeItem(key)
-    localStorage.setItem(key, JSON.stringify(known))
+    localStorage.setItem(key, JSON.stringify(stored))
   } catch {
     // When the store is full, the upload runs but cannot be resumed.
   }
@@ -156,13 +189,25 @@ const knownFile = ({ name, size, lastModified }: File): KnownFile => ({
 /** Returns the file's own fields, in the order that its keys use. */
 const knownOf = ({ name, sizeBytes, modifiedMs }: KnownFile): KnownFile => ({ name, sizeBytes, modifiedMs })
 
-function parse(text: string): KnownFile[] {
+const placeOf = ({ folder, storeId }: UploadPlace): UploadPlace => ({ folder, storeId })
+
+type StoredUpload = KnownFile & UploadPlace
+
+/** Parses an entry. Entries of earlier versions have no place. Returns null for another text. */
+function parse(text: string): StoredUpload | null {
   try {
-    const { name, sizeBytes, modifiedMs } = JSON.parse(text)
+    const { name, sizeBytes, modifiedMs, folder, storeId } = JSON.parse(text)
     const isKnown =
       typeof name === 'string' && typeof sizeBytes === 'number' && typeof modifiedMs === 'number'
-    return isKnown ? [{ name, sizeBytes, modifiedMs }] : []
+    if (!isKnown) return null
+    return {
+      name,
+      sizeBytes,
+      modifiedMs,
+      folder: typeof folder === 'string' ? folder : '',
+      storeId: typeof storeId === 'string' ? storeId : null,
+    }
   } catch {
-    return []
+    return null
   }
 }

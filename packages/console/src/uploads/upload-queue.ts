@@ -8,17 +8,13 @@ import {
 } from '@waybill/sdk'
 import { createStore, type Store } from '../parts/store.ts'
 import type { DroppedFile } from './dropped-files.ts'
-import type { InterruptedUploads } from './interrupted-uploads.ts'
+import type { InterruptedUploads, UploadPlace } from './interrupted-uploads.ts'
 
 export type UploadStatus = 'queued' | 'running' | 'paused' | 'failed' | 'done'
 
-export interface UploadItem {
+export interface UploadItem extends UploadPlace {
   readonly id: number
   readonly file: File
-  /** Path of the file's folder, such as `photos/2026/`; empty for a single file. */
-  readonly folder: string
-  /** Vector store that gets the file after its upload, or null. */
-  readonly storeId: string | null
   readonly status: UploadStatus
   /** True when it resumes an interrupted upload. */
   readonly isResumed: boolean
@@ -29,7 +25,7 @@ export interface UploadItem {
 
 export interface UploadQueue {
   readonly items: Store<readonly UploadItem[]>
-  /** Queues the files. With a store, each is added to it after its upload. */
+  /** Queues the files. With a store, each is added to it after its upload. A resumed upload keeps its folder and store. */
   add(files: readonly DroppedFile[], storeId?: string | null): void
   pause(id: number): void
   resume(id: number): void
@@ -70,9 +66,10 @@ export function createUploadQueue(
   return {
     items,
     add: (files, storeId = null) => {
-      const added = files.map(({ file, folder }) => {
-        const isResumed = interrupted.begin(file)
-        return newItem(++lastId, file, folder, storeId, isResumed)
+      const added = files.map((chosen) => {
+        const resumed = interrupted.begin(chosen, storeId)
+        const place = resumed ?? { folder: chosen.folder, storeId }
+        return newItem(++lastId, chosen.file, place, resumed !== null)
       })
       items.set([...items.get(), ...added])
       running.startNext()
@@ -119,6 +116,7 @@ function createRunningUploads(
     const aborting = new AbortController()
     change(item.id, { status: 'running', error: null })
     const upload = client().files.upload(item.file, {
+      path: item.folder.replace(/\/$/, ''),
       signal: aborting.signal,
       onProgress: (progress) => {
         if (aborting.signal.aborted || isClosed) return
@@ -188,13 +186,7 @@ function createItems() {
   }
 }
 
-function newItem(
-  id: number,
-  file: File,
-  folder: string,
-  storeId: string | null,
-  isResumed: boolean,
-): UploadItem {
+function newItem(id: number, file: File, { folder, storeId }: UploadPlace, isResumed: boolean): UploadItem {
   return { id, file, folder, storeId, isResumed, status: 'queued', error: null, progress: null, result: null }
 }
 

@@ -1,6 +1,11 @@
-/** Credentials of the user who is signed in. */
+import type { UserTokens } from '../sign-in/user-tokens.ts'
+
+/** Credentials of who is signed in: an API key, or a user with tokens of the provider. */
 export interface Session {
-  readonly apiKey: string
+  /** The key; null for a user. */
+  readonly apiKey: string | null
+  /** The tokens, which are never stored; null for a key. */
+  readonly tokens: UserTokens | null
   readonly organizationId: string
   /** True: the browser stores the session until the tab is closed. False: it ends with a reload. */
   readonly isKept: boolean
@@ -14,7 +19,7 @@ export function storedSession(): Session | null {
   try {
     const { apiKey, organizationId } = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') ?? {}
     if (typeof apiKey !== 'string' || typeof organizationId !== 'string') return null
-    return { apiKey, organizationId, isKept: true }
+    return { apiKey, tokens: null, organizationId, isKept: true }
   } catch {
     return null
   }
@@ -23,7 +28,7 @@ export function storedSession(): Session | null {
 /** Stores the session if `isKept` is set. Otherwise it exists only in memory. */
 export function storeSession({ apiKey, organizationId, isKept }: Session): void {
   localStorage.setItem(ORGANIZATION_KEY, organizationId)
-  if (isKept) sessionStorage.setItem(KEY, JSON.stringify({ apiKey, organizationId }))
+  if (isKept && apiKey !== null) sessionStorage.setItem(KEY, JSON.stringify({ apiKey, organizationId }))
   else sessionStorage.removeItem(KEY)
 }
 

@@ -1,19 +1,32 @@
-import type { Organization, Waybill } from '@waybill/sdk'
+import type { Me, Organization, Waybill } from '@waybill/sdk'
 import { createFileList, type FileList } from '../files/file-list.ts'
+import { createLiveEvents, type LiveEvents } from '../live/live-events.ts'
 import { formatName } from '../parts/format.ts'
 import { createStore, type Store } from '../parts/store.ts'
+import { createThrottle } from '../parts/throttle.ts'
 import { toast } from '../parts/toasts.tsx'
+import { noteUser } from '../sign-in/pending-sign-in.ts'
+import type { UserTokens } from '../sign-in/user-tokens.ts'
 import { createFileAdder, type FileAdder } from '../stores/file-adder.ts'
 import { createInterruptedUploads, type InterruptedUploads } from '../uploads/interrupted-uploads.ts'
 import { createUploadQueue, type UploadQueue } from '../uploads/upload-queue.ts'
 import { forgetUploadSessions } from '../uploads/upload-sessions.ts'
 import { createClients } from './create-client.ts'
-import { forgetSession, type Session, storedSession, storeSession } from './stored-session.ts'
+import {
+  forgetSession,
+  lastOrganizationId,
+  type Session,
+  storedSession,
+  storeSession,
+} from './stored-session.ts'
 
 /** State that all pages of a signed-in user share. */
 export interface Workspace {
   readonly session: Session
   client(): Waybill
+  /** Client that is signed in; null until it is loaded. */
+  readonly me: Store<Me | null>
+  readonly live: LiveEvents
   readonly organization: Store<Organization | null>
   readonly files: FileList
   /** Adds files to vector stores. */
@@ -22,11 +35,15 @@ export interface Workspace {
   readonly interrupted: InterruptedUploads
   /** Loads the organization's storage use again. */
   refreshOrganization(): void
+  /** Shows another organization of the user. Uploads that have not ended stay interrupted. */
+  switchTo(organizationId: string): void
   /** Replaces the key with another one of the same organization. */
   adoptKey(apiKey: string): void
 }
 
-const REFRESH_MS = 400
+const REFRESH_EVERY_MS = 1000
+/** Events of files and uploads, which change the storage use. */
+const CHANGES_STORAGE = /^(?:file|upload)\./
 
 /** Message that tells the user why they were signed out, or null. */
 const signOutReason = createStore<string | null>(null)
@@ -34,7 +51,7 @@ const current = createStore<Workspace | null>(null)
 
 // Restores the session of this tab, if it has one.
 const stored = storedSession()
-if (stored !== null) current.set(openWorkspace(stored, null))
+if (stored !== null) current.set(openWorkspace(stored, null, null))
 
 export const workspace = {
   current,
@@ -42,46 +59,74 @@ export const workspace = {
   /** Rejects when the service does not accept the key for this organization. Nothing is stored then. */
   signIn: async (session: Session): Promise<void> => {
     const { calls } = createClients(session, () => {})
-    const organization = await calls.organizations.get()
+    const [organization, me] = await Promise.all([calls.organizations.get(), calls.me().catch(() => null)])
     storeSession(session)
     signOutReason.set(null)
-    current.set(openWorkspace(session, organization))
+    current.set(openWorkspace(session, organization, me))
+  },
+  /** Rejects when the user is in no organization. */
+  signInUser: async (tokens: UserTokens): Promise<void> => {
+    const last = lastOrganizationId()
+    const { calls } = createClients({ apiKey: null, tokens, organizationId: last, isKept: false }, () => {})
+    const me = await calls.me()
+    const ids = me.organizations.map(({ id }) => id)
+    const organizationId = ids.find((id) => id === last) ?? ids[0]
+    if (organizationId === undefined) {
+      tokens.forget()
+      throw new Error(
+        `${me.user?.email ?? 'This user'} is in no organization. An administrator can invite the address.`,
+      )
+    }
+    const session = { apiKey: null, tokens, organizationId, isKept: false }
+    storeSession(session)
+    signOutReason.set(null)
+    current.set(openWorkspace(session, null, me))
   },
   /** Cancels unfinished uploads. Removes the key and the state of all uploads from the browser. */
   signOut: (): void => {
     current.get()?.uploads.cancelAll()
     current.get()?.interrupted.forget()
     forgetUploadSessions()
+    current.get()?.session.tokens?.forget()
+    noteUser(false)
     leave(null)
   },
 }
 
-function leave(reason: string | null): void {
+function close(): void {
+  current.get()?.live.close()
   current.get()?.uploads.close()
   current.get()?.interrupted.close()
+}
+
+function leave(reason: string | null): void {
+  close()
   forgetSession()
   signOutReason.set(reason)
   current.set(null)
 }
 
-function openWorkspace(first: Session, known: Organization | null): Workspace {
+function openWorkspace(first: Session, known: Organization | null, knownMe: Me | null): Workspace {
   let session = first
   const connect = (next: Session) => {
     // A refused request with a key that has been replaced does not concern the new key.
     return createClients(next, () => {
       if (session === next && current.get() === opened)
-        leave('The service does not accept this key any more.')
+        leave(
+          session.tokens === null
+            ? 'The service does not accept this key any more.'
+            : 'Your sign-in has ended. Sign in again to go on.',
+        )
     })
   }
   let clients = connect(session)
   const organization = createStore(known)
-  let refreshing: ReturnType<typeof setTimeout> | undefined
-  const refreshOrganization = () => {
-    clearTimeout(refreshing)
-    refreshing = setTimeout(async () => {
-      organization.set(await clients.calls.organizations.get().catch(() => organization.get()))
-    }, REFRESH_MS)
-  }
+  const me = createStore(knownMe)
+  if (knownMe === null) clients.calls.me().then(me.set, () => {})
+  const refreshing = createThrottle(async () => {
+    organization.set(await clients.calls.organizations.get().catch(() => organization.get()))
+  }, REFRESH_EVERY_MS)
+  const refreshOrganization = refreshing.request
   const files = createFileList(() => clients.calls, refreshOrganization)
   const interrupted = createInterruptedUploads(session.organizationId)
   const adder = createFileAdder(() => clients.calls)
@@ -98,18 +143,31 @@ function openWorkspace(first: Session, known: Organization | null): Workspace {
         .catch((error: Error) => toast(`${name} is uploaded, but not in the store: ${error.message}`))
     },
   )
+  const live = createLiveEvents((onBytes) => clients.openStream(onBytes))
+  live.subscribe((events) => {
+    files.apply(events)
+    if (events === null || events.some(({ type }) => CHANGES_STORAGE.test(type))) refreshOrganization()
+  })
   if (known === null) refreshOrganization()
   const opened: Workspace = {
     get session() {
       return session
     },
     client: () => clients.calls,
+    me,
+    live,
     organization,
     files,
     adder,
     uploads,
     interrupted,
     refreshOrganization,
+    switchTo: (organizationId) => {
+      close()
+      const next = { ...session, organizationId }
+      storeSession(next)
+      current.set(openWorkspace(next, null, me.get()))
+    },
     adoptKey: (apiKey) => {
       session = { ...session, apiKey }
       clients = connect(session)

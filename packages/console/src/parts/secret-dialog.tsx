@@ -1,5 +1,5 @@
-import { CopyButton } from '../parts/copy-button.tsx'
-import { Dialog } from '../parts/dialog.tsx'
+import { CopyButton } from './copy-button.tsx'
+import { Dialog } from './dialog.tsx'
 
 export interface SecretDialogProps {
   readonly name: string
@@ -7,7 +7,7 @@ export interface SecretDialogProps {
   onClose(): void
 }
 
-/** Shows a secret, which cannot be shown again: the service stores only its hash. Escape does not close the dialog. */
+/** Shows a secret, which no other answer of the service contains. Escape does not close the dialog. */
 export function SecretDialog({ name, secret, onClose }: SecretDialogProps) {
   return (
     <Dialog title={`The secret of ${name}`} onClose={null}>

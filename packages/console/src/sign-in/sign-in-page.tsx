@@ -3,11 +3,12 @@ import { BusyButton } from '../parts/busy-button.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { useStore } from '../parts/store.ts'
+import { Brand } from '../shell/brand.tsx'
+import { ThemeSwitch } from '../shell/theme-switch.tsx'
 import { SERVICE_URL } from '../workspace/service-url.ts'
 import { lastOrganizationId } from '../workspace/stored-session.ts'
 import { workspace } from '../workspace/workspace.ts'
-import { Brand } from './brand.tsx'
-import { ThemeSwitch } from './theme-switch.tsx'
+import { ProviderButton } from './provider-button.tsx'
 import './sign-in.css'
 
 export function SignInPage() {
@@ -22,6 +23,7 @@ export function SignInPage() {
     try {
       await workspace.signIn({
         apiKey: String(fields.get('key')).trim(),
+        tokens: null,
         organizationId: String(fields.get('organization')).trim(),
         isKept: fields.get('keep') !== null,
       })
@@ -48,6 +50,7 @@ export function SignInPage() {
           </p>
         )}
         {error && <ErrorNotice error={error} />}
+        <ProviderButton onError={setError} />
         <SignInFields />
         <BusyButton type="submit" className="button primary wide" isBusy={isBusy}>
           {isBusy ? 'Signing in…' : 'Sign in'}

@@ -1,0 +1,59 @@
+import { useState } from 'react'
+import { Icon } from '../parts/icon.tsx'
+import { IconButton } from '../parts/icon-button.tsx'
+
+interface Pair {
+  readonly id: number
+  readonly key: string
+  readonly text: string
+}
+
+const MAX_PAIRS = 16
+
+/** Fields for the pairs that are stored with a file. */
+export function MetadataFields({ metadata }: { readonly metadata: Readonly<Record<string, string>> }) {
+  const [pairs, setPairs] = useState<readonly Pair[]>(() =>
+    Object.entries(metadata).map(([key, text], id) => ({ id, key, text })),
+  )
+  const add = () => setPairs([...pairs, { id: (pairs.at(-1)?.id ?? 0) + 1, key: '', text: '' }])
+  return (
+    <fieldset className="metadata">
+      <legend>Metadata</legend>
+      {pairs.map(({ id, key, text }, index) => (
+        <div key={id} className="metadata-pair">
+          <input
+            name="key"
+            aria-label={`Key ${index + 1}`}
+            placeholder="Key"
+            defaultValue={key}
+            maxLength={64}
+            required
+          />
+          <input
+            name="value"
+            aria-label={`Value ${index + 1}`}
+            placeholder="Value"
+            defaultValue={text}
+            maxLength={512}
+          />
+          <IconButton
+            icon="close"
+            label={`Remove pair ${index + 1}`}
+            onClick={() => setPairs(pairs.filter((one) => one.id !== id))}
+          />
+        </div>
+      ))}
+      {pairs.length < MAX_PAIRS && (
+        <button type="button" className="button" onClick={add}>
+          <Icon name="plus" /> Add a pair
+        </button>
+      )}
+    </fieldset>
+  )
+}
+
+/** Returns the pairs of the form. */
+export function metadataOf(fields: FormData): Record<string, string> {
+  const values = fields.getAll('value').map(String)
+  return Object.fromEntries(fields.getAll('key').map((key, index) => [String(key), values[index] ?? '']))
+}
