@@ -3,6 +3,7 @@ export type FieldValue =
   | string
   | number
   | readonly string[]
+  | readonly number[]
   | readonly Fields[]
   | { readonly variable: string }
 export type Fields = Readonly<Record<string, FieldValue>>
@@ -21,6 +22,40 @@ export interface ExampleRow {
 export const EXAMPLE_TABLE: Readonly<Record<string, ExampleRow>> = {
   checkHealth: {},
   checkHealthDetails: {},
+  getSignIn: {
+    typescript: () => `const { oidc } = await waybill.signInOptions()
+console.log(oidc)`,
+  },
+  getMe: {
+    typescript: () => `const { user, organizations } = await waybill.me()
+console.log(user, organizations)`,
+  },
+  listMembers: {
+    python: `for member in answer.json()["members"]:
+    print(member["id"], member["email"], member["role"])`,
+    typescript: () => `for await (const { id, email, role } of waybill.members.list()) {
+  console.log(id, email, role)
+}`,
+  },
+  addMember: {
+    fields: { email: 'ada@example.com', role: 'member', departments: ['Sales'] },
+    python: `member = answer.json()
+print(member["id"], member["state"])`,
+    typescript: (fields) => `const { id, state } = await waybill.members.add(${fields})
+console.log(id, state)`,
+  },
+  getMember: {
+    typescript: () => 'console.log(await waybill.members.get(MEMBER_ID))',
+  },
+  updateMember: {
+    fields: { role: 'viewer' },
+    typescript: (fields) => `const member = await waybill.members.update(MEMBER_ID, ${fields})
+console.log(member)`,
+  },
+  deleteMember: {
+    typescript: () => `await waybill.members.remove(MEMBER_ID)
+console.log(\`\${MEMBER_ID} is removed\`)`,
+  },
   getOrganization: {
     typescript: () => 'console.log(await waybill.organizations.get())',
   },
@@ -74,6 +109,68 @@ for (const { id, key_name } of deleted?.created_keys ?? []) {
     typescript: () => `const { new_key } = await waybill.apiKeys.rotate(KEY_ID)
 console.log(new_key.key)`,
   },
+  createS3Credentials: {
+    python: `issued = answer.json()
+print(issued["access_key_id"], issued["secret_access_key"])`,
+    typescript: () => `const issued = await waybill.apiKeys.createS3Credentials(KEY_ID)
+console.log(issued.access_key_id, issued.secret_access_key)`,
+  },
+  deleteS3Credentials: {
+    typescript: () => 'await waybill.apiKeys.deleteS3Credentials(KEY_ID)',
+  },
+
+  listEvents: {
+    python: `for event in answer.json()["events"]:
+    print(event["type"], event["data"])`,
+    typescript: () => `for await (const { type, data } of waybill.events.list()) {
+  console.log(type, data)
+}`,
+  },
+  createWebhook: {
+    fields: { url: 'https://receiver.example/waybill', types: ['file.created'] },
+    python: `created = answer.json()
+print(created["id"], created["secret"])`,
+    typescript: (fields) => `const { id, secret } = await waybill.webhooks.create(${fields})
+console.log(id, secret)`,
+  },
+  listWebhooks: {
+    python: `for webhook in answer.json()["webhooks"]:
+    print(webhook["id"], webhook["url"])`,
+    typescript: () => `for (const { id, url } of await waybill.webhooks.list()) {
+  console.log(id, url)
+}`,
+  },
+  getWebhook: {
+    typescript: () => 'console.log(await waybill.webhooks.get(WEBHOOK_ID))',
+  },
+  updateWebhook: {
+    fields: { types: ['file.created', 'file.deleted'] },
+    typescript: (fields) => `const webhook = await waybill.webhooks.update(WEBHOOK_ID, ${fields})
+console.log(webhook)`,
+  },
+  deleteWebhook: {
+    typescript: () => `await waybill.webhooks.delete(WEBHOOK_ID)
+console.log(\`\${WEBHOOK_ID} is deleted\`)`,
+  },
+  rotateWebhook: {
+    python: 'print(answer.json()["secret"])',
+    typescript: () => `const { secret } = await waybill.webhooks.rotate(WEBHOOK_ID)
+console.log(secret)`,
+  },
+  testWebhook: {
+    typescript: () => 'console.log(await waybill.webhooks.test(WEBHOOK_ID))',
+  },
+  listWebhookDeliveries: {
+    python: `for delivery in answer.json()["deliveries"]:
+    print(delivery["id"], delivery["state"])`,
+    typescript: () => `for await (const { id, state } of waybill.webhooks.listDeliveries(WEBHOOK_ID)) {
+  console.log(id, state)
+}`,
+  },
+  retryWebhookDelivery: {
+    typescript: () => `const delivery = await waybill.webhooks.retryDelivery(WEBHOOK_ID, DELIVERY_ID)
+console.log(delivery.id, delivery.state)`,
+  },
 
   createUploadUrl: {
     fields: { filename: 'hello.txt', file_size: 16, mime_type: 'text/plain' },
@@ -105,6 +202,29 @@ console.log(download_url)`,
     typescript: () => `await waybill.files.delete(FILE_ID)
 console.log(\`\${FILE_ID} is deleted\`)`,
   },
+  restoreFile: {
+    python: 'print(answer.json()["id"])',
+    typescript: () => `const file = await waybill.files.restore(FILE_ID)
+console.log(file.id)`,
+  },
+  createShareLink: {
+    fields: { expires_in: 604800, max_downloads: 10 },
+    python: `link = answer.json()
+print(link["id"], link["url"])`,
+    typescript: (fields) => `const { id, url } = await waybill.files.links.create(FILE_ID, ${fields})
+console.log(id, url)`,
+  },
+  listShareLinks: {
+    python: `for link in answer.json()["links"]:
+    print(link["id"], link["expires_at"], link["downloads"])`,
+    typescript: () => `for (const { id, expires_at, downloads } of await waybill.files.links.list(FILE_ID)) {
+  console.log(id, expires_at, downloads)
+}`,
+  },
+  deleteShareLink: {
+    typescript: () => `await waybill.files.links.delete(FILE_ID, LINK_ID)
+console.log(\`\${LINK_ID} is deleted\`)`,
+  },
   listUploads: {
     python: `for upload in answer.json()["uploads"]:
     print(upload["file_id"], upload["received_bytes"])`,
@@ -114,6 +234,18 @@ console.log(\`\${FILE_ID} is deleted\`)`,
   file_size,
 } of waybill.files.listUploads()) {
   console.log(file_id, received_bytes, 'of', file_size)
+}`,
+  },
+  signUploadParts: {
+    fields: { numbers: [1] },
+    python: `for part in answer.json()["parts"]:
+    print(part["number"], part["size"], part["url"])`,
+    typescript: (fields) => `const { parts } = await waybill.files.signUploadParts(
+  FILE_ID,
+  ${fields},
+)
+for (const { number, size, url } of parts) {
+  console.log(number, size, url)
 }`,
   },
   cancelUpload: {

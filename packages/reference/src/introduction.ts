@@ -46,6 +46,8 @@ function begin({ info }: Document): Chapter {
         <dd><p>The id of a file, from <a href="#registerFile">registerFile</a> or <a href="#listFiles">listFiles</a>.</p></dd>
         <dt><code>DOWNLOAD_URL</code></dt>
         <dd><p>A download URL, valid for one hour, from <a href="#getFileContent">getFileContent</a>.</p></dd>
+        <dt><code>LINK_ID</code>, <code>SHARE_URL</code></dt>
+        <dd><p>The id and the URL of a share link, from <a href="#createShareLink">createShareLink</a>.</p></dd>
         <dt><code>KEY_ID</code></dt>
         <dd><p>The id of a key, from <a href="#createApiKey">createApiKey</a> or <a href="#listApiKeys">listApiKeys</a>.</p></dd>
       </dl>`,

@@ -114,9 +114,9 @@ describe('the reference in a browser', IN_BROWSER, () => {
     await page.keyboard.type('delete key')
     assert.deepEqual(
       (await operationIds()).map((text) => text.replace(/\s+/g, ' ').trim()),
-      ['DEL deleteApiKey'],
+      ['DEL deleteApiKey', 'DEL deleteS3Credentials'],
     )
-    await page.getByRole('status').getByText('1 operation', { exact: true }).waitFor()
+    await page.getByRole('status').getByText('2 operations', { exact: true }).waitFor()
     await page.keyboard.press('Enter')
     assert.equal(new URL(page.url()).hash, '#deleteApiKey')
     await page.getByRole('searchbox').fill('')

@@ -8,6 +8,7 @@ import {
   type ScriptedModelServer,
   startScriptedModelServer,
 } from '../../server/test/models/scripted-model-server.ts'
+import { startDirectServer } from '../../server/test/s3-storage/start-direct-server.ts'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 import { LANGUAGES, type Language, writtenExample } from '../src/examples.ts'
 import { codeOf, installSdk } from './all-examples.ts'
@@ -21,18 +22,19 @@ export function describeExamples(languages: readonly Language[]): void {
   describe('the examples do what they say', { concurrency: 2 }, () => {
     let server: TestServer
     let models: ScriptedModelServer
-    let waybill: Waybill
+    let direct: TestServer
     let scratch: Awaited<ReturnType<typeof createScratchFolder>>
 
     before(async () => {
       models = await startScriptedModelServer()
-      server = await startServer({ env: { MODEL_SERVER_URL: models.url, CHAT_MODEL: 'tiny' } })
+      const env = { MODEL_SERVER_URL: models.url, CHAT_MODEL: 'tiny', S3_LISTEN: '127.0.0.1:0' }
+      server = await startServer({ env })
+      direct = await startDirectServer()
       scratch = await createScratchFolder()
-      const { url, apiKey, organizationId } = server
-      waybill = new Waybill({ baseUrl: url, apiKey, organizationId, sessions: null })
     })
     after(async () => {
       await server.stop()
+      await direct.stop()
       await models.stop()
       await scratch.remove()
     })
@@ -41,10 +43,12 @@ export function describeExamples(languages: readonly Language[]): void {
       const folder = join(scratch.path, language.ending)
       const example = EXAMPLE_CASES[name]
       assert.ok(example, `${name} has no case`)
+      const { url, apiKey, organizationId } = example.isDirect ? direct : server
+      const waybill = new Waybill({ baseUrl: url, apiKey, organizationId, sessions: null })
       const given = {
-        WAYBILL_URL: server.url,
-        WAYBILL_API_KEY: server.apiKey,
-        WAYBILL_ORGANIZATION: server.organizationId,
+        WAYBILL_URL: url,
+        WAYBILL_API_KEY: apiKey,
+        WAYBILL_ORGANIZATION: organizationId,
         ...(await example.prepare?.(waybill)),
       }
       const { code, stdout, stderr } = await runExample(name, codeOf(name, language), language, folder, given)

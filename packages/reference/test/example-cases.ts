@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NotFoundError, type Waybill } from '@waybill/sdk'
+import { eventually } from '../../server/test/clients/eventually.ts'
 
 /** Environment variables of an example. */
 export type Variables = Readonly<Record<string, string>>
@@ -15,6 +16,8 @@ export interface ExampleEnd {
 }
 
 interface ExampleCase {
+  /** True for an example of a service whose clients send bytes to S3 storage directly. */
+  readonly isDirect?: boolean
   /** Makes what the example needs; nothing where it needs no more than any. */
   readonly prepare?: (waybill: Waybill) => Promise<Variables>
   /** Fails unless the example printed and did what it is for. */
@@ -30,6 +33,11 @@ async function session(waybill: Waybill): Promise<Variables> {
   return { FILE_ID: file_id, UPLOAD_URL: upload_url, GCS_PATH: gcs_path }
 }
 
+async function directSession(waybill: Waybill): Promise<Variables> {
+  const { file_id } = await waybill.files.createUploadUrl({ ...FACTS, upload_type: 'parts' })
+  return { FILE_ID: file_id }
+}
+
 async function finishedSession(waybill: Waybill): Promise<Variables> {
   const variables = await session(waybill)
   const { status } = await fetch(variables.UPLOAD_URL ?? '', { method: 'PUT', body: HELLO })
@@ -42,6 +50,49 @@ async function file(waybill: Waybill): Promise<Variables> {
   const { id } = await waybill.files.upload(Buffer.from(HELLO), options)
   const { download_url } = await waybill.files.getContent(id)
   return { FILE_ID: id, DOWNLOAD_URL: download_url }
+}
+
+async function trashedFile(waybill: Waybill): Promise<Variables> {
+  const variables = await file(waybill)
+  await waybill.files.trash(variables.FILE_ID ?? '')
+  return variables
+}
+
+async function link(waybill: Waybill): Promise<Variables> {
+  const variables = await file(waybill)
+  const { id, url } = await waybill.files.links.create(variables.FILE_ID ?? '')
+  return { ...variables, LINK_ID: id, SHARE_URL: url }
+}
+
+async function member(waybill: Waybill): Promise<Variables> {
+  const email = `${crypto.randomUUID()}@example.com`
+  const { id } = await waybill.members.add({ email, role: 'member' })
+  return { MEMBER_ID: id }
+}
+
+async function withoutAda(waybill: Waybill): Promise<Variables> {
+  for await (const { id, email } of waybill.members.list()) {
+    if (email === 'ada@example.com') await waybill.members.remove(id)
+  }
+  return {}
+}
+
+async function webhook(waybill: Waybill): Promise<Variables> {
+  const { id } = await waybill.webhooks.create({ url: 'https://receiver.example/waybill' })
+  return { WEBHOOK_ID: id }
+}
+
+/** A delivery that failed, since its host does not exist. */
+async function delivery(waybill: Waybill): Promise<Variables> {
+  const { WEBHOOK_ID = '' } = await webhook(waybill)
+  await file(waybill)
+  const delivered = await eventually('a delivery has failed', async () => {
+    for await (const one of waybill.webhooks.listDeliveries(WEBHOOK_ID)) {
+      if (one.attempts.length > 0 && one.state === 'waiting') return one
+    }
+    return undefined
+  })
+  return { WEBHOOK_ID, DELIVERY_ID: delivered.id }
 }
 
 async function key(waybill: Waybill): Promise<Variables> {
@@ -127,6 +178,11 @@ async function sendsAll({ output, given, waybill }: ExampleEnd): Promise<void> {
   await waybill.files.register({ ...FACTS, gcs_path: given.GCS_PATH ?? '' })
 }
 
+async function sendsWithTus({ output, given: { GCS_PATH = '' }, waybill }: ExampleEnd): Promise<void> {
+  assert.match(output, /204/)
+  await waybill.files.register({ ...FACTS, gcs_path: GCS_PATH })
+}
+
 async function endsSession({ waybill, given, output }: ExampleEnd): Promise<void> {
   assert.match(output, /204|499|cancelled/)
   const open = await Array.fromAsync(waybill.files.listUploads())
@@ -145,15 +201,29 @@ export const EXAMPLE_CASES: Readonly<Record<string, ExampleCase>> = {
   },
   'receive-upload': { prepare: session, check: sendsAll },
   'receive-upload-by-post': { prepare: session, check: sendsAll },
+  'create-tus-upload': { check: registers },
+  'get-upload-offset': { prepare: session, check: prints(/upload-offset: 0/i) },
+  'append-to-upload': { prepare: session, check: sendsWithTus },
   'cancel-upload-session': { prepare: session, check: endsSession },
   'preflight-upload-session': { prepare: session, check: prints(/PUT/) },
   'list-uploads': { prepare: session, check: prints('FILE_ID') },
+  'sign-upload-parts': { isDirect: true, prepare: directSession, check: prints(/http/) },
+  'complete-direct-upload': { isDirect: true, check: registers },
   'cancel-upload': { prepare: session, check: endsSession },
   'register-file': { prepare: finishedSession, check: registers },
   'upload-files': { check: registers },
+  'create-resumable-upload': { check: registers },
+  'create-resumable-upload-by-put': { check: registers },
   'resumable-upload': { check: (end) => registers(end, 1_000_000) },
   'list-files': { prepare: file, check: prints('FILE_ID') },
   'get-file': { prepare: file, check: prints('FILE_ID') },
+  'update-file': {
+    prepare: file,
+    check: async ({ given: { FILE_ID = '' }, waybill }) => {
+      const { path, original_filename } = await waybill.files.get(FILE_ID)
+      assert.deepEqual([path, original_filename], ['reports/2026', 'january.txt'])
+    },
+  },
   'delete-file': {
     prepare: file,
     check: async ({ output, given: { FILE_ID = '' }, waybill }) => {
@@ -175,6 +245,68 @@ export const EXAMPLE_CASES: Readonly<Record<string, ExampleCase>> = {
       assert.equal(await readFile(join(folder, 'copy.txt'), 'utf8'), HELLO)
     },
   },
+  'restore-file': { prepare: trashedFile, check: registers },
+  'create-share-link': {
+    prepare: file,
+    check: async ({ output }) => {
+      const [url = ''] = /https?:[^\s"']+/.exec(output) ?? []
+      assert.equal(await (await fetch(url)).text(), HELLO)
+    },
+  },
+  'list-share-links': { prepare: link, check: prints('LINK_ID') },
+  'delete-share-link': {
+    prepare: link,
+    check: async ({ output, given: { FILE_ID = '' }, waybill }) => {
+      assert.match(output, /204|is deleted/)
+      assert.deepEqual(await waybill.files.links.list(FILE_ID), [])
+    },
+  },
+  'download-shared-file': {
+    prepare: link,
+    check: async ({ output, folder }) => {
+      assert.match(output, /200|bytes/)
+      assert.equal(await readFile(join(folder, 'shared.txt'), 'utf8'), HELLO)
+    },
+  },
+  'list-events': { prepare: file, check: prints(/file\.created/) },
+  'stream-events': { prepare: file, check: prints(/file\.created/) },
+  'get-sign-in': { check: prints(/null|None/) },
+  'get-me': { check: prints(/role/) },
+  'list-members': { prepare: member, check: prints('MEMBER_ID') },
+  'add-member': { prepare: withoutAda, check: prints(/invited/) },
+  'get-member': { prepare: member, check: prints('MEMBER_ID') },
+  'update-member': {
+    prepare: member,
+    check: async ({ waybill, given: { MEMBER_ID = '' } }) => {
+      assert.equal((await waybill.members.get(MEMBER_ID)).role, 'viewer')
+    },
+  },
+  'delete-member': {
+    prepare: member,
+    check: async ({ waybill, given: { MEMBER_ID = '' } }) => {
+      await assert.rejects(waybill.members.get(MEMBER_ID), NotFoundError)
+    },
+  },
+  'create-webhook': { check: prints(/whsec_\S{44}/) },
+  'list-webhooks': { prepare: webhook, check: prints('WEBHOOK_ID') },
+  'get-webhook': { prepare: webhook, check: prints('WEBHOOK_ID') },
+  'update-webhook': {
+    prepare: webhook,
+    check: async ({ given: { WEBHOOK_ID = '' }, waybill }) => {
+      assert.deepEqual((await waybill.webhooks.get(WEBHOOK_ID)).types, ['file.created', 'file.deleted'])
+    },
+  },
+  'delete-webhook': {
+    prepare: webhook,
+    check: async ({ output, given: { WEBHOOK_ID = '' }, waybill }) => {
+      assert.match(output, /204|is deleted/)
+      await assert.rejects(waybill.webhooks.get(WEBHOOK_ID), NotFoundError)
+    },
+  },
+  'rotate-webhook': { prepare: webhook, check: prints(/whsec_\S{44}/) },
+  'test-webhook': { prepare: webhook, check: prints(/host name was not found/) },
+  'list-webhook-deliveries': { prepare: delivery, check: prints('DELIVERY_ID') },
+  'retry-webhook-delivery': { prepare: delivery, check: prints('DELIVERY_ID') },
   'get-organization': { check: prints(/storage_used_bytes/) },
   'create-api-key': { check: prints(/oak_live_\w{43}/) },
   'list-api-keys': { prepare: key, check: prints('KEY_ID') },
@@ -197,6 +329,13 @@ export const EXAMPLE_CASES: Readonly<Record<string, ExampleCase>> = {
   'pause-api-key': { prepare: key, check: keyIs(true, true) },
   'unpause-api-key': { prepare: pausedKey, check: keyIs(true, false) },
   'rotate-api-key': { prepare: key, check: prints(/oak_live_\w{43}/) },
+  'create-s3-credentials': { prepare: key, check: prints(/WB[A-Z2-7]{18}/) },
+  'delete-s3-credentials': {
+    prepare: key,
+    check: async ({ given: { KEY_ID = '' }, waybill }) => {
+      assert.equal((await waybill.apiKeys.get(KEY_ID)).is_active, true)
+    },
+  },
   'create-vector-store': {
     check: async ({ output, waybill }) => {
       const [id = ''] = /vs_[0-9a-f]{32}/.exec(output) ?? []
