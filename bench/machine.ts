@@ -30,6 +30,7 @@ export async function describeMachine(directory: string): Promise<Machine> {
       '@tus/server': await versionIn('peers/node_modules/@tus/server/package.json'),
       '@tus/file-store': await versionIn('peers/node_modules/@tus/file-store/package.json'),
       '@uploadx/core': await versionIn('peers/node_modules/@uploadx/core/package.json'),
+      s3rver: await versionIn('peers/node_modules/s3rver/package.json'),
       nginx: await nginxVersion(),
       cc: (await run('cc', ['-dumpfullversion'])).stdout.trim(),
     },

@@ -2,20 +2,27 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Waybill } from './waybill.ts'
 
-/** Adds `count` File records, spread over a year, to the database of the stopped server, in one statement. */
+/**
+ * Adds `count` File records, spread over a year, to the database of the stopped server, in one statement. By default they
+ * are marked as indexed, so that no job runs, and searches find none of them.
+ */
 export function seedFiles(
   { dataDirectory }: Pick<Waybill, 'dataDirectory'>,
   organizationId: string,
   files: number,
+  { isIndexed = true }: { readonly isIndexed?: boolean } = {},
 ): void {
   const database = new DatabaseSync(join(dataDirectory, 'waybill.db'))
+  const columns = database.prepare('PRAGMA table_info (files)').all()
+  // Compared versions may be older.
+  const isMarked = isIndexed && columns.some(({ name }) => name === 'search_number')
   database
     .prepare(
       `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < $files)
        INSERT INTO files (id, organization_id, filename, size_bytes, content_type, object_name, generation, crc32c,
-         uploaded_by_api_key_id, uploaded_at_ms, deleted_at_ms)
+         uploaded_by_api_key_id, uploaded_at_ms, deleted_at_ms${isMarked ? ', search_number' : ''})
        SELECT printf('file_%032x', n), $organizationId, printf('%d.bin', n), 4096, 'application/octet-stream',
-         printf('files/%s/file_%032x/%d.bin', $organizationId, n, n), '1', 'AAAAAA==', NULL, 1700000000000 + n, NULL
+         printf('files/%s/file_%032x/%d.bin', $organizationId, n, n), '1', 'AAAAAA==', NULL, 1700000000000 + n, NULL${isMarked ? ', n' : ''}
        FROM numbers`,
     )
     .run({ files, organizationId })

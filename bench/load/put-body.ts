@@ -6,6 +6,8 @@ export interface BodyRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string | number>>
   readonly bodyBytes: number
+  /** Text around the bytes of the body, such as a form. */
+  readonly frame?: readonly [before: string, after: string]
 }
 
 export interface BodyAnswer {
@@ -32,13 +34,17 @@ export async function openConnection(url: string): Promise<Socket> {
  * would cost more than the measured server. Resolves with the answer's head; throws when the connection ends first.
  */
 export async function putBody(socket: Socket, request: BodyRequest): Promise<BodyAnswer> {
-  const { method, url, headers, bodyBytes } = request
+  const { method, url, headers, bodyBytes, frame: [before, after] = ['', ''] } = request
   const { host, pathname, search } = new URL(url)
-  const lines = Object.entries({ host, ...headers, 'content-length': bodyBytes })
+  const lines = Object.entries({
+    host,
+    ...headers,
+    'content-length': before.length + bodyBytes + after.length,
+  })
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   const answer = readHead(socket)
-  socket.write(`${method} ${pathname}${search} HTTP/1.1\r\n${head}\r\n`)
-  await Promise.race([answer, sendBody(socket, bodyBytes)])
+  socket.write(`${method} ${pathname}${search} HTTP/1.1\r\n${head}\r\n${before}`)
+  await Promise.race([answer, sendBody(socket, bodyBytes).then(() => socket.write(after))])
   return answer
 }
 

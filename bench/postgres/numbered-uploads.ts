@@ -34,10 +34,16 @@ export function fileColumns(organizations: number) {
     md5s: 'NULL::text',
     sha256s: 'NULL::text',
     uploadedByApiKeyIds: "'ak_' || repeat('0', 32)",
+    uploadedBy: 'NULL::text',
     uploadedAtsMs: `${START_MS}::bigint + n`,
     detectedContentTypes: 'NULL::text',
     purposes: 'NULL::text',
     fileExpiriesMs: 'NULL::bigint',
+    damageTimesMs: 'NULL::bigint',
+    sharesBytesOf: 'NULL::text',
+    paths: "''",
+    filesMetadata: 'NULL::text',
+    foldedNames: "n || '.bin'",
   }
 }
 
@@ -57,8 +63,14 @@ export function numberedFile(n: number, organizations: number): File {
     md5: null,
     sha256: null,
     purpose: null,
+    path: '',
+    metadata: {},
     expiresAtMs: null,
+    damagedAtMs: null,
+    sharesBytesOf: null,
+    trashedAtMs: null,
     uploadedByApiKeyId: `ak_${'0'.repeat(32)}`,
+    uploadedBy: null,
     uploadedAtMs: START_MS + n,
   }
 }

@@ -79,7 +79,7 @@ function machineTable(machine: Machine, measuredAt: string): string {
 function howMeasured(works: readonly WorkResult[]): string {
   const rounds = Math.max(0, ...works.flatMap(({ measured }) => measured.map(({ values }) => values.length)))
   return (
-    'All figures are from one run on one machine. Values without a range were measured once. All others were measured ' +
+    'All figures are from one run on one machine, unless a section says otherwise. Values without a range were measured once. All others were measured ' +
     `in ${rounds} ${rounds === 1 ? 'round' : 'rounds'}: each round measures all contestants of a benchmark and begins ` +
     'with a different one, so that other load on the machine affects all of them equally. A figure is the median of ' +
     'the rounds, followed by minimum and maximum. A goal that begins with × compares medians. The load generator ' +

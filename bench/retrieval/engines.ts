@@ -59,12 +59,20 @@ async function openWaybill(folder: string, embedder: Embedder | null): Promise<E
         const chunk = { ...place, text, context: '', vector }
         await feed.put(storeId, id, { language: detectLanguage(text), chunks: [chunk] })
       }
-      await index.catchUp({ storeId, seq: feed.seqOf(storeId) })
+      await index.catchUp(feed.versionOf(storeId))
     },
     search: async (text, maxResults) => {
       const vectors = embedder ? await embedder.embed([text]) : null
-      const query = { texts: [text], vectors, filter: null, maxResults, scoreThreshold: 0, weights: null }
-      const hits = await index.search([{ storeId, seq: feed.seqOf(storeId) }], query)
+      const query = {
+        texts: [text],
+        vectors,
+        filter: null,
+        fileId: null,
+        maxResults,
+        scoreThreshold: 0,
+        weights: null,
+      }
+      const hits = await index.search([feed.versionOf(storeId)], query)
       return hits.map(({ fileId }) => fileId)
     },
     cpuSeconds: ownSeconds,

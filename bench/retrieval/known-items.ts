@@ -2,33 +2,61 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import { unpackDebianPackage } from './debian-package.ts'
+import type { KnownItem } from './known-item.ts'
+import { parseHandbook } from './parse-handbook.ts'
+import { parseManual } from './parse-manual.ts'
 
-/** Languages of manual pages, by the folder of their Debian package. */
-export const MANUAL_LANGUAGES = ['de', 'fr', 'ja', 'zh_CN'] as const
-
-const MANUALS = '/usr/share/man'
-/** Text of a page that is indexed, in UTF-16 units: about the size of a chunk. */
-const MAX_UNITS = 2_000
-const MIN_UNITS = 200
 const MAX_QUERIES = 300
 
-interface Manual {
-  readonly summary: string
-  readonly text: string
+interface Source {
+  /** Debian package with the texts. */
+  readonly name: string
+  readonly folder: string
+  /** Ending of the files, in which each file has one or more items. */
+  readonly ending: '.gz' | '.html'
+  parse(source: string): readonly KnownItem[]
 }
 
+const manuals = (name: string, language: string): Source => ({
+  name,
+  folder: `usr/share/man/${language}`,
+  ending: '.gz',
+  parse: parseManual,
+})
+
+/** Sources by language. There are no manual pages in Arabic; its source is the Debian Administrator's Handbook. */
+const SOURCES: Readonly<Record<string, Source>> = {
+  de: manuals('manpages-de', 'de'),
+  fr: manuals('manpages-fr', 'fr'),
+  ja: manuals('manpages-ja', 'ja'),
+  zh_CN: manuals('manpages-zh', 'zh_CN'),
+  ar: {
+    name: 'debian-handbook',
+    folder: 'usr/share/doc/debian-handbook/html/ar-MA',
+    ending: '.html',
+    parse: parseHandbook,
+  },
+}
+
+export const KNOWN_ITEM_LANGUAGES = Object.keys(SOURCES)
+
 /**
- * Makes a collection in BEIR's format of the manual pages of a language: a query is the summary of a page, which is
- * removed from its text, and its only relevant document is that page. Returns false when the pages are not installed.
+ * Makes a collection in BEIR's format of the texts of a language: a query is the summary of a text, which is removed
+ * from it, and its only relevant document is that text. Downloads the Debian package below `folder`. Throws when that is
+ * not possible.
  */
-export async function makeKnownItems(language: string, folder: string): Promise<boolean> {
-  const manuals = await readManuals(join(MANUALS, language))
-  if (manuals.length === 0) return false
-  await mkdir(folder, { recursive: true })
-  const corpus = manuals.map(({ text }, id) => ({ _id: String(id), title: '', text }))
-  // Every n-th page, so that the queries are from all sections.
-  const step = Math.ceil(manuals.length / MAX_QUERIES)
-  const asked = manuals.flatMap(({ summary }, id) =>
+export async function makeKnownItems(language: string, folder: string): Promise<void> {
+  const source = SOURCES[language]
+  if (source === undefined) throw new Error(`there are no known items in ${language}`)
+  const root = join(folder, 'package')
+  await mkdir(root, { recursive: true })
+  await unpackDebianPackage(source.name, root, source.folder)
+  const items = await readItems(join(root, source.folder), source)
+  const corpus = items.map(({ text }, id) => ({ _id: String(id), title: '', text }))
+  // Every n-th item, so that the queries are from all parts.
+  const step = Math.ceil(items.length / MAX_QUERIES)
+  const asked = items.flatMap(({ summary }, id) =>
     id % step === 0 ? [{ _id: String(id), text: summary }] : [],
   )
   const lines = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('')
@@ -36,48 +64,16 @@ export async function makeKnownItems(language: string, folder: string): Promise<
   await writeFile(join(folder, 'queries.jsonl'), lines(asked))
   const judgements = asked.map(({ _id }) => `${_id}\t${_id}\t1`)
   await writeFile(join(folder, 'qrels.test.tsv'), ['query-id\tcorpus-id\tscore', ...judgements].join('\n'))
-  return true
 }
 
-async function readManuals(folder: string): Promise<Manual[]> {
-  const paths: string[] = await readdir(folder, { recursive: true }).catch(() => [])
-  const manuals = new Map<string, Manual>()
-  for (const path of paths.filter((name) => name.endsWith('.gz')).sort()) {
-    const source = (await promisify(gunzip)(await readFile(join(folder, path)))).toString()
-    const manual = parseManual(source)
+async function readItems(folder: string, { ending, parse }: Source): Promise<KnownItem[]> {
+  const paths = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(ending)).sort()
+  const items = new Map<string, KnownItem>()
+  for (const path of paths) {
+    const bytes = await readFile(join(folder, path))
+    const source = (ending === '.gz' ? await promisify(gunzip)(bytes) : bytes).toString()
     // A page with several names is installed once for each.
-    if (manual !== null && !manuals.has(manual.summary)) manuals.set(manual.summary, manual)
+    for (const item of parse(source)) if (!items.has(item.summary)) items.set(item.summary, item)
   }
-  return [...manuals.values()]
-}
-
-/** Accented letters in the notation of roff, as in `\(:u`. Few pages use it; they are left out. */
-const ROFF_ACCENTS = /\\[([]['`^~:,]/
-
-/** Returns the summary of the first section, and the text of the others; null without a summary or with little text. */
-function parseManual(source: string): Manual | null {
-  const [, names, ...sections] = source.split(/^\.S[Hh] .*$/m)
-  if (names === undefined || ROFF_ACCENTS.test(source)) return null
-  const summary =
-    plainText(names.replace(/^\.Nd /m, '- '))
-      .split(/ [-–—]+ /)[1]
-      ?.trim() ?? ''
-  const text = plainText(sections.join('\n')).slice(0, MAX_UNITS)
-  return summary === '' || text.length < MIN_UNITS ? null : { summary, text }
-}
-
-/** Removes comments, requests and escapes of roff, and keeps the text of fonts and headings. */
-function plainText(source: string): string {
-  return source
-    .replace(/^[.']\\".*$/gm, '')
-    .replace(/^\.(?:[BI]|BR|RB|IR|RI|BI|IB|SS|Ss|IP|Fl|Ar|Nm|Xr|Pa|Cm|Ic|Ns|Dq|Sq|Em|Sy) /gm, '')
-    .replace(/^[.'].*$/gm, '')
-    .replace(/\\f(?:\[[^\]]*\]|\(..|.)/g, '')
-    .replace(/\\\(em|\\\(en/g, '–')
-    .replace(/\\\[[^\]]*\]|\\\(..|\\\*./g, ' ')
-    .replace(/\\-/g, '-')
-    .replace(/\\[&,/|^%:)~0cdu]/g, '')
-    .replace(/\\e/g, '\\')
-    .replace(/\s+/g, ' ')
-    .toWellFormed()
+  return [...items.values()]
 }

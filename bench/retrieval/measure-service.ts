@@ -38,6 +38,8 @@ const MAX_WAIT_MS = 900_000
 const LOAD_BYTES = 1024 ** 2
 const IDLE_MS = 10_000
 
+// An exit ends the server too.
+process.once('SIGTERM', () => process.exit(1))
 const [folderOfCollection = '', folder = ''] = process.argv.slice(2)
 const delays = join(folder, 'event-loop-delay')
 const preload = fileURLToPath(new URL('../load/event-loop-delay.ts', import.meta.url))

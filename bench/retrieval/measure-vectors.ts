@@ -18,6 +18,8 @@ export interface MeasuredVectors {
 const DIMENSIONS = 384
 const CHUNKS_PER_FILE = 100
 const QUERIES = 40
+/** Queries before those that are measured. */
+const WARM_UP_QUERIES = 10
 const FOUND = 10
 const STORE_ID = 'vs_bench'
 
@@ -41,10 +43,10 @@ for (let start = 0; start < vectors.length; start += CHUNKS_PER_FILE) {
   await feed.put(STORE_ID, String(start / CHUNKS_PER_FILE), { language: null, chunks })
 }
 const index = createSqliteSearchIndex({ folder: join(folder, 'indexes'), feed })
-const store = { storeId: STORE_ID, seq: feed.seqOf(STORE_ID) }
+const store = feed.versionOf(STORE_ID)
 await index.catchUp(store)
 const queries = Array.from({ length: QUERIES }, randomVector)
-await find(randomVector())
+for (let query = 0; query < WARM_UP_QUERIES; query++) await find(randomVector())
 const found: string[][] = []
 const times: number[] = []
 const before = process.cpuUsage()
@@ -77,7 +79,7 @@ function randomVector(): Float32Array {
 
 async function find(vector: Float32Array): Promise<string[]> {
   const hits = await index.search([store], {
-    ...{ texts: ['y'], vectors: [vector], filter: null, maxResults: FOUND, scoreThreshold: 0 },
+    ...{ texts: ['y'], vectors: [vector], filter: null, fileId: null, maxResults: FOUND, scoreThreshold: 0 },
     weights: { text: 0, embedding: 1 },
   })
   return hits.map(({ fileId, chunkIndex }) => placeOf(Number(fileId) * CHUNKS_PER_FILE + chunkIndex))

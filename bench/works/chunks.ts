@@ -43,7 +43,7 @@ async function measureChunks(bench: Bench): Promise<WorkResult[]> {
       goals: [
         ...ratioGoal(measured, ['Waybill, chunks of 8 MiB', 'Waybill, one PUT'], {
           text: '× one PUT to Waybill',
-          needed: 0.7,
+          needed: 0.75,
           bound: 'at least',
         }),
         ...ratioGoal(measured, ['Waybill, chunks of 8 MiB', 'disk alone, chunks of 8 MiB'], {

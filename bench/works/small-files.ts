@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { alternate } from '../alternate.ts'
 import { type Load, runCallers } from '../load/callers.ts'
 import { register, uploadSmall } from '../load/small-flow.ts'
-import type { Peer } from '../peers.ts'
 import { measuredOf, ratioGoal, type WorkResult } from '../result.ts'
 import { startWaybill, type Waybill } from '../waybill.ts'
+import { createMany } from './tus-small-files.ts'
 import type { Bench, Work } from './work.ts'
 
 const CALLERS = 32
@@ -20,7 +20,7 @@ async function measureSmallFiles({ directory, options, peers }: Bench): Promise<
   const { tus } = peers
   const samples = await alternate(options.rounds, [
     { name: 'Waybill', measure: () => storeMany(waybill, perRound) },
-    ...(tus === null ? [] : [{ name: tus.name, measure: () => createMany(tus, perRound) }]),
+    ...(tus === null ? [] : [{ name: tus.name, measure: () => createMany(tus.url, perRound) }]),
   ])
   await waybill.process.stop()
   const measured = [...samples].map(([name, all]) =>
@@ -52,17 +52,5 @@ function storeMany(waybill: Waybill, count: number): Promise<Load> {
   const names = Array.from({ length: count }, (_, index) => `${index}.bin`)
   return runCallers(waybill.url, CALLERS, names, async (call, name) => {
     await register(waybill, call, await uploadSmall(waybill, call, name, BODY))
-  })
-}
-
-function createMany({ url }: Peer, count: number): Promise<Load> {
-  const { origin, pathname } = new URL(url)
-  const headers = {
-    'tus-resumable': '1.0.0',
-    'upload-length': String(BODY.length),
-    'content-type': 'application/offset+octet-stream',
-  }
-  return runCallers(origin, CALLERS, Array(count).fill(pathname), async (call, path) => {
-    await call({ method: 'POST', path, headers, body: BODY })
   })
 }

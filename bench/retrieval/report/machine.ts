@@ -8,7 +8,7 @@ export type MachineFacts = readonly (readonly [name: string, value: string])[]
 export async function describeRetrievalMachine(startedAt: Date, loadBefore: number): Promise<MachineFacts> {
   const load = [loadBefore, loadavg()[0] ?? 0].map((value) => value.toFixed(1))
   const versions = await Promise.all([
-    versionIn('../../../packages/server/package.json'),
+    versionIn('../../../package.json'),
     versionIn('../../peers/node_modules/minisearch/package.json'),
     versionIn('../../peers/node_modules/@orama/orama/package.json'),
   ])

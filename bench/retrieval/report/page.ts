@@ -28,10 +28,14 @@ interface Goal {
   readonly unit: string
   /** Absent, as null, when it was not measured. */
   readonly measured: number | null
+  /** Processor time of a query; null for goals of another kind. */
+  readonly cpuMs: number | null
 }
 
 const WAYBILL = 'Waybill'
 const FTS5 = 'SQLite FTS5 (unicode61, bm25)'
+/** Languages of known items with a goal. Stems, or pairs of characters, gain most there. */
+const KNOWN_ITEM_GOALS = ['de', 'ja', 'zh_CN', 'ar']
 const NO_RESULT = 'no result'
 const MIB = 1024 ** 2
 
@@ -62,15 +66,24 @@ mean of processor time, in all threads and processes of the engine; × Waybill c
 gained beyond the texts of the collection; that of a PostgreSQL server is not counted. \`npm run bench:retrieval -- FOLDER\`
 measures again.`
 
-const KNOWN_ITEMS = `Manual pages in four languages. A query is the summary of a page, and the only right answer is the page without it.`
+const KNOWN_ITEMS = `Manual pages in German, French, Japanese and Chinese, and sections of a handbook in Arabic. A query is the summary of a page
+or the title of a section, and the only right answer is the page or section without it.`
 
 function goalsOf({ quality, known, large, small, vectors, service }: RetrievalResults): Goal[] {
   const atLeast = (text: string, needed: number, measured: number | null | undefined): Goal => ({
-    ...{ text, needed, bound: 'at least', unit: '', measured: measured ?? null },
+    ...{ text, needed, bound: 'at least', unit: '', measured: measured ?? null, cpuMs: null },
   })
-  const atMost = (text: string, needed: number, unit: string, measured: number | null | undefined): Goal => ({
-    ...{ text, needed, bound: 'at most', unit, measured: measured ?? null },
+  const atMost = (
+    text: string,
+    needed: number,
+    unit: string,
+    measured: number | null | undefined,
+    cpuMs: number | null = null,
+  ): Goal => ({
+    ...{ text, needed, bound: 'at most', unit, measured: measured ?? null, cpuMs },
   })
+  const queryGoal = (text: string, needed: number, row: Measured | null, at: number): Goal =>
+    atMost(text, needed, ' ms', row?.queryMs[at], row?.queryCpuMs[at])
   const of = (rows: readonly Row[] | undefined, name = WAYBILL) =>
     rows?.find((row) => row.name === name)?.measured ?? null
   const scifact = of(quality.get('scifact'))
@@ -80,14 +93,16 @@ function goalsOf({ quality, known, large, small, vectors, service }: RetrievalRe
     atLeast('scifact: Recall@100', 0.92, scifact?.recall),
     atLeast('cranfield: nDCG@10', 0.385, cranfield?.ndcg),
     atLeast('cranfield: Recall@100', 0.74, cranfield?.recall),
-    ...[...known].map(([language, rows]) =>
-      atLeast(`known items, ${language}: nDCG@10 ÷ FTS5`, 1, ratio(of(rows)?.ndcg, of(rows, FTS5)?.ndcg)),
-    ),
+    ...KNOWN_ITEM_GOALS.flatMap((language) => {
+      const rows = known.get(language)
+      const measured = ratio(of(rows)?.ndcg, of(rows, FTS5)?.ndcg)
+      return atLeast(`known items, ${language}: nDCG@10 ÷ FTS5`, 1, measured)
+    }),
     ...[10, 25, 60].map((needed, at) =>
-      atMost(`50,000 chunks, ${[3, 8, 20][at]} terms: p50`, needed, ' ms', of(large)?.queryMs[at]),
+      queryGoal(`50,000 chunks, ${[3, 8, 20][at]} terms: p50`, needed, of(large), at),
     ),
-    atMost('25 chunks, 8 terms: p50', 2, ' ms', of(small)?.queryMs[1]),
-    atMost('100,000 vectors of 384 dimensions: p50', 5, ' ms', vectors?.queryMs),
+    queryGoal('25 chunks, 8 terms: p50', 2, of(small), 1),
+    atMost('100,000 vectors of 384 dimensions: p50', 5, ' ms', vectors?.queryMs, vectors?.queryCpuMs),
     atLeast('100,000 vectors of 384 dimensions: recall@10', 0.99, vectors?.recall),
     atMost('files of cranfield, from batch to completed', 120, ' s', service?.seconds),
     atMost('memory of the server meanwhile', 300, ' MiB', service && service.peakBytes / MIB),
@@ -102,13 +117,15 @@ function ratio(one: number | null | undefined, other: number | null | undefined)
 function renderGoals(goals: readonly Goal[]): string {
   const rows = goals
     .filter(({ measured }) => measured !== null)
-    .map(({ text, needed, bound, unit, measured }) => {
+    .map(({ text, needed, bound, unit, measured, cpuMs }) => {
       const value = measured ?? Number.NaN
       const isReached = bound === 'at least' ? value >= needed : value <= needed
       const required = `${bound === 'at least' ? '≥' : '≤'} ${needed}${unit}`
-      return [text, required, `${short(value)}${unit}`, isReached ? 'yes' : '**no**']
+      const cpu = cpuMs === null ? '' : milliseconds(cpuMs)
+      return [text, required, `${short(value)}${unit}`, cpu, isReached ? 'yes' : '**no**']
     })
-  return markdownTable([left('goal'), right('required'), right('measured'), left('reached?')], rows)
+  const columns = [left('goal'), right('required'), right('measured'), right('CPU'), left('reached?')]
+  return markdownTable(columns, rows)
 }
 
 /** Three digits, and more before the point. */
