@@ -2,11 +2,14 @@
 const SERVER = '^packages/server/src'
 /** The interfaces that the layers above storage, database and knowledge may see. */
 const INTERFACES = [
-  `${SERVER}/storage/(stored-object|object-storage|hosted-uploads|delegated-uploads|inventory)\\.ts$`,
+  `${SERVER}/storage/(stored-object|object-storage|hosted-uploads|part-uploads|delegated-uploads|direct-uploads|inventory)\\.ts$`,
   `${SERVER}/database/(database|records/[^/]+)\\.ts$`,
   // The tokenizer, the chunks and the types of documents are pure; the index and the embedder are interfaces.
   `${SERVER}/knowledge/([^/]+|chunks/[^/]+|tokens/detect-language)\\.ts$`,
   `${SERVER}/models/model-server\\.ts$`,
+  `${SERVER}/webhooks/webhook-sender\\.ts$`,
+  `${SERVER}/identity/token-verifier\\.ts$`,
+  `${SERVER}/scanner/file-scanner\\.ts$`,
 ]
 const EXTRACT = '^packages/extract/src'
 const SDK = '^packages/sdk/src'
@@ -58,6 +61,20 @@ export default {
       severity: 'error',
       from: { path: `${SERVER}/models/`, pathNot: TESTS },
       to: { path: OURS, pathNot: `${SERVER}/(models|domain|platform)/` },
+    },
+    {
+      name: 'identity-knows-only-domain',
+      comment: 'Tokens are verified without records, operations or HTTP of clients.',
+      severity: 'error',
+      from: { path: `${SERVER}/identity/`, pathNot: TESTS },
+      to: { path: OURS, pathNot: `${SERVER}/(identity|domain|platform)/` },
+    },
+    {
+      name: 'only-identity-knows-jose',
+      comment: 'The library for tokens is loaded only where users sign in.',
+      severity: 'error',
+      from: { path: `${SERVER}/`, pathNot: [TESTS, `${SERVER}/identity/`] },
+      to: { path: 'node_modules/jose/' },
     },
     {
       name: 'only-the-index-knows-sqlite',
@@ -160,11 +177,12 @@ export default {
       severity: 'error',
       from: {
         path: OURS,
-        // Tests that simulate power cuts and failing calls replace the file system under the disk storage.
+        // Tests that simulate power cuts and failing calls replace the file system under the disk storage, and those of
+        // S3 storage open the same bucket several times.
         pathNot: [
           `${SERVER}/compose/`,
           `${SERVER}/(storage|database|knowledge)/`,
-          '^packages/server/test/(power|io-faults|knowledge)/',
+          '^packages/server/test/(power|io-faults|knowledge|s3-storage)/',
           // The claims about readers hold for them without the service.
           '^packages/server/test/security/claims\\.process\\.test\\.ts$',
         ],
@@ -207,6 +225,13 @@ export default {
       severity: 'error',
       from: { path: OURS, pathNot: [TESTS, `${SERVER}/storage/gcs/`] },
       to: { path: 'node_modules/(@google-cloud|google-auth-library|gaxios)/' },
+    },
+    {
+      name: 'only-s3-storage-knows-aws-client',
+      comment: 'The library is loaded only with a bucket, and can be replaced in one folder.',
+      severity: 'error',
+      from: { path: OURS, pathNot: [TESTS, '^packages/[^/]+/test/', `${SERVER}/storage/s3/`] },
+      to: { path: 'node_modules/@aws-sdk/' },
     },
     {
       name: 'observers-see-interfaces-only',
@@ -293,6 +318,13 @@ export default {
       severity: 'error',
       from: { path: '^packages/reference/examples/' },
       to: { path: [OURS, 'node_modules/'], pathNot: `${SDK}/` },
+    },
+    {
+      name: 'sample-applications-know-only-the-sdk',
+      comment: 'Readers copy a sample application into a repository of their own.',
+      severity: 'error',
+      from: { path: '^examples/[^/]+/', pathNot: '^examples/[^/]+/test/' },
+      to: { path: OURS, pathNot: `${SDK}/waybill\\.ts$` },
     },
     {
       name: 'no-cycles',

@@ -1,6 +1,7 @@
 import openapiTS, { astToString } from 'openapi-typescript'
 
 interface Operation {
+  readonly operationId?: string
   readonly security?: readonly object[]
   readonly responses: Readonly<Record<string, object>>
 }
@@ -25,7 +26,7 @@ export async function apiSchema(document: OpenapiDocument): Promise<string> {
 }
 
 /**
- * Returns the operations that take an API key, with their answers of success. All errors have the one schema `Error`, and
+ * Returns the operations of the client library, with their answers of success. All errors have the one schema `Error`, and
  * examples would be most of the declarations that a user of the library downloads.
  */
 function contractOfSdk({ openapi, info, paths, components }: OpenapiDocument) {
@@ -34,7 +35,7 @@ function contractOfSdk({ openapi, info, paths, components }: OpenapiDocument) {
     info,
     components: { schemas: components.schemas },
     paths: mapValues(paths, (methods) =>
-      mapValues(filterEntries(methods, isWithKey), (operation) => ({
+      mapValues(filterEntries(methods, isOfSdk), (operation) => ({
         ...operation,
         responses: mapValues(filterEntries(operation.responses, isSuccess), (response) => ({
           ...response,
@@ -46,7 +47,9 @@ function contractOfSdk({ openapi, info, paths, components }: OpenapiDocument) {
   return JSON.parse(JSON.stringify(contract, (name, value) => (/^examples?$/.test(name) ? undefined : value)))
 }
 
-const isWithKey = (_: string, { security = [] }: Operation) => security.length > 0
+/** The client library asks how to sign in before there is a credential. */
+const isOfSdk = (_: string, { operationId, security = [] }: Operation) =>
+  security.length > 0 || operationId === 'getSignIn'
 const isSuccess = (status: string) => status.startsWith('2')
 
 function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {

@@ -7,11 +7,12 @@ const TSC = ['node', 'node_modules/@typescript/native/bin/tsc', '--noEmit']
 
 /** Slowest first, so that the short ones fill the gaps. */
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
-  imports: ['depcruise', '--config', '.dependency-cruiser.js', 'packages'],
+  imports: ['depcruise', '--config', '.dependency-cruiser.js', 'packages', 'examples'],
   types: TSC,
   lint: ['biome', 'ci', '.'],
   'types of the console': [...TSC, '-p', 'packages/console'],
   'types of the console tests': [...TSC, '-p', 'packages/console/test'],
+  'types of the examples': [...TSC, '-p', 'examples/web-upload'],
   'types of the reference': [...TSC, '-p', 'packages/reference'],
 }
 

@@ -22,7 +22,7 @@ const SEARCHES: readonly Search[] = [
   {
     name: 'model',
     about:
-      'Plays random sequences of requests, cut connections and restarts against the service, on disk and in memory, and compares each answer and every stored byte with a model of the protocol.',
+      'Plays random sequences of requests of every upload protocol, cut connections and restarts against the service, on disk and in memory, and compares each answer and every stored byte with a model of the protocols.',
     files: ['model/*.test.ts'],
     // Each file, on disk and in memory, plays so many.
     counts: { MODEL_RUNS: 50_000, MODEL_SECONDS: 3000 },
@@ -32,9 +32,27 @@ const SEARCHES: readonly Search[] = [
     name: 'kills',
     about:
       'Ends the server with SIGKILL in the middle of requests, sweeps and first starts, and ends or cuts off its PostgreSQL. Everything acknowledged must be there afterwards, and nothing else.',
-    files: ['faults/kill-loop/*.test.ts', 'faults/kill-nine.process.test.ts'],
-    counts: { KILL_ROUNDS: 200, KILL_FIRST_STARTS: 100, LOST_DATABASE_ROUNDS: 200, KILL_NINE_ROUNDS: 20 },
+    files: [
+      'faults/kill-loop/*.test.ts',
+      'faults/kill-nine.process.test.ts',
+      'faults/killed-parts.process.test.ts',
+    ],
+    counts: {
+      KILL_ROUNDS: 200,
+      KILL_FIRST_STARTS: 100,
+      LOST_DATABASE_ROUNDS: 200,
+      KILL_NINE_ROUNDS: 20,
+      KILL_PARTS_ROUNDS: 300,
+    },
     maxMinutes: 80,
+  },
+  {
+    name: 's3-storage',
+    about:
+      'Stores bytes on two S3 servers, makes every request of an upload fail or lose its response, and ends the service with SIGKILL. No acknowledged byte may be lost.',
+    files: ['clients/s3-storage/*.clients.test.ts'],
+    counts: { S3_FAULT_POINTS: 200, KILL_NINE_ROUNDS: 10 },
+    maxMinutes: 60,
   },
   {
     name: 'processes',
@@ -87,9 +105,17 @@ const SEARCHES: readonly Search[] = [
   {
     name: 'indexing',
     about:
-      'Ends the server with SIGKILL in every step of the indexing of a file, and damages index files. Every file must end, and be found once.',
-    files: ['vector-stores/*.process.test.ts'],
+      'Ends the server with SIGKILL at every step of the indexing of a file, fills its disk, and damages index files. Every file must end, and be found once.',
+    files: ['vector-stores/*.process.test.ts', 'faults/disk-full-indexing.process.test.ts'],
     counts: { INDEXING_KILLS: 40 },
+    maxMinutes: 60,
+  },
+  {
+    name: 'events',
+    about:
+      'Ends the server with SIGKILL at every step from a change to the recorded delivery of its event, on both databases, and kills or cuts off its PostgreSQL while files change. Every change has one event, every event is delivered, and repeats have the same id. Then lets 100 of 1,000 webhooks hang, and measures the others.',
+    files: ['events/*.process.test.ts'],
+    counts: { EVENT_KILLS: 1, EVENT_ROUNDS: 60, EVENT_ENDPOINTS: 1000 },
     maxMinutes: 60,
   },
   {

@@ -9,7 +9,7 @@ import { resolve } from 'node:path'
 const PROCESS = /\.process\.test\.ts$/
 const CLIENTS = /\.clients\.test\.ts$/
 /** Suites of the API in process; each starts the service on the database of TEST_DATABASE. */
-const API = /^packages\/server\/test\/(api|protocol|security)\//
+const API = /^packages\/server\/test\/(api|protocol|s3|security)\//
 /** Without the search index, whose threads take seconds to start. */
 const UNIT = /^packages\/[^/]+\/src\/(?!knowledge\/sqlite-index\/)/
 /** Without the suites that wait for the indexing of files. */
@@ -55,13 +55,15 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 function testFiles(): string[] {
   const exclude = (name: string) => name.includes('node_modules')
-  return globSync(['packages/**/*.test.ts', 'bench/**/*.test.ts'], { exclude }).sort()
+  return globSync(['packages/**/*.test.ts', 'bench/**/*.test.ts', 'examples/**/*.test.ts'], {
+    exclude,
+  }).sort()
 }
 
 /** Returns the files that have changed since the revision in Git, and those that import them. */
 function affectedFiles(revision: string): Set<string> {
   const options = ['--config', '.dependency-cruiser.js', '--affected', revision, '--output-type', 'json']
-  const json = execFileSync('node_modules/.bin/depcruise', [...options, 'packages', 'bench'], {
+  const json = execFileSync('node_modules/.bin/depcruise', [...options, 'packages', 'bench', 'examples'], {
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
   })

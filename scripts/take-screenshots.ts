@@ -112,6 +112,8 @@ async function fill({ url }: TestServer, credentials: Credentials, drawer: Brows
     const isText = type !== 'application/octet-stream'
     await upload(isText ? textOf(kilobytes * 1000) : randomBytes(kilobytes * 1000), filename, type)
   }
+  for (const path of ['surveys/2025', 'surveys/2026', 'tide gauges'])
+    await waybill.files.upload(Buffer.from(CSV), { filename: 'stations.csv', mimeType: 'text/csv', path })
   await upload(Buffer.from(CSV), 'river-levels.csv', 'text/csv')
   await upload(samplePdf(3), 'delivery-note.pdf', 'application/pdf')
   await upload(await drawing(drawer), 'contour-study.png', 'image/png')
@@ -129,6 +131,14 @@ async function fill({ url }: TestServer, credentials: Credentials, drawer: Brows
   for await (const { id, key_name } of waybill.apiKeys.list()) {
     if (key_name === 'Survey tablets') await waybill.apiKeys.pause(id)
   }
+  const types = ['file.created', 'vector_store.file.completed']
+  await waybill.webhooks.create({
+    url: 'https://archive.northwind.example/in',
+    types,
+    description: 'Archive',
+  })
+  const old = { url: 'https://map.northwind.example/hooks/waybill', description: 'Web map', is_active: false }
+  await waybill.webhooks.create(old)
 }
 
 function textOf(bytes: number): Buffer {
@@ -160,6 +170,8 @@ async function openPage(
   options: BrowserContextOptions,
 ): Promise<Page> {
   const page = await (await opened.newContext(options)).newPage()
+  // A script cannot operate the dialog that gives handles. Without it, the console has a field for files.
+  await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'showOpenFilePicker'))
   await signIn(page, url, credentials)
   await page.getByText('orthophoto-sheet-041.bin').waitFor()
   return page
@@ -184,8 +196,9 @@ async function takeWide(
 
   const page = await openPage(running, opened, credentials, options)
   await page.getByText('contour-study.png').click()
-  await page.getByRole('img', { name: 'contour-study.png' }).waitFor()
-  await page.waitForLoadState('networkidle')
+  await page
+    .getByRole('img', { name: 'contour-study.png' })
+    .evaluate((image: unknown) => (image as { decode(): Promise<void> }).decode())
   await startUploads(page)
   await take(page, `files-${colorScheme}`)
   await page.getByRole('link', { name: 'Vector stores' }).click()
@@ -200,6 +213,13 @@ async function takeWide(
   await page.getByRole('link', { name: 'Storage' }).click()
   await page.getByText('orthophoto-sheet-043.bin').waitFor()
   await take(page, `storage-${colorScheme}`)
+  await page.getByRole('link', { name: 'Events' }).click()
+  await page.getByText('Live').waitFor()
+  await page.getByText('contour-study.png').waitFor()
+  await take(page, `events-${colorScheme}`)
+  await page.getByRole('link', { name: 'Webhooks' }).click()
+  await page.getByText('archive.northwind.example').waitFor()
+  await take(page, `webhooks-${colorScheme}`)
   await page.getByRole('link', { name: 'API keys' }).click()
   await page.getByText('Nightly archive').waitFor()
   await take(page, `keys-${colorScheme}`)
