@@ -128,6 +128,8 @@ async function runTests(kind: Kind, files: readonly string[]): Promise<boolean> 
     timeout,
     ...(kind.options ?? []),
     `--test-concurrency=${concurrency}`,
+    // A program that a failed test has left running would keep its file from ending, and the run with it.
+    ...(isWatching ? [] : ['--test-force-exit']),
     ...(postgres === undefined ? [] : [POSTGRES_SERVER]),
     ...(isWatching ? ['--watch'] : []),
   ]

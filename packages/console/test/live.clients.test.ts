@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
 import { eventually } from '../../server/test/clients/eventually.ts'
-import type { TestServer } from '../../server/test/start-server.ts'
 import { IN_BROWSER } from './open-browser.ts'
 import { type ConsoleUnderTest, openConsole } from './open-console.ts'
 
@@ -12,7 +11,6 @@ describe('the console, while others work', IN_BROWSER, () => {
   let tested: ConsoleUnderTest
   let page: Page
   let requests: string[] = []
-  let restarted: TestServer | null = null
   const row = (name: string) => page.getByRole('row').filter({ hasText: name })
   const upload = (filename: string, path?: string) =>
     tested.waybill.files.upload(Buffer.from(`text of ${filename}`), {
@@ -52,7 +50,6 @@ describe('the console, while others work', IN_BROWSER, () => {
   })
   after(async () => {
     await tested.close()
-    await restarted?.stop()
     assert.deepEqual(tested.complaints, [])
   })
 
@@ -127,7 +124,7 @@ describe('the console, while others work', IN_BROWSER, () => {
   it('goes on without a gap when the service was away', async () => {
     await untilLive()
     await tested.server.kill('SIGTERM')
-    restarted = await tested.server.restart()
+    await tested.server.restart()
     await upload('meanwhile.txt')
     await row('meanwhile.txt').waitFor()
   })

@@ -28,7 +28,7 @@ export interface TestServer {
   kill(signal: NodeJS.Signals): Promise<number | null>
   /** Starts a new process for the same installation on the same port. */
   restart(): Promise<TestServer>
-  /** Ends the process and removes its data. */
+  /** Ends the process, or the one that has replaced it after a restart, and removes the data. */
   stop(): Promise<void>
 }
 
@@ -53,13 +53,19 @@ export async function runWaybill(
   return stdout
 }
 
-/** Starts the real command line for a caller that observes the process and may kill it. */
+/** Running processes. A test that fails before it stops its server must not keep its own process from ending. */
+const running = new Set<ChildProcessByStdio<null, Readable, null>>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** Starts the real command line for a caller that observes the process and may kill it. It ends with the caller's process. */
 export function spawnWaybill(
   dataDir: string,
   args: readonly string[],
   env: Record<string, string> = {},
 ): ChildProcessByStdio<null, Readable, null> {
-  return spawn(process.execPath, [WAYBILL_PATH, ...args], {
+  const child = spawn(process.execPath, [WAYBILL_PATH, ...args], {
     env: {
       ...process.env,
       HOST: '127.0.0.1',
@@ -70,6 +76,9 @@ export function spawnWaybill(
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
 }
 
 /** Starts the real process on a free port of 127.0.0.1, with one new organization and its key. */
@@ -77,7 +86,7 @@ export async function startServer(options: StartOptions = {}): Promise<TestServe
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'waybill-test-')))
   const id = `org_${process.hrtime.bigint().toString(36)}`
   const created = await addOrganization(dataDir, id, 'Test', options.env)
-  return startProcess({ dataDir, ...created, keepData: options.dataDir !== undefined }, options)
+  return startProcess({ dataDir, ...created, keepData: options.dataDir !== undefined, end: null }, options)
 }
 
 async function addOrganization(dataDir: string, id: string, name: string, env?: Record<string, string>) {
@@ -92,6 +101,8 @@ interface Installation {
   readonly organizationId: string
   readonly apiKey: string
   readonly keepData: boolean
+  /** Ends the newest process; null before the first one. */
+  end: (() => Promise<unknown>) | null
 }
 
 async function startProcess(installation: Installation, options: StartOptions): Promise<TestServer> {
@@ -111,20 +122,21 @@ async function startProcess(installation: Installation, options: StartOptions): 
     }
     return child.exitCode
   }
+  installation.end = () => kill('SIGKILL')
+  const { dataDir, organizationId, apiKey } = installation
   return {
-    ...installation,
-    url,
-    baseUrl: `${url}/v1/organizations/${installation.organizationId}`,
+    ...{ dataDir, organizationId, apiKey, url },
+    baseUrl: `${url}/v1/organizations/${organizationId}`,
     pid: child.pid ?? 0,
     output: () => output,
-    addOrganization: (id) => addOrganization(installation.dataDir, id, 'Second'),
+    addOrganization: (id) => addOrganization(dataDir, id, 'Second'),
     kill,
     restart: () => startProcess(installation, { ...options, env: { ...env, PORT: new URL(url).port } }),
     stop: async () => {
-      await kill('SIGKILL')
+      await installation.end?.()
       if (installation.keepData) return
-      await rm(installation.dataDir, { recursive: true, force: true })
-      await databaseOf(installation.dataDir).remove()
+      await rm(dataDir, { recursive: true, force: true })
+      await databaseOf(dataDir).remove()
     },
   }
 }

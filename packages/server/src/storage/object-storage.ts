@@ -30,7 +30,8 @@ export interface ObjectStorage {
   stat(name: string): Promise<ObjectMetadata | null>
   /**
    * Returns the bytes of the object, or a range of them. The stream fails with OBJECT_DAMAGED before it delivers a
-   * byte that differs from the stored one. Throws STORAGE_UNAVAILABLE when there is no such object.
+   * byte that differs from the stored one. Its buffers belong to the reader, who may release them. Throws
+   * STORAGE_UNAVAILABLE when there is no such object.
    */
   read(name: string, range?: ByteRange, generation?: string): Promise<Readable>
   /**

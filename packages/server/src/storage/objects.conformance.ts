@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers'
 import { it } from 'node:test'
 import { ServiceError } from '../domain/errors.ts'
 import { crc32c, crc32cToBase64 } from '../platform/crc32c.ts'
+import { releaseBuffer } from '../platform/release-buffer.ts'
 import type { InventoryEntry } from './inventory.ts'
 import type { ObjectStorage } from './object-storage.ts'
 import type { UploadSpec } from './stored-object.ts'
@@ -68,6 +69,19 @@ export function testObjects(storage: () => ObjectStorage, store: Store): void {
       assert.ok(BYTES.subarray(start, end + 1).equals(read))
     })
   }
+
+  it('reads on when the reader releases each buffer as soon as it has it', async () => {
+    const spec = specOf()
+    await store(spec, BYTES)
+    for (const attempt of ['first', 'second']) {
+      const hash = createHash('sha256')
+      for await (const piece of await storage().read(spec.name)) {
+        hash.update(piece)
+        releaseBuffer(piece)
+      }
+      assert.equal(hash.digest('hex'), createHash('sha256').update(BYTES).digest('hex'), attempt)
+    }
+  })
 
   it('finds no object under an unknown name and can remove it', async () => {
     assert.equal(await storage().stat('files/none'), null)

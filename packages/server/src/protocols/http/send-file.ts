@@ -6,7 +6,7 @@ import type { ByteRange } from '../../storage/stored-object.ts'
 import { requestedRange } from './byte-range.ts'
 import { validatorsOf } from './content-headers.ts'
 import { evaluatePreconditions, rangeApplies } from './preconditions.ts'
-import { releaseSentBuffers } from './release-sent-buffers.ts'
+import { sendBlocks } from './send-blocks.ts'
 
 export interface SentFile {
   readonly file: File
@@ -58,10 +58,5 @@ export async function sendFile(
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`)
   reply.header('content-length', range ? range.end - range.start + 1 : file.sizeBytes)
   if (bytes === null) return reply.send('')
-  bytes.on('error', (error) => {
-    if (error instanceof ServiceError)
-      request.log.error({ err: error, file_id: file.id }, 'a download was cut')
-  })
-  releaseSentBuffers(bytes, reply.raw)
-  return reply.send(bytes)
+  return sendBlocks(reply, bytes, { file_id: file.id })
 }

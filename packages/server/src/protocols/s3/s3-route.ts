@@ -4,7 +4,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import type { Context } from '../../operations/context.ts'
 import { requestFacts } from '../http/client-address.ts'
 import { recordRefusal } from '../http/record-refusal.ts'
-import { releaseSentBuffers } from '../http/release-sent-buffers.ts'
+import { sendBlocks } from '../http/send-blocks.ts'
 import { type AdmittedRequest, admitRequest } from './admit-request.ts'
 import { placeOfHost } from './host-name.ts'
 import { performAction } from './perform-action.ts'
@@ -120,12 +120,7 @@ function sendAnswer(reply: FastifyReply, { status, headers, body }: S3Answer): F
   exposeHeaders(reply, headers)
   if (body === null) return reply.send('')
   if (typeof body === 'string') return reply.send(body)
-  const { log } = reply.request
-  body.on('error', (error) => {
-    if (error instanceof ServiceError) log.error({ err: error }, 'a download was cut')
-  })
-  releaseSentBuffers(body, reply.raw)
-  return reply.send(body)
+  return sendBlocks(reply, body)
 }
 
 /** Lets the web page that the answer is for read its headers of S3, such as the user metadata. */

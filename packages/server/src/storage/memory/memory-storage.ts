@@ -38,7 +38,8 @@ export function createMemoryStorage(budget: BodyBudget): HostedStorage {
       const object = state.objects.get(name)
       if (!object) throw new ServiceError('STORAGE_UNAVAILABLE', 'there is no such object')
       const end = range ? range.end + 1 : object.bytes.length
-      return Readable.from([object.bytes.subarray(range?.start ?? 0, end)], { objectMode: false })
+      const bytes = object.bytes.subarray(range?.start ?? 0, end)
+      return Readable.from([Buffer.from(bytes)], { objectMode: false })
     },
     copy: (spec, source) => copyObject({ parts, stat, uploads }, spec, source.name),
     remove: async (name) => {

@@ -54,21 +54,26 @@ async function* verifiedBytes(
   }
 }
 
-/** Yields the complete blocks of a response, and the incomplete last one. Ends early when the connection is lost. */
+/**
+ * Yields the complete blocks of a response, and the incomplete last one. Ends early when the connection is lost. Each block
+ * has memory of its own, which the reader may release.
+ */
 async function* completeBlocks(s3: S3, source: Readable, expectedBytes: number): AsyncGenerator<Buffer> {
-  let gathered: Buffer[] = []
-  let gatheredBytes = 0
   let missingBytes = expectedBytes
+  let block = allocateBlock(missingBytes)
+  let filledBytes = 0
   for await (const chunk of untilCut(s3, source)) {
-    gathered.push(chunk)
-    gatheredBytes += chunk.length
-    while (missingBytes > 0 && gatheredBytes >= Math.min(BLOCK_BYTES, missingBytes)) {
-      const all = Buffer.concat(gathered)
-      const length = Math.min(BLOCK_BYTES, missingBytes)
-      gathered = [all.subarray(length)]
-      gatheredBytes = all.length - length
-      missingBytes -= length
-      yield all.subarray(0, length)
+    for (let position = 0; position < chunk.length && missingBytes > 0; ) {
+      const copiedBytes = chunk.copy(block, filledBytes, position)
+      position += copiedBytes
+      filledBytes += copiedBytes
+      if (filledBytes < block.length) continue
+      missingBytes -= filledBytes
+      yield block
+      block = allocateBlock(missingBytes)
+      filledBytes = 0
     }
   }
 }
+
+const allocateBlock = (missingBytes: number) => Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, missingBytes))

@@ -1,12 +1,29 @@
 import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
 import { releaseBuffer } from '../../platform/release-buffer.ts'
+
+/**
+ * Sends the blocks of an object as a body. An error cuts the connection, because the response has already begun; the log
+ * then has it with the facts.
+ */
+export function sendBlocks(
+  reply: FastifyReply,
+  blocks: Readable,
+  facts: Readonly<Record<string, string>> = {},
+): FastifyReply {
+  blocks.on('error', (error) => {
+    reply.request.log.error({ err: error, ...facts }, 'a download was cut')
+  })
+  releaseSentBuffers(blocks, reply.raw)
+  return reply.send(blocks)
+}
 
 /**
  * Releases each block of a response after it has left the process. A block is larger than the buffer of a response, so
  * the response emits "drain" after each one. When nothing is left to write, all written blocks have been sent.
  */
-export function releaseSentBuffers(blocks: Readable, response: ServerResponse): void {
+function releaseSentBuffers(blocks: Readable, response: ServerResponse): void {
   let written: Buffer[] = []
   blocks.on('data', (block: Buffer) => {
     written.push(block)
