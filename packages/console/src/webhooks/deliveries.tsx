@@ -17,6 +17,8 @@ import { DeliveryDetails } from './delivery-details.tsx'
 const STEP = 50
 /** Pause while a delivery is sent: its end has no event. */
 const PENDING_MS = 1500
+/** Time in which an event becomes a delivery, also in a busy service. */
+const DISPATCH_MS = 10_000
 const isAny = () => true
 
 export interface DeliveriesProps {
@@ -41,14 +43,19 @@ export function Deliveries({ webhookId, onChanged }: DeliveriesProps) {
     [client, webhookId, wanted],
   )
   const { value, error, isLoading, reload, refresh } = useLoaded(load)
-  useLiveRefresh(isAny, refresh)
-  const isPending = value?.found.some(isOnItsWay) ?? false
+  const [expectedUntilMs, setExpectedUntilMs] = useState(0)
+  const expect = useCallback(() => {
+    setExpectedUntilMs(performance.now() + DISPATCH_MS)
+    refresh()
+  }, [refresh])
+  useLiveRefresh(isAny, expect)
   useEffect(() => {
     if (value === null) return
     onChanged()
-    const timer = isPending ? setTimeout(refresh, PENDING_MS) : undefined
+    const isAwaited = value.found.some(isOnItsWay) || performance.now() < expectedUntilMs
+    const timer = isAwaited ? setTimeout(refresh, PENDING_MS) : undefined
     return () => clearTimeout(timer)
-  }, [isPending, value, refresh, onChanged])
+  }, [value, expectedUntilMs, refresh, onChanged])
   const [shownId, setShownId] = useState<string | null>(null)
   const shown = value?.found.find(({ id }) => id === shownId)
   const retry = async ({ id }: WebhookDelivery) => {
