@@ -12,6 +12,7 @@ import { type PostgresServer, startPostgres } from '../../packages/server/test/p
 import { alternate } from '../alternate.ts'
 import { runCallers } from '../load/callers.ts'
 import { register, type Uploaded, uploadSmall } from '../load/small-flow.ts'
+import { createDatabase } from '../postgres/create-database.ts'
 import { addOrganizations, addSessions, checkRegistered, numberedFile } from '../postgres/numbered-uploads.ts'
 import { findPgbench } from '../postgres/pgbench.ts'
 import { registerScript } from '../postgres/register-script.ts'
@@ -117,14 +118,6 @@ function resultOf(samples: readonly [string, readonly number[]][], method: strin
       ...goal(NAMES.http, 'POST /files: × pgbench', 0.4),
     ],
   }
-}
-
-async function createDatabase({ url }: PostgresServer, name: string): Promise<string> {
-  const client = new Client(`${url}/postgres`)
-  await client.connect()
-  await client.query(`CREATE DATABASE ${name}`)
-  await client.end()
-  return `${url}/${name}`
 }
 
 /** Opens a database with organizations; the contestants register their uploads in turn. */

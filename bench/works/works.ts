@@ -2,6 +2,7 @@ import { checksumsWork } from './checksums.ts'
 import { chunksWork } from './chunks.ts'
 import { clientWork } from './client.ts'
 import { downloadWork } from './download.ts'
+import { fileSearchWork } from './file-search.ts'
 import { firstTokenWork } from './first-token.ts'
 import { httpPartsWork } from './http-parts.ts'
 import { listWork } from './list.ts'
@@ -35,6 +36,7 @@ export const WORKS: readonly Work[] = [
   registerPostgresWork,
   smallFilesWork,
   listWork,
+  fileSearchWork,
   searchWork,
   tenantsWork,
   rangeWork,
