@@ -7,7 +7,7 @@ import { ExpiredSignInError, type UserTokens } from './user-tokens.ts'
 
 export type ProviderOptions = NonNullable<SignInOptions['oidc']>
 
-/** URL that the provider sends the browser back to; the operator registers it there. */
+/** URL that the provider sends the browser back to, also after a sign-out; the operator registers it there. */
 const REDIRECT_URI = `${CONSOLE_URL}sign-in`
 /** Time before the end of a token at which it is renewed. */
 const MARGIN_MS = 30_000
@@ -26,9 +26,8 @@ export async function beginSignIn(
     codeVerifier: oauth.generateRandomCodeVerifier(),
     returnTo,
   }
-  const url = new URL(server.authorization_endpoint)
-  if (url.protocol !== 'https:' && url.protocol !== new URL(server.issuer).protocol)
-    throw new Error('The page to sign in of the provider is not on https.')
+  const url = pageUrl(server, server.authorization_endpoint)
+  if (url === null) throw new Error('The page to sign in of the provider is not on https.')
   const parameters = {
     response_type: 'code',
     client_id: options.client_id,
@@ -81,10 +80,32 @@ type Provider = Awaited<ReturnType<typeof discover>>
 async function discover({ issuer, client_id }: ProviderOptions) {
   const url = new URL(issuer)
   // A provider on plain HTTP is one that the operator has chosen: the service reads its keys from the same URL.
-  const http = { [oauth.allowInsecureRequests]: url.protocol === 'http:' }
+  const http = {
+    [oauth.allowInsecureRequests]: url.protocol === 'http:',
+    // The revocation at a sign-out continues when the browser leaves the page.
+    [oauth.customFetch]: (input: string, init: object) => fetch(input, { ...init, keepalive: true }),
+  }
   const response = await oauth.discoveryRequest(url, { algorithm: 'oidc', ...http })
   const server = await oauth.processDiscoveryResponse(url, response)
   return { server, client: { client_id } satisfies oauth.Client, http }
+}
+
+/** Returns the URL of a page of the provider; null when it is on plain HTTP and the issuer is not. */
+function pageUrl({ issuer }: oauth.AuthorizationServer, text: string): URL | null {
+  const url = new URL(text)
+  return url.protocol === 'https:' || url.protocol === new URL(issuer).protocol ? url : null
+}
+
+/**
+ * Returns the page of the provider that ends the user's session (OpenID Connect RP-Initiated Logout 1.0 section 2). The
+ * client is named by its id, not by an ID token: that token opens the service, and the browser remembers the URL.
+ */
+function signOutUrlOf(server: oauth.AuthorizationServer, clientId: string): string | null {
+  const { end_session_endpoint: endpoint } = server
+  const url = endpoint === undefined ? null : pageUrl(server, endpoint)
+  url?.searchParams.set('client_id', clientId)
+  url?.searchParams.set('post_logout_redirect_uri', REDIRECT_URI)
+  return url?.href ?? null
 }
 
 function createTokens(
@@ -123,6 +144,7 @@ function createTokens(
       if (token === undefined || server.revocation_endpoint === undefined) return
       oauth.revocationRequest(server, client, oauth.None(), token, http).catch(() => {})
     },
+    signOutUrl: signOutUrlOf(server, client.client_id),
   }
 }
 

@@ -1,10 +1,10 @@
 // An OpenID Connect provider with the pages of `oidc-provider` for development: any name with any password signs in.
-//   node provider-process.ts '{"port": 1234, "redirectUris": ["…"], "idTokenSeconds": 600}'
+//   node provider-process.ts '{"port": 1234, "redirectUris": ["…"], "idTokenSeconds": 600, "endsSessions": true}'
 import { generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
 import Provider from 'oidc-provider'
 
-const { port, redirectUris, idTokenSeconds } = JSON.parse(process.argv[2] ?? '{}')
+const { port, redirectUris, idTokenSeconds, endsSessions } = JSON.parse(process.argv[2] ?? '{}')
 const { privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })
 
 const provider = new Provider(`http://127.0.0.1:${port}`, {
@@ -15,6 +15,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       redirect_uris: redirectUris,
+      ...(endsSessions && { post_logout_redirect_uris: redirectUris }),
     },
   ],
   jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'tests', use: 'sig', alg: 'ES256' }] },
@@ -24,7 +25,11 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   conformIdTokenClaims: false,
   clientBasedCORS: () => true,
   issueRefreshToken: async () => true,
-  features: { devInteractions: { enabled: true }, revocation: { enabled: true } },
+  features: {
+    devInteractions: { enabled: true },
+    revocation: { enabled: true },
+    rpInitiatedLogout: { enabled: endsSessions },
+  },
   pkce: { required: () => true },
   ttl: {
     IdToken: idTokenSeconds,
