@@ -14,6 +14,14 @@ import { tooWide } from './too-wide.ts'
 /** Tokens of this length are renewed two seconds after each sign-in. */
 const SHORT_SECONDS = 32
 
+/** Answers the provider's questions for a name and for a consent. */
+async function answerProvider(page: Page, name: string): Promise<void> {
+  await page.getByPlaceholder('Enter any login').fill(name)
+  await page.getByPlaceholder('and password').fill('secret')
+  await page.getByRole('button', { name: 'Sign-in' }).click()
+  await page.getByRole('button', { name: 'Continue' }).click()
+}
+
 describe('users in the console', IN_BROWSER, () => {
   let tested: ConsoleUnderTest
   let provider: TestProvider
@@ -24,13 +32,6 @@ describe('users in the console', IN_BROWSER, () => {
       ['members', 'add', '--organization', organization, '--email', email, '--role', role],
       provider.env,
     )
-  /** Answers the provider's questions for a name and for a consent. */
-  const answerProvider = async (page: Page, name: string) => {
-    await page.getByPlaceholder('Enter any login').fill(name)
-    await page.getByPlaceholder('and password').fill('secret')
-    await page.getByRole('button', { name: 'Sign-in' }).click()
-    await page.getByRole('button', { name: 'Continue' }).click()
-  }
   const openPage = async (path = '') => {
     const page = await tested.newPage()
     await page.goto(`${tested.server.url}/console/${path}`)
@@ -261,3 +262,38 @@ describe('users in the console', IN_BROWSER, () => {
     await page.context().close()
   })
 })
+
+describe(
+  'users of a provider with an endpoint for tokens on another origin, and no page to sign out',
+  IN_BROWSER,
+  () => {
+    it('sign in, and out of the console alone', async (t) => {
+      const port = await freePort()
+      const provider = await startProvider({
+        redirectUris: [`http://127.0.0.1:${port}/console/sign-in`],
+        endsSessions: false,
+        hasTokenOrigin: true,
+      })
+      const tested = await openConsole({ env: { ...provider.env, PORT: String(port) } })
+      t.after(async () => {
+        await tested.close()
+        await provider.stop()
+      })
+      const { dataDir, organizationId, url } = tested.server
+      const owner = ['--organization', organizationId, '--email', 'olga@example.com', '--role', 'owner']
+      await runWaybill(dataDir, ['members', 'add', ...owner], provider.env)
+      const page = await tested.newPage()
+      const tokenRequest = page.waitForRequest(/\/token$/)
+      await page.goto(`${url}/console/`)
+      await page.getByRole('button', { name: /^Continue with/ }).click()
+      await answerProvider(page, 'olga')
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      assert.notEqual(new URL((await tokenRequest).url()).origin, provider.issuer)
+      await page.getByRole('button', { name: /^Continue with/ }).click()
+      // The provider asks for the consent that the revocation ended, and not for the name.
+      await page.getByRole('button', { name: 'Continue', exact: true }).click()
+      await page.getByRole('button', { name: 'Sign out' }).waitFor()
+      assert.deepEqual(tested.complaints, [])
+    })
+  },
+)
