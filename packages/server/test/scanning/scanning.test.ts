@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { Webhook } from 'standardwebhooks'
 import { jobCaller } from '../../src/domain/access/caller.ts'
 import { registerCompleteUploads } from '../../src/jobs/tasks/register-complete-uploads.ts'
-import { createClient } from '../api/client.ts'
+import { createClient, textFile } from '../api/client.ts'
 import { json } from '../api/exchange.ts'
 import { eventually } from '../clients/eventually.ts'
 import { type S3TestApp, startS3App } from '../s3/start-s3-app.ts'
@@ -253,6 +253,53 @@ describe('a service with FILE_SCAN_FAIL_OPEN', () => {
     const again = await (await directUpload(app, filename, content))()
     assert.equal(again.status, 422)
     assert.equal(scanner.offersOf(filename).length, 2)
+  })
+})
+
+describe('a scanner with many files of one organization', () => {
+  let app: S3TestApp
+  let other: S3TestApp
+  before(async () => {
+    app = await startS3App({ env: scanner.env })
+    const id = 'org_other'
+    const { apiKey } = await app.addOrganization(id)
+    const baseUrl = `${app.url}/v1/organizations/${id}`
+    other = { ...app, apiKey, organizationId: id, baseUrl }
+  })
+  after(() => app.stop())
+
+  it('gets the file of another one while more wait than the process takes', async () => {
+    const { scans, database } = app.context
+    const created = await createClient(app).uploadFile(textFile())
+    const file = (await database.files.find(app.organizationId, created.id)) ?? assert.fail()
+    const answer = scanner.hold()
+    const many = Array.from({ length: 250 }, (_, index) => ({ ...file, filename: `many-${index}.txt` }))
+    const scanned = Promise.all(many.map((one) => scans?.scan(one)))
+    const offers = () => scanner.offered.filter(({ request }) => request.filename.startsWith('many-'))
+    await eventually('the scanner has files', () => offers().length > 0)
+    const [filename, content] = newFile()
+    const registered = (await registration(other, filename, content))()
+    await eventually('the scanner has the other file', () => scanner.offersOf(filename).length > 0)
+    assert.equal(offers().length, 6)
+    answer(CLEAN)
+    assert.equal((await registered).status, 201)
+    await scanned
+  })
+
+  it('leaves a part of each run of the job to the uploads of another one', async () => {
+    const names = [newFile(), newFile(), newFile()]
+    scanner.follow(() => ({ status: 500, body: '' }))
+    for (const [index, [filename, content]] of names.entries()) {
+      const face = await autoRegistration(index === 2 ? other : app, filename, content)
+      assert.equal((await face()).status, 503)
+    }
+    scanner.follow(() => CLEAN)
+    const later = { ...app.context, now: () => app.context.now() + 120_000 }
+    const signal = new AbortController().signal
+    const run = { caller: jobCaller('register'), signal, afterId: '', limit: 1000, organizationMs: 0 }
+    await registerCompleteUploads(later, run)
+    const [first, second, third] = names.map(([filename]) => scanner.offersOf(filename).length)
+    assert.deepEqual([first, second, third], [2, 1, 2], 'one of each organization')
   })
 })
 
