@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { Webhook } from 'standardwebhooks'
-import { jobCaller } from '../../src/domain/access/caller.ts'
+import { jobCaller, operatorCaller } from '../../src/domain/access/caller.ts'
 import { registerCompleteUploads } from '../../src/jobs/tasks/register-complete-uploads.ts'
+import { updateOrganization } from '../../src/operations/organizations/update-organization.ts'
 import { createClient, textFile } from '../api/client.ts'
 import { json } from '../api/exchange.ts'
 import { eventually } from '../clients/eventually.ts'
@@ -254,6 +255,70 @@ describe('a service with FILE_SCAN_FAIL_OPEN', () => {
     assert.equal(again.status, 422)
     assert.equal(scanner.offersOf(filename).length, 2)
   })
+})
+
+describe('bytes that stay for the scanner after their request', () => {
+  let app: S3TestApp
+  before(async () => {
+    app = await startS3App({ env: { ...scanner.env, SCAN_WAIT_MS: '0' } })
+  })
+  after(() => app.stop())
+  const usage = async () =>
+    json<{ storage_used_bytes: number; storage_reserved_bytes: number }>(await createClient(app).get(''))
+  /** Returns the request of a new file; an upload that it copies has passed the scanner. */
+  const prepare = async (name: string) => {
+    const [filename, content] = newFile()
+    const face = FACES[name] ?? assert.fail(name)
+    const request = await eventually('the upload is prepared', () =>
+      face(app, filename, content).catch(() => undefined),
+    )
+    return { filename, content, request }
+  }
+
+  for (const name of [
+    'a direct upload',
+    'a file of OpenAI',
+    'an object of S3',
+    'a copy of S3',
+    'an instant upload',
+  ]) {
+    it(`count in the quota: those of ${name}`, async () => {
+      const { filename, content, request } = await prepare(name)
+      const before = (await usage()).storage_reserved_bytes
+      const answer = scanner.hold()
+      assert.equal((await request()).status, 503)
+      await eventually('the scanner has the file', () => scanner.offersOf(filename).length > 0)
+      assert.equal((await usage()).storage_reserved_bytes, before + content.length)
+      assert.equal((await request()).status, 503)
+      assert.equal((await usage()).storage_reserved_bytes, before + content.length)
+      answer(REJECTED)
+      await eventually('the bytes are removed', async () => {
+        return (await usage()).storage_reserved_bytes === before
+      })
+    })
+  }
+
+  for (const name of ['a direct upload', 'an object of S3']) {
+    it(`do not make the repetition of ${name} fail that has the last room of the quota`, async () => {
+      const { content, request } = await prepare(name)
+      const { storage_used_bytes: used, storage_reserved_bytes: reserved } = await usage()
+      const limit = async (storageLimitBytes: number | null) => {
+        const operator = operatorCaller(app.organizationId)
+        await updateOrganization(app.context, operator, { storageLimitBytes })
+      }
+      await limit(used + reserved + content.length)
+      const answer = scanner.hold()
+      assert.equal((await request()).status, 503)
+      const again = await request()
+      assert.deepEqual([again.status, typeof again.retryAfter], [503, 'string'])
+      answer(CLEAN)
+      await eventually('the file passes', async () => (await request()).status < 300)
+      await limit(used + reserved + content.length)
+      const other = await prepare(name)
+      assert.equal((await other.request()).status, 403)
+      await limit(null)
+    })
+  }
 })
 
 describe('a scanner with many files of one organization', () => {
