@@ -80,20 +80,16 @@ type Provider = Awaited<ReturnType<typeof discover>>
 async function discover({ issuer, client_id }: ProviderOptions) {
   const url = new URL(issuer)
   // A provider on plain HTTP is one that the operator has chosen: the service reads its keys from the same URL.
-  const http = {
-    [oauth.allowInsecureRequests]: url.protocol === 'http:',
-    // The revocation at a sign-out continues when the browser leaves the page.
-    [oauth.customFetch]: (input: string, init: object) => fetch(input, { ...init, keepalive: true }),
-  }
+  const http = { [oauth.allowInsecureRequests]: url.protocol === 'http:' }
   const response = await oauth.discoveryRequest(url, { algorithm: 'oidc', ...http })
   const server = await oauth.processDiscoveryResponse(url, response)
   return { server, client: { client_id } satisfies oauth.Client, http }
 }
 
-/** Returns the URL of a page of the provider; null when it is on plain HTTP and the issuer is not. */
+/** Returns the URL of a page of the provider; null when it is none, or on plain HTTP and the issuer is not. */
 function pageUrl({ issuer }: oauth.AuthorizationServer, text: string): URL | null {
-  const url = new URL(text)
-  return url.protocol === 'https:' || url.protocol === new URL(issuer).protocol ? url : null
+  const url = URL.parse(text)
+  return url?.protocol === 'https:' || url?.protocol === new URL(issuer).protocol ? url : null
 }
 
 /**
@@ -142,7 +138,10 @@ function createTokens(
       const token = refreshToken
       refreshToken = undefined
       if (token === undefined || server.revocation_endpoint === undefined) return
-      oauth.revocationRequest(server, client, oauth.None(), token, http).catch(() => {})
+      // Continues when the browser leaves the page.
+      const keepAlive = (input: string, init: object) => fetch(input, { ...init, keepalive: true })
+      const options = { ...http, [oauth.customFetch]: keepAlive }
+      oauth.revocationRequest(server, client, oauth.None(), token, options).catch(() => {})
     },
     signOutUrl: signOutUrlOf(server, client.client_id),
   }

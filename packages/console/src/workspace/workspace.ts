@@ -96,7 +96,8 @@ export const workspace = {
     leave(null)
     // Another page would abort the requests that cancel the uploads.
     await cancelled
-    if (tokens !== null && tokens.signOutUrl !== null) window.location.assign(tokens.signOutUrl)
+    const signOutUrl = tokens?.signOutUrl ?? null
+    if (signOutUrl !== null && current.get() === null) window.location.assign(signOutUrl)
   },
 }
 
