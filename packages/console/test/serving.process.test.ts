@@ -106,5 +106,5 @@ describe("the console's files", () => {
 
 describe('a console that is not built', () => {
   it('says how to build it, and is there as soon as it is', () =>
-    assertAppearsOnceBuilt((directory) => consoleRoute(null, directory), '/console/', /npm run console/))
+    assertAppearsOnceBuilt((directory) => consoleRoute(undefined, directory), '/console/', /npm run console/))
 })

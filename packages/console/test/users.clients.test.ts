@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
+import { createRandomFile, MIB } from '../../server/test/clients/random-file.ts'
 import { freePort } from '../../server/test/free-port.ts'
 import { runWaybill } from '../../server/test/start-server.ts'
 import { faultsOf } from './axe-faults.ts'
+import { chooseFiles } from './choose-files.ts'
 import { IN_BROWSER } from './open-browser.ts'
 import { type ConsoleUnderTest, openConsole } from './open-console.ts'
 import { startProvider, type TestProvider } from './provider/start-provider.ts'
@@ -11,6 +13,14 @@ import { tooWide } from './too-wide.ts'
 
 /** Tokens of this length are renewed two seconds after each sign-in. */
 const SHORT_SECONDS = 32
+
+/** Answers the provider's questions for a name and for a consent. */
+async function answerProvider(page: Page, name: string): Promise<void> {
+  await page.getByPlaceholder('Enter any login').fill(name)
+  await page.getByPlaceholder('and password').fill('secret')
+  await page.getByRole('button', { name: 'Sign-in' }).click()
+  await page.getByRole('button', { name: 'Continue' }).click()
+}
 
 describe('users in the console', IN_BROWSER, () => {
   let tested: ConsoleUnderTest
@@ -22,13 +32,6 @@ describe('users in the console', IN_BROWSER, () => {
       ['members', 'add', '--organization', organization, '--email', email, '--role', role],
       provider.env,
     )
-  /** Answers the provider's questions for a name and for a consent. */
-  const answerProvider = async (page: Page, name: string) => {
-    await page.getByPlaceholder('Enter any login').fill(name)
-    await page.getByPlaceholder('and password').fill('secret')
-    await page.getByRole('button', { name: 'Sign-in' }).click()
-    await page.getByRole('button', { name: 'Continue' }).click()
-  }
   const openPage = async (path = '') => {
     const page = await tested.newPage()
     await page.goto(`${tested.server.url}/console/${path}`)
@@ -75,10 +78,43 @@ describe('users in the console', IN_BROWSER, () => {
     await page.reload()
     await page.getByRole('heading', { level: 1, name: 'Storage' }).waitFor()
     await page.getByText('olga Example').waitFor()
+    await page.context().close()
+  })
+
+  it('sign out of the provider too, and come back to the form', async () => {
+    const page = await signedIn('olga', 'storage')
+    const urls: string[] = []
+    page.on('framenavigated', (frame) => urls.push(frame.url()))
+    const revocation = page.waitForRequest(`${provider.issuer}/token/revocation`)
     await page.getByRole('button', { name: 'Sign out' }).click()
+    await revocation
+    await page.getByRole('button', { name: 'Yes, sign me out' }).click()
     await page.getByRole('button', { name: /^Continue with/ }).waitFor()
+    assert.equal(page.url(), `${tested.server.url}/console/sign-in`)
+    assert.ok(urls.some((url) => url.startsWith(`${provider.issuer}/session/end?client_id=waybill&`)))
+    assert.doesNotMatch(`${urls} ${await stored(page)}`, /eyJ/)
     await page.reload()
+    await page.getByRole('button', { name: /^Continue with/ }).click()
+    await page.getByPlaceholder('Enter any login').waitFor()
+    await page.context().close()
+  })
+
+  it('leave for the provider only when their unfinished uploads are cancelled', async () => {
+    const page = await signedIn('olga')
+    const cancellation = Promise.withResolvers<Route>()
+    await page.route(/\/upload\/storage\//, (route) => {
+      if (route.request().method() === 'DELETE') cancellation.resolve(route)
+    })
+    const sent = page.waitForRequest((request) => request.method() === 'PUT')
+    await chooseFiles(page, 'Upload files', (await createRandomFile(tested.scratch, 'large', 8 * MIB)).path)
+    await sent
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('button', { name: 'Cancel uploads and sign out' }).click()
+    const held = await cancellation.promise
     await page.getByRole('button', { name: /^Continue with/ }).waitFor()
+    await held.continue()
+    await page.getByRole('button', { name: 'Yes, sign me out' }).waitFor()
+    assert.equal((await tested.waybill.organizations.get()).storage_reserved_bytes, 0)
     await page.context().close()
   })
 
@@ -226,3 +262,38 @@ describe('users in the console', IN_BROWSER, () => {
     await page.context().close()
   })
 })
+
+describe(
+  'users of a provider with an endpoint for tokens on another origin, and no page to sign out',
+  IN_BROWSER,
+  () => {
+    it('sign in, and out of the console alone', async (t) => {
+      const port = await freePort()
+      const provider = await startProvider({
+        redirectUris: [`http://127.0.0.1:${port}/console/sign-in`],
+        endsSessions: false,
+        hasTokenOrigin: true,
+      })
+      const tested = await openConsole({ env: { ...provider.env, PORT: String(port) } })
+      t.after(async () => {
+        await tested.close()
+        await provider.stop()
+      })
+      const { dataDir, organizationId, url } = tested.server
+      const owner = ['--organization', organizationId, '--email', 'olga@example.com', '--role', 'owner']
+      await runWaybill(dataDir, ['members', 'add', ...owner], provider.env)
+      const page = await tested.newPage()
+      const tokenRequest = page.waitForRequest(/\/token$/)
+      await page.goto(`${url}/console/`)
+      await page.getByRole('button', { name: /^Continue with/ }).click()
+      await answerProvider(page, 'olga')
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      assert.notEqual(new URL((await tokenRequest).url()).origin, provider.issuer)
+      await page.getByRole('button', { name: /^Continue with/ }).click()
+      // The provider asks for the consent that the revocation ended, and not for the name.
+      await page.getByRole('button', { name: 'Continue', exact: true }).click()
+      await page.getByRole('button', { name: 'Sign out' }).waitFor()
+      assert.deepEqual(tested.complaints, [])
+    })
+  },
+)

@@ -171,7 +171,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.register(ietfUploadRoutes(options))
   app.register(sessionOptionsRoute(SESSION_OPTIONS, options))
   app.register(rootRoute(options.publicUrl))
-  app.register(consoleRoute(context.tokenVerifier?.signIn.issuer ?? null))
+  app.register(consoleRoute(context.tokenVerifier?.pageOrigins))
   app.register(referenceRoute())
   app.register(jsonRoutes(options, otherMethods))
   return app

@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { isAddressRange, type TrustedProxies } from './domain/access/trusted-proxies.ts'
 import { canonicalContentType } from './domain/files/content-type/aliases.ts'
 import { CHECKSUM_ALGORITHMS, parseAlgorithms } from './domain/uploads/checksums.ts'
+import { isSecureUrl } from './platform/is-secure-url.ts'
 import { redactText } from './platform/redact.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -126,8 +127,7 @@ const issuer = parsed(
   (text) => {
     const url = parseHttpUrl(text)
     if (url === null || `${url.search}${url.hash}${url.username}${url.password}` !== '') return null
-    const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
-    return url.protocol === 'https:' || isLoopback ? text : null
+    return isSecureUrl(url) ? text : null
   },
   () => 'must be an https URL without query or password, or an http URL of this machine.',
 )

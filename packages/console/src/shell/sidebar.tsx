@@ -136,7 +136,7 @@ function SignOutButton() {
         className="button bare"
         aria-label="Sign out"
         title="Sign out"
-        onClick={() => (unfinished > 0 ? setAsking(true) : workspace.signOut())}
+        onClick={() => (unfinished > 0 ? setAsking(true) : void workspace.signOut())}
       >
         <Icon name="signout" size={18} />
       </button>

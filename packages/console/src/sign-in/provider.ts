@@ -7,7 +7,7 @@ import { ExpiredSignInError, type UserTokens } from './user-tokens.ts'
 
 export type ProviderOptions = NonNullable<SignInOptions['oidc']>
 
-/** URL that the provider sends the browser back to; the operator registers it there. */
+/** URL that the provider sends the browser back to, also after a sign-out; the operator registers it there. */
 const REDIRECT_URI = `${CONSOLE_URL}sign-in`
 /** Time before the end of a token at which it is renewed. */
 const MARGIN_MS = 30_000
@@ -26,9 +26,8 @@ export async function beginSignIn(
     codeVerifier: oauth.generateRandomCodeVerifier(),
     returnTo,
   }
-  const url = new URL(server.authorization_endpoint)
-  if (url.protocol !== 'https:' && url.protocol !== new URL(server.issuer).protocol)
-    throw new Error('The page to sign in of the provider is not on https.')
+  const url = pageUrl(server, server.authorization_endpoint)
+  if (url === null) throw new Error('The page to sign in of the provider is not on https.')
   const parameters = {
     response_type: 'code',
     client_id: options.client_id,
@@ -87,6 +86,24 @@ async function discover({ issuer, client_id }: ProviderOptions) {
   return { server, client: { client_id } satisfies oauth.Client, http }
 }
 
+/** Returns the URL of a page of the provider; null when it is none, or on plain HTTP and the issuer is not. */
+function pageUrl({ issuer }: oauth.AuthorizationServer, text: string): URL | null {
+  const url = URL.parse(text)
+  return url?.protocol === 'https:' || url?.protocol === new URL(issuer).protocol ? url : null
+}
+
+/**
+ * Returns the page of the provider that ends the user's session (OpenID Connect RP-Initiated Logout 1.0 section 2). The
+ * client is named by its id, not by an ID token: that token opens the service, and the browser remembers the URL.
+ */
+function signOutUrlOf(server: oauth.AuthorizationServer, clientId: string): string | null {
+  const { end_session_endpoint: endpoint } = server
+  const url = endpoint === undefined ? null : pageUrl(server, endpoint)
+  url?.searchParams.set('client_id', clientId)
+  url?.searchParams.set('post_logout_redirect_uri', REDIRECT_URI)
+  return url?.href ?? null
+}
+
 function createTokens(
   { token: kind }: ProviderOptions,
   { server, client, http }: Provider,
@@ -121,8 +138,12 @@ function createTokens(
       const token = refreshToken
       refreshToken = undefined
       if (token === undefined || server.revocation_endpoint === undefined) return
-      oauth.revocationRequest(server, client, oauth.None(), token, http).catch(() => {})
+      // Continues when the browser leaves the page.
+      const keepAlive = (input: string, init: object) => fetch(input, { ...init, keepalive: true })
+      const options = { ...http, [oauth.customFetch]: keepAlive }
+      oauth.revocationRequest(server, client, oauth.None(), token, options).catch(() => {})
     },
+    signOutUrl: signOutUrlOf(server, client.client_id),
   }
 }
 

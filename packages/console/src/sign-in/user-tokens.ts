@@ -4,6 +4,8 @@ export interface UserTokens {
   current(): Promise<string>
   /** Revokes what could renew the token. */
   forget(): void
+  /** Page of the provider that ends the user's session there, and then returns to the console; null for none. */
+  readonly signOutUrl: string | null
 }
 
 /** The token has ended, and there is no other one without the user. */

@@ -33,7 +33,8 @@ export interface UploadQueue {
   retry(id: number): void
   /** Cancels an upload, deletes its bytes in the service and removes it from the list. */
   cancel(id: number): void
-  cancelAll(): void
+  /** Cancels all uploads. Resolves when the service has been told. */
+  cancelAll(): Promise<void>
   /** Removes finished uploads from the list. */
   clearDone(): void
   /** Stops all uploads without cancelling them, so that they can be resumed. */
@@ -54,13 +55,14 @@ export function createUploadQueue(
   const running = createRunningUploads(client, interrupted, list, onDone)
   let lastId = 0
 
-  const cancel = (id: number) => {
+  const cancel = async (id: number) => {
     const item = find(id)
     if (!item) return
     interrupted.end(item.file)
     remove(id)
-    running.abort(id)
+    const aborted = running.abort(id)
     running.startNext()
+    await aborted
   }
 
   return {
@@ -88,9 +90,9 @@ export function createUploadQueue(
       change(id, { status: 'queued', error: null })
       running.startNext()
     },
-    cancel,
-    cancelAll: () => {
-      for (const { id, status } of items.get()) if (status !== 'done') cancel(id)
+    cancel: (id) => void cancel(id),
+    cancelAll: async () => {
+      await Promise.all(items.get().map(({ id, status }) => (status === 'done' ? null : cancel(id))))
     },
     clearDone: () => items.set(items.get().filter(({ status }) => status !== 'done')),
     close: running.close,
@@ -156,10 +158,12 @@ function createRunningUploads(
     has: (id: number) => running.has(id),
     pause: (id: number) => void running.get(id)?.upload.pause(),
     resume: (id: number) => running.get(id)?.upload.resume(),
-    abort: (id: number) => {
-      const { aborting } = running.get(id) ?? {}
+    /** Resolves when the upload is cancelled in the service. */
+    abort: async (id: number) => {
+      const { upload, aborting } = running.get(id) ?? {}
       running.delete(id)
       aborting?.abort()
+      await upload?.catch(() => {})
     },
     /** Pauses all uploads, and starts no more. */
     close: () => {

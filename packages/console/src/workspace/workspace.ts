@@ -82,14 +82,22 @@ export const workspace = {
     signOutReason.set(null)
     current.set(openWorkspace(session, null, me))
   },
-  /** Cancels unfinished uploads. Removes the key and the state of all uploads from the browser. */
-  signOut: (): void => {
-    current.get()?.uploads.cancelAll()
+  /**
+   * Cancels unfinished uploads. Removes the key and the state of all uploads from the browser. Sends a user to the page of
+   * the provider that ends the session there, if it has one.
+   */
+  signOut: async (): Promise<void> => {
+    const cancelled = current.get()?.uploads.cancelAll()
     current.get()?.interrupted.forget()
     forgetUploadSessions()
-    current.get()?.session.tokens?.forget()
+    const tokens = current.get()?.session.tokens ?? null
+    tokens?.forget()
     noteUser(false)
     leave(null)
+    // Another page would abort the requests that cancel the uploads.
+    await cancelled
+    const signOutUrl = tokens?.signOutUrl ?? null
+    if (signOutUrl !== null && current.get() === null) window.location.assign(signOutUrl)
   },
 }
 

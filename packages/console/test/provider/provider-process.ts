@@ -1,10 +1,11 @@
 // An OpenID Connect provider with the pages of `oidc-provider` for development: any name with any password signs in.
-//   node provider-process.ts '{"port": 1234, "redirectUris": ["…"], "idTokenSeconds": 600}'
+//   node provider-process.ts '{"port": 1234, "tokenPort": 1234, "redirectUris": ["…"], "idTokenSeconds": 600, "endsSessions": true}'
 import { generateKeyPair } from 'node:crypto'
+import { once } from 'node:events'
 import { promisify } from 'node:util'
 import Provider from 'oidc-provider'
 
-const { port, redirectUris, idTokenSeconds } = JSON.parse(process.argv[2] ?? '{}')
+const { port, tokenPort, redirectUris, idTokenSeconds, endsSessions } = JSON.parse(process.argv[2] ?? '{}')
 const { privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })
 
 const provider = new Provider(`http://127.0.0.1:${port}`, {
@@ -15,6 +16,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       redirect_uris: redirectUris,
+      ...(endsSessions && { post_logout_redirect_uris: redirectUris }),
     },
   ],
   jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'tests', use: 'sig', alg: 'ES256' }] },
@@ -24,7 +26,11 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   conformIdTokenClaims: false,
   clientBasedCORS: () => true,
   issueRefreshToken: async () => true,
-  features: { devInteractions: { enabled: true }, revocation: { enabled: true } },
+  features: {
+    devInteractions: { enabled: true },
+    revocation: { enabled: true },
+    rpInitiatedLogout: { enabled: endsSessions },
+  },
   pkce: { required: () => true },
   ttl: {
     IdToken: idTokenSeconds,
@@ -38,8 +44,18 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     claims: () => ({ sub: id, name: `${id} Example`, email: `${id}@example.com`, email_verified: true }),
   }),
 })
-const server = provider.listen(port, '127.0.0.1', () => console.log('listening'))
+provider.use(async (context, next) => {
+  await next()
+  if (context.path === '/.well-known/openid-configuration')
+    Object.assign(context.body as object, { token_endpoint: `http://127.0.0.1:${tokenPort}/token` })
+})
+const ports = [...new Set([tokenPort, port])]
+const servers = ports.map((one) => provider.listen(one, '127.0.0.1'))
+await Promise.all(servers.map((one) => once(one, 'listening')))
+console.log('listening')
 process.once('SIGTERM', () => {
-  server.close()
-  server.closeAllConnections()
+  for (const server of servers) {
+    server.close()
+    server.closeAllConnections()
+  }
 })

@@ -16,15 +16,22 @@ export interface TestProvider {
 export interface ProviderOptions {
   readonly redirectUris: readonly string[]
   readonly idTokenSeconds?: number
+  /** True by default: it has a page that ends the session of a user (`end_session_endpoint`). */
+  readonly endsSessions?: boolean
+  /** True gives the token endpoint another origin than the issuer. */
+  readonly hasTokenOrigin?: boolean
 }
 
 /** Starts a certified OpenID Connect provider in a process of its own. */
 export async function startProvider({
   redirectUris,
   idTokenSeconds = 600,
+  endsSessions = true,
+  hasTokenOrigin = false,
 }: ProviderOptions): Promise<TestProvider> {
   const port = await freePort()
-  const argument = JSON.stringify({ port, redirectUris, idTokenSeconds })
+  const tokenPort = hasTokenOrigin ? await freePort() : port
+  const argument = JSON.stringify({ port, tokenPort, redirectUris, idTokenSeconds, endsSessions })
   const child = spawn(process.execPath, [PROCESS, argument], { stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
   for await (const line of createInterface({ input: child.stdout })) if (line === 'listening') break

@@ -1,7 +1,7 @@
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { parseEmail, type TokenClaims } from '../domain/access/user.ts'
 import { ServiceError } from '../domain/errors.ts'
-import { createProviderKeys } from './provider-keys.ts'
+import { createOidcProvider } from './oidc-provider.ts'
 import { type MembershipClaims, readMemberships } from './read-memberships.ts'
 import type { TokenVerifier } from './token-verifier.ts'
 
@@ -39,13 +39,14 @@ const MAX_NAME_LENGTH = 200
 export function createTokenVerifier(options: OidcOptions, now: () => number): TokenVerifier {
   const { issuer, clientId, audience } = options
   const token = audience === clientId ? 'id_token' : 'access_token'
-  const providerKeys = createProviderKeys(issuer)
+  const provider = createOidcProvider(issuer)
   return {
     signIn: { issuer, clientId, token, audience: token === 'id_token' ? null : audience },
+    pageOrigins: provider.origins,
     managesMembers: options.organizationClaim !== null,
     verify: async (text) => {
       if (text.length > MAX_TOKEN_LENGTH) throw invalid('the token is too long')
-      const keys = await providerKeys.current().catch((cause: unknown) => {
+      const keys = await provider.keys().catch((cause: unknown) => {
         throw unavailable(cause)
       })
       const { payload, typ } = await verifySignature(text, keys, { issuer, audience }, now())

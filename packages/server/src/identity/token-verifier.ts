@@ -3,6 +3,8 @@ import type { TokenClaims } from '../domain/access/user.ts'
 /** Verifies the tokens of the OpenID Connect provider that the operator has named. */
 export interface TokenVerifier {
   readonly signIn: SignInFacts
+  /** Returns the origins that a page connects to when a user signs in there. */
+  pageOrigins(): Promise<readonly string[]>
   /** True when the provider decides about the members of organizations. */
   readonly managesMembers: boolean
   /**

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { Webhook } from 'standardwebhooks'
-import { jobCaller } from '../../src/domain/access/caller.ts'
+import { jobCaller, operatorCaller } from '../../src/domain/access/caller.ts'
 import { registerCompleteUploads } from '../../src/jobs/tasks/register-complete-uploads.ts'
-import { createClient } from '../api/client.ts'
+import { updateOrganization } from '../../src/operations/organizations/update-organization.ts'
+import { createClient, textFile } from '../api/client.ts'
 import { json } from '../api/exchange.ts'
 import { eventually } from '../clients/eventually.ts'
 import { type S3TestApp, startS3App } from '../s3/start-s3-app.ts'
@@ -253,6 +254,117 @@ describe('a service with FILE_SCAN_FAIL_OPEN', () => {
     const again = await (await directUpload(app, filename, content))()
     assert.equal(again.status, 422)
     assert.equal(scanner.offersOf(filename).length, 2)
+  })
+})
+
+describe('bytes that stay for the scanner after their request', () => {
+  let app: S3TestApp
+  before(async () => {
+    app = await startS3App({ env: { ...scanner.env, SCAN_WAIT_MS: '0' } })
+  })
+  after(() => app.stop())
+  const usage = async () =>
+    json<{ storage_used_bytes: number; storage_reserved_bytes: number }>(await createClient(app).get(''))
+  /** Returns the request of a new file; an upload that it copies has passed the scanner. */
+  const prepare = async (name: string) => {
+    const [filename, content] = newFile()
+    const face = FACES[name] ?? assert.fail(name)
+    const request = await eventually('the upload is prepared', () =>
+      face(app, filename, content).catch(() => undefined),
+    )
+    return { filename, content, request }
+  }
+
+  for (const name of [
+    'a direct upload',
+    'a file of OpenAI',
+    'an object of S3',
+    'a copy of S3',
+    'an instant upload',
+  ]) {
+    it(`count in the quota: those of ${name}`, async () => {
+      const { filename, content, request } = await prepare(name)
+      const before = (await usage()).storage_reserved_bytes
+      const answer = scanner.hold()
+      assert.equal((await request()).status, 503)
+      await eventually('the scanner has the file', () => scanner.offersOf(filename).length > 0)
+      assert.equal((await usage()).storage_reserved_bytes, before + content.length)
+      assert.equal((await request()).status, 503)
+      assert.equal((await usage()).storage_reserved_bytes, before + content.length)
+      answer(REJECTED)
+      await eventually('the bytes are removed', async () => {
+        return (await usage()).storage_reserved_bytes === before
+      })
+    })
+  }
+
+  for (const name of ['a direct upload', 'an object of S3']) {
+    it(`do not make the repetition of ${name} fail that has the last room of the quota`, async () => {
+      const { content, request } = await prepare(name)
+      const { storage_used_bytes: used, storage_reserved_bytes: reserved } = await usage()
+      const limit = async (storageLimitBytes: number | null) => {
+        const operator = operatorCaller(app.organizationId)
+        await updateOrganization(app.context, operator, { storageLimitBytes })
+      }
+      await limit(used + reserved + content.length)
+      const answer = scanner.hold()
+      assert.equal((await request()).status, 503)
+      const again = await request()
+      assert.deepEqual([again.status, typeof again.retryAfter], [503, 'string'])
+      answer(CLEAN)
+      await eventually('the file passes', async () => (await request()).status < 300)
+      await limit(used + reserved + content.length)
+      const other = await prepare(name)
+      assert.equal((await other.request()).status, 403)
+      await limit(null)
+    })
+  }
+})
+
+describe('a scanner with many files of one organization', () => {
+  let app: S3TestApp
+  let other: S3TestApp
+  before(async () => {
+    app = await startS3App({ env: scanner.env })
+    const id = 'org_other'
+    const { apiKey } = await app.addOrganization(id)
+    const baseUrl = `${app.url}/v1/organizations/${id}`
+    other = { ...app, apiKey, organizationId: id, baseUrl }
+  })
+  after(() => app.stop())
+
+  it('gets the file of another one while more wait than the process takes', async () => {
+    const { scans, database } = app.context
+    const created = await createClient(app).uploadFile(textFile())
+    const file = (await database.files.find(app.organizationId, created.id)) ?? assert.fail()
+    const answer = scanner.hold()
+    const many = Array.from({ length: 250 }, (_, index) => ({ ...file, filename: `many-${index}.txt` }))
+    const scanned = Promise.all(many.map((one) => scans?.scan(one)))
+    const offers = () => scanner.offered.filter(({ request }) => request.filename.startsWith('many-'))
+    await eventually('the scanner has files', () => offers().length > 0)
+    const [filename, content] = newFile()
+    const registered = (await registration(other, filename, content))()
+    await eventually('the scanner has the other file', () => scanner.offersOf(filename).length > 0)
+    assert.equal(offers().length, 6)
+    answer(CLEAN)
+    assert.equal((await registered).status, 201)
+    await scanned
+  })
+
+  it('leaves a part of each run of the job to the uploads of another one', async () => {
+    const names = [newFile(), newFile(), newFile()]
+    scanner.follow(() => ({ status: 500, body: '' }))
+    for (const [index, [filename, content]] of names.entries()) {
+      const face = await autoRegistration(index === 2 ? other : app, filename, content)
+      assert.equal((await face()).status, 503)
+    }
+    scanner.follow(() => CLEAN)
+    const later = { ...app.context, now: () => app.context.now() + 120_000 }
+    const signal = new AbortController().signal
+    const run = { caller: jobCaller('register'), signal, afterId: '', limit: 1000, organizationMs: 0 }
+    await registerCompleteUploads(later, run)
+    const [first, second, third] = names.map(([filename]) => scanner.offersOf(filename).length)
+    assert.deepEqual([first, second, third], [2, 1, 2], 'one of each organization')
   })
 })
 

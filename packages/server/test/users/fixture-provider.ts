@@ -28,7 +28,10 @@ export interface FixtureProvider {
   stop(): Promise<void>
 }
 
-export async function startFixtureProvider(): Promise<FixtureProvider> {
+/** Starts a provider; `metadata` is added to what it tells about itself. */
+export async function startFixtureProvider(
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<FixtureProvider> {
   let key = await createKey('key-1')
   let failure: number | null = null
   const requests: string[] = []
@@ -42,7 +45,11 @@ export async function startFixtureProvider(): Promise<FixtureProvider> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const answers = (): Record<string, object> => ({
-    '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/keys` },
+    '/.well-known/openid-configuration': {
+      issuer,
+      jwks_uri: `${issuer}/keys`,
+      ...metadata,
+    },
     '/keys': { keys: [key.publicJwk] },
   })
   return {

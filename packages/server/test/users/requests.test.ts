@@ -5,7 +5,25 @@ import { operatorCaller } from '../../src/domain/access/caller.ts'
 import { deleteMember } from '../../src/operations/members/delete-member.ts'
 import { startApp } from '../start-app.ts'
 import { startFixtureProvider } from './fixture-provider.ts'
-import { bearer, claimsOf, memberToken } from './sign-in.ts'
+import { bearer, claimsOf, memberToken, meOf } from './sign-in.ts'
+
+/** Google's protocol takes chunks of this size before the last one. */
+const FIRST_BYTES = 262_144
+const CONTENT = 'text of a user\n'.repeat(20_000)
+const TEXT = { mime_type: 'text/plain', file_size: CONTENT.length }
+const IETF = { 'upload-draft-interop-version': '8' }
+
+interface ListedFile {
+  readonly original_filename: string
+  readonly uploaded_by: string
+  readonly file_size: number
+}
+
+/** Sends a chunk to the URL of an upload session, without a credential. */
+function put(url: string, body: string, offset: number): Promise<Response> {
+  const range = `bytes ${offset}-${offset + body.length - 1}/${CONTENT.length}`
+  return fetch(url, { method: 'PUT', headers: { 'content-range': range }, body, redirect: 'manual' })
+}
 
 async function start(t: TestContext, env: Record<string, string> = {}) {
   const provider = await startFixtureProvider()
@@ -90,6 +108,74 @@ describe('requests of users', () => {
       assert.match(file.uploaded_by, /^usr_[0-9a-f]{32}$/)
       assert.equal(file.uploaded_by_api_key_id, null)
     }
+  })
+
+  it('open uploads of Google and the IETF, and finish them with the URL alone', async (t) => {
+    const { app, provider } = await start(t)
+    const headers = bearer(await memberToken(app, provider, 'ada'))
+    const google = await fetch(`${app.baseUrl}/files/upload-url`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ ...TEXT, filename: 'google.txt', auto_register: true }),
+    })
+    const { upload_url } = (await google.json()) as { upload_url: string }
+    const ietf = await fetch(`${app.baseUrl}/files/resumable`, {
+      method: 'POST',
+      headers: {
+        ...{ ...headers, ...IETF, 'upload-complete': '?0', 'content-type': 'text/plain' },
+        ...{ 'content-disposition': 'inline; filename="ietf.txt"', 'upload-offset': '0' },
+      },
+      body: CONTENT.slice(0, FIRST_BYTES),
+    })
+    assert.equal(ietf.status, 201, await ietf.text())
+    const resumableUrl = ietf.headers.get('location') ?? assert.fail('no URL')
+
+    const rest = CONTENT.slice(FIRST_BYTES)
+    const first = await put(upload_url, CONTENT.slice(0, FIRST_BYTES), 0)
+    assert.deepEqual([first.status, first.headers.get('range')], [308, `bytes=0-${FIRST_BYTES - 1}`])
+    assert.equal((await put(upload_url, rest, FIRST_BYTES)).status, 200)
+    const finished = await fetch(resumableUrl, {
+      method: 'PATCH',
+      headers: {
+        ...{ ...IETF, 'upload-complete': '?1', 'upload-offset': String(FIRST_BYTES) },
+        'content-type': 'application/partial-upload',
+      },
+      body: rest,
+    })
+    assert.ok(finished.ok, await finished.text())
+
+    const { user } = await meOf(app, headers.authorization.slice('Bearer '.length))
+    const response = await fetch(`${app.baseUrl}/files`, { headers })
+    const { files } = (await response.json()) as { files: ListedFile[] }
+    const facts = files.map((file) => [file.original_filename, file.uploaded_by, file.file_size])
+    assert.deepEqual(facts.toSorted(), [
+      ['google.txt', user?.id, CONTENT.length],
+      ['ietf.txt', user?.id, CONTENT.length],
+    ])
+  })
+
+  it('open no upload in any protocol with a role that may only read', async (t) => {
+    const { app, provider } = await start(t)
+    const headers = bearer(await memberToken(app, provider, 'vera', { role: 'viewer' }))
+    const statuses = []
+    for (const [path, more, body] of [
+      [
+        '/files/upload-url',
+        { 'content-type': 'application/json' },
+        JSON.stringify({ ...TEXT, filename: 'google.txt' }),
+      ],
+      [
+        '/files/resumable',
+        { ...IETF, 'upload-complete': '?0', 'content-disposition': 'inline; filename="a.txt"' },
+        undefined,
+      ],
+    ] as const) {
+      const request = { method: 'POST', headers: { ...headers, ...more }, ...(body && { body }) }
+      const response = await fetch(`${app.baseUrl}${path}`, request)
+      await response.arrayBuffer()
+      statuses.push(response.status)
+    }
+    assert.deepEqual(statuses, [403, 403])
   })
 
   it('end a stream of events when the user is removed', async (t) => {

@@ -97,6 +97,30 @@ export function describeMemberRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await eventsOf(id), [`member.added ${email} Ada`])
   })
 
+  it('makes a user a member once who accepts an invitation while an administrator adds the user', async () => {
+    for (let round = 0; round < 32; round++) {
+      const id = await fixture.newOrganization()
+      const claims = claimsOf()
+      await add(id, { email: claims.email })
+      const { user } = await signIn({ ...claims, isEmailVerified: false })
+      const addUser = async () => {
+        // Each round begins the addition at another step of the sign-in.
+        for (let step = 0; step < round % 8; step++) await members().find(id, 'mem_unknown')
+        return members().add(id, newMember({ userId: user.id, role: 'viewer' }), MAX)
+      }
+      const [signedIn, added] = await Promise.all([signIn({ ...claims, issuedAtMs: NOW_MS + 1 }), addUser()])
+      const { members: present } = await members().list(id, { after: null, limit: 10 })
+      assert.deepEqual(
+        present.map(({ userId, role }) => [userId, role]),
+        [[user.id, added.kind === 'added' ? 'viewer' : 'member']],
+      )
+      assert.deepEqual(
+        signedIn.memberships.map(({ memberId }) => memberId),
+        present.map((one) => one.id),
+      )
+    }
+  })
+
   it('refuses members that exist, unknown users and organizations, and too many', async () => {
     const id = await fixture.newOrganization()
     const claims = claimsOf()

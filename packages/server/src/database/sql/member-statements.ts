@@ -37,7 +37,7 @@ const FIND_ADMIN_KEY = `SELECT 1 AS found FROM api_keys
 /** Members, equal on both databases. */
 export function createMemberStatements({ get, all, transact, dialect }: Transactions): MemberRecords {
   return {
-    add: (organizationId, member, max) => transact(() => addMember(organizationId, member, max)),
+    add: (organizationId, member, max) => transact(() => addMember(dialect, organizationId, member, max)),
     list: async (organizationId, { after, limit }) => {
       const rows = await all(LIST, { organizationId, after: after ?? '', limit: limit + 1 })
       return { members: rows.slice(0, limit).map(toMember), hasMore: rows.length > limit }
@@ -65,14 +65,20 @@ interface MemberPlace {
   readonly memberId: string
 }
 
-function* addMember(organizationId: string, member: NewMember, max: number): Steps<AddMemberOutcome> {
+function* addMember(
+  dialect: Dialect,
+  organizationId: string,
+  member: NewMember,
+  max: number,
+): Steps<AddMemberOutcome> {
   const { id, userId, email, role, departments, addedBy, createdAtMs } = member
   const organization = 'SELECT 1 FROM organizations WHERE id = $organizationId'
   if ((yield* getRow(organization, { organizationId })) === null) return { kind: 'no-organization' }
   const refusal = yield* findRefusal(organizationId, addedBy, [role])
   if (refusal !== null) return refusal
-  if (userId !== null && (yield* getRow('SELECT 1 FROM users WHERE id = $userId', { userId })) === null)
-    return { kind: 'no-user' }
+  // A sign-in locks the user first too. It may make the user a member at the same time.
+  const user = `SELECT 1 FROM users WHERE id = $userId ${dialect.forUpdate}`
+  if (userId !== null && (yield* getRow(user, { userId })) === null) return { kind: 'no-user' }
   if (yield* isMember(organizationId, member)) return { kind: 'exists' }
   const { count } = yield* changeRows(INSERT, {
     ...{ id, organizationId, userId, email, role, addedBy, createdAtMs, max },

@@ -7,6 +7,8 @@ import { isStorageError } from './sweep-run.ts'
 
 /** Age of an object from which no request is about to register it. */
 const GRACE_MS = 60_000
+/** Time of a run for the uploads of one organization, most of which waits for the scanner. Later runs go on with the rest. */
+const ORGANIZATION_MS = 60_000
 
 export interface RegisterRun {
   readonly caller: Caller<null>
@@ -14,6 +16,7 @@ export interface RegisterRun {
   /** Id of the last session that was examined; empty for the beginning. */
   readonly afterId: string
   readonly limit: number
+  readonly organizationMs?: number
 }
 
 export interface RegisteredUploads {
@@ -31,13 +34,18 @@ export interface RegisteredUploads {
  */
 export async function registerCompleteUploads(
   context: Context,
-  { caller, signal, afterId, limit }: RegisterRun,
+  { caller, signal, afterId, limit, organizationMs = ORGANIZATION_MS }: RegisterRun,
 ): Promise<RegisteredUploads> {
   const sessions = await context.database.housekeeping.listSelfRegistering(afterId, limit)
   let [registered, refused] = [0, 0]
   let failure: unknown = null
+  const usedMs = new Map<string, number>()
   for (const session of sessions) {
     if (signal.aborted) break
+    const { organizationId } = session
+    const ownMs = usedMs.get(organizationId) ?? 0
+    if (ownMs > organizationMs) continue
+    const startMs = performance.now()
     try {
       const kind = await registerIfComplete(context, caller, session)
       if (kind === 'object') registered++
@@ -46,6 +54,7 @@ export async function registerCompleteUploads(
       if (!isStorageError(error) && !isUnscanned(context, error)) throw error
       failure = error
     }
+    usedMs.set(organizationId, ownMs + performance.now() - startMs)
   }
   const last = sessions.length < limit ? undefined : sessions.at(-1)
   return { registered, refused, failure, lastId: last?.fileId ?? null }

@@ -15,6 +15,7 @@ import { createId } from '../../domain/ids.ts'
 import type { ObjectMetadata, UploadSpec } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
+import type { Scans } from '../files/create-scans.ts'
 import { fileOfObject } from '../files/file-of-object.ts'
 import { settleType } from '../files/settle-type.ts'
 import { checkKey } from './check-key.ts'
@@ -36,7 +37,7 @@ export interface CopyReplacement extends Pick<ObjectAttributes, 'headers' | 'met
   readonly contentType: string | null
 }
 
-type CopyContext = Pick<Context, 'database' | 'storage' | 'limits' | 'scans' | 'log' | 'now'>
+type CopyContext = Pick<Context, 'database' | 'storage' | 'reservations' | 'limits' | 'scans' | 'log' | 'now'>
 
 /**
  * Stores the bytes of a File under another key as a File of its own; on disk no byte is copied. Needs the scope
@@ -83,7 +84,7 @@ export const copyBucketFile = defineOperation(
       md5: source.file.md5,
       sha256: source.file.sha256,
     }
-    if (context.scans !== null) await checkStored(context, context.scans, object, file)
+    if (context.scans !== null) await checkCopy(context, context.scans, object, file)
     const attributes = withDeclaredType(attributesOf(source, replacement), declared, file.contentType)
     const added = { bucket, key, attributes, file }
     const reservation = { kind: 'reservation', id: null } as const
@@ -91,6 +92,20 @@ export const copyBucketFile = defineOperation(
     return added
   },
 )
+
+async function checkCopy(
+  context: CopyContext,
+  scans: Scans,
+  object: ObjectMetadata,
+  file: File,
+): Promise<void> {
+  const reservation = context.reservations.open(file.organizationId, file.sizeBytes)
+  try {
+    await checkStored(context, scans, object, file, reservation)
+  } finally {
+    await reservation.end()
+  }
+}
 
 /** Returns the types of a copy with another declared type. Removes the copy when the type is not allowed. */
 async function replaceType(

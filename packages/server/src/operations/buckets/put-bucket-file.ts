@@ -11,7 +11,7 @@ import { createId } from '../../domain/ids.ts'
 import type { ObjectMetadata } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
-import { directChecksums } from '../files/check-scan.ts'
+import { directChecksums, soonWithinQuota } from '../files/check-scan.ts'
 import { fileOfObject } from '../files/file-of-object.ts'
 import type { DirectReservation } from '../files/reserve-uploads.ts'
 import { settleType } from '../files/settle-type.ts'
@@ -71,13 +71,15 @@ export const putBucketFile = defineOperation(
     const reservation = context.reservations.open(organizationId, sizeBytes)
     try {
       const { object, file, declared } = await storeFile(context, caller, input, reservation)
-      if (context.scans !== null) await checkStored(context, context.scans, object, file)
+      if (context.scans !== null) await checkStored(context, context.scans, object, file, reservation)
       const { md5, ...described } = input.describe()
       const attributes = withDeclaredType(described.attributes, declared, file.contentType)
       const added = { bucket, key, attributes, file: { ...file, md5: md5 ?? file.md5 } }
       const source = { kind: 'reservation', id: reservation.id() } as const
       await recordBucketFile(context, organizationId, { added, source, object, condition: input.condition })
       return added
+    } catch (error) {
+      throw soonWithinQuota(error, reservation)
     } finally {
       // Last, because the bytes of a refused file must be removed first.
       await reservation.end()

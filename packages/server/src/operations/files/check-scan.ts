@@ -3,6 +3,7 @@ import type { File } from '../../domain/files/file.ts'
 import { type ChecksumAlgorithm, mergeAlgorithms } from '../../domain/uploads/checksums.ts'
 import type { Context } from '../context.ts'
 import type { Scans } from './create-scans.ts'
+import type { DirectReservation } from './reserve-uploads.ts'
 
 /** Code while the scan of a file goes on: SCAN_PENDING for a call that its client repeats alone, without the bytes. */
 export type PendingCode = 'SCAN_PENDING' | 'SERVICE_UNAVAILABLE'
@@ -84,11 +85,29 @@ export function directChecksums({
   return scans === null ? uploadChecksums : mergeAlgorithms(uploadChecksums, ['sha256'])
 }
 
-/** Removes an object that no record names: at once, or at the end of the scan that still reads it. */
+/**
+ * Removes an object that no record names: at once, or at the end of the scan that still reads it. Its bytes stay reserved
+ * until then, unless the reservation of a session has them, which is null here.
+ */
 export async function removeUnseen(
   scans: Scans | null,
-  objectName: string,
+  { objectName, sizeBytes }: Pick<File, 'objectName' | 'sizeBytes'>,
+  reservation: DirectReservation | null,
   remove: () => Promise<void>,
 ): Promise<void> {
-  if (scans === null || !scans.afterScan(objectName, remove)) await remove()
+  const removed = Promise.withResolvers<void>()
+  const waits = scans?.afterScan(objectName, () => remove().finally(removed.resolve))
+  if (waits) reservation?.keep(sizeBytes, removed.promise)
+  else await remove()
+}
+
+/**
+ * Returns the error of a request, as one that its client repeats when only bytes that wait for the scanner may have used up
+ * the quota: those of the same client's last request are among them.
+ */
+export function soonWithinQuota(error: unknown, reservation: DirectReservation): unknown {
+  const isQuota = error instanceof ServiceError && error.code === 'STORAGE_QUOTA_EXCEEDED'
+  if (!isQuota || !reservation.isSoonFree()) return error
+  const message = 'files that the scanner reads use up the quota: repeat the request'
+  return new ServiceError('SERVICE_UNAVAILABLE', message, {}, { cause: error })
 }

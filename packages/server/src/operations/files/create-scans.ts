@@ -9,6 +9,7 @@ import { type FileScanner, type GivenVerdict, SCAN_MS } from '../../scanner/file
 import type { ObjectStorage } from '../../storage/object-storage.ts'
 import type { DownloadSecret } from '../access/download-secret.ts'
 import type { Log } from '../log.ts'
+import { createScanTurns, type ScanTurns } from './scan-turns.ts'
 
 /** Scans of files that no client can see yet. */
 export interface Scans {
@@ -38,10 +39,12 @@ export interface ScansOptions {
   now(): number
 }
 
-/** Scans of this process at the same time. */
-const MAX_RUNNING = 8
+/** Scans of this process at the same time, and those of one organization. */
+const TURNS = { max: 8, maxPerOrganization: 6 }
 /** Scans of this process, with those that wait for their turn. */
 const MAX_SCANS = 200
+/** Scans that an organization may have even if others have used up the maximum. */
+const MIN_PER_ORGANIZATION = 8
 /** Time after which another process begins the scan of a process that was killed. */
 const LEASE_MS = 30_000
 /** Interval at which a call asks for the verdict of a scan in another process. */
@@ -52,6 +55,7 @@ const REMEMBERED_MS = 60 * 60_000
 const UNSCANNED_MS = 5 * 60_000
 
 interface Run {
+  readonly organizationId: string
   readonly objectName: string
   readonly ended: Promise<ScanVerdict | { readonly kind: 'unavailable' }>
   /** Work that waits for the end of the scan. */
@@ -66,7 +70,12 @@ export function createScans(options: ScansOptions): Scans {
   const { database, waitMs, now } = options
   const runs = new Map<string, Run>()
   const stopping = new AbortController()
-  const turns = createTurns(MAX_RUNNING)
+  const turns = createScanTurns(TURNS)
+  const hasRoom = (organizationId: string) => {
+    if (runs.size < MAX_SCANS) return true
+    const own = [...runs.values()].filter((one) => one.organizationId === organizationId)
+    return own.length < MIN_PER_ORGANIZATION
+  }
 
   const start = (file: File, lease: ScanLease): Run => {
     const { scanId } = lease
@@ -75,7 +84,8 @@ export function createScans(options: ScansOptions): Scans {
       runs.delete(scanId)
       await Promise.all(afterwards.map((work) => work()))
     })
-    const run = { objectName: file.objectName, ended, afterwards }
+    const { organizationId, objectName } = file
+    const run = { organizationId, objectName, ended, afterwards }
     runs.set(scanId, run)
     return run
   }
@@ -83,8 +93,8 @@ export function createScans(options: ScansOptions): Scans {
   const find = async (file: File, scanId: string): Promise<Run | ScanVerdict | 'elsewhere'> => {
     const running = runs.get(scanId)
     if (running !== undefined) return running
-    if (runs.size >= MAX_SCANS) return 'elsewhere'
     const { organizationId, id: fileId, objectName, generation } = file
+    if (!hasRoom(organizationId)) return 'elsewhere'
     const lease = { scanId, leaseToken: randomUUID() }
     const nowMs = now()
     const scan = { ...lease, fileId, objectName, generation, leaseUntilMs: nowMs + LEASE_MS }
@@ -140,7 +150,7 @@ async function runScan(
   options: ScansOptions,
   file: File,
   lease: ScanLease,
-  turns: Turns,
+  turns: ScanTurns,
   signal: AbortSignal,
 ): Promise<ScanVerdict | { readonly kind: 'unavailable' }> {
   const { database, failsOpen, log, now } = options
@@ -149,7 +159,7 @@ async function runScan(
     database.scans.renew(organizationId, lease, now() + LEASE_MS).catch(() => {})
   }, LEASE_MS / 3)
   try {
-    const given = await turns.take(() => offer(options, file, lease.scanId, signal))
+    const given = await turns.take(organizationId, () => offer(options, file, lease.scanId, signal))
     if (given === null && (!failsOpen || signal.aborted || !(await isStored(options, file)))) {
       await database.scans.abandon(organizationId, lease)
       return { kind: 'unavailable' }
@@ -201,28 +211,5 @@ async function offer(
     observe('failed')
     log.warn({ err, file_id: fileId }, 'the scanner gave no verdict on a file')
     return null
-  }
-}
-
-interface Turns {
-  /** Runs the work when fewer than the maximum run, in the order of the calls. */
-  take<Result>(work: () => Promise<Result>): Promise<Result>
-}
-
-function createTurns(max: number): Turns {
-  let running = 0
-  const waiting: (() => void)[] = []
-  return {
-    take: async (work) => {
-      if (running < max) running++
-      else await new Promise<void>((resolve) => waiting.push(resolve))
-      try {
-        return await work()
-      } finally {
-        const next = waiting.shift()
-        if (next === undefined) running--
-        else next()
-      }
-    },
   }
 }

@@ -21,7 +21,14 @@ export interface DirectReservation {
   isExhausted(): boolean
   /** Returns the reserved space for the next body, after `storedBytes` of earlier ones. */
   roomAfter(storedBytes: number): BodyRoom
-  /** Releases the reservation. Never throws. */
+  /**
+   * Lets the end of the request keep `bytes` reserved, as far as the quota allows, until `removed` resolves: they stay in
+   * storage for the scanner.
+   */
+  keep(bytes: number, removed: Promise<void>): void
+  /** Returns true when bytes of earlier requests are kept: the quota may allow more when the scanner has read them. */
+  isSoonFree(): boolean
+  /** Releases the reservation, except for the bytes to keep. Never throws. */
   end(): Promise<void>
 }
 
@@ -39,8 +46,9 @@ export function createDirectReservations(
 ): DirectReservations {
   const unrecorded = createUnrecordedBytes()
   const leases = createLeases(reservations, now)
+  const kept = createKeptBytes(leases)
   return {
-    open: (organizationId, bodyBytes) => openReservation(organizationId, bodyBytes, unrecorded, leases),
+    open: (organizationId, bodyBytes) => openReservation(organizationId, bodyBytes, unrecorded, leases, kept),
     close: leases.close,
   }
 }
@@ -51,11 +59,14 @@ function openReservation(
   bodyBytes: number | null,
   unrecorded: UnrecordedBytes,
   leases: Leases,
+  kept: KeptBytes,
 ): DirectReservation {
   const id = randomUUID()
   const unrecordedBytes = unrecorded.take(organizationId, bodyBytes ?? UNRECORDED_BYTES_EACH)
   let recordedBytes = 0
   let isExhausted = false
+  let keptBytes = 0
+  const removals: Promise<void>[] = []
   const reservedBytes = () => unrecordedBytes + recordedBytes
 
   const grow = async (): Promise<boolean> => {
@@ -75,10 +86,36 @@ function openReservation(
     recordedBytes: () => recordedBytes,
     isExhausted: () => isExhausted,
     roomAfter: (storedBytes) => ({ bytes: () => reservedBytes() - storedBytes, grow }),
+    keep: (bytes, removed) => {
+      keptBytes += bytes
+      removals.push(removed)
+    },
+    isSoonFree: () => kept.has(organizationId),
     end: async () => {
       unrecorded.release(organizationId, unrecordedBytes)
       // A failed release is retried; finally the lease expires.
       if (leases.has(id)) await leases.release(organizationId, id).catch(() => {})
+      if (removals.length > 0) await kept.keep(organizationId, keptBytes, Promise.all(removals))
+    },
+  }
+}
+
+type KeptBytes = ReturnType<typeof createKeptBytes>
+
+/** Creates the reservations of bytes that stay in storage after their request. */
+function createKeptBytes(leases: Leases) {
+  const kept = new Map<string, string>()
+  return {
+    has: (organizationId: string) => [...kept.values()].includes(organizationId),
+    /** Reserves `bytes` as far as the quota allows, until `removed` resolves. Never throws. */
+    keep: async (organizationId: string, bytes: number, removed: Promise<unknown>): Promise<void> => {
+      const id = randomUUID()
+      const raised = await leases.raise(organizationId, id, bytes).catch(() => 0)
+      if (raised > 0) kept.set(id, organizationId)
+      removed
+        .then(() => leases.release(organizationId, id))
+        .catch(() => {})
+        .finally(() => kept.delete(id))
     },
   }
 }

@@ -15,7 +15,7 @@ import { checkAllowed } from './check-allowed.ts'
 import { checkChecksum } from './check-content.ts'
 import { checkDeclaration } from './check-declaration.ts'
 import { checkFolder } from './check-folder.ts'
-import { checkReceived, directChecksums, removeUnseen } from './check-scan.ts'
+import { checkReceived, directChecksums, removeUnseen, soonWithinQuota } from './check-scan.ts'
 import { digestObject } from './digest-object.ts'
 import { fileOfObject } from './file-of-object.ts'
 import type { DirectReservation } from './reserve-uploads.ts'
@@ -93,6 +93,8 @@ export const uploadFiles = defineOperation(
     const reservation = context.reservations.open(organizationId, incoming.bodyBytes)
     try {
       return await storeAll(context, caller, incoming, reservation, takeEvent)
+    } catch (error) {
+      throw soonWithinQuota(error, reservation)
     } finally {
       // Last, because the bytes of refused files must be removed first.
       await reservation.end()
@@ -133,13 +135,13 @@ async function storeAll(
     if (incoming.sha256s().length > 0) await shareAll(context, files)
     if (context.scans !== null) await checkReceived(context, context.scans, files)
   } catch (error) {
-    await removeAll(context, files)
+    await removeAll(context, files, reservation)
     throw error
   }
   // When this throws, the files may have been added or not. A sweep removes objects that have no File.
   const event = takeEvent(idsOf(files))
   if (await context.database.files.add(organizationId, files, reservation.id(), event)) return files
-  await removeAll(context, files)
+  await removeAll(context, files, reservation)
   throw quotaExceeded()
 }
 
@@ -207,7 +209,7 @@ async function storeFile(
     const declared = isDeclared ? contentType : null
     return { ...file, ...(await settleType(context, written.object, file, { declared, typesAreHints })) }
   } catch (error) {
-    await removeAll(context, [file])
+    await removeAll(context, [file], null)
     throw error
   }
 }
@@ -250,7 +252,7 @@ async function shareAll(context: UploadContext, files: File[]): Promise<void> {
     const shared = await shareReceived(context, received)
     if (shared === null) continue
     files[index] = shared
-    await removeAll(context, [received])
+    await removeAll(context, [received], null)
   }
 }
 
@@ -269,9 +271,11 @@ function invalid(field: string, message: string): ServiceError {
 async function removeAll(
   { storage, scans, log }: Pick<Context, 'storage' | 'scans' | 'log'>,
   files: readonly File[],
+  reservation: DirectReservation | null,
 ): Promise<void> {
-  for (const { objectName, generation, id } of files) {
-    await removeUnseen(scans, objectName, async () => {
+  for (const file of files) {
+    const { objectName, generation, id } = file
+    await removeUnseen(scans, file, reservation, async () => {
       await storage
         .remove(objectName, generation)
         .catch((err: unknown) =>

@@ -64,9 +64,9 @@ export async function registerStored(
 async function endUnseen(
   context: StoredContext,
   scans: Scans,
-  { organizationId, fileId, objectName }: UploadSession,
+  { organizationId, fileId, objectName, sizeBytes }: UploadSession,
 ): Promise<void> {
-  await removeUnseen(scans, objectName, async () => {
+  await removeUnseen(scans, { objectName, sizeBytes: sizeBytes ?? 0 }, null, async () => {
     await cancelSession(context, organizationId, fileId).catch((err: unknown) =>
       context.log.warn({ err, file_id: fileId }, 'the session of an unfinished scan could not be cancelled'),
     )

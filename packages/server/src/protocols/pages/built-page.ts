@@ -7,7 +7,7 @@ export interface BuiltPageOptions {
   readonly directory: URL
   /** Name of the page for people, such as `console`; also the npm script that builds it. */
   readonly name: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: () => Promise<Readonly<Record<string, string>>>
 }
 
 export interface BuiltPage {
@@ -27,7 +27,7 @@ export function createBuiltPage({ directory, name, headers }: BuiltPageOptions):
     answer: async (request, reply, find) => {
       // Tried again until the page is built, so that it can be built while the server runs.
       files ??= await readBuiltFiles(directory)
-      reply.headers(headers)
+      reply.headers(await headers())
       if (files === null) return reply.code(503).type('text/plain; charset=utf-8').send(notBuilt)
       const file = find(files)
       if (file === undefined) throw new ServiceError('NOT_FOUND', 'there is no such URL')

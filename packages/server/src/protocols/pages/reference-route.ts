@@ -9,7 +9,7 @@ const HEADERS = pageHeaders([])
 
 /** Serves the API reference, which is generated from the OpenAPI document. */
 export function referenceRoute(directory: URL = BUILT_REFERENCE): FastifyPluginCallback {
-  const page = createBuiltPage({ directory, name: 'reference', headers: HEADERS })
+  const page = createBuiltPage({ directory, name: 'reference', headers: async () => HEADERS })
   return (app, _options, done) => {
     app.get(URLS.reference, (request, reply) =>
       page.answer(request, reply, (files) => files.get('index.html')),
