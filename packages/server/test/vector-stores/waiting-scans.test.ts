@@ -33,7 +33,7 @@ describe('scans that wait for OCR', () => {
     const server = await startApp({ env: { INDEX_CONCURRENCY: '1' } })
     test.after(() => server.stop())
     const ocr = holdOcr(server.context.knowledge.extractor)
-    test.after(ocr.release)
+    test.after(() => ocr.release())
     const client = createClient(server)
     const store = await createStore(client)
     const add = async (filename: string) => {
