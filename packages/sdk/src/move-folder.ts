@@ -1,11 +1,17 @@
-import type { WaybillFile } from './api-types.ts'
+import type { CallOptions } from './api.ts'
+import type { ListFilesQuery, UpdateFileBody, WaybillFile } from './api-types.ts'
 import { NotFoundError, ValidationError } from './errors.ts'
-import type { Files } from './files.ts'
 
 export interface MoveFolderOptions {
   readonly signal?: AbortSignal | undefined
   /** Called with each file after it was moved. */
   readonly onMoved?: (file: WaybillFile) => void
+}
+
+/** Calls of the API that a move consists of. */
+interface FileCalls {
+  list(query: ListFilesQuery, options: CallOptions): AsyncIterable<WaybillFile>
+  update(fileId: string, body: UpdateFileBody, options: CallOptions): Promise<WaybillFile>
 }
 
 /** Files that are moved at the same time. */
@@ -16,7 +22,7 @@ const MAX_MOVES = 4
  * by itself, and ends with every other error. Rejects with the first error.
  */
 export async function moveFolder(
-  { list, update }: Pick<Files, 'list' | 'update'>,
+  { list, update }: FileCalls,
   from: string,
   to: string,
   { signal, onMoved }: MoveFolderOptions,
