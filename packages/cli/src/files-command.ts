@@ -131,15 +131,26 @@ function addList(files: Command, io: CommandIo): void {
 function addMove(files: Command, io: CommandIo): void {
   files
     .command('move')
-    .description('Move a file to a folder, and rename it.')
-    .argument('<id>', 'such as file_…')
+    .description('Move a file to a folder, and rename it, or give a folder another path.')
+    .argument('<file>', 'such as file_…, or a folder that ends in /, with all files below it')
     .argument('<folder>', 'such as reports/2026; / is the root')
-    .option('--name <name>', 'new file name')
+    .option('--name <name>', 'new name of the file')
     .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  waybill files move file_01a20e98 reports/2026 --name january.pdf
+  waybill files move drafts/ reports/2026/
+
+Files of a folder are moved one by one. After an interruption, run the same command again to move the others.`,
+    )
     .action(
-      withReadableErrors(io, async (id, folder, options) =>
-        (await import('./files/move.ts')).move(io, id, folder, options),
-      ),
+      withReadableErrors(io, async (moved, folder, options) => {
+        if (!moved.endsWith('/')) return (await import('./files/move.ts')).move(io, moved, folder, options)
+        if (options.name !== undefined) throw new Error('--name is for a single file.')
+        await (await import('./files/move-folder.ts')).moveFolder(io, moved, folder, options)
+      }),
     )
 }
 

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { WaybillFile } from '@waybill/sdk'
 import type { Page } from 'playwright-core'
 import { eventually } from '../../server/test/clients/eventually.ts'
+import { faultsOf } from './axe-faults.ts'
 import { chooseFiles } from './choose-files.ts'
 import { IN_BROWSER } from './open-browser.ts'
 import { type ConsoleUnderTest, openConsole } from './open-console.ts'
@@ -168,6 +169,26 @@ describe('folders in the console', IN_BROWSER, () => {
     await dialog.getByRole('button', { name: 'Save' }).click()
     await shows('march.txt', 'to-ada.txt')
     assert.deepEqual(await placesOf('march.txt'), ['letters/march.txt'])
+  })
+
+  it('are renamed with everything below them, and go on after an error', async () => {
+    await page.getByRole('row').getByRole('link', { name: 'reports' }).click()
+    await page.getByRole('button', { name: 'Rename or move' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Move the folder' })
+    await dialog.getByLabel('Folder').fill('reports/inside')
+    await dialog.getByRole('button', { name: 'Move' }).click()
+    await dialog.getByRole('alert').getByText('cannot be moved into itself').waitFor()
+    assert.deepEqual(await faultsOf(page), [], 'the dialog')
+    await dialog.getByLabel('Folder').fill('archive/old/')
+    await dialog.getByRole('button', { name: 'Move' }).click()
+    await page.getByText('The folder was moved').waitFor()
+    await page.getByRole('navigation', { name: 'Folder' }).getByText('old', { exact: true }).waitFor()
+    assert.deepEqual(await placesOf('january.txt', 'march.txt', 'summary.txt'), [
+      'archive/old/2025/january.txt',
+      'archive/old/2026/march.txt',
+      'archive/old/summary.txt',
+    ])
+    await shows('2025', '2026', 'summary.txt')
   })
 
   it('get several files at once, and refuse a name that is no folder', async () => {

@@ -5,7 +5,13 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, it } from 'node:test'
 import type { Page, Request } from 'playwright-core'
-import { type FaultyProxy, isData, isQuery, startFaultyProxy } from '../../sdk/test/faulty-proxy.ts'
+import {
+  type FaultyProxy,
+  isData,
+  isQuery,
+  type SeenRequest,
+  startFaultyProxy,
+} from '../../sdk/test/faulty-proxy.ts'
 import { eventually } from '../../server/test/clients/eventually.ts'
 import { createRandomFile, MIB } from '../../server/test/clients/random-file.ts'
 import { chooseFiles } from './choose-files.ts'
@@ -123,6 +129,28 @@ describe('uploads in the console', IN_BROWSER, () => {
       for await (const file of tested.waybill.vectorStores.files.list(store.id)) return file
       return undefined
     })
+  })
+
+  it('get into their store after a reload that comes between the upload and that', async () => {
+    const store = await tested.waybill.vectorStores.create({ name: 'Letters' })
+    const path = join(tested.scratch, 'letter.txt')
+    await writeFile(path, 'The heron stands.')
+    page = await tested.signedIn({}, proxy.url)
+    await page.goto(`${proxy.url}/console/stores?store=${store.id}`)
+    const isAddition = ({ method, path }: SeenRequest) =>
+      method === 'POST' && path.endsWith(`/vector-stores/${store.id}/files`)
+    proxy.setFault((request) => (isAddition(request) ? { kind: 'hang' } : null))
+    await chooseFiles(page, 'Upload files', path)
+    await eventually('the addition hangs', () => proxy.seen.some(isAddition))
+    proxy.reset()
+    await page.goto(`${proxy.url}/console/files`)
+    await eventually('it is in the store', async () => {
+      for await (const file of tested.waybill.vectorStores.files.list(store.id)) return file
+      return undefined
+    })
+    const isForgotten = () =>
+      page.evaluate(() => Object.keys(localStorage).every((key) => !key.includes(' addition ')))
+    await eventually('the page has nothing left to do', isForgotten)
   })
 
   it('can be paused, resumed and cancelled', async () => {

@@ -2,11 +2,11 @@ import { decodeText } from './decode-text.ts'
 import type { FileKind } from './file-kind.ts'
 import type { OfficeKind } from './formats/office.ts'
 import type { TextPart } from './located-text.ts'
-import type { OcrOptions } from './message.ts'
+import type { OcrRequest } from './message.ts'
 
 export type Parts = Iterable<TextPart> | AsyncIterable<TextPart>
 
-type Reader = (bytes: Buffer, ocr: OcrOptions | null) => Promise<Parts>
+type Reader = (bytes: Buffer, ocr: OcrRequest | null) => Promise<Parts>
 
 /** Readers by kind. A reader imports its library when it is called, so that a process loads no other. */
 const READERS: Readonly<Record<FileKind, Reader>> = {
@@ -44,7 +44,7 @@ async function readWorkbook(bytes: Buffer): Promise<Parts> {
  * none.
  * The parts and this function throw `UnreadableFile`, or any error of a library, which means a damaged file.
  */
-export function extractParts(kind: FileKind, bytes: Buffer, ocr: OcrOptions | null = null): Promise<Parts> {
+export function extractParts(kind: FileKind, bytes: Buffer, ocr: OcrRequest | null = null): Promise<Parts> {
   return READERS[kind](bytes, ocr)
 }
 

@@ -22,7 +22,7 @@ export interface ReadRequest {
   readonly bytes: Uint8Array
   readonly maxTextBytes: number
   /** Text recognition in scans; null when it is off. */
-  readonly ocr: OcrOptions | null
+  readonly ocr: OcrRequest | null
 }
 
 /** Text recognition in scans. */
@@ -31,4 +31,10 @@ export interface OcrOptions {
   readonly languages: readonly string[]
   /** Upper bound of the scanned pages of one document. */
   readonly maxPages: number
+}
+
+/** Text recognition in the scans of one request. */
+export interface OcrRequest extends OcrOptions {
+  /** True reads no file with scanned pages, and ends with `needs_ocr`: a later request recognizes their text. */
+  readonly isDeferred: boolean
 }

@@ -17,6 +17,7 @@ import type {
   WaybillFile,
 } from './api-types.ts'
 import { type Download, type DownloadOptions, downloadFile } from './download-file.ts'
+import { type MoveFolderOptions, moveFolder } from './move-folder.ts'
 import { type Listed, listed } from './pages.ts'
 import type { Platform, SessionStore } from './platform/platform.ts'
 import { createShareLinks, type ShareLinks } from './share-links.ts'
@@ -46,6 +47,11 @@ export interface Files {
   get(fileId: string, options?: CallOptions): Promise<WaybillFile>
   /** Renames or moves a file, or replaces its metadata. Absent fields stay. */
   update(fileId: string, body: UpdateFileBody, options?: CallOptions): Promise<WaybillFile>
+  /**
+   * Gives a folder another path: moves the files in it and below it, a few at a time. Returns their number. After an error,
+   * the same call moves the others. Files that have the same place then stay different files.
+   */
+  moveFolder(from: string, to: string, options?: MoveFolderOptions): Promise<number>
   /** Deletes a file permanently, also one in the trash. */
   delete(fileId: string, options?: CallOptions): Promise<void>
   /** Moves a file to the trash, where the service keeps it for some days. */
@@ -83,6 +89,10 @@ export function createFiles(api: Api, platform: Platform, store: SessionStore | 
     <Page, Query extends ListUploadsQuery>(path: string, signal: AbortSignal | undefined) =>
     (query: Query) =>
       call<Page>({ method: 'GET', path, query, signal })
+  const list: Files['list'] = (query = {}, { signal } = {}) =>
+    listed(query, pages<ListFilesAnswer, ListFilesQuery>('/files', signal), ({ files }) => files, nextPage)
+  const update: Files['update'] = (fileId, json, options) =>
+    call({ method: 'PATCH', path: pathOf(fileId), json }, options)
   return {
     links: createShareLinks(api),
     upload: (source, options = {}) => {
@@ -93,10 +103,10 @@ export function createFiles(api: Api, platform: Platform, store: SessionStore | 
     createUploadUrl: (json, options) =>
       call({ method: 'POST', path: '/files/upload-url', json, isIdempotent: true }, options),
     register: (json, options) => call({ method: 'POST', path: '/files', json, isIdempotent: true }, options),
-    list: (query = {}, { signal } = {}) =>
-      listed(query, pages<ListFilesAnswer, ListFilesQuery>('/files', signal), ({ files }) => files, nextPage),
+    list,
     get: (fileId, options) => call({ method: 'GET', path: pathOf(fileId) }, options),
-    update: (fileId, json, options) => call({ method: 'PATCH', path: pathOf(fileId), json }, options),
+    update,
+    moveFolder: (from, to, options = {}) => moveFolder({ list, update }, from, to, options),
     delete: (fileId, options) => call({ method: 'DELETE', path: pathOf(fileId) }, options),
     trash: (fileId, options) =>
       call({ method: 'DELETE', path: pathOf(fileId), query: { trash: true } }, options),

@@ -292,6 +292,7 @@ describe('readConfig', () => {
     ['OCR_LANGUAGES', '../eng'],
     ['OCR_LANGUAGES', 'eng,'],
     ['OCR_MAX_PAGES', '0'],
+    ['OCR_CONCURRENCY', '0'],
     ['CORS_ORIGINS', 'https://a.example/path'],
     ['RATE_LIMIT_PER_MINUTE', '-1'],
     ['MAX_CONNECTIONS_PER_ADDRESS', '-1'],

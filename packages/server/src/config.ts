@@ -117,6 +117,12 @@ export interface IndexingChoice {
   readonly deadlineMs: number
 }
 
+/** Text recognition in scans. */
+export interface OcrChoice extends OcrOptions {
+  /** Scans that this process reads at the same time, besides other files. */
+  readonly concurrency: number
+}
+
 /** Endpoint for embeddings with the wire format of OpenAI. */
 export interface EmbeddingsChoice {
   /** Base URL, such as `http://127.0.0.1:11434/v1`. */
@@ -172,7 +178,7 @@ export interface Config {
   readonly uploadSync: UploadSync
   readonly indexing: IndexingChoice
   /** Text recognition in scans; null when it is off. */
-  readonly ocr: OcrOptions | null
+  readonly ocr: OcrChoice | null
   /** Model server that embeds texts; null for searches by words only. */
   readonly embeddings: EmbeddingsChoice | null
   readonly models: ModelsChoice
@@ -307,8 +313,13 @@ function storageChoice(
   return { ...choice, credentials, maxFileBytes: MAX_FILE_BYTES, isShared }
 }
 
-function ocrChoice({ OCR, OCR_LANGUAGES, OCR_MAX_PAGES }: Settings): OcrOptions | null {
-  return OCR === 'true' ? { languages: OCR_LANGUAGES, maxPages: OCR_MAX_PAGES } : null
+function ocrChoice(settings: Settings): OcrChoice | null {
+  if (settings.OCR === 'false') return null
+  return {
+    languages: settings.OCR_LANGUAGES,
+    maxPages: settings.OCR_MAX_PAGES,
+    concurrency: settings.OCR_CONCURRENCY,
+  }
 }
 
 function scannerChoice(settings: Settings): ScannerChoice | null {

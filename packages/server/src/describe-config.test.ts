@@ -33,6 +33,7 @@ describe('describeConfig', () => {
         OCR: 'true',
         OCR_LANGUAGES: 'deu,chi_sim',
         OCR_MAX_PAGES: '20',
+        OCR_CONCURRENCY: '2',
         SCRUB_BYTES_PER_SECOND: '1000000',
         METRICS_PORT: '9464',
         METRICS_HOST: '10.0.0.1',

@@ -43,6 +43,7 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     OCR: String(config.ocr !== null),
     OCR_LANGUAGES: config.ocr?.languages.join(',') ?? '',
     OCR_MAX_PAGES: String(config.ocr?.maxPages ?? ''),
+    OCR_CONCURRENCY: String(config.ocr?.concurrency ?? ''),
     EMBEDDINGS_URL: config.embeddings?.url ?? '',
     EMBEDDINGS_MODEL: config.embeddings?.model ?? '',
     EMBEDDINGS_API_KEY: config.embeddings?.apiKey ? '***' : '',

@@ -263,6 +263,7 @@ export const SETTINGS = v.object({
   OCR: oneOf(['true', 'false'], 'false'),
   OCR_LANGUAGES: v.optional(ocrLanguages, 'eng'),
   OCR_MAX_PAGES: integerOr(100, 1, 10_000),
+  OCR_CONCURRENCY: integerOr(1, 1, 64),
   EMBEDDINGS_URL: optional(publicUrl),
   EMBEDDINGS_MODEL: optional(v.string()),
   EMBEDDINGS_API_KEY: optional(v.string()),

@@ -172,6 +172,25 @@ describe('waybill as a client', () => {
     assert.match((await waybill(['files', 'upload', '--parallel', '17', file.path])).stderr, /from 1 to 16/)
   })
 
+  it('moves a folder with what is below it, and nothing when there is nothing left', async () => {
+    await mkdir(join(folder, 'moving', 'b'), { recursive: true })
+    await writeFile(join(folder, 'moving', 'one.txt'), '1')
+    await writeFile(join(folder, 'moving', 'b', 'two.txt'), '22')
+    await waybill(['files', 'upload', '-r', 'moving'])
+    const move = (...args: string[]) => waybill(['files', 'move', 'moving/', ...args])
+    const first = await move('moved/here/')
+    assert.equal(first.stdout, 'Moved 2 files from moving/ to moved/here/.\n', first.stderr)
+    const listed = JSON.parse((await waybill(['files', 'list', '--json', '--path', 'moved'])).stdout)
+    assert.deepEqual(listed.map(({ path }: { path: string }) => path).sort(), ['moved/here', 'moved/here/b'])
+    assert.deepEqual(JSON.parse((await move('moved/here', '--json')).stdout), { moved: 0 })
+    const named = await move('moved/', '--name', 'a.txt')
+    assert.deepEqual([named.code, named.stderr.includes('--name is for a single file')], [1, true])
+    const inside = await waybill(['files', 'move', 'moved/', 'moved/here'])
+    assert.equal(inside.code, 1)
+    assert.match(inside.stderr, /cannot be moved into itself/)
+    for (const { id } of listed) await waybill(['files', 'delete', '--permanent', id])
+  })
+
   it('lists folders, searches, and moves files', async () => {
     await mkdir(join(folder, 'year', '2026'), { recursive: true })
     await writeFile(join(folder, 'year', '2026', 'january.txt'), '1')

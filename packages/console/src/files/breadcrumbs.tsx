@@ -1,10 +1,19 @@
 import { formatName } from '../parts/format.ts'
+import { Icon } from '../parts/icon.tsx'
 import { PlaceLink } from '../shell/place-link.tsx'
 import { placeOfFolder, placeOfPage } from '../shell/router.ts'
+import { WithScope } from '../workspace/with-scope.tsx'
 import { ancestorsOf, folderName } from './folder-path.ts'
 
-/** Path to the folder that is shown, and the other views of the files. `folder` is null for all files. */
-export function Breadcrumbs({ folder }: { readonly folder: string | null }) {
+export interface BreadcrumbsProps {
+  /** Folder that is shown; null for all files. */
+  readonly folder: string | null
+  /** Called to move this folder. */
+  onMove(folder: string): void
+}
+
+/** Path to the folder that is shown, with its actions, and the other views of the files. */
+export function Breadcrumbs({ folder, onMove }: BreadcrumbsProps) {
   const steps = ['', ...ancestorsOf(folder ?? '')]
   return (
     <div className="folder-bar">
@@ -17,6 +26,13 @@ export function Breadcrumbs({ folder }: { readonly folder: string | null }) {
           )}
         </ol>
       </nav>
+      {folder && (
+        <WithScope scope="files:write">
+          <button type="button" className="button bare" onClick={() => onMove(folder)}>
+            <Icon name="folder" /> Rename or move
+          </button>
+        </WithScope>
+      )}
       <nav className="folder-views" aria-label="Views">
         <PlaceLink place={placeOfFolder(folder === null ? '' : null)}>
           {folder === null ? 'Folders' : 'All files'}

@@ -4,10 +4,9 @@ import { BusyButton } from '../parts/busy-button.tsx'
 import { Dialog, FIRST_FOCUS } from '../parts/dialog.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
 import { formatCount } from '../parts/format.ts'
-import { useStore } from '../parts/store.ts'
 import { toast } from '../parts/toasts.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
-import { ancestorsOf } from './folder-path.ts'
+import { FolderField } from './folder-field.tsx'
 import { MetadataFields, metadataOf } from './metadata-fields.tsx'
 
 export interface EditFilesDialogProps {
@@ -65,31 +64,6 @@ function NameField({ name }: { readonly name: string }) {
     <label className="field">
       <span>Name</span>
       <input name="filename" required defaultValue={name} autoComplete="off" dir="auto" {...FIRST_FOCUS} />
-    </label>
-  )
-}
-
-function FolderField({ path, isFirst }: { readonly path: string; readonly isFirst: boolean }) {
-  const { files } = useWorkspace()
-  const { folder, folders } = useStore(files.state)
-  const offered = ['', ...ancestorsOf(folder ?? ''), ...folders].filter((one) => one !== '')
-  return (
-    <label className="field">
-      <span>Folder</span>
-      <input
-        name="path"
-        defaultValue={path}
-        autoComplete="off"
-        list="known-folders"
-        dir="auto"
-        {...(isFirst && FIRST_FOCUS)}
-      />
-      <small className="fine">Such as reports/2026. Empty for no folder. A new folder is created.</small>
-      <datalist id="known-folders">
-        {offered.map((one) => (
-          <option key={one} value={one} />
-        ))}
-      </datalist>
     </label>
   )
 }

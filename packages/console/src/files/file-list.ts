@@ -23,6 +23,8 @@ export interface FileList {
   add(file: WaybillFile): void
   /** Renames or moves the files, or replaces their metadata, at most four at a time. Tries all of them. */
   update(ids: ReadonlySet<string>, body: UpdateFileBody): Promise<Changed>
+  /** Moves the files of a folder and below it, until the signal aborts; see `files.moveFolder` of the client library. */
+  moveFolder(from: string, to: string, signal: AbortSignal, onMoved: () => void): Promise<void>
   /** Moves the files to the trash, at most four at a time. Tries all of them. */
   remove(ids: ReadonlySet<string>): Promise<Changed>
   /**
@@ -103,6 +105,16 @@ export function createFileList(
         drop(id)
         add(file)
       }),
+    moveFolder: async (from, to, signal, onMoved) => {
+      await client().files.moveFolder(from, to, {
+        signal,
+        onMoved: (file) => {
+          drop(file.id)
+          add(file)
+          onMoved()
+        },
+      })
+    },
     remove: async (ids) => {
       const result = await forEach([...ids], async (id) => {
         await client().files.trash(id)

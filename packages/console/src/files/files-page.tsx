@@ -43,7 +43,7 @@ export function FilesPage() {
     <div className={fileId === null ? 'files' : 'files with-details'}>
       <div className="files-main">
         <FilesHead state={state} />
-        <Breadcrumbs folder={folder} />
+        <Breadcrumbs folder={folder} onMove={(moved) => open({ kind: 'move-folder', folder: moved })} />
         <InterruptedBanner />
         {state.error && (
           <ErrorNotice

@@ -1,4 +1,4 @@
-import type { Me, Organization, Waybill } from '@waybill/sdk'
+import type { Me, Organization, Waybill, WaybillFile } from '@waybill/sdk'
 import { createFileList, type FileList } from '../files/file-list.ts'
 import { createLiveEvents, type LiveEvents } from '../live/live-events.ts'
 import { formatName } from '../parts/format.ts'
@@ -9,6 +9,7 @@ import { noteUser } from '../sign-in/pending-sign-in.ts'
 import type { UserTokens } from '../sign-in/user-tokens.ts'
 import { createFileAdder, type FileAdder } from '../stores/file-adder.ts'
 import { createInterruptedUploads, type InterruptedUploads } from '../uploads/interrupted-uploads.ts'
+import { createStoreAdditions, type StoreAdditions } from '../uploads/store-additions.ts'
 import { createUploadQueue, type UploadQueue } from '../uploads/upload-queue.ts'
 import { forgetUploadSessions } from '../uploads/upload-sessions.ts'
 import { createClients } from './create-client.ts'
@@ -33,6 +34,7 @@ export interface Workspace {
   readonly adder: FileAdder
   readonly uploads: UploadQueue
   readonly interrupted: InterruptedUploads
+  readonly additions: StoreAdditions
   /** Loads the organization's storage use again. */
   refreshOrganization(): void
   /** Shows another organization of the user. Uploads that have not ended stay interrupted. */
@@ -89,6 +91,7 @@ export const workspace = {
   signOut: async (): Promise<void> => {
     const cancelled = current.get()?.uploads.cancelAll()
     current.get()?.interrupted.forget()
+    current.get()?.additions.forget()
     forgetUploadSessions()
     const tokens = current.get()?.session.tokens ?? null
     tokens?.forget()
@@ -136,19 +139,14 @@ function openWorkspace(first: Session, known: Organization | null, knownMe: Me |
   }, REFRESH_EVERY_MS)
   const refreshOrganization = refreshing.request
   const files = createFileList(() => clients.calls, refreshOrganization)
-  const interrupted = createInterruptedUploads(session.organizationId)
   const adder = createFileAdder(() => clients.calls)
-  const uploads = createUploadQueue(
+  const uploading = createUploading(
+    session.organizationId,
     () => clients.uploads,
-    interrupted,
-    (file, storeId) => {
+    adder,
+    (file) => {
       files.add(file)
       refreshOrganization()
-      if (storeId === null) return
-      const name = formatName(file.original_filename)
-      adder
-        .add(storeId, [file.id])
-        .catch((error: Error) => toast(`${name} is uploaded, but not in the store: ${error.message}`))
     },
   )
   const live = createLiveEvents((onBytes) => clients.openStream(onBytes))
@@ -167,8 +165,7 @@ function openWorkspace(first: Session, known: Organization | null, knownMe: Me |
     organization,
     files,
     adder,
-    uploads,
-    interrupted,
+    ...uploading,
     refreshOrganization,
     switchTo: (organizationId) => {
       close()
@@ -183,4 +180,26 @@ function openWorkspace(first: Session, known: Organization | null, knownMe: Me |
     },
   }
   return opened
+}
+
+/** Creates the queue of uploads, with what a reload interrupts. */
+function createUploading(
+  organizationId: string,
+  client: () => Waybill,
+  adder: FileAdder,
+  onUploaded: (file: WaybillFile) => void,
+): Pick<Workspace, 'uploads' | 'interrupted' | 'additions'> {
+  const interrupted = createInterruptedUploads(organizationId)
+  const additions = createStoreAdditions(
+    organizationId,
+    ({ storeId, fileId }) => adder.add(storeId, [fileId]),
+    ({ filename }, error) =>
+      toast(`${formatName(filename)} is uploaded, but not in the store: ${error.message}`),
+  )
+  const uploads = createUploadQueue(client, interrupted, (file, storeId) => {
+    onUploaded(file)
+    if (storeId !== null) additions.add({ storeId, fileId: file.id, filename: file.original_filename })
+  })
+  additions.resume()
+  return { uploads, interrupted, additions }
 }

@@ -8,7 +8,7 @@ import { UnreadableFile } from '../unreadable-file.ts'
 
 const HARBOUR = ['The annual report of the harbour office lists', 'every vessel that entered the port.']
 const GRAIN = ['Grain and timber made up more than half', 'of all goods in 1984.']
-const OCR = { languages: ['eng'], maxPages: 3 }
+const OCR = { languages: ['eng'], maxPages: 3, isDeferred: false }
 
 async function pagesOf(bytes: Buffer, ocr: Parameters<typeof extractParts>[2]): Promise<string[]> {
   const texts: string[] = []
@@ -56,14 +56,20 @@ describe('a scanned PDF with OCR', { skip: missingPackage() }, () => {
 })
 
 describe('a PDF with OCR', () => {
+  it('is not read while OCR is deferred, unless all of its pages have text', async () => {
+    const ocr = { languages: ['xxx'], maxPages: 3, isDeferred: true }
+    await assert.rejects(pagesOf(scanOf(100), ocr), isUnreadable('needs_ocr', /recognized later/))
+    assert.deepEqual(await pagesOf(pdfOf([['typed'], GRAIN]), ocr), ['1: typed', `2: ${GRAIN.join(' ')}`])
+  })
+
   it('has its text layer without recognition', async () => {
-    const ocr = { languages: ['xxx'], maxPages: 1 }
+    const ocr = { languages: ['xxx'], maxPages: 1, isDeferred: false }
     assert.deepEqual(await pagesOf(pdfOf([['typed'], [], GRAIN]), ocr), ['1: typed', `3: ${GRAIN.join(' ')}`])
   })
 
   it('is refused when more pages are scanned than allowed, before any is recognized', async () => {
     const image = { width: 1, height: 1, data: Buffer.alloc(1) }
-    const ocr = { languages: ['xxx'], maxPages: 3 }
+    const ocr = { languages: ['xxx'], maxPages: 3, isDeferred: true }
     await assert.rejects(
       pagesOf(imagesPdfOf([image, image, image, image]), ocr),
       isUnreadable('invalid_file', /more than 3 scanned pages. Split it/),

@@ -1,6 +1,6 @@
 import { PDFiumLibrary, type PDFiumPage } from '@hyzyla/pdfium'
 import type { TextPart } from '../located-text.ts'
-import type { OcrOptions } from '../message.ts'
+import type { OcrOptions, OcrRequest } from '../message.ts'
 import { MissingRecognizer } from '../ocr/missing-recognizer.ts'
 import { part } from '../part.ts'
 import { UnreadableFile } from '../unreadable-file.ts'
@@ -14,9 +14,9 @@ const SHORT_LINE = 0.75
 
 /**
  * Yields the paragraphs of a PDF, page by page. With `ocr`, text is recognized in pages without a text layer. Throws
- * `unsupported_file` when there is no text at all.
+ * `unsupported_file` when there is no text at all, and `needs_ocr` when OCR is deferred and a page needs it.
  */
-export async function* readPdf(bytes: Uint8Array, ocr: OcrOptions | null): AsyncGenerator<TextPart> {
+export async function* readPdf(bytes: Uint8Array, ocr: OcrRequest | null): AsyncGenerator<TextPart> {
   const library = await PDFiumLibrary.init()
   const document = await openDocument(library, bytes)
   const scanned = ocr && openScannedPages(ocr.languages)
@@ -47,8 +47,11 @@ function withoutText(ocr: OcrOptions | null): UnreadableFile {
   return new UnreadableFile('unsupported_file', message)
 }
 
-/** Throws `invalid_file` when the document has more scanned pages than are read, before OCR takes its time. */
-async function checkScannedPages(document: PdfDocument, { maxPages }: OcrOptions): Promise<void> {
+/**
+ * Throws `invalid_file` when the document has more scanned pages than are read, before OCR takes its time, and
+ * `needs_ocr` when it has any and OCR is deferred.
+ */
+async function checkScannedPages(document: PdfDocument, { maxPages, isDeferred }: OcrRequest): Promise<void> {
   let scannedPages = 0
   for (let index = 0; index < document.getPageCount(); index++) {
     if (await readPage(document, index, isScanned)) scannedPages++
@@ -58,6 +61,8 @@ async function checkScannedPages(document: PdfDocument, { maxPages }: OcrOptions
       `The PDF has more than ${maxPages} scanned pages. Split it and upload the pieces.`,
     )
   }
+  if (isDeferred && scannedPages > 0)
+    throw new UnreadableFile('needs_ocr', 'The PDF has scanned pages, whose text is recognized later.')
 }
 
 type PdfDocument = Awaited<ReturnType<PDFiumLibrary['loadDocument']>>

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts'
+import type { Config, OcrChoice } from '../config.ts'
 import type { Database } from '../database/database.ts'
 import type { ObserveModelCall } from '../domain/models/model-call.ts'
 import { createChunker } from '../knowledge/chunker.ts'
@@ -10,7 +10,7 @@ import {
 } from '../knowledge/openai-embedder/openai-embedder.ts'
 import type { SearchIndex, StoreFeed } from '../knowledge/search-index.ts'
 import { createSqliteSearchIndex } from '../knowledge/sqlite-index/sqlite-search-index.ts'
-import type { OcrOptions, TextExtractor } from '../knowledge/text-extractor.ts'
+import type { TextExtractor } from '../knowledge/text-extractor.ts'
 
 export interface OpenedKnowledge extends Knowledge {
   /** Sets the function that `wakeQueue` calls. */
@@ -57,19 +57,21 @@ export function openKnowledge(
 }
 
 /** Extractor that probes the system with the first file, and not when the server starts. */
-function openWhenUsed(ocr: OcrOptions | null, onIsolation: ReportIsolation): TextExtractor {
+function openWhenUsed(ocr: OcrChoice | null, onIsolation: ReportIsolation): TextExtractor {
   let opened: Promise<TextExtractor> | null = null
-  const open = async () => {
+  const start = async () => {
     const { openTextExtractor } = await import('../knowledge/extraction/open-text-extractor.ts')
-    const extractor = await openTextExtractor({ ocr })
+    const extractor = await openTextExtractor({ ocr, ocrProcesses: ocr?.concurrency })
     onIsolation(extractor.isNetworkDropped)
     return extractor
   }
+  const open = () => {
+    opened ??= start()
+    return opened
+  }
   return {
-    extract: async (file, signal) => {
-      opened ??= open()
-      return (await opened).extract(file, signal)
-    },
+    extract: async (file, signal) => (await open()).extract(file, signal),
+    extractWithOcr: async (file, signal) => (await open()).extractWithOcr(file, signal),
     close: async () => (await opened)?.close(),
   }
 }

@@ -11,8 +11,14 @@ export interface TextExtractor {
    *
    * Reads `bytes` to the end, or stops and closes the iterator. Files that are damaged or made to exhaust memory or time
    * cannot harm the process; they fail. Throws `ExtractionFailure`, what `bytes` throws, or the reason of `signal`.
+   * Throws `OcrNeeded` for a file that `extractWithOcr` reads.
    */
   extract(file: ExtractableFile, signal: AbortSignal): Promise<ExtractedText>
+  /**
+   * Returns the text of a file, with the text that OCR recognizes in its scanned pages. It takes seconds for each page
+   * and waits for the turn of the file, so that scans do not delay `extract`.
+   */
+  extractWithOcr(file: ExtractableFile, signal: AbortSignal): Promise<ExtractedText>
   /** Stops all readers; unfinished and later extractions fail with `server_error`. */
   close(): Promise<void>
 }
@@ -26,6 +32,14 @@ export interface ExtractableFile {
   readonly sizeBytes: number
   /** Exactly `sizeBytes` bytes. */
   readonly bytes: AsyncIterable<Uint8Array>
+}
+
+/** Thrown for a file with scanned pages, when OCR is on. */
+export class OcrNeeded extends Error {
+  constructor() {
+    super('the file has scanned pages')
+    this.name = 'OcrNeeded'
+  }
 }
 
 /**

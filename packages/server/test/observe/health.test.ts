@@ -64,6 +64,7 @@ describe("the details of a server's health", () => {
     assert.deepEqual(body.jobs?.scrub, { last_success_at: null, failures: 0 })
     assert.deepEqual(body.queues, {
       'index-file': { running: 0, finished: 0, retried: 0, given_up: 0, interrupted: 0 },
+      'ocr-file': { running: 0, finished: 0, retried: 0, given_up: 0, interrupted: 0 },
     })
   })
 

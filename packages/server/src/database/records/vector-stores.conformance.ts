@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { createId } from '../../domain/ids.ts'
-import type { StoreFile, StoreFileStatus } from '../../domain/vector-stores/store-file.ts'
+import type { LogEntry, StoreFile, StoreFileStatus } from '../../domain/vector-stores/store-file.ts'
 import type { StorePlace, VectorStore } from '../../domain/vector-stores/vector-store.ts'
 import { type DatabaseFixture, fileOf, NOW_MS, sessionOf } from './fixture.conformance.ts'
 import type { Task } from './tasks.ts'
@@ -12,6 +12,7 @@ import {
   INDEXING_TASK,
   type IndexedResult,
   type NewVectorStoreRecord,
+  OCR_TASK,
   type StoreViewer,
   type VectorStoreListRequest,
   type VectorStoreRecords,
@@ -79,9 +80,9 @@ function createHelpers(fixture: DatabaseFixture) {
   }
   const tasks = new Map<string, Task>()
   /** Claims all tasks, and returns the one that indexes a file; null when there is none. */
-  const claim = async ({ id }: StoreFile): Promise<Task | null> => {
+  const claim = async ({ id }: StoreFile, kind = INDEXING_TASK): Promise<Task | null> => {
     const request = {
-      kind: INDEXING_TASK,
+      kind,
       nowMs: NOW_MS + MINUTE_MS,
       leaseUntilMs: NOW_MS + DAY_MS,
       deadlineAtMs: 9e12,
@@ -94,7 +95,7 @@ function createHelpers(fixture: DatabaseFixture) {
       isExhausted = claim.isExhausted
     }
     const task = tasks.get(id)
-    return task && (await fixture.database.tasks.renew(task, NOW_MS + DAY_MS)) ? task : null
+    return task?.kind === kind && (await fixture.database.tasks.renew(task, NOW_MS + DAY_MS)) ? task : null
   }
   const claimed = async (storeFile: StoreFile): Promise<Task> =>
     (await claim(storeFile)) ?? assert.fail(`no task indexes ${storeFile.id}`)
@@ -152,6 +153,10 @@ const RESULT: IndexedResult = {
   embeddingModel: null,
   nowMs: NOW_MS + 5,
   log: null,
+}
+
+const DEFERRED: LogEntry = {
+  ...{ atMs: NOW_MS + 2, level: 'info', step: 'extracting', message: 'It waits.', attempt: 1 },
 }
 
 function placeOf({ organizationId, id }: Pick<VectorStore, 'organizationId' | 'id'>): StorePlace {
@@ -898,6 +903,43 @@ function describeIndexing(_fixture: DatabaseFixture, helpers: Helpers): void {
     const { counts, usageBytes } = await find(viewer, store)
     assert.deepEqual({ counts, usageBytes }, { counts: countsOf({ completed: 1 }), usageBytes: 70 })
     assert.equal(await helpers.claim(storeFile), null)
+  })
+
+  it('lets a file with scanned pages wait again, with a task of its own that has not begun', async () => {
+    const viewer = await newViewer()
+    const { store, fileId, storeFile } = await newStoreFile(viewer)
+    const task = await claimed(storeFile)
+    await stores().indexing.begin(task, NOW_MS + 1)
+    assert.equal(await stores().indexing.deferToOcr(task, DEFERRED), true)
+    assert.deepEqual(await stores().findFile(viewer, store.id, fileId), { ...storeFile, attempts: 1 })
+    assert.deepEqual((await find(viewer, store)).counts, countsOf({ inProgress: 1 }))
+    assert.deepEqual(await stores().listLog(viewer, store.id, fileId, 9), [DEFERRED])
+    assert.equal(await stores().indexing.deferToOcr(task, DEFERRED), false)
+    assert.equal(await helpers.claim(storeFile), null)
+    const deferred = (await helpers.claim(storeFile, OCR_TASK)) ?? assert.fail('no task recognizes the text')
+    // The deadline of a first run: the time before it does not count.
+    assert.deepEqual([deferred.attempt, deferred.deadlineAtMs], [1, DEFERRED.atMs + 7 * DAY_MS])
+    assert.ok(await stores().indexing.begin(deferred, NOW_MS + 2))
+    assert.ok(await stores().indexing.complete(deferred, RESULT))
+    assert.deepEqual((await find(viewer, store)).counts, countsOf({ completed: 1 }))
+  })
+
+  it('removes the task of a scan with the file, and when the file is indexed from the beginning', async () => {
+    const viewer = await newViewer()
+    const newScan = async () => {
+      const added = await newStoreFile(viewer)
+      const task = await claimed(added.storeFile)
+      await stores().indexing.begin(task, NOW_MS)
+      await stores().indexing.deferToOcr(task, DEFERRED)
+      return added
+    }
+    const [removed, changed] = [await newScan(), await newScan()]
+    await stores().removeFile(viewer, removed.store.id, removed.fileId, NOW_MS)
+    const chunking = { kind: 'static', maxChunkTokens: 200, overlapTokens: 0 } as const
+    await addOne(viewer, changed.store.id, { fileId: changed.fileId, chunking })
+    for (const { storeFile } of [removed, changed])
+      assert.equal(await helpers.claim(storeFile, OCR_TASK), null)
+    assert.ok(await helpers.claim(changed.storeFile))
   })
 
   it('finds the store that indexed a File last, among those that the viewer sees', async () => {

@@ -16,6 +16,8 @@ import type { Task } from './tasks.ts'
 
 /** Kind of the tasks that index a file of a store. Their key is the id of the association. */
 export const INDEXING_TASK = 'index-file'
+/** Kind of the tasks that index a file with scanned pages. They replace its first task, and wait for OCR apart from it. */
+export const OCR_TASK = 'ocr-file'
 
 /** Caller as the access rules see it. A store that it may not see is absent in every method. */
 export interface StoreViewer {
@@ -176,6 +178,8 @@ export interface IndexingRecords {
   /** Marks the file as `processing` and returns it; null when it is no longer to be indexed. */
   begin(task: Task, nowMs: number): Promise<StoreFile | null>
   progress(task: Task, step: IndexingStep, percent: number): Promise<boolean>
+  /** Replaces the task by one of the kind `OCR_TASK`, which has not begun: the file waits again. Adds an entry to the log. */
+  deferToOcr(task: Task, log: LogEntry): Promise<boolean>
   /** Stores a part of a document that no search sees before `complete`; at most 256 KiB. */
   addDocumentPart(task: Task, revision: string, part: number, bytes: Uint8Array): Promise<boolean>
   /** Makes a revision the one that searches find, deletes the parts of others, and ends the task, in one transaction. */

@@ -1,12 +1,17 @@
 import { ServiceError } from '../../domain/errors.ts'
 import type { LogEntry, StoreFile, StoreFileError } from '../../domain/vector-stores/store-file.ts'
 import type { StorePlace } from '../../domain/vector-stores/vector-store.ts'
-import type { Task } from '../records/tasks.ts'
-import type { FileChanges, IndexedResult, IndexingRecords } from '../records/vector-stores.ts'
+import { MAX_TASK_AGE_MS, type Task } from '../records/tasks.ts'
+import {
+  type FileChanges,
+  type IndexedResult,
+  type IndexingRecords,
+  OCR_TASK,
+} from '../records/vector-stores.ts'
 import { readPace } from './indexing-pace.ts'
 import { JOIN_FILE } from './store-file-statements.ts'
 import { createStoreHousekeepingStatements } from './store-housekeeping-statements.ts'
-import { buryTask, finishTask, ownTask } from './task-statements.ts'
+import { buryTask, finishTask, insertTask, ownTask } from './task-statements.ts'
 import {
   changeRows,
   type Dialect,
@@ -21,6 +26,9 @@ import { FILE_FACTS, toAttributes, toStoreFile } from './vector-store-rows.ts'
 /** Log entries of a file that are kept. */
 const MAX_LOG_ENTRIES = 200
 
+/** Age at which a scan is given up that only waited: some hundred long scans before it take days. */
+const MAX_OCR_AGE_MS = 7 * MAX_TASK_AGE_MS
+
 /** Condition for the association of a task. Takes `taskParameters`. */
 const OF_TASK = `vector_store_files.id = $storeFileId AND vector_store_files.organization_id = $organizationId
   AND vector_store_files.removed_at_ms IS NULL AND vector_store_files.status IN ('pending', 'processing')`
@@ -32,6 +40,10 @@ const BEGIN = `
     attempts = $attempt, started_at_ms = COALESCE(started_at_ms, $nowMs)
   WHERE ${OF_TASK}
     AND EXISTS (SELECT 1 FROM vector_stores WHERE vector_stores.id = vector_store_id AND ${ALIVE})`
+
+const WAIT_AGAIN = `
+  UPDATE vector_store_files SET status = 'pending', step = 'queued', progress_percent = 0, started_at_ms = NULL
+  WHERE ${OF_TASK}`
 
 /** Parts of revisions that were begun and not completed. */
 const DELETE_OTHER_PARTS = `
@@ -92,6 +104,8 @@ export function createIndexingStatements(transactions: Transactions): IndexingRe
       )
       return count > 0
     },
+
+    deferToOcr: (task, log) => transact(() => deferToOcr(dialect, task, log)),
 
     addDocumentPart: (task, revision, part, bytes) =>
       transact(function* () {
@@ -173,6 +187,18 @@ function* begin(task: Task, nowMs: number): Steps<StoreFile | null> {
     parameters,
   )
   return row && toStoreFile(row)
+}
+
+function* deferToOcr(dialect: Dialect, task: Task, log: LogEntry): Steps<boolean> {
+  yield* lockStoreOf(dialect, task)
+  if (!(yield* finishTask(task))) return false
+  const { count } = yield* changeRows(WAIT_AGAIN, taskParameters(task))
+  if (count === 0) return false
+  const { organizationId, key, payload } = task
+  const times = { createdAtMs: log.atMs, deadlineAtMs: log.atMs + MAX_OCR_AGE_MS }
+  yield* insertTask({ kind: OCR_TASK, organizationId, key, payload, ...times })
+  yield* insertLog(task, log)
+  return true
 }
 
 function* complete(

@@ -1,4 +1,4 @@
-import { INDEXING_TASK } from '../records/vector-stores.ts'
+import { INDEXING_TASK, OCR_TASK } from '../records/vector-stores.ts'
 import { cancelTasks, insertTasks } from './task-statements.ts'
 import type { Dialect, Steps } from './transactions.ts'
 
@@ -12,6 +12,7 @@ export function* queueIndexing(
   const tasks = storeFileIds.map((key) => ({
     ...{ kind: INDEXING_TASK, organizationId, key, payload: '{}', createdAtMs: nowMs },
   }))
+  yield* cancelTasks(dialect, organizationId, OCR_TASK, storeFileIds)
   yield* insertTasks(dialect, tasks, 'replace')
 }
 
@@ -21,5 +22,6 @@ export function* cancelIndexing(
   organizationId: string,
   storeFileIds: readonly string[],
 ): Steps<void> {
-  yield* cancelTasks(dialect, organizationId, INDEXING_TASK, storeFileIds)
+  for (const kind of [INDEXING_TASK, OCR_TASK])
+    yield* cancelTasks(dialect, organizationId, kind, storeFileIds)
 }

@@ -53,12 +53,12 @@ export async function recordStatements(
     nowMs: 1,
     leaseUntilMs: 9e12,
     deadlineAtMs: 9e12,
-    max: 1,
+    max: 2,
     maxPerOrganization: 9,
     after: '',
   }
-  const [task] = (await database.tasks.claim(claim)).tasks
-  assert.ok(task)
+  const [task, scan] = (await database.tasks.claim(claim)).tasks
+  assert.ok(task && scan)
   const { indexing } = stores
   for (const model of [null, 'm']) await indexing.readPace(organizationId, [task.key], { model, sinceMs: 0 })
   await indexing.begin(task, 1)
@@ -75,6 +75,7 @@ export async function recordStatements(
     log: null,
   }
   await indexing.complete(task, result)
+  await indexing.deferToOcr(scan, { atMs: 1, level: 'info', step: 'extracting', message: '', attempt: 1 })
   const place = { organizationId, storeId }
   await indexing.lacksVectors(place, 'm')
   await jobs.listLackingVectors('m', 9, 9)

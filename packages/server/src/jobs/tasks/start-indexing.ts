@@ -1,4 +1,4 @@
-import { INDEXING_TASK } from '../../database/records/vector-stores.ts'
+import type { INDEXING_TASK, OCR_TASK } from '../../database/records/vector-stores.ts'
 import {
   giveUpIndexing,
   type IndexingContext,
@@ -17,16 +17,17 @@ export interface IndexingLimits {
 /** Files of one organization that all processes index at the same time, so that the files of others do not wait. */
 const MAX_PER_ORGANIZATION = 4
 
-/** Starts the queue that indexes the files of vector stores. */
+/** Starts a queue that indexes files of vector stores: those that wait for OCR, or all others. */
 export function startIndexing(
   context: IndexingContext,
+  kind: typeof INDEXING_TASK | typeof OCR_TASK,
   { concurrency, deadlineMs }: IndexingLimits,
   log: SweepLog,
 ): Queue {
   return createQueue({
     tasks: context.database.tasks,
     handler: {
-      kind: INDEXING_TASK,
+      kind,
       handle: (task, signal) => indexStoreFile(context, task, signal),
       giveUp: (task, error) => giveUpIndexing(context, task, error),
     },

@@ -6,7 +6,7 @@ import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { missingPackage } from '../../../../extract/test/missing-package.ts'
 import * as sample from '../../../../extract/test/sample-files.ts'
-import { type ExtractableFile, ExtractionFailure } from '../text-extractor.ts'
+import { type ExtractableFile, ExtractionFailure, OcrNeeded } from '../text-extractor.ts'
 import { findIsolation, isolatedNode } from './isolation.ts'
 import { DEFAULT_LIMITS, withOcr } from './limits.ts'
 import { openTextExtractor } from './open-text-extractor.ts'
@@ -227,23 +227,52 @@ describe('a scan with OCR', { skip: missingPackage() }, () => {
   it('is read by a process without rights', async (t) => {
     const reading = await openTextExtractor({ ocr })
     t.after(() => reading.close())
-    const { parts } = await whileOthersWork(reading.extract(await scan(), NEVER))
+    const { parts } = await whileOthersWork(reading.extractWithOcr(await scan(), NEVER))
     assert.deepEqual(
       parts.map(({ text, page }) => [text, page]),
       [['The harbour office\n', 1]],
     )
   })
 
+  it('is read in its turn, and other files are read meanwhile', async (t) => {
+    const reading = await openTextExtractor({ ocr, processes: 1 })
+    t.after(() => reading.close())
+    await assert.rejects(reading.extract(await scan(), NEVER), OcrNeeded)
+    const stalled = Promise.withResolvers<void>()
+    async function* unfinished() {
+      yield sample.pdfOf([['The harbour office']]).subarray(0, 10)
+      await stalled.promise
+      throw new Error('the disk is gone')
+    }
+    const first = reading.extractWithOcr({ ...(await scan()), bytes: unfinished() }, NEVER)
+    const waiting = reading.extractWithOcr(await scan(), NEVER)
+    const leaving = new AbortController()
+    const left = reading.extractWithOcr(await scan(), leaving.signal)
+    const text = fileOf(sample.pdfOf([['typed']]), 'b.pdf', PDF)
+    assert.equal((await reading.extract(text, NEVER)).parts[0]?.text, 'typed\n')
+    leaving.abort(new Error('cancelled'))
+    await assert.rejects(left, /cancelled/)
+    stalled.resolve()
+    await assert.rejects(first, /the disk is gone/)
+    assert.equal((await waiting).parts[0]?.text, 'The harbour office\n')
+  })
+
   it('is ended at the limit of memory', async (t) => {
     const small = await openTextExtractor({ ocr, limits: { maxMemoryBytes: 130 * MIB } })
     t.after(() => small.close())
-    await assert.rejects(small.extract(await scan(), NEVER), isFailure('invalid_file', /more than 130 MB/))
+    await assert.rejects(
+      small.extractWithOcr(await scan(), NEVER),
+      isFailure('invalid_file', /more than 130 MB/),
+    )
   })
 
   it('is tried again later when a model is missing, because the file is not the cause', async (t) => {
     const incomplete = await openTextExtractor({ ocr: { ...ocr, languages: ['xxx'] } })
     t.after(() => incomplete.close())
-    await assert.rejects(incomplete.extract(await scan(), NEVER), isFailure('server_error', /unexpectedly/))
+    await assert.rejects(
+      incomplete.extractWithOcr(await scan(), NEVER),
+      isFailure('server_error', /unexpectedly/),
+    )
   })
 
   it('has as much more time as pages are allowed', () => {

@@ -1,7 +1,8 @@
-import type { OcrOptions } from '@waybill/extract/message.ts'
+import type { FileKind } from '@waybill/extract/file-kind.ts'
+import type { OcrOptions, OcrRequest } from '@waybill/extract/message.ts'
 import { isTextSample } from '../../domain/files/content-type/sample-text.ts'
-import { createGate } from '../../platform/create-gate.ts'
-import { type ExtractableFile, ExtractionFailure, type TextExtractor } from '../text-extractor.ts'
+import { createGate, type Gate } from '../../platform/create-gate.ts'
+import { type ExtractableFile, ExtractionFailure, OcrNeeded, type TextExtractor } from '../text-extractor.ts'
 import { chooseKind, needsProcess } from './choose-kind.ts'
 import { findIsolation, type Isolation } from './isolation.ts'
 import { DEFAULT_LIMITS, type ExtractionLimits, withOcr } from './limits.ts'
@@ -23,6 +24,8 @@ export interface TextExtractorOptions {
   readonly threads?: number
   /** Text recognition in scanned PDF files, which then have more time; null when it is off. */
   readonly ocr?: OcrOptions | null
+  /** Processes that recognize text at the same time, besides the others. */
+  readonly ocrProcesses?: number | undefined
 }
 
 /** Text extractor and what it found about the system. */
@@ -37,28 +40,36 @@ export interface OpenTextExtractor extends TextExtractor {
  */
 export async function openTextExtractor(options: TextExtractorOptions = {}): Promise<OpenTextExtractor> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const processes = await describeProcesses(limits, options.ocr ?? null)
-  const gate = createGate(options.processes ?? 2)
+  const processes = await describeProcesses(limits, options)
   const threads = createReaderThreads(options.threads ?? 1, limits)
   const closing = new AbortController()
 
+  const extract = async (file: ExtractableFile, withOcr: boolean, signal: AbortSignal) => {
+    const either = AbortSignal.any([signal, closing.signal])
+    const bytes = openBytes(file, either)
+    try {
+      const kind = chooseKind({ ...file, isText: isTextLike(await bytes.readHead()) })
+      checkSize(file, needsProcess(kind) ? limits.maxInputBytes : limits.maxTextBytes)
+      const { sizeBytes } = file
+      if (!needsProcess(kind)) return await threads.read(kind, () => collect(bytes.all(), sizeBytes), either)
+      const { gate, ocr, limits: own, isolation } = processes[kindOfProcess(kind, withOcr)]
+      return await inTurn(gate, either, () =>
+        readInProcess(kind, ocr, { sizeBytes, bytes: bytes.all() }, own, isolation, either),
+      )
+    } finally {
+      bytes.stop()
+    }
+  }
+
   return {
     isNetworkDropped: processes.others.isolation.isNetworkDropped,
-    async extract(file, signal) {
-      const either = AbortSignal.any([signal, closing.signal])
-      const bytes = openBytes(file, either)
+    extract: (file, signal) => extract(file, false, signal),
+    extractWithOcr: async (file, signal) => {
       try {
-        const kind = chooseKind({ ...file, isText: isTextLike(await bytes.readHead()) })
-        checkSize(file, needsProcess(kind) ? limits.maxInputBytes : limits.maxTextBytes)
-        const { sizeBytes } = file
-        if (!needsProcess(kind))
-          return await threads.read(kind, () => collect(bytes.all(), sizeBytes), either)
-        const { ocr, limits: own, isolation } = kind === 'pdf' ? processes.pdf : processes.others
-        return await gate(() =>
-          readInProcess(kind, ocr, { sizeBytes, bytes: bytes.all() }, own, isolation, either),
-        )
-      } finally {
-        bytes.stop()
+        return await extract(file, true, signal)
+      } catch (error) {
+        if (!(error instanceof OcrNeeded)) throw error
+        throw new ExtractionFailure('server_error', 'The reader of the file sent an invalid message.')
       }
     },
     async close() {
@@ -68,21 +79,53 @@ export async function openTextExtractor(options: TextExtractorOptions = {}): Pro
   }
 }
 
-/** Settings of the processes of some kinds. */
+/** Settings of the processes of some files, which share a limit of processes. */
 interface ProcessOptions {
-  readonly ocr: OcrOptions | null
+  readonly gate: Gate
+  readonly ocr: OcrRequest | null
   readonly limits: ExtractionLimits
   readonly isolation: Isolation
 }
 
+type KindOfProcess = 'others' | 'pdf' | 'scans'
+
+function kindOfProcess(kind: FileKind, withOcr: boolean): KindOfProcess {
+  if (kind !== 'pdf') return 'others'
+  return withOcr ? 'scans' : 'pdf'
+}
+
 async function describeProcesses(
   limits: ExtractionLimits,
-  ocr: OcrOptions | null,
-): Promise<{ readonly pdf: ProcessOptions; readonly others: ProcessOptions }> {
-  const others = { ocr: null, limits, isolation: await findIsolation(limits.maxCpuMs) }
-  if (ocr === null) return { pdf: others, others }
+  { ocr = null, processes = 2, ocrProcesses = 1 }: TextExtractorOptions,
+): Promise<Readonly<Record<KindOfProcess, ProcessOptions>>> {
+  const isolation = await findIsolation(limits.maxCpuMs)
+  const others = { gate: createGate(processes), ocr: null, limits, isolation }
+  if (ocr === null) return { others, pdf: others, scans: others }
+  const { languages, maxPages } = ocr
   const more = withOcr(limits, ocr)
-  return { pdf: { ocr, limits: more, isolation: await findIsolation(more.maxCpuMs) }, others }
+  return {
+    others,
+    pdf: { ...others, ocr: { languages, maxPages, isDeferred: true } },
+    scans: {
+      gate: createGate(ocrProcesses),
+      ocr: { languages, maxPages, isDeferred: false },
+      limits: more,
+      isolation: await findIsolation(more.maxCpuMs),
+    },
+  }
+}
+
+/** Does the work in its turn. Throws the reason of the signal without waiting for a turn that may be minutes away. */
+async function inTurn<T>(gate: Gate, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const turn = Promise.withResolvers<void>()
+  const result = gate(async () => {
+    turn.resolve()
+    signal.throwIfAborted()
+    return work()
+  })
+  result.catch(() => {})
+  await Promise.race([turn.promise, rejectionOf(signal)])
+  return result
 }
 
 /** Bytes of a file, of which the beginning is read first. */

@@ -1,6 +1,6 @@
 import type { ExtractedText, TextPart } from '@waybill/extract/located-text.ts'
 import * as v from 'valibot'
-import { ExtractionFailure } from '../text-extractor.ts'
+import { ExtractionFailure, OcrNeeded } from '../text-extractor.ts'
 
 /** Limit of parts, each of which takes about 100 bytes of memory besides its text; `finishParts` has the same. */
 const MAX_PARTS = 1_000_000
@@ -18,7 +18,7 @@ const AnyMessage = v.variant('type', [
   v.object({ type: v.literal('end') }),
   v.object({
     type: v.literal('unreadable'),
-    code: v.picklist(['unsupported_file', 'invalid_file']),
+    code: v.picklist(['unsupported_file', 'invalid_file', 'needs_ocr']),
     message: v.pipe(v.string(), v.maxLength(1_000)),
     cause: v.nullable(v.pipe(v.string(), v.maxLength(2_000))),
   }),
@@ -26,7 +26,7 @@ const AnyMessage = v.variant('type', [
 
 /** Collects the messages of a reader, which may be under the control of the file that it reads. */
 export interface TextCollector {
-  /** Returns the complete text with the last message, and null before. Throws `ExtractionFailure`. */
+  /** Returns the complete text with the last message, and null before. Throws `ExtractionFailure` or `OcrNeeded`. */
   take(message: unknown): ExtractedText | null
 }
 
@@ -40,6 +40,7 @@ export function createTextCollector(maxTextBytes: number): TextCollector {
         throw new ExtractionFailure('server_error', 'The reader of the file sent an invalid message.')
       if (message.type === 'end') return { parts }
       if (message.type === 'unreadable') {
+        if (message.code === 'needs_ocr') throw new OcrNeeded()
         const options = message.cause === null ? {} : { cause: new Error(message.cause) }
         throw new ExtractionFailure(message.code, message.message, options)
       }

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import type { FileKind } from '@waybill/extract/file-kind.ts'
 import type { ExtractedText } from '@waybill/extract/located-text.ts'
-import type { OcrOptions, ReadRequest } from '@waybill/extract/message.ts'
+import type { OcrRequest, ReadRequest } from '@waybill/extract/message.ts'
 import { ExtractionFailure } from '../text-extractor.ts'
 import { type Isolation, isolatedNode } from './isolation.ts'
 import type { ExtractionLimits } from './limits.ts'
@@ -23,11 +23,11 @@ const MAX_DIAGNOSTIC_BYTES = 4 * 1024
 /**
  * Reads a file in a process of its own: with an empty environment, without rights to write files, to start programs or
  * to read files other than the reader and its libraries, and with limits of memory and time.
- * Throws `ExtractionFailure`, what `bytes` throws, or the reason of `signal`.
+ * Throws `ExtractionFailure`, `OcrNeeded`, what `bytes` throws, or the reason of `signal`.
  */
 export async function readInProcess(
   kind: FileKind,
-  ocr: OcrOptions | null,
+  ocr: OcrRequest | null,
   { bytes, sizeBytes }: { readonly bytes: AsyncIterable<Uint8Array>; readonly sizeBytes: number },
   limits: ExtractionLimits,
   isolation: Isolation,

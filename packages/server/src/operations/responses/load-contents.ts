@@ -9,6 +9,7 @@ import { ExtractionFailure } from '../../knowledge/text-extractor.ts'
 import { findFile } from '../files/get-file.ts'
 import { inspectBytes } from '../files/inspect-content.ts'
 import { asData, type ChatPart } from './chat-messages.ts'
+import { extractText } from './extract-text.ts'
 import { type Excess, type FileText, fitFileTexts, type Space, textOf } from './fit-file-texts.ts'
 import { type FileSource, readFileText } from './read-file-text.ts'
 import type { ResponseContext } from './run-response.ts'
@@ -227,11 +228,10 @@ async function readCompletely(
   part: InputFile | InputImage,
   signal: AbortSignal,
 ): Promise<ChatPart> {
-  const { open, fileId: _fileId, ...facts } = source
-  const { filename } = facts
+  const { open, filename } = source
   const isImage = typeOf(source).startsWith('image/')
   if (!isImage && limits.models.fileInput !== 'native') {
-    const extracted = await knowledge.extractor.extract({ ...facts, bytes: await open() }, signal)
+    const extracted = await extractText(knowledge.extractor, source, signal)
     return toFileText(filename, textOf(extracted))
   }
   const url = `data:${typeOf(source)};base64,${(await buffer(await open())).toString('base64')}`

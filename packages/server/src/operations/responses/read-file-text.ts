@@ -6,6 +6,7 @@ import type { ExtractableFile, ExtractedText } from '../../knowledge/text-extrac
 import { viewerOf } from '../vector-stores/find-store.ts'
 import { searchChunks } from '../vector-stores/search-vector-stores.ts'
 import { estimateTokens } from './estimate-tokens.ts'
+import { extractText } from './extract-text.ts'
 import { type Excess, type FileText, type Passage, passagesOf, type Space, textOf } from './fit-file-texts.ts'
 import type { ResponseContext } from './run-response.ts'
 
@@ -61,18 +62,18 @@ export async function readFileText(
 
 async function extract(
   { knowledge }: ResponseContext,
-  { open, fileId: _fileId, ...facts }: FileSource,
+  source: FileSource,
   excess: Excess,
   { maxTokens }: Space,
   signal: AbortSignal,
 ): Promise<{ readonly extracted: ExtractedText; readonly isComplete: boolean }> {
+  const { open, fileId: _fileId, ...facts } = source
   const neededBytes = maxTokens * BYTES_READ_PER_TOKEN
   const wantedBytes = excess === 'relevant' ? Math.max(neededBytes, MAX_SEARCHED_BYTES) : neededBytes
   const maxBytes = Math.min(wantedBytes, MAX_LINES_BYTES)
   const type = (facts.detectedContentType ?? facts.contentType).split(';', 1)[0]?.trim() ?? ''
   if (facts.sizeBytes <= maxBytes || !IN_LINES.test(type)) {
-    const extracted = await knowledge.extractor.extract({ ...facts, bytes: await open() }, signal)
-    return { extracted, isComplete: true }
+    return { extracted: await extractText(knowledge.extractor, source, signal), isComplete: true }
   }
   const bytes = await readLines(await open(maxBytes))
   const file = { ...facts, sizeBytes: bytes.length, bytes: iterate(bytes) }

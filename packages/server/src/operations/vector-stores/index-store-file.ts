@@ -1,4 +1,5 @@
 import type { Task } from '../../database/records/tasks.ts'
+import { OCR_TASK } from '../../database/records/vector-stores.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import type { File } from '../../domain/files/file.ts'
 import { createRevision } from '../../domain/ids.ts'
@@ -11,7 +12,7 @@ import type {
 import { withoutOverlaps } from '../../knowledge/chunks/without-overlaps.ts'
 import { encodeDocument } from '../../knowledge/document-codec.ts'
 import type { IndexedDocument, TextChunk } from '../../knowledge/search-index.ts'
-import { ExtractionFailure } from '../../knowledge/text-extractor.ts'
+import { ExtractionFailure, OcrNeeded } from '../../knowledge/text-extractor.ts'
 import type { Context } from '../context.ts'
 
 export type IndexingContext = Pick<Context, 'database' | 'storage' | 'knowledge' | 'now'>
@@ -48,7 +49,8 @@ const EMBEDDED_TOGETHER = 256
 /**
  * Indexes a file of a store: reads it, extracts its text, splits that into chunks, embeds them and stores the document,
  * which becomes visible to searches in one step. Does nothing when the file has left the store. A file that cannot be
- * read fails for good. Throws any other error: the task is then to be repeated.
+ * read fails for good. A file with scanned pages gets a task of the kind `OCR_TASK` instead, so that it does not occupy the
+ * place of other files. Throws any other error: the task is then to be repeated.
  */
 export async function indexStoreFile(
   context: IndexingContext,
@@ -61,6 +63,7 @@ export async function indexStoreFile(
   try {
     await index(context, task, file, signal)
   } catch (error) {
+    if (error instanceof OcrNeeded) return deferToOcr(context, task)
     if (!(error instanceof LastingFailure)) {
       await addLog(context, task, {
         level: 'warning',
@@ -72,6 +75,14 @@ export async function indexStoreFile(
     await addLog(context, task, { level: 'error', step: 'extracting', message: error.failure.message })
     await indexing.fail(task, error.failure, context.now())
   }
+}
+
+async function deferToOcr({ database, knowledge, now }: IndexingContext, task: Task): Promise<void> {
+  const message = 'The file has scanned pages. It waits until their text can be recognized.'
+  await database.vectorStores.indexing.deferToOcr(task, {
+    ...{ atMs: now(), level: 'info', step: 'extracting', message, attempt: task.attempt },
+  })
+  knowledge.wakeQueue()
 }
 
 /** Ends the indexing of a file whose task is not repeated any more. */
@@ -95,7 +106,7 @@ async function index(
   const file = await database.files.find(organizationId, fileId)
   if (file === null) throw new LastingFailure({ code: 'invalid_file', message: 'The File was deleted.' })
   const beginStep = createStepReporter(context, task)
-  const text = await extract(context, file, signal)
+  const text = await extract(context, task, file, signal)
   await beginStep('chunking')
   const { language, chunks } = await knowledge.chunker.split(text, chunking, signal)
   const vectors = await embed(context, task, chunks, signal)
@@ -104,14 +115,19 @@ async function index(
   await store(context, task, { language, chunks: indexed }, usageOf(chunks, vectors))
 }
 
-async function extract({ storage, knowledge }: IndexingContext, file: File, signal: AbortSignal) {
+async function extract(
+  { storage, knowledge: { extractor } }: IndexingContext,
+  { kind }: Task,
+  file: File,
+  signal: AbortSignal,
+) {
   const { filename, contentType, detectedContentType, sizeBytes, objectName, generation } = file
   const bytes = await storage.read(objectName, undefined, generation)
   try {
-    return await knowledge.extractor.extract(
-      { filename, contentType, detectedContentType, sizeBytes, bytes },
-      signal,
-    )
+    const extractable = { filename, contentType, detectedContentType, sizeBytes, bytes }
+    return await (kind === OCR_TASK
+      ? extractor.extractWithOcr(extractable, signal)
+      : extractor.extract(extractable, signal))
   } catch (error) {
     if (!(error instanceof ExtractionFailure) || error.code === 'server_error') throw error
     throw new LastingFailure({ code: error.code, message: error.message })

@@ -63,6 +63,19 @@ export async function performAction(request: S3Request): Promise<S3Answer | S3Pr
   return checkOwner(request) ?? ACTIONS[action](request)
 }
 
+/** Operations whose time grows with an object. Clients read their errors also in the body of a response with status 200. */
+const LONG_ACTIONS: ReadonlySet<S3ActionName> = new Set([
+  'CompleteMultipartUpload',
+  'CopyObject',
+  'UploadPartCopy',
+])
+
+/** Returns true for a request whose response may begin before its result. */
+export function mayTakeLong({ method, target, headers }: Parameters<typeof performAction>[0]): boolean {
+  const action = findAction(method, target, headers)
+  return !isProblem(action) && LONG_ACTIONS.has(action)
+}
+
 /** Headers with which a client makes sure that a bucket, or that of the source of a copy, has the expected owner. */
 const EXPECTED_OWNERS = ['x-amz-expected-bucket-owner', 'x-amz-source-expected-bucket-owner']
 

@@ -7,7 +7,8 @@ import { recordRefusal } from '../http/record-refusal.ts'
 import { sendBlocks } from '../http/send-blocks.ts'
 import { type AdmittedRequest, admitRequest } from './admit-request.ts'
 import { placeOfHost } from './host-name.ts'
-import { performAction } from './perform-action.ts'
+import { isEarly, lateBody } from './late-answer.ts'
+import { mayTakeLong, performAction } from './perform-action.ts'
 import { isProblem, problem, type S3Problem } from './problem.ts'
 import { answerError, answerProblem, type S3ErrorAnswer } from './render-error.ts'
 import type { S3Answer } from './s3-answer.ts'
@@ -20,6 +21,8 @@ declare module 'fastify' {
     s3: AdmittedRequest | S3Problem | null
   }
 }
+
+const XML = { 'content-type': 'application/xml' }
 
 /** Refusals that count against the address of the client, as wrong keys. */
 const WRONG_KEYS: ReadonlySet<string> = new Set(['SignatureDoesNotMatch', 'InvalidAccessKeyId'])
@@ -72,7 +75,12 @@ export function s3Route({ context, path, hostName, isProxy }: S3RouteOptions): F
         const { s3 } = request
         if (s3 === null) throw new Error('the request was not admitted')
         const readBody = () => app.bodies.read(request, (bytes) => Buffer.from(bytes))
-        const answer = isProblem(s3) ? s3 : await performAction({ ...s3, readBody })
+        if (isProblem(s3)) return sendRefusal(context, request, reply, answerProblem(s3))
+        const own = { ...s3, readBody }
+        const performed = performAction(own)
+        if (mayTakeLong(own) && !(await isEarly(request.raw, performed)))
+          return sendLate(context, request, reply, performed)
+        const answer = await performed
         if (isProblem(answer)) return sendRefusal(context, request, reply, answerProblem(answer))
         return sendAnswer(reply, answer)
       },
@@ -88,25 +96,57 @@ export function sendS3Error(
   reply: FastifyReply,
   error: unknown,
 ): Promise<FastifyReply> {
+  return sendRefusal(context, request, reply, answerThrown(request, error), error)
+}
+
+function answerThrown(request: FastifyRequest, error: unknown): S3ErrorAnswer {
   const answer = answerError(error)
   if (answer.status >= 500) request.log.error({ err: error }, 'a request failed')
-  return sendRefusal(context, request, reply, answer, error)
+  return answer
 }
 
 async function sendRefusal(
-  { audit }: Context,
+  context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
-  { problem: found, status, headers, serviceCode }: S3ErrorAnswer,
-  error: unknown = found,
+  answer: S3ErrorAnswer,
+  error: unknown = answer.problem,
 ): Promise<FastifyReply> {
+  const xml = await describeRefusal(context, request, answer, error)
+  reply.code(answer.status).headers({ ...answer.headers, ...XML, ...rangeHeaders(answer.problem) })
+  // The answer to HEAD has no body, so that the client has only the status.
+  return reply.send(request.method === 'HEAD' ? '' : xml)
+}
+
+/** Records a refusal, and returns its document. */
+async function describeRefusal(
+  { audit }: Context,
+  request: FastifyRequest,
+  { problem: found, serviceCode }: S3ErrorAnswer,
+  error: unknown,
+): Promise<string> {
   request.errorCode = serviceCode
   await recordRefusal(audit, request, serviceCode, error)
   const [resource = ''] = request.originalUrl.split('?', 1)
-  const type = { 'content-type': 'application/xml' }
-  reply.code(status).headers({ ...headers, ...type, ...rangeHeaders(found) })
-  // The answer to HEAD has no body, so that the client has only the status.
-  return reply.send(request.method === 'HEAD' ? '' : errorXml(found, resource, request.id))
+  return errorXml(found, resource, request.id)
+}
+
+/** Begins the response to an operation that takes long. Its result follows, also an error, whose status cannot be sent. */
+function sendLate(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  performed: Promise<S3Answer | S3Problem>,
+): FastifyReply {
+  // Recorded also when the client leaves before the result.
+  const document = performed.then(
+    (answer) =>
+      isProblem(answer)
+        ? describeRefusal(context, request, answerProblem(answer), answer)
+        : String(answer.body),
+    (error: unknown) => describeRefusal(context, request, answerThrown(request, error), error),
+  )
+  return reply.code(200).headers(XML).send(lateBody(document))
 }
 
 function rangeHeaders({ code, details }: S3Problem): Record<string, string> {

@@ -47,6 +47,7 @@ describe('the XML of a request', () => {
     ['a DTD', '<!DOCTYPE A [<!ENTITY b "x">]><A><B>&b;</B></A>'],
     ['an external DTD', '<!DOCTYPE A SYSTEM "http://127.0.0.1/a.dtd"><A><B>x</B></A>'],
     ['an unknown reference', '<A><B>&nbsp;</B></A>'],
+    ['a reference to a name of JavaScript', '<A><B>&toString;</B></A>'],
     ['a reference without its end', '<A><B>&amp</B></A>'],
     ['a reference to a surrogate', '<A><B>&#xD800;</B></A>'],
     ['a reference behind the last character', '<A><B>&#x110000;</B></A>'],

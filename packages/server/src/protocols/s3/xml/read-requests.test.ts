@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { isProblem } from '../problem.ts'
 import { readBucketConfiguration } from './read-bucket-configuration.ts'
 import { readCompletion } from './read-completion.ts'
-import { readDeletion } from './read-deletion.ts'
+import { type Deletion, readDeletion } from './read-deletion.ts'
 
 const codeOf = (result: unknown) => (isProblem(result) ? result.code : result)
 const CRC32 = 'y/Q5Jg=='
@@ -74,6 +74,13 @@ describe('DeleteObjects', () => {
         { key: 'd', versionId: 'v', etag: null },
       ],
     })
+  })
+
+  it('may name 1,000 keys of 1,024 characters, all of which are escaped', () => {
+    const rest = `<VersionId>null</VersionId><ETag>&quot;${'0'.repeat(32)}&quot;</ETag>`
+    const { objects } = read(object('&quot;'.repeat(1024), rest).repeat(1000)) as Deletion
+    assert.equal(objects.length, 1000)
+    assert.equal(objects[999]?.key, '"'.repeat(1024))
   })
 
   it('may be quiet', () => {

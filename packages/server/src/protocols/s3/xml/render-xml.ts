@@ -5,7 +5,8 @@ export type XmlNode = readonly [
   attributes?: Readonly<Record<string, string>>,
 ]
 
-const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+/** First line of every document. */
+export const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: XML parsers refuse or change these characters.

@@ -1,0 +1,72 @@
+import { WaybillError } from '@waybill/sdk'
+import { removeStored, storedEntries } from './stored-entries.ts'
+
+/** Uploaded File that a vector store is to get. */
+export interface StoreAddition {
+  readonly storeId: string
+  readonly fileId: string
+  readonly filename: string
+}
+
+/** Additions of uploaded Files to their vector stores. An addition that a reload interrupts is made by the next page. */
+export interface StoreAdditions {
+  add(addition: StoreAddition): void
+  /** Makes the additions that earlier pages have left. */
+  resume(): void
+  /** Removes the additions from the browser. */
+  forget(): void
+}
+
+/** Tracks additions in `localStorage`. Pages may make one twice: a File is in a store once. */
+export function createStoreAdditions(
+  organizationId: string,
+  make: (addition: StoreAddition) => Promise<void>,
+  onFailure: (addition: StoreAddition, error: Error) => void,
+): StoreAdditions {
+  const prefix = `waybill-console addition ${organizationId} `
+  const begin = async (key: string, addition: StoreAddition) => {
+    try {
+      await make(addition)
+      localStorage.removeItem(key)
+    } catch (error) {
+      if (isRefused(error)) localStorage.removeItem(key)
+      onFailure(addition, error as Error)
+    }
+  }
+  return {
+    add: (addition) => {
+      const key = `${prefix}${addition.fileId}`
+      try {
+        localStorage.setItem(key, JSON.stringify(addition))
+      } catch {
+        // When the store is full, the addition is made, but not after a reload.
+      }
+      void begin(key, addition)
+    },
+    resume: () => {
+      for (const [key, text] of storedEntries(prefix)) {
+        const addition = parse(text)
+        if (addition !== null) void begin(key, addition)
+      }
+    },
+    forget: () => removeStored(prefix),
+  }
+}
+
+/** Returns true when a repetition has the same answer, as long as the user is signed in. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof WaybillError &&
+  error.status >= 400 &&
+  error.status < 500 &&
+  error.status !== 401 &&
+  error.status !== 429
+
+function parse(text: string): StoreAddition | null {
+  try {
+    const { storeId, fileId, filename } = JSON.parse(text)
+    const isKnown = [storeId, fileId, filename].every((field) => typeof field === 'string')
+    return isKnown ? { storeId, fileId, filename } : null
+  } catch {
+    return null
+  }
+}
