@@ -5,6 +5,7 @@ import { eventually } from '../../../test/clients/eventually.ts'
 import { createTestDatabase, withoutPostgres } from '../../../test/postgres/test-database.ts'
 import { createId } from '../../domain/ids.ts'
 import { createFixture, NOW_MS } from '../records/fixture.conformance.ts'
+import type { NewMember } from '../records/members.ts'
 import { openPostgresDatabase } from './postgres-database.ts'
 
 const WAITING = `SELECT FROM pg_stat_activity
@@ -27,10 +28,10 @@ describe('members on PostgreSQL', { skip: withoutPostgres }, () => {
       ...{ isEmailVerified: true, issuedAtMs: NOW_MS, expiresAtMs: NOW_MS + 1000, memberships: null },
     }
     const { user } = await database.users.signIn(claims, createId('usr'), NOW_MS)
-    const member = {
-      ...{ id: createId('mem'), userId: user.id, email: null, role: 'member', departments: [] },
-      ...{ addedBy: null, createdAtMs: NOW_MS },
-    } as const
+    const member: NewMember = {
+      ...{ id: createId('mem'), userId: user.id, email: null, departments: [], addedBy: null },
+      ...{ role: 'member', createdAtMs: NOW_MS },
+    }
     await signIn.query('BEGIN')
     // A deadlock would end this transaction, and not the other one.
     await signIn.query("SET LOCAL deadlock_timeout = '10ms'")
