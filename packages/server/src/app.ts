@@ -140,10 +140,9 @@ export function createApp(options: AppOptions): FastifyInstance {
       // Hooks do not run for this response.
       await endBody(request, reply, connections)
       allowOrigin(request, reply)
-      reply
-        .code(status)
-        .headers({ ...DEFAULT_HEADERS, ...headers, 'x-request-id': request.id })
-        .send(body)
+      reply.code(status).headers({ ...DEFAULT_HEADERS, ...headers, 'x-request-id': request.id })
+      if (isOpenaiRequest(request)) setAnswerHeaders(request, reply)
+      reply.send(body)
     },
   })
   const connections = watchConnections(app.server)

@@ -160,6 +160,17 @@ describe('conversations of the OpenAI API', () => {
     assert.deepEqual(await sendOk(server, 'GET', `/conversations/${id}/items/${ids[0]}`), added.data[0])
   })
 
+  it('keep the places of search results that a client sends back', async () => {
+    const { id } = await newConversation()
+    const result = {
+      ...{ file_id: `file-${'a'.repeat(32)}`, filename: 'a.pdf', score: 0.5, attributes: {}, text: 'found' },
+      ...{ vector_store_id: 'vs_1', chunk_id: 'chunk_1', page: 3, start_offset: 40, end_offset: 45 },
+    }
+    const call = { type: 'file_search_call', queries: ['q'], results: [result] }
+    const added = await add(id, [call], '?include=file_search_call.results')
+    assert.deepEqual(added.data[0]?.results, [result])
+  })
+
   it('list their items by pages, also behind a deleted item', async () => {
     const { id } = await newConversation({ items: ['0', '1', '2', '3'].map(user) })
     const textsOf = ({ data }: List) =>

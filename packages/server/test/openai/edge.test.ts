@@ -55,7 +55,7 @@ describe('the OpenAI API', () => {
     })
   })
 
-  for (const path of ['/nothing', '/file', '/files/a/b', '/vector_stores/vs_1/nothing', '/']) {
+  for (const path of ['/nothing', '/file', '/files/a/b', '/files/%zz', '/vector_stores/vs_1/nothing', '/']) {
     it(`calls ${path} an invalid URL`, async () => {
       const answer = await send(server, 'GET', `${path}?token=secret`)
       assertError(answer, 404, { message: `Invalid URL (GET /v1${path})`, code: null, param: null })

@@ -279,6 +279,7 @@ describe('Files of the OpenAI API', () => {
     ['limit=0', 'integer_below_min_value', 'limit'],
     ['limit=-1', 'integer_below_min_value', 'limit'],
     ['limit=10001', 'integer_above_max_value', 'limit'],
+    [`limit=${'9'.repeat(20)}`, 'integer_above_max_value', 'limit'],
     ['limit=x', 'invalid_type', 'limit'],
     ['limit=1.5', 'invalid_type', 'limit'],
     ['limit=1&limit=2', 'invalid_type', 'limit'],

@@ -80,6 +80,28 @@ describe('responses of the OpenAI API', () => {
     })
   })
 
+  it('ask the model for log probabilities only when they are wanted', async () => {
+    for (const [top_logprobs, sent] of [
+      [0, [undefined, undefined]],
+      [2, [2, true]],
+    ] as const) {
+      models.play(answerOf('Hello'))
+      assert.equal((await create({ input: 'hi', top_logprobs })).top_logprobs, top_logprobs)
+      const body = models.requests.at(-1)?.body
+      assert.deepEqual([body?.top_logprobs, body?.logprobs], sent)
+    }
+  })
+
+  it('have a time of completion only when they are complete', async () => {
+    models.play({ kind: 'text', pieces: ['Hel'], finish: 'length' })
+    const cut = await create({ input: 'hi' })
+    assert.deepEqual([cut.status, cut.completed_at], ['incomplete', null])
+    models.play(deltasOf([{ content: 'Hel' }], null))
+    const answer = await send(server, 'POST', '/responses', { body: { input: 'hi', stream: true } })
+    const failed = eventsOf(answer.bytes.toString()).at(-1)?.response as ResponseObject
+    assert.deepEqual([failed.status, failed.completed_at], ['failed', null])
+  })
+
   it('are read, list their input, are continued and deleted', async () => {
     const first = await create({ input: 'one' })
     const path = `/responses/${first.id}`

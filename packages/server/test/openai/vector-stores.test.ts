@@ -262,6 +262,19 @@ describe('vector stores of the OpenAI API', () => {
     })
   })
 
+  it('are active with every change, an empty one too', async () => {
+    const { id } = await post<Store>('/vector_stores')
+    const path = `/organizations/${server.organizationId}/vector-stores/${id}`
+    const lastActive = async () => {
+      const { data } = await sendOk<{ data: { last_active_at: string } }>(server, 'GET', path)
+      return Date.parse(data.last_active_at)
+    }
+    const created = await lastActive()
+    await eventually('the time goes on', () => Date.now() > created)
+    await post<Store>(`/vector_stores/${id}`, {})
+    assert.ok((await lastActive()) > created)
+  })
+
   it('take null for absent, ignore unknown members, and change', async () => {
     const nulls = { name: null, description: null, file_ids: null, chunking_strategy: null, metadata: null }
     const created = await post<Store>('/vector_stores', {

@@ -32,8 +32,9 @@ export function toChatBody(
     temperature: options.temperature,
     top_p: options.topP,
     max_tokens: options.maxOutputTokens,
-    top_logprobs: topLogprobs,
-    logprobs: topLogprobs === null || topLogprobs === 0 ? null : true,
+    // Model servers refuse `top_logprobs` without `logprobs`, and 0 asks for none.
+    top_logprobs: topLogprobs || null,
+    logprobs: topLogprobs ? true : null,
     reasoning_effort: reasoningEffort,
     response_format: toResponseFormat(options.textFormat),
     user: options.user,

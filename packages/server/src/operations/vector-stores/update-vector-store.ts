@@ -13,10 +13,12 @@ export interface VectorStoreChanges {
   readonly access?: Partial<StoreAccess>
   readonly metadata?: Metadata
   readonly expiresAfterDays?: number | null
+  /** Makes a request that changes nothing an activity of the store. */
+  readonly isActivity?: boolean
 }
 
-/** Changes a store; absent fields keep their value. Counts as activity. Throws VECTOR_STORE_NOT_FOUND, VECTOR_STORE_EXPIRED,
- * VALIDATION_ERROR. */
+/** Changes a store; absent fields keep their value. A change counts as activity. Throws VECTOR_STORE_NOT_FOUND,
+ * VECTOR_STORE_EXPIRED, VALIDATION_ERROR. */
 export const updateVectorStore = defineOperation(
   {
     action: 'updateVectorStore',
@@ -29,13 +31,14 @@ export const updateVectorStore = defineOperation(
     caller: Caller,
     input: VectorStoreChanges,
   ): Promise<VectorStore> => {
-    const { storeId, access, ...facts } = input
+    const { storeId, access, isActivity = false, ...facts } = input
     const present = await findActiveStore(context, caller, storeId)
     const change: Partial<StoreAccess> =
       access === undefined ? {} : checkAccess(changedAccess(present, access))
     await checkUsers(context, caller, change.accessUsers ?? [])
     const { database, now } = context
     const changes = { ...facts, ...change }
+    if (Object.keys(changes).length === 0 && !isActivity) return present
     const store = await database.vectorStores.update(viewerOf(caller), storeId, changes, now())
     if (store === null) throw storeNotFound()
     return store

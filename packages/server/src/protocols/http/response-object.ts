@@ -21,7 +21,7 @@ export function toResponseObject(response: ModelResponse, rendering: Rendering):
     id: response.id,
     object: 'response',
     created_at: toSeconds(response.createdAtMs),
-    completed_at: response.completedAtMs === null ? null : toSeconds(response.completedAtMs),
+    completed_at: completedAt(response),
     status: response.status,
     background: false,
     error: error === null ? null : { code: error.code, message: error.message },
@@ -50,6 +50,11 @@ export function toResponseObject(response: ModelResponse, rendering: Rendering):
     prompt_cache_key: response.promptCacheKey,
     metadata: response.metadata,
   }
+}
+
+/** Returns the time of a completed response. One that was cut or failed has none. */
+function completedAt({ status, completedAtMs }: ModelResponse): number | null {
+  return status === 'completed' && completedAtMs !== null ? toSeconds(completedAtMs) : null
 }
 
 /** Returns the usage of a response with all members. */

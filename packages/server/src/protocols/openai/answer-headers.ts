@@ -23,7 +23,8 @@ const VERSION = '2020-10-01'
 export function setAnswerHeaders({ caller }: FastifyRequest, reply: FastifyReply): void {
   reply.header('openai-version', VERSION)
   reply.header('openai-processing-ms', String(Math.round(reply.elapsedTime)))
-  if (caller !== null) reply.header('openai-organization', caller.organizationId)
+  // A request with a malformed URL has no properties of hooks.
+  if (caller) reply.header('openai-organization', caller.organizationId)
   const limit = reply.getHeader('x-ratelimit-limit')
   if (limit !== undefined) {
     reply.header('x-ratelimit-limit-requests', limit)

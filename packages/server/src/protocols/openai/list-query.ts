@@ -44,7 +44,7 @@ function readNumber(
 ) {
   const value = query[name]
   if (isEmpty(value)) return usual
-  if (typeof value !== 'string' || !/^-?\d{1,15}$/.test(value))
+  if (typeof value !== 'string' || !/^-?\d+$/.test(value))
     throw invalidValue(name, 'wrong_type', 'must be an integer', value)
   return readInteger(Number(value), name, 1, max)
 }

@@ -189,22 +189,31 @@ function readCitations({ annotations }: JsonObject, path: string) {
     if (annotation.type !== 'file_citation') return []
     const short = (member: string) =>
       optional(annotation[member], `${at}.${member}`, (text, place) => readText(text, place, 4096)) ?? ''
-    const number = (member: string) =>
-      optional(annotation[member], `${at}.${member}`, (one, place) =>
-        readNumber(one, place, 0, Number.MAX_SAFE_INTEGER),
-      )
     return {
-      index: number('index') ?? 0,
+      index: readCount(annotation, 'index', at) ?? 0,
       fileId: readFileId(annotation.file_id, `${at}.file_id`),
       filename: short('filename'),
       vectorStoreId: short('vector_store_id'),
       chunkId: short('chunk_id'),
-      page: number('page'),
-      startOffset: number('start_offset') ?? 0,
-      endOffset: number('end_offset') ?? 0,
+      ...readPlace(annotation, at),
       quote: short('quote'),
     }
   })
+}
+
+/** Returns the place of a text in its file, as this service tells it. Items of other services have none. */
+function readPlace(source: JsonObject, path: string) {
+  return {
+    page: readCount(source, 'page', path),
+    startOffset: readCount(source, 'start_offset', path) ?? 0,
+    endOffset: readCount(source, 'end_offset', path) ?? 0,
+  }
+}
+
+function readCount(source: JsonObject, member: string, path: string): number | null {
+  return optional(source[member], `${path}.${member}`, (value, at) =>
+    readNumber(value, at, 0, Number.MAX_SAFE_INTEGER),
+  )
 }
 
 /** Returns a search; one without results as a reference to the service's own item, which has them. */
@@ -232,8 +241,7 @@ function readResult(value: unknown, path: string) {
     filename: text('filename'),
     vectorStoreId: text('vector_store_id'),
     chunkId: text('chunk_id'),
-    page: null,
-    ...{ startOffset: 0, endOffset: 0 },
+    ...readPlace(result, path),
     score: optional(result.score, `${path}.score`, (one, at) => readNumber(one, at, 0, 1)) ?? 0,
     attributes: optional(result.attributes, `${path}.attributes`, parseAttributes) ?? {},
     text: text('text'),

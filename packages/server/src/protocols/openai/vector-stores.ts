@@ -144,7 +144,7 @@ const update = endpoint(
   ({ context }) =>
     async (request, reply) => {
       const { vector_store_id: storeId } = request.params
-      const changes = { storeId, ...readChanges(bodyOf(request)) }
+      const changes = { storeId, ...readChanges(bodyOf(request)), isActivity: true }
       const store = await updateVectorStore(context, callerOf(request), changes)
       return withPollHint(reply, toVectorStoreObject(store, context.now()))
     },
