@@ -4773,7 +4773,7 @@ export interface operations {
                             /** Format: date-time */
                             readonly created_at: string;
                             readonly organization_id: string;
-                            /** @description The object of the event as it was then, with the fields that a GET of it returned. The `upload` of `file.rejected` has the `code` and the `message` of the refusal. */
+                            /** @description The object of the event as it was then, with the fields that a GET of it returned. The `upload` of `file.rejected` has the `code` and the `message` of the refusal. A `vector_store.file` also has `last_error`, with the `code` and the `message` of a failed indexing, or null. */
                             readonly data: {
                                 /** @enum {string} */
                                 readonly object: "file" | "upload" | "vector_store.file" | "vector_store.file_batch" | "vector_store" | "api_key" | "member";
