@@ -33,7 +33,7 @@ const register = endpoint(
     body: object(
       {
         filename: DeclaredFile.filename,
-        gcs_path: { type: 'string', minLength: 1, description: 'The `gcs_path` of the upload session.' },
+        gcs_path: { type: 'string', description: 'The `gcs_path` of the upload session.' },
         file_size: DeclaredFile.file_size,
         mime_type: DeclaredFile.mime_type,
       },
