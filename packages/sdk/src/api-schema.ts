@@ -364,7 +364,7 @@ export interface paths {
         };
         /**
          * List Files, newest first, search them, or list a folder
-         * @description Pass `next_cursor` as `after` to get the next page. The cost does not grow with depth. Numbered pages end at entry 10,000; a deeper page is refused with 422 `VALIDATION_ERROR`. All filters must match. With a filter, or in order of names or sizes, `total` is null, pages have no numbers, and a page may have fewer entries than `limit`, or none, while `has_more` is true: each request reads a bounded number of Files.
+         * @description Pass `next_cursor` as `after` to get the next page. The cost does not grow with depth. Numbered pages end at entry 10,000; a deeper page is refused with 422 `VALIDATION_ERROR`. All filters must match. With a filter, or in order of names or sizes, `total` is null, and a page may have fewer entries than `limit`, or none, while `has_more` is true: each request reads a bounded number of Files. Pages behind such a page have no numbers.
          */
         readonly get: operations["listFiles"];
         readonly put?: never;
@@ -4773,7 +4773,7 @@ export interface operations {
                             /** Format: date-time */
                             readonly created_at: string;
                             readonly organization_id: string;
-                            /** @description The object of the event as it was then, with the fields that a GET of it returned. The `upload` of `file.rejected` has the `code` and the `message` of the refusal. */
+                            /** @description The object of the event as it was then, with the fields that a GET of it returned. The `upload` of `file.rejected` has the `code` and the `message` of the refusal. A `vector_store.file` also has `last_error`, with the `code` and the `message` of a failed indexing, or null. */
                             readonly data: {
                                 /** @enum {string} */
                                 readonly object: "file" | "upload" | "vector_store.file" | "vector_store.file_batch" | "vector_store" | "api_key" | "member";

@@ -131,12 +131,27 @@ export function testPartUploads(storage: () => HostedStorage): void {
     await assertBytes(spec, Buffer.from(' and again'))
   })
 
+  it('tells the bytes of the part that is replaced', async () => {
+    const spec = specOf()
+    const sizes = [5, 3, 4]
+    const told: number[] = []
+    for (const size of sizes) {
+      const written = await write(spec, '1', Buffer.alloc(size))
+      assert.ok(written.kind === 'part')
+      told.push(written.replacedBytes)
+    }
+    assert.deepEqual(told, [0, 5, 3])
+  })
+
   it('stores one of two bodies that arrive for a part at the same time, and never a mix', async () => {
     const spec = specOf()
     const bodies = [Buffer.alloc(1_200_000, 'a'), Buffer.alloc(1_300_000, 'b')]
-    await Promise.all(bodies.map((bytes) => store(spec, '1', bytes)))
+    const outcomes = await Promise.all(bodies.map((bytes) => write(spec, '1', bytes)))
     const [part, ...others] = await storage().parts.list(spec.name)
     assert.deepEqual(others, [])
+    const replaced = outcomes.map((outcome) => (outcome.kind === 'part' ? outcome.replacedBytes : null))
+    const replacedSize = bodies.find(({ length }) => length !== part?.sizeBytes)?.length ?? 0
+    assert.deepEqual(replaced.toSorted(), [0, replacedSize])
     await complete(spec, all(['1']))
     await assertBytes(spec, bodies.find(({ length }) => length === part?.sizeBytes) ?? BYTES)
   })

@@ -91,7 +91,15 @@ export type PartWritten =
   | { readonly kind: 'interrupted' }
 
 export type PartLinked =
-  | { readonly kind: 'part'; readonly part: StoredPart }
+  | {
+      readonly kind: 'part'
+      readonly part: StoredPart
+      /**
+       * Bytes of the part that this one has replaced; 0 for none. Of several bodies at the same time, no two tell the same
+       * part, and one that another has replaced already tells 0.
+       */
+      readonly replacedBytes: number
+    }
   /** The upload is being completed, or was completed or cancelled: nothing was stored. */
   | { readonly kind: 'closed' }
 

@@ -78,5 +78,5 @@ export function assertFieldError(answer: Answer, field: string): void {
   assertError(answer, 422, 'VALIDATION_ERROR')
   const { details } = errorOf(answer)
   assert.equal(details.field, field)
-  assert.ok('value' in details, 'details.value is missing')
+  assert.deepEqual(Object.keys(details), ['field', 'value'])
 }

@@ -4,6 +4,7 @@ import { startApp, type TestApp } from '../start-app.ts'
 import { type Client, createClient, textFile } from './client.ts'
 import { assertError, assertFieldError } from './envelope.ts'
 import { json } from './exchange.ts'
+import { createStore, dataOf, type StoreFileObject, settled } from './vector-store-bodies.ts'
 
 interface EventObject {
   readonly id: string
@@ -162,6 +163,23 @@ describe('events', () => {
   ] as const) {
     it(`refuse ${query}`, async () => assertFieldError(await client.get(`/events?${query}`), field))
   }
+
+  it('of a failed indexing name the reason', async () => {
+    const after = await cursorNow()
+    const { id: storeId } = await createStore(client)
+    const { id } = await client.uploadFile({
+      filename: 'broken.pdf',
+      mimeType: 'application/pdf',
+      bytes: Buffer.from('%PDF-1.4 '),
+    })
+    const added = await client.post(`/vector-stores/${storeId}/files`, { file_id: id })
+    const failed = await settled(client, dataOf<StoreFileObject>(added, 201))
+    const { events } = await list(`types=vector_store.file.failed&after=${after}`)
+    assert.deepEqual(
+      events.map(({ data }) => data.last_error),
+      [{ code: failed.error_code, message: failed.error_message }],
+    )
+  })
 
   it('stream as they happen, from now on without a cursor', async () => {
     await client.uploadFile(textFile('before.txt'))

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { operatorCaller } from '../../src/domain/access/caller.ts'
 import { createId } from '../../src/domain/ids.ts'
+import { searchFiles } from '../../src/operations/files/search-files.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { type Client, createClient, type FileObject, textFile, type UploadUrl } from './client.ts'
 import { assertError, assertFieldError } from './envelope.ts'
@@ -73,6 +75,17 @@ describe('folders, metadata and searches of Files', () => {
       cursor = page.next_cursor
     }
     return found
+  }
+
+  /** Returns folders and names of all numbered pages. */
+  const listByNumber = async (query: Readonly<Record<string, string>>): Promise<string[]> => {
+    const found: string[] = []
+    for (let page = 1; ; page++) {
+      const { folders = [], files, has_more } = await list({ ...query, page: String(page) })
+      found.push(...folders.map((folder) => `${folder}/`), ...files.map((file) => file.original_filename))
+      assert.ok(found.length < 1000)
+      if (!has_more) return found
+    }
   }
 
   describe('the folder and the metadata of a File', () => {
@@ -186,9 +199,12 @@ describe('folders, metadata and searches of Files', () => {
 
   describe('GET /files', () => {
     let searcher: Client
+    let searched: string
     before(async () => {
       searcher = client
-      client = createClient(server, await server.addOrganization(createId('org')))
+      const organization = await server.addOrganization(createId('org'))
+      searched = organization.organizationId
+      client = createClient(server, organization)
       for (const [path, filename, type] of [
         ['', 'readme.txt'],
         ['', 'Übersicht.txt'],
@@ -234,8 +250,31 @@ describe('folders, metadata and searches of Files', () => {
         assert.deepEqual(await listAll(query), found)
         assert.deepEqual(await listAll({ ...query, limit: '1' }), found)
         assert.deepEqual(await listAll({ ...query, limit: '3' }), found)
+        assert.deepEqual(await listByNumber({ ...query, limit: '1' }), found)
+        assert.deepEqual(await listByNumber({ ...query, limit: '3' }), found)
       })
     }
+
+    it('has empty pages behind the last one', async () => {
+      const page = await list({ search: 'img', limit: '2', page: '9' })
+      assert.deepEqual([page.files, page.has_more, page.next_cursor], [[], false, null])
+    })
+
+    it('refuses a page by its number behind a page that ended early', async () => {
+      const { context } = server
+      const { files } = context.database
+      const search: typeof files.search = (id, request) => files.search(id, { ...request, limit: 1 })
+      const input = {
+        ...{ path: 'photos', isFolderListing: false, nameContains: null, mediaType: null },
+        ...({ uploadedAfterMs: null, uploadedBeforeMs: null, sort: 'name', order: 'asc' } as const),
+        ...{ limit: 2, page: 2, after: null },
+      }
+      const database = { ...context.database, files: { ...files, search } }
+      await assert.rejects(
+        searchFiles({ ...context, database }, operatorCaller(searched), input),
+        /pass next_cursor as after/,
+      )
+    })
 
     it('lists files that were uploaded after another one', async () => {
       const [newest] = (await list({ limit: '1' })).files
@@ -274,7 +313,9 @@ describe('folders, metadata and searches of Files', () => {
       ['path', { path: 'a//b' }],
       ['uploaded_after', { uploaded_after: 'yesterday' }],
       ['uploaded_before', { uploaded_before: '2026-02-30T00:00:00Z' }],
-      ['page', { search: 'abc', page: '2' }],
+      ['page', { search: 'abc', page: '0' }],
+      ['page', { search: 'abc', page: '10001', limit: '1' }],
+      ['page', { sort: 'file_size', page: '201' }],
       ['sort', { sort: 'name' }],
       ['order', { order: 'up' }],
       ['delimiter', { delimiter: '-' }],

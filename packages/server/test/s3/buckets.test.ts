@@ -47,10 +47,12 @@ describe('buckets of S3', () => {
     await app.client.send(create)
     await app.client.send(new CreateBucketCommand({ Bucket: app.bucket }))
     await assert.rejects(other.client.send(create), nameOf('BucketAlreadyExists'))
-    await assert.rejects(
-      other.client.send(new CreateBucketCommand({ Bucket: app.bucket })),
-      nameOf('InvalidBucketName'),
-    )
+    for (const Bucket of [app.bucket, app.organizationId, 'org-nobody']) {
+      await assert.rejects(
+        other.client.send(new CreateBucketCommand({ Bucket })),
+        nameOf('BucketAlreadyExists'),
+      )
+    }
     await assert.rejects(
       app.client.send(new CreateBucketCommand({ Bucket: 'no_name' })),
       nameOf('InvalidBucketName'),

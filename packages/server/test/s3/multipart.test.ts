@@ -120,6 +120,16 @@ describe('multipart uploads of S3', () => {
     assert.deepEqual(await usage(), { used: (before.used ?? 0) + 300, reserved: before.reserved })
   })
 
+  it('gives the bytes of a replaced part back to the quota', async () => {
+    const before = await usage()
+    const upload = await begin('replaced-part')
+    await send(upload, 1, Buffer.alloc(1000))
+    const part = await send(upload, 1, Buffer.alloc(300))
+    assert.deepEqual(await usage(), { ...before, reserved: (before.reserved ?? 0) + 300 })
+    await complete(upload, [part])
+    assert.deepEqual(await usage(), { used: (before.used ?? 0) + 300, reserved: before.reserved })
+  })
+
   it('answers the same completion again, and none after the object is gone', async () => {
     const upload = await begin('repeated')
     const part = await send(upload, 1, Buffer.from('part'))

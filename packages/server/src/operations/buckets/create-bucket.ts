@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
-import { isBucketName } from '../../domain/files/bucket.ts'
+import { isBucketName, isDefaultName } from '../../domain/files/bucket.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { isDefaultBucket } from './get-bucket.ts'
@@ -11,8 +11,9 @@ type Created = 'created' | 'exists'
 
 /**
  * Creates a bucket. Its name is unique in the installation. Throws VALIDATION_ERROR for a name that no bucket can have,
- * BUCKET_ALREADY_EXISTS for the bucket of another organization, and INSUFFICIENT_PERMISSIONS when the operator allows no
- * new buckets, or the organization has `MAX_BUCKETS`.
+ * BUCKET_ALREADY_EXISTS for the bucket of another organization and for all names of default buckets, whether the
+ * organization exists or not, and INSUFFICIENT_PERMISSIONS when the operator allows no new buckets, or the organization
+ * has `MAX_BUCKETS`.
  */
 export const createBucket = defineOperation(
   {
@@ -28,6 +29,7 @@ export const createBucket = defineOperation(
     name: string,
   ): Promise<Created> => {
     if (isDefaultBucket(organizationId, name)) return 'exists'
+    if (isDefaultName(name)) throw new ServiceError('BUCKET_ALREADY_EXISTS', 'another bucket has this name')
     if (!isBucketName(name)) {
       throw new ServiceError('VALIDATION_ERROR', 'the name of the bucket is not valid', { field: 'bucket' })
     }

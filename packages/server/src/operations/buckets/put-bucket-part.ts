@@ -38,7 +38,8 @@ type PartContext = Pick<Context, 'database' | 'storage' | 'limits' | 'checkFreeS
 
 /**
  * Stores a part, durable when this resolves, or not at all. It replaces an earlier one of the same number; of several at
- * the same time, one counts. The quota reserves its bytes before they are read. Null: `open` has refused them.
+ * the same time, one counts. The quota reserves its bytes before they are read, and those of a replaced part are given
+ * back. Null: `open` has refused them.
  * Throws BUCKET_NOT_FOUND, UPLOAD_NOT_FOUND, FILE_TOO_LARGE, STORAGE_QUOTA_EXCEEDED, STORAGE_FULL, STORAGE_UNAVAILABLE,
  * CHECKSUM_MISMATCH, INVALID_REQUEST for a body that stops early.
  */
@@ -57,10 +58,13 @@ export const putBucketPart = defineOperation(
     await context.checkFreeSpace(organizationId, sizeBytes)
     const { uploadSessions } = context.database
     if (!(await uploadSessions.addReserved(organizationId, session.fileId, sizeBytes))) throw quotaExceeded()
-    const stored = await storePart(context, session, part, body).catch(async (error: unknown) => {
-      await releasePart(context, session, sizeBytes)
-      throw error
-    })
+    const { stored, replacedBytes } = await storePart(context, session, part, body).catch(
+      async (error: unknown) => {
+        await releasePart(context, session, sizeBytes)
+        throw error
+      },
+    )
+    if (replacedBytes > 0) await releasePart(context, session, replacedBytes)
     // The upload may have ended while the part was stored.
     const { upload } = await findBucketUpload(context, organizationId, part)
     if (upload.status === 'pending') return stored
@@ -74,7 +78,7 @@ async function storePart(
   { objectName: name }: UploadSession,
   { number, sizeBytes }: NewPart,
   { stream, md5, checksum }: PartBody,
-): Promise<BucketPart> {
+): Promise<{ readonly stored: BucketPart; readonly replacedBytes: number }> {
   const spec = { name, partId: String(number), checksums: hasMd5Etags ? (['md5'] as const) : [] }
   const expected = { ...NO_HASHES, md5 }
   const note = () => {
@@ -89,10 +93,10 @@ async function storePart(
   if (written.kind !== 'part' || written.part.sizeBytes !== sizeBytes) {
     throw new ServiceError('INVALID_REQUEST', 'the body is incomplete')
   }
-  return toBucketPart(written.part)
+  return { stored: toBucketPart(written.part), replacedBytes: written.replacedBytes }
 }
 
-/** Releases the bytes of a part that was not stored. The completion or the end of the session does it otherwise. */
+/** Releases the bytes of a part that was not stored, or was replaced. The end of the session does it otherwise. */
 async function releasePart(
   { database, log }: PartContext,
   { organizationId, fileId }: UploadSession,
@@ -101,6 +105,6 @@ async function releasePart(
   await database.uploadSessions
     .addReserved(organizationId, fileId, -sizeBytes)
     .catch((error: unknown) =>
-      log.warn({ err: error, file_id: fileId }, 'the bytes of a failed part are still reserved'),
+      log.warn({ err: error, file_id: fileId }, 'the bytes of a part are still reserved'),
     )
 }

@@ -8,7 +8,7 @@ import { invalidValue } from '../../domain/invalid-value.ts'
 import type { ListOrder } from '../../domain/page.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
-import { resolveCursor } from '../page-request.ts'
+import { resolveCursor, skippedBefore } from '../page-request.ts'
 import { checkFolder } from './check-folder.ts'
 
 /** Position in a list of folders and files: the folder or the file that the page begins after. */
@@ -28,8 +28,15 @@ export interface FileSearchInput extends Omit<FileFilter, 'folder' | 'nameContai
   readonly sort: FileSort
   readonly order: ListOrder
   readonly limit: number
+  /** Number of the page, from 1. Only for a search without `after`. */
+  readonly page: number
   readonly after: ListedPosition | null
 }
+
+type SearchContext = Pick<Context, 'database' | 'now'>
+
+/** Entries that are read at once on the way to a numbered page: the largest page. */
+const SKIPPED_AT_ONCE = 100
 
 export interface FileSearchResult {
   /** Folders directly in the folder; empty unless the search lists a folder. */
@@ -46,38 +53,72 @@ export interface FileSearchResult {
 export const searchFiles = defineOperation(
   { action: 'searchFiles', kind: 'read', scope: 'files:read' },
   async (
-    context: Pick<Context, 'database' | 'now'>,
+    context: SearchContext,
     { organizationId }: Caller,
     input: FileSearchInput,
   ): Promise<FileSearchResult> => {
-    const { path, isFolderListing, limit, after } = input
-    checkFolder(path ?? '', '')
+    checkFolder(input.path ?? '', '')
     const nameContains = input.nameContains === null ? null : foldedName(input.nameContains)
     if (nameContains !== null && [...nameContains].length < MIN_SEARCH_CHARACTERS) {
       throw invalidValue('search', 'too_short', `must have at least ${MIN_SEARCH_CHARACTERS} characters`)
     }
-    const hasFolders = isFolderListing && (after === null || after.kind === 'folder')
-    const folders = hasFolders ? await listFolders(context, organizationId, input) : []
-    const lastFolder = folders.at(-1)
-    if (lastFolder !== undefined && folders.length >= limit) {
-      return { folders, files: [], next: { kind: 'folder', path: lastFolder } }
-    }
-    const filter = {
-      folder: path === null && !isFolderListing ? null : { path: path ?? '', isDeep: !isFolderListing },
-      nameContains,
-      mediaType: input.mediaType,
-      uploadedAfterMs: input.uploadedAfterMs,
-      uploadedBeforeMs: input.uploadedBeforeMs,
-    }
-    const page = await context.database.files.search(organizationId, {
-      ...{ filter, sort: input.sort, order: input.order, limit: limit - folders.length },
-      after: await resolvePosition(context, organizationId, after),
-      nowMs: context.now(),
-    })
-    const next = page.next === null ? null : ({ kind: 'file', position: page.next } as const)
-    return { folders, files: page.items, next }
+    const search = { ...input, nameContains }
+    const after = await findStart(context, organizationId, search)
+    if (after === 'end') return { folders: [], files: [], next: null }
+    return readPage(context, organizationId, { ...search, after })
   },
 )
+
+/** Returns the position that the page begins after: `end` when it is behind the last entry. Throws VALIDATION_ERROR. */
+async function findStart(
+  context: SearchContext,
+  organizationId: string,
+  input: FileSearchInput,
+): Promise<ListedPosition | null | 'end'> {
+  let { after } = input
+  let skip = after === null ? skippedBefore(input.page, input.limit) : 0
+  while (skip > 0) {
+    const limit = Math.min(skip, SKIPPED_AT_ONCE)
+    const { folders, files, next } = await readPage(context, organizationId, { ...input, limit, after })
+    if (next === null) return 'end'
+    if (folders.length + files.length < limit) {
+      // A page before this one ended early, so that a count of entries does not tell where this one begins.
+      const rule = 'cannot be found by its number among so many Files: pass next_cursor as after'
+      throw invalidValue('page', 'invalid', rule, input.page)
+    }
+    after = next
+    skip -= limit
+  }
+  return after
+}
+
+async function readPage(
+  context: SearchContext,
+  organizationId: string,
+  input: FileSearchInput,
+): Promise<FileSearchResult> {
+  const { path, isFolderListing, limit, after } = input
+  const hasFolders = isFolderListing && (after === null || after.kind === 'folder')
+  const folders = hasFolders ? await listFolders(context, organizationId, input) : []
+  const lastFolder = folders.at(-1)
+  if (lastFolder !== undefined && folders.length >= limit) {
+    return { folders, files: [], next: { kind: 'folder', path: lastFolder } }
+  }
+  const filter = {
+    folder: path === null && !isFolderListing ? null : { path: path ?? '', isDeep: !isFolderListing },
+    nameContains: input.nameContains,
+    mediaType: input.mediaType,
+    uploadedAfterMs: input.uploadedAfterMs,
+    uploadedBeforeMs: input.uploadedBeforeMs,
+  }
+  const page = await context.database.files.search(organizationId, {
+    ...{ filter, sort: input.sort, order: input.order, limit: limit - folders.length },
+    after: await resolvePosition(context, organizationId, after),
+    nowMs: context.now(),
+  })
+  const next = page.next === null ? null : ({ kind: 'file', position: page.next } as const)
+  return { folders, files: page.items, next }
+}
 
 async function listFolders(
   { database }: Pick<Context, 'database'>,

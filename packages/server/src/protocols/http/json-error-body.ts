@@ -19,6 +19,8 @@ const TYPES: ReadonlyMap<number, string> = new Map([
 /** Returns the response to an error, with the error body of the JSON API. */
 export function renderError(thrown: unknown, traceId: string, nowMs: number): ErrorResponse {
   const { error, status, message, headers } = classifyError(thrown)
+  // The kind of problem is for protocols with a code for each kind.
+  const { problem: _problem, ...details } = error.details
   const body = {
     success: false,
     error: {
@@ -27,7 +29,7 @@ export function renderError(thrown: unknown, traceId: string, nowMs: number): Er
       system_message: error.message,
       type: TYPES.get(status) ?? (status >= 500 ? 'server_error' : 'client_error'),
       status,
-      details: error.details,
+      details,
       trace_id: traceId,
       timestamp: new Date(nowMs).toISOString(),
     },

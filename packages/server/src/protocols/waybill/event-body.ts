@@ -1,5 +1,6 @@
 import { type EndedUpload, EVENT_TYPES, type Event, type EventSubject } from '../../domain/events/event.ts'
 import type { FileBatch } from '../../domain/vector-stores/file-batch.ts'
+import type { StoreFile } from '../../domain/vector-stores/store-file.ts'
 import { toFileBody } from '../http/file-body.ts'
 import { object, Time, type TypeOf } from '../http/json-schema.ts'
 import { toApiKeyBody } from './api-key-body.ts'
@@ -37,7 +38,8 @@ export const EventBody = object({
     },
     description:
       'The object of the event as it was then, with the fields that a GET of it returned. The `upload` of `file.rejected` ' +
-      'has the `code` and the `message` of the refusal.',
+      'has the `code` and the `message` of the refusal. A `vector_store.file` also has `last_error`, with the `code` and the ' +
+      '`message` of a failed indexing, or null.',
   },
 })
 export type EventBody = TypeOf<typeof EventBody> & { readonly data: Readonly<Record<string, unknown>> }
@@ -60,10 +62,7 @@ function toData(subject: EventSubject) {
     case 'upload':
       return toUploadData(subject.upload)
     case 'store-file':
-      return {
-        object: 'vector_store.file',
-        ...toStoreFileBody({ ...subject.storeFile, completionSeconds: null }),
-      }
+      return toStoreFileData(subject.storeFile)
     case 'file-batch':
       return toBatchData(subject.batch)
     case 'vector-store':
@@ -72,6 +71,16 @@ function toData(subject: EventSubject) {
       return { object: 'api_key', ...toApiKeyBody(subject.apiKey) }
     case 'member':
       return { object: 'member', ...toMemberBody(subject.member) }
+  }
+}
+
+function toStoreFileData(storeFile: StoreFile) {
+  const { status, error } = storeFile
+  return {
+    object: 'vector_store.file',
+    ...toStoreFileBody({ ...storeFile, completionSeconds: null }),
+    // After a retry, the record may still have the earlier error.
+    last_error: status === 'failed' ? error : null,
   }
 }
 

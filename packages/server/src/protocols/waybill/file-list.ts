@@ -89,10 +89,6 @@ export function toSearchInput(query: FileListQuery): FileSearchInput | null {
   if (query.state !== undefined) {
     throw invalidValue('state', 'invalid', 'cannot be combined with filters or another order', query.state)
   }
-  if (query.after === undefined && query.page > 1) {
-    const rule = 'must be 1 in a list with filters or by name or size: pass next_cursor as after'
-    throw invalidValue('page', 'invalid', rule, query.page)
-  }
   return {
     path: path === undefined ? null : path.replace(/\/$/, ''),
     isFolderListing: delimiter !== undefined,
@@ -103,6 +99,7 @@ export function toSearchInput(query: FileListQuery): FileSearchInput | null {
     sort: SORTS[sort],
     order: orderOf(query),
     limit: query.limit,
+    page: query.page,
     after: query.after === undefined ? null : readCursor(query.after, SORTS[sort]),
   }
 }

@@ -33,7 +33,7 @@ const register = endpoint(
     body: object(
       {
         filename: DeclaredFile.filename,
-        gcs_path: { type: 'string', minLength: 1, description: 'The `gcs_path` of the upload session.' },
+        gcs_path: { type: 'string', description: 'The `gcs_path` of the upload session.' },
         file_size: DeclaredFile.file_size,
         mime_type: DeclaredFile.mime_type,
       },
@@ -83,8 +83,8 @@ const list = endpoint(
     description:
       'Pass `next_cursor` as `after` to get the next page. The cost does not grow with depth. Numbered pages end at entry ' +
       '10,000; a deeper page is refused with 422 `VALIDATION_ERROR`. All filters must match. With a filter, or in order of ' +
-      'names or sizes, `total` is null, pages have no numbers, and a page may have fewer entries than `limit`, or none, while ' +
-      '`has_more` is true: each request reads a bounded number of Files.',
+      'names or sizes, `total` is null, and a page may have fewer entries than `limit`, or none, while `has_more` is true: ' +
+      'each request reads a bounded number of Files. Pages behind such a page have no numbers.',
     params: OrganizationParams,
     query: FileListQuery,
     responses: {

@@ -37,10 +37,12 @@ export async function publishPart(
   })
   const current = parts.stored.get(facts.partId)
   // A newer part that has replaced this one removes it, for it may still be reverted.
-  for (const replaced of [before, current?.version === version ? current.replaced : null]) {
+  const replacedByThis = current?.version === version ? current.replaced : null
+  for (const replaced of [before, replacedByThis]) {
     if (replaced) await removeFiles(fs, paths, replaced)
   }
-  return { kind: 'part', part: describePart({ ...facts, version }) }
+  const replacedBytes = replacedByThis ? sizeOf(replacedByThis.files) : 0
+  return { kind: 'part', part: describePart({ ...facts, version }), replacedBytes }
 }
 
 /** Compares a part with those before it in the log, whose order all processes see. */

@@ -123,11 +123,12 @@ function storePart(
   note?: string | null,
 ): Extract<PartWritten, { kind: 'part' }> {
   const part = { ...describe(spec, bytes), ...(note && { note }) }
+  const replacedBytes = upload.stored.get(spec.partId)?.bytes.length ?? 0
   // A replaced part moves to the end.
   upload.stored.delete(spec.partId)
   upload.stored.set(spec.partId, { version: part.version, part, bytes })
   upload.modifiedAtMs = part.storedAtMs
-  return { kind: 'part', part }
+  return { kind: 'part', part, replacedBytes }
 }
 
 function describe({ partId, checksums = [] }: PartSpec, bytes: Buffer): StoredPart {

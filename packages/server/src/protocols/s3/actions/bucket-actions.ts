@@ -1,7 +1,7 @@
-import { isBucketName } from '../../../domain/files/bucket.ts'
+import { isBucketName, isDefaultName } from '../../../domain/files/bucket.ts'
 import { createBucket } from '../../../operations/buckets/create-bucket.ts'
 import { deleteBucket } from '../../../operations/buckets/delete-bucket.ts'
-import { getBucket, isDefaultBucket } from '../../../operations/buckets/get-bucket.ts'
+import { getBucket } from '../../../operations/buckets/get-bucket.ts'
 import { listBuckets } from '../../../operations/buckets/list-buckets.ts'
 import { continuationToken, parseContinuationToken } from '../continuation-token.ts'
 import { isProblem, problem } from '../problem.ts'
@@ -44,7 +44,7 @@ export const makeBucket: S3Action = async (request) => {
   if (isProblem(body)) return body
   const configuration = readBucketConfiguration(body)
   if (isProblem(configuration)) return configuration
-  if (!isBucketName(bucket) && !isDefaultBucket(caller.organizationId, bucket)) {
+  if (!isBucketName(bucket) && !isDefaultName(bucket)) {
     return problem('InvalidBucketName', 'The specified bucket is not valid.', { BucketName: bucket })
   }
   await createBucket(context, caller, bucket)
