@@ -81,7 +81,12 @@ const creating = (method: 'POST' | 'PUT', action: string) =>
         const fields = readCreation(request)
         if ('problem' in fields) return sendAnswer(reply, problemAnswer(fields.problem))
         const created = await createUploadSession(context, callerOf(request), sessionInput(request, fields))
-        const interim = createInterimResponses(request.raw, reply.raw, interopVersions)
+        // An ordinary upload has no session that its client could use.
+        const interim = createInterimResponses(
+          request.raw,
+          reply.raw,
+          fields.isComplete === null ? [] : interopVersions,
+        )
         const location = sessionUri(publicUrl(), created.uploadId)
         interim.tellUpload(location, limitsOf(created.session, context.now()))
         const answer = await receiveBody(context, request, created, fields, interim)

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
+import type { Limits } from '../../operations/context.ts'
 import { toServiceError } from '../http/fastify-errors.ts'
 import { streamBodies } from '../http/streamed-bodies.ts'
-import { TUS_VERSION } from './protocol-headers.ts'
+import { limitHeader, TUS_VERSION } from './protocol-headers.ts'
 import { errorAnswer, sendAnswer } from './tus-answer.ts'
 
 /** Records an error before its response is sent. */
@@ -10,10 +11,17 @@ type RecordError = (request: FastifyRequest, code: ErrorCode, error: unknown) =>
 
 /**
  * Prepares `app` for routes of tus: every response has the version, requests of another version are refused without
- * processing, bodies are streams, and errors are plain text. Must be called before the routes are added.
+ * processing, bodies are streams, and errors are plain text. A refused size tells the limit. Must be called before the routes are added.
  */
-export function speakTus(app: FastifyInstance, recordError: RecordError = async () => {}): void {
+export function speakTus(
+  app: FastifyInstance,
+  { maxFileBytes }: Limits,
+  recordError: RecordError = async () => {},
+): void {
   streamBodies(app)
+  app.addHook('onSend', async (_request, reply) => {
+    if (reply.statusCode === 413 && !reply.hasHeader('upload-limit')) reply.headers(limitHeader(maxFileBytes))
+  })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('tus-resumable', TUS_VERSION)
     // Its meaning is in the response alone (tus 1.0, "OPTIONS").

@@ -12,6 +12,7 @@ import { uploadIdOf } from '../http/upload-id.ts'
 import { refuseMethodsExcept } from '../http/upload-protocol.ts'
 import { URLS } from '../urls.ts'
 import { BYTES_BODY, PARAMETERS, responseHeaders, textResponse } from './documentation.ts'
+import { limitHeader } from './protocol-headers.ts'
 import { type BytesRequest, queryOffset, receiveBytes } from './receive-bytes.ts'
 import { checkBytesType, readBytesHeader } from './request-headers.ts'
 import { type AnsweredUpload, deleteAnswer, headAnswer, patchAnswer } from './session-answer.ts'
@@ -88,7 +89,10 @@ const append = endpoint(
       400: textResponse('A header is missing or malformed, or the length differs from an earlier one.'),
       403: textResponse('The upload is a final one, which accepts no bytes.'),
       409: textResponse('The upload continues at another offset.', 'Upload-Offset'),
-      413: textResponse('The body exceeds the length of the upload, the maximum size or the quota.'),
+      413: textResponse(
+        'The body exceeds the length of the upload, the maximum size or the quota.',
+        'Upload-Limit',
+      ),
       415: textResponse('The content type is not `application/offset+octet-stream`.'),
       422: textResponse('The upload is complete, and its content is refused.'),
       460: textResponse('The body does not match `Upload-Checksum`. None of its bytes are kept.'),
@@ -137,7 +141,7 @@ const METHODS = TUS_SESSIONS.flatMap(({ method }) => method)
 export function tusSessionRoutes(context: EndpointContext): FastifyPluginCallback {
   return (app, _options, done) => {
     allowEveryOrigin(app)
-    speakTus(app)
+    speakTus(app, context.context.limits)
     mountEndpoints(app, TUS_SESSIONS, context)
     refuseMethodsExcept(app, URLS.uploadSession, METHODS, 'tus')
     done()
@@ -180,5 +184,9 @@ async function respond(
   { answer, session }: Received<UploadAnswer>,
   render: (answer: AnsweredUpload, session: Received<unknown>['session']) => TusAnswer,
 ): Promise<FastifyReply> {
-  return answer.kind === 'cut' ? closeConnection(request, reply) : sendAnswer(reply, render(answer, session))
+  if (answer.kind === 'cut') return closeConnection(request, reply)
+  const rendered = render(answer, session)
+  // The limit of its creation: that of a later start may be lower.
+  if (session && rendered.status === 413) reply.headers(limitHeader(session.maxSizeBytes))
+  return sendAnswer(reply, rendered)
 }

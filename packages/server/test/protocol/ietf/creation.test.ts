@@ -43,6 +43,12 @@ describe('An upload of the IETF protocol in one request', SIDE_BY_SIDE, () => {
     assert.equal(await server.text(file.id), 'hello')
   })
 
+  it('without Upload-Complete tells no session', async () => {
+    const answer = await server.create({ 'Upload-Draft-Interop-Version': '8' }, { bytes: 'hello' })
+    assert.equal(await server.text(fileOf(answer).id), 'hello')
+    assert.deepEqual(answer.interim, [])
+  })
+
   it('may be empty', async () => {
     const file = fileOf(await server.create({ 'Upload-Complete': '?1' }))
     assert.equal(file.file_size, 0)

@@ -277,13 +277,7 @@ describe('Expiration extension of tus', SIDE_BY_SIDE, () => {
 describe('Checksum extension of tus', SIDE_BY_SIDE, () => {
   it('The Tus-Checksum-Algorithm header MUST be included in the response to an OPTIONS request. The Server MUST support at least the SHA1 checksum algorithm. The names MUST only consist of ASCII characters with the modification that uppercase characters are excluded.', async () => {
     const { headers } = await options(creationUrl())
-    assert.deepEqual(listOf(headers['tus-checksum-algorithm']).sort(), [
-      'crc32c',
-      'md5',
-      'sha1',
-      'sha256',
-      'sha512',
-    ])
+    assert.deepEqual(listOf(headers['tus-checksum-algorithm']), ['sha1', 'sha256', 'crc32c', 'md5', 'sha512'])
   })
 
   it('Once the entire request has been received, the Server MUST verify the uploaded chunk against the provided checksum using the specified algorithm.', async () => {
