@@ -33,7 +33,7 @@ import { createInterimResponses } from './interim-responses.ts'
 import { interopVersionOf, VERSION_WITHOUT_CONTENT_TYPE } from './interop-version.ts'
 import { mismatchingOffset, type Problem, problem } from './problems.ts'
 import { readUploadFields, toldLength } from './read-upload-request.ts'
-import { sendAnswer, speakIetf } from './speak-ietf.ts'
+import { sendAnswer, sendContentRefusal, speakIetf } from './speak-ietf.ts'
 
 const ENDED_RESPONSES = {
   404: problemResponse('The upload does not exist, or its File is deleted.'),
@@ -181,7 +181,7 @@ function isAppendType(bodyType: string | null, version: number | null): boolean 
   return bodyType === null ? version === VERSION_WITHOUT_CONTENT_TYPE : isPartialUpload(bodyType)
 }
 
-type Ended = Exclude<UploadAnswer, { kind: 'cut' }>
+type Ended = Exclude<UploadAnswer, { kind: 'cut' | 'refused' }>
 
 function headAnswer(answer: Ended): Answer {
   switch (answer.kind) {
@@ -238,6 +238,7 @@ async function respond(
   if (answer.kind === 'cut') return closeConnection(request, reply)
   if (session) reply.header('upload-limit', limitsOf(session, nowMs))
   if (answer.kind === 'object') reply.header('x-waybill-file-id', answer.file?.id ?? session?.fileId)
+  if (answer.kind === 'refused') return sendContentRefusal(request, reply, answer.error, nowMs)
   // The upload continues when there is space again.
   if (answer.kind === 'no-room') reply.header('upload-complete', '?0')
   return sendAnswer(reply, render(answer))

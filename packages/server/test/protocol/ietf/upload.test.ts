@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
+import { json } from '../../api/exchange.ts'
 import { encodeChunks, openConnection, exchange as rawExchange, requestHead } from '../exchange.ts'
 import { SIDE_BY_SIDE } from '../session.ts'
 import {
@@ -170,6 +171,17 @@ describe('An append', SIDE_BY_SIDE, () => {
   it('whose file does not match the announced digest ends the upload', async () => {
     const url = await server.open({ 'Repr-Digest': `sha-512=:${Buffer.alloc(64).toString('base64')}:` })
     assertError(await patch(url, 0, true, 'hello'), 422, 'CHECKSUM_MISMATCH')
+    assert.equal((await head(url)).status, 410)
+  })
+
+  it('whose key is not active at its end gets no File', async () => {
+    const made = await server.client.post('/api-keys', { key_name: 'Writer', scopes: ['files:write'] })
+    const { id, key } = json<{ id: string; key: string }>(made)
+    const url = await server.open({ 'X-API-Key': key })
+    await server.client.post(`/api-keys/${id}/pause`, {})
+    const refused = await patch(url, 0, true, 'hello')
+    assertError(refused, 422, 'API_KEY_PAUSED')
+    assert.match(refused.body, /"type":"validation_error"/)
     assert.equal((await head(url)).status, 410)
   })
 
