@@ -16,8 +16,10 @@ type RecordError = (request: FastifyRequest, code: ErrorCode, error: unknown) =>
 export function speakTus(
   app: FastifyInstance,
   { maxFileBytes }: Limits,
+  methods: readonly string[],
   recordError: RecordError = async () => {},
 ): void {
+  const allow = [...methods, 'OPTIONS'].join(', ')
   streamBodies(app)
   app.addHook('onSend', async (_request, reply) => {
     if (reply.statusCode === 413 && !reply.hasHeader('upload-limit')) reply.headers(limitHeader(maxFileBytes))
@@ -30,7 +32,10 @@ export function speakTus(
       reply.header('tus-version', TUS_VERSION)
       throw new ServiceError('PRECONDITION_FAILED', `send Tus-Resumable: ${TUS_VERSION}`)
     }
-    checkOverride(request)
+    if (!hasValidMethod(request)) {
+      reply.header('allow', allow)
+      throw new ServiceError('METHOD_NOT_ALLOWED', 'X-HTTP-Method-Override must be a method of this URL')
+    }
   })
   app.setErrorHandler(async (thrown, request, reply) => {
     const error = toServiceError(thrown)
@@ -41,9 +46,8 @@ export function speakTus(
   })
 }
 
-/** Throws METHOD_NOT_ALLOWED for an `X-HTTP-Method-Override` that is no method, because the actual one has no meaning. */
-function checkOverride({ method, headers }: FastifyRequest): void {
+/** Returns false for an `X-HTTP-Method-Override` that is no method: the actual one has no meaning. */
+function hasValidMethod({ method, headers }: FastifyRequest): boolean {
   const override = headers['x-http-method-override']
-  if (override === undefined || override === method) return
-  throw new ServiceError('METHOD_NOT_ALLOWED', 'X-HTTP-Method-Override must be a method of this URL')
+  return override === undefined || override === method
 }

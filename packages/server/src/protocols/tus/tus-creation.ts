@@ -128,17 +128,18 @@ async function receiveFirstBytes(
 const KEPT: ReadonlySet<string> = new Set(['resume', 'object', 'cut'])
 
 export const TUS_CREATION: readonly Endpoint[] = [create]
+const METHODS = ['POST']
 
 /** Mounts the creation URL of tus. */
 export function tusCreationRoutes(context: EndpointContext): FastifyPluginCallback {
   const { limits, audit } = context.context
   const described = emptyAnswer(204, describeTus(limits))
   return (app, _options, done) => {
-    speakTus(app, limits, (request, code, error) => recordRefusal(audit, request, code, error))
+    speakTus(app, limits, METHODS, (request, code, error) => recordRefusal(audit, request, code, error))
     allowUploadHeaders(app)
     mountEndpoints(app, TUS_CREATION, context)
     app.options(URLS.tusUploads, async (_request, reply) => sendAnswer(reply, described))
-    refuseMethodsExcept(app, URLS.tusUploads, ['POST'], null)
+    refuseMethodsExcept(app, URLS.tusUploads, METHODS, null)
     done()
   }
 }

@@ -141,7 +141,7 @@ const METHODS = TUS_SESSIONS.flatMap(({ method }) => method)
 export function tusSessionRoutes(context: EndpointContext): FastifyPluginCallback {
   return (app, _options, done) => {
     allowEveryOrigin(app)
-    speakTus(app, context.context.limits)
+    speakTus(app, context.context.limits, METHODS)
     mountEndpoints(app, TUS_SESSIONS, context)
     refuseMethodsExcept(app, URLS.uploadSession, METHODS, 'tus')
     done()
