@@ -144,12 +144,20 @@ describe('An append', SIDE_BY_SIDE, () => {
     assertProblem(await patch(url, 0, false, 'h'), 410, null)
   })
 
-  it('that passes the largest size is refused with the limits', async () => {
-    const url = await server.open()
-    const answer = await patch(url, 0, false, Buffer.alloc(MAX_BYTES + 1), {}, { isChunked: true })
-    assertError(answer, 413, 'FILE_TOO_LARGE')
-    assert.match(String(answer.headers['upload-limit']), /^max-size=1000000,/)
-  })
+  const tooLarge: Record<string, readonly [isLast: boolean, isChunked: boolean]> = {
+    'without declaring it': [false, true],
+    'as its Content-Length says': [false, false],
+    'with its last request': [true, false],
+  }
+  for (const [title, [isLast, isChunked]] of Object.entries(tooLarge)) {
+    it(`that passes the largest size ${title} is refused with the limits, and ends the upload`, async () => {
+      const url = await server.open()
+      const answer = await patch(url, 0, isLast, Buffer.alloc(MAX_BYTES + 1), {}, { isChunked })
+      assertError(answer, 413, 'FILE_TOO_LARGE')
+      assert.match(String(answer.headers['upload-limit']), /^max-size=1000000,/)
+      assert.equal((await head(url)).status, 410)
+    })
+  }
 
   it('with a wrong digest of its content stores nothing, and can be repeated', async () => {
     const url = await server.open()
