@@ -7,6 +7,7 @@ import { readBodyBytes } from '../http/body-bytes.ts'
 import { requestFacts } from '../http/client-address.ts'
 import { closeConnection } from '../http/close-connection.ts'
 import { type Endpoint, type EndpointContext, endpoint, mountEndpoints } from '../http/endpoint.ts'
+import { hasContent } from '../http/has-content.ts'
 import { allowEveryOrigin } from '../http/upload-cors.ts'
 import { uploadIdOf } from '../http/upload-id.ts'
 import { refuseMethodsExcept } from '../http/upload-protocol.ts'
@@ -104,7 +105,7 @@ const append = endpoint(
     async (request, reply) => {
       const bytes = toBytesRequest(request)
       const received = await receiveBytes(context, uploadIdOf(request), requestFacts(request), bytes)
-      return respond(request, reply, asOpen(received, bytes), patchAnswer)
+      return respond(request, reply, await asOpen(received, bytes), patchAnswer)
     },
 )
 
@@ -163,18 +164,18 @@ function toBytesRequest({ raw, bodyType }: FastifyRequest): BytesRequest {
 }
 
 /** Applies the rules of an open upload to a request that came after the last byte. */
-function asOpen(
+async function asOpen(
   { answer, session }: Received<UploadAnswer>,
-  { offset: start, length, bodyBytes }: BytesRequest,
-): Received<UploadAnswer> {
+  { offset: start, length, body, bodyBytes }: BytesRequest,
+): Promise<Received<UploadAnswer>> {
   const isFinal = session?.layout === 'parts'
   if (answer.kind !== 'object' || isFinal || answer.isNew) return { answer, session }
   const { sizeBytes } = answer.object
   const at = { sizeBytes, offset: sizeBytes }
   if (start !== sizeBytes) return { answer: { kind: 'gap', start, offset: sizeBytes }, session }
   if (length !== null && length !== sizeBytes) return { answer: { kind: 'other-length', ...at }, session }
-  if (bodyBytes === 0) return { answer, session }
-  return { answer: { kind: 'wrong-size', ...at }, session }
+  if (await hasContent(body, bodyBytes)) return { answer: { kind: 'wrong-size', ...at }, session }
+  return { answer, session }
 }
 
 /** Sends the response to the outcome of a request. */

@@ -206,16 +206,17 @@ describe('An append', SIDE_BY_SIDE, () => {
     }
   })
 
-  const late: [string, number, boolean, string][] = [
+  const late: [string, number, boolean, string, boolean?][] = [
     ['with bytes', 5, true, 'x'],
+    ['with chunked bytes', 5, true, 'x', true],
     ['that would not complete it', 5, false, ''],
     ['at another offset', 0, true, 'hello'],
   ]
-  for (const [title, offset, isComplete, bytes] of late) {
+  for (const [title, offset, isComplete, bytes, isChunked = false] of late) {
     it(`to a complete upload ${title} is refused`, async () => {
       const url = await server.open()
       const id = idOf(await patch(url, 0, true, 'hello'))
-      const answer = await patch(url, offset, isComplete, bytes)
+      const answer = await patch(url, offset, isComplete, bytes, {}, { isChunked })
       assertProblem(answer, 409, 'mismatching-upload-offset')
       assert.equal(answer.headers['upload-offset'], '5')
       assert.equal(await server.text(id), 'hello')
