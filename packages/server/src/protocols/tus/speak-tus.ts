@@ -11,7 +11,8 @@ type RecordError = (request: FastifyRequest, code: ErrorCode, error: unknown) =>
 
 /**
  * Prepares `app` for routes of tus: every response has the version, requests of another version are refused without
- * processing, bodies are streams, and errors are plain text. A refused size tells the limit. Must be called before the routes are added.
+ * processing, bodies are streams, errors are plain text, and a refused size tells the limit. Must be called before the
+ * routes are added.
  */
 export function speakTus(
   app: FastifyInstance,
