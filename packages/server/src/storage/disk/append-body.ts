@@ -56,13 +56,11 @@ export async function appendBody(
   let unsyncedBytes = 0
   let checkedOffset = offset
   const fence = watchFence(lock, target.assertOwner)
-  const idle =
-    limits.onDurable &&
-    publishWhileIdle({
-      // After a failure the body ends, and the checksums may be ahead of the written bytes.
-      due: () => (background.hasFailed() ? null : (target.publicationAt?.(offset) ?? null)),
-      isWritten: () => earlierWrites.then(() => !isIncomplete),
-    })
+  const idle = publishWhileIdle(limits.onDurable !== undefined, {
+    // After a failure the body ends, and the checksums may be ahead of the written bytes.
+    due: () => (background.hasFailed() ? null : (target.publicationAt?.(offset) ?? null)),
+    isWritten: () => earlierWrites.then(() => !isIncomplete),
+  })
 
   const write = async (buffers: Buffer[], bytes: number) => {
     // Before anything that waits: a publication has the checksums of the bytes up to its offset, and of no others.
@@ -110,7 +108,7 @@ export async function appendBody(
     })
     .finally(() => {
       fence.stop()
-      idle?.stop()
+      idle.stop()
     })
   return { ...pumped, offset }
 }
@@ -122,14 +120,14 @@ interface IdleWork {
   isWritten(): Promise<boolean>
 }
 
-/** Publishes the bytes of a client that pauses: otherwise they would wait for its next bytes. */
-function publishWhileIdle({ due, isWritten }: IdleWork): { stop(): void } {
+/** Publishes the bytes of a client that pauses, if wanted: otherwise they would wait for its next bytes. */
+function publishWhileIdle(isWanted: boolean, { due, isWritten }: IdleWork): { stop(): void } {
   let isOver = false
   const check = async () => {
     const publish = due()
     if (publish && (await isWritten()) && !isOver) publish()
   }
-  const timer = setInterval(() => void check(), CHECK_PUBLICATION_EVERY_MS).unref()
+  const timer = isWanted ? setInterval(() => void check(), CHECK_PUBLICATION_EVERY_MS).unref() : undefined
   return {
     stop: () => {
       isOver = true
