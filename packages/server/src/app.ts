@@ -133,7 +133,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     return503OnClosing: false,
     schemaController: { compilersFactory: COMPILERS },
     clientErrorHandler: createMalformedRequestHandler(
-      (error, traceId) => renderError(error, traceId, context.now()).body,
+      (error, traceId, status) => renderError(error, traceId, context.now(), status).body,
     ),
     frameworkErrors: async (error, request, reply: FastifyReply) => {
       const { status, headers, body } = renderFor(request, toServiceError(error), context.now())

@@ -38,6 +38,14 @@ describe('the head of a request', () => {
     it(`${title} is refused with 400`, async () => assert.equal((await answerTo(text)).status, 400))
   }
 
+  it('of more than 16 KiB is refused, and its error has the same status', async () => {
+    const answer = await answerTo(
+      lines('GET /v1/health HTTP/1.1', 'Host: a', `X-Long: ${'x'.repeat(20_000)}`),
+    )
+    assert.equal(answer.status, 431)
+    assert.match(answer.body, /"type":"client_error","status":431,/)
+  })
+
   it('of HTTP/1.0 without a Host header is accepted', async () => {
     assert.equal((await answerTo(lines('GET /v1/health HTTP/1.0'))).status, 200)
   })

@@ -41,8 +41,8 @@ export interface AppendPolicy<Refusal> {
    */
   readonly completes: 'at-length' | 'at-end' | 'never'
   /**
-   * Effect of a body that passes the length or the largest length of the upload without declaring it. `refuse`: none of
-   * its bytes are kept. `fail`: the session is dead. A declared length that is too long is refused before the body.
+   * Effect of a body that passes the length of the upload without declaring it, or the largest length. `refuse`: none of
+   * its bytes are kept. `fail`: the session is dead. A declared body that is too long is refused before it is read.
    */
   readonly overrun: 'refuse' | 'fail'
   /**
@@ -84,6 +84,8 @@ export async function appendToUpload<Refusal extends { kind: string } = never>(
     const append = { context, session, request, policy, writer }
     const early = refuseEarly(append)
     if (early) return early
+    const overrun = await refuseDeclaredEnd(append)
+    if (overrun) return overrun
     const settled = await settleLength(context, session, writer.startOffset, request.totalBytes)
     if (settled.answer) return settled.answer
     const sized = { ...append, session: settled.session }
@@ -110,7 +112,24 @@ function refuseEarly<Refusal>({ session, request, policy, writer }: Append<Refus
   if (bodyDigest !== null && (bodyBytes ?? 0) > MAX_DIGESTED_BYTES) {
     return { kind: 'too-large', maxBytes: MAX_DIGESTED_BYTES, offset }
   }
-  return refuseEnd(session, start + (bodyBytes ?? 0), totalBytes, offset)
+  return null
+}
+
+/** Returns the refusal of a request whose declared end passes the length of the upload, or the largest one. */
+async function refuseDeclaredEnd<Refusal>({
+  context,
+  session,
+  request: { start, bodyBytes, totalBytes },
+  policy,
+  writer,
+}: Append<Refusal>): Promise<UploadAnswer | null> {
+  const end = start + (bodyBytes ?? 0)
+  const { startOffset: offset } = writer
+  const { sizeBytes, maxSizeBytes } = session
+  if (sizeBytes === null && end > maxSizeBytes && policy.overrun === 'fail') {
+    return endDead(context, session, writer, { kind: 'too-large', maxBytes: maxSizeBytes, offset })
+  }
+  return refuseEnd(session, end, totalBytes, offset)
 }
 
 /** Returns the refusal of another length, or of a body that would end after the length or the largest one. */

@@ -16,9 +16,18 @@ const TYPES: ReadonlyMap<number, string> = new Map([
   [429, 'rate_limit_error'],
 ])
 
-/** Returns the response to an error, with the error body of the JSON API. */
-export function renderError(thrown: unknown, traceId: string, nowMs: number): ErrorResponse {
-  const { error, status, message, headers } = classifyError(thrown)
+/**
+ * Returns the response to an error, with the error body of the JSON API. A protocol that has another status for the error
+ * names it.
+ */
+export function renderError(
+  thrown: unknown,
+  traceId: string,
+  nowMs: number,
+  otherStatus: number | null = null,
+): ErrorResponse {
+  const { error, status: usualStatus, message, headers } = classifyError(thrown)
+  const status = otherStatus ?? usualStatus
   // The kind of problem is for protocols with a code for each kind.
   const { problem: _problem, ...details } = error.details
   const body = {

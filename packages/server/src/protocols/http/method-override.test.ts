@@ -14,6 +14,7 @@ const ROWS: Readonly<
   'no override': [SESSION_URL, TUS, null],
   'an override without Tus-Resumable': [SESSION_URL, { 'x-http-method-override': 'PATCH' }, null],
   'an override that is no method': [SESSION_URL, { ...TUS, 'x-http-method-override': 'PASTE' }, null],
+  'an override that no upload URL has': [SESSION_URL, { ...TUS, 'x-http-method-override': 'CONNECT' }, null],
   'an override in lower case': [SESSION_URL, { ...TUS, 'x-http-method-override': 'patch' }, null],
   'another URL': ['/v1/organizations/org_1/files', { ...TUS, 'x-http-method-override': 'DELETE' }, null],
   'a URL that only begins like one': [

@@ -2,6 +2,7 @@ import type { FastifyPluginCallback } from 'fastify'
 import type { Limits } from '../../operations/context.ts'
 import { URLS } from '../urls.ts'
 import { type Endpoint, type EndpointContext, endpoint, mountEndpoints, PUBLIC } from './endpoint.ts'
+import { streamBodies } from './streamed-bodies.ts'
 import { allowEveryOrigin, preflightHeaders } from './upload-cors.ts'
 
 /** Returns the headers with which a protocol describes itself in the response to OPTIONS. */
@@ -58,6 +59,8 @@ export function sessionOptions(descriptions: readonly ProtocolDescription[]): En
 export function sessionOptionsRoute(options: Endpoint, context: EndpointContext): FastifyPluginCallback {
   return (app, _options, done) => {
     allowEveryOrigin(app)
+    // A type of any content, or none, is no reason to refuse the description.
+    streamBodies(app)
     mountEndpoints(app, [options], context)
     done()
   }

@@ -16,7 +16,7 @@ export interface Answer {
   readonly body: object | null
 }
 
-type Ended = Exclude<UploadAnswer, { kind: 'cut' | 'resume' | 'object' }>
+type Ended = Exclude<UploadAnswer, { kind: 'cut' | 'resume' | 'object' | 'refused' }>
 
 /** Returns the field with the limits of an upload: those of its creation, so that they never become stricter. */
 export function limitsOf({ maxSizeBytes, expiresAtMs }: UploadSession, nowMs: number): string {
@@ -80,8 +80,6 @@ export function refusalOf(answer: Ended): Answer {
     }
     case 'unknown-digest':
       return problemAnswer(problem(400, 'the digest of the content did not come'))
-    case 'refused':
-      throw answer.error
     case 'too-large': {
       const { maxBytes } = answer
       const details = { max_file_size: maxBytes }

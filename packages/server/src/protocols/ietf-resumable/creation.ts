@@ -32,7 +32,7 @@ import { describeIetf } from './fields.ts'
 import { createInterimResponses, type InterimResponses } from './interim-responses.ts'
 import { inconsistentLength, type Problem } from './problems.ts'
 import { readUploadFields, toldLength, type UploadFields } from './read-upload-request.ts'
-import { sendAnswer, speakIetf } from './speak-ietf.ts'
+import { sendAnswer, sendContentRefusal, speakIetf } from './speak-ietf.ts'
 
 const creating = (method: 'POST' | 'PUT', action: string) =>
   endpoint(
@@ -81,12 +81,22 @@ const creating = (method: 'POST' | 'PUT', action: string) =>
         const fields = readCreation(request)
         if ('problem' in fields) return sendAnswer(reply, problemAnswer(fields.problem))
         const created = await createUploadSession(context, callerOf(request), sessionInput(request, fields))
-        const interim = createInterimResponses(request.raw, reply.raw, interopVersions)
+        // An ordinary upload has no session that its client could use.
+        const interim = createInterimResponses(
+          request.raw,
+          reply.raw,
+          fields.isComplete === null ? [] : interopVersions,
+        )
         const location = sessionUri(publicUrl(), created.uploadId)
         interim.tellUpload(location, limitsOf(created.session, context.now()))
         const answer = await receiveBody(context, request, created, fields, interim)
         if (answer.kind === 'cut') return closeConnection(request, reply)
-        return respond(reply, created, answer, context.now(), { location, publicUrl: publicUrl() })
+        reply.header('upload-limit', limitsOf(created.session, context.now()))
+        if (answer.kind === 'refused') {
+          await recordRefusal(context.audit, request, answer.error.code, answer.error)
+          return sendContentRefusal(request, reply, answer.error, context.now())
+        }
+        return respond(reply, created, answer, { location, publicUrl: publicUrl() })
       },
   )
 
@@ -183,20 +193,20 @@ async function receiveBody(
   }
 }
 
+type Ended = Exclude<UploadAnswer, { kind: 'cut' | 'refused' }>
+
 function respond(
   reply: FastifyReply,
   { session }: CreatedUploadSession,
-  answer: Exclude<UploadAnswer, { kind: 'cut' }>,
-  nowMs: number,
+  answer: Ended,
   urls: { readonly location: string; readonly publicUrl: string },
 ): FastifyReply {
-  reply.header('upload-limit', limitsOf(session, nowMs))
   if (answer.kind === 'resume' || answer.kind === 'object') reply.header('x-waybill-file-id', session.fileId)
   return sendAnswer(reply, creationAnswer(answer, urls))
 }
 
 function creationAnswer(
-  answer: Exclude<UploadAnswer, { kind: 'cut' }>,
+  answer: Ended,
   { location, publicUrl }: { readonly location: string; readonly publicUrl: string },
 ): Answer {
   switch (answer.kind) {

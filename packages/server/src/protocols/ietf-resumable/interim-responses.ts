@@ -6,8 +6,8 @@ import { interopVersionOf } from './interop-version.ts'
 const { STATUS_CODES } = process.getBuiltinModule('node:http')
 
 const UPLOAD_RESUMPTION_SUPPORTED = 104
-/** Least time between two reports of progress. */
-const REPORT_MS = 1000
+/** Least time between two reports of progress: less than the storage lets pass, whose last report must not be lost. */
+const REPORT_MS = 500
 
 // Node writes `unknown` for a status that it does not know.
 STATUS_CODES[UPLOAD_RESUMPTION_SUPPORTED] = 'Upload Resumption Supported'

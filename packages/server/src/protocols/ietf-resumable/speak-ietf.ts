@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { ErrorCode } from '../../domain/errors.ts'
+import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
 import type { Context } from '../../operations/context.ts'
 import { toServiceError } from '../http/fastify-errors.ts'
 import { renderError } from '../http/json-error-body.ts'
 import { streamBodies } from '../http/streamed-bodies.ts'
 import type { Answer } from './answers.ts'
 import { uploadLimitField } from './fields.ts'
+
+const CONTENT_REFUSED = 422
 
 /** Records an error before its response is sent. */
 type RecordError = (request: FastifyRequest, code: ErrorCode, error: unknown) => Promise<void>
@@ -23,12 +25,12 @@ export function speakIetf(
   streamBodies(app)
   app.setErrorHandler(async (thrown, request, reply) => {
     const error = toServiceError(thrown)
-    const rendered = renderError(error, request.id, now())
-    const { code, headers } = rendered
+    // A quota is a limit of the size in this protocol.
+    const ownStatus = error instanceof ServiceError && error.code === 'STORAGE_QUOTA_EXCEEDED' ? 413 : null
+    const { status, headers, code, body } = renderError(error, request.id, now(), ownStatus)
     request.errorCode = code
-    if (rendered.status >= 500) request.log.error({ err: error }, 'an upload request failed')
+    if (status >= 500) request.log.error({ err: error }, 'an upload request failed')
     await recordError(request, code, error)
-    const { status, body } = code === 'STORAGE_QUOTA_EXCEEDED' ? withStatus(rendered.body, 413) : rendered
     if (status === 413 && !reply.hasHeader('upload-limit')) {
       reply.header('upload-limit', uploadLimitField(limits.maxFileBytes, null))
     }
@@ -48,8 +50,17 @@ export function sendAnswer(reply: FastifyReply, { status, headers, body }: Answe
   return reply.header('content-type', contentType).send(Buffer.from(JSON.stringify(body)))
 }
 
-/** Returns the body with another status: a quota is a limit of the size in this protocol. */
-function withStatus(body: object, status: number): { readonly status: number; readonly body: object } {
-  const { error } = body as { readonly error: object }
-  return { status, body: { ...body, error: { ...error, status } } }
+/**
+ * Sends the refusal of complete content. It has one status for all reasons, also for those whose usual status would make
+ * a client repeat the upload, such as that of a key that is paused.
+ */
+export function sendContentRefusal(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: ServiceError,
+  nowMs: number,
+): FastifyReply {
+  const { status, code, body } = renderError(error, request.id, nowMs, CONTENT_REFUSED)
+  request.errorCode = code
+  return sendAnswer(reply, { status, headers: { 'upload-complete': '?1' }, body })
 }

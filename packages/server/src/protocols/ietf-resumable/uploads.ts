@@ -2,10 +2,10 @@ import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastif
 import { cancelBySessionUri, cancelUploadSession } from '../../operations/uploads/cancel-upload-session.ts'
 import { RECEIVE_UPLOAD } from '../../operations/uploads/receive-upload.ts'
 import type { Received, UploadAnswer } from '../../operations/uploads/upload-answer.ts'
-import type { ObjectMetadata } from '../../storage/stored-object.ts'
 import { requestFacts } from '../http/client-address.ts'
 import { closeConnection } from '../http/close-connection.ts'
 import { type Endpoint, type EndpointContext, endpoint, mountEndpoints } from '../http/endpoint.ts'
+import { hasContent } from '../http/has-content.ts'
 import { allowEveryOrigin } from '../http/upload-cors.ts'
 import { uploadIdOf } from '../http/upload-id.ts'
 import { refuseMethodsExcept } from '../http/upload-protocol.ts'
@@ -33,7 +33,7 @@ import { createInterimResponses } from './interim-responses.ts'
 import { interopVersionOf, VERSION_WITHOUT_CONTENT_TYPE } from './interop-version.ts'
 import { mismatchingOffset, type Problem, problem } from './problems.ts'
 import { readUploadFields, toldLength } from './read-upload-request.ts'
-import { sendAnswer, speakIetf } from './speak-ietf.ts'
+import { sendAnswer, sendContentRefusal, speakIetf } from './speak-ietf.ts'
 
 const ENDED_RESPONSES = {
   404: problemResponse('The upload does not exist, or its File is deleted.'),
@@ -116,8 +116,9 @@ const appending = endpoint(
       const input = readAppend(request, interim.areWanted ? interim.tellOffset : null)
       if ('problem' in input) return sendAnswer(reply, problemAnswer(input.problem))
       const received = await append(context, uploadIdOf(request), requestFacts(request), input)
+      const isRepeated = await isRepeatedEnd(received.answer, input)
       return respond(request, reply, received, context.now(), (answer) =>
-        appendAnswer(answer, input, publicUrl()),
+        appendAnswer(answer, input.offset, isRepeated, publicUrl()),
       )
     },
 )
@@ -181,7 +182,7 @@ function isAppendType(bodyType: string | null, version: number | null): boolean 
   return bodyType === null ? version === VERSION_WITHOUT_CONTENT_TYPE : isPartialUpload(bodyType)
 }
 
-type Ended = Exclude<UploadAnswer, { kind: 'cut' }>
+type Ended = Exclude<UploadAnswer, { kind: 'cut' | 'refused' }>
 
 function headAnswer(answer: Ended): Answer {
   switch (answer.kind) {
@@ -197,28 +198,26 @@ function headAnswer(answer: Ended): Answer {
   }
 }
 
-function appendAnswer(answer: Ended, input: AppendInput, publicUrl: string): Answer {
+function appendAnswer(answer: Ended, start: number, isRepeated: boolean, publicUrl: string): Answer {
   switch (answer.kind) {
     case 'resume':
       return incompleteAnswer(204, answer.offset)
     case 'object':
-      return answer.isNew || isRepeatedEnd(input, answer.object)
+      return answer.isNew || isRepeated
         ? finalAnswer(answer.object, answer.file, publicUrl)
-        : problemAnswer(mismatchingOffset(answer.object.sizeBytes, input.offset))
+        : problemAnswer(mismatchingOffset(answer.object.sizeBytes, start))
     default:
       return refusalOf(answer)
   }
 }
 
-/**
- * Returns true for an append that repeats the end of a complete upload. A chunked body counts as empty, because none of
- * it is read.
- */
-function isRepeatedEnd(
-  { offset: start, isComplete, bodyBytes }: AppendInput,
-  { sizeBytes }: ObjectMetadata,
-): boolean {
-  return start === sizeBytes && isComplete && (bodyBytes ?? 0) === 0
+/** Returns true for an append without content that repeats the end of a complete upload. */
+async function isRepeatedEnd(
+  answer: UploadAnswer,
+  { offset: start, isComplete, body, bodyBytes }: AppendInput,
+): Promise<boolean> {
+  const isAtEnd = answer.kind === 'object' && !answer.isNew && start === answer.object.sizeBytes
+  return isAtEnd && isComplete && !(await hasContent(body, bodyBytes))
 }
 
 function deleteAnswer(answer: Ended): Answer {
@@ -238,6 +237,7 @@ async function respond(
   if (answer.kind === 'cut') return closeConnection(request, reply)
   if (session) reply.header('upload-limit', limitsOf(session, nowMs))
   if (answer.kind === 'object') reply.header('x-waybill-file-id', answer.file?.id ?? session?.fileId)
+  if (answer.kind === 'refused') return sendContentRefusal(request, reply, answer.error, nowMs)
   // The upload continues when there is space again.
   if (answer.kind === 'no-room') reply.header('upload-complete', '?0')
   return sendAnswer(reply, render(answer))

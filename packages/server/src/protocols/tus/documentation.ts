@@ -12,6 +12,7 @@ const HEADERS = {
   'Upload-Defer-Length': header('`1` while the length is unknown.'),
   'Upload-Metadata': header('The metadata as the client sent it.'),
   'Upload-Concat': header('`partial` or the list of a final upload, as the client sent it.'),
+  'Upload-Limit': header('The maximum size in bytes.'),
   'Upload-Expires': header('The end of the session, as an HTTP date; absent when the File exists.'),
   'X-Waybill-File-Id': header('The `id` of the File.'),
 }

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
+import type { Limits } from '../../operations/context.ts'
 import { toServiceError } from '../http/fastify-errors.ts'
 import { streamBodies } from '../http/streamed-bodies.ts'
-import { TUS_VERSION } from './protocol-headers.ts'
+import { limitHeader, TUS_VERSION } from './protocol-headers.ts'
 import { errorAnswer, sendAnswer } from './tus-answer.ts'
 
 /** Records an error before its response is sent. */
@@ -10,10 +11,20 @@ type RecordError = (request: FastifyRequest, code: ErrorCode, error: unknown) =>
 
 /**
  * Prepares `app` for routes of tus: every response has the version, requests of another version are refused without
- * processing, bodies are streams, and errors are plain text. Must be called before the routes are added.
+ * processing, bodies are streams, errors are plain text, and a refused size tells the limit. Must be called before the
+ * routes are added.
  */
-export function speakTus(app: FastifyInstance, recordError: RecordError = async () => {}): void {
+export function speakTus(
+  app: FastifyInstance,
+  { maxFileBytes }: Limits,
+  methods: readonly string[],
+  recordError: RecordError = async () => {},
+): void {
+  const allow = [...methods, 'OPTIONS'].join(', ')
   streamBodies(app)
+  app.addHook('onSend', async (_request, reply) => {
+    if (reply.statusCode === 413 && !reply.hasHeader('upload-limit')) reply.headers(limitHeader(maxFileBytes))
+  })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('tus-resumable', TUS_VERSION)
     // Its meaning is in the response alone (tus 1.0, "OPTIONS").
@@ -22,7 +33,10 @@ export function speakTus(app: FastifyInstance, recordError: RecordError = async 
       reply.header('tus-version', TUS_VERSION)
       throw new ServiceError('PRECONDITION_FAILED', `send Tus-Resumable: ${TUS_VERSION}`)
     }
-    checkOverride(request)
+    if (!hasValidMethod(request)) {
+      reply.header('allow', allow)
+      throw new ServiceError('METHOD_NOT_ALLOWED', 'X-HTTP-Method-Override must be a method of this URL')
+    }
   })
   app.setErrorHandler(async (thrown, request, reply) => {
     const error = toServiceError(thrown)
@@ -33,9 +47,8 @@ export function speakTus(app: FastifyInstance, recordError: RecordError = async 
   })
 }
 
-/** Throws METHOD_NOT_ALLOWED for an `X-HTTP-Method-Override` that is no method, because the actual one has no meaning. */
-function checkOverride({ method, headers }: FastifyRequest): void {
+/** Returns false for an `X-HTTP-Method-Override` that is no method: the actual one has no meaning. */
+function hasValidMethod({ method, headers }: FastifyRequest): boolean {
   const override = headers['x-http-method-override']
-  if (override === undefined || override === method) return
-  throw new ServiceError('METHOD_NOT_ALLOWED', 'X-HTTP-Method-Override must be a method of this URL')
+  return override === undefined || override === method
 }

@@ -62,7 +62,7 @@ const create = endpoint(
         'A partial upload has expired, was cancelled, or is a part of another upload already.',
       ),
       412: textResponse('The version of tus is not supported.', 'Tus-Version'),
-      413: textResponse('The length exceeds the maximum size or the quota.'),
+      413: textResponse('The length exceeds the maximum size or the quota.', 'Upload-Limit'),
       415: textResponse('The type of the file, or the content type of the body, is not accepted.'),
       422: textResponse('The body has all bytes, and the content is refused.'),
       429: textResponse('The limit of requests or of unfinished uploads is reached.'),
@@ -128,16 +128,18 @@ async function receiveFirstBytes(
 const KEPT: ReadonlySet<string> = new Set(['resume', 'object', 'cut'])
 
 export const TUS_CREATION: readonly Endpoint[] = [create]
+const METHODS = ['POST']
 
 /** Mounts the creation URL of tus. */
 export function tusCreationRoutes(context: EndpointContext): FastifyPluginCallback {
-  const described = emptyAnswer(204, describeTus(context.context.limits))
+  const { limits, audit } = context.context
+  const described = emptyAnswer(204, describeTus(limits))
   return (app, _options, done) => {
-    speakTus(app, (request, code, error) => recordRefusal(context.context.audit, request, code, error))
+    speakTus(app, limits, METHODS, (request, code, error) => recordRefusal(audit, request, code, error))
     allowUploadHeaders(app)
     mountEndpoints(app, TUS_CREATION, context)
     app.options(URLS.tusUploads, async (_request, reply) => sendAnswer(reply, described))
-    refuseMethodsExcept(app, URLS.tusUploads, ['POST'], null)
+    refuseMethodsExcept(app, URLS.tusUploads, METHODS, null)
     done()
   }
 }

@@ -7,11 +7,13 @@ import { readBodyBytes } from '../http/body-bytes.ts'
 import { requestFacts } from '../http/client-address.ts'
 import { closeConnection } from '../http/close-connection.ts'
 import { type Endpoint, type EndpointContext, endpoint, mountEndpoints } from '../http/endpoint.ts'
+import { hasContent } from '../http/has-content.ts'
 import { allowEveryOrigin } from '../http/upload-cors.ts'
 import { uploadIdOf } from '../http/upload-id.ts'
 import { refuseMethodsExcept } from '../http/upload-protocol.ts'
 import { URLS } from '../urls.ts'
 import { BYTES_BODY, PARAMETERS, responseHeaders, textResponse } from './documentation.ts'
+import { limitHeader } from './protocol-headers.ts'
 import { type BytesRequest, queryOffset, receiveBytes } from './receive-bytes.ts'
 import { checkBytesType, readBytesHeader } from './request-headers.ts'
 import { type AnsweredUpload, deleteAnswer, headAnswer, patchAnswer } from './session-answer.ts'
@@ -88,7 +90,10 @@ const append = endpoint(
       400: textResponse('A header is missing or malformed, or the length differs from an earlier one.'),
       403: textResponse('The upload is a final one, which accepts no bytes.'),
       409: textResponse('The upload continues at another offset.', 'Upload-Offset'),
-      413: textResponse('The body exceeds the length of the upload, the maximum size or the quota.'),
+      413: textResponse(
+        'The body exceeds the length of the upload, the maximum size or the quota.',
+        'Upload-Limit',
+      ),
       415: textResponse('The content type is not `application/offset+octet-stream`.'),
       422: textResponse('The upload is complete, and its content is refused.'),
       460: textResponse('The body does not match `Upload-Checksum`. None of its bytes are kept.'),
@@ -100,7 +105,7 @@ const append = endpoint(
     async (request, reply) => {
       const bytes = toBytesRequest(request)
       const received = await receiveBytes(context, uploadIdOf(request), requestFacts(request), bytes)
-      return respond(request, reply, asOpen(received, bytes), patchAnswer)
+      return respond(request, reply, await asOpen(received, bytes), patchAnswer)
     },
 )
 
@@ -137,7 +142,7 @@ const METHODS = TUS_SESSIONS.flatMap(({ method }) => method)
 export function tusSessionRoutes(context: EndpointContext): FastifyPluginCallback {
   return (app, _options, done) => {
     allowEveryOrigin(app)
-    speakTus(app)
+    speakTus(app, context.context.limits, METHODS)
     mountEndpoints(app, TUS_SESSIONS, context)
     refuseMethodsExcept(app, URLS.uploadSession, METHODS, 'tus')
     done()
@@ -159,18 +164,18 @@ function toBytesRequest({ raw, bodyType }: FastifyRequest): BytesRequest {
 }
 
 /** Applies the rules of an open upload to a request that came after the last byte. */
-function asOpen(
+async function asOpen(
   { answer, session }: Received<UploadAnswer>,
-  { offset: start, length, bodyBytes }: BytesRequest,
-): Received<UploadAnswer> {
+  { offset: start, length, body, bodyBytes }: BytesRequest,
+): Promise<Received<UploadAnswer>> {
   const isFinal = session?.layout === 'parts'
   if (answer.kind !== 'object' || isFinal || answer.isNew) return { answer, session }
   const { sizeBytes } = answer.object
   const at = { sizeBytes, offset: sizeBytes }
   if (start !== sizeBytes) return { answer: { kind: 'gap', start, offset: sizeBytes }, session }
   if (length !== null && length !== sizeBytes) return { answer: { kind: 'other-length', ...at }, session }
-  if (bodyBytes === 0) return { answer, session }
-  return { answer: { kind: 'wrong-size', ...at }, session }
+  if (await hasContent(body, bodyBytes)) return { answer: { kind: 'wrong-size', ...at }, session }
+  return { answer, session }
 }
 
 /** Sends the response to the outcome of a request. */
@@ -180,5 +185,9 @@ async function respond(
   { answer, session }: Received<UploadAnswer>,
   render: (answer: AnsweredUpload, session: Received<unknown>['session']) => TusAnswer,
 ): Promise<FastifyReply> {
-  return answer.kind === 'cut' ? closeConnection(request, reply) : sendAnswer(reply, render(answer, session))
+  if (answer.kind === 'cut') return closeConnection(request, reply)
+  const rendered = render(answer, session)
+  // The limit of its creation: that of a later start may be lower.
+  if (session && rendered.status === 413) reply.headers(limitHeader(session.maxSizeBytes))
+  return sendAnswer(reply, rendered)
 }

@@ -16,7 +16,6 @@ const GOOD: Readonly<Record<string, readonly [header: string, pairs: Record<stri
   'a key without a value': ['is_confidential', { is_confidential: '' }],
   'a key with a space and no value': ['is_confidential ', { is_confidential: '' }],
   'keys that differ in case': ['a MQ==,A Mg==', { a: '1', A: '2' }],
-  'empty elements': [',a MQ==,,', { a: '1' }],
   'no pair': ['', {}],
   '8 KiB': [`a ${'A'.repeat(8188)}`, { a: '\0'.repeat(6141) }],
 }
@@ -24,6 +23,9 @@ const GOOD: Readonly<Record<string, readonly [header: string, pairs: Record<stri
 const BAD: Readonly<Record<string, string>> = {
   'more than 8 KiB': `a ${'A'.repeat(8192)}`,
   'an empty key': ' MQ==, MQ==',
+  'nothing between two commas': 'a MQ==,,b MQ==',
+  'nothing after the last comma': 'a MQ==,',
+  'nothing but a comma': ',',
   'a key twice': 'a MQ==,b MQ==,a Mg==',
   'two spaces': 'a  MQ==',
   'a third word': 'a MQ== x',

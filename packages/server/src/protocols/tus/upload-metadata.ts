@@ -23,15 +23,15 @@ const PATH_KEYS = ['relativePath']
 const PAIR = /^([\x21-\x2b\x2d-\x7e]+)(?: ([A-Za-z0-9+/]*={0,2}))?$/
 
 /**
- * Parses `Upload-Metadata`, such as `filename bm90ZS50eHQ=,is_confidential` (tus 1.0, "Upload-Metadata"). Empty elements
- * of the list are skipped (RFC 9110, section 5.6.1). Throws INVALID_REQUEST.
+ * Parses `Upload-Metadata`, such as `filename bm90ZS50eHQ=,is_confidential` (tus 1.0, "Upload-Metadata"). A header without
+ * a character is as none; otherwise no key may be empty. Throws INVALID_REQUEST.
  */
 export function parseUploadMetadata(header: string): UploadMetadata {
   if (header.length > MAX_BYTES) throw invalid(`may have at most ${MAX_BYTES} bytes`)
-  const pairs = header.split(',').map((element) => element.replace(/^[ \t]+/, ''))
   const metadata = new Map<string, Buffer>()
+  if (header.trim() === '') return metadata
+  const pairs = header.split(',').map((element) => element.replace(/^[ \t]+/, ''))
   for (const pair of pairs) {
-    if (pair === '') continue
     const [, key, text = ''] = PAIR.exec(pair) ?? []
     const value = Buffer.from(text, 'base64')
     if (key === undefined || value.toString('base64') !== text) {

@@ -36,6 +36,9 @@ const CHECK_OWNER_EVERY_MS = 2000
 /** Interval of syncs while a body arrives: at the end of a chunk of 8 MiB, only a quarter of it is left to sync. */
 const SYNC_EVERY_BYTES = 6 * 1024 * 1024
 
+/** Interval at which a publication can become due while the client is idle. */
+const CHECK_PUBLICATION_EVERY_MS = 500
+
 /** Free disk space that uploads leave for the database, which may be on the same disk. */
 export const KEPT_FREE_BYTES = 4 * 1024 * 1024
 
@@ -53,6 +56,11 @@ export async function appendBody(
   let unsyncedBytes = 0
   let checkedOffset = offset
   const fence = watchFence(lock, target.assertOwner)
+  const idle = publishWhileIdle(limits.onDurable !== undefined, {
+    // After a failure the body ends, and the checksums may be ahead of the written bytes.
+    due: () => (background.hasFailed() ? null : (target.publicationAt?.(offset) ?? null)),
+    isWritten: () => earlierWrites.then(() => !isIncomplete),
+  })
 
   const write = async (buffers: Buffer[], bytes: number) => {
     // Before anything that waits: a publication has the checksums of the bytes up to its offset, and of no others.
@@ -98,8 +106,34 @@ export async function appendBody(
     .catch((error) => {
       throw toStorageError(error)
     })
-    .finally(fence.stop)
+    .finally(() => {
+      fence.stop()
+      idle.stop()
+    })
   return { ...pumped, offset }
+}
+
+interface IdleWork {
+  /** Returns the publication that is due; null when none is. */
+  due(): (() => void) | null
+  /** Waits for the bytes of the publication; returns false when some of them were not written. */
+  isWritten(): Promise<boolean>
+}
+
+/** Publishes the bytes of a client that pauses, if wanted: otherwise they would wait for its next bytes. */
+function publishWhileIdle(isWanted: boolean, { due, isWritten }: IdleWork): { stop(): void } {
+  let isOver = false
+  const check = async () => {
+    const publish = due()
+    if (publish && (await isWritten()) && !isOver) publish()
+  }
+  const timer = isWanted ? setInterval(() => void check(), CHECK_PUBLICATION_EVERY_MS).unref() : undefined
+  return {
+    stop: () => {
+      isOver = true
+      clearInterval(timer)
+    },
+  }
 }
 
 interface FenceWatch {

@@ -200,7 +200,8 @@ function createPublisher(parts: WriterParts): Publisher {
     publish,
     background,
     publicationAt: (offset, running, onDurable) => {
-      const isReportDue = onDurable !== undefined && performance.now() - reportedAtMs >= REPORT_EVERY_MS
+      const isReportDue =
+        onDurable !== undefined && offset > loggedBytes && performance.now() - reportedAtMs >= REPORT_EVERY_MS
       if (!isReportDue && offset - loggedBytes < publishEveryBytes) return null
       reportedAtMs = performance.now()
       const checksums = running.snapshot()

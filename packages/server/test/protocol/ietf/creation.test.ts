@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
+import { operatorCaller } from '../../../src/domain/access/caller.ts'
+import { updateOrganization } from '../../../src/operations/organizations/update-organization.ts'
 import { SIDE_BY_SIDE } from '../session.ts'
-import { type Answer, assertError, assertProblem, type Headers, head, patch, useIetf } from './ietf.ts'
+import {
+  type Answer,
+  assertError,
+  assertProblem,
+  exchange,
+  type Headers,
+  head,
+  patch,
+  useIetf,
+} from './ietf.ts'
 
 const MAX_BYTES = 1_000_000
 const server = useIetf({ MAX_FILE_BYTES: String(MAX_BYTES) })
@@ -41,6 +52,12 @@ describe('An upload of the IETF protocol in one request', SIDE_BY_SIDE, () => {
   it('without Upload-Complete is an ordinary upload', async () => {
     const file = fileOf(await server.create({}, { bytes: 'hello' }))
     assert.equal(await server.text(file.id), 'hello')
+  })
+
+  it('without Upload-Complete tells no session', async () => {
+    const answer = await server.create({ 'Upload-Draft-Interop-Version': '8' }, { bytes: 'hello' })
+    assert.equal(await server.text(fileOf(answer).id), 'hello')
+    assert.deepEqual(answer.interim, [])
   })
 
   it('may be empty', async () => {
@@ -95,6 +112,19 @@ describe('An upload of the IETF protocol in one request', SIDE_BY_SIDE, () => {
     )
     assertError(answer, 422, 'FILE_TYPE_MISMATCH')
     assert.equal(answer.headers['x-waybill-file-id'], undefined)
+  })
+
+  it('is too large when it exceeds the quota', async () => {
+    const { organizationId, apiKey } = await server.app.addOrganization('org_quota')
+    const { context, url } = server.app
+    await updateOrganization(context, operatorCaller(organizationId), { storageLimitBytes: 4 })
+    const headers = { 'X-API-Key': apiKey, 'Upload-Complete': '?1' }
+    const answer = await exchange(`${url}/v1/organizations/org_quota/files/resumable`, 'POST', headers, {
+      bytes: 'hello',
+    })
+    assertError(answer, 413, 'STORAGE_QUOTA_EXCEEDED')
+    assert.match(answer.body, /"type":"client_error"/)
+    assert.match(String(answer.headers['upload-limit']), /^max-size=/)
   })
 
   it('is refused when it does not match Repr-Digest', async () => {

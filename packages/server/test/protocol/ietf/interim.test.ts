@@ -43,6 +43,25 @@ describe('A request of the IETF protocol whose body takes long', () => {
     assert.equal(last.headers['upload-offset'], String(sentBytes))
   })
 
+  it('gets the offset of all its bytes while the client pauses', async () => {
+    const url = await onDisk.open()
+    const connection = await openConnection(url)
+    const headers = {
+      'Content-Type': 'application/partial-upload',
+      'Upload-Offset': '0',
+      'Upload-Complete': '?0',
+      'Upload-Draft-Interop-Version': '8',
+    }
+    await connection.write(requestHead(url, { method: 'PATCH', headers, transfer: 'chunked' }, 0))
+    for (const end of [PIECE.length, 2 * PIECE.length]) {
+      await connection.write(encodeChunks(PIECE))
+      const interim = await connection.answer()
+      assert.deepEqual([interim.status, interim.headers['upload-offset']], [104, String(end)])
+    }
+    await connection.write(LAST_CHUNK)
+    assert.equal((await connection.answer()).status, 204)
+  })
+
   it('gets 104 before 100 when it waits to continue', async () => {
     const url = `${onDisk.app.baseUrl}/files/resumable`
     const connection = await openConnection(url)

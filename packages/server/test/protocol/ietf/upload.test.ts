@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
+import { json } from '../../api/exchange.ts'
 import { encodeChunks, openConnection, exchange as rawExchange, requestHead } from '../exchange.ts'
 import { SIDE_BY_SIDE } from '../session.ts'
 import {
@@ -143,12 +144,20 @@ describe('An append', SIDE_BY_SIDE, () => {
     assertProblem(await patch(url, 0, false, 'h'), 410, null)
   })
 
-  it('that passes the largest size is refused with the limits', async () => {
-    const url = await server.open()
-    const answer = await patch(url, 0, false, Buffer.alloc(MAX_BYTES + 1), {}, { isChunked: true })
-    assertError(answer, 413, 'FILE_TOO_LARGE')
-    assert.match(String(answer.headers['upload-limit']), /^max-size=1000000,/)
-  })
+  const tooLarge: Record<string, readonly [isLast: boolean, isChunked: boolean]> = {
+    'without declaring it': [false, true],
+    'as its Content-Length says': [false, false],
+    'with its last request': [true, false],
+  }
+  for (const [title, [isLast, isChunked]] of Object.entries(tooLarge)) {
+    it(`that passes the largest size ${title} is refused with the limits, and ends the upload`, async () => {
+      const url = await server.open()
+      const answer = await patch(url, 0, isLast, Buffer.alloc(MAX_BYTES + 1), {}, { isChunked })
+      assertError(answer, 413, 'FILE_TOO_LARGE')
+      assert.match(String(answer.headers['upload-limit']), /^max-size=1000000,/)
+      assert.equal((await head(url)).status, 410)
+    })
+  }
 
   it('with a wrong digest of its content stores nothing, and can be repeated', async () => {
     const url = await server.open()
@@ -173,6 +182,17 @@ describe('An append', SIDE_BY_SIDE, () => {
     assert.equal((await head(url)).status, 410)
   })
 
+  it('whose key is not active at its end gets no File', async () => {
+    const made = await server.client.post('/api-keys', { key_name: 'Writer', scopes: ['files:write'] })
+    const { id, key } = json<{ id: string; key: string }>(made)
+    const url = await server.open({ 'X-API-Key': key })
+    await server.client.post(`/api-keys/${id}/pause`, {})
+    const refused = await patch(url, 0, true, 'hello')
+    assertError(refused, 422, 'API_KEY_PAUSED')
+    assert.match(refused.body, /"type":"validation_error"/)
+    assert.equal((await head(url)).status, 410)
+  })
+
   it('at the end of a complete upload gets the same answer again', async () => {
     const url = await server.open()
     const first = await patch(url, 0, true, 'hello')
@@ -186,16 +206,17 @@ describe('An append', SIDE_BY_SIDE, () => {
     }
   })
 
-  const late: [string, number, boolean, string][] = [
+  const late: [string, number, boolean, string, boolean?][] = [
     ['with bytes', 5, true, 'x'],
+    ['with chunked bytes', 5, true, 'x', true],
     ['that would not complete it', 5, false, ''],
     ['at another offset', 0, true, 'hello'],
   ]
-  for (const [title, offset, isComplete, bytes] of late) {
+  for (const [title, offset, isComplete, bytes, isChunked = false] of late) {
     it(`to a complete upload ${title} is refused`, async () => {
       const url = await server.open()
       const id = idOf(await patch(url, 0, true, 'hello'))
-      const answer = await patch(url, offset, isComplete, bytes)
+      const answer = await patch(url, offset, isComplete, bytes, {}, { isChunked })
       assertProblem(answer, 409, 'mismatching-upload-offset')
       assert.equal(answer.headers['upload-offset'], '5')
       assert.equal(await server.text(id), 'hello')

@@ -250,6 +250,8 @@ describe('A request of tus to a complete upload', SIDE_BY_SIDE, () => {
   const requests: Readonly<Record<string, readonly [() => Promise<Answer>, status: number]>> = {
     'without bytes at its end is accepted': [() => patch(url, 3), 204],
     'with bytes at its end is refused': [() => patch(url, 3, 'd'), 413],
+    'with an empty chunked body is accepted': [() => patch(url, 3, '', CHUNKED, chunked('')), 204],
+    'with a chunked byte is refused': [() => patch(url, 3, '', CHUNKED, chunked('d')), 413],
     'that sends its bytes again is refused': [() => patch(url, 0, 'abc'), 409],
     'that tells its length again is accepted': [() => patch(url, 3, '', { 'Upload-Length': '3' }), 204],
     'that tells another length is refused': [() => patch(url, 3, '', { 'Upload-Length': '4' }), 400],

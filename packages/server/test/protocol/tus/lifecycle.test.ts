@@ -197,11 +197,15 @@ describe('The organization of an upload with tus', () => {
         'X-API-Key': other.apiKey,
         ...headers,
       })
-    assertRefused(await create({ 'Upload-Length': '101' }), 413, 'STORAGE_QUOTA_EXCEEDED')
+    const tooLong = await create({ 'Upload-Length': '101' })
+    assertRefused(tooLong, 413, 'STORAGE_QUOTA_EXCEEDED')
+    assert.equal(tooLong.headers['upload-limit'], `max-size=${context.limits.maxFileBytes}`)
     const { headers } = await create({ 'Upload-Defer-Length': '1' })
     const { location = '' } = headers
     assert.equal((await patch(location, 0, 'x'.repeat(60))).status, 204)
-    assertRefused(await patch(location, 60, 'x'.repeat(41)), 413, 'STORAGE_QUOTA_EXCEEDED')
+    const refused = await patch(location, 60, 'x'.repeat(41))
+    assertRefused(refused, 413, 'STORAGE_QUOTA_EXCEEDED')
+    assert.equal(refused.headers['upload-limit'], `max-size=${context.limits.maxFileBytes}`)
     assert.equal(await offsetOf(location), 60)
     assert.equal((await patch(location, 60, 'x'.repeat(40), { 'Upload-Length': '100' })).status, 204)
     assert.equal(await client.countFiles(), 1)
