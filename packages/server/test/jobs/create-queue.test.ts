@@ -265,7 +265,7 @@ describe('createQueue', () => {
       await database.tasks.releaseExpired(now(), 100)
     }
     const next = start()
-    await until(() => next.runs().givenUp === 1)
+    await passUntil(() => next.runs().givenUp === 1)
     assert.deepEqual(givenUp, [['poison', 'the worker stopped without a result']])
     assert.equal((await find('poison'))?.state, 'dead')
     assert.equal(runs.length, 1)
