@@ -1,5 +1,5 @@
 import { after, before, describe } from 'node:test'
-import { describeSequentialStorage } from '../../../src/storage/storage.conformance.ts'
+import { describeStorage } from '../../../src/storage/storage.conformance.ts'
 import { describeKills } from '../../faults/kill-nine.conformance.ts'
 import { createBucket, settingsOf } from '../../s3-storage/create-bucket.ts'
 import { describeDirectUploads } from '../../s3-storage/direct-uploads.conformance.ts'
@@ -23,7 +23,7 @@ describe('the S3 interface of another Waybill', () => {
 
   describeKills('with its bytes in another Waybill', async () => settingsOf(await createBucket(service)))
 
-  describeSequentialStorage('a bucket of another Waybill', async () => ({
+  describeStorage('a bucket of another Waybill', async () => ({
     storage: await openBucket(await createBucket(service, 'a/prefix/')),
     remove: async () => {},
   }))

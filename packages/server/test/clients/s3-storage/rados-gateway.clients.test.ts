@@ -1,5 +1,5 @@
 import { after, before, describe } from 'node:test'
-import { describeSequentialStorage } from '../../../src/storage/storage.conformance.ts'
+import { describeStorage } from '../../../src/storage/storage.conformance.ts'
 import { describeKills } from '../../faults/kill-nine.conformance.ts'
 import { createBucket, settingsOf } from '../../s3-storage/create-bucket.ts'
 import { describeDirectUploads } from '../../s3-storage/direct-uploads.conformance.ts'
@@ -23,7 +23,7 @@ describe('the RADOS Gateway of Ceph', { skip: NO_RADOS_GATEWAY }, () => {
 
   describeKills('with its bytes in a bucket of Ceph', async () => settingsOf(await createBucket(gateway)))
 
-  describeSequentialStorage('a bucket of Ceph', async () => ({
+  describeStorage('a bucket of Ceph', async () => ({
     storage: await openBucket(await createBucket(gateway, 'a/prefix/')),
     remove: async () => {},
   }))
