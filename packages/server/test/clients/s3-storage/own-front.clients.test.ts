@@ -5,6 +5,7 @@ import { createBucket, settingsOf } from '../../s3-storage/create-bucket.ts'
 import { describeDirectUploads } from '../../s3-storage/direct-uploads.conformance.ts'
 import { openBucket } from '../../s3-storage/open-bucket.ts'
 import { describeS3Faults } from '../../s3-storage/s3-faults.conformance.ts'
+import { describeS3Parts } from '../../s3-storage/s3-parts.conformance.ts'
 import { describeS3Uploads } from '../../s3-storage/s3-uploads.conformance.ts'
 import { type S3Service, startS3Service } from '../s3/s3-service.ts'
 
@@ -16,6 +17,8 @@ describe('the S3 interface of another Waybill', () => {
   after(() => service.stop())
 
   describeS3Uploads('another Waybill', () => createBucket(service))
+
+  describeS3Parts('another Waybill', () => createBucket(service))
 
   describeDirectUploads('another Waybill', () => createBucket(service))
 

@@ -5,6 +5,7 @@ import { createBucket, settingsOf } from '../../s3-storage/create-bucket.ts'
 import { describeDirectUploads } from '../../s3-storage/direct-uploads.conformance.ts'
 import { openBucket } from '../../s3-storage/open-bucket.ts'
 import { describeS3Faults } from '../../s3-storage/s3-faults.conformance.ts'
+import { describeS3Parts } from '../../s3-storage/s3-parts.conformance.ts'
 import { describeS3Uploads } from '../../s3-storage/s3-uploads.conformance.ts'
 import { NO_RADOS_GATEWAY, type RadosGateway, startRadosGateway } from './start-rados-gateway.ts'
 
@@ -16,6 +17,8 @@ describe('the RADOS Gateway of Ceph', { skip: NO_RADOS_GATEWAY }, () => {
   after(() => gateway.stop())
 
   describeS3Uploads('a bucket of Ceph', () => createBucket(gateway))
+
+  describeS3Parts('a bucket of Ceph', () => createBucket(gateway))
 
   describeDirectUploads('a bucket of Ceph', () => createBucket(gateway))
 
