@@ -8,10 +8,11 @@ import type { Context } from '../context.ts'
  */
 export async function receivedBytes(
   { storage }: Pick<Context, 'storage'>,
-  { objectName, layout, uploadHandle }: UploadSession,
+  { objectName, layout, protocol, uploadHandle }: UploadSession,
 ): Promise<number | null> {
   const { uploads, parts } = storage
   // Parts of a direct upload are at the provider, and one list for each upload would cost too much.
+  if (layout === 'parts' && protocol === 'google') return null
   if (layout === 'parts') return parts.isAvailable ? totalBytesOf(await parts.list(objectName)) : null
   if (uploads.mode === 'hosted') return uploads.offset(objectName)
   return uploadHandle === null ? null : uploads.received(uploadHandle)

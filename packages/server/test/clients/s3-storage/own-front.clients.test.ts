@@ -1,7 +1,8 @@
 import { after, before, describe } from 'node:test'
 import { describeStorage } from '../../../src/storage/storage.conformance.ts'
 import { describeKills } from '../../faults/kill-nine.conformance.ts'
-import { createBucket, settingsOf } from '../../s3-storage/create-bucket.ts'
+import { describeKilledParts } from '../../faults/killed-parts.conformance.ts'
+import { choiceOf, createBucket, settingsOf } from '../../s3-storage/create-bucket.ts'
 import { describeDirectUploads } from '../../s3-storage/direct-uploads.conformance.ts'
 import { openBucket } from '../../s3-storage/open-bucket.ts'
 import { describeS3Faults } from '../../s3-storage/s3-faults.conformance.ts'
@@ -25,6 +26,8 @@ describe('the S3 interface of another Waybill', () => {
   describeS3Faults('another Waybill', () => createBucket(service))
 
   describeKills('with its bytes in another Waybill', async () => settingsOf(await createBucket(service)))
+
+  describeKilledParts('in another Waybill', async () => choiceOf(await createBucket(service)))
 
   describeStorage('a bucket of another Waybill', async () => ({
     storage: await openBucket(await createBucket(service, 'a/prefix/')),

@@ -1,7 +1,8 @@
 import { after, before, describe } from 'node:test'
 import { describeStorage } from '../../../src/storage/storage.conformance.ts'
 import { describeKills } from '../../faults/kill-nine.conformance.ts'
-import { createBucket, settingsOf } from '../../s3-storage/create-bucket.ts'
+import { describeKilledParts } from '../../faults/killed-parts.conformance.ts'
+import { choiceOf, createBucket, settingsOf } from '../../s3-storage/create-bucket.ts'
 import { describeDirectUploads } from '../../s3-storage/direct-uploads.conformance.ts'
 import { openBucket } from '../../s3-storage/open-bucket.ts'
 import { describeS3Faults } from '../../s3-storage/s3-faults.conformance.ts'
@@ -25,6 +26,8 @@ describe('the RADOS Gateway of Ceph', { skip: NO_RADOS_GATEWAY }, () => {
   describeS3Faults('a bucket of Ceph', () => createBucket(gateway))
 
   describeKills('with its bytes in a bucket of Ceph', async () => settingsOf(await createBucket(gateway)))
+
+  describeKilledParts('in a bucket of Ceph', async () => choiceOf(await createBucket(gateway)))
 
   describeStorage('a bucket of Ceph', async () => ({
     storage: await openBucket(await createBucket(gateway, 'a/prefix/')),
