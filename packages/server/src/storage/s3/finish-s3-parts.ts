@@ -2,7 +2,8 @@ import { ServiceError } from '../../domain/errors.ts'
 import type { UploadSpec } from '../stored-object.ts'
 import { joinedFacts, piecesOf } from './check-s3-parts.ts'
 import { joinPieces } from './join-pieces.ts'
-import { findObject, fitsInMetadata, type KnownObject, publishFacts, removeFacts } from './object-facts.ts'
+import { mapInParallel } from './map-in-parallel.ts'
+import { findObject, fitsInMetadata, type KnownObject, publishFacts } from './object-facts.ts'
 import { keyOf } from './object-key.ts'
 import type { PartRecords } from './part-records.ts'
 import type { PartCompletion, PartUpload } from './part-upload.ts'
@@ -62,10 +63,10 @@ async function joinParts(
 
 /** Ends the completion, of which no object can come any more. Returns true when the upload was cancelled. */
 async function giveUp(
-  { s3, records, spec: { name } }: FinishTarget,
+  { records, spec: { name } }: FinishTarget,
   { uploadId }: PartCompletion,
 ): Promise<boolean> {
-  await removeFacts(s3, name)
+  // Facts that were published stay: the next completion replaces them, and may do so now.
   const record = await records.update(name, (current) => {
     const upload = current?.partUpload ?? null
     if (current === null || upload?.completion?.uploadId !== uploadId) return null
@@ -83,11 +84,8 @@ export async function removePartUpload(
   await records.remove(name)
   const keys: string[] = []
   for await (const { key } of s3.bucket.list(partPieces(name, id))) keys.push(key)
-  const remove = async () => {
-    for (let key = keys.pop(); key !== undefined; key = keys.pop()) await s3.bucket.remove(key)
-  }
   // The sweep removes those that are left.
-  await Promise.allSettled(Array.from({ length: PARALLEL_REMOVALS }, remove))
+  await mapInParallel(PARALLEL_REMOVALS, keys, s3.bucket.remove).catch(() => {})
 }
 
 function goneError(): ServiceError {

@@ -1,10 +1,13 @@
 import { ServiceError } from '../../domain/errors.ts'
+import { mapInParallel } from './map-in-parallel.ts'
 import { type JoinedPiece, type PieceRange, type PlannedPart, planJoin } from './plan-join.ts'
 import type { S3 } from './s3.ts'
 import type { S3Part } from './s3-multipart.ts'
 
 /** Parts that are copied or sent at the same time. */
-const PARALLEL_PARTS = 4
+const PARALLEL_PARTS = 8
+/** Pieces of one part that are read at the same time. */
+const PARALLEL_READS = 4
 
 /** Stores the bytes of the pieces as parts of a multipart upload. The server copies those of large pieces. */
 export async function joinPieces(
@@ -13,22 +16,9 @@ export async function joinPieces(
   uploadId: string,
   pieces: readonly JoinedPiece[],
 ): Promise<readonly S3Part[]> {
-  const planned = planJoin(pieces)
-  const parts: S3Part[] = []
-  let next = 0
-  const work = async () => {
-    for (let index = next++; index < planned.length; index = next++) {
-      const part = planned[index]
-      if (part !== undefined) parts[index] = await storePart(s3, key, uploadId, index + 1, part)
-    }
-  }
-  try {
-    await Promise.all(Array.from({ length: PARALLEL_PARTS }, work))
-  } finally {
-    // The other workers end with their current part.
-    next = planned.length
-  }
-  return parts
+  return mapInParallel(PARALLEL_PARTS, planJoin(pieces), (part, index) =>
+    storePart(s3, key, uploadId, index + 1, part),
+  )
 }
 
 async function storePart(
@@ -39,7 +29,8 @@ async function storePart(
   part: PlannedPart,
 ): Promise<S3Part> {
   if (part.kind === 'copy') return s3.multipart.copyPart(key, uploadId, number, part.key, part.range)
-  const bytes = Buffer.concat(await Promise.all(part.ranges.map((range) => readRange(s3, range))))
+  const read = await mapInParallel(PARALLEL_READS, part.ranges, (range) => readRange(s3, range))
+  const bytes = Buffer.concat(read)
   s3.memory.heldBytes += bytes.length
   try {
     return await s3.multipart.putPart(key, uploadId, number, bytes)

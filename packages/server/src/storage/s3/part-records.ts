@@ -67,8 +67,9 @@ export function createPartRecords(records: UploadRecords): PartRecords {
     hold: (name) => use(name).end,
     load,
     peek: async (name) => {
-      const known = shared.get(name)?.known
-      return known ? known.record : load(name)
+      const record = shared.get(name)?.known?.record
+      // Another process may have given its completion up.
+      return record === undefined || record.isSealed ? load(name) : record
     },
     update: (name, change) => exclusively(name, (one) => update(records, name, one, change)),
     remove: (name) =>

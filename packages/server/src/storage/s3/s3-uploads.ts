@@ -190,10 +190,9 @@ async function cancelParts(
   const target = { s3, records: partRecords, spec: { name } }
   // From now on, no part can be stored, and no completion can begin.
   await partRecords.remove(name)
-  if (upload.completion !== null) {
-    await s3.multipart.abort(keyOf(name), upload.completion.uploadId)
-    if ((await findObject(s3, name)) === null) await removeFacts(s3, name)
-  }
+  if (upload.completion !== null) await s3.multipart.abort(keyOf(name), upload.completion.uploadId)
+  // A completion that was given up may have published them.
+  if ((await findObject(s3, name)) === null) await removeFacts(s3, name)
   await attempts.endAllOf(name)
   await removePartUpload(target, upload)
 }
