@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
-import type { StorageChoice } from '../../src/config.ts'
 import type { S3Location } from '../../src/storage/s3/s3-location.ts'
-
-type S3Choice = Extract<StorageChoice, { kind: 's3' }>
 
 /** Address and credentials of an S3 server. */
 export interface S3Server {
@@ -32,9 +29,4 @@ export function settingsOf(location: S3Location): Record<string, string> {
     S3_ACCESS_KEY_ID: credentials?.accessKeyId ?? '',
     S3_SECRET_ACCESS_KEY: credentials?.secretAccessKey ?? '',
   }
-}
-
-/** Returns the choice of this storage in the settings of a service. */
-export function choiceOf(location: S3Location): S3Choice {
-  return { kind: 's3', ...location, maxFileBytes: 5_000_000_000, isShared: true }
 }

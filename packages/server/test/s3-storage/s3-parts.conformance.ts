@@ -31,11 +31,8 @@ function openBody(bytes: Buffer): Readable {
   return body
 }
 
-/** Time limit of calls of a process that loses its storage. */
-const LIMITS = { deadlineMs: 300, firstPauseMs: 10, longestPauseMs: 50, maxFailures: 1000 }
-
-/** Returns the keys of the records and bytes of unfinished uploads. */
-async function unfinishedKeys(location: S3Location): Promise<(string | undefined)[]> {
+/** Returns the keys that the storage has for itself below a folder. */
+async function keysIn(location: S3Location, folder: string): Promise<(string | undefined)[]> {
   const { bucket, prefix, endpoint, region, credentials } = location
   const client = new S3Client({
     ...(endpoint !== null && { endpoint }),
@@ -43,7 +40,7 @@ async function unfinishedKeys(location: S3Location): Promise<(string | undefined
     forcePathStyle: true,
     ...(credentials !== null && { credentials }),
   })
-  const input = { Bucket: bucket, Prefix: `${prefix}.waybill/uploads/` }
+  const input = { Bucket: bucket, Prefix: `${prefix}.waybill/${folder}` }
   const { Contents = [] } = await client.send(new ListObjectsV2Command(input))
   client.destroy()
   return Contents.map(({ Key }) => Key)
@@ -205,13 +202,13 @@ export function describeS3Parts(kind: string, location: () => Promise<S3Location
     })
 
     /** Lets a process begin to join the parts, and fail. `isLasting`: it reaches the storage no more. */
-    const failToJoin = async (spec: UploadSpec, isLasting: boolean) => {
+    const failToJoin = async (spec: UploadSpec, isLasting: boolean, failing = /^PUT .*partNumber=/) => {
       const proxy = await startFaultyProxy(place.endpoint ?? '')
-      const failing = await openBucket({ ...place, endpoint: proxy.url }, { isShared: true, limits: LIMITS })
-      proxy.refuse(/^PUT .*partNumber=/, isLasting)
-      await assert.rejects(complete(failing, spec), isCode('STORAGE_UNAVAILABLE'))
+      const process = await openBucket({ ...place, endpoint: proxy.url }, { isShared: true })
+      proxy.refuse(failing, isLasting)
+      await assert.rejects(complete(process, spec), isCode('STORAGE_UNAVAILABLE'))
       proxy.lift()
-      await failing.close()
+      await process.close()
       await proxy.close()
     }
 
@@ -225,6 +222,16 @@ export function describeS3Parts(kind: string, location: () => Promise<S3Location
       await store(theirs, spec, 'added', Buffer.from('more'))
       assert.equal((await complete(theirs, spec)).kind, 'object')
       await assertStored(spec)
+    })
+
+    it('keeps no checksums of a completion that failed at its last request', async () => {
+      const spec = specOf()
+      await storeAll(spec, ours)
+      await failToJoin(spec, false, /^POST .*uploadId=/)
+      const checksums = `objects/${createHash('sha256').update(spec.name).digest('hex')}`
+      assert.equal((await keysIn(place, checksums)).length, 1)
+      await theirs.uploads.cancel(spec.name)
+      assert.deepEqual(await keysIn(place, checksums), [])
     })
 
     it('stores no part while a completion that was interrupted can go on, and finishes it', async () => {
@@ -251,7 +258,7 @@ export function describeS3Parts(kind: string, location: () => Promise<S3Location
       await failToJoin(spec, true)
       await theirs.uploads.cancel(spec.name)
       assert.deepEqual(await inventoryOf(ours, spec), [])
-      assert.deepEqual(await unfinishedKeys(place), [])
+      assert.deepEqual(await keysIn(place, 'uploads/'), [])
       assert.equal((await complete(ours, spec)).kind, 'invalid-parts')
     })
 
@@ -259,12 +266,12 @@ export function describeS3Parts(kind: string, location: () => Promise<S3Location
       const spec = specOf()
       const body = openBody(PARTS[0] ?? BYTES)
       const writing = ours.parts.write({ name: spec.name, partId: '1' }, body, { maxBytes: BYTES.length })
-      await eventually('a piece is stored', async () => (await unfinishedKeys(place)).length > 1)
+      await eventually('a piece is stored', async () => (await keysIn(place, 'uploads/')).length > 1)
       assert.deepEqual(await orphans(), [])
       await theirs.uploads.cancel(spec.name)
       body.push(null)
       assert.deepEqual(await writing, { kind: 'closed' })
-      assert.deepEqual(await unfinishedKeys(place), [])
+      assert.deepEqual(await keysIn(place, 'uploads/'), [])
     })
   })
 }

@@ -5,24 +5,16 @@ import { createGeneration } from '../generation.ts'
 import { type Completed, MAX_PARTS, type PartChoice } from '../part-uploads.ts'
 import type { UploadSpec } from '../stored-object.ts'
 import { checkParts, type PartsContent } from './check-s3-parts.ts'
-import { finishParts, removePartUpload } from './finish-s3-parts.ts'
-import { findObject, joinedMetadata, type KnownObject, toMetadata } from './object-facts.ts'
-import { keyOf } from './object-key.ts'
-import type { PartRecords } from './part-records.ts'
+import { endPartUpload } from './end-part-upload.ts'
+import { type CompletionTarget, finishParts, type SealedUpload } from './finish-s3-parts.ts'
+import { findObject, type KnownObject, toMetadata } from './object-facts.ts'
 import { digestOfIds, type PartCompletion, type PartUpload, type PiecedPart } from './part-upload.ts'
-import type { S3 } from './s3.ts'
-
-export interface CompletionTarget {
-  readonly s3: S3
-  readonly records: PartRecords
-  readonly spec: UploadSpec
-}
 
 type Ended = Exclude<Completed, { kind: 'object' }>
 
 /**
- * Joins parts into an object. The record names the parts from the seal on, so that any process finishes a completion
- * that was interrupted; another list is compared with the object of the first one.
+ * Joins parts into an object. From the seal on, the record names the parts, so that any process finishes a completion
+ * that was interrupted; a request with another list is compared with the object of the first one.
  */
 export async function completeS3Parts(
   target: CompletionTarget,
@@ -38,11 +30,11 @@ export async function completeS3Parts(
   const upload = (await records.load(spec.name))?.partUpload ?? null
   const object = await findObject(s3, spec.name)
   if (object !== null) {
-    if (upload !== null) await removePartUpload(target, upload)
+    if (upload !== null) await endPartUpload(target, upload)
     return answerFor(spec, object, partsDigest)
   }
   if (upload === null) return { kind: 'invalid-parts', partIds: choices.map(({ partId }) => partId) }
-  const sealed = upload.completion === null ? await seal(target, upload, choices, expected) : upload
+  const sealed = await seal(target, upload, choices, expected)
   if ('kind' in sealed) return sealed
   const finished = await finishParts(target, sealed)
   return finished === null ? { kind: 'closed' } : answerFor(spec, finished, partsDigest)
@@ -56,15 +48,16 @@ function answerFor({ name }: UploadSpec, object: KnownObject, partsDigest: strin
 
 /**
  * Begins the completion, so that no part is stored or replaced any more. Returns the upload with its completion, which
- * can be that of another process.
+ * can be that of an earlier request.
  */
 async function seal(
   target: CompletionTarget,
   upload: PartUpload,
   choices: readonly PartChoice[],
   expected: AnnouncedHashes,
-): Promise<PartUpload | Ended> {
-  const { s3, records, spec } = target
+): Promise<SealedUpload | Ended> {
+  if (isSealed(upload)) return upload
+  const { records, spec } = target
   const chosen = choose(upload, choices)
   if ('kind' in chosen) return chosen
   const content = await checkParts(target, upload, chosen, expected).catch(async (error) => {
@@ -75,25 +68,25 @@ async function seal(
     throw error
   })
   if (content.kind !== 'matching') return content
-  const completion = await beginCompletion(target, chosen, content)
-  let outcome = { kind: 'closed' } as PartUpload | Ended
+  const completion = newCompletion(chosen, content)
+  let outcome = { kind: 'closed' } as SealedUpload | Ended
   await records.update(spec.name, (record) => {
     const current = record?.partUpload ?? null
     outcome = { kind: 'closed' }
-    if (record === null || current?.id !== upload.id) return null
-    outcome = current
-    if (current.completion !== null) return null
-    const again = choose(current, chosen)
-    if ('kind' in again) {
-      outcome = again
-      return null
+    if (record === null || current?.id !== upload.id || current.isOver) return null
+    if (isSealed(current)) outcome = current
+    else {
+      const again = choose(current, chosen)
+      outcome = 'kind' in again ? again : { ...current, completion }
     }
-    outcome = { ...current, completion }
-    return { ...record, isSealed: true, partUpload: outcome }
+    const isOurs = 'completion' in outcome && outcome.completion === completion
+    return isOurs ? { ...record, isSealed: true, partUpload: outcome as SealedUpload } : null
   })
-  const isOurs = 'completion' in outcome && outcome.completion?.uploadId === completion.uploadId
-  if (!isOurs) await s3.multipart.abort(keyOf(spec.name), completion.uploadId)
   return outcome
+}
+
+function isSealed(upload: PartUpload): upload is SealedUpload {
+  return upload.completion !== null
 }
 
 function choose(
@@ -103,16 +96,16 @@ function choose(
   return chooseParts(new Map(stored.map((part) => [part.partId, part])), choices)
 }
 
-/** Begins the multipart upload, whose metadata describe the object. */
-async function beginCompletion(
-  { s3, spec: { name, contentType } }: CompletionTarget,
+function newCompletion(
   chosen: readonly PiecedPart[],
-  { facts }: PartsContent,
-): Promise<PartCompletion> {
-  const generation = createGeneration()
-  const partsDigest = digestOfIds(chosen.map(({ partId }) => partId))
-  const metadata = joinedMetadata({ ...facts, ...generation }, partsDigest)
-  const uploadId = await s3.multipart.create(keyOf(name), contentType, metadata)
-  const { md5, sha256 } = facts
-  return { uploadId, versions: chosen.map(({ version }) => version), partsDigest, md5, sha256, ...generation }
+  { facts: { md5, sha256 } }: PartsContent,
+): PartCompletion {
+  return {
+    uploadIds: [],
+    versions: chosen.map(({ version }) => version),
+    partsDigest: digestOfIds(chosen.map(({ partId }) => partId)),
+    md5,
+    sha256,
+    ...createGeneration(),
+  }
 }

@@ -13,8 +13,10 @@ export interface PartUpload {
   readonly attempts: number
   /** The parts that count, in the order in which they were stored. */
   readonly stored: readonly PiecedPart[]
-  /** The completion that has begun; null when parts can be stored. */
+  /** The completion that has begun; null before. */
   readonly completion: PartCompletion | null
+  /** True when the object exists or the upload was cancelled: only its bytes remain to be removed. */
+  readonly isOver: boolean
 }
 
 /** Part whose bytes are in consecutive objects, see `partPieceKey`. */
@@ -28,8 +30,8 @@ export interface PiecedPart extends StoredPart {
 
 /** Everything that follows from the decision to join parts, so that any process can finish it. */
 export interface PartCompletion {
-  /** Multipart upload of the object. */
-  readonly uploadId: string
+  /** Multipart uploads of the processes that join the parts. */
+  readonly uploadIds: readonly string[]
   /** Versions of the parts in their order. */
   readonly versions: readonly string[]
   readonly partsDigest: string
@@ -61,7 +63,7 @@ export const STORED_PART_UPLOAD = v.object({
   ),
   completion: v.nullable(
     v.object({
-      uploadId: v.string(),
+      uploadIds: v.array(v.string()),
       versions: v.array(v.string()),
       partsDigest: v.string(),
       md5: v.nullable(v.string()),
@@ -70,6 +72,7 @@ export const STORED_PART_UPLOAD = v.object({
       createdAtMs: v.number(),
     }),
   ),
+  isOver: v.boolean(),
 })
 
 type StoredPartUpload = v.InferOutput<typeof STORED_PART_UPLOAD>
@@ -84,7 +87,11 @@ export function serializePartUpload({ stored, completion, ...upload }: PartUploa
       blocks: blocksToBase64(blocks),
       runs: runs && [...runs],
     })),
-    completion: completion && { ...completion, versions: [...completion.versions] },
+    completion: completion && {
+      ...completion,
+      uploadIds: [...completion.uploadIds],
+      versions: [...completion.versions],
+    },
   }
 }
 
@@ -101,7 +108,12 @@ export function parsePartUpload({ stored, ...upload }: StoredPartUpload): PartUp
 
 /** Returns an upload without parts. */
 export function newPartUpload(): PartUpload {
-  return { id: randomBytes(8).toString('hex'), attempts: 0, stored: [], completion: null }
+  return { id: randomBytes(8).toString('hex'), attempts: 0, stored: [], completion: null, isOver: false }
+}
+
+/** Returns true when parts can be stored. */
+export function takesParts({ completion, isOver }: PartUpload): boolean {
+  return completion === null && !isOver
 }
 
 /** Returns the upload with another part, which replaces the one with its id. Throws INVALID_REQUEST beyond the limits. */

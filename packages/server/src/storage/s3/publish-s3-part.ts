@@ -9,6 +9,7 @@ import {
   newPartUpload,
   type PartUpload,
   type PiecedPart,
+  takesParts,
   withPart,
 } from './part-upload.ts'
 import type { S3 } from './s3.ts'
@@ -28,7 +29,7 @@ export async function beginPart(target: PartTarget): Promise<string | null> {
   const { s3, records, spec } = target
   s3.bucket.assertKey(keyOf(spec.name))
   const known = (await records.peek(spec.name))?.partUpload ?? (await beginUpload(target))
-  if (known === null || known.completion !== null) return null
+  if (known === null || !takesParts(known)) return null
   assertWithinLimits(known, spec.partId)
   return known.id
 }
@@ -69,7 +70,7 @@ export async function publishPart(
   await records.update(name, (record) => {
     const upload = record?.partUpload ?? null
     outcome = 'closed'
-    if (record === null || upload?.id !== uploadId || upload.completion !== null) return null
+    if (record === null || upload?.id !== uploadId || !takesParts(upload)) return null
     // The response to an earlier attempt to store the record was lost.
     const isStored = upload.stored.some(({ version }) => version === part.version)
     const others = upload.stored.filter(({ partId }) => partId !== part.partId)

@@ -4,7 +4,7 @@ import type { WriterLocks } from '../writer-locks.ts'
 import { completeS3Parts } from './complete-s3-parts.ts'
 import { findObject } from './object-facts.ts'
 import type { PartRecords } from './part-records.ts'
-import { describePart } from './part-upload.ts'
+import { describePart, takesParts } from './part-upload.ts'
 import type { S3 } from './s3.ts'
 import { linkS3Part, writeS3Part } from './write-s3-part.ts'
 
@@ -35,7 +35,7 @@ export function createS3Parts({ s3, records, locks, attempts }: S3PartsOptions):
     },
     list: async (name) => {
       const upload = (await records.load(name))?.partUpload ?? null
-      const isOver = upload === null || (upload.completion !== null && (await findObject(s3, name)) !== null)
+      const isOver = upload === null || (!takesParts(upload) && (await findObject(s3, name)) !== null)
       return isOver ? [] : upload.stored.map(describePart)
     },
     complete: async (spec, choices, expected) => {

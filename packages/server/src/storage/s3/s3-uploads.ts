@@ -3,11 +3,10 @@ import type { HostedUploads, UploadWriter } from '../hosted-uploads.ts'
 import type { PartAttempts } from '../part-attempts.ts'
 import type { UploadSpec } from '../stored-object.ts'
 import { assertNewest, type WriterLock, type WriterLocks } from '../writer-locks.ts'
-import { removePartUpload } from './finish-s3-parts.ts'
-import { findObject, removeFacts } from './object-facts.ts'
+import { endPartUpload } from './end-part-upload.ts'
+import { findObject } from './object-facts.ts'
 import { keyOf } from './object-key.ts'
 import type { PartRecords } from './part-records.ts'
-import type { PartUpload } from './part-upload.ts'
 import type { S3 } from './s3.ts'
 import { createS3Writer } from './s3-writer.ts'
 import { createUploadBytes } from './upload-bytes.ts'
@@ -35,7 +34,7 @@ export interface S3UploadsOptions {
 
 /** Creates uploads whose parts go to multipart uploads, with one writer each in all processes. */
 export function createS3Uploads(options: S3UploadsOptions): HostedUploads {
-  const { s3, records, locks } = options
+  const { s3, records, partRecords, attempts, locks } = options
   const { bucket, multipart } = s3
 
   const withLock = async <T>(name: string, work: (lock: WriterLock) => Promise<T>): Promise<T> => {
@@ -78,7 +77,11 @@ export function createS3Uploads(options: S3UploadsOptions): HostedUploads {
         const stored = await records.load(name)
         if (stored === null) return
         const { uploadId, pieces, partUpload } = stored.record
-        if (partUpload !== null) return cancelParts(options, name, partUpload)
+        if (partUpload !== null) {
+          await endPartUpload({ s3, records: partRecords, spec: { name } }, partUpload)
+          // Bodies that are still arriving can no longer be stored.
+          return attempts.endAllOf(name)
+        }
         // From now on, no writer can add bytes.
         await records.remove(name)
         if (uploadId !== null) await multipart.abort(keyOf(name), uploadId)
@@ -173,26 +176,10 @@ async function isComplete(
   const { pieces, partUpload } = stored.record
   await Promise.allSettled(pieces.map(({ key }) => s3.bucket.remove(key)))
   if (partUpload === null) await records.remove(name)
-  else await removePartUpload({ s3, records: partRecords, spec: { name } }, partUpload)
+  else await endPartUpload({ s3, records: partRecords, spec: { name } }, partUpload)
   return true
 }
 
 function isSequential({ directBytes, partUpload }: UploadRecord): boolean {
   return directBytes === null && partUpload === null
-}
-
-/** Removes an unfinished upload of parts, and ends the bodies that are arriving. */
-async function cancelParts(
-  { s3, partRecords, attempts }: S3UploadsOptions,
-  name: string,
-  upload: PartUpload,
-): Promise<void> {
-  const target = { s3, records: partRecords, spec: { name } }
-  // From now on, no part can be stored, and no completion can begin.
-  await partRecords.remove(name)
-  if (upload.completion !== null) await s3.multipart.abort(keyOf(name), upload.completion.uploadId)
-  // A completion that was given up may have published them.
-  if ((await findObject(s3, name)) === null) await removeFacts(s3, name)
-  await attempts.endAllOf(name)
-  await removePartUpload(target, upload)
 }
