@@ -40,7 +40,7 @@ export async function finishParts(
   const { s3, spec } = target
   const { facts, pieces } = contentOf(spec.name, upload)
   const uploadId = await beginJoin(target, upload, facts)
-  if (uploadId === null) return findObject(s3, spec.name)
+  if (uploadId === null) return objectAfterEnd(target, upload)
   const failure = await join(target, uploadId, facts, pieces).then(
     () => null,
     (error: unknown) => ({ error }),
@@ -52,8 +52,20 @@ export async function finishParts(
     await endPartUpload(target, upload)
     return object
   }
-  if (!(await giveUp(target, upload, uploadId))) return findObject(s3, spec.name)
+  if (!(await giveUp(target, upload, uploadId))) return objectAfterEnd(target, upload)
   throw failure === null ? goneError() : failure.error
+}
+
+/** Returns the object after the end of a completion. Throws when another process has given it up. */
+async function objectAfterEnd(
+  { s3, records, spec }: CompletionTarget,
+  { id }: SealedUpload,
+): Promise<KnownObject | null> {
+  const current = (await records.load(spec.name))?.partUpload ?? null
+  // The object after the record, as in every completion.
+  const object = await findObject(s3, spec.name)
+  if (object === null && current?.id === id && !current.isOver) throw goneError()
+  return object
 }
 
 function contentOf(
@@ -136,8 +148,5 @@ async function changeJoins(
 }
 
 function goneError(): ServiceError {
-  return new ServiceError(
-    'STORAGE_UNAVAILABLE',
-    'the multipart upload is gone, so the completion has to begin again',
-  )
+  return new ServiceError('STORAGE_UNAVAILABLE', 'the completion was interrupted, so it has to begin again')
 }

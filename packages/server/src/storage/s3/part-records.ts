@@ -23,7 +23,7 @@ export interface PartRecords {
 
 export type RecordChange = (record: UploadRecord | null) => UploadRecord | null
 
-/** Attempts to replace a record that other processes change at the same time. Each of theirs that comes first ends. */
+/** Attempts to replace a record that other processes change at the same time. In each of them one process succeeds. */
 const MAX_ATTEMPTS = 30
 const LONGEST_PAUSE_MS = 200
 
@@ -95,12 +95,11 @@ async function update(
     const { record = null, etag = null } = one.known ?? {}
     const changed = change(record)
     if (changed === null && isFresh) return record
-    const before = one.known
     one.known = undefined
     // Another process may have changed the reason.
     if (changed === null) continue
     try {
-      one.known = await records.save({ ...changed, modifiedAtMs: Date.now() }, before === null ? null : etag)
+      one.known = await records.save({ ...changed, modifiedAtMs: Date.now() }, etag)
       return one.known.record
     } catch (error) {
       if (!isFenced(error)) throw error
