@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { NO_HASHES } from '../../src/domain/uploads/upload-session.ts'
 import { crc32c, crc32cToBase64 } from '../../src/platform/crc32c.ts'
 import type { HostedStorage } from '../../src/storage/object-storage.ts'
@@ -31,15 +31,19 @@ function openBody(bytes: Buffer): Readable {
   return body
 }
 
-/** Returns the keys that the storage has for itself below a folder. */
-async function keysIn(location: S3Location, folder: string): Promise<(string | undefined)[]> {
-  const { bucket, prefix, endpoint, region, credentials } = location
-  const client = new S3Client({
+function clientOf({ endpoint, region, credentials }: S3Location): S3Client {
+  return new S3Client({
     ...(endpoint !== null && { endpoint }),
     region,
     forcePathStyle: true,
     ...(credentials !== null && { credentials }),
   })
+}
+
+/** Returns the keys that the storage has for itself below a folder. */
+async function keysIn(location: S3Location, folder: string): Promise<(string | undefined)[]> {
+  const { bucket, prefix } = location
+  const client = clientOf(location)
   const input = { Bucket: bucket, Prefix: `${prefix}.waybill/${folder}` }
   const { Contents = [] } = await client.send(new ListObjectsV2Command(input))
   client.destroy()
@@ -271,6 +275,21 @@ export function describeS3Parts(kind: string, location: () => Promise<S3Location
       await theirs.uploads.cancel(spec.name)
       body.push(null)
       assert.deepEqual(await writing, { kind: 'closed' })
+      assert.deepEqual(await keysIn(place, 'uploads/'), [])
+    })
+
+    it('finds and removes what a crash has left of an upload that has ended', async () => {
+      const spec = specOf()
+      await store(ours, spec, '1', Buffer.from('one'))
+      const [piece] = (await keysIn(place, 'uploads/')).filter((key) => /part-/.test(key ?? ''))
+      await ours.uploads.cancel(spec.name)
+      const client = clientOf(place)
+      await client.send(new PutObjectCommand({ Bucket: place.bucket, Key: piece, Body: 'left' }))
+      client.destroy()
+      const [orphan, ...others] = await orphans()
+      assert.ok(orphan?.kind === 'orphan')
+      assert.deepEqual([orphan.name, others], [null, []])
+      assert.equal(await theirs.inventory.removeOrphan(orphan.id), true)
       assert.deepEqual(await keysIn(place, 'uploads/'), [])
     })
   })
