@@ -50,6 +50,13 @@ const LACKS: readonly Lack[] = [
     applies: ({ joinsSomeParts }) => !joinsSomeParts,
   },
   {
+    result: failed(
+      's3-no-part-copy',
+      'The S3 server does not copy objects as parts (UploadPartCopy), so uploads of parts fail at their completion: those of OpenAI, multipart uploads of clients of S3 and parallel uploads. Check the permissions s3:GetObject and s3:PutObject, or use another S3 server.',
+    ),
+    applies: ({ copiesParts }) => !copiesParts,
+  },
+  {
     result: warning(
       's3-versions',
       'The bucket keeps deleted objects as versions, which cost as much as stored ones. Add a lifecycle rule that removes noncurrent versions; see docs/s3-storage.md.',

@@ -27,7 +27,8 @@ export const isCode = (code: string) => (error: unknown) =>
 /** Uploads an object as clients do. */
 export type Store = (spec: UploadSpec, bytes: Buffer) => Promise<unknown>
 
-async function listAll({ inventory }: ObjectStorage): Promise<InventoryEntry[]> {
+/** Returns the entries of all sections. */
+export async function listAll({ inventory }: ObjectStorage): Promise<InventoryEntry[]> {
   const found: InventoryEntry[] = []
   for (let section = 0; section < inventory.sections; section++) {
     for await (const entry of inventory.list(section)) found.push(entry)

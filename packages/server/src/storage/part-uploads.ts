@@ -27,7 +27,7 @@ export interface PartUploads {
    */
   write(spec: PartSpec, body: Readable, limits: PartLimits): Promise<PartWritten>
   /**
-   * Stores the bytes of a complete object as a part, without copying them. The object stays, and both can be removed
+   * Stores the bytes of a complete object as a part, without reading them. The object stays, and both can be removed
    * independently. Throws STORAGE_UNAVAILABLE when there is no such object.
    */
   link(spec: PartSpec, sourceName: string): Promise<PartLinked>
@@ -35,8 +35,8 @@ export interface PartUploads {
   list(name: string): Promise<readonly StoredPart[]>
   /**
    * Joins parts in the given order, at least one and at most `MAX_PARTS`, into an object: complete, durable and visible
-   * at once. Copies no bytes, and removes the parts that are not in the list. The CRC-32C of the object is combined
-   * from those of the parts; any other checksum that the spec requests or `expected` announces costs one read of all
+   * at once. Copies no bytes, unless the server of the storage does, and removes the parts that are not in the list. The
+   * CRC-32C of the object is combined from those of the parts; any other checksum that the spec requests or `expected` announces costs one read of all
    * bytes, unless there is only one part. Every outcome but `object` leaves the upload as it was. Calling it again with
    * the same part ids returns the same object. While it runs, no part is stored.
    */

@@ -17,15 +17,6 @@ export function describeStorage(kind: string, open: Open<HostedStorage>): void {
   })
 }
 
-/** Runs the conformance suites for a storage that receives uploads through this service, and no parts. */
-export function describeSequentialStorage(kind: string, open: Open<HostedStorage>): void {
-  describe(`object storage on ${kind}`, () => {
-    const storage = openForAll(open)
-    testObjects(storage, (spec, bytes) => storeHosted(storage(), spec, bytes))
-    testHostedUploads(storage)
-  })
-}
-
 /** Runs the conformance suites for a storage of a provider that clients upload to directly. */
 export function describeDelegatedStorage(kind: string, open: Open<DelegatedStorage>): void {
   describe(`object storage on ${kind}`, () => {

@@ -1,11 +1,12 @@
-// Stores parts of objects in a folder, joins them and copies the objects until it is killed, and prints a line after each acknowledged step.
+// Stores parts of objects in the storage of STORAGE_CHOICE, joins them and copies the objects until it is killed, and prints a line after each acknowledged step.
 import { Readable } from 'node:stream'
 import { openStorage } from '../../src/compose/open-storage.ts'
 import { NO_HASHES } from '../../src/domain/uploads/upload-session.ts'
+import type { HostedChoice } from './killed-parts.conformance.ts'
 import { contentOfPart, copyOf, objectOfRound, PART_IDS } from './parts-of-round.ts'
 
-const [directory = '', round = ''] = process.argv.slice(2)
-const storage = await openStorage({ kind: 'disk', directory })
+const [round = ''] = process.argv.slice(2)
+const storage = await openStorage(JSON.parse(process.env.STORAGE_CHOICE ?? '') as HostedChoice)
 
 for (let upload = 0; ; upload++) {
   const name = objectOfRound(round, upload)

@@ -111,15 +111,13 @@ describe('uploads of parts that clients send to S3 storage', () => {
     assert.deepEqual([error.code, error.details.field], ['VALIDATION_ERROR', 'auto_register'])
   })
 
-  it('refuses uploads of parts through the service', async () => {
-    const body = { filename: 'a.bin', bytes: 10, mime_type: 'application/octet-stream', purpose: 'user_data' }
-    const headers = { authorization: `Bearer ${app.apiKey}`, 'content-type': 'application/json' }
-    const answer = await fetch(`${app.url}/v1/uploads`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(body),
-    })
-    assert.equal(answer.status, 400)
+  it('take no part through the service', async () => {
+    const { file_id } = await open()
+    const body = new FormData()
+    body.append('data', new Blob(['part']), 'part')
+    const headers = { authorization: `Bearer ${app.apiKey}` }
+    const url = `${app.url}/v1/uploads/${file_id.replace('file_', 'upload_')}/parts`
+    assert.equal((await fetch(url, { method: 'POST', headers, body })).status, 404)
   })
 
   it('are refused by a service with another storage', async () => {

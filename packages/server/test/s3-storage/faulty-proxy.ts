@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request as requestHttp, type Server
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
-/** `refuse`: the request gets 503 and does not arrive. `lose`: it arrives, and its response is lost. */
+/** `refuse`: the request gets 503, so that it is retried, and does not arrive. `lose`: its response is lost. */
 export const FAULTS = ['refuse', 'lose'] as const
 export type Fault = (typeof FAULTS)[number]
 
@@ -13,6 +13,8 @@ export interface FaultyProxy {
   seen(): number
   /** Makes the request with this number fail, counted from 1, and with `isLasting` all after it until `lift`. */
   plan(fault: Fault, number: number, isLasting: boolean): void
+  /** Answers requests whose method and path match with 501, and with `isLasting` all after the first one, until `lift`. */
+  refuse(pattern: RegExp, isLasting: boolean): void
   lift(): void
   close(): Promise<void>
 }
@@ -22,19 +24,24 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   const { hostname, port } = new URL(target)
   let seen = 0
   let planned: { readonly fault: Fault; readonly number: number; readonly isLasting: boolean } | null = null
+  let refused: { readonly pattern: RegExp; readonly isLasting: boolean } | null = null
 
-  const faultOfNext = (): Fault | null => {
+  const faultOfNext = ({ method, url }: IncomingMessage): Fault | 'lasting' | null => {
     seen++
+    if (refused?.pattern.test(`${method} ${url}`)) {
+      if (refused.isLasting) refused = { ...refused, pattern: /^/ }
+      return 'lasting'
+    }
     if (planned === null) return null
     const isHit = planned.isLasting ? seen >= planned.number : seen === planned.number
     return isHit ? planned.fault : null
   }
 
   const forward = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const fault = faultOfNext()
+    const fault = faultOfNext(incoming)
     const body = await buffer(incoming)
-    if (fault === 'refuse') {
-      outgoing.writeHead(503).end()
+    if (fault === 'refuse' || fault === 'lasting') {
+      outgoing.writeHead(fault === 'refuse' ? 503 : 501).end()
       return
     }
     const { method, url: path, headers } = incoming
@@ -63,8 +70,12 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
       seen = 0
       planned = { fault, number, isLasting }
     },
+    refuse: (pattern, isLasting) => {
+      refused = { pattern, isLasting }
+    },
     lift: () => {
       planned = null
+      refused = null
     },
     close: async () => {
       server.closeAllConnections()

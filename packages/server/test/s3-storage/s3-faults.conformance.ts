@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { ServiceError } from '../../src/domain/errors.ts'
 import { NO_HASHES } from '../../src/domain/uploads/upload-session.ts'
+import { storeHosted } from '../../src/storage/hosted-uploads.conformance.ts'
 import type { HostedStorage } from '../../src/storage/object-storage.ts'
 import { bodyOf, inventoryOf, specOf } from '../../src/storage/objects.conformance.ts'
 import type { S3Location } from '../../src/storage/s3/s3-location.ts'
@@ -17,6 +18,8 @@ const BYTES = randomBytes(7 * MIB + 99)
 const EXPECTED = { ...NO_HASHES, sha256: createHash('sha256').update(BYTES).digest('base64') }
 /** Ends of the bodies: the first one leaves a tail, the second one a part and a tail. */
 const ENDS = [2 * MIB, 6 * MIB + 50, BYTES.length]
+/** Ends of parts: one that S3 copies, small ones, and one that is linked. */
+const PART_ENDS = [5 * MIB + 7, 5 * MIB + 17, 6 * MIB, BYTES.length]
 const SEED = Number(process.env.S3_FAULT_SEED ?? Date.now() % 1_000_000)
 /** Number of places of a fault; the long mode has all of them. */
 const POINTS = Number(process.env.S3_FAULT_POINTS ?? 8)
@@ -81,7 +84,7 @@ export function describeS3Faults(kind: string, location: () => Promise<S3Locatio
       }
     }
 
-    const play = async () => {
+    const playSequence = async () => {
       const spec = { ...specOf(), checksums: ['sha256'] as const }
       let acknowledged = 0
       for (const end of ENDS) {
@@ -100,7 +103,40 @@ export function describeS3Faults(kind: string, location: () => Promise<S3Locatio
       assert.deepEqual(await inventoryOf(sound, copy), [])
     }
 
-    it('loses nothing, at each request of an upload', async () => {
+    const playParts = async () => {
+      const [spec, source] = [{ ...specOf(), checksums: ['sha256'] as const }, specOf()]
+      await storeHosted(sound, source, BYTES.subarray(PART_ENDS.at(-2)))
+      const acknowledged: string[] = []
+      let start = 0
+      for (const [index, end] of PART_ENDS.entries()) {
+        const part = { name: spec.name, partId: `${index}` }
+        const bytes = BYTES.subarray(start, end)
+        const isLinked = end === BYTES.length
+        const write = () => faulty.parts.write(part, bodyOf(bytes), { maxBytes: bytes.length })
+        const written = await repeat(() => (isLinked ? faulty.parts.link(part, source.name) : write()))
+        assert.equal(written.kind, 'part')
+        acknowledged.push(part.partId)
+        const listed = (await sound.parts.list(spec.name)).map(({ partId }) => partId)
+        assert.deepEqual(listed, acknowledged)
+        start = end
+      }
+      const choices = acknowledged.map((partId) => ({ partId, version: null }))
+      const completed = await repeat(() => faulty.parts.complete(spec, choices, EXPECTED))
+      assert.equal(completed.kind, 'object')
+      assert.ok(BYTES.equals(await repeat(async () => buffer(await faulty.read(spec.name)))))
+      proxy.lift()
+      for (const { name } of [spec, source]) await faulty.remove(name)
+      assert.deepEqual(await inventoryOf(sound, spec), [])
+    }
+
+    for (const [of, play] of [
+      ['an upload', playSequence],
+      ['an upload of parts', playParts],
+    ] as const) {
+      it(`loses nothing, at each request of ${of}`, () => playWithFaults(of, play))
+    }
+
+    const playWithFaults = async (of: string, play: () => Promise<void>) => {
       proxy.plan('refuse', Number.POSITIVE_INFINITY, false)
       await play()
       const requests = proxy.seen()
@@ -118,7 +154,7 @@ export function describeS3Faults(kind: string, location: () => Promise<S3Locatio
           throw new Error(`${JSON.stringify(point)}: ${error}`, { cause: error })
         })
       }
-      console.log(`faults of an S3 server: ${chosen.length} points of ${points.length} (seed ${SEED})`)
-    })
+      console.log(`faults in ${of}: ${chosen.length} points of ${points.length} (seed ${SEED})`)
+    }
   })
 }

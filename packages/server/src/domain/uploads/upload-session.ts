@@ -132,6 +132,11 @@ export function isTypeHint({ protocol }: Pick<UploadSession, 'protocol'>): boole
   return protocol === 'openai' || protocol === 's3'
 }
 
+/** Returns true when clients send the parts to the storage provider, not to this service. */
+export function isDirectUpload({ layout, protocol }: Pick<UploadSession, 'layout' | 'protocol'>): boolean {
+  return layout === 'parts' && protocol === 'google'
+}
+
 /** Adds hashes to the announced ones; returns null when one differs from an earlier one. */
 export function mergeHashes(announced: AnnouncedHashes, added: AnnouncedHashes): AnnouncedHashes | null {
   const isOther = (algorithm: DigestAlgorithm) => {

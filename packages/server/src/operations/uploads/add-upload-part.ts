@@ -5,10 +5,16 @@ import { ServiceError } from '../../domain/errors.ts'
 import { createId } from '../../domain/ids.ts'
 import { invalidValue } from '../../domain/invalid-value.ts'
 import { MAX_PART_BYTES, partsProblem, spareBytesOf } from '../../domain/uploads/part-limits.ts'
-import type { UploadSession } from '../../domain/uploads/upload-session.ts'
+import { isDirectUpload, type UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
-import { errorOfEnd, findPartUpload, findPendingUpload, type StoredUploadPart } from './part-upload.ts'
+import {
+  errorOfEnd,
+  findPartUpload,
+  findPendingUpload,
+  type StoredUploadPart,
+  uploadNotFound,
+} from './part-upload.ts'
 
 type PartContext = Pick<Context, 'database' | 'storage' | 'now'>
 
@@ -34,6 +40,7 @@ export const addUploadPart = defineOperation(
     { fileId, body }: NewPart,
   ): Promise<StoredUploadPart> => {
     const session = await findPendingUpload(context, organizationId, fileId)
+    if (isDirectUpload(session)) throw uploadNotFound()
     const stored = await context.storage.parts.list(session.objectName)
     const problem = partsProblem(stored)
     if (problem !== null) throw invalidValue('data', 'invalid', problem)

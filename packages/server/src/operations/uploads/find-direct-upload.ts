@@ -1,5 +1,5 @@
 import { ServiceError } from '../../domain/errors.ts'
-import type { UploadSession } from '../../domain/uploads/upload-session.ts'
+import { isDirectUpload, type UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { DirectUpload, DirectUploads } from '../../storage/direct-uploads.ts'
 import type { Context } from '../context.ts'
 import { findPendingUpload, uploadNotFound } from './part-upload.ts'
@@ -21,8 +21,8 @@ export async function findDirectUpload(
 ): Promise<FoundDirectUpload> {
   const session = await findPendingUpload(context, organizationId, fileId)
   const { directUploads } = context.storage
-  const { objectName: name, contentType, checksums, sizeBytes, protocol } = session
-  if (directUploads === null || sizeBytes === null || protocol !== 'google') throw uploadNotFound()
+  const { objectName: name, contentType, checksums, sizeBytes } = session
+  if (directUploads === null || sizeBytes === null || !isDirectUpload(session)) throw uploadNotFound()
   return { session, directUploads, upload: { spec: { name, contentType, checksums }, sizeBytes } }
 }
 

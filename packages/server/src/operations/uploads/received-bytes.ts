@@ -1,5 +1,5 @@
 import { totalBytesOf } from '../../domain/uploads/part-limits.ts'
-import type { UploadSession } from '../../domain/uploads/upload-session.ts'
+import { isDirectUpload, type UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { Context } from '../context.ts'
 
 /**
@@ -8,10 +8,12 @@ import type { Context } from '../context.ts'
  */
 export async function receivedBytes(
   { storage }: Pick<Context, 'storage'>,
-  { objectName, layout, uploadHandle }: UploadSession,
+  session: UploadSession,
 ): Promise<number | null> {
+  const { objectName, layout, uploadHandle } = session
   const { uploads, parts } = storage
   // Parts of a direct upload are at the provider, and one list for each upload would cost too much.
+  if (isDirectUpload(session)) return null
   if (layout === 'parts') return parts.isAvailable ? totalBytesOf(await parts.list(objectName)) : null
   if (uploads.mode === 'hosted') return uploads.offset(objectName)
   return uploadHandle === null ? null : uploads.received(uploadHandle)

@@ -19,7 +19,7 @@ import type { S3 } from './s3.ts'
 
 /** Largest object that one request copies, and size of the parts of larger ones: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 const MAX_COPY_BYTES = 5 * 1024 ** 3
-const COPIED_PART_BYTES = 1024 ** 3
+export const COPIED_PART_BYTES = 1024 ** 3
 
 /** See `ObjectStorage.copy`. The server copies the bytes. */
 export async function copyS3Object(
@@ -36,11 +36,11 @@ export async function copyS3Object(
   )
   const digests = missing.length === 0 ? {} : await digestsOf(s3, source.name, found, missing)
   const facts: ObjectFacts = { ...found.facts, ...digests, ...createGeneration() }
-  const isCopied = await copyBytes(s3, source.name, { name, contentType, facts })
+  const isCopied = await copyWithFacts(s3, source.name, { name, contentType, facts })
   return isCopied ? toMetadata(name, { contentType, facts }) : null
 }
 
-async function copyBytes(
+async function copyWithFacts(
   s3: S3,
   sourceName: string,
   {
@@ -49,35 +49,43 @@ async function copyBytes(
     facts,
   }: { readonly name: string; readonly contentType: string; readonly facts: ObjectFacts },
 ): Promise<boolean> {
-  const [from, to] = [keyOf(sourceName), keyOf(name)]
   const metadata = fitsInMetadata(facts) ? factsMetadata(facts) : { [GENERATION]: facts.generation }
-  if (facts.sizeBytes <= MAX_COPY_BYTES) {
-    if (!(await s3.bucket.copy(from, to, { contentType, metadata }))) return false
-  } else await copyParts(s3, from, to, { contentType, metadata, sizeBytes: facts.sizeBytes })
+  const target = { key: keyOf(name), contentType, metadata, sizeBytes: facts.sizeBytes }
+  if (!(await copyBytes(s3, keyOf(sourceName), target))) return false
   if (!fitsInMetadata(facts)) await publishFacts(s3, name, facts)
+  return true
+}
+
+export interface CopyTarget {
+  readonly key: string
+  readonly contentType: string
+  readonly metadata: Readonly<Record<string, string>>
+  readonly sizeBytes: number
+}
+
+/** Lets the server copy an object of any size to another key. Returns false when there is no source. */
+export async function copyBytes(s3: S3, sourceKey: string, target: CopyTarget): Promise<boolean> {
+  const { key, contentType, metadata, sizeBytes } = target
+  if (sizeBytes <= MAX_COPY_BYTES) return s3.bucket.copy(sourceKey, key, { contentType, metadata })
+  await copyParts(s3, sourceKey, target)
   return true
 }
 
 async function copyParts(
   { multipart }: S3,
   from: string,
-  to: string,
-  {
-    contentType,
-    metadata,
-    sizeBytes,
-  }: { readonly contentType: string; readonly metadata: Record<string, string>; readonly sizeBytes: number },
+  { key, contentType, metadata, sizeBytes }: CopyTarget,
 ): Promise<void> {
-  const uploadId = await multipart.create(to, contentType, metadata)
+  const uploadId = await multipart.create(key, contentType, metadata)
   try {
     const parts = []
     for (let start = 0; start < sizeBytes; start += COPIED_PART_BYTES) {
       const range = { start, end: Math.min(start + COPIED_PART_BYTES, sizeBytes) - 1 }
-      parts.push(await multipart.copyPart(to, uploadId, parts.length + 1, from, range))
+      parts.push(await multipart.copyPart(key, uploadId, parts.length + 1, from, range))
     }
-    await multipart.complete(to, uploadId, parts)
+    await multipart.complete(key, uploadId, parts)
   } catch (error) {
-    await multipart.abort(to, uploadId).catch(() => {})
+    await multipart.abort(key, uploadId).catch(() => {})
     throw error
   }
 }
@@ -86,7 +94,7 @@ async function copyParts(
 export async function digestsOf(
   s3: S3,
   name: string,
-  object: KnownObject,
+  object: Pick<KnownObject, 'etag' | 'facts'>,
   algorithms: Parameters<typeof createRunningDigests>[0],
 ): Promise<Digests> {
   const digests = createRunningDigests(algorithms)

@@ -5,11 +5,12 @@ import {
   PutObjectCommand,
   type S3Client,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { CALL_LIMITS } from '../provider-calls.ts'
 import { INTERNAL_FOLDER, type S3Features } from './s3.ts'
-import { createS3Bucket } from './s3-bucket.ts'
+import { copySourceOf, createS3Bucket } from './s3-bucket.ts'
 import { createS3Calls } from './s3-calls.ts'
 import { createS3Client } from './s3-client.ts'
 import { toS3Fault } from './s3-fault.ts'
@@ -21,6 +22,8 @@ import { createS3Multipart } from './s3-multipart.ts'
 export interface S3Abilities extends S3Features {
   /** The server refuses bytes that differ from their `Content-MD5`. */
   readonly verifiesMd5: boolean
+  /** The server copies an object as a part of a multipart upload, which joins uploads of parts. */
+  readonly copiesParts: boolean
   /** The bucket keeps deleted objects as versions; null when the credentials may not ask. */
   readonly isVersioned: boolean | null
   /** A presigned URL of a part refuses a body of another size; null when clients do not use the endpoint. */
@@ -44,11 +47,13 @@ export async function examineS3(location: S3Location): Promise<S3Abilities> {
     const features = await findFeatures({ bucket, multipart })
     const uploadId = await multipart.create(key, 'text/plain', {})
     const refusesOtherSize = location.isDirect ? await refusesSize(client, { ...place, uploadId }) : null
-    await multipart.abort(key, uploadId)
     await bucket.put(key, Buffer.from(TEXT))
+    const copiesParts = await copiesPart(client, { ...place, uploadId })
+    await multipart.abort(key, uploadId)
     return {
       ...features,
       refusesOtherSize,
+      copiesParts,
       verifiesMd5: await verifiesMd5(client, place),
       isVersioned: await isVersioned(client, name),
       servesUrls: location.isDirect ? await servesUrls(client, place) : null,
@@ -88,6 +93,17 @@ async function refusesSize(
   const url = await getSignedUrl(client, command, { expiresIn: 60, signableHeaders })
   return fetch(url, { method: 'PUT', body: TEXT }).then(
     ({ status }) => status === 403,
+    () => false,
+  )
+}
+
+async function copiesPart(
+  client: S3Client,
+  { uploadId: UploadId, ...place }: Place & { readonly uploadId: string },
+): Promise<boolean> {
+  const CopySource = copySourceOf(place.Bucket, place.Key)
+  return client.send(new UploadPartCopyCommand({ ...place, UploadId, PartNumber: 1, CopySource })).then(
+    () => true,
     () => false,
   )
 }

@@ -5,15 +5,15 @@ import { allBlocks, type Checksums, combinedCrc32c } from '../block-checksums.ts
 import { createGeneration } from '../generation.ts'
 import type { Digests } from '../running-digests.ts'
 import type { ObjectMetadata } from '../stored-object.ts'
+import type { BlockLayout } from './block-bounds.ts'
 import { keyOf } from './object-key.ts'
 import { INTERNAL_FOLDER, type S3 } from './s3.ts'
 import type { StoredHead } from './s3-bucket.ts'
 
 /** Facts about an object that S3 does not compute. */
-export interface ObjectFacts {
-  readonly sizeBytes: number
+export interface ObjectFacts extends BlockLayout {
   readonly crc32c: string
-  /** CRC-32C of each block of 1 MiB. */
+  /** CRC-32C of each block, which has 1 MiB unless it is the last one of a run. */
   readonly blocks: readonly number[]
   readonly md5: string | null
   readonly sha256: string | null
@@ -26,18 +26,22 @@ export interface KnownObject {
   readonly etag: string
   readonly contentType: string
   readonly facts: ObjectFacts
+  /** Identifies the list of parts that were joined; null for another object. */
+  readonly partsDigest: string | null
 }
 
 /** Largest number of blocks in the metadata of an object, which S3 limits to 2 KB. */
 const MAX_METADATA_BLOCKS = 128
 /** Metadata entry of every object of this storage. */
 export const GENERATION = 'waybill-generation'
+const PARTS_DIGEST = 'waybill-parts'
 
 const Sidecar = v.object({
   name: v.string(),
   sizeBytes: v.number(),
   crc32c: v.string(),
   blocks: v.string(),
+  runs: v.nullish(v.array(v.number()), null),
   md5: v.nullable(v.string()),
   sha256: v.nullable(v.string()),
   generation: v.string(),
@@ -54,23 +58,27 @@ export function createFacts(
     sizeBytes: checksums.offset,
     crc32c: crc32cToBase64(combinedCrc32c(checksums)),
     blocks: allBlocks(checksums),
+    runs: null,
     md5: digests.md5 ?? null,
     sha256: digests.sha256 ?? null,
     ...generation,
   }
 }
 
-export function toMetadata(name: string, { contentType, facts }: Omit<KnownObject, 'etag'>): ObjectMetadata {
-  const { blocks: _, ...shown } = facts
-  return { name, contentType, ...shown }
+export function toMetadata(
+  name: string,
+  { contentType, facts }: Pick<KnownObject, 'contentType' | 'facts'>,
+): ObjectMetadata {
+  const { sizeBytes, crc32c, md5, sha256, generation, createdAtMs } = facts
+  return { name, contentType, sizeBytes, crc32c, md5, sha256, generation, createdAtMs }
 }
 
 /** Returns true when the facts fit in the metadata of the object. */
-export function fitsInMetadata({ blocks }: ObjectFacts): boolean {
-  return blocks.length <= MAX_METADATA_BLOCKS
+export function fitsInMetadata({ blocks, runs }: ObjectFacts): boolean {
+  return blocks.length <= MAX_METADATA_BLOCKS && runs === null
 }
 
-/** Returns the metadata of an object whose bytes are stored with one request. */
+/** Returns the metadata of an object whose facts are known before its first byte, and fit. */
 export function factsMetadata(facts: ObjectFacts): Record<string, string> {
   return {
     [GENERATION]: facts.generation,
@@ -80,6 +88,12 @@ export function factsMetadata(facts: ObjectFacts): Record<string, string> {
     ...(facts.md5 !== null && { 'waybill-md5': facts.md5 }),
     ...(facts.sha256 !== null && { 'waybill-sha256': facts.sha256 }),
   }
+}
+
+/** Returns the metadata of an object whose parts are joined. */
+export function joinedMetadata(facts: ObjectFacts, partsDigest: string): Record<string, string> {
+  const own = fitsInMetadata(facts) ? factsMetadata(facts) : { [GENERATION]: facts.generation }
+  return { ...own, [PARTS_DIGEST]: partsDigest }
 }
 
 /**
@@ -104,7 +118,8 @@ export async function findObject(s3: Pick<S3, 'bucket'>, name: string): Promise<
   const head = await s3.bucket.head(keyOf(name))
   if (head === null) return null
   const facts = parseMetadata(head) ?? (await readFacts(s3, name, head))
-  return facts && { etag: head.etag, contentType: head.contentType, facts }
+  const { etag, contentType, metadata } = head
+  return facts && { etag, contentType, facts, partsDigest: metadata[PARTS_DIGEST] ?? null }
 }
 
 function parseMetadata({ metadata, sizeBytes }: StoredHead): ObjectFacts | null {
@@ -114,6 +129,7 @@ function parseMetadata({ metadata, sizeBytes }: StoredHead): ObjectFacts | null 
     sizeBytes,
     crc32c,
     blocks: blocksFromBase64(blocks),
+    runs: null,
     md5: metadata['waybill-md5'] ?? null,
     sha256: metadata['waybill-sha256'] ?? null,
     generation,

@@ -4,7 +4,14 @@ import type { InternalTexts } from './internal-texts.ts'
 import { findObject } from './object-facts.ts'
 import { nameOf } from './object-key.ts'
 import { INTERNAL_FOLDER, type S3 } from './s3.ts'
-import { isRecordKey, recordKeyOfPiece, type UploadRecords, uploadsFolder } from './upload-record.ts'
+import {
+  isRecordKey,
+  ownerOfPiece,
+  type PieceOwner,
+  type UploadRecord,
+  type UploadRecords,
+  uploadsFolder,
+} from './upload-record.ts'
 
 const OWNER = 'owner'
 
@@ -18,22 +25,30 @@ export function createS3Inventory(
   const { bucket } = s3
 
   const isUnused = async (pieceKey: string): Promise<boolean> => {
-    const recordKey = recordKeyOfPiece(pieceKey)
-    if (recordKey === null) return false
-    const record = await records.loadKey(recordKey)
-    return record === null || !record.pieces.some(({ key }) => key === pieceKey)
+    const owner = ownerOfPiece(pieceKey)
+    return owner !== null && !isNeeded(await records.loadKey(owner.recordKey), pieceKey, owner)
   }
 
   async function* listUploads(): AsyncGenerator<InventoryEntry> {
+    // The keys of an upload follow each other, and its record may name many parts.
+    let latest: { readonly key: string; readonly record: UploadRecord | null } | null = null
+    const recordOf = async (key: string) => {
+      if (latest?.key !== key) latest = { key, record: await records.loadKey(key) }
+      return latest.record
+    }
     for await (const { key, modifiedAtMs } of bucket.list(uploadsFolder())) {
       if (isRecordKey(key)) {
-        const record = await records.loadKey(key)
+        const record = await recordOf(key)
         if (record === null || isInUse(record.name)) continue
         const isComplete = record.isSealed && (await findObject(s3, record.name)) !== null
         const { name } = record
         if (isComplete) yield { kind: 'orphan', id: key, name, modifiedAtMs }
         else yield { kind: 'upload', name, modifiedAtMs: record.modifiedAtMs }
-      } else if (await isUnused(key)) yield { kind: 'orphan', id: key, name: null, modifiedAtMs }
+        continue
+      }
+      const owner = ownerOfPiece(key)
+      const isOrphan = owner !== null && !isNeeded(await recordOf(owner.recordKey), key, owner)
+      if (isOrphan) yield { kind: 'orphan', id: key, name: null, modifiedAtMs }
     }
   }
 
@@ -61,4 +76,14 @@ export function createS3Inventory(
     owner: (candidate) => texts.readOrCreate(OWNER, candidate),
     knownOwner: () => texts.read(OWNER),
   }
+}
+
+/**
+ * Returns true when the upload may need the piece. All pieces of an upload of parts are kept as long as it exists, because
+ * one without a part in the record may be that of a body that is arriving.
+ */
+function isNeeded(record: UploadRecord | null, pieceKey: string, { partUploadId }: PieceOwner): boolean {
+  if (record === null) return false
+  if (partUploadId !== null) return record.partUpload?.id === partUploadId
+  return record.pieces.some(({ key }) => key === pieceKey)
 }

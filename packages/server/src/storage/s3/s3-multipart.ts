@@ -30,12 +30,13 @@ export interface S3Multipart {
   create(key: string, contentType: string, metadata: Readonly<Record<string, string>>): Promise<string>
   /** Stores a part, whose MD5 the server verifies. The last one with a number replaces the others. */
   putPart(key: string, uploadId: string, number: number, bytes: Buffer): Promise<S3Part>
+  /** Copies a range of an object, or all of it, as a part. Servers may refuse a range of an object of up to 5 MiB. */
   copyPart(
     key: string,
     uploadId: string,
     number: number,
     sourceKey: string,
-    range: ByteRange,
+    range: ByteRange | null,
   ): Promise<S3Part>
   /** Returns all parts in the order of their numbers; null when there is no such upload. */
   list(key: string, uploadId: string): Promise<readonly ListedPart[] | null>
@@ -77,10 +78,10 @@ export function createS3Multipart(
         return { number: PartNumber, etag: unquoted(ETag) }
       })
     },
-    copyPart: (key, UploadId, PartNumber, sourceKey, { start, end }) =>
+    copyPart: (key, UploadId, PartNumber, sourceKey, range) =>
       calls.runSlow('s3:PutObject', async (abortSignal) => {
         const CopySource = copySourceOf(Bucket, prefix + sourceKey)
-        const CopySourceRange = `bytes=${start}-${end}`
+        const CopySourceRange = range === null ? undefined : `bytes=${range.start}-${range.end}`
         const input = { ...at(key), UploadId, PartNumber, CopySource, CopySourceRange }
         const { CopyPartResult } = await client.send(new UploadPartCopyCommand(input), { abortSignal })
         return { number: PartNumber, etag: unquoted(CopyPartResult?.ETag) }

@@ -1,14 +1,15 @@
 import { ServiceError } from '../../domain/errors.ts'
 import { createDigestCache } from '../digest-cache.ts'
 import type { HostedStorage } from '../object-storage.ts'
+import { createPartAttempts } from '../part-attempts.ts'
 import { CALL_LIMITS, type CallLimits } from '../provider-calls.ts'
 import type { BodyBudget } from '../write-batches.ts'
 import { writeObject } from '../write-object.ts'
 import { createWriterLocks } from '../writer-locks.ts'
 import { copyS3Object } from './copy-s3-object.ts'
 import { createInternalTexts } from './internal-texts.ts'
-import { NO_PART_UPLOADS } from './no-part-uploads.ts'
 import { findObject, toMetadata } from './object-facts.ts'
+import { createPartRecords } from './part-records.ts'
 import { readS3Object } from './read-s3-object.ts'
 import { removeS3Object } from './remove-s3-object.ts'
 import type { S3, S3Features } from './s3.ts'
@@ -21,6 +22,7 @@ import { findFeatures } from './s3-features.ts'
 import { createS3Inventory } from './s3-inventory.ts'
 import type { S3Location } from './s3-location.ts'
 import { createS3Multipart } from './s3-multipart.ts'
+import { createS3Parts } from './s3-parts.ts'
 import { S3Problem } from './s3-problem.ts'
 import { createS3Uploads } from './s3-uploads.ts'
 import { createUploadRecords } from './upload-record.ts'
@@ -76,14 +78,18 @@ export async function openS3Storage(
   await examine(s3, texts.readOrCreate(FORMAT, FORMAT_TEXT), options.isShared ?? false)
   const locks = createWriterLocks()
   const records = createUploadRecords(s3)
-  const uploads = createS3Uploads({ s3, records, locks, digestCache: createDigestCache() })
+  const partRecords = createPartRecords(records)
+  const attempts = createPartAttempts()
+  const digestCache = createDigestCache()
+  const uploads = createS3Uploads({ s3, records, partRecords, attempts, locks, digestCache })
+  const isInUse = (name: string) => locks.isTaken(name) || attempts.isActive(name)
 
   return {
     kind: 's3',
     isExclusive: false,
     readsAreFree: false,
     uploads,
-    parts: NO_PART_UPLOADS,
+    parts: createS3Parts({ s3, records: partRecords, locks, attempts }),
     directUploads: location.isDirect ? createS3DirectUploads({ s3, records, client, location, calls }) : null,
     downloads: location.isDirect ? createS3Downloads(client, location, calls) : null,
     stat: async (name) => {
@@ -100,11 +106,11 @@ export async function openS3Storage(
     write: (spec, body, maxBytes, room) => writeObject(uploads, spec, body, maxBytes, room),
     copy: (spec, source) => copyS3Object(s3, spec, source),
     remove: (name, generation) => removeS3Object(s3, name, generation ?? null),
-    inventory: createS3Inventory(s3, records, texts, locks.isTaken),
+    inventory: createS3Inventory(s3, records, texts, isInUse),
     roomBytes: async () => null,
     check: () => texts.check(FORMAT),
     close: async () => {
-      await locks.endAll()
+      await Promise.all([locks.endAll(), attempts.endAll()])
       closing.abort()
       client.destroy()
     },

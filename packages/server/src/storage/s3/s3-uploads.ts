@@ -1,13 +1,23 @@
 import type { DigestCache } from '../digest-cache.ts'
 import type { HostedUploads, UploadWriter } from '../hosted-uploads.ts'
+import type { PartAttempts } from '../part-attempts.ts'
 import type { UploadSpec } from '../stored-object.ts'
 import { assertNewest, type WriterLock, type WriterLocks } from '../writer-locks.ts'
+import { endPartUpload } from './end-part-upload.ts'
 import { findObject } from './object-facts.ts'
 import { keyOf } from './object-key.ts'
+import type { PartRecords } from './part-records.ts'
 import type { S3 } from './s3.ts'
 import { createS3Writer } from './s3-writer.ts'
 import { createUploadBytes } from './upload-bytes.ts'
-import { createWriterId, fenced, newRecord, type StoredRecord, type UploadRecords } from './upload-record.ts'
+import {
+  createWriterId,
+  fenced,
+  newRecord,
+  type StoredRecord,
+  type UploadRecord,
+  type UploadRecords,
+} from './upload-record.ts'
 import { createWriterRecord } from './writer-record.ts'
 
 /** Attempts to replace a record that an older writer changes at the same time. */
@@ -16,13 +26,15 @@ const MAX_ATTEMPTS = 5
 export interface S3UploadsOptions {
   readonly s3: S3
   readonly records: UploadRecords
+  readonly partRecords: PartRecords
+  readonly attempts: PartAttempts
   readonly locks: WriterLocks
   readonly digestCache: DigestCache
 }
 
 /** Creates uploads whose parts go to multipart uploads, with one writer each in all processes. */
 export function createS3Uploads(options: S3UploadsOptions): HostedUploads {
-  const { s3, records, locks } = options
+  const { s3, records, partRecords, attempts, locks } = options
   const { bucket, multipart } = s3
 
   const withLock = async <T>(name: string, work: (lock: WriterLock) => Promise<T>): Promise<T> => {
@@ -64,7 +76,12 @@ export function createS3Uploads(options: S3UploadsOptions): HostedUploads {
       withLock(name, async () => {
         const stored = await records.load(name)
         if (stored === null) return
-        const { uploadId, pieces } = stored.record
+        const { uploadId, pieces, partUpload } = stored.record
+        if (partUpload !== null) {
+          await endPartUpload({ s3, records: partRecords, spec: { name } }, partUpload)
+          // Bodies that are still arriving can no longer be stored.
+          return attempts.endAllOf(name)
+        }
         // From now on, no writer can add bytes.
         await records.remove(name)
         if (uploadId !== null) await multipart.abort(keyOf(name), uploadId)
@@ -83,8 +100,8 @@ async function claim(
   const writerId = createWriterId()
   const stored = await records.load(spec.name)
   if (await isComplete(options, spec.name, stored)) return null
-  // Its bytes do not come through this service.
-  if (stored !== null && stored.record.directBytes !== null) throw fenced()
+  // Its bytes are parts, or do not come through this service.
+  if (stored !== null && !isSequential(stored.record)) throw fenced()
   const { joinsSomeParts } = await s3.features()
   // The record of a new upload is stored with its first part, or at the end of its first request.
   const claimed =
@@ -108,7 +125,7 @@ async function claim(
 async function fence(options: S3UploadsOptions, spec: UploadSpec): Promise<number | null> {
   const stored = await options.records.load(spec.name)
   if (await isComplete(options, spec.name, stored)) return null
-  if (stored !== null && stored.record.directBytes !== null) return 0
+  if (stored !== null && !isSequential(stored.record)) return 0
   // The first writer may be active without a record.
   const isActive = stored === null || stored.record.writerId !== null
   const { record } = isActive ? await replaceWriter(options, spec, stored, null) : stored
@@ -147,7 +164,7 @@ async function replaceWriter(
 
 /** Returns true when the object exists, and removes what is left of its upload. */
 async function isComplete(
-  { s3, records }: S3UploadsOptions,
+  { s3, records, partRecords }: S3UploadsOptions,
   name: string,
   stored: StoredRecord | null,
 ): Promise<boolean> {
@@ -155,9 +172,14 @@ async function isComplete(
     return false
   }
   if ((await findObject(s3, name)) === null) return false
-  if (stored !== null) {
-    await Promise.allSettled(stored.record.pieces.map(({ key }) => s3.bucket.remove(key)))
-    await records.remove(name)
-  }
+  if (stored === null) return true
+  const { pieces, partUpload } = stored.record
+  await Promise.allSettled(pieces.map(({ key }) => s3.bucket.remove(key)))
+  if (partUpload === null) await records.remove(name)
+  else await endPartUpload({ s3, records: partRecords, spec: { name } }, partUpload)
   return true
+}
+
+function isSequential({ directBytes, partUpload }: UploadRecord): boolean {
+  return directBytes === null && partUpload === null
 }

@@ -4,6 +4,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import { type Checksums, NO_BYTES } from '../block-checksums.ts'
 import type { UploadSpec } from '../stored-object.ts'
 import { blocksFromBase64, blocksToBase64 } from './object-facts.ts'
+import { type PartUpload, parsePartUpload, STORED_PART_UPLOAD, serializePartUpload } from './part-upload.ts'
 import { INTERNAL_FOLDER, type S3 } from './s3.ts'
 import type { S3Part } from './s3-multipart.ts'
 
@@ -36,6 +37,8 @@ export interface UploadRecord extends UploadLayout {
   readonly partBytes: number
   /** Size of an upload whose parts clients send to S3 directly; null when they come through this service. */
   readonly directBytes: number | null
+  /** Parts of an upload of parts; null for other uploads. */
+  readonly partUpload: PartUpload | null
   /** The only writer that may replace the record; null when none is active. */
   readonly writerId: string | null
   /** True when all bytes have arrived and become an object now, or when this process was stopped meanwhile. */
@@ -61,13 +64,15 @@ export interface UploadRecords {
 
 const UPLOADS_FOLDER = `${INTERNAL_FOLDER}uploads/`
 const RECORD_KEY = /^\.waybill\/uploads\/[0-9a-f]{64}\/record$/
-const PIECE_KEY = /^(\.waybill\/uploads\/[0-9a-f]{64}\/)piece-[0-9a-f]{16}-\d+$/
+const PIECE_KEY =
+  /^(\.waybill\/uploads\/[0-9a-f]{64}\/)(?:piece-[0-9a-f]{16}|part-([0-9a-f]{16})-[0-9a-f]{16})-\d+$/
 
 const Stored = v.object({
   name: v.string(),
   contentType: v.string(),
   partBytes: v.number(),
   directBytes: v.nullish(v.number(), null),
+  partUpload: v.nullish(STORED_PART_UPLOAD, null),
   writerId: v.nullable(v.string()),
   isSealed: v.boolean(),
   modifiedAtMs: v.number(),
@@ -87,14 +92,30 @@ export function isRecordKey(key: string): boolean {
   return RECORD_KEY.test(key)
 }
 
-/** Returns the key of the record of a piece; null when this is no key of a piece. */
-export function recordKeyOfPiece(key: string): string | null {
-  const folder = PIECE_KEY.exec(key)?.[1]
-  return folder === undefined ? null : `${folder}record`
+export interface PieceOwner {
+  readonly recordKey: string
+  /** Id of the upload of parts; null for a piece of a sequential upload. */
+  readonly partUploadId: string | null
+}
+
+/** Returns the upload of a piece; null when this is no key of a piece. */
+export function ownerOfPiece(key: string): PieceOwner | null {
+  const [, folder, partUploadId = null] = PIECE_KEY.exec(key) ?? []
+  return folder === undefined ? null : { recordKey: `${folder}record`, partUploadId }
 }
 
 export function pieceKey(name: string, writerId: string, number: number): string {
   return `${folderOf(name)}piece-${writerId}-${number}`
+}
+
+/** Returns the prefix of all pieces of an upload of parts. */
+export function partPieces(name: string, partUploadId: string): string {
+  return `${folderOf(name)}part-${partUploadId}-`
+}
+
+/** Returns the key of the piece of a part with this index. */
+export function partPieceKey(name: string, partUploadId: string, version: string, index: number): string {
+  return `${partPieces(name, partUploadId)}${version}-${index}`
 }
 
 export function createWriterId(): string {
@@ -112,6 +133,7 @@ export function newRecord({ partBytes }: S3, { name, contentType }: UploadSpec):
     contentType,
     partBytes,
     directBytes: null,
+    partUpload: null,
     writerId: null,
     isSealed: false,
     uploadId: null,
@@ -158,12 +180,13 @@ function recordKey(name: string): string {
   return `${folderOf(name)}record`
 }
 
-function serialize({ checksums, parts, ...record }: UploadRecord): Buffer {
+function serialize({ checksums, parts, partUpload, ...record }: UploadRecord): Buffer {
   const stored: v.InferOutput<typeof Stored> & { readonly nonce: string } = {
     ...record,
     pieces: [...record.pieces],
     checksums: { ...checksums, blocks: blocksToBase64(checksums.blocks) },
     parts: parts.map(({ number, etag }) => [number, etag]),
+    partUpload: partUpload && serializePartUpload(partUpload),
     // Two versions never have the same entity tag.
     nonce: randomBytes(8).toString('hex'),
   }
@@ -171,10 +194,11 @@ function serialize({ checksums, parts, ...record }: UploadRecord): Buffer {
 }
 
 function parse(bytes: Buffer): UploadRecord {
-  const { checksums, parts, ...record } = v.parse(Stored, JSON.parse(bytes.toString()))
+  const { checksums, parts, partUpload, ...record } = v.parse(Stored, JSON.parse(bytes.toString()))
   return {
     ...record,
     checksums: { ...checksums, blocks: blocksFromBase64(checksums.blocks) },
     parts: parts.map(([number, etag]) => ({ number, etag })),
+    partUpload: partUpload && parsePartUpload(partUpload),
   }
 }
