@@ -81,7 +81,7 @@ export async function publishPart(
   })
   if (outcome !== 'part') return { kind: outcome }
   if (replaced !== undefined) await removePieces(s3, name, uploadId, replaced)
-  return { kind: 'part', part: describePart(part) }
+  return { kind: 'part', part: describePart(part), replacedBytes: replaced?.sizeBytes ?? 0 }
 }
 
 /** Errors do not matter: the pieces are removed with the upload. */
