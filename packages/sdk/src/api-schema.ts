@@ -96,7 +96,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Add a user, or invite an e-mail address
-         * @description Send `email` or `user_id`. Who signs in with the invited address, verified by the provider, becomes the member. The service sends no mail. Only an owner may add an owner. With `OIDC_ORGANIZATION_CLAIM`, the provider decides about members instead.
+         * @description Send `email` or `user_id`. Who signs in with the invited address, verified by the provider, becomes the member. The service sends no mail. With `OIDC_ORGANIZATION_CLAIM`, the provider decides about members instead.
          */
         readonly post: operations["addMember"];
         readonly delete?: never;
@@ -125,7 +125,7 @@ export interface paths {
         readonly head?: never;
         /**
          * Change the role or the departments of a member
-         * @description Absent fields do not change. Requests that begin later have the new role. Only an owner may change an owner, and one owner always stays.
+         * @description Absent fields do not change. Requests that begin later have the new role. One owner always stays.
          */
         readonly patch: operations["updateMember"];
         readonly trace?: never;

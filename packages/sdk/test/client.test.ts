@@ -143,7 +143,7 @@ describe('the client', () => {
     const [listed] = await client.files.links.list(id)
     assert.deepEqual([listed?.id, listed?.downloads], [link.id, 1])
     await client.files.links.delete(id, link.id)
-    assert.equal((await fetch(link.url)).status, 404)
+    assert.equal((await fetch(link.url)).status, 401)
     assert.equal((await client.files.links.create(id)).max_downloads, null)
     await client.files.delete(id)
   })

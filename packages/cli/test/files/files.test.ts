@@ -95,7 +95,7 @@ describe('waybill as a client', () => {
     assert.equal(removed.code, 1)
     assert.match(removed.stdout, new RegExp(`Deleted ${link.id}`))
     assert.match(removed.stderr, /^lnk_none: .*"waybill files links"/m)
-    assert.equal((await fetch(url)).status, 404)
+    assert.equal((await fetch(url)).status, 401)
   })
 
   for (const duration of ['7', 'd', '7w', '-7d', '7d ', '1.5h']) {

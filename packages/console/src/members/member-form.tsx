@@ -11,12 +11,11 @@ import { ROLE_TEXTS, ROLES, type Role } from './role-texts.ts'
 export interface MemberFormProps {
   /** The member to change, or null for an invitation. */
   readonly member: Member | null
-  readonly isOwner: boolean
   onClose(): void
   onSaved(): void
 }
 
-export function MemberForm({ member, isOwner, onClose, onSaved }: MemberFormProps) {
+export function MemberForm({ member, onClose, onSaved }: MemberFormProps) {
   const { client } = useWorkspace()
   const [error, setError] = useState<Error | null>(null)
   const [isBusy, setBusy] = useState(false)
@@ -47,7 +46,7 @@ export function MemberForm({ member, isOwner, onClose, onSaved }: MemberFormProp
         <div className="dialog-body">
           {error && <MemberError error={error} />}
           {member === null && <EmailField />}
-          <RoleChoice role={member?.role ?? 'member'} isOwner={isOwner} />
+          <RoleChoice role={member?.role ?? 'member'} />
           <label className="field">
             <span>
               Departments <span className="fine">(separated by commas)</span>
@@ -86,16 +85,11 @@ function EmailField() {
   )
 }
 
-interface RoleChoiceProps {
-  readonly role: Role
-  readonly isOwner: boolean
-}
-
-function RoleChoice({ role, isOwner }: RoleChoiceProps) {
+function RoleChoice({ role }: { readonly role: Role }) {
   return (
     <fieldset>
       <legend>Role</legend>
-      {ROLES.filter((one) => isOwner || one !== 'owner').map((one) => (
+      {ROLES.map((one) => (
         <label key={one} className="check">
           <input type="radio" name="role" value={one} defaultChecked={one === role} />
           <span>

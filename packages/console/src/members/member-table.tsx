@@ -7,13 +7,11 @@ export interface MemberTableProps {
   readonly members: readonly Member[]
   /** Id of the user who is signed in; null for a key. */
   readonly ownUserId: string | null
-  /** True for an owner: only owners may change owners. */
-  readonly isOwner: boolean
   onEdit(member: Member): void
   onRemove(member: Member): void
 }
 
-export function MemberTable({ members, ownUserId, isOwner, onEdit, onRemove }: MemberTableProps) {
+export function MemberTable({ members, ownUserId, onEdit, onRemove }: MemberTableProps) {
   return (
     <PlainTable className="members" columns={['Name', 'Role', 'Departments', 'State', 'Since']} hasActions>
       {members.map((member) => {
@@ -50,12 +48,8 @@ export function MemberTable({ members, ownUserId, isOwner, onEdit, onRemove }: M
               </time>
             </td>
             <td className="actions">
-              {(isOwner || role !== 'owner') && (
-                <>
-                  <IconButton icon="pencil" label={`Edit ${name}`} onClick={() => onEdit(member)} />
-                  <IconButton icon="trash" label={`Remove ${name}`} onClick={() => onRemove(member)} />
-                </>
-              )}
+              <IconButton icon="pencil" label={`Edit ${name}`} onClick={() => onEdit(member)} />
+              <IconButton icon="trash" label={`Remove ${name}`} onClick={() => onRemove(member)} />
             </td>
           </tr>
         )

@@ -20,7 +20,7 @@ type OpenDialog = { readonly kind: 'invite' } | { readonly kind: 'edit' | 'remov
 
 /** Users of the organization, and invitations. */
 export function MembersPage() {
-  const { client, me, session } = useWorkspace()
+  const { client, me } = useWorkspace()
   const [wanted, setWanted] = useState(STEP)
   const load = useCallback(
     async (signal: AbortSignal) => {
@@ -36,9 +36,6 @@ export function MembersPage() {
   const { value, error, isLoading, reload, refresh } = useLoaded(load)
   useLiveRefresh(concernsMembers, refresh)
   const known = useStore(me)
-  const own = known?.organizations.find(({ id }) => id === session.organizationId)
-  // A key with the scope admin may do what an administrator may.
-  const isOwner = own?.role === 'owner'
   const [dialog, setDialog] = useState<OpenDialog | null>(null)
   const close = () => setDialog(null)
   if (error instanceof PermissionError) return <NoPermission need="admin" />
@@ -63,7 +60,6 @@ export function MembersPage() {
         <MemberTable
           members={value.found}
           ownUserId={known?.user?.id ?? null}
-          isOwner={isOwner}
           onEdit={(member) => setDialog({ kind: 'edit', member })}
           onRemove={(member) => setDialog({ kind: 'remove', member })}
         />
@@ -73,12 +69,8 @@ export function MembersPage() {
           Show more
         </button>
       )}
-      {dialog?.kind === 'invite' && (
-        <MemberForm member={null} isOwner={isOwner} onClose={close} onSaved={reload} />
-      )}
-      {dialog?.kind === 'edit' && (
-        <MemberForm member={dialog.member} isOwner={isOwner} onClose={close} onSaved={reload} />
-      )}
+      {dialog?.kind === 'invite' && <MemberForm member={null} onClose={close} onSaved={reload} />}
+      {dialog?.kind === 'edit' && <MemberForm member={dialog.member} onClose={close} onSaved={reload} />}
       {dialog?.kind === 'remove' && (
         <RemoveMemberDialog member={dialog.member} onClose={close} onRemoved={reload} />
       )}

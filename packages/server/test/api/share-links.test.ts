@@ -47,7 +47,7 @@ describe('a share link', () => {
     json<{ links: Link[] }>(await client.get(`/files/${fileId}/links`)).links
   const downloadsOf = async ({ id, file_id }: Link) =>
     (await list(file_id)).find((link) => link.id === id)?.downloads
-  const assertNotFound = (answer: Answer) => assertError(answer, 404, 'LINK_NOT_FOUND')
+  const assertRefused = (answer: Answer) => assertError(answer, 401, 'TOKEN_INVALID')
 
   it('is created without limits by a request without a body', async () => {
     const { url, ...link } = await share()
@@ -122,7 +122,7 @@ describe('a share link', () => {
     const link = await share({ max_downloads: 1 })
     assert.equal((await open(link.url, { range: 'bytes=1-' })).status, 206)
     assert.equal(await downloadsOf(link), 1)
-    assertNotFound(await open(link.url))
+    assertRefused(await open(link.url))
   })
 
   it('allows no more downloads than its limit, also when they are requested at the same time', async () => {
@@ -131,7 +131,7 @@ describe('a share link', () => {
     const complete = answers.filter(({ status }) => status === 200)
     assert.equal(complete.length, 3)
     for (const answer of complete) assert.ok(answer.bytes.equals(BYTES))
-    for (const answer of answers.filter(({ status }) => status !== 200)) assertNotFound(answer)
+    for (const answer of answers.filter(({ status }) => status !== 200)) assertRefused(answer)
     assert.equal(await downloadsOf(link), 3)
   })
 
@@ -139,31 +139,33 @@ describe('a share link', () => {
     const link = await share({ max_downloads: 1 })
     assert.equal((await open(link.url)).status, 200)
     assert.equal((await open(link.url, { range: 'bytes=100-' })).status, 206)
-    for (const headers of [{}, { range: 'bytes=0-' }]) assertNotFound(await open(link.url, headers))
-    assert.equal((await open(link.url, {}, 'HEAD')).status, 404)
+    for (const headers of [{}, { range: 'bytes=0-' }]) assertRefused(await open(link.url, headers))
+    assert.equal((await open(link.url, {}, 'HEAD')).status, 401)
   })
 
-  it('is refused alike when it is unknown, malformed, expired, deleted, or its file is deleted', async () => {
+  it('is refused alike when it is unknown, malformed, used up, deleted, or its file is deleted', async () => {
     const { id } = await client.uploadFile(textFile())
     const deleted = await share({}, id)
     assert.equal((await client.del(`/files/${id}/links/${deleted.id}`)).status, 204)
     const ofDeletedFile = await share({}, id)
     assert.equal((await client.del(`/files/${id}`)).status, 204)
+    const usedUp = await share({ max_downloads: 1 })
+    assert.equal((await open(usedUp.url)).status, 200)
     const { origin, pathname } = new URL(deleted.url)
     const unknown = `${origin}${pathname}?token=${randomBytes(32).toString('base64url')}`
     const facts = (answer: Answer) => {
-      assertNotFound(answer)
+      assertRefused(answer)
       const { error } = json<{ error: Record<string, unknown> }>(answer)
       const { trace_id: _, timestamp: __, ...said } = error
       return said
     }
     const expected = facts(await open(unknown))
     for (const url of [
-      ...[deleted.url, ofDeletedFile.url, `${deleted.url}A`, `${origin}${pathname}`],
+      ...[usedUp.url, deleted.url, ofDeletedFile.url, `${deleted.url}A`, `${origin}${pathname}`],
       ...[`${origin}${pathname}?token=`, `${origin}${pathname}?token=%00`],
     ]) {
       assert.deepEqual(facts(await open(url)), expected)
-      assert.equal((await open(url, {}, 'HEAD')).status, 404)
+      assert.equal((await open(url, {}, 'HEAD')).status, 401)
     }
   })
 
@@ -202,14 +204,14 @@ describe('a share link', () => {
   it('is recorded in the audit log when it is created, deleted or refused', async () => {
     const link = await share()
     await client.del(`/files/${file.id}/links/${link.id}`)
-    assertNotFound(await open(link.url))
+    assertRefused(await open(link.url))
     await server.context.audit.close()
     const rows = await server.context.database.audit.list(null, 1000)
     const target = `${file.id} ${link.id}`
     const of = (action: string) => rows.filter((row) => row.action === action)
     assert.ok(of('createShareLink').some((row) => row.target === target && row.outcome === 'ok'))
     assert.ok(of('deleteShareLink').some((row) => row.target === target && row.outcome === 'ok'))
-    assert.ok(of('downloadSharedFile').some((row) => row.outcome === 'LINK_NOT_FOUND'))
+    assert.ok(of('downloadSharedFile').some((row) => row.outcome === 'TOKEN_INVALID'))
   })
 })
 
@@ -229,7 +231,7 @@ describe('a share link of two servers', () => {
       )
       assert.deepEqual(answers.map(({ status }) => status).sort(), [
         ...Array(5).fill(200),
-        ...Array(11).fill(404),
+        ...Array(11).fill(401),
       ])
     } finally {
       await second.stop()

@@ -68,7 +68,7 @@ describe('a File in the trash', () => {
     assertError(await client.post(`/vector-stores/${store.id}/files`, { file_id: id }), 404, 'FILE_NOT_FOUND')
     const open = (shared: string) => sendToApi(server, 'GET', shared.slice(server.url.length))
     assertError(await open(download_url), 404, 'FILE_NOT_FOUND')
-    assertError(await open(url), 404, 'LINK_NOT_FOUND')
+    assertError(await open(url), 401, 'TOKEN_INVALID')
     const credentials = { 'x-api-key': server.apiKey, authorization: `Bearer ${server.apiKey}` }
     for (const [method, path] of [
       ['GET', ''],

@@ -191,7 +191,7 @@ describe('an installation with its objects at Google', () => {
     const part = await fetch(link.url, { headers: { range: 'bytes=9-99' } })
     assert.equal(part.status, 206)
     assert.ok(BYTES.subarray(9, 100).equals(Buffer.from(await part.arrayBuffer())))
-    assert.equal((await fetch(link.url, { redirect: 'manual' })).status, 404)
+    assert.equal((await fetch(link.url, { redirect: 'manual' })).status, 401)
     const { body } = await api.call('GET', `/files/${file.id}/links`)
     assert.equal(body.links[0].downloads, 1)
   })

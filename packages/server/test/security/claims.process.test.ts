@@ -588,7 +588,7 @@ describe('what SECURITY.md claims', () => {
     for (const url of [link, shared]) assert.equal((await fetchDownload(url)).status, 200)
     assert.equal((await client.del(`/api-keys/${id}`)).status, 200)
     // The limit of wrong keys and links may be reached.
-    assert.match(String((await fetchDownload(shared)).status), /^(404|429)$/)
+    assert.match(String((await fetchDownload(shared)).status), /^(401|429)$/)
     assertError(await fetchDownload(link), 401, 'TOKEN_INVALID')
     assert.equal((await putObject(session, textFile().bytes)).status, 499)
     assert.equal((await fetchDownload(downloadUrl)).status, 200)

@@ -101,7 +101,7 @@ describe('a revoked key', () => {
       if (revokesLinks) assertError(link, 401, 'TOKEN_INVALID')
       else assert.equal(link.status, 200)
       const share = await fetchUrl(made.shareUrl)
-      if (revokesLinks) assertError(share, 404, 'LINK_NOT_FOUND')
+      if (revokesLinks) assertError(share, 401, 'TOKEN_INVALID')
       else assert.equal(share.status, 200)
       assert.equal((await askUpload(made.uploadUrl)).status, endsSessions ? CANCELLED : 308)
       assert.equal(before - (await reserved()), endsSessions ? textFile().bytes.byteLength : 0)
@@ -134,7 +134,7 @@ describe('a revoked key', () => {
     assertError(await fetchUrl(made.downloadUrl), 401, 'TOKEN_INVALID')
     const { url } = json<{ url: string }>(await made.client.post(`/files/${file.id}/links`, {}))
     assert.equal((await fetchUrl(url)).status, 200)
-    assertError(await fetchUrl(made.shareUrl), 404, 'LINK_NOT_FOUND')
+    assertError(await fetchUrl(made.shareUrl), 401, 'TOKEN_INVALID')
   })
 
   it('leaves no session open, even when sessions are opened while it is deleted', async () => {

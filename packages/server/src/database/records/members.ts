@@ -2,7 +2,7 @@ import type { Member, Role } from '../../domain/access/user.ts'
 
 /** Users of organizations, and invitations. */
 export interface MemberRecords {
-  /** Adds a user by id, or an invitation, as far as `addedBy` may. */
+  /** Adds a user by id, or an invitation. */
   add(organizationId: string, member: NewMember, max: number): Promise<AddMemberOutcome>
   /** Lists members and invitations, oldest first. */
   list(organizationId: string, request: MemberListRequest): Promise<MemberPage>
@@ -43,17 +43,16 @@ export interface MemberChanges {
 }
 
 /**
- * Id of the key or user that changes members; null for the operator. What it may do is found in the transaction of the
- * change, because a request can last longer than the rights with which it began. Only owners and the operator may add,
- * change and remove owners: a key may not, because admins can create keys.
+ * Id of the key or user that changes members; null for the operator. Whether it still has the scope `admin` is found in
+ * the transaction of the change, because a request can last longer than the rights with which it began.
  */
 export type MemberEditor = string | null
 
 export type AddMemberOutcome =
   | { readonly kind: 'added'; readonly member: Member }
-  | { readonly kind: 'exists' | 'no-user' | 'no-organization' | 'too-many' | 'owner-only' | 'no-admin' }
+  | { readonly kind: 'exists' | 'no-user' | 'no-organization' | 'too-many' | 'no-admin' }
 
 export type MemberOutcome =
   /** `member` is the changed member, or the deleted one. */
   | { readonly kind: 'changed'; readonly member: Member }
-  | { readonly kind: 'not-found' | 'last-owner' | 'owner-only' | 'no-admin' }
+  | { readonly kind: 'not-found' | 'last-owner' | 'no-admin' }

@@ -74,8 +74,7 @@ function* addMember(
   const { id, userId, email, role, departments, addedBy, createdAtMs } = member
   const organization = 'SELECT 1 FROM organizations WHERE id = $organizationId'
   if ((yield* getRow(organization, { organizationId })) === null) return { kind: 'no-organization' }
-  const refusal = yield* findRefusal(organizationId, addedBy, [role])
-  if (refusal !== null) return refusal
+  if (!(yield* isAdmin(organizationId, addedBy))) return { kind: 'no-admin' }
   // A sign-in locks the user first too. It may make the user a member at the same time.
   const user = `SELECT 1 FROM users WHERE id = $userId ${dialect.forUpdate}`
   if (userId !== null && (yield* getRow(user, { userId })) === null) return { kind: 'no-user' }
@@ -116,8 +115,7 @@ function* updateMember(
 ): Steps<MemberOutcome> {
   const found = yield* findLocked(dialect, place)
   if (found === null) return { kind: 'not-found' }
-  const refusal = yield* findRefusal(place.organizationId, changedBy, [found.role, role ?? found.role])
-  if (refusal !== null) return refusal
+  if (!(yield* isAdmin(place.organizationId, changedBy))) return { kind: 'no-admin' }
   if (found.isLastOwner && role !== undefined && role !== 'owner') return { kind: 'last-owner' }
   const { memberId } = place
   if (role !== undefined)
@@ -135,40 +133,29 @@ function* updateMember(
 function* deleteMember(dialect: Dialect, place: MemberPlace, changedBy: MemberEditor): Steps<MemberOutcome> {
   const found = yield* findLocked(dialect, place)
   if (found === null) return { kind: 'not-found' }
-  const refusal = yield* findRefusal(place.organizationId, changedBy, [found.role])
-  if (refusal !== null) return refusal
+  if (!(yield* isAdmin(place.organizationId, changedBy))) return { kind: 'no-admin' }
   if (found.isLastOwner) return { kind: 'last-owner' }
   const member = toMember((yield* getRow(FIND, { ...place })) ?? {})
   yield* changeRows('DELETE FROM members WHERE id = $memberId', { memberId: place.memberId })
   return { kind: 'changed', member }
 }
 
-/** Returns why the editor may not make this change; null when it may. `roles`: those of the member before and after it. */
-function* findRefusal(
-  organizationId: string,
-  editorId: MemberEditor,
-  roles: readonly Role[],
-): Steps<{ readonly kind: 'owner-only' | 'no-admin' } | null> {
-  if (editorId === null) return null
+/** Returns true when the editor is the operator, or has the scope `admin` at this moment. */
+function* isAdmin(organizationId: string, editorId: MemberEditor): Steps<boolean> {
+  if (editorId === null) return true
   const member = yield* getRow(
     'SELECT role FROM members WHERE organization_id = $organizationId AND user_id = $editorId',
     { organizationId, editorId },
   )
-  const role = member && (String(member.role) as Role)
-  if (role === 'owner') return null
-  const isAdmin =
-    role === null
-      ? (yield* getRow(FIND_ADMIN_KEY, { organizationId, editorId })) !== null
-      : hasScope({ scopes: scopesOf(role) }, 'admin')
-  if (!isAdmin) return { kind: 'no-admin' }
-  return roles.includes('owner') ? { kind: 'owner-only' } : null
+  if (member !== null) return hasScope({ scopes: scopesOf(String(member.role) as Role) }, 'admin')
+  return (yield* getRow(FIND_ADMIN_KEY, { organizationId, editorId })) !== null
 }
 
 /** Locks the member and all owners, so that no two changes remove the last two owners at the same time. */
 function* findLocked(
   dialect: Dialect,
   { organizationId, memberId }: MemberPlace,
-): Steps<{ readonly role: Role; readonly isLastOwner: boolean } | null> {
+): Steps<{ readonly isLastOwner: boolean } | null> {
   const rows = yield* getRows(
     `SELECT id, role, user_id FROM members WHERE organization_id = $organizationId
        AND (id = $memberId OR (role = 'owner' AND user_id IS NOT NULL))
@@ -178,7 +165,7 @@ function* findLocked(
   const member = rows.find(({ id }) => id === memberId)
   if (member === undefined) return null
   const owners = rows.filter(({ role, user_id }) => role === 'owner' && user_id !== null)
-  return { role: String(member.role) as Role, isLastOwner: owners.length === 1 && owners[0] === member }
+  return { isLastOwner: owners.length === 1 && owners[0] === member }
 }
 
 function* addDepartments(memberId: string, departments: readonly string[]): Steps<void> {

@@ -19,7 +19,7 @@ export interface User {
 export const ROLES = ['owner', 'admin', 'member', 'viewer'] as const
 export type Role = (typeof ROLES)[number]
 
-/** Permissions of the roles. Operations check scopes; the difference of `owner` and `admin` concerns only owners. */
+/** Permissions of the roles. Operations check scopes; `owner` differs from `admin` only in that one owner stays. */
 const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
   owner: ['files:read', 'files:write', 'vector_stores:read', 'vector_stores:write', 'models:use', 'admin'],
   admin: ['files:read', 'files:write', 'vector_stores:read', 'vector_stores:write', 'models:use', 'admin'],

@@ -3,7 +3,7 @@ import { type Caller, callerOfUrl, type RequestFacts } from '../../domain/access
 import { isLinkSecret, isUsableLink, type ShareLink } from '../../domain/files/share-link.ts'
 import type { Context } from '../context.ts'
 import { organizationSuspended } from '../organizations/organization-suspended.ts'
-import { linkNotFound } from '../share-links/link-not-found.ts'
+import { linkRefused } from '../share-links/link-refused.ts'
 
 /** Caller with a share link. */
 export interface LinkCaller {
@@ -13,7 +13,7 @@ export interface LinkCaller {
 
 /**
  * Returns the caller with this share link. `isLaterPart` is true for a request that may continue a download. Throws
- * LINK_NOT_FOUND, also for an expired, used-up or revoked link, and ORGANIZATION_ACCESS_DENIED when the organization is
+ * TOKEN_INVALID, also for an expired, used-up or revoked link, and ORGANIZATION_ACCESS_DENIED when the organization is
  * suspended.
  */
 export async function authenticateShareLink(
@@ -23,7 +23,7 @@ export async function authenticateShareLink(
   request: RequestFacts,
 ): Promise<LinkCaller> {
   const link = isLinkSecret(secret) ? await database.credentials.findShareLink(hashSecret(secret)) : null
-  if (link === null || link.isRevoked || !isUsableLink(link, isLaterPart, now())) throw linkNotFound()
+  if (link === null || link.isRevoked || !isUsableLink(link, isLaterPart, now())) throw linkRefused()
   if (!link.isOrganizationActive) throw organizationSuspended()
   return { caller: callerOfUrl('share-link', link, request), link }
 }

@@ -8,7 +8,7 @@ import { invalidValue } from '../../domain/invalid-value.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { checkEmail, checkRole } from './check-member.ts'
-import { managedByProvider, noAdmin, ownerOnly } from './member-errors.ts'
+import { managedByProvider, noAdmin } from './member-errors.ts'
 
 /** Member to add: either `email` or `userId` is set. */
 export interface NewMemberInput {
@@ -24,7 +24,7 @@ const MAX_MEMBERS = 10_000
 /**
  * Adds a user, or invites an address: the first user who signs in with it, verified by the provider, becomes the member.
  * Throws VALIDATION_ERROR, MEMBER_EXISTS, ORGANIZATION_NOT_FOUND, MEMBERS_MANAGED_BY_PROVIDER, and
- * INSUFFICIENT_PERMISSIONS for an owner unless an owner or the operator adds it.
+ * INSUFFICIENT_PERMISSIONS when the caller has lost its rights since its request began.
  */
 export const addMember = defineOperation(
   { action: 'addMember', kind: 'change', scope: 'admin', targetOf: (_input, member) => member?.id ?? null },
@@ -42,8 +42,6 @@ export const addMember = defineOperation(
         return outcome.member
       case 'exists':
         throw new ServiceError('MEMBER_EXISTS', 'the user is a member already, or invited')
-      case 'owner-only':
-        throw ownerOnly()
       case 'no-admin':
         throw noAdmin()
       case 'no-user':

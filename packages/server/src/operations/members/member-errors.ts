@@ -9,8 +9,6 @@ export function memberOf(outcome: MemberOutcome): Member {
       return outcome.member
     case 'not-found':
       throw memberNotFound()
-    case 'owner-only':
-      throw ownerOnly()
     case 'no-admin':
       throw noAdmin()
     case 'last-owner':
@@ -20,10 +18,6 @@ export function memberOf(outcome: MemberOutcome): Member {
 
 export function memberNotFound(): ServiceError {
   return new ServiceError('MEMBER_NOT_FOUND', 'there is no such member')
-}
-
-export function ownerOnly(): ServiceError {
-  return new ServiceError('INSUFFICIENT_PERMISSIONS', 'only an owner may add, change and remove owners')
 }
 
 /** Error of a caller that has lost its rights since its request began. */

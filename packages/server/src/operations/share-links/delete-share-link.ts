@@ -1,8 +1,8 @@
 import type { Caller } from '../../domain/access/caller.ts'
+import { ServiceError } from '../../domain/errors.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { findFile } from '../files/get-file.ts'
-import { linkNotFound } from './link-not-found.ts'
 
 interface LinkOfFile {
   readonly fileId: string
@@ -23,6 +23,7 @@ export const deleteShareLink = defineOperation(
     { fileId, linkId }: LinkOfFile,
   ): Promise<void> => {
     await findFile(context, organizationId, fileId)
-    if (!(await context.database.shareLinks.delete(organizationId, fileId, linkId))) throw linkNotFound()
+    if (!(await context.database.shareLinks.delete(organizationId, fileId, linkId)))
+      throw new ServiceError('LINK_NOT_FOUND', 'there is no such link')
   },
 )

@@ -7,11 +7,11 @@ import { defineOperation } from '../define-operation.ts'
 import type { Download } from '../files/download-file.ts'
 import { DOWNLOAD_URL_SECONDS } from '../files/get-file-content.ts'
 import { providerUrl } from '../files/provider-url.ts'
-import { linkNotFound } from './link-not-found.ts'
+import { linkRefused } from './link-refused.ts'
 
 /**
  * Returns the file of the caller's share link. Opening its bytes counts as a download, except for a later part within
- * an hour after a counted one: players and resumed downloads request a file in parts. Throws LINK_NOT_FOUND, and opening
+ * an hour after a counted one: players and resumed downloads request a file in parts. Throws TOKEN_INVALID, and opening
  * the bytes throws it when the link is used up.
  */
 export const downloadSharedFile = defineOperation(
@@ -23,7 +23,7 @@ export const downloadSharedFile = defineOperation(
   ): Promise<Download> => {
     const { database, storage, now } = context
     const file = await database.files.find(organizationId, link.fileId)
-    if (file === null || isExpiredFile(file, now())) throw linkNotFound()
+    if (file === null || isExpiredFile(file, now())) throw linkRefused()
     const count = (range: ByteRange | null) => countDownload(context, link, range)
     const { downloads } = storage
     if (downloads !== null) {
@@ -64,7 +64,7 @@ async function countDownload(
   const nowMs = now()
   const isLaterPart = range !== null && range.start > 0
   const download = { nowMs, continuesSinceMs: nowMs - CONTINUATION_MS, isLaterPart }
-  if (!(await database.shareLinks.countDownload(organizationId, id, download))) throw linkNotFound()
+  if (!(await database.shareLinks.countDownload(organizationId, id, download))) throw linkRefused()
 }
 
 /** Returns the expiry of a provider's URL: that of a download URL, or of the link when it is earlier. */

@@ -131,7 +131,7 @@ const downloadShared = endpoint(
       'The URL is the `url` of a share link, and needs no key. A GET that begins at the first byte counts as a download. ' +
       'So does a range that begins later, except within one hour after a counted download: players and interrupted ' +
       'downloads request a File in parts. HEAD and responses without bytes do not count. A link that is unknown, ' +
-      'expired, used up, revoked or deleted, or whose File does not exist any more, is refused with the same 404.',
+      'expired, used up, revoked or deleted, or whose File does not exist any more, is refused with the same 401.',
     query: {
       type: 'object',
       properties: { token: { type: 'string', description: 'The credential in the `url`.' } },
@@ -139,7 +139,7 @@ const downloadShared = endpoint(
     parameters: CONDITIONS,
     responses: DOWNLOAD_RESPONSES,
     errors: [
-      'LINK_NOT_FOUND',
+      'TOKEN_INVALID',
       'ORGANIZATION_ACCESS_DENIED',
       'RATE_LIMIT_EXCEEDED',
       'VALIDATION_ERROR',
@@ -168,7 +168,7 @@ async function authenticateLink(
   try {
     return await authenticateShareLink(context, secret, isLaterPart, requestFacts(request))
   } catch (error) {
-    const isWrong = error instanceof ServiceError && error.code === 'LINK_NOT_FOUND'
+    const isWrong = error instanceof ServiceError && error.code === 'TOKEN_INVALID'
     if (isWrong) await request.server.rateLimits.countWrongKey(request, reply)
     throw error
   }

@@ -67,8 +67,7 @@ const add = endpoint(
     summary: 'Add a user, or invite an e-mail address',
     description:
       'Send `email` or `user_id`. Who signs in with the invited address, verified by the provider, becomes the member. The ' +
-      'service sends no mail. Only an owner may add an owner. With `OIDC_ORGANIZATION_CLAIM`, the provider decides about ' +
-      'members instead.',
+      'service sends no mail. With `OIDC_ORGANIZATION_CLAIM`, the provider decides about members instead.',
     params: OrganizationParams,
     body: object(
       { role: Role },
@@ -116,8 +115,7 @@ const update = endpoint(
     tag: 'Members',
     summary: 'Change the role or the departments of a member',
     description:
-      'Absent fields do not change. Requests that begin later have the new role. Only an owner may change an owner, and one ' +
-      'owner always stays.',
+      'Absent fields do not change. Requests that begin later have the new role. One owner always stays.',
     params: MemberParams,
     body: { type: 'object', properties: { role: Role, departments: NewDepartments }, minProperties: 1 },
     responses: { 200: { description: 'The changed member.', body: MemberBody } },
