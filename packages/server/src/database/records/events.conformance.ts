@@ -73,6 +73,19 @@ export function describeEventRecords(fixture: DatabaseFixture): void {
     for (const { id } of found) assert.match(id, /^evt_[0-9a-f]{32}$/)
   })
 
+  it('tells events in their order, also those of one millisecond', async () => {
+    const viewer = await newAdmin()
+    const { organizationId } = viewer
+    const { id } = await addFile(viewer)
+    const told: EventType[] = []
+    for (let round = 0; round < 50; round++) {
+      await fixture.database.files.trash(organizationId, id, NOW_MS)
+      await fixture.database.files.restore(organizationId, id, NOW_MS)
+      told.push('file.trashed', 'file.restored')
+    }
+    assert.deepEqual(typesOf(await list(viewer, ['file.trashed', 'file.restored'])), told)
+  })
+
   it('tells of each of the Files that come together', async () => {
     const viewer = await newAdmin()
     const { organizationId } = viewer

@@ -38,11 +38,16 @@ END $$;
 CREATE TRIGGER tell_created_files AFTER INSERT ON files
   REFERENCING NEW TABLE AS new_files FOR EACH STATEMENT EXECUTE FUNCTION waybill_tell_created_files();
 
--- Ids of events begin with their time: a new event is the last entry of the index. Events without a position are only in
--- the index that finds them, so that a position adds an entry to the others instead of replacing one.
+CREATE FUNCTION waybill_hex_time(at timestamptz) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT lpad(to_hex(floor(extract(epoch FROM at) * 1000)::bigint), 12, '0')
+    || lpad(to_hex(extract(microseconds FROM at)::bigint % 1000), 3, '0')
+$$;
+
+-- Ids of events begin with their time in milliseconds, and then in microseconds: a new event is the last entry of the index,
+-- and events of one millisecond are numbered in their order. Events without a position are only in the index that finds
+-- them, so that a position adds an entry to the others instead of replacing one.
 ALTER TABLE events ALTER COLUMN id SET DEFAULT
-  'evt_' || lpad(to_hex(floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0')
-    || substr(replace(gen_random_uuid()::text, '-', ''), 13);
+  'evt_' || waybill_hex_time(clock_timestamp()) || substr(replace(gen_random_uuid()::text, '-', ''), 16);
 DROP INDEX events_in_order;
 CREATE UNIQUE INDEX events_in_order ON events (position) WHERE position IS NOT NULL;
 DROP INDEX events_of_organization;
