@@ -31,7 +31,7 @@ export function createPartAttempts(): PartAttempts {
   let isClosed = false
 
   const begin = (name: string): PartAttempt => {
-    if (isClosed) throw new ServiceError('SERVICE_UNAVAILABLE', 'the service is stopping')
+    if (isClosed) throw stopping()
     const abort = new AbortController()
     const { promise: ended, resolve } = Promise.withResolvers<void>()
     const one: Running = { abort, ended }
@@ -45,19 +45,28 @@ export function createPartAttempts(): PartAttempts {
     return { takeOver: abort.signal, fence: () => abort.abort(), end }
   }
 
-  const endAllOf = async (name: string) => {
+  const endAllOf = async (name: string, reason?: ServiceError) => {
     const ofUpload = [...(running.get(name) ?? [])]
-    for (const { abort } of ofUpload) abort.abort()
+    for (const { abort } of ofUpload) abort.abort(reason)
     await Promise.all(ofUpload.map(({ ended }) => ended))
   }
 
   return {
     begin,
     isActive: (name) => running.has(name),
-    endAllOf,
+    endAllOf: (name) => endAllOf(name),
     endAll: async () => {
       isClosed = true
-      await Promise.all([...running.keys()].map(endAllOf))
+      await Promise.all([...running.keys()].map((name) => endAllOf(name, stopping())))
     },
   }
+}
+
+/** Throws SERVICE_UNAVAILABLE when the process stops: the part is still wanted, and its client sends it to another one. */
+export function throwIfStopping(takeOver: AbortSignal): void {
+  if (takeOver.aborted && takeOver.reason instanceof ServiceError) throw takeOver.reason
+}
+
+function stopping(): ServiceError {
+  return new ServiceError('SERVICE_UNAVAILABLE', 'the service is stopping')
 }

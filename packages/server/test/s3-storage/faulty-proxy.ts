@@ -15,6 +15,8 @@ export interface FaultyProxy {
   plan(fault: Fault, number: number, isLasting: boolean): void
   /** Answers requests whose method and path match with 501, and with `isLasting` all after the first one, until `lift`. */
   refuse(pattern: RegExp, isLasting: boolean): void
+  /** Holds the response to the next request that matches. Resolves when it is there, with a function that loses it. */
+  hold(pattern: RegExp): Promise<() => void>
   lift(): void
   close(): Promise<void>
 }
@@ -25,6 +27,7 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   let seen = 0
   let planned: { readonly fault: Fault; readonly number: number; readonly isLasting: boolean } | null = null
   let refused: { readonly pattern: RegExp; readonly isLasting: boolean } | null = null
+  let held: { readonly pattern: RegExp; readonly arrived: (lose: () => void) => void } | null = null
 
   const faultOfNext = ({ method, url }: IncomingMessage): Fault | 'lasting' | null => {
     seen++
@@ -39,6 +42,8 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
 
   const forward = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const fault = faultOfNext(incoming)
+    const isHeld = held?.pattern.test(`${incoming.method} ${incoming.url}`) ? held : null
+    if (isHeld !== null) held = null
     const body = await buffer(incoming)
     if (fault === 'refuse' || fault === 'lasting') {
       outgoing.writeHead(fault === 'refuse' ? 503 : 501).end()
@@ -49,6 +54,10 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     request.end(body)
     const [response] = (await once(request, 'response')) as [IncomingMessage]
     const answer = await buffer(response)
+    if (isHeld !== null) {
+      isHeld.arrived(() => incoming.socket.destroy())
+      return
+    }
     if (fault === 'lose') {
       incoming.socket.destroy()
       return
@@ -72,6 +81,11 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     },
     refuse: (pattern, isLasting) => {
       refused = { pattern, isLasting }
+    },
+    hold: (pattern) => {
+      const { promise, resolve } = Promise.withResolvers<() => void>()
+      held = { pattern, arrived: resolve }
+      return promise
     },
     lift: () => {
       planned = null

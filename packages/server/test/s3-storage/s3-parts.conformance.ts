@@ -22,6 +22,8 @@ const PARTS = SIZES.map((size) => randomBytes(size))
 const BYTES = Buffer.concat(PARTS)
 const IDS = PARTS.map((_, index) => `part_${index}`)
 const ALL = IDS.map((partId) => ({ partId, version: null }))
+/** Request that stores the record of an upload. */
+const RECORD = /^PUT [^?]*\/record(\?|$)/
 
 function openBody(bytes: Buffer): Readable {
   const body = new Readable({ read() {} })
@@ -204,6 +206,34 @@ export function describeS3Parts(kind: string, location: () => Promise<S3Location
       await complete(ours, spec, [{ partId: '1', version: null }])
       await assertStored(spec, Buffer.from('new'))
     })
+
+    for (const [then, meanwhile] of [
+      ['replaced by another process', (spec: UploadSpec) => store(theirs, spec, '1', Buffer.from('new'))],
+      [
+        'joined by another process',
+        (spec: UploadSpec) => complete(theirs, spec, [{ partId: '1', version: null }]),
+      ],
+    ] as const) {
+      it(`keeps a part whose storage is confirmed too late, ${then} meanwhile`, async () => {
+        const spec = specOf()
+        await store(ours, spec, 'first', Buffer.from('the upload begins'))
+        const proxy = await startFaultyProxy(place.endpoint ?? '')
+        const process = await openBucket({ ...place, endpoint: proxy.url }, { isShared: true })
+        const held = proxy.hold(RECORD)
+        const writing = write(process, spec, '1', Buffer.from('old'))
+        const lose = await held
+        await meanwhile(spec)
+        lose()
+        const { kind } = await writing
+        if (then === 'replaced by another process') {
+          assert.equal(kind, 'part')
+          await complete(ours, spec, [{ partId: '1', version: null }])
+        }
+        await assertStored(spec, Buffer.from(then.startsWith('replaced') ? 'new' : 'old'))
+        await process.close()
+        await proxy.close()
+      })
+    }
 
     /** Lets a process begin to join the parts, and fail. `isLasting`: it reaches the storage no more. */
     const failToJoin = async (spec: UploadSpec, isLasting: boolean, failing = /^PUT .*partNumber=/) => {

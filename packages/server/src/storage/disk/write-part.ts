@@ -14,7 +14,7 @@ import {
 import type { BufferPool } from '../buffer-pool.ts'
 import { findMismatch } from '../find-mismatch.ts'
 import { createGeneration } from '../generation.ts'
-import type { PartAttempt } from '../part-attempts.ts'
+import { type PartAttempt, throwIfStopping } from '../part-attempts.ts'
 import type { PartLimits, PartSpec, PartWritten } from '../part-uploads.ts'
 import { createRunningDigests, type Digests } from '../running-digests.ts'
 import type { BodyBudget } from '../write-batches.ts'
@@ -103,6 +103,7 @@ async function receivePart(
       background,
       assertOwner,
     })
+    throwIfStopping(attempt.takeOver)
     if (ended === 'taken-over') return { kind: 'closed' }
     if (ended !== 'complete') return { kind: ended }
     await background.finish()

@@ -7,7 +7,7 @@ import { crc32c, crc32cToBase64 } from '../../platform/crc32c.ts'
 import { NO_POOL } from '../buffer-pool.ts'
 import { chooseParts } from '../choose-parts.ts'
 import { findMismatch } from '../find-mismatch.ts'
-import type { PartAttempt, PartAttempts } from '../part-attempts.ts'
+import { type PartAttempt, type PartAttempts, throwIfStopping } from '../part-attempts.ts'
 import {
   MAX_PARTS,
   type PartLimits,
@@ -99,6 +99,7 @@ async function writePart(
       }
     },
   })
+  throwIfStopping(takeOver)
   if (ended === 'taken-over' || state.parts.get(spec.name) !== upload) return { kind: 'closed' }
   if (ended !== 'complete') return { kind: ended }
   const bytes = Buffer.concat(pieces)

@@ -1,8 +1,10 @@
+import { ServiceError } from '../../domain/errors.ts'
 import { CHECKSUM_ALGORITHMS } from '../../domain/uploads/checksums.ts'
 import { createGeneration } from '../generation.ts'
 import type { Digests } from '../running-digests.ts'
 import { createRunningDigests } from '../running-digests.ts'
 import type { ObjectMetadata, UploadSpec } from '../stored-object.ts'
+import { mapInParallel } from './map-in-parallel.ts'
 import {
   factsMetadata,
   findObject,
@@ -17,9 +19,12 @@ import { keyOf } from './object-key.ts'
 import { readS3Object } from './read-s3-object.ts'
 import type { S3 } from './s3.ts'
 
-/** Largest object that one request copies, and size of the parts of larger ones: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
-const MAX_COPY_BYTES = 5 * 1024 ** 3
+/**
+ * Largest object that one request copies, and size of the parts of larger ones. S3 copies up to 5 GiB with one request,
+ * but a slow server needs longer for that than a request may take.
+ */
 export const COPIED_PART_BYTES = 1024 ** 3
+const PARALLEL_COPIES = 4
 
 /** See `ObjectStorage.copy`. The server copies the bytes. */
 export async function copyS3Object(
@@ -66,24 +71,35 @@ export interface CopyTarget {
 /** Lets the server copy an object of any size to another key. Returns false when there is no source. */
 export async function copyBytes(s3: S3, sourceKey: string, target: CopyTarget): Promise<boolean> {
   const { key, contentType, metadata, sizeBytes } = target
-  if (sizeBytes <= MAX_COPY_BYTES) return s3.bucket.copy(sourceKey, key, { contentType, metadata })
-  await copyParts(s3, sourceKey, target)
-  return true
+  if (sizeBytes <= COPIED_PART_BYTES) return s3.bucket.copy(sourceKey, key, { contentType, metadata })
+  return copyParts(s3, sourceKey, target)
 }
 
 async function copyParts(
-  { multipart }: S3,
+  { bucket, multipart }: S3,
   from: string,
   { key, contentType, metadata, sizeBytes }: CopyTarget,
-): Promise<void> {
+): Promise<boolean> {
   const uploadId = await multipart.create(key, contentType, metadata)
   try {
-    const parts = []
-    for (let start = 0; start < sizeBytes; start += COPIED_PART_BYTES) {
+    const starts = Array.from(
+      { length: Math.ceil(sizeBytes / COPIED_PART_BYTES) },
+      (_, index) => index * COPIED_PART_BYTES,
+    )
+    const copied = await mapInParallel(PARALLEL_COPIES, starts, (start, index) => {
       const range = { start, end: Math.min(start + COPIED_PART_BYTES, sizeBytes) - 1 }
-      parts.push(await multipart.copyPart(key, uploadId, parts.length + 1, from, range))
+      return multipart.copyPart(key, uploadId, index + 1, from, range)
+    })
+    const parts = copied.filter((part) => part !== null)
+    if (parts.length < copied.length) {
+      await multipart.abort(key, uploadId)
+      return false
     }
-    await multipart.complete(key, uploadId, parts)
+    const joined = await multipart.complete(key, uploadId, parts)
+    // `missing`: an earlier attempt of the request may have been successful.
+    if (joined === 'object' || (joined === 'missing' && (await bucket.head(key))?.sizeBytes === sizeBytes))
+      return true
+    throw new ServiceError('STORAGE_UNAVAILABLE', 'the S3 server does not join the parts of a copy')
   } catch (error) {
     await multipart.abort(key, uploadId).catch(() => {})
     throw error

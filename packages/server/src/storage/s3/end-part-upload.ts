@@ -25,7 +25,7 @@ export async function endPartUpload(
 ): Promise<void> {
   let uploadIds: readonly string[] = []
   // From now on, no part can be stored, and no process can begin to join them.
-  await records.update(name, (record) => {
+  const record = await records.update(name, (record) => {
     const current = record?.partUpload ?? null
     if (record === null || current?.id !== id) return null
     uploadIds = current.completion?.uploadIds ?? []
@@ -34,9 +34,12 @@ export async function endPartUpload(
       : { ...record, isSealed: true, partUpload: { ...current, stored: [], isOver: true } }
   })
   for (const uploadId of new Set(uploadIds)) await s3.multipart.abort(keyOf(name), uploadId)
-  // A completion that failed may have published them.
-  if ((await findObject(s3, name)) === null) await removeFacts(s3, name)
-  await records.remove(name)
+  // Others belong to a newer upload of the name.
+  if (record === null || record.partUpload?.id === id) {
+    // A completion that failed may have published them.
+    if ((await findObject(s3, name)) === null) await removeFacts(s3, name)
+    await records.remove(name)
+  }
   const keys: string[] = []
   for await (const { key } of s3.bucket.list(partPieces(name, id))) keys.push(key)
   // The sweep removes those that are left.

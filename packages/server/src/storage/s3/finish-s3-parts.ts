@@ -31,7 +31,8 @@ export interface SealedUpload extends PartUpload {
 /**
  * Makes the parts of a sealed upload an object, and removes the upload. Several processes may do so at the same time, each
  * with a multipart upload of its own: their objects are equal, and the first one ends the others. Returns null when the
- * upload was cancelled. After an error the upload goes on without this completion, unless another process works on it.
+ * upload was cancelled. After an error the upload goes on without this completion, unless another process works on it. A
+ * damaged part ends the completion of all processes, so that the part can be replaced.
  */
 export async function finishParts(
   target: CompletionTarget,
@@ -39,20 +40,26 @@ export async function finishParts(
 ): Promise<KnownObject | null> {
   const { s3, spec } = target
   const { facts, pieces } = contentOf(spec.name, upload)
-  const uploadId = await beginJoin(target, upload, facts)
+  const uploadId = await beginJoin(target, upload, facts).catch(async (error) => {
+    // Ends the completion if no other process works on it.
+    await giveUp(target, upload, []).catch(() => {})
+    throw error
+  })
   if (uploadId === null) return objectAfterEnd(target, upload)
   const failure = await join(target, uploadId, facts, pieces).then(
     () => null,
     (error: unknown) => ({ error }),
   )
-  if (failure !== null) await s3.multipart.abort(keyOf(spec.name), uploadId)
+  const ended = failure !== null && isDamage(failure.error) ? await joinsOf(target, upload) : []
+  const uploadIds = [...new Set([uploadId, ...ended])]
+  if (failure !== null) for (const id of uploadIds) await s3.multipart.abort(keyOf(spec.name), id)
   // After the abort, no request of this process that is late can create the object.
   const object = await findObject(s3, spec.name)
   if (object !== null) {
     await endPartUpload(target, upload)
     return object
   }
-  if (!(await giveUp(target, upload, uploadId))) return objectAfterEnd(target, upload)
+  if (!(await giveUp(target, upload, uploadIds))) return objectAfterEnd(target, upload)
   throw failure === null ? goneError() : failure.error
 }
 
@@ -89,10 +96,30 @@ async function beginJoin(
 ): Promise<string | null> {
   const metadata = joinedMetadata(facts, upload.completion.partsDigest)
   const uploadId = await s3.multipart.create(keyOf(name), contentType, metadata)
-  const isCurrent = await changeJoins(records, name, upload, (ids) => [...ids, uploadId])
+  const abort = () => s3.multipart.abort(keyOf(name), uploadId)
+  const isCurrent = await changeJoins(records, name, upload, (ids) => [...ids, uploadId]).catch(
+    async (error) => {
+      await abort().catch(() => {})
+      await changeJoins(records, name, upload, (ids) => ids.filter((id) => id !== uploadId)).catch(() => {})
+      throw error
+    },
+  )
   if (isCurrent) return uploadId
-  await s3.multipart.abort(keyOf(name), uploadId)
+  await abort()
   return null
+}
+
+/** Returns the multipart uploads of all processes. */
+async function joinsOf(
+  { records, spec }: CompletionTarget,
+  { completion: { generation } }: SealedUpload,
+): Promise<readonly string[]> {
+  const completion = (await records.load(spec.name))?.partUpload?.completion ?? null
+  return completion?.generation === generation ? completion.uploadIds : []
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof ServiceError && error.code === 'OBJECT_DAMAGED'
 }
 
 async function join(
@@ -111,16 +138,16 @@ async function join(
 }
 
 /**
- * Ends the multipart upload of this process, of which no object can come any more, and the completion with the last one.
+ * Removes multipart uploads, of which no object can come any more, from the completion, which ends with the last one.
  * Returns false when the completion has ended already.
  */
 function giveUp(
   { records, spec }: CompletionTarget,
   upload: SealedUpload,
-  uploadId: string,
+  uploadIds: readonly string[],
 ): Promise<boolean> {
   // Checksums that were published stay: another process may need them, and the next completion replaces them.
-  return changeJoins(records, spec.name, upload, (ids) => ids.filter((id) => id !== uploadId))
+  return changeJoins(records, spec.name, upload, (ids) => ids.filter((id) => !uploadIds.includes(id)))
 }
 
 /** Changes the multipart uploads of a completion, which ends without one. Returns false when it has ended already. */

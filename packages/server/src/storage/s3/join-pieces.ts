@@ -6,6 +6,8 @@ import type { S3Part } from './s3-multipart.ts'
 
 /** Parts that are copied or sent at the same time. */
 const PARALLEL_PARTS = 8
+/** Bytes that are sent at the same time. Parts of very large objects may have more each. */
+const PARALLEL_BYTES = 64 * 1024 * 1024
 /** Pieces of one part that are read at the same time. */
 const PARALLEL_READS = 4
 
@@ -16,9 +18,14 @@ export async function joinPieces(
   uploadId: string,
   pieces: readonly JoinedPiece[],
 ): Promise<readonly S3Part[]> {
-  return mapInParallel(PARALLEL_PARTS, planJoin(pieces), (part, index) =>
-    storePart(s3, key, uploadId, index + 1, part),
-  )
+  const planned = planJoin(pieces)
+  const largestBytes = Math.max(...planned.map(sentBytes))
+  const parallel = Math.max(1, Math.min(PARALLEL_PARTS, Math.floor(PARALLEL_BYTES / largestBytes)))
+  return mapInParallel(parallel, planned, (part, index) => storePart(s3, key, uploadId, index + 1, part))
+}
+
+function sentBytes(part: PlannedPart): number {
+  return part.kind === 'copy' ? 0 : part.ranges.reduce((sum, { start, end }) => sum + end - start + 1, 0)
 }
 
 async function storePart(
@@ -28,14 +35,18 @@ async function storePart(
   number: number,
   part: PlannedPart,
 ): Promise<S3Part> {
-  if (part.kind === 'copy') return s3.multipart.copyPart(key, uploadId, number, part.key, part.range)
-  const read = await mapInParallel(PARALLEL_READS, part.ranges, (range) => readRange(s3, range))
-  const bytes = Buffer.concat(read)
-  s3.memory.heldBytes += bytes.length
+  if (part.kind === 'copy') {
+    const copied = await s3.multipart.copyPart(key, uploadId, number, part.key, part.range)
+    if (copied === null) throw missingPart()
+    return copied
+  }
+  const heldBytes = sentBytes(part)
+  s3.memory.heldBytes += heldBytes
   try {
-    return await s3.multipart.putPart(key, uploadId, number, bytes)
+    const read = await mapInParallel(PARALLEL_READS, part.ranges, (range) => readRange(s3, range))
+    return await s3.multipart.putPart(key, uploadId, number, Buffer.concat(read))
   } finally {
-    s3.memory.heldBytes -= bytes.length
+    s3.memory.heldBytes -= heldBytes
   }
 }
 

@@ -26,6 +26,8 @@ export interface PiecedPart extends StoredPart {
   /** CRC-32C of each block, and where the blocks begin. See `ObjectFacts`. */
   readonly blocks: readonly number[]
   readonly runs: readonly number[] | null
+  /** Versions of the latest parts that this one has replaced, directly or not. */
+  readonly replaced: readonly string[]
 }
 
 /** Everything that follows from the decision to join parts, so that any process can finish it. */
@@ -41,6 +43,8 @@ export interface PartCompletion {
   readonly createdAtMs: number
 }
 
+/** Versions that a part remembers: more than one process can replace while another waits for the response to its own. */
+const MAX_REMEMBERED = 16
 /** Largest number of parts that one upload may store, replaced ones included. */
 const MAX_ATTEMPTS = 10 * MAX_PARTS
 
@@ -59,6 +63,7 @@ export const STORED_PART_UPLOAD = v.object({
       pieces: v.array(v.number()),
       blocks: v.string(),
       runs: v.nullish(v.array(v.number()), null),
+      replaced: v.array(v.string()),
     }),
   ),
   completion: v.nullable(
@@ -80,12 +85,13 @@ type StoredPartUpload = v.InferOutput<typeof STORED_PART_UPLOAD>
 export function serializePartUpload({ stored, completion, ...upload }: PartUpload): StoredPartUpload {
   return {
     ...upload,
-    stored: stored.map(({ blocks, digests, pieces, runs, ...part }) => ({
+    stored: stored.map(({ blocks, digests, pieces, runs, replaced, ...part }) => ({
       ...part,
       digests: { ...digests },
       pieces: [...pieces],
       blocks: blocksToBase64(blocks),
       runs: runs && [...runs],
+      replaced: [...replaced],
     })),
     completion: completion && {
       ...completion,
@@ -117,10 +123,17 @@ export function takesParts({ completion, isOver }: PartUpload): boolean {
 }
 
 /** Returns the upload with another part, which replaces the one with its id. Throws INVALID_REQUEST beyond the limits. */
-export function withPart(upload: PartUpload, part: PiecedPart): PartUpload {
-  const others = upload.stored.filter(({ partId }) => partId !== part.partId)
+export function withPart(upload: PartUpload, part: Omit<PiecedPart, 'replaced'>): PartUpload {
   assertWithinLimits(upload, part.partId)
-  return { ...upload, attempts: upload.attempts + 1, stored: [...others, part] }
+  const earlier = upload.stored.find(({ partId }) => partId === part.partId)
+  const replaced = earlier === undefined ? [] : [...earlier.replaced, earlier.version].slice(-MAX_REMEMBERED)
+  const others = upload.stored.filter((one) => one !== earlier)
+  return { ...upload, attempts: upload.attempts + 1, stored: [...others, { ...part, replaced }] }
+}
+
+/** Returns true when the part was stored in the upload, also when another one has replaced it since. */
+export function wasStored({ stored }: PartUpload, version: string): boolean {
+  return stored.some((part) => part.version === version || part.replaced.includes(version))
 }
 
 /** Throws INVALID_REQUEST when a part of this id cannot be stored. */
@@ -133,7 +146,12 @@ export function assertWithinLimits({ stored, attempts }: PartUpload, partId: str
   }
 }
 
-export function describePart({ pieces: _, blocks: _blocks, runs: _runs, ...part }: PiecedPart): StoredPart {
+export function describePart({
+  pieces: _,
+  blocks: _blocks,
+  runs: _runs,
+  ...part
+}: Omit<PiecedPart, 'replaced'>): StoredPart {
   return part
 }
 

@@ -10,6 +10,7 @@ import {
   type PartUpload,
   type PiecedPart,
   takesParts,
+  wasStored,
   withPart,
 } from './part-upload.ts'
 import type { S3 } from './s3.ts'
@@ -62,7 +63,7 @@ function assertWithoutBytes(record: UploadRecord | null): void {
 export async function publishPart(
   { s3, records, spec: { name } }: PartTarget,
   uploadId: string,
-  part: PiecedPart,
+  part: Omit<PiecedPart, 'replaced'>,
   accepts: PartLimits['accepts'] = () => true,
 ): Promise<PartLinked | Extract<PartWritten, { kind: 'not-accepted' }>> {
   let outcome = 'closed' as 'part' | 'closed' | 'not-accepted'
@@ -70,12 +71,16 @@ export async function publishPart(
   await records.update(name, (record) => {
     const upload = record?.partUpload ?? null
     outcome = 'closed'
-    if (record === null || upload?.id !== uploadId || !takesParts(upload)) return null
-    // The response to an earlier attempt to store the record was lost.
-    const isStored = upload.stored.some(({ version }) => version === part.version)
+    if (record === null || upload?.id !== uploadId) return null
+    // The response to an earlier attempt to store the record was lost. Meanwhile, others may have replaced or joined the part.
+    if (wasStored(upload, part.version)) {
+      outcome = 'part'
+      return null
+    }
+    if (!takesParts(upload)) return null
     const others = upload.stored.filter(({ partId }) => partId !== part.partId)
-    outcome = isStored || accepts(others, part) ? 'part' : 'not-accepted'
-    if (isStored || outcome !== 'part') return null
+    outcome = accepts(others, part) ? 'part' : 'not-accepted'
+    if (outcome !== 'part') return null
     replaced = upload.stored.find(({ partId }) => partId === part.partId)
     return { ...record, partUpload: withPart(upload, part) }
   })

@@ -2,7 +2,7 @@ import { isOwnName } from '../../domain/files/object-name.ts'
 import type { Inventory, InventoryEntry } from '../inventory.ts'
 import type { InternalTexts } from './internal-texts.ts'
 import { findObject } from './object-facts.ts'
-import { nameOf } from './object-key.ts'
+import { keyOf, nameOf } from './object-key.ts'
 import { INTERNAL_FOLDER, type S3 } from './s3.ts'
 import {
   isRecordKey,
@@ -66,6 +66,10 @@ export function createS3Inventory(
       if (isRecordKey(id)) {
         const record = await records.loadKey(id)
         if (!record?.isSealed || (await findObject(s3, record.name)) === null) return false
+        // Otherwise, one of another process could create the object again after its removal.
+        for (const uploadId of record.partUpload?.completion?.uploadIds ?? []) {
+          await s3.multipart.abort(keyOf(record.name), uploadId)
+        }
         await records.remove(record.name)
         return true
       }

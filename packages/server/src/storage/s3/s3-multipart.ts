@@ -30,14 +30,17 @@ export interface S3Multipart {
   create(key: string, contentType: string, metadata: Readonly<Record<string, string>>): Promise<string>
   /** Stores a part, whose MD5 the server verifies. The last one with a number replaces the others. */
   putPart(key: string, uploadId: string, number: number, bytes: Buffer): Promise<S3Part>
-  /** Copies a range of an object, or all of it, as a part. Servers may refuse a range of an object of up to 5 MiB. */
+  /**
+   * Copies a range of an object, or all of it, as a part; null when there is no such object. Servers may refuse a range of
+   * an object of up to 5 MiB.
+   */
   copyPart(
     key: string,
     uploadId: string,
     number: number,
     sourceKey: string,
     range: ByteRange | null,
-  ): Promise<S3Part>
+  ): Promise<S3Part | null>
   /** Returns all parts in the order of their numbers; null when there is no such upload. */
   list(key: string, uploadId: string): Promise<readonly ListedPart[] | null>
   /**
@@ -83,8 +86,13 @@ export function createS3Multipart(
         const CopySource = copySourceOf(Bucket, prefix + sourceKey)
         const CopySourceRange = range === null ? undefined : `bytes=${range.start}-${range.end}`
         const input = { ...at(key), UploadId, PartNumber, CopySource, CopySourceRange }
-        const { CopyPartResult } = await client.send(new UploadPartCopyCommand(input), { abortSignal })
-        return { number: PartNumber, etag: unquoted(CopyPartResult?.ETag) }
+        try {
+          const { CopyPartResult } = await client.send(new UploadPartCopyCommand(input), { abortSignal })
+          return { number: PartNumber, etag: unquoted(CopyPartResult?.ETag) }
+        } catch (error) {
+          if (toS3Fault(error).code === 'NoSuchKey') return null
+          throw error
+        }
       }),
     list: (key, UploadId) =>
       calls.runSlow('s3:ListMultipartUploadParts', async (abortSignal) => {

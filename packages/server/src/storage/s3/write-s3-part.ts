@@ -6,7 +6,7 @@ import { crc32cToBase64 } from '../../platform/crc32c.ts'
 import { allBlocks, combinedCrc32c, createRunningChecksums, NO_BYTES } from '../block-checksums.ts'
 import { NO_POOL } from '../buffer-pool.ts'
 import { findMismatch } from '../find-mismatch.ts'
-import type { PartAttempt } from '../part-attempts.ts'
+import { type PartAttempt, throwIfStopping } from '../part-attempts.ts'
 import type { PartLimits, PartLinked, PartWritten } from '../part-uploads.ts'
 import { pumpBody } from '../pump-body.ts'
 import { createRunningDigests } from '../running-digests.ts'
@@ -50,7 +50,7 @@ async function receivePart(
   { takeOver }: PartAttempt,
   body: Readable,
   limits: PartLimits,
-): Promise<PiecedPart | Exclude<PartWritten, { kind: 'part' }>> {
+): Promise<Omit<PiecedPart, 'replaced'> | Exclude<PartWritten, { kind: 'part' }>> {
   const { expected = NO_HASHES } = limits
   const checksums = createRunningChecksums(NO_BYTES)
   const digests = createRunningDigests(mergeAlgorithms(spec.checksums ?? [], hashAlgorithmsOf(expected)))
@@ -70,6 +70,7 @@ async function receivePart(
       await pieces.push(Buffer.concat(buffers, length))
     },
   })
+  throwIfStopping(takeOver)
   if (ended === 'taken-over') return { kind: 'closed' }
   if (ended !== 'complete') return { kind: ended }
   const all = checksums.snapshot()
