@@ -387,13 +387,14 @@ describe('parts on disk', () => {
     })
   })
 
-  it('ends its bodies when it is closed, and keeps the stored parts', async () => {
+  it('refuses its bodies when it is closed, so that clients send them again, and keeps the stored parts', async () => {
     const spec = newSpec()
     const storage = await openStorage()
     await write(storage, spec, '1', Buffer.from('one'))
     const arriving = await begin(storage, spec, '2', Buffer.from('two'))
+    const ended = assert.rejects(arriving.writing, isCode('SERVICE_UNAVAILABLE'))
     await storage.close()
-    assert.deepEqual(await arriving.writing, { kind: 'closed' })
+    await ended
     await assert.rejects(write(storage, spec, '3', Buffer.from('three')), isCode('SERVICE_UNAVAILABLE'))
     assert.deepEqual(
       (await ours.parts.list(spec.name)).map(({ partId }) => partId),
