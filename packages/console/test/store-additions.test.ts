@@ -44,3 +44,26 @@ it('additions that a page has left are made a few at a time, and reported once w
   additions.forget()
   assert.deepEqual(Object.keys(localStorage), [])
 })
+
+it('additions that wait are not made after the user has signed out', async () => {
+  const never = Promise.withResolvers<void>()
+  const left = createStoreAdditions(
+    'org',
+    () => never.promise,
+    () => assert.fail(),
+  )
+  for (let number = 0; number < 10; number++)
+    left.add({ storeId: 'store', fileId: `file_${number}`, filename: `${number}.txt` })
+  let made = 0
+  const signedOut = Promise.withResolvers<void>()
+  const additions = createStoreAdditions(
+    'org',
+    () => signedOut.promise.then(() => void made++),
+    () => assert.fail(),
+  )
+  additions.resume()
+  additions.forget()
+  signedOut.resolve()
+  await new Promise(setImmediate)
+  assert.equal(made, 4)
+})

@@ -53,6 +53,8 @@ export function createStoreAdditions(
     const failures: Failure[] = []
     const work = async () => {
       for (const [key, text] of entries) {
+        // The user has signed out, or another page has made the addition.
+        if (localStorage.getItem(key) === null) continue
         const addition = parse(text)
         const failure = addition && (await begin(key, addition))
         if (failure !== null) failures.push(failure)
