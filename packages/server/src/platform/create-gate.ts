@@ -5,8 +5,8 @@ export type Urgency = 'urgent' | 'patient'
 
 /**
  * Returns a gate that runs at most `max` tasks concurrently. Others wait in a FIFO queue for each urgency, and each
- * starts in a new turn of the event loop: many tasks without asynchronous work of their own, such as synchronous file system calls, do not
- * block other requests.
+ * starts in a new turn of the event loop: many tasks without asynchronous work of their own, such as synchronous file
+ * system calls, do not block other requests.
  */
 export function createGate(max: number): Gate {
   const waiting: Record<Urgency, (() => void)[]> = { urgent: [], patient: [] }
