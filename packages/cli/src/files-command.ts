@@ -143,7 +143,9 @@ Examples:
   waybill files move file_01a20e98 reports/2026 --name january.pdf
   waybill files move drafts/ reports/2026/
 
-Files of a folder are moved one by one. After an interruption, run the same command again to move the others.`,
+Files of a folder are moved one by one. After an interruption, run the same command again to move the others.
+Do not repeat it when the folder has one of its own name in it and moves into the one above it, such as a/a/ to a
+with a/a/a/: files of that one would move twice.`,
     )
     .action(
       withReadableErrors(io, async (moved, folder, options) => {

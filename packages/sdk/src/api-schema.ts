@@ -364,7 +364,7 @@ export interface paths {
         };
         /**
          * List Files, newest first, search them, or list a folder
-         * @description Pass `next_cursor` as `after` to get the next page. The cost does not grow with depth. Numbered pages end at entry 10,000; a deeper page is refused with 422 `VALIDATION_ERROR`. All filters must match. With a filter, or in order of names or sizes, `total` is null, and a page may have fewer entries than `limit`, or none, while `has_more` is true: each request reads a bounded number of Files. Pages behind such a page have no numbers.
+         * @description Pass `next_cursor` as `after` to get the next page. The cost does not grow with depth. Numbered pages end at entry 10,000, and with a filter or in order of names or sizes at entry 1,000; a deeper page is refused with 422 `VALIDATION_ERROR`. All filters must match. With a filter, or in order of names or sizes, `total` is null, and a page may have fewer entries than `limit`, or none, while `has_more` is true: each request reads a bounded number of Files. Pages behind such a page have no numbers.
          */
         readonly get: operations["listFiles"];
         readonly put?: never;
@@ -2529,7 +2529,7 @@ export interface operations {
     readonly listFiles: {
         readonly parameters: {
             readonly query: {
-                /** @description The number of the page. Pages can be numbered up to entry 10,000 (`page` × entries per page). Use `after` for entries beyond it. */
+                /** @description The number of the page. Pages can be numbered up to entry 10,000 (`page` × entries per page), and up to entry 1,000 with a filter or in order of names or sizes. Use `after` for entries beyond it. */
                 readonly page: number;
                 /** @description The number of entries per page. */
                 readonly limit: number;

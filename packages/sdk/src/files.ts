@@ -49,7 +49,8 @@ export interface Files {
   update(fileId: string, body: UpdateFileBody, options?: CallOptions): Promise<WaybillFile>
   /**
    * Gives a folder another path: moves the files in it and below it, a few at a time. Returns their number. After an error,
-   * the same call moves the others. Files that have the same place then stay different files.
+   * the same call moves the others, but not to a folder above where a file comes to lie in `from` again, such as from
+   * `a/a` to `a` with `a/a/a`: it would move such a file twice. Files that have the same place then stay different files.
    */
   moveFolder(from: string, to: string, options?: MoveFolderOptions): Promise<number>
   /** Deletes a file permanently, also one in the trash. */

@@ -17,21 +17,51 @@ export interface StoreAdditions {
   forget(): void
 }
 
-/** Tracks additions in `localStorage`. Pages may make one twice: a File is in a store once. */
+/** Additions that are resumed at the same time. */
+const MAX_RESUMED = 4
+
+interface Failure {
+  readonly addition: StoreAddition
+  readonly error: Error
+}
+
+/**
+ * Tracks additions in `localStorage`. Pages may make one twice: a File is in a store once. `onFailure` gets the first
+ * failure of a `resume`, and the number of the others.
+ */
 export function createStoreAdditions(
   organizationId: string,
   make: (addition: StoreAddition) => Promise<void>,
-  onFailure: (addition: StoreAddition, error: Error) => void,
+  onFailure: (addition: StoreAddition, error: Error, others: number) => void,
 ): StoreAdditions {
   const prefix = `waybill-console addition ${organizationId} `
-  const begin = async (key: string, addition: StoreAddition) => {
+  const begin = async (key: string, addition: StoreAddition): Promise<Failure | null> => {
     try {
       await make(addition)
       localStorage.removeItem(key)
+      return null
     } catch (error) {
       if (isRefused(error)) localStorage.removeItem(key)
-      onFailure(addition, error as Error)
+      return { addition, error: error as Error }
     }
+  }
+  const report = ([first, ...others]: readonly Failure[]) => {
+    if (first !== undefined) onFailure(first.addition, first.error, others.length)
+  }
+  const resume = async () => {
+    const entries = storedEntries(prefix).values()
+    const failures: Failure[] = []
+    const work = async () => {
+      for (const [key, text] of entries) {
+        // The user has signed out, or another page has made the addition.
+        if (localStorage.getItem(key) === null) continue
+        const addition = parse(text)
+        const failure = addition && (await begin(key, addition))
+        if (failure !== null) failures.push(failure)
+      }
+    }
+    await Promise.all(Array.from({ length: MAX_RESUMED }, work))
+    report(failures)
   }
   return {
     add: (addition) => {
@@ -41,14 +71,9 @@ export function createStoreAdditions(
       } catch {
         // When the store is full, the addition is made, but not after a reload.
       }
-      void begin(key, addition)
+      void begin(key, addition).then((failure) => report(failure === null ? [] : [failure]))
     },
-    resume: () => {
-      for (const [key, text] of storedEntries(prefix)) {
-        const addition = parse(text)
-        if (addition !== null) void begin(key, addition)
-      }
-    },
+    resume: () => void resume(),
     forget: () => removeStored(prefix),
   }
 }

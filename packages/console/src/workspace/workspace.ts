@@ -44,6 +44,8 @@ export interface Workspace {
 }
 
 const REFRESH_EVERY_MS = 1000
+/** Longest time that signing out waits for requests; the service later ends uploads that were not cancelled. */
+const MAX_CANCEL_MS = 2000
 /** Events of files and uploads, which change the storage use. */
 const CHANGES_STORAGE = /^(?:file|upload)\./
 
@@ -98,10 +100,14 @@ export const workspace = {
     noteUser(false)
     leave(null)
     // Another page would abort the requests that cancel the uploads.
-    await cancelled
+    await Promise.race([cancelled, delay(MAX_CANCEL_MS)])
     const signOutUrl = tokens?.signOutUrl ?? null
     if (signOutUrl !== null && current.get() === null) window.location.assign(signOutUrl)
   },
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 function close(): void {
@@ -193,8 +199,11 @@ function createUploading(
   const additions = createStoreAdditions(
     organizationId,
     ({ storeId, fileId }) => adder.add(storeId, [fileId]),
-    ({ filename }, error) =>
-      toast(`${formatName(filename)} is uploaded, but not in the store: ${error.message}`),
+    ({ filename }, error, others) => {
+      const names =
+        others === 0 ? `${formatName(filename)} is` : `${formatName(filename)} and ${others} more are`
+      toast(`${names} uploaded, but not in the store: ${error.message}`)
+    },
   )
   const uploads = createUploadQueue(client, interrupted, (file, storeId) => {
     onUploaded(file)

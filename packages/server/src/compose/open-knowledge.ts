@@ -71,7 +71,7 @@ function openWhenUsed(ocr: OcrChoice | null, onIsolation: ReportIsolation): Text
   }
   return {
     extract: async (file, signal) => (await open()).extract(file, signal),
-    extractWithOcr: async (file, signal) => (await open()).extractWithOcr(file, signal),
+    extractWithOcr: async (file, reader, signal) => (await open()).extractWithOcr(file, reader, signal),
     close: async () => (await opened)?.close(),
   }
 }

@@ -18,10 +18,13 @@ export interface TextExtractor {
    * Returns the text of a file, with the text that OCR recognizes in its scanned pages. It takes seconds for each page
    * and waits for the turn of the file, so that scans do not delay `extract`.
    */
-  extractWithOcr(file: ExtractableFile, signal: AbortSignal): Promise<ExtractedText>
+  extractWithOcr(file: ExtractableFile, reader: OcrReader, signal: AbortSignal): Promise<ExtractedText>
   /** Stops all readers; unfinished and later extractions fail with `server_error`. */
   close(): Promise<void>
 }
+
+/** Who waits for the text of a scan: a task with a deadline, whose turn comes first, or a request. */
+export type OcrReader = 'task' | 'request'
 
 export interface ExtractableFile {
   readonly filename: string

@@ -35,12 +35,12 @@ export async function resolveCursor(
   throw new ServiceError('VALIDATION_ERROR', `${field} must be the id of an entry of this list`, details)
 }
 
-/** Returns the number of entries before a page. Throws VALIDATION_ERROR when the page is beyond `MAX_PAGED_ENTRIES`. */
-export function skippedBefore(page: number, limit: number): number {
-  if (page * limit <= MAX_PAGED_ENTRIES) return (page - 1) * limit
+/** Returns the number of entries before a page. Throws VALIDATION_ERROR when the page is beyond `maxEntries`. */
+export function skippedBefore(page: number, limit: number, maxEntries = MAX_PAGED_ENTRIES): number {
+  if (page * limit <= maxEntries) return (page - 1) * limit
   throw new ServiceError(
     'VALIDATION_ERROR',
-    `page numbers reach the first ${MAX_PAGED_ENTRIES} entries: pass next_cursor as after to get the next page`,
+    `page numbers reach the first ${maxEntries} entries: pass next_cursor as after to get the next page`,
     { field: 'page', value: page },
   )
 }

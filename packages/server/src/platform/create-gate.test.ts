@@ -25,6 +25,20 @@ describe('createGate', () => {
     assert.equal(await gate(async () => 'later'), 'later')
   })
 
+  it('starts patient tasks after the urgent ones that wait', async () => {
+    const gate = createGate(1)
+    const begun: string[] = []
+    const begin = (name: string) => async () => void begun.push(name)
+    await Promise.all([
+      gate(begin('first')),
+      gate(begin('patient'), 'patient'),
+      gate(begin('also patient'), 'patient'),
+      gate(begin('urgent'), 'urgent'),
+      gate(begin('also urgent')),
+    ])
+    assert.deepEqual(begun, ['first', 'urgent', 'also urgent', 'patient', 'also patient'])
+  })
+
   it('yields to the event loop between tasks without asynchronous work', async () => {
     const gate = createGate(2)
     const begun: number[] = []

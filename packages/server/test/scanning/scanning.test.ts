@@ -319,6 +319,27 @@ describe('bytes that stay for the scanner after their request', () => {
       await limit(null)
     })
   }
+
+  it('let a copy of S3 that has passed the scanner be repeated when they use up the quota', async () => {
+    const copy = await prepare('a copy of S3')
+    const { storage_reserved_bytes: before } = await usage()
+    const pass = scanner.hold()
+    assert.equal((await copy.request()).status, 503)
+    pass(CLEAN)
+    await eventually('the bytes of the copy are removed', async () => {
+      return (await usage()).storage_reserved_bytes === before
+    })
+    const other = await prepare('a direct upload')
+    const answer = scanner.hold()
+    assert.equal((await other.request()).status, 503)
+    const { storage_used_bytes: used, storage_reserved_bytes: reserved } = await usage()
+    const operator = operatorCaller(app.organizationId)
+    await updateOrganization(app.context, operator, { storageLimitBytes: used + reserved })
+    assert.equal((await copy.request()).status, 503)
+    answer(CLEAN)
+    await eventually('the copy passes', async () => (await copy.request()).status < 300)
+    await updateOrganization(app.context, operator, { storageLimitBytes: null })
+  })
 })
 
 describe('a scanner with many files of one organization', () => {

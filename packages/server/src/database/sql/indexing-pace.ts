@@ -2,8 +2,8 @@ import type { IndexingPace } from '../../domain/vector-stores/estimate-completio
 import { INDEXING_TASK } from '../records/vector-stores.ts'
 import { type Transactions, toJsonParameter } from './transactions.ts'
 
-/** Completed files whose times are averaged. */
-const AVERAGED_FILES = 100
+/** Completed files of whose times the median is taken: a few long scans do not change it. */
+const TIMED_FILES = 100
 /** Waiting files whose places are found, so that the cost does not grow with the queue. */
 const PLACED_FILES = 10_000
 
@@ -31,11 +31,13 @@ export async function readPace(
   const ofModel = model === null ? 'embedding_model IS NULL' : 'embedding_model = $model'
   const [recent, running, places] = await Promise.all([
     get(
-      `SELECT avg(run_ms) AS mean_run_ms FROM (
-         SELECT ended_at_ms - started_at_ms AS run_ms FROM vector_store_files
-         WHERE removed_at_ms IS NULL AND chunk_count > 0 AND status = 'completed' AND ${ofModel}
-           AND ended_at_ms > $sinceMs
-         ORDER BY ended_at_ms DESC LIMIT ${AVERAGED_FILES}) AS recent`,
+      `SELECT run_ms AS median_run_ms FROM (
+         SELECT run_ms, row_number() OVER (ORDER BY run_ms) AS place, count(*) OVER () AS number_of_files FROM (
+           SELECT ended_at_ms - started_at_ms AS run_ms FROM vector_store_files
+           WHERE removed_at_ms IS NULL AND chunk_count > 0 AND status = 'completed' AND ${ofModel}
+             AND ended_at_ms > $sinceMs
+           ORDER BY ended_at_ms DESC LIMIT ${TIMED_FILES}) AS recent) AS ordered
+       WHERE place = (number_of_files + 1) / 2`,
       { sinceMs, ...(model !== null && { model }) },
     ),
     get(`SELECT count(*) AS running FROM tasks WHERE ${ofTasks('running')}`, { kind, organizationId }),
@@ -45,7 +47,7 @@ export async function readPace(
     }),
   ])
   return {
-    meanRunMs: recent?.mean_run_ms == null ? null : Number(recent.mean_run_ms),
+    medianRunMs: recent?.median_run_ms == null ? null : Number(recent.median_run_ms),
     running: Number(running?.running),
     waiting: new Map(
       places.map((row) => [

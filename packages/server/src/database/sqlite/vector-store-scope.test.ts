@@ -17,7 +17,7 @@ const UNSCOPED: readonly (readonly [sql: RegExp, reason: string])[] = [
     /^\s*(DELETE FROM|INSERT INTO) vector_store_(documents|logs|batch_files) /,
     'the transaction has found the associations of these rows within the organization',
   ],
-  [/AS mean_run_ms/, 'the speed of the installation'],
+  [/AS median_run_ms/, 'the speed of the installation'],
 ]
 
 describe('the records of vector stores', () => {

@@ -4,7 +4,7 @@ import { estimateCompletionSeconds, type IndexingPace } from './estimate-complet
 import type { StoreFile } from './store-file.ts'
 
 const NOW_MS = 1_000_000
-const PACE: IndexingPace = { meanRunMs: 2000, running: 4, waiting: new Map() }
+const PACE: IndexingPace = { medianRunMs: 2000, running: 4, waiting: new Map() }
 
 const pending: Pick<StoreFile, 'id' | 'status' | 'startedAtMs'> = {
   id: 'vsf_a',
@@ -21,7 +21,7 @@ describe('estimateCompletionSeconds', () => {
     ['the wait of a repetition too', {}, { waiting: waitingAt(0, NOW_MS + 60_000) }, 62],
     ['the rest of a file that is being indexed', { status: 'processing', startedAtMs: NOW_MS - 500 }, {}, 2],
     ['1 for a file that takes longer than others', { status: 'processing', startedAtMs: 0 }, {}, 1],
-    ['null when no file was indexed lately', {}, { meanRunMs: null, waiting: waitingAt(0) }, null],
+    ['null when no file was indexed lately', {}, { medianRunMs: null, waiting: waitingAt(0) }, null],
     ['null for a file far behind', {}, {}, null],
     ['null for a completed file', { status: 'completed', startedAtMs: 0 }, {}, null],
   ]

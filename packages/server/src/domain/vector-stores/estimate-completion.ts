@@ -2,8 +2,8 @@ import { isInProgress, type StoreFile } from './store-file.ts'
 
 /** Queue of the files to index, as one organization meets it. */
 export interface IndexingPace {
-  /** Mean time of the latest indexings of the installation; null when there were none lately. */
-  readonly meanRunMs: number | null
+  /** Median time of the latest indexings of the installation; null when there were none lately. */
+  readonly medianRunMs: number | null
   /** Files of the organization that are being indexed now. */
   readonly running: number
   /** Waiting files by the ids of their associations. Files far behind are missing. */
@@ -24,17 +24,17 @@ export interface WaitingPlace {
  */
 export function estimateCompletionSeconds(
   file: Pick<StoreFile, 'id' | 'status' | 'startedAtMs'>,
-  { meanRunMs, running, waiting }: IndexingPace,
+  { medianRunMs, running, waiting }: IndexingPace,
   nowMs: number,
 ): number | null {
-  if (meanRunMs === null || !isInProgress(file)) return null
+  if (medianRunMs === null || !isInProgress(file)) return null
   const place = waiting.get(file.id)
   if (place !== undefined) {
-    const waitMs = (place.before * meanRunMs) / Math.max(1, running)
-    return toSeconds(Math.max(waitMs, place.runAtMs - nowMs) + meanRunMs)
+    const waitMs = (place.before * medianRunMs) / Math.max(1, running)
+    return toSeconds(Math.max(waitMs, place.runAtMs - nowMs) + medianRunMs)
   }
   if (file.status === 'pending' || file.startedAtMs === null) return null
-  return toSeconds(file.startedAtMs + meanRunMs - nowMs)
+  return toSeconds(file.startedAtMs + medianRunMs - nowMs)
 }
 
 function toSeconds(ms: number): number {

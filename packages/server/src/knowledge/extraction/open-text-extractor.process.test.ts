@@ -227,7 +227,7 @@ describe('a scan with OCR', { skip: missingPackage() }, () => {
   it('is read by a process without rights', async (t) => {
     const reading = await openTextExtractor({ ocr })
     t.after(() => reading.close())
-    const { parts } = await whileOthersWork(reading.extractWithOcr(await scan(), NEVER))
+    const { parts } = await whileOthersWork(reading.extractWithOcr(await scan(), 'task', NEVER))
     assert.deepEqual(
       parts.map(({ text, page }) => [text, page]),
       [['The harbour office\n', 1]],
@@ -244,10 +244,10 @@ describe('a scan with OCR', { skip: missingPackage() }, () => {
       await stalled.promise
       throw new Error('the disk is gone')
     }
-    const first = reading.extractWithOcr({ ...(await scan()), bytes: unfinished() }, NEVER)
-    const waiting = reading.extractWithOcr(await scan(), NEVER)
+    const first = reading.extractWithOcr({ ...(await scan()), bytes: unfinished() }, 'task', NEVER)
+    const waiting = reading.extractWithOcr(await scan(), 'task', NEVER)
     const leaving = new AbortController()
-    const left = reading.extractWithOcr(await scan(), leaving.signal)
+    const left = reading.extractWithOcr(await scan(), 'task', leaving.signal)
     const text = fileOf(sample.pdfOf([['typed']]), 'b.pdf', PDF)
     assert.equal((await reading.extract(text, NEVER)).parts[0]?.text, 'typed\n')
     leaving.abort(new Error('cancelled'))
@@ -261,7 +261,7 @@ describe('a scan with OCR', { skip: missingPackage() }, () => {
     const small = await openTextExtractor({ ocr, limits: { maxMemoryBytes: 130 * MIB } })
     t.after(() => small.close())
     await assert.rejects(
-      small.extractWithOcr(await scan(), NEVER),
+      small.extractWithOcr(await scan(), 'task', NEVER),
       isFailure('invalid_file', /more than 130 MB/),
     )
   })
@@ -270,7 +270,7 @@ describe('a scan with OCR', { skip: missingPackage() }, () => {
     const incomplete = await openTextExtractor({ ocr: { ...ocr, languages: ['xxx'] } })
     t.after(() => incomplete.close())
     await assert.rejects(
-      incomplete.extractWithOcr(await scan(), NEVER),
+      incomplete.extractWithOcr(await scan(), 'task', NEVER),
       isFailure('server_error', /unexpectedly/),
     )
   })

@@ -1,8 +1,14 @@
 import type { FileKind } from '@waybill/extract/file-kind.ts'
 import type { OcrOptions, OcrRequest } from '@waybill/extract/message.ts'
 import { isTextSample } from '../../domain/files/content-type/sample-text.ts'
-import { createGate, type Gate } from '../../platform/create-gate.ts'
-import { type ExtractableFile, ExtractionFailure, OcrNeeded, type TextExtractor } from '../text-extractor.ts'
+import { createGate, type Gate, type Urgency } from '../../platform/create-gate.ts'
+import {
+  type ExtractableFile,
+  ExtractionFailure,
+  OcrNeeded,
+  type OcrReader,
+  type TextExtractor,
+} from '../text-extractor.ts'
 import { chooseKind, needsProcess } from './choose-kind.ts'
 import { findIsolation, type Isolation } from './isolation.ts'
 import { DEFAULT_LIMITS, type ExtractionLimits, withOcr } from './limits.ts'
@@ -44,7 +50,7 @@ export async function openTextExtractor(options: TextExtractorOptions = {}): Pro
   const threads = createReaderThreads(options.threads ?? 1, limits)
   const closing = new AbortController()
 
-  const extract = async (file: ExtractableFile, withOcr: boolean, signal: AbortSignal) => {
+  const extract = async (file: ExtractableFile, ocrReader: OcrReader | null, signal: AbortSignal) => {
     const either = AbortSignal.any([signal, closing.signal])
     const bytes = openBytes(file, either)
     try {
@@ -52,8 +58,8 @@ export async function openTextExtractor(options: TextExtractorOptions = {}): Pro
       checkSize(file, needsProcess(kind) ? limits.maxInputBytes : limits.maxTextBytes)
       const { sizeBytes } = file
       if (!needsProcess(kind)) return await threads.read(kind, () => collect(bytes.all(), sizeBytes), either)
-      const { gate, ocr, limits: own, isolation } = processes[kindOfProcess(kind, withOcr)]
-      return await inTurn(gate, either, () =>
+      const { gate, ocr, limits: own, isolation } = processes[kindOfProcess(kind, ocrReader !== null)]
+      return await inTurn(gate, ocrReader === 'request' ? 'patient' : 'urgent', either, () =>
         readInProcess(kind, ocr, { sizeBytes, bytes: bytes.all() }, own, isolation, either),
       )
     } finally {
@@ -63,10 +69,10 @@ export async function openTextExtractor(options: TextExtractorOptions = {}): Pro
 
   return {
     isNetworkDropped: processes.others.isolation.isNetworkDropped,
-    extract: (file, signal) => extract(file, false, signal),
-    extractWithOcr: async (file, signal) => {
+    extract: (file, signal) => extract(file, null, signal),
+    extractWithOcr: async (file, reader, signal) => {
       try {
-        return await extract(file, true, signal)
+        return await extract(file, reader, signal)
       } catch (error) {
         if (!(error instanceof OcrNeeded)) throw error
         throw new ExtractionFailure('server_error', 'The reader of the file sent an invalid message.')
@@ -116,13 +122,18 @@ async function describeProcesses(
 }
 
 /** Does the work in its turn. Throws the reason of the signal without waiting for a turn that may be minutes away. */
-async function inTurn<T>(gate: Gate, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+async function inTurn<T>(
+  gate: Gate,
+  urgency: Urgency,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
   const turn = Promise.withResolvers<void>()
   const result = gate(async () => {
     turn.resolve()
     signal.throwIfAborted()
     return work()
-  })
+  }, urgency)
   result.catch(() => {})
   await Promise.race([turn.promise, rejectionOf(signal)])
   return result

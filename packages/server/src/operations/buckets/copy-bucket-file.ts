@@ -1,3 +1,4 @@
+import type { NewBucketFile } from '../../database/records/buckets.ts'
 import { type Caller, checkScope, keyIdOf, userIdOf } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import {
@@ -15,7 +16,7 @@ import { createId } from '../../domain/ids.ts'
 import type { ObjectMetadata, UploadSpec } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
-import type { Scans } from '../files/create-scans.ts'
+import { soonWithinQuota } from '../files/check-scan.ts'
 import { fileOfObject } from '../files/file-of-object.ts'
 import { settleType } from '../files/settle-type.ts'
 import { checkKey } from './check-key.ts'
@@ -84,24 +85,28 @@ export const copyBucketFile = defineOperation(
       md5: source.file.md5,
       sha256: source.file.sha256,
     }
-    if (context.scans !== null) await checkCopy(context, context.scans, object, file)
     const attributes = withDeclaredType(attributesOf(source, replacement), declared, file.contentType)
     const added = { bucket, key, attributes, file }
-    const reservation = { kind: 'reservation', id: null } as const
-    await recordBucketFile(context, organizationId, { added, source: reservation, object, condition })
+    await recordCopy(context, added, object, condition)
     return added
   },
 )
 
-async function checkCopy(
+/** Records a copy, after the verdict of the scanner. */
+async function recordCopy(
   context: CopyContext,
-  scans: Scans,
+  added: NewBucketFile,
   object: ObjectMetadata,
-  file: File,
+  condition: WriteCondition,
 ): Promise<void> {
+  const { file } = added
   const reservation = context.reservations.open(file.organizationId, file.sizeBytes)
   try {
-    await checkStored(context, scans, object, file, reservation)
+    if (context.scans !== null) await checkStored(context, context.scans, object, file, reservation)
+    const source = { kind: 'reservation', id: reservation.id() } as const
+    await recordBucketFile(context, file.organizationId, { added, source, object, condition })
+  } catch (error) {
+    throw soonWithinQuota(error, reservation)
   } finally {
     await reservation.end()
   }

@@ -87,7 +87,7 @@ export function directChecksums({
 
 /**
  * Removes an object that no record names: at once, or at the end of the scan that still reads it. Its bytes stay reserved
- * until then, unless the reservation of a session has them, which is null here.
+ * until then; `reservation` is null where that of a session has them, or where no scan can have begun.
  */
 export async function removeUnseen(
   scans: Scans | null,

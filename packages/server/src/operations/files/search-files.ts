@@ -35,6 +35,8 @@ export interface FileSearchInput extends Omit<FileFilter, 'folder' | 'nameContai
 
 type SearchContext = Pick<Context, 'database' | 'now'>
 
+/** Upper bound of entries that page numbers can reach: the entries before a page are read one search after another. */
+const MAX_NUMBERED_ENTRIES = 1000
 /** Entries that are read at once on the way to a numbered page: the largest page. */
 const SKIPPED_AT_ONCE = 100
 
@@ -76,7 +78,7 @@ async function findStart(
   input: FileSearchInput,
 ): Promise<ListedPosition | null | 'end'> {
   let { after } = input
-  let skip = after === null ? skippedBefore(input.page, input.limit) : 0
+  let skip = after === null ? skippedBefore(input.page, input.limit, MAX_NUMBERED_ENTRIES) : 0
   while (skip > 0) {
     const limit = Math.min(skip, SKIPPED_AT_ONCE)
     const { folders, files, next } = await readPage(context, organizationId, { ...input, limit, after })

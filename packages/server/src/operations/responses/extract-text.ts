@@ -21,6 +21,6 @@ export async function extractText(
     return await extractor.extract({ ...facts, bytes: await open() }, signal)
   } catch (error) {
     if (!(error instanceof OcrNeeded)) throw error
-    return extractor.extractWithOcr({ ...facts, bytes: await open() }, signal)
+    return extractor.extractWithOcr({ ...facts, bytes: await open() }, 'request', signal)
   }
 }

@@ -126,7 +126,7 @@ async function extract(
   try {
     const extractable = { filename, contentType, detectedContentType, sizeBytes, bytes }
     return await (kind === OCR_TASK
-      ? extractor.extractWithOcr(extractable, signal)
+      ? extractor.extractWithOcr(extractable, 'task', signal)
       : extractor.extract(extractable, signal))
   } catch (error) {
     if (!(error instanceof ExtractionFailure) || error.code === 'server_error') throw error

@@ -18,7 +18,15 @@ const Moment = { type: 'string', maxLength: 40, examples: ['2026-11-01T00:00:00Z
 
 /** Query of the list of Files. */
 export const FileListQuery = object(
-  { page: ListQuery.properties.page, limit: ListQuery.properties.limit },
+  {
+    page: {
+      ...ListQuery.properties.page,
+      description:
+        'The number of the page. Pages can be numbered up to entry 10,000 (`page` × entries per page), and up to entry 1,000 ' +
+        'with a filter or in order of names or sizes. Use `after` for entries beyond it.',
+    },
+    limit: ListQuery.properties.limit,
+  },
   {
     after: {
       type: 'string',

@@ -82,9 +82,10 @@ const list = endpoint(
     summary: 'List Files, newest first, search them, or list a folder',
     description:
       'Pass `next_cursor` as `after` to get the next page. The cost does not grow with depth. Numbered pages end at entry ' +
-      '10,000; a deeper page is refused with 422 `VALIDATION_ERROR`. All filters must match. With a filter, or in order of ' +
-      'names or sizes, `total` is null, and a page may have fewer entries than `limit`, or none, while `has_more` is true: ' +
-      'each request reads a bounded number of Files. Pages behind such a page have no numbers.',
+      '10,000, and with a filter or in order of names or sizes at entry 1,000; a deeper page is refused with 422 ' +
+      '`VALIDATION_ERROR`. All filters must match. With a filter, or in order of names or sizes, `total` is null, and a ' +
+      'page may have fewer entries than `limit`, or none, while `has_more` is true: each request reads a bounded number ' +
+      'of Files. Pages behind such a page have no numbers.',
     params: OrganizationParams,
     query: FileListQuery,
     responses: {
