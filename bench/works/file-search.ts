@@ -28,50 +28,50 @@ const SEARCHES: Readonly<Record<string, string>> = {
     'path=folder-7&search=report&mime_type=text/plain&uploaded_after=2023-12-01T00:00:00Z&sort=file_size',
 }
 
-/** Measures searches among few and many files, on SQLite and PostgreSQL. */
+/** Measures searches among few and many files on PostgreSQL; `searchWork` has those of SQLite. */
 export const fileSearchWork: Work = { id: 'file-search', measure: measureFileSearch }
 
 async function measureFileSearch(bench: Bench): Promise<WorkResult[]> {
-  const onSqlite = await measureOn(bench, 'SQLite', async () => ({}))
   let server: PostgresServer
   try {
     server = await startPostgres()
   } catch {
-    return [onSqlite]
+    return []
   }
   try {
-    const settings = async (name: string) => ({ DATABASE_URL: await createDatabase(server, name) })
-    return [onSqlite, await measureOn(bench, 'PostgreSQL', settings)]
+    return [await measureOn(server, bench)]
   } finally {
     await server.stop()
   }
 }
 
-/** `settingsOf` returns the settings of a new installation. */
-async function measureOn(
-  { directory, options }: Bench,
-  database: string,
-  settingsOf: (name: string) => Promise<Readonly<Record<string, string>>>,
-): Promise<WorkResult> {
+async function measureOn(server: PostgresServer, { directory, options }: Bench): Promise<WorkResult> {
   const { fewFiles, manyFiles, rounds } = options
   const start = async (name: string, files: number) => {
-    const installation = await createInstallation(
-      join(directory, `${database}-${name}`),
-      await settingsOf(name),
-    )
-    await seedNamedFiles(installation, ORGANIZATION, files)
+    const DATABASE_URL = await createDatabase(server, name)
+    const installation = await createInstallation(join(directory, `file-search-${name}`), { DATABASE_URL })
+    await seedNamedFiles(DATABASE_URL, ORGANIZATION, files)
     return serveInstallation(installation)
   }
   const few = await start('few', fewFiles)
   const many = await start('many', manyFiles)
   const perRound = Math.ceil(options.lists / rounds / 2)
-  const names = Object.keys(SEARCHES)
   const samples = await alternate(
     rounds,
-    names.map((name) => ({ name, measure: () => compare(few, many, SEARCHES[name] ?? '', perRound) })),
+    Object.entries(SEARCHES).map(([name, query]) => ({
+      name,
+      measure: () => compare(few, many, query, perRound),
+    })),
   )
   await few.process.stop()
   await many.process.stop()
+  return resultOf(samples, options)
+}
+
+function resultOf(
+  samples: ReadonlyMap<string, readonly Sides[]>,
+  { fewFiles, manyFiles }: Bench['options'],
+): WorkResult {
   const measured = [...samples].map(([name, rounds]) =>
     measuredOf(
       name,
@@ -82,8 +82,8 @@ async function measureOn(
     Math.max(...[...samples.values()].map((rounds) => summarize(rounds.map((one) => one[side])).median))
   const slowestMs = [slowest('few'), slowest('many')].map((ms) => ms.toFixed(1)).join(' and ')
   return {
-    id: `file-search-${database.toLowerCase()}`,
-    title: `Search of files on ${database}`,
+    id: 'file-search',
+    title: 'Search of files on PostgreSQL',
     method:
       `A page of 50 among ${manyFiles.toLocaleString('en')} files: 99th percentile of the latency, divided by that among ` +
       `${fewFiles.toLocaleString('en')} files. The slowest search has ${slowestMs} ms among few and many files.`,
