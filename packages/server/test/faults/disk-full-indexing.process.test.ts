@@ -57,7 +57,8 @@ describe('a disk that fills up while files are indexed', { skip: typeof disk ===
   const health = async (server: TestServer) => (await fetch(`${server.url}/v1/health`)).status
 
   it('with the database fails the file and says why, and completes it after space was freed', async (test) => {
-    const env = { ...embeddings.env, INDEX_WAIT_MS: '0', INDEX_DEADLINE_SECONDS: '6' }
+    // After the third of the attempts, which begins after 8 s at the latest, and before the fourth.
+    const env = { ...embeddings.env, INDEX_WAIT_MS: '0', INDEX_DEADLINE_SECONDS: '10' }
     const { server, client, store } = await start(env, disk.path)
     test.after(() => server.stop())
     const right = vectorsOf()

@@ -39,15 +39,20 @@ const untilAborted = (signal: AbortSignal) =>
 const insideDatabase = new AsyncLocalStorage<boolean>()
 const { setTimeout: setRealTimeout, clearTimeout: clearRealTimeout } = globalThis
 
+/** Function that clears each timer. The mocked one of another test would remove one of its own timers instead. */
+const clearOf = new WeakMap<object, typeof clearRealTimeout>()
+
 /** Gives calls of the database the timers of the system again, after a test has mocked them. */
 function keepTimersOfDatabase(): void {
   const { setTimeout: setMockedTimeout, clearTimeout: clearMockedTimeout } = globalThis
-  const set = (...values: Parameters<typeof setRealTimeout>) =>
-    (insideDatabase.getStore() ? setRealTimeout : setMockedTimeout)(...values)
-  // Each of them ignores the timers of the other.
+  const set = (...values: Parameters<typeof setRealTimeout>) => {
+    const isReal = insideDatabase.getStore() === true
+    const timer = (isReal ? setRealTimeout : setMockedTimeout)(...values)
+    clearOf.set(timer, isReal ? clearRealTimeout : clearMockedTimeout)
+    return timer
+  }
   const clear = (timer?: NodeJS.Timeout) => {
-    clearRealTimeout(timer)
-    clearMockedTimeout(timer)
+    if (timer !== undefined) (clearOf.get(timer) ?? clearRealTimeout)(timer)
   }
   Object.assign(globalThis, { setTimeout: set, clearTimeout: clear })
 }
