@@ -12,7 +12,7 @@ export interface PartUpload {
   /** Number of parts that were stored, replaced ones included. */
   readonly attempts: number
   /** The parts that count, in the order in which they were stored. */
-  readonly stored: readonly PiecedPart[]
+  readonly stored: readonly RecordedPart[]
   /** The completion that has begun; null before. */
   readonly completion: PartCompletion | null
   /** True when the object exists or the upload was cancelled: only its bytes remain to be removed. */
@@ -26,6 +26,10 @@ export interface PiecedPart extends StoredPart {
   /** CRC-32C of each block, and where the blocks begin. See `ObjectFacts`. */
   readonly blocks: readonly number[]
   readonly runs: readonly number[] | null
+}
+
+/** Part that counts, in the record of its upload. */
+export interface RecordedPart extends PiecedPart {
   /** Versions of the latest parts that this one has replaced, directly or not. */
   readonly replaced: readonly string[]
 }
@@ -123,7 +127,7 @@ export function takesParts({ completion, isOver }: PartUpload): boolean {
 }
 
 /** Returns the upload with another part, which replaces the one with its id. Throws INVALID_REQUEST beyond the limits. */
-export function withPart(upload: PartUpload, part: Omit<PiecedPart, 'replaced'>): PartUpload {
+export function withPart(upload: PartUpload, part: PiecedPart): PartUpload {
   assertWithinLimits(upload, part.partId)
   const earlier = upload.stored.find(({ partId }) => partId === part.partId)
   const replaced = earlier === undefined ? [] : [...earlier.replaced, earlier.version].slice(-MAX_REMEMBERED)
@@ -146,13 +150,11 @@ export function assertWithinLimits({ stored, attempts }: PartUpload, partId: str
   }
 }
 
-export function describePart({
-  pieces: _,
-  blocks: _blocks,
-  runs: _runs,
-  ...part
-}: Omit<PiecedPart, 'replaced'>): StoredPart {
-  return part
+export function describePart(part: PiecedPart | RecordedPart): StoredPart {
+  const { pieces: _, blocks: _blocks, runs: _runs, ...described } = part
+  if (!('replaced' in described)) return described
+  const { replaced: _replaced, ...stored } = described
+  return stored
 }
 
 /** Returns a text that is the same only for the same list of parts. */

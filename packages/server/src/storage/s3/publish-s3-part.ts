@@ -63,7 +63,7 @@ function assertWithoutBytes(record: UploadRecord | null): void {
 export async function publishPart(
   { s3, records, spec: { name } }: PartTarget,
   uploadId: string,
-  part: Omit<PiecedPart, 'replaced'>,
+  part: PiecedPart,
   accepts: PartLimits['accepts'] = () => true,
 ): Promise<PartLinked | Extract<PartWritten, { kind: 'not-accepted' }>> {
   let outcome = 'closed' as 'part' | 'closed' | 'not-accepted'

@@ -50,7 +50,7 @@ async function receivePart(
   { takeOver }: PartAttempt,
   body: Readable,
   limits: PartLimits,
-): Promise<Omit<PiecedPart, 'replaced'> | Exclude<PartWritten, { kind: 'part' }>> {
+): Promise<PiecedPart | Exclude<PartWritten, { kind: 'part' }>> {
   const { expected = NO_HASHES } = limits
   const checksums = createRunningChecksums(NO_BYTES)
   const digests = createRunningDigests(mergeAlgorithms(spec.checksums ?? [], hashAlgorithmsOf(expected)))
