@@ -120,8 +120,10 @@ async function findPartial(
     throw partialEnded()
   }
   const object = await storage.stat(session.objectName)
-  if (object === null) throw new ServiceError('INVALID_REQUEST', 'a partial upload is not complete')
-  return { session, object }
+  if (object !== null) return { session, object }
+  // Another concatenation may have used it since, and deleted its bytes.
+  if (await hasEnded(database, session)) throw partialEnded()
+  throw new ServiceError('INVALID_REQUEST', 'a partial upload is not complete')
 }
 
 function checkLength({ limits: { maxFileBytes } }: Context, sizeBytes: number): void {
@@ -159,11 +161,16 @@ async function joinPartials(
 
 /** Returns true when one of the partial uploads has ended since it was found. */
 async function haveEnded({ database }: Context, partials: readonly Partial[]): Promise<boolean> {
-  for (const { session } of partials) {
-    const found = await database.uploadSessions.findByFileId(session.organizationId, session.fileId)
-    if (found?.state.kind !== 'open') return true
-  }
+  for (const { session } of partials) if (await hasEnded(database, session)) return true
   return false
+}
+
+async function hasEnded(
+  { uploadSessions }: Context['database'],
+  { organizationId, fileId }: UploadSession,
+): Promise<boolean> {
+  const found = await uploadSessions.findByFileId(organizationId, fileId)
+  return found?.state.kind !== 'open'
 }
 
 function partialEnded(): ServiceError {
