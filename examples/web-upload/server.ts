@@ -78,7 +78,7 @@ async function firstOf<T>(items: AsyncIterable<T>): Promise<T> {
 }
 
 app.setErrorHandler(async (error: Error & { readonly statusCode?: number }, request, reply) => {
-  // What is wrong with the file or the request is for the user; everything else is for the operator of this server.
+  // Errors of the file or the request are for the user; all others are for the operator of this server.
   const status = error instanceof WaybillError ? error.status : (error.statusCode ?? 500)
   const isForUser = status >= 400 && status < 500 && status !== 401 && status !== 403
   if (!isForUser) console.error(request.method, request.url, error)

@@ -12,7 +12,7 @@ export function acceptFiles(input: HTMLInputElement, onFiles: (files: readonly F
     classList.add('is-dropping')
   })
   document.addEventListener('dragleave', (event) => {
-    // Null when the pointer leaves the window, and not when it passes from one element to another.
+    // There is no related target when the pointer leaves the window, and one when it passes to another element.
     if (event.relatedTarget === null) classList.remove('is-dropping')
   })
   document.addEventListener('drop', (event) => {

@@ -4,7 +4,7 @@ const { UPLOAD_URL = '' } = process.env
 const file = await openAsBlob('hello.txt')
 const tus = { 'Tus-Resumable': '1.0.0' }
 
-// How many bytes are there already?
+// Ask for the number of bytes that are there already.
 const state = await fetch(UPLOAD_URL, { method: 'HEAD', headers: tus })
 const offset = Number(state.headers.get('upload-offset'))
 

@@ -12,7 +12,7 @@ export interface KnownFile {
   readonly modifiedMs: number
 }
 
-/** Where an uploaded file goes. */
+/** Place of an uploaded file in the service. */
 export interface UploadPlace {
   /** Path of the file's folder in the service, such as `photos/2026/`; empty for the root. */
   readonly folder: string

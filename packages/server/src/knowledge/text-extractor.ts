@@ -23,7 +23,7 @@ export interface TextExtractor {
   close(): Promise<void>
 }
 
-/** Who waits for the text of a scan: a task with a deadline, whose turn comes first, or a request. */
+/** Reader that waits for the text of a scan: a task has a deadline, so its turn comes before those of requests. */
 export type OcrReader = 'task' | 'request'
 
 export interface ExtractableFile {

@@ -120,7 +120,7 @@ describe('tus-js-client with the protocol ietf-draft-05', () => {
   })
 })
 
-describe('Node’s HTTP client', () => {
+describe("Node's HTTP client", () => {
   it('tells the interim response with the session URL, which resumes the upload', async () => {
     const headers = {
       'X-API-Key': app.apiKey,
@@ -167,7 +167,7 @@ describe('curl', { skip: await missingProgram('curl') }, () => {
   })
 })
 
-describe('Python’s http.client', { skip: await missingProgram('python3') }, () => {
+describe("Python's http.client", { skip: await missingProgram('python3') }, () => {
   for (const [what, headers] of Object.entries({
     'an ordinary upload': {},
     'a complete upload of the protocol': { 'Upload-Complete': '?1' },

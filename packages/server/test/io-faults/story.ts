@@ -313,7 +313,7 @@ async function sendPart(
   const content = partOf(ledger.get(name), index, bytes)
   const storage = index === 1 ? theirs : ours
   await attempt(disk, async () => {
-    // What another process sees of an attempt that failed must be durable. When every call fails, the failed sync
+    // Bytes of a failed attempt that another process sees must be durable. When every call fails, the failed sync
     // cannot be recorded in the log, and only this process knows of it.
     const observer = disk.met() > 1 ? ours : theirs
     const seen = (await observer.parts.list(name)).some(({ partId }) => partId === partIdOf(index))

@@ -14,7 +14,7 @@ import { z } from 'zod'
 import { answerOf, callsOf } from '../responses/replies.ts'
 import { FOX, type FoxStore, startFoxStore } from './fox-store.ts'
 
-/** What a turn takes over from the turn before. */
+/** State that a turn takes over from the turn before. */
 interface Turn {
   readonly history: AgentInputItem[]
   readonly lastResponseId: string | undefined

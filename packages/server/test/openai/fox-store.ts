@@ -24,7 +24,7 @@ export async function startFoxStore(env: Readonly<Record<string, string>> = {}) 
     models,
     fileId,
     storeId,
-    /** What a client needs to know of the service. */
+    /** Options with which a client reaches the service. */
     options: { apiKey: server.apiKey, baseURL: `${server.url}/v1` },
     /** Returns the messages of the newest call of the model, as JSON. */
     messages: () => JSON.stringify(models.requests.at(-1)?.body.messages),

@@ -32,7 +32,7 @@ export const partsActions: Readonly<Record<PartsAction, (request: Request) => Pr
     if (object !== 'none') return
     for (const part of listed) {
       const index = Number(part.partId)
-      // What a list shows must stay. Bodies that have begun since may have replaced it.
+      // A part that a list shows must stay. Bodies that have begun since may have replaced it.
       if (parts?.[index]?.begun === before.parts?.[index]?.begun)
         setPart(ledger, name, index, { isStored: true })
     }

@@ -66,7 +66,7 @@ describe('searches of files in SQLite', () => {
         )
         for (const plan of plans) {
           assert.doesNotMatch(plan, /SCAN files/)
-          // What an index has found, and what waits, may be sorted; the lists themselves are in order.
+          // Files that an index has found, and those that wait, may be sorted; the lists themselves are in order.
           const isFound = /USING INDEX (unindexed_files|indexed_files \(search_number=\?\))/.test(plan)
           assert.ok(isFound || !plan.includes('TEMP B-TREE'), plan)
           if (plan.includes('MATERIALIZE found')) assert.match(plan, /indexed_files \(search_number=\?\)/)

@@ -35,7 +35,7 @@ export const deleteBucketFile = defineOperation(
     if (etag !== null && etag !== etagOf(found)) {
       throw new ServiceError('PRECONDITION_FAILED', 'the file has another entity tag')
     }
-    // Null when another request was first; a File that replaced this one stays.
+    // Another request may have been first: then nothing is deleted, and a File that replaced this one stays.
     const deleted = await removeFile(context, organizationId, found.file.id, 'live')
     return deleted && found
   },

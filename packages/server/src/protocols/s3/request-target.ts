@@ -5,9 +5,9 @@ import { problem, type S3Problem } from './problem.ts'
 export interface RequestTarget {
   /** Path as the client sent it. */
   readonly rawPath: string
-  /** Null for the root. */
+  /** Name of the bucket; null for the root. */
   readonly bucket: string | null
-  /** Null for a request on the bucket. It may contain `//`, and end with a slash. */
+  /** Key of the object, which may contain `//` and end with a slash; null for a request on the bucket. */
   readonly key: string | null
   /** Decoded fields in their order; a name without `=` has the value ''. */
   readonly query: readonly QueryField[]

@@ -7,7 +7,7 @@ export interface S3Answer {
   readonly kind: 'answer'
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** Null for none; null also for HEAD, whose headers describe a body. */
+  /** Body of the answer; null for none, and for HEAD, whose headers describe a body that is not sent. */
   readonly body: string | Readable | null
 }
 

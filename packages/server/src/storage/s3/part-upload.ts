@@ -150,10 +150,8 @@ export function assertWithinLimits({ stored, attempts }: PartUpload, partId: str
   }
 }
 
-export function describePart(part: PiecedPart | RecordedPart): StoredPart {
-  const { pieces: _, blocks: _blocks, runs: _runs, ...described } = part
-  if (!('replaced' in described)) return described
-  const { replaced: _replaced, ...stored } = described
+export function describePart(part: PiecedPart & Partial<RecordedPart>): StoredPart {
+  const { pieces: _, blocks: _blocks, runs: _runs, replaced: _replaced, ...stored } = part
   return stored
 }
 

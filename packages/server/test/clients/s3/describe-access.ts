@@ -2,7 +2,7 @@ import { after, before, describe } from 'node:test'
 import { type S3Access, type S3Service, startS3Service } from './s3-service.ts'
 import { NO_NGINX, type RunningProxy, startNginx } from './start-nginx.ts'
 
-/** What the tests of one client use; valid while they run. */
+/** Access to the service for the tests of one client; valid while they run. */
 export interface AccessFixture {
   access(): S3Access
 }

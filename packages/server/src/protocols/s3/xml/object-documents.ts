@@ -8,7 +8,7 @@ export interface CopiedObject {
   readonly etag: string
   readonly lastModifiedMs: number
   readonly checksum: S3Checksum | null
-  /** Null for a part, and for an object without a checksum. */
+  /** Type of the checksum; null for a part, and for an object without a checksum. */
   readonly checksumType: S3ChecksumType | null
 }
 
@@ -34,7 +34,7 @@ function copiedNodes({ etag, lastModifiedMs, checksum, checksumType }: CopiedObj
 /** Outcome of one object of DeleteObjects. */
 export interface DeletedObject {
   readonly key: string
-  /** Null: the object does not exist any more. */
+  /** Reason why the object was not deleted; null when it does not exist any more. */
   readonly error: { readonly code: string; readonly message: string } | null
 }
 

@@ -18,7 +18,7 @@ export interface ListedObject {
 export interface ObjectList {
   readonly bucket: string
   readonly prefix: string
-  /** Null or '' for none. */
+  /** Text that ends a common prefix; null or '' for none. */
   readonly delimiter: string | null
   readonly maxKeys: number
   readonly encodingType: EncodingType
