@@ -22,9 +22,9 @@ import {
 } from './actions/multipart-uploads.ts'
 import { putObject } from './actions/put-object.ts'
 import { uploadPart, uploadPartCopy } from './actions/upload-part.ts'
-import { findAction, type S3ActionName } from './find-action.ts'
+import type { S3ActionName } from './find-action.ts'
 import { headerValue } from './header-fields.ts'
-import { isProblem, problem, type S3Problem } from './problem.ts'
+import { problem, type S3Problem } from './problem.ts'
 import type { S3Action, S3Answer } from './s3-answer.ts'
 import type { S3Request } from './s3-request.ts'
 
@@ -56,10 +56,8 @@ const ACTIONS: Readonly<Record<S3ActionName, S3Action>> = {
   AbortMultipartUpload: abortMultipartUpload,
 }
 
-/** Performs the operation of an admitted request. */
-export async function performAction(request: S3Request): Promise<S3Answer | S3Problem> {
-  const action = findAction(request.method, request.target, request.headers)
-  if (isProblem(action)) return action
+/** Performs an operation, which `findAction` has found for the request. */
+export async function performAction(action: S3ActionName, request: S3Request): Promise<S3Answer | S3Problem> {
   return checkOwner(request) ?? ACTIONS[action](request)
 }
 
@@ -70,10 +68,9 @@ const LONG_ACTIONS: ReadonlySet<S3ActionName> = new Set([
   'UploadPartCopy',
 ])
 
-/** Returns true for a request whose response may begin before its result. */
-export function mayTakeLong({ method, target, headers }: Parameters<typeof performAction>[0]): boolean {
-  const action = findAction(method, target, headers)
-  return !isProblem(action) && LONG_ACTIONS.has(action)
+/** Returns true for an operation whose response may begin before its result. */
+export function mayTakeLong(action: S3ActionName): boolean {
+  return LONG_ACTIONS.has(action)
 }
 
 /** Headers with which a client makes sure that a bucket, or that of the source of a copy, has the expected owner. */

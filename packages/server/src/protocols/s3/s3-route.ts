@@ -6,6 +6,7 @@ import { requestFacts } from '../http/client-address.ts'
 import { recordRefusal } from '../http/record-refusal.ts'
 import { sendBlocks } from '../http/send-blocks.ts'
 import { type AdmittedRequest, admitRequest } from './admit-request.ts'
+import { findAction } from './find-action.ts'
 import { placeOfHost } from './host-name.ts'
 import { isEarly, lateBody } from './late-answer.ts'
 import { mayTakeLong, performAction } from './perform-action.ts'
@@ -76,9 +77,10 @@ export function s3Route({ context, path, hostName, isProxy }: S3RouteOptions): F
         if (s3 === null) throw new Error('the request was not admitted')
         const readBody = () => app.bodies.read(request, (bytes) => Buffer.from(bytes))
         if (isProblem(s3)) return sendRefusal(context, request, reply, answerProblem(s3))
-        const own = { ...s3, readBody }
-        const performed = performAction(own)
-        if (mayTakeLong(own) && !(await isEarly(request.raw, performed)))
+        const action = findAction(s3.method, s3.target, s3.headers)
+        if (isProblem(action)) return sendRefusal(context, request, reply, answerProblem(action))
+        const performed = performAction(action, { ...s3, readBody })
+        if (mayTakeLong(action) && !(await isEarly(request.raw, performed)))
           return sendLate(context, request, reply, performed)
         const answer = await performed
         if (isProblem(answer)) return sendRefusal(context, request, reply, answerProblem(answer))
