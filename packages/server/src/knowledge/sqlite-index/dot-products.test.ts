@@ -13,8 +13,9 @@ describe('dot products', () => {
         for (const row of all) rows.append(row)
         const query = rowOf(MAX_QUERY_CODE)
         const products: number[] = []
-        rows.multiply(query, (row, product) => {
-          products[row] = product
+        rows.multiply(query, (first, block) => {
+          assert.equal(first, products.length)
+          products.push(...block)
         })
         assert.deepEqual(
           products,
@@ -33,7 +34,7 @@ describe('dot products', () => {
     for (const row of largest) rows.append(row)
     for (const code of [-MAX_QUERY_CODE, MAX_QUERY_CODE]) {
       const products: number[] = []
-      rows.multiply(new Int8Array(384).fill(code), (_, product) => products.push(product))
+      rows.multiply(new Int8Array(384).fill(code), (_, block) => products.push(...block))
       assert.deepEqual(products, [-127 * code * 384, 127 * code * 384])
     }
   })

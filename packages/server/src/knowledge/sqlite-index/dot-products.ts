@@ -28,10 +28,13 @@ export const MAX_QUERY_CODE = 63
 /** Rows of 8-bit integers, in the memory of WebAssembly, whose SIMD instructions multiply 16 of them at once. */
 export interface Rows {
   readonly count: () => number
-  /** Adds a row of numbers from -127 to 127. */
-  append(row: Int8Array): void
-  /** Calls `visit` with the dot product of the query, numbers from -63 to 63, and each row. */
-  multiply(query: Int8Array, visit: (row: number, product: number) => void): void
+  /** Adds complete rows of numbers from -127 to 127, one after the other. */
+  append(codes: Int8Array): void
+  /**
+   * Calls `visit` with the dot products of the query, numbers from -63 to 63, and the rows from `first`, block after
+   * block. The next block replaces the products.
+   */
+  multiply(query: Int8Array, visit: (first: number, products: Int32Array) => void): void
   clear(): void
   sizeBytes(): number
 }
@@ -45,37 +48,59 @@ export function createRows(dimensions: number): Rows {
   const resultsAt = rowBytes
   const rowsAt = resultsAt + RESULT_BYTES
   let count = 0
-  /** Sum of the numbers of each row, times the offset of queries. */
+  /** Product of each row with the offset of queries, by which the kernel's sums are too large. */
   let excess = new Int32Array(BLOCK_ROWS)
   const reserve = (bytes: number) => {
     const missing = bytes - memory.buffer.byteLength
     if (missing > 0) memory.grow(Math.ceil(Math.max(missing, memory.buffer.byteLength / 4) / PAGE_BYTES))
   }
   reserve(rowsAt)
+  const writeQuery = (write: (numbers: Uint8Array) => void) => {
+    const numbers = new Uint8Array(memory.buffer, 0, rowBytes)
+    numbers.fill(0)
+    write(numbers)
+  }
+  /** Multiplies the query in memory with the rows from `start` to `end`. */
+  const visitProducts = (
+    start: number,
+    end: number,
+    visit: (first: number, products: Int32Array) => void,
+  ) => {
+    for (let first = start; first < end; first += BLOCK_ROWS) {
+      const rows = Math.min(BLOCK_ROWS, end - first)
+      const at = rowsAt + first * rowBytes
+      multiply(0, at, at + rows * rowBytes, resultsAt, rowBytes)
+      visit(first, new Int32Array(memory.buffer, resultsAt, rows))
+    }
+  }
   return {
     count: () => count,
-    append: (row) => {
-      const at = rowsAt + count * rowBytes
-      reserve(at + rowBytes)
-      new Int8Array(memory.buffer).set(row, at)
-      if (count === excess.length) excess = copyTo(count * 2, excess)
-      let sum = 0
-      for (const code of row) sum += code
-      excess[count++] = sum * QUERY_OFFSET
+    append: (codes) => {
+      const added = codes.length / dimensions
+      reserve(rowsAt + (count + added) * rowBytes)
+      const memoryBytes = new Int8Array(memory.buffer)
+      for (let row = 0; row < added; row++) {
+        memoryBytes.set(
+          codes.subarray(row * dimensions, (row + 1) * dimensions),
+          rowsAt + (count + row) * rowBytes,
+        )
+      }
+      const end = count + added
+      if (end > excess.length) excess = copyTo(Math.max(end, excess.length * 2), excess)
+      writeQuery((numbers) => numbers.fill(QUERY_OFFSET, 0, dimensions))
+      visitProducts(count, end, (first, sums) => excess.set(sums, first))
+      count = end
     },
     multiply: (query, visit) => {
-      const offsetQuery = new Uint8Array(memory.buffer, 0, rowBytes)
-      offsetQuery.fill(0)
-      for (const [at, code] of query.entries()) offsetQuery[at] = code + QUERY_OFFSET
-      const results = new Int32Array(memory.buffer, resultsAt, BLOCK_ROWS)
-      for (let first = 0; first < count; first += BLOCK_ROWS) {
-        const rows = Math.min(BLOCK_ROWS, count - first)
-        const start = rowsAt + first * rowBytes
-        multiply(0, start, start + rows * rowBytes, resultsAt, rowBytes)
-        for (let row = 0; row < rows; row++) {
-          visit(first + row, (results[row] as number) - (excess[first + row] as number))
+      writeQuery((numbers) => {
+        for (const [at, code] of query.entries()) numbers[at] = code + QUERY_OFFSET
+      })
+      visitProducts(0, count, (first, products) => {
+        for (let row = 0; row < products.length; row++) {
+          products[row] = (products[row] as number) - (excess[first + row] as number)
         }
-      }
+        visit(first, products)
+      })
     },
     clear: () => {
       count = 0

@@ -56,14 +56,15 @@ function nearestChunks(
   const similarities = new Map<number, number>()
   let lowest = Number.NEGATIVE_INFINITY
   vectors.scan(corpus, query, (chunk, similarity) => {
-    if (similarity <= lowest || !allows(chunk)) return
+    if (!allows(chunk)) return lowest
     similarities.set(chunk, similarity)
     // Few chunks are kept: the others are dropped from time to time.
-    if (similarities.size < VECTOR_CANDIDATES * 8) return
+    if (similarities.size < VECTOR_CANDIDATES * 8) return lowest
     const kept = bestCandidates(corpus, scoresOf(similarities), () => true, VECTOR_CANDIDATES)
     lowest = kept.at(-1)?.score ?? lowest
     similarities.clear()
     for (const candidate of kept) similarities.set(candidate.chunk, candidate.score)
+    return lowest
   })
   return bestCandidates(corpus, scoresOf(similarities), () => true, VECTOR_CANDIDATES)
 }

@@ -20,10 +20,16 @@ export function quantize(vector: Float32Array, maxCode: number): Quantized {
   return { scale, codes }
 }
 
+/**
+ * Takes a chunk with about its similarity to the query, and returns the highest similarity that is no longer wanted.
+ * Most chunks of a large store are below it soon, and cost no call.
+ */
+export type VisitSimilar = (chunk: number, similarity: number) => number
+
 /** Vectors of a store. They are compared by their cosine, which is their dot product because their length is 1. */
 export interface StoreVectors {
-  /** Calls `visit` with each searchable chunk and about its similarity to the query. Call it in a transaction. */
-  scan(corpus: Corpus, query: Float32Array, visit: (chunk: number, similarity: number) => void): void
+  /** Calls `visit` with each searchable chunk that may be wanted. Call it in a transaction. */
+  scan(corpus: Corpus, query: Float32Array, visit: VisitSimilar): void
   /** Returns the exact similarity of a chunk; null when it has no vector with as many dimensions. */
   similarity(query: Float32Array, chunk: number): number | null
   /** Bytes in memory. */
@@ -63,16 +69,18 @@ export function openStoreVectors(file: StoreFile, maxBytes: number): StoreVector
       const isSmall = readBytes + unreadBytes(file, dimensions, lastSegment) <= maxBytes
       if (!isSmall) forget()
       block ??= emptyBlock(dimensions)
-      let deleted = 0
+      const scanRows = createScan(corpus, quantized, visit)
       for (const segment of readSegments(file, dimensions, lastSegment)) {
-        appendSegment(block, segment, dimensions)
+        appendSegment(block, segment)
         lastSegment = segment.id
         if (!isSmall && block.rows.count() >= STREAMED_ROWS) {
-          scanBlock(block, corpus, quantized, visit)
+          scanRows(block)
           clear(block)
         }
       }
-      deleted += scanBlock(block, corpus, quantized, visit)
+      scanRows(block)
+      // A chunk without a vector hides a deleted one, which then stays longer.
+      const deleted = block.rows.count() - corpus.chunkCount()
       if (!isSmall || deleted > block.rows.count() * MAX_DELETED_SHARE) forget()
     },
     similarity: (query, chunk) => {
@@ -129,26 +137,25 @@ function unreadBytes(file: StoreFile, dimensions: number, afterId: number): numb
 const SEGMENT_BYTES =
   'SELECT coalesce(sum(length(codes)), 0) FROM vector_segments WHERE id > ? AND dimensions = ?'
 
-function appendSegment({ rows, chunks, scales }: Block, segment: Segment, dimensions: number): void {
+function appendSegment({ rows, chunks, scales }: Block, segment: Segment): void {
+  rows.append(segment.codes)
   for (const [index, scale] of segment.scales.entries()) {
-    rows.append(segment.codes.subarray(index * dimensions, (index + 1) * dimensions))
     chunks.push(segment.firstChunk + index)
     scales.push(scale)
   }
 }
 
-/** Visits the searchable chunks, and returns the number of the others. */
-function scanBlock(
-  { rows, chunks, scales }: Block,
-  corpus: Corpus,
-  query: Quantized,
-  visit: (chunk: number, similarity: number) => void,
-): number {
-  let others = 0
-  rows.multiply(query.codes, (row, product) => {
-    const chunk = chunks[row] as number
-    if (corpus.fileOf(chunk) === 0) others++
-    else visit(chunk, product * query.scale * (scales[row] as number))
-  })
-  return others
+/** Creates a scan of blocks, which visits their searchable chunks. */
+function createScan(corpus: Corpus, query: Quantized, visit: VisitSimilar): (block: Block) => void {
+  let unwanted = Number.NEGATIVE_INFINITY
+  return ({ rows, chunks, scales }) => {
+    rows.multiply(query.codes, (first, products) => {
+      for (let at = 0; at < products.length; at++) {
+        const similarity = (products[at] as number) * query.scale * (scales[first + at] as number)
+        if (similarity <= unwanted) continue
+        const chunk = chunks[first + at] as number
+        if (corpus.fileOf(chunk) !== 0) unwanted = visit(chunk, similarity)
+      }
+    })
+  }
 }
