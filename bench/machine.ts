@@ -26,7 +26,7 @@ export async function describeMachine(directory: string): Promise<Machine> {
     fileSystem: stdout.trim(),
     versions: {
       node: process.versions.node,
-      waybill: await versionIn('../packages/server/package.json'),
+      waybill: await versionIn('../package.json'),
       '@tus/server': await versionIn('peers/node_modules/@tus/server/package.json'),
       '@tus/file-store': await versionIn('peers/node_modules/@tus/file-store/package.json'),
       '@uploadx/core': await versionIn('peers/node_modules/@uploadx/core/package.json'),
