@@ -36,6 +36,7 @@ describe('readConfig', () => {
       indexing: {
         concurrency: 2,
         deadlineMs: 1_800_000,
+        vectorCacheBytes: 256 * 1024 ** 2,
         directory: '/srv/waybill/indexes',
         waitMs: 1000,
       },
@@ -287,6 +288,7 @@ describe('readConfig', () => {
     ['RUFH_INTEROP', '7'],
     ['RUFH_INTEROP', 'none,8'],
     ['UPLOAD_SYNC', 'sometimes'],
+    ['VECTOR_CACHE_BYTES', '0'],
     ['OCR', 'yes'],
     ['OCR_LANGUAGES', 'en'],
     ['OCR_LANGUAGES', '../eng'],

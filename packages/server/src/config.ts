@@ -115,6 +115,8 @@ export interface IndexingChoice {
   readonly waitMs: number
   /** Time from the first attempt to index a file after which it fails. */
   readonly deadlineMs: number
+  /** Memory of this process for vectors. */
+  readonly vectorCacheBytes: number
 }
 
 /** Text recognition in scans. */
@@ -253,6 +255,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       concurrency: settings.INDEX_CONCURRENCY,
       waitMs: settings.INDEX_WAIT_MS,
       deadlineMs: settings.INDEX_DEADLINE_SECONDS * 1000,
+      vectorCacheBytes: settings.VECTOR_CACHE_BYTES,
     },
     ocr: ocrChoice(settings),
     embeddings: embeddingsChoice(settings),

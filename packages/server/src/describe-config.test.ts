@@ -30,6 +30,7 @@ describe('describeConfig', () => {
         AUDIT_DAYS: '7',
         TRASH_DAYS: '3',
         SCRUB_DAYS: '3',
+        VECTOR_CACHE_BYTES: '1000000000',
         OCR: 'true',
         OCR_LANGUAGES: 'deu,chi_sim',
         OCR_MAX_PAGES: '20',

@@ -40,6 +40,7 @@ export function describeConfig(config: Config): readonly (readonly [name: string
     INDEX_CONCURRENCY: String(config.indexing.concurrency),
     INDEX_WAIT_MS: String(config.indexing.waitMs),
     INDEX_DEADLINE_SECONDS: String(config.indexing.deadlineMs / 1000),
+    VECTOR_CACHE_BYTES: String(config.indexing.vectorCacheBytes),
     OCR: String(config.ocr !== null),
     OCR_LANGUAGES: config.ocr?.languages.join(',') ?? '',
     OCR_MAX_PAGES: String(config.ocr?.maxPages ?? ''),

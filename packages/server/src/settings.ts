@@ -38,6 +38,8 @@ const MAX_SECRET_BYTES = 64
 /** Limit that leaves enough of the 1024 bytes of an object name at Google for the longest file name. */
 const MAX_PREFIX_LENGTH = 40
 const MAX_FILE_BYTES_LIMIT = 5 * 1024 ** 4
+/** Each of the two index threads has half of it, in a memory of WebAssembly, which has at most 4 GiB. */
+const MAX_VECTOR_CACHE_BYTES = 6 * 1024 ** 3
 const DAY_SECONDS = 24 * 60 * 60
 const WEEK_SECONDS = 7 * 24 * 60 * 60
 const YEAR_SECONDS = 365 * 24 * 60 * 60
@@ -260,6 +262,7 @@ export const SETTINGS = v.object({
   INDEX_CONCURRENCY: integerOr(2, 0, 64),
   INDEX_WAIT_MS: integerOr(1000, 0, 30_000),
   INDEX_DEADLINE_SECONDS: integerOr(1800, 1, WEEK_SECONDS),
+  VECTOR_CACHE_BYTES: integerOr(256 * 1024 * 1024, 1, MAX_VECTOR_CACHE_BYTES),
   OCR: oneOf(['true', 'false'], 'false'),
   OCR_LANGUAGES: v.optional(ocrLanguages, 'eng'),
   OCR_MAX_PAGES: integerOr(100, 1, 10_000),

@@ -39,7 +39,11 @@ export function openKnowledge(
 ): OpenedKnowledge {
   const extractor = openWhenUsed(ocr, onIsolation)
   const chunker = createChunker()
-  const index: SearchIndex = createSqliteSearchIndex({ folder: indexing.directory, feed: feedOf(database) })
+  const index: SearchIndex = createSqliteSearchIndex({
+    folder: indexing.directory,
+    feed: feedOf(database),
+    maxVectorBytes: indexing.vectorCacheBytes,
+  })
   let wake = () => {}
   return {
     extractor,

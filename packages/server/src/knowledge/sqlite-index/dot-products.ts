@@ -1,4 +1,5 @@
 const PAGE_BYTES = 65_536
+const MAX_PAGES = 65_536
 /** Bytes of a SIMD register. */
 const LANE_BYTES = 16
 /** Registers that one step of the kernel multiplies. Rows are padded to a multiple of them. */
@@ -27,6 +28,8 @@ export const MAX_QUERY_CODE = 63
 
 /** Rows of 8-bit integers, in the memory of WebAssembly, whose SIMD instructions multiply 16 of them at once. */
 export interface Rows {
+  /** Bytes in memory of a row. */
+  readonly rowBytes: number
   readonly count: () => number
   /** Adds complete rows of numbers from -127 to 127, one after the other. */
   append(codes: Int8Array): void
@@ -51,8 +54,10 @@ export function createRows(dimensions: number): Rows {
   /** Product of each row with the offset of queries, by which the kernel's sums are too large. */
   let excess = new Int32Array(BLOCK_ROWS)
   const reserve = (bytes: number) => {
-    const missing = bytes - memory.buffer.byteLength
-    if (missing > 0) memory.grow(Math.ceil(Math.max(missing, memory.buffer.byteLength / 4) / PAGE_BYTES))
+    const { byteLength } = memory.buffer
+    if (bytes <= byteLength) return
+    const pages = Math.ceil(Math.max(bytes, byteLength * 1.25) / PAGE_BYTES)
+    memory.grow(Math.min(pages, MAX_PAGES) - byteLength / PAGE_BYTES)
   }
   reserve(rowsAt)
   const writeQuery = (write: (numbers: Uint8Array) => void) => {
@@ -74,6 +79,7 @@ export function createRows(dimensions: number): Rows {
     }
   }
   return {
+    rowBytes,
     count: () => count,
     append: (codes) => {
       const added = codes.length / dimensions

@@ -65,23 +65,26 @@ export function openStoreVectors(file: StoreFile, maxBytes: number): StoreVector
       if (dimensions !== dimensionsInMemory) forget()
       dimensionsInMemory = dimensions
       const quantized = quantize(query, MAX_QUERY_CODE)
-      const readBytes = (block?.rows.count() ?? 0) * dimensions
-      const isSmall = readBytes + unreadBytes(file, dimensions, lastSegment) <= maxBytes
-      if (!isSmall) forget()
-      block ??= emptyBlock(dimensions)
+      const kept = block ?? emptyBlock(dimensions)
+      const count = kept.rows.count() + unreadRows(file, dimensions, lastSegment)
+      const isKept = count * kept.rows.rowBytes <= maxBytes
+      if (isKept) block = kept
+      else forget()
+      const read = isKept ? kept : emptyBlock(dimensions)
       const scanRows = createScan(corpus, quantized, visit)
       for (const segment of readSegments(file, dimensions, lastSegment)) {
-        appendSegment(block, segment)
-        lastSegment = segment.id
-        if (!isSmall && block.rows.count() >= STREAMED_ROWS) {
-          scanRows(block)
-          clear(block)
+        appendSegment(read, segment)
+        if (isKept) lastSegment = segment.id
+        else if (read.rows.count() >= STREAMED_ROWS) {
+          scanRows(read)
+          clear(read)
         }
       }
-      scanRows(block)
+      scanRows(read)
+      if (!isKept) return
       // A chunk without a vector hides a deleted one, which then stays longer.
-      const deleted = block.rows.count() - corpus.chunkCount()
-      if (!isSmall || deleted > block.rows.count() * MAX_DELETED_SHARE) forget()
+      const deleted = read.rows.count() - corpus.chunkCount()
+      if (deleted > read.rows.count() * MAX_DELETED_SHARE) forget()
     },
     similarity: (query, chunk) => {
       const row = file.prepare('SELECT vector FROM embeddings WHERE id = ?').get(chunk) as unknown as [
@@ -128,10 +131,10 @@ function* readSegments(file: StoreFile, dimensions: number, afterId: number): Ge
 const SEGMENTS =
   'SELECT id, first_chunk, scales, codes FROM vector_segments WHERE id > ? AND dimensions = ? ORDER BY id'
 
-/** Returns the bytes of the vectors that are not in memory. It reads no vector, and with all of them in memory no row. */
-function unreadBytes(file: StoreFile, dimensions: number, afterId: number): number {
+/** Returns the number of vectors that are not in memory. It reads no vector, and with all of them in memory no row. */
+function unreadRows(file: StoreFile, dimensions: number, afterId: number): number {
   const row = file.prepare(SEGMENT_BYTES).get(afterId, dimensions) as unknown as [number]
-  return row[0]
+  return row[0] / dimensions
 }
 
 const SEGMENT_BYTES =
