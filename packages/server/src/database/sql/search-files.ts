@@ -66,7 +66,7 @@ export function createFileSearch(
     const where = [LIVE_FILE, ...(hasWaiting ? [] : [dialect.isIndexed]), ...range].join(' AND ')
     const from = `FROM ${dialect.readFrom(index)} WHERE ${where}`
     // One statement, because a file that is added or deleted between two would move the end. It is only read when the page
-    // is not full.
+    // is not full: a limit of 0 reads nothing, and for a condition SQLite would read the list to its end.
     const rows = await readAll(
       `WITH page AS MATERIALIZED (
          SELECT * FROM (SELECT ${FILE_COLUMNS}, folded_name ${from} ${orderBy} LIMIT ${maxRead}) AS entries
@@ -74,7 +74,7 @@ export function createFileSearch(
        SELECT last.*, page.* FROM (SELECT 1 AS one) AS always LEFT JOIN (
          SELECT ${sortColumn} AS end_value, id AS end_id,
            (SELECT file_count FROM organizations WHERE id = $organizationId) AS file_count
-         ${from} AND (SELECT count(*) FROM page) <= $limit ${orderBy} LIMIT 1 OFFSET ${maxRead - 1}
+         ${from} ${orderBy} LIMIT (SELECT CASE WHEN count(*) > $limit THEN 0 ELSE 1 END FROM page) OFFSET ${maxRead - 1}
        ) AS last ON true LEFT JOIN page ON true`,
       { ...parameters, limit: request.limit },
     )
