@@ -30,11 +30,15 @@ export async function seedNamedFiles(url: string, organizationId: string, count:
       [organizationId, first, last],
     )
   }
+  await client.query('UPDATE organizations SET file_count = file_count + $2 WHERE id = $1', [
+    organizationId,
+    count,
+  ])
   const database = await openPostgresDatabase({ url, maxConnections: 1 }, () => {})
   while ((await database.files.indexForSearch(FILES_AT_ONCE)) > 0);
   await database.close()
   // PostgreSQL does this by itself, some time after so many inserts.
-  await client.query('VACUUM ANALYZE files')
+  await client.query('VACUUM ANALYZE files, file_terms')
   await client.end()
 }
 

@@ -5,10 +5,11 @@ import {
   type TestDatabase,
   withoutPostgres,
 } from '../../../test/postgres/test-database.ts'
+import type { FileFilter } from '../../domain/files/file-list.ts'
 import type { Database } from '../database.ts'
 import { describeFileSearch } from '../records/file-search.conformance.ts'
 import { createFixture, NOW_MS } from '../records/fixture.conformance.ts'
-import { manySearches, SMALL_LIMITS } from '../records/many-searches.conformance.ts'
+import { manySearches, NO_FILTER, SMALL_LIMITS } from '../records/many-searches.conformance.ts'
 import { createFolderList } from '../sql/list-folders.ts'
 import { createFileSearch } from '../sql/search-files.ts'
 import type { Parameters, Statements } from '../sql/statements.ts'
@@ -19,14 +20,20 @@ import { openPostgresDatabase } from './postgres-database.ts'
 const FILES = 100_000
 /** Files that one statement inserts: it has a time limit, which a busy machine must not reach. */
 const FILES_AT_ONCE = 10_000
-/** Rows that a statement may read of `files`: those of the longest read in order, which is the last one. */
-const MAX_ROWS = 2001
+/** Rows that a statement may read of `files`: those of the longest read in order, and those before its end. */
+const MAX_ROWS = 3001
+
+/** Pages that an index reads for one more rare term. */
+const MORE_PAGES = 10
+const TERM_INDEX = 'find_files_by_terms'
 
 interface Plan {
   readonly 'Relation Name'?: string
   readonly 'Actual Rows'?: number
   readonly 'Actual Loops'?: number
   readonly 'Rows Removed by Filter'?: number
+  readonly 'Shared Hit Blocks'?: number
+  readonly 'Shared Read Blocks'?: number
   readonly Plans?: readonly Plan[]
 }
 
@@ -76,16 +83,23 @@ describe('searches of files in PostgreSQL', { skip: withoutPostgres }, () => {
           { organizationId, nowMs: NOW_MS, first, last: first + FILES_AT_ONCE - 1 },
         )
       }
+      await connection.statements.change(
+        'UPDATE organizations SET file_count = $files WHERE id = $organizationId',
+        { organizationId, files: FILES },
+      )
       while ((await database.files.indexForSearch(5000)) > 0);
     })
 
-    /** Returns the rows of `files` that the statements of `read` read, of each statement. */
-    const rowsReadBy = async (read: (statements: Statements) => Promise<unknown>): Promise<number[]> => {
-      const counts: number[] = []
+    /** Returns the plans of the statements that `read` runs. */
+    const plansOf = async (read: (statements: Statements) => Promise<unknown>): Promise<Plan[]> => {
+      const plans: Plan[] = []
       const explain = async (sql: string, parameters: Parameters = {}) => {
-        const [row] = await connection.statements.all(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, parameters)
+        const [row] = await connection.statements.all(
+          `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${sql}`,
+          parameters,
+        )
         const [{ Plan: plan }] = (row?.['QUERY PLAN'] ?? assert.fail(sql)) as [{ Plan: Plan }]
-        counts.push(rowsReadOf(plan))
+        plans.push(plan)
         return connection.statements.all(sql, parameters)
       }
       await read({
@@ -93,8 +107,12 @@ describe('searches of files in PostgreSQL', { skip: withoutPostgres }, () => {
         get: async (sql, parameters) => (await explain(sql, parameters))[0] ?? null,
         change: async () => assert.fail('a search changes nothing'),
       })
-      return counts
+      return plans
     }
+
+    /** Returns the rows of `files` that the statements of `read` read, of each statement. */
+    const rowsReadBy = async (read: (statements: Statements) => Promise<unknown>): Promise<number[]> =>
+      (await plansOf(read)).map(rowsReadOf)
 
     for (const [name, prepare, orders] of [
       // Before the first ANALYZE, PostgreSQL may sort all files for a list by name or size.
@@ -127,6 +145,39 @@ describe('searches of files in PostgreSQL', { skip: withoutPostgres }, () => {
         assert.ok(Math.max(...counts) <= 100, `${counts} rows`)
       })
     }
+
+    const plansOfSearch = (filter: Partial<FileFilter>) =>
+      plansOf((statements) =>
+        createFileSearch(statements, POSTGRES_FILE_SEARCH).search(organizationId, {
+          filter: { ...NO_FILTER, ...filter },
+          ...{ sort: 'size', order: 'asc', limit: 50, after: null, nowMs: NOW_MS },
+        }),
+      )
+
+    it('reads the index of terms unless the first files of a list tell that many match', async () => {
+      for (const [share, isRead] of [
+        [0.01, true],
+        [0.03, false],
+      ] as const) {
+        const uploadedAfterMs = NOW_MS + FILES * (1 - share)
+        const plans = await plansOfSearch({ nameContains: 'report', uploadedAfterMs })
+        assert.equal(JSON.stringify(plans).includes(TERM_INDEX), isRead, `${share}`)
+      }
+    })
+
+    it('reads no entries of common terms when a search has rare ones', async () => {
+      await connection.statements.change('ANALYZE file_terms')
+      const pagesFor = async (nameContains: string) =>
+        (await plansOfSearch({ nameContains }))
+          .filter((plan) => JSON.stringify(plan).includes(TERM_INDEX))
+          .reduce(
+            (sum, plan) => sum + Number(plan['Shared Hit Blocks']) + Number(plan['Shared Read Blocks']),
+            0,
+          )
+      const [rare, withCommon] = [await pagesFor('77777.'), await pagesFor('report-77777.txt')]
+      assert.ok(rare > 0)
+      assert.ok(withCommon <= rare + MORE_PAGES, `${withCommon} pages instead of ${rare}`)
+    })
   })
 })
 

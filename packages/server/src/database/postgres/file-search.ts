@@ -5,6 +5,7 @@ import type { FileSearchDialect } from '../sql/file-search-dialect.ts'
 import { FILE_COLUMNS } from '../sql/file-statements.ts'
 import { toFile } from '../sql/rows.ts'
 import type { Connection, Transaction } from './connection.ts'
+import { createTermChoice } from './term-choice.ts'
 
 /** Searches of PostgreSQL, whose index of terms has no order. */
 export const POSTGRES_FILE_SEARCH: FileSearchDialect = {
@@ -15,6 +16,7 @@ export const POSTGRES_FILE_SEARCH: FileSearchDialect = {
   readFrom: () => 'files',
   contains: (text, part) => `strpos(${text}, ${part}) > 0`,
   position: (text, part) => `strpos(${text}, ${part})`,
+  createTermChoice,
   findByTerms: 'SELECT find_files_by_terms AS key FROM find_files_by_terms($terms::integer[], $maxFound)',
   termsParameter: toArray,
   // An array, because the planner expects few values in it, and looks each of them up.

@@ -45,7 +45,7 @@ export function manySearches(): { readonly name: string; readonly request: FileS
   )
 }
 
-const NO_FILTER: FileFilter = {
+export const NO_FILTER: FileFilter = {
   folder: null,
   nameContains: null,
   mediaType: null,

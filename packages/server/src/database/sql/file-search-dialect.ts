@@ -1,5 +1,6 @@
 import type { FileSearchRequest } from '../records/files.ts'
 import type { SearchConditions } from './search-conditions.ts'
+import type { Statements } from './statements.ts'
 
 /** Parts of a search that differ between the databases. */
 export interface FileSearchDialect {
@@ -17,6 +18,13 @@ export interface FileSearchDialect {
   contains(text: string, part: string): string
   /** Returns the place of the part in the text, from 1; 0 when it has no such part. */
   position(text: string, part: string): string
+  /**
+   * Creates a function that chooses the terms of a search that its index looks up: some of them, and more of them when too
+   * many files have those.
+   */
+  createTermChoice(
+    statements: Pick<Statements, 'all'>,
+  ): (terms: readonly number[]) => Promise<readonly (readonly number[])[]>
   /** Query of the keys, as `key`, of at most `$maxFound` files that have all `$terms`. */
   readonly findByTerms: string
   /** Returns the value of `$terms`. */

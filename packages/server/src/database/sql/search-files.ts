@@ -14,11 +14,11 @@ export interface FileSearchLimits {
   readonly firstRead: number
   /** Entries that match, found by an index of their own, that are sorted for a page. */
   readonly maxFound: number
-  /** Entries that are read in the order of the list when more match: then a page of them is likely. */
+  /** Entries that are then read in the order of the list when more match: a page of them is likely. */
   readonly lastRead: number
 }
 
-const LIMITS: FileSearchLimits = { firstRead: 500, maxFound: 2000, lastRead: 2000 }
+const LIMITS: FileSearchLimits = { firstRead: 500, maxFound: 2000, lastRead: 1500 }
 
 /** Part of the list that was read. */
 interface Found {
@@ -27,7 +27,13 @@ interface Found {
   readonly end: FilePosition | null
 }
 
+interface Part extends Found {
+  /** Files of the organization that match, when as many of the whole list do as of this part. */
+  readonly expected: number
+}
+
 interface Search {
+  readonly organizationId: string
   readonly request: FileSearchRequest
   readonly conditions: SearchConditions
   readonly terms: readonly number[]
@@ -35,10 +41,11 @@ interface Search {
 
 /** Creates the searches of a database. */
 export function createFileSearch(
-  { all, get }: Pick<Statements, 'all' | 'get'>,
+  { all }: Pick<Statements, 'all'>,
   dialect: FileSearchDialect,
   { firstRead, maxFound, lastRead }: FileSearchLimits = LIMITS,
 ): Pick<FileRecords, 'search'> {
+  const chooseTerms = dialect.createTermChoice({ all })
   const readAll = (sql: string, parameters: Parameters) => all(sql, usedBy(sql, parameters))
   const readFiles = async (sql: string, parameters: Parameters) =>
     (await readAll(sql, parameters)).map(toFile)
@@ -53,26 +60,45 @@ export function createFileSearch(
   }
 
   /** Reads at most `maxRead` entries in the order of the list. */
-  const readInOrder = async ({ conditions, request }: Search, maxRead: number): Promise<Found> => {
+  const readInOrder = async ({ conditions, request }: Search, maxRead: number): Promise<Part> => {
     const { index, hasWaiting, range, others, sortColumn, orderBy, parameters } = conditions
     // Without the condition where it is not needed: PostgreSQL cannot tell well how many files wait.
     const where = [LIVE_FILE, ...(hasWaiting ? [] : [dialect.isIndexed]), ...range].join(' AND ')
-    const from = `FROM ${dialect.readFrom(index)} WHERE ${where} ${orderBy}`
-    const files = await readFiles(
-      `SELECT * FROM (SELECT ${FILE_COLUMNS}, folded_name ${from} LIMIT ${maxRead}) AS entries
-       WHERE ${others.join(' AND ')} LIMIT $limit + 1`,
+    const from = `FROM ${dialect.readFrom(index)} WHERE ${where}`
+    // One statement, because a file that is added or deleted between two would move the end. It is only read when the page
+    // is not full: a limit of 0 reads nothing, and for a condition SQLite would read the list to its end.
+    const rows = await readAll(
+      `WITH page AS MATERIALIZED (
+         SELECT * FROM (SELECT ${FILE_COLUMNS}, folded_name ${from} ${orderBy} LIMIT ${maxRead}) AS entries
+         WHERE ${others.join(' AND ')} LIMIT $limit + 1)
+       SELECT last.*, page.* FROM (SELECT 1 AS one) AS always LEFT JOIN (
+         SELECT ${sortColumn} AS end_value, id AS end_id,
+           (SELECT file_count FROM organizations WHERE id = $organizationId) AS file_count
+         ${from} ${orderBy} LIMIT (SELECT CASE WHEN count(*) > $limit THEN 0 ELSE 1 END FROM page) OFFSET ${maxRead - 1}
+       ) AS last ON true LEFT JOIN page ON true`,
       { ...parameters, limit: request.limit },
     )
-    if (files.length > request.limit) return { files, end: null }
-    const behind = `SELECT ${sortColumn} AS value, id ${from} LIMIT 1 OFFSET ${maxRead - 1}`
-    const last = await get(behind, usedBy(behind, parameters))
-    return { files, end: last && toPosition(last.value, String(last.id), request.sort) }
+    const files = rows.filter(({ id }) => id !== null).map(toFile)
+    const { end_value: value, end_id: id, file_count: fileCount } = rows[0] ?? {}
+    return {
+      files,
+      end: typeof id === 'string' ? toPosition(value, id, request.sort) : null,
+      expected: (files.length / maxRead) * Number(fileCount),
+    }
+  }
+
+  /** Reads on in the order of the list, behind the part that was read. */
+  const readOn = async (search: Search, { files, end }: Found): Promise<Found> => {
+    const request = { ...search.request, after: end, limit: search.request.limit - files.length }
+    const rest = await readInOrder(toSearch(search.organizationId, request, dialect), lastRead)
+    return { files: [...files, ...rest.files], end: rest.end }
   }
 
   /** Sorts the files that the query `found` returns; null when they are more than `maxFound`. */
   const sortFound = async (
     found: string,
-    { conditions, request, terms }: Search,
+    terms: readonly number[],
+    { conditions, request }: Search,
   ): Promise<readonly File[] | null> => {
     const { range, others, orderBy, parameters } = conditions
     const where = [dialect.isFound, LIVE_FILE, dialect.isIndexed, ...range, ...others].join(' AND ')
@@ -93,12 +119,22 @@ export function createFileSearch(
     return rows.filter(({ id }) => id !== null).map(toFile)
   }
 
+  /** Reads the files that match, from an index that has at most `maxFound` of them; null when there is none. */
+  const readFound = async (search: Search): Promise<readonly File[] | null> => {
+    const { conditions, terms } = search
+    for (const some of terms.length > 0 ? await chooseTerms(terms) : []) {
+      const files = await sortFound(dialect.findByTerms, some, search)
+      if (files !== null) return files
+    }
+    return conditions.times.length > 0 ? sortFound(findByTime(dialect, conditions), [], search) : null
+  }
+
   /** Reads the files that indexes have, from the index that needs the fewest reads. */
   const readIndexed = async (search: Search): Promise<Found> => {
     const { conditions, request, terms } = search
     const listByTime = request.sort === 'time' && terms.length > 0 ? dialect.listByTime : null
     const first = await readInOrder(search, listByTime === null ? firstRead : Math.ceil(firstRead / 4))
-    if (first.end === null) return first
+    if (first.end === null || first.files.length === request.limit) return first
     if (listByTime !== null) {
       const parameters = {
         ...conditions.parameters,
@@ -107,26 +143,24 @@ export function createFileSearch(
       }
       return { files: await readFiles(listByTime(conditions, request), parameters), end: null }
     }
-    const sources = [
-      ...(terms.length > 0 ? [dialect.findByTerms] : []),
-      ...(conditions.times.length > 0 ? [findByTime(dialect, conditions)] : []),
-    ]
-    for (const source of sources) {
-      const files = await sortFound(source, search)
-      if (files !== null) return { files, end: null }
-    }
-    return readInOrder(search, lastRead)
+    // An index would read all of them, and find only that they are too many.
+    const found = first.expected > maxFound ? null : await readFound(search)
+    return found === null ? readOn(search, first) : { files: found, end: null }
   }
 
   return {
     search: async (organizationId, request) => {
-      const conditions = searchConditions(organizationId, request, dialect)
-      const search = { request, conditions, terms: termsOfFilter(organizationId, request.filter) }
+      const search = toSearch(organizationId, request, dialect)
       // Waiting files are read first: a file that is indexed meanwhile is in both.
       const waiting = await readWaiting(search)
       return toPage(request, waiting, await readIndexed(search))
     },
   }
+}
+
+function toSearch(organizationId: string, request: FileSearchRequest, dialect: FileSearchDialect): Search {
+  const conditions = searchConditions(organizationId, request, dialect)
+  return { organizationId, request, conditions, terms: termsOfFilter(organizationId, request.filter) }
 }
 
 function findByTime({ key, isIndexed, readFrom }: FileSearchDialect, { times }: SearchConditions): string {

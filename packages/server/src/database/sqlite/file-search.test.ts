@@ -3,11 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import type { FilePosition } from '../../domain/files/file-list.ts'
 import { createId } from '../../domain/ids.ts'
 import type { Database } from '../database.ts'
 import { describeFileSearch } from '../records/file-search.conformance.ts'
-import { createFixture } from '../records/fixture.conformance.ts'
-import { manySearches, SMALL_LIMITS } from '../records/many-searches.conformance.ts'
+import type { FileSearchPage } from '../records/files.ts'
+import { createFixture, fileOf, NOW_MS, sessionOf } from '../records/fixture.conformance.ts'
+import { manySearches, NO_FILTER, SMALL_LIMITS } from '../records/many-searches.conformance.ts'
 import { createFolderList } from '../sql/list-folders.ts'
 import { createFileSearch } from '../sql/search-files.ts'
 import type { Parameters, Statements } from '../sql/statements.ts'
@@ -41,6 +43,42 @@ describe('searches of files in SQLite', () => {
       describeFileSearch(fixture, () => createFileSearch(connection.statements, dialect, limits), RUNS)
     })
   }
+
+  it('finds each file once while others of its list are deleted before each statement', async () => {
+    const fixture = createFixture(() => database)
+    const organizationId = await fixture.newOrganization()
+    const files = Array.from({ length: 80 }, (_, index) =>
+      fileOf(sessionOf(organizationId, { path: index % 4 === 0 ? 'a' : 'b' }), NOW_MS + index),
+    )
+    const inA = files.filter(({ path }) => path === 'a').map(({ id }) => id)
+    assert.ok(await database.files.add(organizationId, files, null))
+    while ((await database.files.indexForSearch(30)) > 0);
+
+    let after: FilePosition | null = null
+    const others = files.filter(({ path }) => path === 'b').toReversed()
+    const whileDeleting = async (sql: string, parameters?: Parameters) => {
+      const next = others.findIndex(
+        ({ uploadedAtMs }) => after === null || uploadedAtMs < Number(after.value),
+      )
+      for (const { id } of next < 0 ? [] : others.splice(next, 1)) {
+        assert.ok(await database.files.delete(organizationId, id, NOW_MS))
+      }
+      return connection.statements.all(sql, parameters)
+    }
+    const dialect = { ...SQLITE_FILE_SEARCH, listByTime: null }
+    const limits = { firstRead: 6, maxFound: 0, lastRead: 3 }
+    const { search } = createFileSearch({ all: whileDeleting }, dialect, limits)
+    const found: string[] = []
+    do {
+      const page: FileSearchPage = await search(organizationId, {
+        filter: { ...NO_FILTER, folder: { path: 'a', isDeep: false } },
+        ...{ sort: 'time', order: 'desc', limit: 2, after, nowMs: NOW_MS },
+      })
+      found.push(...page.items.map(({ id }) => id))
+      after = page.next
+    } while (after !== null)
+    assert.deepEqual(found, inA.toReversed())
+  })
 
   /** Returns the query plans of the statements that `read` runs. */
   const plansOf = async (read: (statements: Statements) => Promise<unknown>): Promise<string[]> => {

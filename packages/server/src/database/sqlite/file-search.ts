@@ -32,6 +32,8 @@ export const SQLITE_FILE_SEARCH: FileSearchDialect = {
   readFrom: (index) => `files INDEXED BY ${index}`,
   contains: (text, part) => `instr(${text}, ${part}) > 0`,
   position: (text, part) => `instr(${text}, ${part})`,
+  // A look-up ends with the rarest term.
+  createTermChoice: () => async (terms) => [terms],
   findByTerms: 'SELECT rowid AS key FROM file_terms WHERE file_terms MATCH $terms LIMIT $maxFound',
   termsParameter: (terms) => terms.map((term) => `"${toToken(term)}"`).join(' '),
   isFound: 'search_number IN (SELECT key FROM found)',
