@@ -117,7 +117,15 @@ async function receive(url: string, headers: Record<string, string> = {}): Promi
 async function largeFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-  const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size))
+  // The server may remove a file of its own meanwhile.
+  const sizes = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  )
   return paths.filter((_, index) => (sizes[index] ?? 0) >= 8 * MIB)
 }
 
