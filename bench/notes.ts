@@ -8,8 +8,8 @@ export const NOTES: ReadonlyMap<string, string> = new Map([
   [
     'single-put-processor',
     'Waybill copies the bytes to memory that the disk reads directly; the peers let the kernel copy them to ' +
-      'its page cache, and threads of the kernel write them later, which no figure includes. This copy and the ' +
-      'CRC-32C take about 0.12 s per GiB each, and the copy of the HTTP parser about 0.1 s.',
+      'its page cache, and threads of the kernel write them later, which no figure includes. The CRC-32C takes about ' +
+      '0.2 s per GiB, and this copy and that of the HTTP parser about 0.1 s each.',
   ],
   [
     'checksums',
@@ -19,9 +19,9 @@ export const NOTES: ReadonlyMap<string, string> = new Map([
   ],
   [
     'chunks',
-    'The answer to a chunk waits for the disk, and the client sends the next chunk only after it: for the write of the last ' +
-      'MiB (about 1 ms), the sync of the segment (0.5 ms) and the sync of the log entry that makes the chunk count ' +
-      '(0.4 ms). Larger chunks are closer to one PUT.',
+    'The answer to a chunk waits for the disk, and the client sends the next chunk only after it: for the last ' +
+      'write, the sync of the segment (0.5 ms) and the sync of the log entry that makes the chunk count (0.4 ms). ' +
+      'Larger chunks are closer to one PUT.',
   ],
   [
     'memory',

@@ -79,6 +79,7 @@ export async function pumpBody(body: Readable, options: PumpOptions): Promise<Pu
   })
   const batches = createWriteBatches({
     ...options,
+    endPosition: options.position + maxBytes,
     onRoom: () => {
       if (batches.hasFailed()) flow.stop('interrupted')
       else if (flow.isOpen() && canContinue()) body.resume()

@@ -20,17 +20,18 @@ export interface WriteBatch {
   release(): void
 }
 
-/** Size of a batch. Larger batches only cost memory; smaller ones need more system calls for the same bytes. */
-const BATCH_BYTES = 1024 * 1024
+/** Size of a batch in buffers of the pool: each write wakes a thread, which takes longer than its system call. */
+const BATCH_BYTES = 2 * 1024 * 1024
+/** Size of a batch in other buffers. A larger one would hold more memory. */
+const KEPT_BATCH_BYTES = 1024 * 1024
 
 /**
- * Creates a batch for the bytes of an upload from `position` on. It ends where a buffer of the pool is full, so that the
- * batches of a fast upload are complete pages, which can be written directly. In a buffer, the bytes have the distance to
- * a page that they have in the upload.
+ * Creates a batch for the bytes of an upload from `position` on, which has no more bytes than up to `endPosition`. The
+ * batch ends where a buffer of the pool is full, so that the batches of a fast upload are complete pages, which can be
+ * written directly. In a buffer, the bytes have the distance to a page that they have in the upload.
  */
-export function createWriteBatch(pool: BufferPool, position: number): WriteBatch {
-  const unit = position % PAGE_BYTES === 0 ? BATCH_BYTES : POOLED_BYTES
-  const fullBytes = unit - (position % unit)
+export function createWriteBatch(pool: BufferPool, position: number, endPosition: number): WriteBatch {
+  const fullBytes = endOfBatch(position, endPosition) - position
   const pooled: Buffer[] = []
   const kept: { readonly bytes: Buffer; readonly owner: Buffer }[] = []
   let bytes = 0
@@ -58,11 +59,24 @@ export function createWriteBatch(pool: BufferPool, position: number): WriteBatch
       kept.push({ bytes: more, owner })
       bytes += more.length
     },
-    isFull: () => bytes >= fullBytes,
+    isFull: () => bytes >= (pooled.length > 0 ? fullBytes : Math.min(fullBytes, KEPT_BATCH_BYTES)),
     buffers: () => (pooled.length > 0 ? pooled.map(filled) : kept.map((one) => one.bytes)),
     release: () => {
       pooled.forEach(pool.giveBack)
       for (const { owner } of kept) releaseBuffer(owner)
     },
   }
+}
+
+/** Returns the position at which a batch is full. The last batches of a body become smaller: its answer waits for them. */
+function endOfBatch(position: number, endPosition: number): number {
+  if (position % PAGE_BYTES !== 0) return nextMultiple(position, POOLED_BYTES)
+  const half = position + Math.floor((endPosition - position) / 2)
+  const tapered = Math.max(half - (half % POOLED_BYTES), nextMultiple(position, POOLED_BYTES))
+  return Math.min(nextMultiple(position, BATCH_BYTES), tapered)
+}
+
+/** Returns the first multiple of `unit` after `position`. */
+function nextMultiple(position: number, unit: number): number {
+  return position - (position % unit) + unit
 }

@@ -15,6 +15,7 @@ const open = (options: Partial<WriteBatchesOptions>) =>
     budget: budget(),
     pool: NO_POOL,
     position: 0,
+    endPosition: Number.MAX_SAFE_INTEGER,
     write: async () => {},
     onRoom: () => {},
     ...options,
@@ -129,6 +130,20 @@ describe('write batches', () => {
       })
     }
   }
+
+  it('become smaller at the end of a body, because its answer waits for the last one', async () => {
+    const lengths: number[] = []
+    const batches = open({
+      endPosition: 4 * MIB,
+      pool: createBufferPool(16 * MIB),
+      write: async (_buffers, length) => {
+        lengths.push(length / MIB)
+      },
+    })
+    addAll(batches, numbered(4 * MIB))
+    assert.deepEqual(lengths, [2, 1, 0.5, 0.25, 0.25])
+    await batches.finish()
+  })
 
   it('of several fast bodies share the buffers of a pool that is too small for all', async () => {
     const pool = createBufferPool(2 * POOLED_BYTES)

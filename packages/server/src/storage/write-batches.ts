@@ -13,6 +13,8 @@ export interface WriteBatchesOptions {
   readonly pool: BufferPool
   /** Position of the first byte in the upload. */
   readonly position: number
+  /** Position after the last byte that may follow. */
+  readonly endPosition: number
   readonly write: (buffers: Buffer[], bytes: number) => Promise<void>
   /** Called after each write, when `isFull` may have changed. */
   readonly onRoom: () => void
@@ -37,16 +39,16 @@ const MAX_BATCHES_IN_FLIGHT = 2
 const MIN_COPIED_BYTES = 16 * 1024
 
 /**
- * Collects buffers into batches of about 1 MiB and writes at most two batches at once. Copies the buffers of a fast source
- * to those of the pool and releases them, so that the next ones get the same memory, which the cache of the processor
- * holds. When all of these are in use, fast sources wait for one in turn. The buffers of slow sources and of small bodies
+ * Collects buffers into batches of one or two MiB and writes at most two batches at once. Copies the buffers of a fast
+ * source to those of the pool and releases them, so that the next ones get the same memory, which the cache of the
+ * processor holds. When all of these are in use, fast sources wait for one in turn. The buffers of slow sources and of small bodies
  * are kept as they are. When those of all uploads together exceed the budget, each upload writes them immediately and
  * waits for the disk.
  */
 export function createWriteBatches(options: WriteBatchesOptions): WriteBatches {
-  const { budget, pool, onRoom } = options
+  const { budget, pool, endPosition, onRoom } = options
   let { position } = options
-  let batch = createWriteBatch(pool, position)
+  let batch = createWriteBatch(pool, position, endPosition)
   /** A slow source would occupy a buffer of the pool that it does not fill. */
   let isFast = true
   /** Bytes that wait for a buffer of the pool, and the buffers that contain them. */
@@ -63,7 +65,7 @@ export function createWriteBatches(options: WriteBatchesOptions): WriteBatches {
     if (batch.bytes() === 0) return
     position += batch.bytes()
     writes.start(batch)
-    batch = createWriteBatch(pool, position)
+    batch = createWriteBatch(pool, position, endPosition)
   }
 
   /** Flushes an incomplete batch, unless it is incomplete because the source waits for the disk. */

@@ -33,7 +33,10 @@ export interface AppendTarget {
 /** Interval, in bytes and in time, at which a writer checks if its bytes still count. */
 const CHECK_OWNER_EVERY_BYTES = 16 * 1024 * 1024
 const CHECK_OWNER_EVERY_MS = 2000
-/** Interval of syncs while a body arrives: at the end of a chunk of 8 MiB, only a quarter of it is left to sync. */
+/**
+ * Interval of syncs while a body arrives, in bytes that are not written directly: at the end of a chunk of 8 MiB, only a
+ * quarter of it is left to write. For others, a sync would only delay the next writes.
+ */
 const SYNC_EVERY_BYTES = 6 * 1024 * 1024
 
 /** Interval at which a publication can become due while the client is idle. */
@@ -53,7 +56,7 @@ export async function appendBody(
   let offset = startOffset
   let earlierWrites: Promise<unknown> = Promise.resolve()
   let isIncomplete = false
-  let unsyncedBytes = 0
+  let cachedBytes = 0
   let checkedOffset = offset
   const fence = watchFence(lock, target.assertOwner)
   const idle = publishWhileIdle(limits.onDurable !== undefined, {
@@ -77,19 +80,19 @@ export async function appendBody(
     const at = offset
     const written = assertRoom(fs, directory, bytes).then(() => segment.write(buffers, at))
     offset += bytes
-    unsyncedBytes += bytes
     const all = Promise.all([earlierWrites, written])
     earlierWrites = all.catch(() => {
       // Each call of `write` reports its own failure.
       isIncomplete = true
     })
     const publish = target.publicationAt?.(offset) ?? null
-    await all
+    const [, writtenToCache] = await all
+    cachedBytes += writtenToCache
     // The bytes of a failed write are missing before these.
     if (isIncomplete) return
     if (publish) publish()
-    else if (unsyncedBytes >= SYNC_EVERY_BYTES) {
-      unsyncedBytes = 0
+    else if (cachedBytes >= SYNC_EVERY_BYTES) {
+      cachedBytes = 0
       // An error here fails the upload: a later sync would not report it again.
       background.start(segment.sync)
     }

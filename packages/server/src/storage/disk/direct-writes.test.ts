@@ -3,8 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
 import { allocatePages, isPages, PAGE_BYTES } from '../../platform/page-memory.ts'
+import { openDiskStorage } from './disk-storage.ts'
+import type { FileSystem } from './file-system.ts'
 import { nodeFileSystem } from './node-file-system.ts'
 
 const MIB = 1024 * 1024
@@ -64,5 +67,52 @@ describe('direct writes', () => {
     await file.writev([bytes.subarray(0, 100_000)], MIB + 1)
     await file.close()
     assert.ok((await readFile(path)).subarray(1).equals(Buffer.concat([bytes, bytes.subarray(0, 100_000)])))
+  })
+})
+
+describe('an upload of 20 MiB', () => {
+  let folder = ''
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'waybill-syncs-'))
+  })
+  after(() => rm(folder, { recursive: true, force: true }))
+
+  /** Returns the number of syncs of the segment while the body arrives. */
+  async function syncsOfBody(isDirect: boolean): Promise<number> {
+    let syncs = 0
+    const open: FileSystem['open'] = async (path, mode) => {
+      const file = await nodeFileSystem.open(path, mode)
+      if (!path.endsWith('.segment')) return file
+      return {
+        ...file,
+        writev: async (buffers, position) => ({ ...(await file.writev(buffers, position)), isDirect }),
+        datasync: () => {
+          syncs++
+          return file.datasync()
+        },
+      }
+    }
+    const storage = await openDiskStorage(
+      join(folder, String(isDirect)),
+      { heldBytes: 0, limitBytes: MIB },
+      { fs: { ...nodeFileSystem, open } },
+    )
+    const writer = await storage.uploads.claim({ name: 'a', contentType: 'a/b' }, null)
+    assert.ok(writer)
+    const pieces = Array.from({ length: 20 }, () => Buffer.alloc(MIB))
+    await writer.append(Readable.from(pieces, { objectMode: false }), { skipBytes: 0, maxBytes: 20 * MIB })
+    const ofBody = syncs
+    await writer.commit(20 * MIB)
+    assert.ok(syncs > ofBody)
+    await storage.close()
+    return ofBody
+  }
+
+  it('is synced while it arrives, so that its answer waits for few bytes', async () => {
+    assert.ok((await syncsOfBody(false)) > 0)
+  })
+
+  it('is synced only at its end when its bytes are written directly', async () => {
+    assert.equal(await syncsOfBody(true), 0)
   })
 })

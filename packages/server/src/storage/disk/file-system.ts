@@ -30,7 +30,8 @@ export interface OpenFile {
   read(into: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>
   /** Writes at the end of a file that was opened to append. May write fewer bytes than given, as `writev` may. */
   write(bytes: Buffer): Promise<{ bytesWritten: number }>
-  writev(buffers: readonly Buffer[], position: number): Promise<{ bytesWritten: number }>
+  /** `isDirect` is true when the bytes are on the disk, though not durable, and no sync has to write them. */
+  writev(buffers: readonly Buffer[], position: number): Promise<{ bytesWritten: number; isDirect?: boolean }>
   truncate(bytes: number): Promise<void>
   stat(): Promise<FileFacts>
   /** Makes the bytes and the length of the file durable, but not its name. */

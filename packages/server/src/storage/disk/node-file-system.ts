@@ -99,7 +99,10 @@ function openFile(fd: number): OpenFile {
 
 interface DirectWriter {
   /** Returns null when these bytes cannot be written directly. */
-  writev(buffers: readonly Buffer[], position: number): Promise<{ bytesWritten: number } | null>
+  writev(
+    buffers: readonly Buffer[],
+    position: number,
+  ): Promise<{ bytesWritten: number; isDirect: boolean } | null>
   close(): void
 }
 
@@ -115,7 +118,8 @@ function createDirectWriter(fd: number): DirectWriter {
       if (directFd === undefined) directFd = reopenDirect(fd)
       if (directFd === null) return null
       try {
-        return await writevLater(directFd, buffers, position)
+        const { bytesWritten } = await writevLater(directFd, buffers, position)
+        return { bytesWritten, isDirect: true }
       } catch (error) {
         // The disk needs another alignment.
         if (hasErrno(error, 'EINVAL')) return null

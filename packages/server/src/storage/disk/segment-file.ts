@@ -13,7 +13,8 @@ export interface SegmentFile {
   readonly earlierSegments: readonly Segment[]
   /** Returns the segments that contain the first `offset` bytes of the upload. */
   segmentsUpTo(offset: number): Segment[]
-  write(buffers: readonly Buffer[], offset: number): Promise<void>
+  /** Returns the number of bytes that `sync` has to write. */
+  write(buffers: readonly Buffer[], offset: number): Promise<number>
   /** Writes `footer` after the first `offset` bytes of the upload, and removes all bytes after it. */
   writeFooter(footer: Buffer, offset: number): Promise<void>
   /** Returns the checksums of the first `offset` bytes. `start` and `all` are those at the claim and of all bytes. */
