@@ -84,7 +84,7 @@ export const NOTES: ReadonlyMap<string, string> = new Map([
       '0.46 to 0.99, while the disk alone wrote and synced 108 to 415 MiB/s.',
   ],
   [
-    'tus-small-files',
+    'one-request',
     'With other programs on the machine, the ratio of another run was 0.49 to 0.92. A file takes ' +
       '1.0 to 1.4 ms of processor time, and 0.9 to 2.0 ms on @tus/server. In a profile, the JavaScript thread ' +
       'waits a quarter of its time for the journal of the file system when it creates the file, and a fifth for two commits ' +
