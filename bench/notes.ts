@@ -86,7 +86,7 @@ export const NOTES: ReadonlyMap<string, string> = new Map([
   [
     'one-request',
     'Each file waits for two syncs, of its bytes and of its directory, and for its share of a commit. The JavaScript thread ' +
-      'waits for the sync of the commit too. With other programs on the disk, the ratios of another run were 0.66 (S3) to 0.86 ' +
+      'waits for the sync of the commit too. With other programs on the disk, the ratios of one run were 0.66 (S3) to 0.86 ' +
       '(OpenAI). S3 also verifies a signature and computes an MD5.',
   ],
   [
