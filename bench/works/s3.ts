@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { alternate } from '../alternate.ts'
-import { type Load, runCallers } from '../load/callers.ts'
 import { getBody } from '../load/get-body.ts'
 import { type PutSample, putOnce } from '../load/put-once.ts'
-import { register, uploadSmall } from '../load/small-flow.ts'
 import { removeStored } from '../remove-stored.ts'
 import { measuredOf, ratioGoal, type WorkResult } from '../result.ts'
 import { type S3Server, startS3Waybill } from '../s3.ts'
 import { startS3rver } from '../s3-peer.ts'
-import type { Waybill } from '../waybill.ts'
 import { storeFile } from './range.ts'
 import { putToWaybill } from './single-put.ts'
 import type { Bench, Work } from './work.ts'
@@ -18,14 +15,12 @@ const S3 = 'Waybill, S3'
 const S3_OPAQUE = 'Waybill, S3, opaque ETags'
 const OWN = 'Waybill, own protocol'
 const S3RVER = 's3rver'
-const CALLERS = 32
-const SMALL_BODY = randomBytes(4096)
 
 /** Measures the interface for S3 against the protocol of the service itself, on the same server, and against s3rver. */
 export const s3Work: Work = { id: 's3', measure: measureS3 }
 
 async function measureS3({ directory, options }: Bench): Promise<WorkResult[]> {
-  const { rounds, putBytes, downloadBytes, smallFiles } = options
+  const { rounds, putBytes, downloadBytes } = options
   const waybill = await startS3Waybill(join(directory, 's3'))
   const opaque = await startS3Waybill(join(directory, 's3-opaque'), { S3_ETAG: 'opaque' })
   const s3rver = await startS3rver(join(directory, 's3rver'))
@@ -36,12 +31,6 @@ async function measureS3({ directory, options }: Bench): Promise<WorkResult[]> {
     { name: S3RVER, measure: () => putObject(s3rver, putBytes) },
   ])
   await opaque.process.stop()
-  const perRound = Math.ceil(smallFiles / rounds)
-  const small = await alternate(rounds, [
-    { name: S3, measure: () => putSmall(waybill, perRound) },
-    { name: OWN, measure: () => storeSmall(waybill, perRound) },
-    { name: S3RVER, measure: () => putSmall(s3rver, perRound) },
-  ])
   const ownUrl = await storeFile(waybill, downloadBytes)
   const s3Url = await storeObject(waybill, downloadBytes)
   const s3rverUrl = await storeObject(s3rver, downloadBytes)
@@ -52,7 +41,7 @@ async function measureS3({ directory, options }: Bench): Promise<WorkResult[]> {
   ])
   await waybill.process.stop()
   await s3rver.process.stop()
-  return [putResult(puts), processorResult(puts), smallResult(small), getResult(gets)]
+  return [putResult(puts), processorResult(puts), getResult(gets)]
 }
 
 function putResult(samples: ReadonlyMap<string, readonly PutSample[]>): WorkResult {
@@ -105,26 +94,6 @@ function processorResult(samples: ReadonlyMap<string, readonly PutSample[]>): Wo
   }
 }
 
-function smallResult(samples: ReadonlyMap<string, readonly Load[]>): WorkResult {
-  const rates = [...samples].map(([name, all]) =>
-    measuredOf(
-      name,
-      all.map(({ perSecond }) => perSecond),
-    ),
-  )
-  return {
-    id: 's3-small-files',
-    title: 'S3: objects of 4 KiB, 32 callers',
-    method:
-      'S3 needs one request with a presigned URL; the own protocol needs three (upload-url, PUT, register). The bytes and ' +
-      'the File are durable before the last answer; s3rver does not sync.',
-    unit: 'files/s',
-    isMoreBetter: true,
-    measured: rates,
-    goals: ratioGoal(rates, [S3, OWN], { text: '× the own protocol', needed: 1.5, bound: 'at least' }),
-  }
-}
-
 function getResult(samples: ReadonlyMap<string, readonly number[]>): WorkResult {
   const speeds = [...samples].map(([name, all]) => measuredOf(name, all))
   return {
@@ -144,26 +113,6 @@ async function putObject(server: S3Server, bodyBytes: number): Promise<PutSample
   const sample = await putOnce(server.process, { method: 'PUT', url, headers: {}, bodyBytes })
   await removeStored(server.dataDirectory)
   return sample
-}
-
-/** Stores objects under names of their own; their URLs are signed before the measurement. */
-async function putSmall(server: S3Server, count: number): Promise<Load> {
-  const run = randomBytes(6).toString('hex')
-  const urls = await Promise.all(
-    Array.from({ length: count }, (_, index) => server.presign('PUT', `${run}/${index}.bin`)),
-  )
-  const origin = new URL(urls[0] ?? '').origin
-  return runCallers(origin, CALLERS, urls, async (call, url) => {
-    const { pathname, search } = new URL(url)
-    await call({ method: 'PUT', path: pathname + search, body: SMALL_BODY })
-  })
-}
-
-function storeSmall(waybill: Waybill, count: number): Promise<Load> {
-  const names = Array.from({ length: count }, (_, index) => `${index}.bin`)
-  return runCallers(waybill.url, CALLERS, names, async (call, name) => {
-    await register(waybill, call, await uploadSmall(waybill, call, name, SMALL_BODY))
-  })
 }
 
 /** Stores an object of `bodyBytes` bytes; returns a presigned URL for it. */

@@ -7,6 +7,7 @@ import { firstTokenWork } from './first-token.ts'
 import { httpPartsWork } from './http-parts.ts'
 import { listWork } from './list.ts'
 import { memoryWork } from './memory.ts'
+import { oneRequestWork } from './one-request.ts'
 import { partsWork } from './parts.ts'
 import { rangeWork } from './range.ts'
 import { registerWork } from './register.ts'
@@ -18,7 +19,6 @@ import { smallFilesWork } from './small-files.ts'
 import { startWork } from './start.ts'
 import { tenantsWork } from './tenants.ts'
 import { tusPatchWork } from './tus-patch.ts'
-import { tusSmallFilesWork } from './tus-small-files.ts'
 import { unsyncedWork } from './unsynced.ts'
 import type { Work } from './work.ts'
 
@@ -35,6 +35,7 @@ export const WORKS: readonly Work[] = [
   registerWork,
   registerPostgresWork,
   smallFilesWork,
+  oneRequestWork,
   listWork,
   fileSearchWork,
   searchWork,
@@ -44,6 +45,5 @@ export const WORKS: readonly Work[] = [
   startWork,
   firstTokenWork,
   tusPatchWork,
-  tusSmallFilesWork,
   s3Work,
 ]

@@ -14,6 +14,8 @@ const MAJOR_OF_CHECKOUT = 24
 const LAUNCHER = fileURLToPath(import.meta.url)
 const PACKAGE = dirname(dirname(LAUNCHER))
 const WATCH_MS = 500
+/** Threads for calls of the disk. Node has 4, and begins them with the first call. */
+const DISK_THREADS = '16'
 
 if (majorOf(process.versions.node) >= MAJOR_OF_CHECKOUT) await run()
 else await runOnOlderNode()
@@ -37,6 +39,8 @@ async function runOnOlderNode() {
  * runs here. Node runs without the cache if the folder is not writable.
  */
 async function run() {
+  // Each thread waits for one sync of the disk, and the syncs that wait together share their write to its journal.
+  process.env.UV_THREADPOOL_SIZE ??= DISK_THREADS
   // If another launcher started this process, that launcher watches npx.
   if (!process.connected) onLostNpx(() => process.kill(process.pid, 'SIGTERM'))
   module.enableCompileCache(join(PACKAGE, 'node_modules', '.cache'))

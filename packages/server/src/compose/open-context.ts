@@ -10,6 +10,7 @@ import { openDownloadSecret } from '../operations/access/download-secret.ts'
 import type { Context } from '../operations/context.ts'
 import { createEventFeed } from '../operations/events/event-feed.ts'
 import type { Scans, ScansOptions } from '../operations/files/create-scans.ts'
+import { createKnownContents } from '../operations/files/known-contents.ts'
 import { noteDamage } from '../operations/files/note-damage.ts'
 import { createDirectReservations } from '../operations/files/reserve-uploads.ts'
 import {
@@ -97,6 +98,7 @@ export async function openContext(
     database,
     knowledge: openKnowledge(config, database, (isDropped) => logIsolation(logger, isDropped), observers),
     models: createModelServer({ ...config.models, observers }),
+    contents: createKnownContents(),
     requestOrder: createRequestOrder(),
     reservations: createDirectReservations(database, Date.now),
     checkFreeSpace: createFreeSpaceCheck({ storage, database, now: clock.now }),

@@ -11,6 +11,7 @@ import type { Audit } from './access/audit.ts'
 import type { DownloadSecret } from './access/download-secret.ts'
 import type { EventFeed } from './events/event-feed.ts'
 import type { Scans } from './files/create-scans.ts'
+import type { KnownContents } from './files/known-contents.ts'
 import type { DirectReservations } from './files/reserve-uploads.ts'
 import type { Log } from './log.ts'
 import type { RequestOrder } from './uploads/request-order.ts'
@@ -18,6 +19,7 @@ import type { RequestOrder } from './uploads/request-order.ts'
 /** Dependencies of the operations. */
 export interface Context {
   readonly storage: ObjectStorage
+  readonly contents: KnownContents
   readonly database: Database
   readonly knowledge: Knowledge
   readonly models: ModelServer

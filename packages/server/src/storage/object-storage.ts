@@ -36,7 +36,7 @@ export interface ObjectStorage {
   read(name: string, range?: ByteRange, generation?: string): Promise<Readable>
   /**
    * Stores the body, of at most `maxBytes`, under an unused name: complete and durable, or not at all. A small `maxBytes`
-   * may take fewer steps. Releases the buffers of the body, as `UploadWriter.append` does.
+   * may take fewer steps. Releases the buffers of the body, as `UploadWriter.append` does, or returns their bytes.
    */
   write(spec: UploadSpec, body: Readable, maxBytes: number, room?: BodyRoom): Promise<Written>
   /**
@@ -68,7 +68,8 @@ export interface DelegatedStorage extends ObjectStorage {
 }
 
 export type Written =
-  | { readonly kind: 'object'; readonly object: ObjectMetadata }
+  /** `content` has the bytes of a small object; null when they are not in memory. */
+  | { readonly kind: 'object'; readonly object: ObjectMetadata; readonly content: Buffer | null }
   | { readonly kind: 'too-long' }
   /** The body ended before its declared end. */
   | { readonly kind: 'interrupted' }

@@ -90,13 +90,17 @@ export function testObjects(storage: () => ObjectStorage, store: Store): void {
     await storage().remove('files/none')
   })
 
-  it('writes a body as an object', async () => {
-    const spec = specOf()
-    const written = await storage().write(spec, bodyOf(BYTES), BYTES.length)
-    assert.deepEqual(written, { kind: 'object', object: await storage().stat(spec.name) })
-    assert.ok(BYTES.equals(await buffer(await storage().read(spec.name))))
-    await assert.rejects(storage().write(spec, bodyOf(BYTES), BYTES.length), isCode('STORAGE_UNAVAILABLE'))
-  })
+  for (const bytes of [BYTES, BYTES.subarray(0, 1000), BYTES.subarray(0, 0)]) {
+    it(`writes a body of ${bytes.length} bytes as an object`, async () => {
+      const spec = specOf()
+      const written = await storage().write(spec, bodyOf(bytes), bytes.length)
+      assert.ok(written.kind === 'object')
+      assert.deepEqual(written.object, await storage().stat(spec.name))
+      assert.ok(written.content === null || bytes.equals(written.content))
+      assert.ok(bytes.equals(await buffer(await storage().read(spec.name))))
+      await assert.rejects(storage().write(spec, bodyOf(bytes), bytes.length), isCode('STORAGE_UNAVAILABLE'))
+    })
+  }
 
   for (const bytes of [BYTES, BYTES.subarray(0, 1000)]) {
     it(`computes the checksums of a written body of ${bytes.length} bytes`, async () => {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { createFlow } from './body-flow.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import type { AppendLimits, BodyEnd } from './hosted-uploads.ts'
 import { type BodyBudget, createWriteBatches } from './write-batches.ts'
@@ -95,39 +96,6 @@ export async function pumpBody(body: Readable, options: PumpOptions): Promise<Pu
   if (growFailure) throw (growFailure as { error: unknown }).error
   const isTooLong = bodyBytes > limitBytes || (ended === 'complete' && isOutOfRoom())
   return { bodyBytes, ended: isTooLong ? 'too-long' : ended }
-}
-
-interface Flow {
-  readonly ended: Promise<BodyEnd>
-  isOpen(): boolean
-  stop(reason: BodyEnd): void
-}
-
-/** Listens to the body until it ends. Uses events, because `for await` has only 0.6 × the speed. */
-function createFlow(body: Readable, takeOver: AbortSignal, onData: (chunk: Buffer) => void): Flow {
-  const { promise, resolve } = Promise.withResolvers<BodyEnd>()
-  let isOpen = true
-  const stop = (reason: BodyEnd) => {
-    if (!isOpen) return
-    isOpen = false
-    body.off('data', onData).off('end', onEnd).off('close', onCut)
-    takeOver.removeEventListener('abort', onTakeOver)
-    if (reason !== 'complete') body.pause()
-    resolve(reason)
-  }
-  const onEnd = () => stop('complete')
-  const onCut = () => stop('interrupted')
-  const onTakeOver = () => stop('taken-over')
-
-  body.on('end', onEnd).on('close', onCut)
-  // This listener stays: without it, an error of the connection after the end would terminate the process.
-  body.on('error', onCut)
-  takeOver.addEventListener('abort', onTakeOver)
-  if (body.readableEnded) onEnd()
-  else if (body.destroyed) onCut()
-  else if (takeOver.aborted) onTakeOver()
-  else body.on('data', onData)
-  return { ended: promise, isOpen: () => isOpen, stop }
 }
 
 /** Takes the received bytes from the buffer of the stream; `read` returns them even when the stream is destroyed. */

@@ -11,6 +11,7 @@ import { createId } from '../../src/domain/ids.ts'
 import { NO_HASHES, type UploadSession } from '../../src/domain/uploads/upload-session.ts'
 import { createAudit } from '../../src/operations/access/audit.ts'
 import { createEventFeed } from '../../src/operations/events/event-feed.ts'
+import { createKnownContents } from '../../src/operations/files/known-contents.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
 import { createFreeSpaceCheck } from '../../src/operations/uploads/check-free-space.ts'
@@ -76,6 +77,7 @@ export async function createFixtureSessions(bucket: FixtureBucket, url: () => st
   const context = {
     storage,
     database,
+    contents: createKnownContents(),
     requestOrder: createRequestOrder(),
     knowledge: unusedKnowledge(database),
     models: UNUSED_MODELS,

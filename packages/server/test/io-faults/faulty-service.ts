@@ -7,6 +7,7 @@ import { createLogger } from '../../src/logger.ts'
 import { createAudit } from '../../src/operations/access/audit.ts'
 import type { Context } from '../../src/operations/context.ts'
 import { createEventFeed } from '../../src/operations/events/event-feed.ts'
+import { createKnownContents } from '../../src/operations/files/known-contents.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
 import { createFreeSpaceCheck } from '../../src/operations/uploads/check-free-space.ts'
@@ -44,6 +45,7 @@ export async function startFaultyService(fs: FileSystem = nodeFileSystem): Promi
   const context: Context = {
     storage,
     database,
+    contents: createKnownContents(),
     requestOrder: createRequestOrder(),
     knowledge: unusedKnowledge(database),
     models: UNUSED_MODELS,

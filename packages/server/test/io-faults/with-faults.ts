@@ -126,6 +126,10 @@ function faultyCalls(fs: FileSystem, faultOf: FaultOf, onFailedSync: (path: stri
       failIf(faultOf('stat', path))
       return fs.stat(path)
     },
+    exists: async (path) => {
+      failIf(faultOf('stat', path))
+      return fs.exists(path)
+    },
   }
 }
 

@@ -13,6 +13,7 @@ import { SWEEP_START, sweep } from '../../src/jobs/tasks/sweep.ts'
 import type { SweepRun } from '../../src/jobs/tasks/sweep-run.ts'
 import { createAudit } from '../../src/operations/access/audit.ts'
 import { createEventFeed } from '../../src/operations/events/event-feed.ts'
+import { createKnownContents } from '../../src/operations/files/known-contents.ts'
 import { registerFile } from '../../src/operations/files/register-file.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
@@ -71,6 +72,7 @@ export async function createInstallation() {
     storage,
     database,
     limits: LIMITS,
+    contents: createKnownContents(),
     requestOrder: createRequestOrder(),
     knowledge: unusedKnowledge(database),
     models: UNUSED_MODELS,

@@ -14,6 +14,7 @@ import { createLogger } from '../../src/logger.ts'
 import { createAudit } from '../../src/operations/access/audit.ts'
 import type { Context, Limits } from '../../src/operations/context.ts'
 import { createEventFeed } from '../../src/operations/events/event-feed.ts'
+import { createKnownContents } from '../../src/operations/files/known-contents.ts'
 import { createDirectReservations } from '../../src/operations/files/reserve-uploads.ts'
 import { createOrganization } from '../../src/operations/organizations/create-organization.ts'
 import { checkFreeSpace } from '../../src/operations/uploads/check-free-space.ts'
@@ -82,6 +83,7 @@ export async function startService(kind: 'disk' | 'memory'): Promise<Service> {
       return backends.database
     },
     limits: LIMITS,
+    contents: createKnownContents(),
     requestOrder: createRequestOrder(),
     knowledge: unusedKnowledge(backends.database),
     models: UNUSED_MODELS,

@@ -197,6 +197,7 @@ function createCalls(disk: Disk, run: Run, opened: (file: OpenFile) => OpenFile)
         if (node === null) throw withErrno('ENOENT')
         return factsOf(node)
       }, false),
+    exists: (path) => run(() => find(disk, path) !== null, false),
   }
 }
 

@@ -43,14 +43,15 @@ export async function openPostgresDatabase(
     throw error instanceof ServiceError && error.cause ? error.cause : error
   }
   const { statements } = connection
+  const files = createFileRecords(connection)
   return {
     kind: 'postgres',
     installation: createInstallationRecords(connection),
     credentials: createCredentialStatements(statements),
     organizations: createOrganizationStatements(statements),
     apiKeys: createApiKeyRecords(connection),
-    uploadSessions: createUploadSessionRecords(connection),
-    files: createFileRecords(connection),
+    uploadSessions: createUploadSessionRecords(connection, files.register),
+    files,
     scans: createScanStatements(connection.statements),
     shareLinks: createShareLinkStatements(connection.transactions),
     buckets: createBucketStatements(connection.transactions),

@@ -1,5 +1,7 @@
 import { tooManySessions, type UploadSession } from '../../domain/uploads/upload-session.ts'
+import type { FileRecords } from '../records/files.ts'
 import type { UploadSessionRecords } from '../records/upload-sessions.ts'
+import { objectDisowned } from '../sql/file-statements.ts'
 import { toUploadSession } from '../sql/rows.ts'
 import type { Parameters } from '../sql/statements.ts'
 import { createUploadSessionStatements, END_UPLOAD_SESSION } from '../sql/upload-session-statements.ts'
@@ -19,7 +21,13 @@ const END = `
   )
   SELECT * FROM ended`
 
-export function createUploadSessionRecords({ statements, transactions }: Connection): UploadSessionRecords {
+const FIND_DISOWNED = 'SELECT 1 FROM disowned_objects WHERE object_name = $objectName'
+
+/** `register` is that of the files: sessions and Files are each added in batches, which share their commits. */
+export function createUploadSessionRecords(
+  { statements, transactions }: Connection,
+  register: FileRecords['register'],
+): UploadSessionRecords {
   const single = createUploadSessionStatements(statements)
   const createTogether = createBatches<NewSession, boolean>({
     maxItems: 64,
@@ -37,18 +45,34 @@ export function createUploadSessionRecords({ statements, transactions }: Connect
     return rows[0] ? toUploadSession(rows[0]) : single.findByFileId(organizationId, fileId)
   }
 
+  const create: UploadSessionRecords['create'] = async (
+    organizationId,
+    session,
+    uploadIdSha256,
+    maxUnfinished,
+    event,
+  ) => {
+    const one = { organizationId, session, uploadIdSha256, maxUnfinished, event }
+    if (await createTogether(one)) return true
+    // Other sessions of the batch may have used up the limits, so this one is tried alone.
+    if ((await createSessions(statements, [one]))[0] === true) return true
+    if ((await single.countUnfinished(organizationId)) >= maxUnfinished) throw tooManySessions(maxUnfinished)
+    return false
+  }
+
   return {
     ...single,
     ...createUploadSessionTransactions(transactions),
 
-    create: async (organizationId, session, uploadIdSha256, maxUnfinished, event) => {
-      const one = { organizationId, session, uploadIdSha256, maxUnfinished, event }
-      if (await createTogether(one)) return true
-      // Other sessions of the batch may have used up the limits, so this one is tried alone.
-      if ((await createSessions(statements, [one]))[0] === true) return true
-      if ((await single.countUnfinished(organizationId)) >= maxUnfinished)
-        throw tooManySessions(maxUnfinished)
-      return false
+    create,
+
+    createRegistered: async (organizationId, session, uploadIdSha256, maxUnfinished, registration) => {
+      const { file, created, registered } = registration
+      const isCreated = await create(organizationId, session, uploadIdSha256, maxUnfinished, created)
+      if (!isCreated) return false
+      // From here on the session keeps its object.
+      if (await statements.get(FIND_DISOWNED, { objectName: file.objectName })) throw objectDisowned()
+      return (await register(organizationId, file, registered)) !== null
     },
 
     cancel: (organizationId, fileId, nowMs) =>

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../../domain/access/audit-event.ts'
 import type { Bucket } from '../../domain/files/bucket.ts'
 import type { BucketFile, BucketPlace, ObjectAttributes } from '../../domain/files/bucket-file.ts'
 import type { File } from '../../domain/files/file.ts'
@@ -26,7 +27,8 @@ export interface BucketRecords {
   /**
    * Adds a File under a key and deletes the one that had it, in one transaction; the last of several calls wins.
    * `accepts` decides with the current File of the key, null for none, and may be called several times. The source
-   * becomes usage of the quota: a reservation, or an unfinished session of the same id, which is then registered.
+   * becomes usage of the quota: a reservation, or an unfinished session of the same id, which is then registered. Adds
+   * `event` to the audit when the File is added.
    * Throws STORAGE_QUOTA_EXCEEDED, and SERVICE_UNAVAILABLE when the object is disowned.
    */
   putFile(
@@ -34,6 +36,7 @@ export interface BucketRecords {
     added: NewBucketFile,
     source: BucketFileSource,
     accepts: (current: BucketFile | null) => boolean,
+    event?: AuditEvent,
   ): Promise<PutOutcome>
 }
 

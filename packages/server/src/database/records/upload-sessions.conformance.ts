@@ -16,6 +16,30 @@ import {
 export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
   const { newOrganization, newSession, register, usage, countOf } = fixture
 
+  const createRegistered = (
+    organizationId: string,
+    session: UploadSession,
+    maxUnfinished = MAX_UNFINISHED,
+  ) => {
+    const event = {
+      actor: null,
+      target: session.fileId,
+      outcome: 'ok',
+      traceId: 'trace',
+      clientAddress: null,
+    }
+    const of = (action: string) => ({ ...event, action, organizationId, timeMs: NOW_MS }) as const
+    const registration = { file: fileOf(session), created: of('create'), registered: of('register') }
+    const { fileId } = session
+    return fixture.database.uploadSessions.createRegistered(
+      organizationId,
+      session,
+      hashSecret(fileId),
+      maxUnfinished,
+      registration,
+    )
+  }
+
   it('adds to the reservation of a session without a length, within the quota, and gives back', async () => {
     const id = await newOrganization(500)
     const { uploadSessions } = fixture.database
@@ -87,6 +111,47 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     } as const
     const session = await newSession(id, changes)
     assert.deepEqual(await fixture.database.uploadSessions.findByFileId(id, session.fileId), session)
+  })
+
+  it('adds a session that is registered already, with its File and both events', async () => {
+    const id = await newOrganization(250)
+    const { uploadSessions, files, audit } = fixture.database
+    const session = sessionOf(id, { protocol: 'tus', registers: 'when-complete', uploadHandle: null })
+    assert.equal(await createRegistered(id, session), true)
+    const found = await uploadSessions.findByFileId(id, session.fileId)
+    assert.deepEqual(found, { ...session, state: { kind: 'registered' } })
+    assert.deepEqual(await files.find(id, session.fileId), fileOf(session))
+    assert.deepEqual(await usage(id), { used: 100, reserved: 0 })
+    assert.equal(await countOf(id), 0)
+    const events = await audit.list(id, 2)
+    assert.deepEqual(events.map(({ action, target }) => [action, target]).toSorted(), [
+      ['create', session.fileId],
+      ['register', session.fileId],
+    ])
+    await audit.removeBefore(NOW_MS + 1, events.length)
+  })
+
+  it('adds neither a session nor its File beyond a limit, or when the key or the object is gone', async () => {
+    const id = await newOrganization(150)
+    const { uploadSessions, files, audit, housekeeping } = fixture.database
+    const key = await fixture.newKey(id)
+    const openedBy = { apiKeyId: key.id, generation: 0 }
+    assert.equal(await createRegistered(id, sessionOf(id, { openedBy })), true)
+    const refused = [
+      sessionOf(id),
+      sessionOf(id, { sizeBytes: 1, reservedBytes: 1, openedBy: { ...openedBy, generation: 1 } }),
+    ]
+    for (const session of refused) assert.equal(await createRegistered(id, session), false)
+    await assert.rejects(createRegistered(id, sessionOf(id), 0), { code: 'TOO_MANY_OPEN_UPLOADS' })
+    const swept = sessionOf(id, { sizeBytes: 1, reservedBytes: 1 })
+    assert.equal(await housekeeping.disown(swept.objectName, NOW_MS), true)
+    await assert.rejects(createRegistered(id, swept), { code: 'SERVICE_UNAVAILABLE' })
+    for (const session of [...refused, swept]) {
+      assert.equal(await files.find(id, session.fileId), null)
+      assert.notEqual((await uploadSessions.findByFileId(id, session.fileId))?.state.kind, 'registered')
+    }
+    assert.equal((await usage(id)).used, 100)
+    await audit.removeBefore(NOW_MS + 1, 100)
   })
 
   it('sets a length once, and reserves it', async () => {

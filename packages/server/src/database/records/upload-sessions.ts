@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../domain/access/audit-event.ts'
+import type { File } from '../../domain/files/file.ts'
 import type { Page, PageRequest } from '../../domain/page.ts'
 import type { AnnouncedHashes, UploadFailure, UploadSession } from '../../domain/uploads/upload-session.ts'
 
@@ -15,6 +16,19 @@ export interface UploadSessionRecords {
     uploadIdSha256: string,
     maxUnfinished: number,
     event?: AuditEvent,
+  ): Promise<boolean>
+  /**
+   * Adds the session of an upload whose object exists, like `create`, and registers its File, like `FileRecords.register`; with
+   * one commit where the database shares none between statements. Returns false when the session cannot be added, or was
+   * ended in between.
+   * Throws TOO_MANY_OPEN_UPLOADS, and SERVICE_UNAVAILABLE when the object is disowned.
+   */
+  createRegistered(
+    organizationId: string,
+    session: UploadSession,
+    uploadIdSha256: string,
+    maxUnfinished: number,
+    registration: Registration,
   ): Promise<boolean>
   /** Returns the stored count of sessions that hold a reservation. */
   countUnfinished(organizationId: string): Promise<number>
@@ -69,6 +83,13 @@ export interface UploadSessionRecords {
   expire(organizationId: string, fileId: string, nowMs: number): Promise<UploadSession | null>
   /** Forgets the storage's handle of a cancelled or expired session's upload. Does nothing in any other state. */
   forgetHandle(organizationId: string, fileId: string): Promise<void>
+}
+
+/** File of a new session, and the audit events of both. */
+export interface Registration {
+  readonly file: File
+  readonly created: AuditEvent
+  readonly registered: AuditEvent
 }
 
 export type LengthOutcome = 'set' | 'other-length' | 'no-room' | 'ended'

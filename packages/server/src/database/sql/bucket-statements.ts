@@ -51,8 +51,8 @@ export function createBucketStatements(transactions: Transactions): BucketRecord
     listKeys: (organizationId, bucket, request, nowMs) =>
       listBucketKeys(transactions, { organizationId, bucket, nowMs }, request),
 
-    putFile: (organizationId, added, source, accepts) =>
-      transact(() => putBucketFile(dialect, organizationId, added, source, accepts)),
+    putFile: (organizationId, added, source, accepts, event) =>
+      transact(() => putBucketFile(dialect, organizationId, added, source, accepts, event)),
   }
 }
 

@@ -1,7 +1,9 @@
+import type { AuditEvent } from '../../domain/access/audit-event.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import type { BucketFile, BucketPlace } from '../../domain/files/bucket-file.ts'
 import { type File, isExpiredFile } from '../../domain/files/file.ts'
 import type { BucketFileSource, NewBucketFile, PutOutcome } from '../records/buckets.ts'
+import { INSERT_EVENT } from './audit-statements.ts'
 import { toBucketFile } from './bucket-rows.ts'
 import { deleteFile } from './delete-file.ts'
 import { objectDisowned, placeColumns } from './file-statements.ts'
@@ -41,6 +43,7 @@ export function* putBucketFile(
   added: NewBucketFile,
   source: BucketFileSource,
   accepts: Accepts,
+  event?: AuditEvent,
 ): Steps<PutOutcome> {
   const { bucket, file } = added
   if (bucket !== '') {
@@ -62,8 +65,14 @@ export function* putBucketFile(
     sizeBytes: file.sizeBytes,
     nowMs: file.uploadedAtMs,
   })
-  if (used.count > 0) return taken
-  throw new ServiceError('STORAGE_QUOTA_EXCEEDED', 'the file exceeds the remaining quota of the organization')
+  if (used.count === 0) {
+    throw new ServiceError(
+      'STORAGE_QUOTA_EXCEEDED',
+      'the file exceeds the remaining quota of the organization',
+    )
+  }
+  if (event) yield* changeRows(INSERT_EVENT, { ...event })
+  return taken
 }
 
 /** Returns the bytes that the source has reserved; null for a session that is not unfinished. */
@@ -96,6 +105,7 @@ function* endSource(
   else if (source.id !== null)
     yield* changeRows(`DELETE ${OF_RESERVATION}`, { organizationId, id: source.id })
   const endedSessions = isSession ? 1 : 0
+  if (sourceBytes === 0 && endedSessions === 0) return
   yield* changeRows(ADD_RESERVED, { organizationId, addedBytes: -sourceBytes, endedSessions })
 }
 
@@ -134,6 +144,6 @@ function* lockFile(
   const find = `${SELECT_BUCKET_FILES} AND bucket_files.key = $key ${lock}`
   const row = yield* getRow(find, { organizationId, ...place })
   // When the File was replaced while this one waited for its lock, only another query sees the new one.
-  const current = row ?? (yield* getRow(find, { organizationId, ...place }))
+  const current = row ?? (forUpdate === '' ? null : yield* getRow(find, { organizationId, ...place }))
   return current && toBucketFile(current)
 }

@@ -58,7 +58,15 @@ export function createUploadSessionStatements(
   statements: Statements,
 ): Omit<
   UploadSessionRecords,
-  'create' | 'cancel' | 'expire' | 'setLength' | 'reserve' | 'addReserved' | 'fail' | 'concatenate'
+  | 'create'
+  | 'createRegistered'
+  | 'cancel'
+  | 'expire'
+  | 'setLength'
+  | 'reserve'
+  | 'addReserved'
+  | 'fail'
+  | 'concatenate'
 > {
   const { get, all, change } = statements
 

@@ -169,13 +169,24 @@ function mayLackRoom(error: unknown): boolean {
   return kind === SQLITE_FULL || kind === SQLITE_IOERR || kind === SQLITE_CANTOPEN
 }
 
+/** True for statements that return rows. SQLite describes the columns anew for each question. */
+const rowStatements = new WeakMap<StatementSync, boolean>()
+
+function hasRows(statement: StatementSync): boolean {
+  const known = rowStatements.get(statement)
+  if (known !== undefined) return known
+  const has = statement.columns().length > 0
+  rowStatements.set(statement, has)
+  return has
+}
+
 function change(
   transaction: Transaction,
   statement: StatementSync,
   sql: string,
   parameters?: Parameters,
 ): Changed {
-  if (statement.columns().length === 0) return { count: transaction.run(sql, parameters), rows: [] }
+  if (!hasRows(statement)) return { count: transaction.run(sql, parameters), rows: [] }
   const rows = matchesNothing(sql, parameters ?? {}) ? [] : transaction.all(sql, parameters)
   return { count: rows.length, rows }
 }

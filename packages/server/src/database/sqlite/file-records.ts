@@ -51,7 +51,7 @@ export function createFileRecords(connection: Connection): FileRecords {
 }
 
 /** Returns false without a change when the session is not unfinished. */
-function registerUnlessEnded(inside: Transaction, organizationId: string, file: File): boolean {
+export function registerUnlessEnded(inside: Transaction, organizationId: string, file: File): boolean {
   const { id, sizeBytes, uploadedAtMs } = file
   const registered = inside.run(
     `UPDATE upload_sessions SET state = 'registered', upload_handle = NULL
@@ -95,7 +95,7 @@ function addWithinQuota(
 }
 
 /** Must run in the transaction that adds the file: then a sweep cannot disown the object in between. */
-function assertNotDisowned({ get }: Transaction, { objectName }: File): void {
+export function assertNotDisowned({ get }: Transaction, { objectName }: File): void {
   const disowned = get('SELECT 1 FROM disowned_objects WHERE object_name = $objectName', { objectName })
   if (disowned) throw objectDisowned()
 }

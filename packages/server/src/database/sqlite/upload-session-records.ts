@@ -3,7 +3,7 @@ import type { UploadSessionRecords } from '../records/upload-sessions.ts'
 import { INSERT_EVENT } from '../sql/audit-statements.ts'
 import { WITHIN_QUOTA } from '../sql/quota.ts'
 import { toUploadSession } from '../sql/rows.ts'
-import type { Parameters } from '../sql/statements.ts'
+import type { Parameters as SqlParameters } from '../sql/statements.ts'
 import {
   createUploadSessionStatements,
   END_UPLOAD_SESSION,
@@ -14,7 +14,8 @@ import {
   UNFINISHED_COUNT,
 } from '../sql/upload-session-statements.ts'
 import { createUploadSessionTransactions } from '../sql/upload-session-transactions.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, Transaction } from './connection.ts'
+import { assertNotDisowned, registerUnlessEnded } from './file-records.ts'
 
 /** Reserves a session within the quota and the limit of sessions. A key that opens it must still be active. */
 const RESERVE = `UPDATE organizations
@@ -29,7 +30,7 @@ export function createUploadSessionRecords({
   write,
   free,
 }: Connection): UploadSessionRecords {
-  const end = (state: 'cancelled' | 'expired', scope: Parameters, nowMs: number, expiresByMs: number) =>
+  const end = (state: 'cancelled' | 'expired', scope: SqlParameters, nowMs: number, expiresByMs: number) =>
     free(({ get, run }) => {
       const ended = run(END_UPLOAD_SESSION, { ...scope, state, expiresByMs })
       const row = get(FIND_UPLOAD_SESSION, scope)
@@ -50,21 +51,15 @@ export function createUploadSessionRecords({
     ...createUploadSessionStatements(statements),
     ...createUploadSessionTransactions(transactions),
 
-    create: (organizationId, session, uploadIdSha256, maxUnfinished, event) =>
-      write(({ get, run }) => {
-        const { reservedBytes: sizeBytes, createdAtMs, openedBy } = session
-        const key = openedBy ?? { apiKeyId: null, generation: null }
-        // One statement checks and reserves, so that concurrent callers cannot exceed the quota together.
-        const reserved = run(RESERVE, { organizationId, ...key, sizeBytes, maxUnfinished, createdAtMs })
-        if (reserved === 0) {
-          if (openedBy !== null && get(FIND_OPENING_KEY, { organizationId, ...openedBy }) === null)
-            return false
-          const unfinished = Number(get(UNFINISHED_COUNT, { organizationId })?.kept)
-          if (unfinished >= maxUnfinished) throw tooManySessions(maxUnfinished)
-          return false
-        }
-        run(INSERT_UPLOAD_SESSION, insertParameters(organizationId, session, uploadIdSha256))
-        if (event) run(INSERT_EVENT, { ...event })
+    create: (...session) => write((inside) => add(inside, ...session)),
+
+    createRegistered: (organizationId, session, uploadIdSha256, maxUnfinished, registration) =>
+      write((inside) => {
+        const { file, created, registered } = registration
+        assertNotDisowned(inside, file)
+        if (!add(inside, organizationId, session, uploadIdSha256, maxUnfinished, created)) return false
+        registerUnlessEnded(inside, organizationId, file)
+        inside.run(INSERT_EVENT, { ...registered })
         return true
       }),
 
@@ -73,4 +68,26 @@ export function createUploadSessionRecords({
 
     expire: (organizationId, fileId, nowMs) => end('expired', { organizationId, fileId }, nowMs, nowMs),
   }
+}
+
+/** Adds a session; see `UploadSessionRecords.create`. */
+function add(
+  { get, run }: Transaction,
+  ...[organizationId, session, uploadIdSha256, maxUnfinished, event]: Parameters<
+    UploadSessionRecords['create']
+  >
+): boolean {
+  const { reservedBytes: sizeBytes, createdAtMs, openedBy } = session
+  const key = openedBy ?? { apiKeyId: null, generation: null }
+  // One statement checks and reserves, so that concurrent callers cannot exceed the quota together.
+  const reserved = run(RESERVE, { organizationId, ...key, sizeBytes, maxUnfinished, createdAtMs })
+  if (reserved === 0) {
+    if (openedBy !== null && get(FIND_OPENING_KEY, { organizationId, ...openedBy }) === null) return false
+    const unfinished = Number(get(UNFINISHED_COUNT, { organizationId })?.kept)
+    if (unfinished >= maxUnfinished) throw tooManySessions(maxUnfinished)
+    return false
+  }
+  run(INSERT_UPLOAD_SESSION, insertParameters(organizationId, session, uploadIdSha256))
+  if (event) run(INSERT_EVENT, { ...event })
+  return true
 }

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto'
 import { toBase62 } from './base62.ts'
 
 /** Pair with which a client signs requests of S3. */
@@ -26,5 +26,7 @@ export function createAccessKeyId(): string {
 
 /** Derives secrets from the key of the installation, which is not in the database. */
 export function createS3Secrets(key: Buffer): S3Secrets {
-  return (accessKeyId) => toBase62(createHmac('sha256', key).update(PURPOSE).update(accessKeyId).digest())
+  const secretKey = createSecretKey(key)
+  return (accessKeyId) =>
+    toBase62(createHmac('sha256', secretKey).update(PURPOSE).update(accessKeyId).digest())
 }

@@ -7,7 +7,7 @@ import { admitKey } from './authenticate.ts'
 export interface S3Proof<Refusal> {
   readonly accessKeyId: string
   /** Verifies the signature with the secret. Returns the refusal; null when the signature is right. */
-  verify(secretAccessKey: string): Refusal | null
+  verify(secretAccessKey: () => string): Refusal | null
 }
 
 /**
@@ -26,7 +26,7 @@ export async function authenticateS3<Refusal>(
   if (key === null || s3Secrets === null) {
     throw new ServiceError('INVALID_API_KEY', 'no key has these S3 credentials')
   }
-  const refusal = verify(s3Secrets(accessKeyId))
+  const refusal = verify(() => s3Secrets(accessKeyId))
   if (refusal !== null) return { refusal }
   return { caller: await admitKey(context, key, request, onKnown) }
 }

@@ -8,7 +8,10 @@ import type { BucketCompleted, BucketCompletionInput } from './bucket-completion
 import { type FoundBucketUpload, findBucketUpload, noUpload } from './bucket-upload.ts'
 import { joinBucketParts } from './join-bucket-parts.ts'
 
-type CompleteContext = Pick<Context, 'audit' | 'database' | 'storage' | 'limits' | 'scans' | 'log' | 'now'>
+type CompleteContext = Pick<
+  Context,
+  'audit' | 'database' | 'storage' | 'contents' | 'limits' | 'scans' | 'log' | 'now'
+>
 
 /**
  * Joins parts of a multipart upload into a File under its key, and deletes the File that had it. The same call again

@@ -15,7 +15,7 @@ import type { WriteCondition } from '../../domain/files/write-condition.ts'
 import { createId } from '../../domain/ids.ts'
 import type { ObjectMetadata, UploadSpec } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
-import { defineOperation } from '../define-operation.ts'
+import { defineOperation, type TakeEvent } from '../define-operation.ts'
 import { soonWithinQuota } from '../files/check-scan.ts'
 import { fileOfObject } from '../files/file-of-object.ts'
 import { settleType } from '../files/settle-type.ts'
@@ -38,7 +38,10 @@ export interface CopyReplacement extends Pick<ObjectAttributes, 'headers' | 'met
   readonly contentType: string | null
 }
 
-type CopyContext = Pick<Context, 'database' | 'storage' | 'reservations' | 'limits' | 'scans' | 'log' | 'now'>
+type CopyContext = Pick<
+  Context,
+  'database' | 'storage' | 'contents' | 'reservations' | 'limits' | 'scans' | 'log' | 'now'
+>
 
 /**
  * Stores the bytes of a File under another key as a File of its own; on disk no byte is copied. Needs the scope
@@ -53,7 +56,12 @@ export const copyBucketFile = defineOperation(
     scope: 'files:write',
     targetOf: (_input, stored) => stored?.file.id ?? null,
   },
-  async (context: CopyContext, caller: Caller, input: CopyInput): Promise<BucketFile> => {
+  async (
+    context: CopyContext,
+    caller: Caller,
+    input: CopyInput,
+    takeEvent: TakeEvent,
+  ): Promise<BucketFile> => {
     const { organizationId } = caller
     // A key that may only write must not read through its copies.
     checkScope(caller, 'files:read')
@@ -87,7 +95,7 @@ export const copyBucketFile = defineOperation(
     }
     const attributes = withDeclaredType(attributesOf(source, replacement), declared, file.contentType)
     const added = { bucket, key, attributes, file }
-    await recordCopy(context, added, object, condition)
+    await recordCopy(context, added, object, condition, takeEvent)
     return added
   },
 )
@@ -98,13 +106,15 @@ async function recordCopy(
   added: NewBucketFile,
   object: ObjectMetadata,
   condition: WriteCondition,
+  takeEvent: TakeEvent,
 ): Promise<void> {
   const { file } = added
   const reservation = context.reservations.open(file.organizationId, file.sizeBytes)
   try {
     if (context.scans !== null) await checkStored(context, context.scans, object, file, reservation)
     const source = { kind: 'reservation', id: reservation.id() } as const
-    await recordBucketFile(context, file.organizationId, { added, source, object, condition })
+    const event = takeEvent(file.id)
+    await recordBucketFile(context, file.organizationId, { added, source, object, condition, event })
   } catch (error) {
     throw soonWithinQuota(error, reservation)
   } finally {

@@ -1,16 +1,22 @@
 import type { Readable } from 'node:stream'
 import { type Caller, keyIdOf, userIdOf } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
-import { type BucketFile, type ObjectAttributes, withDeclaredType } from '../../domain/files/bucket-file.ts'
+import {
+  type BucketFile,
+  type BucketPlace,
+  type ObjectAttributes,
+  withDeclaredType,
+} from '../../domain/files/bucket-file.ts'
 import { placeOfKey } from '../../domain/files/bucket-key.ts'
 import { parseMediaType, UNKNOWN_CONTENT } from '../../domain/files/content-type/media-type.ts'
 import type { File } from '../../domain/files/file.ts'
 import { objectName } from '../../domain/files/object-name.ts'
 import type { WriteCondition } from '../../domain/files/write-condition.ts'
 import { createId } from '../../domain/ids.ts'
+import { type ChecksumAlgorithm, mergeAlgorithms } from '../../domain/uploads/checksums.ts'
 import type { ObjectMetadata } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
-import { defineOperation } from '../define-operation.ts'
+import { defineOperation, type TakeEvent } from '../define-operation.ts'
 import { directChecksums, soonWithinQuota } from '../files/check-scan.ts'
 import { fileOfObject } from '../files/file-of-object.ts'
 import type { DirectReservation } from '../files/reserve-uploads.ts'
@@ -29,9 +35,11 @@ export interface NewBucketFileInput extends NamedKey {
   readonly sizeBytes: number
   /** Bytes of the File. It must fail when they are not those that the client announced. */
   readonly body: Readable
+  /** Checksums to compute in addition to those of the operator's settings. */
+  readonly checksums: readonly ChecksumAlgorithm[]
   readonly condition: WriteCondition
   /** Returns what to store with the File. Called after the end of the body. */
-  describe(): PutDescription
+  describe(file: Pick<File, 'md5'>): PutDescription
 }
 
 export interface PutDescription {
@@ -42,7 +50,7 @@ export interface PutDescription {
 
 type PutContext = Pick<
   Context,
-  'database' | 'storage' | 'reservations' | 'checkFreeSpace' | 'limits' | 'scans' | 'log' | 'now'
+  'database' | 'storage' | 'contents' | 'reservations' | 'checkFreeSpace' | 'limits' | 'scans' | 'log' | 'now'
 >
 
 /**
@@ -58,25 +66,31 @@ export const putBucketFile = defineOperation(
     scope: 'files:write',
     targetOf: (_input, stored) => stored?.file.id ?? null,
   },
-  async (context: PutContext, caller: Caller, input: NewBucketFileInput): Promise<BucketFile> => {
+  async (
+    context: PutContext,
+    caller: Caller,
+    input: NewBucketFileInput,
+    takeEvent: TakeEvent,
+  ): Promise<BucketFile> => {
     const { organizationId } = caller
     const { key, sizeBytes } = input
     checkKey(key)
     const bucket = await findBucketId(context, organizationId, input.bucket)
     checkSize(context, sizeBytes)
-    const current = await context.database.buckets.findFile(organizationId, { bucket, key }, context.now())
-    // Only early. The condition decides in the transaction that adds the File.
-    checkCondition(input.condition, current)
+    await checkEarly(context, organizationId, { bucket, key }, input.condition)
     await context.checkFreeSpace(organizationId, sizeBytes)
     const reservation = context.reservations.open(organizationId, sizeBytes)
     try {
       const { object, file, declared } = await storeFile(context, caller, input, reservation)
       if (context.scans !== null) await checkStored(context, context.scans, object, file, reservation)
-      const { md5, ...described } = input.describe()
+      const { md5, ...described } = input.describe(file)
       const attributes = withDeclaredType(described.attributes, declared, file.contentType)
       const added = { bucket, key, attributes, file: { ...file, md5: md5 ?? file.md5 } }
       const source = { kind: 'reservation', id: reservation.id() } as const
-      await recordBucketFile(context, organizationId, { added, source, object, condition: input.condition })
+      const event = takeEvent(file.id)
+      await recordBucketFile(context, organizationId, {
+        ...{ added, source, object, condition: input.condition, event },
+      })
       return added
     } catch (error) {
       throw soonWithinQuota(error, reservation)
@@ -86,6 +100,17 @@ export const putBucketFile = defineOperation(
     }
   },
 )
+
+/** Evaluates a condition before the body. Only the transaction that adds the File decides. */
+async function checkEarly(
+  { database, now }: Pick<Context, 'database' | 'now'>,
+  organizationId: string,
+  place: BucketPlace,
+  condition: WriteCondition,
+): Promise<void> {
+  if (condition.ifMatch === null && condition.ifNoneMatch === null) return
+  checkCondition(condition, await database.buckets.findFile(organizationId, place, now()))
+}
 
 function checkSize({ limits: { maxFileBytes } }: Pick<Context, 'limits'>, sizeBytes: number): void {
   if (sizeBytes <= maxFileBytes) return
@@ -116,16 +141,16 @@ async function storeFile(
   const spec = {
     name: objectName(organizationId, id, filename),
     contentType: declared ?? UNKNOWN_CONTENT,
-    checksums: directChecksums(context),
+    checksums: mergeAlgorithms(directChecksums(context), input.checksums),
   }
   const written = await storage.write(spec, input.body, input.sizeBytes, reservation.roomAfter(0))
   if (written.kind === 'too-long' && reservation.isExhausted()) throw quotaExceeded()
   if (written.kind !== 'object') throw new ServiceError('INVALID_REQUEST', 'the body is incomplete')
-  const { object } = written
+  const { object, content } = written
   try {
     if (object.sizeBytes !== input.sizeBytes)
       throw new ServiceError('INVALID_REQUEST', 'the body is incomplete')
-    const hint = { declared, typesAreHints: true, contradicted: UNKNOWN_CONTENT }
+    const hint = { declared, typesAreHints: true, contradicted: UNKNOWN_CONTENT, content }
     const types = await settleType(context, object, { filename }, hint)
     const file = fileOfObject(object, {
       ...{ id, organizationId, filename, path, metadata: {}, ...types },

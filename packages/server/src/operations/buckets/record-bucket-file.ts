@@ -1,4 +1,5 @@
 import type { BucketFileSource, NewBucketFile } from '../../database/records/buckets.ts'
+import type { AuditEvent } from '../../domain/access/audit-event.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { type BucketFile, etagOf } from '../../domain/files/bucket-file.ts'
 import { evaluateWrite, type WriteCondition, type WriteOutcome } from '../../domain/files/write-condition.ts'
@@ -11,6 +12,8 @@ interface Recording {
   readonly source: BucketFileSource
   readonly object: ObjectMetadata
   readonly condition: WriteCondition
+  /** Event that the transaction adds to the audit. */
+  readonly event: AuditEvent
 }
 
 type RecordContext = Pick<Context, 'database' | 'storage' | 'log'>
@@ -23,16 +26,18 @@ type RecordContext = Pick<Context, 'database' | 'storage' | 'log'>
 export async function recordBucketFile(
   context: RecordContext,
   organizationId: string,
-  { added, source, object, condition }: Recording,
+  { added, source, object, condition, event }: Recording,
 ): Promise<boolean> {
   const { buckets } = context.database
   const accepts = (current: BucketFile | null) => outcomeOf(condition, current) === 'proceed'
   // After another error the File may have been added or not. A sweep removes objects that have no File.
-  const outcome = await buckets.putFile(organizationId, added, source, accepts).catch(async (error) => {
-    const isRefused = error instanceof ServiceError && error.code === 'STORAGE_QUOTA_EXCEEDED'
-    if (isRefused) await removeObject(context, object)
-    throw error
-  })
+  const outcome = await buckets
+    .putFile(organizationId, added, source, accepts, event)
+    .catch(async (error) => {
+      const isRefused = error instanceof ServiceError && error.code === 'STORAGE_QUOTA_EXCEEDED'
+      if (isRefused) await removeObject(context, object)
+      throw error
+    })
   if (outcome.kind === 'added') {
     if (outcome.replaced !== null) await removeObject(context, toObject(outcome.replaced))
     return true

@@ -1,19 +1,21 @@
 import { ServiceError } from '../../domain/errors.ts'
 import { detectedType, judgeContent, shownType } from '../../domain/files/content-type/judge-content.ts'
-import type { ObjectStorage } from '../../storage/object-storage.ts'
 import type { ObjectMetadata } from '../../storage/stored-object.ts'
+import type { Context } from '../context.ts'
 import { inspectContent } from './inspect-content.ts'
 
 /**
- * Returns the type that the signature of the stored bytes shows; null when there is none.
+ * Returns the type that the signature of the stored bytes shows; null when there is none. `content` has these bytes if they
+ * are in memory.
  * Throws FILE_TYPE_MISMATCH when the bytes contradict their declared type.
  */
 export async function checkContent(
-  storage: ObjectStorage,
+  context: Pick<Context, 'storage' | 'contents'>,
   object: ObjectMetadata,
   declared: string,
+  content: Buffer | null = null,
 ): Promise<string | null> {
-  const evidence = await inspectContent(storage, object)
+  const evidence = await inspectContent(context, object, content)
   if (judgeContent(declared, evidence) !== 'contradicted') return detectedType(declared, evidence)
   const details = { declared, detected: shownType(evidence) }
   throw new ServiceError('FILE_TYPE_MISMATCH', `the bytes are not of type ${declared}`, details)

@@ -3,6 +3,7 @@ import type { ContentEvidence } from '../../domain/files/content-type/judge-cont
 import { ownSignature, weighEvidence, zipPackageOf } from '../../domain/files/content-type/signatures.ts'
 import type { ObjectStorage } from '../../storage/object-storage.ts'
 import type { ObjectMetadata } from '../../storage/stored-object.ts'
+import type { Context } from '../context.ts'
 
 /** Size of the beginning that is read for signatures. */
 const HEAD_BYTES = 256 * 1024
@@ -12,9 +13,23 @@ const TAIL_BYTES = 64 * 1024
 /** Reads the bytes from `start` to `end`, at most to the end of the object. */
 export type ReadRange = (start: number, end: number) => Promise<Buffer>
 
-/** Returns the evidence of the type in stored bytes. Reads their beginning, and more parts of an archive. */
-export function inspectContent(storage: ObjectStorage, object: ObjectMetadata): Promise<ContentEvidence> {
-  return inspectBytes(object.sizeBytes, (start, end) => readRange(storage, object, start, end))
+/**
+ * Returns the evidence of the type in stored bytes. Reads their beginning, and more parts of an archive, unless the object is
+ * known or `content` has its bytes.
+ */
+export async function inspectContent(
+  { storage, contents }: Pick<Context, 'storage' | 'contents'>,
+  object: ObjectMetadata,
+  content: Buffer | null = null,
+): Promise<ContentEvidence> {
+  if (content !== null) return inspectStored(content)
+  const known = contents.take(object)
+  return known ?? inspectBytes(object.sizeBytes, (start, end) => readRange(storage, object, start, end))
+}
+
+/** Returns the evidence of the type in all bytes of an object. */
+export function inspectStored(content: Buffer): Promise<ContentEvidence> {
+  return inspectBytes(content.length, async (start, end) => content.subarray(start, end))
 }
 
 /** Returns the evidence of the type in `sizeBytes` bytes. Throws what `read` throws. */

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../../domain/access/audit-event.ts'
 import { type Caller, keyIdOf, userIdOf } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { withDeclaredType } from '../../domain/files/bucket-file.ts'
@@ -22,7 +23,7 @@ import { fileOfObject } from './file-of-object.ts'
 import { inspectContent } from './inspect-content.ts'
 import { settleType } from './settle-type.ts'
 
-type RegisterContext = Pick<Context, 'database' | 'storage' | 'scans' | 'log' | 'now'>
+type RegisterContext = Pick<Context, 'database' | 'storage' | 'contents' | 'scans' | 'log' | 'now'>
 
 export interface RegisterInput extends Declaration {
   readonly objectName: string
@@ -59,8 +60,9 @@ export const registerFile = defineOperation(
 
     const checked = await checkObject(context, session, input)
     const uploader = { uploadedByApiKeyId: keyIdOf(caller), uploadedBy: userIdOf(caller) }
+    const file = newFile(context, session, checked, uploader)
     try {
-      return await addFile(context, session, checked, uploader, takeEvent, 'SCAN_PENDING')
+      return await addFile(context, session, checked.object, file, takeEvent, 'SCAN_PENDING')
     } catch (error) {
       if (error instanceof ServiceError && error.code === 'FILE_REJECTED') {
         await dropRefused(context, organizationId, session.fileId, error)
@@ -81,48 +83,61 @@ export async function registerObject(
   object: ObjectMetadata,
   takeEvent: TakeEvent,
 ): Promise<File> {
+  const file = await checkedFile(context, session, object, null)
+  return addFile(context, session, object, file, takeEvent, 'SERVICE_UNAVAILABLE')
+}
+
+/**
+ * Returns the File of a complete object with the declared values of its session. `content` has the bytes of the object; null
+ * when they are not in memory. Throws FILE_SIZE_MISMATCH, FILE_TYPE_MISMATCH, UNSUPPORTED_FILE_TYPE.
+ */
+export async function checkedFile(
+  context: Pick<Context, 'storage' | 'contents' | 'limits' | 'now'>,
+  session: UploadSession,
+  object: ObjectMetadata,
+  content: Buffer | null,
+): Promise<File> {
   checkSize(session, object, session.sizeBytes)
-  const types = await settleTypes(context, session, object)
+  const types = await settleTypes(context, session, object, content)
   const { openedBy, openedByUser } = session
   const uploader = { uploadedByApiKeyId: openedBy?.apiKeyId ?? null, uploadedBy: openedByUser }
-  return addFile(context, session, { object, ...types }, uploader, takeEvent, 'SERVICE_UNAVAILABLE')
+  return newFile(context, session, { object, ...types }, uploader)
 }
 
 async function settleTypes(
-  context: Pick<Context, 'storage' | 'limits'>,
+  context: Pick<Context, 'storage' | 'contents' | 'limits'>,
   session: UploadSession,
   object: ObjectMetadata,
+  content: Buffer | null,
 ): Promise<Pick<File, 'contentType' | 'detectedContentType'>> {
   const { contentType } = session
   const bucketUpload = bucketUploadOf(session)
   if (bucketUpload !== null) {
     const { contentType: declared } = bucketUpload
-    const hint = { declared, typesAreHints: true, contradicted: UNKNOWN_CONTENT }
+    const hint = { declared, typesAreHints: true, contradicted: UNKNOWN_CONTENT, content }
     return settleType(context, object, session, hint)
   }
   if (!isTypeHint(session)) {
-    return { contentType, detectedContentType: await checkType(context, session, object, contentType) }
+    return {
+      contentType,
+      detectedContentType: await checkType(context, session, object, contentType, content),
+    }
   }
   const declared = contentType === UNKNOWN_CONTENT ? null : contentType
-  return settleType(context, object, session, { declared, typesAreHints: true })
+  return settleType(context, object, session, { declared, typesAreHints: true, content })
 }
 
-/**
- * Adds the File of a checked object, with the audit event. Throws UPLOAD_SESSION_EXPIRED, the errors of `checkScan`, and for
- * a key those of `recordBucketFile`.
- */
-async function addFile(
-  context: RegisterContext,
+/** Returns the File of a checked object. */
+function newFile(
+  { now }: Pick<Context, 'now'>,
   session: UploadSession,
   { object, contentType, detectedContentType }: CheckedObject,
   uploader: Pick<File, 'uploadedByApiKeyId' | 'uploadedBy'>,
-  takeEvent: TakeEvent,
-  pendingCode: PendingCode,
-): Promise<File> {
+): File {
   const { organizationId, fileId, filename, path, fileMetadata, fileLifetimeMs, purpose, sharesBytesOf } =
     session
-  const uploadedAtMs = context.now()
-  const file = fileOfObject(withSharedSha256(object, session), {
+  const uploadedAtMs = now()
+  return fileOfObject(withSharedSha256(object, session), {
     id: fileId,
     organizationId,
     filename,
@@ -136,10 +151,25 @@ async function addFile(
     expiresAtMs: fileLifetimeMs === null ? null : uploadedAtMs + fileLifetimeMs,
     sharesBytesOf,
   })
+}
+
+/**
+ * Adds the File of a checked object, with the audit event. Throws UPLOAD_SESSION_EXPIRED, the errors of `checkScan`, and for
+ * a key those of `recordBucketFile`.
+ */
+async function addFile(
+  context: RegisterContext,
+  session: UploadSession,
+  object: ObjectMetadata,
+  file: File,
+  takeEvent: TakeEvent,
+  pendingCode: PendingCode,
+): Promise<File> {
+  const { organizationId, fileId } = session
   if (context.scans !== null) await checkScan(context.scans, file, pendingCode)
   const registered =
     session.protocol === 's3'
-      ? await addBucketFile(context, session, object, file)
+      ? await addBucketFile(context, session, object, file, takeEvent(fileId))
       : await context.database.files.register(organizationId, file, takeEvent(fileId))
   // Cancelled, or registered and deleted, since the checks began.
   if (registered === null) throw sessionExpired()
@@ -152,6 +182,7 @@ async function addBucketFile(
   session: UploadSession,
   object: ObjectMetadata,
   file: File,
+  event: AuditEvent,
 ): Promise<File | null> {
   const { organizationId } = session
   const [place, completion] = [bucketUploadOf(session), bucketCompletionOf(session)]
@@ -160,7 +191,7 @@ async function addBucketFile(
   const attributes = withDeclaredType(completion.attributes, place.contentType, file.contentType)
   const added = { bucket: place.bucket, key: place.key, attributes, file }
   const source = { kind: 'session' } as const
-  const isAdded = await recordBucketFile(context, organizationId, { added, source, object, condition })
+  const isAdded = await recordBucketFile(context, organizationId, { added, source, object, condition, event })
   return isAdded ? file : context.database.files.find(organizationId, file.id)
 }
 
@@ -205,7 +236,7 @@ function sameFile(file: File, input: RegisterInput): File {
   )
 }
 
-type CheckContext = Pick<Context, 'database' | 'storage'>
+type CheckContext = Pick<Context, 'database' | 'storage' | 'contents'>
 
 interface CheckedObject {
   readonly object: ObjectMetadata
@@ -275,10 +306,11 @@ function checkSize(session: UploadSession, object: ObjectMetadata, declaredBytes
 }
 
 async function checkType(
-  { storage }: Pick<Context, 'storage'>,
+  context: Pick<Context, 'storage' | 'contents'>,
   session: UploadSession,
   object: ObjectMetadata,
   contentType: string,
+  content: Buffer | null = null,
 ): Promise<string | null> {
   // Another program with access to the storage may have changed the object's type.
   if (!isSameContentType(servableMediaType(object.contentType), session.contentType)) {
@@ -289,8 +321,9 @@ async function checkType(
       details,
     )
   }
-  if (isSameContentType(contentType, session.contentType)) return checkContent(storage, object, contentType)
-  const evidence = await inspectContent(storage, object)
+  if (isSameContentType(contentType, session.contentType))
+    return checkContent(context, object, contentType, content)
+  const evidence = await inspectContent(context, object)
   throw new ServiceError(
     'FILE_TYPE_MISMATCH',
     `mime_type differs from the type of the upload session, ${session.contentType}`,

@@ -11,7 +11,10 @@ import { checkAllowed } from './check-allowed.ts'
 import { dropRefused } from './drop-refused.ts'
 import { registerObject } from './register-file.ts'
 
-type RegisterContext = Pick<Context, 'audit' | 'database' | 'storage' | 'limits' | 'scans' | 'log' | 'now'>
+type RegisterContext = Pick<
+  Context,
+  'audit' | 'database' | 'storage' | 'contents' | 'limits' | 'scans' | 'log' | 'now'
+>
 
 interface CompleteUpload {
   readonly fileId: string

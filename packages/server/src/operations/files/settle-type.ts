@@ -13,6 +13,8 @@ interface DeclaredType {
   readonly typesAreHints: boolean
   /** Type of bytes that contradict their declared type where types are hints; absent for the detected one. */
   readonly contradicted?: string
+  /** All bytes of the object; absent, or null, when they are not in memory. */
+  readonly content?: Buffer | null
 }
 
 /**
@@ -20,21 +22,22 @@ interface DeclaredType {
  * throws, or returns another one when types are hints. Throws FILE_TYPE_MISMATCH, UNSUPPORTED_FILE_TYPE.
  */
 export async function settleType(
-  { storage, limits }: Pick<Context, 'storage' | 'limits'>,
+  context: Pick<Context, 'storage' | 'contents' | 'limits'>,
   object: ObjectMetadata,
   { filename }: Pick<File, 'filename'>,
-  { declared, typesAreHints, contradicted }: DeclaredType,
+  { declared, typesAreHints, contradicted, content = null }: DeclaredType,
 ): Promise<Pick<File, 'contentType' | 'detectedContentType'>> {
   if (declared === null || typesAreHints) {
-    const evidence = await inspectContent(storage, object)
+    const evidence = await inspectContent(context, object, content)
     const isUsable = declared !== null && judgeContent(declared, evidence) !== 'contradicted'
     const detectedOr = declared === null ? undefined : contradicted
     const contentType = isUsable ? declared : (detectedOr ?? detectContentType(filename, evidence))
-    checkAllowed(limits, contentType)
+    checkAllowed(context.limits, contentType)
     const detectedContentType = isUsable ? detectedType(declared, evidence) : evidence.detected
     return { contentType, detectedContentType }
   }
   // An empty file is compatible with every type.
-  const detectedContentType = object.sizeBytes === 0 ? null : await checkContent(storage, object, declared)
+  const detectedContentType =
+    object.sizeBytes === 0 ? null : await checkContent(context, object, declared, content)
   return { contentType: declared, detectedContentType }
 }

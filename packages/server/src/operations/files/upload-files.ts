@@ -65,7 +65,7 @@ export interface FileRules {
 
 type UploadContext = Pick<
   Context,
-  'database' | 'storage' | 'checkFreeSpace' | 'reservations' | 'limits' | 'scans' | 'log' | 'now'
+  'database' | 'storage' | 'contents' | 'checkFreeSpace' | 'reservations' | 'limits' | 'scans' | 'log' | 'now'
 >
 
 /**
@@ -207,7 +207,8 @@ async function storeFile(
     if (file.sizeBytes === 0 && !rules.allowsEmptyFiles)
       throw invalidValue('file', 'empty_file', 'must not be empty')
     const declared = isDeclared ? contentType : null
-    return { ...file, ...(await settleType(context, written.object, file, { declared, typesAreHints })) }
+    const { object, content } = written
+    return { ...file, ...(await settleType(context, object, file, { declared, typesAreHints, content })) }
   } catch (error) {
     await removeAll(context, [file], null)
     throw error

@@ -7,6 +7,7 @@ import { endDead, endOfSession, finalizeUpload, settleLength, withWriter } from 
 import type { HostingContext } from './hosting-context.ts'
 import type { Arrival } from './request-order.ts'
 import { createSessionRoom, type SessionRoom } from './session-room.ts'
+import { collectSmall } from './small-content.ts'
 import type { UploadAnswer } from './upload-answer.ts'
 
 /** The bytes of one request and their position in the upload. */
@@ -149,7 +150,7 @@ function refuseEnd(
 }
 
 async function appendBody<Refusal>(append: Append<Refusal>, room: SessionRoom): Promise<Answer<Refusal>> {
-  const { session, request, writer } = append
+  const { context, session, request, writer } = append
   const { start, end, body, bodyDigest, onDurable } = request
   const { startOffset } = writer
   const check = bodyDigest && createBodyDigestCheck(bodyDigest)
@@ -159,14 +160,24 @@ async function appendBody<Refusal>(append: Append<Refusal>, room: SessionRoom): 
   )
   const maxBytes = last - start
   const skipBytes = Math.min(startOffset - start, maxBytes)
+  const small = session.registers === 'never' ? null : collectSmall(startOffset, request.bodyBytes)
+  const onBytes = (bytes: Uint8Array) => {
+    check?.update(bytes)
+    small?.add(bytes)
+  }
   const appended = await writer.append(body, {
     skipBytes,
     maxBytes: maxBytes - skipBytes,
     ...(room.body && { room: room.body }),
-    ...(check && { isTentative: true, onBytes: check.update }),
+    ...(check && { isTentative: true }),
+    ...((check || small) && { onBytes }),
     ...(onDurable && { onDurable }),
   })
-  return (await refuseBody(append, appended, room, check)) ?? concludeBody(append, appended)
+  const refused = await refuseBody(append, appended, room, check)
+  if (refused) return refused
+  const answer = await concludeBody(append, appended)
+  if (answer.kind === 'object') await small?.noteFor(context, answer.object)
+  return answer
 }
 
 /** Keeps the bytes up to the offset, because the quota allows no more. */

@@ -18,7 +18,10 @@ interface Completion {
   readonly md5: string | null
 }
 
-type CompleteContext = Pick<Context, 'audit' | 'database' | 'storage' | 'limits' | 'scans' | 'log' | 'now'>
+type CompleteContext = Pick<
+  Context,
+  'audit' | 'database' | 'storage' | 'contents' | 'limits' | 'scans' | 'log' | 'now'
+>
 
 /**
  * Joins the parts in the given order into the object, and registers it. The same call again returns the same File. After

@@ -25,7 +25,7 @@ export const createPartUpload = defineOperation(
     targetOf: (_, created) => created?.session.fileId ?? null,
   },
   async (
-    context: SessionContext & Pick<Context, 'audit' | 'scans'>,
+    context: SessionContext & Pick<Context, 'audit' | 'contents' | 'scans'>,
     caller: Caller,
     upload: PartUploadInput,
     takeEvent: TakeEvent,

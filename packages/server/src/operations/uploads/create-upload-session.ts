@@ -28,15 +28,19 @@ export const createUploadSession = defineOperation(
     takeEvent: TakeEvent,
   ): Promise<CreatedUploadSession> => {
     assertHosting(context)
-    if (Buffer.byteLength(input.metadata ?? '') > MAX_METADATA_BYTES) {
-      const message = `the metadata of an upload may have at most ${MAX_METADATA_BYTES} bytes`
-      throw new ServiceError('VALIDATION_ERROR', message, { field: 'metadata' })
-    }
+    checkMetadata(input)
     const { session, target } = await openSession(context, caller, { ...input, origin: null }, takeEvent)
     if (target.kind !== 'here') throw new Error('a hosted upload has a target at a provider')
     return { session, uploadId: target.uploadId }
   },
 )
+
+/** Throws VALIDATION_ERROR for metadata of the protocol that is too long. */
+export function checkMetadata({ metadata }: Pick<SessionInput, 'metadata'>): void {
+  if (Buffer.byteLength(metadata ?? '') <= MAX_METADATA_BYTES) return
+  const message = `the metadata of an upload may have at most ${MAX_METADATA_BYTES} bytes`
+  throw new ServiceError('VALIDATION_ERROR', message, { field: 'metadata' })
+}
 
 /** Throws INVALID_REQUEST when clients upload to a provider. */
 export function assertHosting({ storage }: Pick<SessionContext, 'storage'>): void {

@@ -38,7 +38,7 @@ export const createUploadUrl = defineOperation(
     targetOf: (_, created) => created?.session.fileId ?? null,
   },
   async (
-    context: SessionContext & Pick<Context, 'audit' | 'scans'>,
+    context: SessionContext & Pick<Context, 'audit' | 'contents' | 'scans'>,
     caller: Caller,
     { sha256, isDirect = false, ...input }: UploadUrlInput,
     takeEvent: TakeEvent,

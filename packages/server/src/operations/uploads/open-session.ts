@@ -18,7 +18,14 @@ import type { TakeEvent } from '../define-operation.ts'
 import { checkAllowed } from '../files/check-allowed.ts'
 import { checkDeclaration } from '../files/check-declaration.ts'
 import { deleteUploadBytes } from './delete-upload-bytes.ts'
-import { checkOpeningKey, openHere, openUpload, quotaExceeded, type UploadTarget } from './open-upload.ts'
+import {
+  checkOpeningKey,
+  type OpenedUpload,
+  openHere,
+  openUpload,
+  quotaExceeded,
+  type UploadTarget,
+} from './open-upload.ts'
 
 /** Properties of a new session. */
 export interface SessionInput {
@@ -79,6 +86,23 @@ export async function openSession(
   input: SessionInput,
   takeEvent: TakeEvent,
 ): Promise<CreatedSession> {
+  const { session, opened } = await prepareSession(context, caller, input)
+  await addSession(context, session, opened.secretSha256, takeEvent(session.fileId))
+  return { session, target: opened.target }
+}
+
+/** Session that is not recorded yet, and the target of its bytes. */
+export interface PreparedSession {
+  readonly session: UploadSession
+  readonly opened: OpenedUpload
+}
+
+/** Checks the properties of a session and opens its target; throws those errors of `openSession` that need no record. */
+export async function prepareSession(
+  context: SessionContext,
+  caller: Caller,
+  input: SessionInput,
+): Promise<PreparedSession> {
   const { organizationId } = caller
   const { limits, now } = context
   const { filename, contentType, sizeBytes, origin } = checkDeclaration(input)
@@ -127,8 +151,7 @@ export async function openSession(
     path: input.path ?? '',
     fileMetadata: input.fileMetadata ?? {},
   }
-  await addSession(context, session, opened.secretSha256, takeEvent(fileId))
-  return { session, target: opened.target }
+  return { session, opened }
 }
 
 function assertTakesParts({ storage }: Pick<SessionContext, 'storage'>): void {
@@ -142,7 +165,6 @@ function checkLength(maxFileBytes: number, sizeBytes: number): void {
   throw new ServiceError('FILE_TOO_LARGE', `a file may have at most ${maxFileBytes} bytes`, details)
 }
 
-/** Errors that guarantee that the session was not recorded. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'STORAGE_QUOTA_EXCEEDED',
   'TOO_MANY_OPEN_UPLOADS',
@@ -152,8 +174,13 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'API_KEY_DEACTIVATED',
 ])
 
+/** Returns true for an error that guarantees that the session was not recorded. */
+export function isRefusedSession(error: unknown): boolean {
+  return error instanceof ServiceError && REFUSALS.has(error.code)
+}
+
 /** Records the session and its event; when it is refused, deletes the upload that the provider opened for it. */
-async function addSession(
+export async function addSession(
   context: SessionContext,
   session: UploadSession,
   secretSha256: string,
@@ -174,7 +201,7 @@ async function addSession(
     throw quotaExceeded()
   } catch (error) {
     // After any other error the session may have been recorded.
-    if (error instanceof ServiceError && REFUSALS.has(error.code)) await deleteUnused(context, session)
+    if (isRefusedSession(error)) await deleteUnused(context, session)
     throw error
   }
 }

@@ -21,7 +21,7 @@ export interface StoredUpload {
   readonly file: File
 }
 
-type StoredContext = SessionContext & Pick<Context, 'audit' | 'scans'>
+type StoredContext = SessionContext & Pick<Context, 'audit' | 'contents' | 'scans'>
 
 /**
  * Registers a File with bytes that the organization has stored already, when the input announces their SHA-256 and size.
@@ -75,7 +75,7 @@ async function endUnseen(
 
 /** Returns a File with the announced bytes, whose object is in the storage and of the declared type. */
 async function findSource(
-  { database, storage, now }: StoredContext,
+  { database, storage, contents, now }: StoredContext,
   { organizationId }: Caller,
   input: SessionInput,
 ): Promise<File | null> {
@@ -88,7 +88,7 @@ async function findSource(
   return unlessDamaged(async () => {
     const object = await storage.stat(file.objectName)
     if (object?.generation !== file.generation) return null
-    if (!isTypeHint(input)) await checkContent(storage, object, contentType)
+    if (!isTypeHint(input)) await checkContent({ storage, contents }, object, contentType)
     return file
   })
 }

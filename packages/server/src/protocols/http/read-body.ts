@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ServiceError } from '../../domain/errors.ts'
 import { releaseBuffer } from '../../platform/release-buffer.ts'
+import { takeArrived } from './arrived-body.ts'
 import type { Connections } from './connections.ts'
 
 declare module 'fastify' {
@@ -147,17 +148,6 @@ function createBodyReader(limits: BodyLimits, connections: Connections): BodyRea
       }
     },
   }
-}
-
-/**
- * Returns a body that had arrived completely before it was read; null for every other body. It is already in buffers of
- * Node, which are limited to about 64 KiB, so it needs neither the budget nor a copy.
- */
-function takeArrived(request: IncomingMessage): Buffer | null {
-  if (request.readableFlowing !== null || request.readableEnded || request.destroyed) return null
-  // Node sets `complete` only after the promises that the last piece of a body has resolved.
-  const hasAllBytes = request.readableLength === Number(request.headers['content-length'])
-  return request.complete || hasAllBytes ? (request.read() ?? Buffer.alloc(0)) : null
 }
 
 function useOnce<T>(bytes: Buffer, use: (bytes: Buffer) => T): T {

@@ -1,6 +1,9 @@
+import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { Dicer } from '@fastify/busboy'
 import { ServiceError } from '../../domain/errors.ts'
+import { takeArrived } from './arrived-body.ts'
+import { splitParts } from './split-parts.ts'
 
 /** One part of a multipart body. Its body must be read before the next part is available. */
 export interface Part {
@@ -10,16 +13,34 @@ export interface Part {
 }
 
 export const MAX_PARTS = 100
-const MAX_HEADERS = 32
 /** Upper bound of the headers of a part; a file name needs at most 3 KiB. */
 export const MAX_HEADER_BYTES = 8 * 1024
+const LIMITS = { maxParts: MAX_PARTS, maxHeaders: 32, maxHeaderBytes: MAX_HEADER_BYTES }
 
 /**
  * Splits a multipart body into its parts as a stream, with backpressure. When the iteration ends early, the rest of
  * the body stays unread. Throws VALIDATION_ERROR for too many parts, and INVALID_REQUEST for a malformed or incomplete
  * body; the body of the current part then fails too.
  */
-export async function* readParts(source: Readable, boundary: string): AsyncGenerator<Part> {
+export async function* readParts(source: Readable | IncomingMessage, boundary: string): AsyncGenerator<Part> {
+  const arrived = 'complete' in source ? takeArrived(source) : null
+  const known = arrived === null ? null : splitParts(arrived, boundary, LIMITS)
+  if (known === null) yield* parseParts(source, boundary, arrived)
+  else for (const { headers, bytes } of known) yield { headers, body: streamOf(bytes) }
+}
+
+/** Returns the bytes as a stream, with less work than `Readable.from`. */
+function streamOf(bytes: Buffer): Readable {
+  return new Readable({
+    read() {
+      if (bytes.length > 0) this.push(bytes)
+      this.push(null)
+    },
+  })
+}
+
+/** Parses the body as it arrives. `arrived` has all bytes if they were taken from the source; null otherwise. */
+async function* parseParts(source: Readable, boundary: string, arrived: Buffer | null): AsyncGenerator<Part> {
   const parts = new Readable({ objectMode: true, read: () => {} })
   const parser = createParser(boundary, parts)
   const onData = (chunk: Buffer) => {
@@ -29,8 +50,13 @@ export async function* readParts(source: Readable, boundary: string): AsyncGener
   const onClose = () => {
     if (!source.readableEnded) parser.fail(unreadable())
   }
-  source.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose)
-  parser.onDrain(() => source.resume())
+  if (arrived === null) {
+    source.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose)
+    parser.onDrain(() => source.resume())
+  } else {
+    parser.write(arrived)
+    parser.end()
+  }
   try {
     yield* parts as AsyncIterable<Part>
   } finally {
@@ -47,7 +73,7 @@ interface Parser {
 }
 
 function createParser(boundary: string, parts: Readable): Parser {
-  const config = { boundary, maxHeaderPairs: MAX_HEADERS, maxHeaderSize: MAX_HEADER_BYTES }
+  const config = { boundary, maxHeaderPairs: LIMITS.maxHeaders, maxHeaderSize: LIMITS.maxHeaderBytes }
   const dicer = new Dicer(config as ConstructorParameters<typeof Dicer>[0])
   let count = 0
   let isOver = false

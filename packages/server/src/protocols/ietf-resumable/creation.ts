@@ -1,11 +1,17 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import { CHECKSUM_ALGORITHMS } from '../../domain/uploads/checksums.ts'
+import { isSameHashes, NO_HASHES } from '../../domain/uploads/upload-session.ts'
 import type { Context } from '../../operations/context.ts'
 import { cancelRefusedUpload } from '../../operations/uploads/cancel-refused-upload.ts'
 import {
   type CreatedUploadSession,
   createUploadSession,
 } from '../../operations/uploads/create-upload-session.ts'
+import {
+  type CreatedWithBody,
+  comesAtOnce,
+  createUploadWithBody,
+} from '../../operations/uploads/create-upload-with-body.ts'
 import type { UploadAnswer } from '../../operations/uploads/upload-answer.ts'
 import { callerOf } from '../http/authenticated.ts'
 import { requestFacts } from '../http/client-address.ts'
@@ -80,23 +86,25 @@ const creating = (method: 'POST' | 'PUT', action: string) =>
       async (request, reply) => {
         const fields = readCreation(request)
         if ('problem' in fields) return sendAnswer(reply, problemAnswer(fields.problem))
-        const created = await createUploadSession(context, callerOf(request), sessionInput(request, fields))
         // An ordinary upload has no session that its client could use.
         const interim = createInterimResponses(
           request.raw,
           reply.raw,
           fields.isComplete === null ? [] : interopVersions,
         )
-        const location = sessionUri(publicUrl(), created.uploadId)
-        interim.tellUpload(location, limitsOf(created.session, context.now()))
-        const answer = await receiveBody(context, request, created, fields, interim)
+        const locationOf = ({ uploadId }: CreatedUploadSession) => sessionUri(publicUrl(), uploadId)
+        const tellUpload = (created: CreatedUploadSession) =>
+          interim.tellUpload(locationOf(created), limitsOf(created.session, context.now()))
+        const { answer, ...created } =
+          (await storeAtOnce(context, request, fields, interim)) ??
+          (await receiveUpload(context, request, fields, interim, tellUpload))
         if (answer.kind === 'cut') return closeConnection(request, reply)
         reply.header('upload-limit', limitsOf(created.session, context.now()))
         if (answer.kind === 'refused') {
           await recordRefusal(context.audit, request, answer.error.code, answer.error)
           return sendContentRefusal(request, reply, answer.error, context.now())
         }
-        return respond(reply, created, answer, { location, publicUrl: publicUrl() })
+        return respond(reply, created, answer, { location: locationOf(created), publicUrl: publicUrl() })
       },
   )
 
@@ -156,6 +164,33 @@ function sessionInput({ raw: { headers }, bodyType }: FastifyRequest, fields: Cr
     checksums: CHECKSUM_ALGORITHMS.filter((algorithm) => wanted.includes(algorithm)),
     fileLifetimeMs: null,
   } as const
+}
+
+/** Stores a short file that arrives at once. Returns null for every other creation. */
+async function storeAtOnce(
+  context: Context,
+  request: FastifyRequest,
+  fields: CreationFields,
+  interim: InterimResponses,
+): Promise<CreatedWithBody | null> {
+  const { isWhole, totalBytes, bodyBytes, contentDigests, hashes } = fields
+  const hasDigest = contentDigests.length > 0 || !isSameHashes(hashes, NO_HASHES)
+  if (!isWhole || hasDigest || interim.areWanted || !comesAtOnce(context, totalBytes, bodyBytes)) return null
+  const session = { ...sessionInput(request, fields), sizeBytes: totalBytes }
+  return createUploadWithBody(context, callerOf(request), { session, body: request.raw })
+}
+
+/** Creates the session of an upload, calls `onCreated`, and receives the body. */
+async function receiveUpload(
+  context: Context,
+  request: FastifyRequest,
+  fields: CreationFields,
+  interim: InterimResponses,
+  onCreated: (created: CreatedUploadSession) => void,
+): Promise<CreatedWithBody> {
+  const created = await createUploadSession(context, callerOf(request), sessionInput(request, fields))
+  onCreated(created)
+  return { ...created, answer: await receiveBody(context, request, created, fields, interim) }
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Caller, RequestFacts } from '../../domain/access/caller.ts'
 import { authenticateS3 } from '../../operations/access/authenticate-s3.ts'
@@ -45,16 +46,18 @@ export async function admitRequest(
   if (isProblem(authorization)) return authorization
   const { method = '' } = raw
   const nowMs = context.now()
-  let signingKey: Buffer = Buffer.alloc(0)
-  const verify = (secretAccessKey: string): S3Problem | null => {
+  const proof: { signingKey: KeyObject | null } = { signingKey: null }
+  const verify = (secretAccessKey: () => string): S3Problem | null => {
     const late = checkTime(authorization, nowMs)
     if (late !== null) return late
-    signingKey = signingKeys(authorization, () => secretAccessKey)
-    return verifySignature({ method, target, headers, forwardedHost }, authorization, signingKey)
+    proof.signingKey = signingKeys(authorization, secretAccessKey)
+    return verifySignature({ method, target, headers, forwardedHost }, authorization, proof.signingKey)
   }
   const { accessKeyId } = authorization
   const admitted = await authenticateS3(context, { accessKeyId, verify }, facts, onKnown)
   if ('refusal' in admitted) return admitted.refusal
+  const { signingKey } = proof
+  if (signingKey === null) throw new Error('a verified request has a signing key')
   const payload = parsePayloadForm(payloadOf(target, headers))
   if (isProblem(payload)) return payload
   return {

@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto'
+import { createHash, hash, type KeyObject } from 'node:crypto'
 import { Transform, type TransformCallback } from 'node:stream'
 import { problem, type S3Problem } from './problem.ts'
 import { isSignature } from './verify-signature.ts'
@@ -16,7 +16,7 @@ export interface ChunkedBodyOptions {
 }
 
 export interface ChunkSigning {
-  readonly signingKey: Buffer
+  readonly signingKey: KeyObject
   /** Time of the request's signature as `YYYYMMDDTHHMMSSZ`. */
   readonly timestamp: string
   /** Credential scope without the access key id. */

@@ -15,7 +15,6 @@ function check(options: Partial<ContentCheckOptions>, trailer: string | null = n
     announced: { md5: null, checksum: null },
     computes: null,
     payloadSha256: null,
-    needsMd5: false,
   }
   const body = createContentCheck({ ...defaults, ...options })
   for (const piece of ['123', '', '456789']) body.update(Buffer.from(piece))
@@ -26,10 +25,6 @@ function check(options: Partial<ContentCheckOptions>, trailer: string | null = n
 describe('the check of a body', () => {
   it('computes nothing that nobody asked for', () => {
     assert.deepEqual(check({}), { md5: null, checksum: null })
-  })
-
-  it('returns the MD5 for an entity tag', () => {
-    assert.deepEqual(check({ needsMd5: true }), { md5: MD5_HEX, checksum: null })
   })
 
   it('accepts everything that matches', () => {

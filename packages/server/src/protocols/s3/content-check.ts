@@ -9,15 +9,13 @@ export interface ContentCheckOptions {
   readonly announced: AnnouncedChecksums
   /** SHA-256 of the body in lower-case hex, from `x-amz-content-sha256`; null for none. */
   readonly payloadSha256: string | null
-  /** True when the MD5 is needed also without `Content-MD5`, for an ETag. */
-  readonly needsMd5: boolean
   /** Checksum to compute where the client announces none; null for none. */
   readonly computes: S3ChecksumAlgorithm | null
 }
 
 /** Verified facts of a complete body. */
 export interface ContentDigests {
-  /** MD5 in lower-case hex; null when it was neither needed nor announced. */
+  /** MD5 in lower-case hex; null when it was not announced. */
   readonly md5: string | null
   /** The announced checksum, or the one that was to be computed; null for none. */
   readonly checksum: S3Checksum | null
@@ -38,10 +36,9 @@ export interface ContentCheck {
 export function createContentCheck({
   announced,
   payloadSha256,
-  needsMd5,
   computes,
 }: ContentCheckOptions): ContentCheck {
-  const md5 = needsMd5 || announced.md5 !== null ? createHash('md5') : null
+  const md5 = announced.md5 !== null ? createHash('md5') : null
   const sha256 = payloadSha256 === null ? null : createHash('sha256')
   const algorithm = announced.checksum?.algorithm ?? computes
   const running = algorithm === null ? null : createRunningChecksum(algorithm)

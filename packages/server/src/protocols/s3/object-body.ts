@@ -19,12 +19,14 @@ export interface ObjectBody {
   digests(): ContentDigests
   /** MD5 that the caller verifies, in base64; null for none. */
   readonly uncheckedMd5: string | null
+  /** True when the digests have the MD5. */
+  readonly hasMd5: boolean
 }
 
 type BodyRequest = Pick<S3Request, 'raw' | 'target' | 'headers' | 'payload' | 'authorization' | 'signingKey'>
 
-/** Use of the MD5: for an entity tag, only where the client announced it, or left to the caller. */
-export type Md5Use = 'always' | 'announced' | 'unchecked'
+/** Use of an MD5 that the client announced: it is verified here, or left to the caller. */
+export type Md5Use = 'checked' | 'unchecked'
 
 /**
  * Opens the body of PutObject or UploadPart. `wanted` is the checksum of a part that its upload needs; null for any.
@@ -46,16 +48,16 @@ export function openObjectBody(
     return problem('InvalidRequest', 'x-amz-trailer needs a body with a trailer.')
   }
   const uncheckedMd5 = md5Use === 'unchecked' ? all.md5 : null
-  const needsMd5 = md5Use === 'always'
   const computes = computedFor(wanted)
-  const isComputed = computes !== null || announced.md5 !== null || announced.checksum !== null
-  if (payload.kind === 'unsigned' && !isComputed && !needsMd5) {
+  const hasMd5 = announced.md5 !== null
+  const isComputed = computes !== null || hasMd5 || announced.checksum !== null
+  if (payload.kind === 'unsigned' && !isComputed) {
     // A stage costs a third of the speed.
     const digests = { md5: null, checksum: null }
-    return { stream: raw, sizeBytes, problem: () => null, digests: () => digests, uncheckedMd5 }
+    return { stream: raw, sizeBytes, problem: () => null, digests: () => digests, uncheckedMd5, hasMd5 }
   }
   const payloadSha256 = payload.kind === 'hashed' ? payload.sha256 : null
-  const check = createContentCheck({ announced, payloadSha256, needsMd5, computes })
+  const check = createContentCheck({ announced, payloadSha256, computes })
   const checked = createCheckedStream(check, () => chunked?.trailer() ?? null)
   connect(raw, chunked === null ? [checked.stream] : [chunked.stream, checked.stream])
   return {
@@ -64,6 +66,7 @@ export function openObjectBody(
     problem: () => chunked?.problem() ?? checked.problem(),
     digests: checked.digests,
     uncheckedMd5,
+    hasMd5,
   }
 }
 
@@ -98,7 +101,7 @@ export function openCopiedBody(
   const computes = computedFor(wanted)
   if (computes === null) return { stream: source, digests: () => ({ md5: null, checksum: null }) }
   const announced = { md5: null, checksum: null }
-  const check = createContentCheck({ announced, payloadSha256: null, needsMd5: false, computes })
+  const check = createContentCheck({ announced, payloadSha256: null, computes })
   const checked = createCheckedStream(check, () => null)
   connect(source, [checked.stream])
   return checked

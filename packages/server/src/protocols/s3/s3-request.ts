@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Caller } from '../../domain/access/caller.ts'
 import type { Context } from '../../operations/context.ts'
@@ -14,7 +15,7 @@ export interface S3Request {
   readonly target: RequestTarget
   readonly headers: HeaderFields
   readonly authorization: Authorization
-  readonly signingKey: Buffer
+  readonly signingKey: KeyObject
   readonly payload: PayloadForm
   /** Its body, which one action reads at most. */
   readonly raw: IncomingMessage

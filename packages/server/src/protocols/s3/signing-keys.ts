@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 
 /** Part of a credential scope that determines a signing key. */
 export interface SigningScope {
@@ -10,13 +10,13 @@ export interface SigningScope {
 }
 
 /** Returns the signing key of a secret for one day and region. */
-export type SigningKeys = (scope: SigningScope, secretAccessKey: () => string) => Buffer
+export type SigningKeys = (scope: SigningScope, secretAccessKey: () => string) => KeyObject
 
 const MAX_KEYS = 1000
 
 /** Derives signing keys and keeps the last ones: an access key id always has the same secret. */
 export function createSigningKeys(): SigningKeys {
-  const keys = new Map<string, Buffer>()
+  const keys = new Map<string, KeyObject>()
   return (scope, secretAccessKey) => {
     const name = `${scope.accessKeyId}/${scope.date}/${scope.region}`
     const known = keys.get(name)
@@ -29,17 +29,16 @@ export function createSigningKeys(): SigningKeys {
   }
 }
 
-/** Returns the key of Signature Version 4 for the service `s3`. */
+/** Returns the key of Signature Version 4 for the service `s3`, in the form that costs Node least for each signature. */
 export function deriveSigningKey(
   secretAccessKey: string,
   { date, region }: Omit<SigningScope, 'accessKeyId'>,
-): Buffer {
-  return [date, region, 's3', 'aws4_request'].reduce<Buffer>(
-    (key, part) => hmac(key, part),
-    Buffer.from(`AWS4${secretAccessKey}`),
-  )
+): KeyObject {
+  const secret = Buffer.from(`AWS4${secretAccessKey}`)
+  const key = [date, region, 's3', 'aws4_request'].reduce<Buffer>(hmac, secret)
+  return createSecretKey(key)
 }
 
-export function hmac(key: Buffer, text: string): Buffer {
+export function hmac(key: KeyObject | Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text, 'latin1').digest()
 }

@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { hash, type KeyObject, timingSafeEqual } from 'node:crypto'
 import type { Authorization } from './authorization.ts'
 import { type CanonicalParts, canonicalRequest } from './canonical-request.ts'
 import { type HeaderFields, headerValue } from './header-fields.ts'
@@ -53,7 +53,7 @@ export function checkTime(authorization: Authorization, nowMs: number): S3Proble
 export function verifySignature(
   request: SignedRequest,
   authorization: Authorization,
-  signingKey: Buffer,
+  signingKey: KeyObject,
 ): S3Problem | null {
   const unsigned = unsignedHeaders(request, authorization)
   if (unsigned.length > 0) {
@@ -82,7 +82,7 @@ export function verifySignature(
 }
 
 /** Returns true when the hex signature is that of the text, compared in constant time. */
-export function isSignature(signature: string, signingKey: Buffer, text: string): boolean {
+export function isSignature(signature: string, signingKey: KeyObject, text: string): boolean {
   return timingSafeEqual(Buffer.from(signature, 'hex'), hmac(signingKey, text))
 }
 

@@ -8,6 +8,11 @@ import {
   type CreatedUploadSession,
   createUploadSession,
 } from '../../operations/uploads/create-upload-session.ts'
+import {
+  type CreatedWithBody,
+  comesAtOnce,
+  createUploadWithBody,
+} from '../../operations/uploads/create-upload-with-body.ts'
 import type { UploadAnswer } from '../../operations/uploads/upload-answer.ts'
 import { callerOf } from '../http/authenticated.ts'
 import { requestFacts } from '../http/client-address.ts'
@@ -20,7 +25,7 @@ import { refuseMethodsExcept } from '../http/upload-protocol.ts'
 import { sessionUri, URLS } from '../urls.ts'
 import { BYTES_BODY, PARAMETERS, responseHeaders, textResponse } from './documentation.ts'
 import { describeTus } from './protocol-headers.ts'
-import { readCreation } from './read-creation.ts'
+import { type Creation, readCreation } from './read-creation.ts'
 import { readFinal } from './read-final.ts'
 import { type BytesRequest, receiveBytes } from './receive-bytes.ts'
 import { createdAnswer } from './session-answer.ts'
@@ -80,27 +85,42 @@ const create = endpoint(
         const { session, uploadId, answer } = await concatenateUploads(context, caller, final)
         return sendAnswer(reply, createdAnswer(answer, session, sessionUri(publicUrl(), uploadId)))
       }
-      const { file, metadata, isPartial, length, bytes } = readCreation(request)
-      const created = await createUploadSession(context, caller, {
-        ...file,
-        sizeBytes: length,
-        reservedBytes: bytes?.bodyBytes ?? 0,
-        protocol: 'tus',
-        registers: isPartial ? 'never' : 'when-complete',
-        metadata,
-        announced: NO_HASHES,
-        checksums: [],
-        fileLifetimeMs: null,
-      })
-      const location = sessionUri(publicUrl(), created.uploadId)
-      const answer =
-        bytes === null
-          ? ({ kind: 'resume', offset: 0, sizeBytes: length } as const)
-          : await receiveFirstBytes(context, caller, requestFacts(request), created, bytes)
+      const { session, uploadId, answer } = await createUpload(
+        context,
+        caller,
+        requestFacts(request),
+        readCreation(request),
+      )
       if (answer.kind === 'cut') return closeConnection(request, reply)
-      return sendAnswer(reply, createdAnswer(answer, created.session, location))
+      return sendAnswer(reply, createdAnswer(answer, session, sessionUri(publicUrl(), uploadId)))
     },
 )
+
+async function createUpload(
+  context: Context,
+  caller: Caller,
+  facts: RequestFacts,
+  { file, metadata, isPartial, length, bytes }: Creation,
+): Promise<CreatedWithBody> {
+  const session = {
+    ...file,
+    reservedBytes: bytes?.bodyBytes ?? 0,
+    protocol: 'tus',
+    registers: isPartial ? 'never' : 'when-complete',
+    metadata,
+    announced: NO_HASHES,
+    checksums: [],
+    fileLifetimeMs: null,
+  } as const
+  const isWhole = bytes !== null && bytes.bodyDigest === null && !isPartial
+  if (isWhole && comesAtOnce(context, length, bytes.bodyBytes)) {
+    const { body } = bytes
+    return createUploadWithBody(context, caller, { session: { ...session, sizeBytes: length }, body })
+  }
+  const created = await createUploadSession(context, caller, { ...session, sizeBytes: length })
+  if (bytes === null) return { ...created, answer: { kind: 'resume', offset: 0, sizeBytes: length } }
+  return { ...created, answer: await receiveFirstBytes(context, caller, facts, created, bytes) }
+}
 
 /**
  * Stores the first bytes of a new session. Ends the session when they are refused, because the client does not learn its

@@ -160,7 +160,7 @@ function watchFence(lock: Pick<WriterLock, 'fence'>, assertOwner: () => Promise<
 }
 
 /** Throws ENOSPC when the bytes would use the space that is reserved for the database. */
-async function assertRoom(fs: FileSystem, directory: string, bytes: number): Promise<void> {
+export async function assertRoom(fs: FileSystem, directory: string, bytes: number): Promise<void> {
   if ((await fs.freeBytes(directory)) - bytes < KEPT_FREE_BYTES) {
     throw Object.assign(new Error('the disk is nearly full'), { code: 'ENOSPC' })
   }

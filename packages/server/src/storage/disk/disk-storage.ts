@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { ServiceError } from '../../domain/errors.ts'
 import { type BufferPool, NO_POOL } from '../buffer-pool.ts'
 import { copyObject } from '../copy-object.ts'
 import { createDigestCache, type DigestCache } from '../digest-cache.ts'
 import type { HostedUploads, UploadWriter } from '../hosted-uploads.ts'
-import type { HostedStorage } from '../object-storage.ts'
+import type { HostedStorage, Written } from '../object-storage.ts'
 import { createPartAttempts, type PartAttempts } from '../part-attempts.ts'
 import type { ObjectMetadata, UploadSpec } from '../stored-object.ts'
 import type { BodyBudget } from '../write-batches.ts'
@@ -28,6 +29,7 @@ import type { PartsState } from './part-entries.ts'
 import { readObject } from './read-object.ts'
 import { readText, writeText } from './text-file.ts'
 import { NO_UPLOAD, type UploadState } from './upload-log.ts'
+import { SMALL_OBJECT_BYTES, writeSmallObject } from './write-small.ts'
 
 /** Version of all files in the directory. An incompatible version of this program would write another one. */
 const FORMAT = 'waybill-disk 1\n'
@@ -94,7 +96,7 @@ export async function openDiskStorage(
     parts,
     directUploads: null,
     downloads: null,
-    write: (spec, body, maxBytes, room) => writeObject(uploads, spec, body, maxBytes, room),
+    write: (...write) => writeToDisk(disk, uploads, ...write),
     stat,
     read: (name, range) => withStorageErrors(() => readObject(fs, objectPaths(root, name), range)),
     copy: (spec, source) => copyObject({ parts, stat, uploads }, spec, source.name),
@@ -106,6 +108,38 @@ export async function openDiskStorage(
       await attempts.endAll()
       await locks.endAll()
     },
+  }
+}
+
+async function writeToDisk(
+  disk: Disk,
+  uploads: HostedUploads,
+  ...[spec, body, maxBytes, room]: Parameters<HostedStorage['write']>
+): Promise<Written> {
+  // Without a listener, an error before the first read would terminate the process. The read reports the error later.
+  body.on('error', () => {})
+  const { heldBytes, limitBytes } = disk.budget
+  const isSmall =
+    maxBytes <= Math.min(SMALL_OBJECT_BYTES, room?.bytes() ?? maxBytes) && heldBytes < limitBytes
+  const written = isSmall ? await withStorageErrors(() => writeSmall(disk, spec, body, maxBytes)) : null
+  return written ?? writeObject(uploads, spec, body, maxBytes, room)
+}
+
+/** Returns null, with nothing read from the body, when the name has an upload: its bytes must be removed first. */
+async function writeSmall(
+  { fs, root, budget, locks }: Disk,
+  spec: UploadSpec,
+  body: Readable,
+  maxBytes: number,
+): Promise<Written | null> {
+  const paths = objectPaths(root, spec.name)
+  const lock = await locks.take(spec.name)
+  try {
+    assertNewest(lock)
+    if ((await fs.exists(paths.object)) || (await fs.exists(paths.log))) return null
+    return await writeSmallObject({ fs, budget, spec, paths, lock }, body, maxBytes)
+  } finally {
+    lock.end()
   }
 }
 

@@ -15,6 +15,7 @@ export interface FileSystem {
   /** Streams the names in a directory. */
   list(path: string): AsyncIterable<string>
   stat(path: string): Promise<FileFacts>
+  exists(path: string): Promise<boolean>
   /** Returns the free bytes of the directory's disk that this user may use. */
   freeBytes(path: string): Promise<number>
 }

@@ -1,4 +1,4 @@
-import type { FileSystem, OpenFile, OpenMode } from './file-system.ts'
+import type { FileSystem, OpenFile } from './file-system.ts'
 import type { ObjectPaths } from './object-paths.ts'
 import { openUnlessMissing } from './open-unless-missing.ts'
 import { isPartEntry, type PartEntry } from './part-entries.ts'
@@ -56,12 +56,6 @@ const NOTHING_READ: ReadSoFar = {
 /** `new` fails with EEXIST when the log exists. */
 export type LogMode = 'existing' | 'create' | 'new'
 
-const OPEN_MODES: Readonly<Record<LogMode, OpenMode>> = {
-  existing: 'append',
-  create: 'append-or-create',
-  new: 'append-new',
-}
-
 /** Opens a log; returns null when the mode is `existing` and there is none. */
 export type OpenLog = (path: string, mode: LogMode) => Promise<LogFile | null>
 
@@ -100,7 +94,7 @@ export function createLogOpener(fs: FileSystem): OpenLog {
   }
 
   return async (path, mode) => {
-    const file = await openUnlessMissing(fs, path, OPEN_MODES[mode])
+    const file = await openLogFile(fs, path, mode)
     if (file === null) return null
     let readSoFar = NOTHING_READ
 
@@ -135,6 +129,11 @@ export function createLogOpener(fs: FileSystem): OpenLog {
       close: () => file.close(),
     }
   }
+}
+
+function openLogFile(fs: FileSystem, path: string, mode: LogMode): Promise<OpenFile | null> {
+  if (mode === 'existing') return openUnlessMissing(fs, path, 'append')
+  return fs.open(path, mode === 'create' ? 'append-or-create' : 'append-new')
 }
 
 function countFiles(remembered: ReadonlyMap<string, ReadSoFar>): number {

@@ -8,6 +8,7 @@ import {
   ftruncate,
   ftruncateSync,
   linkSync,
+  open,
   openSync,
   read,
   readSync,
@@ -41,6 +42,7 @@ const LIST_BATCH_NAMES = 256
 /** Largest transfer that is faster in this thread than in the thread pool. */
 const SMALL_BYTES = 64 * 1024
 
+const openLater: (path: string, flags: number) => Promise<number> = promisify(open)
 const readLater = promisify(read)
 const writevLater = promisify(writev)
 const truncateLater = promisify(ftruncate)
@@ -51,10 +53,12 @@ const closeLater = promisify(closeWithCallback)
 /**
  * File system of the operating system. Calls that need only data in memory, such as opening a file, are synchronous:
  * they take some microseconds, and ten times as long in Node's thread pool. A small file then takes a third of the
- * processor time. Calls that wait for the disk or move many bytes use the thread pool.
+ * processor time. Calls that wait for the disk or move many bytes use the thread pool; so does the creation of a file, which
+ * waits for the journal of the disk while other files are synced.
  */
 export const nodeFileSystem: FileSystem = {
-  open: async (path, mode) => openFile(openSync(path, FLAGS[mode])),
+  open: async (path, mode) =>
+    openFile(mode === 'create' ? await openLater(path, FLAGS.create) : openSync(path, FLAGS[mode])),
   link: async (path, newPath) => linkSync(path, newPath),
   rename: async (path, newPath) => renameSync(path, newPath),
   remove,
@@ -63,6 +67,7 @@ export const nodeFileSystem: FileSystem = {
     for await (const { name } of await opendir(path, { bufferSize: LIST_BATCH_NAMES })) yield name
   },
   stat: async (path) => statSync(path),
+  exists: async (path) => statSync(path, { throwIfNoEntry: false }) !== undefined,
   freeBytes: async (path) => freeBytes(path),
 }
 

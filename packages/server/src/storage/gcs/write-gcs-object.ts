@@ -35,7 +35,7 @@ export async function writeGcsObject(
       ? insertLong(gcs, spec, insert, outgoing)
       : insertSmall(gcs, spec, insert, small))
     if (written.kind !== 'object') return written
-    return { kind: 'object', object: { ...written.object, sha256: digests.current().sha256 ?? null } }
+    return { ...written, object: { ...written.object, sha256: digests.current().sha256 ?? null } }
   } catch (error) {
     const ended = outgoing.ended()
     if (ended === 'too-long' || ended === 'interrupted') return { kind: ended }
@@ -81,13 +81,13 @@ async function insertLong(
     const hasNoResponse = outgoing.ended() === 'complete' && !(error instanceof GoogleResponseError)
     const existing = hasNoResponse ? await statGcsObject(gcs, name).catch(() => null) : null
     // The complete body has become the object, and the response was lost. A retry is not possible.
-    if (existing?.crc32c === outgoing.crc32c()) return { kind: 'object', object: existing }
+    if (existing?.crc32c === outgoing.crc32c()) return { kind: 'object', object: existing, content: null }
     throw error
   }
 }
 
 async function checkWritten(gcs: Gcs, object: ObjectMetadata, sentCrc32c: string): Promise<Written> {
-  if (object.crc32c === sentCrc32c) return { kind: 'object', object }
+  if (object.crc32c === sentCrc32c) return { kind: 'object', object, content: null }
   await removeGcsObject(gcs, object.name, object.generation)
   throw new GoogleResponseError(502, `the stored CRC-32C is ${object.crc32c}, expected ${sentCrc32c}`)
 }

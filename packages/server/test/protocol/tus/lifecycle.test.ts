@@ -156,6 +156,89 @@ describe('A request of tus that breaks off', SIDE_BY_SIDE, () => {
   })
 })
 
+describe('A file of tus that arrives with its creation', SIDE_BY_SIDE, () => {
+  const createWith = (body: string, headers: Record<string, string> = {}, length = body.length) =>
+    server.create({ 'Upload-Length': String(length), ...BYTES_TYPE, ...headers }, { body: Buffer.from(body) })
+
+  it('is a File, also for later requests on its URL', async () => {
+    const answer = await createWith('a,b\n', metadata({ filename: 'a.csv' }))
+    assert.equal(answer.status, 201, answer.body)
+    const { location = '', 'x-waybill-file-id': fileId = '' } = answer.headers
+    assert.equal(answer.headers['upload-offset'], '4')
+    assert.deepEqual((await server.file(fileId))?.mime_type, 'text/csv')
+    assert.equal((await server.bytes(fileId)).toString(), 'a,b\n')
+    assert.equal((await head(location)).headers.get('x-waybill-file-id'), fileId)
+    assert.equal((await patch(location, 0, 'c,d\n')).headers['upload-offset'], '4')
+    assert.equal((await server.bytes(fileId)).toString(), 'a,b\n')
+  })
+
+  it('has one audit event for its upload and one for its File', async () => {
+    const { 'x-waybill-file-id': fileId = '' } = (await createWith('audited')).headers
+    const events = await server.app.context.database.audit.list(null, 50)
+    const actions = events.filter(({ target }) => target === fileId).map(({ action }) => action)
+    assert.deepEqual(actions.toSorted(), ['createUploadSession', 'registerCompleteUpload'])
+  })
+
+  it('may be empty, and may be long', async () => {
+    assert.equal((await createWith('')).headers['upload-offset'], '0')
+    assert.equal((await createWith('x'.repeat(SIZE))).headers['upload-offset'], String(SIZE))
+  })
+
+  it('is refused when its bytes contradict its type, and leaves no bytes', async () => {
+    const other = await server.app.addOrganization('org_refused')
+    const url = `${server.app.url}/v1/organizations/org_refused/files/tus`
+    const headers = { 'X-API-Key': other.apiKey, 'Upload-Length': '8', ...BYTES_TYPE }
+    const answer = await server.createAt(
+      url,
+      { ...headers, ...metadata({ filename: 'a.png' }) },
+      { body: Buffer.from('no image') },
+    )
+    assertRefused(answer, 422, 'FILE_TYPE_MISMATCH')
+    assert.equal(answer.headers.location, undefined)
+    const { storage, database } = server.app.context
+    for (let section = 0; section < storage.inventory.sections; section++) {
+      for await (const entry of storage.inventory.list(section)) {
+        assert.ok(!('name' in entry && entry.name?.startsWith('files/org_refused/')), JSON.stringify(entry))
+      }
+    }
+    const organization = await database.organizations.find('org_refused')
+    assert.deepEqual([organization?.storageUsedBytes, organization?.storageReservedBytes], [0, 0])
+  })
+
+  it('leaves nothing when a part of its body is lost', async () => {
+    const { baseUrl, apiKey } = server.app
+    const headers = { 'Upload-Length': '7', 'X-API-Key': apiKey, ...metadata({ filename: 'short.bin' }) }
+    const broken = await startBytes(`${baseUrl}/files/tus`, 'POST', headers, 7)
+    await broken.write('abc')
+    broken.end()
+    await broken.closed()
+    const { uploads } = json<{ uploads: { filename: string }[] }>(
+      await server.client.get('/files/uploads?limit=100'),
+    )
+    assert.ok(uploads.every(({ filename }) => filename !== 'short.bin'))
+  })
+
+  it('is refused beyond the quota of its organization, before and after its bytes', async () => {
+    const other = await server.app.addOrganization('org_atonce')
+    const { context } = server.app
+    await updateOrganization(context, operatorCaller(other.organizationId), { storageLimitBytes: 100 })
+    const url = `${server.app.url}/v1/organizations/org_atonce/files/tus`
+    const create = (length: number) =>
+      server.createAt(
+        url,
+        { 'X-API-Key': other.apiKey, 'Upload-Length': String(length), ...BYTES_TYPE },
+        { body: Buffer.alloc(length) },
+      )
+    assertRefused(await create(101), 413, 'STORAGE_QUOTA_EXCEEDED')
+    const answers = await Promise.all(Array.from({ length: 10 }, () => create(30)))
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [
+      ...Array(3).fill(201),
+      ...Array(7).fill(413),
+    ])
+    assert.equal(await createClient(server.app, other).countFiles(), 3)
+  })
+})
+
 describe('A creation with tus', SIDE_BY_SIDE, () => {
   it('gets 100 Continue before its body, and a refusal without it', async () => {
     const { baseUrl, apiKey } = server.app

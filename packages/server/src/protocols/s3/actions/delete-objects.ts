@@ -33,7 +33,7 @@ export const deleteObjects: S3Action = async (request) => {
       'Missing required header for this request: Content-MD5 OR x-amz-checksum-*',
     )
   }
-  const check = createContentCheck({ announced, payloadSha256: null, needsMd5: false, computes: null })
+  const check = createContentCheck({ announced, payloadSha256: null, computes: null })
   check.update(body)
   const digests = check.finish(null)
   if (isProblem(digests)) return digests

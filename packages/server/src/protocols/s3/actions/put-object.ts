@@ -18,19 +18,23 @@ export const putObject: S3Action = async (request) => {
   if (refused !== null) return refused
   const described = readObjectHeaders(headers)
   if (isProblem(described)) return described
-  const body = openObjectBody(request, context.limits.hasMd5Etags ? 'always' : 'announced', null)
+  const body = openObjectBody(request, 'checked', null)
   if (isProblem(body)) return body
+  // The storage computes it without another stage of the body.
+  const storesMd5 = context.limits.hasMd5Etags && !body.hasMd5
   try {
     const stored = await putBucketFile(context, caller, {
       ...named,
       contentType: headerValue(headers, 'content-type'),
       sizeBytes: body.sizeBytes,
       body: body.stream,
+      checksums: storesMd5 ? ['md5'] : [],
       condition: writeConditionOf(headers),
-      describe: () => {
+      describe: (file) => {
         const { md5, checksum } = body.digests()
         const full = checksum && ({ ...checksum, type: 'FULL_OBJECT' } as const)
-        return { md5, attributes: { ...described, etag: md5, checksum: full, parts: null } }
+        const etag = storesMd5 ? file.md5 : md5
+        return { md5: etag, attributes: { ...described, etag, checksum: full, parts: null } }
       },
     })
     return emptyAnswer(200, { etag: quoteEtag(etagOf(stored)), ...checksumHeaders(stored) })

@@ -1,0 +1,161 @@
+import type { Readable } from 'node:stream'
+import { type Caller, callerOfUrl } from '../../domain/access/caller.ts'
+import { ServiceError } from '../../domain/errors.ts'
+import type { UploadSession } from '../../domain/uploads/upload-session.ts'
+import type { Written } from '../../storage/object-storage.ts'
+import type { Context } from '../context.ts'
+import { defineOperation, type TakeEvent } from '../define-operation.ts'
+import { checkedFile } from '../files/register-file.ts'
+import { registerCompleteUpload, registerWhenComplete } from '../files/register-when-complete.ts'
+import { readRemainingQuota } from '../organizations/read-remaining-quota.ts'
+import {
+  assertHosting,
+  type CreatedUploadSession,
+  checkMetadata,
+  createUploadSession,
+} from './create-upload-session.ts'
+import { deleteUploadBytes } from './delete-upload-bytes.ts'
+import {
+  addSession,
+  isRefusedSession,
+  type PreparedSession,
+  prepareSession,
+  type SessionInput,
+} from './open-session.ts'
+import { quotaExceeded } from './open-upload.ts'
+import type { UploadAnswer } from './upload-answer.ts'
+
+/** Creation of an upload whose body has all of its bytes. */
+export interface UploadWithBody {
+  readonly session: Omit<SessionInput, 'origin'> & { readonly sizeBytes: number }
+  readonly body: Readable
+}
+
+export interface CreatedWithBody extends CreatedUploadSession {
+  readonly answer: UploadAnswer
+}
+
+/** Largest body that is stored before its session. Nothing of such a body is kept when it is cut. */
+const MAX_BODY_BYTES = 64 * 1024
+
+/**
+ * Returns true for an upload that `createUploadWithBody` can store: its length and its body are known, equal and short. A
+ * scanner needs the record of the session, because it may take longer than the request.
+ */
+export function comesAtOnce(
+  { scans }: Pick<Context, 'scans'>,
+  sizeBytes: number | null,
+  bodyBytes: number | null,
+): sizeBytes is number {
+  return scans === null && sizeBytes !== null && sizeBytes === bodyBytes && sizeBytes <= MAX_BODY_BYTES
+}
+
+/**
+ * Creates an upload session and its File in one request. The order is object, record, answer, as in a direct upload: one
+ * commit adds the session, which is registered already, and the File. A sweep removes the object when that fails.
+ * The answer is `object`, `refused` or `cut`. Throws the errors of `createUploadSession`.
+ */
+export const createUploadWithBody = defineOperation(
+  {
+    action: createUploadSession.action,
+    kind: 'change',
+    scope: 'files:write',
+    targetOf: (_, created) => created?.session.fileId ?? null,
+    hasChanged: ({ answer }) => answer.kind !== 'cut',
+  },
+  async (
+    context: Context,
+    caller: Caller,
+    { session: input, body }: UploadWithBody,
+    takeEvent: TakeEvent,
+  ): Promise<CreatedWithBody> => {
+    assertHosting(context)
+    checkMetadata(input)
+    const prepared = await prepareSession(context, caller, { ...input, origin: null })
+    const { session, opened } = prepared
+    if (opened.target.kind !== 'here') throw new Error('a hosted upload has a target at a provider')
+    const { uploadId } = opened.target
+    const written = await writeBody(context, session, body, input.sizeBytes)
+    if (written === null) return { session, uploadId, answer: { kind: 'cut' } }
+    try {
+      const answer = await record(context, caller, prepared, written, takeEvent)
+      return { session, uploadId, answer }
+    } catch (error) {
+      if (isRefusedSession(error)) await removeObject(context, session)
+      throw error
+    }
+  },
+)
+
+type StoredBody = Extract<Written, { kind: 'object' }>
+
+/** Stores the body; returns null when it was cut. Throws STORAGE_QUOTA_EXCEEDED before a byte is stored. */
+async function writeBody(
+  context: Context,
+  { organizationId, objectName: name, contentType, checksums }: UploadSession,
+  body: Readable,
+  sizeBytes: number,
+): Promise<StoredBody | null> {
+  // Only an early limit: the session reserves the bytes.
+  if ((await readRemainingQuota(context, organizationId)) < sizeBytes) throw quotaExceeded()
+  const reservation = context.reservations.open(organizationId, sizeBytes)
+  try {
+    const room = reservation.roomAfter(0)
+    const written = await context.storage.write({ name, contentType, checksums }, body, sizeBytes, room)
+    if (written.kind === 'too-long' && reservation.isExhausted()) throw quotaExceeded()
+    return written.kind === 'object' ? written : null
+  } finally {
+    await reservation.end()
+  }
+}
+
+async function record(
+  context: Context,
+  caller: Caller,
+  { session, opened: { secretSha256 } }: PreparedSession,
+  { object, content }: StoredBody,
+  takeEvent: TakeEvent,
+): Promise<UploadAnswer> {
+  const { organizationId, fileId } = session
+  const created = takeEvent(fileId)
+  const urlCaller = callerOfUrl('session-uri', session, caller.request)
+  const file = await checkedFile(context, session, object, content).catch(nullIfRefused)
+  if (file !== null) {
+    const registered = context.audit.eventOf(urlCaller, {
+      action: registerCompleteUpload.action,
+      target: fileId,
+    })
+    const { uploadSessions } = context.database
+    const { maxOpenSessions } = context.limits
+    const registration = { file, created, registered }
+    if (
+      await uploadSessions.createRegistered(
+        organizationId,
+        session,
+        secretSha256,
+        maxOpenSessions,
+        registration,
+      )
+    )
+      return { kind: 'object', object, file, isNew: true }
+  }
+  // The content or the session is refused. The usual way gives the reason, and leaves the usual record of it.
+  await addSession(context, session, secretSha256, created)
+  return registerWhenComplete(context, urlCaller, session, {
+    kind: 'object',
+    object,
+    file: null,
+    isNew: true,
+  })
+}
+
+function nullIfRefused(error: unknown): null {
+  if (error instanceof ServiceError) return null
+  throw error
+}
+
+async function removeObject(context: Context, session: UploadSession): Promise<void> {
+  await deleteUploadBytes(context, session).catch((err: unknown) =>
+    context.log.warn({ err, file_id: session.fileId }, 'the bytes of a refused upload could not be removed'),
+  )
+}

@@ -1,0 +1,126 @@
+import type { Readable } from 'node:stream'
+import { crc32cToBase64 } from '../../platform/crc32c.ts'
+import {
+  allBlocks,
+  BLOCK_BYTES,
+  combinedCrc32c,
+  createRunningChecksums,
+  NO_BYTES,
+} from '../block-checksums.ts'
+import { createFlow } from '../body-flow.ts'
+import { createGeneration } from '../generation.ts'
+import type { BodyEnd } from '../hosted-uploads.ts'
+import type { Written } from '../object-storage.ts'
+import { createRunningDigests } from '../running-digests.ts'
+import type { UploadSpec } from '../stored-object.ts'
+import type { BodyBudget } from '../write-batches.ts'
+import type { WriterLock } from '../writer-locks.ts'
+import { assertRoom } from './append-body.ts'
+import { syncDirectory } from './directories.ts'
+import type { FileSystem } from './file-system.ts'
+import { type BlocksDescription, formatFooter } from './object-format.ts'
+import type { ObjectPaths } from './object-paths.ts'
+import { writeFully } from './write-fully.ts'
+import { createWriterId } from './writer-id.ts'
+
+/** Largest body that is kept in memory until its end. Node reads as much from a connection at once. */
+export const SMALL_OBJECT_BYTES = 64 * 1024
+
+export interface SmallTarget {
+  readonly fs: FileSystem
+  readonly budget: BodyBudget
+  readonly spec: UploadSpec
+  readonly paths: ObjectPaths
+  readonly lock: WriterLock
+}
+
+/**
+ * Creates an object from a body of at most `maxBytes`, which is in memory before its file is created: without a log, and
+ * with one write. The name must have no upload. Its order of steps is that of `finalizeObject`.
+ */
+export async function writeSmallObject(
+  target: SmallTarget,
+  body: Readable,
+  maxBytes: number,
+): Promise<Written> {
+  const { budget, lock } = target
+  const chunks: Buffer[] = []
+  let heldBytes = 0
+  try {
+    const ended = await collect(body, lock, (chunk) => {
+      chunks.push(chunk)
+      heldBytes += chunk.length
+      budget.heldBytes += chunk.length
+      return heldBytes <= maxBytes
+    })
+    if (ended === 'taken-over') body.destroy()
+    if (ended !== 'complete') return { kind: ended === 'too-long' ? 'too-long' : 'interrupted' }
+    lock.settle()
+    return await publish(target, Buffer.concat(chunks, heldBytes))
+  } finally {
+    budget.heldBytes -= heldBytes
+  }
+}
+
+/** Passes the chunks of the body to `take` until it returns false. */
+function collect(body: Readable, lock: WriterLock, take: (chunk: Buffer) => boolean): Promise<BodyEnd> {
+  const flow = createFlow(body, lock.takeOver, (chunk) => {
+    if (!take(chunk)) flow.stop('too-long')
+  })
+  return flow.ended
+}
+
+async function publish(
+  { fs, spec, paths }: SmallTarget,
+  content: Buffer,
+): Promise<Extract<Written, { kind: 'object' }>> {
+  const { description, footer } = describe(spec, content)
+  await assertRoom(fs, paths.directory, content.length)
+  const path = paths.segment(createWriterId())
+  const file = await fs.open(path, 'create')
+  try {
+    await writeFully(file, [content, footer], 0)
+    await file.datasync()
+    await fs.link(path, paths.object)
+    await syncDirectory(fs, paths.directory)
+    await fs.remove(path)
+  } catch (error) {
+    // If the object is linked, both names stay: they tell readers that its name may not be durable yet.
+    const isUnused = await file.stat().then(
+      ({ nlink }) => nlink === 1,
+      () => false,
+    )
+    if (isUnused) await fs.remove(path).catch(() => {})
+    throw error
+  } finally {
+    // An error does not matter: the bytes are durable.
+    await file.close().catch(() => {})
+  }
+  return { kind: 'object', object: description.metadata, content }
+}
+
+function describe(spec: UploadSpec, content: Buffer) {
+  const running = createRunningChecksums(NO_BYTES)
+  running.update(content)
+  const checksums = running.snapshot()
+  const digests = createRunningDigests(spec.checksums ?? [])
+  digests.update(content)
+  const { md5 = null, sha256 = null } = digests.current()
+  const blocks = allBlocks(checksums)
+  const description: BlocksDescription = {
+    metadata: {
+      name: spec.name,
+      sizeBytes: content.length,
+      contentType: spec.contentType,
+      crc32c: crc32cToBase64(combinedCrc32c(checksums)),
+      md5,
+      sha256,
+      ...createGeneration(),
+    },
+    earlierSegments: [],
+    lastSegmentBytes: content.length,
+    blockBytes: BLOCK_BYTES,
+    blockCount: blocks.length,
+  }
+  return { description, footer: formatFooter(description, blocks) }
+}
