@@ -1,3 +1,4 @@
+import { SMALL_BODY_BYTES } from '../../domain/uploads/small-body.ts'
 import type { ObjectMetadata } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
 import { inspectStored } from '../files/inspect-content.ts'
@@ -9,11 +10,9 @@ export interface SmallContent {
   noteFor(context: Pick<Context, 'contents'>, object: ObjectMetadata): Promise<void>
 }
 
-const MAX_BYTES = 64 * 1024
-
 /** Returns null for a body that is not the beginning of an upload, or too long. */
 export function collectSmall(start: number, bodyBytes: number | null): SmallContent | null {
-  if (start > 0 || bodyBytes === null || bodyBytes > MAX_BYTES) return null
+  if (start > 0 || bodyBytes === null || bodyBytes > SMALL_BODY_BYTES) return null
   const pieces: Buffer[] = []
   let length = 0
   return {

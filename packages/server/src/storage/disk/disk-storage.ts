@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { ServiceError } from '../../domain/errors.ts'
+import { SMALL_BODY_BYTES } from '../../domain/uploads/small-body.ts'
 import { type BufferPool, NO_POOL } from '../buffer-pool.ts'
 import { copyObject } from '../copy-object.ts'
 import { createDigestCache, type DigestCache } from '../digest-cache.ts'
@@ -29,7 +30,7 @@ import type { PartsState } from './part-entries.ts'
 import { readObject } from './read-object.ts'
 import { readText, writeText } from './text-file.ts'
 import { NO_UPLOAD, type UploadState } from './upload-log.ts'
-import { SMALL_OBJECT_BYTES, writeSmallObject } from './write-small.ts'
+import { writeSmallObject } from './write-small.ts'
 
 /** Version of all files in the directory. An incompatible version of this program would write another one. */
 const FORMAT = 'waybill-disk 1\n'
@@ -119,8 +120,7 @@ async function writeToDisk(
   // Without a listener, an error before the first read would terminate the process. The read reports the error later.
   body.on('error', () => {})
   const { heldBytes, limitBytes } = disk.budget
-  const isSmall =
-    maxBytes <= Math.min(SMALL_OBJECT_BYTES, room?.bytes() ?? maxBytes) && heldBytes < limitBytes
+  const isSmall = maxBytes <= Math.min(SMALL_BODY_BYTES, room?.bytes() ?? maxBytes) && heldBytes < limitBytes
   const written = isSmall ? await withStorageErrors(() => writeSmall(disk, spec, body, maxBytes)) : null
   return written ?? writeObject(uploads, spec, body, maxBytes, room)
 }

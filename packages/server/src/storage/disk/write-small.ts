@@ -23,9 +23,6 @@ import type { ObjectPaths } from './object-paths.ts'
 import { writeFully } from './write-fully.ts'
 import { createWriterId } from './writer-id.ts'
 
-/** Largest body that is kept in memory until its end. Node reads as much from a connection at once. */
-export const SMALL_OBJECT_BYTES = 64 * 1024
-
 export interface SmallTarget {
   readonly fs: FileSystem
   readonly budget: BodyBudget
