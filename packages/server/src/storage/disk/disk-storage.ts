@@ -119,15 +119,31 @@ async function writeToDisk(
 ): Promise<Written> {
   // Without a listener, an error before the first read would terminate the process. The read reports the error later.
   body.on('error', () => {})
-  const { heldBytes, limitBytes } = disk.budget
-  const isSmall = maxBytes <= Math.min(SMALL_BODY_BYTES, room?.bytes() ?? maxBytes) && heldBytes < limitBytes
+  const isSmall = maxBytes <= Math.min(SMALL_BODY_BYTES, room?.bytes() ?? maxBytes)
   const written = isSmall ? await withStorageErrors(() => writeSmall(disk, spec, body, maxBytes)) : null
   return written ?? writeObject(uploads, spec, body, maxBytes, room)
 }
 
-/** Returns null, with nothing read from the body, when the name has an upload: its bytes must be removed first. */
+/** Reserves the memory of the whole body before its first byte. Returns null when the body must go to files. */
 async function writeSmall(
-  { fs, root, budget, locks }: Disk,
+  disk: Disk,
+  spec: UploadSpec,
+  body: Readable,
+  maxBytes: number,
+): Promise<Written | null> {
+  const { budget } = disk
+  if (budget.heldBytes + maxBytes > budget.limitBytes) return null
+  budget.heldBytes += maxBytes
+  try {
+    return await writeUnlessUsed(disk, spec, body, maxBytes)
+  } finally {
+    budget.heldBytes -= maxBytes
+  }
+}
+
+/** Returns null when the name has an upload, whose bytes must be removed first, and for a slow body. */
+async function writeUnlessUsed(
+  { fs, root, locks }: Disk,
   spec: UploadSpec,
   body: Readable,
   maxBytes: number,
@@ -137,7 +153,7 @@ async function writeSmall(
   try {
     assertNewest(lock)
     if ((await fs.exists(paths.object)) || (await fs.exists(paths.log))) return null
-    return await writeSmallObject({ fs, budget, spec, paths, lock }, body, maxBytes)
+    return await writeSmallObject({ fs, spec, paths, lock }, body, maxBytes)
   } finally {
     lock.end()
   }
