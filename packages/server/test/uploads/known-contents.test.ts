@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
+import { openStorage } from '../../src/compose/open-storage.ts'
 import type { UploadSession } from '../../src/domain/uploads/upload-session.ts'
 import { createKnownContents } from '../../src/operations/files/known-contents.ts'
 import { registerFile } from '../../src/operations/files/register-file.ts'
+import { createRequestOrder } from '../../src/operations/uploads/request-order.ts'
 import { PNG_SIGNATURE, useSessions } from './sessions.ts'
 
 const sessions = useSessions()
@@ -73,6 +76,28 @@ describe('the registration of a small upload', () => {
     await assert.rejects(register(), { code: 'FILE_TYPE_MISMATCH' })
     assert.equal(reads(), 1)
   })
+})
+
+it('a registration finds the type of the stored bytes when two processes receive different ones at once', async () => {
+  const script = Buffer.alloc(PNG_SIGNATURE.length, '<script>')
+  const { append, appendIn, session } = await sessions.open({
+    contentType: 'image/png',
+    sizeBytes: PNG_SIGNATURE.length,
+  })
+  const storage = await openStorage({ kind: 'disk', directory: sessions.installation.objects })
+  const other = { contents: createKnownContents(), requestOrder: createRequestOrder() }
+  const { body, isTaken } = begunBody(PNG_SIGNATURE)
+  const late = append(0, body, { bodyBytes: PNG_SIGNATURE.length })
+  await isTaken
+  assert.equal((await appendIn({ ...sessions.context, ...other, storage }, 0, script)).kind, 'object')
+  body.push(null)
+  assert.equal((await late).kind, 'object')
+  await storage.close()
+  const stored = await buffer(await sessions.context.storage.read(session.objectName))
+  assert.equal(stored.toString(), script.toString())
+  const { register, reads } = countedRegistration(session, script.length)
+  await assert.rejects(register(), { code: 'FILE_TYPE_MISMATCH' })
+  assert.equal(reads(), 1)
 })
 
 describe('the bytes that are collected for a registration', () => {

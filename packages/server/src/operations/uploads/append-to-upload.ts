@@ -201,9 +201,7 @@ async function appendAndConclude<Refusal>(
   })
   const refused = await refuseBody(append, appended, room, check)
   if (refused) return refused
-  const answer = await concludeBody(append, appended)
-  if (answer.kind === 'object') await small?.noteFor(answer.object)
-  return answer
+  return concludeBody(append, appended, small)
 }
 
 /** Keeps the bytes up to the offset, because the quota allows no more. */
@@ -252,6 +250,7 @@ async function refuseBody<Refusal>(
 async function concludeBody<Refusal>(
   { context, session, request, policy, writer }: Append<Refusal>,
   { bodyBytes }: Appended,
+  small: SmallContent | null,
 ): Promise<UploadAnswer> {
   const current = await endOfSession(context, session)
   if (current.answer) return current.answer
@@ -259,7 +258,7 @@ async function concludeBody<Refusal>(
   const end = request.start + bodyBytes
   const isComplete = sizeBytes === null ? policy.completes === 'at-end' : end >= sizeBytes
   if (isComplete && policy.completes !== 'never') {
-    return finalizeUpload(context, current.session, writer, Math.max(end, writer.startOffset))
+    return finalizeUpload(context, current.session, writer, Math.max(end, writer.startOffset), small)
   }
   const keptBytes = bodyBytes - (bodyBytes % policy.quantumBytes)
   const offset = Math.max(writer.startOffset, request.start + keptBytes)

@@ -6,7 +6,7 @@ import { inspectStored } from '../files/inspect-content.ts'
 /** Collects the bytes of a body that is probably the whole of a small upload. */
 export interface SmallContent {
   add(bytes: Uint8Array): void
-  /** Notes the type of the object, which has the bytes of this body if it has as many. */
+  /** Notes the type of an object that the writer of this body created: it has the same bytes if it has as many. */
   noteFor(object: ObjectMetadata): Promise<void>
   /** Releases the memory; call it once. */
   release(): void

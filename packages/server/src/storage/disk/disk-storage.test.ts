@@ -97,6 +97,25 @@ describe('two disk storages on one directory', () => {
     assert.deepEqual(await readdir(directory), [`${objectPaths(folder, spec.name).object.split('/').at(-1)}`])
   })
 
+  it('tell which of two writers without a log has created the object', async () => {
+    const spec = specOf()
+    const writers = []
+    for (const storage of [ours, theirs]) {
+      const writer = await storage.uploads.claim(spec, 1000)
+      assert.ok(writer)
+      writers.push(writer)
+    }
+    for (const [index, writer] of writers.entries()) await append(writer, index * 1000, index * 1000 + 1000)
+    const results = []
+    for (const writer of writers) results.push(await writer.finalize(NO_HASHES))
+    const object = await ours.stat(spec.name)
+    assert.deepEqual(results, [
+      { kind: 'object', object, isOwn: true },
+      { kind: 'object', object, isOwn: false },
+    ])
+    assert.ok(BYTES.subarray(0, 1000).equals(await buffer(await theirs.read(spec.name))))
+  })
+
   for (const ending of ['commit', 'finalize'] as const) {
     it(`refuse the ${ending} of a writer that the other has fenced, and ignore its late bytes`, async () => {
       const spec = specOf()
