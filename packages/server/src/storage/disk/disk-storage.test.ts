@@ -180,7 +180,9 @@ describe('two disk storages on one directory', () => {
     const object = await ours.stat(spec.name)
     const finished = results.filter((result) => result.status === 'fulfilled')
     assert.ok(finished.length >= 1)
-    for (const { value } of finished) assert.deepEqual(value, { kind: 'object', object })
+    const published = finished.map(({ value }) => (value.kind === 'object' ? value : assert.fail(value.kind)))
+    for (const one of published) assert.deepEqual(one.object, object)
+    assert.equal(published.filter(({ isOwn }) => isOwn).length, 1)
     assert.ok(BYTES.equals(await buffer(await ours.read(spec.name))))
   })
 
