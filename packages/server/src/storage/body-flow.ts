@@ -31,6 +31,7 @@ export function createFlow(body: Readable, takeOver: AbortSignal, onData: (chunk
   if (body.readableEnded) onEnd()
   else if (body.destroyed) onCut()
   else if (takeOver.aborted) onTakeOver()
-  else body.on('data', onData)
+  // A new listener does not resume a body that another one has paused.
+  else body.on('data', onData).resume()
   return { ended: promise, isOpen: () => isOpen, stop }
 }

@@ -37,8 +37,8 @@ export function testHostedUploads(storage: () => HostedStorage): void {
   it('finalizes an upload and returns its object', async () => {
     const spec = specOf()
     const finalized = await storeHosted(storage(), spec, BYTES)
-    assert.deepEqual(finalized, { kind: 'object', object: await storage().stat(spec.name) })
     assert.ok(finalized.kind === 'object')
+    assert.deepEqual(finalized.object, await storage().stat(spec.name))
     assert.equal(finalized.object.md5, null)
   })
 
@@ -129,6 +129,11 @@ export function testHostedUploads(storage: () => HostedStorage): void {
     await second.append(bodyOf(BYTES), { ...all(BYTES), isTentative: true })
     assert.equal((await second.finalize(hashesOf(BYTES, 'sha256'))).kind, 'object')
     assert.ok(BYTES.equals(await buffer(await storage().read(spec.name))))
+  })
+
+  it('tells the writer of a small upload that the object is its own', async () => {
+    const finalized = await storeHosted(storage(), specOf(), BYTES.subarray(0, 1000))
+    assert.ok(finalized.kind === 'object' && finalized.isOwn)
   })
 
   it('finalizes an upload without a byte', async () => {

@@ -77,7 +77,11 @@ export interface Appended {
 export type BodyEnd = 'complete' | 'interrupted' | 'taken-over' | 'too-long'
 
 export type Finalized =
-  | { readonly kind: 'object'; readonly object: ObjectMetadata }
+  /**
+   * `isOwn` is true when this writer has created the object, and false when another one, also of another process, may have
+   * created it first: it may then have other bytes than those that this writer received.
+   */
+  | { readonly kind: 'object'; readonly object: ObjectMetadata; readonly isOwn: boolean }
   | {
       readonly kind: 'mismatch'
       readonly algorithm: DigestAlgorithm

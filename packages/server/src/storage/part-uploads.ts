@@ -3,7 +3,7 @@ import type { HashAlgorithm } from '../domain/uploads/checksums.ts'
 import type { AnnouncedHashes } from '../domain/uploads/upload-session.ts'
 import type { AppendLimits, Finalized } from './hosted-uploads.ts'
 import type { Digests } from './running-digests.ts'
-import type { UploadSpec } from './stored-object.ts'
+import type { ObjectMetadata, UploadSpec } from './stored-object.ts'
 
 /** Largest number of stored parts of one upload, as in S3. */
 export const MAX_PARTS = 10_000
@@ -110,7 +110,8 @@ export interface PartChoice {
 }
 
 export type Completed =
-  | Finalized
+  | { readonly kind: 'object'; readonly object: ObjectMetadata }
+  | Extract<Finalized, { kind: 'mismatch' }>
   /** These parts are not stored, not in this version, replaced meanwhile, or more than once in the list. */
   | { readonly kind: 'invalid-parts'; readonly partIds: readonly string[] }
   /** The upload was completed with other parts, or cancelled meanwhile. */

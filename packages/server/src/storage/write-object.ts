@@ -25,7 +25,7 @@ export async function writeObject(
     const finalized = await writer.finalize(NO_HASHES)
     if (finalized.kind === 'mismatch') throw new Error('there was no announced hash to compare')
     isComplete = true
-    return { ...finalized, content: null }
+    return { kind: 'object', object: finalized.object, content: null }
   } finally {
     await writer.release()
     if (!isComplete) await uploads.cancel(spec.name)

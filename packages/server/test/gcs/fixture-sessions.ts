@@ -208,7 +208,7 @@ function publishing(
               if (finalized.kind !== 'object') return finalized
               const object = published(finalized.object)
               const bytes = await buffer(await memory.read(spec.name))
-              if (bucket.add({ metadata: object, bytes })) return { kind: 'object', object }
+              if (bucket.add({ metadata: object, bytes })) return { ...finalized, object }
               await memory.remove(spec.name)
               throw new ServiceError('PRECONDITION_FAILED', 'the object is there')
             },

@@ -96,8 +96,9 @@ async function openSession(context: HostingContext, caller: Caller, input: Parti
     fileLifetimeMs: null,
     ...input,
   })
-  const request = async (plan: Plan): Promise<AnyAnswer> =>
-    (await receive(context, uploadId, FACTS, plan)).answer
+  const requestIn = async (process: HostingContext, plan: Plan): Promise<AnyAnswer> =>
+    (await receive(process, uploadId, FACTS, plan)).answer
+  const request = (plan: Plan) => requestIn(context, plan)
 
   return {
     session,
@@ -117,6 +118,9 @@ async function openSession(context: HostingContext, caller: Caller, input: Parti
       body: Buffer | Readable,
       options: Partial<AppendRequest & AppendPolicy<never>> = {},
     ) => request(appendPlan(start, body, options)),
+    /** Appends in another process of the installation. */
+    appendIn: (process: HostingContext, start: number, body: Buffer) =>
+      requestIn(process, appendPlan(start, body, {})),
     cancel: async (): Promise<AnyAnswer> => (await cancelBySessionUri(context, uploadId, FACTS)).answer,
   }
 }

@@ -7,7 +7,7 @@ import { endDead, endOfSession, finalizeUpload, settleLength, withWriter } from 
 import type { HostingContext } from './hosting-context.ts'
 import type { Arrival } from './request-order.ts'
 import { createSessionRoom, type SessionRoom } from './session-room.ts'
-import { collectSmall } from './small-content.ts'
+import { collectSmall, type SmallContent } from './small-content.ts'
 import type { UploadAnswer } from './upload-answer.ts'
 
 /** The bytes of one request and their position in the upload. */
@@ -150,7 +150,34 @@ function refuseEnd(
 }
 
 async function appendBody<Refusal>(append: Append<Refusal>, room: SessionRoom): Promise<Answer<Refusal>> {
-  const { context, session, request, writer } = append
+  const small = collectWhole(append)
+  try {
+    return await appendAndConclude(append, room, small)
+  } finally {
+    small?.release()
+  }
+}
+
+/** Collects a body that is the whole of a small upload; returns null for every other one. */
+function collectWhole<Refusal>({
+  context,
+  session: { registers, sizeBytes },
+  request: { bodyBytes },
+  policy: { completes },
+  writer,
+}: Append<Refusal>): SmallContent | null {
+  if (registers === 'never' || bodyBytes === null || writer.startOffset > 0) return null
+  const isWhole =
+    sizeBytes === null ? completes === 'at-end' : completes !== 'never' && sizeBytes === bodyBytes
+  return isWhole ? collectSmall(context, bodyBytes) : null
+}
+
+async function appendAndConclude<Refusal>(
+  append: Append<Refusal>,
+  room: SessionRoom,
+  small: SmallContent | null,
+): Promise<Answer<Refusal>> {
+  const { session, request, writer } = append
   const { start, end, body, bodyDigest, onDurable } = request
   const { startOffset } = writer
   const check = bodyDigest && createBodyDigestCheck(bodyDigest)
@@ -160,7 +187,6 @@ async function appendBody<Refusal>(append: Append<Refusal>, room: SessionRoom): 
   )
   const maxBytes = last - start
   const skipBytes = Math.min(startOffset - start, maxBytes)
-  const small = session.registers === 'never' ? null : collectSmall(startOffset, request.bodyBytes)
   const onBytes = (bytes: Uint8Array) => {
     check?.update(bytes)
     small?.add(bytes)
@@ -175,9 +201,7 @@ async function appendBody<Refusal>(append: Append<Refusal>, room: SessionRoom): 
   })
   const refused = await refuseBody(append, appended, room, check)
   if (refused) return refused
-  const answer = await concludeBody(append, appended)
-  if (answer.kind === 'object') await small?.noteFor(context, answer.object)
-  return answer
+  return concludeBody(append, appended, small)
 }
 
 /** Keeps the bytes up to the offset, because the quota allows no more. */
@@ -226,6 +250,7 @@ async function refuseBody<Refusal>(
 async function concludeBody<Refusal>(
   { context, session, request, policy, writer }: Append<Refusal>,
   { bodyBytes }: Appended,
+  small: SmallContent | null,
 ): Promise<UploadAnswer> {
   const current = await endOfSession(context, session)
   if (current.answer) return current.answer
@@ -233,7 +258,7 @@ async function concludeBody<Refusal>(
   const end = request.start + bodyBytes
   const isComplete = sizeBytes === null ? policy.completes === 'at-end' : end >= sizeBytes
   if (isComplete && policy.completes !== 'never') {
-    return finalizeUpload(context, current.session, writer, Math.max(end, writer.startOffset))
+    return finalizeUpload(context, current.session, writer, Math.max(end, writer.startOffset), small)
   }
   const keptBytes = bodyBytes - (bodyBytes % policy.quantumBytes)
   const offset = Math.max(writer.startOffset, request.start + keptBytes)

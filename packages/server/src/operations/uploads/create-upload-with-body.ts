@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { type Caller, callerOfUrl } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
+import { SMALL_BODY_BYTES } from '../../domain/uploads/small-body.ts'
 import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { Written } from '../../storage/object-storage.ts'
 import type { Context } from '../context.ts'
@@ -35,19 +36,17 @@ export interface CreatedWithBody extends CreatedUploadSession {
   readonly answer: UploadAnswer
 }
 
-/** Largest body that is stored before its session. Nothing of such a body is kept when it is cut. */
-const MAX_BODY_BYTES = 64 * 1024
-
 /**
  * Returns true for an upload that `createUploadWithBody` can store: its length and its body are known, equal and short. A
- * scanner needs the record of the session, because it may take longer than the request.
+ * scanner needs the record of the session, because it may take longer than the request. Nothing is kept of such a body when
+ * it is cut.
  */
 export function comesAtOnce(
   { scans }: Pick<Context, 'scans'>,
   sizeBytes: number | null,
   bodyBytes: number | null,
 ): sizeBytes is number {
-  return scans === null && sizeBytes !== null && sizeBytes === bodyBytes && sizeBytes <= MAX_BODY_BYTES
+  return scans === null && sizeBytes !== null && sizeBytes === bodyBytes && sizeBytes <= SMALL_BODY_BYTES
 }
 
 /**

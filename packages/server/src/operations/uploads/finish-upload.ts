@@ -11,6 +11,7 @@ import type { Context } from '../context.ts'
 import { deleteUploadBytes } from './delete-upload-bytes.ts'
 import type { HostingContext } from './hosting-context.ts'
 import type { Arrival } from './request-order.ts'
+import type { SmallContent } from './small-content.ts'
 import type { UploadAnswer } from './upload-answer.ts'
 
 /** Properties of a body before it arrives. */
@@ -177,19 +178,24 @@ export async function endOfSession(
 
 /**
  * Publishes the object if its bytes match all announced hashes; else marks the session dead and deletes its bytes. Sets
- * an unknown length to `sizeBytes`.
+ * an unknown length to `sizeBytes`. `small` has the bytes that the writer received, if they are all in memory: notes their
+ * type for an object of this writer.
  */
 export async function finalizeUpload(
   context: HostingContext,
   session: UploadSession,
   writer: UploadWriter,
   sizeBytes: number,
+  small: SmallContent | null = null,
 ): Promise<UploadAnswer> {
   const settled = await settleLength(context, session, writer.startOffset, session.sizeBytes ?? sizeBytes)
   if (settled.answer) return settled.answer
   const finalized = await writer.finalize(session.announced)
-  if (finalized.kind === 'object') return { ...finalized, file: null, isNew: true }
-  return markDead(context, session, { ...finalized, kind: 'hash-mismatch' })
+  if (finalized.kind === 'mismatch')
+    return markDead(context, session, { ...finalized, kind: 'hash-mismatch' })
+  const { object, isOwn } = finalized
+  if (isOwn) await small?.noteFor(object)
+  return { kind: 'object', object, file: null, isNew: true }
 }
 
 /** Ends the writer, marks the session as dead and deletes its bytes. Returns the answer. */

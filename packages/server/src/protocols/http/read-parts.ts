@@ -15,14 +15,17 @@ export interface Part {
 export const MAX_PARTS = 100
 /** Upper bound of the headers of a part; a file name needs at most 3 KiB. */
 export const MAX_HEADER_BYTES = 8 * 1024
+/** Upper bound of the parser of streams; RFC 2046 allows 70. */
+const MAX_BOUNDARY_BYTES = 252
 const LIMITS = { maxParts: MAX_PARTS, maxHeaders: 32, maxHeaderBytes: MAX_HEADER_BYTES }
 
 /**
  * Splits a multipart body into its parts as a stream, with backpressure. When the iteration ends early, the rest of
- * the body stays unread. Throws VALIDATION_ERROR for too many parts, and INVALID_REQUEST for a malformed or incomplete
- * body; the body of the current part then fails too.
+ * the body stays unread. Throws VALIDATION_ERROR for too many parts, and INVALID_REQUEST for a boundary that is too long,
+ * and for a malformed or incomplete body; the body of the current part then fails too.
  */
 export async function* readParts(source: Readable | IncomingMessage, boundary: string): AsyncGenerator<Part> {
+  if (Buffer.byteLength(boundary) > MAX_BOUNDARY_BYTES) throw longBoundary()
   const arrived = 'complete' in source ? takeArrived(source) : null
   const known = arrived === null ? null : splitParts(arrived, boundary, LIMITS)
   if (known === null) yield* parseParts(source, boundary, arrived)
@@ -112,6 +115,11 @@ function createParser(boundary: string, parts: Readable): Parser {
 
 function unreadable(): ServiceError {
   return new ServiceError('INVALID_REQUEST', 'the multipart body is malformed or incomplete')
+}
+
+function longBoundary(): ServiceError {
+  const rule = `the boundary of a multipart body may have at most ${MAX_BOUNDARY_BYTES} bytes`
+  return new ServiceError('INVALID_REQUEST', rule)
 }
 
 function tooManyParts(): ServiceError {

@@ -97,6 +97,25 @@ describe('two disk storages on one directory', () => {
     assert.deepEqual(await readdir(directory), [`${objectPaths(folder, spec.name).object.split('/').at(-1)}`])
   })
 
+  it('tell which of two writers without a log has created the object', async () => {
+    const spec = specOf()
+    const writers = []
+    for (const storage of [ours, theirs]) {
+      const writer = await storage.uploads.claim(spec, 1000)
+      assert.ok(writer)
+      writers.push(writer)
+    }
+    for (const [index, writer] of writers.entries()) await append(writer, index * 1000, index * 1000 + 1000)
+    const results = []
+    for (const writer of writers) results.push(await writer.finalize(NO_HASHES))
+    const object = await ours.stat(spec.name)
+    assert.deepEqual(results, [
+      { kind: 'object', object, isOwn: true },
+      { kind: 'object', object, isOwn: false },
+    ])
+    assert.ok(BYTES.subarray(0, 1000).equals(await buffer(await theirs.read(spec.name))))
+  })
+
   for (const ending of ['commit', 'finalize'] as const) {
     it(`refuse the ${ending} of a writer that the other has fenced, and ignore its late bytes`, async () => {
       const spec = specOf()
@@ -161,7 +180,9 @@ describe('two disk storages on one directory', () => {
     const object = await ours.stat(spec.name)
     const finished = results.filter((result) => result.status === 'fulfilled')
     assert.ok(finished.length >= 1)
-    for (const { value } of finished) assert.deepEqual(value, { kind: 'object', object })
+    const published = finished.map(({ value }) => (value.kind === 'object' ? value : assert.fail(value.kind)))
+    for (const one of published) assert.deepEqual(one.object, object)
+    assert.equal(published.filter(({ isOwn }) => isOwn).length, 1)
     assert.ok(BYTES.equals(await buffer(await ours.read(spec.name))))
   })
 

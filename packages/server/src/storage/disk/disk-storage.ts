@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { ServiceError } from '../../domain/errors.ts'
+import { SMALL_BODY_BYTES } from '../../domain/uploads/small-body.ts'
 import { type BufferPool, NO_POOL } from '../buffer-pool.ts'
 import { copyObject } from '../copy-object.ts'
 import { createDigestCache, type DigestCache } from '../digest-cache.ts'
@@ -29,7 +30,7 @@ import type { PartsState } from './part-entries.ts'
 import { readObject } from './read-object.ts'
 import { readText, writeText } from './text-file.ts'
 import { NO_UPLOAD, type UploadState } from './upload-log.ts'
-import { SMALL_OBJECT_BYTES, writeSmallObject } from './write-small.ts'
+import { writeSmallObject } from './write-small.ts'
 
 /** Version of all files in the directory. An incompatible version of this program would write another one. */
 const FORMAT = 'waybill-disk 1\n'
@@ -118,16 +119,31 @@ async function writeToDisk(
 ): Promise<Written> {
   // Without a listener, an error before the first read would terminate the process. The read reports the error later.
   body.on('error', () => {})
-  const { heldBytes, limitBytes } = disk.budget
-  const isSmall =
-    maxBytes <= Math.min(SMALL_OBJECT_BYTES, room?.bytes() ?? maxBytes) && heldBytes < limitBytes
+  const isSmall = maxBytes <= Math.min(SMALL_BODY_BYTES, room?.bytes() ?? maxBytes)
   const written = isSmall ? await withStorageErrors(() => writeSmall(disk, spec, body, maxBytes)) : null
   return written ?? writeObject(uploads, spec, body, maxBytes, room)
 }
 
-/** Returns null, with nothing read from the body, when the name has an upload: its bytes must be removed first. */
+/** Reserves the memory of the whole body before its first byte. Returns null when the body must go to files. */
 async function writeSmall(
-  { fs, root, budget, locks }: Disk,
+  disk: Disk,
+  spec: UploadSpec,
+  body: Readable,
+  maxBytes: number,
+): Promise<Written | null> {
+  const { budget } = disk
+  if (budget.heldBytes + maxBytes > budget.limitBytes) return null
+  budget.heldBytes += maxBytes
+  try {
+    return await writeUnlessUsed(disk, spec, body, maxBytes)
+  } finally {
+    budget.heldBytes -= maxBytes
+  }
+}
+
+/** Returns null when the name has an upload, whose bytes must be removed first, and for a slow body. */
+async function writeUnlessUsed(
+  { fs, root, locks }: Disk,
   spec: UploadSpec,
   body: Readable,
   maxBytes: number,
@@ -137,7 +153,7 @@ async function writeSmall(
   try {
     assertNewest(lock)
     if ((await fs.exists(paths.object)) || (await fs.exists(paths.log))) return null
-    return await writeSmallObject({ fs, budget, spec, paths, lock }, body, maxBytes)
+    return await writeSmallObject({ fs, spec, paths, lock }, body, maxBytes)
   } finally {
     lock.end()
   }

@@ -75,7 +75,7 @@ export async function finalizeObject(
   const published = await linkObject(fs, segment.path, paths, description)
   // Keep the segments of the published object: another writer may have created it from other segments.
   await removeUpload(fs, paths, await log.read(), neededSegments(published))
-  return { kind: 'object', object: published.metadata }
+  return { kind: 'object', object: published.metadata, isOwn: published === description }
 }
 
 /** Links the segment as the object. Returns the published object: this one, or one that another writer created first. */

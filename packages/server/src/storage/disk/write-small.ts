@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { crc32cToBase64 } from '../../platform/crc32c.ts'
+import { releaseBuffer } from '../../platform/release-buffer.ts'
 import {
   allBlocks,
   BLOCK_BYTES,
@@ -13,7 +14,6 @@ import type { BodyEnd } from '../hosted-uploads.ts'
 import type { Written } from '../object-storage.ts'
 import { createRunningDigests } from '../running-digests.ts'
 import type { UploadSpec } from '../stored-object.ts'
-import type { BodyBudget } from '../write-batches.ts'
 import type { WriterLock } from '../writer-locks.ts'
 import { assertRoom } from './append-body.ts'
 import { syncDirectory } from './directories.ts'
@@ -23,12 +23,11 @@ import type { ObjectPaths } from './object-paths.ts'
 import { writeFully } from './write-fully.ts'
 import { createWriterId } from './writer-id.ts'
 
-/** Largest body that is kept in memory until its end. Node reads as much from a connection at once. */
-export const SMALL_OBJECT_BYTES = 64 * 1024
+/** Time after which a body that still arrives goes to files, so that a slow client keeps no memory reserved. */
+const MAX_COLLECT_MS = 100
 
 export interface SmallTarget {
   readonly fs: FileSystem
-  readonly budget: BodyBudget
   readonly spec: UploadSpec
   readonly paths: ObjectPaths
   readonly lock: WriterLock
@@ -36,38 +35,48 @@ export interface SmallTarget {
 
 /**
  * Creates an object from a body of at most `maxBytes`, which is in memory before its file is created: without a log, and
- * with one write. The name must have no upload. Its order of steps is that of `finalizeObject`.
+ * with one write. The name must have no upload, and the caller has reserved the memory. Its order of steps is that of
+ * `finalizeObject`. Returns null for a slow body, which can then be read from its beginning.
  */
 export async function writeSmallObject(
   target: SmallTarget,
   body: Readable,
   maxBytes: number,
-): Promise<Written> {
-  const { budget, lock } = target
-  const chunks: Buffer[] = []
-  let heldBytes = 0
-  try {
-    const ended = await collect(body, lock, (chunk) => {
-      chunks.push(chunk)
-      heldBytes += chunk.length
-      budget.heldBytes += chunk.length
-      return heldBytes <= maxBytes
-    })
-    if (ended === 'taken-over') body.destroy()
-    if (ended !== 'complete') return { kind: ended === 'too-long' ? 'too-long' : 'interrupted' }
-    lock.settle()
-    return await publish(target, Buffer.concat(chunks, heldBytes))
-  } finally {
-    budget.heldBytes -= heldBytes
+): Promise<Written | null> {
+  const { lock } = target
+  const { ended, bytes } = await collect(body, lock, maxBytes)
+  if (ended === 'slow') {
+    // A copy, because a few bytes would keep the whole buffer in memory.
+    if (bytes.length > 0) body.unshift(Buffer.from(bytes))
+    return null
   }
+  if (ended === 'taken-over') body.destroy()
+  if (ended !== 'complete') return { kind: ended === 'too-long' ? 'too-long' : 'interrupted' }
+  lock.settle()
+  return publish(target, bytes)
 }
 
-/** Passes the chunks of the body to `take` until it returns false. */
-function collect(body: Readable, lock: WriterLock, take: (chunk: Buffer) => boolean): Promise<BodyEnd> {
-  const flow = createFlow(body, lock.takeOver, (chunk) => {
-    if (!take(chunk)) flow.stop('too-long')
+/** Copies the body to one buffer: many small chunks would need more memory than is reserved. */
+async function collect(
+  body: Readable,
+  { takeOver }: WriterLock,
+  maxBytes: number,
+): Promise<{ readonly ended: BodyEnd | 'slow'; readonly bytes: Buffer }> {
+  const buffer = Buffer.allocUnsafeSlow(maxBytes)
+  let length = 0
+  let isSlow = false
+  const flow = createFlow(body, takeOver, (chunk) => {
+    if (length + chunk.length > maxBytes) return flow.stop('too-long')
+    length += chunk.copy(buffer, length)
+    releaseBuffer(chunk)
   })
-  return flow.ended
+  const timer = setTimeout(() => {
+    isSlow = flow.isOpen()
+    flow.stop('interrupted')
+  }, MAX_COLLECT_MS)
+  const ended = await flow.ended
+  clearTimeout(timer)
+  return { ended: isSlow ? 'slow' : ended, bytes: buffer.subarray(0, length) }
 }
 
 async function publish(

@@ -3,7 +3,7 @@ import { type AnnouncedHashes, hashAlgorithmsOf } from '../../domain/uploads/upl
 import { crc32c, crc32cToBase64 } from '../../platform/crc32c.ts'
 import { findMismatch } from '../find-mismatch.ts'
 import { createGeneration } from '../generation.ts'
-import type { Finalized } from '../hosted-uploads.ts'
+import type { Completed } from '../part-uploads.ts'
 import { createRunningDigests } from '../running-digests.ts'
 import type { UploadSpec } from '../stored-object.ts'
 
@@ -12,7 +12,7 @@ export function createObject(
   { name, contentType, checksums = [] }: UploadSpec,
   bytes: Buffer,
   expected: AnnouncedHashes,
-): Finalized {
+): Extract<Completed, { kind: 'object' | 'mismatch' }> {
   const digests = createRunningDigests(mergeAlgorithms(checksums, hashAlgorithmsOf(expected)))
   digests.update(bytes)
   const computed = { crc32c: crc32cToBase64(crc32c(bytes)), ...digests.current() }

@@ -125,13 +125,12 @@ function createWriter(state: MemoryState, spec: UploadSpec, lock: WriterLock): U
       lock.end()
     },
     finalize: async (expected) => {
-      const finalized = createObject(spec, bytes(), expected)
-      if (finalized.kind === 'object') {
-        state.objects.set(spec.name, { metadata: finalized.object, bytes: bytes() })
-        state.uploads.delete(spec.name)
-      }
+      const created = createObject(spec, bytes(), expected)
       lock.end()
-      return finalized
+      if (created.kind === 'mismatch') return created
+      state.objects.set(spec.name, { metadata: created.object, bytes: bytes() })
+      state.uploads.delete(spec.name)
+      return { ...created, isOwn: true }
     },
     release: async () => lock.end(),
   }

@@ -70,7 +70,7 @@ async function putObject(
   if (uploadId !== null) await s3.multipart.abort(keyOf(name), uploadId)
   await record.remove()
   await removeUnusedPieces({ s3, spec, record, bytes, ...parts })
-  return { kind: 'object', object: toMetadata(name, { contentType, facts: complete }) }
+  return { kind: 'object', object: toMetadata(name, { contentType, facts: complete }), isOwn: true }
 }
 
 async function joinParts(parts: S3WriterParts, content: Content): Promise<Finalized> {
@@ -93,7 +93,8 @@ async function joinParts(parts: S3WriterParts, content: Content): Promise<Finali
   await publishFacts(s3, name, known)
   await record.remove()
   await removeUnusedPieces(parts)
-  return { kind: 'object', object: toMetadata(name, { contentType, facts: known }) }
+  // An earlier attempt, also of another process, may have joined the parts.
+  return { kind: 'object', object: toMetadata(name, { contentType, facts: known }), isOwn: false }
 }
 
 /** Joins the parts, unless an earlier attempt has, and returns the entity tag of the object. */
