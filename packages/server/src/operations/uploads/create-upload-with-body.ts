@@ -128,16 +128,15 @@ async function record(
     const { uploadSessions } = context.database
     const { maxOpenSessions } = context.limits
     const registration = { file, created, registered }
-    if (
-      await uploadSessions.createRegistered(
-        organizationId,
-        session,
-        secretSha256,
-        maxOpenSessions,
-        registration,
-      )
+    const outcome = await uploadSessions.createRegistered(
+      organizationId,
+      session,
+      secretSha256,
+      maxOpenSessions,
+      registration,
     )
-      return { kind: 'object', object, file, isNew: true }
+    if (outcome === 'added') return { kind: 'object', object, file, isNew: true }
+    if (outcome === 'ended') return { kind: 'cancelled', isNew: false }
   }
   // The content or the session is refused. The usual way gives the reason, and leaves the usual record of it.
   await addSession(context, session, secretSha256, created)
