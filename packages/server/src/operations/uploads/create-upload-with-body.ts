@@ -1,13 +1,14 @@
 import type { Readable } from 'node:stream'
 import { type Caller, callerOfUrl } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
-import type { UploadSession } from '../../domain/uploads/upload-session.ts'
+import { tooManySessions, type UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { Written } from '../../storage/object-storage.ts'
 import type { Context } from '../context.ts'
 import { defineOperation, type TakeEvent } from '../define-operation.ts'
 import { checkedFile } from '../files/register-file.ts'
 import { registerCompleteUpload, registerWhenComplete } from '../files/register-when-complete.ts'
 import { readRemainingQuota } from '../organizations/read-remaining-quota.ts'
+import { cancelRefusedUpload } from './cancel-refused-upload.ts'
 import {
   assertHosting,
   type CreatedUploadSession,
@@ -22,7 +23,7 @@ import {
   prepareSession,
   type SessionInput,
 } from './open-session.ts'
-import { quotaExceeded } from './open-upload.ts'
+import { checkOpeningKey, quotaExceeded } from './open-upload.ts'
 import type { UploadAnswer } from './upload-answer.ts'
 
 /** Creation of an upload whose body has all of its bytes. */
@@ -52,8 +53,9 @@ export function comesAtOnce(
 
 /**
  * Creates an upload session and its File in one request. The order is object, record, answer, as in a direct upload: one
- * commit adds the session, which is registered already, and the File. A sweep removes the object when that fails.
- * The answer is `object`, `refused` or `cut`. Throws the errors of `createUploadSession`.
+ * commit adds the session, which is registered already, and the File. A session that was added without its File is
+ * cancelled, because the client does not learn its URL. A sweep removes an object that a crash leaves without a session.
+ * The answer is `object`, `refused`, `cancelled` or `cut`. Throws the errors of `createUploadSession`.
  */
 export const createUploadWithBody = defineOperation(
   {
@@ -77,11 +79,14 @@ export const createUploadWithBody = defineOperation(
     const { uploadId } = opened.target
     const written = await writeBody(context, session, body, input.sizeBytes)
     if (written === null) return { session, uploadId, answer: { kind: 'cut' } }
+    const end = () => cancelRefusedUpload(context, caller, session.fileId)
     try {
       const answer = await record(context, caller, prepared, written, takeEvent)
+      if (answer.kind !== 'object') await end()
       return { session, uploadId, answer }
     } catch (error) {
       if (isRefusedSession(error)) await removeObject(context, session)
+      else await end()
       throw error
     }
   },
@@ -89,15 +94,17 @@ export const createUploadWithBody = defineOperation(
 
 type StoredBody = Extract<Written, { kind: 'object' }>
 
-/** Stores the body; returns null when it was cut. Throws STORAGE_QUOTA_EXCEEDED before a byte is stored. */
+/**
+ * Stores the body; returns null when it was cut. Throws TOO_MANY_OPEN_UPLOADS and STORAGE_QUOTA_EXCEEDED before a byte is
+ * stored.
+ */
 async function writeBody(
   context: Context,
   { organizationId, objectName: name, contentType, checksums }: UploadSession,
   body: Readable,
   sizeBytes: number,
 ): Promise<StoredBody | null> {
-  // Only an early limit: the session reserves the bytes.
-  if ((await readRemainingQuota(context, organizationId)) < sizeBytes) throw quotaExceeded()
+  await checkRoom(context, organizationId, sizeBytes)
   const reservation = context.reservations.open(organizationId, sizeBytes)
   try {
     const room = reservation.roomAfter(0)
@@ -109,6 +116,17 @@ async function writeBody(
   }
 }
 
+/** Only early limits: the session reserves its place and its bytes. */
+async function checkRoom(context: Context, organizationId: string, sizeBytes: number): Promise<void> {
+  const { maxOpenSessions } = context.limits
+  const [unfinished, remainingBytes] = await Promise.all([
+    context.database.uploadSessions.countUnfinished(organizationId),
+    readRemainingQuota(context, organizationId),
+  ])
+  if (unfinished >= maxOpenSessions) throw tooManySessions(maxOpenSessions)
+  if (remainingBytes < sizeBytes) throw quotaExceeded()
+}
+
 async function record(
   context: Context,
   caller: Caller,
@@ -116,7 +134,8 @@ async function record(
   { object, content }: StoredBody,
   takeEvent: TakeEvent,
 ): Promise<UploadAnswer> {
-  const { organizationId, fileId } = session
+  const { organizationId, fileId, openedBy } = session
+  if (openedBy) await checkOpeningKey(context, organizationId, openedBy)
   const created = takeEvent(fileId)
   const urlCaller = callerOfUrl('session-uri', session, caller.request)
   const file = await checkedFile(context, session, object, content).catch(nullIfRefused)
