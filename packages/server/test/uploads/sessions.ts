@@ -45,7 +45,7 @@ export function useSessions() {
   })
   after(() => installation.close())
 
-  const newKey = async () => {
+  const newKey = async (expiresAtMs: number | null = null) => {
     const id = createId('ak')
     const key = {
       id,
@@ -56,7 +56,7 @@ export function useSessions() {
       createdBy: null,
     } as const
     const { organizationId } = installation
-    const times = { createdAtMs: context.now(), expiresAtMs: null }
+    const times = { createdAtMs: context.now(), expiresAtMs }
     assert.ok(await context.database.apiKeys.create(organizationId, { ...key, ...times }))
     const created = await context.database.apiKeys.find(organizationId, id)
     assert.ok(created)

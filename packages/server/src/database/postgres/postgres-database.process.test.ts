@@ -12,8 +12,15 @@ import {
   type TestDatabase,
   withoutPostgres,
 } from '../../../test/postgres/test-database.ts'
+import { ServiceError } from '../../domain/errors.ts'
+import type { UploadSession } from '../../domain/uploads/upload-session.ts'
 import { describeDatabase } from '../database.conformance.ts'
+import type { Database } from '../database.ts'
+import { fileOf, keyOf, NOW_MS, organizationOf, sessionOf } from '../records/fixture.conformance.ts'
+import { type Connection, createConnection, type Transaction } from './connection.ts'
 import { openPostgresDatabase } from './postgres-database.ts'
+
+const LOCK = 'SELECT pg_advisory_xact_lock(hashtextextended($objectName, 0))'
 
 const open = (url: string) => openPostgresDatabase({ url, maxConnections: 10 }, () => {})
 
@@ -108,6 +115,68 @@ describe('PostgreSQL', { skip: withoutPostgres }, () => {
       const found = await database.responses.findItems('org_a', ids, { nowMs: 1, expiresAtMs: 0 })
       assert.deepEqual([...(found?.keys() ?? [])].sort(), ['a_in', 'a_out', 'b_in'])
       await database.close()
+    })
+
+    describe('A new session that is registered at once', () => {
+      const organization = organizationOf('org_at_once')
+      let database: Database
+      let other: Connection
+      before(async () => {
+        database = await open(test.url)
+        await database.installation.createOrganization(organization, keyOf(organization.id))
+        other = createConnection({ url: test.url, maxConnections: 1 }, () => {})
+      })
+      after(async () => {
+        await other.close()
+        await database.close()
+      })
+
+      const createRegistered = (session: UploadSession) => {
+        const { id } = organization
+        const event = { organizationId: id, actor: null, target: session.fileId, timeMs: NOW_MS }
+        const of = (action: string) =>
+          ({ ...event, action, outcome: 'ok', traceId: 'trace', clientAddress: null }) as const
+        const registration = { file: fileOf(session), created: of('create'), registered: of('register') }
+        return database.uploadSessions.createRegistered(id, session, session.fileId, 10, registration)
+      }
+
+      /** Registers a session while another transaction holds the name of its object. Calls `meanwhile` when the session is added. */
+      const registerDuring = async (
+        session: UploadSession,
+        meanwhile: (holder: Transaction) => Promise<unknown>,
+      ) => {
+        const registering = await other.transaction(async (holder) => {
+          await holder.get(LOCK, { objectName: session.objectName })
+          const outcome = createRegistered(session).catch((error: unknown) => error)
+          while ((await database.uploadSessions.findByFileId(organization.id, session.fileId)) === null);
+          await meanwhile(holder)
+          return { outcome }
+        })
+        return registering.outcome
+      }
+
+      const findState = async ({ fileId }: UploadSession) =>
+        (await database.uploadSessions.findByFileId(organization.id, fileId))?.state.kind
+
+      it('is ended when a sweep has begun to disown its object', async () => {
+        const session = sessionOf(organization.id)
+        const sql = 'INSERT INTO disowned_objects (object_name, disowned_at_ms) VALUES ($objectName, 1)'
+        const outcome = await registerDuring(session, (sweep) =>
+          sweep.change(sql, { objectName: session.objectName }),
+        )
+        assert.equal(outcome instanceof ServiceError && outcome.code, 'SERVICE_UNAVAILABLE')
+        assert.equal(await findState(session), 'cancelled')
+        assert.equal(await database.files.find(organization.id, session.fileId), null)
+        assert.equal(await database.uploadSessions.countUnfinished(organization.id), 0)
+      })
+
+      it('gets no File when it is cancelled in between', async () => {
+        const session = sessionOf(organization.id)
+        const cancel = () => database.uploadSessions.cancel(organization.id, session.fileId, NOW_MS)
+        assert.equal(await registerDuring(session, cancel), 'ended')
+        assert.equal(await findState(session), 'cancelled')
+        assert.equal(await database.files.find(organization.id, session.fileId), null)
+      })
     })
 
     it('does not open a schema that is newer than the program', async () => {

@@ -21,7 +21,8 @@ const END = `
   )
   SELECT * FROM ended`
 
-const FIND_DISOWNED = 'SELECT 1 FROM disowned_objects WHERE object_name = $objectName'
+/** Waits for a sweep that looked for a record of the object before there was one. */
+const FIND_DISOWNED = 'SELECT is_disowned($objectName) AS is_disowned'
 
 /** `register` is that of the files: sessions and Files are each added in batches, which share their commits. */
 export function createUploadSessionRecords(
@@ -44,6 +45,9 @@ export function createUploadSessionRecords(
     const { rows } = await statements.change(END, { organizationId, fileId, ...changes })
     return rows[0] ? toUploadSession(rows[0]) : single.findByFileId(organizationId, fileId)
   }
+
+  const cancel: UploadSessionRecords['cancel'] = (organizationId, fileId, nowMs) =>
+    end(organizationId, fileId, { state: 'cancelled', nowMs, expiresByMs: Number.MAX_SAFE_INTEGER })
 
   const create: UploadSessionRecords['create'] = async (
     organizationId,
@@ -69,14 +73,17 @@ export function createUploadSessionRecords(
     createRegistered: async (organizationId, session, uploadIdSha256, maxUnfinished, registration) => {
       const { file, created, registered } = registration
       const isCreated = await create(organizationId, session, uploadIdSha256, maxUnfinished, created)
-      if (!isCreated) return false
-      // From here on the session keeps its object.
-      if (await statements.get(FIND_DISOWNED, { objectName: file.objectName })) throw objectDisowned()
-      return (await register(organizationId, file, registered)) !== null
+      if (!isCreated) return 'refused'
+      // From here on no sweep disowns the object of the session.
+      const found = await statements.get(FIND_DISOWNED, { objectName: file.objectName })
+      if (found?.is_disowned) {
+        await cancel(organizationId, session.fileId, session.createdAtMs)
+        throw objectDisowned()
+      }
+      return (await register(organizationId, file, registered)) === null ? 'ended' : 'added'
     },
 
-    cancel: (organizationId, fileId, nowMs) =>
-      end(organizationId, fileId, { state: 'cancelled', nowMs, expiresByMs: Number.MAX_SAFE_INTEGER }),
+    cancel,
 
     expire: (organizationId, fileId, nowMs) =>
       end(organizationId, fileId, { state: 'expired', nowMs, expiresByMs: nowMs }),

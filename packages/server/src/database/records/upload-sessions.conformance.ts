@@ -117,7 +117,7 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     const id = await newOrganization(250)
     const { uploadSessions, files, audit } = fixture.database
     const session = sessionOf(id, { protocol: 'tus', registers: 'when-complete', uploadHandle: null })
-    assert.equal(await createRegistered(id, session), true)
+    assert.equal(await createRegistered(id, session), 'added')
     const found = await uploadSessions.findByFileId(id, session.fileId)
     assert.deepEqual(found, { ...session, state: { kind: 'registered' } })
     assert.deepEqual(await files.find(id, session.fileId), fileOf(session))
@@ -136,12 +136,12 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     const { uploadSessions, files, audit, housekeeping } = fixture.database
     const key = await fixture.newKey(id)
     const openedBy = { apiKeyId: key.id, generation: 0 }
-    assert.equal(await createRegistered(id, sessionOf(id, { openedBy })), true)
+    assert.equal(await createRegistered(id, sessionOf(id, { openedBy })), 'added')
     const refused = [
       sessionOf(id),
       sessionOf(id, { sizeBytes: 1, reservedBytes: 1, openedBy: { ...openedBy, generation: 1 } }),
     ]
-    for (const session of refused) assert.equal(await createRegistered(id, session), false)
+    for (const session of refused) assert.equal(await createRegistered(id, session), 'refused')
     await assert.rejects(createRegistered(id, sessionOf(id), 0), { code: 'TOO_MANY_OPEN_UPLOADS' })
     const swept = sessionOf(id, { sizeBytes: 1, reservedBytes: 1 })
     assert.equal(await housekeeping.disown(swept.objectName, NOW_MS), true)
@@ -150,7 +150,52 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
       assert.equal(await files.find(id, session.fileId), null)
       assert.notEqual((await uploadSessions.findByFileId(id, session.fileId))?.state.kind, 'registered')
     }
-    assert.equal((await usage(id)).used, 100)
+    assert.deepEqual(await usage(id), { used: 100, reserved: 0 })
+    assert.equal(await countOf(id), 0)
+    await audit.removeBefore(NOW_MS + 1, 100)
+  })
+
+  it('disowns an object or adds its session with its File, never both, when both happen at once', async () => {
+    const id = await newOrganization()
+    const { housekeeping, audit } = fixture.database
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, async (_, index) => {
+        const session = sessionOf(id)
+        const disown = () => housekeeping.disown(session.objectName, NOW_MS)
+        const add = () =>
+          createRegistered(id, session).then(
+            (outcome) => outcome === 'added',
+            () => false,
+          )
+        const [first, second] = index % 2 === 0 ? [disown, add] : [add, disown]
+        return Promise.all([first(), second()])
+      }),
+    )
+    for (const [first, second] of outcomes) assert.notEqual(first, second)
+    assert.deepEqual([(await usage(id)).reserved, await countOf(id)], [0, 0])
+    while ((await housekeeping.forgetDisowned(NOW_MS + 1, 100)) > 0);
+    await audit.removeBefore(NOW_MS + 1, 100)
+  })
+
+  it('adds the File of a new session, or tells that a cancel came in between', async () => {
+    const id = await newOrganization()
+    const { uploadSessions, files, audit } = fixture.database
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const session = sessionOf(id)
+        const adding = createRegistered(id, session)
+        while ((await uploadSessions.cancel(id, session.fileId, NOW_MS)) === null);
+        const outcome = await adding
+        assert.equal(outcome === 'added', (await files.find(id, session.fileId)) !== null)
+        const found = await uploadSessions.findByFileId(id, session.fileId)
+        assert.equal(found?.state.kind, outcome === 'added' ? 'registered' : 'cancelled')
+        return outcome
+      }),
+    )
+    const added = outcomes.filter((outcome) => outcome === 'added').length
+    assert.equal(outcomes.filter((outcome) => outcome === 'ended').length, 40 - added)
+    assert.deepEqual(await usage(id), { used: added * 100, reserved: 0 })
+    assert.equal(await countOf(id), 0)
     await audit.removeBefore(NOW_MS + 1, 100)
   })
 

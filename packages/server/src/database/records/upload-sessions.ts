@@ -19,9 +19,10 @@ export interface UploadSessionRecords {
   ): Promise<boolean>
   /**
    * Adds the session of an upload whose object exists, like `create`, and registers its File, like `FileRecords.register`; with
-   * one commit where the database shares none between statements. Returns false when the session cannot be added, or was
-   * ended in between.
-   * Throws TOO_MANY_OPEN_UPLOADS, and SERVICE_UNAVAILABLE when the object is disowned.
+   * one commit where the database shares none between statements. Returns `refused` when `create` would return false, and
+   * `ended` when the session was added, and ended before the File was.
+   * Throws TOO_MANY_OPEN_UPLOADS, and SERVICE_UNAVAILABLE when the object is disowned. After any other error the session may
+   * be open.
    */
   createRegistered(
     organizationId: string,
@@ -29,7 +30,7 @@ export interface UploadSessionRecords {
     uploadIdSha256: string,
     maxUnfinished: number,
     registration: Registration,
-  ): Promise<boolean>
+  ): Promise<RegisteredOutcome>
   /** Returns the stored count of sessions that hold a reservation. */
   countUnfinished(organizationId: string): Promise<number>
   findByFileId(organizationId: string, fileId: string): Promise<UploadSession | null>
@@ -91,6 +92,8 @@ export interface Registration {
   readonly created: AuditEvent
   readonly registered: AuditEvent
 }
+
+export type RegisteredOutcome = 'added' | 'refused' | 'ended'
 
 export type LengthOutcome = 'set' | 'other-length' | 'no-room' | 'ended'
 

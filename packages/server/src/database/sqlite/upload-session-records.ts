@@ -57,10 +57,10 @@ export function createUploadSessionRecords({
       write((inside) => {
         const { file, created, registered } = registration
         assertNotDisowned(inside, file)
-        if (!add(inside, organizationId, session, uploadIdSha256, maxUnfinished, created)) return false
+        if (!add(inside, organizationId, session, uploadIdSha256, maxUnfinished, created)) return 'refused'
         registerUnlessEnded(inside, organizationId, file)
         inside.run(INSERT_EVENT, { ...registered })
-        return true
+        return 'added'
       }),
 
     cancel: (organizationId, fileId, nowMs) =>

@@ -2,13 +2,14 @@ import type { Readable } from 'node:stream'
 import { type Caller, callerOfUrl } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { SMALL_BODY_BYTES } from '../../domain/uploads/small-body.ts'
-import type { UploadSession } from '../../domain/uploads/upload-session.ts'
+import { tooManySessions, type UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { Written } from '../../storage/object-storage.ts'
 import type { Context } from '../context.ts'
 import { defineOperation, type TakeEvent } from '../define-operation.ts'
 import { checkedFile } from '../files/register-file.ts'
 import { registerCompleteUpload, registerWhenComplete } from '../files/register-when-complete.ts'
 import { readRemainingQuota } from '../organizations/read-remaining-quota.ts'
+import { cancelRefusedUpload } from './cancel-refused-upload.ts'
 import {
   assertHosting,
   type CreatedUploadSession,
@@ -23,7 +24,7 @@ import {
   prepareSession,
   type SessionInput,
 } from './open-session.ts'
-import { quotaExceeded } from './open-upload.ts'
+import { checkOpeningKey, quotaExceeded } from './open-upload.ts'
 import type { UploadAnswer } from './upload-answer.ts'
 
 /** Creation of an upload whose body has all of its bytes. */
@@ -51,8 +52,9 @@ export function comesAtOnce(
 
 /**
  * Creates an upload session and its File in one request. The order is object, record, answer, as in a direct upload: one
- * commit adds the session, which is registered already, and the File. A sweep removes the object when that fails.
- * The answer is `object`, `refused` or `cut`. Throws the errors of `createUploadSession`.
+ * commit adds the session, which is registered already, and the File. A session that was added without its File is
+ * cancelled, because the client does not learn its URL. A sweep removes an object that a crash leaves without a session.
+ * The answer is `object`, `refused`, `cancelled` or `cut`. Throws the errors of `createUploadSession`.
  */
 export const createUploadWithBody = defineOperation(
   {
@@ -76,11 +78,14 @@ export const createUploadWithBody = defineOperation(
     const { uploadId } = opened.target
     const written = await writeBody(context, session, body, input.sizeBytes)
     if (written === null) return { session, uploadId, answer: { kind: 'cut' } }
+    const end = () => cancelRefusedUpload(context, caller, session.fileId)
     try {
       const answer = await record(context, caller, prepared, written, takeEvent)
+      if (answer.kind !== 'object') await end()
       return { session, uploadId, answer }
     } catch (error) {
       if (isRefusedSession(error)) await removeObject(context, session)
+      else await end()
       throw error
     }
   },
@@ -88,15 +93,17 @@ export const createUploadWithBody = defineOperation(
 
 type StoredBody = Extract<Written, { kind: 'object' }>
 
-/** Stores the body; returns null when it was cut. Throws STORAGE_QUOTA_EXCEEDED before a byte is stored. */
+/**
+ * Stores the body; returns null when it was cut. Throws TOO_MANY_OPEN_UPLOADS and STORAGE_QUOTA_EXCEEDED before a byte is
+ * stored.
+ */
 async function writeBody(
   context: Context,
   { organizationId, objectName: name, contentType, checksums }: UploadSession,
   body: Readable,
   sizeBytes: number,
 ): Promise<StoredBody | null> {
-  // Only an early limit: the session reserves the bytes.
-  if ((await readRemainingQuota(context, organizationId)) < sizeBytes) throw quotaExceeded()
+  await checkRoom(context, organizationId, sizeBytes)
   const reservation = context.reservations.open(organizationId, sizeBytes)
   try {
     const room = reservation.roomAfter(0)
@@ -108,6 +115,17 @@ async function writeBody(
   }
 }
 
+/** Only early limits: the session reserves its place and its bytes. */
+async function checkRoom(context: Context, organizationId: string, sizeBytes: number): Promise<void> {
+  const { maxOpenSessions } = context.limits
+  const [unfinished, remainingBytes] = await Promise.all([
+    context.database.uploadSessions.countUnfinished(organizationId),
+    readRemainingQuota(context, organizationId),
+  ])
+  if (unfinished >= maxOpenSessions) throw tooManySessions(maxOpenSessions)
+  if (remainingBytes < sizeBytes) throw quotaExceeded()
+}
+
 async function record(
   context: Context,
   caller: Caller,
@@ -115,7 +133,8 @@ async function record(
   { object, content }: StoredBody,
   takeEvent: TakeEvent,
 ): Promise<UploadAnswer> {
-  const { organizationId, fileId } = session
+  const { organizationId, fileId, openedBy } = session
+  if (openedBy) await checkOpeningKey(context, organizationId, openedBy)
   const created = takeEvent(fileId)
   const urlCaller = callerOfUrl('session-uri', session, caller.request)
   const file = await checkedFile(context, session, object, content).catch(nullIfRefused)
@@ -127,16 +146,15 @@ async function record(
     const { uploadSessions } = context.database
     const { maxOpenSessions } = context.limits
     const registration = { file, created, registered }
-    if (
-      await uploadSessions.createRegistered(
-        organizationId,
-        session,
-        secretSha256,
-        maxOpenSessions,
-        registration,
-      )
+    const outcome = await uploadSessions.createRegistered(
+      organizationId,
+      session,
+      secretSha256,
+      maxOpenSessions,
+      registration,
     )
-      return { kind: 'object', object, file, isNew: true }
+    if (outcome === 'added') return { kind: 'object', object, file, isNew: true }
+    if (outcome === 'ended') return { kind: 'cancelled', isNew: false }
   }
   // The content or the session is refused. The usual way gives the reason, and leaves the usual record of it.
   await addSession(context, session, secretSha256, created)

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { operatorCaller } from '../../../src/domain/access/caller.ts'
 import { updateOrganization } from '../../../src/operations/organizations/update-organization.ts'
+import { openConnection, requestHead } from '../exchange.ts'
 import { SIDE_BY_SIDE } from '../session.ts'
 import {
   type Answer,
@@ -139,6 +140,60 @@ describe('An upload of the IETF protocol in one request', SIDE_BY_SIDE, () => {
     const digest = `sha-256=:${sha256('hello')}:, crc32c=:mnG7TA==:`
     const headers = { 'Upload-Complete': '?1', 'Repr-Digest': digest, 'Content-Digest': digest }
     assert.equal(await server.text(fileOf(await server.create(headers, { bytes: 'hello' })).id), 'hello')
+  })
+})
+
+describe('A short file of the IETF protocol that arrives with its creation', SIDE_BY_SIDE, () => {
+  /** Adds an organization of its own, and returns what is recorded of it. */
+  const newOrganization = async (id: string) => {
+    const { apiKey } = await server.app.addOrganization(id)
+    const { audit, organizations, uploadSessions } = server.app.context.database
+    const url = `${server.app.url}/v1/organizations/${id}/files/resumable`
+    return {
+      url,
+      apiKey,
+      send: (headers: Headers, bytes: string) =>
+        exchange(url, 'POST', { 'X-API-Key': apiKey, 'Upload-Complete': '?1', ...headers }, { bytes }),
+      actions: async () =>
+        (await audit.list(id, 50))
+          .filter(({ outcome, action }) => outcome === 'ok' && action !== 'createOrganization')
+          .map(({ action }) => action)
+          .toSorted(),
+      assertNothingHeld: async () => {
+        assert.equal(await uploadSessions.countUnfinished(id), 0)
+        const found = await organizations.find(id)
+        assert.deepEqual([found?.storageUsedBytes, found?.storageReservedBytes], [0, 0])
+      },
+    }
+  }
+
+  it('has one audit event for its upload and one for its File', async () => {
+    const { send, actions } = await newOrganization('org_ietfwhole')
+    const file = fileOf(await send({ 'Content-Type': 'text/plain' }, 'hello'))
+    assert.equal(file.file_size, 5)
+    assert.deepEqual(await actions(), ['createUploadSession', 'registerCompleteUpload'])
+  })
+
+  it('leaves no session when it is refused, as its audit events tell', async () => {
+    const { send, actions, assertNothingHeld } = await newOrganization('org_ietfrefused')
+    const answer = await send({ 'Content-Type': 'image/png' }, 'no image')
+    assertError(answer, 422, 'FILE_TYPE_MISMATCH')
+    assert.equal(answer.headers.location, undefined)
+    await assertNothingHeld()
+    assert.deepEqual(await actions(), ['cancelUpload', 'createUploadSession'])
+  })
+
+  it('leaves nothing when a part of it is lost', async () => {
+    const { url, apiKey, actions, assertNothingHeld } = await newOrganization('org_ietfcut')
+    const headers = { 'X-API-Key': apiKey, 'Upload-Complete': '?1', Expect: '100-continue' }
+    const connection = await openConnection(url)
+    await connection.write(requestHead(url, { method: 'POST', headers }, 5))
+    assert.equal((await connection.answer()).status, 100)
+    await connection.write('hel')
+    connection.end()
+    await connection.closed()
+    await assertNothingHeld()
+    assert.deepEqual(await actions(), [])
   })
 })
 

@@ -203,6 +203,7 @@ describe('A file of tus that arrives with its creation', SIDE_BY_SIDE, () => {
     }
     const organization = await database.organizations.find('org_refused')
     assert.deepEqual([organization?.storageUsedBytes, organization?.storageReservedBytes], [0, 0])
+    assert.equal(await database.uploadSessions.countUnfinished('org_refused'), 0)
   })
 
   it('leaves nothing when a part of its body is lost', async () => {
