@@ -1,17 +1,17 @@
 import { type HashAlgorithm, mergeAlgorithms } from '../../domain/uploads/checksums.ts'
 import { type AnnouncedHashes, hashAlgorithmsOf } from '../../domain/uploads/upload-session.ts'
 import { crc32cToBase64 } from '../../platform/crc32c.ts'
-import { allBlocks, BLOCK_BYTES, type Checksums, combinedCrc32c } from '../block-checksums.ts'
+import { BLOCK_BYTES, type Checksums, combinedCrc32c } from '../block-checksums.ts'
 import { findMismatch } from '../find-mismatch.ts'
-import { createGeneration } from '../generation.ts'
 import type { Finalized } from '../hosted-uploads.ts'
 import { createRunningDigests, type Digests, type RunningDigests } from '../running-digests.ts'
-import type { ObjectMetadata, UploadSpec } from '../stored-object.ts'
+import type { UploadSpec } from '../stored-object.ts'
+import { describeBlocks } from './describe-blocks.ts'
 import { syncDirectory } from './directories.ts'
 import { hasErrno } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
 import type { LogFile } from './log-file.ts'
-import { type BlocksDescription, formatFooter, type ObjectDescription } from './object-format.ts'
+import type { ObjectDescription } from './object-format.ts'
 import type { ObjectPaths } from './object-paths.ts'
 import { describeObject, neededSegments } from './open-object.ts'
 import type { SegmentFile } from './segment-file.ts'
@@ -51,26 +51,11 @@ export async function finalizeObject(
   const mismatch = findMismatch(expected, computed)
   if (mismatch) return mismatch
 
-  const { generation, createdAtMs } = createGeneration()
-  const metadata: ObjectMetadata = {
-    name: spec.name,
-    sizeBytes: checksums.offset,
-    contentType: spec.contentType,
-    crc32c,
-    md5: computed.md5 ?? null,
-    sha256: computed.sha256 ?? null,
-    generation,
-    createdAtMs,
-  }
-  const blocks = allBlocks(checksums)
-  const description: BlocksDescription = {
-    metadata,
-    earlierSegments: segment.earlierSegments,
-    lastSegmentBytes: segments.at(-1)?.bytes ?? 0,
-    blockBytes: BLOCK_BYTES,
-    blockCount: blocks.length,
-  }
-  await segment.writeFooter(formatFooter(description, blocks), checksums.offset)
+  const { description, footer } = describeBlocks(
+    { spec, checksums, crc32c, digests: computed },
+    { earlierSegments: segment.earlierSegments, lastSegmentBytes: segments.at(-1)?.bytes ?? 0 },
+  )
+  await segment.writeFooter(footer, checksums.offset)
   await segment.sync()
   const published = await linkObject(fs, segment.path, paths, description)
   // Keep the segments of the published object: another writer may have created it from other segments.

@@ -3,17 +3,9 @@ import { ServiceError } from '../../domain/errors.ts'
 import { mergeAlgorithms } from '../../domain/uploads/checksums.ts'
 import { hashAlgorithmsOf, NO_HASHES } from '../../domain/uploads/upload-session.ts'
 import { crc32cToBase64 } from '../../platform/crc32c.ts'
-import {
-  allBlocks,
-  BLOCK_BYTES,
-  type Checksums,
-  combinedCrc32c,
-  createRunningChecksums,
-  NO_BYTES,
-} from '../block-checksums.ts'
+import { type Checksums, combinedCrc32c, createRunningChecksums, NO_BYTES } from '../block-checksums.ts'
 import type { BufferPool } from '../buffer-pool.ts'
 import { findMismatch } from '../find-mismatch.ts'
-import { createGeneration } from '../generation.ts'
 import { type PartAttempt, throwIfStopping } from '../part-attempts.ts'
 import type { PartLimits, PartSpec, PartWritten } from '../part-uploads.ts'
 import { createRunningDigests, type Digests } from '../running-digests.ts'
@@ -21,10 +13,10 @@ import type { BodyBudget } from '../write-batches.ts'
 import { appendBody } from './append-body.ts'
 import { createBackgroundWork } from './background-work.ts'
 import { beginAttempt } from './begin-attempt.ts'
+import { describeBlocks } from './describe-blocks.ts'
 import { discardFiles } from './discard-files.ts'
 import type { FileSystem } from './file-system.ts'
 import type { LogFile, OpenLog } from './log-file.ts'
-import { type BlocksDescription, formatFooter } from './object-format.ts'
 import type { ObjectPaths } from './object-paths.ts'
 import { canBeStored } from './part-entries.ts'
 import { publishPart } from './publish-part.ts'
@@ -137,24 +129,11 @@ async function writePartFooter(
   crc32c: string,
   digests: Digests,
 ): Promise<void> {
-  const blocks = allBlocks(checksums)
-  const sizeBytes = checksums.offset
-  const { md5 = null, sha256 = null } = digests
-  const description: BlocksDescription = {
-    metadata: {
-      name,
-      contentType: 'application/octet-stream',
-      sizeBytes,
-      crc32c,
-      md5,
-      sha256,
-      ...createGeneration(),
-    },
-    earlierSegments: [],
-    lastSegmentBytes: sizeBytes,
-    blockBytes: BLOCK_BYTES,
-    blockCount: blocks.length,
-  }
-  await segment.writeFooter(formatFooter(description, blocks), sizeBytes)
+  const spec = { name, contentType: 'application/octet-stream' }
+  const { footer } = describeBlocks(
+    { spec, checksums, crc32c, digests },
+    { earlierSegments: [], lastSegmentBytes: checksums.offset },
+  )
+  await segment.writeFooter(footer, checksums.offset)
   await segment.sync()
 }

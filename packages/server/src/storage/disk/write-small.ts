@@ -1,24 +1,17 @@
 import type { Readable } from 'node:stream'
 import { crc32cToBase64 } from '../../platform/crc32c.ts'
 import { releaseBuffer } from '../../platform/release-buffer.ts'
-import {
-  allBlocks,
-  BLOCK_BYTES,
-  combinedCrc32c,
-  createRunningChecksums,
-  NO_BYTES,
-} from '../block-checksums.ts'
+import { combinedCrc32c, createRunningChecksums, NO_BYTES } from '../block-checksums.ts'
 import { createFlow } from '../body-flow.ts'
-import { createGeneration } from '../generation.ts'
 import type { BodyEnd } from '../hosted-uploads.ts'
 import type { Written } from '../object-storage.ts'
 import { createRunningDigests } from '../running-digests.ts'
 import type { UploadSpec } from '../stored-object.ts'
 import type { WriterLock } from '../writer-locks.ts'
 import { assertRoom } from './append-body.ts'
+import { describeBlocks } from './describe-blocks.ts'
 import { syncDirectory } from './directories.ts'
 import type { FileSystem } from './file-system.ts'
-import { type BlocksDescription, formatFooter } from './object-format.ts'
 import type { ObjectPaths } from './object-paths.ts'
 import { writeFully } from './write-fully.ts'
 import { createWriterId } from './writer-id.ts'
@@ -114,22 +107,9 @@ function describe(spec: UploadSpec, content: Buffer) {
   const checksums = running.snapshot()
   const digests = createRunningDigests(spec.checksums ?? [])
   digests.update(content)
-  const { md5 = null, sha256 = null } = digests.current()
-  const blocks = allBlocks(checksums)
-  const description: BlocksDescription = {
-    metadata: {
-      name: spec.name,
-      sizeBytes: content.length,
-      contentType: spec.contentType,
-      crc32c: crc32cToBase64(combinedCrc32c(checksums)),
-      md5,
-      sha256,
-      ...createGeneration(),
-    },
-    earlierSegments: [],
-    lastSegmentBytes: content.length,
-    blockBytes: BLOCK_BYTES,
-    blockCount: blocks.length,
-  }
-  return { description, footer: formatFooter(description, blocks) }
+  const crc32c = crc32cToBase64(combinedCrc32c(checksums))
+  return describeBlocks(
+    { spec, checksums, crc32c, digests: digests.current() },
+    { earlierSegments: [], lastSegmentBytes: content.length },
+  )
 }
