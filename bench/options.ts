@@ -23,7 +23,7 @@ export interface Options {
   readonly firstTokens: number
 }
 
-/** Sizes for which the goals are defined; a run takes about 15 minutes. */
+/** Sizes for which the goals are defined; a run takes about 30 minutes. */
 export const FULL: Options = {
   rounds: 5,
   putBytes: 1024 * MIB,

@@ -38,6 +38,14 @@ export function measuredOf(name: string, values: readonly number[]): Measured {
   return { name, values, ...summarize(values) }
 }
 
+/** Returns what `read` finds in the samples of each contestant, one for each round. */
+export function measuredOfAll<Sample>(
+  samples: ReadonlyMap<string, readonly Sample[]>,
+  read: (sample: Sample) => number,
+): Measured[] {
+  return [...samples].map(([name, all]) => measuredOf(name, all.map(read)))
+}
+
 /** Returns the median of the contestant with this name; null when it did not take part. */
 export function medianOf(measured: readonly Measured[], name: string): number | null {
   return measured.find((one) => one.name === name)?.median ?? null

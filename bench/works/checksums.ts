@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { alternate } from '../alternate.ts'
-import { type Measured, measuredOf, ratioGoal, type WorkResult } from '../result.ts'
+import { type Measured, measuredOfAll, ratioGoal, type WorkResult } from '../result.ts'
 import { startWaybill } from '../waybill.ts'
 import { putToWaybill } from './single-put.ts'
 import type { Bench, Work } from './work.ts'
@@ -25,12 +25,7 @@ async function measureChecksums({ directory, options }: Bench): Promise<WorkResu
     })),
   )
   await waybill.process.stop()
-  const measured: Measured[] = [...samples].map(([name, all]) =>
-    measuredOf(
-      name,
-      all.map((one) => one.mibPerSecond),
-    ),
-  )
+  const measured: Measured[] = measuredOfAll(samples, (one) => one.mibPerSecond)
   const goal = (name: string, needed: number) =>
     ratioGoal(measured, [name, 'CRC-32C alone'], { text: `${name}: × without`, needed, bound: 'at least' })
   return [

@@ -3,7 +3,7 @@ import { alternate } from '../alternate.ts'
 import { openConnection } from '../load/put-body.ts'
 import { measurePut, type PutSample, sendPart } from '../load/put-once.ts'
 import { removeStored } from '../remove-stored.ts'
-import { measuredOf, ratioGoal, type WorkResult } from '../result.ts'
+import { measuredOfAll, ratioGoal, type WorkResult } from '../result.ts'
 import { createUpload, startWaybill, type Waybill } from '../waybill.ts'
 import { putToWaybill, writeToDisk } from './single-put.ts'
 import type { Bench, Work } from './work.ts'
@@ -24,12 +24,7 @@ async function measureChunks(bench: Bench): Promise<WorkResult[]> {
     { name: 'disk alone, one sync', measure: () => writeToDisk(bench, bytes, bytes) },
   ])
   await waybill.process.stop()
-  const measured = [...samples].map(([name, all]) =>
-    measuredOf(
-      name,
-      all.map((one) => one.mibPerSecond),
-    ),
-  )
+  const measured = measuredOfAll(samples, (one) => one.mibPerSecond)
   return [
     {
       id: 'chunks',

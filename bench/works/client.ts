@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { alternate } from '../alternate.ts'
 import { inCheckout } from '../checkout.ts'
 import { removeStored } from '../remove-stored.ts'
-import { type Goal, measuredOf, ratioGoal, type WorkResult } from '../result.ts'
+import { type Goal, measuredOfAll, ratioGoal, type WorkResult } from '../result.ts'
 import { createUpload, ORGANIZATION, startWaybill, type Waybill } from '../waybill.ts'
 import type { Bench, Work } from './work.ts'
 
@@ -34,12 +34,7 @@ async function measureClient({ directory, options }: Bench): Promise<WorkResult[
   ])
   await waybill.process.stop()
   await rm(path)
-  const speeds = [...samples].map(([name, all]) =>
-    measuredOf(
-      name,
-      all.map((one) => one.mibPerSecond),
-    ),
-  )
+  const speeds = measuredOfAll(samples, (one) => one.mibPerSecond)
   const peak = Math.max(...(samples.get('Waybill client library') ?? []).map(({ peakMib }) => peakMib))
   const memory: Goal = {
     text: 'peak memory of the client library',

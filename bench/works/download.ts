@@ -3,7 +3,7 @@ import { alternate } from '../alternate.ts'
 import { getBody } from '../load/get-body.ts'
 import { openConnection } from '../load/put-body.ts'
 import { sendPart } from '../load/put-once.ts'
-import { measuredOf, ratioGoal, type WorkResult } from '../result.ts'
+import { measuredOfAll, ratioGoal, type WorkResult } from '../result.ts'
 import { startWaybill } from '../waybill.ts'
 import { storeFile } from './range.ts'
 import type { Bench, Work } from './work.ts'
@@ -26,7 +26,7 @@ async function measureDownload({ directory, options, peers }: Bench): Promise<Wo
   }
   const samples = await alternate(rounds, contestants)
   await waybill.process.stop()
-  const measured = [...samples].map(([name, all]) => measuredOf(name, all))
+  const measured = measuredOfAll(samples, (value) => value)
   return [
     {
       id: 'download',

@@ -3,7 +3,7 @@ import { type PostgresServer, startPostgres } from '../../packages/server/test/p
 import { alternate } from '../alternate.ts'
 import { runCallers } from '../load/callers.ts'
 import { createDatabase } from '../postgres/create-database.ts'
-import { measuredOf, type WorkResult } from '../result.ts'
+import { measuredOfAll, type WorkResult } from '../result.ts'
 import { seedNamedFiles } from '../seed-named-files.ts'
 import { percentile, summarize } from '../statistics.ts'
 import { createInstallation, ORGANIZATION, serveInstallation, type Waybill } from '../waybill.ts'
@@ -72,12 +72,7 @@ function resultOf(
   samples: ReadonlyMap<string, readonly Sides[]>,
   { fewFiles, manyFiles }: Bench['options'],
 ): WorkResult {
-  const measured = [...samples].map(([name, rounds]) =>
-    measuredOf(
-      name,
-      rounds.map(({ few, many }) => many / few),
-    ),
-  )
+  const measured = measuredOfAll(samples, ({ few, many }) => many / few)
   const slowest = (side: keyof Sides) =>
     Math.max(...[...samples.values()].map((rounds) => summarize(rounds.map((one) => one[side])).median))
   const slowestMs = [slowest('few'), slowest('many')].map((ms) => ms.toFixed(1)).join(' and ')

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { alternate } from '../alternate.ts'
 import { readFirstTokens, type StreamRequest } from '../load/first-token.ts'
 import { startProcess } from '../measured-process.ts'
-import { type Goal, type Measured, measuredOf, medianOf, type WorkResult } from '../result.ts'
+import { type Goal, type Measured, measuredOfAll, medianOf, type WorkResult } from '../result.ts'
 import { createWords, seedStore } from '../seed-store.ts'
 import { percentile } from '../statistics.ts'
 import { startWaybill, type Waybill } from '../waybill.ts'
@@ -82,9 +82,7 @@ async function measureAll(
   const perRound = Math.ceil(firstTokens / rounds)
   const contestants = kinds.map(([name, toRequest]) => ({ name, measure: () => ask(toRequest, perRound) }))
   const medianOfTimes = (times: readonly number[]) => percentile(times, 0.5)
-  return [...(await alternate(rounds, contestants))].map(([name, all]) =>
-    measuredOf(name, all.map(medianOfTimes)),
-  )
+  return measuredOfAll(await alternate(rounds, contestants), medianOfTimes)
 }
 
 async function searching(waybill: Waybill, chunks: number): Promise<ToRequest> {

@@ -4,7 +4,7 @@ import { alternate } from '../alternate.ts'
 import { createPartUpload } from '../load/openai-upload.ts'
 import { measurePut, type PutSample } from '../load/put-once.ts'
 import { removeStored } from '../remove-stored.ts'
-import { measuredOf, ratioGoal, type WorkResult } from '../result.ts'
+import { measuredOfAll, ratioGoal, type WorkResult } from '../result.ts'
 import { startWaybill, type Waybill } from '../waybill.ts'
 import { type Completion, completionResult, SMALL_PART_BYTES, usedBytes } from './completion.ts'
 import { putToWaybill } from './single-put.ts'
@@ -45,12 +45,7 @@ async function measureHttpParts({ directory, options }: Bench): Promise<WorkResu
 type Samples = ReadonlyMap<string, readonly PutSample[]>
 
 function speedOf(samples: Samples): WorkResult {
-  const speeds = [...samples].map(([name, all]) =>
-    measuredOf(
-      name,
-      all.map(({ mibPerSecond }) => mibPerSecond),
-    ),
-  )
+  const speeds = measuredOfAll(samples, ({ mibPerSecond }) => mibPerSecond)
   return {
     id: 'http-parts',
     title: '1 GiB in parallel parts over HTTP',

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { alternate } from '../alternate.ts'
 import { runCallers } from '../load/callers.ts'
-import { type Goal, measuredOf, type WorkResult } from '../result.ts'
+import { type Goal, measuredOfAll, type WorkResult } from '../result.ts'
 import { seedFiles } from '../seed-files.ts'
 import { percentile, summarize } from '../statistics.ts'
 import { createInstallation, ORGANIZATION, serveInstallation, type Waybill } from '../waybill.ts'
@@ -52,12 +52,7 @@ async function measureList({ directory, options }: Bench): Promise<WorkResult[]>
         'One caller requests page after page. The figures are the median and the range of the 99th percentiles of the rounds.',
       unit: 'ms, p99',
       isMoreBetter: false,
-      measured: [...samples].map(([name, rounds]) =>
-        measuredOf(
-          name,
-          rounds.map((all) => percentile(all, 0.99)),
-        ),
-      ),
+      measured: measuredOfAll(samples, (all) => percentile(all, 0.99)),
       goals: [goal(names.many), goal(names.deep)],
     },
   ]

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { alternate } from '../alternate.ts'
 import { type CallerRequest, type Load, runCallers } from '../load/callers.ts'
-import { measuredOf, ratioGoal, type WorkResult } from '../result.ts'
+import { measuredOfAll, ratioGoal, type WorkResult } from '../result.ts'
 import { type S3Server, startS3Waybill } from '../s3.ts'
 import { startS3rver } from '../s3-peer.ts'
 import type { Waybill } from '../waybill.ts'
@@ -46,12 +46,7 @@ async function measureOneRequest({ directory, options, peers }: Bench): Promise<
   ])
   await waybill.process.stop()
   await s3rver.process.stop()
-  const measured = [...samples].map(([name, all]) =>
-    measuredOf(
-      name,
-      all.map((one) => one.perSecond),
-    ),
-  )
+  const measured = measuredOfAll(samples, (one) => one.perSecond)
   return [
     {
       id: 'one-request',

@@ -5,7 +5,7 @@ import { NO_HASHES } from '../../packages/server/src/domain/uploads/upload-sessi
 import { openDiskStorage } from '../../packages/server/src/storage/disk/disk-storage.ts'
 import type { HostedStorage } from '../../packages/server/src/storage/object-storage.ts'
 import { alternate } from '../alternate.ts'
-import { measuredOf, ratioGoal, type WorkResult } from '../result.ts'
+import { measuredOfAll, ratioGoal, type WorkResult } from '../result.ts'
 import { type Completion, completionResult, SMALL_PART_BYTES, usedBytes } from './completion.ts'
 import type { Bench, Work } from './work.ts'
 
@@ -43,7 +43,7 @@ async function measureParts({ directory, options }: Bench): Promise<WorkResult[]
 }
 
 function speedOf(speeds: ReadonlyMap<string, readonly number[]>): WorkResult {
-  const measured = [...speeds].map(([name, all]) => measuredOf(name, all))
+  const measured = measuredOfAll(speeds, (value) => value)
   return {
     id: 'parts',
     title: '1 GiB in parallel parts',

@@ -5,7 +5,7 @@ import { alternate } from '../alternate.ts'
 import { type Load, runCallers } from '../load/callers.ts'
 import { register, type Uploaded, uploadSmall } from '../load/small-flow.ts'
 import { startProcess } from '../measured-process.ts'
-import { measuredOf, ratioGoal, type WorkResult } from '../result.ts'
+import { measuredOfAll, ratioGoal, type WorkResult } from '../result.ts'
 import { startWaybill, type Waybill } from '../waybill.ts'
 import type { Bench, Work } from './work.ts'
 
@@ -27,12 +27,7 @@ async function measureRegister({ directory, options }: Bench): Promise<WorkResul
   ])
   await waybill.process.stop()
   await bare.stop()
-  const measured = [...samples].map(([name, all]) =>
-    measuredOf(
-      name,
-      all.map((one) => one.perSecond),
-    ),
-  )
+  const measured = measuredOfAll(samples, (one) => one.perSecond)
   return [
     {
       id: 'register',

@@ -4,7 +4,7 @@ import { alternate } from '../alternate.ts'
 import { getBody } from '../load/get-body.ts'
 import { type PutSample, putOnce } from '../load/put-once.ts'
 import { removeStored } from '../remove-stored.ts'
-import { measuredOf, ratioGoal, type WorkResult } from '../result.ts'
+import { measuredOfAll, ratioGoal, type WorkResult } from '../result.ts'
 import { type S3Server, startS3Waybill } from '../s3.ts'
 import { startS3rver } from '../s3-peer.ts'
 import { storeFile } from './range.ts'
@@ -45,12 +45,7 @@ async function measureS3({ directory, options }: Bench): Promise<WorkResult[]> {
 }
 
 function putResult(samples: ReadonlyMap<string, readonly PutSample[]>): WorkResult {
-  const speeds = [...samples].map(([name, all]) =>
-    measuredOf(
-      name,
-      all.map(({ mibPerSecond }) => mibPerSecond),
-    ),
-  )
+  const speeds = measuredOfAll(samples, ({ mibPerSecond }) => mibPerSecond)
   return {
     id: 's3',
     title: 'S3: PutObject of 1 GiB',
@@ -73,12 +68,7 @@ function putResult(samples: ReadonlyMap<string, readonly PutSample[]>): WorkResu
 }
 
 function processorResult(samples: ReadonlyMap<string, readonly PutSample[]>): WorkResult {
-  const costs = [...samples].map(([name, all]) =>
-    measuredOf(
-      name,
-      all.map(({ cpuSecondsPerGib }) => cpuSecondsPerGib),
-    ),
-  )
+  const costs = measuredOfAll(samples, ({ cpuSecondsPerGib }) => cpuSecondsPerGib)
   return {
     id: 's3-processor',
     title: 'S3: PutObject of 1 GiB: processor time',
@@ -95,7 +85,7 @@ function processorResult(samples: ReadonlyMap<string, readonly PutSample[]>): Wo
 }
 
 function getResult(samples: ReadonlyMap<string, readonly number[]>): WorkResult {
-  const speeds = [...samples].map(([name, all]) => measuredOf(name, all))
+  const speeds = measuredOfAll(samples, (value) => value)
   return {
     id: 's3-download',
     title: 'S3: GetObject of 1 GiB',

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { alternate } from '../alternate.ts'
 import { runCallers } from '../load/callers.ts'
-import { type Goal, measuredOf, type WorkResult } from '../result.ts'
+import { type Goal, measuredOfAll, type WorkResult } from '../result.ts'
 import { seedFolders } from '../seed-folders.ts'
 import { percentile, summarize } from '../statistics.ts'
 import { createInstallation, ORGANIZATION, serveInstallation, type Waybill } from '../waybill.ts'
@@ -66,12 +66,7 @@ async function measureSearch({ directory, options }: Bench): Promise<WorkResult[
         'of the rounds.',
       unit: 'ms, p99',
       isMoreBetter: false,
-      measured: [...samples].map(([name, all]) =>
-        measuredOf(
-          name,
-          all.map((one) => percentile(one, 0.99)),
-        ),
-      ),
+      measured: measuredOfAll(samples, (one) => percentile(one, 0.99)),
       goals,
     },
   ]

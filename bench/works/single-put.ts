@@ -4,7 +4,7 @@ import type { LimitServer } from '../limit.ts'
 import { type PutSample, putOnce } from '../load/put-once.ts'
 import type { Peer } from '../peers.ts'
 import { removeStored } from '../remove-stored.ts'
-import { measuredOf, ratioGoal, type WorkResult } from '../result.ts'
+import { measuredOf, measuredOfAll, ratioGoal, type WorkResult } from '../result.ts'
 import { createUpload, startWaybill, type Waybill } from '../waybill.ts'
 import type { Bench, Work } from './work.ts'
 
@@ -34,12 +34,7 @@ async function measureSinglePut(bench: Bench): Promise<WorkResult[]> {
 type Samples = ReadonlyMap<string, readonly PutSample[]>
 
 function speedOf(samples: Samples): WorkResult {
-  const speeds = [...samples].map(([name, all]) =>
-    measuredOf(
-      name,
-      all.map((one) => one.mibPerSecond),
-    ),
-  )
+  const speeds = measuredOfAll(samples, (one) => one.mibPerSecond)
   return {
     id: 'single-put',
     title: TITLE,

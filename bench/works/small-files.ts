@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { alternate } from '../alternate.ts'
 import { type Load, runCallers } from '../load/callers.ts'
 import { register, uploadSmall } from '../load/small-flow.ts'
-import { measuredOf, ratioGoal, type WorkResult } from '../result.ts'
+import { measuredOfAll, ratioGoal, type WorkResult } from '../result.ts'
 import { startWaybill, type Waybill } from '../waybill.ts'
 import { createWithTus } from './one-request.ts'
 import type { Bench, Work } from './work.ts'
@@ -23,12 +23,7 @@ async function measureSmallFiles({ directory, options, peers }: Bench): Promise<
     ...(tus === null ? [] : [{ name: tus.name, measure: () => createWithTus(tus.url, perRound) }]),
   ])
   await waybill.process.stop()
-  const measured = [...samples].map(([name, all]) =>
-    measuredOf(
-      name,
-      all.map((one) => one.perSecond),
-    ),
-  )
+  const measured = measuredOfAll(samples, (one) => one.perSecond)
   return [
     {
       id: 'small-files',

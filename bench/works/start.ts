@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { alternate } from '../alternate.ts'
-import { type Goal, measuredOf, medianOf, type WorkResult } from '../result.ts'
+import { type Goal, measuredOfAll, medianOf, type WorkResult } from '../result.ts'
 import { seedFiles } from '../seed-files.ts'
 import { createInstallation, type Installation, ORGANIZATION, serveInstallation } from '../waybill.ts'
 import type { Bench, Work } from './work.ts'
@@ -24,7 +24,7 @@ async function measureStart({ directory, options }: Bench): Promise<WorkResult[]
     },
     { name: names.many, measure: () => startOnce(many) },
   ])
-  const measured = [...samples].map(([name, all]) => measuredOf(name, all))
+  const measured = measuredOfAll(samples, (value) => value)
   const goal = (name: string): Goal => ({
     text: name,
     measured: medianOf(measured, name) ?? Number.NaN,

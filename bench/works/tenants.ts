@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Agent, type Dispatcher } from 'undici'
 import { alternate } from '../alternate.ts'
-import { measuredOf, type WorkResult } from '../result.ts'
+import { measuredOfAll, type WorkResult } from '../result.ts'
 import { seedFiles, seedSessions } from '../seed-files.ts'
 import { percentile, summarize } from '../statistics.ts'
 import {
@@ -66,7 +66,7 @@ async function measureTenants({ directory, options }: Bench): Promise<WorkResult
         `\`GET /v1/health\` is requested every ${PING_EVERY_MS} ms; the figures are the median and the range of the 99th percentiles of the rounds.`,
       unit: 'ms, p99',
       isMoreBetter: false,
-      measured: [...samples].map(([name, all]) => measuredOf(name, all.map(p99))),
+      measured: measuredOfAll(samples, p99),
       goals: [
         {
           text: `p99 of "${names.paced}"`,

@@ -3,7 +3,7 @@ import { alternate } from '../alternate.ts'
 import { type PutSample, putOnce } from '../load/put-once.ts'
 import type { Peer } from '../peers.ts'
 import { removeStored } from '../remove-stored.ts'
-import { measuredOf, ratioGoal, type WorkResult } from '../result.ts'
+import { measuredOfAll, ratioGoal, type WorkResult } from '../result.ts'
 import { startWaybill, type Waybill } from '../waybill.ts'
 import { putToDiscard } from './single-put.ts'
 import type { Bench, Work } from './work.ts'
@@ -23,12 +23,7 @@ async function measureTusPatch({ directory, options, peers, limit }: Bench): Pro
   ])
   await waybill.process.stop()
   await discard.process.stop()
-  const measured = [...samples].map(([name, all]) =>
-    measuredOf(
-      name,
-      all.map((one) => one.mibPerSecond),
-    ),
-  )
+  const measured = measuredOfAll(samples, (one) => one.mibPerSecond)
   return [
     {
       id: 'tus-patch',

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { alternate } from '../alternate.ts'
 import { putOnce } from '../load/put-once.ts'
 import { removeStored } from '../remove-stored.ts'
-import { measuredOf, ratioGoal, type WorkResult } from '../result.ts'
+import { measuredOfAll, ratioGoal, type WorkResult } from '../result.ts'
 import { startWaybill } from '../waybill.ts'
 import { putToWaybill } from './single-put.ts'
 import type { Bench, Work } from './work.ts'
@@ -28,12 +28,7 @@ async function measureUnsynced({ directory, options, limit }: Bench): Promise<Wo
   ])
   await waybill.process.stop()
   await receive.process.stop()
-  const measured = [...samples].map(([name, all]) =>
-    measuredOf(
-      name,
-      all.map((one) => one.mibPerSecond),
-    ),
-  )
+  const measured = measuredOfAll(samples, (one) => one.mibPerSecond)
   return [
     {
       id: 'unsynced',
