@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { ServiceError } from '../../domain/errors.ts'
 import { freeBytes } from '../../platform/free-bytes.ts'
 import type { Row } from '../sql/rows.ts'
@@ -8,6 +8,7 @@ import type { Steps, Transactions } from '../sql/transactions.ts'
 import { type Ballast, createBallast } from './ballast.ts'
 import { createGroupCommit, isBusy } from './group-commit.ts'
 import { migrate } from './migrate.ts'
+import { type PreparedStatement, prepareStatement } from './prepare-statement.ts'
 
 /** The only connection of this process. Statements are prepared once. */
 export interface Connection {
@@ -44,7 +45,7 @@ export function openConnection(path: string): Connection {
   const ballast = path === ':memory:' ? null : createBallast(path)
   const sqlite = openMigrated(path, ballast)
   ballast?.keep()
-  const prepared = new Map<string, StatementSync>()
+  const prepared = new Map<string, PreparedStatement>()
   const { write, drain } = createGroupCommit(sqlite)
   const writeOrExplain = <T>(work: () => T): Promise<T> =>
     write(work).catch((error) => {
@@ -61,25 +62,24 @@ export function openConnection(path: string): Connection {
     }
   }
 
-  const prepare = (sql: string): StatementSync => {
+  const prepare = (sql: string): PreparedStatement => {
     const known = prepared.get(sql)
     if (known) return known
-    const statement = sqlite.prepare(sql)
+    const statement = prepareStatement(sqlite, sql)
     prepared.set(sql, statement)
     return statement
   }
 
   const transaction: Transaction = {
-    get: (sql, parameters = {}) => prepare(sql).get(parameters) ?? null,
+    get: (sql, parameters = {}) => prepare(sql).get(parameters),
     all: (sql, parameters = {}) => prepare(sql).all(parameters),
-    run: (sql, parameters = {}) =>
-      matchesNothing(sql, parameters) ? 0 : Number(prepare(sql).run(parameters).changes),
+    run: (sql, parameters = {}) => (matchesNothing(sql, parameters) ? 0 : prepare(sql).run(parameters)),
   }
 
   const statements: Statements = {
     get: async (sql, parameters) => read(() => transaction.get(sql, parameters)),
     all: async (sql, parameters) => read(() => transaction.all(sql, parameters)),
-    change: (sql, parameters) => writeOrExplain(() => change(transaction, prepare(sql), sql, parameters)),
+    change: (sql, parameters) => writeOrExplain(() => change(prepare(sql), sql, parameters)),
   }
   const free = <T>(work: () => T): Promise<T> =>
     writeOrRelease(work).catch((error) => {
@@ -90,7 +90,7 @@ export function openConnection(path: string): Connection {
     let next = steps.next()
     while (!next.done) {
       const { sql, parameters } = next.value
-      next = steps.next(change(transaction, prepare(sql), sql, parameters))
+      next = steps.next(change(prepare(sql), sql, parameters))
     }
     return next.value
   }
@@ -169,25 +169,10 @@ function mayLackRoom(error: unknown): boolean {
   return kind === SQLITE_FULL || kind === SQLITE_IOERR || kind === SQLITE_CANTOPEN
 }
 
-/** True for statements that return rows. SQLite describes the columns anew for each question. */
-const rowStatements = new WeakMap<StatementSync, boolean>()
-
-function hasRows(statement: StatementSync): boolean {
-  const known = rowStatements.get(statement)
-  if (known !== undefined) return known
-  const has = statement.columns().length > 0
-  rowStatements.set(statement, has)
-  return has
-}
-
-function change(
-  transaction: Transaction,
-  statement: StatementSync,
-  sql: string,
-  parameters?: Parameters,
-): Changed {
-  if (!hasRows(statement)) return { count: transaction.run(sql, parameters), rows: [] }
-  const rows = matchesNothing(sql, parameters ?? {}) ? [] : transaction.all(sql, parameters)
+function change(statement: PreparedStatement, sql: string, parameters: Parameters = {}): Changed {
+  if (matchesNothing(sql, parameters)) return { count: 0, rows: [] }
+  if (!statement.returnsRows) return { count: statement.run(parameters), rows: [] }
+  const rows = statement.all(parameters)
   return { count: rows.length, rows }
 }
 
