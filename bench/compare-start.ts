@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { alternate, type Contestant } from './alternate.ts'
+import { buildCheckout } from './checkout.ts'
 import { summarize } from './statistics.ts'
 import { createInstallation, type Installation, serveInstallation } from './waybill.ts'
 
@@ -40,6 +41,7 @@ try {
   const sides: Contestant<Start>[] = []
   for (const [name, checkout] of Object.entries(checkouts)) {
     process.env.BENCH_CHECKOUT = checkout
+    await buildCheckout()
     const installation = await createInstallation(join(directory, name))
     sides.push({ name, measure: () => measureStart(checkout, installation) })
   }

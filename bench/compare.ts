@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { buildCheckout } from './checkout.ts'
 import { compileLimit } from './limit.ts'
 import { FULL, type Options } from './options.ts'
 import { NO_PEERS } from './peers.ts'
@@ -24,7 +25,7 @@ const ONE_ROUND: Options = {
   downloadBytes: 512 * MIB,
   largeBytes: 1_000_000_000,
   manyUploadBytes: 20_000_000,
-  registers: 1500,
+  registers: 6000,
   registersOnPostgres: 1920,
   smallFiles: 600,
   manyFiles: 100_000,
@@ -62,6 +63,10 @@ try {
   const bench = { directory, options: ONE_ROUND, limit: await compileLimit(directory), peers: NO_PEERS }
   console.log('| row | unit | base | head | head ÷ base | spread of base | slower by more than the spread? |')
   console.log('| --- | --- | ---: | ---: | ---: | ---: | --- |')
+  for (const checkout of Object.values(checkouts)) {
+    process.env.BENCH_CHECKOUT = checkout
+    await buildCheckout()
+  }
   for (const work of WORKS.filter(({ id }) => only.includes(id))) {
     const rows = await compareWork(work, bench, Number(values.rounds))
     for (const row of rows) console.log(rowText(row))
