@@ -28,7 +28,7 @@ async function measureStart({ directory, options }: Bench): Promise<WorkResult[]
   const goal = (name: string): Goal => ({
     text: name,
     measured: medianOf(measured, name) ?? Number.NaN,
-    needed: 700,
+    needed: 350,
     aim: 300,
     bound: 'at most',
     unit: 'ms',
