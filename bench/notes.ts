@@ -2,9 +2,9 @@
 export const NOTES: ReadonlyMap<string, string> = new Map([
   [
     'single-put',
-    'Waybill writes directly to the disk; "disk alone" and the peers write to the page cache. The limit is one thread that ' +
-      'receives bytes from a socket: the unsynced benchmark below shows that a loop in C is not faster. A larger multiple of ' +
-      '@tus/server would need a socket whose bytes arrive without a copy of the kernel.',
+    'Waybill writes directly to the disk; "disk alone" and the peers write to the page cache. The other limit is one ' +
+      'thread that receives bytes from a socket, and the unsynced benchmark below shows the distance to it. A larger multiple ' +
+      'would need a receiver outside of Node, such as a C loop in a thread of its own.',
   ],
   [
     'single-put-processor',
