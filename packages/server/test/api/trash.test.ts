@@ -150,7 +150,9 @@ describe('a File in the trash', () => {
     await trash(id)
     await client.del(`/files/${id}`)
     const rows = await server.context.database.audit.list(null, 1000)
-    const actions = rows.filter(({ target }) => target === id).map(({ action }) => action)
+    // A sweep may find the object of the deleted file before its bytes are removed.
+    const ofRequests = rows.filter(({ target, actor }) => target === id && actor !== 'job:sweep')
+    const actions = ofRequests.map(({ action }) => action)
     assert.deepEqual(actions.toReversed().slice(2), ['trashFile', 'restoreFile', 'trashFile', 'deleteFile'])
   })
 })
