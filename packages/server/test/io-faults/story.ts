@@ -311,11 +311,11 @@ async function sendPart(
   const { possible = [], begun = 0 } = ledger.get(name).parts?.[index] ?? {}
   set({ possible: [...possible, bytes], begun: begun + 1 })
   const content = partOf(ledger.get(name), index, bytes)
-  const storage = index === 1 ? theirs : ours
+  const [storage, other] = index === 1 ? [theirs, ours] : [ours, theirs]
   await attempt(disk, async () => {
     // Bytes of a failed attempt that another process sees must be durable. When every call fails, the failed sync
-    // cannot be recorded in the log, and only this process knows of it.
-    const observer = disk.met() > 1 ? ours : theirs
+    // cannot be recorded in the log, and only the process that stores the part knows of it.
+    const observer = disk.met() > 1 ? storage : other
     const seen = (await observer.parts.list(name)).some(({ partId }) => partId === partIdOf(index))
     if (seen) set({ isStored: true })
     const spec = { name, partId: partIdOf(index) }
