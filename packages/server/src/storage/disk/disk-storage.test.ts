@@ -482,3 +482,34 @@ describe('a body with two writes at once, of which the first fails', () => {
 function* piecesOf(bytes: Buffer, pieceBytes: number): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += pieceBytes) yield Buffer.from(bytes.subarray(at, at + pieceBytes))
 }
+
+describe('a claim whose note of the removed bytes is cut off on a full disk', () => {
+  it('fails because of the full disk, and the next one counts', async () => {
+    const folder = await newFolder()
+    let isFull = true
+    const fs: FileSystem = {
+      ...nodeFileSystem,
+      open: async (path, mode) => {
+        const file = await nodeFileSystem.open(path, mode)
+        const write = (bytes: Buffer) => {
+          const isCut = isFull && bytes.includes('"dropped"')
+          return file.write(isCut ? bytes.subarray(0, 20) : bytes)
+        }
+        return { ...file, write }
+      },
+    }
+    const storage = await openDiskStorage(folder, newBudget(), { fs })
+    const others = await openDiskStorage(folder, newBudget())
+    const spec = { name: 'noted', contentType: 'application/x-test' }
+    const stopped = await others.uploads.claim(spec, null)
+    await stopped?.append(bodyOf(BYTES), { skipBytes: 0, maxBytes: BYTES.length })
+    await assert.rejects(storage.uploads.claim(spec, null), { code: 'STORAGE_FULL' })
+    isFull = false
+    const writer = await storage.uploads.claim(spec, null)
+    await writer?.append(bodyOf(BYTES), { skipBytes: 0, maxBytes: BYTES.length })
+    assert.equal((await writer?.finalize(NO_HASHES))?.kind, 'object')
+    assert.ok((await buffer(await storage.read('noted'))).equals(BYTES))
+    await stopped?.release()
+    await removeFolder(folder)
+  })
+})

@@ -8,6 +8,7 @@ import type { UploadState } from './upload-log.ts'
  * Removes bytes of fenced writers that no log entry counts. `state` is the upload at the newest claim. Its progress
  * entries must be durable: otherwise an older one would count these bytes again after a power cut. A fenced writer that
  * is still running cannot use the removed bytes for an object: it would have announced that before this claim.
+ * Throws when the log cannot be written.
  */
 export async function dropUnpublished(
   fs: FileSystem,
@@ -24,10 +25,12 @@ export async function dropUnpublished(
     for (const writerId of writerIds) {
       await cutSegment(fs, paths.segment(writerId), writerId === last?.writerId ? last.bytes : 0)
     }
-    await log.append({ dropped: state.owner ?? '' })
   } catch {
     // The upload continues, and the next claim retries.
+    return
   }
+  // An entry that is cut off makes the log damaged, after which no entry of this claim would count.
+  await log.append({ dropped: state.owner ?? '' })
 }
 
 /** Truncates a segment to its first bytes, or removes it when none are kept. */
