@@ -8,9 +8,7 @@ import {
   ftruncate,
   ftruncateSync,
   linkSync,
-  mkdirSync,
   open,
-  opendirSync,
   openSync,
   read,
   readSync,
@@ -21,7 +19,7 @@ import {
   writev,
   writevSync,
 } from 'node:fs'
-import { unlink } from 'node:fs/promises'
+import { mkdir, opendir, unlink } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { freeBytes } from '../../platform/free-bytes.ts'
 import { isPages, PAGE_BYTES } from '../../platform/page-memory.ts'
@@ -64,22 +62,13 @@ export const nodeFileSystem: FileSystem = {
   link: async (path, newPath) => linkSync(path, newPath),
   rename: async (path, newPath) => renameSync(path, newPath),
   remove,
-  makeDirectory: async (path) => {
-    mkdirSync(path, { mode: 0o700 })
+  makeDirectory: (path) => mkdir(path, { mode: 0o700 }),
+  list: async function* (path) {
+    for await (const { name } of await opendir(path, { bufferSize: LIST_BATCH_NAMES })) yield name
   },
-  list,
   stat: async (path) => statSync(path),
   exists: async (path) => statSync(path, { throwIfNoEntry: false }) !== undefined,
   freeBytes: async (path) => freeBytes(path),
-}
-
-async function* list(path: string): AsyncIterable<string> {
-  const directory = opendirSync(path, { bufferSize: LIST_BATCH_NAMES })
-  try {
-    for (let entry = await directory.read(); entry !== null; entry = await directory.read()) yield entry.name
-  } finally {
-    directory.closeSync()
-  }
 }
 
 function openFile(fd: number): OpenFile {
