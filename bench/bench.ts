@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { buildCheckout } from './checkout.ts'
+import { buildCheckout, THIS_CHECKOUT } from './checkout.ts'
 import { compileLimit } from './limit.ts'
 import { describeMachine } from './machine.ts'
 import { NOTES } from './notes.ts'
@@ -27,7 +27,7 @@ const directory = await mkdtemp(join(values.data, '.run-'))
 
 try {
   // Figures of a quick run say nothing, and tests may use the build at the same time.
-  if (!values.quick) await buildCheckout()
+  if (!values.quick) await buildCheckout(THIS_CHECKOUT)
   await installPeers()
   const bench = {
     directory,

@@ -3,10 +3,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { alternate, type Contestant } from './alternate.ts'
-import { buildCheckout } from './checkout.ts'
+import { buildCheckout, THIS_CHECKOUT } from './checkout.ts'
 import { summarize } from './statistics.ts'
 import { createInstallation, type Installation, serveInstallation } from './waybill.ts'
 
@@ -35,13 +34,13 @@ const { values } = parseArgs({
 })
 if (values.base === undefined)
   throw new Error('--base must name another checkout, with its packages installed')
-const checkouts = { base: resolve(values.base), head: fileURLToPath(new URL('..', import.meta.url)) }
+const checkouts = { base: resolve(values.base), head: THIS_CHECKOUT }
 const directory = await mkdtemp(join(tmpdir(), 'waybill-start-'))
 try {
   const sides: Contestant<Start>[] = []
   for (const [name, checkout] of Object.entries(checkouts)) {
     process.env.BENCH_CHECKOUT = checkout
-    await buildCheckout()
+    await buildCheckout(checkout)
     const installation = await createInstallation(join(directory, name))
     sides.push({ name, measure: () => measureStart(checkout, installation) })
   }

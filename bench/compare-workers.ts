@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { alternate } from './alternate.ts'
+import { buildCheckout, THIS_CHECKOUT } from './checkout.ts'
 import { type Load, runCallers } from './load/callers.ts'
 import { putOnce } from './load/put-once.ts'
 import { register, type Uploaded, uploadSmall } from './load/small-flow.ts'
@@ -66,12 +67,8 @@ async function residentMibOf(pid: number): Promise<number> {
 }
 
 /** Starts the program, measures it, and removes what it stored. */
-async function measureService(
-  directory: string,
-  checkout: string | null,
-  workers: string | null,
-): Promise<Sample> {
-  if (checkout !== null) process.env.BENCH_CHECKOUT = checkout
+async function measureService(directory: string, checkout: string, workers: string | null): Promise<Sample> {
+  process.env.BENCH_CHECKOUT = checkout
   const waybill = await startWaybill(directory, workers === null ? {} : { WORKERS: workers })
   delete process.env.BENCH_CHECKOUT
   const { pid } = waybill.process
@@ -136,11 +133,12 @@ async function measureWorks(waybill: Waybill): Promise<Sample> {
 
 const directory = await mkdtemp(join(tmpdir(), 'waybill-workers-'))
 try {
-  const sides: [name: string, checkout: string | null, workers: string | null][] = [
+  const sides: [name: string, checkout: string, workers: string | null][] = [
     ...(values.base === undefined ? [] : [['base', resolve(values.base), null] as [string, string, null]]),
-    ['1', null, '1'],
-    [values.workers, null, values.workers],
+    ['1', THIS_CHECKOUT, '1'],
+    [values.workers, THIS_CHECKOUT, values.workers],
   ]
+  for (const checkout of new Set(sides.map(([, checkout]) => checkout))) await buildCheckout(checkout)
   const samples = await alternate(
     Number(values.rounds),
     sides.map(([name, checkout, workers]) => ({

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { buildCheckout } from './checkout.ts'
+import { buildCheckout, THIS_CHECKOUT } from './checkout.ts'
 import { compileLimit } from './limit.ts'
 import { FULL, type Options } from './options.ts'
 import { NO_PEERS } from './peers.ts'
@@ -54,7 +54,7 @@ if (values.base === undefined)
   throw new Error('--base must name another checkout, with its packages installed')
 const checkouts: Readonly<Record<Side, string>> = {
   base: resolve(values.base),
-  head: fileURLToPath(new URL('..', import.meta.url)),
+  head: THIS_CHECKOUT,
 }
 const only = values.only?.split(',') ?? WORKS.map(({ id }) => id)
 const directory = await mkdtemp(join(values.data, '.run-'))
@@ -63,10 +63,7 @@ try {
   const bench = { directory, options: ONE_ROUND, limit: await compileLimit(directory), peers: NO_PEERS }
   console.log('| row | unit | base | head | head ÷ base | spread of base | slower by more than the spread? |')
   console.log('| --- | --- | ---: | ---: | ---: | ---: | --- |')
-  for (const checkout of Object.values(checkouts)) {
-    process.env.BENCH_CHECKOUT = checkout
-    await buildCheckout()
-  }
+  for (const checkout of Object.values(checkouts)) await buildCheckout(checkout)
   for (const work of WORKS.filter(({ id }) => only.includes(id))) {
     const rows = await compareWork(work, bench, Number(values.rounds))
     for (const row of rows) console.log(rowText(row))

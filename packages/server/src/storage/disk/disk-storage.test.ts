@@ -479,10 +479,6 @@ describe('a body with two writes at once, of which the first fails', () => {
   })
 })
 
-function* piecesOf(bytes: Buffer, pieceBytes: number): Generator<Buffer> {
-  for (let at = 0; at < bytes.length; at += pieceBytes) yield Buffer.from(bytes.subarray(at, at + pieceBytes))
-}
-
 describe('a claim whose note of the removed bytes is cut off on a full disk', () => {
   it('fails because of the full disk, and the next one counts', async () => {
     const folder = await newFolder()
@@ -513,3 +509,7 @@ describe('a claim whose note of the removed bytes is cut off on a full disk', ()
     await removeFolder(folder)
   })
 })
+
+function* piecesOf(bytes: Buffer, pieceBytes: number): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield Buffer.from(bytes.subarray(at, at + pieceBytes))
+}
