@@ -32,6 +32,7 @@ export interface DirectReservation {
   end(): Promise<void>
 }
 
+/** First step of a reservation, and each step of one without a declared length. */
 const STEP_BYTES = 16 * 1024 * 1024
 /** Bytes per organization that need no reservation in the database: most direct uploads are small. */
 const UNRECORDED_BYTES = 16 * 1024 * 1024
@@ -70,8 +71,10 @@ function openReservation(
   const reservedBytes = () => unrecordedBytes + recordedBytes
 
   const grow = async (): Promise<boolean> => {
+    // Each step is a commit. A reservation for a declared length doubles, so that few commits follow what arrives.
+    const stepBytes = bodyBytes === null ? STEP_BYTES : Math.max(STEP_BYTES, recordedBytes)
     const wantedBytes = Math.min(
-      recordedBytes + STEP_BYTES,
+      recordedBytes + stepBytes,
       (bodyBytes ?? Number.MAX_SAFE_INTEGER) - unrecordedBytes,
     )
     if (wantedBytes <= recordedBytes) return false
