@@ -48,6 +48,10 @@ export async function bundleProgram(included: IncludedLibrary | null = null): Pr
     chunkFileNames: '[name]-[hash].mjs',
     sourcemap: true,
     sourcemapExcludeSources: true,
+    // V8 keeps the text of every file in memory: with its comments, and with two bytes for each character if one of them
+    // is not in Latin-1.
+    charset: 'ascii',
+    comments: { legal: true, annotation: true, jsdoc: false },
   })
   await build.close()
   const program = output.find((file) => file.type === 'chunk' && file.isEntry && file.name === PROGRAM)
