@@ -1,3 +1,4 @@
+// Exactly 1.10.7: 1.10.8 takes 3.5 times as long (docs/decisions/038-direct-writes.md).
 import { crc32c as update } from '@node-rs/crc32'
 import { createCombineCrc32 } from './combine-crc.ts'
 
