@@ -57,8 +57,8 @@ describe('a disk that fills up while files are indexed', { skip: typeof disk ===
   const health = async (server: TestServer) => (await fetch(`${server.url}/v1/health`)).status
 
   it('with the database fails the file and says why, and completes it after space was freed', async (test) => {
-    // After the third of the attempts, which begins after 8 s at the latest, and before the fourth.
-    const env = { ...embeddings.env, INDEX_WAIT_MS: '0', INDEX_DEADLINE_SECONDS: '10' }
+    // The fourth of the attempts begins after 24 s and the time that they take; the fifth would not begin before 42 s.
+    const env = { ...embeddings.env, INDEX_WAIT_MS: '0', INDEX_DEADLINE_SECONDS: '40' }
     const { server, client, store } = await start(env, disk.path)
     test.after(() => server.stop())
     const right = vectorsOf()
