@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import { Client } from 'pg'
+import { eventually } from '../../test/clients/eventually.ts'
 import {
   createTestDatabase,
   runOnce,
@@ -136,6 +138,20 @@ describe('copyDatabase', { skip: withoutPostgres }, () => {
     assert.throws(() => openSqliteTables(path), /a server or another program uses/)
     await server.close()
     assert.equal((await copy(openSqliteTables(path))).length, TABLES.length)
+  })
+
+  it('waits for the connections of a program that has just stopped', async () => {
+    const stopped = new Client(target.url)
+    await stopped.connect()
+    const copied = copy(openSqliteTables(path))
+    const looks = `SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%pg_stat_activity%'`
+    const hasLooked = async () => ((await stopped.query(looks)).rowCount ?? 0) > 0
+    await Promise.all([
+      copied,
+      eventually('the copy looks for other programs', hasLooked).then(() => stopped.end()),
+    ])
+    assert.equal((await copied).length, TABLES.length)
   })
 })
 

@@ -1,9 +1,14 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Row } from '../sql/rows.ts'
+import type { Statements } from '../sql/statements.ts'
 import { keyOf, readQuery, TABLES, type Table, type TargetTables } from '../tables.ts'
 import { createConnection } from './connection.ts'
 import { migrate, UNFINISHED_COPY } from './migrate.ts'
 
 const CONNECTIONS = 2
+/** Time in which PostgreSQL ends the connections of a program that has just stopped. */
+const ENDING_MS = 3000
+const RETRY_MS = 50
 
 /**
  * Opens a database on a PostgreSQL server as the target of a copy.
@@ -14,12 +19,7 @@ export async function openPostgresTables(url: string): Promise<TargetTables> {
   const { statements, transaction, close } = connection
   const { get, all, change } = statements
   try {
-    const others = await get(
-      `SELECT count(*) AS count FROM pg_stat_activity
-       WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
-    )
-    if (Number(others?.count) > 0)
-      throw new Error('a server or another program uses the target: stop it first')
+    await refuseOtherPrograms(statements)
     await migrate(connection, { isCopyAllowed: true })
   } catch (error) {
     await close()
@@ -78,6 +78,21 @@ export async function openPostgresTables(url: string): Promise<TargetTables> {
         { rows: JSON.stringify(rows.map(toJsonRow)) },
       )
     },
+  }
+}
+
+/** Throws when another program has a connection to the database, and keeps it. */
+async function refuseOtherPrograms({ get }: Statements): Promise<void> {
+  const giveUpAtMs = performance.now() + ENDING_MS
+  for (;;) {
+    const others = await get(
+      `SELECT count(*) AS count FROM pg_stat_activity
+       WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+    )
+    if (Number(others?.count) === 0) return
+    if (performance.now() >= giveUpAtMs)
+      throw new Error('a server or another program uses the target: stop it first')
+    await setTimeout(RETRY_MS)
   }
 }
 
