@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { openStorage } from '../../packages/server/src/compose/open-storage.ts'
 import { NO_HASHES } from '../../packages/server/src/domain/uploads/upload-session.ts'
-import { openDiskStorage } from '../../packages/server/src/storage/disk/disk-storage.ts'
 import type { HostedStorage } from '../../packages/server/src/storage/object-storage.ts'
 import { alternate } from '../alternate.ts'
 import { measuredOfAll, ratioGoal, type WorkResult } from '../result.ts'
@@ -12,8 +12,6 @@ import type { Bench, Work } from './work.ts'
 const MIB = 1024 ** 2
 const PARALLEL_PARTS = 8
 const BUFFER_BYTES = 64 * 1024
-/** As in the server. */
-const BUDGET_BYTES = 16 * MIB
 const ONE_BODY = 'one body'
 const PARTS = `${PARALLEL_PARTS} parts at once`
 
@@ -23,7 +21,7 @@ export const partsWork: Work = { id: 'parts', measure: measureParts }
 async function measureParts({ directory, options }: Bench): Promise<WorkResult[]> {
   const folder = join(directory, 'parts')
   await mkdir(folder)
-  const storage = await openDiskStorage(folder, { heldBytes: 0, limitBytes: BUDGET_BYTES })
+  const storage = await openStorage({ kind: 'disk', directory: folder })
   const speeds = await alternate(options.rounds, [
     { name: ONE_BODY, measure: () => measureSpeed(storage, options.putBytes, writeOneBody) },
     { name: PARTS, measure: () => measureSpeed(storage, options.putBytes, writeParts) },
