@@ -6,7 +6,7 @@ import { interopVersionOf } from './interop-version.ts'
 const { STATUS_CODES } = process.getBuiltinModule('node:http')
 
 const UPLOAD_RESUMPTION_SUPPORTED = 104
-/** Least time between two reports of progress: less than the storage lets pass, whose last report must not be lost. */
+/** Least time between two reports of progress. */
 const REPORT_MS = 500
 
 // Node writes `unknown` for a status that it does not know.
@@ -18,7 +18,7 @@ export interface InterimResponses {
   readonly areWanted: boolean
   /** Tells the URL of a new upload and its limits. */
   tellUpload(location: string, uploadLimit: string): void
-  /** Tells how many bytes are durable, about once in a second. */
+  /** Tells how many bytes are durable, at once or within half a second. Of several offsets in this time, tells the last. */
   tellOffset(offset: number): void
 }
 
@@ -34,6 +34,8 @@ export function createInterimResponses(
   const version = interopVersionOf(headers)
   const areWanted = version !== null && allowedVersions.includes(version) && httpVersionMinor > 0
   let reportedAtMs = Number.NEGATIVE_INFINITY
+  let durableOffset = 0
+  let isScheduled = false
 
   const send = (fields: Readonly<Record<string, string>>) => {
     if (!areWanted || response.headersSent || response.destroyed) return
@@ -43,14 +45,23 @@ export function createInterimResponses(
     })
   }
 
+  const report = () => {
+    isScheduled = false
+    reportedAtMs = performance.now()
+    send({ 'upload-offset': String(durableOffset) })
+  }
+
   return {
     areWanted,
     tellUpload: (location, uploadLimit) => send({ location, 'upload-limit': uploadLimit }),
     tellOffset: (offset) => {
-      const nowMs = performance.now()
-      if (nowMs - reportedAtMs < REPORT_MS) return
-      reportedAtMs = nowMs
-      send({ 'upload-offset': String(offset) })
+      durableOffset = offset
+      if (isScheduled) return
+      const waitMs = reportedAtMs + REPORT_MS - performance.now()
+      if (waitMs <= 0) return report()
+      // The last offset must not be lost: the client may pause until it knows that its bytes are durable.
+      isScheduled = true
+      setTimeout(report, waitMs).unref()
     },
   }
 }
