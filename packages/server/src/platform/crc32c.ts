@@ -24,3 +24,14 @@ export function crc32cToBase64(crc: number): string {
 export function crc32cFromBase64(text: string): number {
   return Buffer.from(text, 'base64').readUInt32BE()
 }
+
+/** Returns the CRC-32C of parts that follow each other, in base64 as those of the parts. */
+export function crc32cOfParts(
+  parts: readonly { readonly crc32c: string; readonly sizeBytes: number }[],
+): string {
+  const crc = parts.reduce(
+    (before, part) => combineCrc32c(before, crc32cFromBase64(part.crc32c), part.sizeBytes),
+    0,
+  )
+  return crc32cToBase64(crc)
+}

@@ -130,13 +130,38 @@ describe('multipart uploads of S3', () => {
     assert.deepEqual(await usage(), { used: (before.used ?? 0) + 300, reserved: before.reserved })
   })
 
-  it('answers the same completion again, and none after the object is gone', async () => {
+  it('answers the same completion again, also after its object was replaced or deleted', async () => {
     const upload = await begin('repeated')
     const part = await send(upload, 1, Buffer.from('part'))
-    const done = await complete(upload, [part])
-    assert.equal((await complete(upload, [part])).ETag, done.ETag)
-    await app.client.send(new DeleteObjectCommand({ Bucket: app.bucket, Key: 'repeated' }))
-    await assert.rejects(complete(upload, [part]), nameOf('NoSuchUpload'))
+    const answer = async () => {
+      const { ETag, ChecksumCRC32C } = await complete(upload, [part])
+      return { ETag, ChecksumCRC32C }
+    }
+    const done = await answer()
+    const object = { Bucket: app.bucket, Key: 'repeated' }
+    assert.deepEqual(await answer(), done)
+    await app.client.send(new PutObjectCommand({ ...object, Body: 'newer' }))
+    assert.deepEqual(await answer(), done)
+    await app.client.send(new DeleteObjectCommand(object))
+    assert.deepEqual(await answer(), done)
+    await assert.rejects(read('repeated'), nameOf('NoSuchKey'))
+  })
+
+  it('completes each of several uploads of a key at once, of which the last one stays', async () => {
+    const bodies = ['one', 'two', 'three', 'four'].map((text) => Buffer.from(text))
+    const uploads = await Promise.all(
+      bodies.map(async (body) => {
+        const upload = await begin('contested')
+        return { upload, part: await send(upload, 1, body) }
+      }),
+    )
+    const completed = await Promise.all(uploads.map(({ upload, part }) => complete(upload, [part])))
+    assert.deepEqual(
+      completed.map(({ ETag }) => ETag),
+      bodies.map((body) => etagOf([body])),
+    )
+    const kept = await read('contested')
+    assert.ok(bodies.some((body) => body.equals(kept)))
   })
 
   it('completes one of several lists of parts at once, and answers the others that there is no upload', async () => {

@@ -54,8 +54,16 @@ export interface BucketPlace {
   readonly key: string
 }
 
-/** Returns the entity tag of a File, without quotes. */
-export function etagOf({ attributes, file }: Pick<BucketFile, 'attributes' | 'file'>): string {
+/** What the entity tag and the checksum of an object depend on. */
+export interface DescribedContent extends Pick<BucketFile, 'attributes'> {
+  readonly file: FileContent
+}
+
+/** What a File tells about its bytes. */
+export type FileContent = Pick<File, 'crc32c' | 'sizeBytes'>
+
+/** Returns the entity tag of an object, without quotes. */
+export function etagOf({ attributes, file }: DescribedContent): string {
   return attributes?.etag ?? opaqueEtag(file.crc32c, file.sizeBytes)
 }
 

@@ -1,4 +1,4 @@
-import type { BucketPlace, ObjectAttributes, ObjectChecksum } from '../files/bucket-file.ts'
+import type { BucketPlace, FileContent, ObjectAttributes, ObjectChecksum } from '../files/bucket-file.ts'
 import type { WriteCondition } from '../files/write-condition.ts'
 import type { CompletionList } from './completion-list.ts'
 import type { UploadSession } from './upload-session.ts'
@@ -16,6 +16,8 @@ export interface BucketCompletion {
   readonly attributes: ObjectAttributes
   readonly condition: WriteCondition
   readonly list: CompletionList
+  /** Content of the joined parts; null in records of earlier versions. */
+  readonly content: FileContent | null
 }
 
 /** Smallest part but the last, and largest part, as in S3. */
@@ -29,5 +31,8 @@ export function bucketUploadOf({ protocol, metadata }: UploadSession): BucketUpl
 
 /** Returns the completion of a session; null before it. */
 export function bucketCompletionOf({ protocolState }: UploadSession): BucketCompletion | null {
-  return protocolState === null ? null : (JSON.parse(protocolState) as BucketCompletion)
+  if (protocolState === null) return null
+  const recorded = JSON.parse(protocolState) as Partial<Pick<BucketCompletion, 'content'>> &
+    Omit<BucketCompletion, 'content'>
+  return { ...recorded, content: recorded.content ?? null }
 }

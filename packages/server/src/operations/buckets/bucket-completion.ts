@@ -1,4 +1,4 @@
-import type { BucketFile, ObjectAttributes } from '../../domain/files/bucket-file.ts'
+import type { DescribedContent, ObjectAttributes } from '../../domain/files/bucket-file.ts'
 import type { WriteCondition } from '../../domain/files/write-condition.ts'
 import type { BucketUpload } from '../../domain/uploads/bucket-upload.ts'
 import type { BucketPart, NamedUpload } from './bucket-upload.ts'
@@ -12,7 +12,7 @@ export interface BucketCompletionInput extends NamedUpload {
 }
 
 export type BucketCompleted =
-  | { readonly kind: 'completed'; readonly found: BucketFile }
+  | { readonly kind: 'completed'; readonly object: DescribedContent }
   /** Part that is not stored, or has another entity tag. */
   | { readonly kind: 'unknown-part'; readonly number: number }
   /** Part that is smaller than `MIN_BUCKET_PART_BYTES`, and not the last one. */

@@ -15,8 +15,8 @@ type CompleteContext = Pick<
 
 /**
  * Joins parts of a multipart upload into a File under its key, and deletes the File that had it. The same call again
- * returns the same File; of several calls with different lists one has an effect, and the others throw
- * UPLOAD_NOT_FOUND. Other parts are deleted. Every other outcome leaves the upload as it was.
+ * returns the same object, also after another request has replaced or deleted its File; of several calls with different
+ * lists one has an effect, and the others throw UPLOAD_NOT_FOUND. Other parts are deleted. Every other outcome leaves the upload as it was.
  * Throws BUCKET_NOT_FOUND, UPLOAD_NOT_FOUND, UPLOAD_FENCED, FILE_TOO_LARGE, PRECONDITION_FAILED, OBJECT_DAMAGED,
  * STORAGE_UNAVAILABLE, and the refusals of `registerCompleteUpload`, which end the upload.
  */
@@ -37,30 +37,28 @@ export const completeBucketUpload = defineOperation(
     const list = completionList(input.parts)
     const find = () => findBucketUpload(context, organizationId, input)
     const found = await find()
-    if (found.upload.status !== 'pending') return completedBefore(context, found, list)
+    if (found.upload.status !== 'pending') return completedBefore(found, list)
     const { session } = found
     const outcome = await joinBucketParts(context, find, found, input)
-    if (outcome === 'closed') return completedBefore(context, await find(), list)
+    if (outcome === 'closed') return completedBefore(await find(), list)
     if (outcome.kind !== 'object') return outcome
     const urlCaller = callerOfUrl('session-uri', session, caller.request)
     const complete = { kind: 'object', object: outcome.object, file: null, isNew: true } as const
     const answer = await registerWhenComplete<never>(context, urlCaller, session, complete)
     if (answer.kind === 'refused') throw answer.error
-    return completedBefore(context, await find(), list)
+    return completedBefore(await find(), list)
   },
 )
 
-/**
- * Returns the File of an upload that was completed with this list. Throws UPLOAD_NOT_FOUND when it was not completed, or
- * with another list, or its File is gone.
- */
-async function completedBefore(
-  { database, now }: CompleteContext,
-  { upload: { file }, session, place }: FoundBucketUpload,
+/** Returns the object of an upload that was completed with this list. Throws UPLOAD_NOT_FOUND for every other upload. */
+function completedBefore(
+  { upload, session }: FoundBucketUpload,
   { digest }: CompletionList,
-): Promise<BucketCompleted> {
-  if (bucketCompletionOf(session)?.list.digest !== digest) throw noUpload()
-  const found = file && (await database.buckets.findFile(session.organizationId, place, now()))
-  if (!found || found.file.id !== session.fileId) throw noUpload()
-  return { kind: 'completed', found }
+): BucketCompleted {
+  const completion = bucketCompletionOf(session)
+  if (upload.status !== 'completed' || completion?.list.digest !== digest) throw noUpload()
+  const { attributes } = completion
+  const file = completion.content ?? upload.file
+  if (file === null) throw noUpload()
+  return { kind: 'completed', object: { attributes, file } }
 }

@@ -8,6 +8,7 @@ import {
 import { completionList, numbersOf } from '../../domain/uploads/completion-list.ts'
 import { totalBytesOf } from '../../domain/uploads/part-limits.ts'
 import { NO_HASHES, type UploadSession } from '../../domain/uploads/upload-session.ts'
+import { crc32cOfParts } from '../../platform/crc32c.ts'
 import type { Completed } from '../../storage/part-uploads.ts'
 import type { ObjectMetadata } from '../../storage/stored-object.ts'
 import type { Context } from '../context.ts'
@@ -93,7 +94,8 @@ async function joinParts(
   // Only early. The condition decides in the transaction that adds the File.
   checkCondition(condition, await database.buckets.findFile(organizationId, place, now()))
   const attributes = { ...described, parts: partRunsOf(chosen.map(({ sizeBytes }) => sizeBytes)) }
-  const completion: BucketCompletion = { attributes, condition, list: completionList(named) }
+  const content = { crc32c: crc32cOfParts(chosen), sizeBytes: totalBytesOf(chosen) }
+  const completion: BucketCompletion = { attributes, condition, list: completionList(named), content }
   const state = JSON.stringify(completion)
   const { uploadSessions } = database
   if (!(await uploadSessions.replaceProtocolState(organizationId, fileId, session.protocolState, state))) {

@@ -1,4 +1,9 @@
-import { type BucketFile, etagOf, type ObjectAttributes } from '../../domain/files/bucket-file.ts'
+import {
+  type BucketFile,
+  type DescribedContent,
+  etagOf,
+  type ObjectAttributes,
+} from '../../domain/files/bucket-file.ts'
 import { contentDispositionOf } from '../../domain/files/content-disposition.ts'
 import {
   algorithmOfName,
@@ -103,7 +108,9 @@ export function checksumHeaders(found: BucketFile): Readonly<Record<string, stri
 }
 
 /** Returns the checksum that the client announced; the CRC-32C, which every File has, when there is none. */
-export function checksumOf({ attributes, file }: BucketFile): S3Checksum & { readonly type: S3ChecksumType } {
+export function checksumOf({ attributes, file }: DescribedContent): S3Checksum & {
+  readonly type: S3ChecksumType
+} {
   const algorithm = algorithmOfName(attributes?.checksum?.algorithm ?? '')
   return attributes?.checksum && algorithm
     ? { ...attributes.checksum, algorithm }

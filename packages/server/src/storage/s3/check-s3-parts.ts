@@ -1,7 +1,7 @@
 import { ServiceError } from '../../domain/errors.ts'
 import { mergeAlgorithms } from '../../domain/uploads/checksums.ts'
 import { type AnnouncedHashes, hashAlgorithmsOf } from '../../domain/uploads/upload-session.ts'
-import { combineCrc32c, crc32c, crc32cFromBase64, crc32cToBase64 } from '../../platform/crc32c.ts'
+import { crc32c, crc32cOfParts, crc32cToBase64 } from '../../platform/crc32c.ts'
 import { findMismatch } from '../find-mismatch.ts'
 import type { Completed } from '../part-uploads.ts'
 import { createRunningDigests, type Digests } from '../running-digests.ts'
@@ -48,13 +48,9 @@ export function joinedFacts(
   chosen: readonly PiecedPart[],
   { md5 = null, sha256 = null }: { readonly md5?: string | null; readonly sha256?: string | null },
 ): JoinedFacts {
-  const crc = chosen.reduce(
-    (before, part) => combineCrc32c(before, crc32cFromBase64(part.crc32c), part.sizeBytes),
-    0,
-  )
   return {
     sizeBytes: chosen.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    crc32c: crc32cToBase64(crc),
+    crc32c: crc32cOfParts(chosen),
     blocks: chosen.flatMap(({ blocks }) => blocks),
     runs: joinRuns(chosen.flatMap(({ runs, sizeBytes }) => runs ?? [sizeBytes])),
     md5,

@@ -43,11 +43,11 @@ export const completeMultipartUpload: S3Action = async (request) => {
     case 'refused':
       return refusal ?? problem('InvalidRequest', '')
     case 'completed': {
-      const { found } = completed
-      const { type: checksumType, ...checksum } = checksumOf(found)
+      const { object } = completed
+      const { type: checksumType, ...checksum } = checksumOf(object)
       const { bucket, key } = upload
       const location = percentEncodePath(`/${bucket}/${key}`)
-      return xmlAnswer(completedXml({ location, bucket, key, etag: etagOf(found), checksum, checksumType }))
+      return xmlAnswer(completedXml({ location, bucket, key, etag: etagOf(object), checksum, checksumType }))
     }
   }
 }
