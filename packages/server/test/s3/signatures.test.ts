@@ -10,6 +10,7 @@ import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
@@ -150,6 +151,50 @@ describe('signatures of S3', () => {
     assert.equal(await found.Body?.transformToString(), 'uploaded')
     const copy = await fetch(url, { method: 'PUT', headers: { 'x-amz-copy-source': `/${app.bucket}/a` } })
     assert.equal(codeOf(await copy.text()), 'AccessDenied')
+  })
+
+  it('stores what headers in a presigned URL say, and refuses those that no header can have', async () => {
+    const Metadata = { title: 'Größe' }
+    const command = new PutObjectCommand({ Bucket: app.bucket, Key: 'hoisted', Metadata })
+    const url = await getSignedUrl(app.client, command)
+    assert.match(url, /x-amz-meta-title=/)
+    assert.equal((await fetch(url, { method: 'PUT', body: 'x' })).status, 200)
+    const found = await app.client.send(new HeadObjectCommand({ Bucket: app.bucket, Key: 'hoisted' }))
+    assert.equal(Buffer.from(found.Metadata?.title ?? '', 'latin1').toString(), 'Größe')
+    const broken = new PutObjectCommand({ Bucket: app.bucket, Key: 'hoisted', Metadata: { title: 'a\nb' } })
+    const refused = await fetch(await getSignedUrl(app.client, broken), { method: 'PUT', body: 'x' })
+    assert.equal(codeOf(await refused.text()), 'InvalidArgument')
+  })
+
+  it('accepts only the body whose hash a presigned URL names', async () => {
+    const signer = new AwsV4Signer({
+      ...{ ...app.credentials, method: 'PUT', service: 's3', region: 'eu-1', signQuery: true },
+      url: `${app.s3Url}/${app.bucket}/pinned?X-Amz-Content-Sha256=${sha256('good')}`,
+    })
+    signer.hexBodyHash = async () => sha256('good')
+    const { url } = await signer.sign()
+    const put = (body: string, headers: Record<string, string> = {}) =>
+      fetch(url, { method: 'PUT', body, headers })
+    for (const headers of [{}, { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }]) {
+      const refused = await put('evil', headers)
+      assert.deepEqual([refused.status, codeOf(await refused.text())], [400, 'XAmzContentSHA256Mismatch'])
+    }
+    assert.equal((await put('good')).status, 200)
+  })
+
+  it('refuses the override of a header with characters that headers do not have', async () => {
+    const command = new GetObjectCommand({
+      ...{ Bucket: app.bucket, Key: 'a', ResponseContentDisposition: 'attachment; filename="漢"' },
+    })
+    const response = await fetch(await getSignedUrl(app.client, command))
+    assert.deepEqual([response.status, codeOf(await response.text())], [400, 'InvalidArgument'])
+  })
+
+  it('names the File in presigned downloads, which no cache may keep', async () => {
+    const command = new GetObjectCommand({ Bucket: app.bucket, Key: 'a' })
+    const { headers } = await fetch(await getSignedUrl(app.client, command))
+    assert.equal(headers.get('content-disposition'), 'attachment; filename=a')
+    assert.equal(headers.get('cache-control'), 'no-store')
   })
 
   it('lets a key do what its scopes allow', async () => {

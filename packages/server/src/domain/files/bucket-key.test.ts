@@ -42,7 +42,9 @@ const KEYS: readonly [key: string, kind: string | null][] = [
   ['.', 'invalid'],
   ['a\nb', 'invalid'],
   ['\ud800', 'invalid'],
-  ['file_0198/a', 'invalid'],
+  ['a\uffff', 'invalid'],
+  [`file_${'0198f3ab'.repeat(4)}/a`, 'invalid'],
+  ['file_exports/a', null],
   ['file_0198', null],
   ['..a', null],
 ]

@@ -3,13 +3,13 @@ import { folderProblem } from './folder.ts'
 
 const MAX_KEY_BYTES = 1024
 const MAX_NAME_CHARACTERS = 255
-/** Control characters: XML cannot hold most of them. */
+/** Control characters and noncharacters: XML cannot hold most of them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\ufffe\uffff]/
 /** Characters that a file name must not have; see `fileNameProblem`. */
 const NOT_IN_NAMES = /[\\\u2028-\u202e\u2066-\u2069]/g
-/** Keys that the service gives to Files whose key is taken. */
-const OWN_PREFIX = /^file_[A-Za-z0-9]+\//
+/** Keys that the service gives to Files whose key is taken: an id, as `newId` makes it, and the key. */
+const OWN_PREFIX = /^file_[0-9a-f]{32}\//
 
 /** Name and folder of a File with a key. */
 export interface KeyPlace {
@@ -31,7 +31,7 @@ export function keyProblem(key: string): KeyProblem | null {
 function ruleOf(key: string): string | null {
   if (key === '') return 'must not be empty'
   if (!key.isWellFormed()) return 'must be well-formed Unicode'
-  if (CONTROL.test(key)) return 'must not contain control characters'
+  if (CONTROL.test(key)) return 'must not contain control characters or noncharacters'
   // Proxies and clients fold such segments, so that the key would name another File.
   if (key.split('/').some((segment) => segment === '.' || segment === '..')) {
     return 'must not have a segment . or ..'

@@ -1,6 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { type BucketFile, etagOf } from '../../domain/files/bucket-file.ts'
+import { type EtagCondition, matchesEtag } from '../../domain/files/write-condition.ts'
 import type { Context } from '../context.ts'
 import { defineOperation } from '../define-operation.ts'
 import { removeFile } from '../files/delete-file.ts'
@@ -8,8 +9,8 @@ import { findBucketId } from './get-bucket.ts'
 import type { NamedKey } from './get-bucket-file.ts'
 
 interface Deletion extends NamedKey {
-  /** Entity tag that the File must have, without quotes; null for any. */
-  readonly etag: string | null
+  /** Entity tags of which the File must have one; null for no condition. */
+  readonly ifMatch: EtagCondition | null
 }
 
 /**
@@ -27,12 +28,12 @@ export const deleteBucketFile = defineOperation(
   async (
     context: Pick<Context, 'database' | 'storage' | 'log' | 'now'>,
     { organizationId }: Caller,
-    { bucket: name, key, etag }: Deletion,
+    { bucket: name, key, ifMatch }: Deletion,
   ): Promise<BucketFile | null> => {
     const bucket = await findBucketId(context, organizationId, name)
     const found = await context.database.buckets.findFile(organizationId, { bucket, key }, context.now())
     if (found === null) return null
-    if (etag !== null && etag !== etagOf(found)) {
+    if (ifMatch !== null && !matchesEtag(ifMatch, etagOf(found))) {
       throw new ServiceError('PRECONDITION_FAILED', 'the file has another entity tag')
     }
     // Another request may have been first: then nothing is deleted, and a File that replaced this one stays.

@@ -23,6 +23,7 @@ describe('parsePartDisposition', () => {
       'a"b.txt',
     ],
     ['UTF-8', utf8('form-data; name="file"; filename="größe 🙂.txt"'), 'größe 🙂.txt'],
+    ['UTF-8 with a last byte like a space', utf8('form-data; name=file; filename=voilà'), 'voilà'],
     ['Latin-1', 'form-data; name="file"; filename="gr\xf6\xdfe.txt"', 'größe.txt'],
     ['Windows-1252', 'form-data; name="file"; filename="5\x80.txt"', '5€.txt'],
     [

@@ -1,3 +1,5 @@
+import { trimBlanks } from './trim-blanks.ts'
+
 /** Parsed Content-Disposition of one form part. */
 export interface PartDisposition {
   readonly name: string
@@ -55,7 +57,7 @@ function parseParameters(text: string): Parameter[] {
   return [...text.matchAll(PARAMETER)].map(([, name = '', quoted, token = '']) => ({
     name: name.toLowerCase(),
     // Only these two are escapes: other backslashes are literal, as in a Windows path.
-    value: quoted === undefined ? token.trim() : quoted.replace(/\\(["\\])/g, '$1'),
+    value: quoted === undefined ? trimBlanks(token) : quoted.replace(/\\(["\\])/g, '$1'),
     isQuoted: quoted !== undefined,
   }))
 }

@@ -3,6 +3,9 @@ import type { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { releaseBuffer } from '../../platform/release-buffer.ts'
 
+/** Body of no bytes for a response with the type of a file. Fastify would add a charset to JSON types of an empty string. */
+export const NO_BYTES = Buffer.alloc(0)
+
 /**
  * Sends the blocks of an object as a body. An error cuts the connection, because the response has already begun; the log
  * then has it with the facts.

@@ -6,7 +6,7 @@ import type { ByteRange } from '../../storage/stored-object.ts'
 import { requestedRange } from './byte-range.ts'
 import { validatorsOf } from './content-headers.ts'
 import { evaluatePreconditions, rangeApplies } from './preconditions.ts'
-import { sendBlocks } from './send-blocks.ts'
+import { NO_BYTES, sendBlocks } from './send-blocks.ts'
 
 export interface SentFile {
   readonly file: File
@@ -57,6 +57,6 @@ export async function sendFile(
   reply.headers(headers)
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`)
   reply.header('content-length', range ? range.end - range.start + 1 : file.sizeBytes)
-  if (bytes === null) return reply.send('')
+  if (bytes === null) return reply.send(NO_BYTES)
   return sendBlocks(reply, bytes, { file_id: file.id })
 }

@@ -3,14 +3,15 @@ import type { IncomingMessage } from 'node:http'
 import type { Caller, RequestFacts } from '../../domain/access/caller.ts'
 import { authenticateS3 } from '../../operations/access/authenticate-s3.ts'
 import type { Context } from '../../operations/context.ts'
-import { readAuthorization } from './authorization.ts'
-import { type HeaderFields, headerValue, readHeaderFields } from './header-fields.ts'
+import { type Authorization, readAuthorization } from './authorization.ts'
+import { headerValue, readHeaderFields } from './header-fields.ts'
+import { withHoistedHeaders } from './hoisted-headers.ts'
 import { parsePayloadForm, UNSIGNED_PAYLOAD } from './payload-form.ts'
 import { isProblem, problem, type S3Problem } from './problem.ts'
-import { parseRequestTarget, queryValue, type RequestTarget } from './request-target.ts'
+import { parseRequestTarget } from './request-target.ts'
 import type { S3Request } from './s3-request.ts'
 import type { SigningKeys } from './signing-keys.ts'
-import { checkTime, verifySignature } from './verify-signature.ts'
+import { checkTime, type SignedRequest, signedPayloadHash, verifySignature } from './verify-signature.ts'
 
 /** Head of a request, as it was received. */
 export interface RequestHead {
@@ -58,14 +59,16 @@ export async function admitRequest(
   if ('refusal' in admitted) return admitted.refusal
   const { signingKey } = proof
   if (signingKey === null) throw new Error('a verified request has a signing key')
-  const payload = parsePayloadForm(payloadOf(target, headers))
+  const payload = parsePayloadForm(payloadOf({ target, headers }, authorization))
   if (isProblem(payload)) return payload
+  const all = authorization.form === 'query' ? withHoistedHeaders(headers, target) : headers
+  if (isProblem(all)) return all
   return {
     context,
     caller: admitted.caller,
     method,
     target,
-    headers,
+    headers: all,
     authorization,
     signingKey,
     payload,
@@ -73,10 +76,12 @@ export async function admitRequest(
   }
 }
 
-function payloadOf(target: RequestTarget, headers: HeaderFields): string {
-  return (
-    headerValue(headers, 'x-amz-content-sha256') ??
-    queryValue(target, 'X-Amz-Content-Sha256') ??
-    UNSIGNED_PAYLOAD
-  )
+/**
+ * Returns what the payload must be: the hash that the signature covers. Only where it covers none may the header of a
+ * presigned URL tell it, because clients that have the URL can send any header.
+ */
+function payloadOf(request: Pick<SignedRequest, 'target' | 'headers'>, authorization: Authorization): string {
+  const signed = signedPayloadHash(request, authorization) ?? UNSIGNED_PAYLOAD
+  if (signed !== UNSIGNED_PAYLOAD) return signed
+  return headerValue(request.headers, 'x-amz-content-sha256') ?? UNSIGNED_PAYLOAD
 }

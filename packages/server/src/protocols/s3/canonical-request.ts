@@ -1,3 +1,4 @@
+import { trimBlanks } from '../http/trim-blanks.ts'
 import type { HeaderFields } from './header-fields.ts'
 import { percentEncode } from './percent-encoding.ts'
 import type { QueryField } from './request-target.ts'
@@ -25,7 +26,7 @@ export function canonicalRequest(parts: CanonicalParts): string {
 
 /** Repeated headers are joined without a space, and runs of spaces count as one. */
 function canonicalValue(values: readonly string[]): string {
-  return values.map((value) => value.trim().replace(/ +/g, ' ')).join(',')
+  return values.map((value) => trimBlanks(value).replace(/ +/g, ' ')).join(',')
 }
 
 /** Fields sorted by their encoded names, then values. They are ASCII, so that the order of strings is that of bytes. */

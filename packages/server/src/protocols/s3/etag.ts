@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { trimBlanks } from '../http/trim-blanks.ts'
 
 /** Returns the entity tag of an object of parts: the MD5 of the binary MD5s of its parts, and their number. */
 export function multipartEtag(md5sHex: readonly string[]): string {
@@ -14,5 +15,5 @@ export function quoteEtag(etag: string): string {
 
 /** Returns the tag of a request, which may come with quotes or without, in the form without. */
 export function unquoteEtag(text: string): string {
-  return text.trim().replace(/^"(.*)"$/s, '$1')
+  return trimBlanks(text).replace(/^"(.*)"$/s, '$1')
 }

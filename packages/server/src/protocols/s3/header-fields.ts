@@ -1,3 +1,5 @@
+import { trimBlanks } from '../http/trim-blanks.ts'
+
 /** Values of each header of a request in their order, by lower-case name, as the client sent them. */
 export type HeaderFields = ReadonlyMap<string, readonly string[]>
 
@@ -16,5 +18,6 @@ export function readHeaderFields(rawHeaders: readonly string[]): HeaderFields {
 
 /** Returns the first value of a header; null when the request does not have it. */
 export function headerValue(fields: HeaderFields, name: string): string | null {
-  return fields.get(name)?.[0]?.trim() ?? null
+  const [first = null] = fields.get(name) ?? []
+  return first === null ? null : trimBlanks(first)
 }

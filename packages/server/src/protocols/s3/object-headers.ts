@@ -5,6 +5,7 @@ import {
   type ObjectAttributes,
 } from '../../domain/files/bucket-file.ts'
 import { contentDispositionOf } from '../../domain/files/content-disposition.ts'
+import { trimBlanks } from '../http/trim-blanks.ts'
 import {
   algorithmOfName,
   CHECKSUM_FACTS,
@@ -14,6 +15,8 @@ import {
 import { quoteEtag } from './etag.ts'
 import { type HeaderFields, headerValue } from './header-fields.ts'
 import { problem, type S3Problem } from './problem.ts'
+import type { S3Answer } from './s3-answer.ts'
+import { fieldsOf, isPresigned, type S3Request } from './s3-request.ts'
 
 /** Headers of an object that come back with it. */
 const STORED = [
@@ -43,7 +46,7 @@ export function readObjectHeaders(fields: HeaderFields): Described | S3Problem {
   const metadata: Record<string, string> = {}
   for (const [name, values] of fields) {
     if (name.startsWith(METADATA_PREFIX))
-      metadata[name.slice(METADATA_PREFIX.length)] = values.join(',').trim()
+      metadata[name.slice(METADATA_PREFIX.length)] = trimBlanks(values.join(','))
   }
   if (bytesOf(metadata) > MAX_METADATA_BYTES) {
     return problem('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size')
@@ -61,36 +64,41 @@ function bytesOf(values: Readonly<Record<string, string>>): number {
 function contentEncoding(fields: HeaderFields): string | null {
   const encodings = (fields.get('content-encoding') ?? []).flatMap((value) => value.split(','))
   return encodings
-    .map((one) => one.trim())
+    .map(trimBlanks)
     .filter((one) => one !== '' && one !== 'aws-chunked')
     .join(',')
 }
 
 /**
- * Returns the headers of a response with an object, or of a HEAD. `fieldOf` reads the query, whose `response-` fields
- * override them. A browser can safely display the bytes: no scripts run, and no type is guessed.
+ * Returns the headers of a response with an object, or of a HEAD. The query's `response-` fields override them. A browser
+ * can safely display the bytes: no scripts run, and no type is guessed. With a presigned URL, which a browser may have
+ * opened, the File has its name, and no cache keeps it. Other clients get only what was stored: they copy the headers of
+ * an object with it. A problem is `InvalidArgument`, for an override that cannot be a header.
  */
-export function objectHeaders(
-  found: BucketFile,
-  fieldOf: (name: string) => string | null,
-): Readonly<Record<string, string>> {
+export function objectHeaders(found: BucketFile, request: S3Request): S3Answer['headers'] | S3Problem {
+  const fieldOf = fieldsOf(request)
+  const overrides: Record<string, string> = {}
+  for (const name of OVERRIDES) {
+    const value = fieldOf(`response-${name}`)
+    if (value === null) continue
+    if (!isHeaderValue(value)) return notLatin1(`response-${name}`, value)
+    overrides[name] = value
+  }
   const { file, attributes } = found
   const metadata = Object.entries(attributes?.metadata ?? {}).map(
     ([name, value]) => [METADATA_PREFIX + name, value] as const,
   )
-  const overrides = OVERRIDES.flatMap((name) => {
-    const value = fieldOf(`response-${name}`)
-    return value === null || !isHeaderValue(value) ? [] : [[name, value] as const]
-  })
   return {
     'accept-ranges': 'bytes',
-    'content-disposition': contentDispositionOf(file),
+    ...(isPresigned(request)
+      ? { 'content-disposition': contentDispositionOf(file) }
+      : { 'cache-control': null }),
     'content-security-policy': "sandbox; default-src 'none'",
     'content-type': file.contentType,
     ...validatorHeaders(found),
     ...attributes?.headers,
     ...Object.fromEntries(metadata),
-    ...Object.fromEntries(overrides),
+    ...overrides,
   }
 }
 
@@ -115,6 +123,13 @@ export function checksumOf({ attributes, file }: DescribedContent): S3Checksum &
   return attributes?.checksum && algorithm
     ? { ...attributes.checksum, algorithm }
     : { algorithm: 'CRC32C', value: file.crc32c, type: 'FULL_OBJECT' }
+}
+
+function notLatin1(name: string, value: string): S3Problem {
+  return problem('InvalidArgument', 'Header value cannot be represented using ISO-8859-1.', {
+    ArgumentName: name,
+    ArgumentValue: value,
+  })
 }
 
 function isHeaderValue(value: string): boolean {

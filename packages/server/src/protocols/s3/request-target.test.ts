@@ -30,6 +30,12 @@ for (const [url, bucket, key] of TARGETS) {
   })
 }
 
+test('a key without a bucket is refused', () => {
+  const target = parseRequestTarget('//key')
+  assert.ok(isProblem(target))
+  assert.equal(target.code, 'InvalidBucketName')
+})
+
 test('with a bucket in the host name, the complete path is the key', () => {
   const target = parseRequestTarget('/a/b', 'photos')
   assert.ok(!isProblem(target))

@@ -24,7 +24,7 @@ const ABSOLUTE = /^https?:\/\/[^/?]*/i
 
 /**
  * Returns the target of a request. `hostBucket` is the bucket that the host name tells; null for none, and then the
- * first segment of the path is the bucket. A problem is `InvalidURI`.
+ * first segment of the path is the bucket. Problems are `InvalidURI`, and `InvalidBucketName` for a key without a bucket.
  */
 export function parseRequestTarget(url: string, hostBucket: string | null = null): RequestTarget | S3Problem {
   const target = url.replace(ABSOLUTE, '')
@@ -37,6 +37,7 @@ export function parseRequestTarget(url: string, hostBucket: string | null = null
   }
   const names = hostBucket === null ? splitPath(path.slice(1)) : [hostBucket, path.slice(1)]
   const [bucket = '', key = ''] = names
+  if (bucket === '' && key !== '') return problem('InvalidBucketName', '')
   return { rawPath, query, bucket: bucket || null, key: key || null }
 }
 

@@ -2,11 +2,12 @@ import type { Readable } from 'node:stream'
 import type { S3Problem } from './problem.ts'
 import type { S3Request } from './s3-request.ts'
 
-/** Response to a request, without the headers of every response. */
+/** Response to a request. It also has the headers of every response. */
 export interface S3Answer {
   readonly kind: 'answer'
   readonly status: number
-  readonly headers: Readonly<Record<string, string>>
+  /** By name; null takes away a header of every response. */
+  readonly headers: Readonly<Record<string, string | null>>
   /** Body of the answer; null for none, and for HEAD, whose headers describe a body that is not sent. */
   readonly body: string | Readable | null
 }

@@ -28,6 +28,11 @@ export function fieldsOf({ target }: Pick<S3Request, 'target'>): (name: string) 
   return (name) => queryValue(target, name)
 }
 
+/** Returns true for a request with a presigned URL, which browsers open too. */
+export function isPresigned({ authorization: { form } }: Pick<S3Request, 'authorization'>): boolean {
+  return form === 'query'
+}
+
 /** Returns the name of the bucket of a request that names one. */
 export function bucketOf({ target: { bucket } }: Pick<S3Request, 'target'>): string {
   if (bucket === null) throw new Error('the action needs a bucket')

@@ -4,7 +4,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import type { Context } from '../../operations/context.ts'
 import { requestFacts } from '../http/client-address.ts'
 import { recordRefusal } from '../http/record-refusal.ts'
-import { sendBlocks } from '../http/send-blocks.ts'
+import { NO_BYTES, sendBlocks } from '../http/send-blocks.ts'
 import { type AdmittedRequest, admitRequest } from './admit-request.ts'
 import { findAction } from './find-action.ts'
 import { placeOfHost } from './host-name.ts'
@@ -158,9 +158,13 @@ function rangeHeaders({ code, details }: S3Problem): Record<string, string> {
 }
 
 function sendAnswer(reply: FastifyReply, { status, headers, body }: S3Answer): FastifyReply {
-  reply.code(status).headers(headers)
+  reply.code(status)
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === null) reply.removeHeader(name)
+    else reply.header(name, value)
+  }
   exposeHeaders(reply, headers)
-  if (body === null) return reply.send('')
+  if (body === null) return reply.send('content-type' in headers ? NO_BYTES : '')
   if (typeof body === 'string') return reply.send(body)
   return sendBlocks(reply, body)
 }

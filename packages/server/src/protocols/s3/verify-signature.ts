@@ -105,8 +105,8 @@ function unsignedHeaders({ headers }: SignedRequest, { form, signedHeaders }: Au
 }
 
 /** Returns the hash of the payload as the signature covers it; null when a header must tell it and does not. */
-function signedPayloadHash(
-  { headers, target }: SignedRequest,
+export function signedPayloadHash(
+  { headers, target }: Pick<SignedRequest, 'headers' | 'target'>,
   { form, signedHeaders }: Authorization,
 ): string | null {
   const header = headerValue(headers, 'x-amz-content-sha256')

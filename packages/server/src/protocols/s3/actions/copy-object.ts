@@ -22,7 +22,9 @@ export const copyObject: S3Action = async (request) => {
   if (directive !== 'COPY' && directive !== 'REPLACE') {
     return problem('InvalidArgument', 'Unknown metadata directive.')
   }
-  if (directive === 'COPY' && source.bucket === named.bucket && source.key === named.key) {
+  // A storage class counts as a change: clients repeat an object so to make it new. The service has one class.
+  const changes = directive === 'REPLACE' || headers.has('x-amz-storage-class')
+  if (!changes && source.bucket === named.bucket && source.key === named.key) {
     return problem(
       'InvalidRequest',
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",

@@ -13,8 +13,7 @@ import { type NamedObject, readDeletion } from '../xml/read-deletion.ts'
 
 export const deleteObject: S3Action = async (request) => {
   const { ifMatch } = readConditions(request.headers)
-  const [etag = null] = ifMatch === null || ifMatch === '*' ? [] : ifMatch
-  await deleteBucketFile(request.context, request.caller, { ...namedKeyOf(request), etag })
+  await deleteBucketFile(request.context, request.caller, { ...namedKeyOf(request), ifMatch })
   return emptyAnswer(204)
 }
 
@@ -55,7 +54,8 @@ async function deleteOne(
 ): Promise<DeletedObject> {
   if (versionId !== null) return { key, error: { code: 'NoSuchVersion', message: 'There are no versions.' } }
   try {
-    await deleteBucketFile(context, caller, { bucket, key, etag })
+    const ifMatch = etag === null ? null : [etag]
+    await deleteBucketFile(context, caller, { bucket, key, ifMatch })
     return { key, error: null }
   } catch (error) {
     if (error instanceof ServiceError && error.code === 'BUCKET_NOT_FOUND') throw error

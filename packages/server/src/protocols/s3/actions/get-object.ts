@@ -3,7 +3,9 @@ import { partCountOf, partPlace } from '../../../domain/files/part-runs.ts'
 import { getBucketFile, type ReadableBucketFile } from '../../../operations/buckets/get-bucket-file.ts'
 import type { ByteRange } from '../../../storage/stored-object.ts'
 import { requestedRange } from '../../http/byte-range.ts'
+import { rangeApplies } from '../../http/preconditions.ts'
 import { evaluateRead, readConditions } from '../conditions.ts'
+import { quoteEtag } from '../etag.ts'
 import { headerValue } from '../header-fields.ts'
 import { checksumHeaders, objectHeaders, validatorHeaders } from '../object-headers.ts'
 import { isProblem, problem, type S3Problem } from '../problem.ts'
@@ -24,7 +26,11 @@ async function answerObject(request: S3Request, hasBody: boolean): Promise<S3Ans
   const outcome = evaluateRead(readConditions(headers), validators)
   if (outcome === 'failed') return problem('PreconditionFailed', '', {})
   if (outcome === 'not-modified') return emptyAnswer(304, validatorHeaders(found))
-  const rangeHeader = headerValue(headers, 'range')
+  const appliesRange = rangeApplies(headerValue(headers, 'if-range') ?? undefined, {
+    ...validators,
+    etag: quoteEtag(validators.etag),
+  })
+  const rangeHeader = appliesRange ? headerValue(headers, 'range') : null
   const partNumber = fieldsOf(request)('partNumber')
   if (partNumber !== null) {
     if (rangeHeader !== null) {
@@ -74,9 +80,9 @@ async function answerPart(
   found: ReadableBucketFile,
   { range, partCount }: RequestedPart,
   hasBody: boolean,
-): Promise<S3Answer> {
+): Promise<S3Answer | S3Problem> {
   const answer = await answerBytes(request, found, range, hasBody)
-  if (partCount === null) return answer
+  if (partCount === null || isProblem(answer)) return answer
   return { ...answer, headers: { ...answer.headers, 'x-amz-mp-parts-count': String(partCount) } }
 }
 
@@ -85,13 +91,15 @@ async function answerBytes(
   found: ReadableBucketFile,
   range: ByteRange | null,
   hasBody: boolean,
-): Promise<S3Answer> {
+): Promise<S3Answer | S3Problem> {
   const { sizeBytes } = found.file
   const contentBytes = range === null ? sizeBytes : range.end - range.start + 1
   // A checksum of all bytes would not fit those of a range.
   const wantsChecksum = range === null && headerValue(request.headers, 'x-amz-checksum-mode') === 'ENABLED'
+  const described = objectHeaders(found, request)
+  if (isProblem(described)) return described
   const headers = {
-    ...objectHeaders(found, fieldsOf(request)),
+    ...described,
     ...(wantsChecksum && checksumHeaders(found)),
     ...(range && { 'content-range': `bytes ${range.start}-${range.end}/${sizeBytes}` }),
     'content-length': String(contentBytes),

@@ -22,6 +22,7 @@ describe('the XML of a request', () => {
     ['a number, which stays a text', '<A><B>007e3</B></A>', '007e3'],
     ['references', '<A><B>&lt;&amp;&gt;&quot;&apos;&#x20AC;&#128512;&#xd;</B></A>', '<&>"\'€😀\r'],
     ['a reference that is decoded once', '<A><B>&amp;lt;</B></A>', '&lt;'],
+    ['a section of characters', '<A><B><![CDATA[a&b]]><![CDATA[<c>]]></B></A>', 'a&b<c>'],
     ['an empty element', '<A><B/></A>', ''],
     ['no such element', '<A/>', null],
     ['two of them', '<A><B>x</B><B>y</B></A>', null],
@@ -38,6 +39,7 @@ describe('the XML of a request', () => {
 
   const refused: readonly [what: string, source: string | Uint8Array][] = [
     ['nothing', ''],
+    ['a section beside other text', '<A><B>x<![CDATA[y]]></B></A>'],
     ['another root', '<C><B>x</B></C>'],
     ['two roots', '<A/><A/>'],
     ['text before the root', 'x<A/>'],

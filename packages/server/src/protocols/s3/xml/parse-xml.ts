@@ -18,6 +18,7 @@ const MAX_TAGS = 150_000
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
 const TEXT = '#text'
+const CDATA = '#cdata'
 /** Deepest document of S3 that the service reads has 3 levels. */
 const MAX_DEPTH = 10
 const parser = new XMLParser({
@@ -27,7 +28,7 @@ const parser = new XMLParser({
   parseTagValue: false,
   trimValues: false,
   removeNSPrefix: true,
-  cdataPropName: '#cdata',
+  cdataPropName: CDATA,
   textNodeName: TEXT,
   maxNestedTags: MAX_DEPTH,
   isArray: () => true,
@@ -68,7 +69,8 @@ export function childText(element: XmlElement, name: string): string | null {
 /** Converts what the parser returns: a string, or an object of arrays. Throws for unknown references. */
 function elementOf(parsed: unknown): XmlElement {
   if (typeof parsed === 'string') return { text: decodeReferences(parsed), children: new Map() }
-  const { [TEXT]: text, ...children } = parsed as Readonly<Record<string, unknown>>
+  const { [TEXT]: text, [CDATA]: sections, ...children } = parsed as Readonly<Record<string, unknown>>
+  if (sections !== undefined) return { text: cdataOf(sections, text, children), children: new Map() }
   const entries = Object.entries(children).map(
     ([name, list]) => [name, (list as readonly unknown[]).map(elementOf)] as const,
   )
@@ -76,6 +78,15 @@ function elementOf(parsed: unknown): XmlElement {
     text: entries.length === 0 && text !== undefined ? decodeReferences(String(text)) : '',
     children: new Map(entries),
   }
+}
+
+/**
+ * Returns the text of an element that has CDATA. Throws when it has anything else: the parser does not tell the order.
+ */
+function cdataOf(sections: unknown, text: unknown, children: object): string {
+  const isAlone = (text ?? '') === '' && Object.keys(children).length === 0
+  if (!isAlone) throw new Error('CDATA stands beside other content')
+  return (sections as readonly unknown[]).map(String).join('')
 }
 
 /** Replaces references in one pass over the text. A document may have a million of them. */
