@@ -11,6 +11,7 @@ import {
   scanOf,
   wordParagraph,
   wordTable,
+  xlsxOf,
   zipOf,
 } from '../test/sample-files.ts'
 import { extractParts } from './extract-parts.ts'
@@ -35,6 +36,13 @@ async function describeParts(kind: FileKind, bytes: Buffer | string): Promise<st
     const place = page === null ? '' : `, ${pageKind} ${page}`
     return `${kind}${level === null ? '' : ` ${level}`}${place}: ${text.trimEnd()}`
   })
+}
+
+/** Returns a spreadsheet with one sheet, in which null is a blank cell. */
+function workbookOf(rows: readonly unknown[][], bookType: 'xlsx' | 'ods' = 'xlsx'): Buffer {
+  const book = utils.book_new()
+  utils.book_append_sheet(book, utils.aoa_to_sheet([...rows]), 'Data')
+  return write(book, { type: 'buffer', bookType })
 }
 
 function workbook(): Buffer {
@@ -128,7 +136,7 @@ const DOCUMENTS: readonly (readonly [FileKind, Buffer | string, readonly string[
       'heading 1, sheet 1: People',
       'table-header, sheet 1: Name | Age',
       'table-row, sheet 1: Ann | 5.5',
-      'table-row, sheet 1: Bob | x',
+      'table-row, sheet 1: Bob |  | x',
       'heading 1, sheet 2: Second',
       'table-header, sheet 2: Only',
     ],
@@ -237,6 +245,65 @@ describe('the text of documents', () => {
     it(`has its places in ${kind.toUpperCase()}`, async () => {
       assert.deepEqual(await describeParts(kind, bytes), expected)
     })
+})
+
+describe('a row of a spreadsheet', () => {
+  const rowsOf = async (kind: FileKind, bytes: Buffer) =>
+    (await describeParts(kind, bytes)).slice(1).map((line) => line.replace(/^.*sheet 1: /, ''))
+  const blankCells = '<table:table-cell table:number-columns-repeated="2"/>'
+  const endOfRow = '<table:table-cell table:number-columns-repeated="16379"/></table:table-row>'
+  const odsText = (text: string, attributes = '') =>
+    `<table:table-cell office:value-type="string" ${attributes}><text:p>${text}</text:p></table:table-cell>`
+  const ods = (...rows: string[]) =>
+    openDocumentOf('spreadsheet', `<table:table table:name="Data">${rows.join('')}</table:table>`)
+
+  for (const bookType of ['xlsx', 'ods'] as const)
+    it(`keeps its values under their columns in ${bookType.toUpperCase()}`, async () => {
+      const rows = [
+        ['Name', 'Salary', 'Bonus'],
+        ['Bob', null, 500],
+        ['Eve', 100, null],
+        [null, null, 7],
+      ]
+      assert.deepEqual(await rowsOf(bookType, workbookOf(rows, bookType)), [
+        'Name | Salary | Bonus',
+        'Bob |  | 500',
+        'Eve | 100',
+        ' |  | 7',
+      ])
+    })
+
+  it('has the blank and the equal cells that ODS repeats', async () => {
+    const header = ['Name', 'May', 'June', 'July', 'Total'].map((name) => odsText(name)).join('')
+    const bytes = ods(
+      `<table:table-row>${header}${endOfRow}`,
+      `<table:table-row>${odsText('Bob')}${blankCells}${odsText('8', 'table:number-columns-repeated="2"')}${endOfRow}`,
+    )
+    assert.deepEqual(await rowsOf('ods', bytes), ['Name | May | June | July | Total', 'Bob |  |  | 8 | 8'])
+  })
+
+  it('has the value of merged cells once, and a gap for the others', async () => {
+    const cell = (place: string) => `<c r="${place}" t="str"><v>${place}</v></c>`
+    const sheet = xlsxOf(
+      `<worksheet><sheetData><row r="1">${cell('A1')}${cell('B1')}${cell('C1')}</row><row r="2">${cell('A2')}${cell('C2')}</row></sheetData><mergeCells count="1"><mergeCell ref="A2:B2"/></mergeCells></worksheet>`,
+    )
+    assert.deepEqual(await rowsOf('xlsx', sheet), ['A1 | B1 | C1', 'A2 |  | C2'])
+  })
+
+  it('has no gap for columns that are blank in the whole sheet', async () => {
+    const far = new Array<string | null>(16_384).fill(null)
+    far[2] = 'first'
+    far[16_383] = 'last'
+    assert.deepEqual(await rowsOf('xlsx', workbookOf([[null, 'Name'], far])), ['Name', ' | first | last'])
+  })
+
+  it('stays short in a sheet of many columns', async () => {
+    const row = (column: number) => [...new Array<null>(column).fill(null), `v${column}`]
+    const columns = Array.from({ length: 300 }, (_, column) => column)
+    const rows = await rowsOf('xlsx', workbookOf(columns.map(row)))
+    assert.equal(rows[255], `${' | '.repeat(255)}v255`)
+    assert.equal(rows[299], `${' | '.repeat(256)}v299`)
+  })
 })
 
 describe('the text of plain formats', () => {
