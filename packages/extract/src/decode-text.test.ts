@@ -46,6 +46,32 @@ const GUESSED: readonly (readonly [encoding: string, base64: string, text: strin
   ],
 ]
 
+/** Texts in other encodings with some bytes that are sequences of UTF-8 by accident. */
+const LIKE_UTF8: readonly (readonly [name: string, bytes: Buffer, text: string])[] = [
+  [
+    'windows-1252 with a sign after a capital letter',
+    Buffer.from('Preise in «Köln»: Größe Â±5, Grüße, schöner Äpfel für Mädchen', 'latin1'),
+    'Preise in «Köln»: Größe Â±5, Grüße, schöner Äpfel für Mädchen',
+  ],
+  ['windows-1252 that ends like a cut sequence', Buffer.from('Ein Café', 'latin1'), 'Ein Café'],
+  [
+    'windows-1251 with capital letters before quotation marks',
+    Buffer.from(
+      '3fLuIO/l8OLg/yDj8PPv7+Agq8C7LCDoIP3y7iDi8u7w4P8g4/Dz7+/gIKvCuyDiIPLu7CDm5SDx4Ozu7CDx7+jx6uUu',
+      'base64',
+    ),
+    'Это первая группа «А», и это вторая группа «В» в том же самом списке.',
+  ],
+  [
+    'koi8-r with the letter ё',
+    Buffer.from(
+      '5d2jIM/OIM6j0yDX06Mg09fPoyDaxcyjzs/FIMLFzNijIMkg1NHWo8zZxSDXxd3JINcg1KPNztnKINDPxN/F2sQu',
+      'base64',
+    ),
+    'Ещё он нёс всё своё зелёное бельё и тяжёлые вещи в тёмный подъезд.',
+  ],
+]
+
 const SENTENCE = 'Größe, 日本 and \u{1f600}'
 
 function utf16be(text: string): Buffer {
@@ -86,6 +112,11 @@ describe('the encoding of a text', () => {
       assert.equal(decodeText(Buffer.from(base64, 'base64')), text)
     })
 
+  for (const [name, bytes, text] of LIKE_UTF8)
+    it(`is not UTF-8 by accident: ${name}`, () => {
+      assert.equal(decodeText(bytes), text)
+    })
+
   for (const [name, bytes] of Object.entries(UNICODE))
     it(`is certain: ${name}`, () => {
       assert.equal(decodeText(bytes), SENTENCE)
@@ -103,5 +134,27 @@ describe('the encoding of a text', () => {
   it('is not the declared one when the bytes are UTF-8 or the declared one is unknown', () => {
     assert.equal(decodeText(Buffer.from('é'), 'shift_jis'), 'é')
     assert.equal(decodeText(Buffer.from('e9', 'hex'), 'no-such-encoding'), 'é')
+  })
+
+  it('is UTF-8 also when a few bytes are damaged', () => {
+    const german = Buffer.from('Größe, Länge, Höhe: für schöne Äpfel in Köln')
+    german[0] = 0xff
+    assert.equal(decodeText(german), '\ufffdröße, Länge, Höhe: für schöne Äpfel in Köln')
+    const chinese = Buffer.from('每个人都要交税，税率取决于收入水平。')
+    chinese[1] = 0x41
+    assert.equal(decodeText(chinese), '\ufffdA\ufffd个人都要交税，税率取决于收入水平。')
+    assert.equal(decodeText(chinese, 'gb18030'), decodeText(chinese))
+  })
+
+  for (const cut of [1, 2, 3])
+    it(`is UTF-8 also when ${cut} of 4 bytes of the last character are left`, () => {
+      const text = Buffer.from('Größe \u{1f600}')
+      assert.equal(decodeText(text.subarray(0, text.length - 4 + cut)), 'Größe \ufffd')
+    })
+
+  it('is UTF-8 also when the damage is far from the beginning', () => {
+    const text = `${'Plain ASCII. '.repeat(10_000)}Größe, Länge, Höhe, schön`
+    const bytes = Buffer.concat([Buffer.from(text), Buffer.from('ff', 'hex')])
+    assert.equal(decodeText(bytes), `${text}\ufffd`)
   })
 })

@@ -7,8 +7,9 @@ const MIN_CONFIDENCE = 10
 const FALLBACK = 'windows-1252'
 
 /**
- * Returns the text of bytes in an unknown encoding: the one of the byte order mark, else UTF-8 when the bytes are valid,
- * else the encoding that the file declares, else a guess from the beginning. Bytes that have no meaning become U+FFFD.
+ * Returns the text of bytes in an unknown encoding: the one of the byte order mark, else UTF-8 when the bytes are valid
+ * or damaged UTF-8, else the encoding that the file declares, else a guess from the beginning. Bytes that have no meaning
+ * become U+FFFD.
  */
 export function decodeText(bytes: Uint8Array, declared: string | null = null): string {
   const marked = byteOrderMark(bytes)
@@ -20,7 +21,8 @@ export function decodeText(bytes: Uint8Array, declared: string | null = null): s
       ? new TextDecoder('utf-8', { fatal: true }).decode(bytes)
       : decodeAs(unicode, bytes)
   } catch {
-    return decodeAs(supported(declared) ?? guess(bytes), bytes)
+    const encoding = isDamagedUtf8(bytes) ? 'utf-8' : (supported(declared) ?? guess(bytes))
+    return decodeAs(encoding, bytes)
   }
 }
 
@@ -46,6 +48,38 @@ function unicodeByZeros(bytes: Uint8Array): Encoding | null {
   if (second > 0.4 && fourth > 0.4 && first < 0.1 && third < 0.1) return 'utf-16le'
   if (first > 0.4 && third > 0.4 && second < 0.1 && fourth < 0.1) return 'utf-16be'
   return null
+}
+
+/**
+ * Sequences of UTF-8 for each byte that belongs to none, from which bytes are damaged UTF-8. Manual pages in 15 other
+ * encodings have at most about one such sequence for three other bytes, and next to none in most encodings of single bytes.
+ */
+const MIN_SEQUENCES_PER_STRAY = 4
+
+/**
+ * Tells if invalid UTF-8 is UTF-8 nevertheless: its sequences far outnumber the bytes that belong to none. A sequence
+ * that is cut at the end of the text is not counted.
+ */
+function isDamagedUtf8(bytes: Uint8Array): boolean {
+  let sequences = 0
+  let strays = 0
+  let at = 0
+  while (at < bytes.length) {
+    const length = sequenceLength(bytes[at] ?? 0)
+    let end = at + 1
+    while (end < at + length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end++
+    if (length > 1 && end === at + length) sequences++
+    else if (length === 0 || (length > 1 && end < bytes.length)) strays += end - at
+    at = end
+  }
+  return sequences > 0 && sequences >= MIN_SEQUENCES_PER_STRAY * strays
+}
+
+/** Returns the length of the UTF-8 sequence that begins with this byte; 0 when none does. */
+function sequenceLength(byte: number): number {
+  if (byte < 0x80) return 1
+  if (byte < 0xc2 || byte > 0xf4) return 0
+  return byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
 }
 
 function guess(bytes: Uint8Array): Encoding {
