@@ -108,6 +108,18 @@ export function describeSearchIndex(name: string, openIndex: OpenIndex): void {
         assert.deepEqual(await found(store, 'a running or hunting fox'), ['foxes'])
       })
 
+      it('are texts with a word of one character, wherever it stands', async () => {
+        const store = newStore()
+        await put(store, 'tax', '每个人都要交税，税率取决于收入水平。')
+        await put(store, 'end', '我很喜欢猫。')
+        await put(store, 'middle', '私は猫が好きです。')
+        await put(store, 'alone', '猫')
+        await put(store, 'book', '새로운 책을 읽었습니다')
+        assert.deepEqual(await found(store, '税'), ['tax'])
+        assert.deepEqual((await found(store, '猫')).sort(), ['alone', 'end', 'middle'])
+        assert.deepEqual(await found(store, '책'), ['book'])
+      })
+
       it('carry the text, its place, its revision and the attributes of the file', async () => {
         const store = newStore()
         await feed.put(store, 'one', documentOf('First part. ', 'Second part about whales.'), { year: 2020 })

@@ -31,6 +31,14 @@ describe('the chunks of a text for a question', () => {
     it(`are ordered by its words: "${question}"`, () => assert.deepEqual(rank(question), expected))
   }
 
+  it('are ordered by a word of one character', () => {
+    const chunks = chunksOf(['今日は天気です。', '私は猫が好きです。'])
+    assert.deepEqual(
+      rankChunks(chunks, null, '猫', 1000).map(({ index }) => index),
+      [1, 0],
+    )
+  })
+
   it('fill the space, with at least one', () => {
     assert.deepEqual(rank('fox run', 38 + 22), [1, 0])
     assert.deepEqual(rank('fox run', 38 + 21), [1, 2])

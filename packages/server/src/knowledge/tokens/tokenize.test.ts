@@ -13,9 +13,15 @@ describe('terms', () => {
     ['are stems', 'running runners', 'en', ['run', 'runner']],
     ['have no accents, after stemming', 'Häuser naïve Ærø', 'de', ['haus', 'naiv', 'aero']],
     ['are compatible forms', 'ﬁne ｆｕｌｌ ½', null, ['fine', 'full', '1', '2']],
-    ['of unspaced scripts are pairs of characters', '東京都へ', null, ['東京', '京都', '都へ']],
+    ['of unspaced scripts are pairs of characters', 'ภาษา', null, ['ภา', 'าษ', 'ษา']],
+    [
+      'of Chinese, Japanese and Korean are also the characters',
+      '東京都へ',
+      null,
+      ['東京', '京都', '都へ', '東', '京', '都'],
+    ],
     ['of one ideograph are itself', '猫', null, ['猫']],
-    ['of mixed scripts are split', 'PDFを開く2024年', null, ['pdf', 'を開', '開く', '2024', '年']],
+    ['of mixed scripts are split', 'PDFを開く2024年', null, ['pdf', 'を開', '開く', '2024', '年', '開']],
     ['of Arabic have no vowel marks and one form of each letter', 'إِلَى أحمد', null, ['الي', 'احمد']],
     ['are cut when they are long', 'x'.repeat(100), null, ['x'.repeat(64)]],
     ['have no possessive', "Prandtl's wing’s", null, ['prandtl', 'wing']],
@@ -36,6 +42,11 @@ describe('terms', () => {
     assert.equal(countTerms('the length of the house', null).length, 5)
   })
 
+  it('have a length without characters that are also in pairs', () => {
+    assert.equal(countTerms('東京都と京都', null).length, 5)
+    assert.equal(countTerms('東京都と京都', null).terms.get('京'), 2)
+  })
+
   it('consist of letters, marks and numbers, in every language', () => {
     fc.assert(
       fc.property(
@@ -52,6 +63,10 @@ describe('terms', () => {
 describe('terms of a query', () => {
   it('are the stems in all languages of the index', () => {
     assert.deepEqual(queryTerms('houses', ['en', 'de', null]), [['hous', 'houses']])
+  })
+
+  it('are pairs of characters, and a character that stands alone', () => {
+    assert.deepEqual(queryTerms('東京都 猫', [null]), [['東京'], ['京都'], ['猫']])
   })
 
   it('leave out stop words, unless there are no others', () => {

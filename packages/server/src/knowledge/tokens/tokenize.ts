@@ -1,7 +1,7 @@
 import { type Language, stemmerOf, stopWordsOf } from './languages.ts'
 
 /** Version of the rules below. Each index stores it, and is rebuilt when it differs. */
-export const TOKENIZER_VERSION = 2
+export const TOKENIZER_VERSION = 3
 
 /** Longer words are cut: they are keys, encoded data or damage, and fill the index. */
 const MAX_TERM_UNITS = 64
@@ -10,13 +10,15 @@ const WORDS = /[\p{L}\p{M}\p{N}]+/gu
 /** Scripts that are written without spaces between words, or that join many words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー々]/u
+/** Characters of these scripts that may be words by themselves. */
+const WORD_CHARACTER = /[\p{Script=Han}\p{Script=Hangul}]/u
 const UNSPACED_RUNS = new RegExp(`${UNSPACED.source}+|(?:(?!${UNSPACED.source})[^])+`, 'gu')
 const ASCII = /^[\0-\x7f]*$/
 const ARABIC = /\p{Script=Arabic}/u
 
 /**
- * Terms of a text with their frequencies. `length` is the number of all occurrences but those of stop words: they are
- * not searched for, so a text is not longer by them.
+ * Terms of a text with their frequencies. `length` is the number of all occurrences but those of stop words, which
+ * are not searched for, and of characters that pairs contain too: a text is not longer by them.
  */
 export interface TermCounts {
   readonly terms: ReadonlyMap<string, number>
@@ -29,8 +31,9 @@ export function countTerms(text: string, language: Language): TermCounts {
   const stopWords = language === null ? null : stopWordsOf(language)
   let length = 0
   for (const word of wordsOf(text)) {
-    const terms = termsOf(word, language)
+    const { terms, characters } = termsOf(word, language)
     for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1)
+    for (const character of characters) counts.set(character, (counts.get(character) ?? 0) + 1)
     if (!stopWords?.has(word)) length += terms.length
   }
   return { terms: counts, length }
@@ -48,7 +51,7 @@ export function queryTerms(query: string, languages: readonly Language[]): strin
   const kept = content.length > 0 ? content : words
   const searched = languages.length > 0 ? languages : [null]
   return kept.flatMap((word) => {
-    const alternatives = searched.map((language) => termsOf(word, language))
+    const alternatives = searched.map((language) => termsOf(word, language).terms)
     const longest = alternatives.reduce((one, other) => (other.length > one.length ? other : one), [])
     return longest.map((_, at) => [...new Set(alternatives.flatMap((terms) => terms[at] ?? []))])
   })
@@ -65,38 +68,43 @@ function wordsOf(text: string): readonly string[] {
 /** Words whose terms are remembered, per language. Texts repeat their words, and stemming is slow. */
 const MAX_KNOWN_WORDS = 50_000
 const MAX_KNOWN_UNITS = 32
-const knownTerms = new Map<Language, Map<string, readonly string[]>>()
+const knownTerms = new Map<Language, Map<string, WordTerms>>()
 
-/** Returns the term of a word; several for a run of a script without spaces. */
-function termsOf(word: string, language: Language): readonly string[] {
-  const known = knownTerms.get(language) ?? new Map<string, readonly string[]>()
+interface WordTerms {
+  /** The stem of the word; several terms for a word with a script without spaces. */
+  readonly terms: readonly string[]
+  /** Characters of the pairs, for a query with a word of one character: it may stand at any place of a run. */
+  readonly characters: readonly string[]
+}
+
+function termsOf(word: string, language: Language): WordTerms {
+  const known = knownTerms.get(language) ?? new Map<string, WordTerms>()
   const found = known.get(word)
   if (found) return found
   const terms =
-    ASCII.test(word) || !UNSPACED.test(word) ? [termOf(word, language)] : [...splitUnspaced(word, language)]
+    ASCII.test(word) || !UNSPACED.test(word)
+      ? { terms: [termOf(word, language)], characters: [] }
+      : splitUnspaced(word, language)
   if (known.size >= MAX_KNOWN_WORDS) known.clear()
   if (word.length <= MAX_KNOWN_UNITS) knownTerms.set(language, known.set(word, terms))
   return terms
 }
 
-/** Yields runs of scripts without spaces as overlapping pairs of characters, and the words between them. */
-function* splitUnspaced(word: string, language: Language): Generator<string> {
+/** Splits runs of scripts without spaces into overlapping pairs of characters, and returns the words between them too. */
+function splitUnspaced(word: string, language: Language): WordTerms {
+  const terms: string[] = []
+  const characters: string[] = []
   for (const [run] of word.matchAll(UNSPACED_RUNS)) {
     if (!UNSPACED.test(run)) {
-      yield termOf(run, language)
+      terms.push(termOf(run, language))
       continue
     }
-    let previous: string | null = null
-    let isAlone = true
-    for (const character of run) {
-      if (previous !== null) {
-        yield previous + character
-        isAlone = false
-      }
-      previous = character
-    }
-    if (isAlone && previous !== null) yield previous
+    const all = Array.from(run)
+    if (all.length === 1) terms.push(run)
+    else for (const character of all) if (WORD_CHARACTER.test(character)) characters.push(character)
+    for (let at = 1; at < all.length; at++) terms.push(`${all[at - 1]}${all[at]}`)
   }
+  return { terms, characters }
 }
 
 function termOf(word: string, language: Language): string {
