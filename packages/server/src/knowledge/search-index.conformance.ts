@@ -108,6 +108,14 @@ export function describeSearchIndex(name: string, openIndex: OpenIndex): void {
         assert.deepEqual(await found(store, 'a running or hunting fox'), ['foxes'])
       })
 
+      it('are Arabic texts with and without vowel marks', async () => {
+        const store = newStore()
+        await put(store, 'marked', 'يَشْرَبُ الطِّفْلُ الْحَلِيبَ فِي الصَّبَاحِ.')
+        await put(store, 'plain', 'يشرب الطفل الحليب في الصباح.')
+        for (const query of ['حليب', 'حَلِيب'])
+          assert.deepEqual((await found(store, query)).sort(), ['marked', 'plain'])
+      })
+
       it('are texts with a word of one character, wherever it stands', async () => {
         const store = newStore()
         await put(store, 'tax', '每个人都要交税，税率取决于收入水平。')

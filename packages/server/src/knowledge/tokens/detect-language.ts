@@ -1,4 +1,5 @@
 import { LANGUAGES, type Language, stopWordsOf } from './languages.ts'
+import { normalizeText } from './normalize-text.ts'
 
 /** Text that is read, in UTF-16 units. A page is enough: more text changes no result. */
 export const LANGUAGE_SAMPLE_UNITS = 4_000
@@ -12,7 +13,7 @@ let languagesByWord: Map<string, Language[]> | null = null
 export function detectLanguage(text: string): Language {
   languagesByWord ??= indexStopWords()
   const counts = new Map<Language, number>()
-  for (const [word] of text.slice(0, LANGUAGE_SAMPLE_UNITS).normalize('NFKC').toLowerCase().matchAll(WORDS)) {
+  for (const [word] of normalizeText(text.slice(0, LANGUAGE_SAMPLE_UNITS)).matchAll(WORDS)) {
     for (const language of languagesByWord.get(word) ?? []) {
       counts.set(language, (counts.get(language) ?? 0) + 1)
     }

@@ -1,5 +1,6 @@
 import snowball from 'snowball-stemmers'
 import stopword from 'stopword'
+import { normalizeText } from './normalize-text.ts'
 
 /** Language of a text as an ISO 639-1 code; null when it is unknown or has no stemmer. */
 export type Language = keyof typeof ALGORITHMS | null
@@ -43,13 +44,13 @@ const MORE_ENGLISH =
 
 const stopWords = new Map<string, ReadonlySet<string>>()
 
-/** Returns the stop words of the language in lower case, without stemming. */
+/** Returns the stop words of the language as `normalizeText` returns words, without stemming. */
 export function stopWordsOf(language: NonNullable<Language>): ReadonlySet<string> {
   const known = stopWords.get(language)
   if (known) return known
   const listed = stopword[ALGORITHMS[language][1]] ?? []
   const words = language === 'en' ? [...listed, ...MORE_ENGLISH.split(' ')] : listed
-  const set = new Set(words.map((word) => word.normalize('NFKC').toLowerCase()))
+  const set = new Set(words.map(normalizeText))
   stopWords.set(language, set)
   return set
 }

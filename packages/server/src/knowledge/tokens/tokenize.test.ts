@@ -42,6 +42,10 @@ describe('terms', () => {
     assert.equal(countTerms('the length of the house', null).length, 5)
   })
 
+  it('have a length without stop words with vowel marks', () => {
+    assert.equal(countTerms('الْحَلِيبُ فِي الْكُوبِ', 'ar').length, 2)
+  })
+
   it('have a length without characters that are also in pairs', () => {
     assert.equal(countTerms('東京都と京都', null).length, 5)
     assert.equal(countTerms('東京都と京都', null).terms.get('京'), 2)
@@ -71,6 +75,7 @@ describe('terms of a query', () => {
 
   it('leave out stop words, unless there are no others', () => {
     assert.deepEqual(queryTerms('what is the house', ['en']), [['hous']])
+    assert.deepEqual(queryTerms('فِي الْكُوبِ', ['ar']), queryTerms('الكوب', ['ar']))
     assert.deepEqual(queryTerms('to be or not to be', ['en']).flat(), ['to', 'be', 'or', 'not', 'to', 'be'])
   })
 })
@@ -88,6 +93,7 @@ describe('the language of a text', () => {
     ['ru', 'Результаты измерений показаны в таблице, которая находится ниже.'],
     ['tr', 'Ölçümlerin sonuçları aşağıdaki tabloda gösterilmiştir ve bu çok iyi.'],
     ['ar', 'تظهر نتائج القياسات في الجدول الذي يلي هذا النص.'],
+    ['ar', 'يَشْرَبُ الطِّفْلُ الْحَلِيبَ فِي الصَّبَاحِ قَبْلَ أَنْ يَذْهَبَ إِلَى الْمَدْرَسَةِ.'],
     [null, '東京都の天気は晴れです。'],
     [null, '12 345 ABC-7'],
     [null, ''],

@@ -1,4 +1,5 @@
 import { type Language, stemmerOf, stopWordsOf } from './languages.ts'
+import { normalizeText } from './normalize-text.ts'
 
 /** Version of the rules below. Each index stores it, and is rebuilt when it differs. */
 export const TOKENIZER_VERSION = 3
@@ -14,7 +15,6 @@ const UNSPACED =
 const WORD_CHARACTER = /[\p{Script=Han}\p{Script=Hangul}]/u
 const UNSPACED_RUNS = new RegExp(`${UNSPACED.source}+|(?:(?!${UNSPACED.source})[^])+`, 'gu')
 const ASCII = /^[\0-\x7f]*$/
-const ARABIC = /\p{Script=Arabic}/u
 
 /**
  * Terms of a text with their frequencies. `length` is the number of all occurrences but those of stop words, which
@@ -61,8 +61,7 @@ export function queryTerms(query: string, languages: readonly Language[]): strin
 const POSSESSIVE = /(?<=[\p{L}\p{N}])['’]s(?![\p{L}\p{M}\p{N}])/gu
 
 function wordsOf(text: string): readonly string[] {
-  const normal = ASCII.test(text) ? text : text.normalize('NFKC')
-  return normal.toLowerCase().replace(POSSESSIVE, '').match(WORDS) ?? []
+  return normalizeText(text).replace(POSSESSIVE, '').match(WORDS) ?? []
 }
 
 /** Words whose terms are remembered, per language. Texts repeat their words, and stemming is slow. */
@@ -109,15 +108,9 @@ function splitUnspaced(word: string, language: Language): WordTerms {
 
 function termOf(word: string, language: Language): string {
   const cut = word.length > MAX_TERM_UNITS ? word.slice(0, MAX_TERM_UNITS) : word
-  const readable = ARABIC.test(cut) ? removeArabicMarks(cut) : cut
-  const stem = language === null ? readable : stemmerOf(language)(readable)
+  const stem = language === null ? cut : stemmerOf(language)(cut)
   const folded = ASCII.test(stem) ? stem : foldLetters(stem)
   return folded === '' ? cut : folded
-}
-
-/** Removes vowel marks and the elongation of letters, which writers add or omit freely. */
-function removeArabicMarks(word: string): string {
-  return word.replace(/[\u064b-\u065f\u0670\u0640]/g, '')
 }
 
 const FOLDED: Readonly<Record<string, string>> = {
