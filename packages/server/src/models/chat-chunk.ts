@@ -26,13 +26,14 @@ export function readChatChunk(value: unknown): ChatChunk {
   }
 }
 
-function readToolCall(value: unknown, place: number): ToolCallDelta {
+function readToolCall(value: unknown): ToolCallDelta {
   const { index, id, function: called } = objectOf(value)
   const { name, arguments: text } = objectOf(called)
   return {
-    index: typeof index === 'number' ? index : place,
-    id: typeof id === 'string' ? id : null,
-    name: typeof name === 'string' ? name : null,
+    index: typeof index === 'number' ? index : null,
+    // Servers send empty ones where others leave them out.
+    id: textOf(id) || null,
+    name: textOf(name) || null,
     arguments: textOf(text),
   }
 }

@@ -79,8 +79,9 @@ export interface ChatChunk {
 }
 
 export interface ToolCallDelta {
-  readonly index: number
-  /** Set in the first delta of a call. */
+  /** Number of the call; null when the server sends none. Many servers send 0 for every call. */
+  readonly index: number | null
+  /** Set in the first delta of a call, by some servers in all, and never empty; null when the server sends none. */
   readonly id: string | null
   readonly name: string | null
   readonly arguments: string

@@ -35,6 +35,7 @@ export interface AnswerOptions {
 }
 
 interface ToolCall {
+  readonly index: number
   id: string | null
   name: string | null
   arguments: string
@@ -54,7 +55,7 @@ export async function* readAnswer(
     if (chunk.reasoning !== '') reader.addReasoning(chunk.reasoning)
     if (chunk.text !== '') reader.addText(chunk.text)
     if (chunk.refusal !== '') reader.addRefusal(chunk.refusal)
-    for (const call of chunk.toolCalls) reader.addCall(call)
+    for (const [place, call] of chunk.toolCalls.entries()) reader.addCall(call, place)
     finishReason = chunk.finishReason ?? finishReason
     usage = chunk.usage ?? usage
     yield* events.splice(0)
@@ -71,7 +72,7 @@ export function isCut(finishReason: string): boolean {
 
 function createAnswerReader(options: AnswerOptions, send: (event: ResponseEvent) => void) {
   const { output, sources, functionNames, searchFunction } = options
-  const calls = new Map<number, ToolCall>()
+  const calls: ToolCall[] = []
   let current: MessageWriter | ReasoningWriter | null = null
   let writtenBytes = 0
 
@@ -87,9 +88,8 @@ function createAnswerReader(options: AnswerOptions, send: (event: ResponseEvent)
     writtenBytes += Buffer.byteLength(text)
   }
 
-  const addCall = (delta: ToolCallDelta) => {
-    const call = calls.get(delta.index) ?? { id: null, name: null, arguments: '', writer: null }
-    calls.set(delta.index, call)
+  const addCall = (delta: ToolCallDelta, place: number) => {
+    const call = findCall(calls, delta, place) ?? beginCall(calls, delta.index ?? place)
     call.id ??= delta.id
     call.name ??= delta.name
     call.arguments += delta.arguments
@@ -126,16 +126,51 @@ function createAnswerReader(options: AnswerOptions, send: (event: ResponseEvent)
     addCall,
     end: (status: ItemStatus) => {
       current?.end(status)
-      const all = [...calls.values()]
-      for (const { writer } of all) writer?.end(status)
-      const searches = all.filter(({ name }) => name !== null && name === searchFunction)
+      for (const { writer } of calls) writer?.end(status)
+      const searches = calls.filter(({ name }) => name !== null && name === searchFunction)
       return {
         searches: searches.map((call) => call.arguments),
-        callsFunctions: all.some(({ writer }) => writer !== null),
+        callsFunctions: calls.some(({ writer }) => writer !== null),
         writtenBytes,
       }
     },
   }
+}
+
+/**
+ * Returns the call that a delta continues; null when it begins one. An id tells it before the index does, because many
+ * servers number all calls 0, or none: those have the place in their chunk. Without an id, a name after complete arguments
+ * begins a call.
+ */
+function findCall(calls: readonly ToolCall[], delta: ToolCallDelta, place: number): ToolCall | null {
+  const { id, index } = delta
+  const known = id === null ? undefined : calls.findLast((call) => call.id === id && isAt(call, index))
+  if (known !== undefined) return known
+  const latest = calls.findLast((call) => isAt(call, index ?? place))
+  if (latest === undefined || (id !== null && latest.id !== null)) return null
+  // Servers that repeat the name in each delta do so in an empty last one, too.
+  const isNamed = delta.name !== null && (delta.arguments !== '' || delta.name !== latest.name)
+  return isNamed && isComplete(latest.arguments) ? null : latest
+}
+
+function isAt(call: ToolCall, index: number | null): boolean {
+  return index === null || call.index === index
+}
+
+function isComplete(text: string): boolean {
+  if (!text.trimEnd().endsWith('}')) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function beginCall(calls: ToolCall[], index: number): ToolCall {
+  const call: ToolCall = { index, id: null, name: null, arguments: '', writer: null }
+  calls.push(call)
+  return call
 }
 
 /** Adds an empty message, for a model that answered nothing: clients expect a message. */
