@@ -80,6 +80,17 @@ it('drops a call together with its output, and neither when the output is new', 
   assert.throws(() => fit([message('user', 'hi'), tooLong], [OUTPUT]), { code: 'CONTEXT_LENGTH_EXCEEDED' })
 })
 
+it('drops older calls whose ids newer turns repeat, and their outputs', () => {
+  const older = [message('user', LONG), CALL, OUTPUT, message('assistant', 'rain'), message('user', 'again?')]
+  const newest = [['user'], ['assistant', 'call_1'], ['tool', 'call_1']]
+  assert.deepEqual(shapeOf(fit([...older, CALL], [OUTPUT])), [
+    ...[['assistant', 'call_1'], ['tool', 'call_1'], ['assistant']],
+    ...newest,
+  ])
+  const long = { ...CALL, arguments: LONG }
+  assert.deepEqual(shapeOf(fit([long, OUTPUT, message('user', 'again?'), CALL], [OUTPUT])), newest)
+})
+
 it('marks texts as data in one pass, also when they are made to be slow', () => {
   const spaces = ' '.repeat(400_000)
   assert.equal(asData(`<${spaces}<${spaces}/ file>`), `<${spaces}‹${spaces}/ file>`)

@@ -73,7 +73,8 @@ function dropOldest(
   budget: number,
   tokensOf: (items: readonly Item[]) => number,
 ): readonly Item[] {
-  const fixedFrom = startOfNewestTurn(items)
+  const callPlaces = findCallPlaces(items)
+  const fixedFrom = startOfNewestTurn(items, callPlaces)
   const isSystem = (item: Item) => item.type === 'message' && item.role === 'system'
   const older = items.slice(0, fixedFrom)
   let free = budget - tokensOf([...older.filter(isSystem), ...items.slice(fixedFrom)])
@@ -83,20 +84,38 @@ function dropOldest(
     if (free < 0) break
     start -= 1
   }
-  const kept = items.filter((item, index) => index >= start || isSystem(item))
-  const calls = new Set(kept.flatMap((item) => (item.type === 'function_call' ? [item.callId] : [])))
-  return kept.filter((item) => item.type !== 'function_call_output' || calls.has(item.callId))
+  const isKept = (item: Item, place: number) =>
+    item.type === 'function_call_output' ? (callPlaces.get(place) ?? -1) >= start : place >= start
+  return items.filter((item, place) => isSystem(item) || isKept(item, place))
 }
 
 /** Returns the place of the newest message of the user, or of an older call whose output comes after that message. */
-function startOfNewestTurn(items: readonly Item[]): number {
+function startOfNewestTurn(items: readonly Item[], callPlaces: ReadonlyMap<number, number>): number {
   const newest = items.findLastIndex((item) => item.type === 'message' && item.role === 'user')
   const from = newest === -1 ? Math.max(items.length - 1, 0) : newest
-  const answered = new Set(
-    items.slice(from).flatMap((item) => (item.type === 'function_call_output' ? [item.callId] : [])),
-  )
-  const call = items.findIndex((item) => item.type === 'function_call' && answered.has(item.callId))
-  return call === -1 ? from : Math.min(from, call)
+  const answered = [...callPlaces].filter(([outputPlace]) => outputPlace >= from)
+  return answered.reduce((start, [, callPlace]) => Math.min(start, callPlace), from)
+}
+
+/**
+ * Returns the place of the call of each output, by the place of the output. It is the nearest one before it with this id
+ * that has no output yet, because some models begin their ids again in each turn. An output without one is left out.
+ */
+function findCallPlaces(items: readonly Item[]): ReadonlyMap<number, number> {
+  const unanswered = new Map<string, number[]>()
+  const callPlaces = new Map<number, number>()
+  for (const [place, item] of items.entries()) {
+    if (item.type !== 'function_call' && item.type !== 'function_call_output') continue
+    const waiting = unanswered.get(item.callId) ?? []
+    unanswered.set(item.callId, waiting)
+    if (item.type === 'function_call') {
+      waiting.push(place)
+      continue
+    }
+    const callPlace = waiting.pop()
+    if (callPlace !== undefined) callPlaces.set(place, callPlace)
+  }
+  return callPlaces
 }
 
 /** Returns the results that fit, numbered in the order in which the model reads them. */
