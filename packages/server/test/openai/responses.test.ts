@@ -240,6 +240,7 @@ describe('responses of the OpenAI API', () => {
     assert.match(cancelled, /chat\/completions$/)
   })
 
+  const part = (value: object) => ({ input: [{ role: 'user', content: [value] }] })
   const OK: readonly (readonly [name: string, body: object])[] = [
     [
       'nulls and empty objects',
@@ -248,6 +249,8 @@ describe('responses of the OpenAI API', () => {
     ['an unknown member', { unheard_of: 1 }],
     ['a schema', { text: { format: { type: 'json_schema', name: 'a', schema: {} }, verbosity: 'low' } }],
     ['values without effect', { include: ['reasoning.encrypted_content'], service_tier: 'auto' }],
+    ['an image in a data URL', part({ type: 'input_image', image_url: 'data:image/png;base64,AA==' })],
+    ['an image of the web', part({ type: 'input_image', image_url: 'HTTPS://example.com/b.png' })],
     ['background: false', { background: false, stream_options: { include_obfuscation: false } }],
   ]
   for (const [name, body] of OK) {
@@ -256,7 +259,6 @@ describe('responses of the OpenAI API', () => {
     })
   }
 
-  const part = (value: object) => ({ input: [{ role: 'user', content: [value] }] })
   const BAD: readonly (readonly [body: object, param: string, code: string])[] = [
     [{ input: null }, 'input', 'missing_required_parameter'],
     [{ input: 5 }, 'input', 'invalid_type'],
@@ -270,6 +272,10 @@ describe('responses of the OpenAI API', () => {
       'input[0].content[0].file_url',
       'unsupported_parameter',
     ],
+    ...['file:///etc/passwd', 'ftp://a/b.png', 'data:text/plain,hi', '/b.png', 'https:b.png'].map(
+      (image_url) =>
+        [part({ type: 'input_image', image_url }), 'input[0].content[0].image_url', 'invalid_value'] as const,
+    ),
     [{ tools: [{ type: 'web_search' }] }, 'tools[0].type', 'unsupported_tool'],
     [{ tools: [{ type: 'function' }] }, 'tools[0].name', 'missing_required_parameter'],
     [{ tools: [{ type: 'file_search' }] }, 'tools[0].vector_store_ids', 'missing_required_parameter'],

@@ -1,3 +1,4 @@
+import { readImageUrl } from '../../domain/conversations/image-url.ts'
 import type {
   ContentPart,
   InputFile,
@@ -146,7 +147,7 @@ function readPart(value: unknown, path: string): ContentPart {
 
 function readImage(part: JsonObject, path: string): InputImage {
   const url = optional(part.image_url, `${path}.image_url`, (value, at) =>
-    readText(value, at, MAX_URL_LENGTH, 1),
+    readImageUrl(value, at, MAX_URL_LENGTH),
   )
   const fileId = optional(part.file_id, `${path}.file_id`, readFileId)
   const detail = optional(part.detail, `${path}.detail`, (value, at) =>

@@ -1,3 +1,4 @@
+import { readImageUrl } from '../../domain/conversations/image-url.ts'
 import type { ContentPart, InputFile, Message, NewItem } from '../../domain/conversations/item.ts'
 import { fileIdOf } from '../../domain/ids.ts'
 import { invalidValue } from '../../domain/invalid-value.ts'
@@ -89,9 +90,7 @@ function readImage(value: unknown, path: string): ContentPart {
   const image = readObject(value, path)
   const base = { type: 'input_image', detail: null } as const
   if (isAbsent(image.url)) return { ...base, url: null, fileId: readFileId(image, path) }
-  const url = readText(image.url, `${path}.url`, MAX_URL_LENGTH, 1)
-  if (/^(?:https?:\/\/|data:image\/)/i.test(url)) return { ...base, url, fileId: null }
-  throw invalidValue(`${path}.url`, 'invalid', 'must be an http(s) URL or a data URL of an image')
+  return { ...base, url: readImageUrl(image.url, `${path}.url`, MAX_URL_LENGTH), fileId: null }
 }
 
 /** Reads the id of a File, which older clients call `fileId`. */
