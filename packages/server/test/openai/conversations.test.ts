@@ -69,6 +69,21 @@ describe('conversations of the OpenAI API', () => {
     assert.deepEqual((await newConversation({ items: null, metadata: null })).metadata, {})
   })
 
+  it('keep the bytes of a data URL, in base64 or percent-encoded', async () => {
+    for (const [file_data, ...bytes] of [
+      ['DATA:text/plain;BASE64,aGk=', 'hi'],
+      ['data:text/plain,HelloWorld', 'HelloWorld'],
+      ['data:text/plain;charset=utf-8,a%20b%2c+ä%ff', 'a b,+ä', Buffer.of(0xff)],
+      ['data:,100%25', '100%'],
+    ] as const) {
+      const { id } = await newConversation()
+      const content = [{ type: 'input_file', file_data, filename: 'a.txt' }]
+      const { data } = await add(id, [{ role: 'user', content }])
+      const base64 = Buffer.concat(bytes.map((piece) => Buffer.from(piece))).toString('base64')
+      assert.deepEqual(data[0]?.content, [{ type: 'input_file', file_data: base64, filename: 'a.txt' }])
+    }
+  })
+
   it('keep items of every type in the form of this API', async () => {
     const fileId = await uploadText(server)
     const { id } = await newConversation({ items: [{ ...user('hello'), id: 'msg_mine' }] })

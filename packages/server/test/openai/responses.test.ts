@@ -272,6 +272,10 @@ describe('responses of the OpenAI API', () => {
       'input[0].content[0].file_url',
       'unsupported_parameter',
     ],
+    ...['data:text/plain,100%', 'data:text/plain,%g0', 'data:,', 'data:text/plain', 'a,aGk='].map(
+      (file_data) =>
+        [part({ type: 'input_file', file_data }), 'input[0].content[0].file_data', 'invalid_value'] as const,
+    ),
     ...['file:///etc/passwd', 'ftp://a/b.png', 'data:text/plain,hi', '/b.png', 'https:b.png'].map(
       (image_url) =>
         [part({ type: 'input_image', image_url }), 'input[0].content[0].image_url', 'invalid_value'] as const,

@@ -172,12 +172,25 @@ function requireOne(sources: readonly unknown[], path: string, names: string): v
   if (count !== 1) throw invalidValue(path, count === 0 ? 'missing' : 'invalid', `must have one of ${names}`)
 }
 
-/** Returns the base64 of a data URL, or of a text that is base64. */
+/** Returns the base64 of a data URL (RFC 2397), or of a text that is base64. */
 function readData(value: unknown, path: string): string {
   const text = readText(value, path, MAX_DATA_LENGTH, 1)
-  const data = text.startsWith('data:') ? text.slice(text.indexOf(',') + 1) : text
-  if (data !== '' && /^[A-Za-z0-9+/_-]*={0,2}$/.test(data)) return data
-  throw invalidValue(path, 'invalid', 'must be base64, or a data URL with base64')
+  const comma = text.indexOf(',')
+  const head = comma === -1 ? '' : text.slice(0, comma).toLowerCase()
+  const data = text.slice(comma + 1)
+  if (head.startsWith('data:') && !head.endsWith(';base64')) return readPercentEncoded(data, path)
+  const isBase64 = comma === -1 || head.startsWith('data:')
+  if (isBase64 && data !== '' && /^[A-Za-z0-9+/_-]*={0,2}$/.test(data)) return data
+  throw invalidValue(path, 'invalid', 'must be base64 or a data URL')
+}
+
+/** Returns the base64 of percent-encoded bytes. Characters that should be encoded and are not are their UTF-8. */
+function readPercentEncoded(data: string, path: string): string {
+  if (data === '' || /%(?![0-9a-f]{2})/i.test(data))
+    throw invalidValue(path, 'invalid', 'must be a data URL with percent-encoded data')
+  const bytes = Buffer.from(data).toString('latin1')
+  const decoded = bytes.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return readText(Buffer.from(decoded, 'latin1').toString('base64'), path, MAX_DATA_LENGTH)
 }
 
 /** Returns the citations of a text that a client sends back; other annotations are left out. */
