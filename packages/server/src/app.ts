@@ -29,6 +29,7 @@ import { createErrorOrigins } from './protocols/http/error-origins.ts'
 import { continueWhenRead } from './protocols/http/expect-continue.ts'
 import { toServiceError } from './protocols/http/fastify-errors.ts'
 import { addFullDiskHook } from './protocols/http/full-disk-hook.ts'
+import { limitDepth } from './protocols/http/json-depth.ts'
 import { renderError } from './protocols/http/json-error-body.ts'
 import { createMalformedRequestHandler } from './protocols/http/malformed-request.ts'
 import { overrideMethods } from './protocols/http/method-override.ts'
@@ -216,7 +217,7 @@ function parseJsonOnly(app: FastifyInstance): void {
     if (!isUtf8(bytes)) throw new ServiceError('INVALID_JSON', 'the body is not UTF-8')
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     parseJson(request, bytes.toString(), (error, value) => (error ? reject(error) : resolve(value)))
-    return promise
+    return promise.then(limitDepth)
   }
   app.addContentTypeParser('application/json', (request: FastifyRequest) =>
     app.bodies.read(request, (bytes) => parse(request, bytes), request.routeOptions.config.maxBodyBytes),

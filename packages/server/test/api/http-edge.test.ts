@@ -209,9 +209,13 @@ describe('the HTTP edge', () => {
         assertRefused(await client.post(path, large), [413, 422])
       })
 
-      it('of JSON nested deeply is refused or ignored', async () => {
-        const nested = text.replace('}', `,"extra":${'['.repeat(10_000)}${']'.repeat(10_000)}}`)
-        await client.post(path, nested.replace('"file_size":1', '"file_size":0'))
+      it('of JSON nested more than 200 levels deep is refused', async () => {
+        const nested = (levels: number) => {
+          const extra = `${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}`
+          return client.post(path, text.replace('1', '0').replace('}', `,"extra":${extra}}`))
+        }
+        assertError(await nested(200), 422, 'VALIDATION_ERROR')
+        for (const levels of [201, 10_000, 200_000]) assertError(await nested(levels), 400, 'INVALID_REQUEST')
       })
 
       it('with a charset is accepted', async () => {

@@ -147,6 +147,30 @@ describe('models of the OpenAI API', () => {
     assertError(await chat(), 502, { code: 'model_server_error' })
   })
 
+  it('get no values that are nested more than 200 levels deep', async () => {
+    const nested = (levels: number) => `${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels - 1)}`
+    for (const [path, above, body] of [
+      ['/chat/completions', 1, { messages: MESSAGES, extra: 'HERE' }],
+      ['/responses', 3, { input: 'hi', tools: [{ type: 'function', name: 'f', parameters: 'HERE' }] }],
+      [
+        '/responses',
+        3,
+        { input: 'hi', text: { format: { type: 'json_schema', name: 'a', schema: 'HERE' } } },
+      ],
+    ] as const) {
+      const sendNested = (levels: number) =>
+        send(server, 'POST', path, {
+          body: JSON.stringify(body).replace('"HERE"', nested(levels - above)),
+          headers: { 'content-type': 'application/json' },
+        })
+      const accepted = await sendNested(200)
+      assert.equal(accepted.status, 200, accepted.bytes.toString())
+      const message = 'The body is nested more than 200 levels deep.'
+      for (const levels of [201, 5000, 50_000]) assertError(await sendNested(levels), 400, { message })
+    }
+    assert.equal(upstream.requests.length, 3)
+  })
+
   it('complete a chat once for repeated requests with a key', async () => {
     const sent = { body: { messages: MESSAGES }, headers: { 'idempotency-key': 'chat' } }
     const [first, second] = [1, 2].map(() => send(server, 'POST', '/chat/completions', sent))
