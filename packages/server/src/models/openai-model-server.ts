@@ -69,7 +69,14 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
 
     post: async (path, body, signal) => {
       const { contentType, body: answer, report } = await call(path, body, signal)
-      return { contentType, body: reportBody(answer, report) }
+      // Embeddings are not passed on: their reader refuses what is no JSON, and asks for no type.
+      if (path === 'embeddings' || isAnswerType(contentType))
+        return { contentType, body: reportBody(answer, report) }
+      const fault = garbage('neither JSON nor a stream of events')
+      report.end(fault)
+      // The fault stays the same when the connection has broken off meanwhile.
+      await answer.cancel(fault).catch(() => {})
+      throw fault
     },
 
     listModels: async (signal) => (await list(signal)).models,
@@ -89,6 +96,11 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
 
     close: () => stopping.abort(new ServiceError('SERVICE_UNAVAILABLE', 'the service stops')),
   }
+}
+
+/** Returns false for the page of a proxy or of another program at the URL, which is no answer for a client. */
+function isAnswerType(contentType: string): boolean {
+  return /^\s*(?:text\/event-stream|[\w.-]+\/(?:[\w.-]+\+)?json)\s*(?:;|$)/i.test(contentType)
 }
 
 /** Returns the server of a model and the name that this server knows. */

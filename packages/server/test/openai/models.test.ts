@@ -246,6 +246,20 @@ describe('models of the OpenAI API', () => {
     })
   }
 
+  it('answer 502 when the model server answers a page, and free their slot', async () => {
+    for (const contentType of ['text/html; charset=utf-8', 'text/plain', 'application/jsonp'])
+      for (const stream of [false, true]) {
+        const headers = { 'content-type': contentType }
+        upstream.play({ kind: 'status', status: 200, body: '<h1>Sign in</h1>', headers })
+        assertError(await chat({ stream }), 502, { code: 'model_server_error' })
+      }
+    for (const contentType of ['Application/JSON;charset=utf-8', 'application/problem+json']) {
+      const headers = { 'content-type': contentType }
+      upstream.play({ kind: 'status', status: 200, body: {}, headers })
+      assert.equal((await chat()).status, 200)
+    }
+  })
+
   it('answer 504 when the model server is silent', async () => {
     upstream.play({ kind: 'stall' })
     assertError(await chat(), 504, { code: 'model_server_timeout' })
