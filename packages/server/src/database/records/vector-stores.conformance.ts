@@ -859,6 +859,19 @@ function describeBatches(_fixture: DatabaseFixture, helpers: Helpers): void {
     assert.equal(await stores().cancelBatch(viewer, store.id, createId('vsfb'), NOW_MS), null)
   })
 
+  it('leaves a batch without files in progress as it is', async () => {
+    const viewer = await newViewer()
+    const store = await newStore(viewer)
+    const batchId = createId('vsfb')
+    const [added] = await add(viewer, store.id, [await newFile(viewer)], { batchId })
+    assert.ok(added)
+    await helpers.complete(added)
+    const batch = await stores().findBatch(viewer, store.id, batchId)
+    assert.deepEqual(await stores().cancelBatch(viewer, store.id, batchId, NOW_MS + 7), batch)
+    assert.deepEqual(await stores().findBatch(viewer, store.id, batchId), batch)
+    assert.equal(batch?.cancelledAtMs, null)
+  })
+
   it('keeps the indexed chunks of a file whose second indexing is cancelled', async () => {
     const viewer = await newViewer()
     const { store, fileId, storeFile } = await helpers.newStoreFile(viewer)

@@ -166,7 +166,7 @@ export interface VectorStoreRecords {
   listLog(viewer: StoreViewer, storeId: string, fileId: string, limit: number): Promise<LogEntry[]>
 
   findBatch(viewer: StoreViewer, storeId: string, batchId: string): Promise<FileBatch | null>
-  /** Cancels the files of a batch that are in progress, with their tasks. */
+  /** Cancels the files of a batch that are in progress, with their tasks. Without any, the batch stays as it is. */
   cancelBatch(viewer: StoreViewer, storeId: string, batchId: string, nowMs: number): Promise<FileBatch | null>
 
   /** Methods for the worker that indexes files, and for the search index. They see every store of the organization. */

@@ -48,7 +48,10 @@ export function createFileBatchStatements({
   }
 }
 
-/** Cancels the files in progress. A file that was indexed before keeps that revision, and is completed. */
+/**
+ * Cancels the files in progress. A file that was indexed before keeps that revision, and is completed. A batch without
+ * files in progress stays as it is.
+ */
 function* cancelBatch(
   dialect: Dialect,
   viewer: StoreViewer,
@@ -57,11 +60,13 @@ function* cancelBatch(
   const { organizationId } = viewer
   const parameters = { ...viewerParameters(viewer), storeId }
   yield* getRows(`SELECT 1 FROM vector_stores WHERE ${VISIBLE_STORE} ${dialect.forUpdate}`, parameters)
-  if ((yield* getRow(FIND, { ...parameters, batchId })) === null) return null
+  const found = yield* getRow(FIND, { ...parameters, batchId })
+  if (found === null) return null
   const rows = yield* getRows(
     `SELECT vector_store_files.id ${FILES_OF_BATCH} AND status IN ('pending', 'processing')`,
     { organizationId, batchId },
   )
+  if (rows.length === 0) return toFileBatch(found)
   const storeFileIds = rows.map(({ id }) => String(id))
   yield* cancelIndexing(dialect, organizationId, storeFileIds)
   yield* changeRows(
