@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
 import { createApiKey } from '../../src/operations/access/create-api-key.ts'
 import { startApp, type TestApp } from '../start-app.ts'
-import { type Client, createClient, sendToApi } from './client.ts'
+import { type Client, createClient, sendToApi, textFile } from './client.ts'
 import { type Answer, json } from './exchange.ts'
 import { dataOf } from './vector-store-bodies.ts'
 
@@ -206,9 +206,25 @@ describe('threads', () => {
       const details = assertCode(await ask(method, path, body), 422, 'VALIDATION_ERROR')
       assert.equal(details.field, field)
     }
-    const missing = text({ attachments: [{ file_id: 'file_x' }] })
-    assertCode(await ask('POST', messages, missing), 404, 'FILE_NOT_FOUND')
     assert.equal((await listOf(messages)).total, 0)
+  })
+
+  it('name the place of a File that does not exist', async () => {
+    const { id } = await newThread()
+    const { id: file_id } = await client.uploadFile(textFile())
+    const missing = { type: 'file', file_id: 'file_x' }
+    const attachments = [{ file_id }, { file_id: 'file_x' }]
+    const first = { role: 'user', content: 'hi' }
+    for (const [message, field] of [
+      [{ role: 'user', content: 'x', attachments }, 'attachments[1].file_id'],
+      [{ role: 'user', content: [{ text: 'x' }, missing], attachments }, 'content[1].file_id'],
+    ] as const) {
+      const added = await ask('POST', `/${id}/messages`, message)
+      assert.equal(assertCode(added, 404, 'FILE_NOT_FOUND').field, field)
+      const created = await ask('POST', '', { messages: [first, message] })
+      assert.equal(assertCode(created, 404, 'FILE_NOT_FOUND').field, `messages[1].${field}`)
+    }
+    assert.equal((await listOf(`/${id}/messages`)).total, 0)
   })
 
   it('belong to the organization of the key', async () => {

@@ -1,5 +1,6 @@
 import type { JSONSchema } from 'json-schema-to-ts'
 import type { ContentPart, InputFile, Message, NewItem } from '../../domain/conversations/item.ts'
+import { ServiceError } from '../../domain/errors.ts'
 import type { File } from '../../domain/files/file.ts'
 import { fileIdOf } from '../../domain/ids.ts'
 import { invalidValue } from '../../domain/invalid-value.ts'
@@ -47,13 +48,38 @@ type NewMessage = TypeOf<typeof NewMessage>
 
 /** Returns the item of a message that a client sends. `path` is its place. Throws VALIDATION_ERROR. */
 export function toNewMessage({ role, content, attachments }: NewMessage, path: string): NewItem {
-  const at = (member: string) => (path === '' ? member : `${path}.${member}`)
+  const at = (member: string) => placeOf(path, member)
   const blocks = typeof content === 'string' ? [{ text: content }] : content
   const parts = blocks.map((block, index) => toPart(block, role, at(`content[${index}]`)))
   const files = (attachments ?? []).map(({ file_id }, index) =>
     fileOf(readId(file_id, at(`attachments[${index}].file_id`)), true),
   )
   return { type: 'message', role, status: 'completed', content: [...parts, ...files] }
+}
+
+/**
+ * Returns the error of a file in new messages with its place in the request, where attachments stand beside the content.
+ * `pathOf` returns the place of a message, empty for the body. Other errors are unchanged.
+ */
+export function inMessages(
+  error: unknown,
+  items: readonly NewItem[],
+  pathOf: (index: number) => string,
+): unknown {
+  if (!(error instanceof ServiceError) || typeof error.details.field !== 'string') return error
+  const place = /^items\[(\d+)\]\.content\[(\d+)\](.*)$/.exec(error.details.field)
+  if (place === null) return error
+  const [itemIndex, partIndex] = [Number(place[1]), Number(place[2])]
+  const item = items[itemIndex]
+  const parts = item?.type === 'message' ? item.content : []
+  const blockCount = parts.filter((part) => !isAttachment(part)).length
+  const member = partIndex < blockCount ? `content[${partIndex}]` : `attachments[${partIndex - blockCount}]`
+  const field = `${placeOf(pathOf(itemIndex), member)}${place[3]}`
+  return new ServiceError(error.code, error.message, { ...error.details, field }, { cause: error })
+}
+
+function placeOf(path: string, member: string): string {
+  return path === '' ? member : `${path}.${member}`
 }
 
 interface Block {

@@ -11,7 +11,7 @@ import { callerOf } from '../http/authenticated.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { object, type TypeOf } from '../http/json-schema.ts'
 import { URLS } from '../urls.ts'
-import { MessageBody, NewMessage, toMessageBody, toNewMessage } from './message-body.ts'
+import { inMessages, MessageBody, NewMessage, toMessageBody, toNewMessage } from './message-body.ts'
 import { conversationIdOf } from './thread-id.ts'
 import { OrganizationQuery, SkipFields, SkipQuery, ThreadParams } from './threads.ts'
 import { wrap, wrapped } from './vector-store-shapes.ts'
@@ -73,7 +73,10 @@ const add = endpoint(
       const caller = callerOf(request)
       const conversationId = conversationIdOf(request.params.thread_id)
       const items = [toNewMessage(request.body, '')]
-      const added = await addConversationItems(context, caller, { conversationId, items })
+      const input = { conversationId, items }
+      const added = await addConversationItems(context, caller, input).catch((error: unknown) => {
+        throw inMessages(error, items, () => '')
+      })
       const [body] = await toBodies(context, caller, conversationId, added)
       if (body === undefined) throw messageNotFound()
       return reply.code(201).send(wrap('The message is added.', body))

@@ -12,7 +12,7 @@ import { callerNamed, callerOf } from '../http/authenticated.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { nullable, object, Time, type TypeOf } from '../http/json-schema.ts'
 import { URLS } from '../urls.ts'
-import { NewMessage, toNewMessage } from './message-body.ts'
+import { inMessages, NewMessage, toNewMessage } from './message-body.ts'
 import { conversationIdOf, threadId } from './thread-id.ts'
 import { Metadata } from './vector-store-body.ts'
 import { Id, toTime, wrap, wrapped } from './vector-store-shapes.ts'
@@ -112,10 +112,11 @@ const create = endpoint(
     async (request, reply) => {
       const { organization_id = null, messages, ...fields } = request.body ?? {}
       const caller = callerNamed(request, organization_id)
-      const thread = await createConversation(context, caller, {
-        ...{ title: null, metadata: {} },
-        ...toFields(fields),
-        items: (messages ?? []).map((message, index) => toNewMessage(message, `messages[${index}]`)),
+      const pathOf = (index: number) => `messages[${index}]`
+      const items = (messages ?? []).map((message, index) => toNewMessage(message, pathOf(index)))
+      const input = { ...{ title: null, metadata: {} }, ...toFields(fields), items }
+      const thread = await createConversation(context, caller, input).catch((error: unknown) => {
+        throw inMessages(error, items, pathOf)
       })
       return reply.code(201).send(wrap('The thread is created.', toThreadBody(thread)))
     },
