@@ -6,7 +6,7 @@ import { withReadableErrors } from './with-readable-errors.ts'
 const OPERATORS =
   'for the operator: work on the database of this machine instead of a service; such as org_123'
 const SCOPES =
-  'comma-separated list of files:read, files:write, vector_stores:read, vector_stores:write and admin'
+  'comma-separated list of files:read, files:write, vector_stores:read, vector_stores:write, models:use and admin'
 const ROTATION =
   'Replace the secret of an API key. The new secret is shown only once; the old one stops working.'
 const S3_CREDENTIALS =

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { SCOPES } from '@waybill/server/domain/access/api-key.ts'
 import { inTurn } from '../../../sdk/test/faulty-proxy.ts'
 import { startService, type TestService } from '../../../sdk/test/start-service.ts'
 import { createClientCommand, runInProcess } from '../run-in-process.ts'
@@ -42,6 +43,13 @@ describe('waybill keys as a client', () => {
     const shown = await done('get', issued.id)
     assert.match(shown, /^scopes +files:read,files:write$/m)
     assert.doesNotMatch(table + shown, new RegExp(key))
+  })
+
+  it('lists every scope in its help', async () => {
+    for (const command of ['create', 'update']) {
+      const help = (await done(command, '--help')).replaceAll(/\s+/g, ' ')
+      for (const scope of SCOPES) assert.match(help, new RegExp(` ${scope}\\b`))
+    }
   })
 
   it('shows the secret of a new key to a person once', async () => {
