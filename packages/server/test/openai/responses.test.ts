@@ -123,8 +123,14 @@ describe('responses of the OpenAI API', () => {
     ] as const)
       assertError(await send(server, method, at), 404, { code: null })
     const body = { input: 'three', previous_response_id: first.id }
+    const reason = 'does not exist, was not stored, or has expired.'
+    const refused = { code: 'previous_response_not_found', param: 'previous_response_id' }
     assertError(await send(server, 'POST', '/responses', { body }), 400, {
-      ...{ code: 'previous_response_not_found', param: 'previous_response_id' },
+      ...{ ...refused, message: `Previous response not found: it ${reason}` },
+    })
+    const after = { input: 'three', previous_response_id: second.id }
+    assertError(await send(server, 'POST', '/responses', { body: after }), 400, {
+      ...{ ...refused, message: `Previous response not found: it continues '${first.id}', which ${reason}` },
     })
   })
 

@@ -101,11 +101,12 @@ function describeResponses(fixture: DatabaseFixture): void {
     const request = { nowMs: NOW_MS, expiresAtMs: EXPIRES_AT_MS, maxTurns: 9 }
     assert.equal(await records().find(stranger, response.id, NOW_MS), null)
     assert.equal(await records().findInput(stranger, response.id, NOW_MS), null)
-    assert.equal(await records().findTurns(stranger, response.id, request), null)
+    const missing = { kind: 'missing', responseId: response.id }
+    assert.deepEqual(await records().findTurns(stranger, response.id, request), missing)
     assert.equal(await records().delete(stranger, response.id), false)
     const continued = responseOf(stranger, { previousResponseId: response.id })
     await records().add(continued, [], EXPIRES_AT_MS)
-    assert.equal(await records().findTurns(stranger, continued.id, request), null)
+    assert.deepEqual(await records().findTurns(stranger, continued.id, request), missing)
     assert.deepEqual(await records().find(owner, response.id, NOW_MS), response)
   })
 }
@@ -123,7 +124,7 @@ function describeTurns(fixture: DatabaseFixture): void {
     const turns = async (changes = {}) => {
       const request = { nowMs: NOW_MS, expiresAtMs: EXPIRES_AT_MS, maxTurns: 9, ...changes }
       const found = await records().findTurns(id, ids.at(-1) ?? '', request)
-      return found?.map(({ responseId }) => responseId) ?? null
+      return found.kind === 'missing' ? found : found.turns.map(({ responseId }) => responseId)
     }
     return { id, ids, turns }
   }
@@ -137,17 +138,19 @@ function describeTurns(fixture: DatabaseFixture): void {
       assert.ok(await records().find(id, responseId, EXPIRES_AT_MS + 9 * DAY_MS))
     }
     const request = { nowMs: NOW_MS, expiresAtMs: 0, maxTurns: 1 }
-    const [turn] = (await records().findTurns(id, ids[0] ?? '', request)) ?? []
+    const found = await records().findTurns(id, ids[0] ?? '', request)
+    const [turn] = found.kind === 'found' ? found.turns : []
     assert.deepEqual(turn?.input.map(textOf), ['0'])
     assert.deepEqual(turn?.output.map(textOf), ['answer'])
   })
 
-  it('returns no turns when one of them is missing', async () => {
+  it('returns the id of the newest turn that is missing, and no turns', async () => {
     const { id, ids, turns } = await newChain(3, () => [])
     await records().delete(id, ids[0] ?? '')
-    assert.equal(await turns(), null)
+    assert.deepEqual(await turns(), { kind: 'missing', responseId: ids[0] })
     assert.deepEqual(await turns({ maxTurns: 2 }), ids.slice(1))
-    assert.equal(await turns({ nowMs: EXPIRES_AT_MS + 90 * DAY_MS }), null)
+    const over = await turns({ nowMs: EXPIRES_AT_MS + 90 * DAY_MS })
+    assert.deepEqual(over, { kind: 'missing', responseId: ids[2] })
   })
 
   it('ends a chain of turns that becomes large', async () => {

@@ -12,14 +12,14 @@ export interface ResponseRecords {
   find(organizationId: string, responseId: string, nowMs: number): Promise<ModelResponse | null>
   /**
    * Returns the response with all that it continues, oldest first, and extends the life of each to at least an hour
-   * after `expiresAtMs`, because the response that continues them ends later; null when it or one that it continues does
-   * not exist. At most `maxTurns`, the newest, and no further ones when those have 64 MiB.
+   * after `expiresAtMs`, because the response that continues them ends later; when it or one that it continues does not
+   * exist, the id of that one. At most `maxTurns`, the newest, and no further ones when those have 64 MiB.
    */
   findTurns(
     organizationId: string,
     responseId: string,
     request: { readonly nowMs: number; readonly expiresAtMs: number; readonly maxTurns: number },
-  ): Promise<readonly Turn[] | null>
+  ): Promise<FoundTurns>
   /** Input of one response in its order. */
   findInput(organizationId: string, responseId: string, nowMs: number): Promise<readonly Item[] | null>
   /**
@@ -36,6 +36,10 @@ export interface ResponseRecords {
   /** Deletes responses of all organizations whose time is over. Returns their number, at most `limit`. */
   deleteExpired(nowMs: number, limit: number): Promise<number>
 }
+
+export type FoundTurns =
+  | { readonly kind: 'found'; readonly turns: readonly Turn[] }
+  | { readonly kind: 'missing'; readonly responseId: string }
 
 /** Input and output of one response. */
 export interface Turn {

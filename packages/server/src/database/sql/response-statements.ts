@@ -1,6 +1,6 @@
 import type { Item } from '../../domain/conversations/item.ts'
 import type { ModelResponse } from '../../domain/conversations/response.ts'
-import type { ResponseRecords, Turn } from '../records/responses.ts'
+import type { FoundTurns, ResponseRecords, Turn } from '../records/responses.ts'
 import { appendItems, lockConversation } from './conversation-statements.ts'
 import { extendResponses, LIVE_RESPONSE, MAX_RESPONSES_BYTES } from './live-responses.ts'
 import { insertResponseItems, readResponseItems } from './response-item-statements.ts'
@@ -109,16 +109,17 @@ async function readTurns(
   organizationId: string,
   responseId: string,
   { nowMs, expiresAtMs, maxTurns }: Parameters<ResponseRecords['findTurns']>[2],
-): Promise<Turn[] | null> {
+): Promise<FoundTurns> {
   const limits = { maxTurns, maxBytes: MAX_RESPONSES_BYTES }
   const found = await transactions.all(TURNS, { organizationId, responseId, nowMs, ...limits })
   const rows = found.sort((one, other) => Number(other.depth) - Number(one.depth))
   const [oldest] = rows
-  if (oldest === undefined) return null
+  if (oldest === undefined) return { kind: 'missing', responseId }
   const isCut = Number(oldest.depth) >= maxTurns || Number(oldest.bytes) >= MAX_RESPONSES_BYTES
-  if (oldest.previous_id !== null && !isCut) return null
+  if (oldest.previous_id !== null && !isCut)
+    return { kind: 'missing', responseId: String(oldest.previous_id) }
   await extendResponses(transactions, organizationId, rows, expiresAtMs)
-  return rows.map(toTurn)
+  return { kind: 'found', turns: rows.map(toTurn) }
 }
 
 function toTurn(row: Row): Turn {

@@ -25,10 +25,10 @@ export async function readHistory(
 ): Promise<readonly Item[]> {
   if (previousResponseId !== null) {
     const request = { nowMs: now(), expiresAtMs, maxTurns: MAX_TURNS + 1 }
-    const turns = await database.responses.findTurns(organizationId, previousResponseId, request)
+    const found = await database.responses.findTurns(organizationId, previousResponseId, request)
     const details = { field: 'previous_response_id', response_id: previousResponseId }
-    if (turns === null)
-      throw new ServiceError('RESPONSE_NOT_FOUND', 'there is no such response, or its time is over', details)
+    if (found.kind === 'missing') throw turnNotFound(previousResponseId, found.responseId)
+    const { turns } = found
     if (turns.length > MAX_TURNS && truncation === 'refuse')
       throw new ServiceError(
         'CONTEXT_LENGTH_EXCEEDED',
@@ -47,6 +47,16 @@ export async function readHistory(
     `the conversation has more than ${MAX_ITEMS} items`,
     details,
   )
+}
+
+/** Returns the error for a response that does not exist: the continued one, or one that this continues. */
+function turnNotFound(continuedId: string, missingId: string): ServiceError {
+  const message =
+    missingId === continuedId
+      ? 'there is no such response, or its time is over'
+      : `the response continues ${missingId}, which does not exist, or its time is over`
+  const details = { field: 'previous_response_id', response_id: missingId }
+  return new ServiceError('RESPONSE_NOT_FOUND', message, details)
 }
 
 /** Returns the newest items, oldest first: all, or more than are allowed. */

@@ -168,8 +168,7 @@ function renderMissing({ code, details }: ServiceError, { params, body }: Failed
   })
   if (code === 'THREAD_NOT_FOUND' || code === 'MESSAGE_NOT_FOUND')
     return renderMissingConversation(code, details, (params ?? {}) as Readonly<Record<string, string>>)
-  if (code === 'RESPONSE_NOT_FOUND')
-    return renderMissingResponse(details, (params ?? {}) as Readonly<Record<string, string>>)
+  if (code === 'RESPONSE_NOT_FOUND') return renderMissingResponse(details, { params, body })
   if (code === 'FILE_NOT_FOUND' && typeof details.field === 'string')
     return notFound(`No such File object: ${openaiFileId(String(details.file_id))}`, details.field)
   if (code === 'FILE_NOT_FOUND') {
@@ -198,12 +197,14 @@ function renderMissing({ code, details }: ServiceError, { params, body }: Failed
 /** Renders a response that does not exist. That it is continued, not read, is an error of the request's value. */
 function renderMissingResponse(
   { field, response_id }: ErrorDetails,
-  params: Readonly<Record<string, string>>,
+  { params, body }: Pick<FailedRequest, 'params' | 'body'>,
 ): Rendering {
-  const id = params.response_id ?? response_id
+  const { response_id: id = response_id } = (params ?? {}) as { readonly response_id?: string }
   if (typeof field !== 'string')
     return { status: 404, code: null, message: `Response with id '${id}' not found.` }
-  const message = 'Previous response not found: it does not exist, was not stored, or has expired.'
+  const { previous_response_id: continued } = (body ?? {}) as { readonly previous_response_id?: unknown }
+  const missing = continued === id ? 'it' : `it continues '${id}', which`
+  const message = `Previous response not found: ${missing} does not exist, was not stored, or has expired.`
   return { status: 400, code: 'previous_response_not_found', message, param: field }
 }
 
