@@ -202,6 +202,15 @@ describe('conversations of the OpenAI API', () => {
     const second = await list(id, `?limit=2&after=${last_id}`)
     assert.deepEqual([textsOf(second), second.has_more], [['1', '0'], false])
     assert.deepEqual(textsOf(await list(id, '?order=asc')), ['0', '1', '3'])
+    assert.deepEqual(textsOf(await list(id, `?before=${last_id}`)), ['3'])
+    const last = second.data[1]?.id
+    const previous = await list(id, `?limit=1&before=${last}`)
+    assert.deepEqual([textsOf(previous), previous.has_more], [['1'], true])
+    assert.deepEqual(textsOf(await list(id, `?after=${last_id}&before=${last}`)), ['1'])
+    for (const cursor of ['after', 'before']) {
+      const path = `/conversations/${id}/items?${cursor}=msg_x`
+      assertError(await send(server, 'GET', path), 400, { param: cursor, code: 'invalid_value' })
+    }
     const empty = await list((await newConversation()).id)
     assert.deepEqual(empty, { object: 'list', data: [], first_id: null, last_id: null, has_more: false })
   })

@@ -134,6 +134,37 @@ describe('responses of the OpenAI API', () => {
     })
   })
 
+  it('list their input by pages, in both directions', async () => {
+    const input = ['0', '1', '2', '3'].map((content) => ({ role: 'user', content }))
+    const path = `/responses/${(await create({ input })).id}/input_items`
+    interface Listed {
+      readonly data: readonly {
+        readonly id: string
+        readonly content: readonly { readonly text: string }[]
+      }[]
+      readonly has_more: boolean
+    }
+    const all = await sendOk<Listed>(server, 'GET', `${path}?order=asc`)
+    const [first, second, third, fourth] = all.data.map(({ id }) => id)
+    for (const [query, texts, hasMore] of [
+      [`limit=2`, '32', true],
+      [`after=${second}`, '0', false],
+      [`order=asc&after=${first}&limit=2`, '12', true],
+      [`order=asc&before=${fourth}&limit=2`, '12', true],
+      [`order=asc&before=${third}&limit=2`, '01', false],
+      [`before=${first}&limit=1`, '1', true],
+      [`before=${fourth}`, '', false],
+      [`after=${fourth}&before=${first}&limit=1`, '2', true],
+      [`after=${first}&before=${fourth}`, '', false],
+    ] as const) {
+      const { data, has_more } = await sendOk<Listed>(server, 'GET', `${path}?${query}`)
+      const found = data.map(({ content }) => content[0]?.text).join('')
+      assert.deepEqual([found, has_more], [texts, hasMore], query)
+    }
+    for (const param of ['after', 'before'])
+      assertError(await send(server, 'GET', `${path}?${param}=msg_x`), 400, { param, code: 'invalid_value' })
+  })
+
   it('stream their events in order', async () => {
     models.play(answerOf('Hel', 'lo'))
     const answer = await send(server, 'POST', '/responses', { body: { input: 'hi', stream: true } })

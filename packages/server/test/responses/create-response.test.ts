@@ -175,7 +175,14 @@ describe('responses', () => {
     await all(running.events)
     await run({ conversationId, isStored: false, input: [user('And now?')] }, answerOf('Still there.'))
     assert.ok(messagesOf(0).includes('Where does the fox sleep?'))
-    const list = { order: 'asc', limit: 9, skip: 0, after: null, isMessagesOnly: false } as const
+    const list = {
+      order: 'asc',
+      limit: 9,
+      skip: 0,
+      after: null,
+      before: null,
+      isMessagesOnly: false,
+    } as const
     const page = await conversations.listItems(server.organizationId, conversationId, list)
     assert.equal(page.items.length, 4)
     assert.deepEqual(await refused({ conversationId: createId('conv') }), [

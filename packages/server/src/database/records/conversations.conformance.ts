@@ -7,7 +7,7 @@ import { type DatabaseFixture, NOW_MS } from './fixture.conformance.ts'
 
 const LEASE_MS = 1000
 const ALL_ITEMS: ItemListRequest = {
-  ...{ order: 'asc', limit: 50, skip: 0, after: null, isMessagesOnly: false },
+  ...{ order: 'asc', limit: 50, skip: 0, after: null, before: null, isMessagesOnly: false },
 }
 
 export function messageOf(text: string, role: Message['role'] = 'user'): Message {
@@ -120,6 +120,14 @@ function describeItems(fixture: DatabaseFixture): void {
       [{ limit: 2, after: 1 }, [2, 3], 4, false],
       [{ order: 'desc', limit: 3 }, [3, 2, 1], 4, true],
       [{ order: 'desc', after: 2 }, [1, 0], 4, false],
+      [{ before: 2 }, [0, 1], 4, false],
+      [{ before: 3, limit: 2 }, [1, 2], 4, true],
+      [{ order: 'desc', before: 0, limit: 2 }, [2, 1], 4, true],
+      [{ after: 0, before: 3 }, [1, 2], 4, false],
+      [{ after: 0, before: 3, limit: 1 }, [1], 4, true],
+      [{ order: 'desc', after: 3, before: 0 }, [2, 1], 4, false],
+      [{ after: 2, before: 1 }, [], 4, false],
+      [{ isMessagesOnly: true, before: 3, limit: 1 }, [2], 3, true],
       [{ isMessagesOnly: true, limit: 2 }, [0, 2], 3, true],
       [{ isMessagesOnly: true, skip: 2 }, [3], 3, false],
       [{ skip: 9 }, [], 4, false],

@@ -79,6 +79,8 @@ export interface ItemListRequest {
   readonly skip: number
   /** Position of the item before the page; null for the first page. */
   readonly after: number | null
+  /** Position of the item after the page; null for no limit. Alone it asks for the items that are nearest to it. */
+  readonly before: number | null
   /** Lists messages of every role, and no items of tools. */
   readonly isMessagesOnly: boolean
 }

@@ -251,7 +251,14 @@ function describeConversationResponses(fixture: DatabaseFixture): void {
     return { id, conversationId: conversation.id, lease }
   }
   const textsOf = async (id: string, conversationId: string) => {
-    const request = { order: 'asc', limit: 9, skip: 0, after: null, isMessagesOnly: false } as const
+    const request = {
+      order: 'asc',
+      limit: 9,
+      skip: 0,
+      after: null,
+      before: null,
+      isMessagesOnly: false,
+    } as const
     const { items } = await conversations().listItems(id, conversationId, request)
     return items.map(({ item, responseId }) => [textOf(item), responseId])
   }

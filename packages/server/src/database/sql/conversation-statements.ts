@@ -264,13 +264,17 @@ function* deleteItem(dialect: Dialect, place: Place, itemId: string, nowMs: numb
 async function readItems(
   { all }: Pick<Transactions, 'all'>,
   place: Place,
-  { order, limit, skip, after, isMessagesOnly }: ItemListRequest,
+  { order, limit, skip, after, before, isMessagesOnly }: ItemListRequest,
 ): Promise<Page<ConversationItem>> {
-  const [direction, behind] = order === 'asc' ? ['ASC', '>'] : ['DESC', '<']
+  // The items before a position are read backwards, so that the page has the nearest ones.
+  const isBackwards = after === null && before !== null
+  const direction = (order === 'asc') === isBackwards ? 'DESC' : 'ASC'
+  const [behind, ahead] = order === 'asc' ? ['>', '<'] : ['<', '>']
   const conditions = [
     `${OF_CONVERSATION} AND content IS NOT NULL`,
     ...(isMessagesOnly ? ['is_message = 1'] : []),
     ...(after === null ? [] : [`position ${behind} $after`]),
+    ...(before === null ? [] : [`position ${ahead} $before`]),
   ].join(' AND ')
   const rows = await all(
     `SELECT counted.total, page.position, items.response_id, items.created_at_ms, items.content
@@ -284,7 +288,11 @@ async function readItems(
      ) AS page ON true
      LEFT JOIN conversation_items AS items ON items.conversation_id = $conversationId
        AND items.position = page.position AND page.number <= $limit AND page.bytes_before < $maxBytes`,
-    { ...place, limit, skip, maxBytes: MAX_PAGE_BYTES, ...(after !== null && { after }) },
+    {
+      ...{ ...place, limit, skip, maxBytes: MAX_PAGE_BYTES },
+      ...(after !== null && { after }),
+      ...(before !== null && { before }),
+    },
   )
   const entries = rows.filter((row) => row.position !== null)
   // Sorted here, because SQLite would copy the contents to sort them.

@@ -7,10 +7,12 @@ import { defineOperation } from '../define-operation.ts'
 import { findConversation } from './find-conversation.ts'
 import { checkSkip } from './skipped-page.ts'
 
-export interface ItemListInput extends Omit<ItemListRequest, 'after'> {
+export interface ItemListInput extends Omit<ItemListRequest, 'after' | 'before'> {
   readonly conversationId: string
   /** Id of the item before the page, also of a deleted one; null for the first page. */
   readonly after: string | null
+  /** Id of the item after the page, also of a deleted one; null for no limit. */
+  readonly before: string | null
 }
 
 /** Lists the items of a conversation. Throws THREAD_NOT_FOUND, and VALIDATION_ERROR for a cursor of no item. */
@@ -19,16 +21,22 @@ export const listConversationItems = defineOperation(
   async (
     context: Pick<Context, 'database'>,
     caller: Caller,
-    { conversationId, after, ...request }: ItemListInput,
+    { conversationId, after, before, ...request }: ItemListInput,
   ): Promise<Page<ConversationItem>> => {
     checkSkip(request)
     await findConversation(context, caller, conversationId)
     const { conversations } = context.database
     const { organizationId } = caller
-    const position =
-      after === null ? null : await conversations.findItemPosition(organizationId, conversationId, after)
-    if (after !== null && position === null)
-      throw invalidValue('after', 'invalid', 'must be the id of an entry of this list', after)
-    return conversations.listItems(organizationId, conversationId, { ...request, after: position })
+    const resolve = async (field: 'after' | 'before', id: string | null) => {
+      if (id === null) return null
+      const position = await conversations.findItemPosition(organizationId, conversationId, id)
+      if (position !== null) return position
+      throw invalidValue(field, 'invalid', 'must be the id of an entry of this list', id)
+    }
+    return conversations.listItems(organizationId, conversationId, {
+      ...request,
+      after: await resolve('after', after),
+      before: await resolve('before', before),
+    })
   },
 )

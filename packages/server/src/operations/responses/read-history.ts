@@ -69,7 +69,7 @@ async function readItems(
   let after: number | null = null
   while (newestFirst.length <= MAX_ITEMS) {
     const page = await conversations.listItems(organizationId, conversationId, {
-      ...{ order: 'desc', limit: ITEMS_PER_PAGE, skip: 0, after, isMessagesOnly: false },
+      ...{ order: 'desc', limit: ITEMS_PER_PAGE, skip: 0, after, before: null, isMessagesOnly: false },
     })
     newestFirst.push(...page.items.map(({ item }) => item))
     const last = page.items.at(-1)

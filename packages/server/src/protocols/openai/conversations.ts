@@ -218,11 +218,11 @@ const listItems = endpoint(
   ({ context }) =>
     async (request) => {
       const query = request.query as Query
-      const { limit, order, after } = readListQuery(query, PAGES)
+      const { limit, order, after, before } = readListQuery(query, PAGES)
       const include = readIncludeQuery(query)
       const page = await listConversationItems(context, callerOf(request), {
         conversationId: request.params.conversation_id,
-        ...{ limit, order, after, skip: 0, isMessagesOnly: false },
+        ...{ limit, order, after, before, skip: 0, isMessagesOnly: false },
       })
       return toItemList(page.items, page.hasMore, include)
     },

@@ -213,10 +213,12 @@ const listInput = endpoint(
   ({ context }) =>
     async (request) => {
       const query = request.query as Query
-      const { limit, order, after } = readListQuery(query, PAGES)
+      const { limit, order, after, before } = readListQuery(query, PAGES)
       const rendering = readIncludeQuery(query)
       const { response_id: responseId } = request.params
-      const page = await listResponseInput(context, callerOf(request), { responseId, limit, order, after })
+      const page = await listResponseInput(context, callerOf(request), {
+        ...{ responseId, limit, order, after, before },
+      })
       return toListBody(
         page.items.map((item) => toItemObject(item, rendering)),
         page.hasMore,

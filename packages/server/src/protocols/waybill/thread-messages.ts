@@ -120,7 +120,7 @@ const list = endpoint(
       const { skip, take, order } = request.query
       const conversationId = conversationIdOf(request.params.thread_id)
       const page = await listConversationItems(context, caller, {
-        ...{ conversationId, order, limit: take, skip, after: null, isMessagesOnly: true },
+        ...{ conversationId, order, limit: take, skip, after: null, before: null, isMessagesOnly: true },
       })
       const messages = await toBodies(context, caller, conversationId, page.items)
       const { total, hasMore } = page
