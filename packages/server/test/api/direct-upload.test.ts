@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
 import { updateOrganization } from '../../src/operations/organizations/update-organization.ts'
 import { crc32c, crc32cToBase64 } from '../../src/platform/crc32c.ts'
+import { padDelimiters, SPOILED_FORMS } from '../spoiled-forms.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { type Client, createClient, type FileObject } from './client.ts'
 import { assertError } from './envelope.ts'
@@ -283,6 +284,43 @@ describe('POST /files/upload', () => {
   ] as const) {
     it(`refuses ${what}`, async () => {
       assertError(await client.post('/files/upload', body, { headers }), status, code)
+    })
+  }
+
+  for (const [size, bytes] of [
+    ['small', NOTE],
+    ['streamed', Buffer.alloc(200_000, 'x')],
+  ] as const) {
+    for (const [what, spoil] of SPOILED_FORMS) {
+      it(`refuses a ${size} body with a part ${what}, and keeps nothing`, async () => {
+        const before = await total()
+        const body = spoil(bodyOf([files('a.txt', bytes), files('b.txt', NOTE)]), BOUNDARY)
+        const answer = await client.post('/files/upload', body, { headers: MULTIPART })
+        assertError(answer, 400, 'INVALID_REQUEST')
+        assert.equal(await total(), before)
+      })
+    }
+
+    it(`refuses a ${size} file with a line that begins with the delimiter, and keeps nothing`, async () => {
+      const before = await total()
+      const line = Buffer.from(`\r\n--${BOUNDARY}tra line\r\n`)
+      const answer = await send([files('a.txt', Buffer.concat([bytes, line, bytes])), files('b.txt', NOTE)])
+      assertError(answer, 400, 'INVALID_REQUEST')
+      assert.equal(await total(), before)
+    })
+
+    it(`ignores white space after the delimiters of a ${size} body`, async () => {
+      const body = padDelimiters(bodyOf([files('a.txt', bytes), files('b.txt', NOTE)]), BOUNDARY)
+      const answer = await client.post('/files/upload', body, { headers: MULTIPART })
+      assert.equal(answer.status, 201)
+      const made = json<{ files: FileObject[] }>(answer).files
+      assert.deepEqual(
+        made.map((one) => [one.original_filename, one.crc32c]),
+        [
+          ['a.txt', crc32cToBase64(crc32c(bytes))],
+          ['b.txt', crc32cToBase64(crc32c(NOTE))],
+        ],
+      )
     })
   }
 

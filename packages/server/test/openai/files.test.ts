@@ -8,6 +8,7 @@ import { scrubFiles } from '../../src/jobs/tasks/scrub-files.ts'
 import { createClient } from '../api/client.ts'
 import { type Answer, json } from '../api/exchange.ts'
 import { eventually } from '../clients/eventually.ts'
+import { padDelimiters, SPOILED_FORMS } from '../spoiled-forms.ts'
 import { startApp, type TestApp } from '../start-app.ts'
 import { assertError, type FormPart, formOf, send, sendForm, sendOk, uploadText } from './exchange.ts'
 
@@ -161,6 +162,25 @@ describe('POST /v1/files', () => {
     const cut = formOf([PURPOSE, FILE], 'xyz').subarray(0, 120)
     const typed = { 'content-type': 'multipart/form-data; boundary=xyz' }
     assertError(await send(server, 'POST', '/files', { body: cut, headers: typed }), 400)
+  })
+
+  for (const [what, spoil] of SPOILED_FORMS) {
+    it(`refuses a form with a part ${what}, and keeps nothing`, async () => {
+      const before = [await usedBytes(), await objects()]
+      const body = spoil(formOf([PURPOSE, FILE, ANCHOR, seconds('3600')], 'xyz'), 'xyz')
+      const headers = { 'content-type': 'multipart/form-data; boundary=xyz' }
+      assertError(await send(server, 'POST', '/files', { body, headers }), 400)
+      assert.deepEqual([await usedBytes(), await objects()], before)
+    })
+  }
+
+  it('ignores white space after the delimiters of a form', async () => {
+    const body = padDelimiters(formOf([FILE, PURPOSE], 'xyz'), 'xyz')
+    const headers = { 'content-type': 'multipart/form-data; boundary=xyz' }
+    const answer = await send(server, 'POST', '/files', { body, headers })
+    assert.equal(answer.status, 200)
+    const { purpose, bytes } = json<FileObject>(answer)
+    assert.deepEqual([purpose, bytes], ['assistants', 5])
   })
 
   it('accepts fields after the file, without a length, with a quoted boundary', async () => {

@@ -8,8 +8,9 @@ import { createApiKey } from '../../src/operations/access/create-api-key.ts'
 import { updateOrganization } from '../../src/operations/organizations/update-organization.ts'
 import { crc32c, crc32cToBase64 } from '../../src/platform/crc32c.ts'
 import { json } from '../api/exchange.ts'
+import { padDelimiters, SPOILED_FORMS } from '../spoiled-forms.ts'
 import { startApp, type TestApp } from '../start-app.ts'
-import { assertError, type FormPart, type OpenaiError, send, sendOk } from './exchange.ts'
+import { assertError, type FormPart, formOf, type OpenaiError, send, sendOk } from './exchange.ts'
 import { HELLO, type PartObject, type UploadObject, uploadRequests } from './upload-requests.ts'
 
 const MIB = 1024 * 1024
@@ -323,6 +324,27 @@ describe('uploads of the OpenAI API', () => {
       assertError(await client.sendFields(id, fields), 400, expected)
     })
   }
+
+  for (const [what, spoil] of SPOILED_FORMS) {
+    it(`refuses a form with a part ${what}, and stores none`, async () => {
+      const { id } = await client.create()
+      const body = spoil(formOf([{ name: 'comment', value: 'x' }, DATA], 'xyz'), 'xyz')
+      const headers = { 'content-type': 'multipart/form-data; boundary=xyz' }
+      assertError(await send(server, 'POST', `/uploads/${id}/parts`, { body, headers }), 400)
+      assert.deepEqual((await client.parts(id)).data, [])
+    })
+  }
+
+  it('ignores white space after the delimiters of a form', async () => {
+    const { id } = await client.create()
+    const body = padDelimiters(formOf([{ name: 'comment', value: 'x' }, DATA], 'xyz'), 'xyz')
+    const headers = { 'content-type': 'multipart/form-data; boundary=xyz' }
+    assert.equal((await send(server, 'POST', `/uploads/${id}/parts`, { body, headers })).status, 200)
+    assert.deepEqual(
+      (await client.parts(id)).data.map(({ size }) => size),
+      [5],
+    )
+  })
 
   it('ignores fields that it does not know', async () => {
     const { id } = await client.create()

@@ -1,65 +1,115 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import { Dicer } from '@fastify/busboy'
 import { ServiceError } from '../../domain/errors.ts'
 import { takeArrived } from './arrived-body.ts'
-import { splitParts } from './split-parts.ts'
+import { createPartParser, type PartHeaders } from './parse-parts.ts'
+import { type PartDisposition, parsePartDisposition } from './part-disposition.ts'
 
-/** One part of a multipart body. Its body must be read before the next part is available. */
+/** One part of a form. Its body must be read before the next part is available. */
 export interface Part {
-  /** Header values by lower-case name, with one byte per character. */
-  readonly headers: Readonly<Record<string, readonly string[]>>
+  readonly headers: PartHeaders
+  readonly disposition: PartDisposition
   readonly body: Readable
 }
 
-export const MAX_PARTS = 100
-/** Upper bound of the headers of a part; a file name needs at most 3 KiB. */
-export const MAX_HEADER_BYTES = 8 * 1024
-/** Upper bound of the parser of streams; RFC 2046 allows 70. */
+/** Upper bound of a boundary; RFC 2046 allows 70 bytes. */
 const MAX_BOUNDARY_BYTES = 252
-const LIMITS = { maxParts: MAX_PARTS, maxHeaders: 32, maxHeaderBytes: MAX_HEADER_BYTES }
 
 /**
- * Splits a multipart body into its parts as a stream, with backpressure. When the iteration ends early, the rest of
- * the body stays unread. Throws VALIDATION_ERROR for too many parts, and INVALID_REQUEST for a boundary that is too long,
- * and for a malformed or incomplete body; the body of the current part then fails too.
+ * Splits a form (RFC 7578) into its parts as a stream, with backpressure. When the iteration ends early, the rest of the
+ * body stays unread. Throws VALIDATION_ERROR for too many parts, and INVALID_REQUEST for a boundary that is too long, for
+ * a malformed or incomplete body, and for a part without the name of its field; the body of the current part then fails
+ * too.
  */
 export async function* readParts(source: Readable | IncomingMessage, boundary: string): AsyncGenerator<Part> {
-  if (Buffer.byteLength(boundary) > MAX_BOUNDARY_BYTES) throw longBoundary()
+  if (boundary.length > MAX_BOUNDARY_BYTES) throw longBoundary()
   const arrived = 'complete' in source ? takeArrived(source) : null
-  const known = arrived === null ? null : splitParts(arrived, boundary, LIMITS)
-  if (known === null) yield* parseParts(source, boundary, arrived)
-  else for (const { headers, bytes } of known) yield { headers, body: streamOf(bytes) }
+  if (arrived === null) yield* parseStream(source, boundary)
+  else
+    for (const { headers, bytes } of parseArrived(arrived, boundary)) {
+      const disposition = dispositionOf(headers)
+      yield { headers, disposition, body: streamOf(bytes) }
+    }
+}
+
+/** Returns the parts of a complete body. Throws like `readParts`. */
+function parseArrived(body: Buffer, boundary: string) {
+  const parts: { headers: PartHeaders; bytes: Buffer | null }[] = []
+  const parser = createPartParser(boundary, {
+    onPart: (headers) => void parts.push({ headers, bytes: null }),
+    onBytes: (bytes) => {
+      const part = parts.at(-1)
+      if (part !== undefined) part.bytes = bytes
+    },
+    onPartEnd: () => {},
+  })
+  parser.write(body)
+  parser.end()
+  return parts
 }
 
 /** Returns the bytes as a stream, with less work than `Readable.from`. */
-function streamOf(bytes: Buffer): Readable {
+function streamOf(bytes: Buffer | null): Readable {
   return new Readable({
     read() {
-      if (bytes.length > 0) this.push(bytes)
+      if (bytes !== null) this.push(bytes)
       this.push(null)
     },
   })
 }
 
-/** Parses the body as it arrives. `arrived` has all bytes if they were taken from the source; null otherwise. */
-async function* parseParts(source: Readable, boundary: string, arrived: Buffer | null): AsyncGenerator<Part> {
+/** Parses the body as it arrives. */
+async function* parseStream(source: Readable, boundary: string): AsyncGenerator<Part> {
   const parts = new Readable({ objectMode: true, read: () => {} })
-  const parser = createParser(boundary, parts)
+  let current: Readable | null = null
+  let hasRoom = true
+  const parser = createPartParser(boundary, {
+    onPart: (headers) => {
+      const disposition = dispositionOf(headers)
+      const body: Readable = new Readable({
+        read: () => {
+          if (body === current) source.resume()
+        },
+      })
+      body.on('error', () => {})
+      current = body
+      parts.push({ headers, disposition, body })
+    },
+    onBytes: (bytes) => {
+      hasRoom = current?.push(bytes) ?? true
+    },
+    onPartEnd: () => {
+      current?.push(null)
+      current = null
+      hasRoom = true
+    },
+  })
+  const attempt = (step: () => void) => {
+    if (parts.destroyed) return
+    try {
+      step()
+      if (parser.isOver()) parts.push(null)
+    } catch (error) {
+      fail(error as Error)
+    }
+  }
+  const fail = (error: Error) => {
+    current?.destroy(error)
+    parts.destroy(error)
+  }
   const onData = (chunk: Buffer) => {
-    if (!parser.write(chunk)) source.pause()
+    // Bytes after the last boundary belong to no part.
+    if (parser.isOver()) return
+    attempt(() => parser.write(chunk))
+    if (!hasRoom) source.pause()
   }
-  const onEnd = () => parser.end()
+  const onEnd = () => {
+    if (!parser.isOver()) attempt(() => parser.end())
+  }
   const onClose = () => {
-    if (!source.readableEnded) parser.fail(unreadable())
+    if (!source.readableEnded) fail(unreadable())
   }
-  if (arrived === null) {
-    source.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose)
-    parser.onDrain(() => source.resume())
-  } else {
-    parser.write(arrived)
-    parser.end()
-  }
+  source.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose)
   try {
     yield* parts as AsyncIterable<Part>
   } finally {
@@ -67,62 +117,19 @@ async function* parseParts(source: Readable, boundary: string, arrived: Buffer |
   }
 }
 
-interface Parser {
-  /** Writes a chunk; returns false when the caller must wait for a drain. */
-  write(chunk: Buffer): boolean
-  end(): void
-  onDrain(listener: () => void): void
-  fail(error: Error): void
-}
-
-function createParser(boundary: string, parts: Readable): Parser {
-  const config = { boundary, maxHeaderPairs: LIMITS.maxHeaders, maxHeaderSize: LIMITS.maxHeaderBytes }
-  const dicer = new Dicer(config as ConstructorParameters<typeof Dicer>[0])
-  let count = 0
-  let isOver = false
-  let current: Readable | null = null
-
-  const fail = (error: Error) => {
-    isOver = true
-    current?.destroy(error)
-    parts.destroy(error)
-  }
-  dicer.on('part', (body) => {
-    body.on('error', () => {})
-    if (isOver) return void body.resume()
-    count++
-    if (count > MAX_PARTS) return fail(tooManyParts())
-    current = body
-    body.on('header', (headers) => {
-      if (!isOver) parts.push({ headers: headers as Part['headers'], body })
-    })
-  })
-  dicer.on('finish', () => {
-    isOver = true
-    parts.push(null)
-  })
-  dicer.on('error', () => fail(unreadable()))
-  return {
-    // Bytes after the last boundary belong to no part.
-    write: (chunk) => isOver || !dicer.writable || dicer.write(chunk),
-    end: () => {
-      if (!isOver && dicer.writable) dicer.end()
-    },
-    onDrain: (listener) => void dicer.on('drain', listener),
-    fail,
-  }
+/** Throws INVALID_REQUEST without exactly one disposition with the name of a field (RFC 7578, section 4.2). */
+function dispositionOf(headers: PartHeaders): PartDisposition {
+  const [disposition = '', ...others] = headers['content-disposition'] ?? []
+  const parsed = others.length > 0 ? null : parsePartDisposition(disposition)
+  if (parsed !== null) return parsed
+  throw new ServiceError('INVALID_REQUEST', 'a part of the multipart body does not name its field')
 }
 
 function unreadable(): ServiceError {
-  return new ServiceError('INVALID_REQUEST', 'the multipart body is malformed or incomplete')
+  return new ServiceError('INVALID_REQUEST', 'the multipart body is incomplete')
 }
 
 function longBoundary(): ServiceError {
   const rule = `the boundary of a multipart body may have at most ${MAX_BOUNDARY_BYTES} bytes`
   return new ServiceError('INVALID_REQUEST', rule)
-}
-
-function tooManyParts(): ServiceError {
-  const details = { field: 'file', value: null }
-  return new ServiceError('VALIDATION_ERROR', `send at most ${MAX_PARTS} parts`, details)
 }

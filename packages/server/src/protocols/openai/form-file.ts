@@ -6,8 +6,8 @@ import { invalidValue } from '../../domain/invalid-value.ts'
 import type { IncomingFile, IncomingFiles } from '../../operations/files/upload-files.ts'
 import { boundaryOf, createExpiryFields, readField, skipPart } from '../http/form-fields.ts'
 import { limitWaiting } from '../http/limit-waiting.ts'
-import { parsePartDisposition } from '../http/part-disposition.ts'
-import { MAX_HEADER_BYTES, MAX_PARTS, type Part, readParts } from '../http/read-parts.ts'
+import { MAX_HEADER_BYTES, MAX_PARTS } from '../http/parse-parts.ts'
+import { type Part, readParts } from '../http/read-parts.ts'
 import { readPurpose } from './file-object.ts'
 
 import '../http/read-body.ts'
@@ -45,12 +45,11 @@ export function formFile(request: FastifyRequest, maxFileBytes: number): Incomin
 
   async function* readFiles(): AsyncGenerator<IncomingFile> {
     for await (const part of readParts(request.raw, boundary)) {
-      const disposition = parsePartDisposition(part.headers['content-disposition']?.[0] ?? '')
-      const name = disposition?.name ?? ''
+      const { name, filename } = part.disposition
       if (name === 'file') {
         if (hasFile) throw invalidValue('file', 'invalid', 'must be one part')
         hasFile = true
-        yield fileOf(part, disposition?.filename ?? null)
+        yield fileOf(part, filename)
       } else if (name === 'purpose') {
         purpose = (await readField(part.body)) ?? ''
         // Refused before the bytes of the file when the field comes first.

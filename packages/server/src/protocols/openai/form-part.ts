@@ -5,8 +5,8 @@ import { invalidValue } from '../../domain/invalid-value.ts'
 import { MAX_PART_BYTES } from '../../domain/uploads/part-limits.ts'
 import { boundaryOf, skipPart } from '../http/form-fields.ts'
 import { limitWaiting } from '../http/limit-waiting.ts'
-import { parsePartDisposition } from '../http/part-disposition.ts'
-import { MAX_HEADER_BYTES, MAX_PARTS, readParts } from '../http/read-parts.ts'
+import { MAX_HEADER_BYTES, MAX_PARTS } from '../http/parse-parts.ts'
+import { readParts } from '../http/read-parts.ts'
 
 import '../http/read-body.ts'
 
@@ -43,9 +43,8 @@ export async function storeFormPart<Result>(
 }
 
 async function* dataFields(request: FastifyRequest, boundary: string): AsyncGenerator<Readable> {
-  for await (const { headers, body } of readParts(request.raw, boundary)) {
-    const name = parsePartDisposition(headers['content-disposition']?.[0] ?? '')?.name
-    if (name === 'data') yield body
+  for await (const { disposition, body } of readParts(request.raw, boundary)) {
+    if (disposition.name === 'data') yield body
     else await skipPart(body, MAX_OTHER_BYTES)
   }
 }

@@ -19,9 +19,9 @@ import {
   skipPart,
 } from '../http/form-fields.ts'
 import { limitWaiting } from '../http/limit-waiting.ts'
-import { parsePartDisposition } from '../http/part-disposition.ts'
+import { MAX_HEADER_BYTES, MAX_PARTS } from '../http/parse-parts.ts'
 import { readDigest } from '../http/read-digest.ts'
-import { MAX_HEADER_BYTES, MAX_PARTS, readParts } from '../http/read-parts.ts'
+import { readParts } from '../http/read-parts.ts'
 
 import '../http/read-body.ts'
 
@@ -68,15 +68,14 @@ export function multipartFiles(request: FastifyRequest, maxPartBytes: number): M
   }
 
   async function* readFiles(): AsyncGenerator<IncomingFile> {
-    for await (const { headers, body } of readParts(request.raw, boundary)) {
-      const disposition = parsePartDisposition(headers['content-disposition']?.[0] ?? '')
-      const name = disposition?.name ?? ''
+    for await (const { headers, disposition, body } of readParts(request.raw, boundary)) {
+      const { name } = disposition
       if (name === 'file' || LIST_NAMES.has(name)) {
         names.push(name)
         checkNames(names)
         const declared = headers['content-type']?.[0] ?? ''
         const contentType = declared.trim() === '' ? null : declared
-        yield { filename: disposition?.filename ?? '', contentType, body }
+        yield { filename: disposition.filename ?? '', contentType, body }
       } else if (name === 'crc32c') checksums.push(await readChecksum(body))
       else if (name === 'sha256') sha256s.push(readDigest(await readField(body), name, 'sha256'))
       else if (name === 'checksums') algorithms = mergeAlgorithms(algorithms, await readAlgorithms(body))
