@@ -154,6 +154,22 @@ describe('events', () => {
     assert.equal(event.data.code, 'FILE_TYPE_MISMATCH')
   })
 
+  it('of an upload that registers by itself name an announced hash that differs', async () => {
+    const after = await cursorNow()
+    const body = { filename: 'a.txt', file_size: 5, mime_type: 'text/plain', auto_register: true }
+    const { upload_url, file_id } = json<{ upload_url: string; file_id: string }>(
+      await client.post('/files/upload-url', { ...body, sha256: '0'.repeat(64) }),
+    )
+    assert.equal((await fetch(upload_url, { method: 'PUT', body: 'hello' })).status, 400)
+    const [event, ...more] = (await list(`after=${after}`)).events
+    assert.deepEqual(more, [])
+    const { type, data } = event ?? assert.fail()
+    assert.deepEqual([type, data.file_id, data.code], ['file.rejected', file_id, 'CHECKSUM_MISMATCH'])
+    const later = await fetch(upload_url, { method: 'PUT', body: 'hello' })
+    assert.equal(later.status, 410)
+    assert.match(await later.text(), /CHECKSUM_MISMATCH/)
+  })
+
   for (const [query, field] of [
     ['after=x', 'after'],
     ['after=-1', 'after'],

@@ -117,6 +117,31 @@ describe('the announced hashes of a complete upload', () => {
     })
   }
 
+  it('give the reservation back when they differ', async () => {
+    const before = await sessions.usage()
+    const { append, query, session } = await sessions.open({ sizeBytes: 200_000, reservedBytes: 200_000 })
+    const hashes = { ...session.announced, sha256: digestOf('sha256', BYTES) }
+    assert.equal((await append(0, OTHER, { hashes })).kind, 'hash-mismatch')
+    assert.deepEqual(await query(), { kind: 'dead', failure: null })
+    assert.deepEqual(await sessions.usage(), before)
+  })
+
+  it('end an upload that registers by itself with the reason', async () => {
+    const before = await sessions.usage()
+    const self = { registers: 'when-complete', sizeBytes: 200_000, reservedBytes: 200_000 } as const
+    const { append, query, session } = await sessions.open(self)
+    const [expected, actual] = [digestOf('sha256', BYTES), digestOf('sha256', OTHER)]
+    const hashes = { ...session.announced, sha256: expected }
+    assert.equal((await append(0, OTHER, { hashes })).kind, 'hash-mismatch')
+    const failure = {
+      code: 'CHECKSUM_MISMATCH',
+      message: `the sha256 of the file is ${actual}, not ${expected}`,
+    }
+    for (const answer of [await query(), await append(0, BYTES)])
+      assert.deepEqual(answer, { kind: 'dead', failure })
+    assert.deepEqual(await sessions.usage(), before)
+  })
+
   it('refuse a different hash without a change', async () => {
     const sha256 = digestOf('sha256', BYTES)
     const { append, session } = await sessions.open({ sizeBytes: 200_000 })

@@ -121,10 +121,22 @@ describe('an upload with a length', () => {
   })
 
   it('is dead after such a body when the protocol says so', async () => {
-    const { append, query } = await sessions.open({ sizeBytes: 15 })
+    const before = await sessions.usage()
+    const { append, query } = await sessions.open({ sizeBytes: 15, reservedBytes: 15 })
     await append(0, TEN)
     assert.equal((await append(10, bodyOf(TEN), { overrun: 'fail' })).kind, 'wrong-size')
     assert.deepEqual(await query(), { kind: 'dead', failure: null })
+    assert.deepEqual(await sessions.usage(), before)
+  })
+
+  it('keeps the reason of such an end when it registers by itself', async () => {
+    const before = await sessions.usage()
+    const self = { registers: 'when-complete', sizeBytes: 15, reservedBytes: 15 } as const
+    const { append, query } = await sessions.open(self)
+    assert.equal((await append(0, bodyOf(Buffer.alloc(16)), { overrun: 'fail' })).kind, 'wrong-size')
+    const failure = { code: 'FILE_TOO_LARGE', message: 'the upload has more than 15 bytes' }
+    assert.deepEqual(await query(), { kind: 'dead', failure })
+    assert.deepEqual(await sessions.usage(), before)
   })
 })
 

@@ -340,6 +340,30 @@ export function describeUploadSessionRecords(fixture: DatabaseFixture): void {
     assert.deepEqual(await usage(id), { used: 100, reserved: 0 })
   })
 
+  it('releases the reservation of an upload without bytes once, and completes it with no length', async () => {
+    const id = await newOrganization()
+    const { uploadSessions, files } = fixture.database
+    const session = await newSession(id)
+    for (let time = 0; time < 2; time++) {
+      await uploadSessions.markEmpty(id, session.fileId)
+      const { state, failure, sizeBytes, reservedBytes } =
+        (await uploadSessions.findByFileId(id, session.fileId)) ?? assert.fail()
+      assert.deepEqual([state.kind, failure, sizeBytes, reservedBytes], ['dead', null, null, 0])
+      assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
+    }
+    assert.equal(await uploadSessions.setLength(id, session.fileId, 100), 'ended')
+    assert.equal(await countOf(id), 1)
+    await uploadSessions.cancel(id, session.fileId, NOW_MS)
+    assert.deepEqual(await usage(id), { used: 0, reserved: 0 })
+    assert.equal(await countOf(id), 0)
+
+    const registered = await newSession(id)
+    assert.ok(await files.register(id, fileOf(registered)))
+    await uploadSessions.markEmpty(id, registered.fileId)
+    assert.equal((await uploadSessions.findByFileId(id, registered.fileId))?.state.kind, 'registered')
+    assert.deepEqual(await usage(id), { used: 100, reserved: 0 })
+  })
+
   it('keeps the storage handle of a cancelled or expired upload, but not of a registered one', async () => {
     const id = await newOrganization()
     const uploadHandle = 'a handle of the storage'

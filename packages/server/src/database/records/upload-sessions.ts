@@ -74,6 +74,11 @@ export interface UploadSessionRecords {
   /** Marks an unfinished session as dead: it receives no bytes any more. Does nothing in any other state. */
   markDead(organizationId: string, fileId: string): Promise<void>
   /**
+   * Marks an unfinished session as dead because its bytes are deleted, and releases its reservation. It has no length any
+   * more, so that no request that is under way completes it with fewer bytes. Does nothing in any other state.
+   */
+  markEmpty(organizationId: string, fileId: string): Promise<void>
+  /**
    * Marks an unfinished session as dead because its content was refused, and releases its reservation. Returns the
    * session in its new state: an earlier end, or an earlier failure, stays.
    */

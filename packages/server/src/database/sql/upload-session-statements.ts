@@ -65,6 +65,7 @@ export function createUploadSessionStatements(
   | 'setLength'
   | 'reserve'
   | 'addReserved'
+  | 'markEmpty'
   | 'fail'
   | 'concatenate'
 > {

@@ -19,6 +19,8 @@ const SET_RESERVED = `UPDATE upload_sessions SET size_bytes = $reservedBytes WHE
 const FAIL = `UPDATE upload_sessions
   SET state = 'dead', failure_code = $code, failure_message = $message
   WHERE ${OF_FILE} AND ${UNFINISHED} AND failure_code IS NULL`
+const EMPTY = `UPDATE upload_sessions SET state = 'dead', size_bytes = 0, is_length_deferred = 1
+  WHERE ${OF_FILE} AND ${UNFINISHED} AND failure_code IS NULL`
 const JOIN = `UPDATE upload_sessions
   SET size_bytes = $sizeBytes, is_length_deferred = 0, protocol_state = $protocolState WHERE ${OF_FILE}`
 /** A client that repeats its request finds the upload that has joined the partial one. */
@@ -40,7 +42,7 @@ export function createUploadSessionTransactions({
   dialect,
 }: Transactions): Pick<
   UploadSessionRecords,
-  'setLength' | 'reserve' | 'addReserved' | 'fail' | 'concatenate'
+  'setLength' | 'reserve' | 'addReserved' | 'markEmpty' | 'fail' | 'concatenate'
 > {
   return {
     setLength: (organizationId, fileId, sizeBytes) =>
@@ -51,6 +53,7 @@ export function createUploadSessionTransactions({
       transact(() => addToSession(dialect, { organizationId, fileId }, addedBytes)),
     concatenate: (organizationId, fileId, joined) =>
       transact(() => concatenate(dialect, { organizationId, fileId }, joined)),
+    markEmpty: (organizationId, fileId) => free(() => markEmpty(dialect, { organizationId, fileId })),
     fail: async (organizationId, fileId, failure) => {
       const row = await free(() => fail(dialect, { organizationId, fileId }, failure))
       return row && toUploadSession(row)
@@ -93,6 +96,12 @@ function* addToSession(dialect: Dialect, scope: Scope, addedBytes: number): Step
   if (!(yield* addReserved(scope, addedBytes))) return false
   yield* changeRows(SET_RESERVED, { ...scope, reservedBytes: session.reservedBytes + addedBytes })
   return true
+}
+
+function* markEmpty(dialect: Dialect, scope: Scope): Steps<void> {
+  const before = yield* lockSession(dialect, scope)
+  const { count } = yield* changeRows(EMPTY, scope)
+  if (before && count > 0) yield* addReserved(scope, -toUploadSession(before).reservedBytes)
 }
 
 function* fail(dialect: Dialect, scope: Scope, { code, message }: UploadFailure): Steps<Row | null> {

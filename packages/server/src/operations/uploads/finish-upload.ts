@@ -4,6 +4,7 @@ import {
   type AnnouncedHashes,
   hashAlgorithmsOf,
   NO_HASHES,
+  type UploadFailure,
   type UploadSession,
 } from '../../domain/uploads/upload-session.ts'
 import type { UploadWriter } from '../../storage/hosted-uploads.ts'
@@ -40,8 +41,13 @@ export async function withWriter<Refusal extends { kind: string } = never>(
   if (answer === 'fenced') return { kind: 'cut' }
   if (answer === null) return findObject(context, name)
   // The session ended before this writer claimed the upload, so nothing else deletes the bytes that it added.
-  if (answer.kind === 'cancelled' || answer.kind === 'expired') await deleteUploadBytes(context, session)
+  if (hasEnded(answer)) await deleteUploadBytes(context, session)
   return answer
+}
+
+function hasEnded(answer: { readonly kind: string; readonly failure?: unknown }): boolean {
+  const { kind, failure } = answer
+  return kind === 'cancelled' || kind === 'expired' || (kind === 'dead' && failure !== null)
 }
 
 /** Returns the object of an upload that takes no more writers. */
@@ -161,7 +167,8 @@ export async function settleLength(
 }
 
 /**
- * Reads the session again when its bytes have arrived: a hash may have been announced, or the session ended, meanwhile.
+ * Reads the session again when its bytes have arrived: a hash may have been announced, or the session ended or its content
+ * refused, meanwhile.
  * An end after this read is not seen here. It deletes the bytes itself, because it waits for the writer.
  */
 export async function endOfSession(
@@ -173,6 +180,7 @@ export async function endOfSession(
     return answered({ kind: 'cancelled', isNew: false })
   }
   if (session.state.kind === 'expired') return answered({ kind: 'expired' })
+  if (session.failure) return answered({ kind: 'dead', failure: session.failure })
   return { session, answer: null }
 }
 
@@ -191,14 +199,18 @@ export async function finalizeUpload(
   const settled = await settleLength(context, session, writer.startOffset, session.sizeBytes ?? sizeBytes)
   if (settled.answer) return settled.answer
   const finalized = await writer.finalize(session.announced)
-  if (finalized.kind === 'mismatch')
-    return markDead(context, session, { ...finalized, kind: 'hash-mismatch' })
+  if (finalized.kind === 'mismatch') {
+    const { algorithm, expected, actual } = finalized
+    const message = `the ${algorithm} of the file is ${actual}, not ${expected}`
+    const failure = { code: 'CHECKSUM_MISMATCH', message } as const
+    return markDead(context, session, failure, { ...finalized, kind: 'hash-mismatch' })
+  }
   const { object, isOwn } = finalized
   if (isOwn) await small?.noteFor(object)
   return { kind: 'object', object, file: null, isNew: true }
 }
 
-/** Ends the writer, marks the session as dead and deletes its bytes. Returns the answer. */
+/** Ends the writer, marks the session as dead because its body is too long, and deletes its bytes. Returns the answer. */
 export async function endDead<Answer>(
   context: HostingContext,
   session: UploadSession,
@@ -206,15 +218,19 @@ export async function endDead<Answer>(
   answer: Answer,
 ): Promise<Answer> {
   await writer.release()
-  return markDead(context, session, answer)
+  const message = `the upload has more than ${session.sizeBytes ?? session.maxSizeBytes} bytes`
+  return markDead(context, session, { code: 'FILE_TOO_LARGE', message }, answer)
 }
 
+/** Only a session that registers by itself keeps the reason: its File will never come, and subscribers of events wait for it. */
 async function markDead<Answer>(
   { database, storage }: HostingContext,
-  { organizationId, fileId, objectName }: UploadSession,
+  { organizationId, fileId, objectName, registers }: UploadSession,
+  failure: UploadFailure,
   answer: Answer,
 ): Promise<Answer> {
-  await database.uploadSessions.markDead(organizationId, fileId)
+  if (registers === 'when-complete') await database.uploadSessions.fail(organizationId, fileId, failure)
+  else await database.uploadSessions.markEmpty(organizationId, fileId)
   await storage.uploads.cancel(objectName)
   return answer
 }
