@@ -15,6 +15,7 @@ import type { WriteCondition } from '../../domain/files/write-condition.ts'
 import { createId } from '../../domain/ids.ts'
 import { type ChecksumAlgorithm, mergeAlgorithms } from '../../domain/uploads/checksums.ts'
 import type { ObjectMetadata } from '../../storage/stored-object.ts'
+import { type CheckAdmission, holdAdmission } from '../access/hold-admission.ts'
 import type { Context } from '../context.ts'
 import { defineOperation, type TakeEvent } from '../define-operation.ts'
 import { directChecksums, soonWithinQuota } from '../files/check-scan.ts'
@@ -57,7 +58,8 @@ type PutContext = Pick<
  * Stores a File under a key and deletes the one that had it. The last of several requests wins.
  * Throws BUCKET_NOT_FOUND, VALIDATION_ERROR for a key that no File can have, PRECONDITION_FAILED, FILE_TOO_LARGE,
  * UNSUPPORTED_FILE_TYPE, FILE_REJECTED, STORAGE_QUOTA_EXCEEDED, STORAGE_FULL, INVALID_REQUEST for a body that stops early,
- * SERVICE_UNAVAILABLE while the file is scanned: nothing of the request is kept then but the verdict.
+ * SERVICE_UNAVAILABLE while the file is scanned: nothing of the request is kept then but the verdict. Throws the errors of
+ * `CheckAdmission` for a caller that lost its rights meanwhile.
  */
 export const putBucketFile = defineOperation(
   {
@@ -73,6 +75,7 @@ export const putBucketFile = defineOperation(
     takeEvent: TakeEvent,
   ): Promise<BucketFile> => {
     const { organizationId } = caller
+    const checkAdmission = holdAdmission(context, caller, 'files:write')
     const { key, sizeBytes } = input
     checkKey(key)
     const bucket = await findBucketId(context, organizationId, input.bucket)
@@ -81,7 +84,10 @@ export const putBucketFile = defineOperation(
     await context.checkFreeSpace(organizationId, sizeBytes)
     const reservation = context.reservations.open(organizationId, sizeBytes)
     try {
-      const { object, file, declared } = await storeFile(context, caller, input, reservation)
+      const { object, file, declared } = await storeFile(context, caller, input, {
+        reservation,
+        checkAdmission,
+      })
       if (context.scans !== null) await checkStored(context, context.scans, object, file, reservation)
       const { md5, ...described } = input.describe(file)
       const attributes = withDeclaredType(described.attributes, declared, file.contentType)
@@ -125,11 +131,16 @@ interface StoredFile {
   readonly declared: string | null
 }
 
+interface Storing {
+  readonly reservation: DirectReservation
+  readonly checkAdmission: CheckAdmission
+}
+
 async function storeFile(
   context: PutContext,
   caller: Caller,
   input: NewBucketFileInput,
-  reservation: DirectReservation,
+  { reservation, checkAdmission }: Storing,
 ): Promise<StoredFile> {
   const { storage, now } = context
   const { organizationId } = caller
@@ -150,6 +161,7 @@ async function storeFile(
   try {
     if (object.sizeBytes !== input.sizeBytes)
       throw new ServiceError('INVALID_REQUEST', 'the body is incomplete')
+    await checkAdmission()
     const hint = { declared, typesAreHints: true, contradicted: UNKNOWN_CONTENT, content }
     const types = await settleType(context, object, { filename }, hint)
     const file = fileOfObject(object, {

@@ -3,6 +3,7 @@ import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
 import type { File } from '../../domain/files/file.ts'
 import { isTypeHint, type UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { ObjectMetadata } from '../../storage/stored-object.ts'
+import type { CheckAdmission } from '../access/hold-admission.ts'
 import type { Context } from '../context.ts'
 import { defineOperation, type TakeEvent } from '../define-operation.ts'
 import { checkOpeningKey, quotaExceeded } from '../uploads/open-upload.ts'
@@ -19,6 +20,8 @@ type RegisterContext = Pick<
 interface CompleteUpload {
   readonly fileId: string
   readonly object: ObjectMetadata
+  /** Check of the caller that creates the session with the same request; null when a session URL is the credential. */
+  readonly checkAdmission: CheckAdmission | null
 }
 
 /**
@@ -36,7 +39,7 @@ export const registerCompleteUpload = defineOperation(
   async (
     context: Omit<RegisterContext, 'audit'>,
     { organizationId }: Caller,
-    { fileId, object }: CompleteUpload,
+    { fileId, object, checkAdmission }: CompleteUpload,
     takeEvent: TakeEvent,
   ): Promise<File> => {
     const { database, limits } = context
@@ -46,6 +49,7 @@ export const registerCompleteUpload = defineOperation(
     if (session === null) throw new ServiceError('UPLOAD_SESSION_EXPIRED', 'the upload session has ended')
     if (session.failure) throw new ServiceError(session.failure.code, session.failure.message)
     if (session.state.kind !== 'registered') {
+      await checkAdmission?.()
       if (!isTypeHint(session)) checkAllowed(limits, session.contentType)
       if (session.openedBy) await checkOpeningKey(context, organizationId, session.openedBy)
       await checkQuota(context, organizationId, object)
@@ -98,11 +102,13 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'API_KEY_EXPIRED',
   'API_KEY_PAUSED',
   'API_KEY_DEACTIVATED',
+  'ORGANIZATION_ACCESS_DENIED',
+  'INSUFFICIENT_PERMISSIONS',
 ])
 
 /**
  * Registers a complete upload of a `when-complete` session, and returns the answer with its File. When the registration
- * is refused, marks the session as dead, releases its reservation, deletes the object, and returns the refusal. Returns
+ * is refused, also by `checkAdmission`, marks the session as dead, releases its reservation, deletes the object, and returns the refusal. Returns
  * every other answer unchanged. Throws STORAGE_UNAVAILABLE, and SERVICE_UNAVAILABLE while
  * the file is scanned: the session and its object stay, and the next request or a job registers it.
  */
@@ -111,11 +117,13 @@ export async function registerWhenComplete<Other extends { readonly kind: string
   caller: Caller,
   session: Pick<UploadSession, 'fileId' | 'registers'>,
   answer: UploadAnswer | Other,
+  checkAdmission: CheckAdmission | null = null,
 ): Promise<UploadAnswer | Other> {
   if (session.registers !== 'when-complete' || !isUnregistered(answer)) return answer
   const { object } = answer
   try {
-    const file = await registerCompleteUpload(context, caller, { fileId: session.fileId, object })
+    const upload = { fileId: session.fileId, object, checkAdmission }
+    const file = await registerCompleteUpload(context, caller, upload)
     return { ...answer, file }
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
@@ -123,7 +131,7 @@ export async function registerWhenComplete<Other extends { readonly kind: string
     if (!REFUSALS.has(error.code)) throw error
     const isRegistered = await dropRefused(context, caller.organizationId, session.fileId, error)
     // Another request registered the upload after this one had found it unregistered.
-    if (isRegistered) return registerWhenComplete(context, caller, session, answer)
+    if (isRegistered) return registerWhenComplete(context, caller, session, answer, checkAdmission)
     return { kind: 'refused', error }
   }
 }

@@ -8,6 +8,7 @@ import { createId } from '../../domain/ids.ts'
 import { invalidValue } from '../../domain/invalid-value.ts'
 import { base64ToHex, type ChecksumAlgorithm, mergeAlgorithms } from '../../domain/uploads/checksums.ts'
 import type { BodyRoom } from '../../storage/stored-object.ts'
+import { type CheckAdmission, holdAdmission } from '../access/hold-admission.ts'
 import type { Context } from '../context.ts'
 import { defineOperation, type TakeEvent } from '../define-operation.ts'
 import { readRemainingQuota } from '../organizations/read-remaining-quota.ts'
@@ -73,7 +74,8 @@ type UploadContext = Pick<
  * `registerFile`.
  * Throws VALIDATION_ERROR, UNSUPPORTED_FILE_TYPE, FILE_TOO_LARGE, FILE_TYPE_MISMATCH, CHECKSUM_MISMATCH,
  * FILE_REJECTED, STORAGE_QUOTA_EXCEEDED, STORAGE_FULL, INVALID_REQUEST for a body that stops early, SERVICE_UNAVAILABLE
- * while a file is scanned: nothing of the request is kept then but the verdict.
+ * while a file is scanned: nothing of the request is kept then but the verdict. Throws the errors of `CheckAdmission` for a
+ * caller that lost its rights meanwhile.
  */
 export const uploadFiles = defineOperation(
   {
@@ -89,10 +91,11 @@ export const uploadFiles = defineOperation(
     takeEvent: TakeEvent,
   ): Promise<File[]> => {
     const { organizationId } = caller
+    const checkAdmission = holdAdmission(context, caller, 'files:write')
     await context.checkFreeSpace(organizationId, incoming.bodyBytes ?? 0)
     const reservation = context.reservations.open(organizationId, incoming.bodyBytes)
     try {
-      return await storeAll(context, caller, incoming, reservation, takeEvent)
+      return await storeAll(context, caller, incoming, { reservation, takeEvent, checkAdmission })
     } catch (error) {
       throw soonWithinQuota(error, reservation)
     } finally {
@@ -102,12 +105,17 @@ export const uploadFiles = defineOperation(
   },
 )
 
+interface Storing {
+  readonly reservation: DirectReservation
+  readonly takeEvent: TakeEvent
+  readonly checkAdmission: CheckAdmission
+}
+
 async function storeAll(
   context: UploadContext,
   caller: Caller,
   incoming: IncomingFiles,
-  reservation: DirectReservation,
-  takeEvent: TakeEvent,
+  { reservation, takeEvent, checkAdmission }: Storing,
 ): Promise<File[]> {
   const { organizationId } = caller
   const files: File[] = []
@@ -134,6 +142,7 @@ async function storeAll(
     checkSha256s(files, incoming.sha256s())
     if (incoming.sha256s().length > 0) await shareAll(context, files)
     if (context.scans !== null) await checkReceived(context, context.scans, files)
+    await checkAdmission()
   } catch (error) {
     await removeAll(context, files, reservation)
     throw error

@@ -4,6 +4,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import { SMALL_BODY_BYTES } from '../../domain/uploads/small-body.ts'
 import { tooManySessions, type UploadSession } from '../../domain/uploads/upload-session.ts'
 import type { Written } from '../../storage/object-storage.ts'
+import { holdAdmission } from '../access/hold-admission.ts'
 import type { Context } from '../context.ts'
 import { defineOperation, type TakeEvent } from '../define-operation.ts'
 import { checkedFile } from '../files/register-file.ts'
@@ -54,7 +55,8 @@ export function comesAtOnce(
  * Creates an upload session and its File in one request. The order is object, record, answer, as in a direct upload: one
  * commit adds the session, which is registered already, and the File. A session that was added without its File is
  * cancelled, because the client does not learn its URL. A sweep removes an object that a crash leaves without a session.
- * The answer is `object`, `refused`, `cancelled` or `cut`. Throws the errors of `createUploadSession`.
+ * The answer is `object`, `refused`, `cancelled` or `cut`. Throws the errors of `createUploadSession`, and those of
+ * `CheckAdmission` for a caller that lost its rights meanwhile.
  */
 export const createUploadWithBody = defineOperation(
   {
@@ -72,6 +74,7 @@ export const createUploadWithBody = defineOperation(
   ): Promise<CreatedWithBody> => {
     assertHosting(context)
     checkMetadata(input)
+    const checkAdmission = holdAdmission(context, caller, 'files:write')
     const prepared = await prepareSession(context, caller, { ...input, origin: null })
     const { session, opened } = prepared
     if (opened.target.kind !== 'here') throw new Error('a hosted upload has a target at a provider')
@@ -80,6 +83,7 @@ export const createUploadWithBody = defineOperation(
     if (written === null) return { session, uploadId, answer: { kind: 'cut' } }
     const end = () => cancelRefusedUpload(context, caller, session.fileId)
     try {
+      await checkAdmission()
       const answer = await record(context, caller, prepared, written, takeEvent)
       if (answer.kind !== 'object') await end()
       return { session, uploadId, answer }

@@ -172,6 +172,8 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'API_KEY_EXPIRED',
   'API_KEY_PAUSED',
   'API_KEY_DEACTIVATED',
+  'ORGANIZATION_ACCESS_DENIED',
+  'INSUFFICIENT_PERMISSIONS',
 ])
 
 /** Returns true for an error that guarantees that the session was not recorded. */

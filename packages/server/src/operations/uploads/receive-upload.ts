@@ -1,5 +1,6 @@
 import type { Caller, RequestFacts } from '../../domain/access/caller.ts'
 import { type AnnouncedHashes, mergeHashes, type UploadSession } from '../../domain/uploads/upload-session.ts'
+import type { CheckAdmission } from '../access/hold-admission.ts'
 import type { Context } from '../context.ts'
 import { defineOperation, type OperationFacts } from '../define-operation.ts'
 import { registerWhenComplete } from '../files/register-when-complete.ts'
@@ -70,7 +71,8 @@ export const RECEIVE_UPLOAD: OperationFacts = {
 /**
  * Returns a function that receives a request on a session URI by the rules of a protocol: it determines the caller,
  * runs the operation and returns the answer, with the session as the request found it. It registers a complete upload
- * of a `when-complete` session before the answer, also when an earlier request completed it. The function throws
+ * of a `when-complete` session before the answer, also when an earlier request completed it. `checkAdmission` checks the
+ * caller of a request that also creates the session. The function throws
  * STORAGE_FULL, STORAGE_UNAVAILABLE, ORGANIZATION_ACCESS_DENIED.
  */
 export function createReceiver<Request, Refusal extends Refused>(plan: Plan<Request, Refusal>) {
@@ -85,6 +87,7 @@ export function createReceiver<Request, Refusal extends Refused>(plan: Plan<Requ
     uploadId: string,
     facts: RequestFacts,
     request: Request,
+    checkAdmission: CheckAdmission | null = null,
   ): Promise<Received<UploadAnswer | Refusal>> => {
     if (!isHosting(context)) return { answer: await findRetiredSession(context, uploadId), session: null }
     // Before the look-up of the session, which takes some requests longer than others.
@@ -94,7 +97,8 @@ export function createReceiver<Request, Refusal extends Refused>(plan: Plan<Requ
       const { session, caller } = found
       if (session === null) return { answer: found.answer, session }
       const answer = found.answer ?? (await receive(context, caller, { session, arrival, request }))
-      return { answer: await registerWhenComplete(context, caller, session, answer), session }
+      const registered = await registerWhenComplete(context, caller, session, answer, checkAdmission)
+      return { answer: registered, session }
     } finally {
       arrival.leave()
     }

@@ -10,6 +10,7 @@ import { callerFor, type Identity } from '../../domain/access/identity.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import { authenticate } from '../../operations/access/authenticate.ts'
 import { authenticateUser, isToken } from '../../operations/access/authenticate-user.ts'
+import { ADMISSION_MS } from '../../operations/access/hold-admission.ts'
 import type { Context } from '../../operations/context.ts'
 import { requestFacts } from './client-address.ts'
 import './rate-limits.ts'
@@ -40,13 +41,10 @@ export function requireScope(context: Context, scope: RequiredScope): Admission 
 /** Hook that admits a request, or throws the error of its refusal. */
 export type Admission = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
-/** Time for which an admission holds for a request whose body is under way. */
-const ADMISSION_MS = 1000
-
 /**
  * Returns a `preHandler` hook that admits a request again when its body has taken long: the limits of bodies let a client
- * wait for up to two minutes, in which the key or user may lose its rights. Bodies that handlers read by themselves are
- * not concerned.
+ * wait for up to two minutes, in which the key or user may lose its rights. Operations that read a body by
+ * themselves check at its end, see `holdAdmission`.
  */
 export function admitSlowBody(admit: Admission): preHandlerHookHandler {
   // Not async, because that would cost every request a promise.

@@ -1,6 +1,7 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import { CHECKSUM_ALGORITHMS } from '../../domain/uploads/checksums.ts'
 import { isSameHashes, NO_HASHES } from '../../domain/uploads/upload-session.ts'
+import { holdAdmission } from '../../operations/access/hold-admission.ts'
 import type { Context } from '../../operations/context.ts'
 import { cancelRefusedUpload } from '../../operations/uploads/cancel-refused-upload.ts'
 import {
@@ -207,9 +208,11 @@ async function receiveBody(
   const { isWhole, bodyBytes, totalBytes, contentDigests } = fields
   const isEmpty = bodyBytes === 0 && contentDigests.length === 0
   if (isEmpty && !isWhole) return { kind: 'resume', offset: 0, sizeBytes: totalBytes }
-  const end = () => cancelRefusedUpload(context, callerOf(request), session.fileId)
+  const caller = callerOf(request)
+  const checkAdmission = holdAdmission(context, caller, 'files:write')
+  const end = () => cancelRefusedUpload(context, caller, session.fileId)
   try {
-    const { answer } = await append(context, uploadId, requestFacts(request), {
+    const bytes = {
       offset: 0,
       isComplete: isWhole,
       totalBytes,
@@ -218,7 +221,8 @@ async function receiveBody(
       contentDigests,
       hashes: fields.hashes,
       onDurable: interim.areWanted ? interim.tellOffset : null,
-    })
+    }
+    const { answer } = await append(context, uploadId, requestFacts(request), bytes, checkAdmission)
     const isKept = answer.kind === 'resume' || answer.kind === 'object'
     if (!isKept && !interim.areWanted) await end()
     return answer

@@ -1,6 +1,7 @@
 import type { FastifyPluginCallback } from 'fastify'
 import type { Caller, RequestFacts } from '../../domain/access/caller.ts'
 import { NO_HASHES } from '../../domain/uploads/upload-session.ts'
+import { type CheckAdmission, holdAdmission } from '../../operations/access/hold-admission.ts'
 import type { Context } from '../../operations/context.ts'
 import { cancelRefusedUpload } from '../../operations/uploads/cancel-refused-upload.ts'
 import { concatenateUploads } from '../../operations/uploads/concatenate-uploads.ts'
@@ -117,9 +118,13 @@ async function createUpload(
     const { body } = bytes
     return createUploadWithBody(context, caller, { session: { ...session, sizeBytes: length }, body })
   }
+  const checkAdmission = holdAdmission(context, caller, 'files:write')
   const created = await createUploadSession(context, caller, { ...session, sizeBytes: length })
   if (bytes === null) return { ...created, answer: { kind: 'resume', offset: 0, sizeBytes: length } }
-  return { ...created, answer: await receiveFirstBytes(context, caller, facts, created, bytes) }
+  return {
+    ...created,
+    answer: await receiveFirstBytes(context, caller, facts, created, { bytes, checkAdmission }),
+  }
 }
 
 /**
@@ -131,11 +136,11 @@ async function receiveFirstBytes(
   caller: Caller,
   facts: RequestFacts,
   { session, uploadId }: CreatedUploadSession,
-  bytes: BytesRequest,
+  { bytes, checkAdmission }: { readonly bytes: BytesRequest; readonly checkAdmission: CheckAdmission },
 ): Promise<UploadAnswer> {
   const end = () => cancelRefusedUpload(context, caller, session.fileId)
   try {
-    const { answer } = await receiveBytes(context, uploadId, facts, bytes)
+    const { answer } = await receiveBytes(context, uploadId, facts, bytes, checkAdmission)
     if (!KEPT.has(answer.kind)) await end()
     return answer
   } catch (error) {
