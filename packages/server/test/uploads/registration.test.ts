@@ -68,10 +68,13 @@ describe('an upload that registers when it is complete', () => {
     assert.deepEqual(await registerFile(context, installation.caller, declared), file)
   })
 
-  it('registers an empty file', async () => {
-    const { append } = await sessions.open({ ...SELF, sizeBytes: 0 })
-    assert.equal(fileOf(await append(0, Buffer.alloc(0))).sizeBytes, 0)
-  })
+  for (const contentType of ['text/plain', 'image/png', 'application/pdf']) {
+    it(`registers an empty file of type ${contentType}`, async () => {
+      const { append } = await sessions.open({ ...SELF, sizeBytes: 0, contentType })
+      const file = fileOf(await append(0, Buffer.alloc(0)))
+      assert.deepEqual([file.sizeBytes, file.contentType], [0, contentType])
+    })
+  }
 
   it('is unknown when its File is deleted', async () => {
     const { append, query, session } = await sessions.open({ ...SELF, sizeBytes: 10 })

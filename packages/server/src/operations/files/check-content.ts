@@ -5,7 +5,8 @@ import type { Context } from '../context.ts'
 import { inspectContent } from './inspect-content.ts'
 
 /**
- * Returns the type that the signature of the stored bytes shows; null when there is none. `content` has these bytes if they
+ * Returns the type that the signature of the stored bytes shows; null when there is none. An empty file is of every type.
+ * `content` has these bytes if they
  * are in memory.
  * Throws FILE_TYPE_MISMATCH when the bytes contradict their declared type.
  */
@@ -15,6 +16,7 @@ export async function checkContent(
   declared: string,
   content: Buffer | null = null,
 ): Promise<string | null> {
+  if (object.sizeBytes === 0) return null
   const evidence = await inspectContent(context, object, content)
   if (judgeContent(declared, evidence) !== 'contradicted') return detectedType(declared, evidence)
   const details = { declared, detected: shownType(evidence) }

@@ -36,8 +36,8 @@ export async function settleType(
     const detectedContentType = isUsable ? detectedType(declared, evidence) : evidence.detected
     return { contentType, detectedContentType }
   }
-  // An empty file is compatible with every type.
-  const detectedContentType =
-    object.sizeBytes === 0 ? null : await checkContent(context, object, declared, content)
-  return { contentType: declared, detectedContentType }
+  return {
+    contentType: declared,
+    detectedContentType: await checkContent(context, object, declared, content),
+  }
 }

@@ -66,6 +66,12 @@ describe('An upload of the IETF protocol in one request', SIDE_BY_SIDE, () => {
     assert.equal(file.file_size, 0)
   })
 
+  it('may be empty, whatever its type is', async () => {
+    const headers = { 'Content-Disposition': 'attachment; filename="a.png"', 'Content-Type': 'image/png' }
+    const { file_size, mime_type } = fileOf(await server.create({ 'Upload-Complete': '?1', ...headers }))
+    assert.deepEqual([file_size, mime_type], [0, 'image/png'])
+  })
+
   it('needs no length', async () => {
     const file = fileOf(await server.create({ 'Upload-Complete': '?1' }, { bytes: 'hello', isChunked: true }))
     assert.equal(file.file_size, 5)

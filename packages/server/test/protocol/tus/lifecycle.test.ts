@@ -179,6 +179,13 @@ describe('A file of tus that arrives with its creation', SIDE_BY_SIDE, () => {
     assert.deepEqual(actions.toSorted(), ['createUploadSession', 'registerCompleteUpload'])
   })
 
+  it('may be empty, whatever its type is', async () => {
+    const headers = { 'Upload-Length': '0', ...metadata({ filename: 'a.png', filetype: 'image/png' }) }
+    const answer = await server.create(headers)
+    assert.equal(answer.status, 201, answer.body)
+    assert.match(String(answer.headers['x-waybill-file-id']), /^file_/)
+  })
+
   it('may be empty, and may be long', async () => {
     assert.equal((await createWith('')).headers['upload-offset'], '0')
     assert.equal((await createWith('x'.repeat(SIZE))).headers['upload-offset'], String(SIZE))
