@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { operatorCaller } from '../../src/domain/access/caller.ts'
@@ -331,6 +333,31 @@ describe('POST /files/upload', () => {
     assertError(await send([files('a.txt', big), files('b.txt', big)]), 403, 'STORAGE_QUOTA_EXCEEDED')
     await updateOrganization(context, operatorCaller(organizationId), { storageLimitBytes: null })
     assert.equal((await send([file('c.txt', big)])).status, 201)
+  })
+
+  it('gives an ignored part the time that it needs, as a file', async (t) => {
+    const body = bodyOf([file('thumbnail.png', PNG, 'image/png', 'thumbnail'), file('a.txt', NOTE)])
+    const headers = {
+      ...{ 'x-api-key': server.apiKey, expect: '100-continue' },
+      ...MULTIPART,
+      'content-length': body.length,
+    }
+    const outgoing = request(`${server.baseUrl}/files/upload`, { method: 'POST', headers, agent: false })
+    const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>
+    outgoing.flushHeaders()
+    await once(outgoing, 'continue')
+    const pieces = [body.indexOf(PNG) + 1, body.indexOf(NOTE) + NOTE.length + BOUNDARY.length + 6]
+    await new Promise((resolve) => outgoing.write(body.subarray(0, pieces[0]), resolve))
+    // The service reads what arrived before it answers a later request.
+    await total()
+    const nowMs = performance.now()
+    t.mock.method(performance, 'now', () => nowMs + 20_000)
+    await new Promise((resolve) => outgoing.write(body.subarray(pieces[0], pieces[1]), resolve))
+    await total()
+    await total()
+    outgoing.end(body.subarray(pieces[1]))
+    const [{ statusCode }] = await answered
+    assert.equal(statusCode, 201)
   })
 
   it('keeps nothing of a body whose connection breaks, and continues to work', async () => {

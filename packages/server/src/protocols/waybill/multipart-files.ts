@@ -25,12 +25,17 @@ import { readParts } from '../http/read-parts.ts'
 
 import '../http/read-body.ts'
 
-/** Time limit for everything except the bytes of the files; time spent on files does not count. */
+/** Time limit for everything except the bytes of files and of ignored parts; time spent on these does not count. */
 const PARTS_MS = 15_000
 /** Limits of fields that are longer than the others. */
 const MAX_PATH_BYTES = 900
 const MAX_METADATA_BYTES = 64 * 1024
 const LIST_NAMES: ReadonlySet<string> = new Set(['files', 'files[]'])
+
+/** Part that is no file and no known field. Its body must be read before the next part is available. */
+interface IgnoredPart {
+  readonly ignored: Readable
+}
 
 export interface MultipartFiles extends IncomingFiles {
   /** True when the parts were named `files`. Final after the last part. */
@@ -58,7 +63,10 @@ export function multipartFiles(request: FastifyRequest, maxPartBytes: number): M
   async function* files(): AsyncGenerator<IncomingFile> {
     try {
       const beginWait = () => request.server.bodies.hold(request, MAX_HEADER_BYTES)
-      yield* limitWaiting(readFiles(), PARTS_MS, beginWait)
+      for await (const part of limitWaiting(readFiles(), PARTS_MS, beginWait)) {
+        if ('ignored' in part) await skipPart(part.ignored, maxPartBytes)
+        else yield part
+      }
     } catch (error) {
       // The parser and its part streams throw their own errors.
       throw error instanceof ServiceError
@@ -67,7 +75,7 @@ export function multipartFiles(request: FastifyRequest, maxPartBytes: number): M
     }
   }
 
-  async function* readFiles(): AsyncGenerator<IncomingFile> {
+  async function* readFiles(): AsyncGenerator<IncomingFile | IgnoredPart> {
     for await (const { headers, disposition, body } of readParts(request.raw, boundary)) {
       const { name } = disposition
       if (name === 'file' || LIST_NAMES.has(name)) {
@@ -82,7 +90,7 @@ export function multipartFiles(request: FastifyRequest, maxPartBytes: number): M
       else if (name === 'path') path = await readPath(body)
       else if (name === 'metadata') metadata = await readMetadata(body)
       else if (expiry.has(name)) expiry.take(name, await readField(body))
-      else await skipPart(body, maxPartBytes)
+      else yield { ignored: body }
     }
   }
 
