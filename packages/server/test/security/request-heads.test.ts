@@ -46,6 +46,22 @@ describe('the head of a request', () => {
     assert.match(answer.body, /"type":"client_error","status":431,/)
   })
 
+  for (const [where, line] of [
+    ['an upload URL', 'PUT /upload/storage/v1/b/waybill/o?upload_id=x HTTP/1.1'],
+    ['the JSON API', 'POST /v1/organizations/org_x/files HTTP/1.1'],
+    ['the OpenAI API', 'POST /v1/files HTTP/1.1'],
+  ] as const) {
+    it(`with a coding other than chunked is refused with 501 on ${where}`, async () => {
+      const body = '5\r\nhello\r\n0\r\n\r\n'
+      const text = lines(line, 'Host: a', 'Transfer-Encoding: gzip, chunked') + body
+      assert.equal((await answerTo(text)).status, 501)
+      assert.notEqual(
+        (await answerTo(lines(line, 'Host: a', 'Transfer-Encoding: Chunked') + body)).status,
+        501,
+      )
+    })
+  }
+
   it('of HTTP/1.0 without a Host header is accepted', async () => {
     assert.equal((await answerTo(lines('GET /v1/health HTTP/1.0'))).status, 200)
   })

@@ -83,6 +83,7 @@ const ERRORS: Readonly<Record<ErrorCode, ErrorStatus>> = {
     message: 'Too many uploads are unfinished. Finish or cancel some of them.',
   },
   INTERNAL_ERROR: { status: 500, message: 'An internal error occurred.' },
+  NOT_IMPLEMENTED: { status: 501, message: 'The service does not support a part of the request.' },
   OBJECT_DAMAGED: { status: 503, message: 'The file cannot be read at the moment.' },
   STORAGE_UNAVAILABLE: { status: 503, message: 'The storage is unavailable. Try again later.' },
   SERVICE_UNAVAILABLE: { status: 503, message: 'The service is unavailable. Try again later.' },

@@ -75,14 +75,20 @@ export async function endBody(
   reply.header('connection', 'close')
 }
 
-/** Throws INVALID_REQUEST for a request that a proxy could parse differently. */
-function checkHead({ httpVersionMajor, rawHeaders }: IncomingMessage): void {
+/**
+ * Throws INVALID_REQUEST for a request that a proxy could parse differently, and NOT_IMPLEMENTED for a body in a coding that
+ * nobody would undo (RFC 9112, section 6.1).
+ */
+function checkHead({ httpVersionMajor, rawHeaders, headers }: IncomingMessage): void {
   if (httpVersionMajor !== 1) throw new ServiceError('INVALID_REQUEST', 'send HTTP/1.1 or HTTP/1.0')
   let hosts = 0
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]
     if (name?.length === 4 && name.toLowerCase() === 'host') hosts++
   }
+  const coding = headers['transfer-encoding']
+  if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked')
+    throw new ServiceError('NOT_IMPLEMENTED', 'send no Transfer-Encoding other than chunked')
   if (hosts > 1) throw new ServiceError('INVALID_REQUEST', 'send one Host header')
 }
 

@@ -26,6 +26,7 @@ const CODES: Readonly<Partial<Record<ErrorCode, S3ErrorCode>>> = {
   RATE_LIMIT_EXCEEDED: 'SlowDown',
   TOO_MANY_OPEN_UPLOADS: 'SlowDown',
   METHOD_NOT_ALLOWED: 'MethodNotAllowed',
+  NOT_IMPLEMENTED: 'NotImplemented',
   RANGE_NOT_SATISFIABLE: 'InvalidRange',
   PRECONDITION_FAILED: 'PreconditionFailed',
   INTERNAL_ERROR: 'InternalError',

@@ -40,8 +40,8 @@ const COMMON_ERRORS: readonly ErrorCode[] = [
   'STORAGE_FULL',
 ]
 
-/** Errors of URLs that are not endpoints. */
-const URL_ERRORS: readonly ErrorCode[] = ['NOT_FOUND', 'METHOD_NOT_ALLOWED']
+/** Errors of URLs that are not endpoints, and of transfer codings. */
+const URL_ERRORS: readonly ErrorCode[] = ['NOT_FOUND', 'METHOD_NOT_ALLOWED', 'NOT_IMPLEMENTED']
 
 /** Returns the responses to errors by status, with an example of each code. */
 export function errorResponses(

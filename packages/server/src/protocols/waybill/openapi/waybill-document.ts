@@ -55,7 +55,8 @@ function errorSchema(codes: readonly ErrorCode[]): object {
     type: 'object',
     description:
       "The body of every error, except errors of session URIs, which have Google's form. The error of an unknown URL is " +
-      '404 `NOT_FOUND`. The error of an unsupported method is 405 `METHOD_NOT_ALLOWED`, with the header `Allow`.',
+      '404 `NOT_FOUND`. The error of an unsupported method is 405 `METHOD_NOT_ALLOWED`, with the header `Allow`; that of a ' +
+      '`Transfer-Encoding` other than `chunked` is 501 `NOT_IMPLEMENTED`.',
     required: ['success', 'error'],
     properties: {
       success: { const: false },
