@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { createSeededRandom, type SeededRandom } from '../../../test/seeded-random.ts'
 import { ServiceError } from '../../domain/errors.ts'
+import { releaseBuffer } from '../../platform/release-buffer.ts'
 import { createPartParser, type PartHeaders } from './parse-parts.ts'
 
 const RUNS = 3000
@@ -128,6 +129,23 @@ describe('createPartParser', () => {
         assert.deepEqual(parse(chunks), whole, JSON.stringify(body.toString('latin1')))
     }
     assert.ok(found > RUNS / 20, `${found}`)
+  })
+
+  it('reads a body whose chunks are released as soon as they are passed on', () => {
+    let length = 0
+    const parser = createPartParser('b', {
+      onPart: () => {},
+      onBytes: (bytes) => {
+        length += bytes.length
+        releaseBuffer(bytes)
+      },
+      onPartEnd: () => {},
+    })
+    parser.write(Buffer.from('--b\r\n\r\n'))
+    for (let chunk = 0; chunk < 3; chunk++) parser.write(Buffer.alloc(20_000))
+    parser.write(Buffer.from('\r\n--b--'))
+    parser.end()
+    assert.equal(length, 60_000)
   })
 
   it('finds every byte of random contents, which are full of beginnings of a delimiter', () => {

@@ -6,7 +6,10 @@ export type PartHeaders = Readonly<Record<string, readonly string[]>>
 /** Receiver of the parts of a body, in their order. */
 export interface PartSink {
   onPart(headers: PartHeaders): void
-  /** Receives the next bytes of the part. They are never empty, and are a view on the chunk that was written. */
+  /**
+   * Receives the next bytes of the part. They are never empty, and are a view on the chunk that was written, whose memory
+   * the receiver may release.
+   */
   onBytes(bytes: Buffer): void
   onPartEnd(): void
 }
@@ -92,13 +95,11 @@ export function createPartParser(boundary: string, sink: PartSink): PartParser {
         const found = data.indexOf(end, at)
         const stop = found === -1 ? beginningOf(end, data, at) : found
         const start = at + sharedBytes
+        // A copy before the bytes are passed on, because their receiver may release the memory of the chunk at once.
+        if (found === -1) kept = Buffer.from(data.subarray(stop))
         take(data.subarray(start, Math.max(start, stop)))
         sharedBytes = Math.max(0, start - stop)
-        if (found === -1) {
-          // A copy, because the receiver of the bytes may release the memory of the chunk.
-          kept = Buffer.from(data.subarray(stop))
-          return
-        }
+        if (found === -1) return
         advance(place)
         at = found + end.length - sharedBytes
       }
