@@ -7,8 +7,16 @@ process.umask(0o077)
 process.once('disconnect', () => process.exit(1))
 process.channel?.unref()
 
-// An unhandled error event would end the process. Commands with much output handle write errors themselves.
-process.stdout.on('error', () => {})
+// Once, because each further write fails too.
+let isOutputLost = false
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  // A reader that has seen enough, such as `head`, is no failure.
+  if (code === 'EPIPE' || isOutputLost) return
+  isOutputLost = true
+  process.stderr.write(`waybill: standard output cannot be written (${code ?? message})\n`)
+  process.exitCode = 1
+})
+// An unhandled error event would end the process.
 process.stderr.on('error', () => {})
 
 const exitCode = await runCommand(process.argv.slice(2), process)

@@ -5,6 +5,8 @@ import { closeSync, constants, existsSync, openSync, readSync, writeSync } from 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { eventually, within } from '../../server/test/clients/eventually.ts'
@@ -128,5 +130,38 @@ describe('a server whose output is not read', { concurrency: false }, () => {
     child.kill('SIGTERM')
     const [code] = await within('the process ends', exited)
     assert.equal(code, 0)
+  })
+})
+
+describe('a command whose output cannot be written', () => {
+  const FULL = '/dev/full'
+  const createOrganization = async (t: TestContext, output: number | 'pipe') => {
+    const folder = await mkdtemp(join(tmpdir(), 'waybill-output-'))
+    t.after(() => rm(folder, { recursive: true, force: true }))
+    const child = spawn(process.execPath, [WAYBILL, 'organizations', 'create', '--name', 'Research'], {
+      env: { ...process.env, DATA_DIR: folder },
+      stdio: ['ignore', output, 'pipe'],
+    })
+    child.stdout?.destroy()
+    const [[code], stderr] = await Promise.all([
+      once(child, 'close'),
+      text(child.stderr ?? Readable.from([])),
+    ])
+    return { code, stderr }
+  }
+
+  it('ends with 1 and names the reason, because its secret is lost', {
+    skip: !existsSync(FULL) && `there is no ${FULL}`,
+  }, async (t) => {
+    const fd = openSync(FULL, 'w')
+    t.after(() => closeSync(fd))
+    assert.deepEqual(await createOrganization(t, fd), {
+      code: 1,
+      stderr: 'waybill: standard output cannot be written (ENOSPC)\n',
+    })
+  })
+
+  it('ends with 0 when its reader has seen enough', async (t) => {
+    assert.deepEqual(await createOrganization(t, 'pipe'), { code: 0, stderr: '' })
   })
 })
