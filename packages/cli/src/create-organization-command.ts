@@ -3,7 +3,7 @@ import { createOrganization } from '@waybill/server/operations/organizations/cre
 import { Command } from 'commander'
 import type { CommandIo } from './command-io.ts'
 import { checkBeforeFirstOrganization, NEW_INSTALLATION } from './new-installation.ts'
-import { withDatabase } from './with-database.ts'
+import { type OperatorContext, withDatabase } from './with-database.ts'
 
 interface Options {
   readonly id?: string
@@ -22,10 +22,11 @@ export function createOrganizationCommand(io: CommandIo): Command {
     .option('--new-installation', NEW_INSTALLATION)
     .action(async ({ id, name, json, newInstallation = false }: Options) => {
       const input = { id: id ?? null, name }
-      const { organization, apiKey } = await withDatabase(io, async (context) => {
+      const create = async (context: OperatorContext) => {
         await checkBeforeFirstOrganization(io.env, context.database, newInstallation)
         return createOrganization(context, operatorCaller(null), input)
-      })
+      }
+      const { organization, apiKey } = await withDatabase(io, create, { mayCreate: true })
       const created = {
         id: organization.id,
         name: organization.name,

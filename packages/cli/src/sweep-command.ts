@@ -4,7 +4,7 @@ import type { Finding } from '@waybill/server/jobs/tasks/finding.ts'
 import type { Swept } from '@waybill/server/jobs/tasks/sweep.ts'
 import { Command } from 'commander'
 import type { CommandIo } from './command-io.ts'
-import { withAudit } from './with-database.ts'
+import { assertInstallation, withAudit } from './with-database.ts'
 
 interface Options {
   readonly dryRun?: boolean
@@ -32,6 +32,7 @@ async function sweepEverything(io: CommandIo, isDryRun: boolean): Promise<Swept>
       'STORAGE_URL=memory: only the server itself can sweep objects in its memory, and it does so.',
     )
   }
+  assertInstallation(config)
   const { openDatabase } = await import('@waybill/server/compose/open-database.ts')
   const { openStorage } = await import('@waybill/server/compose/open-storage.ts')
   const { SWEEP_START, sweep } = await import('@waybill/server/jobs/tasks/sweep.ts')

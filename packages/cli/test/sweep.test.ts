@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { openDatabase } from '../../server/src/compose/open-database.ts'
 import { runInProcess } from './run-in-process.ts'
 
 const ORPHAN = `3f${'0'.repeat(62)}.0123456789abcdef.segment`
@@ -11,6 +12,8 @@ describe('waybill sweep', () => {
   let folder: string
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'waybill-cli-'))
+    const database = await openDatabase({ kind: 'sqlite', path: join(folder, 'waybill.db') })
+    await database.close()
   })
   after(() => rm(folder, { recursive: true, force: true }))
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { startApp, type TestApp } from '../../server/test/start-app.ts'
 import { runInProcess } from './run-in-process.ts'
@@ -141,4 +143,35 @@ describe('waybill', () => {
       assert.doesNotMatch(stderr, /\n\s+at /)
     })
   }
+
+  for (const command of [
+    'organizations list',
+    'organizations update org_1 --name X',
+    'organizations suspend org_1',
+    'keys list --organization org_1',
+    'members list',
+    'secrets rotate download',
+    'clock show',
+    'sweep',
+    'scrub',
+    'audit',
+    'index check',
+  ]) {
+    it(`makes no installation of a wrong folder: ${command}`, async () => {
+      const wrong = join(server.dataDir, 'wrong')
+      const { code, stdout, stderr } = await waybill(command.split(' '), { DATA_DIR: wrong })
+      assert.deepEqual(
+        [code, stdout, stderr],
+        [1, '', `waybill: there is no installation in ${wrong}: is DATA_DIR correct?\n`],
+      )
+      assert.equal(existsSync(wrong), false)
+    })
+  }
+
+  it('makes no database of a wrong path', async () => {
+    const path = join(server.dataDir, 'wrong.db')
+    const { code, stderr } = await waybill(['audit'], { DATABASE_URL: `sqlite:${path}` })
+    assert.deepEqual([code, stderr], [1, `waybill: there is no database ${path}: is DATABASE_URL correct?\n`])
+    assert.equal(existsSync(path), false)
+  })
 })
