@@ -84,7 +84,7 @@ function addSync(files: Command, io: CommandIo): void {
     .description('Upload the new and changed files of a folder, with its folders.')
     .argument('<folder>', 'folder of this machine')
     .option('--path <folder>', 'folder in the service, such as reports/2026; default: the root')
-    .option('--delete', 'delete the files of --path that the folder does not have')
+    .option('--delete', 'move the files of --path that the folder does not have to the trash')
     .option('--dry-run', 'print what would be done, and change nothing')
     .addOption(concurrencyOption('compared and uploaded'))
     .addOption(limitRateOption())
@@ -96,7 +96,8 @@ Examples:
   waybill files sync photos --path photos
   waybill files sync build --path site --delete --dry-run
 
-Files are compared by size and checksum. After Ctrl-C, run the same command again to continue.
+Files are compared by size and checksum. Replaced and deleted files go to the trash.
+After Ctrl-C, run the same command again to continue.
 Exit codes: 0 the service has all files, 1 some files failed, 130 interrupted.`,
     )
     .action(

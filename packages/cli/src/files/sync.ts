@@ -13,7 +13,7 @@ import { itemsIn, type UploadItem } from './upload-items.ts'
 export interface SyncCommandOptions {
   /** Folder in the service; absent for the root. */
   readonly path?: string
-  /** True: delete Files that the folder does not have. */
+  /** True: move Files that the folder does not have to the trash. */
   readonly delete?: boolean
   /** True: change nothing, and print what would be done. */
   readonly dryRun?: boolean
@@ -52,8 +52,8 @@ interface Run extends Uploads {
 
 /**
  * Makes a folder of the service equal to a folder on disk. A file is the same when it has the same path, size and
- * checksum. A changed file is uploaded, and then replaces the earlier one. Continues with the others when a file fails,
- * deletes none that the folder does not have then, and sets the exit code to 1.
+ * checksum. A changed file is uploaded, and then replaces the earlier one, which goes to the trash. Continues with the
+ * others when a file fails, deletes none that the folder does not have then, and sets the exit code to 1.
  */
 export async function sync(io: CommandIo, folder: string, options: SyncCommandOptions): Promise<void> {
   const { path, json = false, limitRate } = options
@@ -138,7 +138,7 @@ async function syncItem(run: Run, item: UploadItem): Promise<void> {
   }
 }
 
-/** Uploads a file, and then deletes those that it replaces. */
+/** Uploads a file, and then moves those that it replaces to the trash. */
 async function uploadItem(run: Run, item: UploadItem, earlier: readonly WaybillFile[]): Promise<void> {
   const options = {
     path: [run.root, item.folder].filter(Boolean).join('/'),
@@ -147,15 +147,15 @@ async function uploadItem(run: Run, item: UploadItem, earlier: readonly WaybillF
   }
   const sent: WaybillFile[] = []
   await sendFile(run, item, options, (file) => sent.push(file))
-  for (const { id } of earlier) await run.client.files.delete(id)
+  for (const { id } of earlier) await run.client.files.trash(id)
   const fileId = sent[0]?.id ?? null
   const action = earlier.length === 0 ? 'upload' : 'replace'
   record(run, { action, path: pathOf(item), fileId, error: null })
 }
 
 /**
- * Deletes the Files that are neither up to date nor replaced, unless a file has failed. Among them are the earlier Files of
- * a path whose replacement was interrupted before their deletion.
+ * Moves the Files that are neither up to date nor replaced to the trash, unless a file has failed. Among them are the
+ * earlier Files of a path whose replacement was interrupted before their deletion.
  */
 async function deleteOthers(run: Run): Promise<void> {
   const others = [...run.remote].flatMap(([path, files]) =>
@@ -166,7 +166,7 @@ async function deleteOthers(run: Run): Promise<void> {
   }
   await each(run, others, async ({ path, id }) => {
     try {
-      if (!run.options.dryRun) await run.client.files.delete(id)
+      if (!run.options.dryRun) await run.client.files.trash(id)
       record(run, { action: 'delete', path, fileId: id, error: null })
     } catch (error) {
       record(run, { action: 'delete', path, fileId: null, error })

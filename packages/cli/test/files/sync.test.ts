@@ -141,6 +141,20 @@ describe('waybill files sync', () => {
     await assertSynced()
   })
 
+  it('moves replaced and deleted files to the trash, from which they can be restored', async () => {
+    await syncs()
+    await write({ 'one.txt': '2' })
+    await rm(join(folder, 'a', 'two.txt'))
+    assert.deepEqual((await syncs('--delete')).changes, ['delete a/two.txt', 'replace one.txt'])
+    const trashed: string[] = []
+    for await (const { id, path, original_filename } of client.files.list({ state: 'trashed' })) {
+      if (path !== root && path !== `${root}/a`) continue
+      trashed.push(original_filename)
+      assert.equal((await client.files.restore(id)).id, id)
+    }
+    assert.deepEqual(trashed.sort(), ['one.txt', 'two.txt'])
+  })
+
   it('changes nothing in a dry run, and prints the plan', async () => {
     await syncs()
     const before = await remote()
