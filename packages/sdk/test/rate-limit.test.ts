@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { MIB } from '../../server/test/clients/random-file.ts'
 import { createRateLimit } from '../src/rate-limit.ts'
 import { startService, type TestService } from './start-service.ts'
 
@@ -67,6 +68,19 @@ describe('a client with a rate limit', () => {
       for await (const piece of body) content.push(piece)
     })
     assert.ok(Buffer.concat(content).equals(bytes))
+  })
+
+  it('keeps it in the parts of a parallel upload', async () => {
+    const [partBytes, sizeBytes] = [8 * MIB, 33 * MIB]
+    const limited = service.client({ maxBytesPerSecond: 2 * partBytes })
+    const options = { filename: 'large.txt', mimeType: 'text/plain', parallel: 4 }
+    const startMs = performance.now()
+    const { file_size } = await limited.files.upload(new Blob([Buffer.alloc(sizeBytes, 'abc')]), options)
+    const seconds = (performance.now() - startMs) / 1000
+    assert.equal(file_size, sizeBytes)
+    // The last part, of 1 MiB, waits for four others.
+    assert.ok(seconds > 1.99, `${seconds} s`)
+    assert.equal(service.proxy.seen.filter(({ path }) => path.endsWith('/parts')).length, 5 + 1)
   })
 
   it('keeps it in many small files, each sent in one request', async () => {

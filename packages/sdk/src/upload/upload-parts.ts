@@ -146,6 +146,8 @@ async function sendPart(
   signal: AbortSignal,
 ): Promise<SentPart> {
   signal.throwIfAborted()
+  // Before the part is read, so that waiting parts take no memory.
+  await api.connection.rateLimit?.take(sizeBytes, signal)
   const bytes = await source.read(offset, sizeBytes)
   const form = new FormData()
   form.set('data', new Blob([bytes]))
