@@ -1,5 +1,5 @@
 import type { Api } from '../api.ts'
-import { TooLargeError } from '../errors.ts'
+import { TooLargeError, ValidationError } from '../errors.ts'
 import type { Platform, SessionStore } from '../platform/platform.ts'
 import { delayAfter, isTransient, wait } from '../retry.ts'
 import type { ByteSource } from '../source/byte-source.ts'
@@ -99,6 +99,7 @@ async function taskOf(
 ): Promise<UploadTask> {
   const filename = options.filename ?? source.filename
   if (filename === null) throw new TypeError('The source has no name: set the option filename.')
+  assertFilename(filename)
   const meter = createProgressMeter(source.sizeBytes, options.onProgress)
   meter.state('preparing')
   const mimeType = options.mimeType ?? source.mimeType ?? 'application/octet-stream'
@@ -111,15 +112,23 @@ async function taskOf(
   return { api, platform, store, source, ...facts, meter, pause, signal }
 }
 
+/** Throws for a name that a form would shorten to its last component, and that the service refuses in a session. */
+function assertFilename(filename: string): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
+  if (!/[/\\\0-\x1f\x7f-\x9f]/.test(filename)) return
+  const message = 'A file name must not contain /, \\ or control characters.'
+  throw new ValidationError('VALIDATION_ERROR', message, { details: { field: 'filename', value: filename } })
+}
+
 /**
  * Returns true when the file can be uploaded in one request, whose bytes are sent at once. Empty files must be, because sessions refuse them. Names
- * with quotes, `%22` or line breaks must not, because form encoding can change them.
+ * with quotes or `%22` must not, because form encoding can change them.
  */
 function isForOneRequest({ api, source, filename, sha256 }: UploadTask): boolean {
   if (source.sizeBytes === 0) return true
   const maxBytes = sha256 === null ? MAX_DIRECT_BYTES : MAX_DIRECT_INSTANT_BYTES
   const { pieceBytes = maxBytes } = api.connection.rateLimit ?? {}
-  return source.sizeBytes <= Math.min(maxBytes, pieceBytes) && !/"|%22|[\r\n]/.test(filename)
+  return source.sizeBytes <= Math.min(maxBytes, pieceBytes) && !/"|%22/.test(filename)
 }
 
 /**

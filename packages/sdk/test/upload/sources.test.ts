@@ -15,7 +15,13 @@ import {
   sha256Of,
 } from '../../../server/test/clients/random-file.ts'
 import { startApp, type TestApp } from '../../../server/test/start-app.ts'
-import { FileChangedError, type UploadProgress, type UploadSource, Waybill } from '../../src/waybill.ts'
+import {
+  FileChangedError,
+  type UploadProgress,
+  type UploadSource,
+  ValidationError,
+  Waybill,
+} from '../../src/waybill.ts'
 
 const LARGE_BYTES = 21 * MIB + 12_345
 const SMALL_BYTES = 100 * KIB + 1
@@ -40,6 +46,25 @@ describe('files.upload', () => {
 
   const fileOf = (size: string) => files[size] as RandomFile
   const bytesOf = async ({ path }: RandomFile) => new Uint8Array(await readFile(path))
+
+  for (const filename of ['a/b.txt', 'C:\\b.txt', 'a\nb.txt', 'a\u007f.txt'])
+    for (const sizeBytes of [0, 10, 5 * MIB])
+      it(`refuses the name ${JSON.stringify(filename)} of ${sizeBytes} bytes before it sends any`, async () => {
+        const requests: string[] = []
+        const recording: typeof fetch = (input, init) => {
+          requests.push(String(input))
+          return fetch(input, init)
+        }
+        const { url: baseUrl, apiKey, organizationId } = server
+        const watched = new Waybill({ baseUrl, apiKey, organizationId, sessions: null, fetch: recording })
+        const error = await watched.files
+          .upload(new Blob([new Uint8Array(sizeBytes)]), { filename })
+          .catch((reason) => reason)
+        assert.ok(error instanceof ValidationError, String(error))
+        assert.deepEqual([error.code, error.details.field], ['VALIDATION_ERROR', 'filename'])
+        assert.match(error.message, /must not contain/)
+        assert.deepEqual(requests, [])
+      })
 
   const SOURCES: Readonly<Record<string, (file: RandomFile) => Promise<UploadSource>>> = {
     'a path': async ({ path }) => path,
