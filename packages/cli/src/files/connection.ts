@@ -107,7 +107,8 @@ export async function createClient(
 
 /**
  * Returns the service of the selected profile. Without a profile, the environment takes precedence over the stored
- * login. Throws when both are incomplete, with `alternative` at the end of the message.
+ * login, whose credential goes to its own service only. Throws when both are incomplete, with `alternative` at the end of
+ * the message.
  */
 export async function readService(io: CommandIo, alternative = ''): Promise<Login> {
   const name = profileName(io)
@@ -118,6 +119,7 @@ export async function readService(io: CommandIo, alternative = ''): Promise<Logi
   }
   const { WAYBILL_URL, WAYBILL_API_KEY, WAYBILL_ORGANIZATION } = io.env
   const stored = WAYBILL_URL && WAYBILL_API_KEY ? null : await readLogin(io)
+  if (WAYBILL_URL && stored) assertSameService(WAYBILL_URL, stored)
   const login = stored && toLogin(io, stored)
   const url = WAYBILL_URL || login?.url
   const apiKey = WAYBILL_API_KEY || login?.apiKey
@@ -127,6 +129,15 @@ export async function readService(io: CommandIo, alternative = ''): Promise<Logi
   }
   assertServiceUrl(url)
   return { url, apiKey, organization: WAYBILL_ORGANIZATION || login?.organization || FIRST_ORGANIZATION }
+}
+
+function assertSameService(url: string, stored: StoredLogin): void {
+  assertServiceUrl(url)
+  const [wanted, own] = [url, stored.url].map((one) => new URL(one).origin)
+  if (wanted === own) return
+  throw new Error(
+    `WAYBILL_URL is ${wanted}, and the stored login is for ${own}: set WAYBILL_API_KEY for another service.`,
+  )
 }
 
 /** Throws when the URL is not an http or https URL. */

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { appendFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { inTurn, isData } from '../../../sdk/test/faulty-proxy.ts'
@@ -261,6 +264,27 @@ describe('waybill as a client', () => {
     assert.equal((await waybill(['files', 'list'], unset)).code, 0)
     const elsewhere = await waybill(['files', 'list'], { ...unset, WAYBILL_ORGANIZATION: 'org_other' })
     assert.match(elsewhere.stderr, /Access to this organization is denied/)
+  })
+
+  it('sends the key of a stored login to no other service', async (t) => {
+    const requests: (string | undefined)[] = []
+    const other = createServer(({ url }, response) => {
+      requests.push(url)
+      response.end('{}')
+    })
+    await once(other.listen(0, '127.0.0.1'), 'listening')
+    t.after(() => other.close())
+    const otherUrl = `http://127.0.0.1:${(other.address() as AddressInfo).port}`
+    const { url } = service.proxy
+    const unset = { WAYBILL_URL: '', WAYBILL_API_KEY: '', WAYBILL_ORGANIZATION: '' }
+    await waybill(['login', '--url', url], unset, `${service.server.apiKey}\n`)
+    const { code, stderr } = await waybill(['files', 'list'], { ...unset, WAYBILL_URL: otherUrl })
+    assert.deepEqual([code, requests], [1, []])
+    assert.equal(
+      stderr,
+      `waybill: WAYBILL_URL is ${otherUrl}, and the stored login is for ${url}: set WAYBILL_API_KEY for another service.\n`,
+    )
+    assert.equal((await waybill(['files', 'list'], { ...unset, WAYBILL_URL: `${url}/` })).code, 0)
   })
 
   for (const [args, complaint] of [
