@@ -29,10 +29,11 @@ export function mimeTypeOf(filename: string): string {
  */
 export async function sendFile(
   { io, client, display, stops }: Uploads,
-  { path, filename, sizeBytes }: UploadItem,
+  { path, filename, sizeBytes, problem }: UploadItem,
   options: Pick<UploadOptions, 'path' | 'mimeType' | 'resume' | 'instant' | 'parallel'>,
   onSent: (file: UploadedFile) => void,
 ): Promise<void> {
+  if (problem !== null) throw problem
   const line = display.file(filename, sizeBytes)
   const controller = new AbortController()
   let state = ''

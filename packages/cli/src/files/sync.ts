@@ -128,6 +128,7 @@ async function syncItem(run: Run, item: UploadItem): Promise<void> {
   const earlier = run.remote.get(path) ?? []
   const action = earlier.length === 0 ? 'upload' : 'replace'
   try {
+    if (item.problem !== null) throw item.problem
     const same = await findSame(item.path ?? '', item.sizeBytes ?? 0, earlier)
     for (const { id } of same === null ? earlier : [same]) run.settled.add(id)
     if (same !== null) run.unchanged++

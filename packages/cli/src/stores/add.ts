@@ -97,9 +97,10 @@ const complete = (bytes: number) => ({
 async function sendFile(
   io: CommandIo,
   client: Waybill,
-  { path, filename, folder }: UploadItem,
+  { path, filename, folder, problem }: UploadItem,
   line: FileLine,
 ): Promise<string> {
+  if (problem !== null) throw problem
   const mimeType = mime.getType(filename) ?? DEFAULT_TYPE
   const onProgress = line.update
   const { id } = await client.files.upload(path ?? io.stdin, { filename, path: folder, mimeType, onProgress })

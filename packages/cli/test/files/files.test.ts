@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { appendFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -13,6 +13,10 @@ import { createClientCommand } from '../run-in-process.ts'
 /** Too large for one request without a session. */
 const LARGE_BYTES = 6 * MIB + 777
 const PNG = Buffer.from('89504e470d0a1a0a0000000d4948445200000001000000010806000000', 'hex')
+/** Name of a file that is Latin-1 and not UTF-8. */
+const LATIN_1 = Buffer.from('b\u00f6se.txt', 'latin1')
+const WITHOUT_RAW_NAMES = process.platform !== 'linux' && 'names are UTF-8 on this system'
+const IS_ROOT = process.getuid?.() === 0 && 'root may read every folder'
 
 describe('waybill as a client', () => {
   let service: TestService
@@ -146,6 +150,31 @@ describe('waybill as a client', () => {
       failed.map(({ path, error }) => [path, error?.code]),
       [['tree/a/wrong.txt', 'FILE_TYPE_MISMATCH']],
     )
+  })
+
+  it('goes on where an entry of a folder cannot be read', { skip: WITHOUT_RAW_NAMES }, async () => {
+    const root = join(folder, 'mixed')
+    await mkdir(join(root, 'a'), { recursive: true })
+    await writeFile(join(root, 'a', 'one.txt'), '1')
+    await writeFile(Buffer.concat([Buffer.from(`${root}/a/`), LATIN_1]), 'x')
+    const { code, stdout, stderr } = await waybill(['files', 'upload', '-r', 'mixed'])
+    assert.equal(code, 1)
+    assert.match(stdout, /^file_[0-9a-f]{32} {2}mixed\/a\/one\.txt$/m)
+    assert.match(stderr, /^mixed\/a\/b\ufffdse\.txt: It has a name that is not UTF-8\.$/m)
+    assert.match(stderr, /^1 of 2 uploads failed\./m)
+  })
+
+  it('goes on where a folder may not be read', { skip: IS_ROOT }, async () => {
+    const root = join(folder, 'closed')
+    await mkdir(join(root, 'a'), { recursive: true })
+    await writeFile(join(root, 'one.txt'), '1')
+    await chmod(join(root, 'a'), 0)
+    const { code, stdout, stderr } = await waybill(['files', 'upload', '-r', 'closed'])
+    assert.equal(code, 1)
+    assert.match(stdout, /^file_[0-9a-f]{32} {2}closed\/one\.txt$/m)
+    assert.match(stderr, /^closed\/a: It cannot be read: permission denied\.$/m)
+    const itself = await waybill(['files', 'upload', '-r', 'closed/a'])
+    assert.match(itself.stderr, /^waybill: closed\/a cannot be read: permission denied\.$/m)
   })
 
   it('sends no bytes with --instant that the organization has stored, and says so', async () => {

@@ -190,6 +190,20 @@ describe('waybill files sync', () => {
     assert.deepEqual((await syncs('--delete')).changes, ['delete a/b/three.txt'])
   })
 
+  it('goes on where a folder cannot be read, and deletes nothing then', {
+    skip: process.platform !== 'linux' && 'names are UTF-8 on this system',
+  }, async () => {
+    await syncs()
+    await rm(join(folder, 'a', 'b'), { recursive: true })
+    await mkdir(Buffer.concat([Buffer.from(`${folder}/a/`), Buffer.from('\u00fc', 'latin1')]))
+    await write({ 'c/new.txt': 'new' })
+    const { code, stderr, changes, steps } = await syncs('--delete')
+    assert.deepEqual([code, changes], [1, ['upload a/\ufffd', 'upload c/new.txt']])
+    assert.equal(steps.find(({ path }) => path === 'a/\ufffd')?.error?.code, 'FAILED')
+    assert.match(stderr, /^Nothing that the folder does not have was deleted, because a file failed\.$/m)
+    assert.equal((await remote())['a/b/three.txt'], '333')
+  })
+
   it('keeps the earlier file until the changed one is stored', async () => {
     await syncs()
     await write({ 'one.txt': PNG })
