@@ -357,6 +357,14 @@ describe('waybill as a client', () => {
     assert.match(lost.stderr, /^waybill: there is no folder nowhere: create it first\.$/m)
   })
 
+  it('shows the metadata of a file', async () => {
+    const metadata = { kind: 'invoice' }
+    const { id } = await service
+      .client()
+      .files.upload(new Blob(['x']), { filename: 'a.txt', mimeType: 'text/plain', metadata })
+    assert.match((await waybill(['files', 'get', id])).stdout, /^metadata +\{"kind":"invoice"\}$/m)
+  })
+
   it('shows no control characters of a name', async () => {
     await writeFile(join(folder, 'a\u200bb.txt'), 'x')
     const { stdout } = await waybill(['files', 'upload', 'a\u200bb.txt'])
