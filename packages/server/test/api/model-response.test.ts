@@ -379,3 +379,28 @@ describe('responses of the JSON API', () => {
 function says(content: string) {
   return [{ role: 'user', content }]
 }
+
+describe('a server without a model server', () => {
+  it('refuses a question without a line of the log that alerts its operator', async (t) => {
+    const server = await startApp()
+    t.after(server.stop)
+    const headers = { 'x-api-key': server.apiKey, 'content-type': 'application/json' }
+    for (const [path, sent] of [
+      [PATH, { inputs: says('hi') }],
+      ['/v1/responses', { model: 'any', input: 'Why?' }],
+    ] as const) {
+      const answer = await fetch(server.url + path, { method: 'POST', headers, body: JSON.stringify(sent) })
+      assert.equal(answer.status, 503, await answer.text())
+    }
+    const lines = server
+      .output()
+      .trim()
+      .split('\n')
+      .map((line): { level: number; code?: string } => JSON.parse(line))
+    assert.equal(lines.filter(({ code }) => code === 'MODEL_SERVER_NOT_CONFIGURED').length, 2)
+    assert.deepEqual(
+      lines.filter(({ level }) => level >= 50),
+      [],
+    )
+  })
+})

@@ -134,6 +134,14 @@ const CLIENT_CODES: ReadonlyMap<ErrorCode, ErrorCode> = new Map([
   ['OBJECT_DAMAGED', 'STORAGE_UNAVAILABLE'],
 ])
 
+/** Codes from 500 that tell of a missing setting, which is no fault of the service. */
+const SETTING_CODES: ReadonlySet<ErrorCode> = new Set(['MODEL_SERVER_NOT_CONFIGURED'])
+
+/** Returns true for errors that the log has at the level of errors, about which operators are alerted. */
+export function isFault(code: ErrorCode, status: number): boolean {
+  return status >= 500 && !SETTING_CODES.has(code)
+}
+
 /** Returns the code that clients see. */
 export function clientCodeOf(code: ErrorCode): ErrorCode {
   return CLIENT_CODES.get(code) ?? code

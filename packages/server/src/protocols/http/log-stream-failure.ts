@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { classifyError } from './error-status.ts'
+import { classifyError, isFault } from './error-status.ts'
 
 /**
  * Logs a failure within a stream, which the status of the response cannot tell. Refusals of a model server appear with
@@ -8,6 +8,6 @@ import { classifyError } from './error-status.ts'
 export function logStreamFailure({ raw, request }: FastifyReply, thrown: unknown): void {
   if (raw.destroyed) return
   const { error, status } = classifyError(thrown)
-  if (status >= 500) request.log.error({ err: thrown, code: error.code }, 'a stream failed')
+  if (isFault(error.code, status)) request.log.error({ err: thrown, code: error.code }, 'a stream failed')
   else request.log.warn({ code: error.code }, 'a stream failed')
 }
