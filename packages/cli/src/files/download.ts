@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ChecksumError, crc32c, type Download, type Waybill, type WaybillFile } from '@waybill/sdk'
 import type { CommandIo } from '../command-io.ts'
@@ -146,7 +146,8 @@ function writeToStdout(io: CommandIo, piece: Uint8Array): Promise<void> {
 
 /**
  * Returns the path to write to. The file's name comes from another user: only its last component is used, so that it
- * cannot lead out of the folder. Throws when the path exists and `force` is not set, or when its folder does not exist.
+ * cannot lead out of the folder. Throws when the path exists and `force` is not set, when it is not a regular file, or
+ * when its folder does not exist.
  */
 async function targetOf(
   file: WaybillFile,
@@ -158,10 +159,22 @@ async function targetOf(
   const target = output === undefined ? name : isFolder ? join(output, name) : output
   const folder = await stat(dirname(target)).catch(() => null)
   if (!folder?.isDirectory()) throw new Error(`there is no folder ${dirname(target)}: create it first.`)
-  const exists = (await stat(target).catch(() => null)) !== null
-  if (exists && !force)
+  return overwritable(target, force ?? false)
+}
+
+/** Returns the path of the file to replace, which is that of its target for a symbolic link: the link stays. */
+async function overwritable(target: string, isForced: boolean): Promise<string> {
+  const entry = await lstat(target).catch(() => null)
+  if (entry === null) return target
+  const found = await stat(target).catch(() => null)
+  // A rename would replace a device, and a link to nothing, by a file.
+  if (!found?.isFile())
+    throw new Error(
+      `${target} is not a regular file: use --output for another path, or - for standard output.`,
+    )
+  if (!isForced)
     throw new Error(`${target} exists already: use --force to overwrite it, or --output for another path.`)
-  return target
+  return entry.isSymbolicLink() ? realpath(target) : target
 }
 
 async function makeFolder(path: string): Promise<void> {

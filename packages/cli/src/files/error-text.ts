@@ -10,18 +10,38 @@ import type { CommandIo } from '../command-io.ts'
 import { printable } from './printable.ts'
 
 const DISK_FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
+/** Reasons why the system refuses a path of this machine. */
+const REFUSALS: ReadonlyMap<unknown, string> = new Map([
+  ['EROFS', 'its file system is read-only'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+])
+
+/** What a call of the system does with a path; others write. */
+const CALLS: ReadonlyMap<unknown, string> = new Map([
+  ['open', 'opened'],
+  ...['scandir', 'stat', 'lstat'].map((call) => [call, 'read'] as const),
+])
 
 /** Returns the message of an error, with advice if there is any. `hasType`: the command had the option `--type`. */
 export function errorText(io: CommandIo, error: unknown, hasType = false): string {
   if (!(error instanceof WaybillError)) {
     if (error instanceof Error && 'code' in error && DISK_FULL.has(error.code))
       return 'The disk of this machine is full. Free some space and run the same command again to resume.'
-    return printable(error instanceof Error ? error.message : String(error))
+    return printable(refusalText(error) ?? (error instanceof Error ? error.message : String(error)))
   }
   const { message, systemMessage, traceId, status } = error
   const why = systemMessage === '' || status >= 500 ? '' : ` (${systemMessage})`
   const trace = traceId === null ? '' : ` [trace id ${traceId}]`
   return printable(`${message.replace(/\.$/, '')}${why}.${adviceOn(io, error, hasType)}${trace}`)
+}
+
+/** Returns the sentence for an error of the system that names a path; null for other errors. */
+function refusalText(error: unknown): string | null {
+  const { code, path, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {}
+  const reason = REFUSALS.get(code)
+  if (reason === undefined || path === undefined) return null
+  return `${path} cannot be ${CALLS.get(syscall) ?? 'written'}: ${reason}.`
 }
 
 /** Returns an error for the output of programs. */

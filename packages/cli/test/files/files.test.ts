@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFile, chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  chmod,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { promisify } from 'node:util'
 import { inTurn, isData } from '../../../sdk/test/faulty-proxy.ts'
 import { startService, type TestService } from '../../../sdk/test/start-service.ts'
 import { createRandomFile, MIB, type RandomFile } from '../../../server/test/clients/random-file.ts'
@@ -263,6 +275,43 @@ describe('waybill as a client', () => {
     assert.equal((await waybill(['files', 'download', id])).stdout, 'kept.bin\n')
     assert.match((await waybill(['files', 'download', id])).stderr, /kept\.bin exists already: use --force/)
     assert.equal((await waybill(['files', 'download', '--force', id])).code, 0)
+  })
+
+  it('writes through a symbolic link with --force, and keeps the link', async () => {
+    const { id } = await uploaded('--name', 'linked.bin', large.path)
+    await mkdir(join(folder, 'behind'))
+    await writeFile(join(folder, 'behind', 'target.bin'), 'old')
+    await symlink('behind/target.bin', join(folder, 'link.bin'))
+    const { code, stderr } = await waybill(['files', 'download', '--force', '-o', 'link.bin', id])
+    assert.equal(code, 0, stderr)
+    assert.ok((await lstat(join(folder, 'link.bin'))).isSymbolicLink())
+    assert.equal((await stat(join(folder, 'behind', 'target.bin'))).size, LARGE_BYTES)
+  })
+
+  it('replaces nothing that is no regular file, also with --force', async () => {
+    const { id } = await uploaded('--name', 'special.bin', large.path)
+    await symlink('nowhere', join(folder, 'dangling.bin'))
+    await promisify(execFile)('mkfifo', [join(folder, 'pipe')])
+    await symlink('pipe', join(folder, 'to-pipe'))
+    for (const name of ['dangling.bin', 'pipe', 'to-pipe']) {
+      const before = await lstat(join(folder, name))
+      const { code, stderr } = await waybill(['files', 'download', '--force', '-o', name, id])
+      assert.equal(code, 1)
+      assert.match(stderr, /^waybill: \S+ is not a regular file: use --output for another path, or -/)
+      assert.equal((await lstat(join(folder, name))).ino, before.ino)
+    }
+  })
+
+  it('says in a sentence that a folder takes no file', {
+    skip: process.platform !== 'linux' && 'there is no /sys',
+  }, async () => {
+    const { id } = await uploaded('--name', 'refused.bin', large.path)
+    const { code, stderr } = await waybill(['files', 'download', '-o', '/sys/refused.bin', id])
+    assert.equal(code, 1)
+    assert.match(
+      stderr,
+      /^waybill: \/sys\/refused\.bin\S* cannot be opened: (permission denied|its file system is read-only)\.$/m,
+    )
   })
 
   it('does not keep a download whose part was damaged', async () => {
