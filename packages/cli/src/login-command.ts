@@ -5,7 +5,9 @@ import { withReadableErrors } from './with-readable-errors.ts'
 /** `waybill login`: stores a login for the commands that call a service. */
 export function loginCommand(io: CommandIo): Command {
   return new Command('login')
-    .description('Sign in to a service, or store its API key, for the commands "files", "stores" and "keys".')
+    .description(
+      'Sign in to a service, or store its API key, for the commands "files", "stores", "webhooks" and "keys".',
+    )
     .option('--url <url>', 'such as https://files.example.com')
     .option('--organization <id>', 'such as org_123; default: org_default')
     .option(
