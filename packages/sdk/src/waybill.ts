@@ -69,8 +69,8 @@ export interface WaybillOptions {
 
 /**
  * Client of one organization. Each method has the name of its API operation. The constructor throws a `TypeError`
- * when `baseUrl` is not a URL or contains a password, when `apiKey` is not a valid key, and for an unknown option of
- * `retry`; it throws a `RangeError` for numbers that are too low.
+ * when `baseUrl` is not a URL or contains a password, when `apiKey` is not a valid key or `organizationId` is missing, and
+ * for an unknown option of `retry`; it throws a `RangeError` for numbers that are too low.
  */
 export class Waybill {
   readonly files: Files
@@ -88,6 +88,8 @@ export class Waybill {
   constructor(options: WaybillOptions) {
     const { apiKey, organizationId, sessions = platform.sessionStore(), retry = {} } = options
     if (typeof apiKey === 'string') assertCredential(apiKey)
+    else if (typeof apiKey !== 'function') throw new TypeError('apiKey must be a string or a function.')
+    if (typeof organizationId !== 'string') throw new TypeError('organizationId must be a string.')
     const api = createApi({
       baseUrl: parseBaseUrl(options.baseUrl),
       apiKey,

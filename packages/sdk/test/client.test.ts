@@ -286,6 +286,14 @@ describe('the client', () => {
     })
   }
 
+  for (const missing of ['apiKey', 'organizationId'])
+    it(`refuses to be made without ${missing}`, () => {
+      assert.throws(() => service.client({ [missing]: undefined }), {
+        name: 'TypeError',
+        message: new RegExp(`^${missing} must be a string`),
+      })
+    })
+
   it('refuses a base URL with a password, and does not repeat one that is none', () => {
     for (const baseUrl of ['http://user:secret@127.0.0.1', 'user:secret@127.0.0.1:x y'])
       assert.throws(() => service.client({ baseUrl }), isSilent)
