@@ -183,6 +183,8 @@ async function readLogin(io: CommandIo): Promise<StoredLogin | null> {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Error(`${path} is damaged: run "waybill login" again.`)
+    const name = profileName(io)
+    const command = name === null ? 'waybill login' : `waybill login --profile ${name}`
+    throw new Error(`${path} is damaged: run "${command}" again.`)
   }
 }

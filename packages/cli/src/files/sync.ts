@@ -23,6 +23,9 @@ export interface SyncCommandOptions {
   readonly json?: boolean
 }
 
+/** The files keep their names. */
+const GIVEN = { canRename: false, canRestart: false }
+
 type Action = 'upload' | 'replace' | 'delete'
 
 /** A change of the service, or the failure of one. */
@@ -189,7 +192,7 @@ const DONE: Readonly<Record<Action, string>> = {
 }
 
 function printStep({ io, options: { dryRun } }: Run, { action, path, error }: Step): void {
-  if (error !== null) io.printError(`${printable(path)}: ${errorText(io, error)}`)
+  if (error !== null) io.printError(`${printable(path)}: ${errorText(io, error, GIVEN)}`)
   else io.print(`${dryRun ? `would ${action}` : DONE[action]}  ${printable(path)}`)
 }
 
@@ -200,7 +203,7 @@ function report(run: Run): void {
     const json = steps.map(({ action, path, fileId, error }) => ({
       action,
       path,
-      ...(error === null ? { file_id: fileId } : { error: errorJson(io, error) }),
+      ...(error === null ? { file_id: fileId } : { error: errorJson(io, error, GIVEN) }),
     }))
     io.print(JSON.stringify({ is_dry_run: options.dryRun ?? false, steps: json, unchanged }))
     return

@@ -2,7 +2,7 @@ import { NotFoundError, PermissionError, type Waybill, type WaybillFile } from '
 import type { CommandIo } from '../command-io.ts'
 import { createClient, readService } from './connection.ts'
 import { createDisplay } from './display.ts'
-import { errorJson, errorText } from './error-text.ts'
+import { errorJson, errorText, type Given } from './error-text.ts'
 import { INTERRUPTED, onInterrupt } from './on-interrupt.ts'
 import { printable } from './printable.ts'
 import { mimeTypeOf, sendFile, stopUploads, type Uploads } from './send-file.ts'
@@ -28,6 +28,7 @@ export interface UploadCommandOptions {
 interface Run extends Uploads {
   readonly journal: UploadJournal
   readonly options: UploadCommandOptions
+  readonly given: Given
   /** Ended uploads, in the order in which they ended. */
   readonly outcomes: Outcome[]
   /** True after an interruption: no further upload starts. */
@@ -64,6 +65,7 @@ export async function upload(
     client,
     journal,
     options,
+    given: { hasType: type !== null, canRename: items.length === 1 },
     display,
     stops: new Set(),
     outcomes: [],
@@ -74,9 +76,9 @@ export async function upload(
     await stopUploads(run)
     report(run)
     const doneCount = run.outcomes.filter(({ file }) => file !== null).length
-    io.printError(
-      `Interrupted: ${doneCount} of ${items.length} files uploaded. Run the same command again to resume.`,
-    )
+    // Standard input cannot be read again.
+    const advice = items.every(({ path }) => path === null) ? '' : ' Run the same command again to resume.'
+    io.printError(`Interrupted: ${doneCount} of ${items.length} files uploaded.${advice}`)
     process.exit(INTERRUPTED)
   })
   const remaining = items.values()
@@ -105,7 +107,7 @@ async function uploadOne(run: Run, item: UploadItem): Promise<void> {
   const mimeType = options.type ?? mimeTypeOf(item.filename)
   const record = (outcome: Outcome) => {
     outcomes.push(outcome)
-    if (!options.json && !io.stderr.isTTY) printOutcome(io, outcome, options)
+    if (!options.json && !io.stderr.isTTY) printOutcome(run, outcome)
   }
   try {
     const earlier = await findUploaded(run.client, journal.finished(item, mimeType))
@@ -138,30 +140,26 @@ async function findUploaded(client: Waybill, file: WaybillFile | null): Promise<
 }
 
 /** Prints the outcomes that are not printed yet. */
-function report({ io, display, options, outcomes }: Run): void {
+function report(run: Run): void {
+  const { io, display, options, outcomes } = run
   display.end()
-  if (options.json) io.print(JSON.stringify(outcomes.map((outcome) => toJson(io, outcome, options))))
-  else if (io.stderr.isTTY) for (const outcome of outcomes) printOutcome(io, outcome, options)
+  if (options.json) io.print(JSON.stringify(outcomes.map((outcome) => toJson(run, outcome))))
+  else if (io.stderr.isTTY) for (const outcome of outcomes) printOutcome(run, outcome)
 }
 
 function printOutcome(
-  io: CommandIo,
+  { io, given }: Run,
   { item, file, wasUploadedBefore, wasStored, error }: Outcome,
-  { type }: UploadCommandOptions,
 ): void {
   const name = printable(item.path ?? item.filename)
-  if (file === null) io.printError(`${name}: ${errorText(io, error, type !== undefined)}`)
+  if (file === null) io.printError(`${name}: ${errorText(io, error, given)}`)
   else {
     const remark = wasUploadedBefore ? '  (uploaded before)' : wasStored ? '  (already stored)' : ''
     io.print(`${file.id}  ${name}${remark}`)
   }
 }
 
-function toJson(
-  io: CommandIo,
-  { item: { path }, file, wasUploadedBefore, wasStored, error }: Outcome,
-  { type }: UploadCommandOptions,
-) {
+function toJson({ io, given }: Run, { item: { path }, file, wasUploadedBefore, wasStored, error }: Outcome) {
   if (file !== null) return { path, file, is_there_already: wasUploadedBefore, already_stored: wasStored }
-  return { path, error: errorJson(io, error, type !== undefined) }
+  return { path, error: errorJson(io, error, given) }
 }

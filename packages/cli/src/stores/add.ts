@@ -31,6 +31,8 @@ interface Outcome {
 }
 
 const FILE_ID = /^file[_-][A-Za-z0-9]{1,64}$/
+/** The files keep their names. */
+const GIVEN = { canRename: false, canRestart: false }
 const DEFAULT_TYPE = 'application/octet-stream'
 
 /**
@@ -108,7 +110,7 @@ async function sendFile(
 }
 
 function printOutcome(io: CommandIo, { name, file, error }: Outcome): void {
-  if (file === null) io.printError(`${printable(name)}: ${errorText(io, error)}`)
+  if (file === null) io.printError(`${printable(name)}: ${errorText(io, error, GIVEN)}`)
   else if (file.processing_status === 'completed')
     io.print(`${file.file_id}  ${file.chunk_count} chunks  ${printable(name)}`)
   else
@@ -118,5 +120,5 @@ function printOutcome(io: CommandIo, { name, file, error }: Outcome): void {
 function toJson(io: CommandIo, { name, file, error }: Outcome): object {
   if (file !== null) return { name, file }
   const { code, traceId } = error instanceof WaybillError ? error : { code: 'FAILED', traceId: null }
-  return { name, error: { code, message: errorText(io, error), trace_id: traceId } }
+  return { name, error: { code, message: errorText(io, error, GIVEN), trace_id: traceId } }
 }

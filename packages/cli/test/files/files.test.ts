@@ -266,7 +266,10 @@ describe('waybill as a client', () => {
     await appendFile(file.path, 'more')
     const refused = await waybill(['files', 'upload', file.path])
     assert.equal(refused.code, 1)
-    assert.match(refused.stderr, /has changed since its upload was interrupted.*--restart/)
+    assert.equal(
+      refused.stderr,
+      `${file.path}: changed.bin has changed since its upload was interrupted. Use --restart to start the upload over.\n`,
+    )
     assert.equal((await uploaded('--restart', file.path)).file_size, LARGE_BYTES + 4)
   })
 
@@ -341,7 +344,15 @@ describe('waybill as a client', () => {
     assert.equal((await stat(path)).mode & 0o777, 0o600)
     assert.equal((await waybill(['files', 'list'], unset)).code, 0)
     const elsewhere = await waybill(['files', 'list'], { ...unset, WAYBILL_ORGANIZATION: 'org_other' })
-    assert.match(elsewhere.stderr, /Access to this organization is denied/)
+    assert.match(
+      elsewhere.stderr,
+      /^waybill: Access to this organization is denied.* The organization comes from WAYBILL_ORGANIZATION/,
+    )
+    const other = [...args.slice(0, -1), 'org_other']
+    assert.match(
+      (await waybill(other, unset, `${apiKey}\n`)).stderr,
+      / Choose the organization with "waybill login --organization"\./,
+    )
   })
 
   it('sends the key of a stored login to no other service', async (t) => {
@@ -404,6 +415,22 @@ describe('waybill as a client', () => {
     assert.equal(into.stdout, 'made/inner/one line.txt\n')
     const lost = await waybill(['files', 'download', id, '-o', 'nowhere/x'])
     assert.match(lost.stderr, /^waybill: there is no folder nowhere: create it first\.$/m)
+  })
+
+  it('advises no --name for one of several files', async () => {
+    await mkdir(join(folder, 'named'))
+    await writeFile(join(folder, 'named', 'two\nlines.txt'), 'x')
+    await writeFile(join(folder, 'named', 'one.txt'), 'x')
+    const { stderr } = await waybill(['files', 'upload', '-r', 'named'])
+    assert.match(stderr, /^named\/two\ufffdlines\.txt: .*control characters\. Give the file another name\.$/m)
+  })
+
+  it('names the profile of a login that is damaged', async () => {
+    const profiles = join(folder, 'config', 'waybill', 'profiles')
+    await mkdir(profiles, { recursive: true })
+    await writeFile(join(profiles, 'broken.json'), '{')
+    const { stderr } = await waybill(['--profile', 'broken', 'files', 'list'])
+    assert.match(stderr, /broken\.json is damaged: run "waybill login --profile broken" again\.$/m)
   })
 
   it('shows the metadata of a file', async () => {

@@ -120,6 +120,7 @@ describe('the same upload command again, in a process of its own', () => {
     const { code, stderr } = await end
     assert.equal(code, 130)
     assert.match(stderr, /^in\.bin: interrupted: standard input cannot be read again\.$/m)
+    assert.match(stderr, /^Interrupted: 0 of 1 files uploaded\.$/m)
     assert.deepEqual(await readdir(temporary), [])
   })
 })

@@ -52,6 +52,15 @@ describe('waybill webhooks', () => {
     )
   }
 
+  it('says where the webhooks are listed for an id that none has', async () => {
+    const { code, stderr } = await waybill(['webhooks', 'test', 'whk_none'])
+    assert.equal(code, 1)
+    assert.match(
+      stderr,
+      /^waybill: The webhook was not found.* "waybill webhooks list" shows the existing webhooks\./,
+    )
+  })
+
   it('creates a webhook whose secret verifies its requests, and lists it without', async () => {
     const shown = await done('create', url, '--types', 'file.created, file.deleted', '--description', 'Mine')
     const [, id = '', secret = ''] =

@@ -65,8 +65,8 @@ async function storedUpload(task: UploadTask, entry: StoreEntry): Promise<Stored
     (stored.placement ?? placementOf({ path: '', metadata: {} })) === placementOf(task)
   if (task.resume && isWanted && isSame) return stored
   if (task.resume && isWanted) {
-    const message = `${task.filename} has changed since its upload was interrupted. Use resume: false to start over.`
-    throw new FileChangedError('FILE_CHANGED', message)
+    const message = `${task.filename} has changed since its upload was interrupted.`
+    throw new FileChangedError('FILE_CHANGED', message, { systemMessage: 'resume: false starts over' })
   }
   await entry.remove()
   await cancelUpload(task, stored)
