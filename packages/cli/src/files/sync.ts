@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import type { Waybill, WaybillFile } from '@waybill/sdk'
+import { FileChangedError, type Waybill, type WaybillFile } from '@waybill/sdk'
 import type { CommandIo } from '../command-io.ts'
 import { findSame } from './compare-files.ts'
 import { createClient, readService } from './connection.ts'
@@ -147,10 +147,14 @@ async function uploadItem(run: Run, item: UploadItem, earlier: readonly WaybillF
   const options = {
     path: [run.root, item.folder].filter(Boolean).join('/'),
     mimeType: mimeTypeOf(item.filename),
-    resume: true,
   }
   const sent: WaybillFile[] = []
-  await sendFile(run, item, options, (file) => sent.push(file))
+  const send = (resume: boolean) => sendFile(run, item, { ...options, resume }, (file) => sent.push(file))
+  await send(true).catch((error: unknown) => {
+    // A file that has changed since its interrupted upload could otherwise never be sent: there is no --restart.
+    if (!(error instanceof FileChangedError)) throw error
+    return send(false)
+  })
   for (const { id } of earlier) await run.client.files.trash(id)
   const fileId = sent[0]?.id ?? null
   const action = earlier.length === 0 ? 'upload' : 'replace'

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import { inTurn, isData } from '../../../sdk/test/faulty-proxy.ts'
 import { startService, type TestService } from '../../../sdk/test/start-service.ts'
+import { MIB } from '../../../server/test/clients/random-file.ts'
 import { createClientCommand } from '../run-in-process.ts'
 
 interface StepJson {
@@ -202,6 +204,17 @@ describe('waybill files sync', () => {
     assert.equal(steps.find(({ path }) => path === 'a/\ufffd')?.error?.code, 'FAILED')
     assert.match(stderr, /^Nothing that the folder does not have was deleted, because a file failed\.$/m)
     assert.equal((await remote())['a/b/three.txt'], '333')
+  })
+
+  it('starts over with a file that has changed since its upload was interrupted', async () => {
+    const large = Buffer.alloc(5 * MIB, 'abc')
+    await write({ 'large.txt': large })
+    service.proxy.setFault(inTurn(isData, [{ kind: 'answer', status: 400 }]))
+    assert.equal((await syncs()).code, 1)
+    await write({ 'large.txt': Buffer.concat([large, Buffer.from('more')]) })
+    const { code, changes, stderr } = await syncs()
+    assert.deepEqual([code, changes], [0, ['upload large.txt']], stderr)
+    assert.equal((await remote())['large.txt']?.length, large.length + 4)
   })
 
   it('keeps the earlier file until the changed one is stored', async () => {
