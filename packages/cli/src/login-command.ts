@@ -8,8 +8,8 @@ export function loginCommand(io: CommandIo): Command {
     .description(
       'Sign in to a service, or store its API key, for the commands "files", "stores", "webhooks" and "keys".',
     )
-    .option('--url <url>', 'such as https://files.example.com')
-    .option('--organization <id>', 'such as org_123; default: org_default')
+    .option('--url <url>', 'such as https://files.example.com; default: WAYBILL_URL')
+    .option('--organization <id>', 'such as org_123; default: WAYBILL_ORGANIZATION, or org_default')
     .option(
       '--browser',
       'sign in with the browser of this machine; the default in a terminal where users sign in',

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { CommandIo } from './command-io.ts'
 import { withReadableErrors } from './with-readable-errors.ts'
 
-const ORGANIZATION = ['--organization <id>', 'such as org_123; default: org_default', 'org_default'] as const
+const ORGANIZATION = ['--organization <id>', 'such as org_123', 'org_default'] as const
 
 /** `waybill members …`: works on the database of this machine, for the operator. */
 export function membersCommand(io: CommandIo): Command {

@@ -33,7 +33,7 @@ export async function runCommand(args: readonly string[], given: ProcessIo): Pro
   const program = createProgram(io)
   for (const command of allCommands(program)) connect(command, io)
   try {
-    await program.parseAsync(args, { from: 'user' })
+    await program.parseAsync(withHelpLast(args), { from: 'user' })
   } catch (error) {
     // Commander has written its message, or the help, by itself.
     if (error instanceof CommanderError) return error.exitCode
@@ -41,6 +41,12 @@ export async function runCommand(args: readonly string[], given: ProcessIo): Pro
     return 1
   }
   return io.exitCode()
+}
+
+/** Returns `files upload --help` for `help files upload`: the command `help` of the library knows one word only. */
+function withHelpLast(args: readonly string[]): readonly string[] {
+  const [first, ...words] = args
+  return first === 'help' && words.length > 1 ? [...words, '--help'] : args
 }
 
 function createProgram(io: CommandIo): Command {

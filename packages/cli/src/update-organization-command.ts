@@ -27,6 +27,8 @@ export function updateOrganizationCommand(io: CommandIo): Command {
           ? {}
           : { storageLimitBytes: storageLimit === 'none' ? null : storageLimit }),
       }
+      if (Object.keys(changes).length === 0)
+        throw new Error('there is nothing to change: use --name or --storage-limit.')
       const organization = await withDatabase(io, (context) =>
         updateOrganization(context, operatorCaller(id), changes),
       )

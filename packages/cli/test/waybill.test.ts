@@ -109,6 +109,7 @@ describe('waybill', () => {
     [['organizations', 'create'], {}, /--name/],
     [['organizations', 'update', 'org_0', '--name', 'X'], {}, /there is no organization org_0/],
     [['organizations', 'update', 'org_123', '--name', ''], {}, /name must have/],
+    [['organizations', 'update', 'org_123'], {}, /there is nothing to change: use --name or --storage-limit/],
     [['organizations', 'update', 'org_123', '--storage-limit', '10'], {}, /must be a size such as 10GB/],
     [['organizations', 'update', 'org_123', '--storage-limit', '-1GB'], {}, /must be a size such as 10GB/],
     [['keys', 'create', '--organization', 'org_0', '--name', 'X'], {}, /there is no organization org_0/],
@@ -167,6 +168,18 @@ describe('waybill', () => {
       assert.equal(existsSync(wrong), false)
     })
   }
+
+  it('helps with a command of a command', async () => {
+    const { code, stdout } = await waybill(['help', 'files', 'upload'])
+    assert.deepEqual([code, stdout], [0, (await waybill(['files', 'upload', '--help'])).stdout])
+    assert.match(stdout, /^Usage: waybill files upload /)
+    assert.match((await waybill(['help', 'files'])).stdout, /^Usage: waybill files \[options\] \[command\]/)
+  })
+
+  it('shows a default once', async () => {
+    const { stdout } = await waybill(['members', 'list', '--help'])
+    assert.equal(stdout.match(/org_default/g)?.length, 1, stdout)
+  })
 
   it('makes no database of a wrong path', async () => {
     const path = join(server.dataDir, 'wrong.db')

@@ -26,16 +26,16 @@ const DEFAULT_URL = 'http://127.0.0.1:8080'
  * the key, because other users of the machine can see command lines.
  */
 export async function login(io: CommandIo, options: LoginCommandOptions): Promise<void> {
-  const { stdin } = io
+  const { stdin, env } = io
   const isInteractive = stdin instanceof ReadStream
-  const url =
-    options.url ?? (isInteractive ? await ask(io, `URL [${DEFAULT_URL}]: `, DEFAULT_URL) : DEFAULT_URL)
+  const usualUrl = env.WAYBILL_URL || DEFAULT_URL
+  const url = options.url ?? (isInteractive ? await ask(io, `URL [${usualUrl}]: `, usualUrl) : usualUrl)
   assertServiceUrl(url)
   const signIn = await findSignIn(io, url, options, isInteractive)
   if (signIn !== null) return loginAsUser(io, url, options, signIn)
-  const question = `Organization [${FIRST_ORGANIZATION}]: `
-  const fallback = isInteractive ? await askUnless(io, options.organization, question) : FIRST_ORGANIZATION
-  const organization = options.organization ?? fallback
+  const usual = env.WAYBILL_ORGANIZATION || FIRST_ORGANIZATION
+  const organization =
+    options.organization ?? (isInteractive ? await ask(io, `Organization [${usual}]: `, usual) : usual)
   const apiKey = isInteractive ? await askHidden(stdin, io, 'API key: ') : (await text(stdin)).trim()
   if (apiKey === '') throw new Error('there is no API key: pass it on standard input.')
   const client = await createClient(io, { url, apiKey, organization })
@@ -90,10 +90,6 @@ function chooseOrganization(organizations: Me['organizations'], wanted: string |
   if (wanted !== undefined || others.length === 0) return chosen
   const ids = organizations.map(({ id, name }) => `${id} (${printable(name)})`).join(', ')
   throw new Error(`you are a member of ${ids}: choose one with --organization.`)
-}
-
-function askUnless(io: CommandIo, known: string | undefined, question: string): Promise<string> {
-  return known === undefined ? ask(io, question, FIRST_ORGANIZATION) : Promise.resolve(known)
 }
 
 async function ask(io: CommandIo, question: string, fallback: string): Promise<string> {

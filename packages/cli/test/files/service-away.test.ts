@@ -58,6 +58,15 @@ describe('the command line, as a client', () => {
     })
   }
 
+  it('logs in to the service of the environment without a terminal', async () => {
+    const { proxy, server } = service
+    const env = { WAYBILL_URL: proxy.url, WAYBILL_ORGANIZATION: server.organizationId, WAYBILL_API_KEY: '' }
+    const { code, stdout, stderr } = await waybill(['login'], env, `${server.apiKey}\n`)
+    assert.equal(code, 0, stderr)
+    assert.ok(stdout.startsWith(`Stored the login for Test (${server.organizationId}) at ${proxy.url} in `))
+    assert.equal((await waybill(['logout'])).code, 0)
+  })
+
   it('keeps named logins, says who it is, and forgets one', async () => {
     const unset = { WAYBILL_URL: '', WAYBILL_API_KEY: '', WAYBILL_ORGANIZATION: '' }
     const { proxy, server } = service
