@@ -68,8 +68,8 @@ export interface WaybillOptions {
 }
 
 /**
- * Client of one organization. Each method has the name of its API operation. The constructor throws a `TypeError`
- * when `baseUrl` is not a URL or contains a password, when `apiKey` is not a valid key or `organizationId` is missing, and
+ * Client of one organization. Each method has the name of its API operation. The constructor throws a `TypeError` when
+ * `baseUrl` is not a URL or contains a password, when `apiKey` is not a valid key or `organizationId` is missing, and
  * for an unknown option of `retry`; it throws a `RangeError` for numbers that are too low.
  */
 export class Waybill {

@@ -107,8 +107,8 @@ export async function createClient(
 
 /**
  * Returns the service of the selected profile. Without a profile, the environment takes precedence over the stored
- * login, whose credential goes to its own service only. Throws when both are incomplete, with `alternative` at the end of
- * the message.
+ * login, whose credential goes to its own service only. Throws when both are incomplete, with `alternative` at the end
+ * of the message.
  */
 export async function readService(io: CommandIo, alternative = ''): Promise<Login> {
   const name = profileName(io)

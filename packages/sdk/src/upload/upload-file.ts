@@ -121,8 +121,8 @@ function assertFilename(filename: string): void {
 }
 
 /**
- * Returns true when the file can be uploaded in one request, whose bytes are sent at once. Empty files must be, because sessions refuse them. Names
- * with quotes or `%22` must not, because form encoding can change them.
+ * Returns true when the file can be uploaded in one request, whose bytes are sent at once. Empty files must be, because
+ * sessions refuse them. Names with quotes or `%22` must not, because form encoding can change them.
  */
 function isForOneRequest({ api, source, filename, sha256 }: UploadTask): boolean {
   if (source.sizeBytes === 0) return true
