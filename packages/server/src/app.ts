@@ -26,7 +26,7 @@ import { DEFAULT_HEADERS } from './protocols/http/default-headers.ts'
 import { type Diversion, divertRequests } from './protocols/http/divert-requests.ts'
 import { mountEndpoints } from './protocols/http/endpoint.ts'
 import { createErrorOrigins } from './protocols/http/error-origins.ts'
-import { isFault } from './protocols/http/error-status.ts'
+import { isFault, needsSetting } from './protocols/http/error-status.ts'
 import { continueWhenRead } from './protocols/http/expect-continue.ts'
 import { toServiceError } from './protocols/http/fastify-errors.ts'
 import { addFullDiskHook } from './protocols/http/full-disk-hook.ts'
@@ -233,8 +233,8 @@ function handleErrors(
   app.setErrorHandler(async (error, request, reply) => {
     const { status, headers, code, body } = renderFor(request, toServiceError(error), now())
     request.errorCode = code
-    if (isFault(code, status)) request.log.error({ err: error }, 'a request failed')
-    else if (status >= 500) request.log.warn({ code }, 'a request needs a setting')
+    if (isFault(status, code)) request.log.error({ err: error }, 'a request failed')
+    else if (needsSetting(code)) request.log.warn({ code }, 'a request needs a setting')
     await recordRefusal(audit, request, code, error)
     const all = { ...DEFAULT_HEADERS, ...headers }
     allowOrigin(request, reply)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
+import { isFault } from '../../src/protocols/http/error-status.ts'
 import { type Caller, createCaller } from '../caller.ts'
 import { eventually } from '../clients/eventually.ts'
 import { createSeededRandom } from '../seeded-random.ts'
@@ -133,7 +134,7 @@ describe('requests of every kind, corrupted in every way', { skip }, () => {
       count(request.isComplete ? 'without an answer' : 'broken and without an answer')
     // The only 503 of the protocol that is not an error of the service: a gap.
     const gaps = text.split('According to the Content-Range header, the upload offset is').length - 1
-    if (statuses.filter((status) => status >= 500).length <= gaps) return
+    if (statuses.filter(isFault).length <= gaps) return
     const sent = JSON.stringify(request.bytes.toString('latin1').slice(0, MAX_SHOWN))
     faults.push(`${text.slice(0, MAX_SHOWN)}\n\nwas the answer to\n\n${sent}`)
   }

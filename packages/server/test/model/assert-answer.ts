@@ -34,7 +34,7 @@ export function assertAnswer(
       assert.equal(answer.status, expected.status)
       return
     case 'error':
-      assertError(answer, expected.status, expected.message)
+      assertError(answer, expected)
       return
   }
 }
@@ -88,10 +88,10 @@ function assertObject(
   )
 }
 
-function assertError({ status, body }: RealAnswer, expected: number, message: string | null): void {
-  assert.equal(status, expected)
+function assertError({ status, body }: RealAnswer, expected: Extract<Answer, { kind: 'error' }>): void {
+  assert.equal(status, expected.status)
   const { error } = JSON.parse(body)
-  assert.equal(error.code, expected)
-  assert.equal(error.errors[0].reason, expected === 410 ? 'gone' : 'invalid')
-  if (message !== null) assert.equal(error.message, message)
+  assert.equal(error.code, expected.status)
+  assert.equal(error.errors[0].reason, expected.reason)
+  if (expected.message !== null) assert.equal(error.message, expected.message)
 }

@@ -6,6 +6,7 @@ import {
   finish,
   type Hashes,
   interrupt,
+  refuseContent,
   type Session,
   type Step,
 } from './session-model.ts'
@@ -70,7 +71,9 @@ export function endPatch(session: Session, head: PatchHead, checksums: Checksums
   const here = { 'upload-offset': String(first) }
   if (first + body.length > endBytes) {
     // Invalid from then on, in the IETF protocol.
-    return by === 'tus' ? refusal(idle, by, 413, here) : refusal({ ...idle, state: 'dead' }, by, 400)
+    return by === 'tus'
+      ? refusal(idle, by, 413, here)
+      : refusal(refuseContent(idle, 'FILE_TOO_LARGE'), by, 400)
   }
   if (matchesDigest === false) return refusal(idle, by, by === 'tus' ? 460 : 400, by === 'tus' ? here : {})
   const appended = append(idle, first, body)

@@ -13,6 +13,8 @@ export interface Session {
   /** Persisted bytes; their number is P. */
   readonly held: Uint8Array
   readonly state: 'open' | 'small chunk' | 'dead' | 'cancelled' | 'finished'
+  /** Code of the reason for which its content was refused; null for every other end. */
+  readonly failure: string | null
   /** Answer to every data request after rule 4. */
   readonly smallChunk: Answer | null
   readonly announced: Hashes
@@ -66,7 +68,12 @@ export type Answer =
   | { readonly kind: 'object' }
   | { readonly kind: 'text'; readonly status: number; readonly text: string }
   /** 16; `message` is null when the document specifies none. */
-  | { readonly kind: 'error'; readonly status: number; readonly message: string | null }
+  | {
+      readonly kind: 'error'
+      readonly status: number
+      readonly reason: string
+      readonly message: string | null
+    }
   | { readonly kind: 'bare'; readonly status: number }
   /** Of tus and of the IETF protocol: the status, and the specified headers. */
   | { readonly kind: 'headers'; readonly status: number; readonly headers: Readonly<Record<string, string>> }
@@ -87,7 +94,8 @@ export const QUANTUM_BYTES = 262_144
 export function newSession(sizeBytes: number, creator: Creator, lengthBytes: number | null): Session {
   const announced = { crc32c: null, md5: null }
   const held = new Uint8Array()
-  return { sizeBytes, lengthBytes, creator, held, state: 'open', smallChunk: null, announced, writer: null }
+  const ends = { failure: null, smallChunk: null }
+  return { sizeBytes, lengthBytes, creator, held, state: 'open', ...ends, announced, writer: null }
 }
 
 /** Receives the head of a PUT or POST, and checks it in the order of 15. A data request continues with its body. */
@@ -109,7 +117,8 @@ export function receiveHead(session: Session, head: Head, checksums: Checksums):
   }
 
   const announced = announce(session.announced, head.hashes)
-  if (announced === null) return { session, answer: { kind: 'error', status: 400, message: null } }
+  if (announced === null)
+    return { session, answer: { kind: 'error', status: 400, reason: 'invalid', message: null } }
   if (range.kind === 'status') return askStatus({ ...session, announced }, range, checksums)
   // 14 and 4.: the newer data request wins, and continues after the bytes of the older one.
   const resumed = interrupt(session)
@@ -186,10 +195,10 @@ function isNoRange(range: DataRange | StatusRange): boolean {
 }
 
 /** 9, 12 and 13: states in which every request has the same answer. */
-function answerOfState({ state }: Session): Answer | null {
+function answerOfState({ state, failure }: Session): Answer | null {
   if (state === 'finished') return { kind: 'object' }
   if (state === 'cancelled') return bare(499)
-  return state === 'dead' ? { kind: 'error', status: 410, message: null } : null
+  return state === 'dead' ? gone(failure) : null
 }
 
 /** 12: adds hashes; null when one differs from an earlier one. */
@@ -247,11 +256,11 @@ export function finish(session: Session, { crc32c, md5 }: Checksums): Step {
   const { held, announced, state, lengthBytes } = session
   // A session that has ended takes no length any more.
   if (state === 'dead' && lengthBytes === null) {
-    return { session, answer: { kind: 'error', status: 410, message: null } }
+    return { session, answer: gone(null) }
   }
   const refuse = (message: string): Step => ({
-    session: { ...session, state: 'dead' },
-    answer: { kind: 'error', status: 400, message },
+    session: refuseContent(session, 'CHECKSUM_MISMATCH'),
+    answer: { kind: 'error', status: 400, reason: 'invalid', message },
   })
   const actualCrc32c = announced.crc32c === null ? null : crc32c(held)
   if (actualCrc32c !== announced.crc32c) {
@@ -263,6 +272,15 @@ export function finish(session: Session, { crc32c, md5 }: Checksums): Step {
   }
   const finished: Session = { ...session, lengthBytes: held.length, state: 'finished' }
   return { session: finished, answer: { kind: 'object' } }
+}
+
+/** Ends the session. One that registers by itself keeps the reason. */
+export function refuseContent(session: Session, code: string): Session {
+  return { ...session, state: 'dead', failure: session.creator === 'upload-url' ? null : code }
+}
+
+function gone(failure: string | null): Answer {
+  return { kind: 'error', status: 410, reason: failure ?? 'gone', message: null }
 }
 
 /** 1. */

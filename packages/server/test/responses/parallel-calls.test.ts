@@ -90,6 +90,16 @@ const TWO_CALLS: readonly (readonly [title: string, chunks: Chunks])[] = [
     ],
   ],
   [
+    'with an id of its own for each piece',
+    [
+      [{ index: 0, id: 'call_a', name: 'get' }],
+      [{ index: 0, id: 'piece_1', text: '{"city":' }],
+      [{ index: 0, id: 'piece_2', text: '"Paris"}' }],
+      [{ index: 1, id: 'call_b', name: 'get' }],
+      [{ index: 1, id: 'piece_3', text: ROME }],
+    ],
+  ],
+  [
     'with numbers, in alternating pieces with empty ids and names',
     [
       [{ index: 0, id: 'call_a', name: 'get' }],

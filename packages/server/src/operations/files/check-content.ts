@@ -6,8 +6,7 @@ import { inspectContent } from './inspect-content.ts'
 
 /**
  * Returns the type that the signature of the stored bytes shows; null when there is none. An empty file is of every type.
- * `content` has these bytes if they
- * are in memory.
+ * `content` has these bytes if they are in memory.
  * Throws FILE_TYPE_MISMATCH when the bytes contradict their declared type.
  */
 export async function checkContent(

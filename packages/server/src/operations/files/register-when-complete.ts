@@ -108,9 +108,9 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /**
  * Registers a complete upload of a `when-complete` session, and returns the answer with its File. When the registration
- * is refused, also by `checkAdmission`, marks the session as dead, releases its reservation, deletes the object, and returns the refusal. Returns
- * every other answer unchanged. Throws STORAGE_UNAVAILABLE, and SERVICE_UNAVAILABLE while
- * the file is scanned: the session and its object stay, and the next request or a job registers it.
+ * is refused, also by `checkAdmission`, marks the session as dead, releases its reservation, deletes the object, and returns
+ * the refusal. Returns every other answer unchanged. Throws STORAGE_UNAVAILABLE, and SERVICE_UNAVAILABLE while the file is
+ * scanned: the session and its object stay, and the next request or a job registers it.
  */
 export async function registerWhenComplete<Other extends { readonly kind: string }>(
   context: RegisterContext,

@@ -138,18 +138,21 @@ function createAnswerReader(options: AnswerOptions, send: (event: ResponseEvent)
 }
 
 /**
- * Returns the call that a delta continues; null when it begins one. An id tells it before the index does, because many
- * servers number all calls 0, or none: those have the place in their chunk. Without an id, a name after complete arguments
- * begins a call.
+ * Returns the call that a delta continues; null when it begins one. A known id tells it before the index does, because many
+ * servers number all calls 0, or none: those have the place in their chunk. A name with another id begins a call, and so
+ * does one without an id after complete arguments.
  */
 function findCall(calls: readonly ToolCall[], delta: ToolCallDelta, place: number): ToolCall | null {
   const { id, index } = delta
   const known = id === null ? undefined : calls.findLast((call) => call.id === id && isAt(call, index))
   if (known !== undefined) return known
   const latest = calls.findLast((call) => isAt(call, index ?? place))
-  if (latest === undefined || (id !== null && latest.id !== null)) return null
+  if (latest === undefined) return null
+  // Some servers make an id for each delta. A call begins with its name.
+  if (delta.name === null) return latest
+  if (id !== null && latest.id !== null) return null
   // Servers that repeat the name in each delta do so in an empty last one, too.
-  const isNamed = delta.name !== null && (delta.arguments !== '' || delta.name !== latest.name)
+  const isNamed = delta.arguments !== '' || delta.name !== latest.name
   return isNamed && isComplete(latest.arguments) ? null : latest
 }
 

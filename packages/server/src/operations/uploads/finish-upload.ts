@@ -45,6 +45,7 @@ export async function withWriter<Refusal extends { kind: string } = never>(
   return answer
 }
 
+/** The failure of a dead session is null when its bytes may still be complete. */
 function hasEnded(answer: { readonly kind: string; readonly failure?: unknown }): boolean {
   const { kind, failure } = answer
   return kind === 'cancelled' || kind === 'expired' || (kind === 'dead' && failure !== null)
@@ -168,8 +169,7 @@ export async function settleLength(
 
 /**
  * Reads the session again when its bytes have arrived: a hash may have been announced, or the session ended or its content
- * refused, meanwhile.
- * An end after this read is not seen here. It deletes the bytes itself, because it waits for the writer.
+ * refused, meanwhile. An end after this read is not seen here. It deletes the bytes itself, because it waits for the writer.
  */
 export async function endOfSession(
   { database }: Pick<Context, 'database'>,

@@ -14,6 +14,7 @@ import {
   mountEndpoints,
   type Parameter,
 } from '../http/endpoint.ts'
+import { isFault } from '../http/error-status.ts'
 import { streamBodies } from '../http/streamed-bodies.ts'
 import { allowEveryOrigin } from '../http/upload-cors.ts'
 import { uploadIdOf } from '../http/upload-id.ts'
@@ -183,7 +184,7 @@ export function uploadSessionRoutes(context: EndpointContext): FastifyPluginCall
     allowEveryOrigin(app)
     app.setErrorHandler(async (error, request, reply) => {
       const answer = protocolErrorOf(error)
-      if (answer.status >= 500) request.log.error({ err: error }, 'an upload request failed')
+      if (isFault(answer.status)) request.log.error({ err: error }, 'an upload request failed')
       request.errorCode = answer.code
       return send(reply, answer)
     })

@@ -93,6 +93,19 @@ const ERRORS: Readonly<Record<ErrorCode, ErrorStatus>> = {
   STORAGE_FULL: { status: 507, message: 'The storage of the service is full.' },
 }
 
+/**
+ * Returns true for errors that the log has at the level of errors, about which operators are alerted. 501 tells of a request
+ * for what the service does not have.
+ */
+export function isFault(status: number, code: string | null = null): boolean {
+  return status >= 500 && status !== 501 && !needsSetting(code)
+}
+
+/** Returns true for the error of a request that needs a setting of the operator. */
+export function needsSetting(code: string | null): boolean {
+  return code === 'MODEL_SERVER_NOT_CONFIGURED'
+}
+
 /** Retry-After of transient errors, such as a database restart or a full connection pool. They last seconds. */
 const UNAVAILABLE: Readonly<Record<string, string>> = { 'retry-after': '2' }
 /** Retry-After for too many sessions: they end on request or after days, longer than a client should wait. */
@@ -133,14 +146,6 @@ const CLIENT_CODES: ReadonlyMap<ErrorCode, ErrorCode> = new Map([
   ['TOO_MANY_OPEN_UPLOADS', 'RATE_LIMIT_EXCEEDED'],
   ['OBJECT_DAMAGED', 'STORAGE_UNAVAILABLE'],
 ])
-
-/** Codes from 500 that tell of a missing setting, which is no fault of the service. */
-const SETTING_CODES: ReadonlySet<ErrorCode> = new Set(['MODEL_SERVER_NOT_CONFIGURED'])
-
-/** Returns true for errors that the log has at the level of errors, about which operators are alerted. */
-export function isFault(code: ErrorCode, status: number): boolean {
-  return status >= 500 && !SETTING_CODES.has(code)
-}
 
 /** Returns the code that clients see. */
 export function clientCodeOf(code: ErrorCode): ErrorCode {

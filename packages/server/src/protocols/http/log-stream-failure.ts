@@ -8,6 +8,6 @@ import { classifyError, isFault } from './error-status.ts'
 export function logStreamFailure({ raw, request }: FastifyReply, thrown: unknown): void {
   if (raw.destroyed) return
   const { error, status } = classifyError(thrown)
-  if (isFault(error.code, status)) request.log.error({ err: thrown, code: error.code }, 'a stream failed')
+  if (isFault(status, error.code)) request.log.error({ err: thrown, code: error.code }, 'a stream failed')
   else request.log.warn({ code: error.code }, 'a stream failed')
 }

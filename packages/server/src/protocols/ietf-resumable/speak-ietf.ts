@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
 import type { Context } from '../../operations/context.ts'
+import { isFault } from '../http/error-status.ts'
 import { toServiceError } from '../http/fastify-errors.ts'
 import { renderError } from '../http/json-error-body.ts'
 import { streamBodies } from '../http/streamed-bodies.ts'
@@ -29,7 +30,7 @@ export function speakIetf(
     const ownStatus = error instanceof ServiceError && error.code === 'STORAGE_QUOTA_EXCEEDED' ? 413 : null
     const { status, headers, code, body } = renderError(error, request.id, now(), ownStatus)
     request.errorCode = code
-    if (status >= 500) request.log.error({ err: error }, 'an upload request failed')
+    if (isFault(status)) request.log.error({ err: error }, 'an upload request failed')
     await recordError(request, code, error)
     if (status === 413 && !reply.hasHeader('upload-limit')) {
       reply.header('upload-limit', uploadLimitField(limits.maxFileBytes, null))

@@ -3,6 +3,7 @@ import type { TrustsProxy } from '../../domain/access/trusted-proxies.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import type { Context } from '../../operations/context.ts'
 import { requestFacts } from '../http/client-address.ts'
+import { isFault } from '../http/error-status.ts'
 import { recordRefusal } from '../http/record-refusal.ts'
 import { NO_BYTES, sendBlocks } from '../http/send-blocks.ts'
 import { type AdmittedRequest, admitRequest } from './admit-request.ts'
@@ -103,7 +104,7 @@ export function sendS3Error(
 
 function answerThrown(request: FastifyRequest, error: unknown): S3ErrorAnswer {
   const answer = answerError(error)
-  if (answer.status >= 500) request.log.error({ err: error }, 'a request failed')
+  if (isFault(answer.status)) request.log.error({ err: error }, 'a request failed')
   return answer
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
 import type { Limits } from '../../operations/context.ts'
+import { isFault } from '../http/error-status.ts'
 import { toServiceError } from '../http/fastify-errors.ts'
 import { streamBodies } from '../http/streamed-bodies.ts'
 import { limitHeader, TUS_VERSION } from './protocol-headers.ts'
@@ -41,7 +42,7 @@ export function speakTus(
   app.setErrorHandler(async (thrown, request, reply) => {
     const error = toServiceError(thrown)
     const answer = errorAnswer(error)
-    if (answer.status >= 500) request.log.error({ err: error }, 'an upload request failed')
+    if (isFault(answer.status)) request.log.error({ err: error }, 'an upload request failed')
     if (answer.code !== null) await recordError(request, answer.code, error)
     return sendAnswer(reply, answer)
   })
