@@ -134,7 +134,7 @@ describe('requests of every kind, corrupted in every way', { skip }, () => {
       count(request.isComplete ? 'without an answer' : 'broken and without an answer')
     // The only 503 of the protocol that is not an error of the service: a gap.
     const gaps = text.split('According to the Content-Range header, the upload offset is').length - 1
-    if (statuses.filter(isFault).length <= gaps) return
+    if (statuses.filter((status) => isFault(status)).length <= gaps) return
     const sent = JSON.stringify(request.bytes.toString('latin1').slice(0, MAX_SHOWN))
     faults.push(`${text.slice(0, MAX_SHOWN)}\n\nwas the answer to\n\n${sent}`)
   }
