@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Registry } from 'prom-client'
 import { openDatabase } from '../compose/open-database.ts'
-import type { PoolState } from '../database/database.ts'
+import type { Database, PoolState } from '../database/database.ts'
 import type { TaskCounts } from '../database/records/tasks.ts'
 import { addStateMetrics } from './state-metrics.ts'
 
 /** Returns the text of the metrics about a real database, with `changes` to its methods. */
 async function textOf(changes: {
-  readonly countSessions?: () => Promise<never>
+  readonly countSessions?: Database['housekeeping']['countSessions']
   readonly pool?: () => PoolState | null
   readonly count?: () => Promise<TaskCounts>
 }): Promise<string> {
@@ -73,6 +73,19 @@ describe('metrics of the state', () => {
       )
     assert.match(down, /^waybill_task_run_seconds_total\{kind="indexing"\} 1.5$/m)
     assert.match(await textOf({}), /^waybill_oldest_task_age_seconds\{kind="indexing"\} 0$/m)
+  })
+
+  it('tell of no callers that wait when only the queries of the metrics do', async () => {
+    let waiting = 0
+    const text = await textOf({
+      countSessions: async () => {
+        waiting++
+        return { open: 0, dead: 0, ended: 0 }
+      },
+      pool: () => ({ total: 5, idle: 5, waiting }),
+    })
+    assert.equal(waiting, 1)
+    assert.match(text, /^waybill_database_waiting_callers 0$/m)
   })
 
   it('include connections only when the database has a pool', async () => {

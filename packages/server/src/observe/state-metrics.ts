@@ -44,8 +44,9 @@ const COUNT_TIMEOUT_MS = 2000
 
 /** Registers the metrics of sessions, database connections, jobs, queues, damaged reads and model slots. */
 export function addStateMetrics(registry: Registry, state: ObservedState): void {
-  addSessionMetrics(registry, state.database)
+  // Before the metrics that count rows, because their own queries wait for a connection too.
   addPoolMetrics(registry, state.database)
+  addSessionMetrics(registry, state.database)
   addJobMetrics(registry, state)
   addTaskCounts(registry, state)
   addRunMetrics(registry, state)

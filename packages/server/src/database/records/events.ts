@@ -14,8 +14,8 @@ export interface EventRecords {
   /** Adds `file.rejected` for an upload without a session. */
   noteRejected(organizationId: string, upload: EndedUpload): Promise<void>
   /**
-   * Adds `file.expiring` for at most about `limit` Files that expire until `untilMs`, once for each; returns their number.
-   * The first call looks for Files that expire after `nowMs`.
+   * Adds `file.expiring` for Files that expire until `untilMs`, once for each: for `limit` of them, and for those that expire
+   * at the same time as the last one. Returns their number. The first call looks for Files that expire after `nowMs`.
    */
   noteExpiring(nowMs: number, untilMs: number, limit: number): Promise<number>
   /** Deletes at most `limit` events that are older than `beforeMs`; returns their number. */

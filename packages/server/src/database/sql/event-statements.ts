@@ -38,10 +38,10 @@ const findBound = (direction: 'ASC' | 'DESC') => `
 
 const VISIBLE_EVENT = '(visible_to IS NULL OR visible_to = $actorId OR $seesAll = 1)'
 
-const FIND_EXPIRING = `
-  SELECT id, expires_at_ms FROM files
-  WHERE expires_at_ms > $afterMs AND expires_at_ms <= $untilMs AND deleted_at_ms IS NULL
-  ORDER BY expires_at_ms LIMIT $limit`
+const EXPIRING =
+  'FROM files WHERE expires_at_ms > $afterMs AND expires_at_ms <= $untilMs AND deleted_at_ms IS NULL'
+/** Whole milliseconds: Files that expire at the same time as the last one would otherwise never be found. */
+const FIND_EXPIRING_BOUND = `SELECT expires_at_ms ${EXPIRING} ORDER BY expires_at_ms LIMIT 1 OFFSET $others`
 
 /** The outbox, equal on both databases: on SQLite no event is without a position. */
 export function createEventStatements(transactions: Transactions): EventRecords {
@@ -121,14 +121,15 @@ function* noteExpiring(
   yield* changeRows(ENSURE_EVENT_STATE)
   const row = yield* getRow(`SELECT expiry_noted_ms FROM event_state ${dialect.forUpdate}`)
   const afterMs = row?.expiry_noted_ms == null ? nowMs : Number(row.expiry_noted_ms)
-  const files = yield* getRows(FIND_EXPIRING, { afterMs, untilMs, limit })
+  const last = yield* getRow(FIND_EXPIRING_BOUND, { afterMs, untilMs, others: limit - 1 })
+  const notedMs = last === null ? untilMs : Number(last.expires_at_ms)
+  const files = yield* getRows(`SELECT id ${EXPIRING}`, { afterMs, untilMs: notedMs })
   yield* changeRows(
     `INSERT INTO new_events (organization_id, type, snapshot)
      SELECT organization_id, 'file.expiring', snapshot FROM file_snapshots
      WHERE ${dialect.isOneOf('id', '$fileIds')}`,
     { fileIds: toJsonParameter(files.map(({ id }) => String(id))) },
   )
-  const notedMs = files.length < limit ? untilMs : Number(files.at(-1)?.expires_at_ms)
   yield* changeRows('UPDATE event_state SET expiry_noted_ms = $notedMs', {
     notedMs: Math.max(notedMs, afterMs),
   })

@@ -13,7 +13,7 @@ export function startKeepingEvents(context: Context, eventMs: number, log: Sweep
   const limit = EVENTS_AT_A_TIME
   const run = async (signal: AbortSignal) => {
     const caller = jobCaller('events')
-    while ((await noteExpiringFiles(context, caller, limit)) === limit) if (signal.aborted) break
+    while ((await noteExpiringFiles(context, caller, limit)) >= limit) if (signal.aborted) break
     while ((await forgetEvents(context, caller, { eventMs, limit })) === limit) if (signal.aborted) break
     return null
   }

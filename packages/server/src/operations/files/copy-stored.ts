@@ -20,6 +20,21 @@ export async function copyStored(
   return null
 }
 
+/** Returns the result of the work, which reads the bytes of a File; null when they are damaged, or another request has removed them. */
+export async function unlessLost<Result>(
+  { storage }: Pick<Context, 'storage'>,
+  { objectName, generation }: Pick<File, 'objectName' | 'generation'>,
+  work: () => Promise<Result | null>,
+): Promise<Result | null> {
+  try {
+    return await unlessDamaged(work)
+  } catch (error) {
+    const object = await storage.stat(objectName)
+    if (object?.generation !== generation) return null
+    throw error
+  }
+}
+
 /** Returns the result of the work; null when a read finds damaged bytes. */
 export async function unlessDamaged<Result>(work: () => Promise<Result | null>): Promise<Result | null> {
   try {

@@ -3,7 +3,7 @@ import { objectName } from '../../domain/files/object-name.ts'
 import { createId } from '../../domain/ids.ts'
 import { base64ToHex } from '../../domain/uploads/checksums.ts'
 import type { Context } from '../context.ts'
-import { copyStored, unlessDamaged } from './copy-stored.ts'
+import { copyStored, unlessDamaged, unlessLost } from './copy-stored.ts'
 import { digestObject } from './digest-object.ts'
 
 /**
@@ -32,6 +32,7 @@ async function isSound({ storage }: Pick<Context, 'storage'>, source: File): Pro
   if (!storage.readsAreFree) return true
   const { objectName: name, generation } = source
   if ((await unlessDamaged(() => storage.stat(name))) === null) return false
-  const digests = await unlessDamaged(() => digestObject(storage, { name, generation }, ['sha256']))
+  const read = () => digestObject(storage, { name, generation }, ['sha256'])
+  const digests = await unlessLost({ storage }, source, read)
   return base64ToHex(digests?.sha256 ?? null) === source.sha256
 }

@@ -9,7 +9,7 @@ import type { TakeEvent } from '../define-operation.ts'
 import { checkContent } from '../files/check-content.ts'
 import { checkDeclaration } from '../files/check-declaration.ts'
 import { removeUnseen } from '../files/check-scan.ts'
-import { copyStored, unlessDamaged } from '../files/copy-stored.ts'
+import { copyStored, unlessLost } from '../files/copy-stored.ts'
 import type { Scans } from '../files/create-scans.ts'
 import { registerWhenComplete } from '../files/register-when-complete.ts'
 import { cancelSession } from './cancel-upload.ts'
@@ -85,7 +85,7 @@ async function findSource(
   if (sha256 === null || sizeBytes === null) return null
   const file = await database.files.findByContent(organizationId, { sha256, sizeBytes }, now())
   if (file === null) return null
-  return unlessDamaged(async () => {
+  return unlessLost({ storage }, file, async () => {
     const object = await storage.stat(file.objectName)
     if (object?.generation !== file.generation) return null
     if (!isTypeHint(input)) await checkContent({ storage, contents }, object, contentType)
