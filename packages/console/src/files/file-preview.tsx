@@ -1,8 +1,10 @@
 import type { WaybillFile } from '@waybill/sdk'
-import { lazy, type ReactNode, Suspense, useCallback, useState } from 'react'
+import { type ReactNode, useCallback, useState } from 'react'
+import { ErrorBoundary } from '../parts/error-boundary.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
 import { formatName } from '../parts/format.ts'
 import { useLoaded } from '../parts/use-loaded.ts'
+import { loadedLater, type NotLoadedProps } from '../shell/loaded-later.tsx'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import { downloadUrl } from './download-files.ts'
 import { type PreviewKind, previewKindOf } from './preview-kind.ts'
@@ -10,7 +12,11 @@ import type { Passage, PreviewProps } from './preview-props.ts'
 import { TextPreview } from './text-preview.tsx'
 
 /** Loaded with the first PDF, because it is large and rarely used. */
-const PdfPreview = lazy(async () => ({ default: (await import('./pdf-preview.tsx')).PdfPreview }))
+const PdfPreview = loadedLater(
+  async () => (await import('./pdf-preview.tsx')).PdfPreview,
+  <p className="quiet">Loading…</p>,
+  PdfNotLoaded,
+)
 
 /**
  * Previews by kind. None of them executes content of the file: an image element runs no scripts, text is shown as
@@ -21,11 +27,7 @@ const PREVIEWS: Readonly<Record<PreviewKind, (props: PreviewProps) => ReactNode>
   audio: (props) => <MediaPreview {...props} kind="audio" />,
   video: (props) => <MediaPreview {...props} kind="video" />,
   text: TextPreview,
-  pdf: (props) => (
-    <Suspense fallback={<p className="quiet">Loading…</p>}>
-      <PdfPreview {...props} />
-    </Suspense>
-  ),
+  pdf: (props) => <PdfPreview {...props} />,
 }
 
 export interface FilePreviewProps {
@@ -46,9 +48,17 @@ export function FilePreview({ file, passage = null }: FilePreviewProps) {
   return (
     <section className={`preview ${kind}`} aria-label="Preview">
       {error && <ErrorNotice error={error} onRetry={reload} />}
-      {url && <Preview file={file} url={url} passage={passage} />}
+      {url && (
+        <ErrorBoundary message="The preview cannot be shown.">
+          <Preview file={file} url={url} passage={passage} />
+        </ErrorBoundary>
+      )}
     </section>
   )
+}
+
+function PdfNotLoaded({ onRetry }: NotLoadedProps) {
+  return <ErrorNotice error={new Error('The preview of PDF files cannot be loaded.')} onRetry={onRetry} />
 }
 
 function ImagePreview({ file, url }: PreviewProps) {

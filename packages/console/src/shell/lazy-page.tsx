@@ -1,18 +1,21 @@
-import { type ComponentType, lazy } from 'react'
+import type { ComponentType } from 'react'
 import { EmptyState } from '../parts/empty-state.tsx'
+import { loadedLater, type NotLoadedProps } from './loaded-later.tsx'
 
 /**
  * Returns a page that is loaded when it is first shown. When it cannot be loaded, as after an upgrade of the service, it
- * offers to load the console again.
+ * offers to try again, and to load the console again.
  */
-export function lazyPage(load: () => Promise<ComponentType>): ComponentType {
-  return lazy(async () => ({ default: await load().catch(() => NotLoaded) }))
-}
+export const lazyPage = (load: () => Promise<ComponentType>): ComponentType =>
+  loadedLater(load, <p className="page quiet">Loading…</p>, PageNotLoaded)
 
-function NotLoaded() {
+function PageNotLoaded({ onRetry }: NotLoadedProps) {
   return (
     <EmptyState icon="alert" title="This page cannot be loaded">
       <p>The service may have been upgraded, or cannot be reached.</p>
+      <button type="button" className="button primary" onClick={onRetry}>
+        Try again
+      </button>
       <button type="button" className="button" onClick={() => window.location.reload()}>
         Load the console again
       </button>

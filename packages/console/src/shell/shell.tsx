@@ -1,6 +1,7 @@
-import { Suspense, useEffect } from 'react'
+import { useEffect } from 'react'
 import { FilesPage } from '../files/files-page.tsx'
 import { KeysPage } from '../keys/keys-page.tsx'
+import { ErrorBoundary } from '../parts/error-boundary.tsx'
 import { Toasts } from '../parts/toasts.tsx'
 import { StoragePage } from '../storage/storage-page.tsx'
 import { StoresPage } from '../stores/stores-page.tsx'
@@ -57,9 +58,9 @@ export function Shell() {
       </a>
       <Sidebar page={page} />
       <main id="main" tabIndex={-1}>
-        <Suspense fallback={<p className="page quiet">Loading…</p>}>
+        <ErrorBoundary key={page} message="This page cannot be shown.">
           <Page />
-        </Suspense>
+        </ErrorBoundary>
       </main>
       <UploadDock />
       <UploadAnnouncer />

@@ -1,0 +1,23 @@
+import { Component, type ReactNode } from 'react'
+import { ErrorNotice } from './error-notice.tsx'
+
+export interface ErrorBoundaryProps {
+  /** Message when the content cannot be drawn. */
+  readonly message: string
+  readonly children: ReactNode
+}
+
+/** Keeps an error of its content from the rest of the console, where uploads may run, and offers to draw it again. */
+export class ErrorBoundary extends Component<ErrorBoundaryProps, { readonly isBroken: boolean }> {
+  override state = { isBroken: false }
+
+  static getDerivedStateFromError() {
+    return { isBroken: true }
+  }
+
+  override render() {
+    const { message, children } = this.props
+    if (!this.state.isBroken) return children
+    return <ErrorNotice error={new Error(message)} onRetry={() => this.setState({ isBroken: false })} />
+  }
+}
