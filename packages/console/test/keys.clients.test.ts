@@ -2,8 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { type ApiKey, Waybill } from '@waybill/sdk'
 import type { Page } from 'playwright-core'
+import { eventually } from '../../server/test/clients/eventually.ts'
 import { IN_BROWSER } from './open-browser.ts'
 import { type ConsoleUnderTest, openConsole } from './open-console.ts'
+
+const DAY_MS = 24 * 3600 * 1000
+const SOON_MS = 2000
 
 describe('API keys in the console', IN_BROWSER, () => {
   let tested: ConsoleUnderTest
@@ -98,6 +102,25 @@ describe('API keys in the console', IN_BROWSER, () => {
     await confirm('Delete')
     await row('Night worker').waitFor({ state: 'detached' })
     assert.equal(await canList(next), false)
+  })
+
+  it('are renamed and get another date after they have expired', async () => {
+    const expires_at = new Date(Date.now() + SOON_MS).toISOString()
+    const { key } = await tested.waybill.apiKeys.create({
+      ...{ key_name: 'Old', scopes: ['files:read'], expires_at },
+    })
+    await eventually('it has expired', async () => !(await canList(key)))
+    await page.clock.setFixedTime(Date.now() + 2 * DAY_MS)
+    await page.reload()
+    await page.getByRole('button', { name: 'Edit Old' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Edit Old' })
+    await dialog.getByLabel('Name').fill('Older')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await row('Older').waitFor()
+    await page.getByRole('button', { name: 'Edit Older' }).click()
+    await page.getByRole('dialog').getByLabel('Expires').fill('2099-12-31')
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    await eventually('it is accepted again', () => canList(key))
   })
 
   it('keep the last one that manages them, and say why', async () => {

@@ -101,7 +101,7 @@ function KeyFields({ apiKey }: { readonly apiKey: ApiKey | null }) {
         <input
           type="date"
           name="expires"
-          min={dateOf(Date.now())}
+          min={minExpiry(apiKey)}
           defaultValue={apiKey?.expires_at?.slice(0, 10)}
         />
       </label>
@@ -109,15 +109,19 @@ function KeyFields({ apiKey }: { readonly apiKey: ApiKey | null }) {
   )
 }
 
-const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+/** First date that the form accepts: today, or the date of an expired key, which can be kept while other fields change. */
+function minExpiry(apiKey: ApiKey | null): string | undefined {
+  const today = new Date().toISOString().slice(0, 10)
+  return [today, apiKey?.expires_at?.slice(0, 10) ?? today].sort()[0]
+}
 
 function bodyOf(fields: FormData, apiKey: ApiKey | null): CreateApiKeyBody {
   const expires = String(fields.get('expires') ?? '')
-  // An unchanged date keeps its time of day.
+  // An unchanged date keeps its time of day, and the service would refuse one of the past.
   const isSame = expires !== '' && apiKey?.expires_at?.startsWith(expires)
   return {
     key_name: String(fields.get('name')).trim(),
     scopes: fields.getAll('scope') as Scope[],
-    expires_at: isSame ? (apiKey?.expires_at ?? null) : expires === '' ? null : `${expires}T23:59:59Z`,
+    ...(isSame ? {} : { expires_at: expires === '' ? null : `${expires}T23:59:59Z` }),
   }
 }
