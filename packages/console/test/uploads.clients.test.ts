@@ -180,6 +180,32 @@ describe('uploads in the console', IN_BROWSER, () => {
     assert.equal(await page.getByRole('region', { name: 'Interrupted uploads' }).count(), 0)
   })
 
+  for (const { action, isServed } of [
+    { action: 'are dismissed', isServed: true },
+    { action: 'are dismissed while the service is away', isServed: false },
+  ]) {
+    it(`are not offered again, nor reserve space, once they were interrupted and ${action}`, async () => {
+      const file = await createRandomFile(tested.scratch, 'dismissed', 24 * MIB)
+      page = await tested.signedIn({}, proxy.url)
+      proxy.setFault((request) => (isData(request) && offsets().length > 1 ? { kind: 'hang' } : null))
+      await chooseFiles(page, 'Upload files', file.path)
+      await eventually('the second chunk hangs', () => offsets().length > 1)
+      page.once('dialog', (dialog) => void dialog.accept())
+      await page.reload()
+      proxy.reset()
+      const offer = page.getByRole('region', { name: 'Interrupted uploads' })
+      await offer.getByText('dismissed.bin').waitFor()
+      assert.equal(await openUploads(), 1)
+      if (!isServed) await page.route('**', (route) => route.abort())
+      await offer.getByRole('button', { name: 'Dismiss' }).click()
+      await offer.waitFor({ state: 'detached' })
+      const kept = await page.evaluate(() => Object.keys(localStorage).filter((key) => /upload/.test(key)))
+      assert.deepEqual(kept, [])
+      if (isServed) await eventually('the session is given up', async () => (await openUploads()) === 0)
+      await page.unrouteAll()
+    })
+  }
+
   it('tell figures that make sense, on a slow connection and after a pause', async () => {
     const file = await createRandomFile(tested.scratch, 'slow', 14 * MIB)
     page = await tested.signedIn()

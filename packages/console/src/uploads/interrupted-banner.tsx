@@ -59,7 +59,7 @@ export function InterruptedBanner() {
           type="button"
           className="button"
           onClick={() => {
-            interrupted.forget()
+            void interrupted.forget()
             refocus()
           }}
         >

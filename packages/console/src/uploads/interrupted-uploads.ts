@@ -1,7 +1,7 @@
 import { createStore, type Store } from '../parts/store.ts'
 import type { DroppedFile } from './dropped-files.ts'
 import { type FileHandle, readAgain } from './file-handles.ts'
-import { type Release, tryLock, whenUnlocked } from './page-locks.ts'
+import { type Release, seesLocks, tryLock, whenUnlocked } from './page-locks.ts'
 import { storedEntries } from './stored-entries.ts'
 import { storedHandles } from './stored-handles.ts'
 
@@ -38,8 +38,8 @@ export interface InterruptedUploads {
   recordProgress(file: File, sentBytes: number): void
   /** Records that the upload has ended and cannot be resumed. */
   end(file: File): void
-  /** Removes all uploads of the list. */
-  forget(): void
+  /** Removes all uploads of the list. Resolves when the service has been told. */
+  forget(): Promise<void>
   /** Releases the running uploads, so that another page can resume them, and stops watching other pages. */
   close(): void
 }
@@ -48,9 +48,12 @@ const STORE_EVERY_MS = 1000
 
 /**
  * Tracks uploads in `localStorage`. An entry exists until its upload has ended. The page that runs the upload holds a
- * lock on it. An entry without a lock is an interrupted upload.
+ * lock on it. An entry without a lock is an interrupted upload. `cancel` cancels uploads of files in the service.
  */
-export function createInterruptedUploads(organizationId: string): InterruptedUploads {
+export function createInterruptedUploads(
+  organizationId: string,
+  cancel: (files: readonly KnownFile[]) => Promise<void>,
+): InterruptedUploads {
   const entries = entriesOf(organizationId)
   const locks = new Map<File, Promise<Release | null>>()
   const storedMs = new Map<File, number>()
@@ -93,9 +96,12 @@ export function createInterruptedUploads(organizationId: string): InterruptedUpl
       entries.remove(knownFile(file))
       release()
     },
-    forget: () => {
-      for (const known of list.get()) entries.remove(knownOf(known))
+    forget: async () => {
+      const files = list.get().map(knownOf)
+      for (const known of files) entries.remove(known)
       list.set([])
+      // Without locks, another page may be running the upload.
+      if (seesLocks) await cancel(files)
     },
     close: () => {
       closing.abort()

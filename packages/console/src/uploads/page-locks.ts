@@ -3,6 +3,9 @@ export type Release = () => void
 /** Web Locks; null for pages without TLS, except on localhost. Pages then do not see each other's locks. */
 const locks: LockManager | null = navigator.locks ?? null
 
+/** True when pages see each other's locks. */
+export const seesLocks = locks !== null
+
 /**
  * Takes the lock `name`, which all pages of the origin share. Resolves to null when another page holds it. The browser
  * releases the lock when the page ends.

@@ -11,8 +11,8 @@ import { createFileAdder, type FileAdder } from '../stores/file-adder.ts'
 import { createInterruptedUploads, type InterruptedUploads } from '../uploads/interrupted-uploads.ts'
 import { createStoreAdditions, type StoreAdditions } from '../uploads/store-additions.ts'
 import { createUploadQueue, type UploadQueue } from '../uploads/upload-queue.ts'
-import { forgetUploadSessions } from '../uploads/upload-sessions.ts'
-import { createClients } from './create-client.ts'
+import { cancelUploadSessions, forgetUploadSessions } from '../uploads/upload-sessions.ts'
+import { type Clients, createClients } from './create-client.ts'
 import {
   forgetSession,
   lastOrganizationId,
@@ -91,8 +91,7 @@ export const workspace = {
    * the provider that ends the session there, if it has one.
    */
   signOut: async (): Promise<void> => {
-    const cancelled = current.get()?.uploads.cancelAll()
-    current.get()?.interrupted.forget()
+    const cancelled = Promise.all([current.get()?.uploads.cancelAll(), current.get()?.interrupted.forget()])
     current.get()?.additions.forget()
     forgetUploadSessions()
     const tokens = current.get()?.session.tokens ?? null
@@ -148,7 +147,7 @@ function openWorkspace(first: Session, known: Organization | null, knownMe: Me |
   const adder = createFileAdder(() => clients.calls)
   const uploading = createUploading(
     session.organizationId,
-    () => clients.uploads,
+    () => clients,
     adder,
     (file) => {
       files.add(file)
@@ -191,11 +190,13 @@ function openWorkspace(first: Session, known: Organization | null, knownMe: Me |
 /** Creates the queue of uploads, with what a reload interrupts. */
 function createUploading(
   organizationId: string,
-  client: () => Waybill,
+  clients: () => Clients,
   adder: FileAdder,
   onUploaded: (file: WaybillFile) => void,
 ): Pick<Workspace, 'uploads' | 'interrupted' | 'additions'> {
-  const interrupted = createInterruptedUploads(organizationId)
+  const interrupted = createInterruptedUploads(organizationId, (cancelled) =>
+    cancelUploadSessions(clients().calls, organizationId, cancelled),
+  )
   const additions = createStoreAdditions(
     organizationId,
     ({ storeId, fileId }) => adder.add(storeId, [fileId]),
@@ -205,10 +206,14 @@ function createUploading(
       toast(`${names} uploaded, but not in the store: ${error.message}`)
     },
   )
-  const uploads = createUploadQueue(client, interrupted, (file, storeId) => {
-    onUploaded(file)
-    if (storeId !== null) additions.add({ storeId, fileId: file.id, filename: file.original_filename })
-  })
+  const uploads = createUploadQueue(
+    () => clients().uploads,
+    interrupted,
+    (file, storeId) => {
+      onUploaded(file)
+      if (storeId !== null) additions.add({ storeId, fileId: file.id, filename: file.original_filename })
+    },
+  )
   additions.resume()
   return { uploads, interrupted, additions }
 }
