@@ -176,4 +176,58 @@ describe('the keyboard in the console', IN_BROWSER, () => {
     await row('Worker').waitFor({ state: 'detached' })
     await focusComesToPage()
   })
+
+  it('is back at the row when the browser goes back from the details', async () => {
+    page = await tested.signedIn()
+    await row('second.txt').focus()
+    await press('Enter')
+    await focusComesTo(/^Close the details$/)
+    await page.goBack()
+    await page.getByRole('complementary', { name: 'Details' }).waitFor({ state: 'detached' })
+    await focusComesTo(/^second\.txt/)
+  })
+
+  it('comes to the field of a new pair, and stays among the pairs when one is removed', async () => {
+    page = await tested.signedIn()
+    await row('second.txt').focus()
+    await press('F2')
+    const dialog = page.getByRole('dialog', { name: 'Edit the file' })
+    await dialog.getByRole('button', { name: 'Add a pair' }).focus()
+    await press('Enter')
+    await focusComesTo(/^Key 1$/)
+    await dialog.getByRole('button', { name: 'Add a pair' }).focus()
+    await press('Enter')
+    await focusComesTo(/^Key 2$/)
+    await dialog.getByRole('button', { name: 'Remove pair 1' }).focus()
+    await press('Enter')
+    await focusComesTo(/^Remove pair 1$/)
+    await press('Enter')
+    await focusComesTo(/^\s*Add a pair$/)
+  })
+
+  it('stays in the dialog when a link is deleted from it', async () => {
+    const filename = 'shared.txt'
+    const file = await tested.waybill.files.upload(Buffer.from('x'), { filename, mimeType: 'text/plain' })
+    await tested.waybill.files.links.create(file.id, {})
+    page = await tested.signedIn()
+    await row(filename).click()
+    await page.getByRole('button', { name: 'Share' }).click()
+    const dialog = page.getByRole('dialog', { name: `Share ${filename}` })
+    await dialog.getByRole('button', { name: /^Delete the link of / }).focus()
+    await press('Enter')
+    await dialog.getByText('This file has no links.').waitFor()
+    await eventually('the dialog has the focus', () =>
+      dialog.evaluate((element) => element.contains(document.activeElement)),
+    )
+  })
+
+  it('comes to the first field of the form after signing out', async () => {
+    page = await tested.signedIn()
+    await page.getByRole('button', { name: 'Sign out' }).focus()
+    await press('Enter')
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await eventually('the field has the focus', () =>
+      page.getByLabel('Organization').evaluate((element) => element === document.activeElement),
+    )
+  })
 })

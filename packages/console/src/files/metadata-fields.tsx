@@ -1,4 +1,5 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { Icon } from '../parts/icon.tsx'
 import { IconButton } from '../parts/icon-button.tsx'
 
@@ -15,9 +16,22 @@ export function MetadataFields({ metadata }: { readonly metadata: Readonly<Recor
   const [pairs, setPairs] = useState<readonly Pair[]>(() =>
     Object.entries(metadata).map(([key, text], id) => ({ id, key, text })),
   )
-  const add = () => setPairs([...pairs, { id: (pairs.at(-1)?.id ?? 0) + 1, key: '', text: '' }])
+  const fieldset = useRef<HTMLFieldSetElement>(null)
+  // Rendered at once, because only an element of the page can get the focus.
+  const show = (next: readonly Pair[]) => flushSync(() => setPairs(next))
+  const focusNth = (selector: string, index: number) =>
+    fieldset.current?.querySelectorAll<HTMLElement>(selector)[index]?.focus()
+  const add = () => {
+    show([...pairs, { id: (pairs.at(-1)?.id ?? 0) + 1, key: '', text: '' }])
+    focusNth('[name="key"]', pairs.length)
+  }
+  const remove = (index: number) => {
+    show(pairs.toSpliced(index, 1))
+    // The next pair's button, or that which adds one.
+    focusNth('button', index)
+  }
   return (
-    <fieldset className="metadata">
+    <fieldset ref={fieldset} className="metadata">
       <legend>Metadata</legend>
       {pairs.map(({ id, key, text }, index) => (
         <div key={id} className="metadata-pair">
@@ -36,11 +50,7 @@ export function MetadataFields({ metadata }: { readonly metadata: Readonly<Recor
             defaultValue={text}
             maxLength={512}
           />
-          <IconButton
-            icon="close"
-            label={`Remove pair ${index + 1}`}
-            onClick={() => setPairs(pairs.filter((one) => one.id !== id))}
-          />
+          <IconButton icon="close" label={`Remove pair ${index + 1}`} onClick={() => remove(index)} />
         </div>
       ))}
       {pairs.length < MAX_PAIRS && (

@@ -1,3 +1,4 @@
+import { refocus } from '../parts/refocus.ts'
 import { createStore, useStore } from '../parts/store.ts'
 import { CONSOLE_URL } from '../workspace/service-url.ts'
 
@@ -27,7 +28,11 @@ export interface Place {
 }
 
 const place = createStore<Place>(placeOf(window.location))
-window.addEventListener('popstate', () => place.set(placeOf(window.location)))
+window.addEventListener('popstate', () => {
+  const hadFocus = document.activeElement !== document.body
+  place.set(placeOf(window.location))
+  if (hadFocus) refocus()
+})
 
 function placeOf({ href }: Location): Place {
   const { pathname, searchParams } = new URL(href)

@@ -2,6 +2,7 @@ import type { Me, Organization, Waybill, WaybillFile } from '@waybill/sdk'
 import { createFileList, type FileList } from '../files/file-list.ts'
 import { createLiveEvents, type LiveEvents } from '../live/live-events.ts'
 import { formatName } from '../parts/format.ts'
+import { refocus } from '../parts/refocus.ts'
 import { createStore, type Store } from '../parts/store.ts'
 import { createThrottle } from '../parts/throttle.ts'
 import { toast } from '../parts/toasts.tsx'
@@ -120,6 +121,8 @@ function leave(reason: string | null): void {
   forgetSession()
   signOutReason.set(reason)
   current.set(null)
+  // The first field of the form to sign in.
+  refocus('.sign-in input')
 }
 
 function openWorkspace(first: Session, known: Organization | null, knownMe: Me | null): Workspace {
