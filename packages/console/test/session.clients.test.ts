@@ -95,6 +95,19 @@ describe('who is signed in to the console', IN_BROWSER, () => {
     await page.context().close()
   })
 
+  it('sees only what the key may do, also when the service did not tell its scopes at first', async () => {
+    const { key } = await tested.waybill.apiKeys.create({ key_name: 'Reader', scopes: ['files:read'] })
+    const page = await tested.newPage()
+    await page.route('**/v1/me', (route) => route.fulfill({ status: 404, body: '{}' }))
+    await signIn(page, tested.server.url, { ...tested.server, apiKey: key })
+    await page.getByRole('button', { name: 'Upload files' }).first().waitFor()
+    await page.unroute('**/v1/me')
+    // What happens in the organization makes the page ask again.
+    await tested.waybill.files.upload(Buffer.from('x'), { filename: 'event.txt', mimeType: 'text/plain' })
+    await page.getByRole('button', { name: 'Upload files' }).first().waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
   it('is sent back to the form when the key is refused', async () => {
     const { id, key } = await tested.waybill.apiKeys.create({ key_name: 'Short', scopes: ['files:read'] })
     const page = await tested.newPage()

@@ -140,8 +140,7 @@ function openWorkspace(first: Session, known: Organization | null, knownMe: Me |
   }
   let clients = connect(session)
   const organization = createStore(known)
-  const me = createStore(knownMe)
-  if (knownMe === null) clients.calls.me().then(me.set, () => {})
+  const { me, loadMe } = createMe(knownMe, () => clients.calls.me())
   const refreshing = createThrottle(async () => {
     organization.set(await clients.calls.organizations.get().catch(() => organization.get()))
   }, REFRESH_EVERY_MS)
@@ -160,8 +159,10 @@ function openWorkspace(first: Session, known: Organization | null, knownMe: Me |
   const live = createLiveEvents((onBytes) => clients.openStream(onBytes))
   live.subscribe((events) => {
     files.apply(events)
+    loadMe()
     if (events === null || events.some(({ type }) => CHANGES_STORAGE.test(type))) refreshOrganization()
   })
+  live.state.subscribe(loadMe)
   if (known === null) refreshOrganization()
   const opened: Workspace = {
     get session() {
@@ -188,6 +189,16 @@ function openWorkspace(first: Session, known: Organization | null, knownMe: Me |
     },
   }
   return opened
+}
+
+/** Creates the store of who is signed in, and loads it. `loadMe` does so again while it is not known. */
+function createMe(known: Me | null, load: () => Promise<Me>) {
+  const me = createStore(known)
+  const loading = createThrottle(async () => {
+    if (me.get() === null) me.set(await load().catch(() => null))
+  }, REFRESH_EVERY_MS)
+  loading.request()
+  return { me, loadMe: loading.request }
 }
 
 /** Creates the queue of uploads, with what a reload interrupts. */
