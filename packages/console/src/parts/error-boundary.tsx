@@ -1,9 +1,12 @@
 import { Component, type ReactNode } from 'react'
 import { ErrorNotice } from './error-notice.tsx'
+import { refocus } from './refocus.ts'
 
 export interface ErrorBoundaryProps {
   /** Message when the content cannot be drawn. */
   readonly message: string
+  /** Class of the element around the message. */
+  readonly className?: string
   readonly children: ReactNode
 }
 
@@ -16,8 +19,16 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { readonly isBr
   }
 
   override render() {
-    const { message, children } = this.props
+    const { message, className, children } = this.props
     if (!this.state.isBroken) return children
-    return <ErrorNotice error={new Error(message)} onRetry={() => this.setState({ isBroken: false })} />
+    const retry = () => {
+      this.setState({ isBroken: false })
+      refocus()
+    }
+    return (
+      <div className={className}>
+        <ErrorNotice error={new Error(message)} onRetry={retry} />
+      </div>
+    )
   }
 }

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react'
+import { BusyButton } from '../parts/busy-button.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { loadedLater, type NotLoadedProps } from './loaded-later.tsx'
 
@@ -9,13 +10,13 @@ import { loadedLater, type NotLoadedProps } from './loaded-later.tsx'
 export const lazyPage = (load: () => Promise<ComponentType>): ComponentType =>
   loadedLater(load, <p className="page quiet">Loading…</p>, PageNotLoaded)
 
-function PageNotLoaded({ onRetry }: NotLoadedProps) {
+function PageNotLoaded({ isBusy, onRetry }: NotLoadedProps) {
   return (
     <EmptyState icon="alert" title="This page cannot be loaded">
       <p>The service may have been upgraded, or cannot be reached.</p>
-      <button type="button" className="button primary" onClick={onRetry}>
+      <BusyButton className="button" isBusy={isBusy} onClick={onRetry}>
         Try again
-      </button>
+      </BusyButton>
       <button type="button" className="button" onClick={() => window.location.reload()}>
         Load the console again
       </button>

@@ -1,7 +1,9 @@
-import type { ComponentType, ReactNode } from 'react'
+import { type ComponentType, type ReactNode, useState } from 'react'
 import { useLoaded } from '../parts/use-loaded.ts'
 
 export interface NotLoadedProps {
+  /** True while the script is loaded again. */
+  readonly isBusy: boolean
   /** Loads the script again. */
   onRetry(): void
 }
@@ -22,8 +24,15 @@ export function loadedLater<Props extends object>(
     return Loaded
   }
   return function LoadedLater(props: Props) {
+    const [isRetried, setRetried] = useState(false)
     const { error, isLoading, reload } = useLoaded(loadOnce)
     if (Loaded !== null) return <Loaded {...props} />
-    return error === null || isLoading ? pending : <NotLoaded onRetry={reload} />
+    const retry = () => {
+      setRetried(true)
+      reload()
+    }
+    if (error === null && !isRetried) return pending
+    // Also while it is loaded again, so that the button keeps the focus.
+    return <NotLoaded isBusy={isLoading} onRetry={retry} />
   }
 }

@@ -58,7 +58,7 @@ export function Shell() {
       </a>
       <Sidebar page={page} />
       <main id="main" tabIndex={-1}>
-        <ErrorBoundary key={page} message="This page cannot be shown.">
+        <ErrorBoundary key={page} className="page" message="This page cannot be shown.">
           <Page />
         </ErrorBoundary>
       </main>
