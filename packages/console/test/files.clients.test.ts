@@ -99,6 +99,32 @@ describe('the files in the console', IN_BROWSER, () => {
     assert.equal(await runShell(commands, tested), 'what it says')
   })
 
+  it('keep what others change while one is edited, which is shown as it is now', async () => {
+    const { id } = await upload('draft.txt', 'text')
+    page = await tested.signedIn()
+    await row('draft.txt').waitFor()
+    await tested.waybill.files.update(id, { filename: 'plan.txt', metadata: { author: 'Ada' } })
+    await row('draft.txt').click()
+    const details = page.getByRole('complementary', { name: 'Details' })
+    await details.getByRole('heading', { name: 'plan.txt' }).waitFor()
+    await details.getByText('Ada', { exact: true }).waitFor()
+    await showsNames(['plan.txt'])
+    await tested.waybill.files.update(id, { filename: 'report.txt' })
+    await details.getByRole('button', { name: 'Edit' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Edit the file' })
+    await eventually(
+      'the name is there',
+      async () => (await dialog.getByLabel('Name').inputValue()) === 'report.txt',
+    )
+    assert.ok(await dialog.getByLabel('Name').evaluate((field) => field === document.activeElement))
+    await tested.waybill.files.update(id, { filename: 'final.txt', metadata: { author: 'Bob' } })
+    await dialog.getByLabel('Folder').fill('archive')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    const { original_filename, path, metadata } = await tested.waybill.files.get(id)
+    assert.deepEqual([original_filename, path, metadata], ['final.txt', 'archive', { author: 'Bob' }])
+  })
+
   it('show the type that their bytes have beside the declared one', async () => {
     await upload('dot.bin', png(), 'application/octet-stream')
     page = await tested.signedIn()

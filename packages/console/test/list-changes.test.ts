@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { ListFilesAnswer, WaybillFile } from '@waybill/sdk'
 import { emptyList, type FileListState } from '../src/files/file-list-state.ts'
-import { reconciled, withChanged, withFile, without } from '../src/files/list-changes.ts'
+import { reconciled, refreshed, withChanged, withFile, without } from '../src/files/list-changes.ts'
 import { NEWEST_FIRST } from '../src/files/sorting.ts'
 
 /** A file whose name and id say when it was uploaded. */
@@ -54,6 +54,18 @@ describe('changes to a list of files', () => {
   it('replace a file where it is', () => {
     const damaged = fileOf(4, { damaged_at: '2026-01-02T00:00:00Z' })
     assert.deepEqual(withChanged(listOf([5, 4]), damaged).files, [fileOf(5), damaged])
+  })
+
+  it('move a file that others have renamed or moved', () => {
+    const byName = { sorting: { column: 'name', isDescending: false } } as const
+    const list = listOf([3, 4, 5], byName)
+    const [renamed, moved] = [fileOf(3, { original_filename: '6.txt' }), fileOf(3, { path: 'a' })]
+    assert.deepEqual(idsOf(refreshed(list, renamed)), ['file_4', 'file_5', 'file_3'])
+    assert.deepEqual(
+      [idsOf(refreshed(list, moved)), refreshed(list, moved).folders],
+      [['file_4', 'file_5'], ['a']],
+    )
+    assert.equal(refreshed(list, fileOf(6)), list)
   })
 
   it('take the only page as it is', () => {

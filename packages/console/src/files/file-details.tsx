@@ -28,8 +28,8 @@ export function FileDetails({ fileId, onClose, ...actions }: FileDetailsProps) {
   useStore(files.state)
   const load = useCallback((signal: AbortSignal) => files.get(fileId, signal), [files, fileId])
   const { value, error, reload } = useLoaded(load)
-  // A file that was renamed or moved is in the list already.
-  const file = value && (files.find(fileId) ?? value)
+  // What the list has is shown until the file is loaded, and has what this page changed since.
+  const file = files.find(fileId) ?? value
   const name = file ? formatName(file.original_filename) : 'Loading…'
   const close = useRef<HTMLButtonElement>(null)
   useEffect(() => close.current?.focus(), [])

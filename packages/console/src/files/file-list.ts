@@ -2,7 +2,7 @@ import type { UpdateFileBody, Waybill, WaybillEvent, WaybillFile } from '@waybil
 import { createStore, type Store } from '../parts/store.ts'
 import { createThrottle } from '../parts/throttle.ts'
 import { emptyList, type FileListState, isSearching } from './file-list-state.ts'
-import { reconciled, withChanged, withFile, without } from './list-changes.ts'
+import { reconciled, refreshed, withChanged, withFile, without } from './list-changes.ts'
 import { createListLoader, firstPage, type ListLoader } from './list-loader.ts'
 import { NEWEST_FIRST, type Sorting } from './sorting.ts'
 
@@ -34,7 +34,7 @@ export interface FileList {
   restore(ids: readonly string[]): Promise<void>
   /** Returns a file that was loaded in this or an earlier view; null when it is not known. */
   find(id: string): WaybillFile | null
-  /** Returns a file, and loads it if it is not known. */
+  /** Loads a file, which others may have changed, and shows it as it is now. */
   get(id: string, signal: AbortSignal): Promise<WaybillFile>
   /** Loads the list again from its start, also after an error. */
   reload(): void
@@ -130,8 +130,9 @@ export function createFileList(
     },
     find: (id) => known.get(id) ?? null,
     get: async (id, signal) => {
-      const file = known.get(id) ?? (await client().files.get(id, { signal }))
+      const file = await client().files.get(id, { signal })
       known.set(id, file)
+      state.set(refreshed(state.get(), file))
       return file
     },
     reload,

@@ -38,6 +38,14 @@ export function withChanged(state: FileListState, file: WaybillFile): FileListSt
   return index < 0 ? state : { ...state, files: state.files.with(index, file) }
 }
 
+/** Replaces a file that is loaded, and moves it where it belongs now. */
+export function refreshed(state: FileListState, file: WaybillFile): FileListState {
+  const before = state.files.find(({ id }) => id === file.id)
+  if (before === undefined) return state
+  const isInPlace = before.path === file.path && before.original_filename === file.original_filename
+  return isInPlace ? withChanged(state, file) : withFile(without(state, file.id), file)
+}
+
 /** Replaces the beginning of the list by its first page, which was loaded again. Keeps what later pages had. */
 export function reconciled(state: FileListState, page: ListFilesAnswer): FileListState {
   const { files, folders = [], total: totalCount, has_more: hasMore } = page

@@ -61,9 +61,3 @@ export function MetadataFields({ metadata }: { readonly metadata: Readonly<Recor
     </fieldset>
   )
 }
-
-/** Returns the pairs of the form. */
-export function metadataOf(fields: FormData): Record<string, string> {
-  const values = fields.getAll('value').map(String)
-  return Object.fromEntries(fields.getAll('key').map((key, index) => [String(key), values[index] ?? '']))
-}
