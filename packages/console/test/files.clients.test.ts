@@ -125,6 +125,28 @@ describe('the files in the console', IN_BROWSER, () => {
     assert.deepEqual([original_filename, path, metadata], ['final.txt', 'archive', { author: 'Bob' }])
   })
 
+  it('do not get two pairs of metadata with the same key', async () => {
+    const { id } = await tested.waybill.files.upload(Buffer.from('text'), {
+      ...{ filename: 'pairs.txt', mimeType: 'text/plain', metadata: { author: 'Ada' } },
+    })
+    page = await tested.signedIn()
+    await row('pairs.txt').click()
+    await page.getByRole('complementary', { name: 'Details' }).getByRole('button', { name: 'Edit' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Edit the file' })
+    await dialog.getByRole('button', { name: 'Add a pair' }).click()
+    await dialog.getByLabel('Key 2').fill('author')
+    await dialog.getByLabel('Value 2').fill('Bob')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    const refusal = await dialog
+      .getByLabel('Key 2')
+      .evaluate((field) => (field as HTMLInputElement).validationMessage)
+    assert.equal(refusal, 'Another pair has this key.')
+    await dialog.getByRole('button', { name: 'Remove pair 1' }).click()
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    assert.deepEqual((await tested.waybill.files.get(id)).metadata, { author: 'Bob' })
+  })
+
   it('show the type that their bytes have beside the declared one', async () => {
     await upload('dot.bin', png(), 'application/octet-stream')
     page = await tested.signedIn()

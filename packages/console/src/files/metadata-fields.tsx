@@ -27,11 +27,13 @@ export function MetadataFields({ metadata }: { readonly metadata: Readonly<Recor
   }
   const remove = (index: number) => {
     show(pairs.toSpliced(index, 1))
+    // The removed pair may have had the same key as another one.
+    refuseSameKeys(fieldset.current)
     // The next pair's button, or that which adds one.
     focusNth('button', index)
   }
   return (
-    <fieldset ref={fieldset} className="metadata">
+    <fieldset ref={fieldset} className="metadata" onInput={() => refuseSameKeys(fieldset.current)}>
       <legend>Metadata</legend>
       {pairs.map(({ id, key, text }, index) => (
         <div key={id} className="metadata-pair">
@@ -60,4 +62,14 @@ export function MetadataFields({ metadata }: { readonly metadata: Readonly<Recor
       )}
     </fieldset>
   )
+}
+
+/** Makes the form refuse a key that an earlier pair has: the file could keep only one of them. */
+function refuseSameKeys(fields: HTMLFieldSetElement | null): void {
+  const keys = new Set<string>()
+  for (const field of fields?.querySelectorAll<HTMLInputElement>('input[name="key"]') ?? []) {
+    const isTaken = field.value !== '' && keys.has(field.value)
+    field.setCustomValidity(isTaken ? 'Another pair has this key.' : '')
+    keys.add(field.value)
+  }
 }
