@@ -259,6 +259,16 @@ describe('uploads in the console', IN_BROWSER, () => {
     await page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.includes('picture.png')))
   })
 
+  it('say what is wrong with a name', async () => {
+    const path = join(tested.scratch, 'invoice\u202efdp.txt')
+    await writeFile(path, 'text')
+    page = await tested.signedIn()
+    await chooseFiles(page, 'Upload files', path)
+    await dock()
+      .getByText(/must not contain .* bidirectional controls$/)
+      .waitFor()
+  })
+
   it('take whole folders, empty files included', async () => {
     const folder = join(tested.scratch, 'folder')
     await mkdir(join(folder, 'inner'), { recursive: true })

@@ -150,7 +150,7 @@ describe('webhooks in the console', IN_BROWSER, () => {
     await page.getByRole('button', { name: 'Add webhook' }).click()
     await dialog().getByLabel('URL').fill('ftp://receiver.example/in')
     await dialog().getByRole('button', { name: 'Add webhook' }).click()
-    await dialog().getByRole('alert').waitFor()
+    await dialog().getByRole('alert').getByText(/^url /).waitFor()
     const { key } = await tested.waybill.apiKeys.create({ key_name: 'Small', scopes: ['files:read'] })
     const other = await tested.newPage()
     await other.goto(`${tested.server.url}/console/webhooks`)

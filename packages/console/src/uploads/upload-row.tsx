@@ -2,6 +2,7 @@ import { memo } from 'react'
 import { formatBytes, formatName, formatSeconds } from '../parts/format.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { refocus } from '../parts/refocus.ts'
+import { refusalText } from '../parts/refusal-text.ts'
 import { useWorkspace } from '../workspace/workspace-context.ts'
 import type { UploadItem, UploadQueue } from './upload-queue.ts'
 
@@ -10,6 +11,7 @@ export const UploadRow = memo(function UploadRow({ item }: { readonly item: Uplo
   const sent = status === 'done' ? file.size : (progress?.sentBytes ?? 0)
   const emptyPercent = status === 'done' ? 100 : 0
   const percent = file.size === 0 ? emptyPercent : Math.floor((sent / file.size) * 100)
+  const facts = factsOf(item, sent, percent)
   return (
     <div className={`upload ${status}`}>
       <div className="upload-name" dir="auto" title={formatName(`${folder}${file.name}`)}>
@@ -17,7 +19,9 @@ export const UploadRow = memo(function UploadRow({ item }: { readonly item: Uplo
         {formatName(file.name)}
       </div>
       <progress max={100} value={percent} aria-label={`Progress of ${formatName(file.name)}`} />
-      <div className="upload-facts">{factsOf(item, sent, percent)}</div>
+      <div className="upload-facts" title={status === 'failed' ? facts : undefined}>
+        {facts}
+      </div>
       <UploadActions item={item} />
     </div>
   )
@@ -30,7 +34,7 @@ function factsOf(
 ): string {
   const size = formatBytes(file.size)
   if (status === 'done') return `Done · ${size}`
-  if (status === 'failed') return error?.message ?? 'The upload failed.'
+  if (status === 'failed') return failureOf(error)
   if (status === 'queued') return `Queued · ${size}`
   const share = `${percent} % of ${size}`
   if (status === 'paused') return `Paused · ${share}`
@@ -48,6 +52,12 @@ function factsOf(
     default:
       return 'Preparing…'
   }
+}
+
+function failureOf(error: Error | null): string {
+  if (error === null) return 'The upload failed.'
+  const refusal = refusalText(error)
+  return refusal === null ? error.message : `${error.message} ${refusal}`
 }
 
 function UploadActions({ item }: { readonly item: UploadItem }) {
