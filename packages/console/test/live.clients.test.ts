@@ -69,6 +69,26 @@ describe('the console, while others work', IN_BROWSER, () => {
     assert.equal(streams().length, 1)
   })
 
+  it('says that the file beside the list was deleted, and shows it again once it is restored', async () => {
+    const { id } = await upload('brief.txt')
+    await row('brief.txt').click()
+    const details = page.getByRole('complementary', { name: 'Details' })
+    await details.getByText('text of brief.txt').waitFor()
+    await untilLive()
+    await details.getByRole('button', { name: 'Download' }).focus()
+    await tested.waybill.files.trash(id)
+    await details.getByText('This file was deleted.').waitFor()
+    await eventually('the focus stays in the details', () =>
+      details.evaluate((shown) => shown.contains(document.activeElement)),
+    )
+    assert.equal(await details.getByRole('button', { name: 'Download' }).count(), 0)
+    await tested.waybill.files.restore(id)
+    await details.getByRole('button', { name: 'Download' }).waitFor()
+    assert.equal(await details.getByText('This file was deleted.').count(), 0)
+    await tested.waybill.files.delete(id)
+    await details.getByText('This file was deleted.').waitFor()
+  })
+
   it('keeps the place in the list, the focus and the selection', async () => {
     await untilLive()
     await page.getByLabel('Select old-158.txt').check()

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { formatCount, formatName } from '../parts/format.ts'
 import { toast } from '../parts/toasts.tsx'
@@ -13,7 +14,8 @@ export interface DeleteFilesDialogProps {
 export function DeleteFilesDialog({ ids, onClose, onDeleted }: DeleteFilesDialogProps) {
   const { files } = useWorkspace()
   const [first] = ids
-  const name = first === undefined ? null : formatName(files.find(first)?.original_filename ?? first)
+  // The list forgets the file as soon as it is deleted.
+  const [name] = useState(() => first && formatName(files.find(first)?.original_filename ?? first))
   const counted = formatCount(ids.size, 'file')
   return (
     <ConfirmDialog

@@ -1,9 +1,11 @@
-import type { WaybillFile } from '@waybill/sdk'
+import { NotFoundError, type WaybillEvent, type WaybillFile } from '@waybill/sdk'
 import { type ReactNode, useCallback, useEffect, useRef } from 'react'
+import { useLiveRefresh } from '../live/use-live-refresh.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
 import { formatBytes, formatDateTime, formatName, formatNumber } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
+import { refocus } from '../parts/refocus.ts'
 import { useStore } from '../parts/store.ts'
 import { toast } from '../parts/toasts.tsx'
 import { useLoaded } from '../parts/use-loaded.ts'
@@ -27,12 +29,18 @@ export function FileDetails({ fileId, onClose, ...actions }: FileDetailsProps) {
   const { files } = useWorkspace()
   useStore(files.state)
   const load = useCallback((signal: AbortSignal) => files.get(fileId, signal), [files, fileId])
-  const { value, error, reload } = useLoaded(load)
+  const { value, error, reload, refresh } = useLoaded(load)
+  const concerns = useCallback(({ data }: WaybillEvent) => data.id === fileId, [fileId])
+  useLiveRefresh(concerns, refresh)
   // What the list has is shown until the file is loaded, and has what this page changed since.
   const file = files.find(fileId) ?? value
+  const isGone = file !== null && error instanceof NotFoundError
   const name = file ? formatName(file.original_filename) : 'Loading…'
   const close = useRef<HTMLButtonElement>(null)
   useEffect(() => close.current?.focus(), [])
+  useEffect(() => {
+    if (isGone) refocus('.details button')
+  }, [isGone])
   return (
     <aside
       className="details"
@@ -55,8 +63,14 @@ export function FileDetails({ fileId, onClose, ...actions }: FileDetailsProps) {
           <Icon name="close" />
         </button>
       </header>
-      {error && <ErrorNotice error={error} onRetry={reload} />}
-      {file && <Facts file={file} {...actions} />}
+      {isGone && (
+        <div className="notice" role="alert">
+          <Icon name="alert" />
+          <div>This file was deleted.</div>
+        </div>
+      )}
+      {error && !isGone && <ErrorNotice error={error} onRetry={reload} />}
+      {file && !isGone && <Facts file={file} {...actions} />}
     </aside>
   )
 }

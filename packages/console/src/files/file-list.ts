@@ -32,7 +32,7 @@ export interface FileList {
    * there was one.
    */
   restore(ids: readonly string[]): Promise<void>
-  /** Returns a file that was loaded in this or an earlier view; null when it is not known. */
+  /** Returns a file that was loaded in this or an earlier view; null when it is not known, or known to be gone. */
   find(id: string): WaybillFile | null
   /** Loads a file, which others may have changed, and shows it as it is now. */
   get(id: string, signal: AbortSignal): Promise<WaybillFile>
@@ -157,7 +157,8 @@ function createApplying(client: () => Waybill, state: Store<FileListState>, know
     const file = data as unknown as WaybillFile
     // The file that was loaded may be newer than the event, and it may be on a page that is not loaded.
     if (change === undefined || (type === 'file.created' && known.has(file.id))) return before
-    known.set(file.id, file)
+    if (GONE.has(type)) known.delete(file.id)
+    else known.set(file.id, file)
     const changed = change(before, file)
     if (changed === before && GONE.has(type)) checking.request()
     return changed
