@@ -147,6 +147,13 @@ describe('the files in the console', IN_BROWSER, () => {
     assert.deepEqual((await tested.waybill.files.get(id)).metadata, { author: 'Bob' })
   })
 
+  it('have sizes that are counted in the right number', async () => {
+    await upload('one.txt', '1')
+    page = await tested.signedIn()
+    await row('one.txt').click()
+    await page.getByText('1 byte', { exact: true }).waitFor()
+  })
+
   it('show the type that their bytes have beside the declared one', async () => {
     await upload('dot.bin', png(), 'application/octet-stream')
     page = await tested.signedIn()

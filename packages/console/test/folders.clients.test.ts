@@ -48,6 +48,7 @@ describe('folders in the console', IN_BROWSER, () => {
 
   it('come before the files, and are opened, left, reloaded and gone back to', async () => {
     await shows('letters', 'reports', 'loose.txt')
+    await page.getByRole('heading', { level: 1, name: 'Files 1', exact: true }).waitFor()
     await row('reports').click()
     await shows('2025', '2026', 'summary.txt')
     await page.getByRole('link', { name: '2026' }).click()
@@ -189,6 +190,19 @@ describe('folders in the console', IN_BROWSER, () => {
       'archive/old/summary.txt',
     ])
     await shows('2025', '2026', 'summary.txt')
+  })
+
+  it('are not reported as moved when others have emptied them', async () => {
+    await page.getByRole('row').getByRole('link', { name: 'letters' }).click()
+    await page.getByRole('button', { name: 'Rename or move' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Move the folder' })
+    await dialog.getByLabel('Folder').fill('archive')
+    const inside = (await stored()).filter(({ path }) => path === 'letters')
+    for (const { id } of inside) await tested.waybill.files.delete(id)
+    await dialog.getByRole('button', { name: 'Move' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    assert.equal(await page.getByText('The folder was moved').count(), 0)
+    assert.equal(new URL(page.url()).search, '?folder=letters')
   })
 
   it('get several files at once, and refuse a name that is no folder', async () => {

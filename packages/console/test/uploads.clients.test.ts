@@ -259,7 +259,7 @@ describe('uploads in the console', IN_BROWSER, () => {
     await page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.includes('picture.png')))
   })
 
-  it('say what is wrong with a name', async () => {
+  it('say what is wrong with a name, and count only what there is', async () => {
     const path = join(tested.scratch, 'invoice\u202efdp.txt')
     await writeFile(path, 'text')
     page = await tested.signedIn()
@@ -267,6 +267,8 @@ describe('uploads in the console', IN_BROWSER, () => {
     await dock()
       .getByText(/must not contain .* bidirectional controls$/)
       .waitFor()
+    await dock().getByText('1 failed', { exact: true }).waitFor()
+    await page.getByText('1 upload failed', { exact: true }).waitFor({ state: 'attached' })
   })
 
   it('take whole folders, empty files included', async () => {

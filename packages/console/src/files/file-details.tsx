@@ -3,7 +3,7 @@ import { type ReactNode, useCallback, useEffect, useRef } from 'react'
 import { useLiveRefresh } from '../live/use-live-refresh.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { ErrorNotice } from '../parts/error-notice.tsx'
-import { formatBytes, formatDateTime, formatName, formatNumber } from '../parts/format.ts'
+import { formatBytes, formatCount, formatDateTime, formatName } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
 import { refocus } from '../parts/refocus.ts'
 import { useStore } from '../parts/store.ts'
@@ -117,7 +117,7 @@ function Facts({ file, onEdit, onShare, onDelete }: FactsProps) {
           {file.detected_mime_type ?? <span className="fine">No signature</span>}
         </Fact>
         <Fact label="Size">
-          {formatBytes(file.file_size)} <span className="fine">{formatNumber(file.file_size)} bytes</span>
+          {formatBytes(file.file_size)} <span className="fine">{formatCount(file.file_size, 'byte')}</span>
         </Fact>
         <Fact label="Uploaded">{formatDateTime(file.uploaded_at)}</Fact>
         {file.damaged_at && <Fact label="Found damaged">{formatDateTime(file.damaged_at)}</Fact>}

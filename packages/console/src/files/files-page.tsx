@@ -134,8 +134,8 @@ function FilesBody(props: React.ComponentProps<typeof FileTable>) {
 }
 
 function FilesHead({ state }: { readonly state: FileListState }) {
-  const { folder, totalCount, files, folders, hasMore } = state
-  const count = totalCount ?? (hasMore ? null : files.length + folders.length)
+  const { folder, totalCount, files, hasMore } = state
+  const count = totalCount ?? (hasMore ? null : files.length)
   return (
     <header className="page-head">
       <h1>Files {count !== null && <span className="count">{formatNumber(count)}</span>}</h1>

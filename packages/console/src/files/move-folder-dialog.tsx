@@ -26,17 +26,19 @@ export function MoveFolderDialog({ folder, onClose }: MoveFolderDialogProps) {
     event.preventDefault()
     const path = String(new FormData(event.currentTarget).get('path'))
     const { signal } = closing.current
+    let count = moved
     setBusy(true)
     setError(null)
     try {
-      await files.moveFolder(folder, path, signal, () => setMoved((count) => count + 1))
+      await files.moveFolder(folder, path, signal, () => setMoved(++count))
     } catch (thrown) {
       if (signal.aborted) return
       setError(thrown as Error)
       return setBusy(false)
     }
-    toast('The folder was moved')
     onClose()
+    if (count === 0) return
+    toast('The folder was moved')
     goTo(placeOfFolder(path.replace(/^\/+|\/+$/g, '')))
   }
   return (

@@ -20,6 +20,7 @@ function announcementOf(items: readonly UploadItem[]): string {
   if (items.length === 0) return ''
   const failed = items.filter(({ status }) => status === 'failed').length
   const failures = failed > 0 ? `, ${failed} failed` : ''
+  if (failed === items.length) return `${formatCount(failed, 'upload')} failed`
   if (!items.some(isUnfinished)) return `${formatCount(items.length - failed, 'upload')} done${failures}`
   let sent = 0
   let total = 0

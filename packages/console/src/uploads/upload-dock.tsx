@@ -39,6 +39,7 @@ function DockSummary({ items }: { readonly items: readonly UploadItem[] }) {
   const unfinished = items.filter(isUnfinished)
   const paused = unfinished.filter(({ status }) => status === 'paused').length
   const failed = items.filter(({ status }) => status === 'failed').length
+  const done = items.length - unfinished.length - failed
   const speed = unfinished.reduce((sum, { status, progress }) => {
     const isMoving = status === 'running' && progress?.state === 'uploading'
     return isMoving ? sum + (progress.bytesPerSecond ?? 0) : sum
@@ -46,7 +47,7 @@ function DockSummary({ items }: { readonly items: readonly UploadItem[] }) {
   const parts = [
     unfinished.length > paused ? `Uploading ${formatCount(unfinished.length - paused, 'file')}` : '',
     paused > 0 ? `${paused} paused` : '',
-    unfinished.length === 0 ? `${formatCount(items.length - failed, 'upload')} done` : '',
+    unfinished.length === 0 && done > 0 ? `${formatCount(done, 'upload')} done` : '',
     failed > 0 ? `${failed} failed` : '',
     speed > 0 ? `${formatBytes(speed)}/s` : '',
   ]
