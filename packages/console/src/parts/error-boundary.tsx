@@ -10,7 +10,10 @@ export interface ErrorBoundaryProps {
   readonly children: ReactNode
 }
 
-/** Keeps an error of its content from the rest of the console, where uploads may run, and offers to draw it again. */
+/**
+ * Keeps an error of its content from the rest of the console, where uploads may run, and offers to draw it again. It is a
+ * class because React has no other form of it.
+ */
 export class ErrorBoundary extends Component<ErrorBoundaryProps, { readonly isBroken: boolean }> {
   override state = { isBroken: false }
 

@@ -4,9 +4,9 @@ const PLACES = ['.table-body [tabindex="0"]', '#main']
 const DIALOG_PLACES = ['[data-first-focus]', ':is(input, select, textarea)', 'button']
 
 /**
- * Moves the focus to `nearest`, or to a default place, or within an open dialog, when the focused element was removed. Otherwise the next Tab
- * would start at the top of the document. Call it after the page has changed, or in the event that changes it: the
- * focus is checked once, in the next frame, and a later render is not noticed.
+ * Moves the focus to `nearest`, or to a default place, when the focused element was removed; within an open dialog, when
+ * there is one. Otherwise the next Tab would start at the top of the document. Call it after the page has changed, or in
+ * the event that changes it: the focus is checked once, in the next frame, and a later render is not noticed.
  */
 export function refocus(nearest?: string): void {
   requestAnimationFrame(() => {
