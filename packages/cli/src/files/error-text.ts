@@ -17,13 +17,13 @@ const REFUSALS: ReadonlyMap<unknown, string> = new Map([
   ['EPERM', 'permission denied'],
 ])
 
-/** What a call of the system does with a path; others write. */
+/** Uses of a path by calls of the system; other calls write to it. */
 const CALLS: ReadonlyMap<unknown, string> = new Map([
   ['open', 'opened'],
   ...['scandir', 'stat', 'lstat'].map((call) => [call, 'read'] as const),
 ])
 
-/** What a command was given, on which the advice depends. */
+/** Facts about a command, on which the advice depends. */
 export interface Given {
   /** True when it had the option `--type`. */
   readonly hasType?: boolean
@@ -32,6 +32,9 @@ export interface Given {
   /** False when the command has no option `--restart`. */
   readonly canRestart?: boolean
 }
+
+/** Facts about a command whose files keep their names, and that has no option `--restart`. */
+export const KEEPS_NAMES: Given = { canRename: false, canRestart: false }
 
 /** Returns the message of an error, with advice if there is any. */
 export function errorText(io: CommandIo, error: unknown, given: Given = {}): string {

@@ -4,7 +4,7 @@ import type { CommandIo } from '../command-io.ts'
 import { findSame } from './compare-files.ts'
 import { createClient, readService } from './connection.ts'
 import { createDisplay } from './display.ts'
-import { errorJson, errorText } from './error-text.ts'
+import { errorJson, errorText, KEEPS_NAMES } from './error-text.ts'
 import { INTERRUPTED, onInterrupt } from './on-interrupt.ts'
 import { printable } from './printable.ts'
 import { mimeTypeOf, sendFile, stopUploads, type Uploads } from './send-file.ts'
@@ -22,9 +22,6 @@ export interface SyncCommandOptions {
   readonly limitRate?: number
   readonly json?: boolean
 }
-
-/** The files keep their names. */
-const GIVEN = { canRename: false, canRestart: false }
 
 type Action = 'upload' | 'replace' | 'delete'
 
@@ -196,7 +193,7 @@ const DONE: Readonly<Record<Action, string>> = {
 }
 
 function printStep({ io, options: { dryRun } }: Run, { action, path, error }: Step): void {
-  if (error !== null) io.printError(`${printable(path)}: ${errorText(io, error, GIVEN)}`)
+  if (error !== null) io.printError(`${printable(path)}: ${errorText(io, error, KEEPS_NAMES)}`)
   else io.print(`${dryRun ? `would ${action}` : DONE[action]}  ${printable(path)}`)
 }
 
@@ -207,7 +204,7 @@ function report(run: Run): void {
     const json = steps.map(({ action, path, fileId, error }) => ({
       action,
       path,
-      ...(error === null ? { file_id: fileId } : { error: errorJson(io, error, GIVEN) }),
+      ...(error === null ? { file_id: fileId } : { error: errorJson(io, error, KEEPS_NAMES) }),
     }))
     io.print(JSON.stringify({ is_dry_run: options.dryRun ?? false, steps: json, unchanged }))
     return

@@ -3,7 +3,7 @@ import mime from 'mime'
 import type { CommandIo } from '../command-io.ts'
 import { createClient, readService } from '../files/connection.ts'
 import { createDisplay, type Display, type FileLine } from '../files/display.ts'
-import { errorText } from '../files/error-text.ts'
+import { errorText, KEEPS_NAMES } from '../files/error-text.ts'
 import { printable } from '../files/printable.ts'
 import { type UploadItem, uploadItems } from '../files/upload-items.ts'
 
@@ -31,8 +31,6 @@ interface Outcome {
 }
 
 const FILE_ID = /^file[_-][A-Za-z0-9]{1,64}$/
-/** The files keep their names. */
-const GIVEN = { canRename: false, canRestart: false }
 const DEFAULT_TYPE = 'application/octet-stream'
 
 /**
@@ -110,7 +108,7 @@ async function sendFile(
 }
 
 function printOutcome(io: CommandIo, { name, file, error }: Outcome): void {
-  if (file === null) io.printError(`${printable(name)}: ${errorText(io, error, GIVEN)}`)
+  if (file === null) io.printError(`${printable(name)}: ${errorText(io, error, KEEPS_NAMES)}`)
   else if (file.processing_status === 'completed')
     io.print(`${file.file_id}  ${file.chunk_count} chunks  ${printable(name)}`)
   else
@@ -120,5 +118,5 @@ function printOutcome(io: CommandIo, { name, file, error }: Outcome): void {
 function toJson(io: CommandIo, { name, file, error }: Outcome): object {
   if (file !== null) return { name, file }
   const { code, traceId } = error instanceof WaybillError ? error : { code: 'FAILED', traceId: null }
-  return { name, error: { code, message: errorText(io, error, GIVEN), trace_id: traceId } }
+  return { name, error: { code, message: errorText(io, error, KEEPS_NAMES), trace_id: traceId } }
 }

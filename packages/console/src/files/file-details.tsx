@@ -32,7 +32,7 @@ export function FileDetails({ fileId, onClose, ...actions }: FileDetailsProps) {
   const { value, error, reload, refresh } = useLoaded(load)
   const concerns = useCallback(({ data }: WaybillEvent) => data.id === fileId, [fileId])
   useLiveRefresh(concerns, refresh)
-  // What the list has is shown until the file is loaded, and has what this page changed since.
+  // The list shows the file until it is loaded, and has the changes that this page made since.
   const file = files.find(fileId) ?? value
   const isGone = file !== null && error instanceof NotFoundError
   const name = file ? formatName(file.original_filename) : 'Loading…'

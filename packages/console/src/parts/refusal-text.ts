@@ -6,7 +6,7 @@ import { formatName } from './format.ts'
  * the same for all values.
  */
 export function refusalText(error: Error): string | null {
-  // What a proxy responds with is a page, and no sentence.
+  // The answer of a proxy is a page, and no sentence.
   if (!(error instanceof ValidationError) || error.code === 'UNREADABLE_ANSWER') return null
   return error.systemMessage === '' ? null : formatName(error.systemMessage)
 }

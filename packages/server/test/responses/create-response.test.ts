@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { ALL_ITEMS } from '../../src/database/records/conversations.conformance.ts'
 import { type Caller, operatorCaller } from '../../src/domain/access/caller.ts'
 import type { Item } from '../../src/domain/conversations/item.ts'
 import type { InputItem, ResponseRequest, Tool } from '../../src/domain/conversations/response.ts'
@@ -175,15 +176,9 @@ describe('responses', () => {
     await all(running.events)
     await run({ conversationId, isStored: false, input: [user('And now?')] }, answerOf('Still there.'))
     assert.ok(messagesOf(0).includes('Where does the fox sleep?'))
-    const list = {
-      order: 'asc',
-      limit: 9,
-      skip: 0,
-      after: null,
-      before: null,
-      isMessagesOnly: false,
-    } as const
-    const page = await conversations.listItems(server.organizationId, conversationId, list)
+    const page = await conversations.listItems(server.organizationId, conversationId, {
+      ...{ ...ALL_ITEMS, limit: 9 },
+    })
     assert.equal(page.items.length, 4)
     assert.deepEqual(await refused({ conversationId: createId('conv') }), [
       'THREAD_NOT_FOUND',

@@ -6,7 +6,7 @@ import type { ItemListRequest, NewConversation } from './conversations.ts'
 import { type DatabaseFixture, NOW_MS } from './fixture.conformance.ts'
 
 const LEASE_MS = 1000
-const ALL_ITEMS: ItemListRequest = {
+export const ALL_ITEMS: ItemListRequest = {
   ...{ order: 'asc', limit: 50, skip: 0, after: null, before: null, isMessagesOnly: false },
 }
 

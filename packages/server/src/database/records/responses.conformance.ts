@@ -3,7 +3,7 @@ import { it } from 'node:test'
 import type { Item } from '../../domain/conversations/item.ts'
 import type { ModelResponse } from '../../domain/conversations/response.ts'
 import { createId } from '../../domain/ids.ts'
-import { conversationOf, messageOf } from './conversations.conformance.ts'
+import { ALL_ITEMS, conversationOf, messageOf } from './conversations.conformance.ts'
 import { type DatabaseFixture, NOW_MS } from './fixture.conformance.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -251,15 +251,7 @@ function describeConversationResponses(fixture: DatabaseFixture): void {
     return { id, conversationId: conversation.id, lease }
   }
   const textsOf = async (id: string, conversationId: string) => {
-    const request = {
-      order: 'asc',
-      limit: 9,
-      skip: 0,
-      after: null,
-      before: null,
-      isMessagesOnly: false,
-    } as const
-    const { items } = await conversations().listItems(id, conversationId, request)
+    const { items } = await conversations().listItems(id, conversationId, { ...ALL_ITEMS, limit: 9 })
     return items.map(({ item, responseId }) => [textOf(item), responseId])
   }
 

@@ -54,12 +54,12 @@ export interface BucketPlace {
   readonly key: string
 }
 
-/** What the entity tag and the checksum of an object depend on. */
+/** Facts from which the entity tag and the checksum of an object follow. */
 export interface DescribedContent extends Pick<BucketFile, 'attributes'> {
   readonly file: FileContent
 }
 
-/** What a File tells about its bytes. */
+/** Size and checksum of the bytes of a File. */
 export type FileContent = Pick<File, 'crc32c' | 'sizeBytes'>
 
 /** Returns the entity tag of an object, without quotes. */

@@ -1,5 +1,5 @@
 import type { ApiKeyCredential } from '../../database/records/credentials.ts'
-import { type ApiKey, hashSecret, isUsable } from '../../domain/access/api-key.ts'
+import { type ApiKey, hashSecret, isUsable, type KeyStamp } from '../../domain/access/api-key.ts'
 import { type Caller, callerOfKey, type RequestFacts } from '../../domain/access/caller.ts'
 import { type ErrorCode, ServiceError } from '../../domain/errors.ts'
 import type { Context } from '../context.ts'
@@ -54,6 +54,22 @@ export async function admitKey(
 async function findKey({ database }: AuthContext, secret: string): Promise<ApiKeyCredential | null> {
   if (secret.length > MAX_SECRET_LENGTH) return null
   return database.credentials.findApiKey(hashSecret(secret))
+}
+
+/**
+ * Returns a key as it is now. Throws the errors of `checkUsable`, and API_KEY_DEACTIVATED when it was deactivated since its
+ * stamp, of which `event` tells the time.
+ */
+export async function findStampedKey(
+  { database, now }: Pick<Context, 'database' | 'now'>,
+  organizationId: string,
+  { apiKeyId, generation }: KeyStamp,
+  event: string,
+): Promise<ApiKey> {
+  const key = await database.apiKeys.find(organizationId, apiKeyId)
+  checkUsable(key, now())
+  if (key.generation === generation) return key
+  throw new ServiceError('API_KEY_DEACTIVATED', `the key was deactivated after ${event}`)
 }
 
 /** Throws INVALID_API_KEY for null, and the error of its state for a key that is not active. */

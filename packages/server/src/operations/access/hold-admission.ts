@@ -3,7 +3,7 @@ import { callerFor } from '../../domain/access/identity.ts'
 import { ServiceError } from '../../domain/errors.ts'
 import type { Context } from '../context.ts'
 import { organizationSuspended } from '../organizations/organization-suspended.ts'
-import { checkUsable } from './authenticate.ts'
+import { findStampedKey } from './authenticate.ts'
 
 /** Time for which an admission holds for a request whose body is under way. */
 export const ADMISSION_MS = 1000
@@ -30,9 +30,10 @@ export function holdAdmission(context: AccessContext, caller: Caller, scope: Req
 
 /** Returns the caller with its present scopes. */
 async function presentCaller(
-  { database, now }: AccessContext,
+  context: AccessContext,
   { actor, organizationId, scopes, request }: Caller,
 ): Promise<Pick<Caller, 'actor' | 'scopes'>> {
+  const { database } = context
   if (actor.kind === 'user') {
     const user = await database.users.find(actor.id)
     if (user === null) throw new ServiceError('ORGANIZATION_ACCESS_DENIED', 'there is no such user any more')
@@ -40,13 +41,11 @@ async function presentCaller(
     return callerFor({ kind: 'user', user: { ...user, tokenExpiresAtMs }, request }, organizationId)
   }
   if (actor.kind !== 'key') return { actor, scopes }
+  const stamp = { apiKeyId: actor.id, generation: actor.generation }
   const [key, organization] = await Promise.all([
-    database.apiKeys.find(organizationId, actor.id),
+    findStampedKey(context, organizationId, stamp, 'the request began'),
     database.organizations.find(organizationId),
   ])
-  checkUsable(key, now())
-  if (key.generation !== actor.generation)
-    throw new ServiceError('API_KEY_DEACTIVATED', 'the key was deactivated after the request began')
   if (organization?.isActive !== true) throw organizationSuspended()
   return callerOfKey(key, request)
 }

@@ -20,7 +20,10 @@ export async function copyStored(
   return null
 }
 
-/** Returns the result of the work, which reads the bytes of a File; null when they are damaged, or another request has removed them. */
+/**
+ * Returns the result of the work, which reads the bytes of a File; null when they are damaged, or another request has
+ * removed them.
+ */
 export async function unlessLost<Result>(
   { storage }: Pick<Context, 'storage'>,
   { objectName, generation }: Pick<File, 'objectName' | 'generation'>,

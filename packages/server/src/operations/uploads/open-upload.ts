@@ -4,7 +4,7 @@ import { ServiceError } from '../../domain/errors.ts'
 import { tooManySessions } from '../../domain/uploads/upload-session.ts'
 import type { SessionTerms } from '../../storage/delegated-uploads.ts'
 import type { UploadSpec } from '../../storage/stored-object.ts'
-import { checkUsable } from '../access/authenticate.ts'
+import { findStampedKey } from '../access/authenticate.ts'
 import type { Context } from '../context.ts'
 import { readRemainingQuota } from '../organizations/read-remaining-quota.ts'
 
@@ -63,13 +63,9 @@ export function quotaExceeded(): ServiceError {
  * then.
  */
 export async function checkOpeningKey(
-  { database, now }: Pick<Context, 'database' | 'now'>,
+  context: Pick<Context, 'database' | 'now'>,
   organizationId: string,
-  { apiKeyId, generation }: KeyStamp,
+  stamp: KeyStamp,
 ): Promise<void> {
-  const key = await database.apiKeys.find(organizationId, apiKeyId)
-  checkUsable(key, now())
-  if (key.generation !== generation) {
-    throw new ServiceError('API_KEY_DEACTIVATED', 'the key was deactivated after the session was opened')
-  }
+  await findStampedKey(context, organizationId, stamp, 'the session was opened')
 }

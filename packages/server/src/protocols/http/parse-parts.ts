@@ -30,7 +30,10 @@ const MAX_HEADERS = 32
 
 const LINE_END = Buffer.from('\r\n')
 const HEAD_END = Buffer.from('\r\n\r\n')
-/** What may follow a delimiter on its line: padding, after two hyphens in the last one. A single one may still get its second. */
+/**
+ * Rest of the line of a delimiter: padding, after two hyphens in the last delimiter. A single hyphen is accepted while the
+ * second one may still arrive.
+ */
 const DELIMITER_REST = /^(?:-|(?:--)?[\t ]*)$/
 const LAST_REST = /^--[\t ]*$/
 /** Name and value of a header (RFC 9110, section 5.6.2). */

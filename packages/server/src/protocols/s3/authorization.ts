@@ -1,5 +1,5 @@
 import type { HeaderFields } from './header-fields.ts'
-import { headerValue } from './header-fields.ts'
+import { headerValue, isHeaderName } from './header-fields.ts'
 import { problem, type S3Problem } from './problem.ts'
 import { hasQuery, queryValue, type RequestTarget } from './request-target.ts'
 
@@ -118,10 +118,6 @@ function malformed(form: Authorization['form'], rule: string): S3Problem {
 
 function isRegion(text: string): boolean {
   return /^[A-Za-z0-9_-]{1,64}$/.test(text)
-}
-
-function isHeaderName(text: string): boolean {
-  return /^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(text)
 }
 
 /** Returns the time of `x-amz-date`; without it, of `Date`. */

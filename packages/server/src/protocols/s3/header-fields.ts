@@ -21,3 +21,13 @@ export function headerValue(fields: HeaderFields, name: string): string | null {
   const [first = null] = fields.get(name) ?? []
   return first === null ? null : trimBlanks(first)
 }
+
+/** Returns true for a name of a header in lower case (RFC 9110, section 5.1). */
+export function isHeaderName(text: string): boolean {
+  return /^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(text)
+}
+
+/** Returns true for a value that a header can have, with bytes as Latin-1 (RFC 9110, section 5.5). */
+export function isHeaderValue(text: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text)
+}

@@ -13,7 +13,7 @@ import {
   type S3ChecksumType,
 } from './checksum-algorithms.ts'
 import { quoteEtag } from './etag.ts'
-import { type HeaderFields, headerValue } from './header-fields.ts'
+import { type HeaderFields, headerValue, isHeaderValue } from './header-fields.ts'
 import { problem, type S3Problem } from './problem.ts'
 import type { S3Answer } from './s3-answer.ts'
 import { fieldsOf, isPresigned, type S3Request } from './s3-request.ts'
@@ -130,8 +130,4 @@ function notLatin1(name: string, value: string): S3Problem {
     ArgumentName: name,
     ArgumentValue: value,
   })
-}
-
-function isHeaderValue(value: string): boolean {
-  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
 }
